@@ -1,0 +1,43 @@
+/** The six roles of a membership. A client acts by link and holds no role. */
+export const ROLES = [
+  'referrer',
+  'link_worker',
+  'scheme_manager',
+  'provider_member',
+  'commissioner',
+  'administrator',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A signed-in person acting under exactly one membership. */
+export interface MemberActor {
+  kind: 'member';
+  schemeId: string;
+  accountId: string;
+  sessionId: string;
+  membershipId: string;
+  organisationId: string;
+  role: Role;
+  /** Own membership first, then every membership whose work this person covers today. */
+  actsFor: string[];
+  /** Whether this link worker also works the scheme's triage queue. */
+  triages: boolean;
+}
+
+/** The product itself: worker processes, commands and imports. Its name is what the audit record shows. */
+export interface SystemActor {
+  kind: 'system';
+  schemeId: string;
+  name: string;
+}
+
+export type Actor = MemberActor | SystemActor;
+
+/** Stands in for a scheme where none is known yet: sign-in, installation commands. No person's row has it. */
+export const INSTALLATION = '00000000-0000-0000-0000-000000000000';
+
+export const systemActor = (schemeId: string, name: string): SystemActor => ({
+  kind: 'system',
+  schemeId,
+  name,
+});

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import sql, { type Sql } from 'sql-template-tag';
+import { prepared } from './prepared.js';
+
+/** TypeORM's own pg pool: the one place that knows where TypeORM keeps it. */
+export function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as { master: Pool }).master;
+}
+
+export const begin = { name: 'begin', text: 'begin' };
+export const commit = { name: 'commit', text: 'commit' };
+
+/** Binds the transaction, and only the transaction, to one scheme. Row level security reads this setting. */
+export const bindScheme = (schemeId: string) =>
+  prepared(sql`select set_config('app.scheme_id', ${schemeId}, true)`);
+
+/** Reads. Writes go through UnitOfWork. */
+@Injectable()
+export class Database {
+  private readonly pool: Pool;
+
+  constructor(dataSource: DataSource) {
+    this.pool = poolOf(dataSource);
+  }
+
+  /** Installation-wide tables only (sessions, outbox, reference data): no scheme is bound, so rows about people stay hidden. */
+  async unscoped<Row extends QueryResultRow>(statement: Sql): Promise<Row[]> {
+    return (await this.pool.query<Row>(prepared(statement))).rows;
+  }
+
+  /**
+   * One statement inside one scheme. Begin, binding, statement and commit travel together: one round trip. A failed
+   * statement turns the commit into a rollback and rejects here.
+   */
+  async read<Row extends QueryResultRow>(schemeId: string, statement: Sql): Promise<Row[]> {
+    const client: PoolClient = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      const [, , result] = await Promise.all([
+        client.query(begin),
+        client.query(bindScheme(schemeId)),
+        client.query<Row>(prepared(statement)),
+        client.query(commit),
+      ]);
+      return result.rows;
+    } catch (error) {
+      broken = error as Error;
+      throw error;
+    } finally {
+      if (broken) await client.query('rollback').catch(() => undefined);
+      client.release();
+    }
+  }
+
+  async maybe<Row extends QueryResultRow>(schemeId: string, statement: Sql): Promise<Row | null> {
+    return (await this.read<Row>(schemeId, statement))[0] ?? null;
+  }
+}

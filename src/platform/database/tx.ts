@@ -1,0 +1,44 @@
+import type { EntityManager } from 'typeorm';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { Sql } from 'sql-template-tag';
+import type { Actor } from '../actor/actor.types.js';
+import { prepared } from './prepared.js';
+
+/**
+ * One open transaction, bound to one scheme by row level security. Passed openly and first to every helper that
+ * writes, so that nothing writes outside it.
+ */
+export class Tx {
+  constructor(
+    readonly actor: Actor,
+    /** The moment this write happens; every row it touches agrees on it. */
+    readonly now: Date,
+    /** Ties audit entries to the request that caused them. */
+    readonly requestId: string | null,
+    private readonly client: PoolClient,
+    readonly manager: EntityManager,
+  ) {}
+
+  get schemeId(): string {
+    return this.actor.schemeId;
+  }
+
+  async rows<Row extends QueryResultRow>(statement: Sql): Promise<Row[]> {
+    return (await this.run<Row>(statement)).rows;
+  }
+
+  async maybe<Row extends QueryResultRow>(statement: Sql): Promise<Row | null> {
+    return (await this.rows<Row>(statement))[0] ?? null;
+  }
+
+  /** For statements that always give a row; no row is a fault, not a refusal. */
+  async one<Row extends QueryResultRow>(statement: Sql): Promise<Row> {
+    const row = await this.maybe<Row>(statement);
+    if (!row) throw new Error('A statement that must give one row gave none.');
+    return row;
+  }
+
+  async run<Row extends QueryResultRow = QueryResultRow>(statement: Sql): Promise<QueryResult<Row>> {
+    return this.client.query<Row>(prepared(statement));
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { PoolClient } from 'pg';
+import type { Actor } from '../actor/actor.types.js';
+import { Clock } from '../clock/clock.js';
+import { currentRequestId } from '../http/request-context.js';
+import { begin, bindScheme, commit } from './database.js';
+import { Tx } from './tx.js';
+
+const DEADLOCK = '40P01';
+const SERIALISATION_FAILURE = '40001';
+const TRIES = 3;
+
+/** One write is one transaction: the row, its history, its audit entry and its outbox line, or none of them. */
+@Injectable()
+export class UnitOfWork {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `work` may run again after a deadlock, so it must touch nothing but `tx`. */
+  async run<Result>(actor: Actor, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(actor, work);
+      } catch (error) {
+        const code = (error as { code?: string }).code;
+        const again = code === DEADLOCK || code === SERIALISATION_FAILURE;
+        if (!again || attempt === TRIES) throw error;
+      }
+    }
+  }
+
+  private async attempt<Result>(actor: Actor, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    const runner = this.dataSource.createQueryRunner();
+    const client = (await runner.connect()) as PoolClient;
+    // Sent without waiting: they arrive with the first statement of `work`.
+    const opened = Promise.all([client.query(begin), client.query(bindScheme(actor.schemeId))]);
+    opened.catch(() => undefined);
+    // TypeORM must know a transaction is open, or its manager would open its own.
+    runner.isTransactionActive = true;
+    try {
+      const result = await work(new Tx(actor, this.clock.now(), currentRequestId(), client, runner.manager));
+      await opened;
+      const ended = await client.query(commit);
+      // PostgreSQL answers a commit of a failed transaction with ROLLBACK and no error.
+      if (ended.command !== 'COMMIT') throw new Error('The transaction was rolled back by the database.');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      runner.isTransactionActive = false;
+      await runner.release();
+    }
+  }
+}
