@@ -3,8 +3,9 @@ import { DataSource } from 'typeorm';
 import type { PoolClient } from 'pg';
 import type { Actor } from '../actor/actor.types.js';
 import { Clock } from '../clock/clock.js';
-import { currentRequestId } from '../http/request-context.js';
+import { currentClaim, currentRequestId, type IdempotencyClaim } from '../http/request-context.js';
 import { begin, bindScheme, commit } from './database.js';
+import { repeatedResult, rememberResult } from './idempotency.js';
 import { Tx } from './tx.js';
 
 const DEADLOCK = '40P01';
@@ -35,13 +36,17 @@ export class UnitOfWork {
   private async attempt<Result>(actor: Actor, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
+    const flag = runner as { isTransactionActive: boolean };
     // Sent without waiting: they arrive with the first statement of `work`.
     const opened = Promise.all([client.query(begin), client.query(bindScheme(actor.schemeId))]);
     opened.catch(() => undefined);
     // TypeORM must know a transaction is open, or its manager would open its own.
-    runner.isTransactionActive = true;
+    flag.isTransactionActive = true;
     try {
-      const result = await work(new Tx(actor, this.clock.now(), currentRequestId(), client, runner.manager));
+      const tx = new Tx(actor, this.clock.now(), currentRequestId(), client, runner.manager);
+      const claim = currentClaim();
+      const result =
+        claim && !claim.used && actor.kind === 'member' ? await this.once(tx, claim, work) : await work(tx);
       await opened;
       const ended = await client.query(commit);
       // PostgreSQL answers a commit of a failed transaction with ROLLBACK and no error.
@@ -51,8 +56,26 @@ export class UnitOfWork {
       await client.query('rollback').catch(() => undefined);
       throw error;
     } finally {
-      runner.isTransactionActive = false;
+      flag.isTransactionActive = false;
       await runner.release();
     }
+  }
+
+  /** A repeated Idempotency-Key gives the id of the first answer and does nothing; the caller authorises the reading of it again. */
+  private async once<Result>(
+    tx: Tx,
+    claim: IdempotencyClaim,
+    work: (tx: Tx) => Promise<Result>,
+  ): Promise<Result> {
+    const earlier = await repeatedResult(tx, claim);
+    if (earlier !== null) {
+      claim.replayed = true;
+      claim.used = true;
+      return earlier as Result;
+    }
+    const result = await work(tx);
+    await rememberResult(tx, claim, result);
+    claim.used = true;
+    return result;
   }
 }

@@ -18,6 +18,11 @@ export class Refusal extends Error {
     this.name = 'Refusal';
   }
 
+  /** For what a library below us refused, such as a body that is too large. */
+  static of(status: number, code: string, detail: string): Refusal {
+    return new Refusal(status, code, detail);
+  }
+
   static malformed(detail: string): Refusal {
     return new Refusal(400, 'malformed', detail);
   }

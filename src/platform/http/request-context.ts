@@ -1,8 +1,32 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-const requests = new AsyncLocalStorage<{ requestId: string }>();
+/** An Idempotency-Key as sent, with what tells one request from another. */
+export interface IdempotencyClaim {
+  key: string;
+  method: string;
+  route: string;
+  bodyHash: string;
+  /** Set by the first unit of work of the request: a key covers one write. */
+  used: boolean;
+  /** Whether the answer is that of an earlier request with the same key. */
+  replayed: boolean;
+}
+
+interface RequestContext {
+  requestId: string;
+  idempotency?: IdempotencyClaim;
+}
+
+const requests = new AsyncLocalStorage<RequestContext>();
 
 export const withRequest = <Result>(requestId: string, work: () => Result): Result =>
   requests.run({ requestId }, work);
 
 export const currentRequestId = (): string | null => requests.getStore()?.requestId ?? null;
+
+export const currentClaim = (): IdempotencyClaim | undefined => requests.getStore()?.idempotency;
+
+export function claimRequest(claim: IdempotencyClaim): void {
+  const store = requests.getStore();
+  if (store) store.idempotency = claim;
+}

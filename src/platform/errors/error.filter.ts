@@ -1,0 +1,83 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { currentRequestId } from '../http/request-context.js';
+import { Refusal } from './refusal.js';
+
+interface DatabaseFault {
+  code?: string;
+  constraint?: string;
+}
+
+/** Refusals the database makes for us when two people act at once. Keyed by constraint name. */
+export const CONSTRAINT_REFUSALS = new Map<string, () => Refusal>();
+
+const CODES_BY_STATUS: Record<number, string> = {
+  400: 'malformed',
+  401: 'signed-out',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'too-large',
+  415: 'unsupported-media-type',
+  429: 'too-many',
+};
+
+/** The one place where a failure becomes an answer. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('errors');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const refusal = toRefusal(error);
+    if (!refusal) this.logger.error(describeFault(error));
+    const status = refusal?.status ?? 500;
+    const code = refusal?.code ?? 'fault';
+    if (status === 429) void reply.header('retry-after', String(refusal?.extra['retryAfterSeconds'] ?? 60));
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    void reply
+      .status(status)
+      .type('application/problem+json; charset=utf-8')
+      .send({
+        type: `https://betony.example.org/problems/${code}`,
+        title: code,
+        status,
+        detail: refusal?.message ?? 'Sorry, something went wrong. Nothing was saved. Try again in a minute.',
+        instance: currentRequestId() ?? undefined,
+        ...refusal?.extra,
+      });
+  }
+}
+
+function toRefusal(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error;
+  if (error instanceof HttpException) return fromStatus(error.getStatus(), error.message);
+  const fault = error as DatabaseFault & { statusCode?: number; message?: string };
+  if (fault.constraint) return CONSTRAINT_REFUSALS.get(fault.constraint)?.() ?? null;
+  if (fault.statusCode && fault.statusCode < 500) return fromStatus(fault.statusCode, fault.message ?? '');
+  return null;
+}
+
+function fromStatus(status: number, message: string): Refusal | null {
+  if (status === 404) return Refusal.notFound();
+  if (status === 401) return Refusal.unauthorised();
+  if (status === 403) return Refusal.forbidden();
+  if (status >= 500) return null;
+  return Refusal.of(status, CODES_BY_STATUS[status] ?? 'refused', message);
+}
+
+/** What may be logged of a fault: its kind and place, never values, which can hold what people typed. */
+function describeFault(error: unknown): Record<string, unknown> {
+  const { name, code, constraint, table, stack } = error as Error & {
+    code?: string;
+    constraint?: string;
+    table?: string;
+  };
+  const frames = stack
+    ?.split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .slice(0, 12)
+    .join('\n');
+  const isDatabase = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
+  return { name, code, constraint, table, frames, reason: isDatabase ? undefined : (error as Error).message };
+}

@@ -1,0 +1,71 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
+import { Refusal } from '../errors/refusal.js';
+import { NumberInQuery, Text } from './fields.js';
+
+/** Keyset paging: a page never shifts under the reader, and the last page costs as much as the first. */
+export class PageQuery {
+  @NumberInQuery({ optional: true, min: 1, max: 100, description: 'How many rows; 25 unless told.' })
+  limit?: number;
+
+  @Text({ optional: true, max: 500, description: 'The `next` of the page before.' })
+  after?: string;
+}
+
+export interface Page<Row> {
+  items: Row[];
+  /** Give it back as `after` to read on; null on the last page. */
+  next: string | null;
+}
+
+export const DEFAULT_LIMIT = 25;
+
+export const encodeCursor = (keys: readonly (string | number | null)[]): string =>
+  Buffer.from(JSON.stringify(keys)).toString('base64url');
+
+export function decodeCursor(text: string, length: number): (string | number | null)[] {
+  try {
+    const keys: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    if (Array.isArray(keys) && keys.length === length && keys.every(isKey)) return keys;
+  } catch {
+    // falls through to the refusal
+  }
+  throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+}
+
+const isKey = (key: unknown): key is string | number | null =>
+  key === null || typeof key === 'string' || typeof key === 'number';
+
+/** Queries ask for one row more than the page holds; its presence is what tells that there is a next page. */
+export function pageOf<Row>(
+  rows: Row[],
+  limit: number,
+  keysOf: (row: Row) => (string | number | null)[],
+): Page<Row> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last ? encodeCursor(keysOf(last)) : null };
+}
+
+class NextCursor {
+  @ApiProperty({ type: String, nullable: true })
+  next: string | null;
+}
+
+/** Documents a page of `model` for OpenAPI. */
+export const ApiPage = (model: Type<unknown>) =>
+  applyDecorators(
+    ApiExtraModels(NextCursor, model),
+    ApiOkResponse({
+      schema: {
+        allOf: [
+          { $ref: getSchemaPath(NextCursor) },
+          {
+            type: 'object',
+            required: ['items'],
+            properties: { items: { type: 'array', items: { $ref: getSchemaPath(model) } } },
+          },
+        ],
+      },
+    }),
+  );
