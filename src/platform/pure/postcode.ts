@@ -1,0 +1,24 @@
+/*
+ * Letters allowed in each place: Royal Mail's Programmers' Guide to the Postcode Address File, as in BS 7666. The
+ * NHS's stand-ins for no address (ZZ99 3VZ and its like) are not postcodes: a person without one has an answer of
+ * their own.
+ */
+const OUTWARD = String.raw`GIR|[A-PR-UWYZ](?:[0-9]{1,2}|[0-9][A-HJKPSTUW]|[A-HK-Y][0-9]{1,2}|[A-HK-Y][0-9][ABEHMNPRV-Y])`;
+const INWARD = '[0-9][ABD-HJLNP-UW-Z]{2}';
+const POSTCODE = new RegExp(`^(${OUTWARD})(${INWARD})$`);
+
+/**
+ * The postcode in capitals with its one space, such as 'CO15 1AB', or null when it is not a whole UK postcode. The
+ * form is checked, not whether the postcode is in use.
+ */
+export function normalisePostcode(text: string): string | null {
+  const parts = POSTCODE.exec(text.replace(/[\s.\p{Pd}]/gu, '').toUpperCase());
+  return parts ? `${parts[1]} ${parts[2]}` : null;
+}
+
+/** The part before the space, such as 'CO15': a district, safe to show where the whole postcode is not. */
+export function outwardCode(postcode: string): string {
+  const whole = normalisePostcode(postcode);
+  if (whole === null) throw new RangeError('Not a postcode');
+  return whole.slice(0, -4);
+}
