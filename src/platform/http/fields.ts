@@ -67,8 +67,7 @@ const trimmed = Transform(({ value }: { value: unknown }) =>
 );
 
 /** Line breaks and tabs are writing; the other control characters are not. */
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/;
+const CONTROL = /[^\P{Cc}\n\r\t]/u;
 const UNPAIRED_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 export function Text(options: FieldOptions & { max: number; min?: number }): PropertyDecorator {
