@@ -5,6 +5,8 @@ create table referral (
   -- What people quote on the telephone. Never a name or a number of the person.
   reference text not null,
   client_id uuid,
+  -- The person as this sender described them: all that the sender is ever shown, whoever triage finds them to be.
+  sent_client_id uuid,
   route text not null check (route in ('gp', 'professional', 'community', 'self')),
   state text not null check (state in ('draft', 'sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold', 'joined', 'declined', 'closed', 'withdrawn', 'entered_in_error')),
   held_from text check (held_from in ('allocated', 'active')),
@@ -44,6 +46,7 @@ create table referral (
   updated_at timestamptz not null,
   primary key (scheme_id, id),
   foreign key (scheme_id, client_id) references client (scheme_id, id),
+  foreign key (scheme_id, sent_client_id) references client (scheme_id, id),
   foreign key (scheme_id, organisation_id) references organisation (scheme_id, id),
   foreign key (scheme_id, author_id) references membership (scheme_id, id),
   foreign key (scheme_id, owner_id) references membership (scheme_id, id),
@@ -73,6 +76,7 @@ create index referral_caseload on referral (scheme_id, owner_id, next_at, id) wh
 create index referral_triage on referral (scheme_id, next_at, id) where owner_kind = 'triage';
 create index referral_organisation on referral (scheme_id, organisation_id, id);
 create index referral_client on referral (scheme_id, client_id, id);
+create index referral_sent_client on referral (scheme_id, sent_client_id);
 create index referral_author on referral (scheme_id, author_id) where state = 'draft';
 create index referral_joined_into on referral (scheme_id, joined_into) where joined_into is not null;
 create index referral_agreement on referral (scheme_id, agreement_id);

@@ -1,0 +1,47 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Actor } from '../platform/actor/actor.types.js';
+import type { Tx } from '../platform/database/tx.js';
+import { currentRequestId } from '../platform/http/request-context.js';
+
+export interface AuditFact {
+  /** `noun.verb`, the same name the permission table uses. */
+  action: string;
+  subject?: { kind: string; id: string };
+  /** Every client whose record this touched or showed. */
+  clients?: readonly string[];
+  /** Codes and ids only: the audit record outlives what a person may ask to have removed. */
+  details?: Record<string, unknown>;
+}
+
+const actorId = (actor: Actor): string | null => (actor.kind === 'member' ? actor.membershipId : null);
+const actorName = (actor: Actor): string | null => (actor.kind === 'system' ? actor.name : null);
+const sessionId = (actor: Actor): string | null => (actor.kind === 'member' ? actor.sessionId : null);
+
+/** Adds one entry in the caller's transaction: the write and its record stand or fall together. */
+export async function audit(tx: Tx, fact: AuditFact): Promise<void> {
+  await tx.run(sql`
+    insert into audit_entry (scheme_id, at, actor_kind, actor_id, actor_name, session_id, request_id,
+      action, subject_kind, subject_id, client_ids, details)
+    values (${tx.schemeId}, ${tx.now}, ${tx.actor.kind}, ${actorId(tx.actor)}, ${actorName(tx.actor)},
+      ${sessionId(tx.actor)}, ${tx.requestId}, ${fact.action}, ${fact.subject?.kind ?? null}, ${fact.subject?.id ?? null},
+      ${fact.clients ?? []}, ${JSON.stringify(fact.details ?? {})})`);
+}
+
+/**
+ * Wraps a read of people's records so that the statement that shows them also records it: no audit, no answer. `page`
+ * must give a column `client_id` (a uuid, null where a row names nobody) and is written once to the record as a whole,
+ * listing whom it showed. Rows come back in the page's own order.
+ */
+export function auditedRead(actor: Actor, at: Date, fact: Omit<AuditFact, 'clients'>, page: Sql): Sql {
+  return sql`
+    with page as (${page}),
+    seen as (
+      insert into audit_entry (scheme_id, at, actor_kind, actor_id, actor_name, session_id, request_id,
+        action, subject_kind, subject_id, client_ids, details)
+      select ${actor.schemeId}, ${at}, ${actor.kind}, ${actorId(actor)}, ${actorName(actor)}, ${sessionId(actor)},
+        ${currentRequestId()}, ${fact.action}, ${fact.subject?.kind ?? null}, ${fact.subject?.id ?? null},
+        array(select distinct client_id from page where client_id is not null), ${JSON.stringify(fact.details ?? {})}
+      where exists (select 1 from page)
+    )
+    select * from page`;
+}

@@ -1,0 +1,39 @@
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiForbiddenResponse,
+  ApiNotFoundResponse,
+  ApiTooManyRequestsResponse,
+  ApiUnauthorizedResponse,
+} from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import type { Action } from './permission.table.js';
+
+export const ACTION = Symbol('action');
+export const PUBLIC = Symbol('public');
+
+/** What a caller must be allowed to do to use this route. A route with neither this nor @Public() stops the start. */
+export const Can = (action: Action) =>
+  applyDecorators(
+    SetMetadata(ACTION, action),
+    ApiBearerAuth(),
+    ApiUnauthorizedResponse({ type: Problem, description: 'Signed out, disabled, or the session has ended' }),
+    ApiForbiddenResponse({ type: Problem, description: 'The role does not include this' }),
+    ApiNotFoundResponse({ type: Problem, description: 'Absent or out of reach: they look the same' }),
+    ApiTooManyRequestsResponse({ type: Problem }),
+  );
+
+/** For those who have not signed in. */
+export const Public = () =>
+  applyDecorators(SetMetadata(PUBLIC, true), ApiTooManyRequestsResponse({ type: Problem }));
+
+export type RequestWithActor = FastifyRequest & { actor?: MemberActor };
+
+export const CurrentActor = createParamDecorator((_data: unknown, context: ExecutionContext): MemberActor => {
+  const { actor } = context.switchToHttp().getRequest<RequestWithActor>();
+  if (!actor) throw Refusal.unauthorised();
+  return actor;
+});

@@ -1,0 +1,23 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { reachOf, type Action, type Reach } from './permission.table.js';
+
+/** How far this actor may go with this action. No permission at all is 403; the product itself reaches its scheme. */
+export function reachFor(actor: Actor, action: Action): Reach {
+  const reach = actor.kind === 'system' ? 'scheme' : reachOf(action, actor.role);
+  if (reach === 'none') throw Refusal.forbidden();
+  return reach;
+}
+
+/** Whoever this actor stands for in `client_reach.holder_id`: itself, those it covers, and the triage queue. */
+export function holdersOf(actor: Actor): string[] {
+  if (actor.kind === 'system') return [];
+  return actor.triages ? [...actor.actsFor, actor.schemeId] : actor.actsFor;
+}
+
+/** True for the clients this actor holds at `at`. `clientId` is the column to compare, such as sql`r.client_id`. */
+export const heldClient = (actor: Actor, clientId: Sql, at: Date): Sql => sql`exists (
+  select 1 from client_reach held
+  where held.scheme_id = ${actor.schemeId} and held.client_id = ${clientId}
+    and held.holder_id = any(${holdersOf(actor)}::uuid[]) and (held.until is null or held.until > ${at}))`;
