@@ -1,0 +1,47 @@
+import sql from 'sql-template-tag';
+import type { Tx } from '../database/tx.js';
+
+/** What a scheme may set for itself, with the defaults every scheme starts from. Days are working days unless said. */
+export const DEFAULT_SETTINGS = {
+  minimumAge: 18,
+  /** Triage is due this long after a referral was sent; the manager hears at `triageEscalateDays`. */
+  triageDays: 2,
+  triageEscalateDays: 4,
+  /** A returned referral comes up again this long after it went back; triage rings the referrer at `returnedRingDays`. */
+  returnDays: 5,
+  returnedRingDays: 3,
+  allocateDays: 1,
+  firstContactDays: 5,
+  firstContactEscalateDays: 10,
+  nextContactRedDays: 3,
+  nextContactEscalateDays: 10,
+  draftAuthorDays: 1,
+  draftPracticeDays: 3,
+  /** Calendar days. */
+  reopenDays: 28,
+  liveOffers: 2,
+  replyWithinDays: 10,
+  inTouchCalendarDays: 7,
+  waitingReviewCalendarDays: 30,
+  undoHours: 24,
+  contactDetailsCalendarDays: 14,
+  placesStaleCalendarDays: 90,
+  breakGlassMinutes: 60,
+  unmergeCalendarDays: 90,
+  measureRepeatCalendarDays: 7,
+  selfReferral: true,
+  /** Dates (2026-12-25) that replace England's bank holidays; null keeps them. */
+  bankHolidays: null as string[] | null,
+} as const satisfies Record<string, number | boolean | string | string[] | null>;
+
+type Widened<T> = {
+  -readonly [K in keyof T]: T[K] extends number ? number : T[K] extends boolean ? boolean : T[K];
+};
+export type SchemeSettings = Widened<typeof DEFAULT_SETTINGS>;
+
+export async function schemeSettings(tx: Tx): Promise<SchemeSettings> {
+  const row = await tx.maybe<{ settings: Partial<SchemeSettings> }>(
+    sql`select settings from scheme where id = ${tx.schemeId}`,
+  );
+  return { ...DEFAULT_SETTINGS, ...row?.settings };
+}
