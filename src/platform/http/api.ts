@@ -1,0 +1,111 @@
+import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiConflictResponse,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiPreconditionFailedResponse,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  ApiUnprocessableEntityResponse,
+} from '@nestjs/swagger';
+import { Problem } from '../errors/problem.js';
+import { ApiPage } from './pagination.js';
+
+/** A refusal because of the state things are in. `from`, `action` and `because` are there for an illegal move. */
+export class ConflictProblem extends Problem {
+  @ApiPropertyOptional({ example: 'closed' })
+  from?: string;
+
+  @ApiPropertyOptional({ example: 'hold' })
+  action?: string;
+
+  @ApiPropertyOptional({ example: 'This can be done only while it is allocated or active.' })
+  because?: string;
+}
+
+/** The id of what was made or found, where nothing more may be told. */
+export class Made {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+}
+
+const refused = () =>
+  applyDecorators(
+    ApiBadRequestResponse({ type: Problem, description: 'The request cannot be read, such as broken JSON' }),
+    ApiUnprocessableEntityResponse({ type: Problem, description: 'Which answers to check, and why' }),
+  );
+
+const conflicts = () =>
+  ApiConflictResponse({ type: ConflictProblem, description: 'Not possible as things stand, and why' });
+
+const repeatable = () =>
+  applyDecorators(
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'Repeat a request with the same key and it is done once; kept for 7 days.',
+    }),
+    conflicts(),
+    refused(),
+  );
+
+/** GET one thing. */
+export const ApiRead = (view: Type<unknown>, summary: string, description?: string) =>
+  applyDecorators(ApiOperation({ summary, description }), ApiOkResponse({ type: view }), refused());
+
+/** GET a list that is not paged. */
+export const ApiReadAll = (view: Type<unknown>, summary: string, description?: string) =>
+  applyDecorators(
+    ApiOperation({ summary, description }),
+    ApiOkResponse({ type: view, isArray: true }),
+    refused(),
+  );
+
+/** GET one page of a list. */
+export const ApiReadPage = (view: Type<unknown>, summary: string, description?: string) =>
+  applyDecorators(ApiOperation({ summary, description }), ApiPage(view), refused());
+
+/** POST that makes something: 201 and its view. */
+export const ApiMake = (view: Type<unknown>, summary: string, description?: string) =>
+  applyDecorators(
+    ApiOperation({ summary, description }),
+    HttpCode(201),
+    ApiCreatedResponse({ type: view }),
+    repeatable(),
+  );
+
+/** POST of a verb on something there already: 200 and its view. */
+export const ApiWrite = (view: Type<unknown>, summary: string, description?: string) =>
+  applyDecorators(
+    ApiOperation({ summary, description }),
+    HttpCode(200),
+    ApiOkResponse({ type: view }),
+    repeatable(),
+  );
+
+/** PATCH or PUT of something that carries a version. */
+export const ApiAmend = (view: Type<unknown>, summary: string, description?: string) =>
+  applyDecorators(
+    ApiOperation({ summary, description }),
+    ApiHeader({ name: 'If-Match', required: true, description: 'The ETag you last read.' }),
+    ApiOkResponse({ type: view }),
+    ApiPreconditionFailedResponse({ type: Problem, description: 'Somebody changed it since you read it' }),
+    ApiResponse({ status: 428, type: Problem, description: 'If-Match is missing' }),
+    conflicts(),
+    refused(),
+  );
+
+/** DELETE, or a POST with nothing to show: 204. */
+export const ApiRemove = (summary: string, description?: string) =>
+  applyDecorators(
+    ApiOperation({ summary, description }),
+    HttpCode(204),
+    ApiNoContentResponse(),
+    conflicts(),
+    refused(),
+  );
