@@ -15,5 +15,5 @@ export function prepared(statement: Sql): QueryConfig {
     name = createHash('sha1').update(text).digest('base64url');
     names.set(text, name);
   }
-  return { name, text, values: statement.values as unknown[] };
+  return { name, text, values: statement.values };
 }

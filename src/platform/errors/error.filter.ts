@@ -33,7 +33,8 @@ export class ErrorFilter implements ExceptionFilter {
     if (!refusal) this.logger.error(describeFault(error));
     const status = refusal?.status ?? 500;
     const code = refusal?.code ?? 'fault';
-    if (status === 429) void reply.header('retry-after', String(refusal?.extra['retryAfterSeconds'] ?? 60));
+    if (status === 429)
+      void reply.header('retry-after', String(Number(refusal?.extra['retryAfterSeconds'] ?? 60)));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply
       .status(status)

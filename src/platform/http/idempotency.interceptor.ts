@@ -23,7 +23,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     claimRequest({
       key,
       method: request.method,
-      route: `${request.url.split('?', 1)[0] ?? ''}`,
+      route: request.url.split('?', 1)[0] ?? '',
       bodyHash: sha256(canonicalJson(request.body ?? null)),
       used: false,
       replayed: false,
