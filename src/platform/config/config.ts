@@ -1,0 +1,36 @@
+/**
+ * Everything the outside world can set, already checked. Injected as `Config`; nothing else reads the environment.
+ */
+export class Config {
+  readonly port: number;
+  readonly host: string;
+  /** The application role's address: not the owner of the tables, and bound by row level security. */
+  readonly databaseUrl: string;
+  /** The owner's address, needed by `migrate` alone. */
+  readonly databaseOwnerUrl: string | null;
+  /** True when Betony runs its own PostgreSQL inside `dataDir`. */
+  readonly embedded: boolean;
+  readonly databasePoolSize: number;
+  readonly redisUrl: string | null;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  /** Where people reach this installation; the beginning of every link in a message. No slash at its end. */
+  readonly publicUrl: string;
+  readonly auditKey: string;
+  readonly tokenKey: string;
+  readonly logLevel: LogLevel;
+  readonly demoData: boolean;
+  readonly demoPassword: string | null;
+  readonly trustProxy: false | string[];
+
+  constructor(values: ConfigValues) {
+    Object.assign(this, values);
+  }
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type ConfigValues = { -readonly [Name in keyof Config]: Config[Name] };

@@ -1,0 +1,88 @@
+import { checkSettings, FaultySettings } from './settings.js';
+
+const REAL = {
+  DATABASE_URL: 'postgres://betony_app:pw@db.example.org/betony',
+  AUDIT_KEY: 'a'.repeat(40),
+  TOKEN_KEY: 't'.repeat(40),
+};
+
+function faultsOf(environment: Record<string, string>): FaultySettings {
+  try {
+    checkSettings(environment, '/srv/betony');
+  } catch (error) {
+    if (error instanceof FaultySettings) return error;
+    throw error;
+  }
+  throw new Error('These settings were accepted.');
+}
+
+describe('settings', () => {
+  it('need nothing at all for a first try', () => {
+    const { variables, dataDir } = checkSettings({}, '/srv/betony');
+    expect(variables).toMatchObject({ PORT: 3000, HOST: '127.0.0.1', LOG_LEVEL: 'info', DEMO_DATA: false });
+    expect(dataDir).toBe('/srv/betony/data');
+  });
+
+  it('take a real database with its keys', () => {
+    expect(checkSettings(REAL, '/srv/betony').variables.DATABASE_URL).toBe(REAL.DATABASE_URL);
+  });
+
+  it('treat an empty value as not set', () => {
+    expect(checkSettings({ PORT: '', REDIS_URL: '' }, '/').variables.PORT).toBe(3000);
+  });
+
+  it('name every faulty variable at once', () => {
+    const faults = faultsOf({
+      PORT: 'eighty',
+      HOST: 'not a host',
+      DATABASE_URL: 'mysql://localhost/betony',
+      DATABASE_OWNER_URL: 'owner',
+      REDIS_URL: 'http://localhost',
+      SMTP_URL: 'mail.example.org',
+      MAIL_FROM: 'nobody',
+      PUBLIC_URL: 'betony.example.org',
+      LOG_LEVEL: 'loud',
+      DEMO_DATA: 'maybe',
+      DEMO_PASSWORD: 'short',
+      AUDIT_KEY: 'short',
+      TRUST_PROXY: '*',
+    }).faults.map((fault) => fault.variable);
+    expect(new Set(faults)).toEqual(
+      new Set([
+        'PORT',
+        'HOST',
+        'DATABASE_URL',
+        'DATABASE_OWNER_URL',
+        'REDIS_URL',
+        'SMTP_URL',
+        'MAIL_FROM',
+        'PUBLIC_URL',
+        'LOG_LEVEL',
+        'DEMO_DATA',
+        'DEMO_PASSWORD',
+        'AUDIT_KEY',
+        'TOKEN_KEY',
+        'TRUST_PROXY',
+      ]),
+    );
+  });
+
+  it('never repeat a value', () => {
+    const secret = 'hunter2-hunter2';
+    const { message } = faultsOf({ AUDIT_KEY: secret, PORT: secret, SMTP_URL: secret, LOG_LEVEL: secret });
+    expect(message).toContain('AUDIT_KEY');
+    expect(message).not.toContain(secret);
+  });
+
+  it.each([
+    [{ DATABASE_URL: REAL.DATABASE_URL }, ['AUDIT_KEY', 'TOKEN_KEY']],
+    [{ ...REAL, TOKEN_KEY: REAL.AUDIT_KEY }, ['TOKEN_KEY']],
+    [{ DATABASE_OWNER_URL: 'postgres://o@db/betony' }, ['DATABASE_URL']],
+    [{ PORT: '65536' }, ['PORT']],
+    [{ PORT: '-1' }, ['PORT']],
+    [{ PORT: '3000.5' }, ['PORT']],
+    [{ DATABASE_POOL_SIZE: '1' }, ['DATABASE_POOL_SIZE']],
+  ])('refuse %j', (environment, variables) => {
+    expect(faultsOf(environment).faults.map((fault) => fault.variable)).toEqual(variables);
+  });
+});

@@ -1,0 +1,130 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { LOG_LEVELS } from './config.js';
+
+/** The keys of an installation sign tokens and seal the audit record; a short one could be guessed. */
+const SHORTEST_KEY = 32;
+
+const url = (protocols: string[]) =>
+  z.string().refine(
+    (value) => {
+      if (!URL.canParse(value)) return false;
+      const { protocol, host } = new URL(value);
+      return protocols.includes(protocol.slice(0, -1)) && host !== '';
+    },
+    { message: `must be an address that begins with ${protocols.map((p) => `${p}://`).join(' or ')}` },
+  );
+
+const key = z.string().min(SHORTEST_KEY, `must have at least ${String(SHORTEST_KEY)} characters`);
+
+const wholeNumber = (from: number, to: number) =>
+  z
+    .string()
+    .refine((value) => /^\d+$/.test(value) && Number(value) >= from && Number(value) <= to, {
+      message: `must be a whole number from ${String(from)} to ${String(to)}`,
+    })
+    .transform(Number);
+
+const yesOrNo = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((value) => value === 'true');
+
+const mailFrom = z.string().regex(/^[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/, {
+  message: 'must be an e-mail address, with or without a name before it',
+});
+
+const schema = z.object({
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, 'must be a host name or an IP address')
+    .default('127.0.0.1'),
+  DATABASE_URL: url(['postgres', 'postgresql']).optional(),
+  DATABASE_OWNER_URL: url(['postgres', 'postgresql']).optional(),
+  DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
+  REDIS_URL: url(['redis', 'rediss']).optional(),
+  DATA_DIR: z.string().default('./data'),
+  SMTP_URL: url(['smtp', 'smtps']).optional(),
+  MAIL_FROM: mailFrom.default('Betony <no-reply@betony.example.org>'),
+  PUBLIC_URL: url(['http', 'https']).optional(),
+  AUDIT_KEY: key.optional(),
+  TOKEN_KEY: key.optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  DEMO_DATA: yesOrNo.default(false),
+  DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^[A-Za-z0-9.:/, ]+$/, 'must be a list of addresses or networks, separated by commas')
+    .optional(),
+});
+
+/** Rules between variables. Apart from the schema, so that they are told together with its faults. */
+function faultsBetween(given: Record<string, string | undefined>): Fault[] {
+  const faults: Fault[] = [];
+  if (given.DATABASE_URL === undefined) {
+    if (given.DATABASE_OWNER_URL !== undefined) {
+      faults.push({
+        variable: 'DATABASE_URL',
+        message: 'is missing, though DATABASE_OWNER_URL is set; set both or neither',
+      });
+    }
+    return faults;
+  }
+  for (const variable of ['AUDIT_KEY', 'TOKEN_KEY'] as const) {
+    if (given[variable] !== undefined) continue;
+    faults.push({
+      variable,
+      message: 'is missing; a real database needs it, for example from: openssl rand -base64 48',
+    });
+  }
+  if (given.AUDIT_KEY !== undefined && given.AUDIT_KEY === given.TOKEN_KEY) {
+    faults.push({ variable: 'TOKEN_KEY', message: 'must differ from AUDIT_KEY' });
+  }
+  return faults;
+}
+
+type Variables = z.output<typeof schema>;
+
+/** What the environment said. Addresses and keys are still null where Betony makes its own. */
+export interface Settings {
+  variables: Variables;
+  dataDir: string;
+}
+
+export interface Fault {
+  variable: string;
+  message: string;
+}
+
+/** Lists every faulty variable with what is wrong, and never a value: values are often secrets. */
+export class FaultySettings extends Error {
+  constructor(readonly faults: Fault[]) {
+    super(
+      [
+        'Betony cannot start with these settings (.env.example explains each):',
+        ...faults.map(({ variable, message }) => `  ${variable} ${message}`),
+      ].join('\n'),
+    );
+    this.name = 'FaultySettings';
+  }
+}
+
+export function checkSettings(
+  environment: Record<string, string | undefined>,
+  workingFolder: string,
+): Settings {
+  // In a .env file "NAME=" is how people write "not set".
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const checked = schema.safeParse(given);
+  const faults = [
+    ...(checked.error?.issues ?? []).map((issue) => ({
+      variable: String(issue.path[0]),
+      message: issue.message,
+    })),
+    ...faultsBetween(given),
+  ];
+  if (!checked.success || faults.length > 0) throw new FaultySettings(faults);
+  return { variables: checked.data, dataDir: resolve(workingFolder, checked.data.DATA_DIR) };
+}
