@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { Database } from '../database/database.js';
+import { expectedMigrations } from '../database/migrate.js';
+
+const DEADLINE_MS = 2000;
+
+export interface Health {
+  ready: boolean;
+  checks: Record<string, string>;
+  warnings: string[];
+}
+
+export interface HealthCheck {
+  /** `ok`, or what is wrong without addresses or names. */
+  state: string;
+  warnings?: string[];
+}
+
+/** Whether this process can do its work now. Others add what they depend on. */
+@Injectable()
+export class Readiness {
+  private readonly checks = new Map<string, () => Promise<HealthCheck>>();
+  private readonly expected = expectedMigrations();
+  private migrated = false;
+
+  constructor(private readonly database: Database) {
+    this.add('database', async () => {
+      await this.database.unscoped(sql`select 1 as one`);
+      return { state: 'ok' };
+    });
+    this.add('migrations', () => this.migrationCheck());
+  }
+
+  add(name: string, check: () => Promise<HealthCheck>): void {
+    this.checks.set(name, check);
+  }
+
+  async check(): Promise<Health> {
+    const results = await Promise.all(
+      [...this.checks].map(async ([name, check]) => [name, await withDeadline(check())] as const),
+    );
+    return {
+      ready: results.every(([, { state }]) => state === 'ok'),
+      checks: Object.fromEntries(results.map(([name, { state }]) => [name, state])),
+      warnings: results.flatMap(([, { warnings }]) => warnings ?? []),
+    };
+  }
+
+  /** What is still to be applied; asked until there is nothing, then never again: migrations go forward only. */
+  async pendingMigrations(): Promise<string[]> {
+    if (this.migrated) return [];
+    const [table] = await this.database.unscoped<{ known: boolean }>(
+      sql`select to_regclass('migration') is not null as known`,
+    );
+    const rows = table?.known
+      ? await this.database.unscoped<{ name: string }>(sql`select name from migration`)
+      : [];
+    const applied = new Set(rows.map((row) => row.name));
+    const pending = this.expected.filter((name) => !applied.has(name));
+    this.migrated = pending.length === 0;
+    return pending;
+  }
+
+  private async migrationCheck(): Promise<HealthCheck> {
+    const pending = await this.pendingMigrations();
+    return { state: pending.length === 0 ? 'ok' : `${String(pending.length)} to apply: npm run migrate` };
+  }
+}
+
+async function withDeadline(check: Promise<HealthCheck>): Promise<HealthCheck> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<HealthCheck>((resolve) => {
+    timer = setTimeout(() => {
+      resolve({ state: 'no answer' });
+    }, DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([check, late]);
+  } catch (error) {
+    return { state: `failed (${(error as { code?: string }).code ?? 'no reason given'})` };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,88 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.js';
+import { addHealthRoutes } from '../health/health.routes.js';
+import { Readiness } from '../health/readiness.js';
+import { newId } from '../pure/ids.js';
+import { serveApiDocs } from './api-docs.js';
+import { withRequest } from './request-context.js';
+import { validationPipe } from './validation.js';
+
+export const API_PREFIX = 'api/v1';
+
+/** The largest referral with every field at its limit is under 64 KB. */
+const BODY_LIMIT = 256 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** What callers may name their request: long enough to be unlikely twice, and safe to write into a log. */
+const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+
+/** Only JSON leaves the API: nothing in it may load, run or be framed. */
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+/** The API page's own scripts and styles, from here only; Swagger UI sets style attributes as it draws. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+export function httpAdapter(config: Config, log: Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: log,
+    // Its lines would hold whole addresses with their query; ours hold the route's pattern.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+    },
+    trustProxy: config.trustProxy,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+  });
+}
+
+/** Everything around the routes. The same for the product and its tests. */
+export async function prepareHttpApp(app: NestFastifyApplication, config: Config): Promise<void> {
+  const server = app.getHttpAdapter().getInstance();
+  await app.register(helmet as never, {
+    contentSecurityPolicy: false,
+    crossOriginEmbedderPolicy: false,
+    strictTransportSecurity: config.publicUrl.startsWith('https:'),
+    xFrameOptions: { action: 'deny' },
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    const docs = isDocs(request);
+    void reply.header('content-security-policy', docs ? DOCS_POLICY : API_POLICY);
+    if (!docs) void reply.header('cache-control', 'no-store');
+    withRequest(request.id, done);
+  });
+  // The body's last bytes arrive in a context of their own, so the request is bound again after them.
+  server.addHook('preValidation', (request, _reply, done) => {
+    withRequest(request.id, done);
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    logResponse(request, reply);
+    done();
+  });
+  app.setGlobalPrefix(API_PREFIX);
+  app.useGlobalPipes(validationPipe());
+  addHealthRoutes(server, app.get(Readiness));
+  serveApiDocs(app);
+}
+
+const isDocs = (request: FastifyRequest) => /^\/docs([/?]|$)/.test(request.url);
+
+/** The pattern of the route, not its address: ids and queries stay out of the log. */
+function logResponse(request: FastifyRequest, reply: FastifyReply): void {
+  request.log.info(
+    {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    },
+    'answered',
+  );
+}
