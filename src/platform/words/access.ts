@@ -35,6 +35,3 @@ export type AccessNeed = (typeof ACCESS_NEEDS)[number];
  * form is checked, not membership, since every list of languages leaves somebody out.
  */
 export const LANGUAGE_CODE = /^[a-z]{2,3}$/;
-
-/** Lists that more than one floor shares. */
-export const COMMON_LISTS = { accessNeeds: ACCESS_NEEDS } as const;
