@@ -1,0 +1,25 @@
+/** One call, visit, message or meeting with a client, reached or not. */
+export const CONTACT_KINDS = [
+  'phone',
+  'text',
+  'email',
+  'letter',
+  'visit',
+  'video',
+  'meeting',
+  'drop_in',
+] as const;
+export type ContactKind = (typeof CONTACT_KINDS)[number];
+
+/** A BSL conversation or a text exchange is `reached`. A text, e-mail or letter nobody answered is `message_left`. */
+export const CONTACT_OUTCOMES = ['reached', 'no_answer', 'message_left', 'wrong_number'] as const;
+export type ContactOutcome = (typeof CONTACT_OUTCOMES)[number];
+
+/** The longest note; what is longer belongs in a document. */
+export const NOTE_MAX = 5000;
+/** A whole working day and more. */
+export const MINUTES_MAX = 600;
+/** Unreached in a row at which the owner must choose: letter, text, ask the practice, or close. */
+export const UNREACHED_LIMIT = 3;
+/** The furthest next date: beyond it a referral would be open and forgotten. */
+export const NEXT_WITHIN_MONTHS = 12;

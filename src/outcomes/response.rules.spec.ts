@@ -1,0 +1,109 @@
+import { dateProblems, occasionRefusal, type Episode } from './response.rules.js';
+import { OCCASIONS, type Occasion } from './response.types.js';
+
+const utc = (instant: string): Date => new Date(Date.parse(instant));
+const now = utc('2026-11-23T10:00:00Z');
+const episode = (changes: Partial<Episode> = {}): Episode => ({
+  state: 'active',
+  mayAskAgain: null,
+  receivedOn: '2026-06-01',
+  endedOn: null,
+  bornOn: '1950-04-03',
+  diedOn: null,
+  ...changes,
+});
+const closed = (changes: Partial<Episode> = {}) =>
+  episode({ state: 'closed', mayAskAgain: true, endedOn: '2026-08-20', ...changes });
+
+const STATES = [
+  'draft',
+  'sent',
+  'returned',
+  'accepted',
+  'allocated',
+  'active',
+  'on_hold',
+  'joined',
+  'declined',
+  'closed',
+  'withdrawn',
+  'entered_in_error',
+];
+const ALLOWED: Record<Occasion, readonly string[]> = {
+  baseline: ['allocated', 'active', 'on_hold'],
+  review: ['allocated', 'active', 'on_hold'],
+  closing: ['allocated', 'active', 'on_hold', 'closed'],
+  three_months: ['closed'],
+  six_months: ['closed'],
+};
+
+describe('occasionRefusal', () => {
+  it.each(OCCASIONS.flatMap((occasion) => STATES.map((state) => [occasion, state] as const)))(
+    '%s while %s',
+    (occasion, state) => {
+      const refused = occasionRefusal(occasion, episode({ state })) !== null;
+      expect(refused).toBe(!ALLOWED[occasion].includes(state));
+    },
+  );
+
+  it.each([
+    ['three_months', true, null],
+    ['three_months', null, null],
+    ['three_months', false, 'They said we may not ask again after closing.'],
+    ['six_months', false, 'They said we may not ask again after closing.'],
+    ['closing', false, null],
+  ] as const)('%s when asked again: %p', (occasion, mayAskAgain, because) => {
+    expect(occasionRefusal(occasion, closed({ mayAskAgain }))).toBe(because);
+  });
+
+  it.each(OCCASIONS)('%s is never asked of somebody who died', (occasion) => {
+    const whichever = occasion.endsWith('months') ? closed : episode;
+    expect(occasionRefusal(occasion, whichever({ diedOn: '2026-10-01' }))).toMatch(/died/);
+  });
+});
+
+describe('dateProblems', () => {
+  type Others = Parameters<typeof dateProblems>[2];
+  const none: Others = { baselineOn: null, firstFollowUpOn: null };
+
+  it.each<[string, Occasion, string, Episode, Partial<Others>]>([
+    ['today', 'baseline', '2026-11-23', episode(), {}],
+    ['the day of the referral', 'baseline', '2026-06-01', episode(), {}],
+    ['the day of the baseline', 'review', '2026-07-01', episode(), { baselineOn: '2026-07-01' }],
+    [
+      'a baseline typed in after its follow-up',
+      'baseline',
+      '2026-07-01',
+      episode(),
+      {
+        firstFollowUpOn: '2026-07-01',
+      },
+    ],
+    ['the day it closed', 'three_months', '2026-08-20', closed(), {}],
+    ['a closing paper dated before closing', 'closing', '2026-08-10', closed(), {}],
+    ['a sixteenth birthday', 'baseline', '2026-11-20', episode({ bornOn: '2010-11-20' }), {}],
+  ])('accepts %s', (_name, occasion, answeredOn, known, others) => {
+    expect(dateProblems({ occasion, answeredOn }, known, { ...none, ...others }, now)).toEqual([]);
+  });
+
+  it.each<[string, Occasion, string, Episode, Partial<Others>]>([
+    ['tomorrow', 'baseline', '2026-11-24', episode(), {}],
+    ['the day before the referral', 'baseline', '2026-05-31', episode(), {}],
+    ['the day before the baseline', 'review', '2026-06-30', episode(), { baselineOn: '2026-07-01' }],
+    [
+      'a baseline after its follow-up',
+      'baseline',
+      '2026-07-02',
+      episode(),
+      {
+        firstFollowUpOn: '2026-07-01',
+      },
+    ],
+    ['three months before it closed', 'three_months', '2026-08-19', closed(), {}],
+    ['the day before a sixteenth birthday', 'baseline', '2026-11-19', episode({ bornOn: '2010-11-20' }), {}],
+    ['before they were born', 'baseline', '2026-11-19', episode({ bornOn: '2026-11-20' }), {}],
+  ])('refuses %s', (_name, occasion, answeredOn, known, others) => {
+    const problems = dateProblems({ occasion, answeredOn }, known, { ...none, ...others }, now);
+    expect(problems.map((problem) => problem.field)).toEqual(['answeredOn']);
+  });
+});

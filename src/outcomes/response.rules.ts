@@ -1,0 +1,75 @@
+import { londonDate } from '../platform/clock/calendar.js';
+import type { FieldProblem } from '../platform/errors/refusal.js';
+import { ageOn } from '../platform/pure/names.js';
+import { ADULT_MEASURE_AGE, type Occasion } from './response.types.js';
+
+/** What is known of the referral and the person when a response is recorded. Dates are YYYY-MM-DD in London. */
+export interface Episode {
+  state: string;
+  /** May we ask again after closing? null until it was asked. */
+  mayAskAgain: boolean | null;
+  receivedOn: string;
+  endedOn: string | null;
+  bornOn: string;
+  diedOn: string | null;
+}
+
+const WITH_A_WORKER = ['allocated', 'active', 'on_hold'];
+
+/** In which states of the referral each occasion can be recorded. A closing paper may arrive after closing. */
+const STATES: Record<Occasion, readonly string[]> = {
+  baseline: WITH_A_WORKER,
+  review: WITH_A_WORKER,
+  closing: [...WITH_A_WORKER, 'closed'],
+  three_months: ['closed'],
+  six_months: ['closed'],
+};
+
+/** Why this occasion cannot be recorded as things stand, in words; null when it can. */
+export function occasionRefusal(occasion: Occasion, episode: Episode): string | null {
+  if (!STATES[occasion].includes(episode.state)) {
+    return STATES[occasion].length === 1
+      ? 'Answers after three and six months belong to a closed referral.'
+      : 'Answers can be recorded only while a link worker has the referral.';
+  }
+  if (episode.diedOn !== null) return 'This person has died: no more answers are asked for.';
+  if (afterClosing(occasion) && episode.mayAskAgain === false) {
+    return 'They said we may not ask again after closing.';
+  }
+  return null;
+}
+
+const afterClosing = (occasion: Occasion): boolean =>
+  occasion === 'three_months' || occasion === 'six_months';
+
+/**
+ * What is wrong with the date of a response: not in the future, not before the referral, three and six months not before
+ * it closed, no follow-up before its baseline, nobody under sixteen. `baselineOn` and `firstFollowUpOn` are the dates of
+ * the same measure's other responses in the episode, null where there are none.
+ */
+export function dateProblems(
+  response: { occasion: Occasion; answeredOn: string },
+  episode: Episode,
+  others: { baselineOn: string | null; firstFollowUpOn: string | null },
+  now: Date,
+): FieldProblem[] {
+  const { occasion, answeredOn } = response;
+  const problem = (message: string): FieldProblem[] => [{ field: 'answeredOn', message }];
+  if (answeredOn > londonDate(now)) return problem('Enter when it was answered: this is in the future');
+  if (answeredOn < episode.receivedOn) {
+    return problem('Enter when it was answered: this is before the referral was received');
+  }
+  if (afterClosing(occasion) && episode.endedOn !== null && answeredOn < episode.endedOn) {
+    return problem('Enter when it was answered: this is before the referral was closed');
+  }
+  if (occasion === 'baseline' && others.firstFollowUpOn !== null && answeredOn > others.firstFollowUpOn) {
+    return problem('Check the date: a later set of answers is dated before this baseline');
+  }
+  if (occasion !== 'baseline' && others.baselineOn !== null && answeredOn < others.baselineOn) {
+    return problem('Check the date: this is before the baseline');
+  }
+  if (answeredOn < episode.bornOn || ageOn(episode.bornOn, answeredOn) < ADULT_MEASURE_AGE) {
+    return problem(`These questions are for people aged ${ADULT_MEASURE_AGE} and over`);
+  }
+  return [];
+}
