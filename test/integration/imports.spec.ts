@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sql from 'sql-template-tag';
+import { ImportRunner } from '../../src/imports/import.runner.js';
+import { deprivation } from '../../src/imports/kinds/deprivation.import.js';
+import { postcodes } from '../../src/imports/kinds/postcodes.import.js';
+import { Database } from '../../src/platform/database/database.js';
+import { sharedData } from '../support/shared-data.js';
+import { startApp, type TestApp } from '../support/start-app.js';
+
+describe('importing reference data', () => {
+  let test: TestApp;
+  let folder: string;
+  beforeAll(async () => {
+    test = await startApp();
+    folder = mkdtempSync(join(tmpdir(), 'betony-imports-'));
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await test.stop();
+  });
+  afterEach(async () => {
+    await test.get(Database).unscoped(sql`delete from lsoa_deprivation`);
+    await test.get(Database).unscoped(sql`delete from postcode_place`);
+  });
+
+  const written = (name: string, content: string | Buffer): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  const count = async (): Promise<number> => {
+    const [row] = await test
+      .get(Database)
+      .unscoped<{ n: number }>(
+        sql`select (select count(*) from lsoa_deprivation)::int + (select count(*) from postcode_place)::int as n`,
+      );
+    return row!.n;
+  };
+  const run = (file: string, more: { apply?: boolean; skipBroken?: boolean; edition?: string } = {}) =>
+    test.get(ImportRunner).run(deprivation, { file, apply: true, edition: 'test', ...more });
+
+  const GOOD =
+    'lsoa_code,lsoa_name,imd_rank,imd_decile\nE01021988,Tendring 018A,1,1\nE01000001,City,26525,8\n';
+  const BROKEN = `${GOOD}E0100000X,Nowhere,3,1\nE01000002,City,none,10\nE01000003,City,5,11\nE01021988,Again,1,1\n`;
+
+  it('checks without writing', async () => {
+    const report = await run(written('good.csv', GOOD), { apply: false });
+    expect(report).toMatchObject({ rows: 2, refused: 0, applied: false, encoding: 'UTF-8' });
+    expect(await count()).toBe(0);
+  });
+
+  it('applies, says so, and changes nothing when repeated', async () => {
+    const file = written('good.csv', GOOD);
+    expect(await run(file)).toMatchObject({ added: 2, changed: 0, same: 0, applied: true });
+    expect(await run(file)).toMatchObject({ added: 0, changed: 0, same: 2, applied: true });
+    const corrected = written('corrected.csv', GOOD.replace('26525,8', '26525,9'));
+    expect(await run(corrected)).toMatchObject({ added: 0, changed: 1, same: 1 });
+  });
+
+  it('names row, column and reason of every broken row, and writes nothing', async () => {
+    const report = await run(written('broken.csv', BROKEN));
+    expect(report).toMatchObject({ rows: 6, refused: 4, applied: false });
+    expect(report.problems).toEqual([
+      { row: 4, column: 'lsoa_code', reason: 'Not an English LSOA code, like E01021988' },
+      { row: 5, column: 'imd_rank', reason: 'Not a rank: a whole number from 1' },
+      { row: 6, column: 'imd_decile', reason: 'Not a decile: a whole number from 1 to 10' },
+      { row: 7, column: 'lsoa_code', reason: 'The same as row 2' },
+    ]);
+    expect(await count()).toBe(0);
+  });
+
+  it('leaves broken rows out only when told to', async () => {
+    expect(await run(written('broken.csv', BROKEN), { skipBroken: true })).toMatchObject({
+      added: 2,
+      refused: 4,
+      applied: true,
+    });
+  });
+
+  it('reads a byte order mark, Windows-1252 and quoted line breaks', async () => {
+    const bom = written('bom.csv', `\uFEFF${GOOD}`);
+    expect(await run(bom)).toMatchObject({ added: 2, encoding: 'UTF-8' });
+    const windows = Buffer.from(
+      'lsoa_code,lsoa_name,imd_rank,imd_decile\r\nE01000009,"Caf\xe9\r\nrow",7,2\r\n',
+      'latin1',
+    );
+    expect(await run(written('windows.csv', windows))).toMatchObject({ added: 1, encoding: 'Windows-1252' });
+  });
+
+  it.each([
+    ['a missing column', 'lsoa_code,imd_rank\nE01000001,1\n', /These columns are missing: imd_decile/],
+    ['an unclosed quote', 'lsoa_code,imd_rank,imd_decile\n"E01000001,1,1\n', /Row 2 cannot be read/],
+  ])('refuses %s', async (_what, content, reason) => {
+    await expect(run(written('bad.csv', content))).rejects.toMatchObject({
+      status: 422,
+      extra: { errors: [{ field: 'file', message: expect.stringMatching(reason) as string }] },
+    });
+  });
+
+  it('refuses a file that is not there', async () => {
+    await expect(run(join(folder, 'absent.csv'))).rejects.toMatchObject({ status: 422 });
+  });
+
+  it("reads the columns of ONS's postcode directory, old and new, and leaves out what has no place", async () => {
+    const file = written(
+      'onspd.csv',
+      'PCD7,PCD8,PCDS,DOINTR,LSOA21CD,LAT,LONG\n' +
+        'CO151AB,CO15 1AB,CO15 1AB,198001,E01021988,51.7886,1.1533\n' +
+        'BF1 1AA,BF1  1AA,BF1 1AA,200001,,99.999999,0\n',
+    );
+    const report = await test.get(ImportRunner).run(postcodes, { file, apply: true });
+    expect(report).toMatchObject({ rows: 2, ignored: 1, added: 1 });
+  });
+
+  const official = sharedData('geo/imd2025_england_lsoa21_decile.csv');
+  (official ? it : it.skip)('loads the English Indices of Deprivation 2025', async () => {
+    const report = await run(official ?? '');
+    expect(report).toMatchObject({ rows: 33755, refused: 0, added: 33755 });
+    const [row] = await test
+      .get(Database)
+      .unscoped(sql`select rank, decile from lsoa_deprivation where lsoa = 'E01021988'`);
+    expect(row).toEqual({ rank: 1, decile: 1 });
+  });
+});
