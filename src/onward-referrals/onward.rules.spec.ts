@@ -1,0 +1,323 @@
+import {
+  ageBand,
+  answerByAfterUndo,
+  contactRefusal,
+  contactShown,
+  GROUP_FIELDS,
+  groupSees,
+  milestones,
+  nameFor,
+  promiseRefusal,
+  riskRefusal,
+  runningClock,
+  scopesNeeded,
+  sessionRefusal,
+  stepOf,
+  stoppedClock,
+  undoRefusal,
+  verbsFrom,
+  type ContactFacts,
+  type GroupField,
+  type Step,
+  type UndoFacts,
+} from './onward.rules.js';
+import type { Before, ContactRoute, OnwardState } from './onward.types.js';
+
+const NONE: ReadonlySet<string> = new Set();
+const at = (text: string) => new Date(text);
+
+describe('what a group sees', () => {
+  const everything = Object.fromEntries(GROUP_FIELDS.map((field) => [field, `the ${field}`])) as Record<
+    GroupField,
+    string
+  >;
+  const ALL_SCOPES = ['needs', 'contact_details', 'access_needs'];
+
+  // One row a field: shown when asked, taking part, just ended, past; and the scope it needs.
+  const TABLE: [GroupField, boolean, boolean, boolean, boolean, string | null][] = [
+    ['calledBy', true, true, true, false, null],
+    ['fullName', false, true, false, false, 'contact_details'],
+    ['ageBand', true, true, false, false, 'needs'],
+    ['needs', true, true, false, false, 'needs'],
+    ['helpNote', true, true, false, false, 'needs'],
+    ['howSoon', true, true, false, false, 'needs'],
+    ['safetyInstructions', true, true, false, false, null],
+    ['accessNeeds', true, true, false, false, 'access_needs'],
+    ['language', true, true, false, false, 'access_needs'],
+    ['interpreter', true, true, false, false, 'access_needs'],
+    ['confirmed', true, true, false, false, 'needs'],
+    ['contact', false, true, false, false, 'contact_details'],
+  ];
+
+  it('has a row for every field', () => {
+    expect(TABLE.map(([field]) => field).sort()).toEqual([...GROUP_FIELDS].sort());
+  });
+
+  it.each(TABLE)('%s: asked %s, taking part %s, just ended %s, past %s, scope %s', (field, ...row) => {
+    const steps: Step[] = ['asked', 'taking_part', 'just_ended', 'past'];
+    steps.forEach((step, index) => {
+      expect([step, groupSees(everything, step, ALL_SCOPES)[field]]).toEqual([
+        step,
+        row[index] === true ? everything[field] : null,
+      ]);
+    });
+    const scope = row[4];
+    const without = ALL_SCOPES.filter((agreed) => agreed !== scope);
+    expect(groupSees(everything, 'taking_part', without)[field]).toBe(
+      scope === null ? everything[field] : null,
+    );
+  });
+
+  it.each([
+    ['offered', null, ['needs'], 'asked'],
+    ['waitlisted', null, ['needs'], 'asked'],
+    ['accepted', null, ['needs'], 'taking_part'],
+    ['started', null, ['needs', 'contact_details'], 'taking_part'],
+    ['offered', null, [], 'just_ended'],
+    ['started', null, ['contact_details'], 'just_ended'],
+    ['declined', '2026-11-20T10:00:00Z', ['needs'], 'just_ended'],
+    ['withdrawn', '2026-11-09T10:00:01Z', [], 'just_ended'],
+    ['withdrawn', '2026-11-09T10:00:00Z', ['needs'], 'past'],
+    ['expired', '2026-01-01T10:00:00Z', ['needs'], 'past'],
+    ['completed', '2026-11-22T10:00:00Z', [], 'just_ended'],
+    ['stopped', '2026-11-22T10:00:00Z', [], 'just_ended'],
+  ] as [OnwardState, string | null, string[], Step][])(
+    '%s ended %s with %j is %s',
+    (state, ended, scopes, step) => {
+      const row = { state, endedAt: ended === null ? null : at(ended) };
+      expect(stepOf(row, scopes, at('2026-11-23T10:00:00Z'), 14)).toBe(step);
+    },
+  );
+});
+
+describe('scopesNeeded', () => {
+  it.each([
+    ['phone', true, ['needs', 'contact_details', 'access_needs']],
+    ['letter', false, ['needs', 'contact_details']],
+    ['through_worker', true, ['needs', 'access_needs']],
+    ['at_session', false, ['needs']],
+  ] as [ContactRoute, boolean, string[]][])('%s, access %s: %j', (route, access, scopes) => {
+    expect(scopesNeeded(route, access)).toEqual(scopes);
+  });
+});
+
+describe('nameFor', () => {
+  it.each([
+    ['first_name', 'Grace', 'Ojo', null, 'Grace'],
+    ['first_name', 'Oluwagracious', 'Ojo', 'Grace', 'Grace'],
+    ['initials', 'grace', 'ojo', 'Gracie', 'G. O.'],
+    ['initials', ' Élise', 'ó Brien', null, 'É. Ó.'],
+  ] as const)('%s of %s %s known as %s is %s', (calledBy, firstName, lastName, knownAs, name) => {
+    expect(nameFor(calledBy, { firstName, lastName, knownAs })).toBe(name);
+  });
+});
+
+describe('ageBand', () => {
+  it.each([
+    ['2008-11-24', 'under 18'],
+    ['2008-11-23', '18 to 24'],
+    ['2001-11-24', '18 to 24'],
+    ['2001-11-23', '25 to 34'],
+    ['1980-01-01', '45 to 54'],
+    ['1941-11-24', '75 to 84'],
+    ['1941-11-23', '85 or over'],
+    ['1920-02-29', '85 or over'],
+    ['2026-11-23', 'under 18'],
+  ])('%s is %s', (dateOfBirth, band) => {
+    expect(ageBand(dateOfBirth, '2026-11-23')).toBe(band);
+  });
+});
+
+describe('contact', () => {
+  const client: ContactFacts = {
+    phone: '07700900123',
+    email: 'grace@example.org',
+    address: '1 Mill Lane',
+    postcode: 'CO1 1AA',
+    safeToCall: 'yes',
+    safeToText: 'no',
+    safeToEmail: 'not_asked',
+    safeToWrite: 'yes',
+    safeToLeaveMessage: 'no',
+    reachNote: 'After five',
+  };
+
+  it.each([
+    ['phone', null, { route: 'phone', value: '07700900123', leaveMessage: false, note: 'After five' }],
+    ['text', /not safe/, { route: 'through_worker', value: null, leaveMessage: null, note: null }],
+    ['email', /Ask first/, { route: 'through_worker', value: null, leaveMessage: null, note: null }],
+    [
+      'letter',
+      null,
+      { route: 'letter', value: '1 Mill Lane, CO1 1AA', leaveMessage: null, note: 'After five' },
+    ],
+    [
+      'through_worker',
+      null,
+      { route: 'through_worker', value: null, leaveMessage: null, note: 'After five' },
+    ],
+    ['at_session', null, { route: 'at_session', value: null, leaveMessage: null, note: 'After five' }],
+  ] as const)('%s', (route, refused, shown) => {
+    if (refused) expect(contactRefusal(route, client)).toMatch(refused);
+    else expect(contactRefusal(route, client)).toBeNull();
+    expect(contactShown(route, client)).toEqual(shown);
+  });
+
+  it('lets a message be left only after a yes', () => {
+    expect(contactShown('phone', { ...client, safeToLeaveMessage: 'yes' }).leaveMessage).toBe(true);
+    expect(contactShown('phone', { ...client, safeToLeaveMessage: 'not_asked' }).leaveMessage).toBe(false);
+  });
+
+  it.each(['phone', 'letter'] as const)('refuses %s where we hold nothing', (route) => {
+    const bare = { ...client, phone: null, address: null };
+    expect(contactRefusal(route, bare)).toMatch(/hold no number or address/);
+    expect(contactShown(route, bare).route).toBe('through_worker');
+  });
+});
+
+describe('riskRefusal', () => {
+  it.each([
+    [[], [], false],
+    [['falls'], [], false],
+    [['risk_to_others'], [], true],
+    [['risk_to_others', 'falls'], ['meet_in_pairs'], false],
+  ] as const)('%j with %j refuses: %s', (risks, instructions, refused) => {
+    expect(riskRefusal(risks, instructions) !== null).toBe(refused);
+  });
+});
+
+describe('the clock', () => {
+  const monday = at('2026-11-23T10:00:00Z');
+
+  it('runs to five on the last working day', () => {
+    expect(runningClock(monday, 10, NONE)).toEqual({
+      clockStartedAt: monday,
+      answerBy: at('2026-12-07T17:00:00Z'),
+      daysLeft: null,
+    });
+    expect(runningClock(monday, 0, NONE).answerBy).toEqual(at('2026-11-24T17:00:00Z'));
+    expect(runningClock(monday, 1, new Set(['2026-11-24'])).answerBy).toEqual(at('2026-11-25T17:00:00Z'));
+  });
+
+  it.each([
+    ['2026-11-27T17:00:00Z', null, 4],
+    ['2026-11-23T17:00:00Z', null, 1],
+    ['2026-11-20T17:00:00Z', null, 1],
+    [null, 6, 6],
+    [null, null, 1],
+  ])('stopped at answer by %s, days left %s, keeps %s', (answerBy, daysLeft, left) => {
+    const clock = { answerBy: answerBy === null ? null : at(answerBy), daysLeft };
+    expect(stoppedClock(monday, clock, NONE)).toEqual({
+      clockStartedAt: null,
+      answerBy: null,
+      daysLeft: left,
+    });
+  });
+
+  it('leaves one working day after an undo, or more when there was more', () => {
+    expect(answerByAfterUndo(monday, at('2026-11-23T17:00:00Z'), NONE)).toEqual(at('2026-11-24T17:00:00Z'));
+    expect(answerByAfterUndo(monday, at('2026-11-30T17:00:00Z'), NONE)).toEqual(at('2026-11-30T17:00:00Z'));
+    expect(answerByAfterUndo(monday, null, NONE)).toEqual(at('2026-11-24T17:00:00Z'));
+    expect(answerByAfterUndo(at('2026-11-20T23:00:00Z'), null, NONE)).toEqual(at('2026-11-23T17:00:00Z'));
+  });
+});
+
+describe('undoRefusal', () => {
+  const before: Before = {
+    state: 'offered',
+    placesHeld: 1,
+    clockStartedAt: null,
+    answerBy: null,
+    clockStopped: null,
+    daysLeft: null,
+    expectedWeeks: null,
+    reviewOn: null,
+    answer: null,
+    answeredAt: null,
+    answeredThrough: null,
+    full: null,
+  };
+  const facts: UndoFacts = {
+    undoUntil: at('2026-11-24T10:00:00Z'),
+    before,
+    referralOpen: true,
+    attendances: 0,
+    offeredAgain: false,
+    anotherAccepted: false,
+    agreed: true,
+    neverOffer: false,
+  };
+  const now = at('2026-11-24T09:59:59Z');
+
+  it.each([
+    [{}, null],
+    [{ before: null }, /no answer/],
+    [{ undoUntil: null }, /no answer/],
+    [{ undoUntil: now }, /has passed/],
+    [{ referralOpen: false }, /referral has ended/],
+    [{ attendances: 1 }, /Attendance/],
+    [{ offeredAgain: true }, /offered to this service again/],
+    [{ anotherAccepted: true }, /Another group/],
+    [{ agreed: false }, /no longer be shared/],
+    [{ neverOffer: true }, /no longer be shared/],
+  ] as [Partial<UndoFacts>, RegExp | null][])('%j', (change, because) => {
+    const answer = undoRefusal({ ...facts, ...change }, now);
+    if (because === null) expect(answer).toBeNull();
+    else expect(answer).toMatch(because);
+  });
+});
+
+describe('milestones', () => {
+  it('counts only those who came, in order of session', () => {
+    expect(
+      milestones([
+        { sessionOn: '2026-11-20', result: 'late' },
+        { sessionOn: '2026-11-06', result: 'attended' },
+        { sessionOn: '2026-11-13', result: 'absent_logistics' },
+        { sessionOn: '2026-11-01', result: 'session_did_not_happen' },
+        { sessionOn: '2026-11-27', result: 'attended' },
+      ]),
+    ).toEqual({ firstAttendedOn: '2026-11-06', thirdAttendedOn: '2026-11-27', timesAttended: 3 });
+    expect(milestones([{ sessionOn: '2026-11-06', result: 'absent_acceptable' }])).toEqual({
+      firstAttendedOn: null,
+      thirdAttendedOn: null,
+      timesAttended: 0,
+    });
+  });
+});
+
+describe('dates', () => {
+  const limits = { offeredOn: '2026-11-01', endedOn: null as string | null, today: '2026-11-23' };
+
+  it.each([
+    ['2026-11-23', null, null],
+    ['2026-11-24', null, /future/],
+    ['2026-11-01', null, null],
+    ['2026-10-31', null, /on or after/],
+    ['2026-11-11', '2026-11-10', /on or before/],
+    ['2026-11-10', '2026-11-10', null],
+  ])('a session on %s, ended %s', (on, endedOn, because) => {
+    const answer = sessionRefusal(on, { ...limits, endedOn });
+    if (because === null) expect(answer).toBeNull();
+    else expect(answer).toMatch(because);
+  });
+
+  it.each([
+    ['2026-11-22', /today or a later/],
+    ['2026-11-23', null],
+    ['2026-12-23', null],
+    ['2026-12-24', /on or before 2026-12-23/],
+  ])('a promise for %s', (on, because) => {
+    const answer = promiseRefusal(on, '2026-11-23', 30);
+    if (because === null) expect(answer).toBeNull();
+    else expect(answer).toMatch(because);
+  });
+});
+
+describe('verbsFrom', () => {
+  it('never offers what only the clock does', () => {
+    expect(verbsFrom('offered')).toEqual(['accept', 'waitlist', 'talk', 'rang', 'decline', 'withdraw']);
+    expect(verbsFrom('started')).toEqual(['attend', 'complete', 'stop']);
+    expect(verbsFrom('withdrawn')).toEqual(['seen', 'noted']);
+  });
+});

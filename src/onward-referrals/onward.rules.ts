@@ -1,0 +1,328 @@
+import {
+  addDays,
+  daysBetween,
+  londonDate,
+  workingDaysBetween,
+  workingDeadline,
+} from '../platform/clock/calendar.js';
+import { move } from '../platform/pure/lifecycle.js';
+import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
+import {
+  CAME,
+  isLive,
+  type Attendance,
+  type Before,
+  type CalledBy,
+  type ContactRoute,
+  type OnwardState,
+  type SafetyInstruction,
+} from './onward.types.js';
+
+/** How much of the person a group sees: section 5 of the domain page, from asked to past. */
+export const STEPS = ['asked', 'taking_part', 'just_ended', 'past'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Everything about the person that a group may ever see. */
+export const GROUP_FIELDS = [
+  'calledBy',
+  'fullName',
+  'ageBand',
+  'needs',
+  'helpNote',
+  'howSoon',
+  'safetyInstructions',
+  'accessNeeds',
+  'language',
+  'interpreter',
+  'confirmed',
+  'contact',
+] as const;
+export type GroupField = (typeof GROUP_FIELDS)[number];
+
+const ASKED = [
+  'calledBy',
+  'ageBand',
+  'needs',
+  'helpNote',
+  'howSoon',
+  'safetyInstructions',
+  'accessNeeds',
+  'language',
+  'interpreter',
+  'confirmed',
+] as const satisfies readonly GroupField[];
+
+/** P8: a group sees the fields of the step it has reached, and no others. */
+export const GROUP_SEES = {
+  asked: ASKED,
+  taking_part: [...ASKED, 'fullName', 'contact'],
+  just_ended: ['calledBy'],
+  past: [],
+} as const satisfies Record<Step, readonly GroupField[]>;
+
+/** P9: what the client must have agreed to share with this organisation before a field is shown; null needs no more than the offer itself. */
+export const NEEDS_SCOPE = {
+  calledBy: null,
+  fullName: 'contact_details',
+  ageBand: 'needs',
+  needs: 'needs',
+  helpNote: 'needs',
+  howSoon: 'needs',
+  safetyInstructions: null,
+  accessNeeds: 'access_needs',
+  language: 'access_needs',
+  interpreter: 'access_needs',
+  confirmed: 'needs',
+  contact: 'contact_details',
+} as const satisfies Record<GroupField, string | null>;
+
+/** An offer stands on agreement to share at least this with the organisation. */
+export const OFFER_SCOPE = 'needs';
+
+/** What the client must agree to share with the organisation for this offer: a direct route shares contact details. */
+export function scopesNeeded(route: ContactRoute, sharesAccess: boolean): string[] {
+  return [
+    OFFER_SCOPE,
+    ...(route === 'through_worker' || route === 'at_session' ? [] : ['contact_details']),
+    ...(sharesAccess ? ['access_needs'] : []),
+  ];
+}
+
+/**
+ * The step a group has reached. A live offer that the client's agreement no longer covers is shown as just ended,
+ * whether or not anything has ended it yet. Days are calendar days of 24 hours after the ending.
+ */
+export function stepOf(
+  row: { state: OnwardState; endedAt: Date | null },
+  agreedScopes: readonly string[],
+  at: Date,
+  afterEndingDays: number,
+): Step {
+  if (isLive(row.state)) {
+    if (!agreedScopes.includes(OFFER_SCOPE)) return 'just_ended';
+    return row.state === 'accepted' || row.state === 'started' ? 'taking_part' : 'asked';
+  }
+  const until = (row.endedAt?.getTime() ?? 0) + afterEndingDays * 86_400_000;
+  return at.getTime() < until ? 'just_ended' : 'past';
+}
+
+/** Only the fields of the step that the agreement covers; every other one is null. */
+export function groupSees<Facts extends Record<GroupField, unknown>>(
+  facts: Facts,
+  step: Step,
+  agreedScopes: readonly string[],
+): { [Field in GroupField]: Facts[Field] | null } {
+  const shown: readonly GroupField[] = GROUP_SEES[step];
+  const picked = GROUP_FIELDS.map((field) => {
+    const scope = NEEDS_SCOPE[field];
+    const seen = shown.includes(field) && (scope === null || agreedScopes.includes(scope));
+    return [field, seen ? facts[field] : null] as const;
+  });
+  return Object.fromEntries(picked) as { [Field in GroupField]: Facts[Field] | null };
+}
+
+/** What a group calls the person before it has said yes. */
+export function nameFor(
+  calledBy: CalledBy,
+  client: { firstName: string; lastName: string; knownAs: string | null },
+): string {
+  if (calledBy === 'first_name') return client.knownAs ?? client.firstName;
+  const initial = (name: string) => Array.from(name.trim()).at(0)?.toLocaleUpperCase('en-GB') ?? '';
+  return `${initial(client.firstName)}. ${initial(client.lastName)}.`;
+}
+
+const BAND_STARTS = [18, 25, 35, 45, 55, 65, 75, 85];
+
+/** '65 to 74', 'under 18' or '85 or over', on a date. Dates are YYYY-MM-DD. */
+export function ageBand(dateOfBirth: string, on: string): string {
+  const hadBirthday = on.slice(5) >= dateOfBirth.slice(5);
+  const age = Number(on.slice(0, 4)) - Number(dateOfBirth.slice(0, 4)) - (hadBirthday ? 0 : 1);
+  const index = BAND_STARTS.findLastIndex((start) => age >= start);
+  if (index === -1) return 'under 18';
+  const [start, next] = [BAND_STARTS[index], BAND_STARTS[index + 1]];
+  return next === undefined ? `${String(start)} or over` : `${String(start)} to ${String(next - 1)}`;
+}
+
+type Safe = 'yes' | 'no' | 'not_asked';
+
+export interface ContactFacts {
+  phone: string | null;
+  email: string | null;
+  address: string | null;
+  postcode: string | null;
+  safeToCall: Safe;
+  safeToText: Safe;
+  safeToEmail: Safe;
+  safeToWrite: Safe;
+  safeToLeaveMessage: Safe;
+  reachNote: string | null;
+}
+
+export interface ContactShown {
+  route: ContactRoute;
+  /** The number or address of that route, or null where the group must go through the worker. */
+  value: string | null;
+  /** Whether a message may be left; null where the route has no such question. */
+  leaveMessage: boolean | null;
+  /** What the client asked for, such as a time of day. */
+  note: string | null;
+}
+
+/** What a route needs to be usable: a value, and a yes to being reached that way. "Not asked" is not a yes. */
+function channel(route: ContactRoute, client: ContactFacts): { value: string | null; safe: Safe } | null {
+  const address = [client.address, client.postcode].filter((line) => line !== null).join(', ');
+  switch (route) {
+    case 'phone':
+      return { value: client.phone, safe: client.safeToCall };
+    case 'text':
+      return { value: client.phone, safe: client.safeToText };
+    case 'email':
+      return { value: client.email, safe: client.safeToEmail };
+    case 'letter':
+      return { value: client.address === null ? null : address, safe: client.safeToWrite };
+    case 'through_worker':
+    case 'at_session':
+      return null;
+  }
+}
+
+/** Why the client cannot be reached this way by a group, or null. */
+export function contactRefusal(route: ContactRoute, client: ContactFacts): string | null {
+  const found = channel(route, client);
+  if (found === null) return null;
+  if (found.safe === 'no') return 'The person said it is not safe to be reached this way. Choose another way';
+  if (found.safe === 'not_asked') return 'Ask first whether it is safe to be reached this way';
+  return found.value === null ? 'We hold no number or address for this way of reaching them' : null;
+}
+
+/** The chosen route with its rules. A route that has become unsafe falls back to the worker. */
+export function contactShown(route: ContactRoute, client: ContactFacts): ContactShown {
+  const found = channel(route, client);
+  if (found === null) return { route, value: null, leaveMessage: null, note: client.reachNote };
+  if (contactRefusal(route, client) !== null) {
+    return { route: 'through_worker', value: null, leaveMessage: null, note: null };
+  }
+  const spoken = route === 'phone';
+  return {
+    route,
+    value: found.value,
+    leaveMessage: spoken ? client.safeToLeaveMessage === 'yes' : null,
+    note: client.reachNote,
+  };
+}
+
+/**
+ * A risk to others is never told as a story, so it must be expressed as instructions a group can follow; where it
+ * cannot, the offer is refused. `risks` are the referral's codes.
+ */
+export function riskRefusal(
+  risks: readonly string[],
+  instructions: readonly SafetyInstruction[],
+): string | null {
+  return risks.includes('risk_to_others') && instructions.length === 0
+    ? 'A risk to others is recorded. Choose the safety instructions the group needs, or do not offer'
+    : null;
+}
+
+export interface Clock {
+  clockStartedAt: Date | null;
+  answerBy: Date | null;
+  daysLeft: number | null;
+}
+
+/** A clock that runs from now: `days` working days, never fewer than one, to 17:00 in London. */
+export function runningClock(now: Date, days: number, holidays: ReadonlySet<string>): Clock {
+  return {
+    clockStartedAt: now,
+    answerBy: workingDeadline(now, Math.max(1, days), holidays),
+    daysLeft: null,
+  };
+}
+
+/** A clock that stands, remembering the working days it had left; a clock that never ran keeps the days it was given. */
+export function stoppedClock(
+  now: Date,
+  clock: Pick<Clock, 'answerBy' | 'daysLeft'>,
+  holidays: ReadonlySet<string>,
+): Clock {
+  const left =
+    clock.answerBy === null
+      ? clock.daysLeft
+      : workingDaysBetween(londonDate(now), londonDate(clock.answerBy), holidays);
+  return { clockStartedAt: null, answerBy: null, daysLeft: Math.max(1, left ?? 1) };
+}
+
+/** Taking an answer back leaves at least one working day to answer again. */
+export function answerByAfterUndo(now: Date, before: Date | null, holidays: ReadonlySet<string>): Date {
+  const soonest = workingDeadline(now, 1, holidays);
+  return before !== null && before > soonest ? before : soonest;
+}
+
+export interface UndoFacts {
+  undoUntil: Date | null;
+  before: Before | null;
+  referralOpen: boolean;
+  attendances: number;
+  /** Another offer of the referral to the same listing is live. */
+  offeredAgain: boolean;
+  /** Another offer of this first-yes-wins round was accepted since. */
+  anotherAccepted: boolean;
+  agreed: boolean;
+  neverOffer: boolean;
+}
+
+/** Why an answer cannot be taken back, or null. Whether a place can be taken again is asked under lock. */
+export function undoRefusal(facts: UndoFacts, now: Date): string | null {
+  if (facts.before === null || facts.undoUntil === null) return 'There is no answer to take back.';
+  if (now >= facts.undoUntil) return 'The time to take this answer back has passed. Ring the worker.';
+  if (!facts.referralOpen) return 'The referral has ended since.';
+  if (facts.attendances > 0) return 'Attendance has been recorded since.';
+  if (facts.offeredAgain) return 'The person has been offered to this service again since.';
+  if (facts.anotherAccepted) return 'Another group has said yes since.';
+  // One reason for both, so that nobody learns of a never-offer list.
+  if (!facts.agreed || facts.neverOffer) return 'This may no longer be shared with the group.';
+  return null;
+}
+
+export interface Milestones {
+  firstAttendedOn: string | null;
+  thirdAttendedOn: string | null;
+  timesAttended: number;
+}
+
+/** First and third attendance, computed from the facts and never typed. Dates are YYYY-MM-DD. */
+export function milestones(facts: readonly { sessionOn: string; result: Attendance }[]): Milestones {
+  const came = facts
+    .filter(({ result }) => (CAME as readonly Attendance[]).includes(result))
+    .map(({ sessionOn }) => sessionOn)
+    .sort();
+  return {
+    firstAttendedOn: came[0] ?? null,
+    thirdAttendedOn: came[2] ?? null,
+    timesAttended: came.length,
+  };
+}
+
+/** Why a date cannot be that of a session or first help, or null. Dates are YYYY-MM-DD, London's. */
+export function sessionRefusal(
+  on: string,
+  limits: { offeredOn: string; endedOn: string | null; today: string },
+): string | null {
+  if (on > limits.today) return 'Enter a date that is not in the future';
+  if (on < limits.offeredOn) return 'Enter a date on or after the day the person was offered';
+  if (limits.endedOn !== null && on > limits.endedOn) return 'Enter a date on or before the day it ended';
+  return null;
+}
+
+/** Why a promised date cannot be kept to, or null: from today to `most` days on. Dates are YYYY-MM-DD, London's. */
+export function promiseRefusal(on: string, today: string, most: number): string | null {
+  if (on < today) return 'Enter today or a later date';
+  return daysBetween(today, on) > most ? `Enter a date on or before ${addDays(today, most)}` : null;
+}
+
+/** What the lifecycle offers from a state, apart from what the clock does by itself. */
+export function verbsFrom(state: OnwardState): OnwardVerb[] {
+  return (Object.keys(onwardLifecycle) as OnwardVerb[]).filter(
+    (verb) => verb !== 'expire' && move(onwardLifecycle, verb, state).ok,
+  );
+}
