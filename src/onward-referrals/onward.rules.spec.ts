@@ -178,9 +178,14 @@ describe('contact', () => {
 describe('riskRefusal', () => {
   it.each([
     [[], [], false],
-    [['falls'], [], false],
-    [['risk_to_others'], [], true],
-    [['risk_to_others', 'falls'], ['meet_in_pairs'], false],
+    [['falls', 'medication'], [], false],
+    [['violence_or_aggression'], [], true],
+    [['violence_or_aggression'], ['no_photographs', 'leave_no_message'], true],
+    [['violence_or_aggression', 'falls'], ['meet_in_pairs'], false],
+    [['unsafe_home'], ['ring_worker_first'], true],
+    [['unsafe_home'], ['no_home_visits'], false],
+    [['violence_or_aggression', 'unsafe_home'], ['no_home_visits'], true],
+    [['violence_or_aggression', 'unsafe_home'], ['meet_in_pairs'], false],
   ] as const)('%j with %j refuses: %s', (risks, instructions, refused) => {
     expect(riskRefusal(risks, instructions) !== null).toBe(refused);
   });

@@ -5,6 +5,7 @@ import {
   workingDaysBetween,
   workingDeadline,
 } from '../platform/clock/calendar.js';
+import type { Circumstance } from '../platform/words/circumstances.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
 import {
@@ -211,17 +212,31 @@ export function contactShown(route: ContactRoute, client: ContactFacts): Contact
   };
 }
 
+/** The risks to those who help that a group can be kept safe from by instructions, and which ones speak to each. */
+const SAFE_BY: Partial<Record<Circumstance, readonly SafetyInstruction[]>> = {
+  violence_or_aggression: [
+    'meet_in_pairs',
+    'not_alone_with_one_person',
+    'meet_in_public_place',
+    'worker_comes_first_time',
+    'ring_worker_first',
+  ],
+  unsafe_home: ['no_home_visits', 'meet_in_public_place', 'meet_in_pairs'],
+};
+
 /**
  * A risk to others is never told as a story, so it must be expressed as instructions a group can follow; where it
- * cannot, the offer is refused. `risks` are the referral's codes.
+ * cannot, the offer is refused. `risks` are the referral's codes. Limits and presences are gates, not asked here.
  */
 export function riskRefusal(
   risks: readonly string[],
   instructions: readonly SafetyInstruction[],
 ): string | null {
-  return risks.includes('risk_to_others') && instructions.length === 0
-    ? 'A risk to others is recorded. Choose the safety instructions the group needs, or do not offer'
-    : null;
+  const unanswered = (Object.keys(SAFE_BY) as Circumstance[]).find(
+    (risk) => risks.includes(risk) && !SAFE_BY[risk]?.some((code) => instructions.includes(code)),
+  );
+  if (unanswered === undefined) return null;
+  return `A risk to others is recorded. Choose what keeps the group safe (${SAFE_BY[unanswered]?.join(', ') ?? ''}), or do not offer`;
 }
 
 export interface Clock {
