@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { BANK_HOLIDAYS } from '../clock/bank-holidays.js';
 import type { Tx } from '../database/tx.js';
 
 /** What a scheme may set for itself, with the defaults every scheme starts from. Days are working days unless said. */
@@ -45,3 +46,7 @@ export async function schemeSettings(tx: Tx): Promise<SchemeSettings> {
   );
   return { ...DEFAULT_SETTINGS, ...row?.settings };
 }
+
+/** The days besides weekends on which nobody works in this scheme: its own list, or England's bank holidays. */
+export const holidaysOf = (settings: Pick<SchemeSettings, 'bankHolidays'>): ReadonlySet<string> =>
+  settings.bankHolidays === null ? BANK_HOLIDAYS : new Set(settings.bankHolidays);
