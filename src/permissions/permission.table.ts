@@ -85,6 +85,7 @@ export const PERMISSIONS = {
   'referral.send':           ['organisation', 'own',        'scheme',  'none',         'none',       'none'],
   'referral.list':           ['organisation', 'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.get':            ['organisation', 'assigned',   'scheme',  'none',         'none',       'none'],
+  'referral.note':            ['organisation', 'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.triage':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.return':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.accept':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

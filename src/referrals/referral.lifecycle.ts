@@ -1,0 +1,97 @@
+import type { Action } from '../permissions/permission.table.js';
+import { move, type Lifecycle, type MoveAnswer } from '../platform/pure/lifecycle.js';
+import { ENDED_STATES, OPEN_STATES, WORKER_STATES, type ReferralState } from './referral.types.js';
+
+/**
+ * What may be done to a referral, from where, leading where. `begin` has no route: a reached contact does it. The verb
+ * allocate is two rows, since it moves an accepted referral and only hands over one that a worker has already.
+ * `amendDraft`, `setNext` and `note` change a referral without moving it.
+ */
+export const REFERRAL_LIFECYCLE = {
+  draft: { from: null, to: 'draft' },
+  amendDraft: { from: ['draft'], to: 'same' },
+  discard: { from: ['draft'], to: 'gone' },
+  submit: { from: null, to: 'sent' },
+  send: { from: ['draft', 'returned'], to: 'sent' },
+  return: { from: ['sent'], to: 'returned' },
+  accept: { from: ['sent'], to: 'accepted' },
+  join: { from: ['sent'], to: 'joined' },
+  decline: { from: ['sent', 'accepted'], to: 'declined' },
+  allocate: { from: ['accepted'], to: 'allocated' },
+  reallocate: { from: WORKER_STATES, to: 'same' },
+  begin: { from: ['allocated'], to: 'active' },
+  // Triage's own two deadlines are not for moving; everybody else's next step is.
+  setNext: { from: ['returned', ...WORKER_STATES], to: 'same' },
+  note: { from: [...OPEN_STATES, 'joined'], to: 'same' },
+  hold: { from: ['allocated', 'active'], to: 'on_hold' },
+  resume: { from: ['on_hold'], to: 'before' },
+  close: { from: WORKER_STATES, to: 'closed' },
+  reopen: { from: ['closed'], to: 'active' },
+  withdraw: { from: OPEN_STATES, to: 'withdrawn' },
+  void: {
+    from: ['draft', ...OPEN_STATES, ...ENDED_STATES.filter((state) => state !== 'entered_in_error')],
+    to: 'entered_in_error',
+  },
+} as const satisfies Lifecycle<ReferralState, string>;
+
+export type ReferralVerb = Exclude<keyof typeof REFERRAL_LIFECYCLE, 'reallocate'>;
+export const REFERRAL_VERBS = (Object.keys(REFERRAL_LIFECYCLE) as (keyof typeof REFERRAL_LIFECYCLE)[]).filter(
+  (verb) => verb !== 'reallocate',
+);
+
+const lifecycle: Lifecycle<ReferralState, keyof typeof REFERRAL_LIFECYCLE> = REFERRAL_LIFECYCLE;
+
+/** Whether the verb may be done in the state, and where it leads; `null` is a referral that is not there yet. */
+export function moveReferral(verb: ReferralVerb, from: ReferralState | null): MoveAnswer<ReferralState> {
+  const answer = move(lifecycle, verb, from);
+  if (verb !== 'allocate' || answer.ok) return answer;
+  const handed = move(lifecycle, 'reallocate', from);
+  if (handed.ok) return handed;
+  return { ok: false, because: 'This can be done only while it is accepted, allocated, active or on hold.' };
+}
+
+/** The permission each verb asks for; null for what has no route of its own. */
+export const VERB_ACTION = {
+  draft: 'referral.draft',
+  amendDraft: 'referral.draft',
+  submit: null,
+  discard: 'referral.discard',
+  send: 'referral.send',
+  return: 'referral.return',
+  accept: 'referral.accept',
+  join: 'referral.join',
+  decline: 'referral.decline',
+  allocate: 'referral.allocate',
+  begin: null,
+  setNext: 'referral.setNext',
+  note: 'referral.note',
+  hold: 'referral.hold',
+  resume: 'referral.resume',
+  close: 'referral.close',
+  reopen: 'referral.reopen',
+  withdraw: 'referral.withdraw',
+  void: 'referral.void',
+} as const satisfies Record<ReferralVerb, Action | null>;
+
+/** What the outbox calls each verb once done. */
+export const REFERRAL_EVENTS = {
+  draft: 'referral.drafted',
+  amendDraft: 'referral.draftAmended',
+  submit: 'referral.submitted',
+  discard: 'referral.discarded',
+  send: 'referral.sent',
+  return: 'referral.returned',
+  accept: 'referral.accepted',
+  join: 'referral.joined',
+  decline: 'referral.declined',
+  allocate: 'referral.allocated',
+  begin: 'referral.begun',
+  setNext: 'referral.nextSet',
+  note: 'referral.noted',
+  hold: 'referral.held',
+  resume: 'referral.resumed',
+  close: 'referral.closed',
+  reopen: 'referral.reopened',
+  withdraw: 'referral.withdrawn',
+  void: 'referral.voided',
+} as const satisfies Record<ReferralVerb, string>;

@@ -1,0 +1,276 @@
+import { randomInt } from 'node:crypto';
+import { addMonths, atLondon, daysBetween, londonDate, workingDeadline } from '../platform/clock/calendar.js';
+import type { FieldProblem } from '../platform/errors/refusal.js';
+import type { Side } from '../platform/pure/lifecycle.js';
+import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import {
+  END_REASONS,
+  endReasonOf,
+  HOLD_REASONS,
+  isOpen,
+  isWithTriage,
+  isWithWorker,
+  type EndReason,
+  type Feedback,
+  type HoldReason,
+  type NextKind,
+  type ReferralRow,
+  type ReferralState,
+  type ToldStatus,
+  type TRIAGE_STATES,
+  type Why,
+} from './referral.types.js';
+
+/** Without vowels, so that no word appears, and without what is read as something else: 0 O, 1 I L. */
+const REFERENCE_ALPHABET = '23456789BCDFGHJKMNPQRSTVWXYZ';
+const REFERENCE_LENGTH = 8;
+
+/** What people quote on the telephone, like K7RX-4PMW: 28^8 of them. The database refuses a second of the same. */
+export function newReference(): string {
+  const letters = Array.from(
+    { length: REFERENCE_LENGTH },
+    () => REFERENCE_ALPHABET[randomInt(REFERENCE_ALPHABET.length)],
+  );
+  return `${letters.slice(0, 4).join('')}-${letters.slice(4).join('')}`;
+}
+
+/** The one kind of next date each open state has; the database refuses another. */
+export const NEXT_KIND = {
+  sent: 'triage',
+  returned: 'return',
+  accepted: 'allocate',
+  allocated: 'first_contact',
+  active: 'next_contact',
+  on_hold: 'resume',
+} as const satisfies Partial<Record<ReferralState, NextKind>>;
+
+type Days = Pick<SchemeSettings, 'triageDays' | 'returnDays' | 'allocateDays' | 'firstContactDays'>;
+
+const DAYS_FOR = {
+  sent: 'triageDays',
+  returned: 'returnDays',
+  accepted: 'allocateDays',
+  allocated: 'firstContactDays',
+} as const satisfies Record<(typeof TRIAGE_STATES)[number] | 'allocated', keyof Days>;
+
+/** By when a referral that came into this state must move on: the end of the scheme's nth working day. */
+export const dueAt = (
+  state: keyof typeof DAYS_FOR,
+  since: Date,
+  days: Days,
+  holidays: ReadonlySet<string>,
+): Date => workingDeadline(since, days[DAYS_FOR[state]], holidays);
+
+/** The hour at which a date somebody chose comes up, on London's clock. */
+const COMES_UP_AT = '09:00';
+export const NEXT_WITHIN_MONTHS = 12;
+
+export const chosenNextAt = (date: string): Date => atLondon(date, COMES_UP_AT);
+
+/** Why a chosen next date (YYYY-MM-DD) will not do; null when it will. `earliest` is 0 for today, 1 for tomorrow. */
+export function nextDateProblem(date: string, now: Date, earliest: 0 | 1): string | null {
+  const today = londonDate(now);
+  if (daysBetween(today, date) < earliest) {
+    return earliest === 0 ? 'Choose today or a later date' : 'Choose a date after today';
+  }
+  if (date > addMonths(today, NEXT_WITHIN_MONTHS)) {
+    return `Choose a date within ${NEXT_WITHIN_MONTHS} months, so that nobody is forgotten`;
+  }
+  return null;
+}
+
+/** The last London date on which a closed referral may be reopened is `days` calendar days after it closed. */
+export const mayReopen = (endedAt: Date, now: Date, days: number): boolean =>
+  daysBetween(londonDate(endedAt), londonDate(now)) <= days;
+
+/** How long after closing the last owner still reaches the person: to reopen, or to ask again at 6 months. */
+export const REACH_AFTER_CLOSING_MONTHS = 7;
+export function reachUntil(endedAt: Date, mayAskAgain: boolean, reopenDays: number): Date {
+  if (mayAskAgain) return atLondon(addMonths(londonDate(endedAt), REACH_AFTER_CLOSING_MONTHS), '23:59');
+  return new Date(endedAt.getTime() + (reopenDays + 1) * 24 * 60 * 60 * 1000);
+}
+
+type SideAnswer = { side: Side } | { problem: FieldProblem };
+
+function sideFor(fixed: Side | null, given: Side | undefined): SideAnswer {
+  if (fixed !== null) {
+    return given === undefined || given === fixed
+      ? { side: fixed }
+      : { problem: { field: 'side', message: `Leave this out: this reason is on the side of the ${fixed}` } };
+  }
+  return given === undefined
+    ? { problem: { field: 'side', message: 'Say whose side "other" was on' } }
+    : { side: given };
+}
+
+/** Each reason has a side; only for "other" somebody has to say it. */
+export const sideOfEnd = (reason: EndReason, given: Side | undefined): SideAnswer =>
+  sideFor(endReasonOf(reason).side, given);
+
+export const sideOfHold = (reason: HoldReason, given: Side | undefined): SideAnswer =>
+  sideFor(HOLD_REASONS[reason].side, given);
+
+/** What a sender is told of a referral in this state. `begun` is whether the person was ever reached. */
+export function toldOf(state: ReferralState, begun: boolean): ToldStatus {
+  switch (state) {
+    case 'draft':
+    case 'sent':
+    case 'returned':
+    case 'closed':
+    case 'withdrawn':
+    case 'entered_in_error':
+      return state;
+    case 'accepted':
+    case 'joined':
+    case 'allocated':
+      return 'taken_on';
+    case 'active':
+      return 'in_touch';
+    case 'on_hold':
+      return begun ? 'in_touch' : 'taken_on';
+    case 'declined':
+      return 'not_taken_on';
+  }
+}
+
+/** The six words for why a referral ended; null while it has not, and for one that should never have been there. */
+export function whyOf(row: Pick<ReferralRow, 'state' | 'end_reason'>): Why | null {
+  if (row.state !== 'declined' && row.state !== 'closed' && row.state !== 'withdrawn') return null;
+  return row.end_reason !== null && row.end_reason in END_REASONS
+    ? endReasonOf(row.end_reason as EndReason).why
+    : 'other';
+}
+
+/**
+ * The row after a move: state, owner, next date, ending and what the sender is told always change together, so that no
+ * verb can forget one of them. `change` carries what the verb itself adds.
+ */
+export function movedTo(
+  before: ReferralRow,
+  to: ReferralState,
+  at: Date,
+  change: Partial<ReferralRow> = {},
+): ReferralRow {
+  const after: ReferralRow = { ...before, ...change, state: to, updated_at: at };
+  if (isWithTriage(to)) Object.assign(after, { owner_kind: 'triage', owner_id: null });
+  else if (isWithWorker(to)) after.owner_kind = 'worker';
+  else Object.assign(after, { owner_kind: null, owner_id: null, next_at: null });
+  after.next_kind = isOpen(to) ? NEXT_KIND[to] : null;
+  if (to !== 'on_hold') after.held_from = null;
+  if (to !== 'draft') after.draft = null;
+  after.ended_at = isOpen(to) || to === 'draft' ? null : at;
+  const told = toldOf(to, after.begun_at !== null);
+  const why = whyOf(after);
+  if (told !== before.told_status || why !== before.told_why) {
+    Object.assign(after, { told_status: told, told_at: at, told_why: why });
+  }
+  return after;
+}
+
+export interface Told {
+  status: ToldStatus;
+  at: Date;
+  why: Why | null;
+  /** Only where the person agreed that the sender hears everything. */
+  result: string | null;
+}
+
+type ToldRow = Pick<ReferralRow, 'told_status' | 'told_at' | 'told_why' | 'sent_at' | 'end_side' | 'result'>;
+
+/** As much as the person agreed the sender may hear. A draft, a return and the sender's own withdrawal are always theirs. */
+export function toldTo(row: ToldRow, feedback: Feedback): Told {
+  const ownAct =
+    row.told_status === 'draft' ||
+    row.told_status === 'returned' ||
+    row.told_status === 'entered_in_error' ||
+    (row.told_status === 'withdrawn' && row.end_side === 'referrer');
+  if (feedback === 'nothing' && !ownAct) {
+    return { status: 'sent', at: row.sent_at ?? row.told_at, why: null, result: null };
+  }
+  return {
+    status: row.told_status,
+    at: row.told_at,
+    why: row.told_why,
+    result: feedback === 'everything' && row.told_status === 'closed' ? row.result : null,
+  };
+}
+
+interface Reachable {
+  phone?: string | null;
+  email?: string | null;
+  address?: string | null;
+  postcode?: string | null;
+  safeToCall?: string;
+  safeToText?: string;
+  safeToEmail?: string;
+  safeToWrite?: string;
+  reachThrough?: string | null;
+  reachNote?: string | null;
+}
+
+/** Ways of being reached that stand by themselves; the others need a number or an address as well. */
+const THROUGH_SOMEBODY = ['named_worker', 'practice', 'hostel', 'drop_in'];
+
+/** Whether a link worker has any way to this person that nobody said is unsafe. */
+export function canBeReached(person: Reachable): boolean {
+  const phone = present(person.phone) && (person.safeToCall !== 'no' || person.safeToText !== 'no');
+  const email = present(person.email) && person.safeToEmail !== 'no';
+  const letter = present(person.address) && present(person.postcode) && person.safeToWrite !== 'no';
+  const through = present(person.reachThrough) && THROUGH_SOMEBODY.includes(person.reachThrough ?? '');
+  return phone || email || letter || through;
+}
+
+const present = (text: string | null | undefined): boolean =>
+  text !== null && text !== undefined && text !== '';
+
+/** Whole years on a date; born on 29 February counts from 1 March in other years. */
+export function ageOn(dateOfBirth: string, date: string): number {
+  const years = Number(date.slice(0, 4)) - Number(dateOfBirth.slice(0, 4));
+  return date.slice(5) < dateOfBirth.slice(5) ? years - 1 : years;
+}
+
+export interface SendFacts {
+  reasons: readonly string[];
+  risks: readonly string[];
+  noKnownRisks: boolean;
+  person: Reachable & { dateOfBirth: string };
+  agreement: { agreedOn: string; basis: string; basisNote?: string | null };
+}
+
+/** What still stops a referral from being sent, field by field; none when it may go. */
+export function sendProblems(
+  facts: SendFacts,
+  { now, minimumAge }: { now: Date; minimumAge: number },
+): FieldProblem[] {
+  const today = londonDate(now);
+  const problems: FieldProblem[] = [];
+  const add = (field: string, message: string): void => void problems.push({ field, message });
+  if (facts.reasons.length === 0) add('reasons', 'Choose at least one reason');
+  if (facts.risks.length === 0 && !facts.noKnownRisks) {
+    add('risks', 'Choose the risks you know of, or say that there are no known risks');
+  }
+  if (facts.risks.length > 0 && facts.noKnownRisks) {
+    add('noKnownRisks', 'Choose either risks or no known risks, not both');
+  }
+  if (!canBeReached(facts.person)) {
+    add(
+      'client.phone',
+      'Give a way to reach the person that is safe: phone, e-mail, address with postcode, or through somebody',
+    );
+  }
+  if (facts.person.dateOfBirth > today) add('client.dateOfBirth', 'Enter a date in the past');
+  else if (ageOn(facts.person.dateOfBirth, today) < minimumAge) {
+    const stated = facts.agreement.basis === 'parental_responsibility' || present(facts.agreement.basisNote);
+    if (!stated) {
+      add(
+        'agreement.basisNote',
+        `Below ${minimumAge}, say who with parental responsibility agreed, or how you found that the young person can decide for themselves`,
+      );
+    }
+  }
+  if (facts.agreement.agreedOn > today) add('agreement.agreedOn', 'Enter today or a date in the past');
+  if (facts.agreement.agreedOn < facts.person.dateOfBirth) {
+    add('agreement.agreedOn', 'Enter a date after the person was born');
+  }
+  return problems;
+}
