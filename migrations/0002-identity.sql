@@ -39,11 +39,14 @@ create table user_profile (
   name text not null check (length(name) between 1 and 200),
   email text not null,
   phone text,
+  version integer not null default 1,
   created_at timestamptz not null,
+  updated_at timestamptz not null,
   primary key (scheme_id, account_id)
 );
 create index user_profile_account on user_profile (account_id);
 create unique index user_profile_email on user_profile (scheme_id, lower(email) collate "C");
+create index user_profile_name on user_profile (scheme_id, lower(name) collate "C", account_id);
 call secure_by_scheme('user_profile');
 
 create table membership (
@@ -54,7 +57,9 @@ create table membership (
   role text not null check (role in ('referrer', 'link_worker', 'scheme_manager', 'provider_member', 'commissioner', 'administrator')),
   triages boolean not null default false,
   created_at timestamptz not null,
+  -- This membership alone, and the person in the whole scheme: enabling one does not undo the other.
   disabled_at timestamptz,
+  user_disabled_at timestamptz,
   ended_at timestamptz,
   unique (scheme_id, id),
   foreign key (scheme_id, organisation_id) references organisation (scheme_id, id)
@@ -62,6 +67,8 @@ create table membership (
 create index membership_account on membership (account_id);
 create index membership_organisation on membership (scheme_id, organisation_id);
 create unique index membership_live on membership (scheme_id, account_id, organisation_id, role) where ended_at is null;
+create index membership_role on membership (scheme_id, role) where ended_at is null;
+alter table scheme add column version integer not null default 1;
 alter table scheme add column standing_cover_id uuid references membership;
 create index scheme_standing_cover on scheme (standing_cover_id);
 
@@ -81,10 +88,16 @@ create table cover (
   foreign key (scheme_id, worker_id) references membership (scheme_id, id),
   foreign key (scheme_id, cover_id) references membership (scheme_id, id),
   check (worker_id <> cover_id),
-  check (ends_on is null or ends_on >= starts_on)
+  check (ends_on is null or ends_on >= starts_on),
+  -- Somebody who works part of the week shares the rest with a named colleague; that is no absence.
+  constraint cover_part_time check (reason <> 'part_time' or cover_id is not null),
+  constraint cover_once exclude using gist (scheme_id with =, worker_id with =, daterange(starts_on, ends_on, '[]') with &&)
+    where (ended_at is null and reason <> 'part_time')
 );
 create index cover_worker on cover (scheme_id, worker_id) where ended_at is null;
 create index cover_cover on cover (scheme_id, cover_id) where ended_at is null;
+-- Asked at every request of a link worker or manager: those not over yet, however many are.
+create index cover_current on cover (scheme_id, (coalesce(ends_on, 'infinity'::date))) where ended_at is null;
 
 create table session (
   id uuid primary key,
@@ -104,7 +117,8 @@ create table refresh_token (
   session_id uuid not null references session,
   created_at timestamptz not null,
   expires_at timestamptz not null,
-  used_at timestamptz
+  used_at timestamptz,
+  successor text
 );
 create index refresh_token_session on refresh_token (session_id);
 
@@ -133,7 +147,7 @@ create table invitation (
   email text not null,
   name text not null,
   organisation_id uuid not null,
-  role text not null,
+  role text not null check (role in ('referrer', 'link_worker', 'scheme_manager', 'provider_member', 'commissioner', 'administrator')),
   triages boolean not null default false,
   created_by uuid,
   created_at timestamptz not null,
@@ -152,7 +166,12 @@ create table link_worker (
   caseload_limit integer not null default 40 check (caseload_limit between 0 and 500),
   languages text[] not null default '{}',
   areas text[] not null default '{}',
+  version integer not null default 1,
+  updated_at timestamptz,
   primary key (scheme_id, membership_id),
   foreign key (scheme_id, membership_id) references membership (scheme_id, id)
 );
 call secure_by_scheme('link_worker');
+
+-- Triggers refuse every change of the audit record; the application does not even hold the right to try.
+revoke update, delete, truncate on audit_entry, audit_seal from betony_app;

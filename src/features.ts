@@ -1,6 +1,13 @@
 import type { DynamicModule, Type } from '@nestjs/common';
+import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 
 /** The modules of the domain, floor by floor. Every door opens on the same ones. */
-export const FEATURES: (Type<unknown> | DynamicModule)[] = [PermissionsModule, ImportsModule];
+export const FEATURES: (Type<unknown> | DynamicModule)[] = [
+  PermissionsModule,
+  // Floor 3.
+  IdentityModule,
+  // Above every floor.
+  ImportsModule,
+];

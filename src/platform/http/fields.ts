@@ -340,3 +340,19 @@ export function NestedList(
     Type(type),
   );
 }
+
+/** A password or a token: kept exactly as given, so that what was chosen is what is compared. */
+export function Secret(options: FieldOptions & { max: number }): PropertyDecorator {
+  return field(
+    options,
+    { type: String, format: 'password', minLength: 1, maxLength: options.max },
+    rule('isText', 'Enter text', (value) => typeof value === 'string'),
+    rule('minLength', 'Enter an answer', (value) => (typeof value === 'string' ? value.length > 0 : true)),
+    rule('maxLength', `Use ${String(options.max)} characters or fewer`, (value) =>
+      typeof value === 'string' ? value.length <= options.max : true,
+    ),
+    rule('plainText', 'Remove characters that cannot be typed', (value) =>
+      typeof value === 'string' ? !CONTROL.test(value) && !UNPAIRED_SURROGATE.test(value) : true,
+    ),
+  );
+}

@@ -1,0 +1,83 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import passport from 'passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { PUBLIC, type RequestWithActor } from '../permissions/can.decorator.js';
+import { type AccessClaims, ALGORITHM, AUDIENCE, ISSUER } from './access-token.types.js';
+import { AccessTokens } from './access-tokens.service.js';
+import { SessionQueries } from './session.queries.js';
+
+type Answer = (error: Error | null, actor: MemberActor | false) => void;
+type Authenticate = (request: RequestWithActor, reply: unknown, next: (error: unknown) => void) => void;
+
+const STRATEGY = 'access-token';
+
+/**
+ * Who is asking. The token says which session and membership; the database says, at every request, whether they still
+ * stand. Its own passport, since the shared one would keep the strategy of whichever application came last.
+ */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  private readonly passport = new passport.Authenticator();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly clock: Clock,
+    private readonly sessions: SessionQueries,
+    tokens: AccessTokens,
+  ) {
+    this.passport.use(
+      STRATEGY,
+      new Strategy(
+        {
+          jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+          secretOrKey: tokens.key,
+          algorithms: [ALGORITHM],
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          // Compared below with our own clock, which tests can move.
+          ignoreExpiration: true,
+        },
+        (claims: AccessClaims, done: Answer) => {
+          this.actorOf(claims).then(
+            (actor) => {
+              done(null, actor ?? false);
+            },
+            (error: unknown) => {
+              done(error as Error, false);
+            },
+          );
+        },
+      ),
+    );
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.reflector.get<boolean>(PUBLIC, context.getHandler())) return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<RequestWithActor>();
+    request.actor = await this.authenticate(request, http.getResponse());
+    return true;
+  }
+
+  private authenticate(request: RequestWithActor, reply: unknown): Promise<MemberActor> {
+    return new Promise((resolve, reject) => {
+      const answer: Answer = (error, actor) => {
+        if (error) reject(error);
+        else if (actor) resolve(actor);
+        else reject(Refusal.unauthorised());
+      };
+      const run = this.passport.authenticate(STRATEGY, { session: false }, answer) as Authenticate;
+      run(request, reply, reject);
+    });
+  }
+
+  private async actorOf(claims: AccessClaims): Promise<MemberActor | null> {
+    const now = this.clock.now();
+    if (!(claims.exp * 1000 > now.getTime())) return null;
+    return this.sessions.actorOf(claims, now);
+  }
+}

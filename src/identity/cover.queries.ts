@@ -1,0 +1,53 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Tx } from '../platform/database/tx.js';
+
+/** Somebody whose membership stands. `m` is a row of membership. */
+export const standing = (m: Sql): Sql =>
+  sql`(${m}.ended_at is null and ${m}.disabled_at is null and ${m}.user_disabled_at is null)`;
+
+/** An arrangement in force on a date. `c` is a row of cover. */
+const inForce = (c: Sql, on: Sql): Sql =>
+  sql`(${c}.ended_at is null and ${c}.starts_on <= ${on} and coalesce(${c}.ends_on, 'infinity'::date) >= ${on})`;
+
+/** Somebody who can be turned to: their membership stands and they are not away themselves. `o` is a row of membership. */
+const present = (o: Sql, on: Sql): Sql => sql`(${standing(o)} and not exists (
+  select 1 from cover away
+  where away.scheme_id = ${o}.scheme_id and away.worker_id = ${o}.id and away.reason <> 'part_time'
+    and ${inForce(sql`away`, on)}))`;
+
+/**
+ * An array of the memberships whose work `m` does on a date. Those who named `m` as their cover; the standing cover does
+ * the work of everybody who is away; and when neither is there to be turned to, the link workers who triage do it.
+ * `m` is a row of membership, `h` that of its scheme.
+ */
+export const coveredBy = (m: Sql, h: Sql, on: Sql): Sql => sql`
+  case when ${m}.role in ('link_worker', 'scheme_manager') then array(
+    select distinct c.worker_id from cover c
+    where c.scheme_id = ${m}.scheme_id and ${inForce(sql`c`, on)} and c.worker_id <> ${m}.id
+      and (c.cover_id = ${m}.id
+        or (c.reason <> 'part_time' and ${h}.standing_cover_id = ${m}.id)
+        or (c.reason <> 'part_time' and ${m}.role = 'link_worker' and ${m}.triages and not exists (
+          select 1 from membership o
+          where o.scheme_id = c.scheme_id and o.id in (c.cover_id, ${h}.standing_cover_id) and o.id <> c.worker_id
+            and ${present(sql`o`, on)})))
+  ) else '{}'::uuid[] end`;
+
+export interface CoverOn {
+  /** Who does the work instead; null when nobody is away, or when it falls to the team. */
+  coverId: string | null;
+  absent: boolean;
+}
+
+/** Who does a membership's work on a date ('YYYY-MM-DD'): a part-time arrangement alone is no absence. */
+export async function coverFor(tx: Tx, membershipId: string, onDate: string): Promise<CoverOn> {
+  const row = await tx.maybe<{ cover_id: string | null }>(sql`
+    select (
+      select o.id from membership o
+      where o.scheme_id = c.scheme_id and o.id in (c.cover_id, h.standing_cover_id) and o.id <> c.worker_id
+        and ${present(sql`o`, sql`${onDate}::date`)}
+      order by (o.id = c.cover_id) desc limit 1) as cover_id
+    from cover c join scheme h on h.id = c.scheme_id
+    where c.scheme_id = ${tx.schemeId} and c.worker_id = ${membershipId} and c.reason <> 'part_time'
+      and ${inForce(sql`c`, sql`${onDate}::date`)}`);
+  return { coverId: row?.cover_id ?? null, absent: row !== null };
+}

@@ -1,0 +1,64 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Problem } from '../platform/errors/problem.js';
+import { ApiRead, ApiReadAll, ApiRemove, ApiWrite } from '../platform/http/api.js';
+import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
+import { MembershipQueries } from './membership.queries.js';
+import { Me, MembershipBrief, RefreshInput, SignedIn, SignInInput, SwitchInput } from './session.dto.js';
+import { Sessions } from './sessions.service.js';
+import { SignIn } from './sign-in.service.js';
+
+@ApiTags('Sign-in')
+@Controller()
+export class SessionsController {
+  constructor(
+    private readonly signIns: SignIn,
+    private readonly sessions: Sessions,
+    private readonly memberships: MembershipQueries,
+  ) {}
+
+  @Post('sign-in')
+  @Public()
+  @ApiWrite(SignedIn, 'Sign in with e-mail address and password')
+  @ApiUnauthorizedResponse({ type: Problem, description: 'Not right; which of the two is not said' })
+  signIn(@Body() { email, password }: SignInInput): Promise<SignedIn> {
+    return this.signIns.signIn(email, password);
+  }
+
+  @Post('session/refresh')
+  @Public()
+  @ApiWrite(SignedIn, 'Exchange a refresh token for new tokens')
+  @ApiUnauthorizedResponse({ type: Problem, description: 'Used, expired, unknown or ended: sign in again' })
+  refresh(@Body() { refreshToken }: RefreshInput): Promise<SignedIn> {
+    return this.sessions.refresh(refreshToken);
+  }
+
+  @Post('session/switch')
+  @Can('session.use')
+  @ApiWrite(SignedIn, 'Act under another of your memberships')
+  switchTo(@CurrentActor() actor: MemberActor, @Body() { membershipId }: SwitchInput): Promise<SignedIn> {
+    return this.sessions.switchTo(actor, membershipId);
+  }
+
+  @Post('session/sign-out')
+  @Can('session.use')
+  @ApiRemove('Sign out: every token of this session stops working')
+  signOut(@CurrentActor() actor: MemberActor): Promise<void> {
+    return this.sessions.signOut(actor);
+  }
+
+  @Get('session/memberships')
+  @Can('session.use')
+  @ApiReadAll(MembershipBrief, 'Your memberships')
+  list(@CurrentActor() actor: MemberActor): Promise<MembershipBrief[]> {
+    return this.memberships.ofAccount(actor.accountId);
+  }
+
+  @Get('me')
+  @Can('session.use')
+  @ApiRead(Me, 'Who am I, and what may I do')
+  me(@CurrentActor() actor: MemberActor): Promise<Me> {
+    return this.memberships.me(actor);
+  }
+}

@@ -1,0 +1,232 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import { type MemberActor, type Role, systemActor } from '../platform/actor/actor.types.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Config } from '../platform/config/config.js';
+import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { newToken, sha256 } from '../platform/pure/hash.js';
+import { newId } from '../platform/pure/ids.js';
+import { AccessTokens } from './access-tokens.service.js';
+import { standing } from './cover.queries.js';
+import { MembershipQueries } from './membership.queries.js';
+import type { SignedIn } from './session.dto.js';
+import { ACCESS_SECONDS, answerRefresh, SESSION_MS } from './session.rules.js';
+import { derivedToken } from './token.rules.js';
+
+/** Why a session ended before its time. */
+export type RevokedBecause =
+  | 'signed_out'
+  | 'refresh_reuse'
+  | 'password_changed'
+  | 'user_disabled'
+  | 'membership_disabled'
+  | 'membership_ended';
+
+export interface Holder {
+  accountId: string;
+  schemeId: string;
+  membershipId: string;
+  organisationId: string;
+  role: Role;
+  triages: boolean;
+}
+
+interface IssuedTokens {
+  sessionId: string;
+  refreshToken: string;
+  expiresAt: Date;
+}
+
+interface RefreshRow {
+  session_id: string;
+  expires_at: Date;
+  used_at: Date | null;
+  successor_used: boolean | null;
+  session_expires_at: Date;
+  revoked_at: Date | null;
+  account_id: string;
+  membership_id: string;
+  stands: boolean;
+}
+
+@Injectable()
+export class Sessions {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly accessTokens: AccessTokens,
+    private readonly memberships: MembershipQueries,
+  ) {}
+
+  /** A new session, once the password was right. `within` runs in the same transaction. */
+  async open(holder: Holder, within: (tx: Tx) => Promise<void>): Promise<SignedIn> {
+    const sessionId = newId();
+    const actor: MemberActor = { kind: 'member', ...holder, sessionId, actsFor: [holder.membershipId] };
+    const refreshToken = newToken();
+    const expiresAt = await this.unitOfWork.run(actor, async (tx) => {
+      const end = new Date(tx.now.getTime() + SESSION_MS);
+      await tx.run(sql`
+        insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at)
+        values (${sessionId}, ${holder.accountId}, ${holder.membershipId}, ${tx.now}, ${tx.now}, ${end})`);
+      await keepToken(tx, sessionId, refreshToken, end);
+      await within(tx);
+      await audit(tx, { action: 'session.open', subject: { kind: 'session', id: sessionId } });
+      return end;
+    });
+    return this.signedIn(holder, { sessionId, refreshToken, expiresAt });
+  }
+
+  /**
+   * New tokens for a refresh token. Shown a second time it ends the session, since then two people hold it; only the
+   * answer to a first showing that got lost is given again (session.rules.ts).
+   */
+  async refresh(token: string): Promise<SignedIn> {
+    const hash = sha256(token);
+    const [found] = await this.database.unscoped<{ session_id: string; scheme_id: string }>(sql`
+      select t.session_id, m.scheme_id
+      from refresh_token t join session s on s.id = t.session_id join membership m on m.id = s.membership_id
+      where t.hash = ${hash}`);
+    if (!found) throw Refusal.unauthorised();
+    const actor = systemActor(found.scheme_id, 'session');
+    const outcome = await this.unitOfWork.run(actor, (tx) => this.rotate(tx, token, hash, found.session_id));
+    // Thrown out here, so that ending the session is not undone by the refusal.
+    if (!outcome) throw Refusal.unauthorised();
+    return this.signedIn({ ...outcome.holder, schemeId: found.scheme_id }, outcome);
+  }
+
+  /** The same session acting under another membership of the same person. */
+  async switchTo(actor: MemberActor, membershipId: string): Promise<SignedIn> {
+    const [target] = await this.database.unscoped<Holder>(sql`
+      select m.account_id as "accountId", m.scheme_id as "schemeId", m.id as "membershipId",
+        m.organisation_id as "organisationId", m.role, m.triages
+      from membership m
+      where m.id = ${membershipId} and m.account_id = ${actor.accountId} and ${standing(sql`m`)}`);
+    if (!target) throw Refusal.notFound();
+    const { sessionId } = actor;
+    const refreshToken = newToken();
+    const arriving: MemberActor = { ...actor, ...target, actsFor: [membershipId] };
+    const expiresAt = await this.unitOfWork.run(systemActor(target.schemeId, 'session'), async (tx) => {
+      const session = await tx.maybe<{ expires_at: Date }>(sql`
+        update session set membership_id = ${membershipId}, last_used_at = ${tx.now}
+        where id = ${sessionId} and revoked_at is null returning expires_at`);
+      if (!session) throw Refusal.unauthorised();
+      await tx.run(
+        sql`update refresh_token set used_at = ${tx.now} where session_id = ${sessionId} and used_at is null`,
+      );
+      await keepToken(tx, sessionId, refreshToken, session.expires_at);
+      await audit(tx, {
+        action: 'session.switch',
+        subject: { kind: 'session', id: sessionId },
+        details: { from: actor.membershipId, to: membershipId },
+      });
+      return session.expires_at;
+    });
+    return this.signedIn(arriving, { sessionId, refreshToken, expiresAt });
+  }
+
+  async signOut(actor: MemberActor): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
+      await tx.run(sql`
+        update session set revoked_at = ${tx.now}, revoked_because = 'signed_out'
+        where id = ${actor.sessionId} and revoked_at is null`);
+      await audit(tx, { action: 'session.signOut', subject: { kind: 'session', id: actor.sessionId } });
+      return actor.sessionId;
+    });
+  }
+
+  private async rotate(
+    tx: Tx,
+    token: string,
+    hash: string,
+    sessionId: string,
+  ): Promise<(IssuedTokens & { holder: Omit<Holder, 'schemeId'> }) | null> {
+    // Two refreshes of one session wait for each other here.
+    await tx.one(sql`select 1 from session where id = ${sessionId} for update`);
+    const row = await tx.one<RefreshRow & { organisation_id: string; role: Role; triages: boolean }>(sql`
+      select t.session_id, t.expires_at, t.used_at,
+        case when n.hash is null then null else n.used_at is not null end as successor_used,
+        s.expires_at as session_expires_at, s.revoked_at, s.account_id, s.membership_id,
+        m.organisation_id, m.role, m.triages,
+        a.disabled_at is null and ${standing(sql`m`)} as stands
+      from refresh_token t
+      join session s on s.id = t.session_id
+      join membership m on m.id = s.membership_id
+      join user_account a on a.id = s.account_id
+      left join refresh_token n on n.hash = t.successor
+      where t.hash = ${hash}`);
+    if (row.revoked_at || !row.stands) return null;
+    const answer = answerRefresh(
+      { usedAt: row.used_at, expiresAt: row.expires_at, successorUsed: row.successor_used },
+      tx.now,
+    );
+    if (answer === 'expired') return null;
+    if (answer === 'reuse') {
+      await tx.run(sql`
+        update session set revoked_at = ${tx.now}, revoked_because = 'refresh_reuse' where id = ${sessionId}`);
+      await audit(tx, {
+        action: 'session.revoke',
+        subject: { kind: 'session', id: sessionId },
+        details: { because: 'refresh_reuse' },
+      });
+      return null;
+    }
+    const refreshToken = derivedToken(this.config.tokenKey, 'refresh', token);
+    if (answer === 'rotate') {
+      await keepToken(tx, sessionId, refreshToken, row.session_expires_at);
+      await tx.run(sql`
+        update refresh_token set used_at = ${tx.now}, successor = ${sha256(refreshToken)} where hash = ${hash}`);
+      await tx.run(sql`update session set last_used_at = ${tx.now} where id = ${sessionId}`);
+    }
+    return {
+      sessionId,
+      refreshToken,
+      expiresAt: row.session_expires_at,
+      holder: {
+        accountId: row.account_id,
+        membershipId: row.membership_id,
+        organisationId: row.organisation_id,
+        role: row.role,
+        triages: row.triages,
+      },
+    };
+  }
+
+  private async signedIn(holder: Holder, tokens: IssuedTokens): Promise<SignedIn> {
+    const memberships = await this.memberships.ofAccount(holder.accountId);
+    const membership = memberships.find(({ id }) => id === holder.membershipId);
+    if (!membership) throw Refusal.unauthorised();
+    return {
+      accessToken: this.accessTokens.sign({ ...holder, sessionId: tokens.sessionId }, this.clock.now()),
+      tokenType: 'Bearer',
+      expiresIn: ACCESS_SECONDS,
+      refreshToken: tokens.refreshToken,
+      refreshExpiresAt: tokens.expiresAt,
+      membership,
+      memberships,
+    };
+  }
+}
+
+async function keepToken(tx: Tx, sessionId: string, token: string, expiresAt: Date): Promise<void> {
+  await tx.run(sql`
+    insert into refresh_token (hash, session_id, created_at, expires_at)
+    values (${sha256(token)}, ${sessionId}, ${tx.now}, ${expiresAt})`);
+}
+
+/** Ends sessions in the caller's transaction: every one of an account, or those under one membership. */
+export async function revokeSessions(
+  tx: Tx,
+  whose: { accountId: string } | { membershipId: string },
+  because: RevokedBecause,
+): Promise<void> {
+  const these =
+    'accountId' in whose ? sql`account_id = ${whose.accountId}` : sql`membership_id = ${whose.membershipId}`;
+  await tx.run(sql`
+    update session set revoked_at = ${tx.now}, revoked_because = ${because} where ${these} and revoked_at is null`);
+}

@@ -1,0 +1,13 @@
+import { createHmac } from 'node:crypto';
+
+/** What a derived secret is for. Each purpose is a separate line of secrets under the one key of the installation. */
+export type TokenPurpose = 'access-key' | 'refresh' | 'invitation' | 'password_reset';
+
+/**
+ * A secret of 256 bits that the installation's key and an id give again whenever it is needed, as 43 characters that
+ * need no escaping in a URL. So a job carries the id alone, and a message repeated after a crash holds the same link.
+ * Without the key, kept outside the database, neither the id nor the stored hash leads to it.
+ */
+export function derivedToken(key: string, purpose: TokenPurpose, id: string): string {
+  return createHmac('sha256', key).update(`${purpose}\n${id}`).digest('base64url');
+}
