@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { AbstractLogger, DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { PlainFault } from '../errors/plain-fault.js';
@@ -48,6 +49,55 @@ function migrationFiles(folder: string): MigrationFile[] {
 /** Names as TypeORM records them, in order. */
 export const expectedMigrations = (): string[] => migrationFiles(FOLDER).map((file) => file.name);
 
+/** What the database at `url` still lacks, asked before anything else is started on it. */
+export async function pendingMigrations(url: string): Promise<string[]> {
+  const client = await connect(url, 'DATABASE_URL');
+  try {
+    const known = await client.query<{ known: boolean }>(
+      `select to_regclass('${MIGRATIONS_TABLE}') is not null as known`,
+    );
+    if (known.rows[0]?.known !== true) return expectedMigrations();
+    const { rows } = await client.query<{ name: string }>(`select name from ${MIGRATIONS_TABLE}`);
+    const applied = new Set(rows.map((row) => row.name));
+    return expectedMigrations().filter((name) => !applied.has(name));
+  } finally {
+    await client.end();
+  }
+}
+
+const CONNECT_TRIES = 10;
+const CONNECT_PAUSE_MS = 1500;
+
+/** Databases often come up a moment after what needs them. A wrong password or name is told at once. */
+async function connect(url: string, variable: string): Promise<pg.Client> {
+  for (let attempt = 1; ; attempt++) {
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'betony migrate',
+      connectionTimeoutMillis: 10_000,
+    });
+    // A lost connection is told by the statement that needed it; without a listener Node would stop at once.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? 'no answer';
+      const mayComeUp = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', '57P03'].includes(code);
+      if (!mayComeUp || attempt === CONNECT_TRIES) {
+        throw new PlainFault(`Cannot connect to the database in ${variable} (${code}).`, connectAdvice(code));
+      }
+      await wait(CONNECT_PAUSE_MS);
+    }
+  }
+}
+
+function connectAdvice(code: string): string {
+  if (code === '28P01' || code === '28000') return 'The server refuses the user name or password.';
+  if (code === '3D000') return 'The server has no database of that name. Create it, owned by the owner role.';
+  return 'Check that the server runs and that its address is right.';
+}
+
 const quoted = (identifier: string) => `"${identifier.replaceAll('"', '""')}"`;
 
 function migrationClass({ name, path }: MigrationFile, appRole: string): new () => MigrationInterface {
@@ -88,13 +138,7 @@ export async function migrate(addresses: MigrateAddresses, folder = FOLDER): Pro
     );
   }
   const appRole = decodeURIComponent(new URL(addresses.databaseUrl).username);
-  const lock = new pg.Client({
-    connectionString: addresses.databaseOwnerUrl,
-    application_name: 'betony migrate',
-  });
-  // Lost after it was taken, the lock's own statements fail below; without a listener Node would stop at once.
-  lock.on('error', () => undefined);
-  await lock.connect();
+  const lock = await connect(addresses.databaseOwnerUrl, 'DATABASE_OWNER_URL');
   try {
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await checkRoles(lock, appRole);

@@ -47,8 +47,8 @@ export class Readiness {
     };
   }
 
-  /** What is still to be applied; asked until there is nothing, then never again: migrations go forward only. */
-  async pendingMigrations(): Promise<string[]> {
+  /** Asked until there is nothing left to apply, then never again: migrations go forward only. */
+  private async pendingMigrations(): Promise<string[]> {
     if (this.migrated) return [];
     const [table] = await this.database.unscoped<{ known: boolean }>(
       sql`select to_regclass('migration') is not null as known`,

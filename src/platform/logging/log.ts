@@ -50,6 +50,9 @@ const LEVELS = {
   verbose: 'trace',
 } as const;
 
+/** Parts of Nest that tell, at every start, of each module and route in turn. */
+const CHATTER = new Set<unknown>(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory']);
+
 /** Nest's own words and ours through one pino. */
 export class NestLog implements LoggerService {
   constructor(private readonly log_: Logger) {}
@@ -63,16 +66,17 @@ export class NestLog implements LoggerService {
 
   private through(kind: keyof typeof LEVELS) {
     return (message: unknown, ...rest: unknown[]): void => {
-      const context = rest.findLast((part) => typeof part === 'string' && !part.includes('\n'));
+      const context: unknown = rest.findLast((part) => typeof part === 'string' && !part.includes('\n'));
       const fields = rest.find((part) => typeof part === 'object' && part !== null);
+      const level = kind === 'log' && CHATTER.has(context) ? 'debug' : LEVELS[kind];
       const line: Record<string, unknown> = { context, ...fields };
       if (message instanceof Error) {
-        this.log_[LEVELS[kind]]({ ...line, err: message });
+        this.log_[level]({ ...line, err: message });
       } else if (typeof message === 'object' && message !== null) {
-        this.log_[LEVELS[kind]]({ ...line, ...message });
+        this.log_[level]({ ...line, ...message });
       } else {
         const stack = rest.find((part) => typeof part === 'string' && part.includes('\n    at '));
-        this.log_[LEVELS[kind]]({ ...line, stack }, String(message));
+        this.log_[level]({ ...line, stack }, String(message));
       }
     };
   }
