@@ -356,3 +356,19 @@ export function Secret(options: FieldOptions & { max: number }): PropertyDecorat
     ),
   );
 }
+
+/** Answers to a questionnaire, by question: whole numbers, or null for "prefer not to say". Which questions is the measure's rule. */
+export function Answers(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: 'object', additionalProperties: { type: 'integer', nullable: true } },
+    rule(
+      'isObject',
+      'Give the answers by question',
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    ),
+    rule('manyAnswers', 'Give at most 100 answers', (value) =>
+      typeof value === 'object' && value !== null ? Object.keys(value).length <= 100 : true,
+    ),
+  );
+}

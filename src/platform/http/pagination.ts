@@ -1,6 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
 import { Refusal } from '../errors/refusal.js';
+import { isUuid } from '../pure/ids.js';
 import { NumberInQuery, Text } from './fields.js';
 
 /** Keyset paging: a page never shifts under the reader, and the last page costs as much as the first. */
@@ -31,6 +32,16 @@ export function decodeCursor(text: string, length: number): (string | number | n
     // falls through to the refusal
   }
   throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+}
+
+/** The cursor of a list ordered by a moment and an id; two nulls for the first page. */
+export function decodeMomentCursor(text: string | undefined): [at: string, id: string] | [null, null] {
+  if (text === undefined) return [null, null];
+  const [at, id] = decodeCursor(text, 2);
+  if (typeof at !== 'string' || typeof id !== 'string' || Number.isNaN(Date.parse(at)) || !isUuid(id)) {
+    throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+  }
+  return [at, id];
 }
 
 const isKey = (key: unknown): key is string | number | null =>
