@@ -1,29 +1,23 @@
-/** What an event may tell: ids, so that nothing about a person travels through queues and logs. */
-export type EventPayload = Record<string, string | readonly string[] | null>;
+/** Ids, and codes that say nothing about a person: payloads pass through queues and logs. */
+export type EventPayload = Record<string, string | null>;
 
-/** Something that happened, in the past tense: `referral.sent`. Declared once, in a `*.events.ts` file. */
-export interface DomainEvent<Payload extends EventPayload> {
-  readonly name: string;
-  /** Never set; carries the payload's type. */
-  readonly payload?: Payload;
+/** Something that happened, in the past tense: `referral.accepted`. */
+export type EventName = `${string}.${string}`;
+
+const known = new Set<string>();
+
+/** Every module names its events once, beside its lifecycle, so that a handler for a misspelt one stops the start. */
+export function registerEvents(names: readonly EventName[]): void {
+  for (const name of names) known.add(name);
 }
 
-const declared = new Map<string, DomainEvent<EventPayload>>();
+export const isRegistered = (name: string): boolean => known.has(name);
 
-export function defineEvent<Payload extends EventPayload>(name: string): DomainEvent<Payload> {
-  if (declared.has(name)) throw new Error(`The event ${name} is declared twice`);
-  const event: DomainEvent<Payload> = { name };
-  declared.set(name, event);
-  return event;
-}
+const ID_OR_CODE = /^[a-z0-9][a-z0-9_.:-]{0,63}$/;
 
-export const isDeclared = (name: string): boolean => declared.has(name);
-
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Names every part of a payload that is not an id. */
-export function partsThatAreNotIds(payload: EventPayload): string[] {
+/** Names every part of a payload that is neither an id nor a code. */
+export function unfitParts(payload: EventPayload): string[] {
   return Object.entries(payload)
-    .filter(([, value]) => value !== null && ![value].flat().every((part) => ID.test(part)))
+    .filter(([, value]) => value !== null && !ID_OR_CODE.test(value))
     .map(([name]) => name);
 }

@@ -1,23 +1,20 @@
-import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import type { Tx } from '../database/tx.js';
 import { newId } from '../pure/ids.js';
-import { type DomainEvent, type EventPayload, partsThatAreNotIds } from './events.js';
+import { type EventName, type EventPayload, unfitParts } from './events.js';
 
-/** Tells others, if and only if the transaction that did it commits. The worker passes each line to its handlers. */
-@Injectable()
-export class Outbox {
-  async add<Payload extends EventPayload>(
-    tx: Tx,
-    event: DomainEvent<Payload>,
-    payload: NoInfer<Payload>,
-  ): Promise<void> {
-    const strangers = partsThatAreNotIds(payload);
-    if (strangers.length > 0) {
-      throw new Error(`The event ${event.name} may carry ids only, not: ${strangers.join(', ')}`);
+/**
+ * What happened, for whoever has something to do about it. Written in the caller's transaction, so that an event is
+ * told if and only if it happened; needing `tx`, it does not compile outside one.
+ */
+export const outbox = {
+  async add(tx: Tx, event: EventName, payload: EventPayload): Promise<void> {
+    const unfit = unfitParts(payload);
+    if (unfit.length > 0) {
+      throw new Error(`The event ${event} may carry ids and codes only, not: ${unfit.join(', ')}`);
     }
     await tx.run(sql`
       insert into outbox (id, scheme_id, event, payload, created_at)
-      values (${newId()}, ${tx.schemeId}, ${event.name}, ${JSON.stringify(payload)}, ${tx.now})`);
-  }
-}
+      values (${newId()}, ${tx.schemeId}, ${event}, ${JSON.stringify(payload)}, ${tx.now})`);
+  },
+};
