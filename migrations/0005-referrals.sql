@@ -33,6 +33,7 @@ create table referral (
   next_at timestamptz,
   next_kind text check (next_kind in ('triage', 'return', 'allocate', 'first_contact', 'next_contact', 'resume')),
   sent_at timestamptz,
+  returned_at timestamptz,
   returned_because text,
   returned_missing text[] not null default '{}' check (returned_missing <@ array['agreement', 'contact_details', 'reasons', 'risks', 'nhs_number', 'gp_practice', 'wrong_person', 'other']),
   accepted_at timestamptz,

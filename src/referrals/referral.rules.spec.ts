@@ -70,6 +70,7 @@ const row = (change: Partial<ReferralRow> = {}): ReferralRow => ({
   next_at: MONDAY,
   next_kind: 'triage',
   sent_at: MONDAY,
+  returned_at: null,
   returned_because: null,
   returned_missing: [],
   accepted_at: null,

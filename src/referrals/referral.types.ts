@@ -248,6 +248,7 @@ export interface ReferralRow {
   next_at: Date | null;
   next_kind: NextKind | null;
   sent_at: Date | null;
+  returned_at: Date | null;
   returned_because: string | null;
   returned_missing: string[];
   accepted_at: Date | null;

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { Hook, HookSet } from '../platform/hooks/hook.js';
+import type { Side } from '../platform/pure/lifecycle.js';
+import type { ReferralVerb } from './referral.lifecycle.js';
+import type { EndReason, HoldReason, NoResponseReason, ReferralState, Result } from './referral.types.js';
+
+/** Why onward referrals are settled. */
+export const SETTLING = ['closed', 'withdrawn', 'held', 'died', 'agreement_withdrawn'] as const;
+
+export interface Moved {
+  referralId: string;
+  /** null for a draft: nobody is recorded yet. */
+  clientId: string | null;
+  action: ReferralVerb;
+  /** null for a referral that is new. */
+  from: ReferralState | null;
+  /** `gone` for a discarded draft: there is no row any more. */
+  to: ReferralState | 'gone';
+}
+
+export interface Settling {
+  referralId: string;
+  clientId: string;
+  because: (typeof SETTLING)[number];
+  /** Whether what has started ends too; a hold leaves it running. */
+  endStarted: boolean;
+  reason: EndReason | HoldReason | 'entered_in_error';
+  side: Side;
+}
+
+export interface ClosingInput {
+  result: Result;
+  /** Why there is no closing response; null when there should be one. */
+  noResponseBecause: NoResponseReason | null;
+  mayAskAgain: boolean;
+}
+
+/** What modules above must take part in, in the transaction of the move, with client and referral locked. */
+@Injectable()
+export class ReferralHooks extends HookSet {
+  /** Every verb, after its row is written: also those that leave the state as it was. */
+  readonly moved = new Hook<Moved>('referrals.moved', []);
+
+  /** Before a hold or an end: what was offered is taken back. */
+  readonly settling = new Hook<Settling>('referrals.settling', []);
+
+  /** Before a close by a person: handlers refuse (422) while answers are missing without a reason. */
+  readonly closing = new Hook<{ referralId: string; clientId: string; input: ClosingInput }>(
+    'referrals.closing',
+    [],
+  );
+}
