@@ -3,6 +3,8 @@ create table organisation (
   id uuid not null,
   version integer not null default 1,
   name text not null check (length(name) between 1 and 200),
+  -- What lists are ordered and looked up by: a plain column, since lower() would not reach an index under row security.
+  name_key text collate "C" generated always as (lower(name)) stored,
   kind text not null check (kind in ('gp_practice', 'hospital', 'hospice', 'housing', 'council', 'charity', 'community_group', 'faith_group', 'social_enterprise', 'host', 'commissioner', 'other')),
   refers boolean not null default false,
   provides boolean not null default false,
@@ -21,7 +23,7 @@ create table organisation (
 );
 create unique index organisation_ods on organisation (scheme_id, ods_code) where ods_code is not null;
 create unique index organisation_source on organisation (scheme_id, source, source_id) where source is not null;
-create index organisation_name on organisation (scheme_id, lower(name) collate "C", id);
+create index organisation_name on organisation (scheme_id, name_key, id);
 call secure_by_scheme('organisation');
 
 create table user_account (
@@ -37,6 +39,7 @@ create table user_profile (
   scheme_id uuid not null references scheme,
   account_id uuid not null references user_account,
   name text not null check (length(name) between 1 and 200),
+  name_key text collate "C" generated always as (lower(name)) stored,
   email text not null,
   phone text,
   version integer not null default 1,
@@ -46,7 +49,7 @@ create table user_profile (
 );
 create index user_profile_account on user_profile (account_id);
 create unique index user_profile_email on user_profile (scheme_id, lower(email) collate "C");
-create index user_profile_name on user_profile (scheme_id, lower(name) collate "C", account_id);
+create index user_profile_name on user_profile (scheme_id, name_key, account_id);
 call secure_by_scheme('user_profile');
 
 create table membership (

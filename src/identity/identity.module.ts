@@ -3,6 +3,9 @@ import { APP_GUARD } from '@nestjs/core';
 import { PermissionGuard } from '../permissions/permission.guard.js';
 import { AccessTokens } from './access-tokens.service.js';
 import { AuthGuard } from './auth.guard.js';
+import { OrganisationsController } from './organisations.controller.js';
+import { OrganisationsQueries } from './organisations.queries.js';
+import { Organisations } from './organisations.service.js';
 import { MembershipQueries } from './membership.queries.js';
 import { Passwords } from './passwords.service.js';
 import { SessionQueries } from './session.queries.js';
@@ -12,10 +15,12 @@ import { SignIn } from './sign-in.service.js';
 import { Throttle } from './throttle.service.js';
 
 @Module({
-  controllers: [SessionsController],
+  controllers: [SessionsController, OrganisationsController],
   providers: [
     AccessTokens,
     MembershipQueries,
+    Organisations,
+    OrganisationsQueries,
     Passwords,
     SessionQueries,
     Sessions,
@@ -25,6 +30,6 @@ import { Throttle } from './throttle.service.js';
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
-  exports: [AccessTokens],
+  exports: [AccessTokens, Organisations, OrganisationsQueries],
 })
 export class IdentityModule {}

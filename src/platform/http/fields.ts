@@ -298,6 +298,18 @@ export function UkPhone(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+/** The NHS's code for an organisation: capitals and digits, such as F81011 for a practice. */
+export function OdsCode(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    { example: 'F81011', ...options },
+    { type: String },
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.trim().toUpperCase() : value,
+    ),
+    Matches(/^[A-Z0-9]{3,10}$/, { message: 'Enter an ODS code, like F81011' }),
+  );
+}
+
 /** Deliberately plain: one @, no spaces, a dot in the domain. Whether it works is shown by sending to it. */
 const EMAIL = /^[^\s@<>"',;:\\()[\]]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$/;
 

@@ -1,0 +1,150 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  Choice,
+  ChoicesInQuery,
+  Email,
+  OdsCode,
+  Postcode,
+  Text,
+  UkPhone,
+  YesNo,
+  YesNoInQuery,
+} from '../platform/http/fields.js';
+import { PageQuery } from '../platform/http/pagination.js';
+import { ORGANISATION_KINDS, type OrganisationKind } from './organisation.types.js';
+
+const AWAY = { optional: true, nullable: true } as const;
+
+export class CreateOrganisationInput {
+  @Text({ max: 200, example: 'Mill Lane Surgery' })
+  name: string;
+
+  @Choice(ORGANISATION_KINDS)
+  kind: OrganisationKind;
+
+  @YesNo({ optional: true, description: 'Sends referrals. False unless told.' })
+  refers?: boolean;
+
+  @YesNo({ optional: true, description: 'Offers services. False unless told.' })
+  provides?: boolean;
+
+  @OdsCode(AWAY)
+  odsCode?: string | null;
+
+  @Email(AWAY)
+  email?: string | null;
+
+  @UkPhone(AWAY)
+  phone?: string | null;
+
+  @Text({ ...AWAY, max: 500 })
+  address?: string | null;
+
+  @Postcode(AWAY)
+  postcode?: string | null;
+
+  @Email({ ...AWAY, description: 'Where a practice wants to read what became of its referrals.' })
+  feedbackEmail?: string | null;
+}
+
+export class AmendOrganisationInput {
+  @Text({ optional: true, max: 200 })
+  name?: string;
+
+  @Choice(ORGANISATION_KINDS, { optional: true })
+  kind?: OrganisationKind;
+
+  @YesNo({ optional: true })
+  refers?: boolean;
+
+  @YesNo({ optional: true })
+  provides?: boolean;
+
+  @OdsCode(AWAY)
+  odsCode?: string | null;
+
+  @Email(AWAY)
+  email?: string | null;
+
+  @UkPhone(AWAY)
+  phone?: string | null;
+
+  @Text({ ...AWAY, max: 500 })
+  address?: string | null;
+
+  @Postcode(AWAY)
+  postcode?: string | null;
+
+  @Email(AWAY)
+  feedbackEmail?: string | null;
+
+  @YesNo({
+    optional: true,
+    description: 'False for one that has closed: it is kept, and no longer offered as a choice.',
+  })
+  active?: boolean;
+}
+
+export class OrganisationsQuery extends PageQuery {
+  @Text({ optional: true, max: 100, description: 'The beginning of the name.' })
+  name?: string;
+
+  @ChoicesInQuery(ORGANISATION_KINDS, { optional: true })
+  kind?: OrganisationKind[];
+
+  @YesNoInQuery({ optional: true })
+  refers?: boolean;
+
+  @YesNoInQuery({ optional: true })
+  provides?: boolean;
+
+  @YesNoInQuery({ optional: true })
+  active?: boolean;
+}
+
+export class OrganisationView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  version: number;
+
+  @ApiProperty({ example: 'Mill Lane Surgery' })
+  name: string;
+
+  @ApiProperty({ enum: ORGANISATION_KINDS })
+  kind: OrganisationKind;
+
+  @ApiProperty()
+  refers: boolean;
+
+  @ApiProperty()
+  provides: boolean;
+
+  @ApiProperty({ type: String, nullable: true, example: 'F81011' })
+  odsCode: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  email: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  phone: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  address: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  postcode: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  feedbackEmail: string | null;
+
+  @ApiProperty()
+  active: boolean;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: Date;
+
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: Date;
+}

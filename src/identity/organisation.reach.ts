@@ -1,0 +1,11 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import type { Reach } from '../permissions/permission.table.js';
+
+/** The organisations an actor may see or change. `o` is a row of organisation. */
+export function organisationWithin(actor: Actor, reach: Reach, o: Sql): Sql {
+  if (reach === 'scheme') return sql`true`;
+  if (reach === 'organisation' && actor.kind === 'member') return sql`${o}.id = ${actor.organisationId}`;
+  throw Refusal.forbidden();
+}

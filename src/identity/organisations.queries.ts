@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { decodeCursor, DEFAULT_LIMIT, type Page, pageOf, withoutKey } from '../platform/http/pagination.js';
+import { reachFor } from '../permissions/reach.js';
+import type { OrganisationsQuery, OrganisationView } from './organisation.dto.js';
+import { organisationWithin } from './organisation.reach.js';
+
+export const ORGANISATION_COLUMNS = sql`
+  o.id, o.version, o.name, o.kind, o.refers, o.provides, o.ods_code as "odsCode", o.email, o.phone, o.address, o.postcode,
+  o.feedback_email as "feedbackEmail", o.active, o.created_at as "createdAt", o.updated_at as "updatedAt"`;
+
+/** Sorts after every name that begins with what stands before it. */
+const LAST = '\u{10FFFF}';
+
+/** `name_key` beginning with what was typed, as a range, which reaches the index under row security. */
+export const beginsWith = (column: Sql, typed: string | undefined): Sql => {
+  if (typed === undefined) return sql`true`;
+  const start = typed.toLowerCase();
+  return sql`(${column} >= ${start} and ${column} < ${start + LAST})`;
+};
+
+/** One prepared statement for every combination of filters: a filter not given is null. */
+const orNull = (value: boolean | string[] | undefined): boolean | string[] | null => value ?? null;
+
+@Injectable()
+export class OrganisationsQueries {
+  constructor(private readonly database: Database) {}
+
+  async list(actor: MemberActor, query: OrganisationsQuery): Promise<Page<OrganisationView>> {
+    const within = organisationWithin(actor, reachFor(actor, 'organisation.list'), sql`o`);
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const after = query.after
+      ? sql`(o.name_key, o.id) > (${decodeCursor(query.after, 2)[0]}, ${decodeCursor(query.after, 2)[1]}::uuid)`
+      : sql`true`;
+    const kinds = orNull(query.kind);
+    const rows = await this.database.read<OrganisationView & { key: string }>(
+      actor.schemeId,
+      sql`
+        select ${ORGANISATION_COLUMNS}, o.name_key as key from organisation o
+        where o.scheme_id = ${actor.schemeId} and ${within} and ${after} and ${beginsWith(sql`o.name_key`, query.name)}
+          and (${kinds}::text[] is null or o.kind = any(${kinds}::text[]))
+          and (${orNull(query.refers)}::boolean is null or o.refers = ${orNull(query.refers)}::boolean)
+          and (${orNull(query.provides)}::boolean is null or o.provides = ${orNull(query.provides)}::boolean)
+          and (${orNull(query.active)}::boolean is null or o.active = ${orNull(query.active)}::boolean)
+        order by o.name_key, o.id limit ${limit + 1}`,
+    );
+    return withoutKey(pageOf(rows, limit, (row) => [row.key, row.id]));
+  }
+
+  async get(actor: MemberActor, id: string): Promise<OrganisationView> {
+    const within = organisationWithin(actor, reachFor(actor, 'organisation.get'), sql`o`);
+    const view = await this.database.maybe<OrganisationView>(
+      actor.schemeId,
+      sql`
+        select ${ORGANISATION_COLUMNS} from organisation o
+        where o.scheme_id = ${actor.schemeId} and o.id = ${id} and ${within}`,
+    );
+    if (!view) throw Refusal.notFound();
+    return view;
+  }
+}

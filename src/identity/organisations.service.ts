@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { CONSTRAINT_REFUSALS } from '../platform/errors/error.filter.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { refuseStale } from '../platform/http/version.js';
+import { applyChanges } from '../platform/pure/changes.js';
+import { newId } from '../platform/pure/ids.js';
+import { reachFor } from '../permissions/reach.js';
+import type {
+  AmendOrganisationInput,
+  CreateOrganisationInput,
+  OrganisationView,
+} from './organisation.dto.js';
+import { organisationWithin } from './organisation.reach.js';
+import { ORGANISATION_COLUMNS } from './organisations.queries.js';
+
+CONSTRAINT_REFUSALS.set('organisation_ods', () =>
+  Refusal.conflict('already-there', 'Another organisation of this scheme has that ODS code.'),
+);
+
+@Injectable()
+export class Organisations {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  create(actor: MemberActor, input: CreateOrganisationInput): Promise<string> {
+    return this.unitOfWork.run(actor, (tx) => this.createWithin(tx, input));
+  }
+
+  async createWithin(tx: Tx, input: CreateOrganisationInput): Promise<string> {
+    reachFor(tx.actor, 'organisation.create');
+    const id = newId();
+    await tx.run(sql`
+      insert into organisation (scheme_id, id, name, kind, refers, provides, ods_code, email, phone, address, postcode,
+        feedback_email, created_at, updated_at)
+      values (${tx.schemeId}, ${id}, ${input.name}, ${input.kind}, ${input.refers ?? false}, ${input.provides ?? false},
+        ${input.odsCode ?? null}, ${input.email ?? null}, ${input.phone ?? null}, ${input.address ?? null},
+        ${input.postcode ?? null}, ${input.feedbackEmail ?? null}, ${tx.now}, ${tx.now})`);
+    await audit(tx, { action: 'organisation.create', subject: { kind: 'organisation', id } });
+    return id;
+  }
+
+  async amend(
+    actor: MemberActor,
+    id: string,
+    version: number,
+    input: AmendOrganisationInput,
+  ): Promise<string> {
+    const within = organisationWithin(actor, reachFor(actor, 'organisation.amend'), sql`o`);
+    return this.unitOfWork.run(actor, async (tx) => {
+      const row = await tx.maybe<OrganisationView>(sql`
+        select ${ORGANISATION_COLUMNS} from organisation o
+        where o.scheme_id = ${tx.schemeId} and o.id = ${id} and ${within} for update`);
+      if (!row) throw Refusal.notFound();
+      refuseStale(row.version, version);
+      const { after, changed } = applyChanges(row, input);
+      if (changed.length === 0) return id;
+      await tx.run(sql`
+        update organisation set version = version + 1, updated_at = ${tx.now}, name = ${after.name}, kind = ${after.kind},
+          refers = ${after.refers}, provides = ${after.provides}, ods_code = ${after.odsCode}, email = ${after.email},
+          phone = ${after.phone}, address = ${after.address}, postcode = ${after.postcode},
+          feedback_email = ${after.feedbackEmail}, active = ${after.active}
+        where scheme_id = ${tx.schemeId} and id = ${id}`);
+      await audit(tx, {
+        action: 'organisation.amend',
+        subject: { kind: 'organisation', id },
+        details: { changed },
+      });
+      return id;
+    });
+  }
+}
