@@ -20,7 +20,7 @@ create table client (
   standing text not null check (standing in ('provisional', 'confirmed', 'merged')),
   merged_into uuid,
   nhs_number text check (nhs_number ~ '^[0-9]{10}$'),
-  no_nhs_number_because text,
+  no_nhs_number_because text check (no_nhs_number_because in ('not_known', 'overseas', 'devolved_nation', 'not_given')),
   first_name text not null,
   last_name text not null,
   known_as text,
@@ -29,9 +29,13 @@ create table client (
   first_name_key text not null collate "C",
   last_name_key text not null collate "C",
   last_name_sound text not null collate "C",
-  sex text,
-  gender text,
-  ethnicity text,
+  -- For a person under the scheme's minimum age: on what footing they or a parent decide.
+  under_age_basis text check (under_age_basis in ('competence', 'parental_responsibility')),
+  under_age_note text,
+  sex text check (sex in ('female', 'male', 'indeterminate', 'not_known')),
+  gender text check (gender in ('female', 'male', 'non_binary', 'other', 'not_stated', 'not_known')),
+  -- Ethnic category 16+1 (NHS Data Dictionary, ETHNIC CATEGORY).
+  ethnicity text check (ethnicity in ('A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'L', 'M', 'N', 'P', 'R', 'S', 'Z', '99')),
   phone text,
   email text,
   address text,
@@ -59,6 +63,7 @@ create table client (
   longitude double precision,
   deprivation_decile smallint,
   deprivation_edition text,
+  place_edition text,
   place_found_by text check (place_found_by in ('postcode', 'day_place')),
   messages_paused_at timestamptz,
   died_on date,
@@ -69,7 +74,8 @@ create table client (
   primary key (scheme_id, id),
   foreign key (scheme_id, merged_into) references client (scheme_id, id),
   foreign key (scheme_id, brought_by_organisation_id) references organisation (scheme_id, id),
-  check ((standing = 'merged') = (merged_into is not null))
+  check ((standing = 'merged') = (merged_into is not null)),
+  check (died_on is null or death_recorded_at is not null)
 );
 create unique index client_nhs_number on client (scheme_id, nhs_number) where standing = 'confirmed' and nhs_number is not null;
 create index client_nhs_number_any on client (scheme_id, nhs_number);
@@ -89,7 +95,7 @@ create table client_reach (
   client_id uuid not null,
   holder_kind text not null check (holder_kind in ('membership', 'organisation', 'triage')),
   holder_id uuid not null,
-  why text not null check (why in ('owns', 'triage', 'referred', 'break_glass')),
+  why text not null check (why in ('owns', 'triage', 'referred', 'created', 'break_glass')),
   source_id uuid not null,
   until timestamptz,
   primary key (scheme_id, client_id, holder_id, why, source_id),
@@ -144,12 +150,17 @@ create table agreement (
   organisation_id uuid,
   scope text[] not null check (cardinality(scope) > 0),
   basis text not null check (basis in ('agreed', 'attorney_or_deputy', 'best_interests', 'parental_responsibility')),
+  -- Whoever decided where the person did not: attorney or deputy, decision-maker, parent.
+  decided_by text,
+  authority_seen_on date,
+  consulted text,
   basis_note text,
   agreed_on date not null,
   how text not null check (how in ('in_person', 'phone', 'video', 'writing', 'online')),
   agreed_with text,
   advocate text,
   renew_on date,
+  renewed_on date,
   recorded_by uuid,
   recorded_at timestamptz not null,
   withdrawn_at timestamptz,
@@ -159,7 +170,9 @@ create table agreement (
   foreign key (scheme_id, client_id) references client (scheme_id, id),
   foreign key (scheme_id, organisation_id) references organisation (scheme_id, id),
   check ((recipient_kind = 'organisation') = (organisation_id is not null)),
-  check (basis = 'agreed' or basis_note is not null)
+  check ((basis = 'agreed') = (decided_by is null)),
+  check (basis <> 'attorney_or_deputy' or authority_seen_on is not null),
+  check (basis <> 'best_interests' or consulted is not null)
 );
 create index agreement_client on agreement (scheme_id, client_id, organisation_id) where withdrawn_at is null;
 create index agreement_organisation on agreement (scheme_id, organisation_id);
@@ -183,12 +196,16 @@ create table client_merge (
   id uuid not null,
   kept_id uuid not null,
   merged_id uuid not null,
+  -- 'absorbed': triage found that the person a sender described was known already.
+  kind text not null check (kind in ('merged', 'absorbed')),
   merged_by uuid,
   merged_at timestamptz not null,
   reason text not null,
-  before jsonb not null,
+  -- What undoing puts back: fields with their values before and after, and the ids of rows that moved.
+  moved jsonb not null,
   undone_at timestamptz,
   undone_by uuid,
+  undone_because text,
   primary key (scheme_id, id),
   foreign key (scheme_id, kept_id) references client (scheme_id, id),
   foreign key (scheme_id, merged_id) references client (scheme_id, id)

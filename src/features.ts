@@ -1,4 +1,5 @@
 import type { DynamicModule, Type } from '@nestjs/common';
+import { ClientsModule } from './clients/clients.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
@@ -8,6 +9,8 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   PermissionsModule,
   // Floor 3.
   IdentityModule,
+  // Floor 4.
+  ClientsModule,
   // Above every floor.
   ImportsModule,
 ];

@@ -22,6 +22,7 @@ import {
 import { nhsNumberProblem, normaliseNhsNumber } from '../pure/nhs-number.js';
 import { normalisePostcode } from '../pure/postcode.js';
 import { normaliseUkPhone } from '../pure/phone.js';
+import { LANGUAGE_CODE } from '../words/access.js';
 
 /**
  * The kinds of answer an input may hold. Each decorator validates, tidies and documents at once, so that the OpenAPI
@@ -321,6 +322,14 @@ export function Email(options: FieldOptions = {}): PropertyDecorator {
     rule('email', 'Enter an e-mail address, like sam@example.org', (value) =>
       typeof value === 'string' ? value.length <= 254 && EMAIL.test(value) : false,
     ),
+  );
+}
+
+export function LanguageCode(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    { example: 'en', ...options },
+    { type: String, pattern: LANGUAGE_CODE.source },
+    Matches(LANGUAGE_CODE, { message: 'Enter the code of a language, like en, pl or bfi' }),
   );
 }
 

@@ -31,7 +31,7 @@ export const ACCESS_NEEDS = [
 export type AccessNeed = (typeof ACCESS_NEEDS)[number];
 
 /**
- * Languages by ISO 639 code (two letters where there are two; bsl and the like are sign languages of ISO 639-3). The
- * form is checked, not membership, since every list of languages leaves somebody out.
+ * A language as its ISO 639 code: two letters where there are two, else three (bfi is British Sign Language). The form
+ * is checked, not membership, since every list of languages leaves somebody out.
  */
 export const LANGUAGE_CODE = /^[a-z]{2,3}$/;

@@ -1,0 +1,190 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { columnsAs, insertOf } from '../platform/database/entity-sql.js';
+import type { Tx } from '../platform/database/tx.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { newId } from '../platform/pure/ids.js';
+import { nameSound, normaliseName } from '../platform/pure/names.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { schemeSettings } from '../platform/scheme/scheme-settings.js';
+import type { Action } from '../permissions/permission.table.js';
+import { reachFor } from '../permissions/reach.js';
+import { actorIdOf, recordHistory, type Changes } from './client-history.js';
+import { placeOf } from './client-place.js';
+import { joined } from './client-reach.js';
+import type { NewClientInput } from './client.dto.js';
+import { Client, GpRegistration } from './client.entity.js';
+import { clientWithin } from './client.reach.js';
+import { personProblems } from './client.rules.js';
+import type { Standing } from './client.types.js';
+import type { MatchFacts } from './matching.rules.js';
+
+/** A row as read: the entity's properties without its class. */
+export type ClientRow = { [Property in keyof Client]: Client[Property] };
+export type NewPerson = { [Property in keyof NewClientInput]: NewClientInput[Property] };
+
+export const CLIENT_COLUMNS: Sql = columnsAs(Client, 'c');
+
+/** Locks and authorises a client in one statement: whoever may not reach it learns nothing from the refusal. */
+export async function lockWithin(tx: Tx, action: Action, clientId: string): Promise<ClientRow> {
+  const row = await tx.maybe<ClientRow>(sql`
+    select ${CLIENT_COLUMNS} from client c
+    where c.scheme_id = ${tx.schemeId} and c.id = ${clientId}
+      and ${clientWithin(tx.actor, reachFor(tx.actor, action), tx.now)}
+    for update of c`);
+  if (!row) throw Refusal.notFound();
+  if (row.mergedInto !== null) throw joined(row.mergedInto);
+  return row;
+}
+
+/** For verbs that were authorised on a row of their own. */
+export async function lockRow(tx: Tx, clientId: string): Promise<ClientRow> {
+  const row = await tx.maybe<ClientRow>(sql`
+    select ${CLIENT_COLUMNS} from client c
+    where c.scheme_id = ${tx.schemeId} and c.id = ${clientId} for update of c`);
+  if (!row) throw Refusal.notFound();
+  if (row.mergedInto !== null) throw joined(row.mergedInto);
+  return row;
+}
+
+/** What matching compares, kept beside the names so that an index can find it. */
+export const nameKeys = (firstName: string, lastName: string) => ({
+  firstNameKey: normaliseName(firstName),
+  lastNameKey: normaliseName(lastName),
+  lastNameSound: nameSound(lastName),
+});
+
+/** A person's answers with every question that was not answered filled in. */
+export function answersOf(input: NewPerson) {
+  return {
+    nhsNumber: input.nhsNumber ?? null,
+    noNhsNumberBecause: input.noNhsNumberBecause ?? null,
+    firstName: input.firstName,
+    lastName: input.lastName,
+    knownAs: input.knownAs ?? null,
+    dateOfBirth: input.dateOfBirth,
+    underAgeBasis: input.underAgeBasis ?? null,
+    underAgeNote: input.underAgeNote ?? null,
+    sex: input.sex ?? null,
+    gender: input.gender ?? null,
+    ethnicity: input.ethnicity ?? null,
+    phone: input.phone ?? null,
+    email: input.email ?? null,
+    address: input.address ?? null,
+    postcode: input.postcode ?? null,
+    noFixedAddress: input.noFixedAddress ?? false,
+    dayPlacePostcode: input.dayPlacePostcode ?? null,
+    safeToCall: input.safeToCall ?? 'not_asked',
+    safeToText: input.safeToText ?? 'not_asked',
+    safeToEmail: input.safeToEmail ?? 'not_asked',
+    safeToWrite: input.safeToWrite ?? 'not_asked',
+    safeToLeaveMessage: input.safeToLeaveMessage ?? 'not_asked',
+    reachThrough: input.reachThrough ?? null,
+    reachNote: input.reachNote ?? null,
+    language: input.language ?? 'en',
+    interpreter: input.interpreter ?? 'not_needed',
+    interpreterNote: input.interpreterNote ?? null,
+    accessNeeds: input.accessNeeds ?? [],
+    accessNote: input.accessNote ?? null,
+    initialsOnly: input.initialsOnly ?? false,
+    safetyFlag: input.safetyFlag ?? false,
+    faithPreference: input.faithPreference ?? 'not_asked',
+    faithTradition: input.faithTradition ?? null,
+  } satisfies Partial<ClientRow>;
+}
+export type Answers = ReturnType<typeof answersOf>;
+
+export const matchFactsOf = (person: MatchFacts): MatchFacts => ({
+  nhsNumber: person.nhsNumber,
+  firstName: person.firstName,
+  lastName: person.lastName,
+  knownAs: person.knownAs,
+  dateOfBirth: person.dateOfBirth,
+  postcode: person.postcode,
+  phone: person.phone,
+});
+
+/** Writes a new person down: the row, their GP registration if told, and the first line of their history. */
+export async function insertClient(
+  tx: Tx,
+  input: NewPerson,
+  standing: Exclude<Standing, 'merged'>,
+  broughtByOrganisationId: string | null,
+): Promise<string> {
+  const answers = answersOf(input);
+  const today = londonDate(tx.now);
+  const [settings, place] = await Promise.all([schemeSettings(tx), placeOf(tx, answers)]);
+  const problems = personProblems(answers, today, settings.minimumAge);
+  if (input.noKnownGpPractice && input.gpPracticeId) {
+    problems.push({ field: 'noKnownGpPractice', message: 'Leave this out when you name the practice' });
+  }
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  const id = newId();
+  await tx.run(
+    insertOf(Client, {
+      schemeId: tx.schemeId,
+      id,
+      version: 1,
+      standing,
+      ...answers,
+      ...nameKeys(answers.firstName, answers.lastName),
+      ...place,
+      broughtByOrganisationId,
+      createdAt: tx.now,
+      updatedAt: tx.now,
+    }),
+  );
+  if (input.gpPracticeId || input.noKnownGpPractice) {
+    await insertRegistration(tx, id, input.gpPracticeId ?? null, today, 'gpPracticeId');
+  }
+  await recordHistory(tx, id, 'client.create', { standing });
+  return id;
+}
+
+/** null for the practice: no known practice. */
+export async function insertRegistration(
+  tx: Tx,
+  clientId: string,
+  organisationId: string | null,
+  startsOn: string,
+  field: string,
+): Promise<void> {
+  if (organisationId !== null) {
+    const practice = await tx.maybe(sql`
+      select 1 from organisation
+      where scheme_id = ${tx.schemeId} and id = ${organisationId} and kind = 'gp_practice'`);
+    if (!practice) throw Refusal.invalidField(field, 'Choose a GP practice of this scheme');
+  }
+  await tx.run(
+    insertOf(GpRegistration, {
+      schemeId: tx.schemeId,
+      id: newId(),
+      clientId,
+      organisationId,
+      noKnownPractice: organisationId === null,
+      startsOn,
+      recordedBy: actorIdOf(tx),
+      recordedAt: tx.now,
+    }),
+  );
+}
+
+/** Changes a client and moves its version on. Only properties given are touched. */
+export async function updateClient(tx: Tx, client: ClientRow, changes: Partial<ClientRow>): Promise<void> {
+  await tx.manager.update(
+    Client,
+    { schemeId: tx.schemeId, id: client.id },
+    { ...changes, version: client.version + 1, updatedAt: tx.now },
+  );
+}
+
+/** The properties that differ from what is recorded. Lists are compared as sets: their order says nothing. */
+export function changesOf(client: ClientRow, after: Partial<ClientRow>): Changes {
+  const plain = (value: unknown): string =>
+    JSON.stringify(Array.isArray(value) ? [...(value as string[])].sort() : value);
+  const changes: Changes = {};
+  for (const [property, to] of Object.entries(after)) {
+    const from = client[property as keyof ClientRow];
+    if (plain(from) !== plain(to)) changes[property] = { from, to };
+  }
+  return changes;
+}

@@ -1,0 +1,26 @@
+import { registerEvents } from '../platform/outbox/events.js';
+
+/** Payloads hold `clientId`; those of joining hold `mergeId`, `keptId`, `mergedId`; those of agreements `agreementId` too. */
+export const CLIENT_EVENTS = [
+  'client.created',
+  'client.confirmed',
+  'client.amended',
+  'client.channelSwitchedOff',
+  'client.messagesResumed',
+  'client.merged',
+  'client.absorbed',
+  'client.unmerged',
+  'client.died',
+  'client.deathReversed',
+  'client.registered',
+  'client.neverOfferChanged',
+  'agreement.recorded',
+  'agreement.renewed',
+  'agreement.withdrawn',
+  /** Holds `breakGlassId` and nothing else: the alert it becomes carries no client detail. */
+  'breakGlass.opened',
+  'breakGlass.reviewed',
+] as const;
+export type ClientEvent = (typeof CLIENT_EVENTS)[number];
+
+registerEvents(CLIENT_EVENTS);

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { Hook, HookSet } from '../platform/hooks/hook.js';
+import type { AgreementScope } from './agreement.types.js';
+import type { Channel } from './client.types.js';
+
+export interface Merging {
+  keptId: string;
+  mergedId: string;
+  mergeId: string;
+}
+
+/** What modules above must take part in. Each runs in the caller's transaction, with the client locked. */
+@Injectable()
+export class ClientHooks extends HookSet {
+  /**
+   * Two confirmed records turn out to be one person. Handlers refuse (409) while both have an open referral, move
+   * their rows from `mergedId` to `keptId`, and note them with `rememberMoved` so that `unmerging` can put them back.
+   * Not run when triage absorbs what a sender wrote: there the caller moves its own referral.
+   */
+  readonly merging = new Hook<Merging>('clients.merging', []);
+
+  /** Two people after all: handlers put back what `movedBy` tells them, and whatever came of those rows since. */
+  readonly unmerging = new Hook<Merging>('clients.unmerging', []);
+
+  readonly died = new Hook<{ clientId: string }>('clients.died', []);
+
+  readonly deathReversed = new Hook<{ clientId: string }>('clients.deathReversed', []);
+
+  /**
+   * The person took back what is in `scope` for this recipient (null: the scheme). Whatever relied on it ends now.
+   * One agreement may stand for several rows above; `agreementId` is the one named in the request.
+   */
+  readonly agreementWithdrawn = new Hook<{
+    clientId: string;
+    agreementId: string;
+    organisationId: string | null;
+    scope: AgreementScope[];
+  }>('clients.agreementWithdrawn', []);
+
+  /** Nothing may be sent on this channel from now on, unsent messages included. */
+  readonly messagesSwitchedOff = new Hook<{ clientId: string; channel: Channel }>(
+    'clients.messagesSwitchedOff',
+    [],
+  );
+}

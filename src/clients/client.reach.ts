@@ -1,0 +1,22 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Actor } from '../platform/actor/actor.types.js';
+import type { Reach } from '../permissions/permission.table.js';
+import { heldClient } from '../permissions/reach.js';
+
+/**
+ * True for the rows of `client c` this actor may go to. A record that was joined to another is reached by whoever
+ * holds the person now. Organisations never reach a client here: what they may know is in their own referrals.
+ */
+export function clientWithin(actor: Actor, reach: Reach, at: Date): Sql {
+  switch (reach) {
+    case 'scheme':
+      return sql`true`;
+    case 'assigned':
+      return heldClient(actor, sql`coalesce(c.merged_into, c.id)`, at);
+    case 'none':
+    case 'own':
+    case 'organisation':
+    case 'aggregate':
+      return sql`false`;
+  }
+}
