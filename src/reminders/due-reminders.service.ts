@@ -1,0 +1,292 @@
+import { Injectable, Logger } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { outOfQuietHours } from '../platform/clock/calendar.js';
+import { Config } from '../platform/config/config.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { systemActor } from '../platform/actor/actor.types.js';
+import { newId } from '../platform/pure/ids.js';
+import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { messageIdHeader } from './message.rules.js';
+import type { MessageKind, Recipient } from './message.types.js';
+import { clientMail, groupMail, referrerMail } from './recipients.queries.js';
+import { factsOf } from './reminder-facts.queries.js';
+import { audienceOf, decide, planned, type Planned } from './reminder.rules.js';
+import type { Addressee, Facts, ReminderOutcome, SubjectKind, TaskAudience } from './reminder.types.js';
+
+/** Small, because a verb that moves a subject waits for the batch that holds its reminder. */
+const BATCH = 100;
+
+interface DueRow {
+  id: string;
+  kind: string;
+  step: number;
+  subject_kind: SubjectKind;
+  subject_id: string;
+  occasion: Date;
+  due_at: Date;
+}
+
+/** What one reminder that fires asks for. */
+interface Firing {
+  row: DueRow;
+  wanted: Planned;
+  facts: Facts;
+}
+
+interface NewTask {
+  kind: string;
+  audience: TaskAudience;
+  audience_id: string | null;
+  late: boolean;
+  subject_kind: string;
+  subject_id: string;
+  referral_id: string;
+  client_id: string | null;
+  step: number;
+  occasion: Date;
+  due_at: Date;
+}
+
+interface Ending {
+  id: string;
+  state: 'waiting' | 'done' | 'dropped';
+  outcome: ReminderOutcome | null;
+  due_at: Date;
+  message_id: string | null;
+}
+
+export const REMINDERS_ACTOR = 'reminders';
+
+/** Turns what is due into tasks and messages: the effect and the end of the reminder in one transaction. */
+@Injectable()
+export class DueReminders {
+  private readonly logger = new Logger('reminders');
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly config: Config,
+  ) {}
+
+  /** Everything due in one scheme. Gives the messages that were made or added to. */
+  async work(schemeId: string): Promise<string[]> {
+    const messages = new Set<string>();
+    const troubled = new Set<string>();
+    for (;;) {
+      const found = await this.batch(schemeId, BATCH, troubled);
+      found.messages.forEach((id) => messages.add(id));
+      if (found.rows < BATCH) return [...messages];
+    }
+  }
+
+  /** A row that cannot be done must not hold up the others: after a failure the batch goes one by one. */
+  private async batch(
+    schemeId: string,
+    size: number,
+    troubled: Set<string>,
+  ): Promise<{ rows: number; messages: string[] }> {
+    let taken: string[] = [];
+    const work = (limit: number) =>
+      this.unitOfWork.run(systemActor(schemeId, REMINDERS_ACTOR), async (tx) => {
+        const rows = await takeDue(tx, limit, [...troubled]);
+        taken = rows.map((row) => row.id);
+        return { rows: rows.length, messages: await this.fire(tx, rows) };
+      });
+    try {
+      return await work(size);
+    } catch (error) {
+      if (taken.length === 0) throw error;
+      this.logger.error({ err: error, fault: 'a batch of reminders failed' });
+    }
+    const total = { rows: taken.length, messages: [] as string[] };
+    for (let left = taken.length; left > 0; left -= 1) {
+      try {
+        total.messages.push(...(await work(1)).messages);
+      } catch (error) {
+        const [id] = taken;
+        if (id === undefined) throw error;
+        troubled.add(id);
+        this.logger.error({ err: error, fault: 'a reminder failed', reminderId: id });
+      }
+    }
+    return total;
+  }
+
+  private async fire(tx: Tx, rows: readonly DueRow[]): Promise<string[]> {
+    if (rows.length === 0) return [];
+    const of = (kind: SubjectKind) => [
+      ...new Set(rows.filter((row) => row.subject_kind === kind).map((row) => row.subject_id)),
+    ];
+    const [settings, allFacts] = await Promise.all([
+      schemeSettings(tx),
+      factsOf(tx, {
+        referral: of('referral'),
+        onward_referral: of('onward_referral'),
+        appointment: of('appointment'),
+      }),
+    ]);
+    const rhythm = { settings, holidays: holidaysOf(settings) };
+    const plans = new Map(allFacts.map((facts) => [facts.id, { facts, plan: planned(facts, rhythm) }]));
+
+    const endings: Ending[] = [];
+    const firing: Firing[] = [];
+    const end = (
+      row: DueRow,
+      state: Ending['state'],
+      outcome: Ending['outcome'],
+      more: Partial<Ending> = {},
+    ) => endings.push({ id: row.id, state, outcome, due_at: row.due_at, message_id: null, ...more });
+    for (const row of rows) {
+      const of = plans.get(row.subject_id);
+      const decision = decide(row, of?.plan ?? [], tx.now);
+      if (decision.do === 'drop') end(row, 'dropped', decision.because);
+      else if (decision.do === 'wait') end(row, 'waiting', null, { due_at: decision.until });
+      else if (of) firing.push({ row, wanted: decision.wanted, facts: of.facts });
+    }
+
+    const tasks: NewTask[] = [];
+    const messages = new Map<string, { recipient: Recipient; kind: MessageKind; rows: DueRow[] }>();
+    const routes = await routesFor(tx, firing);
+    for (const one of firing) {
+      const { row, wanted } = one;
+      const { effect } = wanted;
+      if (effect.by === 'task') {
+        tasks.push(taskOf(one, effect.to, effect.late));
+        end(row, 'done', 'task');
+        continue;
+      }
+      if (effect.by === 'product') continue;
+      const route = routes(one, effect.to);
+      if (route) {
+        const { recipient, kind } = route;
+        const key = [kind, recipient.clientId, recipient.organisationId, recipient.membershipId].join(' ');
+        const collected = messages.get(key) ?? { ...route, rows: [] };
+        collected.rows.push(row);
+        messages.set(key, collected);
+      } else if (effect.or === null) end(row, 'done', 'nobody_to_tell');
+      else {
+        tasks.push(taskOf(one, effect.or, false));
+        end(row, 'done', 'task');
+      }
+    }
+
+    if (tasks.length > 0) await addTasks(tx, tasks);
+    const written: string[] = [];
+    // In one order everywhere, so that two ticks never wait for each other's recipients.
+    for (const [, { recipient, kind, rows: items }] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const id = await this.messageTo(tx, recipient, kind);
+      written.push(id);
+      for (const row of items) end(row, 'done', 'message', { message_id: id });
+    }
+    if (endings.length > 0) await finish(tx, endings);
+    return written;
+  }
+
+  /** The message waiting for this recipient, or a new one: what falls due together arrives together. */
+  private async messageTo(tx: Tx, recipient: Recipient, kind: MessageKind): Promise<string> {
+    const id = newId();
+    const row = await tx.one<{ id: string }>(sql`
+      insert into message (scheme_id, id, kind, channel, recipient_kind, client_id, organisation_id, membership_id,
+        message_id, state, next_attempt_at, created_at)
+      values (${tx.schemeId}, ${id}, ${kind}, 'email', ${recipient.kind}, ${recipient.clientId},
+        ${recipient.organisationId}, ${recipient.membershipId}, ${messageIdHeader(id, this.config.publicUrl)},
+        'ready', ${outOfQuietHours(tx.now)}, ${tx.now})
+      on conflict (scheme_id, kind, recipient_kind, (coalesce(client_id, organisation_id, membership_id)))
+        where state = 'ready' and digest_on is null
+        do update set created_at = message.created_at
+      returning id`);
+    return row.id;
+  }
+}
+
+const takeDue = (tx: Tx, limit: number, except: readonly string[]): Promise<DueRow[]> =>
+  tx.rows<DueRow>(sql`
+    select id, kind, step, subject_kind, subject_id, occasion, due_at from reminder
+    where scheme_id = ${tx.schemeId} and state = 'waiting' and not by_product and due_at <= ${tx.now}
+      and id <> all(${except}::uuid[])
+    order by due_at, id limit ${limit} for update skip locked`);
+
+type Route = { recipient: Recipient; kind: MessageKind } | null;
+
+const NOBODY = { clientId: null, organisationId: null, membershipId: null };
+
+/** Looks up once, for all that fire, who can be written to. */
+async function routesFor(tx: Tx, firing: readonly Firing[]): Promise<(one: Firing, to: Addressee) => Route> {
+  const to = (addressee: Addressee) =>
+    firing.filter(({ wanted: { effect } }) => effect.by === 'message' && effect.to === addressee);
+  const clientIds = to('client').flatMap(({ facts }) => facts.clientId ?? []);
+  const groupIds = to('group').flatMap(({ facts }) =>
+    facts.subject === 'onward_referral' ? [facts.organisationId] : [],
+  );
+  const referralIds = to('referrer').map(({ facts }) => facts.referralId);
+  const [clients, groups, referrers] = await Promise.all([
+    clientIds.length > 0 ? clientMail(tx, clientIds) : null,
+    groupIds.length > 0 ? groupMail(tx, groupIds) : null,
+    referralIds.length > 0 ? referrerMail(tx, referralIds) : null,
+  ]);
+  return ({ facts }, addressee) => {
+    switch (addressee) {
+      case 'client': {
+        const { clientId } = facts;
+        if (clientId === null || !clients?.get(clientId)?.email) return null;
+        return { kind: 'client', recipient: { ...NOBODY, kind: 'client', clientId } };
+      }
+      case 'group': {
+        if (facts.subject !== 'onward_referral' || !groups?.has(facts.organisationId)) return null;
+        const { organisationId } = facts;
+        return { kind: 'group', recipient: { ...NOBODY, kind: 'provider', organisationId } };
+      }
+      case 'referrer': {
+        const found = referrers?.get(facts.referralId);
+        if (!found) return null;
+        const { organisationId, membershipId } = found;
+        return {
+          kind: 'referrer',
+          recipient: { ...NOBODY, kind: 'referrer', organisationId, membershipId },
+        };
+      }
+    }
+  };
+}
+
+function taskOf({ wanted, facts }: Firing, to: Parameters<typeof audienceOf>[0], late: boolean): NewTask {
+  const { audience, id } = audienceOf(to, facts);
+  return {
+    kind: wanted.kind,
+    audience,
+    audience_id: id,
+    late,
+    subject_kind: wanted.subject,
+    subject_id: wanted.subjectId,
+    referral_id: wanted.referralId,
+    client_id: wanted.clientId,
+    step: wanted.step,
+    occasion: wanted.occasion,
+    due_at: wanted.dueAt,
+  };
+}
+
+/** Asked again, an open task turns late; it does not come twice. */
+async function addTasks(tx: Tx, tasks: readonly NewTask[]): Promise<void> {
+  const last = new Map(tasks.map((task) => [`${task.subject_id} ${task.kind} ${task.audience}`, task]));
+  const rows = [...last.values()].map((task) => ({ ...task, id: newId() }));
+  await tx.run(sql`
+    insert into task (scheme_id, id, kind, audience, audience_id, late, subject_kind, subject_id, referral_id, client_id,
+      step, occasion, due_at, created_at)
+    select ${tx.schemeId}, id, kind, audience, audience_id, late, subject_kind, subject_id, referral_id, client_id,
+      step, occasion, due_at, ${tx.now}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new (id uuid, kind text, audience text,
+      audience_id uuid, late boolean, subject_kind text, subject_id uuid, referral_id uuid, client_id uuid,
+      step smallint, occasion timestamptz, due_at timestamptz)
+    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do update
+      set late = task.late or excluded.late, step = excluded.step, occasion = excluded.occasion,
+        audience_id = excluded.audience_id`);
+}
+
+const finish = (tx: Tx, endings: readonly Ending[]) =>
+  tx.run(sql`
+    update reminder set state = now.state, outcome = now.outcome, due_at = now.due_at, message_id = now.message_id,
+      done_at = case when now.state = 'waiting' then null else ${tx.now}::timestamptz end
+    from jsonb_to_recordset(${JSON.stringify(endings)}::jsonb)
+      as now (id uuid, state text, outcome text, due_at timestamptz, message_id uuid)
+    where reminder.scheme_id = ${tx.schemeId} and reminder.id = now.id`);

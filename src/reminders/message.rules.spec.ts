@@ -1,0 +1,69 @@
+import { isStale, messageIdHeader, MOST_ATTEMPTS, retryAt, settle } from './message.rules.js';
+import { ATTEMPTS, RECIPIENT_KINDS } from './message.types.js';
+
+const NOW = new Date('2026-11-23T10:00:00Z');
+const inMinutes = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
+
+describe('what an attempt leads to', () => {
+  const again = { state: 'ready', nextAttemptAt: inMinutes(1), because: 'E' };
+  const first = (attempt: (typeof ATTEMPTS)[number], recipient: (typeof RECIPIENT_KINDS)[number]) => {
+    switch (attempt) {
+      case 'accepted':
+        return { state: 'sent' };
+      case 'refused':
+        return { state: 'failed', because: 'E', switchOff: recipient === 'client' };
+      case 'failed':
+        return again;
+      case 'unknown':
+        return recipient === 'client' ? { state: 'unconfirmed', because: 'E' } : again;
+    }
+  };
+  it.each(ATTEMPTS.flatMap((attempt) => RECIPIENT_KINDS.map((recipient) => [attempt, recipient] as const)))(
+    '%s, %s',
+    (attempt, recipient) => {
+      expect(settle(recipient, attempt, 'E', 1, NOW)).toEqual(first(attempt, recipient));
+    },
+  );
+
+  it('gives up after the last attempt, without blaming the address', () => {
+    for (const recipient of RECIPIENT_KINDS) {
+      expect(settle(recipient, 'failed', 'E', MOST_ATTEMPTS - 1, NOW).state).toBe('ready');
+      expect(settle(recipient, 'failed', 'E', MOST_ATTEMPTS, NOW)).toEqual({
+        state: 'failed',
+        because: 'E',
+        switchOff: false,
+      });
+    }
+    expect(settle('provider', 'unknown', 'E', MOST_ATTEMPTS, NOW).state).toBe('failed');
+    expect(settle('client', 'unknown', 'E', MOST_ATTEMPTS, NOW).state).toBe('unconfirmed');
+  });
+
+  it('never makes a client message ready again once it may have arrived', () => {
+    for (let attempts = 1; attempts <= MOST_ATTEMPTS; attempts += 1) {
+      expect(settle('client', 'unknown', null, attempts, NOW).state).toBe('unconfirmed');
+    }
+  });
+
+  it('says something even when the server did not', () => {
+    expect(settle('client', 'unknown', null, 1, NOW)).toEqual({ state: 'unconfirmed', because: 'unknown' });
+  });
+});
+
+it('waits longer after each attempt, and never less than a minute', () => {
+  expect(
+    [1, 2, 3, 4, 5, 6, 7, 8, 12].map((n) => (retryAt(n, NOW).getTime() - NOW.getTime()) / 60_000),
+  ).toEqual([1, 5, 15, 60, 180, 360, 720, 720, 720]);
+});
+
+it('believes a claim for ten minutes', () => {
+  expect(isStale(NOW, inMinutes(9.99))).toBe(false);
+  expect(isStale(NOW, inMinutes(10))).toBe(true);
+});
+
+it.each([
+  ['https://betony.example.org', '<i@betony.example.org>'],
+  ['http://127.0.0.1:3000', '<i@127.0.0.1>'],
+  ['http://[::1]:3000/', '<i@[::1]>'],
+])('a Message-ID at %s', (url, header) => {
+  expect(messageIdHeader('i', url)).toBe(header);
+});

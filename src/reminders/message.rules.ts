@@ -1,0 +1,63 @@
+import type { Attempt, RecipientKind } from './message.types.js';
+
+const MINUTE = 60_000;
+
+/** How long after each attempt that certainly came to nothing the next one is made. */
+const BACKOFF_MINUTES = [1, 5, 15, 60, 180, 360, 720];
+/** After about two days of trying, a person is asked instead. */
+export const MOST_ATTEMPTS = 12;
+/**
+ * How long a claim is believed. Far longer than a mail server may take (platform/mail gives up sooner), so that only a
+ * killed or frozen process leaves one behind.
+ */
+export const CLAIM_MS = 10 * MINUTE;
+
+export function retryAt(attempts: number, now: Date): Date {
+  const minutes = BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1] ?? 1;
+  return new Date(now.getTime() + minutes * MINUTE);
+}
+
+export type Settlement =
+  | { state: 'sent' }
+  | { state: 'ready'; nextAttemptAt: Date; because: string }
+  | { state: 'failed'; because: string; switchOff: boolean }
+  | { state: 'unconfirmed'; because: string };
+
+/**
+ * P6 as a table. `attempts` counts this one. To a client, at most once: what may have arrived is never repeated, and a
+ * person is asked. To everybody else, at least once: it is repeated with the same Message-ID. `code` says what the mail
+ * server answered and carries no address.
+ */
+export function settle(
+  recipient: RecipientKind,
+  attempt: Attempt,
+  code: string | null,
+  attempts: number,
+  now: Date,
+): Settlement {
+  const because = code ?? attempt;
+  switch (attempt) {
+    case 'accepted':
+      return { state: 'sent' };
+    case 'refused':
+      return { state: 'failed', because, switchOff: recipient === 'client' };
+    case 'unknown':
+      if (recipient === 'client') return { state: 'unconfirmed', because };
+      return again(because, attempts, now);
+    case 'failed':
+      return again(because, attempts, now);
+  }
+}
+
+function again(because: string, attempts: number, now: Date): Settlement {
+  if (attempts >= MOST_ATTEMPTS) return { state: 'failed', because, switchOff: false };
+  return { state: 'ready', nextAttemptAt: retryAt(attempts, now), because };
+}
+
+export const isStale = (claimedAt: Date, now: Date): boolean =>
+  now.getTime() - claimedAt.getTime() >= CLAIM_MS;
+
+/** Fixed when the message is made: a repeat carries the same one, and readers show it once. */
+export function messageIdHeader(id: string, publicUrl: string): string {
+  return `<${id}@${new URL(publicUrl).hostname}>`;
+}

@@ -1,0 +1,131 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { standing } from '../identity/cover.queries.js';
+import type { Tx } from '../platform/database/tx.js';
+import type { AppointmentFacts, Facts, OnwardFacts, ReferralFacts, SubjectKind } from './reminder.types.js';
+
+export type SubjectIds = Partial<Record<SubjectKind, readonly string[]>>;
+
+export const idsOf = (subjects: SubjectIds): string[] => [
+  ...new Set(Object.values(subjects).flatMap((ids) => [...ids])),
+];
+
+/** What the reminders of these subjects follow from, as this transaction sees it. A subject that is gone gives nothing. */
+export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
+  const asked = (kind: SubjectKind): readonly string[] => subjects[kind] ?? [];
+  const found = await Promise.all([
+    asked('referral').length > 0 ? referralFacts(tx, asked('referral')) : [],
+    asked('onward_referral').length > 0 ? onwardFacts(tx, asked('onward_referral')) : [],
+    asked('appointment').length > 0 ? appointmentFacts(tx, asked('appointment')) : [],
+  ]);
+  return found.flat();
+}
+
+/** Who has the referral `r`, or had it last; null when nobody had, or who had has left. */
+const ownerOf: Sql = sql`coalesce(r.owner_id, (
+  select a.owner_id from referral_assignment a
+  join membership m on m.scheme_id = a.scheme_id and m.id = a.owner_id
+  where a.scheme_id = r.scheme_id and a.referral_id = r.id and ${standing(sql`m`)}
+  order by a.starts_at desc, a.id desc limit 1))`;
+
+const person: Sql = sql`coalesce(c.death_recorded_at is not null, false) as "died", c.date_of_birth::text as "bornOn"`;
+
+interface PersonColumns {
+  died: boolean;
+  bornOn: string | null;
+}
+
+const withPerson = <Subject extends Facts['subject'], Row extends PersonColumns>(
+  subject: Subject,
+  { died, bornOn, ...row }: Row,
+) => ({ ...row, subject, person: { died, bornOn } });
+
+async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFacts[]> {
+  const rows = await tx.rows<Omit<ReferralFacts, 'subject' | 'person'> & PersonColumns>(sql`
+    select r.id, r.id as "referralId", r.client_id as "clientId", ${person}, r.state,
+      r.organisation_id as "organisationId", ${ownerOf} as "ownerId",
+      (select m.id from membership m where m.scheme_id = r.scheme_id and m.id = r.author_id
+        and ${standing(sql`m`)}) as "authorId",
+      r.created_at as "createdAt", r.sent_at as "sentAt",
+      case when r.state = 'returned' then coalesce((
+        select max(h.at) from referral_history h
+        where h.scheme_id = r.scheme_id and h.referral_id = r.id and h.action = 'return'), r.updated_at)
+      end as "returnedAt",
+      r.accepted_at as "acceptedAt", r.allocated_at as "allocatedAt", r.begun_at as "begunAt",
+      r.ended_at as "endedAt", r.next_at as "nextAt", r.may_ask_again as "mayAskAgain", r.feedback,
+      r.told_status as "toldStatus", r.told_at as "toldAt",
+      case when r.state in ('allocated', 'active') then (
+        select k.created_at from contact k
+        where k.scheme_id = r.scheme_id and k.referral_id = r.id and k.at > coalesce((
+          select max(reached.at) from contact reached
+          where reached.scheme_id = r.scheme_id and reached.referral_id = r.id
+            and reached.outcome = 'reached'), '-infinity')
+        order by k.at, k.id offset 2 limit 1)
+      end as "thirdUnreachedAt",
+      case when r.state in ('active', 'closed') then array(
+        select response.occasion from measure_response response
+        where response.scheme_id = r.scheme_id and response.referral_id = r.id and response.superseded_at is null
+        union select missing.occasion from measure_missing missing
+        where missing.scheme_id = r.scheme_id and missing.referral_id = r.id)
+      else '{}'::text[] end as "answered"
+    from referral r left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+    where r.scheme_id = ${tx.schemeId} and r.id = any(${ids}::uuid[])`);
+  return rows.map((row) => withPerson('referral', row));
+}
+
+async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[]> {
+  const rows = await tx.rows<Omit<OnwardFacts, 'subject' | 'person'> & PersonColumns>(sql`
+    select o.id, o.referral_id as "referralId", o.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
+      o.state, o.offered_at as "offeredAt", o.clock_started_at as "clockStartedAt", o.answer_by as "answerBy",
+      o.answered_at as "answeredAt", o.accepted_at as "acceptedAt", o.ended_at as "endedAt",
+      o.end_side as "endSide", o.seen_at as "seenAt", o.in_touch_by::text as "inTouchBy",
+      o.review_on::text as "reviewOn", o.to_act as "toAct",
+      case when o.to_act is not null then coalesce((
+        select max(h.at) from onward_referral_history h
+        where h.scheme_id = o.scheme_id and h.onward_referral_id = o.id
+          and h.action not in ('attend', 'seen', 'noted')), o.updated_at)
+      end as "toActSince",
+      o.organisation_id as "organisationId", p.quiet_days as "quietDays"
+    from onward_referral o
+    join referral r on r.scheme_id = o.scheme_id and r.id = o.referral_id
+    join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.organisation_id
+    left join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
+    where o.scheme_id = ${tx.schemeId} and o.id = any(${ids}::uuid[])`);
+  return rows.map((row) => withPerson('onward_referral', row));
+}
+
+async function appointmentFacts(tx: Tx, ids: readonly string[]): Promise<AppointmentFacts[]> {
+  const rows = await tx.rows<Omit<AppointmentFacts, 'subject' | 'person'> & PersonColumns>(sql`
+    select a.id, a.referral_id as "referralId", r.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
+      a.state, a.starts_at as "startsAt", a.updated_at as "arrangedAt"
+    from appointment a
+    join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+    left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+    where a.scheme_id = ${tx.schemeId} and a.id = any(${ids}::uuid[])`);
+  return rows.map((row) => withPerson('appointment', row));
+}
+
+/** Every subject of a person that could have a reminder: what a death, a merge or a change of contact rules touches. */
+export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): Promise<SubjectIds> {
+  const rows = await tx.rows<{ subject: SubjectKind; id: string }>(sql`
+    select 'referral' as subject, r.id from referral r
+    where r.scheme_id = ${tx.schemeId} and r.client_id = any(${clientIds}::uuid[])
+    union all
+    select 'onward_referral', o.id from onward_referral o
+    where o.scheme_id = ${tx.schemeId} and o.client_id = any(${clientIds}::uuid[])
+    union all
+    select 'appointment', a.id from appointment a
+    join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+    where r.scheme_id = ${tx.schemeId} and r.client_id = any(${clientIds}::uuid[])
+      and a.state = 'made' and a.starts_at > ${tx.now}
+    union
+    select d.subject_kind, d.subject_id from reminder d
+    where d.scheme_id = ${tx.schemeId} and d.client_id = any(${clientIds}::uuid[]) and d.state = 'waiting'`);
+  const of = (kind: SubjectKind): string[] => [
+    ...new Set(rows.filter((row) => row.subject === kind).map((row) => row.id)),
+  ];
+  return {
+    referral: of('referral'),
+    onward_referral: of('onward_referral'),
+    appointment: of('appointment'),
+  };
+}

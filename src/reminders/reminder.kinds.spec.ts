@@ -1,0 +1,444 @@
+import { BANK_HOLIDAYS } from '../platform/clock/bank-holidays.js';
+import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import { nudgeAt, REMINDER_KINDS, type ReminderKind } from './reminder.kinds.js';
+import { audienceOf, decide, digestDay, planned, type Planned } from './reminder.rules.js';
+import type { AppointmentFacts, Facts, OnwardFacts, ReferralFacts } from './reminder.types.js';
+
+const rhythm = { settings: { ...DEFAULT_SETTINGS }, holidays: BANK_HOLIDAYS };
+
+/** A Monday. */
+const MONDAY = '2026-11-23T10:00:00Z';
+const on = (iso: string) => new Date(iso);
+
+const referral = (changes: Partial<ReferralFacts>): ReferralFacts => ({
+  subject: 'referral',
+  id: 'r',
+  referralId: 'r',
+  clientId: 'c',
+  person: { died: false, bornOn: '1950-01-01' },
+  state: 'draft',
+  organisationId: 'practice',
+  authorId: 'author',
+  ownerId: 'owner',
+  createdAt: on(MONDAY),
+  sentAt: null,
+  returnedAt: null,
+  acceptedAt: null,
+  allocatedAt: null,
+  begunAt: null,
+  endedAt: null,
+  nextAt: null,
+  mayAskAgain: null,
+  feedback: 'progress',
+  toldStatus: 'draft',
+  toldAt: on(MONDAY),
+  thirdUnreachedAt: null,
+  answered: [],
+  ...changes,
+});
+
+const onward = (changes: Partial<OnwardFacts>): OnwardFacts => ({
+  subject: 'onward_referral',
+  id: 'o',
+  referralId: 'r',
+  clientId: 'c',
+  person: { died: false, bornOn: '1950-01-01' },
+  ownerId: 'owner',
+  state: 'offered',
+  offeredAt: on(MONDAY),
+  clockStartedAt: null,
+  answerBy: null,
+  answeredAt: null,
+  acceptedAt: null,
+  endedAt: null,
+  endSide: null,
+  seenAt: null,
+  inTouchBy: null,
+  reviewOn: null,
+  toAct: null,
+  toActSince: null,
+  organisationId: 'group',
+  quietDays: [],
+  ...changes,
+});
+
+const appointment = (changes: Partial<AppointmentFacts>): AppointmentFacts => ({
+  subject: 'appointment',
+  id: 'a',
+  referralId: 'r',
+  clientId: 'c',
+  person: { died: false, bornOn: '1950-01-01' },
+  ownerId: 'owner',
+  state: 'made',
+  startsAt: on('2026-12-01T14:00:00Z'),
+  arrangedAt: on(MONDAY),
+  ...changes,
+});
+
+const told = ({ kind, step, dueAt, effect }: Planned): string =>
+  `${kind} ${String(step)} ${dueAt.toISOString()} ${effect.by === 'product' ? effect.act : `${effect.by} ${effect.to}`}`;
+
+const plan = (facts: Facts): string[] => planned(facts, rhythm).map(told);
+const only = (kind: ReminderKind, facts: Facts): string[] =>
+  plan(facts).filter((line) => line.startsWith(`${kind} `));
+
+const CLOSED = referral({
+  state: 'closed',
+  endedAt: on('2026-11-23T15:00:00Z'),
+  mayAskAgain: true,
+  toldStatus: 'closed',
+  toldAt: on('2026-11-23T15:00:00Z'),
+});
+
+const ACTIVE = referral({
+  state: 'active',
+  begunAt: on(MONDAY),
+  nextAt: on('2026-12-07T09:00:00Z'),
+  answered: ['baseline'],
+});
+
+const OFFERED = onward({ clockStartedAt: on(MONDAY), answerBy: on('2026-12-07T17:00:00Z') });
+
+/** Every kind while it applies, with every step it has. */
+const EVERY: [ReminderKind, Facts, string[]][] = [
+  [
+    'draft_waiting',
+    referral({}),
+    ['1 2026-11-24T17:00:00.000Z task author', '2 2026-11-26T17:00:00.000Z task practice'],
+  ],
+  [
+    'triage_waiting',
+    referral({ state: 'sent', sentAt: on(MONDAY) }),
+    ['1 2026-11-25T17:00:00.000Z task triage', '2 2026-11-27T17:00:00.000Z task managers'],
+  ],
+  [
+    'returned',
+    referral({ state: 'returned', returnedAt: on(MONDAY) }),
+    ['1 2026-11-26T17:00:00.000Z task triage', '2 2026-11-30T17:00:00.000Z task managers'],
+  ],
+  [
+    'allocate',
+    referral({ state: 'accepted', acceptedAt: on(MONDAY) }),
+    ['1 2026-11-24T17:00:00.000Z task managers'],
+  ],
+  [
+    'first_contact',
+    referral({ state: 'allocated', allocatedAt: on(MONDAY), nextAt: on('2026-11-30T17:00:00Z') }),
+    ['1 2026-11-30T08:00:00.000Z task owner', '2 2026-12-07T17:00:00.000Z task managers'],
+  ],
+  [
+    'next_contact',
+    ACTIVE,
+    [
+      '1 2026-12-07T08:00:00.000Z task owner',
+      '2 2026-12-10T17:00:00.000Z task owner',
+      '3 2026-12-21T17:00:00.000Z task managers',
+    ],
+  ],
+  [
+    'resume',
+    referral({ state: 'on_hold', nextAt: on('2026-12-07T09:00:00Z') }),
+    [
+      '1 2026-12-07T08:00:00.000Z task owner',
+      '2 2026-12-10T17:00:00.000Z task owner',
+      '3 2026-12-21T17:00:00.000Z task managers',
+    ],
+  ],
+  [
+    'third_unreached',
+    referral({ state: 'allocated', thirdUnreachedAt: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task owner'],
+  ],
+  ['measure_baseline', { ...ACTIVE, answered: [] }, ['1 2026-11-24T08:00:00.000Z task owner']],
+  [
+    'measure_3_months',
+    CLOSED,
+    [
+      '1 2027-02-23T10:00:00.000Z task owner',
+      '2 2027-02-23T10:00:00.000Z message client',
+      '3 2027-03-02T10:00:00.000Z task owner',
+      '4 2027-03-02T10:00:00.000Z message client',
+      '5 2027-03-09T10:00:00.000Z record_missing',
+    ],
+  ],
+  [
+    'measure_6_months',
+    CLOSED,
+    [
+      // In summer time.
+      '1 2027-05-23T09:00:00.000Z task owner',
+      '2 2027-05-23T09:00:00.000Z message client',
+      '3 2027-05-30T09:00:00.000Z task owner',
+      '4 2027-05-30T09:00:00.000Z message client',
+      '5 2027-06-06T09:00:00.000Z record_missing',
+    ],
+  ],
+  ['closing_summary', CLOSED, ['1 2026-11-23T15:00:00.000Z message referrer']],
+  ['offer_made', onward({}), ['1 2026-11-23T10:00:00.000Z message group']],
+  [
+    'reply_wanted',
+    OFFERED,
+    [
+      '1 2026-11-26T10:00:00.000Z message group',
+      '2 2026-12-02T10:00:00.000Z message group',
+      '3 2026-12-07T10:00:00.000Z message group',
+      '4 2026-12-07T17:00:00.000Z expire',
+    ],
+  ],
+  [
+    'group_replied',
+    onward({ state: 'declined', toAct: 'declined', toActSince: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task owner', '2 2026-11-24T08:00:00.000Z task owner'],
+  ],
+  [
+    'in_touch',
+    onward({ state: 'accepted', acceptedAt: on(MONDAY), inTouchBy: '2026-11-27' }),
+    ['1 2026-11-27T10:00:00.000Z message group', '2 2026-11-30T08:00:00.000Z task owner'],
+  ],
+  [
+    'waiting_list',
+    onward({ state: 'waitlisted', answeredAt: on(MONDAY), reviewOn: '2026-12-10' }),
+    Array.from(
+      { length: 12 },
+      (_, index) =>
+        `${String(index + 1)} ${[
+          '2026-12-10T08:00:00.000Z',
+          '2027-01-07T08:00:00.000Z',
+          '2027-02-04T08:00:00.000Z',
+          '2027-03-04T08:00:00.000Z',
+          '2027-04-01T07:00:00.000Z',
+          '2027-04-29T07:00:00.000Z',
+          '2027-05-27T07:00:00.000Z',
+          '2027-06-24T07:00:00.000Z',
+          '2027-07-22T07:00:00.000Z',
+          '2027-08-19T07:00:00.000Z',
+          '2027-09-16T07:00:00.000Z',
+          '2027-10-14T07:00:00.000Z',
+        ].at(index)!} task owner`,
+    ),
+  ],
+  [
+    'do_not_contact',
+    onward({ state: 'withdrawn', acceptedAt: on(MONDAY), endedAt: on(MONDAY), endSide: 'client' }),
+    ['1 2026-11-23T10:00:00.000Z message group', '2 2026-11-24T08:00:00.000Z task owner'],
+  ],
+  ['appointment', appointment({}), ['1 2026-11-30T14:00:00.000Z message client']],
+];
+
+describe('the table of reminders', () => {
+  it.each(EVERY)('%s', (kind, facts, steps) => {
+    expect(only(kind, facts)).toEqual(steps.map((step) => `${kind} ${step}`));
+  });
+
+  it('is shown here whole', () => {
+    expect(EVERY.map(([kind]) => kind).sort()).toEqual(Object.keys(REMINDER_KINDS).sort());
+  });
+
+  const NONE: [string, Facts, ReminderKind][] = [
+    ['a sent referral is no draft', referral({ state: 'sent', sentAt: on(MONDAY) }), 'draft_waiting'],
+    ['an accepted one is triaged', referral({ state: 'accepted', acceptedAt: on(MONDAY) }), 'triage_waiting'],
+    ['one sent again is not returned', referral({ state: 'sent', returnedAt: on(MONDAY) }), 'returned'],
+    ['a joined one needs nobody', referral({ state: 'joined' }), 'allocate'],
+    ['a begun one had its first contact', { ...ACTIVE, allocatedAt: on(MONDAY) }, 'first_contact'],
+    ['one on hold waits to resume', { ...ACTIVE, state: 'on_hold' }, 'next_contact'],
+    ['a resumed one does not', ACTIVE, 'resume'],
+    ['closing ends the choice', { ...CLOSED, thirdUnreachedAt: on(MONDAY) }, 'third_unreached'],
+    ['a baseline given', ACTIVE, 'measure_baseline'],
+    ['may not ask again', { ...CLOSED, mayAskAgain: false }, 'measure_3_months'],
+    ['never asked whether', { ...CLOSED, mayAskAgain: null }, 'measure_6_months'],
+    ['answered at three months', { ...CLOSED, answered: ['three_months'] }, 'measure_3_months'],
+    ['dead', { ...CLOSED, person: { died: true, bornOn: '1950-01-01' } }, 'measure_3_months'],
+    ['fifteen at closing', { ...CLOSED, person: { died: false, bornOn: '2010-11-24' } }, 'measure_6_months'],
+    ['reopened', { ...CLOSED, state: 'active' }, 'measure_3_months'],
+    ['the sender is to hear nothing', { ...CLOSED, feedback: 'nothing' }, 'closing_summary'],
+    ['nobody sent it', { ...CLOSED, organisationId: null }, 'closing_summary'],
+    ['entered in error', { ...CLOSED, toldStatus: 'entered_in_error' }, 'closing_summary'],
+    ['answered', onward({ state: 'accepted', inTouchBy: '2026-12-01' }), 'offer_made'],
+    ['a clock that stands', onward({ toAct: 'talk', toActSince: on(MONDAY) }), 'reply_wanted'],
+    ['nothing to act on', onward({ state: 'declined' }), 'group_replied'],
+    ['begun', onward({ state: 'started', inTouchBy: '2026-11-27' }), 'in_touch'],
+    ['off the waiting list', onward({ state: 'withdrawn', reviewOn: '2026-12-10' }), 'waiting_list'],
+    [
+      'never known to the group',
+      onward({ state: 'withdrawn', endedAt: on(MONDAY), endSide: 'client' }),
+      'do_not_contact',
+    ],
+    [
+      'seen',
+      onward({
+        state: 'stopped',
+        acceptedAt: on(MONDAY),
+        endedAt: on(MONDAY),
+        endSide: 'client',
+        seenAt: on(MONDAY),
+      }),
+      'do_not_contact',
+    ],
+    [
+      'ended by the group itself',
+      onward({ state: 'stopped', acceptedAt: on(MONDAY), endedAt: on(MONDAY), endSide: 'provider' }),
+      'do_not_contact',
+    ],
+    ['cancelled', appointment({ state: 'cancelled' }), 'appointment'],
+    ['died', appointment({ person: { died: true, bornOn: null } }), 'appointment'],
+    ['arranged within the day', appointment({ arrangedAt: on('2026-11-30T14:00:00Z') }), 'appointment'],
+  ];
+  it.each(NONE)('%s: none', (_why, facts, kind) => {
+    expect(only(kind, facts)).toEqual([]);
+  });
+
+  it('sixteen on the day it closed is old enough to be asked', () => {
+    const facts = { ...CLOSED, person: { died: false, bornOn: '2010-11-23' } };
+    expect(only('measure_3_months', facts)).toHaveLength(5);
+  });
+});
+
+describe('due dates', () => {
+  it.each([
+    // Christmas 2026: Thursday 24 December, then holidays on the 25th and, for Saturday the 26th, the 28th.
+    ['2026-12-24T12:00:00Z', '2026-12-30T17:00:00.000Z'],
+    // Over the end of the year: 1 January is a holiday.
+    ['2026-12-30T12:00:00Z', '2027-01-04T17:00:00.000Z'],
+    // Good Friday and Easter Monday, and the clocks went forward on Sunday 28 March.
+    ['2027-03-25T12:00:00Z', '2027-03-31T16:00:00.000Z'],
+    // Over the night the clocks go forward: 17:00 stays 17:00.
+    ['2026-03-27T12:00:00Z', '2026-03-31T16:00:00.000Z'],
+    // Over the night they go back.
+    ['2026-10-23T11:00:00Z', '2026-10-27T17:00:00.000Z'],
+    // Late on a Friday evening in London.
+    ['2026-11-27T23:30:00Z', '2026-12-01T17:00:00.000Z'],
+  ])('two working days after %s is %s', (sent, due) => {
+    expect(only('triage_waiting', referral({ state: 'sent', sentAt: on(sent) }))[0]).toBe(
+      `triage_waiting 1 ${due} task triage`,
+    );
+  });
+
+  it.each([
+    // The clocks go forward on Sunday 28 March 2027: 14:00 that Sunday is 23 hours after 14:00 on Saturday.
+    ['2027-03-28T13:00:00Z', '2027-03-27T14:00:00.000Z'],
+    // They go back on Sunday 31 October 2027: 25 hours.
+    ['2027-10-31T14:00:00Z', '2027-10-30T13:00:00.000Z'],
+    ['2027-01-01T09:00:00Z', '2026-12-31T09:00:00.000Z'],
+  ])('the day before %s, by the clock on the wall, is %s', (startsAt, due) => {
+    expect(plan(appointment({ startsAt: on(startsAt) }))).toEqual([`appointment 1 ${due} message client`]);
+  });
+
+  it('a date chosen in summer comes up at eight by the clock on the wall', () => {
+    expect(only('next_contact', { ...ACTIVE, nextAt: on('2027-06-15T08:00:00Z') })[0]).toContain(
+      '2027-06-15T07:00:00.000Z',
+    );
+  });
+
+  it('31 August and six months is the last of February', () => {
+    const closed = { ...CLOSED, endedAt: on('2026-08-31T09:00:00Z') };
+    expect(only('measure_6_months', closed)[0]).toContain('2027-02-28T10:00:00.000Z');
+  });
+
+  it('a review further off than four weeks is brought forward', () => {
+    const waiting = onward({ state: 'waitlisted', answeredAt: on(MONDAY), reviewOn: '2027-01-30' });
+    expect(only('waiting_list', waiting)[0]).toContain('2026-12-21T08:00:00.000Z');
+  });
+
+  it('a scheme sets its own days and holidays', () => {
+    const own = { settings: { ...DEFAULT_SETTINGS, triageDays: 1 }, holidays: new Set(['2026-11-24']) };
+    const [first] = planned(referral({ state: 'sent', sentAt: on(MONDAY) }), own);
+    expect(first?.dueAt.toISOString()).toBe('2026-11-25T17:00:00.000Z');
+  });
+});
+
+describe('nudges', () => {
+  const nudges = (days: string, quietDays: number[] = []) =>
+    [1 / 3, 2 / 3, 1].map((share) =>
+      nudgeAt(share, { clockStartedAt: on(MONDAY), answerBy: on(days), quietDays }, BANK_HOLIDAYS)
+        ?.toISOString()
+        .slice(0, 10),
+    );
+
+  it.each([
+    ['ten days', '2026-12-07T17:00:00Z', [], ['2026-11-26', '2026-12-02', '2026-12-07']],
+    ['three days', '2026-11-26T17:00:00Z', [], ['2026-11-24', '2026-11-25', '2026-11-26']],
+    ['two days', '2026-11-25T17:00:00Z', [], [undefined, '2026-11-24', '2026-11-25']],
+    ['one day', '2026-11-24T17:00:00Z', [], [undefined, undefined, '2026-11-24']],
+    ['none on Thursdays', '2026-12-07T17:00:00Z', [4], ['2026-11-25', '2026-12-02', '2026-12-07']],
+    ['none on the last day', '2026-12-07T17:00:00Z', [1], ['2026-11-26', '2026-12-02', '2026-12-04']],
+    ['every day quiet', '2026-12-07T17:00:00Z', [1, 2, 3, 4, 5], [undefined, undefined, undefined]],
+  ])('%s', (_why, answerBy, quietDays, expected) => {
+    expect(nudges(answerBy, quietDays)).toEqual(expected);
+  });
+
+  it('none while the clock stands', () => {
+    const standing = { clockStartedAt: null, answerBy: null, quietDays: [] };
+    expect(nudgeAt(1, standing, BANK_HOLIDAYS)).toBeNull();
+  });
+});
+
+describe('what to do with a reminder that came up', () => {
+  const of = (facts: Facts, kind: ReminderKind, step: number) => {
+    const all = planned(facts, rhythm);
+    const row = all.find((one) => one.kind === kind && one.step === step)!;
+    return (now: string) => {
+      const decision = decide(row, all, on(now));
+      return decision.do === 'drop' ? decision.because : decision.do;
+    };
+  };
+
+  it('waits when its day moved', () => {
+    expect(of(ACTIVE, 'next_contact', 1)('2026-12-07T07:59:59Z')).toBe('wait');
+    expect(of(ACTIVE, 'next_contact', 1)('2026-12-07T08:00:00Z')).toBe('fire');
+  });
+
+  it('is dropped when its subject moved on', () => {
+    const row = planned(ACTIVE, rhythm)[0]!;
+    expect(decide(row, [], on('2027-01-01T00:00:00Z'))).toEqual({ do: 'drop', because: 'moved_on' });
+    const again = planned({ ...ACTIVE, nextAt: on('2026-12-08T09:00:00Z') }, rhythm);
+    expect(decide(row, again, on('2026-12-07T09:00:00Z'))).toEqual({ do: 'drop', because: 'moved_on' });
+  });
+
+  it('gives way to a later step for the same people, and to nobody else', () => {
+    const outage = '2026-12-28T09:00:00Z';
+    expect(of(ACTIVE, 'next_contact', 1)(outage)).toBe('superseded');
+    expect(of(ACTIVE, 'next_contact', 2)(outage)).toBe('fire');
+    expect(of(ACTIVE, 'next_contact', 3)(outage)).toBe('fire');
+    expect(of(OFFERED, 'reply_wanted', 1)('2026-12-02T10:00:00Z')).toBe('superseded');
+    expect(of(OFFERED, 'reply_wanted', 2)('2026-12-02T10:00:00Z')).toBe('fire');
+  });
+
+  it('is not told when it would no longer help', () => {
+    expect(of(OFFERED, 'reply_wanted', 3)('2026-12-07T17:00:00Z')).toBe('too_late');
+    expect(of(appointment({}), 'appointment', 1)('2026-12-01T13:59:59Z')).toBe('fire');
+    expect(of(appointment({}), 'appointment', 1)('2026-12-01T14:00:00Z')).toBe('too_late');
+    expect(of(CLOSED, 'measure_3_months', 2)('2027-03-02T10:00:00Z')).toBe('too_late');
+  });
+});
+
+describe('whose list a task goes on', () => {
+  it.each([
+    ['owner', referral({}), { audience: 'membership', id: 'owner' }],
+    ['owner', referral({ ownerId: null }), { audience: 'managers', id: null }],
+    ['owner', onward({}), { audience: 'membership', id: 'owner' }],
+    ['author', referral({}), { audience: 'membership', id: 'author' }],
+    ['author', referral({ authorId: null }), { audience: 'organisation', id: 'practice' }],
+    ['practice', referral({}), { audience: 'organisation', id: 'practice' }],
+    ['practice', referral({ organisationId: null }), { audience: 'triage', id: null }],
+    ['triage', referral({}), { audience: 'triage', id: null }],
+    ['managers', referral({}), { audience: 'managers', id: null }],
+  ] as const)('%s', (whose, facts, expected) => {
+    expect(audienceOf(whose, facts)).toEqual(expected);
+  });
+});
+
+describe('the day of a digest', () => {
+  it.each([
+    ['2026-11-23T07:59:59Z', null],
+    ['2026-11-23T08:00:00Z', '2026-11-23'],
+    ['2026-11-23T19:59:59Z', '2026-11-23'],
+    ['2026-11-23T20:00:00Z', null],
+    ['2026-11-22T09:00:00Z', null],
+    ['2026-12-25T09:00:00Z', null],
+    // Summer time: eight in London is seven by UTC.
+    ['2026-06-15T07:00:00Z', '2026-06-15'],
+    ['2026-06-15T06:59:59Z', null],
+  ])('%s: %s', (now, day) => {
+    expect(digestDay(on(now), BANK_HOLIDAYS)).toBe(day);
+  });
+});

@@ -1,0 +1,257 @@
+import {
+  addDays,
+  addMonths,
+  addWorkingDays,
+  atLondon,
+  londonDate,
+  workingDaysBetween,
+  workingDeadline,
+} from '../platform/clock/calendar.js';
+import { londonTime } from '../platform/clock/wall-clock.js';
+import { ageOn } from '../platform/pure/names.js';
+import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import type {
+  Addressee,
+  AppointmentFacts,
+  Effect,
+  Facts,
+  MeasureOccasion,
+  OnwardFacts,
+  ReferralFacts,
+  Wanted,
+  Whose,
+} from './reminder.types.js';
+
+export interface Rhythm {
+  settings: SchemeSettings;
+  holidays: ReadonlySet<string>;
+}
+
+/** The hour at which a reminder for a day comes up: before the day's digest goes out. */
+const MORNING = '08:00';
+/** The hour at which groups are written to: nobody's first thing, and not the evening. */
+const MID_MORNING = '10:00';
+const WAITING_REVIEW_DAYS = 28;
+const WAITING_REVIEWS = 12;
+/** ONS4 and UCLA-3 are asked of nobody under this age. */
+const MEASURE_AGE = 16;
+
+type Due<F> = (from: Date, facts: F, rhythm: Rhythm) => Date | null;
+
+interface Step<F> {
+  due: Due<F>;
+  effect: Effect;
+  /** Where it differs from the kind's own. */
+  from?: (facts: F) => Date | null;
+  until?: Due<F>;
+}
+
+interface Kind<F> {
+  /** The state of things it belongs to. When this no longer holds the reminder is dropped, and its tasks end. */
+  while: (facts: F) => boolean;
+  from: (facts: F) => Date | null;
+  steps: readonly Step<F>[];
+}
+
+type AnyKind = (facts: Facts, rhythm: Rhythm) => Omit<Wanted, 'kind'>[];
+
+const kindOf =
+  <F extends Facts>(subject: F['subject']) =>
+  (belongs: Kind<F>['while'], from: Kind<F>['from'], ...steps: (Step<F> | readonly Step<F>[])[]): AnyKind =>
+  (facts, rhythm) => {
+    if (facts.subject !== subject) return [];
+    const own = facts as F;
+    if (!belongs(own)) return [];
+    return steps.flat().flatMap((step, index) => {
+      const occasion = (step.from ?? from)(own);
+      const dueAt = occasion && step.due(occasion, own, rhythm);
+      if (!occasion || !dueAt) return [];
+      return {
+        subject,
+        subjectId: facts.id,
+        referralId: facts.referralId,
+        clientId: facts.clientId,
+        step: index + 1,
+        occasion,
+        dueAt,
+        until: step.until?.(occasion, own, rhythm) ?? null,
+        effect: step.effect,
+      };
+    });
+  };
+
+const referral = kindOf<ReferralFacts>('referral');
+const onward = kindOf<OnwardFacts>('onward_referral');
+const appointment = kindOf<AppointmentFacts>('appointment');
+
+const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
+const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
+const message = (to: Addressee, or: Whose | null): Effect => ({ by: 'message', to, or });
+const product = (act: 'expire' | 'record_missing'): Effect => ({ by: 'product', act });
+
+type DaysSetting = {
+  [Name in keyof SchemeSettings]: SchemeSettings[Name] extends number ? Name : never;
+}[keyof SchemeSettings];
+
+const at = <F>(due: Due<F>, effect: Effect, more: Partial<Step<F>> = {}): Step<F> => ({
+  ...more,
+  due,
+  effect,
+});
+
+/** The end of the nth working day after it, with n set by the scheme. */
+const after = <F>(setting: DaysSetting, effect: Effect, more: Partial<Step<F>> = {}): Step<F> =>
+  at(
+    (from, _facts, { settings, holidays }) => workingDeadline(from, settings[setting], holidays),
+    effect,
+    more,
+  );
+
+const atOnce = <F>(effect: Effect): Step<F> => at((from) => from, effect);
+
+/** The morning of the day itself, however late on it the moment lies. */
+const thatMorning = (from: Date): Date => atLondon(londonDate(from), MORNING);
+const onTheDay = <F>(effect: Effect, more: Partial<Step<F>> = {}): Step<F> => at(thatMorning, effect, more);
+
+const nextMorning: Due<unknown> = (from, _facts, { holidays }) =>
+  atLondon(addWorkingDays(londonDate(from), 1, holidays), MORNING);
+
+/** Whole calendar months after a day, and calendar days after that. */
+const monthsOn = (from: Date, months: number, days: number): Date =>
+  atLondon(addDays(addMonths(londonDate(from), months), days), MID_MORNING);
+
+const isReferral =
+  (...states: string[]) =>
+  (facts: ReferralFacts): boolean =>
+    states.includes(facts.state);
+
+const isOnward =
+  (...states: string[]) =>
+  (facts: OnwardFacts): boolean =>
+    states.includes(facts.state);
+
+/** A clock that runs: while it stands, nobody is nudged and nothing expires. */
+const clockRuns = (facts: OnwardFacts): boolean => facts.state === 'offered' && facts.answerBy !== null;
+
+/**
+ * A nudge at a share of the working days a group has, at 10:00; 1 is its last day. A day the group keeps free moves it
+ * to the nearest working day before. Null when that would be the day it was asked, or the day of an earlier nudge.
+ */
+export function nudgeAt(
+  share: number,
+  facts: Pick<OnwardFacts, 'clockStartedAt' | 'answerBy' | 'quietDays'>,
+  holidays: ReadonlySet<string>,
+): Date | null {
+  if (facts.clockStartedAt === null || facts.answerBy === null) return null;
+  const start = londonDate(facts.clockStartedAt);
+  const dayOf = (part: number): string | null => {
+    const end = londonDate(facts.answerBy ?? new Date(NaN));
+    const days = Math.round(workingDaysBetween(start, end, holidays) * part);
+    let day = part === 1 ? end : addWorkingDays(start, Math.max(days, 0), holidays);
+    while (day > start && isQuiet(day, facts.quietDays)) day = addWorkingDays(day, -1, holidays);
+    return day > start ? day : null;
+  };
+  const day = dayOf(share);
+  const later = NUDGES.filter((other) => other > share).map(dayOf);
+  return day === null || later.includes(day) ? null : atLondon(day, MID_MORNING);
+}
+
+const NUDGES = [1 / 3, 2 / 3, 1] as const;
+
+const isQuiet = (day: string, quietDays: readonly number[]): boolean =>
+  quietDays.includes(new Date(`${day}T12:00:00Z`).getUTCDay() || 7);
+
+const nudge = (share: (typeof NUDGES)[number]): Step<OnwardFacts> =>
+  at((_from, facts, { holidays }) => nudgeAt(share, facts, holidays), message('group', 'owner'), {
+    until: (_from, facts) => facts.answerBy,
+  });
+
+/** The day named on the row, as a moment to count from. */
+const dayOf = (date: string | null): Date | null => (date === null ? null : atLondon(date, MORNING));
+
+/** Its review date, at the latest four weeks after it began, and every four weeks from there. */
+const waitingReviews: Step<OnwardFacts>[] = Array.from({ length: WAITING_REVIEWS }, (_, index) =>
+  at((from, facts) => {
+    const latest = addDays(londonDate(facts.answeredAt ?? from), WAITING_REVIEW_DAYS);
+    const first = londonDate(from) < latest ? londonDate(from) : latest;
+    return atLondon(addDays(first, index * WAITING_REVIEW_DAYS), MORNING);
+  }, task('owner')),
+);
+
+/** What the group has to be told: somebody it knows how to reach no longer wants it, and not by its own doing. */
+const endedForGroup = (facts: OnwardFacts): boolean =>
+  (facts.state === 'withdrawn' || facts.state === 'stopped') &&
+  facts.acceptedAt !== null &&
+  facts.endSide !== 'provider' &&
+  facts.seenAt === null;
+
+/** The same time on London's clock, the day before; null when it was arranged after that. */
+const dayBefore: Due<AppointmentFacts> = (from, { arrangedAt }) => {
+  const due = atLondon(addDays(londonDate(from), -1), londonTime(from));
+  return due > arrangedAt ? due : null;
+};
+
+const asked =
+  (occasion: MeasureOccasion) =>
+  (facts: ReferralFacts): boolean =>
+    !facts.person.died && !facts.answered.includes(occasion);
+
+const followUp =
+  (occasion: MeasureOccasion) =>
+  (facts: ReferralFacts): boolean =>
+    facts.state === 'closed' &&
+    facts.mayAskAgain === true &&
+    asked(occasion)(facts) &&
+    facts.person.bornOn !== null &&
+    facts.endedAt !== null &&
+    ageOn(facts.person.bornOn, londonDate(facts.endedAt)) >= MEASURE_AGE;
+
+/** Asked, asked once more after the scheme's days, and then recorded as missing. */
+const measureAfter = (months: number): Step<ReferralFacts>[] => {
+  const asking =
+    (times: number): Due<ReferralFacts> =>
+    (from, _facts, { settings }) =>
+      monthsOn(from, months, times * settings.measureRepeatCalendarDays);
+  return [
+    at(asking(0), task('owner')),
+    at(asking(0), message('client', null), { until: asking(1) }),
+    at(asking(1), lateTask('owner')),
+    at(asking(1), message('client', null), { until: asking(2) }),
+    at(asking(2), product('record_missing')),
+  ];
+};
+
+const toldEnding = (facts: ReferralFacts): boolean =>
+  ['closed', 'not_taken_on', 'withdrawn'].includes(facts.toldStatus) &&
+  facts.organisationId !== null &&
+  facts.feedback !== 'nothing';
+
+/**
+ * Every kind of reminder: what it is about and while what holds, what it counts from, and its steps. One line each, so
+ * that what people are told, and when, can be read in one place. Steps are numbered in the order written here, and rows
+ * carry that number: add at the end.
+ */
+// prettier-ignore
+export const REMINDER_KINDS = {
+  draft_waiting:    referral(isReferral('draft'),               (r) => r.createdAt,        after('draftAuthorDays', task('author')), after('draftPracticeDays', task('practice'))),
+  triage_waiting:   referral(isReferral('sent'),                (r) => r.sentAt,           after('triageDays', task('triage')), after('triageEscalateDays', task('managers'))),
+  returned:         referral(isReferral('returned'),            (r) => r.returnedAt,       after('returnedRingDays', task('triage')), after('returnDays', task('managers'))),
+  allocate:         referral(isReferral('accepted'),            (r) => r.acceptedAt,       after('allocateDays', task('managers'))),
+  first_contact:    referral(isReferral('allocated'),           (r) => r.allocatedAt,      onTheDay(task('owner'), { from: (r) => r.nextAt }), after('firstContactEscalateDays', task('managers'))),
+  next_contact:     referral(isReferral('active'),              (r) => r.nextAt,           onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
+  resume:           referral(isReferral('on_hold'),             (r) => r.nextAt,           onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
+  third_unreached:  referral(isReferral('allocated', 'active'), (r) => r.thirdUnreachedAt, atOnce(task('owner'))),
+  measure_baseline: referral((r) => r.state === 'active' && asked('baseline')(r), (r) => r.begunAt, at(nextMorning, task('owner'))),
+  measure_3_months: referral(followUp('three_months'),          (r) => r.endedAt,          measureAfter(3)),
+  measure_6_months: referral(followUp('six_months'),            (r) => r.endedAt,          measureAfter(6)),
+  closing_summary:  referral(toldEnding,                        (r) => r.toldAt,           atOnce(message('referrer', 'practice'))),
+  offer_made:       onward(isOnward('offered'),                 (o) => o.offeredAt,        atOnce(message('group', null))),
+  reply_wanted:     onward(clockRuns,                           (o) => o.clockStartedAt,   nudge(1 / 3), nudge(2 / 3), nudge(1), at((_from, o) => o.answerBy, product('expire'))),
+  group_replied:    onward((o) => o.toAct !== null,             (o) => o.toActSince,       atOnce(task('owner')), at(nextMorning, lateTask('owner'))),
+  in_touch:         onward(isOnward('accepted'),                (o) => dayOf(o.inTouchBy), at((from) => atLondon(londonDate(from), MID_MORNING), message('group', 'owner'), { until: nextMorning }), at(nextMorning, task('owner'))),
+  waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews),
+  do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', null)), at(nextMorning, task('owner'))),
+  appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),
+} as const satisfies Record<string, AnyKind>;
+
+export type ReminderKind = keyof typeof REMINDER_KINDS;

@@ -1,0 +1,131 @@
+/** What a reminder is about. Everything else it needs to know is read from there when it falls due. */
+export const SUBJECTS = ['referral', 'onward_referral', 'appointment'] as const;
+export type SubjectKind = (typeof SUBJECTS)[number];
+
+export const REMINDER_STATES = ['waiting', 'done', 'dropped'] as const;
+export type ReminderState = (typeof REMINDER_STATES)[number];
+
+/**
+ * How a reminder ended. `moved_on`: its subject did, and it may come back; every other outcome is final for what it
+ * counted from. `superseded`: a later step of the same kind for the same people was due as well, as after an outage.
+ */
+export const REMINDER_OUTCOMES = [
+  'task',
+  'message',
+  'done_by_product',
+  'told_before',
+  'moved_on',
+  'superseded',
+  'too_late',
+  'nobody_to_tell',
+] as const;
+export type ReminderOutcome = (typeof REMINDER_OUTCOMES)[number];
+
+/** Whose list a task stands on. `owner` and `author` are kept as the membership they stand for. */
+export const TASK_AUDIENCES = ['membership', 'triage', 'managers', 'organisation'] as const;
+export type TaskAudience = (typeof TASK_AUDIENCES)[number];
+
+/** Whom a kind means, before it is known who that is. */
+export type Whose = 'author' | 'practice' | 'triage' | 'managers' | 'owner';
+export type Addressee = 'client' | 'group' | 'referrer';
+
+/** What happens when a step is due. A message that cannot be sent becomes a task for `or`, if anybody. */
+export type Effect =
+  | { by: 'task'; to: Whose; late: boolean }
+  | { by: 'message'; to: Addressee; or: Whose | null }
+  | { by: 'product'; act: 'expire' | 'record_missing' };
+
+/** What is known of the person, as far as reminders go. Dates are YYYY-MM-DD. */
+export interface PersonFacts {
+  died: boolean;
+  bornOn: string | null;
+}
+
+export const MEASURE_OCCASIONS = ['baseline', 'three_months', 'six_months'] as const;
+export type MeasureOccasion = (typeof MEASURE_OCCASIONS)[number];
+
+export interface ReferralFacts {
+  subject: 'referral';
+  id: string;
+  referralId: string;
+  clientId: string | null;
+  person: PersonFacts;
+  state: string;
+  organisationId: string | null;
+  authorId: string | null;
+  ownerId: string | null;
+  createdAt: Date;
+  sentAt: Date | null;
+  returnedAt: Date | null;
+  acceptedAt: Date | null;
+  allocatedAt: Date | null;
+  begunAt: Date | null;
+  endedAt: Date | null;
+  nextAt: Date | null;
+  mayAskAgain: boolean | null;
+  feedback: string;
+  /** What the sender is told became of it, and since when. */
+  toldStatus: string;
+  toldAt: Date;
+  thirdUnreachedAt: Date | null;
+  /** Occasions with answers, or with a reason why there are none. */
+  answered: readonly string[];
+}
+
+export interface OnwardFacts {
+  subject: 'onward_referral';
+  id: string;
+  referralId: string;
+  clientId: string | null;
+  person: PersonFacts;
+  ownerId: string | null;
+  state: string;
+  offeredAt: Date;
+  /** The clock of the group: null while it stands. */
+  clockStartedAt: Date | null;
+  answerBy: Date | null;
+  answeredAt: Date | null;
+  acceptedAt: Date | null;
+  endedAt: Date | null;
+  endSide: string | null;
+  seenAt: Date | null;
+  /** YYYY-MM-DD. */
+  inTouchBy: string | null;
+  reviewOn: string | null;
+  toAct: string | null;
+  toActSince: Date | null;
+  organisationId: string;
+  /** ISO weekdays on which the group is not to be disturbed: 7 is Sunday. */
+  quietDays: readonly number[];
+}
+
+export interface AppointmentFacts {
+  subject: 'appointment';
+  id: string;
+  referralId: string;
+  clientId: string | null;
+  person: PersonFacts;
+  ownerId: string | null;
+  state: string;
+  startsAt: Date;
+  /** When it was made, or last moved. */
+  arrangedAt: Date;
+}
+
+export type Facts = ReferralFacts | OnwardFacts | AppointmentFacts;
+
+/** A reminder that ought to exist, as the facts stand. */
+export interface Wanted {
+  subject: SubjectKind;
+  subjectId: string;
+  referralId: string;
+  clientId: string | null;
+  kind: string;
+  step: number;
+  /** What it counts from. The same kind, step and occasion is told once. */
+  occasion: Date;
+  dueAt: Date;
+  /** The moment from which it would no longer help; null when it always does. */
+  until: Date | null;
+  effect: Effect;
+}

@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import type { Tx } from '../platform/database/tx.js';
+import { newId } from '../platform/pure/ids.js';
+import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { factsOf, idsOf, subjectsOfClients, type SubjectIds } from './reminder-facts.queries.js';
+import { audienceOf, isSame, planned, type Planned } from './reminder.rules.js';
+import type { Facts } from './reminder.types.js';
+
+interface WaitingRow {
+  id: string;
+  subject_id: string;
+  client_id: string | null;
+  kind: string;
+  step: number;
+  occasion: Date;
+  due_at: Date;
+}
+
+interface OpenTask {
+  id: string;
+  subject_id: string;
+  client_id: string | null;
+  audience: string;
+  audience_id: string | null;
+  kind: string;
+  step: number;
+  occasion: Date;
+}
+
+export interface PlanOptions {
+  /** For what was brought in from elsewhere: what fell due before now counts as told. */
+  past?: 'told_before';
+}
+
+/**
+ * Keeps reminders and the tasks they made in step with what they are about. Every move calls it in its own transaction:
+ * the rows that ought to exist follow from the facts, so what no longer applies is dropped, and nothing is told twice.
+ */
+@Injectable()
+export class RemindersService {
+  async plan(tx: Tx, subjects: SubjectIds, options: PlanOptions = {}): Promise<void> {
+    const ids = idsOf(subjects);
+    if (ids.length === 0) return;
+    // The waiting rows first and locked: a tick that holds one finishes before the tasks it makes are looked for.
+    const [waiting, tasks, settings, facts] = await Promise.all([
+      tx.rows<WaitingRow>(sql`
+        select id, subject_id, client_id, kind, step, occasion, due_at from reminder
+        where scheme_id = ${tx.schemeId} and subject_id = any(${ids}::uuid[]) and state = 'waiting'
+        order by id for update`),
+      tx.rows<OpenTask>(sql`
+        select id, subject_id, client_id, audience, audience_id, kind, step, occasion from task
+        where scheme_id = ${tx.schemeId} and subject_id = any(${ids}::uuid[]) and ended_at is null
+          and occasion is not null`),
+      schemeSettings(tx),
+      factsOf(tx, subjects),
+    ]);
+    const rhythm = { settings, holidays: holidaysOf(settings) };
+    const plans = new Map(facts.map((one) => [one.id, { facts: one, plan: planned(one, rhythm) }]));
+    const planOf = (subjectId: string): readonly Planned[] => plans.get(subjectId)?.plan ?? [];
+
+    const dropped = waiting.filter((row) => !planOf(row.subject_id).some((wanted) => isSame(row, wanted)));
+    const ended = tasks.filter((task) => !planOf(task.subject_id).some((wanted) => isSame(task, wanted)));
+    const wanted = [...plans.values()].flatMap(({ plan }) =>
+      plan.filter((one) => isNews(one, waiting) && (one.until === null || one.until > tx.now)),
+    );
+    const moved = tasks.filter((task) => !ended.includes(task)).flatMap((task) => handedOver(task, plans));
+
+    await Promise.all([
+      dropped.length > 0 && drop(tx, dropped),
+      ended.length > 0 && endTasks(tx, ended),
+      moved.length > 0 && handOverTasks(tx, moved),
+      wanted.length > 0 && keep(tx, wanted, options),
+    ]);
+  }
+
+  /** After a merge, a death, a withdrawn agreement: everything of these people, as it stands now. */
+  async planForClients(tx: Tx, clientIds: readonly string[]): Promise<void> {
+    await this.plan(tx, await subjectsOfClients(tx, clientIds));
+  }
+}
+
+/** Whether a wanted reminder says something the waiting rows do not. Those told already are known by the database. */
+const isNews = (wanted: Planned, waiting: readonly WaitingRow[]): boolean =>
+  !waiting.some(
+    (row) =>
+      row.subject_id === wanted.subjectId &&
+      isSame(row, wanted) &&
+      row.due_at.getTime() === wanted.dueAt.getTime() &&
+      row.client_id === wanted.clientId,
+  );
+
+/** An open task whose list or person is another one now. */
+function handedOver(
+  task: OpenTask,
+  plans: ReadonlyMap<string, { facts: Facts; plan: readonly Planned[] }>,
+): { id: string; audience: string; audience_id: string | null; client_id: string | null }[] {
+  const of = plans.get(task.subject_id);
+  const effect = of?.plan.find((wanted) => isSame(task, wanted))?.effect;
+  const whose = effect?.by === 'task' ? effect.to : effect?.by === 'message' ? effect.or : null;
+  if (!of || !whose) return [];
+  const { audience, id } = audienceOf(whose, of.facts);
+  const same = audience === task.audience && id === task.audience_id && of.facts.clientId === task.client_id;
+  return same ? [] : [{ id: task.id, audience, audience_id: id, client_id: of.facts.clientId }];
+}
+
+const drop = (tx: Tx, rows: readonly WaitingRow[]) =>
+  tx.run(sql`
+    update reminder set state = 'dropped', outcome = 'moved_on', done_at = ${tx.now}
+    where scheme_id = ${tx.schemeId} and id = any(${rows.map((row) => row.id)}::uuid[])`);
+
+const endTasks = (tx: Tx, rows: readonly OpenTask[]) =>
+  tx.run(sql`
+    update task set ended_at = ${tx.now}, outcome = 'moved_on'
+    where scheme_id = ${tx.schemeId} and id = any(${rows.map((row) => row.id)}::uuid[])`);
+
+const handOverTasks = (tx: Tx, rows: readonly object[]) =>
+  tx.run(sql`
+    update task set audience = now.audience, audience_id = now.audience_id, client_id = now.client_id
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as now (id uuid, audience text, audience_id uuid, client_id uuid)
+    where task.scheme_id = ${tx.schemeId} and task.id = now.id and not exists (
+      select 1 from task other
+      where other.scheme_id = task.scheme_id and other.subject_id = task.subject_id and other.kind = task.kind
+        and other.audience = now.audience and other.id <> task.id and other.ended_at is null)`);
+
+/** Puts them in; one that was dropped comes back, one whose day changed moves, one that was told stays told. */
+const keep = (tx: Tx, wanted: readonly Planned[], { past }: PlanOptions) => {
+  const rows = wanted.map((one) => {
+    const told = past === 'told_before' && one.dueAt <= tx.now;
+    return {
+      id: newId(),
+      kind: one.kind,
+      step: one.step,
+      subject_kind: one.subject,
+      subject_id: one.subjectId,
+      referral_id: one.referralId,
+      client_id: one.clientId,
+      occasion: one.occasion,
+      due_at: one.dueAt,
+      by_product: one.effect.by === 'product',
+      state: told ? 'done' : 'waiting',
+      outcome: told ? 'told_before' : null,
+      done_at: told ? one.dueAt : null,
+    };
+  });
+  return tx.run(sql`
+    insert into reminder (scheme_id, id, kind, step, subject_kind, subject_id, referral_id, client_id, occasion, due_at,
+      by_product, state, outcome, done_at, created_at)
+    select ${tx.schemeId}, id, kind, step, subject_kind, subject_id, referral_id, client_id, occasion, due_at,
+      by_product, state, outcome, done_at, ${tx.now}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as wanted (id uuid, kind text, step smallint,
+      subject_kind text, subject_id uuid, referral_id uuid, client_id uuid, occasion timestamptz, due_at timestamptz,
+      by_product boolean, state text, outcome text, done_at timestamptz)
+    on conflict (scheme_id, subject_id, kind, step, occasion) do update
+      set due_at = excluded.due_at, client_id = excluded.client_id, state = excluded.state,
+        outcome = excluded.outcome, done_at = excluded.done_at
+      where reminder.state = 'waiting' or reminder.outcome = 'moved_on'`);
+};
