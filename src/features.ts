@@ -1,5 +1,6 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { ClientsModule } from './clients/clients.module.js';
+import { DemoModule } from './demo/demo.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
@@ -13,4 +14,5 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   ClientsModule,
   // Above every floor.
   ImportsModule,
+  DemoModule,
 ];

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { prepareDemo } from './demo/demo.preparation.js';
 import type { Config } from './platform/config/config.js';
 
 /**
@@ -7,4 +8,4 @@ import type { Config } from './platform/config/config.js';
  */
 export type Preparation = (app: INestApplicationContext, config: Config) => Promise<string[]>;
 
-export const PREPARATIONS: Preparation[] = [];
+export const PREPARATIONS: Preparation[] = [prepareDemo];

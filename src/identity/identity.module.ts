@@ -30,6 +30,6 @@ import { Throttle } from './throttle.service.js';
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
-  exports: [AccessTokens, Organisations, OrganisationsQueries],
+  exports: [AccessTokens, Organisations, OrganisationsQueries, Passwords],
 })
 export class IdentityModule {}

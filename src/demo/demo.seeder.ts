@@ -1,0 +1,477 @@
+import { randomBytes } from 'node:crypto';
+import { fakerEN_GB as faker } from '@faker-js/faker';
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import { emailHash, normaliseEmail } from '../identity/account.rules.js';
+import { Passwords } from '../identity/passwords.service.js';
+import { INSTALLATION, systemActor, type Role } from '../platform/actor/actor.types.js';
+import { addDays, londonDate } from '../platform/clock/calendar.js';
+import { BANK_HOLIDAYS } from '../platform/clock/bank-holidays.js';
+import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { newId } from '../platform/pure/ids.js';
+import { Dice } from './dice.js';
+import { COMMUNITY_GROUPS, FAITH_GROUPS, type GroupPattern, type ServicePattern } from './groups.js';
+import { DEMO_EDITION, DEMO_TOWNS, demoPlaces, type DemoPlace, type Town } from './places.js';
+import { Rows } from './rows.js';
+import { tell, type DemoListing, type DemoSender, type Fate, type World } from './story.js';
+import { WorkingTime } from './working-time.js';
+
+export interface DemoSize {
+  referrals: number;
+  workers: number;
+  liveEach: number;
+  practices: number;
+  faithGroups: number;
+  communityGroups: number;
+}
+
+/** What a newcomer meets: a scheme of one coast, a year old. */
+export const DEMO_SIZE: DemoSize = {
+  referrals: 900,
+  workers: 4,
+  liveEach: 40,
+  practices: 6,
+  faithGroups: 14,
+  communityGroups: 56,
+};
+
+export interface DemoSignIn {
+  email: string;
+  role: Role;
+  whose: string;
+}
+
+export interface DemoResult {
+  schemeId: string;
+  signIns: DemoSignIn[];
+}
+
+const DEMO_SEED = 20_261_121;
+const DAYS_BACK = 372;
+const IN_QUEUE = { sent: 8, returned: 2, accepted: 4 } as const;
+const BATCH = 2000;
+
+/** Makes one scheme with a year behind it. Everything of it is invented; dates are relative to today. */
+@Injectable()
+export class DemoSeeder {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly database: Database,
+    private readonly passwords: Passwords,
+  ) {}
+
+  async seed(password: string, size: DemoSize = DEMO_SIZE, seed = DEMO_SEED): Promise<DemoResult> {
+    const passwordHash = await this.passwords.hash(password);
+    return this.unitOfWork.run(systemActor(newId(), 'demo'), (tx) =>
+      new Seeding(tx, new Dice(seed), size, passwordHash, seed).run(),
+    );
+  }
+
+  /**
+   * Seeds an installation that has no scheme yet, once however many processes start together; gives the demo sign-ins
+   * either way, none when the installation holds other people's data.
+   */
+  async once(password: string, { resetPassword }: { resetPassword: boolean }): Promise<DemoSignIn[]> {
+    const schemes = await this.database.unscoped<{ id: string; settings: { demo?: DemoSignIn[] } }>(
+      sql`select id, settings from scheme`,
+    );
+    if (schemes.length === 0) {
+      const passwordHash = await this.passwords.hash(password);
+      return this.unitOfWork.run(systemActor(newId(), 'demo'), async (tx) => {
+        await tx.run(sql`select pg_advisory_xact_lock(hashtext('betony demo'))`);
+        const [there] = await tx.rows<{ settings: { demo?: DemoSignIn[] } }>(
+          sql`select settings from scheme`,
+        );
+        if (there) return there.settings.demo ?? [];
+        return (await new Seeding(tx, new Dice(DEMO_SEED), DEMO_SIZE, passwordHash, DEMO_SEED).run()).signIns;
+      });
+    }
+    const demo = schemes.find(({ settings }) => settings.demo)?.settings.demo ?? [];
+    if (resetPassword && demo.length > 0) await this.resetPassword(demo, password);
+    return demo;
+  }
+
+  private async resetPassword(signIns: readonly DemoSignIn[], password: string): Promise<void> {
+    const hashes = signIns.map(({ email }) => emailHash(email));
+    const accounts = await this.database.unscoped<{ password_hash: string | null }>(
+      sql`select password_hash from user_account where email_hash = any(${hashes})`,
+    );
+    const [first] = accounts;
+    if (await this.passwords.verify(first?.password_hash ?? null, password)) return;
+    const passwordHash = await this.passwords.hash(password);
+    await this.unitOfWork.run(systemActor(INSTALLATION, 'demo'), async (tx) => {
+      await tx.run(
+        sql`update user_account set password_hash = ${passwordHash} where email_hash = any(${hashes})`,
+      );
+      await audit(tx, { action: 'demo.resetPassword' });
+    });
+  }
+}
+
+class Seeding {
+  private readonly rows = new Rows();
+  private readonly time: WorkingTime;
+  private readonly began: Date;
+  private readonly scheme: { scheme_id: string };
+  private readonly places: Map<Town, DemoPlace[]>;
+  private readonly signIns: DemoSignIn[] = [];
+
+  constructor(
+    private readonly tx: Tx,
+    private readonly dice: Dice,
+    private readonly size: DemoSize,
+    private readonly passwordHash: string,
+    seed: number,
+  ) {
+    faker.seed(seed);
+    const today = londonDate(tx.now);
+    this.time = new WorkingTime(tx.now, today, BANK_HOLIDAYS, DAYS_BACK);
+    this.began = new Date(tx.now.getTime() - DAYS_BACK * 86_400_000);
+    this.scheme = { scheme_id: tx.schemeId };
+    this.places = demoPlaces(dice, 40);
+  }
+
+  async run(): Promise<DemoResult> {
+    await this.tx.run(sql`
+      insert into scheme (id, name, settings, created_at)
+      values (${this.tx.schemeId}, 'Saltwick and Marlings social prescribing', '{}', ${this.began})`);
+    this.writePlaces();
+    const { practices, senders } = this.practices();
+    const workers = this.team();
+    const listings = [
+      ...this.groups(FAITH_GROUPS, this.size.faithGroups, 'faith'),
+      ...this.groups(COMMUNITY_GROUPS, this.size.communityGroups, 'group'),
+    ];
+    await this.rows.write(this.tx);
+    await this.stories(practices, senders, workers, listings);
+    await this.settlePlaces();
+    await this.tx.run(sql`
+      update scheme set settings = settings || jsonb_build_object('demo', ${JSON.stringify(this.signIns)}::jsonb)
+      where id = ${this.tx.schemeId}`);
+    await audit(this.tx, { action: 'demo.seed', details: { referrals: this.size.referrals } });
+    return { schemeId: this.tx.schemeId, signIns: this.signIns };
+  }
+
+  private writePlaces(): void {
+    const neighbourhoods = new Map<string, number>();
+    for (const place of [...this.places.values()].flat()) {
+      neighbourhoods.set(place.lsoa, place.decile);
+      const { postcode, lsoa, latitude, longitude } = place;
+      this.rows.add('postcode_place', { postcode, lsoa, latitude, longitude, edition: DEMO_EDITION });
+    }
+    for (const [lsoa, decile] of neighbourhoods) {
+      this.rows.add('lsoa_deprivation', { lsoa, rank: null, decile, edition: DEMO_EDITION });
+    }
+  }
+
+  private organisation(name: string, kind: string, more: Record<string, unknown> = {}): string {
+    const id = this.dice.idAt(this.began);
+    const place = this.dice.pick([...this.places.values()].flat());
+    this.rows.add('organisation', {
+      ...this.scheme,
+      id,
+      name,
+      kind,
+      refers: false,
+      provides: false,
+      ods_code: null,
+      email: null,
+      feedback_email: null,
+      phone: `+441632960${String(this.dice.between(0, 999)).padStart(3, '0')}`,
+      postcode: place.postcode,
+      created_at: this.began,
+      updated_at: this.began,
+      ...more,
+    });
+    return id;
+  }
+
+  /** With `signIn` it is one of the demo accounts; without it a colleague who has no password yet. */
+  private member(
+    name: string,
+    role: Role,
+    organisationId: string,
+    more: { signIn?: { name: string; whose: string }; triages?: boolean } = {},
+  ): string {
+    const accountId = this.dice.idAt(this.began);
+    const membershipId = this.dice.idAt(this.began);
+    const local =
+      more.signIn?.name ??
+      `${name.toLowerCase().replaceAll(/[^a-z]+/g, '.')}.${randomBytes(3).toString('hex')}`;
+    const email = normaliseEmail(`${local}@demo.example.org`);
+    this.rows.add('user_account', {
+      id: accountId,
+      email_hash: emailHash(email),
+      password_hash: more.signIn ? this.passwordHash : null,
+      created_at: this.began,
+    });
+    this.rows.add('user_profile', {
+      ...this.scheme,
+      account_id: accountId,
+      name,
+      email,
+      created_at: this.began,
+      updated_at: this.began,
+    });
+    this.rows.add('membership', {
+      id: membershipId,
+      ...this.scheme,
+      account_id: accountId,
+      organisation_id: organisationId,
+      role,
+      triages: more.triages ?? false,
+      created_at: this.began,
+    });
+    if (more.signIn) this.signIns.push({ email, role, whose: more.signIn.whose });
+    return membershipId;
+  }
+
+  private practices(): { practices: string[]; senders: DemoSender[] } {
+    const senders: DemoSender[] = [];
+    const names = [
+      'Pier Road Surgery',
+      'The Marlings Practice',
+      'Harbour Medical Centre',
+      'Oxenbridge Health Centre',
+      'Hollow End Surgery',
+      'Lighthouse Practice',
+    ];
+    const practices = Array.from({ length: this.size.practices }, (_none, n) => {
+      const name = names[n] ?? `Practice ${n + 1}`;
+      const id = this.organisation(name, 'gp_practice', {
+        refers: true,
+        ods_code: `Z${String(99_000 + n).padStart(5, '0')}`,
+        email: `practice${n + 1}@example.org`,
+        feedback_email: `practice${n + 1}.referrals@example.org`,
+      });
+      const who = n === 0 ? 'Priya Shah' : faker.person.fullName();
+      const memberId = this.member(
+        who,
+        'referrer',
+        id,
+        n === 0 ? { signIn: { name: 'practice', whose: `Priya Shah, ${name}` } } : {},
+      );
+      senders.push(
+        { organisationId: id, memberId, name: who, route: 'gp' },
+        { organisationId: id, memberId, name: who, route: 'gp' },
+      );
+      return id;
+    });
+    const others = [
+      ['St Clare Coastal Hospice', 'hospice', 'professional'],
+      ['Saltwick Homes', 'housing', 'professional'],
+    ] as const;
+    for (const [name, kind, route] of others) {
+      const id = this.organisation(name, kind, { refers: true });
+      const who = faker.person.fullName();
+      senders.push({ organisationId: id, memberId: this.member(who, 'referrer', id), name: who, route });
+    }
+    return { practices, senders };
+  }
+
+  private team(): string[] {
+    const host = this.organisation('Coastline Community Trust', 'host');
+    const council = this.organisation('Marling District Council', 'commissioner');
+    this.member('Ada Brook', 'administrator', host, {
+      signIn: { name: 'admin', whose: 'Ada Brook, sets the scheme up' },
+    });
+    this.member('Mo Rahman', 'scheme_manager', host, {
+      signIn: { name: 'manager', whose: 'Mo Rahman, runs the team' },
+    });
+    this.member('Clare Dunn', 'commissioner', council, {
+      signIn: { name: 'commissioner', whose: 'Clare Dunn, sees figures only' },
+    });
+    const named = ['Sam Okoro', 'Ruth Evans', 'Jan Kowalski', 'Bea Lindqvist'];
+    return Array.from({ length: this.size.workers }, (_none, n) => {
+      const name = named[n] ?? faker.person.fullName();
+      const id = this.member(name, 'link_worker', host, {
+        triages: n < 2,
+        ...(n === 0
+          ? { signIn: { name: 'linkworker', whose: 'Sam Okoro, link worker with 40 live cases' } }
+          : {}),
+      });
+      this.rows.add('link_worker', {
+        ...this.scheme,
+        membership_id: id,
+        caseload_limit: this.size.liveEach + 5,
+        languages: ['en'],
+        areas: [],
+      });
+      return id;
+    });
+  }
+
+  private groups(patterns: readonly GroupPattern[], count: number, signIn: 'faith' | 'group'): DemoListing[] {
+    return Array.from({ length: count }, (_none, n) => {
+      const pattern = patterns[n % patterns.length];
+      const town = DEMO_TOWNS[(Math.floor(n / patterns.length) + n) % DEMO_TOWNS.length];
+      if (!pattern || !town) return [];
+      const name = pattern.name.replace('{town}', town.name);
+      const kind = {
+        faith: 'faith_group',
+        community: 'community_group',
+        charity: 'charity',
+        social_enterprise: 'social_enterprise',
+        council: 'council',
+      }[pattern.sector];
+      const contact = faker.person.firstName();
+      const organisationId = this.organisation(name, kind, {
+        provides: true,
+        email: `${signIn}${n + 1}@example.org`,
+      });
+      const signedIn = n === 0 ? { signIn: { name: signIn, whose: `${contact}, ${name}` } } : {};
+      this.member(`${contact} ${faker.person.lastName()}`, 'provider_member', organisationId, signedIn);
+      this.provider(organisationId, pattern, contact, `${signIn}${n + 1}@example.org`);
+      return pattern.services.map((service) => this.listing(organisationId, pattern, service, town));
+    }).flat();
+  }
+
+  private provider(organisationId: string, pattern: GroupPattern, contact: string, email: string): void {
+    this.rows.add('provider', {
+      ...this.scheme,
+      organisation_id: organisationId,
+      sector: pattern.sector,
+      tradition: pattern.tradition ?? null,
+      tradition_shown: pattern.tradition !== undefined,
+      in_place_of_worship: pattern.sector === 'faith',
+      prayer: pattern.prayer ?? null,
+      religious_content: pattern.content ?? null,
+      religious_content_examples: pattern.contentExamples ?? null,
+      food: pattern.food ?? [],
+      languages: ['en'],
+      how_to_work_with_us: pattern.workingWithUs,
+      remit: [...new Set(pattern.services.flatMap((service) => service.needs))],
+      limits: this.dice.some(['crisis_mental_health', 'personal_care', 'medication'], 2),
+      answers_by: 'email',
+      contact_name: contact,
+      contact_email: email,
+      contact_phone: `+447700900${String(this.dice.between(0, 999)).padStart(3, '0')}`,
+      reply_within_days: 10,
+      assured_level: 'alone_or_vulnerable',
+      assured_until: addDays(londonDate(this.tx.now), this.dice.between(90, 400)),
+      created_at: this.began,
+      updated_at: this.began,
+    });
+  }
+
+  private listing(
+    organisationId: string,
+    pattern: GroupPattern,
+    service: ServicePattern,
+    town: Town,
+  ): DemoListing {
+    const place = this.dice.pick(this.places.get(town) ?? []);
+    const id = this.dice.idAt(this.began);
+    const counted = service.places === 'counted';
+    const total = this.dice.between(12, 24);
+    const confirmed = addDays(londonDate(this.tx.now), -this.dice.between(1, 80));
+    this.rows.add('listing', {
+      ...this.scheme,
+      id,
+      organisation_id: organisationId,
+      name: service.name,
+      description: service.description,
+      state: 'published',
+      needs: service.needs,
+      areas: [...new Set(DEMO_TOWNS.map((one) => one.district))],
+      minimum_age: 18,
+      for_whom: service.forWhom ?? 'everyone',
+      level: service.level ?? 'open_door',
+      setting: service.setting ?? 'non_religious',
+      schedule: [{ day: service.day, from: service.from, to: service.to }],
+      languages: ['en'],
+      access: this.dice.some(
+        ['step_free', 'accessible_toilet', 'hearing_loop', 'quiet_space'],
+        this.dice.between(1, 3),
+      ),
+      cost: service.cost ?? 'free',
+      postcode: place.postcode,
+      latitude: place.latitude,
+      longitude: place.longitude,
+      places_kind: service.places,
+      places_total: counted ? total : null,
+      places_taken: 0,
+      places_confirmed_on: confirmed,
+      confirmed_on: confirmed,
+      created_at: this.began,
+      updated_at: this.began,
+    });
+    return {
+      id,
+      organisationId,
+      needs: service.needs,
+      forWhom: service.forWhom ?? 'everyone',
+      counted,
+      taken: 0,
+      total,
+    };
+  }
+
+  private async stories(
+    practices: string[],
+    senders: DemoSender[],
+    workers: string[],
+    listings: DemoListing[],
+  ): Promise<void> {
+    const { dice, time, rows, size } = this;
+    const world: World = {
+      schemeId: this.tx.schemeId,
+      dice,
+      time,
+      rows,
+      workers,
+      triager: workers[0] ?? '',
+      senders,
+      practices,
+      listings,
+      places: this.places,
+      firstNames: {
+        female: Array.from({ length: 300 }, () => faker.person.firstName('female')),
+        male: Array.from({ length: 300 }, () => faker.person.firstName('male')),
+      },
+      lastNames: Array.from({ length: 1000 }, () => faker.person.lastName()),
+      edition: DEMO_EDITION,
+    };
+    let n = 0;
+    for (const { fate, sentDay } of this.fates()) {
+      tell(world, n, fate, sentDay);
+      n += 1;
+      if (n % BATCH === 0) await rows.write(this.tx);
+    }
+    await rows.write(this.tx);
+    if (n !== size.referrals) throw new Error('The demo lost a referral');
+  }
+
+  /** Which story each referral has and when it began, oldest endings first and today's queue last. */
+  private *fates(): Generator<{ fate: Fate; sentDay: number }> {
+    const { dice, time, size } = this;
+    const live = size.workers * size.liveEach;
+    const queue = IN_QUEUE.sent + IN_QUEUE.returned + IN_QUEUE.accepted;
+    for (let left = size.referrals - live - queue; left > 0; left -= 1) {
+      const fate = dice.weighted({ closed: 86, declined: 6, withdrawn: 8 });
+      yield { fate, sentDay: dice.between(0, time.today - (fate === 'closed' ? 35 : 12)) };
+    }
+    for (let n = 0; n < live; n += 1) {
+      const fate = dice.weighted({ active: 80, allocated: 13, on_hold: 7 });
+      yield { fate, sentDay: time.today - (fate === 'allocated' ? dice.between(2, 5) : dice.between(9, 75)) };
+    }
+    for (let n = 0; n < IN_QUEUE.accepted; n += 1)
+      yield { fate: 'accepted', sentDay: time.today - dice.between(1, 2) };
+    for (let n = 0; n < IN_QUEUE.returned; n += 1)
+      yield { fate: 'returned', sentDay: time.today - dice.between(1, 3) };
+    for (let n = 0; n < IN_QUEUE.sent; n += 1)
+      yield { fate: 'sent', sentDay: time.today - dice.between(0, 2) };
+  }
+
+  /** Counted places are what the offers hold; the database refuses more than a service has. */
+  private async settlePlaces(): Promise<void> {
+    await this.tx.run(sql`
+      update listing set places_taken = held.places
+      from (select listing_id, sum(places_held) as places from onward_referral
+            where scheme_id = ${this.tx.schemeId} group by listing_id) as held
+      where listing.scheme_id = ${this.tx.schemeId} and listing.id = held.listing_id and held.places > 0`);
+  }
+}

@@ -1,0 +1,107 @@
+import sql from 'sql-template-tag';
+import { DEMO_SIZE, DemoSeeder, type DemoResult } from '../../src/demo/demo.seeder.js';
+import { ONWARD_LIFECYCLE } from '../../src/onward-referrals/onward.lifecycle.js';
+import { move } from '../../src/platform/pure/lifecycle.js';
+import { Database } from '../../src/platform/database/database.js';
+import { moveReferral } from '../../src/referrals/referral.lifecycle.js';
+import { startApp, type TestApp } from '../support/start-app.js';
+
+describe.each([
+  ['on a winter Monday', '2026-11-23T10:00:00Z'],
+  ['on a Sunday evening', '2026-11-22T21:30:00Z'],
+  ['on the night the clocks go back', '2026-10-25T01:30:00Z'],
+  ['early on New Year’s Day', '2027-01-01T06:00:00Z'],
+])('demo data made %s', (_when, now) => {
+  let test: TestApp;
+  let demo: DemoResult;
+  beforeAll(async () => {
+    test = await startApp({ now });
+    demo = await test.get(DemoSeeder).seed('a password for the demo');
+  });
+  afterAll(() => test.stop());
+
+  const rows = <Row extends Record<string, unknown>>(statement: ReturnType<typeof sql>): Promise<Row[]> =>
+    test.get(Database).read<Row>(demo.schemeId, statement);
+  const value = async (statement: ReturnType<typeof sql>): Promise<number> =>
+    Number(Object.values((await rows(statement))[0]!)[0]);
+
+  it('has practices, groups and referrals as many as a real scheme', async () => {
+    const [counts] = await rows(sql`
+      select (select count(*) from referral)::int as referrals,
+        (select count(*) from organisation where kind = 'gp_practice')::int as practices,
+        (select count(*) from provider)::int as groups,
+        (select count(*) from provider where sector = 'faith')::int as faith`);
+    expect(counts).toEqual({ referrals: DEMO_SIZE.referrals, practices: 6, groups: 70, faith: 14 });
+  });
+
+  it('gives every link worker 35 to 45 live cases', async () => {
+    const caseloads = await rows<{ n: number }>(
+      sql`select count(*)::int as n from referral where owner_kind = 'worker' group by owner_id`,
+    );
+    expect(caseloads).toHaveLength(4);
+    for (const { n } of caseloads) expect(n >= 35 && n <= 45).toBe(true);
+  });
+
+  it('reaches nine in ten, offers twice a person, and hears no in one answer of eight', async () => {
+    const reached = await value(sql`
+      select avg((begun_at is not null)::int) from referral
+      where accepted_at is not null and state not in ('accepted', 'allocated')`);
+    expect(reached).toBeGreaterThan(0.87);
+    const offers = await value(sql`
+      select (select count(*) from onward_referral)::float / count(*) from referral where begun_at is not null`);
+    expect(offers).toBeGreaterThan(1.4);
+    expect(offers).toBeLessThan(2.4);
+    const declined = await value(sql`select avg((state = 'declined')::int) from onward_referral`);
+    expect(declined).toBeGreaterThan(0.08);
+    expect(declined).toBeLessThan(0.16);
+  });
+
+  it('holds exactly the places that its offers hold', async () => {
+    const wrong = await value(sql`
+      select count(*) from listing l where places_taken <>
+        (select coalesce(sum(places_held), 0) from onward_referral o where o.listing_id = l.id)`);
+    expect(wrong).toBe(0);
+    expect(await value(sql`select sum(places_taken) from listing`)).toBeGreaterThan(10);
+  });
+
+  it('tells no move that the lifecycles refuse, and each ends where its row stands', async () => {
+    const moves = await rows<{ kind: string; action: string; from: string | null; to: string }>(sql`
+      select distinct 'referral' as kind, action, from_state as "from", to_state as "to" from referral_history
+      union select distinct 'onward', action, from_state, to_state from onward_referral_history`);
+    expect(moves.length).toBeGreaterThan(15);
+    for (const { kind, action, from, to } of moves) {
+      const made = action === 'send' && from === null;
+      const answer = made
+        ? { ok: true, to: 'sent' }
+        : kind === 'referral'
+          ? moveReferral(action as never, from as never)
+          : move(ONWARD_LIFECYCLE, action as never, from as never);
+      expect({ kind, action, from, answer }).toEqual({ kind, action, from, answer: { ok: true, to } });
+    }
+    const astray = await value(sql`
+      select count(*) from referral r where state <> (select to_state from referral_history h
+        where h.referral_id = r.id order by at desc, id desc limit 1)`);
+    expect(astray).toBe(0);
+  });
+
+  it('happens in order and not in the future', async () => {
+    const future = await value(sql`
+      select (select count(*) from referral_history where at > ${now}::timestamptz)
+        + (select count(*) from contact where at > ${now}::timestamptz)
+        + (select count(*) from onward_referral_history where at > ${now}::timestamptz)
+        + (select count(*) from attendance where session_on > ${now}::date)`);
+    expect(future).toBe(0);
+    const backwards = await value(sql`
+      select count(*) from referral where sent_at > coalesce(accepted_at, 'infinity')
+        or accepted_at > allocated_at or allocated_at > begun_at or begun_at > ended_at`);
+    expect(backwards).toBe(0);
+  });
+
+  it('leaves every open case held by whoever owns it, and nobody else by a worker', async () => {
+    const unheld = await value(sql`
+      select count(*) from referral r where owner_kind is not null and not exists (
+        select 1 from client_reach h where h.client_id = r.client_id and h.source_id = r.id
+          and h.holder_id = coalesce(r.owner_id, r.scheme_id))`);
+    expect(unheld).toBe(0);
+  });
+});
