@@ -20,6 +20,7 @@ export const EXTENSIONS = [
   'fuzzystrmatch',
   'cube',
   'earthdistance',
+  'btree_gin',
   'btree_gist',
   'pgcrypto',
 ];

@@ -1,0 +1,144 @@
+import { addDays } from '../platform/clock/calendar.js';
+import type { FieldProblem } from '../platform/errors/refusal.js';
+import { milesBetween, type Point } from '../platform/pure/distance.js';
+import { normalisePostcode } from '../platform/pure/postcode.js';
+import { LANGUAGE_CODE } from '../platform/words/access.js';
+import { LISTING_CHECK_DAYS, type ListingRow, type PlacesReading } from './listing.types.js';
+
+/** Whether something said on a date may still be relied on today. What was never said may not. */
+export function isFresh(saidOn: string | null, today: string, days: number): boolean {
+  return saidOn !== null && saidOn >= addDays(today, -days);
+}
+
+export const isConfirmed = (listing: Pick<ListingRow, 'confirmedOn'>, today: string): boolean =>
+  isFresh(listing.confirmedOn, today, LISTING_CHECK_DAYS);
+
+type Places = Pick<
+  ListingRow,
+  'placesKind' | 'placesTotal' | 'placesTaken' | 'placesConfirmedOn' | 'fullUntil'
+>;
+
+/** Counted places nobody holds; null where places are not counted. */
+export const placesLeft = (listing: Pick<Places, 'placesTotal' | 'placesTaken'>): number | null =>
+  listing.placesTotal === null ? null : Math.max(0, listing.placesTotal - listing.placesTaken);
+
+/**
+ * How the places of a service read today. Counted places that nobody confirmed for `staleDays` read as "ask first",
+ * whatever the numbers say; "full until" holds up to, not including, its date.
+ */
+export function placesReading(listing: Places, today: string, staleDays: number): PlacesReading {
+  if (listing.fullUntil !== null && listing.fullUntil > today) return 'full';
+  if (listing.placesKind !== 'counted') return listing.placesKind;
+  if (!isFresh(listing.placesConfirmedOn, today, staleDays)) return 'ask_first';
+  return placesLeft(listing) === 0 ? 'full' : 'free';
+}
+
+/** The district of a postcode, such as 'CO15', from what somebody typed; null when it cannot be one. */
+export function normaliseOutward(text: string): string | null {
+  const outward = text.replace(/\s/g, '').toUpperCase();
+  // A district is real when some whole postcode could begin with it.
+  return normalisePostcode(`${outward}1AA`) === `${outward} 1AA` ? outward : null;
+}
+
+export interface Place {
+  /** Such as 'CO15'; null where no postcode is known. */
+  outward: string | null;
+  point: Point | null;
+}
+
+export type Coverage = 'everywhere' | 'inside' | 'outside' | 'unknown';
+
+/**
+ * Whether a service reaches a place: anywhere in the scheme when it names neither districts nor a radius, otherwise
+ * inside either. What cannot be known (no point, no postcode) is 'unknown' and must not exclude.
+ */
+export function coverage(
+  listing: Pick<ListingRow, 'areas' | 'radiusMiles' | 'latitude' | 'longitude'>,
+  place: Place,
+): Coverage {
+  const { areas, radiusMiles, latitude, longitude } = listing;
+  if (areas.length === 0 && radiusMiles === null) return 'everywhere';
+  if (place.outward !== null && areas.includes(place.outward)) return 'inside';
+  let unknown = areas.length > 0 && place.outward === null;
+  if (radiusMiles !== null) {
+    if (latitude === null || longitude === null || place.point === null) unknown = true;
+    else if (milesBetween({ lat: latitude, lon: longitude }, place.point) <= radiusMiles) return 'inside';
+  }
+  return unknown ? 'unknown' : 'outside';
+}
+
+export type Checked = Pick<
+  ListingRow,
+  | 'areas'
+  | 'radiusMiles'
+  | 'postcode'
+  | 'latitude'
+  | 'longitude'
+  | 'minimumAge'
+  | 'maximumAge'
+  | 'schedule'
+  | 'languages'
+>;
+
+export const languageProblems = (languages: readonly string[]): FieldProblem[] =>
+  languages.every((language) => LANGUAGE_CODE.test(language))
+    ? []
+    : [{ field: 'languages', message: 'Use the code of each language, like en or bn' }];
+
+/** What is wrong with a listing as a whole, by field; what each answer must be alone is the input's own check. */
+export function listingProblems(listing: Checked): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const wrongArea = listing.areas.find((area) => normaliseOutward(area) === null);
+  if (wrongArea !== undefined) {
+    problems.push({ field: 'areas', message: 'Use the first part of a postcode for each, like CO15' });
+  }
+  if (listing.minimumAge !== null && listing.maximumAge !== null && listing.minimumAge > listing.maximumAge) {
+    problems.push({ field: 'maximumAge', message: 'Make the highest age the same as the lowest or more' });
+  }
+  if ((listing.latitude === null) !== (listing.longitude === null)) {
+    const field = listing.latitude === null ? 'latitude' : 'longitude';
+    problems.push({ field, message: 'Give both latitude and longitude, or neither' });
+  }
+  if (listing.radiusMiles !== null && listing.postcode === null && listing.latitude === null) {
+    problems.push({ field: 'radiusMiles', message: 'Give a postcode too, to measure the miles from' });
+  }
+  problems.push(...languageProblems(listing.languages));
+  listing.schedule.forEach((session, index) => {
+    if (session.to <= session.from) {
+      problems.push({ field: `schedule.${index}.to`, message: 'Make the end later than the start' });
+    }
+  });
+  return problems;
+}
+
+/** What a listing still lacks before link workers may find it. */
+export function publishProblems(listing: Pick<ListingRow, 'needs'>): FieldProblem[] {
+  return listing.needs.length === 0
+    ? [{ field: 'needs', message: 'Choose at least one need that this service meets' }]
+    : [];
+}
+
+/** The words of a search that may be misspelt, in lower case, each once; at most twelve. */
+export function wordsIn(text: string): string[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return [...new Set(words)].filter((word) => word.length >= 3 && word.length <= 40).slice(0, 12);
+}
+
+/** The text with words exchanged and everything else, such as quotes and minus signs, left as it was. */
+export function respelt(text: string, meant: ReadonlyMap<string, string>): string {
+  return text.toLowerCase().replace(/[\p{L}\p{M}\p{N}]+/gu, (word) => meant.get(word) ?? word);
+}
+
+export type Near = { kind: 'postcode'; postcode: string } | { kind: 'point'; point: Point };
+
+const POINT = /^(-?\d{1,2}(?:\.\d{1,8})?),\s*(-?\d{1,3}(?:\.\d{1,8})?)$/;
+
+/** Where to measure from: a whole postcode, or 'latitude,longitude' in degrees. Null when it is neither. */
+export function readNear(text: string): Near | null {
+  const postcode = normalisePostcode(text);
+  if (postcode !== null) return { kind: 'postcode', postcode };
+  const parts = POINT.exec(text.trim());
+  if (!parts) return null;
+  const point = { lat: Number(parts[1]), lon: Number(parts[2]) };
+  return Math.abs(point.lat) <= 90 && Math.abs(point.lon) <= 180 ? { kind: 'point', point } : null;
+}

@@ -1,0 +1,82 @@
+import type { AccessNeed } from '../platform/words/access.js';
+import type { Presence } from '../platform/words/circumstances.js';
+import type { Need } from '../platform/words/needs.js';
+import type { Level, Limit, Weekday } from './provider.types.js';
+
+export const LISTING_STATES = ['draft', 'in_review', 'published', 'paused', 'closed'] as const;
+export type ListingState = (typeof LISTING_STATES)[number];
+
+export const PLACES_KINDS = ['counted', 'drop_in', 'ask_first'] as const;
+export type PlacesKind = (typeof PLACES_KINDS)[number];
+
+export const FOR_WHOM = ['everyone', 'women', 'men'] as const;
+export type ForWhom = (typeof FOR_WHOM)[number];
+
+export const SETTINGS = ['non_religious', 'place_of_worship', 'religious'] as const;
+export type Setting = (typeof SETTINGS)[number];
+
+export const COSTS = ['free', 'donation', 'paid'] as const;
+export type Cost = (typeof COSTS)[number];
+
+export const EVERY = ['week', 'fortnight', 'month'] as const;
+export type Every = (typeof EVERY)[number];
+
+/** When it meets, by London's clock. */
+export interface Session {
+  day: Weekday;
+  from: string;
+  to: string;
+  every: Every;
+  note?: string | null;
+}
+
+/** How places read on the day, once the age of what was said is weighed. */
+export const PLACES_READINGS = ['free', 'drop_in', 'ask_first', 'full'] as const;
+export type PlacesReading = (typeof PLACES_READINGS)[number];
+
+/** A listing is worth another look this many days after somebody last said it is right. */
+export const LISTING_CHECK_DAYS = 90;
+
+/** The most places a service may count, and the most people one hold may be for. */
+export const MOST_PLACES = 10_000;
+
+/** A service as its row says. Dates are 'YYYY-MM-DD', miles and degrees are numbers. */
+export interface ListingRow {
+  id: string;
+  version: number;
+  organisationId: string;
+  name: string;
+  description: string;
+  state: ListingState;
+  needs: Need[];
+  areas: string[];
+  radiusMiles: number | null;
+  minimumAge: number | null;
+  maximumAge: number | null;
+  eligibilityNote: string | null;
+  forWhom: ForWhom;
+  excludes: Limit[];
+  present: Presence[];
+  level: Level;
+  setting: Setting;
+  schedule: Session[];
+  languages: string[];
+  access: AccessNeed[];
+  cost: Cost;
+  costNote: string | null;
+  howToJoin: string | null;
+  volunteerRole: boolean;
+  address: string | null;
+  postcode: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  withholdLocation: boolean;
+  publishable: boolean;
+  placesKind: PlacesKind;
+  placesTotal: number | null;
+  placesTaken: number;
+  placesConfirmedOn: string | null;
+  /** The day it has room again. */
+  fullUntil: string | null;
+  confirmedOn: string | null;
+}

@@ -1,0 +1,53 @@
+import sql from 'sql-template-tag';
+import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import type { ListingShown } from './listing.dto.js';
+import { isConfirmed, placesLeft, placesReading } from './listing.rules.js';
+import type { ListingRow } from './listing.types.js';
+import { isPaused } from './provider.rules.js';
+
+/** A listing with what its provider and its scheme say beside it. */
+export interface Owned extends ListingRow {
+  organisationName: string;
+  pausedFrom: string | null;
+  pausedUntil: string | null;
+  staleDays: number | null;
+}
+
+/** The columns that Owned adds, from `provider p`, `organisation o` and `listing l`. */
+export const OWNER_COLUMNS = sql`
+  o.name as "organisationName", p.paused_from::text as "pausedFrom", p.paused_until::text as "pausedUntil",
+  (select (s.settings ->> 'placesStaleCalendarDays')::int from scheme s where s.id = l.scheme_id) as "staleDays"`;
+
+/** What every reader of a listing is shown, with its freshness beside it. */
+export function shown(row: Owned, today: string): Pick<ListingShown, keyof ListingShown> {
+  const staleDays = row.staleDays ?? DEFAULT_SETTINGS.placesStaleCalendarDays;
+  return {
+    id: row.id,
+    organisationId: row.organisationId,
+    organisationName: row.organisationName,
+    name: row.name,
+    description: row.description,
+    needs: row.needs,
+    forWhom: row.forWhom,
+    level: row.level,
+    setting: row.setting,
+    schedule: row.schedule,
+    languages: row.languages,
+    access: row.access,
+    cost: row.cost,
+    costNote: row.costNote,
+    address: row.address,
+    postcode: row.postcode,
+    volunteerRole: row.volunteerRole,
+    places: {
+      kind: row.placesKind,
+      reading: placesReading(row, today, staleDays),
+      total: row.placesTotal,
+      left: placesLeft(row),
+      fullUntil: row.fullUntil,
+      confirmedOn: row.placesConfirmedOn,
+    },
+    freshness: { confirmedOn: row.confirmedOn, confirmed: isConfirmed(row, today) },
+    providerPaused: isPaused(row, today),
+  };
+}

@@ -1,0 +1,174 @@
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Can, CurrentActor } from '../permissions/can.decorator.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { ApiAmend, ApiMake, ApiRead, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { Id } from '../platform/http/id-param.js';
+import { PageQuery, type Page } from '../platform/http/pagination.js';
+import { IfMatch } from '../platform/http/version.js';
+import { ProviderHistoryQueries } from './history.queries.js';
+import { ListingSearch } from './listing-search.queries.js';
+import {
+  AmendListing,
+  CreateListing,
+  ListingListQuery,
+  ListingView,
+  MoveListing,
+  ReturnListing,
+  SearchPage,
+  SearchQuery,
+  SetPlaces,
+} from './listing.dto.js';
+import { ListingsQueries } from './listings.queries.js';
+import { ListingsService } from './listings.service.js';
+import { HistoryEntry } from './provider.dto.js';
+
+/** Pages call a listing a service. */
+@ApiTags('Services')
+@Controller('listings')
+export class ListingsController {
+  constructor(
+    private readonly listings: ListingsService,
+    private readonly queries: ListingsQueries,
+    private readonly finder: ListingSearch,
+    private readonly history: ProviderHistoryQueries,
+  ) {}
+
+  @Get()
+  @Can('listing.search')
+  @ApiRead(
+    SearchPage,
+    'Find published services',
+    'Best words first, then nearest. An unknown distance is said and excludes nothing unless withinMiles is given.',
+  )
+  search(@CurrentActor() actor: MemberActor, @Query() query: SearchQuery): Promise<SearchPage> {
+    return this.finder.search(actor, query);
+  }
+
+  @Get('managed')
+  @Can('listing.list')
+  @ApiReadPage(ListingView, 'Services in any state: what waits for review, and what a group keeps')
+  list(@CurrentActor() actor: MemberActor, @Query() query: ListingListQuery): Promise<Page<ListingView>> {
+    return this.queries.list(actor, query);
+  }
+
+  @Post()
+  @Can('listing.create')
+  @ApiMake(ListingView, 'Describe a service, as a draft or for review')
+  async create(@CurrentActor() actor: MemberActor, @Body() body: CreateListing): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.create(actor, body));
+  }
+
+  @Get(':id')
+  @Can('listing.get')
+  @ApiRead(ListingView, 'One service')
+  get(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ListingView> {
+    return this.queries.get(actor, id);
+  }
+
+  @Patch(':id')
+  @Can('listing.amend')
+  @ApiAmend(ListingView, 'Amend a service; what is left out stays as it was')
+  async amend(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @IfMatch() version: number,
+    @Body() body: AmendListing,
+  ): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.amend(actor, id, version, body));
+  }
+
+  @Get(':id/history')
+  @Can('listing.get')
+  @ApiReadPage(HistoryEntry, 'What was done to a service, newest first')
+  readHistory(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() query: PageQuery,
+  ): Promise<Page<HistoryEntry>> {
+    return this.history.ofListing(actor, id, query);
+  }
+
+  @Post(':id/submit')
+  @Can('listing.create')
+  @ApiWrite(ListingView, 'Ask a manager to look at a draft')
+  async submit(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.submit(actor, id));
+  }
+
+  @Post(':id/return')
+  @Can('listing.publish')
+  @ApiWrite(ListingView, 'Send a service back with what to put right')
+  async return(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: ReturnListing,
+  ): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.return(actor, id, body));
+  }
+
+  @Post(':id/publish')
+  @Can('listing.publish')
+  @ApiWrite(ListingView, 'Let link workers find a service')
+  async publish(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.publish(actor, id));
+  }
+
+  @Post(':id/pause')
+  @Can('listing.pause')
+  @ApiWrite(ListingView, 'Take no new people for now')
+  async pause(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: MoveListing,
+  ): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.pause(actor, id, body));
+  }
+
+  @Post(':id/resume')
+  @Can('listing.pause')
+  @ApiWrite(ListingView, 'Start again after a pause')
+  async resume(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.resume(actor, id));
+  }
+
+  @Post(':id/close')
+  @Can('listing.close')
+  @ApiWrite(ListingView, 'Close a service')
+  async close(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: MoveListing,
+  ): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.close(actor, id, body));
+  }
+
+  @Post(':id/reopen')
+  @Can('listing.publish')
+  @ApiWrite(ListingView, 'Make a closed service a draft again')
+  async reopen(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: MoveListing,
+  ): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.reopen(actor, id, body));
+  }
+
+  @Post(':id/places')
+  @Can('listing.setPlaces')
+  @ApiWrite(ListingView, 'Say how many places there are, or that it is full until a day')
+  async setPlaces(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: SetPlaces,
+  ): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.setPlaces(actor, id, body));
+  }
+
+  @Post(':id/confirm')
+  @Can('listing.setPlaces')
+  @ApiWrite(ListingView, 'Say that everything about a service is still right')
+  async confirm(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.confirm(actor, id));
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { DEFAULT_LIMIT, decodeCursor, pageOf, type Page } from '../platform/http/pagination.js';
+import { isUuid } from '../platform/pure/ids.js';
+import { LISTING_COLUMNS } from './listing-row.js';
+import type { ListingListQuery, ListingView } from './listing.dto.js';
+import { OWNER_COLUMNS, shown, type Owned } from './listing.view.js';
+import { ofProviderWithin } from './provider.reach.js';
+
+@Injectable()
+export class ListingsQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async get(actor: Actor, id: string): Promise<ListingView> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'listing.get'), sql`l.organisation_id`);
+    const row = await this.database.maybe<Owned>(
+      actor.schemeId,
+      sql`
+      select ${LISTING_COLUMNS}, ${OWNER_COLUMNS} from listing l
+      join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+      join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+      where l.scheme_id = ${actor.schemeId} and l.id = ${id} and ${within}`,
+    );
+    if (!row) throw Refusal.notFound();
+    return this.view(row);
+  }
+
+  /** Whatever its state, in the order they were made: what a manager reviews and a group keeps. */
+  async list(actor: Actor, query: ListingListQuery): Promise<Page<ListingView>> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'listing.list'), sql`l.organisation_id`);
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const after = query.after === undefined ? null : decodeCursor(query.after, 1)[0];
+    if (after !== null && (typeof after !== 'string' || !isUuid(after))) {
+      throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+    }
+    const organisationId = query.organisationId ?? null;
+    const states = query.state ?? null;
+    const rows = await this.database.read<Owned>(
+      actor.schemeId,
+      sql`
+      select ${LISTING_COLUMNS}, ${OWNER_COLUMNS} from listing l
+      join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+      join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+      where l.scheme_id = ${actor.schemeId} and ${within}
+        and (${organisationId}::uuid is null or l.organisation_id = ${organisationId}::uuid)
+        and (${states}::text[] is null or l.state = any(${states}::text[]))
+        and (${after}::uuid is null or l.id > ${after}::uuid)
+      order by l.id limit ${limit + 1}`,
+    );
+    const page = pageOf(rows, limit, (row) => [row.id]);
+    return { items: page.items.map((row) => this.view(row)), next: page.next };
+  }
+
+  private view(row: Owned): ListingView {
+    return {
+      ...shown(row, londonDate(this.clock.now())),
+      version: row.version,
+      state: row.state,
+      areas: row.areas,
+      radiusMiles: row.radiusMiles,
+      minimumAge: row.minimumAge,
+      maximumAge: row.maximumAge,
+      eligibilityNote: row.eligibilityNote,
+      excludes: row.excludes,
+      present: row.present,
+      howToJoin: row.howToJoin,
+      latitude: row.latitude,
+      longitude: row.longitude,
+      withholdLocation: row.withholdLocation,
+      publishable: row.publishable,
+    };
+  }
+}

@@ -1,0 +1,282 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import type { Action, Reach } from '../permissions/permission.table.js';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { addDays, londonDate } from '../platform/clock/calendar.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Refusal, type FieldProblem } from '../platform/errors/refusal.js';
+import { refuseStale } from '../platform/http/version.js';
+import { newId } from '../platform/pure/ids.js';
+import { move } from '../platform/pure/lifecycle.js';
+import { changesOf, known, newValues, type Changes } from './changes.rules.js';
+import { indexListing } from './listing-index.js';
+import { lockListing } from './listing-row.js';
+import type { AmendListing, CreateListing, MoveListing, ReturnListing, SetPlaces } from './listing.dto.js';
+import { Listing } from './listing.entity.js';
+import { LISTING_EVENTS } from './listing.events.js';
+import { listingLifecycle, type ListingVerb } from './listing.lifecycle.js';
+import { listingProblems, normaliseOutward, publishProblems } from './listing.rules.js';
+import type { ListingRow } from './listing.types.js';
+import { ofProviderWithin } from './provider.reach.js';
+import { tellOfListing } from './telling.js';
+
+/** Nobody knows further ahead than this when they will have room. */
+const LONGEST_FULL_DAYS = 2 * 366;
+
+@Injectable()
+export class ListingsService {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async create(actor: Actor, input: CreateListing): Promise<string> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'listing.create'), sql`p.organisation_id`);
+    return this.unitOfWork.run(actor, async (tx) => {
+      const provider = await tx.maybe<{ closed: boolean }>(sql`
+        select p.closed_for_good_on is not null as closed from provider p
+        where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${input.organisationId} and ${within}`);
+      if (!provider) throw Refusal.notFound();
+      if (provider.closed) throw Refusal.conflict('provider-closed', 'This group has closed for good.');
+      const { organisationId, name, description, placesKind, placesTotal, forReview, ...details } = input;
+      const verb = forReview ? 'propose' : 'draft';
+      const listing = {
+        ...NEW_LISTING,
+        ...(await located(tx, answers(details), null)),
+        organisationId,
+        name,
+        description,
+        ...placesOf(placesKind ?? 'ask_first', placesTotal, 'placesTotal'),
+        placesConfirmedOn: placesKind === undefined ? null : londonDate(tx.now),
+      };
+      refuse(listingProblems(listing));
+      const id = newId();
+      await tx.manager.insert(Listing, {
+        ...listing,
+        schemeId: tx.schemeId,
+        id,
+        state: verb === 'propose' ? 'in_review' : 'draft',
+        createdAt: tx.now,
+        updatedAt: tx.now,
+      });
+      await tellOfListing(tx, id, 'listing.create', LISTING_EVENTS[verb], {
+        name: { from: null, to: name },
+      });
+      return id;
+    });
+  }
+
+  async amend(actor: Actor, id: string, version: number, input: AmendListing): Promise<string> {
+    const reach = reachFor(actor, 'listing.amend');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const before = await lockListing(tx, id, within(actor, reach));
+      refuseStale(before.version, version);
+      moved('amend', before);
+      const changes = changesOf(before, await located(tx, answers(input), before));
+      refuse([
+        ...listingProblems({ ...before, ...newValues(changes) }),
+        ...levelProblems(reach, before, changes),
+        ...(before.state === 'published' || before.state === 'paused'
+          ? publishProblems({ ...before, ...newValues(changes) })
+          : []),
+      ]);
+      if (Object.keys(changes).length === 0) return id;
+      await write(tx, before, newValues(changes));
+      await indexListing(tx, id);
+      await tellOfListing(tx, id, 'listing.amend', LISTING_EVENTS.amend, changes);
+      return id;
+    });
+  }
+
+  submit(actor: Actor, id: string): Promise<string> {
+    return this.move(actor, 'listing.create', 'submit', id, {});
+  }
+
+  return(actor: Actor, id: string, input: ReturnListing): Promise<string> {
+    return this.move(actor, 'listing.publish', 'return', id, input);
+  }
+
+  /** Publishing is also saying that it is right. */
+  publish(actor: Actor, id: string): Promise<string> {
+    return this.move(actor, 'listing.publish', 'publish', id, {}, (tx, listing) => {
+      refuse(publishProblems(listing));
+      return { confirmedOn: londonDate(tx.now) };
+    });
+  }
+
+  pause(actor: Actor, id: string, input: MoveListing): Promise<string> {
+    return this.move(actor, 'listing.pause', 'pause', id, input);
+  }
+
+  resume(actor: Actor, id: string): Promise<string> {
+    return this.move(actor, 'listing.pause', 'resume', id, {});
+  }
+
+  close(actor: Actor, id: string, input: MoveListing): Promise<string> {
+    return this.move(actor, 'listing.close', 'close', id, input);
+  }
+
+  reopen(actor: Actor, id: string, input: MoveListing): Promise<string> {
+    return this.move(actor, 'listing.publish', 'reopen', id, input);
+  }
+
+  /** "Yes, still right": today somebody said so. */
+  confirm(actor: Actor, id: string): Promise<string> {
+    return this.move(actor, 'listing.setPlaces', 'confirm', id, {}, (tx) => ({
+      confirmedOn: londonDate(tx.now),
+    }));
+  }
+
+  /** Says how many places there are, which also says that the number is right today. Never fewer than are taken. */
+  setPlaces(actor: Actor, id: string, input: SetPlaces): Promise<string> {
+    return this.move(actor, 'listing.setPlaces', 'setPlaces', id, {}, (tx, listing) => {
+      const today = londonDate(tx.now);
+      const places = placesOf(input.kind, input.total, 'total');
+      if (places.placesTotal !== null && places.placesTotal < listing.placesTaken) {
+        throw Refusal.conflict(
+          'places-taken',
+          `${listing.placesTaken} places are taken, so there cannot be ${places.placesTotal} in all.`,
+          { taken: listing.placesTaken, total: places.placesTotal },
+        );
+      }
+      const until = input.fullUntil;
+      if (until && (until <= today || until > addDays(today, LONGEST_FULL_DAYS))) {
+        throw Refusal.invalidField('fullUntil', 'Give a day after today, at most two years ahead');
+      }
+      return { ...places, placesConfirmedOn: today, ...(until === undefined ? {} : { fullUntil: until }) };
+    });
+  }
+
+  private async move(
+    actor: Actor,
+    action: Action,
+    verb: ListingVerb,
+    id: string,
+    input: { reason?: string | null },
+    also?: (tx: Tx, listing: ListingRow) => Partial<ListingRow>,
+  ): Promise<string> {
+    const reach = reachFor(actor, action);
+    return this.unitOfWork.run(actor, async (tx) => {
+      const before = await lockListing(tx, id, within(actor, reach));
+      const state = moved(verb, before);
+      const changes = changesOf(before, { state, ...also?.(tx, before) });
+      await write(tx, before, newValues(changes));
+      if (changes['state']) await indexListing(tx, id);
+      await tellOfListing(tx, id, action, LISTING_EVENTS[verb], {
+        ...changes,
+        ...(input.reason ? { reason: input.reason } : {}),
+      });
+      return id;
+    });
+  }
+}
+
+const within = (actor: Actor, reach: Reach) => ofProviderWithin(actor, reach, sql`l.organisation_id`);
+
+/** The state the verb leads to, or the refusal. */
+function moved(verb: ListingVerb, listing: ListingRow): ListingRow['state'] {
+  const answer = move(listingLifecycle, verb, listing.state);
+  if (!answer.ok) throw Refusal.illegalMove(listing.state, verb, answer.because);
+  if (answer.to === 'before' || answer.to === 'gone')
+    throw new Error('A listing neither goes back nor away.');
+  return answer.to;
+}
+
+const write = (tx: Tx, before: ListingRow, values: Record<string, unknown>) =>
+  tx.manager.update(
+    Listing,
+    { schemeId: tx.schemeId, id: before.id },
+    { ...values, version: before.version + 1, updatedAt: tx.now },
+  );
+
+function refuse(problems: FieldProblem[]): void {
+  if (problems.length > 0) throw Refusal.invalid(problems);
+}
+
+/** The answers given. Districts in capitals, each once; unfit ones stay as they were and are refused by name. */
+function answers(input: Partial<AmendListing>): Partial<ListingRow> {
+  const given: Partial<ListingRow> = known(input);
+  if (given.areas === undefined) return given;
+  return { ...given, areas: [...new Set(given.areas.map((area) => normaliseOutward(area) ?? area))] };
+}
+
+/**
+ * Puts the point of the postcode beside it, unless a point was given: with a new postcode the old point is wrong. A
+ * postcode that nobody loaded leaves the point unknown.
+ */
+async function located(
+  tx: Tx,
+  given: Partial<ListingRow>,
+  before: ListingRow | null,
+): Promise<Partial<ListingRow>> {
+  const { postcode } = given;
+  if (postcode === undefined || given.latitude !== undefined || given.longitude !== undefined) return given;
+  if (postcode === (before?.postcode ?? null)) return given;
+  const place =
+    postcode === null
+      ? null
+      : await tx.maybe<{ latitude: number; longitude: number }>(
+          sql`select latitude, longitude from postcode_place where postcode = ${postcode}`,
+        );
+  return { ...given, latitude: place?.latitude ?? null, longitude: place?.longitude ?? null };
+}
+
+/** Lowering the level would step around the checks, so once published it is the scheme's to change. */
+function levelProblems(reach: Reach, before: ListingRow, changes: Changes): FieldProblem[] {
+  const live = before.state === 'published' || before.state === 'paused';
+  return live && reach !== 'scheme' && changes['level'] !== undefined
+    ? [
+        {
+          field: 'level',
+          message: 'Ask the scheme to change this: it decides which safety checks are needed',
+        },
+      ]
+    : [];
+}
+
+function placesOf(
+  kind: ListingRow['placesKind'],
+  total: number | undefined,
+  field: string,
+): Pick<ListingRow, 'placesKind' | 'placesTotal'> {
+  if (kind === 'counted' && total === undefined) {
+    throw Refusal.invalidField(field, 'Say how many places there are');
+  }
+  if (kind !== 'counted' && total !== undefined) {
+    throw Refusal.invalidField(field, 'Leave this out unless places are counted');
+  }
+  return { placesKind: kind, placesTotal: total ?? null };
+}
+
+const NEW_LISTING: Omit<ListingRow, 'id' | 'organisationId' | 'name' | 'description' | 'state'> = {
+  version: 1,
+  needs: [],
+  areas: [],
+  radiusMiles: null,
+  minimumAge: null,
+  maximumAge: null,
+  eligibilityNote: null,
+  forWhom: 'everyone',
+  excludes: [],
+  present: [],
+  level: 'open_door',
+  setting: 'non_religious',
+  schedule: [],
+  languages: [],
+  access: [],
+  cost: 'free',
+  costNote: null,
+  howToJoin: null,
+  volunteerRole: false,
+  address: null,
+  postcode: null,
+  latitude: null,
+  longitude: null,
+  withholdLocation: false,
+  publishable: true,
+  placesKind: 'ask_first',
+  placesTotal: null,
+  placesTaken: 0,
+  placesConfirmedOn: null,
+  fullUntil: null,
+  confirmedOn: null,
+};

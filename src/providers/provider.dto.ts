@@ -1,0 +1,206 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  Choice,
+  Choices,
+  ChoicesInQuery,
+  DateOnly,
+  Email,
+  Text,
+  Texts,
+  UkPhone,
+  Uuid,
+  WholeNumber,
+  YesNo,
+} from '../platform/http/fields.js';
+import { PageQuery } from '../platform/http/pagination.js';
+import { NEEDS, type Need } from '../platform/words/needs.js';
+import { TRADITIONS, type Tradition } from '../platform/words/traditions.js';
+import {
+  ANSWERS_BY,
+  FOOD,
+  LEVELS,
+  LIMITS,
+  PRAYER,
+  RELIGIOUS_CONTENT,
+  SECTORS,
+  WEEKDAYS,
+  type AnswersBy,
+  type Food,
+  type Level,
+  type Limit,
+  type Prayer,
+  type ReligiousContent,
+  type Sector,
+  type Weekday,
+} from './provider.types.js';
+
+const UNTOLD = { optional: true, nullable: true } as const;
+
+/** What a group says of itself: the same questions for every group, faith or not. */
+export class ProviderProfile {
+  @Choice(TRADITIONS, { ...UNTOLD, description: 'Shown to others only with traditionShown.' })
+  tradition?: Tradition | null;
+
+  @YesNo({ optional: true })
+  traditionShown?: boolean;
+
+  @YesNo(UNTOLD)
+  inPlaceOfWorship?: boolean | null;
+
+  @Choice(PRAYER, UNTOLD)
+  prayer?: Prayer | null;
+
+  @Choice(RELIGIOUS_CONTENT, UNTOLD)
+  religiousContent?: ReligiousContent | null;
+
+  @Text({ ...UNTOLD, max: 500, example: 'Grace before lunch; hymns at Christmas' })
+  religiousContentExamples?: string | null;
+
+  @YesNo({ ...UNTOLD, description: 'Whether somebody who asks for a woman volunteer can have one.' })
+  womanVolunteer?: boolean | null;
+
+  @Choices(FOOD, { optional: true })
+  food?: Food[];
+
+  @Text({ ...UNTOLD, max: 300, example: 'Shoes off; heads covered in the prayer hall' })
+  dress?: string | null;
+
+  @Texts({ optional: true, max: 3, items: 40, description: 'ISO 639 codes.', example: ['en', 'bn'] })
+  languages?: string[];
+
+  @Text({ ...UNTOLD, max: 2000, description: 'From the group to link workers.' })
+  howToWorkWithUs?: string | null;
+
+  @Choices(NEEDS, { optional: true, description: 'What the group takes on; empty means anything.' })
+  remit?: Need[];
+
+  @Text({ ...UNTOLD, max: 1000 })
+  remitNote?: string | null;
+
+  @Choices(LIMITS, { optional: true, description: 'What the group does not take.' })
+  limits?: Limit[];
+
+  @Text({ ...UNTOLD, max: 1000 })
+  limitsNote?: string | null;
+
+  @Choice(ANSWERS_BY, { optional: true, description: 'How the group is asked and answers.' })
+  answersBy?: AnswersBy;
+
+  @Text({ ...UNTOLD, max: 200 })
+  contactName?: string | null;
+
+  @Email(UNTOLD)
+  contactEmail?: string | null;
+
+  @UkPhone(UNTOLD)
+  contactPhone?: string | null;
+
+  @YesNo({ optional: true, description: 'Whether others read or answer this address or number too.' })
+  contactShared?: boolean;
+
+  @WholeNumber({ optional: true, min: 1, max: 60, description: 'Working days in which the group replies.' })
+  replyWithinDays?: number;
+
+  @Choices(WEEKDAYS, { optional: true, max: 6, description: 'Days without messages, such as holy days.' })
+  quietDays?: Weekday[];
+
+  @DateOnly({ ...UNTOLD, description: 'No new offers from this day.' })
+  pausedFrom?: string | null;
+
+  @DateOnly({ ...UNTOLD, description: 'The day the group starts again.' })
+  pausedUntil?: string | null;
+}
+
+export class CreateProvider extends ProviderProfile {
+  @Uuid({ description: 'An organisation of this scheme that provides.' })
+  organisationId: string;
+
+  @Choice(SECTORS)
+  sector: Sector;
+}
+
+export class AmendProvider extends ProviderProfile {
+  @Choice(SECTORS, { optional: true })
+  sector?: Sector;
+}
+
+export class AssureProvider {
+  @Choice(LEVELS)
+  level: Level;
+
+  @DateOnly({
+    ...UNTOLD,
+    description: 'The last day on which the checks count. Needed for any level above open_door.',
+  })
+  until?: string | null;
+
+  @Text({ ...UNTOLD, max: 1000, description: 'What was seen, and by whom. No certificates or identities.' })
+  note?: string | null;
+}
+
+export class ProviderListQuery extends PageQuery {
+  @Text({ optional: true, max: 100, description: 'Part of the name.' })
+  text?: string;
+
+  @ChoicesInQuery(SECTORS, { optional: true })
+  sector?: Sector[];
+}
+
+export class ProviderView extends ProviderProfile {
+  @ApiProperty({ format: 'uuid' })
+  organisationId: string;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty({ description: 'The kind of organisation.' })
+  kind: string;
+
+  @ApiProperty({ description: 'Its ETag is "v" and this number.' })
+  version: number;
+
+  @ApiProperty({ enum: SECTORS })
+  sector: Sector;
+
+  @ApiProperty({ enum: LEVELS })
+  assuredLevel: Level;
+
+  @ApiProperty({ type: String, format: 'date', nullable: true })
+  assuredUntil: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  assuredNote: string | null;
+
+  @ApiProperty({ description: 'Whether the checks have lapsed, which pauses new offers.' })
+  assuranceLapsed: boolean;
+
+  @ApiProperty({ description: 'Whether the group is paused today.' })
+  paused: boolean;
+
+  @ApiProperty({ type: String, format: 'date', nullable: true })
+  closedForGoodOn: string | null;
+
+  @ApiProperty({ description: 'How many of its services are published.' })
+  publishedListings: number;
+}
+
+export class HistoryEntry {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ example: 'listing.amended' })
+  action: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null where a name is not for this reader.' })
+  by: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: { name: { from: 'Lunch club', to: 'Friday lunch club' } },
+  })
+  changes: Record<string, unknown>;
+}

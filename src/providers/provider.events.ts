@@ -1,0 +1,10 @@
+import { registerEvents, type EventName } from '../platform/outbox/events.js';
+
+/** What the outbox calls each verb once done. A provider is known by the id of its organisation. */
+export const PROVIDER_EVENTS = {
+  create: 'provider.created',
+  amend: 'provider.amended',
+  assure: 'provider.assured',
+} as const satisfies Record<string, EventName>;
+
+registerEvents(Object.values(PROVIDER_EVENTS));

@@ -1,0 +1,25 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Actor } from '../platform/actor/actor.types.js';
+import type { Reach } from '../permissions/permission.table.js';
+
+/**
+ * The rows of a provider, or of what belongs to one, within a reach. `organisationId` is the column to compare, such as
+ * sql`p.organisation_id`. Reaches that mean nothing here reach nothing.
+ */
+export function ofProviderWithin(actor: Actor, reach: Reach, organisationId: Sql): Sql {
+  if (reach === 'scheme') return sql`true`;
+  if (reach === 'organisation' && actor.kind === 'member') {
+    return sql`${organisationId} = ${actor.organisationId}`;
+  }
+  return sql`false`;
+}
+
+/** The same question about one row in hand. */
+export function isOfProviderWithin(actor: Actor, reach: Reach, row: { organisationId: string }): boolean {
+  if (reach === 'scheme') return true;
+  return reach === 'organisation' && actor.kind === 'member' && row.organisationId === actor.organisationId;
+}
+
+/** A tradition that a group does not want shown is for itself and for managers, who keep it. */
+export const maySeeHidden = (actor: Actor): boolean =>
+  actor.kind === 'system' || actor.role === 'scheme_manager' || actor.role === 'provider_member';

@@ -1,0 +1,54 @@
+import type { FieldProblem } from '../platform/errors/refusal.js';
+import { languageProblems } from './listing.rules.js';
+import { LEVELS, type Level, type ProviderRow } from './provider.types.js';
+
+/** Paused from its first day up to, not including, the day it starts again; without that day, until somebody says. */
+export const isPaused = (provider: Pick<ProviderRow, 'pausedFrom' | 'pausedUntil'>, today: string): boolean =>
+  provider.pausedFrom !== null &&
+  provider.pausedFrom <= today &&
+  (provider.pausedUntil === null || today < provider.pausedUntil);
+
+/** Whether checks of one level are enough for a service of another. */
+export const reachesLevel = (assured: Level, needed: Level): boolean =>
+  LEVELS.indexOf(assured) >= LEVELS.indexOf(needed);
+
+/** A lapse counts from the day after the last day. */
+export const hasLapsed = (provider: Pick<ProviderRow, 'assuredUntil'>, today: string): boolean =>
+  provider.assuredUntil !== null && provider.assuredUntil < today;
+
+type Checked = Pick<
+  ProviderRow,
+  | 'pausedFrom'
+  | 'pausedUntil'
+  | 'answersBy'
+  | 'contactEmail'
+  | 'contactPhone'
+  | 'tradition'
+  | 'traditionShown'
+  | 'languages'
+>;
+
+/** What is wrong with a provider's profile as a whole, by field. */
+export function providerProblems(provider: Checked): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  if (provider.pausedUntil !== null && provider.pausedFrom === null) {
+    problems.push({ field: 'pausedFrom', message: 'Say from when' });
+  } else if (
+    provider.pausedFrom !== null &&
+    provider.pausedUntil !== null &&
+    provider.pausedUntil <= provider.pausedFrom
+  ) {
+    problems.push({ field: 'pausedUntil', message: 'Make it later than the first day of the pause' });
+  }
+  if (provider.answersBy === 'email' && provider.contactEmail === null) {
+    problems.push({ field: 'contactEmail', message: 'Give the address that offers are sent to' });
+  }
+  if (provider.answersBy === 'phone' && provider.contactPhone === null) {
+    problems.push({ field: 'contactPhone', message: 'Give the number that link workers ring' });
+  }
+  if (provider.traditionShown && provider.tradition === null) {
+    problems.push({ field: 'tradition', message: 'Say which tradition to show' });
+  }
+  problems.push(...languageProblems(provider.languages));
+  return problems;
+}

@@ -1,0 +1,85 @@
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Can, CurrentActor } from '../permissions/can.decorator.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { ApiAmend, ApiMake, ApiRead, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { Id } from '../platform/http/id-param.js';
+import { PageQuery, type Page } from '../platform/http/pagination.js';
+import { IfMatch } from '../platform/http/version.js';
+import { ProviderHistoryQueries } from './history.queries.js';
+import {
+  AmendProvider,
+  AssureProvider,
+  CreateProvider,
+  HistoryEntry,
+  ProviderListQuery,
+  ProviderView,
+} from './provider.dto.js';
+import { ProvidersQueries } from './providers.queries.js';
+import { ProvidersService } from './providers.service.js';
+
+/** A provider is known by the id of its organisation. */
+@ApiTags('Providers')
+@Controller('providers')
+export class ProvidersController {
+  constructor(
+    private readonly providers: ProvidersService,
+    private readonly queries: ProvidersQueries,
+    private readonly history: ProviderHistoryQueries,
+  ) {}
+
+  @Get()
+  @Can('provider.list')
+  @ApiReadPage(ProviderView, 'Organisations that provide, by name')
+  list(@CurrentActor() actor: MemberActor, @Query() query: ProviderListQuery): Promise<Page<ProviderView>> {
+    return this.queries.list(actor, query);
+  }
+
+  @Post()
+  @Can('provider.create')
+  @ApiMake(ProviderView, 'Give an organisation its profile as a provider')
+  async create(@CurrentActor() actor: MemberActor, @Body() body: CreateProvider): Promise<ProviderView> {
+    return this.queries.get(actor, await this.providers.create(actor, body));
+  }
+
+  @Get(':id')
+  @Can('provider.get')
+  @ApiRead(ProviderView, 'One provider: what it does and does not do, and how to work with it')
+  get(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ProviderView> {
+    return this.queries.get(actor, id);
+  }
+
+  @Patch(':id')
+  @Can('provider.amend')
+  @ApiAmend(ProviderView, 'Amend a profile; what is left out stays as it was')
+  async amend(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @IfMatch() version: number,
+    @Body() body: AmendProvider,
+  ): Promise<ProviderView> {
+    return this.queries.get(actor, await this.providers.amend(actor, id, version, body));
+  }
+
+  @Post(':id/assure')
+  @Can('provider.assure')
+  @ApiWrite(ProviderView, 'Record what the safety checks cover, and until when')
+  async assure(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: AssureProvider,
+  ): Promise<ProviderView> {
+    return this.queries.get(actor, await this.providers.assure(actor, id, body));
+  }
+
+  @Get(':id/history')
+  @Can('provider.get')
+  @ApiReadPage(HistoryEntry, 'What was done to a provider, newest first')
+  readHistory(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() query: PageQuery,
+  ): Promise<Page<HistoryEntry>> {
+    return this.history.ofProvider(actor, id, query);
+  }
+}

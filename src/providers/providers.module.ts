@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ProviderHistoryQueries } from './history.queries.js';
+import { ListingSearch } from './listing-search.queries.js';
+import { Listing } from './listing.entity.js';
+import { ListingsController } from './listings.controller.js';
+import { ListingsQueries } from './listings.queries.js';
+import { ListingsService } from './listings.service.js';
+import { Provider } from './provider.entity.js';
+import { ProvidersController } from './providers.controller.js';
+import { ProvidersQueries } from './providers.queries.js';
+import { ProvidersService } from './providers.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Provider, Listing])],
+  controllers: [ProvidersController, ListingsController],
+  providers: [
+    ProvidersService,
+    ProvidersQueries,
+    ListingsService,
+    ListingsQueries,
+    ListingSearch,
+    ProviderHistoryQueries,
+  ],
+  exports: [ProvidersService, ProvidersQueries, ListingsService, ListingsQueries, ListingSearch],
+})
+export class ProvidersModule {}

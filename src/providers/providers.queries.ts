@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { DEFAULT_LIMIT, decodeCursor, pageOf, type Page } from '../platform/http/pagination.js';
+import { isUuid } from '../platform/pure/ids.js';
+import { PROVIDER_COLUMNS } from './provider-row.js';
+import type { ProviderListQuery, ProviderView } from './provider.dto.js';
+import { maySeeHidden, ofProviderWithin } from './provider.reach.js';
+import { hasLapsed, isPaused } from './provider.rules.js';
+import { WEEKDAYS, type ProviderRow, type Weekday } from './provider.types.js';
+
+type Row = ProviderRow & { publishedListings: number };
+
+const COLUMNS = sql`${PROVIDER_COLUMNS}, (
+  select count(*)::int from listing l
+  where l.scheme_id = p.scheme_id and l.organisation_id = p.organisation_id and l.state = 'published'
+) as "publishedListings"`;
+
+@Injectable()
+export class ProvidersQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async get(actor: Actor, organisationId: string): Promise<ProviderView> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'provider.get'), sql`p.organisation_id`);
+    const row = await this.database.maybe<Row>(
+      actor.schemeId,
+      sql`
+      select ${COLUMNS} from provider p
+      join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
+      where p.scheme_id = ${actor.schemeId} and p.organisation_id = ${organisationId} and ${within}`,
+    );
+    if (!row) throw Refusal.notFound();
+    return this.view(actor, row);
+  }
+
+  /** By name. */
+  async list(actor: Actor, query: ProviderListQuery): Promise<Page<ProviderView>> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'provider.list'), sql`p.organisation_id`);
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const [name, id] = query.after === undefined ? [null, null] : nameCursor(query.after);
+    const text = query.text ?? null;
+    const sectors = query.sector ?? null;
+    const rows = await this.database.read<Row & { nameKey: string }>(
+      actor.schemeId,
+      sql`
+      select ${COLUMNS}, lower(o.name) as "nameKey" from provider p
+      join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
+      where p.scheme_id = ${actor.schemeId} and ${within}
+        and (${sectors}::text[] is null or p.sector = any(${sectors}::text[]))
+        and (${text}::text is null or position(lower(unaccent(${text}::text)) in lower(unaccent(o.name))) > 0)
+        and (${id}::uuid is null or (lower(o.name) collate "C", o.id) > (${name}::text collate "C", ${id}::uuid))
+      order by lower(o.name) collate "C", o.id limit ${limit + 1}`,
+    );
+    const page = pageOf(rows, limit, (row) => [row.nameKey, row.organisationId]);
+    return { items: page.items.map((row) => this.view(actor, row)), next: page.next };
+  }
+
+  private view(actor: Actor, row: Row & { nameKey?: string }): ProviderView {
+    const { quietDays, ...provider } = row;
+    delete provider.nameKey;
+    const today = londonDate(this.clock.now());
+    return {
+      ...provider,
+      tradition: provider.traditionShown || maySeeHidden(actor) ? provider.tradition : null,
+      quietDays: quietDays.map((day) => WEEKDAYS[day - 1]).filter((day): day is Weekday => day !== undefined),
+      assuranceLapsed: hasLapsed(provider, today),
+      paused: isPaused(provider, today),
+    };
+  }
+}
+
+function nameCursor(after: string): [string, string] {
+  const [name, id] = decodeCursor(after, 2);
+  if (typeof name !== 'string' || typeof id !== 'string' || !isUuid(id)) {
+    throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+  }
+  return [name, id];
+}

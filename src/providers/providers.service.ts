@@ -1,0 +1,179 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { addDays, londonDate } from '../platform/clock/calendar.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { refuseStale } from '../platform/http/version.js';
+import { schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { changesOf, known, newValues, withoutValues } from './changes.rules.js';
+import { PROVIDER_EVENTS } from './provider.events.js';
+import { PROVIDER_COLUMNS } from './provider-row.js';
+import type { AmendProvider, AssureProvider, CreateProvider, ProviderProfile } from './provider.dto.js';
+import { Provider } from './provider.entity.js';
+import { ofProviderWithin } from './provider.reach.js';
+import { providerProblems } from './provider.rules.js';
+import { WEEKDAYS, type ProviderRow } from './provider.types.js';
+import { tellOfProvider } from './telling.js';
+
+/** Volunteers are people too: what history keeps for good says only that these changed. */
+const PERSONAL = new Set(['contactName', 'contactEmail', 'contactPhone']);
+
+const LONGEST_ASSURANCE_DAYS = 5 * 366;
+
+@Injectable()
+export class ProvidersService {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async create(actor: Actor, input: CreateProvider): Promise<string> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'provider.create'), sql`o.id`);
+    return this.unitOfWork.run(actor, async (tx) => {
+      const organisation = await tx.maybe<{ provides: boolean; active: boolean; already: boolean }>(sql`
+        select o.provides, o.active, exists (
+          select 1 from provider p where p.scheme_id = o.scheme_id and p.organisation_id = o.id) as already
+        from organisation o
+        where o.scheme_id = ${tx.schemeId} and o.id = ${input.organisationId} and ${within}
+        for no key update of o`);
+      if (!organisation) throw Refusal.notFound();
+      if (organisation.already) {
+        throw Refusal.conflict(
+          'provider-exists',
+          'This organisation has its profile already. Amend that one.',
+        );
+      }
+      if (!organisation.provides || !organisation.active) {
+        throw Refusal.invalidField('organisationId', 'Choose an active organisation that provides services');
+      }
+      const { organisationId, ...profile } = input;
+      const { replyWithinDays } = await schemeSettings(tx);
+      const provider = { ...NEW_PROFILE, replyWithinDays, ...known(given(profile)), sector: input.sector };
+      refuseProblems(provider);
+      await tx.manager.insert(Provider, {
+        ...provider,
+        schemeId: tx.schemeId,
+        organisationId,
+        createdAt: tx.now,
+        updatedAt: tx.now,
+      });
+      await tellOfProvider(tx, organisationId, 'provider.create', PROVIDER_EVENTS.create, {
+        sector: input.sector,
+      });
+      return organisationId;
+    });
+  }
+
+  async amend(actor: Actor, organisationId: string, version: number, input: AmendProvider): Promise<string> {
+    const reach = reachFor(actor, 'provider.amend');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const before = await lockProvider(
+        tx,
+        organisationId,
+        ofProviderWithin(actor, reach, sql`p.organisation_id`),
+      );
+      refuseStale(before.version, version);
+      const changes = changesOf(before, given(input));
+      refuseProblems({ ...before, ...newValues(changes) });
+      if (Object.keys(changes).length === 0) return organisationId;
+      await write(tx, before, newValues(changes));
+      await tellOfProvider(
+        tx,
+        organisationId,
+        'provider.amend',
+        PROVIDER_EVENTS.amend,
+        withoutValues(changes, PERSONAL),
+      );
+      return organisationId;
+    });
+  }
+
+  /** Records what the safety checks cover, and until when. A lapse pauses new offers only. */
+  async assure(actor: Actor, organisationId: string, input: AssureProvider): Promise<string> {
+    const reach = reachFor(actor, 'provider.assure');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const before = await lockProvider(
+        tx,
+        organisationId,
+        ofProviderWithin(actor, reach, sql`p.organisation_id`),
+      );
+      const until = input.until ?? null;
+      const today = londonDate(tx.now);
+      if (until === null && input.level !== 'open_door') {
+        throw Refusal.invalidField('until', 'Say until when the checks count');
+      }
+      if (until !== null && (until < today || until > addDays(today, LONGEST_ASSURANCE_DAYS))) {
+        throw Refusal.invalidField('until', 'Give a date from today to five years from now');
+      }
+      const changes = changesOf(before, {
+        assuredLevel: input.level,
+        assuredUntil: until,
+        assuredNote: input.note ?? null,
+      });
+      await write(tx, before, newValues(changes));
+      await tellOfProvider(tx, organisationId, 'provider.assure', PROVIDER_EVENTS.assure, changes);
+      return organisationId;
+    });
+  }
+}
+
+async function lockProvider(tx: Tx, organisationId: string, within: Sql): Promise<ProviderRow> {
+  const provider = await tx.maybe<ProviderRow>(sql`
+    select ${PROVIDER_COLUMNS} from provider p
+    join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
+    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId} and ${within}
+    for no key update of p`);
+  if (!provider) throw Refusal.notFound();
+  return provider;
+}
+
+const write = (tx: Tx, before: ProviderRow, values: Record<string, unknown>) =>
+  tx.manager.update(
+    Provider,
+    { schemeId: tx.schemeId, organisationId: before.organisationId },
+    { ...values, version: before.version + 1, updatedAt: tx.now },
+  );
+
+/** The answers as the row keeps them. */
+function given(input: ProviderProfile & { sector?: ProviderRow['sector'] }): Partial<ProviderRow> {
+  const { quietDays, ...rest } = input;
+  return quietDays === undefined
+    ? rest
+    : { ...rest, quietDays: quietDays.map((day) => WEEKDAYS.indexOf(day) + 1).sort((a, b) => a - b) };
+}
+
+function refuseProblems(provider: Parameters<typeof providerProblems>[0]): void {
+  const problems = providerProblems(provider);
+  if (problems.length > 0) throw Refusal.invalid(problems);
+}
+
+const NEW_PROFILE: Omit<ProviderRow, 'organisationId' | 'name' | 'kind' | 'sector' | 'replyWithinDays'> = {
+  version: 1,
+  tradition: null,
+  traditionShown: false,
+  inPlaceOfWorship: null,
+  prayer: null,
+  religiousContent: null,
+  religiousContentExamples: null,
+  womanVolunteer: null,
+  food: [],
+  dress: null,
+  languages: [],
+  howToWorkWithUs: null,
+  remit: [],
+  remitNote: null,
+  limits: [],
+  limitsNote: null,
+  answersBy: 'sign_in',
+  contactName: null,
+  contactEmail: null,
+  contactPhone: null,
+  contactShared: false,
+  quietDays: [],
+  pausedFrom: null,
+  pausedUntil: null,
+  assuredLevel: 'open_door',
+  assuredUntil: null,
+  assuredNote: null,
+  closedForGoodOn: null,
+};

@@ -1,0 +1,100 @@
+import sql from 'sql-template-tag';
+import { systemActor } from '../../src/platform/actor/actor.types.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import type { CreateListing, SetPlaces } from '../../src/providers/listing.dto.js';
+import { ListingsService } from '../../src/providers/listings.service.js';
+import type { AssureProvider, CreateProvider } from '../../src/providers/provider.dto.js';
+import { ProvidersService } from '../../src/providers/providers.service.js';
+import { anOrganisation, type TestScheme } from '../support/people.js';
+
+let count = 0;
+
+/** A group with its profile, known by the id of its organisation: `await aProvider(scheme, { sector: 'faith' })`. */
+export async function aProvider(
+  scheme: TestScheme,
+  details: Partial<CreateProvider> & { name?: string; assured?: AssureProvider } = {},
+): Promise<string> {
+  const { name = `Group ${String(++count)}`, assured, organisationId: given, ...profile } = details;
+  const sector = profile.sector ?? 'community';
+  const kind = sector === 'faith' ? 'faith_group' : 'community_group';
+  const organisationId = given ?? (await anOrganisation(scheme, kind, { name, provides: true }));
+  const providers = scheme.betony.get(ProvidersService);
+  const maker = systemActor(scheme.id, 'test');
+  await providers.create(maker, { ...profile, organisationId, sector });
+  if (assured) await providers.assure(maker, organisationId, assured);
+  return organisationId;
+}
+
+/** A sentence about a service, done in order when it is awaited: `await aListing(scheme).counting(3)` gives the id. */
+export interface ListingSentence extends PromiseLike<string> {
+  by(organisationId: string): ListingSentence;
+  /** As it was described, without publishing it. */
+  inDraft(): ListingSentence;
+  counting(total: number): ListingSentence;
+  withPlaces(places: SetPlaces): ListingSentence;
+  paused(): ListingSentence;
+  closed(): ListingSentence;
+}
+
+/** A published service that meets loneliness, whom anybody may join after asking, unless the test says otherwise. */
+export function aListing(scheme: TestScheme, details: Partial<CreateListing> = {}): ListingSentence {
+  const listings = scheme.betony.get(ListingsService);
+  const maker = systemActor(scheme.id, 'test');
+  let provider: string | undefined;
+  let published = true;
+  const steps: ((id: string) => Promise<unknown>)[] = [];
+
+  const make = async (): Promise<string> => {
+    const number = String(++count);
+    const id = await listings.create(maker, {
+      name: `Service ${number}`,
+      description: 'Tea, company and a warm room.',
+      needs: ['loneliness'],
+      ...details,
+      organisationId: details.organisationId ?? provider ?? (await aProvider(scheme)),
+    });
+    if (published) await listings.publish(maker, id);
+    for (const step of steps) await step(id);
+    return id;
+  };
+  const sentence: ListingSentence = {
+    by: (organisationId) => {
+      provider = organisationId;
+      return sentence;
+    },
+    inDraft: () => {
+      published = false;
+      return sentence;
+    },
+    counting: (total) => sentence.withPlaces({ kind: 'counted', total }),
+    withPlaces: (places) => {
+      steps.push((id) => listings.setPlaces(maker, id, places));
+      return sentence;
+    },
+    paused: () => {
+      steps.push((id) => listings.pause(maker, id, {}));
+      return sentence;
+    },
+    closed: () => {
+      steps.push((id) => listings.close(maker, id, {}));
+      return sentence;
+    },
+    then: (done, failed) => make().then(done, failed),
+  };
+  return sentence;
+}
+
+/** Where an invented postcode lies, so that distances can be told. */
+export async function aPostcode(
+  scheme: TestScheme,
+  postcode: string,
+  latitude: number,
+  longitude: number,
+): Promise<string> {
+  await scheme.betony.get(UnitOfWork).run(systemActor(scheme.id, 'test'), async (tx) => {
+    await tx.run(sql`
+      insert into postcode_place (postcode, latitude, longitude, edition)
+      values (${postcode}, ${latitude}, ${longitude}, 'test') on conflict do nothing`);
+  });
+  return postcode;
+}
