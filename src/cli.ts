@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { COMMANDS, type Command } from './commands.js';
+import { COMMANDS } from './commands.js';
 import { PlainFault } from './platform/errors/plain-fault.js';
 import { NestLog } from './platform/logging/log.js';
+import type { Command } from './platform/process/command.js';
 import { type Door, tell, throughDoor } from './platform/process/door.js';
 import { WorkerModule } from './worker.module.js';
 

@@ -1,23 +1,6 @@
-import type { INestApplicationContext } from '@nestjs/common';
-import type { Config } from './platform/config/config.js';
+import { importCommand } from './imports/import.command.js';
 import { migrate } from './platform/database/migrate.js';
-
-export interface CommandContext {
-  config: Config;
-  /** The application without its HTTP door, started when first asked for. */
-  app: () => Promise<INestApplicationContext>;
-  print: (text: string) => void;
-}
-
-/** An admin command. Its arguments are its own to read, with `parseArgs` of node:util; a PlainFault tells what is wrong. */
-export interface Command {
-  name: string;
-  usage: string;
-  summary: string;
-  /** `ignored` for commands that work before the database is up to date. */
-  migrations: 'needed' | 'ignored';
-  run(context: CommandContext, args: string[]): Promise<void>;
-}
+import type { Command } from './platform/process/command.js';
 
 const migrateCommand: Command = {
   name: 'migrate',
@@ -30,4 +13,4 @@ const migrateCommand: Command = {
   },
 };
 
-export const COMMANDS: Command[] = [migrateCommand];
+export const COMMANDS: Command[] = [migrateCommand, importCommand];

@@ -27,6 +27,16 @@ export async function audit(tx: Tx, fact: AuditFact): Promise<void> {
       ${fact.clients ?? []}, ${JSON.stringify(fact.details ?? {})})`);
 }
 
+/** One entry for each of many rows written together, such as an import's. */
+export async function auditEach(tx: Tx, action: string, kind: string, ids: readonly string[]): Promise<void> {
+  await tx.run(sql`
+    insert into audit_entry (scheme_id, at, actor_kind, actor_id, actor_name, session_id, request_id,
+      action, subject_kind, subject_id)
+    select ${tx.schemeId}, ${tx.now}, ${tx.actor.kind}, ${actorId(tx.actor)}, ${actorName(tx.actor)},
+      ${sessionId(tx.actor)}, ${tx.requestId}, ${action}, ${kind}, id
+    from unnest(${ids}::uuid[]) as id`);
+}
+
 /**
  * Wraps a read of people's records so that the statement that shows them also records it: no audit, no answer. `page`
  * must give a column `client_id` (a uuid, null where a row names nobody) and is written once to the record as a whole,

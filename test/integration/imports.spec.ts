@@ -5,7 +5,9 @@ import sql from 'sql-template-tag';
 import { ImportRunner } from '../../src/imports/import.runner.js';
 import { deprivation } from '../../src/imports/kinds/deprivation.import.js';
 import { postcodes } from '../../src/imports/kinds/postcodes.import.js';
+import { practices } from '../../src/imports/kinds/practices.import.js';
 import { Database } from '../../src/platform/database/database.js';
+import { aScheme } from '../support/people.js';
 import { sharedData } from '../support/shared-data.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
@@ -122,5 +124,49 @@ describe('importing reference data', () => {
       .get(Database)
       .unscoped(sql`select rank, decile from lsoa_deprivation where lsoa = 'E01021988'`);
     expect(row).toEqual({ rank: 1, decile: 1 });
+  });
+
+  it('adds practices to one scheme, tells each in the audit record, and needs to know which scheme', async () => {
+    const scheme = await aScheme(test);
+    const record = {
+      organisation_code: 'F81999',
+      name: 'Mill Lane Surgery',
+      address: '1 Mill Lane, CO97 1AA',
+    };
+    const list = [
+      { ...record, contact_telephone_number: '01632 960001' },
+      { ...record, organisation_code: '12' },
+    ];
+    const file = written('practices.json', JSON.stringify(list.slice(0, 1)));
+    const apply = (path: string, schemeId?: string) =>
+      test.get(ImportRunner).run(practices, { file: path, apply: true, schemeId });
+    await expect(apply(file)).rejects.toMatchObject({ status: 422 });
+    expect(await apply(file, scheme.id)).toMatchObject({ added: 1, changed: 0, same: 0 });
+    expect(await apply(file, scheme.id)).toMatchObject({ added: 0, changed: 0, same: 1 });
+    const broken = await apply(written('broken.json', JSON.stringify(list)), scheme.id);
+    expect(broken).toMatchObject({ refused: 1, applied: false });
+    expect(broken.problems).toEqual([
+      { row: 2, column: 'organisation_code', reason: 'Not an ODS code, like F81011' },
+    ]);
+    const rows = await test.get(Database).read(
+      scheme.id,
+      sql`select name, postcode, phone, refers, (select count(*)::int from audit_entry where action = 'organisation.import') as told
+        from organisation`,
+    );
+    expect(rows).toEqual([
+      { name: 'Mill Lane Surgery', postcode: 'CO97 1AA', phone: '+441632960001', refers: true, told: 1 },
+    ]);
+  });
+
+  const listed = sharedData('geo/gp_practices_CO_CM_SS_2016.json');
+  (listed ? it : it.skip)('loads the practices of Essex postcodes', async () => {
+    const scheme = await aScheme(test);
+    const request = { file: listed ?? '', apply: true, schemeId: scheme.id };
+    expect(await test.get(ImportRunner).run(practices, request)).toMatchObject({
+      rows: 238,
+      refused: 0,
+      added: 238,
+    });
+    expect(await test.get(ImportRunner).run(practices, request)).toMatchObject({ added: 0, same: 238 });
   });
 });
