@@ -1,0 +1,74 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { DateOnly } from '../platform/http/fields.js';
+
+export class OverviewQuery {
+  @DateOnly({
+    optional: true,
+    description: 'The first day, in London. Without a period: the last whole quarter.',
+  })
+  from?: string;
+
+  @DateOnly({
+    optional: true,
+    description: 'The last day, included. A commissioner asks for one whole calendar quarter that is over.',
+  })
+  to?: string;
+}
+
+class ShownView {
+  @ApiProperty({ type: Number, nullable: true })
+  value: number | null;
+
+  @ApiProperty({ description: 'Left out because somebody could be worked out from it. It is not nought.' })
+  suppressed: boolean;
+}
+
+class DefinedView extends ShownView {
+  @ApiProperty()
+  definition: string;
+}
+
+class PartView extends ShownView {
+  @ApiProperty()
+  key: string;
+
+  @ApiProperty()
+  title: string;
+}
+
+export class FigureView extends ShownView {
+  @ApiProperty({ example: 'accepted' })
+  key: string;
+
+  @ApiProperty()
+  title: string;
+
+  @ApiProperty()
+  definition: string;
+
+  @ApiProperty({ enum: ['referrals', 'days'] })
+  unit: 'referrals' | 'days';
+
+  @ApiProperty({ type: DefinedView, description: 'Out of how many.' })
+  denominator: DefinedView;
+
+  @ApiProperty({ type: DefinedView, description: 'How many are not known yet, and why.' })
+  missing: DefinedView;
+
+  @ApiProperty({ type: [PartView] })
+  parts: PartView[];
+}
+
+export class OverviewView {
+  @ApiProperty({ format: 'date' })
+  from: string;
+
+  @ApiProperty({ format: 'date' })
+  to: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When it was counted.' })
+  asOf: Date;
+
+  @ApiProperty({ type: [FigureView] })
+  figures: FigureView[];
+}

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { reachFor } from '../permissions/reach.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { addDays, atLondon } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import type { OverviewQuery, OverviewView } from './overview.dto.js';
+import { lastQuarter, overview, periodProblems, type Period } from './overview.rules.js';
+import type { OverviewCounts } from './overview.types.js';
+
+@Injectable()
+export class OverviewQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Counts only: no row of anybody leaves here. */
+  async overview(actor: MemberActor, query: OverviewQuery): Promise<OverviewView> {
+    const now = this.clock.now();
+    const reach = reachFor(actor, 'figures.read') === 'scheme' ? 'scheme' : 'aggregate';
+    const period = periodOf(query, now);
+    const problems = periodProblems(period, reach, now);
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const [row] = await this.database.read<
+      OverviewCounts & { median: number | null; [column: string]: unknown }
+    >(actor.schemeId, countsOf(actor.schemeId, period));
+    if (!row) throw new Error('Counting gave no row.');
+    const { median, ...counts } = row;
+    return { ...period, asOf: now, figures: overview(counts, median, reach) };
+  }
+}
+
+function periodOf({ from, to }: OverviewQuery, now: Date): Period {
+  if (from !== undefined && to !== undefined) return { from, to };
+  if (from === undefined && to === undefined) return lastQuarter(now);
+  throw Refusal.invalidField(from === undefined ? 'from' : 'to', 'Give both a start and an end, or neither');
+}
+
+function countsOf(schemeId: string, { from, to }: Period) {
+  const starts = atLondon(from, '00:00');
+  const ends = atLondon(addDays(to, 1), '00:00');
+  return sql`
+    with received as (
+      select r.id, r.state, r.result, r.accepted_at is not null as accepted,
+        r.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold') as open,
+        exists (select 1 from onward_referral o where o.scheme_id = r.scheme_id and o.referral_id = r.id
+          and o.state in ('accepted', 'started', 'completed', 'stopped')) as with_a_group,
+        (select (min(c.at) at time zone 'Europe/London')::date from contact c
+          where c.scheme_id = r.scheme_id and c.referral_id = r.id and c.outcome = 'reached')
+          - (r.sent_at at time zone 'Europe/London')::date as days
+      from referral r
+      where r.scheme_id = ${schemeId} and r.sent_at >= ${starts} and r.sent_at < ${ends}
+        and r.state <> 'entered_in_error'
+    ),
+    episode as (select * from received where state <> 'joined'),
+    taken_on as (select * from episode where accepted),
+    open_now as (
+      select r.state from referral r where r.scheme_id = ${schemeId}
+        and r.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold')
+    ),
+    of_received as (
+      select count(*)::integer as received, count(*) filter (where accepted)::integer as accepted,
+        count(*) filter (where not accepted and open)::integer as "awaitingTriage",
+        count(*) filter (where not accepted and not open)::integer as "notTakenOn",
+        (select count(*)::integer from received where state = 'joined') as joined
+      from episode
+    ),
+    of_accepted as (
+      select count(*) filter (where days is not null)::integer as reached,
+        count(*) filter (where days is null and open)::integer as "notReachedYet",
+        count(*) filter (where days is null and not open)::integer as "notReachedEnded",
+        count(*) filter (where with_a_group)::integer as "withAGroup",
+        count(*) filter (where not with_a_group and open)::integer as "noGroupYet",
+        count(*) filter (where not with_a_group and not open)::integer as "noGroupEnded",
+        count(*) filter (where state = 'closed')::integer as closed,
+        count(*) filter (where open)::integer as "stillOpen",
+        count(*) filter (where state <> 'closed' and not open)::integer as "endedOtherwise",
+        count(*) filter (where state = 'closed' and result = 'helped')::integer as helped,
+        count(*) filter (where state = 'closed' and result = 'partly_helped')::integer as "partlyHelped",
+        count(*) filter (where state = 'closed' and result = 'not_helped')::integer as "notHelped",
+        count(*) filter (where state = 'closed' and result = 'not_known')::integer as "resultNotKnown",
+        count(*) filter (where state = 'closed' and result = 'died')::integer as died,
+        percentile_cont(0.5) within group (order by days) as median
+      from taken_on
+    ),
+    of_open as (
+      select count(*)::integer as "openNow",
+        count(*) filter (where state not in ('active', 'on_hold'))::integer as "waitingNow",
+        count(*) filter (where state in ('sent', 'returned'))::integer as "waitingTriage",
+        count(*) filter (where state = 'accepted')::integer as "waitingAllocation",
+        count(*) filter (where state = 'allocated')::integer as "waitingFirstContact",
+        count(*) filter (where state in ('active', 'on_hold'))::integer as "supportedNow"
+      from open_now
+    )
+    select * from of_received, of_accepted, of_open`;
+}
