@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {
+  changesBetween,
   contactProblems,
   isThirdUnreached,
-  nextAtOf,
   unreachedInARow,
   wrongChannels,
   type ContactFacts,
@@ -114,13 +114,14 @@ describe('isThirdUnreached', () => {
   });
 });
 
-describe('nextAtOf', () => {
-  it.each([
-    ['2026-11-30', '2026-11-30T09:00:00.000Z'],
-    ['2027-07-01', '2027-07-01T08:00:00.000Z'],
-    ['2027-03-28', '2027-03-28T08:00:00.000Z'],
-    ['2026-10-25', '2026-10-25T09:00:00.000Z'],
-  ])('%s comes up at nine in London', (date, instant) => {
-    expect(nextAtOf(date).toISOString()).toBe(instant);
+describe('changesBetween', () => {
+  it('keeps what the changed fields said, and what they say now', () => {
+    const before = { note: 'Rang', minutes: 10, kind: 'phone' };
+    const after = { note: 'Rang twice', minutes: 10, kind: 'text' };
+    expect(changesBetween(before, after, ['note', 'kind'])).toEqual({
+      note: { from: 'Rang', to: 'Rang twice' },
+      kind: { from: 'phone', to: 'text' },
+    });
+    expect(changesBetween(before, after, [])).toEqual({});
   });
 });

@@ -1,11 +1,7 @@
-import { addMonths, atLondon, londonDate } from '../platform/clock/calendar.js';
+import type { Channel } from '../clients/client.types.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
-import {
-  NEXT_WITHIN_MONTHS,
-  UNREACHED_LIMIT,
-  type ContactKind,
-  type ContactOutcome,
-} from './contact.types.js';
+import { nextDateProblem } from '../referrals/referral.rules.js';
+import { UNREACHED_LIMIT, type ContactKind, type ContactOutcome } from './contact.types.js';
 
 export interface ContactFacts {
   kind: ContactKind;
@@ -16,23 +12,16 @@ export interface ContactFacts {
 }
 
 /** How a wrong number or address reaches the client's contact rules: every way that uses it is switched off. */
-const WRONG: Partial<Record<ContactKind, readonly WrongChannel[]>> = {
+const WRONG: Partial<Record<ContactKind, readonly Channel[]>> = {
   // A call, a text and a voicemail use one number, and a stranger would get them.
   phone: ['call', 'text', 'leave_message'],
   text: ['call', 'text', 'leave_message'],
   email: ['email'],
   letter: ['write'],
 };
-export type WrongChannel = 'call' | 'text' | 'leave_message' | 'email' | 'write';
 
 /** The channels to switch off when this kind of contact went to the wrong number or address; none for meetings. */
-export const wrongChannels = (kind: ContactKind): readonly WrongChannel[] => WRONG[kind] ?? [];
-
-/** The hour at which a next contact chosen by date comes up, on London's clock: the start of a working day. */
-const COMES_UP_AT = '09:00';
-
-/** The instant at which a next contact date comes up. */
-export const nextAtOf = (nextOn: string): Date => atLondon(nextOn, COMES_UP_AT);
+export const wrongChannels = (kind: ContactKind): readonly Channel[] => WRONG[kind] ?? [];
 
 /**
  * What is wrong with a contact, field by field; none when it may be written. A contact happened: not in the future, not
@@ -58,18 +47,9 @@ export function contactProblems(
         'Choose another answer: only a call, text, e-mail or letter can go to the wrong number or address',
     });
   }
-  const nextOn = contact.nextOn === undefined ? null : nextOnProblem(contact.nextOn, now);
+  const nextOn = contact.nextOn === undefined ? null : nextDateProblem(contact.nextOn, now, 0);
   if (nextOn !== null) problems.push({ field: 'nextOn', message: nextOn });
   return problems;
-}
-
-function nextOnProblem(nextOn: string, now: Date): string | null {
-  const today = londonDate(now);
-  if (nextOn < today) return 'Choose today or a later date for the next contact';
-  if (nextOn > addMonths(today, NEXT_WITHIN_MONTHS)) {
-    return `Choose a date within ${NEXT_WITHIN_MONTHS} months, so that nobody is forgotten`;
-  }
-  return null;
 }
 
 /** How many contacts since the person was last reached, from outcomes in order, newest first. */
@@ -81,3 +61,13 @@ export function unreachedInARow(newestFirst: readonly ContactOutcome[]): number 
 /** Whether a change from one count to another is the one that asks for a decision; a fourth and fifth do not ask again. */
 export const isThirdUnreached = (before: number, after: number): boolean =>
   before < UNREACHED_LIMIT && after >= UNREACHED_LIMIT;
+
+/** What each changed field said and says, as the history keeps it. */
+export const changesBetween = <Said extends object>(
+  before: Said,
+  after: Said,
+  changed: readonly string[],
+): Record<string, { from: unknown; to: unknown }> =>
+  Object.fromEntries(
+    changed.map((field) => [field, { from: before[field as keyof Said], to: after[field as keyof Said] }]),
+  );

@@ -21,5 +21,3 @@ export const NOTE_MAX = 5000;
 export const MINUTES_MAX = 600;
 /** Unreached in a row at which the owner must choose: letter, text, ask the practice, or close. */
 export const UNREACHED_LIMIT = 3;
-/** The furthest next date: beyond it a referral would be open and forgotten. */
-export const NEXT_WITHIN_MONTHS = 12;

@@ -2,7 +2,7 @@ import { nameSound, normaliseName } from '../platform/pure/names.js';
 import type { Need } from '../platform/words/needs.js';
 import type { Circumstance } from '../platform/words/circumstances.js';
 import { addDays, londonDate } from '../platform/clock/calendar.js';
-import { nextAtOf } from '../caseload/contact.rules.js';
+import { chosenNextAt } from '../referrals/referral.rules.js';
 import { findMeasure } from '../outcomes/measures.catalogue.js';
 import { score } from '../outcomes/measures.rules.js';
 import type { EndReason, ReferralState, Result, Route } from '../referrals/referral.types.js';
@@ -379,7 +379,7 @@ class Story {
         'client',
       );
       this.columns['held_from'] = 'active';
-      this.withWorker('resume', nextAtOf(time.date(time.today + dice.between(1, 25))));
+      this.withWorker('resume', chosenNextAt(time.date(time.today + dice.between(1, 25))));
     }
   }
 
@@ -411,7 +411,7 @@ class Story {
       const nextOn = dice.chance(0.1)
         ? time.date(time.today - dice.between(1, 3))
         : time.date(time.today + dice.between(0, 14));
-      this.withWorker('next_contact', nextAtOf(nextOn));
+      this.withWorker('next_contact', chosenNextAt(nextOn));
       if (dice.chance(0.15)) this.appointment();
     }
   }

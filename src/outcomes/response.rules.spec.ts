@@ -1,4 +1,4 @@
-import { dateProblems, occasionRefusal, type Episode } from './response.rules.js';
+import { dateProblems, occasionRefusal, versionProblem, type Episode } from './response.rules.js';
 import { OCCASIONS, type Occasion } from './response.types.js';
 
 const utc = (instant: string): Date => new Date(Date.parse(instant));
@@ -9,7 +9,7 @@ const episode = (changes: Partial<Episode> = {}): Episode => ({
   receivedOn: '2026-06-01',
   endedOn: null,
   bornOn: '1950-04-03',
-  diedOn: null,
+  hasDied: false,
   ...changes,
 });
 const closed = (changes: Partial<Episode> = {}) =>
@@ -58,7 +58,7 @@ describe('occasionRefusal', () => {
 
   it.each(OCCASIONS)('%s is never asked of somebody who died', (occasion) => {
     const whichever = occasion.endsWith('months') ? closed : episode;
-    expect(occasionRefusal(occasion, whichever({ diedOn: '2026-10-01' }))).toMatch(/died/);
+    expect(occasionRefusal(occasion, whichever({ hasDied: true }))).toMatch(/died/);
   });
 });
 
@@ -105,5 +105,23 @@ describe('dateProblems', () => {
   ])('refuses %s', (_name, occasion, answeredOn, known, others) => {
     const problems = dateProblems({ occasion, answeredOn }, known, { ...none, ...others }, now);
     expect(problems.map((problem) => problem.field)).toEqual(['answeredOn']);
+  });
+});
+
+describe('versionProblem', () => {
+  const catalogue = [
+    { id: 'ons4', version: '1' },
+    { id: 'ucla3', version: '1' },
+    { id: 'ons4', version: '2' },
+  ];
+  it.each([
+    ['ons4', '2', null],
+    ['ucla3', '1', null],
+    ['ons4', '1', { field: 'version', message: 'This version is no longer asked. Use version 2' }],
+    ['ons4', '3', { field: 'version', message: 'There is no such version of this questionnaire' }],
+    ['ucla3', '2', { field: 'version', message: 'There is no such version of this questionnaire' }],
+    ['swemwbs', '1', { field: 'measure', message: 'There is no such questionnaire' }],
+  ])('%s version %s', (measure, version, problem) => {
+    expect(versionProblem(measure, version, catalogue)).toEqual(problem);
   });
 });

@@ -1,6 +1,7 @@
 import { londonDate } from '../platform/clock/calendar.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import { ageOn } from '../platform/pure/names.js';
+import { MEASURES, type Measure } from './measures.catalogue.js';
 import { ADULT_MEASURE_AGE, type Occasion } from './response.types.js';
 
 /** What is known of the referral and the person when a response is recorded. Dates are YYYY-MM-DD in London. */
@@ -11,7 +12,7 @@ export interface Episode {
   receivedOn: string;
   endedOn: string | null;
   bornOn: string;
-  diedOn: string | null;
+  hasDied: boolean;
 }
 
 const WITH_A_WORKER = ['allocated', 'active', 'on_hold'];
@@ -32,7 +33,7 @@ export function occasionRefusal(occasion: Occasion, episode: Episode): string | 
       ? 'Answers after three and six months belong to a closed referral.'
       : 'Answers can be recorded only while a link worker has the referral.';
   }
-  if (episode.diedOn !== null) return 'This person has died: no more answers are asked for.';
+  if (episode.hasDied) return 'This person has died: no more answers are asked for.';
   if (afterClosing(occasion) && episode.mayAskAgain === false) {
     return 'They said we may not ask again after closing.';
   }
@@ -72,4 +73,27 @@ export function dateProblems(
     return problem(`These questions are for people aged ${ADULT_MEASURE_AGE} and over`);
   }
   return [];
+}
+
+/**
+ * Why this version may not be asked now: unknown, or replaced by a newer one. Null when it may. Answers already given to a
+ * retired version stay, and may still be corrected.
+ */
+export function versionProblem(
+  measure: string,
+  version: string,
+  catalogue: readonly Pick<Measure, 'id' | 'version'>[] = MEASURES,
+): FieldProblem | null {
+  const versions = catalogue.filter(({ id }) => id === measure).map((known) => known.version);
+  const current = versions.at(-1);
+  if (current === undefined) {
+    return { field: 'measure', message: 'There is no such questionnaire' };
+  }
+  if (!versions.includes(version)) {
+    return { field: 'version', message: 'There is no such version of this questionnaire' };
+  }
+  if (version !== current) {
+    return { field: 'version', message: `This version is no longer asked. Use version ${current}` };
+  }
+  return null;
 }

@@ -6,16 +6,5 @@ export type Occasion = (typeof OCCASIONS)[number];
 export const MODES = ['in_person', 'phone', 'video', 'paper', 'online'] as const;
 export type Mode = (typeof MODES)[number];
 
-/** Why a response that was due will not come. Died, moved and sent in error are counted apart in every figure. */
-export const MISSING_BECAUSE = [
-  'declined',
-  'could_not_reach',
-  'died',
-  'moved',
-  'not_appropriate',
-  'sent_in_error',
-] as const;
-export type MissingBecause = (typeof MISSING_BECAUSE)[number] | 'no_answer';
-
 /** ONS4 and UCLA-3 are asked of adults, and of nobody under this age. */
 export const ADULT_MEASURE_AGE = 16;
