@@ -2,34 +2,79 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PermissionGuard } from '../permissions/permission.guard.js';
 import { AccessTokens } from './access-tokens.service.js';
+import { Accounts } from './accounts.service.js';
 import { AuthGuard } from './auth.guard.js';
+import { InvitationsController, PasswordResetsController } from './invitations.controller.js';
+import { InvitationsQueries } from './invitations.queries.js';
+import { Invitations } from './invitations.service.js';
+import { MembershipHooks } from './membership.hooks.js';
+import { MembershipQueries } from './membership.queries.js';
+import { Memberships } from './memberships.service.js';
+import { OneTimeLinks } from './one-time-links.service.js';
 import { OrganisationsController } from './organisations.controller.js';
 import { OrganisationsQueries } from './organisations.queries.js';
 import { Organisations } from './organisations.service.js';
-import { MembershipQueries } from './membership.queries.js';
+import { PasswordResets } from './password-resets.service.js';
 import { Passwords } from './passwords.service.js';
+import { SchemesController } from './schemes.controller.js';
+import { SchemesQueries } from './schemes.queries.js';
+import { Schemes } from './schemes.service.js';
 import { SessionQueries } from './session.queries.js';
 import { SessionsController } from './sessions.controller.js';
 import { Sessions } from './sessions.service.js';
 import { SignIn } from './sign-in.service.js';
 import { Throttle } from './throttle.service.js';
+import { MembershipsController, UsersController } from './users.controller.js';
+import { UsersQueries } from './users.queries.js';
+import { Users } from './users.service.js';
 
 @Module({
-  controllers: [SessionsController, OrganisationsController],
+  controllers: [
+    SessionsController,
+    SchemesController,
+    OrganisationsController,
+    UsersController,
+    MembershipsController,
+    InvitationsController,
+    PasswordResetsController,
+  ],
   providers: [
     AccessTokens,
+    Accounts,
+    Invitations,
+    InvitationsQueries,
+    MembershipHooks,
     MembershipQueries,
+    Memberships,
+    OneTimeLinks,
     Organisations,
     OrganisationsQueries,
+    PasswordResets,
     Passwords,
+    Schemes,
+    SchemesQueries,
     SessionQueries,
     Sessions,
     SignIn,
     Throttle,
+    Users,
+    UsersQueries,
     // In this order: first who is asking, then whether they may.
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
-  exports: [AccessTokens, Organisations, OrganisationsQueries, Passwords],
+  exports: [
+    AccessTokens,
+    Accounts,
+    Invitations,
+    MembershipHooks,
+    Memberships,
+    Organisations,
+    OrganisationsQueries,
+    Passwords,
+    Schemes,
+    Sessions,
+    Users,
+  ],
 })
 export class IdentityModule {}

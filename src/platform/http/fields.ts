@@ -231,6 +231,20 @@ export function DateOnly(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+/** A list of calendar dates, such as a scheme's own holidays. */
+export function Dates(options: FieldOptions & { max: number }): PropertyDecorator {
+  return field(
+    options,
+    { type: String, format: 'date', isArray: true, maxItems: options.max },
+    IsArray({ message: 'Give a list of dates' }),
+    ArrayMaxSize(options.max, { message: `Give at most ${String(options.max)}` }),
+    ArrayUnique({ message: 'Give each date only once' }),
+    rule('dates', 'Each must be a real date, like 2026-12-25', (value) =>
+      Array.isArray(value) ? value.every(isRealDate) : true,
+    ),
+  );
+}
+
 const ISO_MOMENT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** A moment with its zone, written 2026-11-21T10:30:00Z. */

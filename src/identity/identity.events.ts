@@ -1,0 +1,16 @@
+import { registerEvents } from '../platform/outbox/events.js';
+
+/** `linkId` is what the one-time link's token is derived from; it opens nothing without the installation's key. */
+export const INVITATION_CREATED = 'invitation.created';
+export const PASSWORD_RESET_ASKED = 'passwordReset.asked';
+export const MEMBERSHIP_CREATED = 'membership.created';
+export const MEMBERSHIP_ENDED = 'membership.ended';
+export const MEMBERSHIP_DISABLED = 'membership.disabled';
+
+registerEvents([
+  INVITATION_CREATED,
+  PASSWORD_RESET_ASKED,
+  MEMBERSHIP_CREATED,
+  MEMBERSHIP_ENDED,
+  MEMBERSHIP_DISABLED,
+]);

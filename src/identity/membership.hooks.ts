@@ -1,0 +1,15 @@
+import { Injectable } from '@nestjs/common';
+import { Hook, HookSet } from '../platform/hooks/hook.js';
+
+export interface MembershipEnding {
+  membershipId: string;
+  /** Who takes over live work: the worker named, else the scheme's standing cover. Null: refuse if there is any. */
+  handTo: string | null;
+  because: 'ended' | 'disabled';
+}
+
+/** What must be settled in the transaction in which somebody stops working. */
+@Injectable()
+export class MembershipHooks extends HookSet {
+  readonly ending = new Hook<MembershipEnding>('membership.ending', []);
+}

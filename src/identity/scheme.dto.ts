@@ -1,0 +1,66 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Dates, Nested, Text, WholeNumber, YesNo } from '../platform/http/fields.js';
+import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import { SETTING_LIMITS } from './scheme.rules.js';
+
+const PER_YEAR = 20;
+const YEARS = 10;
+
+/** Null goes back to the product's own. Its numbers come from the table of limits, below. */
+export class SchemeSettingsInput {
+  @YesNo({ optional: true, nullable: true, description: 'People may refer themselves.' })
+  selfReferral?: boolean | null;
+
+  @Dates({
+    optional: true,
+    nullable: true,
+    max: PER_YEAR * YEARS,
+    description: 'Replaces England’s bank holidays.',
+  })
+  bankHolidays?: string[] | null;
+}
+
+for (const [key, [min, max]] of Object.entries(SETTING_LIMITS)) {
+  const standard = String(DEFAULT_SETTINGS[key as keyof SchemeSettings]);
+  WholeNumber({ optional: true, nullable: true, min, max, description: `${standard} unless set.` })(
+    SchemeSettingsInput.prototype,
+    key,
+  );
+}
+
+export type GivenSettings = { [Key in keyof SchemeSettings]?: SchemeSettings[Key] | null };
+
+export class AmendSchemeInput {
+  @Text({ optional: true, max: 200 })
+  name?: string;
+
+  @Nested(() => SchemeSettingsInput, { optional: true })
+  settings?: GivenSettings;
+}
+
+export class SchemeView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  version: number;
+
+  @ApiProperty({ example: 'Tendring Social Prescribing' })
+  name: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Every setting in force, the product’s own where the scheme has none.',
+    example: DEFAULT_SETTINGS,
+  })
+  settings: SchemeSettings;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The membership that takes work nobody else is named for.',
+  })
+  standingCoverId: string | null;
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { decodeCursor, DEFAULT_LIMIT, type Page, pageOf, withoutKey } from '../platform/http/pagination.js';
+import { reachFor } from '../permissions/reach.js';
+import { beginsWith } from './organisations.queries.js';
+import type { UsersQuery, UserView } from './user.dto.js';
+
+/** Moments inside are put in the form every other moment of the API has. */
+const moment = (at: Sql): Sql => sql`to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+const USER = sql`
+  p.account_id as id, p.version, p.name, p.email, p.phone, p.created_at as "createdAt",
+  a.disabled_at is not null or exists (
+    select 1 from membership x where x.scheme_id = p.scheme_id and x.account_id = p.account_id
+      and x.ended_at is null and x.user_disabled_at is not null) as disabled,
+  coalesce((
+    select json_agg(json_build_object('id', m.id, 'organisationId', m.organisation_id, 'organisationName', o.name,
+      'role', m.role, 'triages', m.triages,
+      'state', case when m.ended_at is not null then 'ended'
+        when m.disabled_at is not null or m.user_disabled_at is not null then 'disabled' else 'live' end,
+      'createdAt', ${moment(sql`m.created_at`)}, 'endedAt', ${moment(sql`m.ended_at`)})
+      order by m.ended_at nulls first, m.created_at, m.id)
+    from membership m join organisation o on o.scheme_id = m.scheme_id and o.id = m.organisation_id
+    where m.scheme_id = p.scheme_id and m.account_id = p.account_id), '[]'::json) as memberships`;
+
+@Injectable()
+export class UsersQueries {
+  constructor(private readonly database: Database) {}
+
+  async list(actor: MemberActor, query: UsersQuery): Promise<Page<UserView>> {
+    reachFor(actor, 'user.list');
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const [key, id] = query.after ? decodeCursor(query.after, 2) : [null, null];
+    const roles = query.role ?? null;
+    const organisationId = query.organisationId ?? null;
+    const rows = await this.database.read<UserView & { key: string }>(
+      actor.schemeId,
+      sql`
+        select ${USER}, p.name_key as key
+        from user_profile p join user_account a on a.id = p.account_id
+        where p.scheme_id = ${actor.schemeId} and ${beginsWith(sql`p.name_key`, query.name)}
+          and ${query.after ? sql`(p.name_key, p.account_id) > (${key}, ${id}::uuid)` : sql`true`}
+          and (${roles}::text[] is null and ${organisationId}::uuid is null or exists (
+            select 1 from membership m where m.scheme_id = p.scheme_id and m.account_id = p.account_id
+              and m.ended_at is null and (${roles}::text[] is null or m.role = any(${roles}::text[]))
+              and (${organisationId}::uuid is null or m.organisation_id = ${organisationId}::uuid)))
+        order by p.name_key, p.account_id limit ${limit + 1}`,
+    );
+    return withoutKey(pageOf(rows, limit, (row) => [row.key, row.id]));
+  }
+
+  async get(actor: MemberActor, id: string): Promise<UserView> {
+    reachFor(actor, 'user.get');
+    const view = await this.database.maybe<UserView>(
+      actor.schemeId,
+      sql`
+        select ${USER} from user_profile p join user_account a on a.id = p.account_id
+        where p.scheme_id = ${actor.schemeId} and p.account_id = ${id}`,
+    );
+    if (!view) throw Refusal.notFound();
+    return view;
+  }
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { CONSTRAINT_REFUSALS } from '../platform/errors/error.filter.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { refuseStale } from '../platform/http/version.js';
+import { applyChanges } from '../platform/pure/changes.js';
+import { reachFor } from '../permissions/reach.js';
+import { emailHash, normaliseEmail } from './account.rules.js';
+import { lockMembershipsOf, Memberships } from './memberships.service.js';
+import type { AmendUserInput } from './user.dto.js';
+
+const TAKEN = () => Refusal.invalidField('email', 'This address cannot be used. Try another');
+CONSTRAINT_REFUSALS.set('user_account_email_hash_key', TAKEN);
+CONSTRAINT_REFUSALS.set('user_profile_email', TAKEN);
+
+interface Profile {
+  version: number;
+  name: string;
+  email: string;
+  phone: string | null;
+}
+
+@Injectable()
+export class Users {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly memberships: Memberships,
+  ) {}
+
+  async amend(actor: MemberActor, id: string, version: number, input: AmendUserInput): Promise<string> {
+    reachFor(actor, 'user.amend');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const row = await lockProfile(tx, id);
+      refuseStale(row.version, version);
+      const { after, changed } = applyChanges(row, input);
+      if (changed.length === 0) return id;
+      if (normaliseEmail(after.email) !== normaliseEmail(row.email)) await moveAccount(tx, id, after.email);
+      await tx.run(sql`
+        update user_profile set version = version + 1, updated_at = ${tx.now}, name = ${after.name},
+          email = ${after.email}, phone = ${after.phone}
+        where scheme_id = ${tx.schemeId} and account_id = ${id}`);
+      await audit(tx, { action: 'user.amend', subject: { kind: 'user', id }, details: { changed } });
+      return id;
+    });
+  }
+
+  /** In this scheme: the next request fails, and live work goes to whoever is named or to the standing cover. */
+  async disable(actor: MemberActor, id: string, handTo: string | null): Promise<string> {
+    reachFor(actor, 'user.disable');
+    return this.unitOfWork.run(actor, async (tx) => {
+      await lockProfile(tx, id);
+      if (!(await this.disableWithin(tx, id, handTo))) {
+        throw Refusal.illegalMove(
+          'disabled',
+          'disable',
+          'This person is disabled, or has no membership left.',
+        );
+      }
+      return id;
+    });
+  }
+
+  /** Whether there was anything to disable. */
+  async disableWithin(tx: Tx, id: string, handTo: string | null): Promise<boolean> {
+    const memberships = await lockMembershipsOf(tx, id);
+    const leaving = memberships.filter((row) => row.user_disabled_at === null);
+    if (leaving.length === 0) return false;
+    await tx.run(sql`
+      update membership set user_disabled_at = ${tx.now} where id = any(${leaving.map((row) => row.id)}::uuid[])`);
+    // Those disabled one by one left their work behind then.
+    await this.memberships.leaveWithin(
+      tx,
+      leaving.filter((row) => row.disabled_at === null),
+      handTo,
+      'disabled',
+    );
+    await audit(tx, { action: 'user.disable', subject: { kind: 'user', id } });
+    return true;
+  }
+
+  async enable(actor: MemberActor, id: string): Promise<string> {
+    reachFor(actor, 'user.disable');
+    return this.unitOfWork.run(actor, async (tx) => {
+      await lockProfile(tx, id);
+      const memberships = await lockMembershipsOf(tx, id);
+      if (!memberships.some((row) => row.user_disabled_at)) {
+        throw Refusal.illegalMove('live', 'enable', 'This person is not disabled in this scheme.');
+      }
+      await tx.run(sql`
+        update membership set user_disabled_at = null
+        where scheme_id = ${tx.schemeId} and account_id = ${id} and ended_at is null`);
+      await audit(tx, { action: 'user.enable', subject: { kind: 'user', id } });
+      return id;
+    });
+  }
+}
+
+async function lockProfile(tx: Tx, id: string): Promise<Profile> {
+  const row = await tx.maybe<Profile>(sql`
+    select version, name, email, phone from user_profile
+    where scheme_id = ${tx.schemeId} and account_id = ${id} for no key update`);
+  if (!row) throw Refusal.notFound();
+  return row;
+}
+
+/**
+ * Whoever decides over an address can have its password reset, so a scheme may move an account only while no other
+ * scheme relies on it.
+ */
+async function moveAccount(tx: Tx, id: string, email: string): Promise<void> {
+  await tx.one(sql`select 1 from user_account where id = ${id} for no key update`);
+  const elsewhere = await tx.maybe(sql`
+    select 1 from membership where account_id = ${id} and scheme_id <> ${tx.schemeId} and ended_at is null limit 1`);
+  if (elsewhere) {
+    throw Refusal.conflict(
+      'shared-account',
+      'This person also works in another scheme, so the address they sign in with cannot be changed here.',
+    );
+  }
+  await tx.run(sql`update user_account set email_hash = ${emailHash(email)} where id = ${id}`);
+}
