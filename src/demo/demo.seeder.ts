@@ -12,6 +12,7 @@ import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { newId } from '../platform/pure/ids.js';
+import { indexAllListings } from '../providers/listing-index.js';
 import { Dice } from './dice.js';
 import { COMMUNITY_GROUPS, FAITH_GROUPS, type GroupPattern, type ServicePattern } from './groups.js';
 import { DEMO_EDITION, DEMO_TOWNS, demoPlaces, type DemoPlace, type Town } from './places.js';
@@ -148,6 +149,7 @@ class Seeding {
     await this.rows.write(this.tx);
     await this.stories(practices, senders, workers, listings);
     await this.settlePlaces();
+    await indexAllListings(this.tx);
     await this.tx.run(sql`
       update scheme set settings = settings || jsonb_build_object('demo', ${JSON.stringify(this.signIns)}::jsonb)
       where id = ${this.tx.schemeId}`);
@@ -381,7 +383,7 @@ class Seeding {
       for_whom: service.forWhom ?? 'everyone',
       level: service.level ?? 'open_door',
       setting: service.setting ?? 'non_religious',
-      schedule: [{ day: service.day, from: service.from, to: service.to }],
+      schedule: [{ day: service.day, from: service.from, to: service.to, every: 'week' }],
       languages: ['en'],
       access: this.dice.some(
         ['step_free', 'accessible_toilet', 'hearing_loop', 'quiet_space'],

@@ -1,39 +1,35 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Tx } from '../platform/database/tx.js';
 
 /**
  * Brings the search index in step with one listing, in the transaction that changed it: a published listing is found
  * by its words, needs and place; any other is not found at all.
  */
-export async function indexListing(tx: Tx, listingId: string): Promise<void> {
-  await index(tx, [listingId]);
-}
+export const indexListing = (tx: Tx, listingId: string): Promise<void> => index(tx, sql`l.id = ${listingId}`);
 
 /** The same for every listing of an organisation, such as when its name changes. */
-export async function indexListingsOf(tx: Tx, organisationId: string): Promise<void> {
-  const rows = await tx.rows<{ id: string }>(sql`
-    select id from listing
-    where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} order by id`);
-  await index(
-    tx,
-    rows.map(({ id }) => id),
-  );
-}
+export const indexListingsOf = (tx: Tx, organisationId: string): Promise<void> =>
+  index(tx, sql`l.organisation_id = ${organisationId}`);
 
-async function index(tx: Tx, ids: string[]): Promise<void> {
+/** The same for every listing of the scheme, after many were written at once. */
+export const indexAllListings = (tx: Tx): Promise<void> => index(tx, sql`true`);
+
+const NEED_WORDS = sql`replace(array_to_string(l.needs, ' '), '_', ' ')`;
+
+async function index(tx: Tx, which: Sql): Promise<void> {
   await tx.run(sql`
     delete from listing_search s using listing l
-    where s.scheme_id = ${tx.schemeId} and s.listing_id = any(${ids}::uuid[])
-      and l.scheme_id = s.scheme_id and l.id = s.listing_id and l.state <> 'published'`);
+    where s.scheme_id = ${tx.schemeId} and l.scheme_id = ${tx.schemeId} and l.id = s.listing_id
+      and ${which} and l.state <> 'published'`);
   await tx.run(sql`
     insert into listing_search (scheme_id, listing_id, organisation_id, name_key, words, needs, place)
     select l.scheme_id, l.id, l.organisation_id, lower(l.name),
       setweight(to_tsvector('betony', l.name), 'A') || setweight(to_tsvector('betony', o.name), 'B')
-        || setweight(to_tsvector('betony', replace(array_to_string(l.needs, ' '), '_', ' ')), 'B')
+        || setweight(to_tsvector('betony', ${NEED_WORDS}), 'B')
         || setweight(to_tsvector('betony', l.description), 'C'),
       l.needs, case when l.latitude is not null then ll_to_earth(l.latitude, l.longitude) end
     from listing l join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
-    where l.scheme_id = ${tx.schemeId} and l.id = any(${ids}::uuid[]) and l.state = 'published'
+    where l.scheme_id = ${tx.schemeId} and ${which} and l.state = 'published'
     on conflict (scheme_id, listing_id) do update set
       organisation_id = excluded.organisation_id, name_key = excluded.name_key, words = excluded.words,
       needs = excluded.needs, place = excluded.place`);
@@ -42,9 +38,9 @@ async function index(tx: Tx, ids: string[]): Promise<void> {
     insert into listing_word (scheme_id, word)
     select distinct l.scheme_id, w.word
     from listing l join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
-      cross join unnest(tsvector_to_array(to_tsvector('betony_words', concat_ws(' ',
-        l.name, o.name, replace(array_to_string(l.needs, ' '), '_', ' '), l.description)))) as w(word)
-    where l.scheme_id = ${tx.schemeId} and l.id = any(${ids}::uuid[]) and l.state = 'published'
+      cross join unnest(tsvector_to_array(to_tsvector('betony_words',
+        concat_ws(' ', l.name, o.name, ${NEED_WORDS}, l.description)))) as w(word)
+    where l.scheme_id = ${tx.schemeId} and ${which} and l.state = 'published'
       and length(w.word) between 3 and 40 and w.word !~ '[0-9]'
     order by 1, 2
     on conflict do nothing`);

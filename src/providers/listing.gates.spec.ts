@@ -1,0 +1,482 @@
+import {
+  checkGates,
+  GATE_NAMES,
+  type ClientFacts,
+  type GateListing,
+  type GateName,
+  type GateProvider,
+} from './listing.gates.js';
+import { LISTING_STATES } from './listing.types.js';
+import { LIMITS } from './provider.types.js';
+
+const TODAY = '2026-11-23';
+const SETTINGS = { placesStaleCalendarDays: 90 };
+
+const GRACE: ClientFacts = {
+  age: 74,
+  outward: 'CO15',
+  point: { lat: 51.79, lon: 1.15 },
+  needs: ['loneliness'],
+  circumstances: [],
+  mustAvoid: [],
+  meets: [],
+  faithPreference: 'not_asked',
+  faithTradition: null,
+  neverOffer: false,
+  people: 1,
+};
+const LUNCH: GateListing = {
+  state: 'published',
+  needs: ['loneliness', 'food'],
+  areas: [],
+  radiusMiles: null,
+  latitude: 51.79,
+  longitude: 1.15,
+  minimumAge: null,
+  maximumAge: null,
+  forWhom: 'everyone',
+  excludes: [],
+  present: [],
+  level: 'open_door',
+  setting: 'non_religious',
+  placesKind: 'counted',
+  placesTotal: 8,
+  placesTaken: 3,
+  placesConfirmedOn: TODAY,
+  fullUntil: null,
+};
+const GROUP: GateProvider = {
+  sector: 'community',
+  tradition: null,
+  prayer: null,
+  religiousContent: null,
+  remit: [],
+  limits: [],
+  pausedFrom: null,
+  pausedUntil: null,
+  assuredLevel: 'open_door',
+  assuredUntil: null,
+  closedForGoodOn: null,
+};
+
+interface Case {
+  facts?: Partial<ClientFacts>;
+  listing?: Partial<GateListing>;
+  provider?: Partial<GateProvider>;
+}
+type Row = readonly [name: string, gate: GateName, about: Case, passed: boolean, because: string];
+
+const ROWS: Row[] = [
+  ['published', 'open_now', {}, true, 'Open now.'],
+  ['a draft', 'open_now', { listing: { state: 'draft' } }, false, 'This service is not published yet.'],
+  ['in review', 'open_now', { listing: { state: 'in_review' } }, false, 'This service is not published yet.'],
+  ['paused', 'open_now', { listing: { state: 'paused' } }, false, 'This service is paused.'],
+  ['closed', 'open_now', { listing: { state: 'closed' } }, false, 'This service has closed.'],
+  ['a group that pauses', 'open_now', { provider: { pausedFrom: TODAY } }, false, 'This group is paused.'],
+  [
+    'a group that pauses until a day',
+    'open_now',
+    { provider: { pausedFrom: TODAY, pausedUntil: '2026-12-01' } },
+    false,
+    'This group is paused until 2026-12-01.',
+  ],
+  [
+    'a group back from its pause',
+    'open_now',
+    { provider: { pausedFrom: '2026-11-01', pausedUntil: TODAY } },
+    true,
+    'Open now.',
+  ],
+  [
+    'a group that closed for good',
+    'open_now',
+    { provider: { closedForGoodOn: '2026-11-01' } },
+    false,
+    'This group has closed for good.',
+  ],
+
+  ['everywhere', 'in_area', {}, true, 'It takes people from anywhere in the scheme.'],
+  ['their district', 'in_area', { listing: { areas: ['CO15'] } }, true, 'It covers where they live.'],
+  [
+    'another district',
+    'in_area',
+    { listing: { areas: ['CO1'] } },
+    false,
+    'It does not cover where they live.',
+  ],
+  [
+    'a radius they are outside of',
+    'in_area',
+    { listing: { radiusMiles: 2 }, facts: { point: { lat: 51.9, lon: 0.9 } } },
+    false,
+    'It does not cover where they live.',
+  ],
+  [
+    'a radius, and nobody knows where they live',
+    'in_area',
+    { listing: { radiusMiles: 2 }, facts: { outward: null, point: null } },
+    true,
+    'We do not know whether it covers where they live. Ask.',
+  ],
+
+  ['everyone', 'eligible', {}, true, 'It is for people like them.'],
+  ['as old as asked', 'eligible', { listing: { minimumAge: 74 } }, true, 'It is for people like them.'],
+  ['too young', 'eligible', { listing: { minimumAge: 75 } }, false, 'It is for people aged 75 and over.'],
+  ['not too old', 'eligible', { listing: { maximumAge: 74 } }, true, 'It is for people like them.'],
+  ['too old', 'eligible', { listing: { maximumAge: 25 } }, false, 'It is for people up to 25 years old.'],
+  [
+    'under 18 where nobody said so',
+    'eligible',
+    { facts: { age: 17 } },
+    false,
+    'It has not said that it takes people under 18.',
+  ],
+  [
+    'under 18 where they are welcome',
+    'eligible',
+    { facts: { age: 17 }, listing: { minimumAge: 16 } },
+    true,
+    'It is for people like them.',
+  ],
+  [
+    'women only, confirmed',
+    'eligible',
+    { facts: { meets: ['women'] }, listing: { forWhom: 'women' } },
+    true,
+    'It is for women only: confirmed.',
+  ],
+  [
+    'women only, not confirmed',
+    'eligible',
+    { listing: { forWhom: 'women' } },
+    false,
+    'It is for women only, and nobody has confirmed that this suits them.',
+  ],
+  [
+    'men only, when women only is confirmed',
+    'eligible',
+    { facts: { meets: ['women'] }, listing: { forWhom: 'men' } },
+    false,
+    'It is for men only, and nobody has confirmed that this suits them.',
+  ],
+
+  ['a need it meets', 'takes_this_need', {}, true, 'It offers help with what they want help with.'],
+  [
+    'one need of several',
+    'takes_this_need',
+    { facts: { needs: ['housing', 'food'] } },
+    true,
+    'It offers help with what they want help with.',
+  ],
+  [
+    'another need',
+    'takes_this_need',
+    { facts: { needs: ['housing'] } },
+    false,
+    'It does not offer help with what they want help with.',
+  ],
+  [
+    'a need within the remit',
+    'takes_this_need',
+    { provider: { remit: ['loneliness'] } },
+    true,
+    'It offers help with what they want help with.',
+  ],
+  [
+    'a need outside the remit of the group',
+    'takes_this_need',
+    { provider: { remit: ['food'] } },
+    false,
+    'This group has said that it does not take on this kind of help.',
+  ],
+
+  ['no limits', 'within_limits', {}, true, 'Nothing they have told us is outside its limits.'],
+  [
+    'a limit that does not apply',
+    'within_limits',
+    { provider: { limits: ['personal_care', 'under_18s'] } },
+    true,
+    'Nothing they have told us is outside its limits.',
+  ],
+  [
+    'a limit of the group',
+    'within_limits',
+    { facts: { circumstances: ['falls', 'personal_care'] }, provider: { limits: ['personal_care'] } },
+    false,
+    'This group does not take people who need personal care.',
+  ],
+  [
+    'a limit of the service',
+    'within_limits',
+    { facts: { circumstances: ['falls'] }, listing: { excludes: ['falls'] } },
+    false,
+    'This group does not take people at risk of falling.',
+  ],
+  [
+    'no under-18s',
+    'within_limits',
+    { facts: { age: 17 }, provider: { limits: ['under_18s'] } },
+    false,
+    'This group does not take people under 18.',
+  ],
+  [
+    'alcohol, which nobody must avoid',
+    'within_limits',
+    { listing: { present: ['alcohol', 'animals'] } },
+    true,
+    'Nothing they have told us is outside its limits.',
+  ],
+  [
+    'alcohol, which they must avoid',
+    'within_limits',
+    { facts: { mustAvoid: ['alcohol'] }, listing: { present: ['animals', 'alcohol'] } },
+    false,
+    'Alcohol is there, which does not suit them.',
+  ],
+  [
+    'somebody who may not be with children, where children are',
+    'within_limits',
+    { facts: { circumstances: ['not_with_children'] }, listing: { present: ['children'] } },
+    false,
+    'Children are there, which does not suit them.',
+  ],
+
+  [
+    'enough checks',
+    'assured_for_level',
+    {
+      listing: { level: 'personal_contact' },
+      provider: { assuredLevel: 'alone_or_vulnerable', assuredUntil: TODAY },
+    },
+    true,
+    'Its safety checks cover personal contact.',
+  ],
+  [
+    'too few checks',
+    'assured_for_level',
+    { listing: { level: 'personal_contact' } },
+    false,
+    'Its safety checks do not cover personal contact.',
+  ],
+  [
+    'checks that lapsed',
+    'assured_for_level',
+    { provider: { assuredLevel: 'personal_contact', assuredUntil: '2026-11-22' } },
+    false,
+    'Its safety checks lapsed after 2026-11-22. New offers wait until they are done.',
+  ],
+  [
+    'under 18 at an open door',
+    'assured_for_level',
+    { facts: { age: 17 }, provider: { assuredLevel: 'personal_contact' } },
+    false,
+    'Its safety checks do not cover being alone with somebody, at home, with children, or with money or medicines.',
+  ],
+  [
+    'under 18 where the checks cover it',
+    'assured_for_level',
+    { facts: { age: 17 }, provider: { assuredLevel: 'alone_or_vulnerable' } },
+    true,
+    'Its safety checks cover being alone with somebody, at home, with children, or with money or medicines.',
+  ],
+
+  ['places', 'has_places', {}, true, '5 places are left.'],
+  ['the last place', 'has_places', { listing: { placesTaken: 7 } }, true, '1 place is left.'],
+  ['just enough for three', 'has_places', { facts: { people: 5 } }, true, '5 places are left.'],
+  ['no place', 'has_places', { listing: { placesTaken: 8 } }, false, 'No places are left, and 1 is needed.'],
+  [
+    'one place for two',
+    'has_places',
+    { facts: { people: 2 }, listing: { placesTaken: 7 } },
+    false,
+    'Only 1 place is left, and 2 are needed.',
+  ],
+  [
+    'too few places',
+    'has_places',
+    { facts: { people: 6 } },
+    false,
+    'Only 5 places are left, and 6 are needed.',
+  ],
+  [
+    'old numbers with places',
+    'has_places',
+    { listing: { placesConfirmedOn: '2026-08-24' } },
+    true,
+    'We do not know how many places there are. Ask first.',
+  ],
+  [
+    'old numbers without places',
+    'has_places',
+    { listing: { placesConfirmedOn: null, placesTaken: 8 } },
+    false,
+    'No places are left, and 1 is needed. The number is old: ring them, and correct it.',
+  ],
+  [
+    'full until a day',
+    'has_places',
+    { listing: { fullUntil: '2026-11-24' } },
+    false,
+    'It is full until 2026-11-24.',
+  ],
+  ['no longer full', 'has_places', { listing: { fullUntil: TODAY } }, true, '5 places are left.'],
+  [
+    'drop in',
+    'has_places',
+    { listing: { placesKind: 'drop_in', placesTotal: null, placesTaken: 0 } },
+    true,
+    'People drop in: no place is needed.',
+  ],
+  [
+    'ask first',
+    'has_places',
+    { listing: { placesKind: 'ask_first', placesTotal: null, placesTaken: 0 } },
+    true,
+    'We do not know how many places there are. Ask first.',
+  ],
+  [
+    'drop in, full until a day',
+    'has_places',
+    { listing: { placesKind: 'drop_in', placesTotal: null, placesTaken: 0, fullUntil: '2026-12-01' } },
+    false,
+    'It is full until 2026-12-01.',
+  ],
+
+  [
+    'not asked',
+    'preference_respected',
+    { listing: { setting: 'religious' } },
+    true,
+    'They have not asked for, or against, a religious setting.',
+  ],
+  [
+    'do not mind',
+    'preference_respected',
+    { facts: { faithPreference: 'do_not_mind' }, listing: { setting: 'religious' } },
+    true,
+    'They have not asked for, or against, a religious setting.',
+  ],
+  [
+    'non-religious, at a faith group without religion in it',
+    'preference_respected',
+    {
+      facts: { faithPreference: 'non_religious' },
+      provider: { sector: 'faith', tradition: 'muslim', religiousContent: 'none', prayer: 'never' },
+    },
+    true,
+    'It is a non-religious setting, as they asked.',
+  ],
+  [
+    'non-religious, in a place of worship',
+    'preference_respected',
+    { facts: { faithPreference: 'non_religious' }, listing: { setting: 'place_of_worship' } },
+    false,
+    'It meets in a place of worship, and they asked for a non-religious setting.',
+  ],
+  ...(
+    [
+      { listing: { setting: 'religious' } },
+      { provider: { religiousContent: 'part_of_it' } },
+      { provider: { prayer: 'may_ask_first' } },
+    ] as Case[]
+  ).map((about, n): Row => [
+    `non-religious, where religion is part of it (${n})`,
+    'preference_respected',
+    { ...about, facts: { faithPreference: 'non_religious' } },
+    false,
+    'Religion is part of it, and they asked for a non-religious setting.',
+  ]),
+  [
+    'own tradition, at a group of no tradition',
+    'preference_respected',
+    { facts: { faithPreference: 'own_tradition', faithTradition: 'sikh' } },
+    true,
+    'It is not of another tradition than theirs.',
+  ],
+  [
+    'own tradition',
+    'preference_respected',
+    {
+      facts: { faithPreference: 'own_tradition', faithTradition: 'sikh' },
+      provider: { sector: 'faith', tradition: 'sikh' },
+    },
+    true,
+    'It is of their own tradition, as they asked.',
+  ],
+  ...(
+    [
+      ['another', 'sikh', { sector: 'faith', tradition: 'christian' }],
+      ['one that is not said', 'sikh', { sector: 'faith', tradition: null }],
+      ['one nobody asked', null, { sector: 'faith', tradition: null }],
+      ['other, which is not other', 'other', { sector: 'faith', tradition: 'other' }],
+      ['another outside the faith sector', 'sikh', { sector: 'charity', religiousContent: 'part_of_it' }],
+    ] as [string, string | null, Partial<GateProvider>][]
+  ).map(([name, faithTradition, provider]): Row => [
+    `own tradition: ${name}`,
+    'preference_respected',
+    { facts: { faithPreference: 'own_tradition', faithTradition }, provider },
+    false,
+    'They asked for their own tradition, and this group is not known to be of it.',
+  ]),
+
+  ['not on the list', 'may_be_offered', {}, true, 'It may be offered.'],
+  [
+    'on the list',
+    'may_be_offered',
+    { facts: { neverOffer: true } },
+    false,
+    'This service is not suitable for this person.',
+  ],
+];
+
+const check = ({ facts, listing, provider }: Case) =>
+  checkGates({ ...GRACE, ...facts }, { ...LUNCH, ...listing }, { ...GROUP, ...provider }, TODAY, SETTINGS);
+
+describe('gates', () => {
+  it.each(ROWS)('%s (%s)', (_name, gate, about, passed, because) => {
+    expect(check(about).find((answer) => answer.gate === gate)).toEqual({ gate, passed, because });
+  });
+
+  it('are all answered, in order, and each of them can pass and refuse', () => {
+    expect(check({}).map(({ gate }) => gate)).toEqual([
+      'open_now',
+      'in_area',
+      'eligible',
+      'takes_this_need',
+      'within_limits',
+      'assured_for_level',
+      'has_places',
+      'preference_respected',
+      'may_be_offered',
+    ]);
+    for (const gate of GATE_NAMES) {
+      const answers = ROWS.filter((row) => row[1] === gate).map((row) => row[3]);
+      expect({ gate, answers: new Set(answers) }).toEqual({ gate, answers: new Set([true, false]) });
+    }
+  });
+
+  it('open for published services only', () => {
+    const open = LISTING_STATES.filter((state) => check({ listing: { state } })[0]?.passed);
+    expect(open).toEqual(['published']);
+  });
+
+  it('have words for every limit, and say none that a person does not meet', () => {
+    for (const limit of LIMITS) {
+      const about: Case = {
+        facts: limit === 'under_18s' ? { age: 12 } : { circumstances: [limit] },
+        provider: { limits: [limit] },
+      };
+      const answer = check(about).find(({ gate }) => gate === 'within_limits');
+      expect(answer?.passed).toBe(false);
+      expect(answer?.because).toMatch(/^This group does not take [a-z].*\.$/);
+    }
+  });
+
+  it('never name a tradition, which a group may keep to itself', () => {
+    const facts = { faithPreference: 'own_tradition', faithTradition: 'sikh' } as const;
+    const words = check({ facts, provider: { sector: 'faith', tradition: 'christian' } }).map(
+      ({ because }) => because,
+    );
+    expect(words.join(' ')).not.toMatch(/christian|sikh/i);
+  });
+});

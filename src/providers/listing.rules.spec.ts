@@ -1,0 +1,205 @@
+import {
+  coverage,
+  isConfirmed,
+  isFresh,
+  listingProblems,
+  normaliseOutward,
+  placesLeft,
+  placesReading,
+  publishProblems,
+  readNear,
+  respelt,
+  wordsIn,
+  type Checked,
+} from './listing.rules.js';
+
+const TODAY = '2026-11-23';
+/** Ninety days before TODAY. */
+const OLD = '2026-08-25';
+
+describe('freshness', () => {
+  it.each([
+    [null, false],
+    [TODAY, true],
+    [OLD, true],
+    ['2026-08-24', false],
+  ])('%s: %s', (saidOn, fresh) => {
+    expect(isFresh(saidOn, TODAY, 90)).toBe(fresh);
+    expect(isConfirmed({ confirmedOn: saidOn }, TODAY)).toBe(fresh);
+  });
+});
+
+describe('how places read', () => {
+  const counted = (
+    total: number,
+    taken: number,
+    confirmedOn: string | null,
+    fullUntil: string | null = null,
+  ) => ({
+    placesKind: 'counted' as const,
+    placesTotal: total,
+    placesTaken: taken,
+    placesConfirmedOn: confirmedOn,
+    fullUntil,
+  });
+  const uncounted = (placesKind: 'drop_in' | 'ask_first', fullUntil: string | null = null) => ({
+    placesKind,
+    placesTotal: null,
+    placesTaken: 0,
+    placesConfirmedOn: null,
+    fullUntil,
+  });
+  it.each([
+    ['counted, some left', counted(8, 7, TODAY), 'free'],
+    ['counted, none left', counted(8, 8, TODAY), 'full'],
+    ['counted, none at all', counted(0, 0, TODAY), 'full'],
+    ['counted, said ninety days ago', counted(8, 0, OLD), 'free'],
+    ['counted, said longer ago', counted(8, 0, '2026-08-24'), 'ask_first'],
+    ['counted, none left when last said, long ago', counted(8, 8, '2026-08-24'), 'ask_first'],
+    ['counted, never said', counted(8, 0, null), 'ask_first'],
+    ['drop in', uncounted('drop_in'), 'drop_in'],
+    ['ask first', uncounted('ask_first'), 'ask_first'],
+    ['full until tomorrow', counted(8, 0, TODAY, '2026-11-24'), 'full'],
+    ['full until today has room again', counted(8, 0, TODAY, TODAY), 'free'],
+    ['drop in, full until tomorrow', uncounted('drop_in', '2026-11-24'), 'full'],
+  ] as const)('%s', (_name, listing, reading) => {
+    expect(placesReading(listing, TODAY, 90)).toBe(reading);
+  });
+
+  it.each([
+    [8, 3, 5],
+    [8, 8, 0],
+    [null, 3, null],
+  ])('of %s with %s taken leaves %s', (placesTotal, placesTaken, left) => {
+    expect(placesLeft({ placesTotal, placesTaken })).toBe(left);
+  });
+});
+
+describe('districts', () => {
+  it.each([
+    ['CO15', 'CO15'],
+    ['co15', 'CO15'],
+    [' c o 1 ', 'CO1'],
+    ['W1A', 'W1A'],
+    ['EC1A', 'EC1A'],
+    ['M1', 'M1'],
+    ['CO15 1AB', null],
+    ['CO', null],
+    ['15', null],
+    ['', null],
+    ['Clacton', null],
+    ['QQ1', null],
+  ])('%s is %s', (text, outward) => {
+    expect(normaliseOutward(text)).toBe(outward);
+  });
+});
+
+describe('coverage', () => {
+  const clacton = { lat: 51.79, lon: 1.15 };
+  const colchester = { lat: 51.89, lon: 0.9 };
+  const listing = (areas: string[], radiusMiles: number | null, placed = true) => ({
+    areas,
+    radiusMiles,
+    latitude: placed ? clacton.lat : null,
+    longitude: placed ? clacton.lon : null,
+  });
+  it.each([
+    ['no area at all', listing([], null), { outward: 'CO15', point: clacton }, 'everywhere'],
+    ['no area, nothing known', listing([], null), { outward: null, point: null }, 'everywhere'],
+    ['a named district', listing(['CO15', 'CO16'], null), { outward: 'CO16', point: null }, 'inside'],
+    ['another district', listing(['CO15'], null), { outward: 'CO1', point: clacton }, 'outside'],
+    ['districts, no postcode', listing(['CO15'], null), { outward: null, point: clacton }, 'unknown'],
+    ['inside the radius', listing([], 1), { outward: 'CO15', point: clacton }, 'inside'],
+    ['outside the radius', listing([], 5), { outward: 'CO1', point: colchester }, 'outside'],
+    ['a wider radius', listing([], 15), { outward: 'CO1', point: colchester }, 'inside'],
+    ['a radius, no point', listing([], 5), { outward: 'CO1', point: null }, 'unknown'],
+    ['a radius around nowhere', listing([], 5, false), { outward: 'CO1', point: colchester }, 'unknown'],
+    ['either will do: district', listing(['CO1'], 1), { outward: 'CO1', point: colchester }, 'inside'],
+    ['either will do: radius', listing(['CO16'], 15), { outward: 'CO1', point: colchester }, 'inside'],
+    ['neither', listing(['CO16'], 1), { outward: 'CO1', point: colchester }, 'outside'],
+    ['not the district, distance unknown', listing(['CO16'], 1), { outward: 'CO1', point: null }, 'unknown'],
+  ] as const)('%s', (_name, about, place, answer) => {
+    expect(coverage(about, place)).toBe(answer);
+  });
+});
+
+describe('what is wrong with a listing', () => {
+  const right: Checked = {
+    areas: ['CO15'],
+    radiusMiles: null,
+    postcode: null,
+    latitude: null,
+    longitude: null,
+    minimumAge: 18,
+    maximumAge: 18,
+    schedule: [{ day: 'friday', from: '12:00', to: '14:00', every: 'week' }],
+    languages: ['en', 'bfi'],
+  };
+  const cases: [string, Partial<Checked>, string[]][] = [
+    ['nothing', {}, []],
+    ['a whole postcode as an area', { areas: ['CO15', 'CO15 1AB'] }, ['areas']],
+    ['ages the wrong way round', { minimumAge: 60, maximumAge: 18 }, ['maximumAge']],
+    ['a latitude alone', { latitude: 51 }, ['longitude']],
+    ['a longitude alone', { longitude: 1 }, ['latitude']],
+    ['a radius around nowhere', { radiusMiles: 5 }, ['radiusMiles']],
+    ['a radius around a postcode', { radiusMiles: 5, postcode: 'CO15 1AB' }, []],
+    ['a radius around a point', { radiusMiles: 5, latitude: 51, longitude: 1 }, []],
+    ['a name as a language', { languages: ['en', 'English'] }, ['languages']],
+    [
+      'a session that ends as it begins',
+      { schedule: [...right.schedule, { day: 'monday', from: '12:00', to: '12:00', every: 'week' }] },
+      ['schedule.1.to'],
+    ],
+    ['two things', { minimumAge: 60, maximumAge: 18, areas: ['x'] }, ['areas', 'maximumAge']],
+  ];
+  it.each(cases)('%s', (_name, wrong, fields) => {
+    expect(listingProblems({ ...right, ...wrong }).map(({ field }) => field)).toEqual(fields);
+  });
+
+  it('asks for a need before it is published', () => {
+    expect(publishProblems({ needs: [] }).map(({ field }) => field)).toEqual(['needs']);
+    expect(publishProblems({ needs: ['food'] })).toEqual([]);
+  });
+});
+
+describe('the words of a search', () => {
+  it.each([
+    ['Lunch club', ['lunch', 'club']],
+    ['"lunch club" -tea or lunch', ['lunch', 'club', 'tea']],
+    ['a of 12', []],
+    ['Café  chorégraphie', ['café', 'chorégraphie']],
+    ['x'.repeat(41), []],
+    [Array.from({ length: 20 }, (_item, n) => `word${String.fromCharCode(97 + n)}`).join(' '), 12],
+  ])('%s', (text, words) => {
+    if (typeof words === 'number') expect(wordsIn(text)).toHaveLength(words);
+    else expect(wordsIn(text)).toEqual(words);
+  });
+
+  it('are put right without touching the rest', () => {
+    const meant = new Map([
+      ['lunhc', 'lunch'],
+      ['gardning', 'gardening'],
+    ]);
+    expect(respelt('"Lunhc club" -gardning', meant)).toBe('"lunch club" -gardening');
+    expect(respelt('lunhcs', meant)).toBe('lunhcs');
+  });
+});
+
+describe('near', () => {
+  const point = (lat: number, lon: number) => ({ kind: 'point', point: { lat, lon } });
+  it.each([
+    ['co151ab', { kind: 'postcode', postcode: 'CO15 1AB' }],
+    ['51.79,1.15', point(51.79, 1.15)],
+    [' -51.79, -1.15 ', point(-51.79, -1.15)],
+    ['51,1', point(51, 1)],
+    ['91,1', null],
+    ['51,181', null],
+    ['51', null],
+    ['51;1', null],
+    ['1e1,1', null],
+    ['CO15', null],
+    ['', null],
+  ])('%s', (text, near) => {
+    expect(readNear(text)).toEqual(near);
+  });
+});

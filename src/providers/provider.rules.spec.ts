@@ -1,0 +1,62 @@
+import { hasLapsed, isPaused, providerProblems, reachesLevel } from './provider.rules.js';
+import { LEVELS } from './provider.types.js';
+
+const TODAY = '2026-11-23';
+
+describe('a pause', () => {
+  it.each([
+    [null, null, false],
+    [TODAY, null, true],
+    ['2026-11-24', null, false],
+    ['2026-11-01', '2026-11-24', true],
+    ['2026-11-01', TODAY, false],
+    ['2026-11-01', '2026-11-20', false],
+  ])('from %s until %s: %s', (pausedFrom, pausedUntil, paused) => {
+    expect(isPaused({ pausedFrom, pausedUntil }, TODAY)).toBe(paused);
+  });
+});
+
+describe('safety checks', () => {
+  it.each(LEVELS.flatMap((assured, a) => LEVELS.map((needed, n) => [assured, needed, a >= n] as const)))(
+    'for %s are enough for %s: %s',
+    (assured, needed, enough) => {
+      expect(reachesLevel(assured, needed)).toBe(enough);
+    },
+  );
+  it.each([
+    [null, false],
+    [TODAY, false],
+    ['2026-11-22', true],
+  ])('until %s have lapsed: %s', (assuredUntil, lapsed) => {
+    expect(hasLapsed({ assuredUntil }, TODAY)).toBe(lapsed);
+  });
+});
+
+describe('what is wrong with a profile', () => {
+  const right: Parameters<typeof providerProblems>[0] = {
+    pausedFrom: null,
+    pausedUntil: null,
+    answersBy: 'sign_in',
+    contactEmail: null,
+    contactPhone: null,
+    tradition: null,
+    traditionShown: false,
+    languages: ['en'],
+  };
+  const cases: [string, Partial<typeof right>, string[]][] = [
+    ['nothing', {}, []],
+    ['an end without a start', { pausedUntil: TODAY }, ['pausedFrom']],
+    ['an end on the first day', { pausedFrom: TODAY, pausedUntil: TODAY }, ['pausedUntil']],
+    ['a pause of a day', { pausedFrom: TODAY, pausedUntil: '2026-11-24' }, []],
+    ['e-mail without an address', { answersBy: 'email' }, ['contactEmail']],
+    ['e-mail with one', { answersBy: 'email', contactEmail: 'rose@example.org' }, []],
+    ['phone without a number', { answersBy: 'phone' }, ['contactPhone']],
+    ['phone with one', { answersBy: 'phone', contactPhone: '+447700900001' }, []],
+    ['a tradition to show that is not said', { traditionShown: true }, ['tradition']],
+    ['a tradition to show', { traditionShown: true, tradition: 'sikh' }, []],
+    ['a name as a language', { languages: ['Welsh'] }, ['languages']],
+  ];
+  it.each(cases)('%s', (_name, wrong, fields) => {
+    expect(providerProblems({ ...right, ...wrong }).map(({ field }) => field)).toEqual(fields);
+  });
+});
