@@ -4,6 +4,7 @@ import { DemoModule } from './demo/demo.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
+import { ProvidersModule } from './providers/providers.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
 
 /** The modules of the domain, floor by floor. Every door opens on the same ones. */
@@ -13,6 +14,7 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   IdentityModule,
   // Floor 4.
   ClientsModule,
+  ProvidersModule,
   // Floor 8.
   ReportingModule,
   // Above every floor.
