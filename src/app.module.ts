@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { FEATURES } from './features.js';
 import type { Config } from './platform/config/config.js';
 import { ErrorFilter } from './platform/errors/error.filter.js';
+import { EtagInterceptor } from './platform/http/etag.interceptor.js';
 import { IdempotencyInterceptor } from './platform/http/idempotency.interceptor.js';
 import { PlatformModule } from './platform/platform.module.js';
 
@@ -15,6 +16,7 @@ export class AppModule {
       providers: [
         { provide: APP_FILTER, useClass: ErrorFilter },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
       ],
     };
   }
