@@ -3,7 +3,6 @@ import { columnsAs, insertOf } from '../platform/database/entity-sql.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
-import { nameSound, normaliseName } from '../platform/pure/names.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { Action } from '../permissions/permission.table.js';
@@ -11,16 +10,14 @@ import { reachFor } from '../permissions/reach.js';
 import { actorIdOf, recordHistory, type Changes } from './client-history.js';
 import { placeOf } from './client-place.js';
 import { joined } from './client-reach.js';
-import type { NewClientInput } from './client.dto.js';
 import { Client, GpRegistration } from './client.entity.js';
 import { clientWithin } from './client.reach.js';
 import { personProblems } from './client.rules.js';
 import type { Standing } from './client.types.js';
-import type { MatchFacts } from './matching.rules.js';
+import { answersOf, nameKeys, type NewPerson } from './person.rules.js';
 
 /** A row as read: the entity's properties without its class. */
 export type ClientRow = { [Property in keyof Client]: Client[Property] };
-export type NewPerson = { [Property in keyof NewClientInput]: NewClientInput[Property] };
 
 export const CLIENT_COLUMNS: Sql = columnsAs(Client, 'c');
 
@@ -45,63 +42,6 @@ export async function lockRow(tx: Tx, clientId: string): Promise<ClientRow> {
   if (row.mergedInto !== null) throw joined(row.mergedInto);
   return row;
 }
-
-/** What matching compares, kept beside the names so that an index can find it. */
-export const nameKeys = (firstName: string, lastName: string) => ({
-  firstNameKey: normaliseName(firstName),
-  lastNameKey: normaliseName(lastName),
-  lastNameSound: nameSound(lastName),
-});
-
-/** A person's answers with every question that was not answered filled in. */
-export function answersOf(input: NewPerson) {
-  return {
-    nhsNumber: input.nhsNumber ?? null,
-    noNhsNumberBecause: input.noNhsNumberBecause ?? null,
-    firstName: input.firstName,
-    lastName: input.lastName,
-    knownAs: input.knownAs ?? null,
-    dateOfBirth: input.dateOfBirth,
-    underAgeBasis: input.underAgeBasis ?? null,
-    underAgeNote: input.underAgeNote ?? null,
-    sex: input.sex ?? null,
-    gender: input.gender ?? null,
-    ethnicity: input.ethnicity ?? null,
-    phone: input.phone ?? null,
-    email: input.email ?? null,
-    address: input.address ?? null,
-    postcode: input.postcode ?? null,
-    noFixedAddress: input.noFixedAddress ?? false,
-    dayPlacePostcode: input.dayPlacePostcode ?? null,
-    safeToCall: input.safeToCall ?? 'not_asked',
-    safeToText: input.safeToText ?? 'not_asked',
-    safeToEmail: input.safeToEmail ?? 'not_asked',
-    safeToWrite: input.safeToWrite ?? 'not_asked',
-    safeToLeaveMessage: input.safeToLeaveMessage ?? 'not_asked',
-    reachThrough: input.reachThrough ?? null,
-    reachNote: input.reachNote ?? null,
-    language: input.language ?? 'en',
-    interpreter: input.interpreter ?? 'not_needed',
-    interpreterNote: input.interpreterNote ?? null,
-    accessNeeds: input.accessNeeds ?? [],
-    accessNote: input.accessNote ?? null,
-    initialsOnly: input.initialsOnly ?? false,
-    safetyFlag: input.safetyFlag ?? false,
-    faithPreference: input.faithPreference ?? 'not_asked',
-    faithTradition: input.faithTradition ?? null,
-  } satisfies Partial<ClientRow>;
-}
-export type Answers = ReturnType<typeof answersOf>;
-
-export const matchFactsOf = (person: MatchFacts): MatchFacts => ({
-  nhsNumber: person.nhsNumber,
-  firstName: person.firstName,
-  lastName: person.lastName,
-  knownAs: person.knownAs,
-  dateOfBirth: person.dateOfBirth,
-  postcode: person.postcode,
-  phone: person.phone,
-});
 
 /** Writes a new person down: the row, their GP registration if told, and the first line of their history. */
 export async function insertClient(

@@ -215,6 +215,11 @@ export class MatchInput {
   phone?: string | null;
 }
 
+export class ClientsQuery extends PageQuery {
+  @Choice(['provisional', 'confirmed'], { optional: true })
+  standing?: 'provisional' | 'confirmed';
+}
+
 /** Sent as a body, because addresses end up in logs and histories and an NHS number must not. */
 export class ClientSearchInput extends PageQuery {
   @NhsNumber({ optional: true })

@@ -1,17 +1,37 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Agreement } from './agreement.entity.js';
+import { AgreementsController } from './agreements.controller.js';
+import { AgreementsQueries } from './agreements.queries.js';
 import { AgreementsService } from './agreements.service.js';
+import { BreakGlassController } from './break-glass.controller.js';
+import { BreakGlassQueries } from './break-glass.queries.js';
+import { BreakGlassService } from './break-glass.service.js';
 import { ClientMerges } from './client-merges.service.js';
+import { ClientRecordsController } from './client-records.controller.js';
 import { BreakGlass, Client, ClientHistory, ClientMerge, GpRegistration } from './client.entity.js';
 import { ClientHooks } from './client.hooks.js';
+import { ClientsController } from './clients.controller.js';
+import { ClientsQueries } from './clients.queries.js';
 import { ClientsService } from './clients.service.js';
+import { MergesQueries } from './merges.queries.js';
 
 @Module({
   imports: [
     TypeOrmModule.forFeature([Client, ClientHistory, ClientMerge, GpRegistration, BreakGlass, Agreement]),
   ],
-  providers: [ClientHooks, ClientMerges, ClientsService, AgreementsService],
-  exports: [ClientHooks, ClientsService, AgreementsService],
+  controllers: [ClientsController, ClientRecordsController, AgreementsController, BreakGlassController],
+  providers: [
+    ClientHooks,
+    ClientMerges,
+    ClientsService,
+    ClientsQueries,
+    MergesQueries,
+    AgreementsService,
+    AgreementsQueries,
+    BreakGlassService,
+    BreakGlassQueries,
+  ],
+  exports: [ClientHooks, ClientMerges, ClientsService, ClientsQueries, AgreementsService],
 })
 export class ClientsModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
@@ -22,15 +22,13 @@ import {
   insertRegistration,
   lockRow,
   lockWithin,
-  matchFactsOf,
-  nameKeys,
   updateClient,
-  type Answers,
   type ClientRow,
-  type NewPerson,
 } from './client-rows.js';
+import { matchFactsOf, nameKeys, type Answers, type NewPerson } from './person.rules.js';
 import type {
   AmendClientInput,
+  CandidateView,
   CreateClientInput,
   GpRegistrationInput,
   RecordDeathInput,
@@ -46,9 +44,9 @@ import {
   type Channel,
   type ChannelOffReason,
 } from './client.types.js';
+import { ClientsQueries } from './clients.queries.js';
 import { ClientMerges } from './client-merges.service.js';
-import { LikelyDuplicates } from './likely-duplicates.js';
-import { matchesAmong, type MatchFacts } from './matching.rules.js';
+import { matchesAmong, mustBeRuledOut, type MatchFacts } from './matching.rules.js';
 
 CONSTRAINT_REFUSALS.set('client_nhs_number', () =>
   Refusal.conflict(
@@ -65,31 +63,37 @@ export class ClientsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly hooks: ClientHooks,
     private readonly merges: ClientMerges,
+    private readonly queries: ClientsQueries,
   ) {}
 
   /**
-   * Writes somebody down after looking whether they are here already. Refuses with LikelyDuplicates while somebody in
-   * the actor's reach is likely the same person and has not been ruled out.
+   * Writes somebody down after looking whether they are here already. Refused (409, with the candidates) while somebody
+   * in the actor's reach is likely the same person and has not been ruled out.
    */
   async create(actor: Actor, input: CreateClientInput): Promise<string> {
-    return this.unitOfWork.run(actor, async (tx) => {
-      await this.refuseLikelyDuplicates(tx, input);
-      const id = await insertClient(tx, input, 'confirmed', null);
-      if (reachFor(actor, 'client.get') === 'assigned' && actor.kind === 'member') {
-        await hold(tx, {
-          clientId: id,
-          holderKind: 'membership',
-          holderId: actor.membershipId,
-          why: 'created',
-          sourceId: id,
-          until: new Date(tx.now.getTime() + CREATED_HOLD_DAYS * DAY_MS),
-        });
-      }
-      await this.record(tx, 'client.create', 'client.created', id, {
-        notTheSameAs: input.notTheSameAs ?? [],
+    const person = matchFactsOf(input);
+    const ruledOut = input.notTheSameAs ?? [];
+    try {
+      return await this.unitOfWork.run(actor, async (tx) => {
+        await this.refuseLikelyDuplicates(tx, person, ruledOut);
+        const id = await insertClient(tx, input, 'confirmed', null);
+        if (reachFor(actor, 'client.get') === 'assigned' && actor.kind === 'member') {
+          await hold(tx, {
+            clientId: id,
+            holderKind: 'membership',
+            holderId: actor.membershipId,
+            why: 'created',
+            sourceId: id,
+            until: new Date(tx.now.getTime() + CREATED_HOLD_DAYS * DAY_MS),
+          });
+        }
+        await this.record(tx, 'client.create', 'client.created', id, { notTheSameAs: ruledOut });
+        return id;
       });
-      return id;
-    });
+    } catch (error) {
+      if (!(error instanceof LikelyDuplicates)) throw error;
+      throw likelyDuplicate({ candidates: await this.queries.likelyDuplicates(actor, person, ruledOut) });
+    }
   }
 
   /**
@@ -112,16 +116,8 @@ export class ClientsService {
     const client = await lockRow(tx, clientId);
     if (client.standing === 'confirmed') return;
     if (notTheSameAs) {
-      const likely = (await this.matches(tx, client, sql`c.id <> ${clientId}`)).filter(
-        ({ candidate }) => !notTheSameAs.includes(candidate.id),
-      );
-      if (likely.length > 0) {
-        throw Refusal.conflict(
-          'likely-duplicate',
-          'This person may be here already. Join them, or say which records are somebody else.',
-          { candidateIds: likely.map(({ candidate }) => candidate.id) },
-        );
-      }
+      const likely = await this.unresolved(tx, matchFactsOf(client), sql`c.id <> ${clientId}`, notTheSameAs);
+      if (likely.length > 0) throw likelyDuplicate({ candidateIds: likely });
     }
     await updateClient(tx, client, { standing: 'confirmed' });
     await recordHistory(tx, clientId, 'client.confirm', {
@@ -333,28 +329,28 @@ export class ClientsService {
    * Two workers writing the same person down at once queue here on what the two would share, so that the second sees
    * the first's. The lock ends with the transaction.
    */
-  private async refuseLikelyDuplicates(tx: Tx, input: CreateClientInput): Promise<void> {
-    const person = {
-      nhsNumber: input.nhsNumber ?? null,
-      firstName: input.firstName,
-      lastName: input.lastName,
-      knownAs: input.knownAs ?? null,
-      dateOfBirth: input.dateOfBirth,
-      postcode: input.postcode ?? null,
-      phone: input.phone ?? null,
-    };
-    for (const shared of [input.dateOfBirth, nameSound(input.lastName)]) {
+  private async refuseLikelyDuplicates(
+    tx: Tx,
+    person: MatchFacts,
+    ruledOut: readonly string[],
+  ): Promise<void> {
+    for (const shared of [person.dateOfBirth, nameSound(person.lastName)]) {
       await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`${tx.schemeId} ${shared}`}, 0))`);
     }
     const within = clientWithin(tx.actor, reachFor(tx.actor, 'client.match'), tx.now);
-    const likely = await this.matches(tx, person, within);
-    const ruledOut = input.notTheSameAs ?? [];
-    if (likely.some(({ candidate }) => !ruledOut.includes(candidate.id))) throw new LikelyDuplicates(person);
+    if ((await this.unresolved(tx, person, within, ruledOut)).length > 0) throw new LikelyDuplicates();
   }
 
-  private async matches(tx: Tx, person: MatchFacts, within: ReturnType<typeof clientWithin>) {
-    const rows = await tx.rows<CandidateRow>(candidateRows(tx.schemeId, matchFactsOf(person), within));
-    return matchesAmong(person, rows).filter(({ likelihood }) => likelihood !== 'possible');
+  private async unresolved(
+    tx: Tx,
+    person: MatchFacts,
+    within: Sql,
+    ruledOut: readonly string[],
+  ): Promise<string[]> {
+    const rows = await tx.rows<CandidateRow>(candidateRows(tx.schemeId, person, within));
+    return matchesAmong(person, rows)
+      .filter((match) => mustBeRuledOut(match, ruledOut))
+      .map(({ candidate }) => candidate.id);
   }
 
   private async record(
@@ -368,3 +364,13 @@ export class ClientsService {
     await outbox.add(tx, event, { clientId });
   }
 }
+
+const likelyDuplicate = (named: { candidates: CandidateView[] } | { candidateIds: string[] }): Refusal =>
+  Refusal.conflict(
+    'likely-duplicate',
+    'This person may be here already. Use their record, or say which records are somebody else.',
+    named,
+  );
+
+/** Thrown inside the transaction, so that nothing is written; who they are is then shown by an audited read of its own. */
+class LikelyDuplicates extends Error {}

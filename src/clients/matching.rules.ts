@@ -89,6 +89,10 @@ export function matchesAmong<Candidate extends MatchFacts>(
     .sort((a, b) => LIKELIHOODS.indexOf(a.likelihood) - LIKELIHOODS.indexOf(b.likelihood));
 }
 
+/** Whether somebody must say "that is somebody else" before a new record is made. */
+export const mustBeRuledOut = (match: Match<{ id: string }>, ruledOut: readonly string[]): boolean =>
+  match.likelihood !== 'possible' && !ruledOut.includes(match.candidate.id);
+
 function equality(a: string | null, b: string | null): Agreement {
   if (a === null || b === null) return 'unknown';
   return a === b ? 'same' : 'different';

@@ -1,5 +1,5 @@
 import { answersToAskAgain, carriedContact, stricterContact } from './client.rules.js';
-import type { Answers } from './client-rows.js';
+import type { Answers } from './person.rules.js';
 import type { MergeKind } from './client.types.js';
 
 /** What a gap in the kept record takes from the other. */

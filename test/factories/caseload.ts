@@ -5,7 +5,7 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import type { Tx } from '../../src/platform/database/tx.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import { hold } from '../../src/clients/client-reach.js';
-import type { NewPerson } from '../../src/clients/client-rows.js';
+import type { NewPerson } from '../../src/clients/person.rules.js';
 import type { TestMember, TestScheme } from '../support/people.js';
 import { aClient } from './clients.js';
 

@@ -5,7 +5,7 @@ import type { Tx } from '../../src/platform/database/tx.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import { AgreementsService, type NewAgreement } from '../../src/clients/agreements.service.js';
 import { hold } from '../../src/clients/client-reach.js';
-import type { NewPerson } from '../../src/clients/client-rows.js';
+import type { NewPerson } from '../../src/clients/person.rules.js';
 import { ClientsService } from '../../src/clients/clients.service.js';
 import type { TestMember, TestScheme } from '../support/people.js';
 

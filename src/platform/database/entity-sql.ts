@@ -33,12 +33,18 @@ const tableOf = (entity: EntityClass<unknown>): Sql => {
   return raw(table);
 };
 
-/** Every column of the entity under its property name; dates as text, since a date has no zone to be read in. */
-export function columnsAs(entity: EntityClass<unknown>, alias: string): Sql {
+/** Columns of the entity under their property names, all unless told; dates as text, since a date has no zone to be read in. */
+export function columnsAs<Row>(
+  entity: EntityClass<Row>,
+  alias: string,
+  only?: readonly (keyof Row & string)[],
+): Sql {
   return join(
-    columnsOf(entity).map(({ property, column, type }) =>
-      raw(`${alias}.${column}${type === 'date' ? '::text' : ''} as "${property}"`),
-    ),
+    columnsOf(entity)
+      .filter(({ property }) => !only || (only as readonly string[]).includes(property))
+      .map(({ property, column, type }) =>
+        raw(`${alias}.${column}${type === 'date' ? '::text' : ''} as "${property}"`),
+      ),
     ', ',
   );
 }

@@ -44,6 +44,16 @@ export function decodeMomentCursor(text: string | undefined): [at: string, id: s
   return [at, id];
 }
 
+/** The cursor of a list whose order can be looked up by an id alone, so that no name is in an address; null at first. */
+export function decodeIdCursor(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const [id] = decodeCursor(text, 1);
+  if (typeof id !== 'string' || !isUuid(id)) {
+    throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+  }
+  return id;
+}
+
 const isKey = (key: unknown): key is string | number | null =>
   key === null || typeof key === 'string' || typeof key === 'number';
 
