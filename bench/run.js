@@ -1,0 +1,422 @@
+import 'reflect-metadata';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import autocannon from 'autocannon';
+import pg from 'pg';
+import { pgbench } from './peer.js';
+import { pgbenchScript, recorded } from './statements.js';
+import { demoNhsNumber } from '../dist/demo/story.js';
+
+/**
+ * The work of real days over HTTP, with sign-in, validation, row security and audit on, beside pgbench sending the very
+ * statements of the request to the same PostgreSQL. Rounds are interleaved and medians printed, so that a machine that
+ * slows down slows both. `npm run bench -- --quick` takes a minute; `--referrals N` sets the size.
+ */
+const { values: options } = parseArgs({
+  options: {
+    referrals: { type: 'string', default: '20000' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '8' },
+    connections: { type: 'string', default: '16' },
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const REFERRALS = options.quick ? 3000 : Number(options.referrals);
+const ROUNDS = options.quick ? 1 : Number(options.rounds);
+const SECONDS = options.quick ? 4 : Number(options.seconds);
+const CONNECTIONS = Number(options.connections);
+
+const say = (text) => process.stdout.write(`${text}\n`);
+const folder = mkdtempSync(join(tmpdir(), 'betony-bench-'));
+chmodSync(folder, 0o711);
+const stops = [];
+
+try {
+  await main();
+} finally {
+  for (const stop of stops.reverse()) await stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function main() {
+  say(
+    `${cpus().length} x ${cpus()[0]?.model ?? 'processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
+  );
+  const database = await startDatabase();
+  const { app, config } = await startInProcess(database);
+  const world = await seed(app, database);
+  const api = await startApi(config);
+  const works = workloads(world, api).filter(
+    ({ name }) => !options.only || options.only.split(',').includes(name),
+  );
+  for (const work of works) work.script = await scriptOf(app, work);
+  await app.close();
+  const rows = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const work of works) {
+      const http = await loaded(api, work);
+      const bare = await pgbench(database.url, work.script, { clients: CONNECTIONS, seconds: SECONDS });
+      rows.push({
+        name: work.name,
+        http,
+        bare: bare === null ? null : bare * work.perScript,
+        memory: residentMegabytes(api.pid),
+      });
+      say(
+        `round ${round} ${work.name.padEnd(10)} ${Math.round(http.rate)} requests/s beside ${bare === null ? 'no pgbench' : Math.round(bare * work.perScript)}`,
+      );
+    }
+  }
+  report(works, rows);
+}
+
+async function startDatabase() {
+  const load = (path) => import(`../dist/platform/database/${path}.js`);
+  const [{ postgresBinaries }, { serverAccount }, server, roles, { migrate }] = await Promise.all(
+    ['postgres-binaries', 'server-account', 'postgres-server', 'embedded-roles', 'migrate'].map(load),
+  );
+  const account = serverAccount(null);
+  const place = {
+    binaries: postgresBinaries(account),
+    account,
+    folder: join(folder, 'postgres'),
+    log: join(folder, 'postgres.log'),
+  };
+  const passwords = Object.fromEntries(
+    ['superuser', 'owner', 'app'].map((role) => [role, randomBytes(12).toString('hex')]),
+  );
+  await server.makeCluster(place, passwords.superuser);
+  const { port } = await server.startServer(place, await server.freePort(), {
+    max_connections: '120',
+    shared_buffers: '512MB',
+    max_wal_size: '4GB',
+  });
+  stops.push(() => server.stopServer(place));
+  await roles.prepareDatabase(port, passwords);
+  const url = roles.address(roles.APP_ROLE, passwords.app, port, roles.DATABASE);
+  const ownerUrl = roles.address(roles.OWNER_ROLE, passwords.owner, port, roles.DATABASE);
+  await migrate({ databaseUrl: url, databaseOwnerUrl: ownerUrl });
+  return {
+    url,
+    ownerUrl,
+    superuserUrl: roles.address(server.SUPERUSER, passwords.superuser, port, roles.DATABASE),
+  };
+}
+
+const KEYS = {
+  AUDIT_KEY: 'a key for the length of one benchmark',
+  TOKEN_KEY: 'another key for one benchmark only',
+};
+
+async function startInProcess(database) {
+  const { Test } = await import('@nestjs/testing');
+  const { AppModule } = await import('../dist/app.module.js');
+  const { Config } = await import('../dist/platform/config/config.js');
+  const { httpAdapter, prepareHttpApp } = await import('../dist/platform/http/http-app.js');
+  const { createLog, NestLog } = await import('../dist/platform/logging/log.js');
+  const config = new Config({
+    port: 0,
+    host: '127.0.0.1',
+    databaseUrl: database.url,
+    databaseOwnerUrl: null,
+    embedded: false,
+    databasePoolSize: 4,
+    redisUrl: null,
+    dataDir: join(folder, 'data'),
+    smtpUrl: null,
+    mailFrom: 'Betony <no-reply@betony.example.org>',
+    publicUrl: 'http://127.0.0.1',
+    auditKey: KEYS.AUDIT_KEY,
+    tokenKey: KEYS.TOKEN_KEY,
+    logLevel: 'silent',
+    demoData: false,
+    demoPassword: null,
+    trustProxy: false,
+  });
+  const log = createLog(config);
+  const module = await Test.createTestingModule({ imports: [AppModule.for(config)] })
+    .setLogger(new NestLog(log))
+    .compile();
+  const app = module.createNestApplication(httpAdapter(config, log));
+  await prepareHttpApp(app, config);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return { app, config };
+}
+
+async function seed(app, database) {
+  const { DemoSeeder, DEMO_SIZE } = await import('../dist/demo/demo.seeder.js');
+  const { AccessTokens } = await import('../dist/identity/access-tokens.service.js');
+  const began = performance.now();
+  const workers = Math.max(CONNECTIONS, Math.round(REFERRALS / 250));
+  const size = {
+    ...DEMO_SIZE,
+    referrals: REFERRALS,
+    workers,
+    communityGroups: Math.max(56, Math.round(REFERRALS / 150)),
+  };
+  const { schemeId } = await app.get(DemoSeeder).seed('a password for the bench', size);
+  const client = new pg.Client({ connectionString: database.superuserUrl });
+  await client.connect();
+  stops.push(() => client.end());
+  await client.query('vacuum analyze');
+  say(
+    `${REFERRALS} referrals, ${workers} link workers, seeded in ${((performance.now() - began) / 1000).toFixed(1)} s`,
+  );
+  const members = async (role) => {
+    const { rows } = await client.query(
+      'select id, account_id from membership where scheme_id = $1 and role = $2 order by id limit $3',
+      [schemeId, role, CONNECTIONS],
+    );
+    return Promise.all(
+      rows.map(async (row) => {
+        const sessionId = crypto.randomUUID();
+        await client.query(
+          `insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at) values ($1, $2, $3, now(), now(), now() + interval '1 day')`,
+          [sessionId, row.account_id, row.id],
+        );
+        const actor = { accountId: row.account_id, sessionId, membershipId: row.id, schemeId };
+        return { id: row.id, token: app.get(AccessTokens).sign(actor, new Date(), 86_400) };
+      }),
+    );
+  };
+  const workersSignedIn = await members('link_worker');
+  const referrers = await members('referrer');
+  const { rows: movable } = await client.query(
+    `select distinct on (owner_id) id, owner_id from referral where scheme_id = $1 and state = 'active' and owner_id = any($2) order by owner_id, id`,
+    [schemeId, workersSignedIn.map(({ id }) => id)],
+  );
+  return { workers: workersSignedIn, referrers, movable };
+}
+
+async function startApi(config) {
+  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const child = spawn(process.execPath, ['dist/main.js', '--api'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      ...KEYS,
+      NODE_ENV: 'production',
+      PORT: String(port),
+      DATABASE_URL: config.databaseUrl,
+      DATA_DIR: join(folder, 'api'),
+      LOG_LEVEL: 'error',
+    },
+  });
+  stops.push(async () => {
+    child.kill('SIGTERM');
+    await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve()));
+  });
+  const url = `http://127.0.0.1:${port}`;
+  for (let tries = 0; ; tries += 1) {
+    const ready = await fetch(`${url}/health/live`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ready) return { url, pid: child.pid };
+    if (tries > 100) throw new Error('The API did not start');
+    await wait(100);
+  }
+}
+
+let people = 0;
+const person = () => {
+  const n = 5_000_000 + (people += 1);
+  return {
+    nhsNumber: demoNhsNumber(n),
+    firstName: 'Bench',
+    lastName: `Person ${String.fromCharCode(65 + (n % 26))}`,
+    dateOfBirth: '1950-02-03',
+    phone: '07700900123',
+    postcode: 'CO97 1AA',
+    safeToCall: 'yes',
+  };
+};
+
+/** `requests(n)` are the requests that connection n repeats; `perScript` is how many of them one recorded script does. */
+function workloads(world, api) {
+  const authorised = (token) => ({ authorization: `Bearer ${token}` });
+  const json = (token) => ({ ...authorised(token), 'content-type': 'application/json' });
+  const at = (list, n) => list[n % list.length];
+  const sendBody = () =>
+    JSON.stringify(
+      JSON.parse(readFileSync(new URL('./referral.json', import.meta.url), 'utf8'), (key, value) =>
+        key === 'client' ? { ...value, ...person() } : value,
+      ),
+    );
+  const tomorrow = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
+  return [
+    {
+      name: 'caseload',
+      perScript: 1,
+      requests: (n) => [
+        { method: 'GET', path: '/api/v1/caseload?limit=25', headers: authorised(at(world.workers, n).token) },
+      ],
+    },
+    {
+      name: 'send',
+      perScript: 1,
+      requests: (n) => [
+        {
+          method: 'POST',
+          path: '/api/v1/referrals',
+          headers: json(at(world.referrers, n).token),
+          setupRequest: (request) => ({ ...request, body: sendBody() }),
+          body: sendBody(),
+        },
+      ],
+      unique: (answer) => [answer.reference],
+    },
+    {
+      name: 'move',
+      perScript: 2,
+      requests: (n) => {
+        const { id, owner_id: ownerId } = at(world.movable, n);
+        const headers = json(world.workers.find((worker) => worker.id === ownerId).token);
+        return [
+          {
+            method: 'POST',
+            path: `/api/v1/referrals/${id}/hold`,
+            headers,
+            body: JSON.stringify({ reason: 'away', resumeOn: tomorrow }),
+          },
+          {
+            method: 'POST',
+            path: `/api/v1/referrals/${id}/resume`,
+            headers,
+            body: JSON.stringify({ nextOn: tomorrow }),
+          },
+        ];
+      },
+    },
+    {
+      name: 'search',
+      perScript: 1,
+      requests: (n) => [
+        {
+          method: 'GET',
+          path: '/api/v1/listings?text=friendly%20lunch&near=CO97%201AA&withinMiles=10&limit=25',
+          headers: authorised(at(world.workers, n).token),
+        },
+      ],
+    },
+  ].map((work) => ({ ...work, api }));
+}
+
+async function scriptOf(app, work) {
+  const once = async () => {
+    let unique = [];
+    const statements = await recorded(async () => {
+      for (const { method, path, headers, body, setupRequest } of work.requests(0)) {
+        const answer = await app.inject({
+          method,
+          url: path,
+          headers,
+          payload: setupRequest ? setupRequest({}).body : body,
+        });
+        if (answer.statusCode >= 300) throw new Error(`${work.name}: ${answer.statusCode} ${answer.body}`);
+        if (work.unique) unique = work.unique(answer.json());
+      }
+    });
+    return { statements, unique };
+  };
+  await once();
+  const first = await once();
+  const second = await once();
+  work.statements = first.statements.length / work.perScript;
+  return pgbenchScript(first.statements, second.statements, first.unique);
+}
+
+function loaded(api, work) {
+  let next = 0;
+  let refused = null;
+  return new Promise((resolve, reject) => {
+    const run = autocannon(
+      {
+        url: api.url,
+        connections: CONNECTIONS,
+        duration: SECONDS,
+        setupClient: (client) => {
+          client.setRequests(work.requests(next++));
+          client.on('response', (status) => {
+            if (status >= 300) refused ??= status;
+          });
+        },
+      },
+      (error, result) => {
+        if (error) return reject(error);
+        if (refused !== null || result.errors > 0)
+          return reject(new Error(`${work.name}: answered ${refused}, ${result.errors} errors`));
+        resolve({
+          rate: result.requests.total / result.duration,
+          p50: result.latency.p50,
+          p99: result.latency.p99,
+        });
+      },
+    );
+    run.on('error', reject);
+  });
+}
+
+function residentMegabytes(pid) {
+  try {
+    return Math.round(
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    );
+  } catch {
+    return null;
+  }
+}
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+function report(works, rows) {
+  const results = works.map(({ name, statements }) => {
+    const mine = rows.filter((row) => row.name === name);
+    const rate = median(mine.map(({ http }) => http.rate));
+    const bare = mine.some((row) => row.bare === null) ? null : median(mine.map((row) => row.bare));
+    return {
+      name,
+      rate: Math.round(rate),
+      pgbench: bare === null ? null : Math.round(bare),
+      ratio: bare === null ? null : Number((rate / bare).toFixed(2)),
+      p50: median(mine.map(({ http }) => http.p50)),
+      p99: median(mine.map(({ http }) => http.p99)),
+      statements,
+      memory: Math.max(...mine.map(({ memory }) => memory ?? 0)),
+    };
+  });
+  say('');
+  say('work        requests/s  pgbench/s  ratio  p50 ms  p99 ms  statements  process MB');
+  for (const row of results) {
+    say(
+      [
+        row.name.padEnd(10),
+        String(row.rate).padStart(11),
+        String(row.pgbench ?? '-').padStart(10),
+        String(row.ratio ?? '-').padStart(6),
+        String(row.p50).padStart(7),
+        String(row.p99).padStart(7),
+        String(row.statements).padStart(11),
+        String(row.memory).padStart(11),
+      ].join(' '),
+    );
+  }
+  if (options.json)
+    say(
+      JSON.stringify({
+        referrals: REFERRALS,
+        connections: CONNECTIONS,
+        rounds: ROUNDS,
+        seconds: SECONDS,
+        results,
+      }),
+    );
+}

@@ -1,0 +1,71 @@
+import pg from 'pg';
+import utils from 'pg/lib/utils.js';
+
+/** Every statement that reached PostgreSQL while recording, as sent. */
+let heard = null;
+const { query } = pg.Client.prototype;
+pg.Client.prototype.query = function record(config, ...rest) {
+  if (heard && config && typeof config === 'object' && typeof config.text === 'string') {
+    heard.push({ text: config.text, values: config.values ?? [] });
+  } else if (heard && typeof config === 'string') {
+    heard.push({ text: config, values: [] });
+  }
+  return query.call(this, config, ...rest);
+};
+
+/** The statements of one piece of work, session check and audit included. */
+export async function recorded(work) {
+  heard = [];
+  try {
+    await work();
+    return heard;
+  } finally {
+    heard = null;
+  }
+}
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+const texts = (statements) =>
+  statements.flatMap(({ values }) => values.map((value) => String(utils.prepareValue(value) ?? '')));
+
+/**
+ * A pgbench script that sends the same statements. Ids made by the request (those that differ between `first` and
+ * `second`, two runs of the same work) are made anew each time, in time order as ours are; so is what must be unique.
+ */
+export function pgbenchScript(first, second, unique = []) {
+  const others = new Set(texts(second).flatMap((text) => text.match(UUID) ?? []));
+  const fresh = [...new Set(texts(first).flatMap((text) => text.match(UUID) ?? []))].filter(
+    (id) => !others.has(id),
+  );
+  const replaced = new Map(fresh.map((id, index) => [id, freshId(index)]));
+  for (const value of unique) replaced.set(value, `left(md5(:r::text || 'unique'), ${value.length})`);
+  const lines = first.map(
+    ({ text, values }) => `${inlined(text, values, replaced).replaceAll(/\s+/g, ' ').trim()};`,
+  );
+  return `\\set r random(1, 1000000000000)\n${lines.join('\n')}\n`;
+}
+
+const freshId = (index) =>
+  `(lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || '7' || substr(md5(:r::text || '${index}'), 1, 3) || '8' || substr(md5(:r::text || '${index}'), 4, 15))::uuid`;
+
+function inlined(text, values, replaced) {
+  return text.replaceAll(/\$(\d+)/g, (_all, number) => {
+    const value = utils.prepareValue(values[Number(number) - 1]);
+    return value === null || value === undefined ? 'null' : literal(String(value), replaced);
+  });
+}
+
+/** A colon would read as a variable to pgbench, so literals are written without any. */
+function literal(value, replaced) {
+  const exact = replaced.get(value);
+  if (exact) return `(${exact})`;
+  const parts = [...replaced.keys()].filter((key) => value.includes(key));
+  if (parts.length === 0) return quoted(value);
+  const pattern = new RegExp(`(${parts.map((part) => part.replaceAll(/[^\w]/g, '\\$&')).join('|')})`);
+  const pieces = value.split(pattern).filter((piece) => piece !== '');
+  return `(${pieces.map((piece) => (replaced.has(piece) ? `(${replaced.get(piece)})::text` : `${quoted(piece)}::text`)).join(' || ')})`;
+}
+
+const quoted = (value) =>
+  `E'${value.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll(':', '\\x3a').replaceAll('\n', '\\n')}'`;
