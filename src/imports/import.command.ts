@@ -4,11 +4,18 @@ import { type FieldProblem, Refusal } from '../platform/errors/refusal.js';
 import type { Command } from '../platform/process/command.js';
 import { ImportRunner } from './import.runner.js';
 import type { ImportKind, ImportReport } from './import.types.js';
+import { charities, foodBanks } from './kinds/directories.import.js';
 import { deprivation } from './kinds/deprivation.import.js';
 import { postcodes } from './kinds/postcodes.import.js';
 import { practices } from './kinds/practices.import.js';
 
-export const IMPORT_KINDS: readonly ImportKind<never>[] = [practices, deprivation, postcodes] as never;
+export const IMPORT_KINDS: readonly ImportKind<never>[] = [
+  practices,
+  charities,
+  foodBanks,
+  deprivation,
+  postcodes,
+] as never;
 
 const SHOWN = 20;
 

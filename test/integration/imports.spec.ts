@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { ImportRunner } from '../../src/imports/import.runner.js';
+import { charities, foodBanks } from '../../src/imports/kinds/directories.import.js';
 import { deprivation } from '../../src/imports/kinds/deprivation.import.js';
 import { postcodes } from '../../src/imports/kinds/postcodes.import.js';
 import { practices } from '../../src/imports/kinds/practices.import.js';
@@ -168,5 +169,61 @@ describe('importing reference data', () => {
       added: 238,
     });
     expect(await test.get(ImportRunner).run(practices, request)).toMatchObject({ added: 0, same: 238 });
+  });
+
+  it('brings groups as services that a manager must look at, and leaves alone what somebody changed', async () => {
+    const scheme = await aScheme(test);
+    const csv = (activities: string) =>
+      `registered_charity_number,charity_name,charity_activities,charity_contact_postcode\n1000001,Mill Lane Methodist Church,${activities},CO97 1AA\n1000002,Saltwick Carers,NA,NA\n`;
+    const apply = (content: string) =>
+      test
+        .get(ImportRunner)
+        .run(charities, { file: written('c.csv', content), apply: true, schemeId: scheme.id });
+    expect(await apply(csv('Meals for lonely people'))).toMatchObject({ added: 2, refused: 0 });
+    expect(await apply(csv('Meals for lonely people'))).toMatchObject({ added: 0, changed: 0, same: 2 });
+    expect(await apply(csv('Meals and debt advice'))).toMatchObject({ changed: 1, same: 1 });
+    const listings = () =>
+      test.get(Database).read<{ name: string }>(
+        scheme.id,
+        sql`select l.name, l.description, l.state, l.needs, p.sector from listing l
+          join provider p using (scheme_id, organisation_id) order by l.source_id`,
+      );
+    expect(await listings()).toEqual([
+      {
+        name: 'Mill Lane Methodist Church',
+        description: 'Meals and debt advice',
+        state: 'in_review',
+        needs: ['debt_and_money', 'food'],
+        sector: 'faith',
+      },
+      {
+        name: 'Saltwick Carers',
+        description: 'Saltwick Carers',
+        state: 'in_review',
+        needs: ['carer_support'],
+        sector: 'charity',
+      },
+    ]);
+    await test.get(Database).read(scheme.id, sql`update listing set version = 2, name = 'Our own name'`);
+    expect(await apply(csv('Quite another thing'))).toMatchObject({ changed: 0, same: 2 });
+    expect((await listings()).map(({ name }) => name)).toEqual(['Our own name', 'Our own name']);
+  });
+
+  const trafford = sharedData('directories/charities_operating_in_trafford.csv');
+  const banks = sharedData('directories/gm_food_banks.csv');
+  (trafford && banks ? it : it.skip)('loads two real directories, twice', async () => {
+    const scheme = await aScheme(test);
+    const load = (kind: typeof charities, file: string | null) =>
+      test
+        .get(ImportRunner)
+        .run(kind, { file: file ?? '', apply: true, skipBroken: true, schemeId: scheme.id });
+    const first = [await load(charities, trafford), await load(foodBanks, banks)];
+    for (const report of first) {
+      expect(report.applied).toBe(true);
+      expect(report.added).toBe(report.rows - report.refused);
+      expect(report.refused / report.rows).toBeLessThan(0.05);
+    }
+    const second = [await load(charities, trafford), await load(foodBanks, banks)];
+    for (const report of second) expect(report).toMatchObject({ added: 0, changed: 0 });
   });
 });

@@ -1,0 +1,134 @@
+import { importGroups, type DirectoryGroup } from '../../providers/provider-import.js';
+import { normalisePostcode } from '../../platform/pure/postcode.js';
+import { normaliseName } from '../../platform/pure/names.js';
+import type { Need } from '../../platform/words/needs.js';
+import type { Checked, ImportKind, RawRow } from '../import.types.js';
+
+const NAME_MAX = 200;
+const DESCRIPTION_MAX = 4000;
+const ADDRESS_MAX = 500;
+const EMAIL = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
+
+const FAITH_WORDS =
+  /\b(church|parish|chapel|methodist|baptist|catholic|diocese|salvation army|quaker|mosque|masjid|islamic|muslim|gurdwara|sikh|temple|hindu|mandir|synagogue|jewish|buddhist|christian|faith)\b/i;
+
+/** Words that say plainly what a charity helps with; nothing is guessed beyond them. A manager looks before publishing. */
+const NEED_WORDS: readonly (readonly [RegExp, Need])[] = [
+  [/\b(lonel\w*|isolat\w*|befriend\w*|friendship)\b/i, 'loneliness'],
+  [/\b(bereave\w*|grief)\b/i, 'bereavement'],
+  [/\b(debt|money advice|financial hardship|poverty)\b/i, 'debt_and_money'],
+  [/\b(homeless\w*|housing)\b/i, 'housing'],
+  [/\b(food ?bank|food|meals?)\b/i, 'food'],
+  [/\b(sports?|exercise|fitness|walking)\b/i, 'inactivity'],
+  [/\b(mental health|wellbeing|depression)\b/i, 'low_mood'],
+  [/\bcarers?\b/i, 'carer_support'],
+  [/\b(employment|training|education|learning)\b/i, 'work_and_learning'],
+  [/\b(arts?|music|garden\w*|nature|wildlife)\b/i, 'creativity_and_nature'],
+];
+
+/** What spreadsheets write where they know nothing. */
+const given = (cell: string | undefined): string =>
+  cell === undefined || /^(na|n\/a|not known|none)$/i.test(cell) ? '' : cell;
+
+function group(
+  raw: RawRow,
+  nameColumn: string,
+  more: Omit<DirectoryGroup, 'name' | 'kind' | 'sector' | 'email'> & { email?: string },
+): Checked<DirectoryGroup> {
+  const name = given(raw.cells[nameColumn]);
+  const refusal = (column: string, reason: string): Checked<DirectoryGroup> => ({
+    ok: false,
+    column,
+    reason,
+  });
+  if (name === '') return refusal(nameColumn, 'Give a name');
+  if (name.length > NAME_MAX) return refusal(nameColumn, `Use ${NAME_MAX} characters or fewer`);
+  if (more.description.length > DESCRIPTION_MAX)
+    return refusal('description', `Use ${DESCRIPTION_MAX} characters or fewer`);
+  if ((more.address?.length ?? 0) > ADDRESS_MAX)
+    return refusal('address', `Use ${ADDRESS_MAX} characters or fewer`);
+  const faith = FAITH_WORDS.test(name);
+  return {
+    ok: true,
+    value: {
+      ...more,
+      name,
+      kind: faith ? 'faith_group' : more.source === 'charity-commission' ? 'charity' : 'community_group',
+      sector: faith ? 'faith' : more.source === 'charity-commission' ? 'charity' : 'community',
+      email: more.email && EMAIL.test(more.email) ? more.email : null,
+    },
+  };
+}
+
+const shared = {
+  scoped: true,
+  format: 'csv',
+  key: ({ source, sourceId }: DirectoryGroup) => `${source} ${sourceId}`,
+  async apply(tx, values: readonly DirectoryGroup[]) {
+    const written = await importGroups(tx, values);
+    return { ...written, same: values.length - written.added - written.changed };
+  },
+} satisfies Partial<ImportKind<DirectoryGroup>>;
+
+/** Registered charities of an area, as the Charity Commission's register has them. */
+export const charities: ImportKind<DirectoryGroup> = {
+  ...shared,
+  name: 'charities',
+  describes:
+    'registered charities as providers (CSV: registered_charity_number, charity_name, charity_activities, charity_contact_postcode)',
+  columns: [
+    ['registered_charity_number', 'charity_number'],
+    ['charity_name', 'name'],
+    ['charity_activities', 'activities'],
+    ['charity_contact_postcode', 'postcode'],
+  ],
+  check(raw) {
+    const number = given(raw.cells['registered_charity_number']);
+    if (!/^\d{5,8}(-\d{1,4})?$/.test(number)) {
+      return { ok: false, column: 'registered_charity_number', reason: 'Not a charity number, like 1089464' };
+    }
+    const name = given(raw.cells['charity_name']);
+    const description = given(raw.cells['charity_activities']) || name;
+    return group(raw, 'charity_name', {
+      source: 'charity-commission',
+      sourceId: number,
+      service: name.slice(0, NAME_MAX),
+      description,
+      needs: [...new Set(NEED_WORDS.filter(([words]) => words.test(description)).map(([, need]) => need))],
+      address: null,
+      postcode: normalisePostcode(given(raw.cells['charity_contact_postcode'])),
+    });
+  },
+};
+
+/** Food banks of an area. They have no number of their own: name and postcode tell one from another. */
+export const foodBanks: ImportKind<DirectoryGroup> = {
+  ...shared,
+  name: 'food-banks',
+  describes:
+    'food banks as providers (CSV: Name, Referral method, Opening times, Address, Postcode, Contact)',
+  columns: [['Name'], ['Referral method'], ['Opening times'], ['Address'], ['Postcode'], ['Contact']],
+  check(raw) {
+    const postcode = normalisePostcode(given(raw.cells['Postcode']));
+    if (given(raw.cells['Postcode']) !== '' && postcode === null) {
+      return { ok: false, column: 'Postcode', reason: 'Not a postcode' };
+    }
+    const times = given(raw.cells['Opening times']);
+    const method = given(raw.cells['Referral method']);
+    const description = [
+      'Food bank.',
+      times && `Open: ${times}.`,
+      method && `How people are sent: ${method}.`,
+    ];
+    return group(raw, 'Name', {
+      source: 'food-banks',
+      sourceId: `${normaliseName(given(raw.cells['Name']))}|${postcode ?? ''}`,
+      service: 'Food bank',
+      description: description.filter(Boolean).join(' '),
+      needs: ['food'],
+      address: given(raw.cells['Address']) || null,
+      postcode,
+      email: given(raw.cells['Contact']),
+    });
+  },
+};
