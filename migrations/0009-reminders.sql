@@ -121,3 +121,12 @@ create index task_referral on task (scheme_id, referral_id) where ended_at is nu
 create index task_client on task (scheme_id, client_id) where ended_at is null;
 create index task_ended_by on task (scheme_id, ended_by) where ended_by is not null;
 call secure_by_scheme('task');
+
+-- Which days' digests were made: one a person and working day, however many workers look.
+create table digest_day (
+  scheme_id uuid not null references scheme,
+  day date not null,
+  made_at timestamptz not null,
+  primary key (scheme_id, day)
+);
+call secure_by_scheme('digest_day');

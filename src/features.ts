@@ -5,6 +5,7 @@ import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
+import { RemindersModule } from './reminders/reminders.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
 
 /** The modules of the domain, floor by floor. Every door opens on the same ones. */
@@ -16,6 +17,7 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   ClientsModule,
   ProvidersModule,
   // Floor 8.
+  RemindersModule,
   ReportingModule,
   // Above every floor.
   ImportsModule,

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import type { SystemActor } from '../platform/actor/actor.types.js';
 import { outOfQuietHours } from '../platform/clock/calendar.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
-import { systemActor } from '../platform/actor/actor.types.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { messageIdHeader } from './message.rules.js';
@@ -56,8 +56,6 @@ interface Ending {
   message_id: string | null;
 }
 
-export const REMINDERS_ACTOR = 'reminders';
-
 /** Turns what is due into tasks and messages: the effect and the end of the reminder in one transaction. */
 @Injectable()
 export class DueReminders {
@@ -69,11 +67,11 @@ export class DueReminders {
   ) {}
 
   /** Everything due in one scheme. Gives the messages that were made or added to. */
-  async work(schemeId: string): Promise<string[]> {
+  async work(actor: SystemActor): Promise<string[]> {
     const messages = new Set<string>();
     const troubled = new Set<string>();
     for (;;) {
-      const found = await this.batch(schemeId, BATCH, troubled);
+      const found = await this.batch(actor, BATCH, troubled);
       found.messages.forEach((id) => messages.add(id));
       if (found.rows < BATCH) return [...messages];
     }
@@ -81,13 +79,13 @@ export class DueReminders {
 
   /** A row that cannot be done must not hold up the others: after a failure the batch goes one by one. */
   private async batch(
-    schemeId: string,
+    actor: SystemActor,
     size: number,
     troubled: Set<string>,
   ): Promise<{ rows: number; messages: string[] }> {
     let taken: string[] = [];
     const work = (limit: number) =>
-      this.unitOfWork.run(systemActor(schemeId, REMINDERS_ACTOR), async (tx) => {
+      this.unitOfWork.run(actor, async (tx) => {
         const rows = await takeDue(tx, limit, [...troubled]);
         taken = rows.map((row) => row.id);
         return { rows: rows.length, messages: await this.fire(tx, rows) };

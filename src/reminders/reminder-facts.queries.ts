@@ -46,10 +46,7 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
       (select m.id from membership m where m.scheme_id = r.scheme_id and m.id = r.author_id
         and ${standing(sql`m`)}) as "authorId",
       r.created_at as "createdAt", r.sent_at as "sentAt",
-      case when r.state = 'returned' then coalesce((
-        select max(h.at) from referral_history h
-        where h.scheme_id = r.scheme_id and h.referral_id = r.id and h.action = 'return'), r.updated_at)
-      end as "returnedAt",
+      r.returned_at as "returnedAt",
       r.accepted_at as "acceptedAt", r.allocated_at as "allocatedAt", r.begun_at as "begunAt",
       r.ended_at as "endedAt", r.next_at as "nextAt", r.may_ask_again as "mayAskAgain", r.feedback,
       r.told_status as "toldStatus", r.told_at as "toldAt",

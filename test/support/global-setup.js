@@ -13,7 +13,7 @@ function compile() {
   const swc = join(root, 'node_modules', '@swc', 'cli', 'bin', 'swc.js');
   const { status, stderr } = spawnSync(
     process.execPath,
-    [swc, 'src', '-d', 'dist-test', '--config-file', '.swcrc', '--strip-leading-paths', '-q'],
+    [swc, 'src', '-d', 'dist-test', '--config-file', '.swcrc', '--strip-leading-paths', '--copy-files', '-q'],
     { cwd: root, encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`The product does not compile:\n${stderr}`);

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { coveredBy, standing } from '../identity/cover.queries.js';
+import type { SystemActor } from '../platform/actor/actor.types.js';
+import { Config } from '../platform/config/config.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { newId } from '../platform/pure/ids.js';
+import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { messageIdHeader } from './message.rules.js';
+import { inboxMail } from './recipients.queries.js';
+import { digestDay } from './reminder.rules.js';
+import { listMoment, type ListMoment, onListOf } from './task.reach.js';
+
+/** One e-mail a person and working day, with counts and a link: P7 leaves nothing else to say. */
+@Injectable()
+export class Digests {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly config: Config,
+  ) {}
+
+  /** Makes today's digests, once. Gives the messages made. */
+  make(actor: SystemActor): Promise<string[]> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const settings = await schemeSettings(tx);
+      const holidays = holidaysOf(settings);
+      const day = digestDay(tx.now, holidays);
+      if (day === null || !(await isFirst(tx, day))) return [];
+      const people = await recipients(tx, listMoment(tx.now, holidays));
+      const organisations = await organisationsWithTasks(tx);
+      const messages = [
+        ...people.map((membershipId) => ({
+          kind: 'digest',
+          to: 'staff',
+          membershipId,
+          organisationId: null,
+        })),
+        ...organisations.map((organisationId) => ({
+          kind: 'inbox',
+          to: 'referrer',
+          membershipId: null,
+          organisationId,
+        })),
+      ].map((message) => {
+        const id = newId();
+        return { ...message, id, header: messageIdHeader(id, this.config.publicUrl) };
+      });
+      await tx.run(sql`
+        insert into message (scheme_id, id, kind, channel, recipient_kind, organisation_id, membership_id, digest_on,
+          message_id, state, next_attempt_at, created_at)
+        select ${tx.schemeId}, id, kind, 'email', "to", "organisationId", "membershipId", ${day}::date, header, 'ready',
+          ${tx.now}, ${tx.now}
+        from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as new (id uuid, kind text, "to" text,
+          "organisationId" uuid, "membershipId" uuid, header text)`);
+      return messages.map(({ id }) => id);
+    });
+  }
+}
+
+/** The first to look on a day makes its digests; a transaction that fails leaves them to the next. */
+async function isFirst(tx: Tx, day: string): Promise<boolean> {
+  const { rowCount } = await tx.run(sql`
+    insert into digest_day (scheme_id, day, made_at) values (${tx.schemeId}, ${day}, ${tx.now})
+    on conflict do nothing`);
+  return rowCount === 1;
+}
+
+/** Everybody who may have a list, with whose work they do today. Those who are away themselves get nothing. */
+const lists = (schemeId: string, at: ListMoment): Sql => sql`
+  select m.id, m.account_id, m.scheme_id, m.role, m.triages, m.organisation_id,
+    array_append(${coveredBy(sql`m`, sql`h`, sql`${at.today}::date`)}, m.id) as acts_for
+  from membership m join scheme h on h.id = m.scheme_id join user_account a on a.id = m.account_id
+  where m.scheme_id = ${schemeId} and m.role in ('link_worker', 'scheme_manager', 'referrer', 'provider_member')
+    and ${standing(sql`m`)} and a.disabled_at is null
+    and not exists (
+      select 1 from cover away
+      where away.scheme_id = m.scheme_id and away.worker_id = m.id and away.ended_at is null
+        and away.reason <> 'part_time' and away.starts_on <= ${at.today}::date
+        and coalesce(away.ends_on, 'infinity'::date) >= ${at.today}::date)`;
+
+/** One membership a person, of those with something on a list. An organisation's own list goes to its inbox instead. */
+async function recipients(tx: Tx, at: ListMoment): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    with me as (${lists(tx.schemeId, at)})
+    select distinct on (me.account_id) me.id from me
+    where exists (
+      select 1 from task t
+      where t.scheme_id = ${tx.schemeId} and t.ended_at is null and t.audience <> 'organisation'
+        and ${onListOf(sql`t`, sql`me`, at)})
+    order by me.account_id, me.id`);
+  return rows.map((row) => row.id);
+}
+
+async function organisationsWithTasks(tx: Tx): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select distinct audience_id as id from task
+    where scheme_id = ${tx.schemeId} and ended_at is null and audience = 'organisation' order by id`);
+  const reachable = await inboxMail(
+    tx,
+    rows.map((row) => row.id),
+  );
+  return [...reachable.keys()];
+}
+
+/** What is on the lists of the person or organisation a digest goes to, at this moment. */
+export async function listCounts(
+  tx: Tx,
+  message: { organisation_id: string | null; membership_id: string | null },
+): Promise<{ count: number; late: number }> {
+  const counts = sql`count(*)::int as count, (count(*) filter (where t.late))::int as late`;
+  if (message.membership_id === null) {
+    return tx.one(sql`
+      select ${counts} from task t
+      where t.scheme_id = ${tx.schemeId} and t.ended_at is null and t.audience = 'organisation'
+        and t.audience_id = ${message.organisation_id}`);
+  }
+  const at = listMoment(tx.now, holidaysOf(await schemeSettings(tx)));
+  return tx.one(sql`
+    with me as (
+      select list.* from (${lists(tx.schemeId, at)}) as list
+      where list.account_id = (
+        select account_id from membership where scheme_id = ${tx.schemeId} and id = ${message.membership_id}))
+    select ${counts} from task t
+    where t.scheme_id = ${tx.schemeId} and t.ended_at is null and t.audience <> 'organisation'
+      and exists (select 1 from me where ${onListOf(sql`t`, sql`me`, at)})`);
+}

@@ -1,0 +1,84 @@
+import sql from 'sql-template-tag';
+import type { Tx } from '../platform/database/tx.js';
+import type { MessageKind } from './message.types.js';
+import { compose, type Letter, render, sayDay, sayEnding, sayTime, type Words } from './message.words.js';
+import type { Planned } from './reminder.rules.js';
+import type { Facts } from './reminder.types.js';
+
+export interface LetterItem {
+  wanted: Planned;
+  facts: Facts;
+}
+
+interface ReferralWords {
+  id: string;
+  reference: string;
+  status: string;
+  why: string | null;
+}
+
+/** Which template tells of a kind. */
+const TEMPLATE_OF: Partial<Record<Planned['kind'], string>> = {
+  appointment: 'appointment',
+  measure_3_months: 'measure',
+  measure_6_months: 'measure',
+  offer_made: 'offer_made',
+  reply_wanted: 'reply_wanted',
+  in_touch: 'in_touch',
+  do_not_contact: 'do_not_contact',
+  closing_summary: 'closing_summary',
+};
+
+/** The words of a message as they are true now. References, dates and counts; never who, and never what for. */
+export async function letterFor(
+  tx: Tx,
+  message: { kind: MessageKind; client_id: string | null },
+  items: readonly LetterItem[],
+  link: string,
+  counts: { count: number; late: number } = { count: 0, late: 0 },
+): Promise<Letter> {
+  const { kind } = message;
+  if (kind === 'digest' || kind === 'inbox') {
+    return render(kind, { link, count: String(counts.count), late: String(counts.late) });
+  }
+  const referrals = await referralWords(tx, items);
+  const parts = items.map(({ wanted, facts }) => {
+    const template = TEMPLATE_OF[wanted.kind];
+    if (template === undefined) throw new Error(`No template tells of ${wanted.kind}`);
+    return { template, words: wordsOf(facts, referrals.get(facts.referralId)) };
+  });
+  const signature = message.client_id === null ? '' : await signatureFor(tx, message.client_id, items);
+  return compose(kind, parts, { link, signature });
+}
+
+function wordsOf(facts: Facts, referral: ReferralWords | undefined): Words {
+  const reference = referral?.reference ?? '';
+  switch (facts.subject) {
+    case 'appointment':
+      return { day: sayDay(facts.startsAt), time: sayTime(facts.startsAt) };
+    case 'onward_referral':
+      return facts.answerBy === null ? { reference } : { reference, day: sayDay(facts.answerBy) };
+    case 'referral':
+      return { reference, status: sayEnding(referral?.status ?? '', referral?.why ?? null) };
+  }
+}
+
+async function referralWords(tx: Tx, items: readonly LetterItem[]): Promise<Map<string, ReferralWords>> {
+  const ids = items.map(({ facts }) => facts.referralId);
+  const rows = await tx.rows<ReferralWords>(sql`
+    select id, reference, told_status as status, told_why as why from referral
+    where scheme_id = ${tx.schemeId} and id = any(${ids}::uuid[])`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The worker's first name, so that the person knows who writes; none where somebody else may be reading. */
+async function signatureFor(tx: Tx, clientId: string, items: readonly LetterItem[]): Promise<string> {
+  const owner = items.map(({ facts }) => facts.ownerId).find((id) => id !== null) ?? null;
+  const row = await tx.maybe<{ name: string | null }>(sql`
+    select split_part(p.name, ' ', 1) as name
+    from client c
+    left join membership m on m.scheme_id = c.scheme_id and m.id = ${owner}::uuid
+    left join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
+    where c.scheme_id = ${tx.schemeId} and c.id = ${clientId} and not c.safety_flag`);
+  return row?.name ?? 'Thank you';
+}

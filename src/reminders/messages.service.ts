@@ -1,0 +1,340 @@
+import { Injectable, Logger } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import { ClientsService } from '../clients/clients.service.js';
+import { addressees } from '../identity/membership.queries.js';
+import { systemActor, type SystemActor } from '../platform/actor/actor.types.js';
+import { outOfQuietHours } from '../platform/clock/calendar.js';
+import { Config } from '../platform/config/config.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { newId } from '../platform/pure/ids.js';
+import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { listCounts } from './digests.service.js';
+import { CLAIM_MS, settle } from './message.rules.js';
+import type { Attempt, MessageKind, RecipientKind } from './message.types.js';
+import type { Letter } from './message.words.js';
+import { letterFor, type LetterItem } from './letters.queries.js';
+import { clientMail, groupMail, inboxMail } from './recipients.queries.js';
+import { factsOf, type SubjectIds } from './reminder-facts.queries.js';
+import { audienceOf, digestUntil, isSame, planned, type Planned } from './reminder.rules.js';
+import type { Facts, SubjectKind } from './reminder.types.js';
+import type { LedgerTask } from './task.types.js';
+
+export const MESSAGES_ACTOR = 'messages';
+const MOST_AT_ONCE = 1000;
+
+/** What a process that claimed a message needs to send it. Lives in memory only. */
+export interface Claim {
+  schemeId: string;
+  id: string;
+  /** Which attempt this is: a process that wakes up late settles only its own. */
+  attempt: number;
+  recipient: RecipientKind;
+  clientId: string | null;
+  to: string;
+  messageId: string;
+  letter: Letter;
+}
+
+interface MessageRow {
+  id: string;
+  kind: MessageKind;
+  recipient_kind: RecipientKind;
+  client_id: string | null;
+  organisation_id: string | null;
+  membership_id: string | null;
+  digest_on: string | null;
+  message_id: string;
+  attempts: number;
+}
+
+interface ItemRow {
+  kind: string;
+  step: number;
+  occasion: Date;
+  subject_kind: SubjectKind;
+  subject_id: string;
+}
+
+const COLUMNS = sql`id, kind, recipient_kind, client_id, organisation_id, membership_id, digest_on::text, message_id,
+  attempts`;
+
+/**
+ * The ledger. A message is claimed in one transaction and settled in another, with the sending between them: a process
+ * killed anywhere leaves a row that says what is known.
+ */
+@Injectable()
+export class MessagesService {
+  private readonly logger = new Logger('messages');
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clients: ClientsService,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Still due, still wanted, still safe? Then the message is this process's to send. Null when it is not: somebody else
+   * has it, it is night, or it has been cancelled just now.
+   */
+  claim(schemeId: string, id: string): Promise<Claim | null> {
+    return this.unitOfWork.run(systemActor(schemeId, MESSAGES_ACTOR), async (tx) => {
+      const message = await tx.maybe<MessageRow>(sql`
+        select ${COLUMNS} from message
+        where scheme_id = ${schemeId} and id = ${id} and state = 'ready' and next_attempt_at <= ${tx.now}
+        for update skip locked`);
+      if (!message) return null;
+      const quietUntil = outOfQuietHours(tx.now);
+      if (quietUntil > tx.now) {
+        await tx.run(sql`
+          update message set next_attempt_at = ${quietUntil} where scheme_id = ${schemeId} and id = ${id}`);
+        return null;
+      }
+      const ready = await this.prepare(tx, message);
+      if ('cancel' in ready) {
+        await this.cancel(tx, message, ready.cancel, ready.items);
+        return null;
+      }
+      await tx.run(sql`
+        update message set state = 'sending', claimed_at = ${tx.now}, attempts = attempts + 1, because = null
+        where scheme_id = ${schemeId} and id = ${id}`);
+      return {
+        schemeId,
+        id,
+        attempt: message.attempts + 1,
+        recipient: message.recipient_kind,
+        clientId: message.client_id,
+        to: ready.to,
+        messageId: message.message_id,
+        letter: ready.letter,
+      };
+    });
+  }
+
+  /** Writes down what became of an attempt. A later attempt's row is left alone; a yes counts however late. */
+  async settle(claim: Claim, attempt: Attempt, code: string | null): Promise<void> {
+    await this.unitOfWork.run(systemActor(claim.schemeId, MESSAGES_ACTOR), async (tx) => {
+      const next = settle(claim.recipient, attempt, code, claim.attempt, tx.now);
+      // The client before the message: the order of everything else that touches both.
+      if (next.state === 'failed' && next.switchOff && claim.clientId !== null) {
+        await this.bounced(tx, claim.clientId);
+      }
+      const believed = next.state === 'sent' ? ['sending', 'unconfirmed', 'ready'] : ['sending'];
+      const message = await tx.maybe<MessageRow & { was: string }>(sql`
+        select ${COLUMNS}, state as was from message
+        where scheme_id = ${claim.schemeId} and id = ${claim.id} and attempts = ${claim.attempt}
+          and state = any(${believed}::text[])
+        for update`);
+      if (message) await this.write(tx, message, next);
+    });
+  }
+
+  /**
+   * Claims that nobody will settle any more: their process was killed or froze. What may have reached a client becomes a
+   * task for a person; everything else is sent again.
+   */
+  async sweepStale(actor: SystemActor): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
+      const before = new Date(tx.now.getTime() - CLAIM_MS);
+      const stale = await tx.rows<MessageRow>(sql`
+        select ${COLUMNS} from message
+        where scheme_id = ${tx.schemeId} and state = 'sending' and claimed_at <= ${before}
+        order by claimed_at, id limit ${MOST_AT_ONCE} for update skip locked`);
+      for (const message of stale) {
+        const next = settle(message.recipient_kind, 'unknown', 'process_lost', message.attempts, tx.now);
+        await this.write(tx, message, next);
+      }
+    });
+  }
+
+  /** What is ready and due, longest first. */
+  ready(actor: SystemActor): Promise<string[]> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const rows = await tx.rows<{ id: string }>(sql`
+        select id from message
+        where scheme_id = ${tx.schemeId} and state = 'ready' and next_attempt_at <= ${tx.now}
+        order by next_attempt_at, id limit ${MOST_AT_ONCE}`);
+      return rows.map((row) => row.id);
+    });
+  }
+
+  /** Nothing that waits is sent to this person any more. What was to be said becomes its owner's task where it matters. */
+  async cancelForClient(tx: Tx, clientId: string, because: string): Promise<void> {
+    const waiting = await tx.rows<MessageRow>(sql`
+      select ${COLUMNS} from message
+      where scheme_id = ${tx.schemeId} and client_id = ${clientId} and state = 'ready' order by id for update`);
+    for (const message of waiting) {
+      await this.cancel(tx, message, because, await this.wanted(tx, message));
+    }
+  }
+
+  private async prepare(
+    tx: Tx,
+    message: MessageRow,
+  ): Promise<{ to: string; letter: Letter } | { cancel: string; items: readonly LetterItem[] }> {
+    if (message.kind === 'digest' || message.kind === 'inbox') return this.prepareDigest(tx, message);
+    const items = await this.wanted(tx, message);
+    if (items.length === 0) return { cancel: 'moved_on', items };
+    const found = await this.address(tx, message);
+    if ('because' in found) return { cancel: found.because, items };
+    return { to: found.to, letter: await letterFor(tx, message, items, this.config.publicUrl) };
+  }
+
+  private async prepareDigest(
+    tx: Tx,
+    message: MessageRow,
+  ): Promise<{ to: string; letter: Letter } | { cancel: string; items: [] }> {
+    if (message.digest_on === null || tx.now >= digestUntil(message.digest_on)) {
+      return { cancel: 'too_late', items: [] };
+    }
+    const counts = await listCounts(tx, message);
+    if (counts.count === 0) return { cancel: 'moved_on', items: [] };
+    const found = await this.address(tx, message);
+    if ('because' in found) return { cancel: found.because, items: [] };
+    return { to: found.to, letter: await letterFor(tx, message, [], this.config.publicUrl, counts) };
+  }
+
+  /** The reminders in this message that still say something true and useful. */
+  private async wanted(tx: Tx, message: MessageRow): Promise<LetterItem[]> {
+    const [items, settings] = await Promise.all([
+      tx.rows<ItemRow>(sql`
+        select kind, step, occasion, subject_kind, subject_id from reminder
+        where scheme_id = ${tx.schemeId} and message_id = ${message.id} order by due_at, id`),
+      schemeSettings(tx),
+    ]);
+    const of = (kind: SubjectKind) =>
+      items.filter((item) => item.subject_kind === kind).map((item) => item.subject_id);
+    const subjects: SubjectIds = {
+      referral: of('referral'),
+      onward_referral: of('onward_referral'),
+      appointment: of('appointment'),
+    };
+    const rhythm = { settings, holidays: holidaysOf(settings) };
+    const facts = new Map((await factsOf(tx, subjects)).map((one) => [one.id, one]));
+    return items.flatMap((item) => {
+      const about = facts.get(item.subject_id);
+      const wanted = about && planned(about, rhythm).find((candidate) => isSame(item, candidate));
+      if (!wanted || (wanted.until !== null && wanted.until <= tx.now)) return [];
+      return [{ wanted, facts: about }];
+    });
+  }
+
+  private async address(tx: Tx, message: MessageRow): Promise<{ to: string } | { because: string }> {
+    const { client_id: clientId, organisation_id: organisationId, membership_id: membershipId } = message;
+    if (clientId !== null) {
+      const found = (await clientMail(tx, [clientId])).get(clientId);
+      return found?.email ? { to: found.email } : { because: found?.because ?? 'no_address' };
+    }
+    if (membershipId !== null) {
+      const [member] = await addressees(tx, [membershipId]);
+      return member ? { to: member.email } : { because: 'left' };
+    }
+    if (organisationId === null) return { because: 'no_address' };
+    const book = message.recipient_kind === 'provider' ? groupMail : inboxMail;
+    const to = (await book(tx, [organisationId])).get(organisationId);
+    return to === undefined ? { because: 'no_address' } : { to };
+  }
+
+  /** Not sent; somebody is asked to do it another way where it was about something a person can still do. */
+  private async cancel(
+    tx: Tx,
+    message: MessageRow,
+    because: string,
+    items: readonly LetterItem[],
+  ): Promise<void> {
+    await tx.run(sql`
+      update message set state = 'cancelled', because = ${because}, settled_at = ${tx.now}
+      where scheme_id = ${tx.schemeId} and id = ${message.id}`);
+    for (const { wanted, facts } of items) {
+      const { effect } = wanted;
+      if (effect.by !== 'message' || effect.or === null) continue;
+      await addTask(tx, { wanted, facts, whose: effect.or });
+    }
+  }
+
+  private async write(
+    tx: Tx,
+    message: MessageRow & { was?: string },
+    next: ReturnType<typeof settle>,
+  ): Promise<void> {
+    await tx.run(sql`
+      update message set state = ${next.state}, claimed_at = null,
+        because = ${next.state === 'sent' ? null : next.because},
+        next_attempt_at = ${next.state === 'ready' ? next.nextAttemptAt : sql`next_attempt_at`},
+        sent_at = ${next.state === 'sent' ? tx.now : null},
+        settled_at = ${next.state === 'ready' ? null : tx.now}
+      where scheme_id = ${tx.schemeId} and id = ${message.id}`);
+    if (next.state === 'ready') return;
+    const items = await this.itemFacts(tx, message);
+    if (next.state === 'sent' && message.was === 'unconfirmed') {
+      await tx.run(sql`
+        update task set ended_at = ${tx.now}, outcome = 'moved_on'
+        where scheme_id = ${tx.schemeId} and subject_id = ${message.id} and ended_at is null`);
+    }
+    if (next.state === 'unconfirmed') await this.askPerson(tx, message, 'message_unconfirmed', items);
+    if (next.state === 'failed') await this.askPerson(tx, message, 'message_failed', items);
+    const concerned = items.flatMap(({ clientId }) => clientId ?? []);
+    await audit(tx, {
+      action: 'message.send',
+      subject: { kind: 'message', id: message.id },
+      clients: [...new Set(message.client_id === null ? concerned : [message.client_id])],
+      details: { kind: message.kind, to: message.recipient_kind, state: next.state },
+    });
+  }
+
+  private async itemFacts(tx: Tx, message: MessageRow): Promise<Facts[]> {
+    const items = await tx.rows<{ subject_kind: SubjectKind; subject_id: string }>(sql`
+      select distinct subject_kind, subject_id from reminder
+      where scheme_id = ${tx.schemeId} and message_id = ${message.id} order by subject_id`);
+    const of = (kind: SubjectKind) =>
+      items.filter((item) => item.subject_kind === kind).map((item) => item.subject_id);
+    return factsOf(tx, {
+      referral: of('referral'),
+      onward_referral: of('onward_referral'),
+      appointment: of('appointment'),
+    });
+  }
+
+  /** The first thing it was about says whose it is; an address that does not work for a practice is the managers'. */
+  private async askPerson(
+    tx: Tx,
+    message: MessageRow,
+    kind: LedgerTask,
+    items: readonly Facts[],
+  ): Promise<void> {
+    if (message.kind === 'digest' || message.kind === 'inbox') {
+      this.logger.warn({ fault: 'a digest could not be delivered', messageId: message.id });
+      return;
+    }
+    const [first] = items;
+    const mine = first !== undefined && message.recipient_kind !== 'referrer';
+    const { audience, id } = mine ? audienceOf('owner', first) : { audience: 'managers' as const, id: null };
+    await tx.run(sql`
+      insert into task (scheme_id, id, kind, audience, audience_id, subject_kind, subject_id, referral_id, client_id,
+        due_at, created_at)
+      values (${tx.schemeId}, ${newId()}, ${kind}, ${audience}, ${id}, 'message', ${message.id},
+        ${first?.referralId ?? null}, ${message.client_id ?? first?.clientId ?? null}, ${tx.now}, ${tx.now})
+      on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
+  }
+
+  /** Section 4: a bounce switches the channel off in the same transaction. */
+  private async bounced(tx: Tx, clientId: string): Promise<void> {
+    const { id } = await tx.one<{ id: string }>(sql`
+      select coalesce(merged_into, id) as id from client where scheme_id = ${tx.schemeId} and id = ${clientId}`);
+    await this.clients.switchOffChannelWithin(tx, id, 'email', 'bounced');
+  }
+}
+
+async function addTask(
+  tx: Tx,
+  { wanted, facts, whose }: { wanted: Planned; facts: Facts; whose: Parameters<typeof audienceOf>[0] },
+): Promise<void> {
+  const { audience, id } = audienceOf(whose, facts);
+  await tx.run(sql`
+    insert into task (scheme_id, id, kind, audience, audience_id, subject_kind, subject_id, referral_id, client_id, step,
+      occasion, due_at, created_at)
+    values (${tx.schemeId}, ${newId()}, ${wanted.kind}, ${audience}, ${id}, ${wanted.subject}, ${wanted.subjectId},
+      ${wanted.referralId}, ${wanted.clientId}, ${wanted.step}, ${wanted.occasion}, ${wanted.dueAt}, ${tx.now})
+    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
+}

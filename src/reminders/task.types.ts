@@ -1,0 +1,39 @@
+import type { ReminderKind } from './reminder.kinds.js';
+import { SUBJECTS } from './reminder.types.js';
+
+export { TASK_AUDIENCES } from './reminder.types.js';
+
+export const TASK_SUBJECTS = [...SUBJECTS, 'message'] as const;
+
+/** What the ledger asks of a person. */
+export const LEDGER_TASKS = ['message_unconfirmed', 'message_failed'] as const;
+export type LedgerTask = (typeof LEDGER_TASKS)[number];
+
+/** What each task says to do, naming nobody. Kinds that never become a task have no words. */
+const WORDS = {
+  draft_waiting: 'Finish a referral that was begun, or discard it',
+  triage_waiting: 'Look at a referral that was sent',
+  returned: 'Ring the referrer about what was missing',
+  allocate: 'Give an accepted referral to a link worker',
+  first_contact: 'Get in touch for the first time',
+  next_contact: 'Get in touch as planned',
+  resume: 'Take up what was on hold',
+  third_unreached: 'Choose what next after three tries: letter, text, ask the practice, or close',
+  measure_baseline: 'Ask the first questions about how they feel',
+  measure_3_months: 'Ask the questions of three months after closing',
+  measure_6_months: 'Ask the questions of six months after closing',
+  closing_summary: 'Read what became of a referral you sent',
+  reply_wanted: 'Ring the group: its answer is wanted',
+  group_replied: 'Act on what a group said',
+  in_touch: 'Check that the group got in touch',
+  waiting_list: 'Look again at a place on a waiting list',
+  do_not_contact: 'Ring the group: it has not seen that somebody must not be contacted',
+  appointment: 'Remind somebody of tomorrow’s appointment',
+  message_unconfirmed: 'Ring somebody: a message to them may not have arrived',
+  message_failed: 'Reach somebody another way: a message could not be delivered',
+} as const satisfies Partial<Record<ReminderKind | LedgerTask, string>>;
+
+export type TaskKind = keyof typeof WORDS;
+export const TASK_KINDS = Object.keys(WORDS) as TaskKind[];
+
+export const taskWords = (kind: string): string => WORDS[kind as TaskKind];

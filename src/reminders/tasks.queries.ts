@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { decodeMomentCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
+import { holidaysOf, DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import type { Action } from '../permissions/permission.table.js';
+import { reachFor } from '../permissions/reach.js';
+import type { TasksQuery, TaskView } from './task.dto.js';
+import { listMoment, type ListMoment, meAs, onListOf } from './task.reach.js';
+import { taskWords } from './task.types.js';
+
+interface TaskRow extends Omit<TaskView, 'words' | 'subject' | 'client'> {
+  subjectKind: string;
+  subjectId: string;
+  client_id: string | null;
+  clientName: string | null;
+}
+
+@Injectable()
+export class TasksQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(actor: MemberActor, query: TasksQuery): Promise<Page<TaskView>> {
+    const moment = await this.moment(actor.schemeId);
+    const within = tasksWithin(actor, 'task.list', moment, query.whose === 'everybody');
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const ended = query.ended ?? false;
+    const order = ended ? sql`t.ended_at` : sql`t.due_at`;
+    const [at, id] = decodeMomentCursor(query.after);
+    const after = at === null ? sql`true` : sql`(${order}, t.id) > (${at}::timestamptz, ${id}::uuid)`;
+    const page = sql`
+      ${columns(actor)}
+      where t.scheme_id = ${actor.schemeId} and ${within} and ${after}
+        and ${ended ? sql`t.ended_at is not null` : sql`t.ended_at is null`}
+        and ${query.kind === undefined ? sql`true` : sql`t.kind = ${query.kind}`}
+        and ${query.late === undefined ? sql`true` : sql`t.late = ${query.late}`}
+      order by ${order}, t.id limit ${limit + 1}`;
+    const rows = await this.database.read<TaskRow>(
+      actor.schemeId,
+      auditedRead(actor, this.clock.now(), { action: 'task.list' }, page),
+    );
+    const { items, next } = pageOf(rows, limit, (row) => [(row.endedAt ?? row.dueAt).toISOString(), row.id]);
+    return { items: items.map(viewOf), next };
+  }
+
+  async get(actor: MemberActor, id: string): Promise<TaskView> {
+    const within = tasksWithin(actor, 'task.list', await this.moment(actor.schemeId), true);
+    const page = sql`${columns(actor)} where t.scheme_id = ${actor.schemeId} and t.id = ${id} and ${within}`;
+    const subject = { kind: 'task', id };
+    const row = await this.database.maybe<TaskRow>(
+      actor.schemeId,
+      auditedRead(actor, this.clock.now(), { action: 'task.get', subject }, page),
+    );
+    if (!row) throw Refusal.notFound();
+    return viewOf(row);
+  }
+
+  private async moment(schemeId: string): Promise<ListMoment> {
+    const [row] = await this.database.unscoped<{ settings: Partial<SchemeSettings> }>(
+      sql`select settings from scheme where id = ${schemeId}`,
+    );
+    return listMoment(this.clock.now(), holidaysOf({ ...DEFAULT_SETTINGS, ...row?.settings }));
+  }
+}
+
+/** Which tasks `t`, beside a row `me`, somebody reaches. A manager reaches them all, and is shown their own first. */
+export function tasksWithin(actor: MemberActor, action: Action, at: ListMoment, all: boolean): Sql {
+  return reachFor(actor, action) === 'scheme' && all ? sql`true` : onListOf(sql`t`, sql`me`, at);
+}
+
+/** Names are for those who support the person: a group or practice sees the reference. */
+const columns = (actor: MemberActor): Sql => {
+  const named = actor.role === 'link_worker' || actor.role === 'scheme_manager';
+  return sql`
+    select t.id, t.kind, t.audience, t.audience_id as "audienceId", t.late, t.subject_kind as "subjectKind",
+      t.subject_id as "subjectId", t.referral_id as "referralId", r.reference, t.due_at as "dueAt",
+      t.created_at as "createdAt", t.ended_at as "endedAt", t.outcome,
+      ${named ? sql`c.id` : sql`null::uuid`} as client_id,
+      ${named ? sql`coalesce(c.known_as, c.first_name) || ' ' || c.last_name` : sql`null::text`} as "clientName"
+    from task t cross join ${meAs(actor)} as me
+    left join referral r on r.scheme_id = t.scheme_id and r.id = t.referral_id
+    left join client c on c.scheme_id = t.scheme_id and c.id = t.client_id`;
+};
+
+const viewOf = ({ subjectKind, subjectId, client_id, clientName, ...row }: TaskRow): TaskView => ({
+  ...row,
+  words: taskWords(row.kind),
+  subject: { kind: subjectKind, id: subjectId },
+  client: client_id === null || clientName === null ? null : { id: client_id, name: clientName },
+});
