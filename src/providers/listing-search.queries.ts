@@ -26,7 +26,7 @@ interface Keys {
   id: string;
 }
 
-interface Asked {
+export interface Asked {
   schemeId: string;
   today: string;
   text: string | null;
@@ -45,8 +45,8 @@ type Found = Owned & {
 
 /**
  * Finds published services of one scheme. The candidates come from listing_search through its indexes and in order;
- * each is then joined to its listing, under row security, one by one (`offset 0` keeps it so, or the planner might read
- * all listings to match a page of them). The texts of the statements are few: which of text, need, near, within and
+ * each is then joined to its listing, under row security, one by one (`offset 0` keeps it so: not knowing how short a
+ * page is, the planner would read all listings to match one). The texts of the statements are few: which of text, need, near, within and
  * after were asked; everything else is a value.
  */
 @Injectable()
@@ -136,13 +136,15 @@ export function searchStatement(asked: Asked): Sql {
         : byName(asked);
   return sql`
     with page as (${candidates})
-    select ${LISTING_COLUMNS}, ${OWNER_COLUMNS}, page.rank, page.name_key as "nameKey",
-      nullif(page.far, 'Infinity') as far,
+    select l.*, page.rank, page.name_key as "nameKey", nullif(page.far, 'Infinity') as far,
       round((sec_to_gc(nullif(page.far, 'Infinity')) / ${METRES_IN_A_MILE}::float8)::numeric, 1)::float8 as miles
-    from page
-    join listing l on l.scheme_id = ${asked.schemeId} and l.id = page.listing_id
-    join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
-    join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+    from page cross join lateral (
+      select ${LISTING_COLUMNS}, ${OWNER_COLUMNS} from listing l
+      join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+      join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+      where l.scheme_id = ${asked.schemeId} and l.id = page.listing_id
+      offset 0
+    ) l
     order by page.rank desc nulls last, page.name_key, page.far, page.listing_id`;
 }
 
