@@ -3,6 +3,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { LinkWorkersModule } from './link-workers/link-workers.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
@@ -16,6 +17,7 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   // Floor 4.
   ClientsModule,
   ProvidersModule,
+  LinkWorkersModule,
   // Floor 8.
   RemindersModule,
   ReportingModule,

@@ -73,6 +73,7 @@ import { Users } from './users.service.js';
     OrganisationsQueries,
     Passwords,
     Schemes,
+    SchemesQueries,
     Sessions,
     Users,
   ],

@@ -143,6 +143,9 @@ export class Memberships {
     const ids = leaving.map(({ id }) => id);
     if (because === 'ended') {
       await tx.run(sql`update membership set ended_at = ${tx.now} where id = any(${ids}::uuid[])`);
+      await tx.run(sql`
+        update scheme set version = version + 1, standing_cover_id = null
+        where id = ${tx.schemeId} and standing_cover_id = any(${ids}::uuid[])`);
     }
     const heir = await heirOf(tx, handTo, ids);
     for (const { id } of leaving) {

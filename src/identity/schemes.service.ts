@@ -8,6 +8,7 @@ import { refuseStale } from '../platform/http/version.js';
 import { newId } from '../platform/pure/ids.js';
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { reachFor } from '../permissions/reach.js';
+import { standing } from './cover.queries.js';
 import { Invitations } from './invitations.service.js';
 import { OneTimeLinks } from './one-time-links.service.js';
 import { Organisations } from './organisations.service.js';
@@ -46,6 +47,29 @@ export class Schemes {
         action: 'scheme.configure',
         subject: { kind: 'scheme', id: tx.schemeId },
         details: { renamed: (input.name ?? row.name) !== row.name, settings: input.settings ?? {} },
+      });
+      return tx.schemeId;
+    });
+  }
+
+  /** Who takes work that nobody else is named for: when somebody leaves, or is away without a cover. Null for nobody. */
+  async setStandingCover(actor: MemberActor, membershipId: string | null): Promise<string> {
+    reachFor(actor, 'linkWorker.amend');
+    return this.unitOfWork.run(actor, async (tx) => {
+      await tx.one(sql`select 1 from scheme where id = ${tx.schemeId} for no key update`);
+      if (membershipId !== null) {
+        const able = await tx.maybe(sql`
+          select 1 from membership m
+          where m.scheme_id = ${tx.schemeId} and m.id = ${membershipId} and m.role in ('link_worker', 'scheme_manager')
+            and ${standing(sql`m`)} for share of m`);
+        if (!able) throw Refusal.invalidField('membershipId', 'Choose a link worker or manager who is here');
+      }
+      await tx.run(sql`
+        update scheme set version = version + 1, standing_cover_id = ${membershipId} where id = ${tx.schemeId}`);
+      await audit(tx, {
+        action: 'scheme.setStandingCover',
+        subject: { kind: 'scheme', id: tx.schemeId },
+        details: { membershipId },
       });
       return tx.schemeId;
     });

@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { Hook, HookSet } from '../platform/hooks/hook.js';
+
+export interface Caseload {
+  membershipId: string;
+  /** Referrals owned and not ended. */
+  live: number;
+}
+
+/** What the team list shows that only a higher module knows. */
+@Injectable()
+export class LinkWorkerHooks extends HookSet {
+  /** The caseloads of these link workers; those with none may be left out. */
+  readonly caseloads = new Hook<{ membershipIds: readonly string[] }, readonly Caseload[]>(
+    'linkWorkers.caseloads',
+    [],
+  );
+}
