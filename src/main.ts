@@ -12,6 +12,7 @@ import { logFile, NestLog } from './platform/logging/log.js';
 import { type Door, throughDoor } from './platform/process/door.js';
 import { PREPARATIONS } from './preparations.js';
 import { startScreen } from './start-screen.js';
+import { startWork } from './worker.module.js';
 
 /** Requests under way get this long to finish when the process is told to stop. */
 const HTTP_STOP_MS = 10_000;
@@ -32,6 +33,7 @@ await throughDoor({ alone: !apiOnly }, async (door) => {
   await app.init();
   const notes: string[][] = [];
   for (const prepare of PREPARATIONS) notes.push(await prepare(app, config));
+  if (!apiOnly) startWork(app, stops);
   await listen(app, config);
   stops.add('http', HTTP_STOP_MS, () => app.getHttpAdapter().close() as Promise<void>);
   await welcome(app, door, notes);

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { NestLog } from './platform/logging/log.js';
 import { throughDoor } from './platform/process/door.js';
-import { WorkerModule } from './worker.module.js';
+import { startWork, WorkerModule } from './worker.module.js';
 
 const APP_STOP_MS = 10_000;
 
@@ -12,6 +12,7 @@ await throughDoor({}, async ({ config, log, stops }) => {
     abortOnError: false,
   });
   stops.add('application', APP_STOP_MS, () => app.close());
+  startWork(app, stops);
   log.info('working');
   process.stdout.write(`Betony's worker runs (process ${process.pid}). Ctrl-C stops it.\n`);
   return 'stay';

@@ -1,9 +1,18 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Clock } from './clock/clock.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { Readiness } from './health/readiness.js';
+import { JobQueue } from './jobs/job-queue.js';
+import { JobRegistry } from './jobs/registry.js';
+import { Ticks } from './jobs/ticks.js';
+import { Work } from './jobs/work.js';
+import { EventRunner } from './outbox/event-runner.js';
+import { Relay } from './outbox/relay.js';
+
+const SHARED = [Clock, Readiness, JobQueue, Ticks];
 
 /** What every process of Betony has, whichever door it came in by. */
 @Global()
@@ -12,9 +21,9 @@ export class PlatformModule {
   static for(config: Config): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [ConfigModule.for(config), DatabaseModule],
-      providers: [Clock, Readiness],
-      exports: [Clock, Readiness],
+      imports: [ConfigModule.for(config), DatabaseModule, DiscoveryModule],
+      providers: [...SHARED, JobRegistry, EventRunner, Relay, Work],
+      exports: SHARED,
     };
   }
 }

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Type } from '@nestjs/common';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { Config, type ConfigValues } from '../../src/platform/config/config.js';
 import { httpAdapter, prepareHttpApp } from '../../src/platform/http/http-app.js';
 import { createLog, NestLog } from '../../src/platform/logging/log.js';
+import { Work } from '../../src/platform/jobs/work.js';
 import { TestClock } from './test-clock.js';
 import { type TestDatabase, testDatabase } from './test-database.js';
 
@@ -30,6 +32,10 @@ export interface StartOptions {
   config?: Partial<ConfigValues>;
   now?: string;
   database?: TestDatabase;
+  /** Modules beside the application's own, such as one with a test's handlers. */
+  imports?: Type<unknown>[];
+  /** Also run relay, jobs and ticks, as a worker would. */
+  work?: boolean;
   customise?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
 }
 
@@ -67,7 +73,7 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
   const config = testConfig(database, dataDir, options.config);
   const clock = new TestClock(options.now ?? TEST_NOW);
   const log = createLog(config);
-  const builder = Test.createTestingModule({ imports: [AppModule.for(config)] })
+  const builder = Test.createTestingModule({ imports: [AppModule.for(config), ...(options.imports ?? [])] })
     .setLogger(new NestLog(log))
     .overrideProvider(Clock)
     .useValue(clock);
@@ -76,6 +82,8 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
   await prepareHttpApp(app, config);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
+  const work = app.get(Work);
+  if (options.work) work.start();
   return {
     app,
     config,
@@ -84,6 +92,7 @@ export async function startApp(options: StartOptions = {}): Promise<TestApp> {
     inject: app.inject.bind(app),
     get: app.get.bind(app),
     stop: async () => {
+      if (options.work) await work.stop();
       await app.close();
       rmSync(dataDir, { recursive: true, force: true });
       if (!options.database) await database.drop();

@@ -41,7 +41,7 @@ const schema = z.object({
     .default('127.0.0.1'),
   DATABASE_URL: url(['postgres', 'postgresql']).optional(),
   DATABASE_OWNER_URL: url(['postgres', 'postgresql']).optional(),
-  DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
+  DATABASE_POOL_SIZE: wholeNumber(4, 200).default(10),
   REDIS_URL: url(['redis', 'rediss']).optional(),
   DATA_DIR: z.string().default('./data'),
   SMTP_URL: url(['smtp', 'smtps']).optional(),

@@ -34,6 +34,7 @@ interface MigrationFile {
 }
 
 function migrationFiles(folder: string): MigrationFile[] {
+  const taken = new Set<string>();
   return readdirSync(folder)
     .filter((file) => file.endsWith('.sql'))
     .sort()
@@ -42,6 +43,8 @@ function migrationFiles(folder: string): MigrationFile[] {
       if (number === undefined || slug === undefined) {
         throw new Error(`migrations/${file} is not named NNNN-name.sql`);
       }
+      if (taken.has(number)) throw new Error(`Two files in migrations/ are numbered ${number}`);
+      taken.add(number);
       // TypeORM takes the last 13 characters of a name for its place in the order.
       return { name: `${slug}${number.padStart(13, '0')}`, path: join(folder, file) };
     });
