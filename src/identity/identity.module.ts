@@ -11,6 +11,7 @@ import { MembershipHooks } from './membership.hooks.js';
 import { MembershipQueries } from './membership.queries.js';
 import { Memberships } from './memberships.service.js';
 import { OneTimeLinks } from './one-time-links.service.js';
+import { OrganisationHooks } from './organisation.hooks.js';
 import { OrganisationsController } from './organisations.controller.js';
 import { OrganisationsQueries } from './organisations.queries.js';
 import { Organisations } from './organisations.service.js';
@@ -47,6 +48,7 @@ import { Users } from './users.service.js';
     MembershipQueries,
     Memberships,
     OneTimeLinks,
+    OrganisationHooks,
     Organisations,
     OrganisationsQueries,
     PasswordResets,
@@ -69,6 +71,7 @@ import { Users } from './users.service.js';
     Invitations,
     MembershipHooks,
     Memberships,
+    OrganisationHooks,
     Organisations,
     OrganisationsQueries,
     Passwords,

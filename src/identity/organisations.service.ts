@@ -15,6 +15,7 @@ import type {
   CreateOrganisationInput,
   OrganisationView,
 } from './organisation.dto.js';
+import { OrganisationHooks } from './organisation.hooks.js';
 import { organisationWithin } from './organisation.reach.js';
 import { ORGANISATION_COLUMNS } from './organisations.queries.js';
 
@@ -24,7 +25,10 @@ CONSTRAINT_REFUSALS.set('organisation_ods', () =>
 
 @Injectable()
 export class Organisations {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly hooks: OrganisationHooks,
+  ) {}
 
   create(actor: MemberActor, input: CreateOrganisationInput): Promise<string> {
     return this.unitOfWork.run(actor, (tx) => this.createWithin(tx, input));
@@ -64,6 +68,7 @@ export class Organisations {
           phone = ${after.phone}, address = ${after.address}, postcode = ${after.postcode},
           feedback_email = ${after.feedbackEmail}, active = ${after.active}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
+      await this.hooks.amended.run(tx, { organisationId: id, changed });
       await audit(tx, {
         action: 'organisation.amend',
         subject: { kind: 'organisation', id },

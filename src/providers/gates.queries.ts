@@ -16,9 +16,10 @@ export async function gatesFor(tx: Tx, listingId: string, facts: ClientFacts): P
     select ${LISTING_COLUMNS}, json_build_object('sector', p.sector, 'tradition', p.tradition,
       'prayer', p.prayer, 'religiousContent', p.religious_content, 'remit', p.remit, 'limits', p.limits,
       'pausedFrom', p.paused_from, 'pausedUntil', p.paused_until, 'assuredLevel', p.assured_level,
-      'assuredUntil', p.assured_until, 'closedForGoodOn', p.closed_for_good_on) as provider
+      'assuredUntil', p.assured_until, 'closedForGoodOn', p.closed_for_good_on, 'active', o.active) as provider
     from listing l
     join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+    join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
     where l.scheme_id = ${tx.schemeId} and l.id = ${listingId}`);
   if (!row) throw Refusal.notFound();
   return checkGates(facts, row, row.provider, londonDate(tx.now), await schemeSettings(tx));

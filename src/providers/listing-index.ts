@@ -19,8 +19,9 @@ const NEED_WORDS = sql`replace(array_to_string(l.needs, ' '), '_', ' ')`;
 async function index(tx: Tx, which: Sql): Promise<void> {
   await tx.run(sql`
     delete from listing_search s using listing l
+      join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
     where s.scheme_id = ${tx.schemeId} and l.scheme_id = ${tx.schemeId} and l.id = s.listing_id
-      and ${which} and l.state <> 'published'`);
+      and ${which} and not (l.state = 'published' and o.active)`);
   await tx.run(sql`
     insert into listing_search (scheme_id, listing_id, organisation_id, name_key, words, needs, place)
     select l.scheme_id, l.id, l.organisation_id, lower(l.name),
@@ -29,7 +30,7 @@ async function index(tx: Tx, which: Sql): Promise<void> {
         || setweight(to_tsvector('betony', l.description), 'C'),
       l.needs, case when l.latitude is not null then ll_to_earth(l.latitude, l.longitude) end
     from listing l join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
-    where l.scheme_id = ${tx.schemeId} and ${which} and l.state = 'published'
+    where l.scheme_id = ${tx.schemeId} and ${which} and l.state = 'published' and o.active
     on conflict (scheme_id, listing_id) do update set
       organisation_id = excluded.organisation_id, name_key = excluded.name_key, words = excluded.words,
       needs = excluded.needs, place = excluded.place`);
@@ -40,7 +41,7 @@ async function index(tx: Tx, which: Sql): Promise<void> {
     from listing l join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
       cross join unnest(tsvector_to_array(to_tsvector('betony_words',
         concat_ws(' ', l.name, o.name, ${NEED_WORDS}, l.description)))) as w(word)
-    where l.scheme_id = ${tx.schemeId} and ${which} and l.state = 'published'
+    where l.scheme_id = ${tx.schemeId} and ${which} and l.state = 'published' and o.active
       and length(w.word) between 3 and 40 and w.word !~ '[0-9]'
     order by 1, 2
     on conflict do nothing`);

@@ -57,6 +57,7 @@ const GROUP: GateProvider = {
   assuredLevel: 'open_door',
   assuredUntil: null,
   closedForGoodOn: null,
+  active: true,
 };
 
 interface Case {
@@ -93,6 +94,14 @@ const ROWS: Row[] = [
     { provider: { closedForGoodOn: '2026-11-01' } },
     false,
     'This group has closed for good.',
+  ],
+
+  [
+    'a group that is no longer active',
+    'open_now',
+    { provider: { active: false } },
+    false,
+    'This group is no longer active.',
   ],
 
   ['everywhere', 'in_area', {}, true, 'It takes people from anywhere in the scheme.'],

@@ -62,6 +62,7 @@ export type GateProvider = Pick<
   | 'assuredLevel'
   | 'assuredUntil'
   | 'closedForGoodOn'
+  | 'active'
 >;
 
 export interface Verdict {
@@ -125,6 +126,7 @@ const STATE_WORDS = {
 const ADULT = 18;
 
 const openNow: Rule = ({ listing, provider, today }) => {
+  if (!provider.active) return no('This group is no longer active.');
   if (provider.closedForGoodOn !== null) return no('This group has closed for good.');
   if (listing.state !== 'published') return no(STATE_WORDS[listing.state]);
   if (!isPaused(provider, today)) return yes('Open now.');

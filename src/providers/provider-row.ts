@@ -4,7 +4,7 @@ import type { ProviderRow } from './provider.types.js';
 
 /** The columns of ProviderRow, from `provider p` and `organisation o`. */
 export const PROVIDER_COLUMNS = sql`
-  p.organisation_id as "organisationId", o.name, o.kind, p.version, p.sector, p.tradition,
+  p.organisation_id as "organisationId", o.name, o.kind, o.active, p.version, p.sector, p.tradition,
   p.tradition_shown as "traditionShown", p.in_place_of_worship as "inPlaceOfWorship", p.prayer,
   p.religious_content as "religiousContent", p.religious_content_examples as "religiousContentExamples",
   p.woman_volunteer as "womanVolunteer", p.food, p.dress, p.languages,

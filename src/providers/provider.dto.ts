@@ -156,6 +156,9 @@ export class ProviderView extends ProviderProfile {
   @ApiProperty({ description: 'The kind of organisation.' })
   kind: string;
 
+  @ApiProperty({ description: 'Whether the organisation is still there at all.' })
+  active: boolean;
+
   @ApiProperty({ description: 'Its ETag is "v" and this number.' })
   version: number;
 

@@ -67,6 +67,8 @@ export interface ProviderRow {
   organisationId: string;
   name: string;
   kind: string;
+  /** Whether the organisation is still there at all. */
+  active: boolean;
   version: number;
   sector: Sector;
   tradition: Tradition | null;

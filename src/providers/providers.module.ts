@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { IdentityModule } from '../identity/identity.module.js';
 import { ProviderHistoryQueries } from './history.queries.js';
 import { ListingSearch } from './listing-search.queries.js';
 import { Listing } from './listing.entity.js';
@@ -8,11 +9,12 @@ import { ListingsQueries } from './listings.queries.js';
 import { ListingsService } from './listings.service.js';
 import { Provider } from './provider.entity.js';
 import { ProvidersController } from './providers.controller.js';
+import { ProvidersHooks } from './providers.hooks.js';
 import { ProvidersQueries } from './providers.queries.js';
 import { ProvidersService } from './providers.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Provider, Listing])],
+  imports: [IdentityModule, TypeOrmModule.forFeature([Provider, Listing])],
   controllers: [ProvidersController, ListingsController],
   providers: [
     ProvidersService,
@@ -21,6 +23,7 @@ import { ProvidersService } from './providers.service.js';
     ListingsQueries,
     ListingSearch,
     ProviderHistoryQueries,
+    ProvidersHooks,
   ],
   exports: [ProvidersService, ProvidersQueries, ListingsService, ListingsQueries, ListingSearch],
 })

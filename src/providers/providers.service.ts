@@ -147,7 +147,10 @@ function refuseProblems(provider: Parameters<typeof providerProblems>[0]): void 
   if (problems.length > 0) throw Refusal.invalid(problems);
 }
 
-const NEW_PROFILE: Omit<ProviderRow, 'organisationId' | 'name' | 'kind' | 'sector' | 'replyWithinDays'> = {
+const NEW_PROFILE: Omit<
+  ProviderRow,
+  'organisationId' | 'name' | 'kind' | 'active' | 'sector' | 'replyWithinDays'
+> = {
   version: 1,
   tradition: null,
   traditionShown: false,

@@ -84,7 +84,5 @@ function literal(value: unknown): string {
   if (Array.isArray(value)) {
     return pg.escapeLiteral(`{${value.map((item) => JSON.stringify(String(item))).join(',')}}`);
   }
-  return pg.escapeLiteral(
-    typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean),
-  );
+  return pg.escapeLiteral(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -1,8 +1,7 @@
 import sql from 'sql-template-tag';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { Organisations } from '../../../src/identity/organisations.service.js';
 import { Database } from '../../../src/platform/database/database.js';
-import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
-import { indexListingsOf } from '../../../src/providers/listing-index.js';
 import type { CreateListing, SearchQuery } from '../../../src/providers/listing.dto.js';
 import { ListingSearch } from '../../../src/providers/listing-search.queries.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
@@ -311,18 +310,19 @@ describe('the search for services', () => {
     expect(await names({ text: 'basketry' })).toEqual([]);
   });
 
-  it('follows the name of a group', async () => {
+  it('follows the name of a group, and whether it is there at all', async () => {
     const organisationId = await aProvider(scheme, { name: 'Harwich Hands' });
     const id = await aListing(scheme, { name: 'Sewing' }).by(organisationId);
     expect(await names({ text: 'harwich' })).toEqual(['Sewing']);
-    await betony.get(UnitOfWork).run(systemActor(scheme.id, 'test'), async (tx) => {
-      await tx.run(sql`
-        update organisation set name = 'Dovercourt Hands'
-        where scheme_id = ${scheme.id} and id = ${organisationId}`);
-      await indexListingsOf(tx, organisationId);
-    });
+    const { actor } = await aMember(scheme, 'scheme_manager');
+    const organisations = betony.get(Organisations);
+    await organisations.amend(actor, organisationId, 1, { name: 'Dovercourt Hands' });
     expect(await names({ text: 'dovercourt' })).toEqual(['Sewing']);
     expect(await names({ text: 'harwich' })).toEqual([]);
+    await organisations.amend(actor, organisationId, 2, { active: false });
+    expect(await names({ text: 'dovercourt' })).toEqual([]);
+    await organisations.amend(actor, organisationId, 3, { active: true });
+    expect(await names({ text: 'dovercourt' })).toEqual(['Sewing']);
     await betony.get(ListingsService).close(systemActor(scheme.id, 'test'), id, {});
   });
 
