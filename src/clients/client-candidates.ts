@@ -3,7 +3,7 @@ import { nameSound, normaliseName } from '../platform/pure/names.js';
 import type { MatchFacts } from './matching.rules.js';
 
 /** One sound and birth date, or one household, never comes near this; it bounds what a shared telephone can bring up. */
-const MOST_CANDIDATES = 200;
+const MOST_CANDIDATES = 500;
 
 export interface CandidateRow extends MatchFacts {
   id: string;
@@ -25,14 +25,10 @@ export function candidateRows(schemeId: string, person: MatchFacts, within: Sql)
     join (
       select id from client where scheme_id = ${schemeId} and nhs_number = ${nhsNumber}
       union
-      select id from client
-      where scheme_id = ${schemeId} and last_name_sound = ${lastNameSound} and date_of_birth = ${dateOfBirth}::date
+      select id from client where scheme_id = ${schemeId} and date_of_birth = ${dateOfBirth}::date
       union
       select id from client
       where scheme_id = ${schemeId} and last_name_key = ${lastNameKey} and first_name_key = ${firstNameKey}
-      union
-      select id from client where scheme_id = ${schemeId} and date_of_birth = ${dateOfBirth}::date
-        and (postcode = ${postcode} or phone = ${phone} or first_name_key = ${firstNameKey})
       union
       select id from client where scheme_id = ${schemeId} and postcode = ${postcode} and last_name_sound = ${lastNameSound}
       union

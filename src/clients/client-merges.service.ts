@@ -13,7 +13,7 @@ import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { actorIdOf, recordHistory, type Changes } from './client-history.js';
 import { placeOf } from './client-place.js';
 import { joined } from './client-reach.js';
-import { changesOf, CLIENT_COLUMNS, updateClient, type ClientRow } from './client-rows.js';
+import { changesOf, lockAll, lockAllWithin, updateClient, type ClientRow } from './client-rows.js';
 import { answersOf } from './person.rules.js';
 import { ClientMerge } from './client.entity.js';
 import type { ClientEvent } from './client.events.js';
@@ -46,8 +46,8 @@ export class ClientMerges {
   async merge(actor: Actor, keptId: string, mergedId: string, reason: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       if (keptId === mergedId) throw Refusal.invalidField('mergedId', 'Choose another record');
-      const within = clientWithin(actor, reachFor(actor, 'client.merge'), tx.now);
-      const { kept, other } = await this.lockBoth(tx, keptId, mergedId, within);
+      const rows = await lockAllWithin(tx, 'client.merge', [keptId, mergedId]);
+      const { kept, other } = joinable(rows, keptId, mergedId);
       const mergeId = await this.join(tx, kept, other, 'merged', reason);
       await this.hooks.merging.run(tx, { keptId, mergedId, mergeId });
       await this.record(tx, 'client.merge', 'client.merged', { mergeId, keptId, mergedId });
@@ -57,7 +57,7 @@ export class ClientMerges {
 
   /** The caller has authorised both by its own row, moves that row itself, and records its verb. */
   async absorb(tx: Tx, provisionalId: string, keptId: string, reason: string): Promise<string> {
-    const { kept, other } = await this.lockBoth(tx, keptId, provisionalId, sql`true`);
+    const { kept, other } = joinable(await lockAll(tx, [keptId, provisionalId]), keptId, provisionalId);
     if (other.standing !== 'provisional') {
       throw Refusal.conflict('not-provisional', 'This person was confirmed already. Merge the two instead.');
     }
@@ -83,8 +83,9 @@ export class ClientMerges {
           `This can be undone for ${String(settings.unmergeCalendarDays)} days only.`,
         );
       }
-      const rows = await this.lockRows(tx, [merge.keptId, mergedId], within);
-      const [kept, other] = [rows.get(merge.keptId), rows.get(mergedId)];
+      const rows = await lockAllWithin(tx, 'client.unmerge', [merge.keptId, mergedId]);
+      const kept = rows.find(({ id }) => id === merge.keptId);
+      const other = rows.find(({ id }) => id === mergedId);
       if (!kept || !other) throw Refusal.notFound();
       if (kept.mergedInto !== null) {
         throw Refusal.conflict('merged-since', 'It was itself joined to another since. Undo that first.', {
@@ -108,38 +109,6 @@ export class ClientMerges {
       });
       return mergedId;
     });
-  }
-
-  private async lockBoth(
-    tx: Tx,
-    keptId: string,
-    otherId: string,
-    within: ReturnType<typeof clientWithin>,
-  ): Promise<{ kept: ClientRow; other: ClientRow }> {
-    const rows = await this.lockRows(tx, [keptId, otherId], within);
-    const [kept, other] = [rows.get(keptId), rows.get(otherId)];
-    if (!kept || !other) throw Refusal.notFound();
-    for (const row of [kept, other]) if (row.mergedInto !== null) throw joined(row.mergedInto);
-    if (kept.standing !== 'confirmed') {
-      throw Refusal.conflict(
-        'not-confirmed',
-        'Keep the record that was confirmed, and join the other to it.',
-      );
-    }
-    return { kept, other };
-  }
-
-  /** By id, so that two merges of the same people the other way round wait instead of embracing. */
-  private async lockRows(
-    tx: Tx,
-    ids: string[],
-    within: ReturnType<typeof clientWithin>,
-  ): Promise<Map<string, ClientRow>> {
-    const rows = await tx.rows<ClientRow>(sql`
-      select ${CLIENT_COLUMNS} from client c
-      where c.scheme_id = ${tx.schemeId} and c.id = any(${ids}::uuid[]) and ${within}
-      order by c.id for update of c`);
-    return new Map(rows.map((row) => [row.id, row]));
   }
 
   private async join(
@@ -272,4 +241,20 @@ function untouchedSince(kept: ClientRow, fields: Changes): Partial<ClientRow> {
       .filter(([field, { to }]) => JSON.stringify(kept[field as keyof ClientRow]) === JSON.stringify(to))
       .map(([field, { from }]) => [field, from]),
   );
+}
+
+/** The two records to be joined, once both are locked. */
+function joinable(
+  rows: readonly ClientRow[],
+  keptId: string,
+  otherId: string,
+): { kept: ClientRow; other: ClientRow } {
+  const kept = rows.find(({ id }) => id === keptId);
+  const other = rows.find(({ id }) => id === otherId);
+  if (!kept || !other) throw Refusal.notFound();
+  for (const row of [kept, other]) if (row.mergedInto !== null) throw joined(row.mergedInto);
+  if (kept.standing !== 'confirmed') {
+    throw Refusal.conflict('not-confirmed', 'Keep the record that was confirmed, and join the other to it.');
+  }
+  return { kept, other };
 }

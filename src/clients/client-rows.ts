@@ -21,23 +21,41 @@ export type ClientRow = { [Property in keyof Client]: Client[Property] };
 
 export const CLIENT_COLUMNS: Sql = columnsAs(Client, 'c');
 
-/** Locks and authorises a client in one statement: whoever may not reach it learns nothing from the refusal. */
+/**
+ * Locks and authorises clients in one statement, by id, so that two verbs on the same people wait instead of
+ * embracing: whoever may not reach one learns nothing from the refusal. A row that was waited for is judged by what
+ * held it before (PostgreSQL rechecks the row, not the rows joined to it), so when one is missing the statement is
+ * asked once more with fresh eyes.
+ */
+export async function lockAllWithin(tx: Tx, action: Action, ids: readonly string[]): Promise<ClientRow[]> {
+  const within = clientWithin(tx.actor, reachFor(tx.actor, action), tx.now);
+  const ask = () =>
+    tx.rows<ClientRow>(sql`
+      select ${CLIENT_COLUMNS} from client c
+      where c.scheme_id = ${tx.schemeId} and c.id = any(${ids}::uuid[]) and ${within}
+      order by c.id for update of c`);
+  const rows = await ask();
+  return rows.length === ids.length ? rows : ask();
+}
+
+/** The same for one client, refusing one that was joined to another. */
 export async function lockWithin(tx: Tx, action: Action, clientId: string): Promise<ClientRow> {
-  const row = await tx.maybe<ClientRow>(sql`
-    select ${CLIENT_COLUMNS} from client c
-    where c.scheme_id = ${tx.schemeId} and c.id = ${clientId}
-      and ${clientWithin(tx.actor, reachFor(tx.actor, action), tx.now)}
-    for update of c`);
+  const [row] = await lockAllWithin(tx, action, [clientId]);
   if (!row) throw Refusal.notFound();
   if (row.mergedInto !== null) throw joined(row.mergedInto);
   return row;
 }
 
 /** For verbs that were authorised on a row of their own. */
-export async function lockRow(tx: Tx, clientId: string): Promise<ClientRow> {
-  const row = await tx.maybe<ClientRow>(sql`
+export async function lockAll(tx: Tx, ids: readonly string[]): Promise<ClientRow[]> {
+  return tx.rows<ClientRow>(sql`
     select ${CLIENT_COLUMNS} from client c
-    where c.scheme_id = ${tx.schemeId} and c.id = ${clientId} for update of c`);
+    where c.scheme_id = ${tx.schemeId} and c.id = any(${ids}::uuid[])
+    order by c.id for update of c`);
+}
+
+export async function lockRow(tx: Tx, clientId: string): Promise<ClientRow> {
+  const [row] = await lockAll(tx, [clientId]);
   if (!row) throw Refusal.notFound();
   if (row.mergedInto !== null) throw joined(row.mergedInto);
   return row;

@@ -111,16 +111,35 @@ const namesOf = ({ firstName, knownAs }: MatchFacts): string[] =>
 /** "Jo" and "Joanne", "J" and "John", "Catherine" and "Kathryn". */
 function soundsOrStartsAlike(a: string, b: string): boolean {
   const [first, other] = [a.split(' ')[0] ?? '', b.split(' ')[0] ?? ''];
-  return first.startsWith(other) || other.startsWith(first) || nameSound(first) === nameSound(other);
+  return (
+    first.startsWith(other) ||
+    other.startsWith(first) ||
+    nameSound(first) === nameSound(other) ||
+    oneSlip(first, other)
+  );
 }
 
 function compareLastNames(a: string, b: string): Agreement {
   const [one, other] = [normaliseName(a), normaliseName(b)];
   if (one === other) return 'same';
-  if (nameSound(one) === nameSound(other)) return 'alike';
+  if (nameSound(one) === nameSound(other) || oneSlip(one, other)) return 'alike';
   const [parts, otherParts] = [one.split(' '), other.split(' ')];
   const sharesPart = parts.some((part) => part.length > 2 && otherParts.includes(part));
   return sharesPart ? 'alike' : 'different';
+}
+
+/** Below this one letter makes another name: Lee and Lea, Ann and Amy. */
+const SHORTEST_MISTYPED = 5;
+
+/** Whether one letter left out, added, changed or exchanged with its neighbour makes one name of the other. */
+function oneSlip(a: string, b: string): boolean {
+  if (Math.min(a.length, b.length) < SHORTEST_MISTYPED || Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start += 1;
+  const [restA, restB] = [a.slice(start), b.slice(start)];
+  if (restA.length !== restB.length) return restA.slice(1) === restB || restA === restB.slice(1);
+  if (restA.slice(1) === restB.slice(1)) return true;
+  return restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2);
 }
 
 /** Alike: day and month exchanged, or one digit mistyped. */
