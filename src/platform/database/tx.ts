@@ -4,6 +4,9 @@ import type { Sql } from 'sql-template-tag';
 import type { Actor } from '../actor/actor.types.js';
 import { prepared } from './prepared.js';
 
+/** PostgreSQL's code for a statement in a transaction that has failed already. */
+const ABORTED = '25P02';
+
 /**
  * One open transaction, bound to one scheme by row level security. Passed openly and first to every helper that
  * writes, so that nothing writes outside it.
@@ -18,6 +21,12 @@ export class Tx {
     private readonly client: PoolClient,
     readonly manager: EntityManager,
   ) {}
+
+  /**
+   * What failed first. Of statements sent together those behind it fail too, saying only that the transaction was
+   * aborted; whoever waits for them must learn the cause, or a deadlock would not be tried again.
+   */
+  private cause: unknown;
 
   get schemeId(): string {
     return this.actor.schemeId;
@@ -39,6 +48,11 @@ export class Tx {
   }
 
   async run<Row extends QueryResultRow = QueryResultRow>(statement: Sql): Promise<QueryResult<Row>> {
-    return this.client.query<Row>(prepared(statement));
+    try {
+      return await this.client.query<Row>(prepared(statement));
+    } catch (error) {
+      this.cause ??= error;
+      throw (error as { code?: string }).code === ABORTED ? this.cause : error;
+    }
   }
 }
