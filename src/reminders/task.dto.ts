@@ -68,7 +68,11 @@ export class TaskView {
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   referralId: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: "The referral's reference" })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: "The referral's reference; no group is shown it",
+  })
   reference: string | null;
 
   @ApiProperty({ type: TaskClient, nullable: true, description: 'Shown to link workers and managers only' })

@@ -75,12 +75,14 @@ export function tasksWithin(actor: MemberActor, action: Action, at: ListMoment, 
   return reachFor(actor, action) === 'scheme' && all ? sql`true` : onListOf(sql`t`, sql`me`, at);
 }
 
-/** Names are for those who support the person: a group or practice sees the reference. */
+/** Names are for those who support the person. A practice sees the reference of what it sent, a group neither. */
 const columns = (actor: MemberActor): Sql => {
+  const referral = actor.role !== 'provider_member';
   const named = actor.role === 'link_worker' || actor.role === 'scheme_manager';
   return sql`
     select t.id, t.kind, t.audience, t.audience_id as "audienceId", t.late, t.subject_kind as "subjectKind",
-      t.subject_id as "subjectId", t.referral_id as "referralId", r.reference, t.due_at as "dueAt",
+      t.subject_id as "subjectId", ${referral ? sql`t.referral_id` : sql`null::uuid`} as "referralId",
+      ${referral ? sql`r.reference` : sql`null::text`} as reference, t.due_at as "dueAt",
       t.created_at as "createdAt", t.ended_at as "endedAt", t.outcome,
       ${named ? sql`c.id` : sql`null::uuid`} as client_id,
       ${named ? sql`coalesce(c.known_as, c.first_name) || ' ' || c.last_name` : sql`null::text`} as "clientName"
