@@ -9,10 +9,11 @@ import { JobQueue } from './jobs/job-queue.js';
 import { JobRegistry } from './jobs/registry.js';
 import { Ticks } from './jobs/ticks.js';
 import { Work } from './jobs/work.js';
+import { MailSender } from './mail/mail-sender.js';
 import { EventRunner } from './outbox/event-runner.js';
 import { Relay } from './outbox/relay.js';
 
-const SHARED = [Clock, Readiness, JobQueue, Ticks];
+const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender];
 
 /** What every process of Betony has, whichever door it came in by. */
 @Global()

@@ -1,0 +1,66 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable, Logger } from '@nestjs/common';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import { Clock } from '../clock/clock.js';
+import { Config } from '../config/config.js';
+import { newId } from '../pure/ids.js';
+import type { Mail, MailResult } from './mail.types.js';
+import { sendThroughSmtp } from './smtp.js';
+
+/** One plain address: no name, no list, nothing that could start another header. */
+const ONE_ADDRESS = /^[^\s,;:<>"()[\]\\]+@[^\s,;:<>"()[\]\\@]+$/;
+
+/** Sends one message to one person and says what became of it. It keeps nothing: whoever asks keeps the ledger. */
+@Injectable()
+export class MailSender {
+  private readonly logger = new Logger('mail');
+
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  async send(mail: Mail): Promise<MailResult> {
+    if (!ONE_ADDRESS.test(mail.to)) return { outcome: 'refused', code: 'EADDRESS' };
+    const composer = new MailComposer({
+      from: this.config.mailFrom,
+      to: mail.to,
+      subject: mail.subject,
+      text: mail.text,
+      messageId: `<${mail.messageId}>`,
+      date: this.clock.now(),
+      headers: { 'Auto-Submitted': 'auto-generated' },
+      // The text is ours, but parts of it are people's words: nothing in it may name a file or an address to fetch.
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    const message = await composer.compile().build();
+    const result =
+      this.config.smtpUrl === null
+        ? await this.file(message)
+        : await sendThroughSmtp(
+            this.config.smtpUrl,
+            { from: addressIn(this.config.mailFrom), to: mail.to },
+            message,
+          );
+    if (result.outcome !== 'sent') this.logger.warn({ fault: 'mail not sent', ...result });
+    return result;
+  }
+
+  /** Written aside and renamed, so that whoever reads the folder never sees half a message. */
+  private async file(message: Buffer): Promise<MailResult> {
+    const folder = join(this.config.dataDir, 'outbox');
+    const name = `${this.clock.now().toISOString().replaceAll(':', '')}-${newId()}`;
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFile(join(folder, `.${name}`), message, { mode: 0o600 });
+      await rename(join(folder, `.${name}`), join(folder, `${name}.eml`));
+      return { outcome: 'sent', code: 'file' };
+    } catch (error) {
+      return { outcome: 'failed', code: (error as NodeJS.ErrnoException).code ?? 'EFILE' };
+    }
+  }
+}
+
+const addressIn = (from: string): string => /<([^<>]+)>$/.exec(from)?.[1] ?? from;
