@@ -46,7 +46,7 @@ class Person {
   }
 
   async signIn() {
-    const answer = await request('POST', '/sessions', null, { email: this.email, password: PASSWORD });
+    const answer = await request('POST', '/sign-in', null, { email: this.email, password: PASSWORD });
     expect(
       answer.status === 201 || answer.status === 200,
       `${this.email} could not sign in (${answer.status}).`,
@@ -103,7 +103,8 @@ function inventedNhsNumber() {
   }
 }
 
-const days = (n) => new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
+const london = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London' });
+const days = (n) => london.format(new Date(Date.now() + n * 86_400_000));
 const today = days(0);
 
 const priya = new Person('Priya', 'practice@demo.example.org');
@@ -127,7 +128,7 @@ const sent = await priya.post('/referrals', {
     postcode: 'CO97 1AA',
     safeToCall: 'yes',
     accessNeeds: ['step_free'],
-    gpPracticeId: priya.me.organisation.id,
+    gpPracticeId: priya.me.membership.organisationId,
   },
   agreement: { basis: 'agreed', agreedOn: today, how: 'in_person' },
   feedback: 'everything',
@@ -184,7 +185,7 @@ await sam.post(`${referral}/responses`, { ...answers(3, 4, 3, 7), occasion: 'bas
 tell('Sam', 'asks the four well-being questions, word for word.');
 
 const found = await sam.get('/listings?text=lunch%20company&near=CO97%201AA&withinMiles=15');
-const lunch = found.items.find(({ organisation }) => organisation.id === church.me.organisation.id);
+const lunch = found.items.find(({ organisation }) => organisation.id === church.me.membership.organisationId);
 expect(lunch, 'The search did not find the church lunch.');
 tell(
   'Sam',
