@@ -2,7 +2,7 @@ import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiConflictResponse,
-  ApiCreatedResponse,
+  ApiExtraModels,
   ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
@@ -12,6 +12,7 @@ import {
   ApiPropertyOptional,
   ApiResponse,
   ApiUnprocessableEntityResponse,
+  getSchemaPath,
 } from '@nestjs/swagger';
 import { Problem } from '../errors/problem.js';
 import { ApiPage } from './pagination.js';
@@ -54,12 +55,23 @@ const repeatable = () =>
     refused(),
   );
 
+type View = Type<unknown>;
+
+/** One view, or one of several: who asks decides which. */
+const shows = (view: View | View[], status: 200 | 201) =>
+  Array.isArray(view)
+    ? applyDecorators(
+        ApiExtraModels(...view),
+        ApiResponse({ status, schema: { oneOf: view.map((one) => ({ $ref: getSchemaPath(one) })) } }),
+      )
+    : ApiResponse({ status, type: view });
+
 /** GET one thing. */
-export const ApiRead = (view: Type<unknown>, summary: string, description?: string) =>
-  applyDecorators(ApiOperation({ summary, description }), ApiOkResponse({ type: view }), refused());
+export const ApiRead = (view: View | View[], summary: string, description?: string) =>
+  applyDecorators(ApiOperation({ summary, description }), shows(view, 200), refused());
 
 /** GET a list that is not paged. */
-export const ApiReadAll = (view: Type<unknown>, summary: string, description?: string) =>
+export const ApiReadAll = (view: View, summary: string, description?: string) =>
   applyDecorators(
     ApiOperation({ summary, description }),
     ApiOkResponse({ type: view, isArray: true }),
@@ -67,33 +79,23 @@ export const ApiReadAll = (view: Type<unknown>, summary: string, description?: s
   );
 
 /** GET one page of a list. */
-export const ApiReadPage = (view: Type<unknown>, summary: string, description?: string) =>
+export const ApiReadPage = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(ApiOperation({ summary, description }), ApiPage(view), refused());
 
 /** POST that makes something: 201 and its view. */
-export const ApiMake = (view: Type<unknown>, summary: string, description?: string) =>
-  applyDecorators(
-    ApiOperation({ summary, description }),
-    HttpCode(201),
-    ApiCreatedResponse({ type: view }),
-    repeatable(),
-  );
+export const ApiMake = (view: View | View[], summary: string, description?: string) =>
+  applyDecorators(ApiOperation({ summary, description }), HttpCode(201), shows(view, 201), repeatable());
 
 /** POST of a verb on something there already: 200 and its view. */
-export const ApiWrite = (view: Type<unknown>, summary: string, description?: string) =>
-  applyDecorators(
-    ApiOperation({ summary, description }),
-    HttpCode(200),
-    ApiOkResponse({ type: view }),
-    repeatable(),
-  );
+export const ApiWrite = (view: View | View[], summary: string, description?: string) =>
+  applyDecorators(ApiOperation({ summary, description }), HttpCode(200), shows(view, 200), repeatable());
 
 /** PATCH or PUT of something that carries a version. */
-export const ApiAmend = (view: Type<unknown>, summary: string, description?: string) =>
+export const ApiAmend = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(
     ApiOperation({ summary, description }),
     ApiHeader({ name: 'If-Match', required: true, description: 'The ETag you last read.' }),
-    ApiOkResponse({ type: view }),
+    shows(view, 200),
     ApiPreconditionFailedResponse({ type: Problem, description: 'Somebody changed it since you read it' }),
     ApiResponse({ status: 428, type: Problem, description: 'If-Match is missing' }),
     conflicts(),

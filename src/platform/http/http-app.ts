@@ -1,4 +1,5 @@
 import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -7,6 +8,7 @@ import { addHealthRoutes } from '../health/health.routes.js';
 import { Readiness } from '../health/readiness.js';
 import { newId } from '../pure/ids.js';
 import { serveApiDocs } from './api-docs.js';
+import { RATE_LIMITS } from './rate-limit.js';
 import { withRequest } from './request-context.js';
 import { validationPipe } from './validation.js';
 
@@ -51,6 +53,7 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
     strictTransportSecurity: config.publicUrl.startsWith('https:'),
     xFrameOptions: { action: 'deny' },
   });
+  await app.register(rateLimit, RATE_LIMITS);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     const docs = isDocs(request);

@@ -84,9 +84,11 @@ class NextCursor {
 }
 
 /** Documents a page of `model` for OpenAPI. */
-export const ApiPage = (model: Type<unknown>) =>
-  applyDecorators(
-    ApiExtraModels(NextCursor, model),
+export const ApiPage = (model: Type<unknown> | Type<unknown>[]) => {
+  const models = Array.isArray(model) ? model : [model];
+  const items = models.map((one) => ({ $ref: getSchemaPath(one) }));
+  return applyDecorators(
+    ApiExtraModels(NextCursor, ...models),
     ApiOkResponse({
       schema: {
         allOf: [
@@ -94,9 +96,12 @@ export const ApiPage = (model: Type<unknown>) =>
           {
             type: 'object',
             required: ['items'],
-            properties: { items: { type: 'array', items: { $ref: getSchemaPath(model) } } },
+            properties: {
+              items: { type: 'array', items: items.length === 1 && items[0] ? items[0] : { oneOf: items } },
+            },
           },
         ],
       },
     }),
   );
+};

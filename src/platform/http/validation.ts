@@ -11,6 +11,13 @@ export const validationPipe = (): ValidationPipe =>
     exceptionFactory: (errors) => Refusal.invalid(problemsIn(errors)),
   });
 
+const pipe = validationPipe();
+
+/** For what was kept to be judged later, such as a draft that is sent at last: the rules of a body. */
+export async function validated<Input extends object>(type: new () => Input, value: object): Promise<Input> {
+  return (await pipe.transform(value, { type: 'body', metatype: type })) as Input;
+}
+
 function problemsIn(errors: ValidationError[], parent = ''): FieldProblem[] {
   return errors.flatMap((error) => {
     const field = parent + error.property;
