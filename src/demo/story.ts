@@ -5,7 +5,7 @@ import { addDays, londonDate } from '../platform/clock/calendar.js';
 import { chosenNextAt } from '../referrals/referral.rules.js';
 import { findMeasure } from '../outcomes/measures.catalogue.js';
 import { score } from '../outcomes/measures.rules.js';
-import type { EndReason, ReferralState, Result, Route } from '../referrals/referral.types.js';
+import type { EndReason, Feedback, ReferralState, Result, Route } from '../referrals/referral.types.js';
 import { endReasonOf } from '../referrals/referral.types.js';
 import type { Dice } from './dice.js';
 import type { DemoPlace, Town } from './places.js';
@@ -828,11 +828,31 @@ class Story {
   }
   private readonly holds: { holder_kind: string; holder_id: string; why: string }[] = [];
 
+  /** What the sender may hear stands on an agreement of its own. */
+  private agreeFeedback(person: Person, feedback: Feedback): void {
+    if (feedback === 'nothing' || !this.sender.organisationId) return;
+    this.world.rows.add('agreement', {
+      ...this.scheme,
+      id: this.world.dice.idAt(this.sentAt),
+      client_id: person.clientId,
+      recipient_kind: 'organisation',
+      organisation_id: this.sender.organisationId,
+      scope: feedback === 'everything' ? ['progress_feedback', 'full_feedback'] : ['progress_feedback'],
+      basis: 'agreed',
+      agreed_on: londonDate(this.sentAt),
+      how: 'in_person',
+      recorded_by: this.sender.memberId,
+      recorded_at: this.sentAt,
+    });
+  }
+
   private finish(person: Person): void {
     const { rows, dice } = this.world;
     const risks: Circumstance[] = dice.chance(0.12)
       ? [dice.pick(['falls', 'alcohol_or_drugs', 'confusion_or_memory_loss'] as const)]
       : [];
+    const feedback = dice.weighted({ progress: 80, everything: 12, nothing: 8 });
+    this.agreeFeedback(person, feedback);
     rows.add('referral', {
       ...this.scheme,
       id: this.id,
@@ -849,7 +869,7 @@ class Story {
       risks,
       no_known_risks: risks.length === 0,
       agreement_id: this.agreementId,
-      feedback: dice.weighted({ progress: 80, everything: 12, nothing: 8 }),
+      feedback,
       sent_at: this.sentAt,
       ...this.columns,
       created_at: this.sentAt,
