@@ -48,6 +48,8 @@ create table referral (
   -- The first closing, kept when a referral is reopened.
   original_closing jsonb,
   joined_into uuid,
+  -- What its own sender said, kept when a joined referral adds reasons or risks: nobody is shown another's words.
+  as_sent jsonb,
   -- What the sender is told, kept with every move, so that reading it takes the same time and shows the same bytes
   -- whatever triage found.
   told_status text not null check (told_status in ('draft', 'sent', 'returned', 'taken_on', 'in_touch', 'not_taken_on', 'closed', 'withdrawn', 'entered_in_error')),

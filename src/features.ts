@@ -6,6 +6,7 @@ import { ImportsModule } from './imports/imports.module.js';
 import { LinkWorkersModule } from './link-workers/link-workers.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
+import { ReferralsModule } from './referrals/referrals.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
 
@@ -18,6 +19,8 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   ClientsModule,
   ProvidersModule,
   LinkWorkersModule,
+  // Floor 5.
+  ReferralsModule,
   // Floor 8.
   RemindersModule,
   ReportingModule,

@@ -17,12 +17,12 @@ export class ClientHooks extends HookSet {
    * their rows from `mergedId` to `keptId`, and note them with `rememberMoved` so that `unmerging` can put them back.
    * Not run when triage absorbs what a sender wrote: there the caller moves its own referral.
    */
-  readonly merging = new Hook<Merging>('clients.merging', []);
+  readonly merging = new Hook<Merging>('clients.merging', ['referrals']);
 
   /** Two people after all: handlers put back what `movedBy` tells them, and whatever came of those rows since. */
-  readonly unmerging = new Hook<Merging>('clients.unmerging', []);
+  readonly unmerging = new Hook<Merging>('clients.unmerging', ['referrals']);
 
-  readonly died = new Hook<{ clientId: string }>('clients.died', []);
+  readonly died = new Hook<{ clientId: string }>('clients.died', ['referrals']);
 
   readonly deathReversed = new Hook<{ clientId: string }>('clients.deathReversed', []);
 
@@ -35,7 +35,7 @@ export class ClientHooks extends HookSet {
     agreementId: string;
     organisationId: string | null;
     scope: AgreementScope[];
-  }>('clients.agreementWithdrawn', []);
+  }>('clients.agreementWithdrawn', ['referrals']);
 
   /** Nothing may be sent on this channel from now on, unsent messages included. */
   readonly messagesSwitchedOff = new Hook<{ clientId: string; channel: Channel }>(

@@ -25,7 +25,7 @@ import {
   updateClient,
   type ClientRow,
 } from './client-rows.js';
-import { matchFactsOf, nameKeys, type Answers, type NewPerson } from './person.rules.js';
+import { answersOf, matchFactsOf, nameKeys, type Answers, type NewPerson } from './person.rules.js';
 import type {
   AmendClientInput,
   CandidateView,
@@ -106,6 +106,34 @@ export class ClientsService {
     broughtByOrganisationId: string | null = null,
   ): Promise<string> {
     return insertClient(tx, input, 'provisional', broughtByOrganisationId);
+  }
+
+  /**
+   * A sender corrects what they wrote, while nobody here has looked: the whole description again. Their practice is
+   * corrected in place, since it is still their word and no history of moving.
+   */
+  async amendProvisional(tx: Tx, clientId: string, input: NewPerson): Promise<void> {
+    const client = await lockRow(tx, clientId);
+    if (client.standing !== 'provisional') {
+      throw Refusal.conflict('not-provisional', 'This person was confirmed already.');
+    }
+    const answers = answersOf(input);
+    const settings = await schemeSettings(tx);
+    const problems = personProblems(answers, londonDate(tx.now), settings.minimumAge);
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    if (input.gpPracticeId || input.noKnownGpPractice) {
+      await tx.run(sql`
+        delete from gp_registration
+        where scheme_id = ${tx.schemeId} and client_id = ${clientId} and ends_on is null`);
+      await insertRegistration(tx, clientId, input.gpPracticeId ?? null, londonDate(tx.now), 'gpPracticeId');
+    }
+    const changes = changesOf(client, answers);
+    await updateClient(tx, client, {
+      ...answers,
+      ...nameKeys(answers.firstName, answers.lastName),
+      ...(await placeOf(tx, answers)),
+    });
+    await recordHistory(tx, clientId, 'client.amend', changes);
   }
 
   /**

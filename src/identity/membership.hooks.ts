@@ -11,5 +11,5 @@ export interface MembershipEnding {
 /** What must be settled in the transaction in which somebody stops working. */
 @Injectable()
 export class MembershipHooks extends HookSet {
-  readonly ending = new Hook<MembershipEnding>('membership.ending', ['link-workers']);
+  readonly ending = new Hook<MembershipEnding>('membership.ending', ['link-workers', 'referrals']);
 }

@@ -13,6 +13,6 @@ export class LinkWorkerHooks extends HookSet {
   /** The caseloads of these link workers; those with none may be left out. */
   readonly caseloads = new Hook<{ membershipIds: readonly string[] }, readonly Caseload[]>(
     'linkWorkers.caseloads',
-    [],
+    ['referrals'],
   );
 }

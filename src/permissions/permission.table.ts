@@ -86,6 +86,7 @@ export const PERMISSIONS = {
   'referral.list':           ['organisation', 'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.get':            ['organisation', 'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.note':            ['organisation', 'assigned',   'scheme',  'none',         'none',       'none'],
+  'caseload.list':            ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.triage':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.return':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.accept':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

@@ -1,10 +1,5 @@
-import {
-  moveReferral,
-  REFERRAL_EVENTS,
-  REFERRAL_LIFECYCLE,
-  REFERRAL_VERBS,
-  type ReferralVerb,
-} from './referral.lifecycle.js';
+import { REFERRAL_EVENTS } from './referral.events.js';
+import { moveReferral, REFERRAL_LIFECYCLE, REFERRAL_VERBS, type ReferralVerb } from './referral.lifecycle.js';
 import { ENDED_STATES, isOpen, OPEN_STATES, REFERRAL_STATES, type ReferralState } from './referral.types.js';
 
 // prettier-ignore
@@ -19,6 +14,7 @@ const MATRIX: Record<ReferralVerb, string> = {
   return:     '.      .          returned   .          .          .          .          .          .          .          .          .          .',
   accept:     '.      .          accepted   .          .          .          .          .          .          .          .          .          .',
   join:       '.      .          joined     .          .          .          .          .          .          .          .          .          .',
+  unjoin:     '.      .          .          .          .          .          .          .          sent       .          .          .          .',
   decline:    '.      .          declined   .          declined   .          .          .          .          .          .          .          .',
   allocate:   '.      .          .          .          allocated  allocated  active     on_hold    .          .          .          .          .',
   begin:      '.      .          .          .          .          active     .          .          .          .          .          .          .',

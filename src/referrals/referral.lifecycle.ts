@@ -3,7 +3,8 @@ import { move, type Lifecycle, type MoveAnswer } from '../platform/pure/lifecycl
 import { ENDED_STATES, OPEN_STATES, WORKER_STATES, type ReferralState } from './referral.types.js';
 
 /**
- * What may be done to a referral, from where, leading where. `begin` has no route: a reached contact does it. The verb
+ * What may be done to a referral, from where, leading where. `begin` has no route: a reached contact does it; nor has
+ * `unjoin`: undoing a merge does it, since somebody joined by mistake must not be lost. The verb
  * allocate is two rows, since it moves an accepted referral and only hands over one that a worker has already.
  * `amendDraft`, `setNext` and `note` change a referral without moving it.
  */
@@ -16,6 +17,7 @@ export const REFERRAL_LIFECYCLE = {
   return: { from: ['sent'], to: 'returned' },
   accept: { from: ['sent'], to: 'accepted' },
   join: { from: ['sent'], to: 'joined' },
+  unjoin: { from: ['joined'], to: 'sent' },
   decline: { from: ['sent', 'accepted'], to: 'declined' },
   allocate: { from: ['accepted'], to: 'allocated' },
   reallocate: { from: WORKER_STATES, to: 'same' },
@@ -60,6 +62,7 @@ export const VERB_ACTION = {
   return: 'referral.return',
   accept: 'referral.accept',
   join: 'referral.join',
+  unjoin: null,
   decline: 'referral.decline',
   allocate: 'referral.allocate',
   begin: null,
@@ -72,26 +75,3 @@ export const VERB_ACTION = {
   withdraw: 'referral.withdraw',
   void: 'referral.void',
 } as const satisfies Record<ReferralVerb, Action | null>;
-
-/** What the outbox calls each verb once done. */
-export const REFERRAL_EVENTS = {
-  draft: 'referral.drafted',
-  amendDraft: 'referral.draftAmended',
-  submit: 'referral.submitted',
-  discard: 'referral.discarded',
-  send: 'referral.sent',
-  return: 'referral.returned',
-  accept: 'referral.accepted',
-  join: 'referral.joined',
-  decline: 'referral.declined',
-  allocate: 'referral.allocated',
-  begin: 'referral.begun',
-  setNext: 'referral.nextSet',
-  note: 'referral.noted',
-  hold: 'referral.held',
-  resume: 'referral.resumed',
-  close: 'referral.closed',
-  reopen: 'referral.reopened',
-  withdraw: 'referral.withdrawn',
-  void: 'referral.voided',
-} as const satisfies Record<ReferralVerb, string>;

@@ -1,7 +1,6 @@
 import { BANK_HOLIDAYS } from '../platform/clock/bank-holidays.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import {
-  ageOn,
   canBeReached,
   chosenNextAt,
   dueAt,
@@ -11,6 +10,7 @@ import {
   NEXT_KIND,
   nextDateProblem,
   reachUntil,
+  routeOf,
   sendProblems,
   sideOfEnd,
   sideOfHold,
@@ -84,6 +84,7 @@ const row = (change: Partial<ReferralRow> = {}): ReferralRow => ({
   may_ask_again: null,
   original_closing: null,
   joined_into: null,
+  as_sent: null,
   told_status: 'sent',
   told_at: MONDAY,
   told_why: null,
@@ -227,7 +228,7 @@ describe('what a sender is told', () => {
     returned: ['returned', 'returned'],
     accepted: ['taken_on', 'taken_on'],
     allocated: ['taken_on', 'taken_on'],
-    active: ['in_touch', 'in_touch'],
+    active: ['taken_on', 'in_touch'],
     on_hold: ['taken_on', 'in_touch'],
     joined: ['taken_on', 'taken_on'],
     declined: ['not_taken_on', 'not_taken_on'],
@@ -300,29 +301,14 @@ describe('a way to be reached', () => {
   });
 });
 
-describe('age', () => {
-  it.each([
-    ['2008-11-23', '2026-11-22', 17],
-    ['2008-11-23', '2026-11-23', 18],
-    ['2008-02-29', '2026-02-28', 17],
-    ['2008-02-29', '2026-03-01', 18],
-  ])('born %s is on %s %s', (born, date, age) => {
-    expect(ageOn(born, date)).toBe(age);
-  });
-});
-
 describe('sending', () => {
   const facts = (change: Partial<SendFacts> = {}): SendFacts => ({
     reasons: ['loneliness'],
     risks: [],
     noKnownRisks: true,
-    person: { dateOfBirth: '1950-05-01', phone: '+447700900982' },
-    agreement: { agreedOn: '2026-11-20', basis: 'agreed' },
+    person: { phone: '+447700900982' },
     ...change,
   });
-  const fields = (change: Partial<SendFacts>) =>
-    sendProblems(facts(change), { now: MONDAY, minimumAge: 18 }).map(({ field }) => field);
-  const born = (dateOfBirth: string) => ({ dateOfBirth, phone: '+447700900982' });
 
   it.each<[string, Partial<SendFacts>, string[]]>([
     ['everything there', {}, []],
@@ -330,35 +316,20 @@ describe('sending', () => {
     ['risks left open', { noKnownRisks: false }, ['risks']],
     ['a risk and none', { risks: ['falls'] }, ['noKnownRisks']],
     ['a risk', { risks: ['falls'], noKnownRisks: false }, []],
-    ['no way to reach', { person: { dateOfBirth: '1950-05-01' } }, ['client.phone']],
-    ['born tomorrow', { person: born('2026-11-24') }, ['client.dateOfBirth', 'agreement.agreedOn']],
-    ['seventeen, nothing said', { person: born('2008-11-24') }, ['agreement.basisNote']],
-    ['eighteen today', { person: born('2008-11-23') }, []],
-    [
-      'seventeen, competence recorded',
-      {
-        person: born('2008-11-24'),
-        agreement: { agreedOn: '2026-11-20', basis: 'agreed', basisNote: 'Understood and could weigh it' },
-      },
-      [],
-    ],
-    [
-      'seventeen, parental responsibility',
-      { person: born('2008-11-24'), agreement: { agreedOn: '2026-11-20', basis: 'parental_responsibility' } },
-      [],
-    ],
-    ['agreed tomorrow', { agreement: { agreedOn: '2026-11-24', basis: 'agreed' } }, ['agreement.agreedOn']],
-    [
-      'agreed before birth',
-      { agreement: { agreedOn: '1950-04-30', basis: 'agreed' } },
-      ['agreement.agreedOn'],
-    ],
-    [
-      'everything wrong',
-      { reasons: [], noKnownRisks: false, person: { dateOfBirth: '1950-05-01' } },
-      ['reasons', 'risks', 'client.phone'],
-    ],
+    ['no way to reach', { person: {} }, ['client.phone']],
+    ['nothing', { reasons: [], noKnownRisks: false, person: {} }, ['reasons', 'risks', 'client.phone']],
   ])('%s', (_name, change, expected) => {
-    expect(fields(change)).toEqual(expected);
+    expect(sendProblems(facts(change)).map(({ field }) => field)).toEqual(expected);
+  });
+
+  it.each([
+    ['gp_practice', 'gp'],
+    ['hospice', 'professional'],
+    ['council', 'professional'],
+    ['host', 'professional'],
+    ['faith_group', 'community'],
+    ['charity', 'community'],
+  ])('from a %s comes by the route %s', (kind, route) => {
+    expect(routeOf(kind)).toBe(route);
   });
 });

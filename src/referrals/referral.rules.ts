@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { addMonths, atLondon, daysBetween, londonDate, workingDeadline } from '../platform/clock/calendar.js';
+import { reachOf, type Action } from '../permissions/permission.table.js';
+import type { Role } from '../platform/actor/actor.types.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import type { Side } from '../platform/pure/lifecycle.js';
 import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import { moveReferral, REFERRAL_VERBS, VERB_ACTION, type ReferralVerb } from './referral.lifecycle.js';
 import {
   END_REASONS,
   endReasonOf,
@@ -16,6 +19,7 @@ import {
   type NextKind,
   type ReferralRow,
   type ReferralState,
+  type Route,
   type ToldStatus,
   type TRIAGE_STATES,
   type Why,
@@ -125,7 +129,6 @@ export function toldOf(state: ReferralState, begun: boolean): ToldStatus {
     case 'allocated':
       return 'taken_on';
     case 'active':
-      return 'in_touch';
     case 'on_hold':
       return begun ? 'in_touch' : 'taken_on';
     case 'declined':
@@ -223,26 +226,15 @@ export function canBeReached(person: Reachable): boolean {
 const present = (text: string | null | undefined): boolean =>
   text !== null && text !== undefined && text !== '';
 
-/** Whole years on a date; born on 29 February counts from 1 March in other years. */
-export function ageOn(dateOfBirth: string, date: string): number {
-  const years = Number(date.slice(0, 4)) - Number(dateOfBirth.slice(0, 4));
-  return date.slice(5) < dateOfBirth.slice(5) ? years - 1 : years;
-}
-
 export interface SendFacts {
   reasons: readonly string[];
   risks: readonly string[];
   noKnownRisks: boolean;
-  person: Reachable & { dateOfBirth: string };
-  agreement: { agreedOn: string; basis: string; basisNote?: string | null };
+  person: Reachable;
 }
 
-/** What still stops a referral from being sent, field by field; none when it may go. */
-export function sendProblems(
-  facts: SendFacts,
-  { now, minimumAge }: { now: Date; minimumAge: number },
-): FieldProblem[] {
-  const today = londonDate(now);
+/** What stops a referral from being sent besides the person and the agreement themselves; none when it may go. */
+export function sendProblems(facts: SendFacts): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const add = (field: string, message: string): void => void problems.push({ field, message });
   if (facts.reasons.length === 0) add('reasons', 'Choose at least one reason');
@@ -258,19 +250,88 @@ export function sendProblems(
       'Give a way to reach the person that is safe: phone, e-mail, address with postcode, or through somebody',
     );
   }
-  if (facts.person.dateOfBirth > today) add('client.dateOfBirth', 'Enter a date in the past');
-  else if (ageOn(facts.person.dateOfBirth, today) < minimumAge) {
-    const stated = facts.agreement.basis === 'parental_responsibility' || present(facts.agreement.basisNote);
-    if (!stated) {
-      add(
-        'agreement.basisNote',
-        `Below ${minimumAge}, say who with parental responsibility agreed, or how you found that the young person can decide for themselves`,
-      );
-    }
-  }
-  if (facts.agreement.agreedOn > today) add('agreement.agreedOn', 'Enter today or a date in the past');
-  if (facts.agreement.agreedOn < facts.person.dateOfBirth) {
-    add('agreement.agreedOn', 'Enter a date after the person was born');
-  }
   return problems;
 }
+
+const ROUTE_OF: Record<string, Route> = {
+  gp_practice: 'gp',
+  charity: 'community',
+  community_group: 'community',
+  faith_group: 'community',
+  social_enterprise: 'community',
+};
+
+/** How a referral came, told from the kind of organisation that sent it. */
+export const routeOf = (organisationKind: string): Route => ROUTE_OF[organisationKind] ?? 'professional';
+
+interface Standing {
+  state: ReferralState;
+  route: Route;
+  endedAt: Date | null;
+  /** Whether the client has another open referral. */
+  otherOpen: boolean;
+  /** Whether the actor holds the client. */
+  held: boolean;
+  /** Whether the actor wrote it. */
+  authored: boolean;
+}
+
+/** What somebody who works for the scheme can do with a referral now: lifecycle, permission and the row itself. */
+export function allowedVerbs(
+  row: Standing,
+  role: Role,
+  { now, reopenDays }: { now: Date; reopenDays: number },
+): ReferralVerb[] {
+  const rowAllows = (verb: ReferralVerb): boolean => {
+    if (verb === 'return') return row.route !== 'self';
+    if (verb !== 'reopen') return true;
+    return row.endedAt !== null && !row.otherOpen && mayReopen(row.endedAt, now, reopenDays);
+  };
+  const reaches = (action: Action): boolean => {
+    const reach = reachOf(action, role);
+    if (reach === 'scheme') return true;
+    if (reach === 'assigned') return row.held;
+    return reach === 'own' && row.authored && ['draft', 'sent', 'returned'].includes(row.state);
+  };
+  return REFERRAL_VERBS.filter((verb) => {
+    const action = VERB_ACTION[verb];
+    return action !== null && moveReferral(verb, row.state).ok && reaches(action) && rowAllows(verb);
+  });
+}
+
+/** What a sender can do, judged by what it is told alone, so that it tells nothing more. */
+export const SENDER_ALLOWED: Record<ToldStatus, readonly ReferralVerb[]> = {
+  draft: ['amendDraft', 'discard', 'send'],
+  sent: ['note', 'withdraw'],
+  returned: ['send', 'note', 'withdraw'],
+  taken_on: ['note', 'withdraw'],
+  in_touch: ['note'],
+  not_taken_on: [],
+  closed: [],
+  withdrawn: [],
+  entered_in_error: [],
+};
+
+/** The words of a sender's page. */
+export const STATUS_WORDS: Record<ToldStatus, string> = {
+  draft: 'Not sent yet',
+  sent: 'Sent',
+  returned: 'Back with you: something is missing',
+  taken_on: 'The scheme took it on',
+  in_touch: 'In touch with the person',
+  not_taken_on: 'The scheme could not take it on',
+  closed: 'Closed',
+  withdrawn: 'Withdrawn',
+  entered_in_error: 'Sent in error',
+};
+
+export const WHY_WORDS: Record<Why, string> = {
+  person_said_no: 'Person said no',
+  could_not_take: 'We could not take it',
+  sent_in_error: 'Sent in error',
+  moved: 'Moved',
+  could_not_reach: 'Could not reach',
+  done: 'Done',
+  died: 'The person died',
+  other: 'Another reason',
+};

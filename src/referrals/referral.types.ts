@@ -216,6 +216,13 @@ export interface Closing {
   mayAskAgain: boolean | null;
 }
 
+/** What the sender said, kept when a joined referral adds to it: nobody is shown what another sender said. */
+export interface AsSent {
+  reasons: string[];
+  risks: string[];
+  noKnownRisks: boolean;
+}
+
 /** One referral as stored. Dates are instants; names are the columns'. */
 export interface ReferralRow {
   scheme_id: string;
@@ -262,6 +269,7 @@ export interface ReferralRow {
   may_ask_again: boolean | null;
   original_closing: Closing | null;
   joined_into: string | null;
+  as_sent: AsSent | null;
   told_status: ToldStatus;
   told_at: Date;
   told_why: Why | null;

@@ -1,0 +1,274 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import { hold, release, type Holding } from '../clients/client-reach.js';
+import { reachFor } from '../permissions/reach.js';
+import { CONSTRAINT_REFUSALS } from '../platform/errors/error.filter.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import type { Tx } from '../platform/database/tx.js';
+import { outbox } from '../platform/outbox/outbox.js';
+import { newId } from '../platform/pure/ids.js';
+import type { Side } from '../platform/pure/lifecycle.js';
+import { REFERRAL_EVENTS } from './referral.events.js';
+import { moveReferral, VERB_ACTION, type ReferralVerb } from './referral.lifecycle.js';
+import { referralWithin } from './referral.reach.js';
+import { toldTo } from './referral.rules.js';
+import type { ReferralRow, ReferralState } from './referral.types.js';
+
+/*
+ * Locking, refusing and recording: what every verb does around its own few lines. Statements that do not wait for each
+ * other's answers are sent together, since a round trip costs more than any of them.
+ */
+
+CONSTRAINT_REFUSALS.set('referral_open_client', () =>
+  Refusal.conflict('already-open', 'This person has an open referral already. Join this one to it.'),
+);
+
+const row = (tx: Tx, id: string, within: Sql): Sql => sql`
+  select r.* from referral r where r.scheme_id = ${tx.schemeId} and r.id = ${id} and ${within}
+  for no key update of r`;
+
+/** The client changed hands (a merge) while we waited for the lock. UnitOfWork starts such work again. */
+export const startAgain = (): Error =>
+  Object.assign(new Error('The referral changed its client meanwhile.'), { code: '40001' });
+
+/**
+ * Locks the client, then the referral, both at once on the wire. Out of reach and absent are the same refusal. A verb
+ * that goes on to touch another client names it here, since clients are locked together, by id.
+ */
+export async function lockReferral(
+  tx: Tx,
+  id: string,
+  within: Sql = sql`true`,
+  alsoClient: string | null = null,
+): Promise<ReferralRow> {
+  const [clients, referral] = await Promise.all([
+    tx.rows<{ id: string }>(sql`
+      select c.id from client c
+      where c.scheme_id = ${tx.schemeId}
+        and c.id in ((select client_id from referral where scheme_id = ${tx.schemeId} and id = ${id}), ${alsoClient}::uuid)
+      order by c.id for no key update of c`),
+    tx.maybe<ReferralRow>(row(tx, id, within)),
+  ]);
+  if (!referral) throw Refusal.notFound();
+  if (referral.client_id !== null && !clients.some((client) => client.id === referral.client_id)) {
+    throw startAgain();
+  }
+  return referral;
+}
+
+/** Locks the referral alone, for callers that hold its client's lock or change nothing of the client's. */
+export async function lockReferralRow(tx: Tx, id: string): Promise<ReferralRow> {
+  const referral = await tx.maybe<ReferralRow>(row(tx, id, sql`true`));
+  if (!referral) throw Refusal.notFound();
+  return referral;
+}
+
+/** Locks the referral within the actor's reach for this verb and refuses a move its state does not allow. */
+export async function lockFor(
+  tx: Tx,
+  verb: ReferralVerb,
+  id: string,
+  alsoClient: string | null = null,
+): Promise<Allowed> {
+  const action = VERB_ACTION[verb];
+  if (action === null) throw new Error(`${verb} is not for asking`);
+  const reach = reachFor(tx.actor, action);
+  const referral = await lockReferral(tx, id, referralWithin(tx.actor, reach, tx.now), alsoClient);
+  return { referral, to: refuseIllegal(verb, referral, reach === 'organisation' ? 'told' : 'state') };
+}
+
+export interface Allowed {
+  referral: ReferralRow;
+  to: ReferralState | 'gone';
+}
+
+/**
+ * Where the verb leads from here; 409 with from, action and because when it leads nowhere. A sender is refused in the
+ * words of what it is told, never of the state itself.
+ */
+export function refuseIllegal(
+  verb: ReferralVerb,
+  referral: ReferralRow,
+  sees: 'state' | 'told' = 'state',
+): ReferralState | 'gone' {
+  const answer = moveReferral(verb, referral.state);
+  if (!answer.ok && sees === 'told') {
+    const { status } = toldTo(referral, referral.feedback);
+    throw Refusal.illegalMove(status, verb, 'This can no longer be done from where it stands.');
+  }
+  if (!answer.ok) throw Refusal.illegalMove(referral.state, verb, answer.because);
+  if (answer.to !== 'before') return answer.to;
+  if (referral.held_from === null) throw new Error('A held referral does not know where it was held from.');
+  return referral.held_from;
+}
+
+/** What history and audit say of a verb beside the rows. Codes and ids in `details`; free text only in `note`. */
+export interface Fact {
+  verb: ReferralVerb;
+  reason?: string | null;
+  side?: Side | null;
+  note?: string | null;
+  details?: Record<string, unknown>;
+  /** Until when those who had it in their hands still reach the client; for a day unless told. */
+  reachUntil?: Date;
+}
+
+/** Whoever hands a referral on can look at what they did, and put it right, for this long. */
+const REACH_AFTER_HANDING_ON_MS = 24 * 60 * 60 * 1000;
+
+/** Only a referral that triage took on can have others joined to it. */
+const ALONE: readonly ReferralState[] = ['draft', 'sent', 'returned'];
+
+/** Writes the row as it is now, with its history, audit entry, outbox line, assignment and reach. */
+export async function record(
+  tx: Tx,
+  before: ReferralRow,
+  after: ReferralRow,
+  fact: Fact,
+): Promise<ReferralRow> {
+  const version = before.version + 1;
+  const reassigned = after.owner_id !== before.owner_id;
+  const toldChanged = after.told_status !== before.told_status || after.told_why !== before.told_why;
+  await Promise.all([
+    tx.run(updateOf(after)),
+    tell(tx, after, before.state, fact),
+    ...(reassigned ? assignments(tx, before, after, fact) : []),
+    ...reachChanges(tx, before, after, fact),
+    ...(toldChanged && !ALONE.includes(before.state) ? [tellJoined(tx, after)] : []),
+  ]);
+  return { ...after, version };
+}
+
+/** History, audit and outbox of one verb: all three or none. */
+export async function tell(
+  tx: Tx,
+  after: ReferralRow,
+  from: ReferralState | null,
+  fact: Fact,
+  to: ReferralState | 'gone' = after.state,
+): Promise<void> {
+  const { actor } = tx;
+  await Promise.all([
+    tx.run(sql`
+      insert into referral_history (scheme_id, id, referral_id, at, action, from_state, to_state, actor_id, actor_name,
+        reason, side, note, details)
+      values (${tx.schemeId}, ${newId()}, ${after.id}, ${tx.now}, ${fact.verb}, ${from}, ${to},
+        ${actor.kind === 'member' ? actor.membershipId : null}, ${actor.kind === 'system' ? actor.name : null},
+        ${fact.reason ?? null}, ${fact.side ?? null}, ${fact.note ?? null}, ${JSON.stringify(fact.details ?? {})})`),
+    audit(tx, {
+      action: VERB_ACTION[fact.verb] ?? `referral.${fact.verb}`,
+      subject: { kind: 'referral', id: after.id },
+      clients: after.client_id === null ? [] : [after.client_id],
+      details: { from, to, ...(fact.reason ? { reason: fact.reason } : {}), ...fact.details },
+    }),
+    outbox.add(tx, REFERRAL_EVENTS[fact.verb], { referralId: after.id }),
+  ]);
+}
+
+/** Every column that a verb can change, always: one statement to plan for all of them. */
+const updateOf = (r: ReferralRow): Sql => sql`
+  update referral set version = version + 1, updated_at = ${r.updated_at}, client_id = ${r.client_id},
+    sent_client_id = ${r.sent_client_id}, same_person_as = ${r.same_person_as}, state = ${r.state},
+    held_from = ${r.held_from}, draft = ${json(r.draft)}, reasons = ${r.reasons}, reason_note = ${r.reason_note},
+    note = ${r.note}, risks = ${r.risks}, no_known_risks = ${r.no_known_risks}, risk_note = ${r.risk_note},
+    agreement_id = ${r.agreement_id}, feedback = ${r.feedback}, route = ${r.route}, sender_name = ${r.sender_name},
+    sender_role = ${r.sender_role}, sender_contact = ${r.sender_contact}, external_id = ${r.external_id},
+    owner_kind = ${r.owner_kind}, owner_id = ${r.owner_id}, next_at = ${r.next_at}, next_kind = ${r.next_kind},
+    sent_at = ${r.sent_at}, returned_at = ${r.returned_at}, returned_because = ${r.returned_because},
+    returned_missing = ${r.returned_missing}, accepted_at = ${r.accepted_at}, allocated_at = ${r.allocated_at},
+    begun_at = ${r.begun_at}, ended_at = ${r.ended_at}, end_reason = ${r.end_reason}, end_side = ${r.end_side},
+    end_note = ${r.end_note}, result = ${r.result}, may_ask_again = ${r.may_ask_again},
+    original_closing = ${json(r.original_closing)}, joined_into = ${r.joined_into}, as_sent = ${json(r.as_sent)}, told_status = ${r.told_status},
+    told_at = ${r.told_at}, told_why = ${r.told_why}
+  where scheme_id = ${r.scheme_id} and id = ${r.id}`;
+
+export const insertOfReferral = (r: ReferralRow): Sql => sql`
+  insert into referral (scheme_id, id, version, reference, client_id, sent_client_id, same_person_as, route, state,
+    organisation_id, author_id, sender_name, sender_role, sender_contact, draft, reasons, reason_note, note, risks,
+    no_known_risks, risk_note, agreement_id, feedback, external_id, owner_kind, next_at, next_kind, sent_at,
+    told_status, told_at, created_at, updated_at)
+  values (${r.scheme_id}, ${r.id}, ${r.version}, ${r.reference}, ${r.client_id}, ${r.sent_client_id},
+    ${r.same_person_as}, ${r.route}, ${r.state}, ${r.organisation_id}, ${r.author_id}, ${r.sender_name},
+    ${r.sender_role}, ${r.sender_contact}, ${json(r.draft)}, ${r.reasons}, ${r.reason_note}, ${r.note}, ${r.risks},
+    ${r.no_known_risks}, ${r.risk_note}, ${r.agreement_id}, ${r.feedback}, ${r.external_id}, ${r.owner_kind},
+    ${r.next_at}, ${r.next_kind}, ${r.sent_at}, ${r.told_status}, ${r.told_at}, ${r.created_at}, ${r.updated_at})`;
+
+const json = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+
+/** Who works on it, and since when: the row before ends where the next begins. */
+function assignments(tx: Tx, before: ReferralRow, after: ReferralRow, fact: Fact): Promise<unknown>[] {
+  const ended = tx.run(sql`
+    update referral_assignment set ends_at = ${tx.now}
+    where scheme_id = ${tx.schemeId} and referral_id = ${after.id} and ends_at is null`);
+  const begun =
+    after.owner_id === null
+      ? []
+      : [
+          tx.run(sql`
+            insert into referral_assignment (scheme_id, id, referral_id, owner_id, starts_at, reason, assigned_by)
+            values (${tx.schemeId}, ${newId()}, ${after.id}, ${after.owner_id}, ${tx.now},
+              ${fact.note ?? fact.reason ?? null}, ${tx.actor.kind === 'member' ? tx.actor.membershipId : null})`),
+        ];
+  return before.owner_id === null ? begun : [ended, ...begun];
+}
+
+/** Whom an open referral lets reach its client: the triage queue, which is the scheme itself, or its owner. */
+function holdingOf(r: ReferralRow): Omit<Holding, 'until'> | null {
+  if (r.client_id === null) return null;
+  const of = { clientId: r.client_id, sourceId: r.id };
+  if (r.owner_kind === 'triage') {
+    return { ...of, holderKind: 'triage', holderId: r.scheme_id, why: 'triage' };
+  }
+  return r.owner_id === null ? null : { ...of, holderKind: 'membership', holderId: r.owner_id, why: 'owns' };
+}
+
+function reachChanges(tx: Tx, before: ReferralRow, after: ReferralRow, fact: Fact): Promise<unknown>[] {
+  if (after.state === 'entered_in_error') return [release(tx, { sourceId: after.id })];
+  const had = holdingOf(before);
+  const has = holdingOf(after);
+  const until = fact.reachUntil ?? new Date(tx.now.getTime() + REACH_AFTER_HANDING_ON_MS);
+  if (before.client_id !== after.client_id) {
+    // Joined: whoever held what was sent may see where it went.
+    const now =
+      has ?? (had && after.client_id !== null ? { ...had, clientId: after.client_id, until } : null);
+    return [
+      release(tx, { sourceId: before.id }),
+      ...(now ? [hold(tx, now)] : []),
+      ...holdForSender(tx, after),
+    ];
+  }
+  const changes: Promise<unknown>[] = [];
+  if (before.state === 'closed') changes.push(release(tx, { sourceId: after.id, why: 'owns' }));
+  const handedOn = had && (had.holderId !== has?.holderId || had.why !== has.why);
+  if (handedOn) changes.push(hold(tx, { ...had, until }));
+  if (has && (handedOn || !had)) changes.push(hold(tx, has));
+  return changes;
+}
+
+/** The organisation that referred may say that the person died; it reaches nothing else of theirs. */
+export const holdForSender = (tx: Tx, r: ReferralRow): Promise<void>[] =>
+  r.organisation_id === null || r.client_id === null
+    ? []
+    : [
+        hold(tx, {
+          clientId: r.client_id,
+          holderKind: 'organisation',
+          holderId: r.organisation_id,
+          why: 'referred',
+          sourceId: r.id,
+        }),
+      ];
+
+/** Gives a referral that is new in the triage queue its holders. */
+export const holdNew = (tx: Tx, r: ReferralRow): Promise<void>[] => {
+  const has = holdingOf(r);
+  return [...(has ? [hold(tx, has)] : []), ...holdForSender(tx, r)];
+};
+
+/** Senders whose referral was joined to this one are told what its own sender is told, at the same moment. */
+export async function tellJoined(tx: Tx, into: ReferralRow): Promise<void> {
+  await tx.run(sql`
+    update referral set told_status = ${into.told_status}, told_at = ${tx.now}, told_why = ${into.told_why}
+    where scheme_id = ${tx.schemeId} and joined_into = ${into.id} and state = 'joined'
+      and (told_status, told_why) is distinct from (${into.told_status}, ${into.told_why})`);
+}

@@ -1,0 +1,304 @@
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { RecordDeathInput } from '../clients/client.dto.js';
+import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { ApiAmend, ApiMake, ApiRead, ApiReadPage, ApiRemove, ApiWrite } from '../platform/http/api.js';
+import { Id } from '../platform/http/id-param.js';
+import { PageQuery, type Page } from '../platform/http/pagination.js';
+import { LimitPerAddress } from '../platform/http/rate-limit.js';
+import { IfMatch } from '../platform/http/version.js';
+import { ReferralSending } from './referral-sending.service.js';
+import {
+  AcceptInput,
+  AllocateInput,
+  CaseloadQuery,
+  CloseInput,
+  DeclineInput,
+  DraftInput,
+  HistoryEntry,
+  HoldInput,
+  JoinInput,
+  NoteInput,
+  ReferralLine,
+  ReferralsQuery,
+  ReferralView,
+  ReopenInput,
+  ResumeInput,
+  ReturnInput,
+  SelfReferralInput,
+  SendAgainInput,
+  SendInput,
+  SentReferralLine,
+  SentReferralView,
+  SetNextInput,
+  Submitted,
+  TriageLine,
+  TriageQuery,
+  VoidInput,
+  WithdrawInput,
+} from './referral.dto.js';
+import { ReferralsQueries } from './referrals.queries.js';
+import { ReferralsService } from './referrals.service.js';
+
+type View = ReferralView | SentReferralView;
+/** Those who work for the scheme see the first, senders the second. */
+const VIEWS = [ReferralView, SentReferralView];
+
+@ApiTags('Referrals')
+@Controller('referrals')
+export class ReferralsController {
+  constructor(
+    private readonly referrals: ReferralsService,
+    private readonly sending: ReferralSending,
+    private readonly queries: ReferralsQueries,
+  ) {}
+
+  @Get()
+  @Can('referral.list')
+  @ApiReadPage([ReferralLine, SentReferralLine], 'List referrals, newest first')
+  list(
+    @CurrentActor() actor: MemberActor,
+    @Query() query: ReferralsQuery,
+  ): Promise<Page<ReferralLine> | Page<SentReferralLine>> {
+    return this.queries.list(actor, query);
+  }
+
+  @Post('drafts')
+  @Can('referral.draft')
+  @ApiMake(VIEWS, 'Start a draft')
+  async draft(@CurrentActor() actor: MemberActor, @Body() input: DraftInput): Promise<View> {
+    return this.queries.get(actor, await this.sending.draft(actor, input));
+  }
+
+  @Patch('drafts/:id')
+  @Can('referral.draft')
+  @ApiAmend(VIEWS, 'Change a draft')
+  async amendDraft(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @IfMatch() version: number,
+    @Body() input: DraftInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.sending.amendDraft(actor, id, version, input));
+  }
+
+  @Delete('drafts/:id')
+  @Can('referral.discard')
+  @ApiRemove('Discard a draft')
+  async discard(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<void> {
+    await this.sending.discard(actor, id);
+  }
+
+  @Post()
+  @Can('referral.send')
+  @ApiMake(
+    VIEWS,
+    'Send a new referral',
+    'The same externalId, or Idempotency-Key, gives the referral of the first time.',
+  )
+  async send(@CurrentActor() actor: MemberActor, @Body() input: SendInput): Promise<View> {
+    return this.queries.get(actor, await this.sending.send(actor, input));
+  }
+
+  @Get(':id')
+  @Can('referral.get')
+  @ApiRead(VIEWS, 'Read a referral')
+  get(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<View> {
+    return this.queries.get(actor, id);
+  }
+
+  @Get(':id/history')
+  @Can('referral.get')
+  @ApiReadPage(HistoryEntry, 'What happened to a referral, oldest first')
+  history(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() query: PageQuery,
+  ): Promise<Page<HistoryEntry>> {
+    return this.queries.history(actor, id, query);
+  }
+
+  @Post(':id/send')
+  @Can('referral.send')
+  @ApiWrite(VIEWS, 'Send a draft, or again what was returned')
+  async sendAgain(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: SendAgainInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.sending.sendAgain(actor, id, input));
+  }
+
+  @Post(':id/return')
+  @Can('referral.return')
+  @ApiWrite(VIEWS, 'Return it to its sender, saying what is missing')
+  async return(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: ReturnInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.return(actor, id, input));
+  }
+
+  @Post(':id/accept')
+  @Can('referral.accept')
+  @ApiWrite(VIEWS, 'Take it on', 'As somebody new, or as somebody known here (sameAs).')
+  async accept(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: AcceptInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.accept(actor, id, input));
+  }
+
+  @Post(':id/join')
+  @Can('referral.join')
+  @ApiWrite(VIEWS, "Add it to the person's open referral")
+  async join(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: JoinInput): Promise<View> {
+    return this.queries.get(actor, await this.referrals.join(actor, id, input));
+  }
+
+  @Post(':id/decline')
+  @Can('referral.decline')
+  @ApiWrite(VIEWS, 'Decline it')
+  async decline(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: DeclineInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.decline(actor, id, input));
+  }
+
+  @Post(':id/allocate')
+  @Can('referral.allocate')
+  @ApiWrite(VIEWS, 'Give it to a link worker, or to another one')
+  async allocate(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: AllocateInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.allocate(actor, id, input));
+  }
+
+  @Post(':id/next')
+  @Can('referral.setNext')
+  @ApiWrite(VIEWS, 'Choose its next date')
+  async setNext(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: SetNextInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.setNext(actor, id, input));
+  }
+
+  @Post(':id/notes')
+  @Can('referral.note')
+  @ApiWrite(VIEWS, 'Add what you know, for its owner')
+  async note(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: NoteInput): Promise<View> {
+    return this.queries.get(actor, await this.referrals.note(actor, id, input));
+  }
+
+  @Post(':id/hold')
+  @Can('referral.hold')
+  @ApiWrite(VIEWS, 'Put it on hold until a date')
+  async hold(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: HoldInput): Promise<View> {
+    return this.queries.get(actor, await this.referrals.hold(actor, id, input));
+  }
+
+  @Post(':id/resume')
+  @Can('referral.resume')
+  @ApiWrite(VIEWS, 'Take it up again')
+  async resume(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: ResumeInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.resume(actor, id, input));
+  }
+
+  @Post(':id/close')
+  @Can('referral.close')
+  @ApiWrite(VIEWS, 'Close it')
+  async close(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: CloseInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.close(actor, id, input));
+  }
+
+  @Post(':id/reopen')
+  @Can('referral.reopen')
+  @ApiWrite(VIEWS, 'Reopen it within 28 days')
+  async reopen(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: ReopenInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.reopen(actor, id, input));
+  }
+
+  @Post(':id/withdraw')
+  @Can('referral.withdraw')
+  @ApiWrite(VIEWS, 'Withdraw it', 'A sender can while it is with triage.')
+  async withdraw(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: WithdrawInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.withdraw(actor, id, input));
+  }
+
+  @Post(':id/void')
+  @Can('referral.void')
+  @ApiWrite(VIEWS, 'Say that it should never have been here')
+  async void(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: VoidInput): Promise<View> {
+    return this.queries.get(actor, await this.referrals.void(actor, id, input));
+  }
+
+  @Post(':id/died')
+  @Can('client.recordDeath')
+  @ApiWrite(VIEWS, 'Say that the person died')
+  async died(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: RecordDeathInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.recordDeath(actor, id, input));
+  }
+}
+
+@ApiTags('Referrals')
+@Controller()
+export class ReferralWorklistsController {
+  constructor(private readonly queries: ReferralsQueries) {}
+
+  @Get('caseload')
+  @Can('caseload.list')
+  @ApiReadPage(ReferralLine, "A link worker's referrals by next date")
+  caseload(@CurrentActor() actor: MemberActor, @Query() query: CaseloadQuery): Promise<Page<ReferralLine>> {
+    return this.queries.caseload(actor, query);
+  }
+
+  @Get('triage')
+  @Can('referral.triage')
+  @ApiReadPage(TriageLine, 'What waits for triage, oldest first')
+  triage(@CurrentActor() actor: MemberActor, @Query() query: TriageQuery): Promise<Page<TriageLine>> {
+    return this.queries.triage(actor, query);
+  }
+}
+
+@ApiTags('Self-referrals')
+@Controller('schemes/:schemeId/self-referrals')
+export class SelfReferralsController {
+  constructor(private readonly sending: ReferralSending) {}
+
+  @Post()
+  @Public()
+  @LimitPerAddress(10, 60)
+  @ApiMake(Submitted, 'Ask for support for yourself', 'Somebody looks at it and gets in touch.')
+  async submit(@Id('schemeId') schemeId: string, @Body() input: SelfReferralInput): Promise<Submitted> {
+    return { reference: await this.sending.submit(schemeId, input) };
+  }
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
+import { IdentityModule } from '../identity/identity.module.js';
+import { LinkWorkersModule } from '../link-workers/link-workers.module.js';
+import { ReferralHooks } from './referral.hooks.js';
+import { ReferralSending } from './referral-sending.service.js';
+import {
+  ReferralsController,
+  ReferralWorklistsController,
+  SelfReferralsController,
+} from './referrals.controller.js';
+import { ReferralsTakePart } from './referrals.hooks.js';
+import { ReferralsQueries } from './referrals.queries.js';
+import { ReferralsService } from './referrals.service.js';
+
+@Module({
+  imports: [IdentityModule, ClientsModule, LinkWorkersModule],
+  controllers: [ReferralsController, ReferralWorklistsController, SelfReferralsController],
+  providers: [ReferralHooks, ReferralsService, ReferralSending, ReferralsQueries, ReferralsTakePart],
+  exports: [ReferralHooks, ReferralsService, ReferralSending, ReferralsQueries],
+})
+export class ReferralsModule {}

@@ -1,0 +1,607 @@
+import { Injectable } from '@nestjs/common';
+import sql, { empty, type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import { matchesAmong, type MatchFacts } from '../clients/matching.rules.js';
+import { standing } from '../identity/cover.queries.js';
+import type { Caseload } from '../link-workers/link-worker.hooks.js';
+import type { Action } from '../permissions/permission.table.js';
+import { heldClient, reachFor } from '../permissions/reach.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import {
+  decodeCursor,
+  decodeMomentCursor,
+  DEFAULT_LIMIT,
+  pageOf,
+  type Page,
+  type PageQuery,
+} from '../platform/http/pagination.js';
+import { isUuid } from '../platform/pure/ids.js';
+import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import type { AccessNeed } from '../platform/words/access.js';
+import type { Need } from '../platform/words/needs.js';
+import type {
+  CaseloadQuery,
+  HistoryEntry,
+  ReferralLine,
+  ReferralsQuery,
+  ReferralView,
+  ReturnedView,
+  SentPerson,
+  SentReferralLine,
+  SentReferralView,
+  TriageLine,
+  TriageQuery,
+} from './referral.dto.js';
+import { referralWithin } from './referral.reach.js';
+import { allowedVerbs, SENDER_ALLOWED, STATUS_WORDS, toldTo, WHY_WORDS } from './referral.rules.js';
+import type { Closing, Feedback, Missing, ReferralRow } from './referral.types.js';
+
+/** A view without its class, so that one can be built from another. */
+type Plain<View> = { [Property in keyof View]: View[Property] };
+
+type Person = Pick<MatchFacts, 'nhsNumber' | 'firstName' | 'lastName' | 'knownAs' | 'dateOfBirth'>;
+
+/** How much of it the sender may hear: what was chosen, and what the person still agrees to today. */
+const HEARS: Sql = sql`case when r.organisation_id is null or r.feedback = 'nothing' then r.feedback else (
+  select case when bool_or('full_feedback' = any(a.scope)) then r.feedback
+    when bool_or('progress_feedback' = any(a.scope)) then 'progress' else 'nothing' end
+  from agreement a
+  where a.scheme_id = r.scheme_id and a.client_id in (r.client_id, r.sent_client_id)
+    and a.organisation_id = r.organisation_id and a.withdrawn_at is null) end`;
+
+/** `toldTo` in SQL, for the filter of a sender's list; a test holds the two together. */
+const SHOWN_STATUS: Sql = sql`case when h.hears <> 'nothing' or r.told_status in ('draft', 'returned', 'entered_in_error')
+  or (r.told_status = 'withdrawn' and r.end_side = 'referrer') then r.told_status else 'sent' end`;
+
+/** The person as the sender wrote them, from the client row or, in a draft, from what is there so far. */
+const SENT_AS: Sql = sql`
+  coalesce(s.first_name, r.draft #>> '{client,firstName}') as "sentFirstName",
+  coalesce(s.last_name, r.draft #>> '{client,lastName}') as "sentLastName",
+  coalesce(s.date_of_birth::text, r.draft #>> '{client,dateOfBirth}') as "sentDateOfBirth",
+  coalesce(s.nhs_number, r.draft #>> '{client,nhsNumber}') as "sentNhsNumber"`;
+
+interface SentAs {
+  sentFirstName: string | null;
+  sentLastName: string | null;
+  sentDateOfBirth: string | null;
+  sentNhsNumber: string | null;
+}
+
+const LINE: Sql = sql`
+  r.id, r.reference, r.state, r.route, r.reasons, r.client_id, r.owner_kind, r.owner_id, r.next_at, r.next_kind,
+  r.sent_at, r.ended_at, o.name as "organisationName", p.name as "ownerName",
+  c.standing, c.nhs_number as "nhsNumber", c.first_name as "firstName", c.last_name as "lastName",
+  c.known_as as "knownAs", c.date_of_birth::text as "dateOfBirth", c.safety_flag as "safetyFlag",
+  c.access_needs as "accessNeeds"`;
+
+const LINE_JOINS: Sql = sql`
+  left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+  left join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id
+  left join membership m on m.id = r.owner_id
+  left join user_profile p on p.scheme_id = r.scheme_id and p.account_id = m.account_id`;
+
+type LineRow = Pick<
+  ReferralRow,
+  | 'id'
+  | 'reference'
+  | 'state'
+  | 'route'
+  | 'client_id'
+  | 'owner_kind'
+  | 'owner_id'
+  | 'next_at'
+  | 'next_kind'
+  | 'sent_at'
+  | 'ended_at'
+> &
+  Person & {
+    reasons: Need[];
+    organisationName: string | null;
+    ownerName: string | null;
+    standing: 'provisional' | 'confirmed' | 'merged';
+    safetyFlag: boolean;
+    accessNeeds: AccessNeed[];
+  };
+
+type ViewRow = LineRow & ReferralRow & SentAs & ViewExtras;
+
+interface ViewExtras {
+  hears: Feedback;
+  held: boolean;
+  otherOpen: boolean;
+  reopenDays: number;
+  joined: ReferralView['joined'];
+}
+
+type SentRow = Pick<
+  ReferralRow,
+  | 'id'
+  | 'version'
+  | 'reference'
+  | 'route'
+  | 'state'
+  | 'told_status'
+  | 'told_at'
+  | 'told_why'
+  | 'sent_at'
+  | 'created_at'
+  | 'end_side'
+  | 'result'
+> &
+  SentAs & { hears: Feedback };
+
+@Injectable()
+export class ReferralsQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** In full for those who work for the scheme; as told for whoever sent it. */
+  async get(actor: MemberActor, id: string): Promise<ReferralView | SentReferralView> {
+    const reach = reachFor(actor, 'referral.get');
+    if (reach !== 'organisation') {
+      const [row] = await this.view(actor, id);
+      if (row) return fullView(row, actor, this.clock.now());
+    }
+    const within = referralWithin(actor, reachFor(actor, 'referral.draft'), this.clock.now());
+    const [sent] = await this.read<SentRow & ReferralRow>(
+      actor,
+      'referral.get',
+      sql`select r.*, h.hears, ${SENT_AS} from referral r
+        left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
+        cross join lateral (select ${HEARS} as hears) h
+        where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}`,
+      id,
+    );
+    if (!sent) throw Refusal.notFound();
+    return sentView(sent);
+  }
+
+  private view(actor: MemberActor, id: string): Promise<ViewRow[]> {
+    const now = this.clock.now();
+    const within = referralWithin(actor, reachFor(actor, 'referral.get'), now);
+    return this.read<ViewRow>(
+      actor,
+      'referral.get',
+      sql`select r.*, ${LINE}, ${SENT_AS}, h.hears, ${heldClient(actor, sql`r.client_id`, now)} as held,
+          exists (select 1 from referral other where other.scheme_id = r.scheme_id and other.client_id = r.client_id
+            and other.id <> r.id
+            and other.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold')) as "otherOpen",
+          coalesce((select (settings ->> 'reopenDays')::int from scheme where id = r.scheme_id),
+            ${DEFAULT_SETTINGS.reopenDays}) as "reopenDays",
+          (select coalesce(jsonb_agg(jsonb_build_object('id', j.id, 'reference', j.reference,
+              'organisationName', jo.name, 'sentAt', j.sent_at, 'reasons', j.reasons, 'reasonNote', j.reason_note,
+              'note', j.note) order by j.id), '[]')
+            from referral j left join organisation jo on jo.scheme_id = j.scheme_id and jo.id = j.organisation_id
+            where j.scheme_id = r.scheme_id and j.joined_into = r.id) as joined
+        from referral r ${LINE_JOINS}
+        left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
+        cross join lateral (select ${HEARS} as hears) h
+        where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}`,
+      id,
+    );
+  }
+
+  /** A practice's own, newest first, as told; for the scheme every referral in reach. */
+  async list(
+    actor: MemberActor,
+    query: ReferralsQuery,
+  ): Promise<Page<SentReferralLine> | Page<ReferralLine>> {
+    const reach = reachFor(actor, 'referral.list');
+    const within = referralWithin(actor, reach, this.clock.now());
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const before = beforeId(query.after);
+    const statuses = query.status ?? null;
+    if (reach === 'organisation') {
+      const rows = await this.read<SentRow>(
+        actor,
+        'referral.list',
+        sql`select r.id, r.version, r.reference, r.route, r.state, r.told_status, r.told_at, r.told_why, r.sent_at,
+            r.created_at, r.end_side, r.result, r.client_id, h.hears, ${SENT_AS}
+          from referral r
+          left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
+          cross join lateral (select ${HEARS} as hears) h
+          where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
+            and (${statuses}::text[] is null or ${SHOWN_STATUS} = any(${statuses}::text[]))
+          order by r.id desc limit ${limit + 1}`,
+      );
+      const page = pageOf(rows, limit, (row) => [row.id]);
+      return { items: page.items.map(sentLine), next: page.next };
+    }
+    const rows = await this.read<LineRow>(
+      actor,
+      'referral.list',
+      sql`select ${LINE} from referral r ${LINE_JOINS}
+        where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
+          and (${statuses}::text[] is null or r.told_status = any(${statuses}::text[]))
+        order by r.id desc limit ${limit + 1}`,
+    );
+    const page = pageOf(rows, limit, (row) => [row.id]);
+    return { items: page.items.map((row) => line(row, this.clock.now())), next: page.next };
+  }
+
+  /** By next date: what is most overdue first. */
+  async caseload(actor: MemberActor, query: CaseloadQuery): Promise<Page<ReferralLine>> {
+    const now = this.clock.now();
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const [at, id] = decodeMomentCursor(query.after);
+    const states = query.state ?? null;
+    const overdue =
+      query.overdue === undefined
+        ? empty
+        : query.overdue
+          ? sql`and r.next_at <= ${now}`
+          : sql`and r.next_at > ${now}`;
+    const after = at === null ? empty : sql`and (r.next_at, r.id) > (${at}::timestamptz, ${id}::uuid)`;
+    const rows = await this.read<LineRow>(
+      actor,
+      'caseload.list',
+      sql`select ${LINE} from referral r ${LINE_JOINS}
+        where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'worker' and ${ownedBy(actor, query.worker)} ${after}
+          and (${states}::text[] is null or r.state = any(${states}::text[])) ${overdue}
+        order by r.next_at, r.id limit ${limit + 1}`,
+    );
+    const page = pageOf(rows, limit, (row) => [row.next_at?.toISOString() ?? null, row.id]);
+    return { items: page.items.map((row) => line(row, now)), next: page.next };
+  }
+
+  /** What waits for triage, oldest first, with who it may be: ids and how likely, nothing of theirs. */
+  async triage(actor: MemberActor, query: TriageQuery): Promise<Page<TriageLine>> {
+    const now = this.clock.now();
+    const within = referralWithin(actor, reachFor(actor, 'referral.triage'), now);
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const [at, id] = decodeMomentCursor(query.after);
+    const after = at === null ? empty : sql`and (r.sent_at, r.id) > (${at}::timestamptz, ${id}::uuid)`;
+    const states = query.state ?? null;
+    const rows = await this.read<TriageRow>(
+      actor,
+      'referral.triage',
+      sql`select ${LINE}, r.risks, r.no_known_risks, r.returned_because, r.returned_missing, c.postcode, c.phone,
+          coalesce(near.candidates, '[]') as candidates
+        from referral r ${LINE_JOINS}
+        left join lateral (
+          select jsonb_agg(jsonb_build_object('id', n.id, 'nhsNumber', n.nhs_number, 'firstName', n.first_name,
+            'lastName', n.last_name, 'knownAs', n.known_as, 'dateOfBirth', n.date_of_birth, 'postcode', n.postcode,
+            'phone', n.phone, 'openReferralId', (
+              select open.id from referral open where open.scheme_id = n.scheme_id and open.client_id = n.id
+                and open.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold')))) as candidates
+          from (${NEAR} limit ${MOST_CANDIDATES}) n
+        ) near on c.standing = 'provisional'
+        where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'triage' and ${within} ${after}
+          and (${states}::text[] is null or r.state = any(${states}::text[]))
+        order by r.sent_at, r.id limit ${limit + 1}`,
+    );
+    const page = pageOf(rows, limit, (row) => [row.sent_at?.toISOString() ?? null, row.id]);
+    return { items: page.items.map((row) => triageLine(row, now)), next: page.next };
+  }
+
+  /** Everything for the scheme; for a sender what it did itself, and what it was told. */
+  async history(actor: MemberActor, id: string, query: PageQuery): Promise<Page<HistoryEntry>> {
+    const reach = reachFor(actor, 'referral.get');
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const after = beforeId(query.after);
+    const within = referralWithin(actor, reach, this.clock.now());
+    const own = sql`(h.action in ('draft', 'amendDraft', 'send', 'return')
+      or (h.action = 'note' and by_member.organisation_id = r.organisation_id and h.details = '{}')
+      or (h.action = 'withdraw' and h.side = 'referrer'))`;
+    const rows = await this.read<Plain<Omit<HistoryEntry, 'id'>> & { id: string | null }>(
+      actor,
+      'referral.get',
+      sql`select r.client_id, e.* from referral r
+        left join lateral (
+          select h.id, h.at, h.action, ${
+            reach === 'organisation' ? sql`null` : sql`h.from_state`
+          } as "from", ${reach === 'organisation' ? sql`null` : sql`h.to_state`} as "to", ${
+            reach === 'organisation'
+              ? sql`case when by_member.organisation_id = r.organisation_id then who.name end`
+              : sql`coalesce(who.name, h.actor_name)`
+          } as "by", h.reason, h.side, h.note, ${
+            reach === 'organisation' ? sql`'{}'::jsonb` : sql`h.details`
+          } as details
+          from referral_history h
+          left join membership by_member on by_member.id = h.actor_id
+          left join user_profile who on who.scheme_id = h.scheme_id and who.account_id = by_member.account_id
+          where h.scheme_id = r.scheme_id and h.referral_id = r.id
+            and (${after}::uuid is null or h.id > ${after}::uuid) and ${reach === 'organisation' ? own : sql`true`}
+          order by h.id limit ${limit + 1}
+        ) e on true
+        where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}`,
+      id,
+    );
+    if (rows.length === 0) throw Refusal.notFound();
+    // An absent history still gives the referral's own row, so that it is not taken for an absent referral.
+    const entries = rows.filter((row): row is Plain<HistoryEntry> => row.id !== null);
+    const page = pageOf(entries, limit, (entry) => [entry.id]);
+    return { items: page.items.map(entryOf), next: page.next };
+  }
+
+  private read<Row extends object>(
+    actor: MemberActor,
+    action: Action,
+    page: Sql,
+    id?: string,
+  ): Promise<Row[]> {
+    const fact = id === undefined ? { action } : { action, subject: { kind: 'referral', id } };
+    return this.database.read<Row>(actor.schemeId, auditedRead(actor, this.clock.now(), fact, page));
+  }
+}
+
+/** One shared surname and birth date never comes near this. */
+const MOST_CANDIDATES = 20;
+
+/** Whoever may be the person `c` of a referral: found by equality on stored keys, judged by `matchesAmong`. */
+const NEAR: Sql = sql`
+  select n.* from client n
+  join (
+    select id from client k where k.scheme_id = c.scheme_id and k.nhs_number = c.nhs_number
+    union
+    select id from client k
+    where k.scheme_id = c.scheme_id and k.last_name_sound = c.last_name_sound and k.date_of_birth = c.date_of_birth
+    union
+    select id from client k
+    where k.scheme_id = c.scheme_id and k.last_name_key = c.last_name_key and k.first_name_key = c.first_name_key
+    union
+    select id from client k where k.scheme_id = c.scheme_id and k.date_of_birth = c.date_of_birth
+      and (k.postcode = c.postcode or k.phone = c.phone or k.first_name_key = c.first_name_key)
+  ) k on k.id = n.id
+  where n.scheme_id = c.scheme_id and n.id <> c.id and n.standing <> 'merged'`;
+
+interface Candidate extends MatchFacts {
+  id: string;
+  openReferralId: string | null;
+}
+
+type TriageRow = LineRow &
+  Pick<ReferralRow, 'risks' | 'no_known_risks' | 'returned_because' | 'returned_missing'> & {
+    postcode: string | null;
+    phone: string | null;
+    candidates: Candidate[];
+  };
+
+/** Own and covered for a link worker, or the one asked for among them; anybody's for a manager. */
+function ownedBy(actor: MemberActor, worker: string | undefined): Sql {
+  if (reachFor(actor, 'caseload.list') === 'scheme') {
+    return worker === undefined ? sql`true` : sql`r.owner_id = ${worker}`;
+  }
+  const owner = worker ?? actor.membershipId;
+  if (!actor.actsFor.includes(owner)) throw Refusal.notFound();
+  return sql`r.owner_id = ${owner}`;
+}
+
+function beforeId(after: string | undefined): string | null {
+  if (after === undefined) return null;
+  const [id] = decodeCursor(after, 1);
+  if (typeof id !== 'string' || !isUuid(id)) {
+    throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+  }
+  return id;
+}
+
+const sentAs = (row: SentAs): SentPerson => ({
+  firstName: row.sentFirstName,
+  lastName: row.sentLastName,
+  dateOfBirth: row.sentDateOfBirth,
+  nhsNumber: row.sentNhsNumber,
+});
+
+function sentLine(row: SentRow): Plain<SentReferralLine> {
+  const told = toldTo(row, row.hears);
+  return {
+    id: row.id,
+    reference: row.reference,
+    client: sentAs(row),
+    status: told.status,
+    statusText: STATUS_WORDS[told.status],
+    statusAt: told.at,
+    why: told.why,
+    whyText: told.why && WHY_WORDS[told.why],
+    sentAt: row.sent_at,
+    createdAt: row.created_at,
+  };
+}
+
+function sentView(row: SentRow & ReferralRow): SentReferralView {
+  const told = toldTo(row, row.hears);
+  return {
+    ...sentLine(row),
+    version: row.told_status === 'draft' ? row.version : null,
+    route: row.route,
+    sender: { name: row.sender_name ?? '', role: row.sender_role, contact: row.sender_contact },
+    reasons: (row.as_sent?.reasons ?? row.reasons) as Need[],
+    reasonNote: row.reason_note,
+    note: row.note,
+    risks: row.as_sent?.risks ?? row.risks,
+    noKnownRisks: row.as_sent?.noKnownRisks ?? row.no_known_risks,
+    riskNote: row.risk_note,
+    feedback: row.hears,
+    externalId: row.external_id,
+    returned: told.status === 'returned' ? returnedOf(row) : null,
+    result: told.result as SentReferralView['result'],
+    draft: row.draft,
+    allowed: [...SENDER_ALLOWED[told.status]],
+  };
+}
+
+const returnedOf = (row: {
+  returned_because: string | null;
+  returned_missing: string[];
+}): ReturnedView | null =>
+  row.returned_because === null
+    ? null
+    : { missing: row.returned_missing as Missing[], message: row.returned_because };
+
+function line(row: LineRow, now: Date): Plain<ReferralLine> {
+  return {
+    id: row.id,
+    reference: row.reference,
+    state: row.state,
+    route: row.route,
+    client:
+      row.client_id === null
+        ? null
+        : {
+            id: row.client_id,
+            standing: row.standing,
+            nhsNumber: row.nhsNumber,
+            firstName: row.firstName,
+            lastName: row.lastName,
+            knownAs: row.knownAs,
+            dateOfBirth: row.dateOfBirth,
+            safetyFlag: row.safetyFlag,
+            accessNeeds: row.accessNeeds,
+          },
+    reasons: row.reasons,
+    owner:
+      row.owner_kind === null
+        ? null
+        : { kind: row.owner_kind, membershipId: row.owner_id, name: row.ownerName },
+    nextAt: row.next_at,
+    nextKind: row.next_kind,
+    overdue: row.next_at !== null && row.next_at <= now,
+    organisationName: row.organisationName,
+    sentAt: row.sent_at,
+    endedAt: row.ended_at,
+  };
+}
+
+function triageLine(row: TriageRow, now: Date): TriageLine {
+  return {
+    ...line(row, now),
+    risks: row.risks,
+    noKnownRisks: row.no_known_risks,
+    returned: row.state === 'returned' ? returnedOf(row) : null,
+    matches: matchesAmong(row, row.candidates).map(({ candidate, likelihood }) => ({
+      clientId: candidate.id,
+      likelihood,
+      openReferralId: candidate.openReferralId,
+    })),
+  };
+}
+
+function fullView(row: ViewRow, actor: MemberActor, now: Date): ReferralView {
+  const ended = row.ended_at !== null && row.state !== 'joined';
+  return {
+    ...line(row, now),
+    version: row.version,
+    sentAs: row.sent_client_id === null && row.draft === null ? null : sentAs(row),
+    organisationId: row.organisation_id,
+    sender:
+      row.sender_name === null
+        ? null
+        : { name: row.sender_name, role: row.sender_role, contact: row.sender_contact },
+    reasonNote: row.reason_note,
+    note: row.note,
+    risks: row.risks,
+    noKnownRisks: row.no_known_risks,
+    riskNote: row.risk_note,
+    agreementId: row.agreement_id,
+    feedback: row.feedback,
+    hears: row.hears,
+    externalId: row.external_id,
+    samePersonAs: row.same_person_as,
+    heldFrom: row.held_from,
+    returned: row.state === 'returned' ? returnedOf(row) : null,
+    returnedAt: row.returned_at,
+    acceptedAt: row.accepted_at,
+    allocatedAt: row.allocated_at,
+    begunAt: row.begun_at,
+    ending: ended
+      ? {
+          reason: row.end_reason,
+          side: row.end_side,
+          note: row.end_note,
+          result: row.result,
+          mayAskAgain: row.may_ask_again,
+        }
+      : null,
+    originalClosing: row.original_closing satisfies Closing | null,
+    joinedInto: row.joined_into,
+    joined: row.joined,
+    told: { status: row.told_status, at: row.told_at, why: row.told_why },
+    draft: row.draft,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    allowed: allowedVerbs(
+      {
+        state: row.state,
+        route: row.route,
+        endedAt: row.ended_at,
+        otherOpen: row.otherOpen,
+        held: row.held,
+        authored: row.author_id === actor.membershipId,
+      },
+      actor.role,
+      { now, reopenDays: row.reopenDays },
+    ),
+  };
+}
+
+const entryOf = ({
+  id,
+  at,
+  action,
+  from,
+  to,
+  by,
+  reason,
+  side,
+  note,
+  details,
+}: Plain<HistoryEntry>): HistoryEntry => ({
+  id,
+  at,
+  action,
+  from,
+  to,
+  by,
+  reason,
+  side,
+  note,
+  details,
+});
+
+export interface Ownerless {
+  referralId: string;
+  because: 'no_owner' | 'no_next_date' | 'owner_left' | 'nobody_reaches' | 'client_merged';
+}
+
+/**
+ * P1, proved daily: open referrals that nobody would come back to. The database refuses most of it; this also finds an
+ * owner who left and a client whom nobody may reach.
+ */
+export async function ownerlessReferrals(tx: Tx): Promise<Ownerless[]> {
+  return tx.rows<Ownerless>(sql`
+    select * from (
+      select r.id as "referralId", case
+        when r.owner_kind is null or (r.owner_kind = 'worker' and r.owner_id is null) then 'no_owner'
+        when r.next_at is null or r.next_kind is null then 'no_next_date'
+        when r.owner_kind = 'worker' and not exists (
+          select 1 from membership m where m.id = r.owner_id and m.scheme_id = r.scheme_id and ${standing(sql`m`)})
+          then 'owner_left'
+        when not exists (
+          select 1 from client_reach h where h.scheme_id = r.scheme_id and h.client_id = r.client_id
+            and h.source_id = r.id and h.holder_id = coalesce(r.owner_id, r.scheme_id) and h.until is null)
+          then 'nobody_reaches'
+        when exists (
+          select 1 from client c where c.scheme_id = r.scheme_id and c.id = r.client_id and c.standing = 'merged')
+          then 'client_merged'
+      end as because
+      from referral r
+      where r.scheme_id = ${tx.schemeId}
+        and r.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold')) found
+    where because is not null
+    order by "referralId"`);
+}
+
+/** How many open referrals each of these link workers has; those with none are left out. */
+export async function caseloads(tx: Tx, membershipIds: readonly string[]): Promise<Caseload[]> {
+  return tx.rows<Caseload>(sql`
+    select owner_id as "membershipId", count(*)::int as live from referral
+    where scheme_id = ${tx.schemeId} and owner_kind = 'worker' and owner_id = any(${[...membershipIds]}::uuid[])
+    group by owner_id`);
+}
