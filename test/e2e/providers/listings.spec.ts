@@ -128,7 +128,7 @@ describe('services', () => {
         state,
         version,
       });
-      expect(answer.headers.etag ?? `"v${version}"`).toBe(`"v${version}"`);
+      expect(answer.headers.etag).toBe(`"v${version}"`);
       expect(await rows(id)).toEqual({ version, state, history: version, audits: version, lines: version });
     }
     const history = await call(rose, 'GET', `/${id as string}/history?limit=100`);
