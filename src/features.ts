@@ -1,4 +1,5 @@
 import type { DynamicModule, Type } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { IdentityModule } from './identity/identity.module.js';
@@ -12,6 +13,7 @@ import { ReportingModule } from './reporting/reporting.module.js';
 
 /** The modules of the domain, floor by floor. Every door opens on the same ones. */
 export const FEATURES: (Type<unknown> | DynamicModule)[] = [
+  AuditModule,
   PermissionsModule,
   // Floor 3.
   IdentityModule,
