@@ -7,7 +7,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
-import { messageIdHeader } from './message.rules.js';
+import { messageIdOf } from './message.rules.js';
 import { inboxMail } from './recipients.queries.js';
 import { digestDay } from './reminder.rules.js';
 import { listMoment, type ListMoment, onListOf } from './task.reach.js';
@@ -44,7 +44,7 @@ export class Digests {
         })),
       ].map((message) => {
         const id = newId();
-        return { ...message, id, header: messageIdHeader(id, this.config.publicUrl) };
+        return { ...message, id, header: messageIdOf(id, this.config.publicUrl) };
       });
       await tx.run(sql`
         insert into message (scheme_id, id, kind, channel, recipient_kind, organisation_id, membership_id, digest_on,

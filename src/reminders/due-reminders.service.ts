@@ -7,7 +7,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
-import { messageIdHeader } from './message.rules.js';
+import { messageIdOf } from './message.rules.js';
 import type { MessageKind, Recipient } from './message.types.js';
 import { clientMail, groupMail, referrerMail } from './recipients.queries.js';
 import { factsOf } from './reminder-facts.queries.js';
@@ -187,7 +187,7 @@ export class DueReminders {
       insert into message (scheme_id, id, kind, channel, recipient_kind, client_id, organisation_id, membership_id,
         message_id, state, next_attempt_at, created_at)
       values (${tx.schemeId}, ${id}, ${kind}, 'email', ${recipient.kind}, ${recipient.clientId},
-        ${recipient.organisationId}, ${recipient.membershipId}, ${messageIdHeader(id, this.config.publicUrl)},
+        ${recipient.organisationId}, ${recipient.membershipId}, ${messageIdOf(id, this.config.publicUrl)},
         'ready', ${outOfQuietHours(tx.now)}, ${tx.now})
       on conflict (scheme_id, kind, recipient_kind, (coalesce(client_id, organisation_id, membership_id)))
         where state = 'ready' and digest_on is null

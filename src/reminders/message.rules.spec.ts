@@ -1,4 +1,4 @@
-import { isStale, messageIdHeader, MOST_ATTEMPTS, retryAt, settle } from './message.rules.js';
+import { isStale, messageIdOf, MOST_ATTEMPTS, retryAt, settle } from './message.rules.js';
 import { ATTEMPTS, RECIPIENT_KINDS } from './message.types.js';
 
 const NOW = new Date('2026-11-23T10:00:00Z');
@@ -8,7 +8,7 @@ describe('what an attempt leads to', () => {
   const again = { state: 'ready', nextAttemptAt: inMinutes(1), because: 'E' };
   const first = (attempt: (typeof ATTEMPTS)[number], recipient: (typeof RECIPIENT_KINDS)[number]) => {
     switch (attempt) {
-      case 'accepted':
+      case 'sent':
         return { state: 'sent' };
       case 'refused':
         return { state: 'failed', because: 'E', switchOff: recipient === 'client' };
@@ -44,6 +44,11 @@ describe('what an attempt leads to', () => {
     }
   });
 
+  it('does not blame an address for a refusal of the text or the sender', () => {
+    expect(settle('client', 'refused', '554 5.7.1', 1, NOW)).toMatchObject({ switchOff: false });
+    expect(settle('client', 'refused', '550 5.1.1', 1, NOW)).toMatchObject({ switchOff: true });
+  });
+
   it('says something even when the server did not', () => {
     expect(settle('client', 'unknown', null, 1, NOW)).toEqual({ state: 'unconfirmed', because: 'unknown' });
   });
@@ -61,9 +66,9 @@ it('believes a claim for ten minutes', () => {
 });
 
 it.each([
-  ['https://betony.example.org', '<i@betony.example.org>'],
-  ['http://127.0.0.1:3000', '<i@127.0.0.1>'],
-  ['http://[::1]:3000/', '<i@[::1]>'],
+  ['https://betony.example.org', 'i@betony.example.org'],
+  ['http://127.0.0.1:3000', 'i@127.0.0.1'],
+  ['http://[::1]:3000/', 'i@[::1]'],
 ])('a Message-ID at %s', (url, header) => {
-  expect(messageIdHeader('i', url)).toBe(header);
+  expect(messageIdOf('i', url)).toBe(header);
 });

@@ -17,6 +17,9 @@ export function retryAt(attempts: number, now: Date): Date {
   return new Date(now.getTime() + minutes * MINUTE);
 }
 
+/** Refused for what it is or whom it comes from (RFC 3463, 5.7.x): no fault of the address. */
+const POLICY = /\b5\.7\.\d/;
+
 export type Settlement =
   | { state: 'sent' }
   | { state: 'ready'; nextAttemptAt: Date; because: string }
@@ -37,10 +40,10 @@ export function settle(
 ): Settlement {
   const because = code ?? attempt;
   switch (attempt) {
-    case 'accepted':
+    case 'sent':
       return { state: 'sent' };
     case 'refused':
-      return { state: 'failed', because, switchOff: recipient === 'client' };
+      return { state: 'failed', because, switchOff: recipient === 'client' && !POLICY.test(because) };
     case 'unknown':
       if (recipient === 'client') return { state: 'unconfirmed', because };
       return again(because, attempts, now);
@@ -57,7 +60,7 @@ function again(because: string, attempts: number, now: Date): Settlement {
 export const isStale = (claimedAt: Date, now: Date): boolean =>
   now.getTime() - claimedAt.getTime() >= CLAIM_MS;
 
-/** Fixed when the message is made: a repeat carries the same one, and readers show it once. */
-export function messageIdHeader(id: string, publicUrl: string): string {
-  return `<${id}@${new URL(publicUrl).hostname}>`;
+/** Without angle brackets. Fixed when the message is made: a repeat carries the same, and readers show it once. */
+export function messageIdOf(id: string, publicUrl: string): string {
+  return `${id}@${new URL(publicUrl).hostname}`;
 }

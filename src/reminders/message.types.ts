@@ -8,10 +8,10 @@ export const RECIPIENT_KINDS = ['client', 'provider', 'referrer', 'staff'] as co
 export type RecipientKind = (typeof RECIPIENT_KINDS)[number];
 
 /**
- * What became of one attempt. `accepted`: the mail server took it. `refused`: it will never take it for this address.
- * `failed`: it certainly did not take it, and may later. `unknown`: it may have taken it.
+ * What became of one attempt. `sent`: the mail server took it. `refused`: it never will. `failed`: it certainly did not,
+ * and may later. `unknown`: it may have.
  */
-export const ATTEMPTS = ['accepted', 'refused', 'failed', 'unknown'] as const;
+export const ATTEMPTS = ['sent', 'refused', 'failed', 'unknown'] as const;
 export type Attempt = (typeof ATTEMPTS)[number];
 
 /** One person or inbox; exactly one of the three is set. */

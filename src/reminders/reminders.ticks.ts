@@ -1,0 +1,45 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { SystemActor } from '../platform/actor/actor.types.js';
+import { Ticks } from '../platform/jobs/ticks.js';
+import { Digests } from './digests.service.js';
+import { Doorbell } from './doorbell.service.js';
+import { DueReminders } from './due-reminders.service.js';
+import { MessagesService } from './messages.service.js';
+
+const DUE_MS = 15_000;
+const SWEEP_MS = 30_000;
+const DIGEST_MS = 60_000;
+
+/** What is looked at again and again: whatever a killed process or a wiped queue left behind is found here. */
+@Injectable()
+export class ReminderTicks implements OnModuleInit {
+  constructor(
+    private readonly ticks: Ticks,
+    private readonly due: DueReminders,
+    private readonly digests: Digests,
+    private readonly messages: MessagesService,
+    private readonly doorbell: Doorbell,
+  ) {}
+
+  onModuleInit(): void {
+    const register = (name: string, everyMs: number, run: (actor: SystemActor) => Promise<void>) => {
+      this.ticks.register({ name, everyMs, for: 'scheme', run });
+    };
+    register('reminders', DUE_MS, (actor) => this.fire(actor));
+    register('digests', DIGEST_MS, (actor) => this.digest(actor));
+    register('messages', SWEEP_MS, (actor) => this.sweep(actor));
+  }
+
+  async fire(actor: SystemActor): Promise<void> {
+    await this.doorbell.ring(actor.schemeId, await this.due.work(actor));
+  }
+
+  async digest(actor: SystemActor): Promise<void> {
+    await this.doorbell.ring(actor.schemeId, await this.digests.make(actor));
+  }
+
+  async sweep(actor: SystemActor): Promise<void> {
+    await this.messages.sweepStale(actor);
+    await this.doorbell.ring(actor.schemeId, await this.messages.ready(actor));
+  }
+}
