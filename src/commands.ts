@@ -1,3 +1,4 @@
+import { placeCommand } from './clients/place.command.js';
 import { importCommand } from './imports/import.command.js';
 import { migrate } from './platform/database/migrate.js';
 import type { Command } from './platform/process/command.js';
@@ -13,4 +14,4 @@ const migrateCommand: Command = {
   },
 };
 
-export const COMMANDS: Command[] = [migrateCommand, importCommand];
+export const COMMANDS: Command[] = [migrateCommand, importCommand, placeCommand];

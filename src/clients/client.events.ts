@@ -14,6 +14,8 @@ export const CLIENT_EVENTS = [
   'client.deathReversed',
   'client.registered',
   'client.neverOfferChanged',
+  /** Holds nothing: any number of people. */
+  'client.placed',
   'agreement.recorded',
   'agreement.renewed',
   'agreement.withdrawn',

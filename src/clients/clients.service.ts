@@ -14,7 +14,7 @@ import { nameSound } from '../platform/pure/names.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { candidateRows, type CandidateRow } from './client-candidates.js';
 import { recordHistory } from './client-history.js';
-import { placeOf } from './client-place.js';
+import { placeEverybody, placeOf } from './client-place.js';
 import { hold } from './client-reach.js';
 import {
   changesOf,
@@ -318,6 +318,18 @@ export class ClientsService {
       });
       await this.record(tx, 'client.amend', 'client.registered', clientId);
       return clientId;
+    });
+  }
+
+  /** After postcodes or deciles were loaded: how many people it concerned. */
+  async placeEverybody(actor: Actor): Promise<number> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const changed = await placeEverybody(tx);
+      if (changed > 0) {
+        await audit(tx, { action: 'client.place', details: { changed } });
+        await outbox.add(tx, 'client.placed', {});
+      }
+      return changed;
     });
   }
 

@@ -379,6 +379,53 @@ describe('people in the database', () => {
     });
   });
 
+  describe('where people are', () => {
+    it('is looked up again after files were loaded, for everybody it concerns', async () => {
+      const apart = await aScheme(betony);
+      const [housed, unhoused, elsewhere, nobodyKnows] = [
+        await aClient(apart, { postcode: 'CM1 1AA', dayPlacePostcode: 'CM2 2BB' }),
+        await aClient(apart, { postcode: 'CM1 1AA', dayPlacePostcode: 'CM2 2BB', noFixedAddress: true }),
+        await aClient(apart, { postcode: 'CM9 9ZZ' }),
+        await aClient(apart),
+      ];
+      const again = () => clients.placeEverybody(systemActor(apart.id, 'command:place-people'));
+      expect(await again()).toBe(0);
+      await within(async (tx) => {
+        await tx.run(sql`insert into postcode_place (postcode, lsoa, latitude, longitude, edition) values
+          ('CM1 1AA', 'E01000001', 51.7, 0.47, 'first'), ('CM2 2BB', 'E01000002', 51.8, 0.48, 'first')`);
+        await tx.run(
+          sql`insert into lsoa_deprivation (lsoa, decile, edition) values ('E01000001', 3, 'IMD 2025')`,
+        );
+      });
+      expect(await again()).toBe(2);
+      expect(await again()).toBe(0);
+      const placed = await rows<{ id: string }>(
+        sql`select id, lsoa, deprivation_decile as decile, place_found_by as found, version from client order by id`,
+        apart.id,
+      );
+      const version = 2;
+      expect(placed).toEqual(
+        [
+          { id: housed, lsoa: 'E01000001', decile: 3, found: 'postcode', version },
+          { id: unhoused, lsoa: 'E01000002', decile: null, found: 'day_place', version },
+          { id: elsewhere, lsoa: null, decile: null, found: null, version },
+          { id: nobodyKnows, lsoa: null, decile: null, found: null, version },
+        ].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      );
+      expect(
+        await rows(
+          sql`select changes, actor_name from client_history where client_id = ${housed} and action = 'client.place'`,
+          apart.id,
+        ),
+      ).toEqual([
+        {
+          actor_name: 'command:place-people',
+          changes: { lsoa: { from: null, to: 'E01000001' }, deprivationDecile: { from: null, to: 3 } },
+        },
+      ]);
+    });
+  });
+
   describe('row security', () => {
     const TABLES = [
       'client',
