@@ -17,6 +17,10 @@ export const indexAllListings = (tx: Tx): Promise<void> => index(tx, sql`true`);
 const NEED_WORDS = sql`replace(array_to_string(l.needs, ' '), '_', ' ')`;
 
 async function index(tx: Tx, which: Sql): Promise<void> {
+  // Whoever is amending one of them finishes first, and what follows reads what they left; else the older words could
+  // be written last.
+  await tx.run(sql`
+    select 1 from listing l where l.scheme_id = ${tx.schemeId} and ${which} order by l.id for no key update`);
   await tx.run(sql`
     delete from listing_search s using listing l
       join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id

@@ -14,6 +14,8 @@ const CLACTON = { latitude: 51.79, longitude: 1.155 };
 const HOLLAND = { latitude: 51.81, longitude: 1.21 };
 const COLCHESTER = { latitude: 51.89, longitude: 0.9 };
 
+const word = (n: number) => 'q'.repeat(n);
+
 describe('the search for services', () => {
   let betony: TestApp;
   let scheme: TestScheme;
@@ -324,6 +326,22 @@ describe('the search for services', () => {
     await organisations.amend(actor, organisationId, 3, { active: true });
     expect(await names({ text: 'dovercourt' })).toEqual(['Sewing']);
     await betony.get(ListingsService).close(systemActor(scheme.id, 'test'), id, {});
+  });
+
+  it('has the last words when a service and its group are renamed at once', async () => {
+    const { actor } = await aMember(scheme, 'scheme_manager');
+    const organisationId = await aProvider(scheme, { name: 'Mistley' });
+    const id = await aListing(scheme, { name: 'Pottery 0' }).by(organisationId);
+    for (let round = 1; round <= 10; round += 1) {
+      await Promise.all([
+        betony.get(Organisations).amend(actor, organisationId, round, { name: `Mistley ${word(round)}` }),
+        betony.get(ListingsService).amend(actor, id, round + 1, { name: `Pottery ${word(round)}x` }),
+      ]);
+      expect(await names({ text: `mistley ${word(round)} ${word(round)}x` })).toEqual([
+        `Pottery ${word(round)}x`,
+      ]);
+    }
+    await betony.get(ListingsService).close(actor, id, {});
   });
 
   it('never shows another scheme, though the index holds both', async () => {
