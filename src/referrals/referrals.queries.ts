@@ -71,12 +71,17 @@ interface SentAs {
   sentNhsNumber: string | null;
 }
 
-const LINE: Sql = sql`
+const LINE_OWN: Sql = sql`
   r.id, r.reference, r.state, r.route, r.reasons, r.client_id, r.owner_kind, r.owner_id, r.next_at, r.next_kind,
-  r.sent_at, r.ended_at, o.name as "organisationName", p.name as "ownerName",
+  r.sent_at, r.ended_at`;
+
+const LINE_JOINED: Sql = sql`
+  o.name as "organisationName", p.name as "ownerName",
   c.standing, c.nhs_number as "nhsNumber", c.first_name as "firstName", c.last_name as "lastName",
   c.known_as as "knownAs", c.date_of_birth::text as "dateOfBirth", c.safety_flag as "safetyFlag",
   c.access_needs as "accessNeeds"`;
+
+const LINE: Sql = sql`${LINE_OWN}, ${LINE_JOINED}`;
 
 const LINE_JOINS: Sql = sql`
   left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
@@ -168,7 +173,7 @@ export class ReferralsQueries {
     return this.read<ViewRow>(
       actor,
       'referral.get',
-      sql`select r.*, ${LINE}, ${SENT_AS}, h.hears, ${heldClient(actor, sql`r.client_id`, now)} as held,
+      sql`select r.*, ${LINE_JOINED}, ${SENT_AS}, h.hears, ${heldClient(actor, sql`r.client_id`, now)} as held,
           exists (select 1 from referral other where other.scheme_id = r.scheme_id and other.client_id = r.client_id
             and other.id <> r.id
             and other.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold')) as "otherOpen",
