@@ -111,7 +111,11 @@ describe('the plans of the search', () => {
     ['within five miles', () => statement(null, { withinMiles: 5 }, true), 1000],
     ['by words', () => statement('knitting', {}), 1100],
     ['by words and place', () => statement('knitting stories', {}, true), 400],
-    ['by words, need and miles', () => statement('garden', { need: ['food'], withinMiles: 5 }, true), 1100],
+    [
+      'by words, need and miles',
+      () => statement('garden', { need: ['bereavement'], withinMiles: 25 }, true),
+      1100,
+    ],
     ['by need', () => statement(null, { need: ['bereavement'] }), 1600],
     [
       'by need and day, with places',
