@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import { Hook, HookSet } from '../platform/hooks/hook.js';
+
+export interface AppointmentEvent {
+  appointmentId: string;
+  referralId: string;
+  clientId: string;
+  startsAt: Date;
+}
+
+/** The reminder of the day before is made, moved and dropped with the appointment. */
+@Injectable()
+export class AppointmentHooks extends HookSet {
+  readonly made = new Hook<AppointmentEvent>('appointment.made', []);
+  readonly moved = new Hook<AppointmentEvent>('appointment.moved', []);
+  readonly cancelled = new Hook<AppointmentEvent>('appointment.cancelled', []);
+}

@@ -1,0 +1,83 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Can, CurrentActor } from '../permissions/can.decorator.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { Id } from '../platform/http/id-param.js';
+import { PageQuery, type Page } from '../platform/http/pagination.js';
+import {
+  AppointmentHistoryView,
+  AppointmentView,
+  CancelAppointmentInput,
+  MakeAppointmentInput,
+  MoveAppointmentInput,
+} from './appointment.dto.js';
+import { AppointmentsQueries } from './appointments.queries.js';
+import { AppointmentsService } from './appointments.service.js';
+
+@ApiTags('Appointments')
+@Controller()
+export class AppointmentsController {
+  constructor(
+    private readonly service: AppointmentsService,
+    private readonly queries: AppointmentsQueries,
+  ) {}
+
+  @Post('referrals/:id/appointments')
+  @Can('appointment.make')
+  @ApiMake(AppointmentView, 'Make an appointment, by the clock in London')
+  async make(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: MakeAppointmentInput,
+  ): Promise<AppointmentView> {
+    return this.queries.get(actor, await this.service.make(actor, id, body));
+  }
+
+  @Get('referrals/:id/appointments')
+  @Can('appointment.list')
+  @ApiReadPage(AppointmentView, 'Appointments of a referral, latest first')
+  list(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() query: PageQuery,
+  ): Promise<Page<AppointmentView>> {
+    return this.queries.list(actor, id, query);
+  }
+
+  @Get('appointments/:id')
+  @Can('appointment.list')
+  @ApiRead(AppointmentView, 'One appointment')
+  get(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<AppointmentView> {
+    return this.queries.get(actor, id);
+  }
+
+  @Get('appointments/:id/history')
+  @Can('appointment.list')
+  @ApiReadAll(AppointmentHistoryView, 'When it was made, moved and cancelled, by whom and why')
+  history(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<AppointmentHistoryView[]> {
+    return this.queries.history(actor, id);
+  }
+
+  @Post('appointments/:id/move')
+  @Can('appointment.move')
+  @ApiWrite(AppointmentView, 'Move an appointment, saying whose doing it was and why')
+  async move(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: MoveAppointmentInput,
+  ): Promise<AppointmentView> {
+    return this.queries.get(actor, await this.service.move(actor, id, body));
+  }
+
+  @Post('appointments/:id/cancel')
+  @Can('appointment.cancel')
+  @ApiWrite(AppointmentView, 'Cancel an appointment, saying whose doing it was and why')
+  async cancel(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: CancelAppointmentInput,
+  ): Promise<AppointmentView> {
+    return this.queries.get(actor, await this.service.cancel(actor, id, body));
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { londonTime } from '../platform/clock/wall-clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import {
+  DEFAULT_LIMIT,
+  decodeMomentCursor,
+  pageOf,
+  type Page,
+  type PageQuery,
+} from '../platform/http/pagination.js';
+import { without } from '../platform/pure/without.js';
+import { referralWithin } from '../referrals/referral.reach.js';
+import type { AppointmentHistoryView, AppointmentView } from './appointment.dto.js';
+
+type Row = Omit<AppointmentView, 'on' | 'time'> & { client_id: string; starts_text: string };
+
+const APPOINTMENT = sql`a.id, a.version, a.referral_id as "referralId", a.kind, a.state, a.starts_at as "startsAt",
+  a.minutes, a.place, a.note,
+  (select p.name from membership m join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
+    where m.id = a.made_by and m.scheme_id = a.scheme_id) as "madeBy",
+  a.starts_at::text as starts_text`;
+
+@Injectable()
+export class AppointmentsQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async get(actor: Actor, appointmentId: string): Promise<AppointmentView> {
+    const found = await this.database.maybe<Row>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'appointment',
+        appointmentId,
+        sql`
+        select r.client_id, ${APPOINTMENT}
+        from appointment a join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+        where a.scheme_id = ${actor.schemeId} and a.id = ${appointmentId} and ${this.within(actor)}`,
+      ),
+    );
+    if (!found) throw Refusal.notFound();
+    return viewOf(found);
+  }
+
+  /** Latest first, so that what is to come heads the list. */
+  async list(actor: Actor, referralId: string, query: PageQuery): Promise<Page<AppointmentView>> {
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const [at, id] = decodeMomentCursor(query.after);
+    const rows = await this.database.read<Omit<Row, 'id'> & { id: string | null }>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'referral',
+        referralId,
+        sql`
+        select r.client_id, page.* from referral r left join lateral (
+          select ${APPOINTMENT} from appointment a
+          where a.scheme_id = r.scheme_id and a.referral_id = r.id
+            and (${at}::timestamptz is null or (a.starts_at, a.id) < (${at}::timestamptz, ${id}::uuid))
+          order by a.starts_at desc, a.id desc limit ${limit + 1}
+        ) page on true
+        where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${this.within(actor)}
+        order by page."startsAt" desc, page.id desc`,
+      ),
+    );
+    if (rows.length === 0) throw Refusal.notFound();
+    const appointments = rows.filter((row): row is Row => row.id !== null);
+    const page = pageOf(appointments, limit, (row) => [row.starts_text, row.id]);
+    return { items: page.items.map(viewOf), next: page.next };
+  }
+
+  /** Made, moved and cancelled, by whom and why; oldest first. */
+  async history(actor: Actor, appointmentId: string): Promise<AppointmentHistoryView[]> {
+    const rows = await this.database.read<AppointmentHistoryView & { client_id: string }>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'appointment',
+        appointmentId,
+        sql`
+        select r.client_id, h.at, h.action, coalesce(h.actor_name, p.name) as by, h.side, h.reason, h.note,
+          h.starts_at as "startsAt", h.starts_before as "startsBefore"
+        from appointment a join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+        join appointment_history h on h.scheme_id = a.scheme_id and h.appointment_id = a.id
+        left join membership m on m.scheme_id = h.scheme_id and m.id = h.actor_id
+        left join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
+        where a.scheme_id = ${actor.schemeId} and a.id = ${appointmentId} and ${this.within(actor)}
+        order by h.id`,
+      ),
+    );
+    if (rows.length === 0) throw Refusal.notFound();
+    return rows.map((row) => without(row, 'client_id'));
+  }
+
+  private within(actor: Actor): Sql {
+    return referralWithin(actor, reachFor(actor, 'appointment.list'), this.clock.now());
+  }
+
+  private audited(actor: Actor, kind: string, id: string, page: Sql): Sql {
+    return auditedRead(actor, this.clock.now(), { action: 'appointment.list', subject: { kind, id } }, page);
+  }
+}
+
+function viewOf(row: Row): AppointmentView {
+  const { startsAt } = row;
+  return {
+    ...without(row, 'client_id', 'starts_text'),
+    on: londonDate(startsAt),
+    time: londonTime(startsAt),
+  };
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
+import { ReferralsModule } from '../referrals/referrals.module.js';
+import { AppointmentHooks } from './appointment.hooks.js';
+import { AppointmentsController } from './appointments.controller.js';
+import { AppointmentsQueries } from './appointments.queries.js';
+import { AppointmentsService } from './appointments.service.js';
+import { ContactHooks } from './contact.hooks.js';
+import { ContactsController } from './contacts.controller.js';
+import { ContactsQueries } from './contacts.queries.js';
+import { ContactsService } from './contacts.service.js';
+import { EndingHooks } from './ending.hooks.js';
+import { TodayController } from './today.controller.js';
+import { TodayQueries } from './today.queries.js';
+
+@Module({
+  imports: [ClientsModule, ReferralsModule],
+  controllers: [ContactsController, AppointmentsController, TodayController],
+  providers: [
+    AppointmentHooks,
+    AppointmentsQueries,
+    AppointmentsService,
+    ContactHooks,
+    ContactsQueries,
+    ContactsService,
+    EndingHooks,
+    TodayQueries,
+  ],
+  exports: [AppointmentHooks, ContactHooks, ContactsService, AppointmentsService],
+})
+export class CaseloadModule {}

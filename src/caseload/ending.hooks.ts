@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import type { Side } from '../platform/pure/lifecycle.js';
+import { ReferralHooks } from '../referrals/referral.hooks.js';
+import { isWithWorker } from '../referrals/referral.types.js';
+import { AppointmentsService } from './appointments.service.js';
+
+/** When a referral ends, by whatever verb, nobody is left waiting for an appointment. A hold leaves them be. */
+@Injectable()
+export class EndingHooks {
+  constructor(referrals: ReferralHooks, appointments: AppointmentsService) {
+    referrals.moved.register('caseload', async (tx, { referralId, from, to }) => {
+      if (from === null || !isWithWorker(from) || isWithWorker(to)) return;
+      const ended = await tx.one<{ end_reason: string | null; end_side: Side | null }>(sql`
+        select end_reason, end_side from referral where scheme_id = ${tx.schemeId} and id = ${referralId}`);
+      const reason = ended.end_reason === 'died' ? 'died' : 'referral_ended';
+      await appointments.cancelComing(tx, referralId, { side: ended.end_side ?? 'scheme', reason });
+    });
+  }
+}

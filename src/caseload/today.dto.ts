@@ -1,0 +1,185 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Uuid } from '../platform/http/fields.js';
+import { APPOINTMENT_KINDS, type AppointmentKind } from './appointment.types.js';
+
+export class CaseloadQuery {
+  @Uuid({
+    optional: true,
+    description:
+      'One worker: yourself, somebody you cover, or for a manager anybody. Unless told, all you act for.',
+  })
+  workerId?: string;
+}
+
+/** Who to ring and what to mind, without opening the record. */
+export class PersonToContact {
+  @ApiProperty({ format: 'uuid' })
+  clientId: string;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  knownAs: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  phone: string | null;
+
+  @ApiProperty({ enum: ['yes', 'no', 'not_asked'] })
+  safeToCall: string;
+
+  @ApiProperty({ enum: ['yes', 'no', 'not_asked'] })
+  safeToLeaveMessage: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'How this person asked to be reached.' })
+  reachThrough: string | null;
+
+  @ApiProperty()
+  safetyFlag: boolean;
+
+  @ApiProperty({ example: 'en' })
+  language: string;
+
+  @ApiProperty()
+  interpreter: string;
+
+  @ApiProperty({ type: [String] })
+  accessNeeds: string[];
+}
+
+class CaseItem {
+  @ApiProperty({ format: 'uuid' })
+  referralId: string;
+
+  @ApiProperty({ example: 'BT-7KQ2-M4' })
+  reference: string;
+
+  @ApiProperty({ type: PersonToContact })
+  person: PersonToContact;
+
+  @ApiProperty({ format: 'uuid', description: 'Whose caseload it is.' })
+  ownerId: string;
+
+  @ApiProperty({ description: 'Whether you see it because you cover for its owner.' })
+  covering: boolean;
+}
+
+export class DueItem extends CaseItem {
+  @ApiProperty({ enum: ['first_contact', 'next_contact', 'resume'], description: 'What is due.' })
+  why: string;
+
+  @ApiProperty({ format: 'date' })
+  dueOn: string;
+
+  @ApiProperty({ description: 'Days late by the calendar; nought when due today.' })
+  daysLate: number;
+
+  @ApiProperty()
+  unreachedInARow: number;
+}
+
+export class AppointmentToday extends CaseItem {
+  @ApiProperty({ format: 'uuid' })
+  appointmentId: string;
+
+  @ApiProperty({ enum: APPOINTMENT_KINDS })
+  kind: AppointmentKind;
+
+  @ApiProperty({ format: 'date-time' })
+  startsAt: Date;
+
+  @ApiProperty({ example: '14:30', description: 'On a clock in London.' })
+  time: string;
+
+  @ApiProperty()
+  minutes: number;
+
+  @ApiProperty({ type: String, nullable: true })
+  place: string | null;
+}
+
+export class GroupReply extends CaseItem {
+  @ApiProperty({ format: 'uuid' })
+  onwardReferralId: string;
+
+  @ApiProperty({
+    enum: ['ring', 'talk', 'declined', 'expired', 'late_yes', 'ended_by_group'],
+    description: 'What waits for you: ring the group, talk first, find another, decide on a late yes.',
+  })
+  toAct: string;
+
+  @ApiProperty({ description: 'The service.' })
+  listing: string;
+
+  @ApiProperty({ description: 'The group.' })
+  organisation: string;
+
+  @ApiProperty({ format: 'date-time' })
+  since: Date;
+}
+
+class TodayCounts {
+  @ApiProperty()
+  overdue: number;
+
+  @ApiProperty()
+  dueToday: number;
+
+  @ApiProperty()
+  appointments: number;
+
+  @ApiProperty()
+  groupReplies: number;
+}
+
+export class TodayView {
+  @ApiProperty({ format: 'date' })
+  on: string;
+
+  @ApiProperty({
+    type: TodayCounts,
+    description: 'Of everything, also when a list shows only its first 200.',
+  })
+  counts: TodayCounts;
+
+  @ApiProperty({ type: [DueItem], description: 'Longest late first.' })
+  overdue: DueItem[];
+
+  @ApiProperty({ type: [DueItem] })
+  dueToday: DueItem[];
+
+  @ApiProperty({ type: [AppointmentToday], description: 'In order of the day, past ones included.' })
+  appointments: AppointmentToday[];
+
+  @ApiProperty({ type: [GroupReply], description: 'Longest waiting first.' })
+  groupReplies: GroupReply[];
+}
+
+export class CaseloadCounts {
+  @ApiProperty({ description: 'Every open referral of the caseload.' })
+  all: number;
+
+  @ApiProperty({ description: 'Nobody has been reached yet.' })
+  waiting: number;
+
+  @ApiProperty()
+  active: number;
+
+  @ApiProperty()
+  onHold: number;
+
+  @ApiProperty({ description: 'A group said yes, or they take part.' })
+  withAGroup: number;
+
+  @ApiProperty()
+  overdue: number;
+
+  @ApiProperty()
+  dueToday: number;
+
+  @ApiProperty()
+  appointmentsToday: number;
+
+  @ApiProperty({ description: 'Answers of groups that wait for you.' })
+  groupReplies: number;
+}

@@ -1,0 +1,236 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import type { Action } from '../permissions/permission.table.js';
+import { reachFor } from '../permissions/reach.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { addDays, atLondon, daysBetween, londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { londonTime } from '../platform/clock/wall-clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { referralWithin } from '../referrals/referral.reach.js';
+import type { AppointmentKind } from './appointment.types.js';
+import type {
+  AppointmentToday,
+  CaseloadCounts,
+  CaseloadQuery,
+  DueItem,
+  GroupReply,
+  PersonToContact,
+  TodayView,
+} from './today.dto.js';
+
+/** The longest list a screen can use; the counts tell of the rest. */
+const SHOWN = 200;
+
+type Section = 'overdue' | 'dueToday' | 'appointments' | 'groupReplies';
+
+interface Row extends PersonToContact {
+  section: Section;
+  of_section: number;
+  client_id: string;
+  referralId: string;
+  reference: string;
+  ownerId: string;
+  row_id: string;
+  at: Date;
+  what: string;
+  unreached: number;
+  minutes: number | null;
+  place: string | null;
+  listing: string | null;
+  organisation: string | null;
+}
+
+/** Today's first instant in London, and tomorrow's. */
+interface Day {
+  on: string;
+  starts: Date;
+  ends: Date;
+}
+
+@Injectable()
+export class TodayQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What waits for whoever acts for a caseload: late, due, booked, answered. One statement, which also records whom it showed. */
+  async today(actor: MemberActor, query: CaseloadQuery): Promise<TodayView> {
+    const owners = await this.ownersFor(actor, 'today.read', query.workerId);
+    const now = this.clock.now();
+    const day = dayOf(now);
+    const rows = await this.database.read<Row>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        now,
+        { action: 'today.read', details: { on: day.on } },
+        pageFor(own(actor, 'today.read', owners, now), actor.schemeId, day),
+      ),
+    );
+    const of = (section: Section): Row[] => rows.filter((row) => row.section === section);
+    const count = (section: Section): number => of(section)[0]?.of_section ?? 0;
+    const shared = (row: Row) => ({
+      referralId: row.referralId,
+      reference: row.reference,
+      person: personOf(row),
+      ownerId: row.ownerId,
+      covering: row.ownerId !== actor.membershipId && actor.actsFor.includes(row.ownerId),
+    });
+    const due = (row: Row): DueItem => {
+      const dueOn = londonDate(row.at);
+      return {
+        ...shared(row),
+        why: row.what,
+        dueOn,
+        daysLate: daysBetween(dueOn, day.on),
+        unreachedInARow: row.unreached,
+      };
+    };
+    return {
+      on: day.on,
+      counts: {
+        overdue: count('overdue'),
+        dueToday: count('dueToday'),
+        appointments: count('appointments'),
+        groupReplies: count('groupReplies'),
+      },
+      overdue: of('overdue').map(due),
+      dueToday: of('dueToday').map(due),
+      appointments: of('appointments').map((row): AppointmentToday => ({
+        ...shared(row),
+        appointmentId: row.row_id,
+        kind: row.what as AppointmentKind,
+        startsAt: row.at,
+        time: londonTime(row.at),
+        minutes: row.minutes ?? 0,
+        place: row.place,
+      })),
+      groupReplies: of('groupReplies').map((row): GroupReply => ({
+        ...shared(row),
+        onwardReferralId: row.row_id,
+        toAct: row.what,
+        listing: row.listing ?? '',
+        organisation: row.organisation ?? '',
+        since: row.at,
+      })),
+    };
+  }
+
+  /** How many behind each tab. Numbers only: nobody is shown, so nobody is listed in the audit record. */
+  async counts(actor: MemberActor, query: CaseloadQuery): Promise<CaseloadCounts> {
+    const owners = await this.ownersFor(actor, 'caseload.count', query.workerId);
+    const now = this.clock.now();
+    const { starts, ends } = dayOf(now);
+    const [counts] = await this.database.read<CaseloadCounts & { [column: string]: number }>(
+      actor.schemeId,
+      sql`with own as (${own(actor, 'caseload.count', owners, now)})
+        select count(*)::integer as all,
+          count(*) filter (where own.state = 'allocated')::integer as waiting,
+          count(*) filter (where own.state = 'active')::integer as active,
+          count(*) filter (where own.state = 'on_hold')::integer as "onHold",
+          count(*) filter (where exists (select 1 from onward_referral o
+            where o.scheme_id = ${actor.schemeId} and o.referral_id = own.id
+              and o.state in ('accepted', 'started')))::integer as "withAGroup",
+          count(*) filter (where own.next_at < ${starts})::integer as overdue,
+          count(*) filter (where own.next_at >= ${starts} and own.next_at < ${ends})::integer as "dueToday",
+          (select count(*)::integer from own b join appointment a
+            on a.scheme_id = ${actor.schemeId} and a.referral_id = b.id and a.state = 'made'
+              and a.starts_at >= ${starts} and a.starts_at < ${ends}) as "appointmentsToday",
+          (select count(*)::integer from own b join onward_referral o
+            on o.scheme_id = ${actor.schemeId} and o.referral_id = b.id and o.to_act is not null) as "groupReplies"
+        from own`,
+    );
+    if (!counts) throw new Error('Counting gave no row.');
+    return counts;
+  }
+
+  /** Whose caseloads: all this person acts for, or the one asked about if it is theirs to see. */
+  private async ownersFor(
+    actor: MemberActor,
+    action: Action,
+    workerId: string | undefined,
+  ): Promise<readonly string[]> {
+    if (workerId === undefined) return actor.actsFor;
+    if (actor.actsFor.includes(workerId)) return [workerId];
+    if (reachFor(actor, action) !== 'scheme') throw Refusal.notFound();
+    const worker = await this.database.maybe(
+      actor.schemeId,
+      sql`select 1 from membership where scheme_id = ${actor.schemeId} and id = ${workerId} and role = 'link_worker'`,
+    );
+    if (!worker) throw Refusal.notFound();
+    return [workerId];
+  }
+}
+
+function dayOf(now: Date): Day {
+  const on = londonDate(now);
+  return { on, starts: atLondon(on, '00:00'), ends: atLondon(addDays(on, 1), '00:00') };
+}
+
+/** The open referrals of these owners. Reach is asked again here, so that the caseload can show nobody who is not held. */
+function own(actor: MemberActor, action: Action, owners: readonly string[], now: Date): Sql {
+  const reach = reachFor(actor, action) === 'scheme' ? 'scheme' : 'assigned';
+  return sql`
+    select r.id, r.client_id, r.reference, r.state, r.owner_id, r.next_at, r.next_kind
+    from referral r
+    where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'worker' and r.owner_id = any(${[...owners]}::uuid[])
+      and ${referralWithin(actor, reach, now)}`;
+}
+
+function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
+  return sql`
+    with own as (${mine}),
+    item as (
+      select case when own.next_at < ${day.starts} then 'overdue' else 'dueToday' end as section,
+        own.id as referral_id, own.id as row_id, own.next_at as at, own.next_kind as what,
+        null::integer as minutes, null::text as place, null::uuid as listing_id, null::uuid as organisation_id
+      from own where own.next_at < ${day.ends}
+      union all
+      select 'appointments', own.id, a.id, a.starts_at, a.kind, a.minutes, a.place, null, null
+      from own join appointment a on a.scheme_id = ${schemeId} and a.referral_id = own.id and a.state = 'made'
+        and a.starts_at >= ${day.starts} and a.starts_at < ${day.ends}
+      union all
+      select 'groupReplies', own.id, o.id, o.updated_at, o.to_act, null, null, o.listing_id, o.organisation_id
+      from own join onward_referral o on o.scheme_id = ${schemeId} and o.referral_id = own.id and o.to_act is not null
+    ),
+    shown as (
+      select item.*, count(*) over (partition by section)::integer as of_section,
+        row_number() over (partition by section order by at, row_id) as position
+      from item
+    )
+    select shown.section, shown.of_section, own.client_id, own.id as "referralId", own.reference,
+      own.owner_id as "ownerId", shown.row_id, shown.at, shown.what, shown.minutes, shown.place,
+      (select count(*)::integer from contact u where shown.section in ('overdue', 'dueToday')
+        and u.scheme_id = ${schemeId} and u.referral_id = own.id and u.outcome <> 'reached'
+        and not exists (select 1 from contact d where d.scheme_id = u.scheme_id and d.referral_id = u.referral_id
+          and d.outcome = 'reached' and (d.at, d.id) > (u.at, u.id))) as unreached,
+      (select l.name from listing l where l.scheme_id = ${schemeId} and l.id = shown.listing_id) as listing,
+      (select g.name from organisation g
+        where g.scheme_id = ${schemeId} and g.id = shown.organisation_id) as organisation,
+      c.id as "clientId", c.first_name || ' ' || c.last_name as name, c.known_as as "knownAs", c.phone,
+      c.safe_to_call as "safeToCall", c.safe_to_leave_message as "safeToLeaveMessage",
+      c.reach_through as "reachThrough", c.safety_flag as "safetyFlag", c.language, c.interpreter,
+      c.access_needs as "accessNeeds"
+    from shown join own on own.id = shown.referral_id
+    join client c on c.scheme_id = ${schemeId} and c.id = own.client_id
+    where shown.position <= ${SHOWN}
+    order by shown.at, shown.row_id`;
+}
+
+const personOf = (row: Row): PersonToContact => ({
+  clientId: row.clientId,
+  name: row.name,
+  knownAs: row.knownAs,
+  phone: row.phone,
+  safeToCall: row.safeToCall,
+  safeToLeaveMessage: row.safeToLeaveMessage,
+  reachThrough: row.reachThrough,
+  safetyFlag: row.safetyFlag,
+  language: row.language,
+  interpreter: row.interpreter,
+  accessNeeds: row.accessNeeds,
+});
