@@ -1,10 +1,12 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import { AuditModule } from './audit/audit.module.js';
+import { CaseloadModule } from './caseload/caseload.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { LinkWorkersModule } from './link-workers/link-workers.module.js';
+import { OutcomesModule } from './outcomes/outcomes.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { ReferralsModule } from './referrals/referrals.module.js';
@@ -23,6 +25,9 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   LinkWorkersModule,
   // Floor 5.
   ReferralsModule,
+  // Floor 7.
+  CaseloadModule,
+  OutcomesModule,
   // Floor 8.
   RemindersModule,
   ReportingModule,

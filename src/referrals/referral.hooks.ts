@@ -39,7 +39,7 @@ export interface ClosingInput {
 @Injectable()
 export class ReferralHooks extends HookSet {
   /** Every verb, after its row is written: also those that leave the state as it was. */
-  readonly moved = new Hook<Moved>('referrals.moved', []);
+  readonly moved = new Hook<Moved>('referrals.moved', ['caseload']);
 
   /** Before a hold or an end: what was offered is taken back. */
   readonly settling = new Hook<Settling>('referrals.settling', []);
@@ -47,6 +47,6 @@ export class ReferralHooks extends HookSet {
   /** Before a close by a person: handlers refuse (422) while answers are missing without a reason. */
   readonly closing = new Hook<{ referralId: string; clientId: string; input: ClosingInput }>(
     'referrals.closing',
-    [],
+    ['outcomes'],
   );
 }

@@ -206,7 +206,9 @@ describe('appointments', () => {
   it('is cancelled with the person’s death, in the same transaction', async () => {
     const { referralId, clientId } = await aCase(scheme, sam).begun();
     const { id } = await made(referralId);
-    expect((await post(`clients/${clientId}/record-death`, { toldBy: 'Her daughter rang' })).statusCode).toBe(200);
+    expect((await post(`clients/${clientId}/record-death`, { toldBy: 'Her daughter rang' })).statusCode).toBe(
+      200,
+    );
     const manager = await aMember(scheme, 'scheme_manager');
     expect((await read(`appointments/${id}`, manager)).json()).toMatchObject({ state: 'cancelled' });
     expect((await read(`appointments/${id}/history`, manager)).json()[1]).toMatchObject({ reason: 'died' });

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import type { Tx } from '../platform/database/tx.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { newId } from '../platform/pure/ids.js';
+import { ReferralHooks } from '../referrals/referral.hooks.js';
+import { currentMeasure } from './measures.catalogue.js';
+
+/**
+ * Closing asks how people feel now, of everybody who was asked at the start: a closing response for each measure with a
+ * baseline, or the reason why there is none, which is kept and counted.
+ */
+@Injectable()
+export class ClosingHooks {
+  constructor(referrals: ReferralHooks) {
+    referrals.closing.register('outcomes', async (tx, { referralId, input }) => {
+      const measures = await measuresWithBaseline(tx, referralId);
+      const missing = measures.filter(({ hasClosing }) => !hasClosing).map(({ measure }) => measure);
+      const because = input.noResponseBecause;
+      if (missing.length > 0 && because === null) {
+        throw Refusal.invalidField(
+          'noResponseBecause',
+          `Record the closing answers first (${missing.map(titleOf).join('; ')}), or say why there are none`,
+        );
+      }
+      if (measures.length > 0 && missing.length === 0 && because !== null) {
+        throw Refusal.invalidField('noResponseBecause', 'Leave this out: the closing answers are recorded');
+      }
+      for (const measure of missing) {
+        await tx.run(sql`
+          insert into measure_missing (scheme_id, id, referral_id, measure, occasion, because, recorded_by, recorded_at)
+          values (${tx.schemeId}, ${newId()}, ${referralId}, ${measure}, 'closing', ${because},
+            ${tx.actor.kind === 'member' ? tx.actor.membershipId : null}, ${tx.now})`);
+      }
+    });
+  }
+}
+
+/** A closing response counts for the closing it was given for: after a reopening it has to be asked again. */
+const measuresWithBaseline = (
+  tx: Tx,
+  referralId: string,
+): Promise<{ measure: string; hasClosing: boolean }[]> =>
+  tx.rows(sql`
+    select b.measure, exists (
+      select 1 from measure_response q
+      where q.scheme_id = b.scheme_id and q.referral_id = b.referral_id and q.measure = b.measure
+        and q.occasion = 'closing' and q.superseded_at is null
+        and q.recorded_at >= coalesce((select max(h.at) from referral_history h
+          where h.scheme_id = b.scheme_id and h.referral_id = b.referral_id and h.action = 'reopen'), '-infinity')
+    ) as "hasClosing"
+    from measure_response b
+    where b.scheme_id = ${tx.schemeId} and b.referral_id = ${referralId} and b.occasion = 'baseline'
+      and b.superseded_at is null
+    order by b.measure`);
+
+const titleOf = (measure: string): string => currentMeasure(measure)?.title ?? measure;

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { ReferralsModule } from '../referrals/referrals.module.js';
+import { ClosingHooks } from './closing.hooks.js';
+import { OutcomeHooks } from './outcome.hooks.js';
+import { ResponsesController } from './responses.controller.js';
+import { ResponsesQueries } from './responses.queries.js';
+import { ResponsesService } from './responses.service.js';
+
+@Module({
+  imports: [ReferralsModule],
+  controllers: [ResponsesController],
+  providers: [ClosingHooks, OutcomeHooks, ResponsesQueries, ResponsesService],
+  exports: [OutcomeHooks, ResponsesService],
+})
+export class OutcomesModule {}

@@ -1,0 +1,195 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { DEFAULT_LIMIT, decodeMomentCursor, pageOf, type Page } from '../platform/http/pagination.js';
+import { without } from '../platform/pure/without.js';
+import { referralWithin } from '../referrals/referral.reach.js';
+import { currentMeasure, findMeasure, MEASURES } from './measures.catalogue.js';
+import { pairedChange } from './paired-change.rules.js';
+import type { ChangeQuery, ChangeView, MeasureView, ResponseQuery, ResponseView } from './response.dto.js';
+
+type Row = ResponseView & { client_id: string };
+type MaybeRow = Omit<Row, 'id'> & { id: string | null };
+
+const person = (column: Sql): Sql => sql`(
+  select p.name from membership m join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
+  where m.scheme_id = q.scheme_id and m.id = ${column})`;
+
+const RESPONSE = sql`q.id, q.referral_id as "referralId", q.measure, q.measure_version as version, q.occasion,
+  q.answered_on::text as "answeredOn", q.mode, q.answers, q.scores, q.bands,
+  ${person(sql`q.recorded_by`)} as "recordedBy", q.recorded_at as "recordedAt", q.corrects_id as "correctsId",
+  q.superseded_at as "supersededAt", ${person(sql`q.superseded_by`)} as "supersededBy",
+  q.superseded_because as "supersededBecause"`;
+
+@Injectable()
+export class ResponsesQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The catalogue, with the wording to use. About questions, not people. */
+  measures(): MeasureView[] {
+    return MEASURES.map((measure) => ({ ...measure, current: currentMeasure(measure.id) === measure }));
+  }
+
+  async get(actor: Actor, responseId: string): Promise<ResponseView> {
+    const found = await this.database.maybe<Row>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'response',
+        responseId,
+        sql`
+        select r.client_id, ${RESPONSE}
+        from measure_response q join referral r on r.scheme_id = q.scheme_id and r.id = q.referral_id
+        where q.scheme_id = ${actor.schemeId} and q.id = ${responseId} and ${this.within(actor)}`,
+      ),
+    );
+    if (!found) throw Refusal.notFound();
+    return viewOf(found);
+  }
+
+  /** Newest answers first. */
+  async list(actor: Actor, referralId: string, query: ResponseQuery): Promise<Page<ResponseView>> {
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const [on, id] = decodeMomentCursor(query.after);
+    const rows = await this.database.read<MaybeRow>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'referral',
+        referralId,
+        sql`
+        select r.client_id, page.* from referral r left join lateral (
+          select ${RESPONSE} from measure_response q
+          where q.scheme_id = r.scheme_id and q.referral_id = r.id
+            and (${query.measure ?? null}::text is null or q.measure = ${query.measure ?? null})
+            and (${query.superseded ?? false}::boolean or q.superseded_at is null)
+            and (${on}::date is null or (q.answered_on, q.id) < (${on}::date, ${id}::uuid))
+          order by q.answered_on desc, q.id desc limit ${limit + 1}
+        ) page on true
+        where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${this.within(actor)}
+        order by page."answeredOn" desc, page.id desc`,
+      ),
+    );
+    if (rows.length === 0) throw Refusal.notFound();
+    const responses = rows.filter((row): row is Row => row.id !== null);
+    const page = pageOf(responses, limit, (row) => [row.answeredOn, row.id]);
+    return { items: page.items.map(viewOf), next: page.next };
+  }
+
+  /** Everything this response was before and became after, first to last. */
+  async trail(actor: Actor, responseId: string): Promise<ResponseView[]> {
+    const rows = await this.database.read<Row>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'response',
+        responseId,
+        sql`
+        select r.client_id, ${RESPONSE}
+        from referral r join measure_response q on q.scheme_id = r.scheme_id and q.referral_id = r.id
+        where q.scheme_id = ${actor.schemeId} and ${this.within(actor)} and q.id in (
+          with recursive earlier as (
+            select m.id, m.corrects_id from measure_response m
+            where m.scheme_id = ${actor.schemeId} and m.id = ${responseId}
+            union all
+            select m.id, m.corrects_id from earlier join measure_response m
+              on m.scheme_id = ${actor.schemeId} and m.id = earlier.corrects_id
+          ), later as (
+            select m.id from measure_response m where m.scheme_id = ${actor.schemeId} and m.id = ${responseId}
+            union all
+            select m.id from later join measure_response m
+              on m.scheme_id = ${actor.schemeId} and m.corrects_id = later.id
+          )
+          select id from earlier union select id from later)
+        order by q.id`,
+      ),
+    );
+    if (rows.length === 0) throw Refusal.notFound();
+    return rows.map(viewOf);
+  }
+
+  /** What changed for one person between the baseline and a follow-up of the same episode. */
+  async change(actor: Actor, referralId: string, query: ChangeQuery): Promise<ChangeView> {
+    if (!currentMeasure(query.measure)) {
+      throw Refusal.invalidField('measure', 'There is no such questionnaire');
+    }
+    const rows = await this.database.read<MaybeRow>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'referral',
+        referralId,
+        sql`
+        select r.client_id, compared.* from referral r left join lateral (
+          (select ${RESPONSE} from measure_response q
+            where q.scheme_id = r.scheme_id and q.referral_id = r.id and q.measure = ${query.measure}
+              and q.occasion = 'baseline' and q.superseded_at is null)
+          union all
+          (select ${RESPONSE} from measure_response q
+            where q.scheme_id = r.scheme_id and q.referral_id = r.id and q.measure = ${query.measure}
+              and q.occasion <> 'baseline' and q.superseded_at is null
+              and (${query.occasion ?? null}::text is null or q.occasion = ${query.occasion ?? null})
+            order by q.answered_on desc, q.id desc limit 1)
+        ) compared on true
+        where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${this.within(actor)}`,
+      ),
+    );
+    if (rows.length === 0) throw Refusal.notFound();
+    const responses = rows.filter((row): row is Row => row.id !== null);
+    return changeOf(
+      query.measure,
+      responses.find((row) => row.occasion === 'baseline'),
+      responses.find((row) => row.occasion !== 'baseline'),
+    );
+  }
+
+  private within(actor: Actor): Sql {
+    return referralWithin(actor, reachFor(actor, 'response.list'), this.clock.now());
+  }
+
+  private audited(actor: Actor, kind: string, id: string, page: Sql): Sql {
+    return auditedRead(actor, this.clock.now(), { action: 'response.list', subject: { kind, id } }, page);
+  }
+}
+
+const viewOf = (row: Row): ResponseView => without(row, 'client_id');
+
+function changeOf(measure: string, baseline: Row | undefined, followUp: Row | undefined): ChangeView {
+  const nothing = {
+    measure,
+    baseline: baseline ? comparedOf(baseline) : null,
+    followUp: followUp ? comparedOf(followUp) : null,
+    daysBetween: null,
+    changes: [],
+  };
+  if (!baseline) return { ...nothing, because: 'There is no baseline' };
+  if (!followUp) return { ...nothing, because: 'There is no follow-up yet' };
+  const change = pairedChange(scoredOf(baseline), scoredOf(followUp));
+  if (!change.ok) return { ...nothing, because: change.because };
+  const titles = new Map(
+    findMeasure(baseline.measure, baseline.version)?.scores.map(({ key, title }) => [key, title]),
+  );
+  return {
+    ...nothing,
+    daysBetween: change.daysBetween,
+    changes: change.changes.map((one) => ({ ...one, title: titles.get(one.key) ?? one.key })),
+    because: null,
+  };
+}
+
+const comparedOf = ({ id, occasion, answeredOn, mode }: Row) => ({ id, occasion, answeredOn, mode });
+
+const scoredOf = ({ measure, version, answeredOn, scores }: Row) => ({
+  measureId: measure,
+  version,
+  takenOn: answeredOn,
+  scores,
+});

@@ -1,0 +1,206 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import type { Action } from '../permissions/permission.table.js';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { outbox } from '../platform/outbox/outbox.js';
+import { applyChanges } from '../platform/pure/changes.js';
+import { newId } from '../platform/pure/ids.js';
+import { lockReferral } from '../referrals/referral-moves.js';
+import { referralWithin } from '../referrals/referral.reach.js';
+import { score } from './measures.rules.js';
+import { OutcomeHooks } from './outcome.hooks.js';
+import type { CorrectResponseInput, RecordResponseInput, VoidResponseInput } from './response.dto.js';
+import { dateProblems, occasionRefusal, versionProblem, type Episode } from './response.rules.js';
+import type { Mode, Occasion } from './response.types.js';
+
+interface LockedEpisode extends Episode {
+  referralId: string;
+  clientId: string;
+}
+
+/** One set of answers, ready to be scored and kept. */
+interface Response {
+  measure: string;
+  version: string;
+  occasion: Occasion;
+  answeredOn: string;
+  mode: Mode;
+  answers: Record<string, unknown>;
+}
+
+interface StoredResponse extends Response {
+  id: string;
+  isSuperseded: boolean;
+}
+
+@Injectable()
+export class ResponsesService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly hooks: OutcomeHooks,
+  ) {}
+
+  /** Records what a person answered, scored by the measure's own rule. */
+  record(actor: Actor, referralId: string, input: RecordResponseInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const episode = await lockEpisode(tx, 'response.record', referralId);
+      const problem = versionProblem(input.measure, input.version);
+      if (problem) throw Refusal.invalid([problem]);
+      refuseOccasion(input.occasion, 'record', episode);
+      const id = await keep(tx, episode, input, null);
+      await outbox.add(tx, 'response.recorded', { responseId: id, referralId: episode.referralId });
+      await this.tell(tx, episode, id, input);
+      return id;
+    });
+  }
+
+  /** Puts a response right: the new one stands in its place, the old one stays in the trail with the reason. */
+  correct(actor: Actor, responseId: string, input: CorrectResponseInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const { episode, earlier } = await lockResponse(tx, responseId);
+      const { reason, ...given } = input;
+      const corrected = applyChanges(earlier, given).after;
+      if (corrected.occasion !== earlier.occasion) refuseOccasion(corrected.occasion, 'correct', episode);
+      await supersede(tx, responseId, reason);
+      const id = await keep(tx, episode, corrected, responseId);
+      await outbox.add(tx, 'response.corrected', { responseId: id, referralId: episode.referralId });
+      await this.tell(tx, episode, id, corrected);
+      return id;
+    });
+  }
+
+  /** Strikes out a response that belongs to somebody else or was never given. It leaves every figure and stays in the trail. */
+  strikeOut(actor: Actor, responseId: string, input: VoidResponseInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const { episode, earlier } = await lockResponse(tx, responseId);
+      await supersede(tx, responseId, input.reason);
+      await audit(tx, {
+        action: 'response.void',
+        subject: { kind: 'response', id: responseId },
+        clients: [episode.clientId],
+        details: { referralId: episode.referralId },
+      });
+      await outbox.add(tx, 'response.voided', { responseId, referralId: episode.referralId });
+      await this.tell(tx, episode, responseId, earlier);
+      return responseId;
+    });
+  }
+
+  private tell(tx: Tx, episode: LockedEpisode, responseId: string, response: Response): Promise<unknown> {
+    return this.hooks.recorded.run(tx, {
+      responseId,
+      referralId: episode.referralId,
+      clientId: episode.clientId,
+      measure: response.measure,
+      occasion: response.occasion,
+    });
+  }
+}
+
+/** Locks client and referral, so that nothing is closed, nor gets a second baseline, meanwhile. */
+async function lockEpisode(tx: Tx, action: Action, referralId: string): Promise<LockedEpisode> {
+  const within = referralWithin(tx.actor, reachFor(tx.actor, action), tx.now);
+  const referral = await lockReferral(tx, referralId, within);
+  if (referral.client_id === null) throw Refusal.notFound();
+  const person = await tx.one<{ bornOn: string; hasDied: boolean }>(sql`
+    select date_of_birth::text as "bornOn", death_recorded_at is not null as "hasDied"
+    from client where scheme_id = ${tx.schemeId} and id = ${referral.client_id}`);
+  return {
+    referralId,
+    clientId: referral.client_id,
+    state: referral.state,
+    mayAskAgain: referral.may_ask_again,
+    receivedOn: londonDate(referral.sent_at ?? referral.created_at),
+    endedOn: referral.ended_at && londonDate(referral.ended_at),
+    ...person,
+  };
+}
+
+async function lockResponse(
+  tx: Tx,
+  responseId: string,
+): Promise<{ episode: LockedEpisode; earlier: StoredResponse }> {
+  const found = await tx.maybe<{ referral_id: string }>(sql`
+    select referral_id from measure_response where scheme_id = ${tx.schemeId} and id = ${responseId}`);
+  if (!found) throw Refusal.notFound();
+  const episode = await lockEpisode(tx, 'response.correct', found.referral_id);
+  const earlier = await tx.one<StoredResponse>(sql`
+    select id, measure, measure_version as version, occasion, answered_on::text as "answeredOn", mode, answers,
+      superseded_at is not null as "isSuperseded"
+    from measure_response where scheme_id = ${tx.schemeId} and id = ${responseId} for update`);
+  if (earlier.isSuperseded) {
+    throw Refusal.conflict('superseded', 'This was corrected or struck out already. Correct the newer one.');
+  }
+  return { episode, earlier };
+}
+
+function refuseOccasion(occasion: Occasion, verb: string, episode: Episode): void {
+  const because = occasionRefusal(occasion, episode);
+  if (because !== null) throw Refusal.illegalMove(episode.state, verb, because);
+}
+
+async function keep(
+  tx: Tx,
+  episode: LockedEpisode,
+  response: Response,
+  correctsId: string | null,
+): Promise<string> {
+  const { measure, version, occasion, answeredOn } = response;
+  const others = await tx.one<{
+    baselineId: string | null;
+    baselineOn: string | null;
+    firstFollowUpOn: string | null;
+  }>(
+    sql`select min(id::text) filter (where occasion = 'baseline') as "baselineId",
+        min(answered_on) filter (where occasion = 'baseline')::text as "baselineOn",
+        min(answered_on) filter (where occasion <> 'baseline')::text as "firstFollowUpOn"
+      from measure_response
+      where scheme_id = ${tx.schemeId} and referral_id = ${episode.referralId} and measure = ${measure}
+        and superseded_at is null`,
+  );
+  if (occasion === 'baseline' && others.baselineId !== null) {
+    throw Refusal.conflict(
+      'baseline-exists',
+      'There is a baseline already. Correct that one and say why, or record these answers as a review.',
+      { responseId: others.baselineId },
+    );
+  }
+  const problems = dateProblems(response, episode, others, tx.now);
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  const scored = score(measure, version, response.answers);
+  if (!scored.ok) {
+    throw Refusal.invalid(
+      scored.problems.map(({ field, message }) => ({ field: `answers.${field}`, message })),
+    );
+  }
+
+  const id = newId();
+  await tx.run(sql`
+    insert into measure_response (scheme_id, id, referral_id, measure, measure_version, occasion, answered_on, mode,
+      answers, scores, bands, corrects_id, recorded_by, recorded_at)
+    values (${tx.schemeId}, ${id}, ${episode.referralId}, ${measure}, ${version}, ${occasion}, ${answeredOn},
+      ${response.mode}, ${JSON.stringify(response.answers)}, ${JSON.stringify(scored.scores)},
+      ${JSON.stringify(scored.bands)}, ${correctsId}, ${memberOf(tx)}, ${tx.now})`);
+  await audit(tx, {
+    action: correctsId === null ? 'response.record' : 'response.correct',
+    subject: { kind: 'response', id },
+    clients: [episode.clientId],
+    details: { referralId: episode.referralId, measure, occasion, ...(correctsId && { correctsId }) },
+  });
+  return id;
+}
+
+async function supersede(tx: Tx, responseId: string, reason: string): Promise<void> {
+  await tx.run(sql`
+    update measure_response
+    set superseded_at = ${tx.now}, superseded_by = ${memberOf(tx)}, superseded_because = ${reason}
+    where scheme_id = ${tx.schemeId} and id = ${responseId}`);
+}
+
+const memberOf = (tx: Tx): string | null => (tx.actor.kind === 'member' ? tx.actor.membershipId : null);
