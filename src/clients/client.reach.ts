@@ -7,12 +7,19 @@ import { heldClient } from '../permissions/reach.js';
  * True for the rows of `client c` this actor may go to. A record that was joined to another is reached by whoever
  * holds the person now. Organisations never reach a client here: what they may know is in their own referrals.
  */
-export function clientWithin(actor: Actor, reach: Reach, at: Date): Sql {
+export const clientWithin = (actor: Actor, reach: Reach, at: Date): Sql =>
+  within(actor, reach, at, sql`coalesce(c.merged_into, c.id)`);
+
+/** The same for lists that leave joined records out: an index can find by the bare id, and cannot by where it leads. */
+export const presentClientWithin = (actor: Actor, reach: Reach, at: Date): Sql =>
+  within(actor, reach, at, sql`c.id`);
+
+function within(actor: Actor, reach: Reach, at: Date, person: Sql): Sql {
   switch (reach) {
     case 'scheme':
       return sql`true`;
     case 'assigned':
-      return heldClient(actor, sql`coalesce(c.merged_into, c.id)`, at);
+      return heldClient(actor, person, at);
     case 'none':
     case 'own':
     case 'organisation':

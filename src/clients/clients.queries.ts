@@ -32,7 +32,7 @@ import type {
   NeverOfferView,
 } from './client.dto.js';
 import { Client } from './client.entity.js';
-import { clientWithin } from './client.reach.js';
+import { clientWithin, presentClientWithin } from './client.reach.js';
 import { matchesAmong, mustBeRuledOut, type Match, type MatchFacts } from './matching.rules.js';
 
 const LINE = [
@@ -130,39 +130,17 @@ export class ClientsQueries {
     return this.page(
       actor,
       query,
-      sql`(${standing}::text is null and c.standing <> 'merged' or c.standing = ${standing})`,
+      sql`c.standing <> 'merged' and (${standing}::text is null or c.standing = ${standing})`,
     );
   }
 
-  /** By equality and ranges on stored keys only, so that row security leaves the indexes usable. */
   async search(actor: Actor, input: ClientSearchInput): Promise<Page<ClientLine>> {
-    const conditions: Sql[] = [];
-    if (input.nhsNumber !== undefined) conditions.push(sql`c.nhs_number = ${input.nhsNumber}`);
-    if (input.phone !== undefined) conditions.push(sql`c.phone = ${input.phone}`);
-    if (input.postcode !== undefined) conditions.push(sql`c.postcode = ${input.postcode}`);
-    if (input.dateOfBirth !== undefined) conditions.push(sql`c.date_of_birth = ${input.dateOfBirth}::date`);
-    if (input.lastName !== undefined) {
-      conditions.push(
-        input.soundsLike
-          ? sql`c.last_name_sound = ${nameSound(input.lastName)}`
-          : beginning(sql`c.last_name_key`, 'lastName', input.lastName),
-      );
-    }
-    if (conditions.length === 0) {
-      throw Refusal.invalidField(
-        'lastName',
-        'Give an NHS number, a last name, a date of birth, a postcode or a phone number',
-      );
-    }
-    if (input.firstName !== undefined)
-      conditions.push(beginning(sql`c.first_name_key`, 'firstName', input.firstName));
-    const all = conditions.reduce((before, one) => sql`${before} and ${one}`);
-    return this.page(actor, input, sql`c.standing <> 'merged' and ${all}`);
+    return this.page(actor, input, soughtBy(input));
   }
 
   /** Who may be the person about to be written down, side by side, among those the actor may see. */
   async match(actor: Actor, input: MatchInput): Promise<MatchesView> {
-    const within = clientWithin(actor, reachFor(actor, 'client.match'), this.clock.now());
+    const within = presentClientWithin(actor, reachFor(actor, 'client.match'), this.clock.now());
     return { candidates: await this.candidates(actor, matchFactsOf(input), within) };
   }
 
@@ -172,7 +150,7 @@ export class ClientsQueries {
     person: MatchFacts,
     ruledOut: readonly string[],
   ): Promise<CandidateView[]> {
-    const within = clientWithin(actor, reachFor(actor, 'client.match'), this.clock.now());
+    const within = presentClientWithin(actor, reachFor(actor, 'client.match'), this.clock.now());
     return this.candidates(actor, person, within, (match) => mustBeRuledOut(match, ruledOut));
   }
 
@@ -191,8 +169,9 @@ export class ClientsQueries {
         from client c where c.scheme_id = ${actor.schemeId} and c.id = ${clientId} and ${within}`,
     );
     if (!subject) throw Refusal.notFound();
+    const here = presentClientWithin(actor, reach, this.clock.now());
     const triages = actor.kind === 'member' && actor.triages && subject.standing === 'provisional';
-    const among = triages ? sql`true` : within;
+    const among = triages ? sql`true` : here;
     return { candidates: await this.candidates(actor, subject, sql`(${among}) and c.id <> ${clientId}`) };
   }
 
@@ -280,16 +259,7 @@ export class ClientsQueries {
 
   private async page(actor: Actor, query: PageQuery, which: Sql): Promise<Page<ClientLine>> {
     const now = this.clock.now();
-    const within = clientWithin(actor, reachFor(actor, 'client.list'), now);
-    const limit = query.limit ?? DEFAULT_LIMIT;
-    const after = decodeIdCursor(query.after);
-    const last = (column: Sql): Sql =>
-      sql`(select ${column} from client p where p.scheme_id = ${actor.schemeId} and p.id = ${after}::uuid)`;
-    const further =
-      after === null
-        ? sql`true`
-        : sql`(c.last_name_key, c.first_name_key, c.id)
-            > (${last(sql`p.last_name_key`)}, ${last(sql`p.first_name_key`)}, ${after}::uuid)`;
+    const within = presentClientWithin(actor, reachFor(actor, 'client.list'), now);
     const rows = await this.database.read<
       Audited<ClientLine & { more: boolean; key1: string; key2: string }>
     >(
@@ -298,15 +268,7 @@ export class ClientsQueries {
         actor,
         now,
         { action: 'client.list' },
-        // The row beyond the page, which only tells that there is one, is not shown and so not recorded.
-        sql`
-        with few as (
-          select c.id as client_id, ${LINE_COLUMNS},
-            c.last_name_key as key1, c.first_name_key as key2
-          from client c
-          where c.scheme_id = ${actor.schemeId} and ${within} and ${further} and ${which}
-          order by c.last_name_key, c.first_name_key, c.id limit ${limit + 1})
-        select few.*, (select count(*) from few) > ${limit} as more from few order by key1, key2, id limit ${limit}`,
+        linesStatement(actor.schemeId, within, which, query),
       ),
     );
     return pageFrom(
@@ -382,4 +344,52 @@ function beginning(column: Sql, field: string, typed: string): Sql {
   const start = normaliseName(typed);
   if (start === '') throw Refusal.invalidField(field, 'Enter at least one letter');
   return sql`(${column} >= ${start} and ${column} < ${start + LAST})`;
+}
+
+/**
+ * By equality and ranges on stored keys only, so that row security leaves the indexes usable. Refuses what no index
+ * could answer: a first name alone, or nothing.
+ */
+export function soughtBy(input: ClientSearchInput): Sql {
+  const conditions: Sql[] = [];
+  if (input.nhsNumber !== undefined) conditions.push(sql`c.nhs_number = ${input.nhsNumber}`);
+  if (input.phone !== undefined) conditions.push(sql`c.phone = ${input.phone}`);
+  if (input.postcode !== undefined) conditions.push(sql`c.postcode = ${input.postcode}`);
+  if (input.dateOfBirth !== undefined) conditions.push(sql`c.date_of_birth = ${input.dateOfBirth}::date`);
+  if (input.lastName !== undefined) {
+    conditions.push(
+      input.soundsLike
+        ? sql`c.last_name_sound = ${nameSound(input.lastName)}`
+        : beginning(sql`c.last_name_key`, 'lastName', input.lastName),
+    );
+  }
+  if (conditions.length === 0) {
+    throw Refusal.invalidField(
+      'lastName',
+      'Give an NHS number, a last name, a date of birth, a postcode or a phone number',
+    );
+  }
+  if (input.firstName !== undefined)
+    conditions.push(beginning(sql`c.first_name_key`, 'firstName', input.firstName));
+  return conditions.reduce((before, one) => sql`${before} and ${one}`, sql`c.standing <> 'merged'`);
+}
+
+/** A page of lines in the order of names. The row beyond it only tells that there is one: not shown, so not recorded. */
+export function linesStatement(schemeId: string, within: Sql, which: Sql, query: PageQuery): Sql {
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const after = decodeIdCursor(query.after);
+  const last = (column: Sql): Sql =>
+    sql`(select ${column} from client p where p.scheme_id = ${schemeId} and p.id = ${after}::uuid)`;
+  const further =
+    after === null
+      ? sql`true`
+      : sql`(c.last_name_key, c.first_name_key, c.id)
+          > (${last(sql`p.last_name_key`)}, ${last(sql`p.first_name_key`)}, ${after}::uuid)`;
+  return sql`
+    with few as (
+      select c.id as client_id, ${LINE_COLUMNS}, c.last_name_key as key1, c.first_name_key as key2
+      from client c
+      where c.scheme_id = ${schemeId} and ${within} and ${further} and ${which}
+      order by c.last_name_key, c.first_name_key, c.id limit ${limit + 1})
+    select few.*, (select count(*) from few) > ${limit} as more from few order by key1, key2, id limit ${limit}`;
 }

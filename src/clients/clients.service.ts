@@ -35,7 +35,7 @@ import type {
 } from './client.dto.js';
 import type { ClientEvent } from './client.events.js';
 import { ClientHooks } from './client.hooks.js';
-import { clientWithin } from './client.reach.js';
+import { presentClientWithin } from './client.reach.js';
 import { answersToAskAgain, deathProblems, personProblems } from './client.rules.js';
 import {
   CHANNELS,
@@ -377,7 +377,7 @@ export class ClientsService {
     for (const shared of [person.dateOfBirth, nameSound(person.lastName)]) {
       await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`${tx.schemeId} ${shared}`}, 0))`);
     }
-    const within = clientWithin(tx.actor, reachFor(tx.actor, 'client.match'), tx.now);
+    const within = presentClientWithin(tx.actor, reachFor(tx.actor, 'client.match'), tx.now);
     if ((await this.unresolved(tx, person, within, ruledOut)).length > 0) throw new LikelyDuplicates();
   }
 
