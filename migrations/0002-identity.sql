@@ -155,6 +155,8 @@ create table invitation (
   created_by uuid,
   created_at timestamptz not null,
   expires_at timestamptz not null,
+  -- What became of the message: on its way, taken by the mail server, turned away for good, or handed over in person.
+  delivery text not null default 'waiting' check (delivery in ('waiting', 'sent', 'refused', 'in_person')),
   accepted_at timestamptz,
   revoked_at timestamptz,
   primary key (scheme_id, id),

@@ -1,4 +1,6 @@
+import { auditVerifyCommand } from './audit/audit.command.js';
 import { placeCommand } from './clients/place.command.js';
+import { IDENTITY_COMMANDS } from './identity/identity.commands.js';
 import { importCommand } from './imports/import.command.js';
 import { migrate } from './platform/database/migrate.js';
 import type { Command } from './platform/process/command.js';
@@ -14,4 +16,10 @@ const migrateCommand: Command = {
   },
 };
 
-export const COMMANDS: Command[] = [migrateCommand, importCommand, placeCommand];
+export const COMMANDS: Command[] = [
+  migrateCommand,
+  ...IDENTITY_COMMANDS,
+  auditVerifyCommand,
+  importCommand,
+  placeCommand,
+];

@@ -30,6 +30,8 @@ export interface SchemeReport {
   /** Not sealed yet, and since when: the lag of the sealer. */
   waiting: number;
   waitingSince: Date | null;
+  /** The last seal, worth noting down where the database's owner cannot reach it. */
+  head: RememberedSeal | null;
   problems: AuditProblem[];
 }
 
@@ -82,7 +84,8 @@ export class AuditVerifier {
     }
     for (const number of expected.keys()) problem(null, `Seal ${number} was removed.`);
     const waiting = await this.waiting(schemeId, before?.toXid ?? '0');
-    return { schemeId, seals: before?.number ?? 0, entries, ...waiting, problems };
+    const head = before ? { number: before.number, mac: before.mac } : null;
+    return { schemeId, seals: before?.number ?? 0, entries, ...waiting, head, problems };
   }
 
   private async *seals(schemeId: string): AsyncGenerator<MarkedSeal> {

@@ -4,6 +4,9 @@ import { PermissionGuard } from '../permissions/permission.guard.js';
 import { AccessTokens } from './access-tokens.service.js';
 import { Accounts } from './accounts.service.js';
 import { AuthGuard } from './auth.guard.js';
+import { IdentityHousekeeping } from './housekeeping.service.js';
+import { SendInvitation } from './invitations.handler.js';
+import { SendPasswordReset } from './password-resets.handler.js';
 import { InvitationsController, PasswordResetsController } from './invitations.controller.js';
 import { InvitationsQueries } from './invitations.queries.js';
 import { Invitations } from './invitations.service.js';
@@ -42,6 +45,7 @@ import { Users } from './users.service.js';
   providers: [
     AccessTokens,
     Accounts,
+    IdentityHousekeeping,
     Invitations,
     InvitationsQueries,
     MembershipHooks,
@@ -55,6 +59,8 @@ import { Users } from './users.service.js';
     Passwords,
     Schemes,
     SchemesQueries,
+    SendInvitation,
+    SendPasswordReset,
     SessionQueries,
     Sessions,
     SignIn,

@@ -4,6 +4,8 @@ import { Choice, ChoicesInQuery, Email, Secret, Text, Uuid, YesNo } from '../pla
 import { PageQuery } from '../platform/http/pagination.js';
 
 export const INVITATION_STATES = ['open', 'accepted', 'revoked', 'expired'] as const;
+export const DELIVERIES = ['waiting', 'sent', 'refused', 'in_person'] as const;
+export type Delivery = (typeof DELIVERIES)[number];
 export type InvitationState = (typeof INVITATION_STATES)[number];
 
 /** Longer than any token or password of ours, so that a wrong one is refused as wrong rather than as malformed. */
@@ -70,6 +72,13 @@ export class InvitationView {
 
   @ApiProperty({ enum: INVITATION_STATES })
   state: InvitationState;
+
+  @ApiProperty({
+    enum: DELIVERIES,
+    description:
+      'What became of the message. Refused: the address turned it away for good; check its spelling.',
+  })
+  delivery: Delivery;
 
   @ApiProperty({ format: 'date-time' })
   createdAt: Date;

@@ -14,7 +14,7 @@ const state = (now: Date): Sql => sql`
 
 const invitation = (now: Date): Sql => sql`
   i.id, i.email, i.name, i.organisation_id as "organisationId", o.name as "organisationName", i.role, i.triages,
-  ${state(now)} as state, i.created_at as "createdAt", i.expires_at as "expiresAt"`;
+  ${state(now)} as state, i.delivery, i.created_at as "createdAt", i.expires_at as "expiresAt"`;
 
 @Injectable()
 export class InvitationsQueries {

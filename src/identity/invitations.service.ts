@@ -13,7 +13,7 @@ import { reachFor } from '../permissions/reach.js';
 import { emailHash } from './account.rules.js';
 import { Accounts } from './accounts.service.js';
 import { INVITATION_CREATED } from './identity.events.js';
-import type { AcceptInvitationInput, InviteInput } from './invitation.dto.js';
+import type { AcceptInvitationInput, Delivery, InviteInput } from './invitation.dto.js';
 import { checkMembership, Memberships } from './memberships.service.js';
 import { deadLink, OneTimeLinks } from './one-time-links.service.js';
 
@@ -47,22 +47,27 @@ export class Invitations {
   invite(actor: MemberActor, input: InviteInput): Promise<string> {
     reachFor(actor, 'user.invite');
     return this.unitOfWork.run(actor, async (tx) => {
-      const { id, linkId } = await this.inviteWithin(tx, input);
+      const { id, linkId } = await this.inviteWithin(tx, input, 'waiting');
       await outbox.add(tx, INVITATION_CREATED, { invitationId: id, linkId });
       return id;
     });
   }
 
   /** Without sending it: a command shows the link to the person who runs it. */
-  async inviteWithin(tx: Tx, input: InviteInput): Promise<{ id: string; linkId: string }> {
+  async inviteWithin(
+    tx: Tx,
+    input: InviteInput,
+    delivery: Delivery,
+  ): Promise<{ id: string; linkId: string }> {
     await checkMembership(tx, input);
     await refuseIfKnown(tx, input);
     const id = newId();
     const expiresAt = this.expiry(tx);
     await tx.run(sql`
-      insert into invitation (scheme_id, id, email, name, organisation_id, role, triages, created_by, created_at, expires_at)
+      insert into invitation (scheme_id, id, email, name, organisation_id, role, triages, delivery, created_by,
+        created_at, expires_at)
       values (${tx.schemeId}, ${id}, ${input.email}, ${input.name}, ${input.organisationId}, ${input.role},
-        ${input.triages ?? false}, ${tx.actor.kind === 'member' ? tx.actor.membershipId : null}, ${tx.now}, ${expiresAt})`);
+        ${input.triages ?? false}, ${delivery}, ${tx.actor.kind === 'member' ? tx.actor.membershipId : null}, ${tx.now}, ${expiresAt})`);
     const linkId = await this.link(tx, id, expiresAt);
     await audit(tx, {
       action: 'user.invite',
@@ -81,7 +86,9 @@ export class Invitations {
       await this.links.revoke(tx, 'invitation', id);
       const linkId = await this.link(tx, id, expiresAt);
       await tx.run(
-        sql`update invitation set expires_at = ${expiresAt} where scheme_id = ${tx.schemeId} and id = ${id}`,
+        sql`
+          update invitation set expires_at = ${expiresAt}, delivery = 'waiting'
+          where scheme_id = ${tx.schemeId} and id = ${id}`,
       );
       await audit(tx, {
         action: 'user.invite',

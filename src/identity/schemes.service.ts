@@ -84,12 +84,13 @@ export class Schemes {
       );
       await audit(tx, { action: 'scheme.create', subject: { kind: 'scheme', id: schemeId } });
       const organisationId = await this.organisations.createWithin(tx, { name: input.name, kind: 'host' });
-      const invitation = await this.invitations.inviteWithin(tx, {
+      const admin = {
         email: input.adminEmail,
         name: input.adminName,
         organisationId,
-        role: 'administrator',
-      });
+        role: 'administrator' as const,
+      };
+      const invitation = await this.invitations.inviteWithin(tx, admin, 'in_person');
       return invitation.linkId;
     });
     return {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
-import type { MemberActor } from '../platform/actor/actor.types.js';
+import { INSTALLATION, type MemberActor, systemActor } from '../platform/actor/actor.types.js';
+import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { CONSTRAINT_REFUSALS } from '../platform/errors/error.filter.js';
@@ -10,7 +11,9 @@ import { refuseStale } from '../platform/http/version.js';
 import { applyChanges } from '../platform/pure/changes.js';
 import { reachFor } from '../permissions/reach.js';
 import { emailHash, normaliseEmail } from './account.rules.js';
+import { Accounts } from './accounts.service.js';
 import { lockMembershipsOf, Memberships } from './memberships.service.js';
+import { revokeSessions } from './sessions.service.js';
 import type { AmendUserInput } from './user.dto.js';
 
 const TAKEN = () => Refusal.invalidField('email', 'This address cannot be used. Try another');
@@ -28,6 +31,8 @@ interface Profile {
 export class Users {
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly database: Database,
+    private readonly accounts: Accounts,
     private readonly memberships: Memberships,
   ) {}
 
@@ -80,6 +85,37 @@ export class Users {
     );
     await audit(tx, { action: 'user.disable', subject: { kind: 'user', id } });
     return true;
+  }
+
+  /**
+   * Everywhere in the installation, by whoever runs its commands. The account is shut first, which bites at once; then
+   * each scheme hands over the work. Names the schemes that could not, because nobody was there to take it.
+   */
+  async disableAccount(email: string): Promise<{ handedOver: string[]; refused: string[] } | null> {
+    const account = await this.accounts.find(email);
+    if (!account) return null;
+    await this.unitOfWork.run(systemActor(INSTALLATION, 'user:disable'), async (tx) => {
+      await tx.run(sql`update user_account set disabled_at = ${tx.now} where id = ${account.id}`);
+      await revokeSessions(tx, { accountId: account.id }, 'user_disabled');
+      await audit(tx, { action: 'user.disableAccount', subject: { kind: 'user', id: account.id } });
+    });
+    const schemes = await this.database.unscoped<{ id: string; name: string }>(sql`
+      select distinct h.id, h.name from membership m join scheme h on h.id = m.scheme_id
+      where m.account_id = ${account.id} and m.ended_at is null order by h.name, h.id`);
+    const handedOver: string[] = [];
+    const refused: string[] = [];
+    for (const { id, name } of schemes) {
+      try {
+        await this.unitOfWork.run(systemActor(id, 'user:disable'), (tx) =>
+          this.disableWithin(tx, account.id, null),
+        );
+        handedOver.push(name);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        refused.push(name);
+      }
+    }
+    return { handedOver, refused };
   }
 
   async enable(actor: MemberActor, id: string): Promise<string> {

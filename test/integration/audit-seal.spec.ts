@@ -71,6 +71,7 @@ describe('the audit record', () => {
       entries: 3,
       waiting: 0,
       waitingSince: null,
+      head: { number: 3, mac: expect.stringMatching(/^[0-9a-f]{64}$/) },
       problems: [],
     });
     expect((await report(INSTALLATION)).entries).toBe(before + 6);
