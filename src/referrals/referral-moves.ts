@@ -197,19 +197,23 @@ const json = (value: object | null): string | null => (value === null ? null : J
 
 /** Who works on it, and since when: the row before ends where the next begins. */
 function assignments(tx: Tx, before: ReferralRow, after: ReferralRow, fact: Fact): Promise<unknown>[] {
-  const ended = tx.run(sql`
-    update referral_assignment set ends_at = ${tx.now}
-    where scheme_id = ${tx.schemeId} and referral_id = ${after.id} and ends_at is null`);
-  const begun =
-    after.owner_id === null
-      ? []
-      : [
-          tx.run(sql`
-            insert into referral_assignment (scheme_id, id, referral_id, owner_id, starts_at, reason, assigned_by)
-            values (${tx.schemeId}, ${newId()}, ${after.id}, ${after.owner_id}, ${tx.now},
-              ${fact.note ?? fact.reason ?? null}, ${tx.actor.kind === 'member' ? tx.actor.membershipId : null})`),
-        ];
-  return before.owner_id === null ? begun : [ended, ...begun];
+  const changes: Promise<unknown>[] = [];
+  if (before.owner_id !== null) {
+    changes.push(
+      tx.run(sql`
+        update referral_assignment set ends_at = ${tx.now}
+        where scheme_id = ${tx.schemeId} and referral_id = ${after.id} and ends_at is null`),
+    );
+  }
+  if (after.owner_id !== null) {
+    changes.push(
+      tx.run(sql`
+        insert into referral_assignment (scheme_id, id, referral_id, owner_id, starts_at, reason, assigned_by)
+        values (${tx.schemeId}, ${newId()}, ${after.id}, ${after.owner_id}, ${tx.now},
+          ${fact.note ?? fact.reason ?? null}, ${tx.actor.kind === 'member' ? tx.actor.membershipId : null})`),
+    );
+  }
+  return changes;
 }
 
 /** Whom an open referral lets reach its client: the triage queue, which is the scheme itself, or its owner. */

@@ -148,3 +148,26 @@ export async function referralRow(scheme: TestScheme, id: string): Promise<Refer
   if (!row) throw new Error('No such referral');
   return row;
 }
+
+export interface Trace {
+  version: number;
+  state: string;
+  history: string[];
+  audit: string[];
+  events: string[];
+}
+
+/** All that a referral left behind: its row's version and state, and what was written about it, in order. */
+export async function traceOf(scheme: TestScheme, id: string): Promise<Trace> {
+  const [trace] = await scheme.betony.get(Database).read<Trace>(
+    scheme.id,
+    sql`select coalesce((select version from referral where id = ${id}), 0) as version,
+      coalesce((select state from referral where id = ${id}), 'gone') as state,
+      array(select concat_ws(' ', action, coalesce(from_state, '-'), coalesce(to_state, '-')) from referral_history
+        where referral_id = ${id} order by id) as history,
+      array(select action from audit_entry where subject_id = ${id} order by id) as audit,
+      array(select event from outbox where payload ->> 'referralId' = ${id} order by seq) as events`,
+  );
+  if (!trace) throw new Error('No trace');
+  return trace;
+}
