@@ -62,15 +62,7 @@ export class TodayQueries {
     const owners = await this.ownersFor(actor, 'today.read', query.workerId);
     const now = this.clock.now();
     const day = dayOf(now);
-    const rows = await this.database.read<Row>(
-      actor.schemeId,
-      auditedRead(
-        actor,
-        now,
-        { action: 'today.read', details: { on: day.on } },
-        pageFor(own(actor, 'today.read', owners, now), actor.schemeId, day),
-      ),
-    );
+    const rows = await this.database.read<Row>(actor.schemeId, todayStatement(actor, owners, now));
     const of = (section: Section): Row[] => rows.filter((row) => row.section === section);
     const count = (section: Section): number => of(section)[0]?.of_section ?? 0;
     const shared = (row: Row) => ({
@@ -124,25 +116,9 @@ export class TodayQueries {
   async counts(actor: MemberActor, query: CaseloadQuery): Promise<CaseloadCounts> {
     const owners = await this.ownersFor(actor, 'caseload.count', query.workerId);
     const now = this.clock.now();
-    const { starts, ends } = dayOf(now);
     const [counts] = await this.database.read<CaseloadCounts & { [column: string]: number }>(
       actor.schemeId,
-      sql`with own as (${own(actor, 'caseload.count', owners, now)})
-        select count(*)::integer as all,
-          count(*) filter (where own.state = 'allocated')::integer as waiting,
-          count(*) filter (where own.state = 'active')::integer as active,
-          count(*) filter (where own.state = 'on_hold')::integer as "onHold",
-          count(*) filter (where exists (select 1 from onward_referral o
-            where o.scheme_id = ${actor.schemeId} and o.referral_id = own.id
-              and o.state in ('accepted', 'started')))::integer as "withAGroup",
-          count(*) filter (where own.next_at < ${starts})::integer as overdue,
-          count(*) filter (where own.next_at >= ${starts} and own.next_at < ${ends})::integer as "dueToday",
-          (select count(*)::integer from own b join appointment a
-            on a.scheme_id = ${actor.schemeId} and a.referral_id = b.id and a.state = 'made'
-              and a.starts_at >= ${starts} and a.starts_at < ${ends}) as "appointmentsToday",
-          (select count(*)::integer from own b join onward_referral o
-            on o.scheme_id = ${actor.schemeId} and o.referral_id = b.id and o.to_act is not null) as "groupReplies"
-        from own`,
+      countsStatement(actor, owners, now),
     );
     if (!counts) throw new Error('Counting gave no row.');
     return counts;
@@ -181,6 +157,45 @@ function own(actor: MemberActor, action: Action, owners: readonly string[], now:
       and ${referralWithin(actor, reach, now)}`;
 }
 
+/** Everything that waits today, and in the same statement the record of whom it showed. */
+export function todayStatement(actor: MemberActor, owners: readonly string[], now: Date): Sql {
+  const day = dayOf(now);
+  return auditedRead(
+    actor,
+    now,
+    { action: 'today.read', details: { on: day.on } },
+    pageFor(own(actor, 'today.read', owners, now), actor.schemeId, day),
+  );
+}
+
+export function countsStatement(actor: MemberActor, owners: readonly string[], now: Date): Sql {
+  const day = dayOf(now);
+  const { schemeId } = actor;
+  return sql`
+    with own as (${own(actor, 'caseload.count', owners, now)})
+    select count(*)::integer as all,
+      count(*) filter (where own.state = 'allocated')::integer as waiting,
+      count(*) filter (where own.state = 'active')::integer as active,
+      count(*) filter (where own.state = 'on_hold')::integer as "onHold",
+      count(*) filter (where exists (select 1 from onward_referral o
+        where o.scheme_id = ${schemeId} and o.referral_id = own.id
+          and o.state in ('accepted', 'started')))::integer as "withAGroup",
+      count(*) filter (where own.next_at < ${day.starts})::integer as overdue,
+      count(*) filter (where own.next_at >= ${day.starts} and own.next_at < ${day.ends})::integer as "dueToday",
+      (select count(*)::integer from own cross join lateral (${appointmentsOf(schemeId, day)}) a)
+        as "appointmentsToday",
+      (select count(*)::integer from own join onward_referral o
+        on o.scheme_id = ${schemeId} and o.referral_id = own.id and o.to_act is not null) as "groupReplies"
+    from own`;
+}
+
+/** The limit keeps the planner to a short walk of the index for each referral, however many the scheme has that day. */
+const appointmentsOf = (schemeId: string, { starts, ends }: Day): Sql => sql`
+  select t.id, t.starts_at, t.kind, t.minutes, t.place from appointment t
+  where t.scheme_id = ${schemeId} and t.referral_id = own.id and t.state = 'made'
+    and t.starts_at >= ${starts} and t.starts_at < ${ends}
+  order by t.starts_at limit 20`;
+
 function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
   return sql`
     with own as (${mine}),
@@ -191,8 +206,7 @@ function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
       from own where own.next_at < ${day.ends}
       union all
       select 'appointments', own.id, a.id, a.starts_at, a.kind, a.minutes, a.place, null, null
-      from own join appointment a on a.scheme_id = ${schemeId} and a.referral_id = own.id and a.state = 'made'
-        and a.starts_at >= ${day.starts} and a.starts_at < ${day.ends}
+      from own cross join lateral (${appointmentsOf(schemeId, day)}) a
       union all
       select 'groupReplies', own.id, o.id, o.updated_at, o.to_act, null, null, o.listing_id, o.organisation_id
       from own join onward_referral o on o.scheme_id = ${schemeId} and o.referral_id = own.id and o.to_act is not null
