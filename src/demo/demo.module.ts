@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
+import { RemindersModule } from '../reminders/reminders.module.js';
 import { DemoSeeder } from './demo.seeder.js';
 
-@Module({ imports: [IdentityModule], providers: [DemoSeeder], exports: [DemoSeeder] })
+@Module({ imports: [IdentityModule, RemindersModule], providers: [DemoSeeder], exports: [DemoSeeder] })
 export class DemoModule {}

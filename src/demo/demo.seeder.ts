@@ -13,10 +13,11 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { newId } from '../platform/pure/ids.js';
 import { indexAllListings } from '../providers/listing-index.js';
+import { RemindersService } from '../reminders/reminders.service.js';
 import { Dice } from './dice.js';
 import { COMMUNITY_GROUPS, FAITH_GROUPS, type GroupPattern, type ServicePattern } from './groups.js';
 import { DEMO_EDITION, DEMO_TOWNS, demoPlaces, type DemoPlace, type Town } from './places.js';
-import { Rows } from './rows.js';
+import { Rows, type Table } from './rows.js';
 import { tell, type DemoListing, type DemoSender, type Fate, type World } from './story.js';
 import { WorkingTime } from './working-time.js';
 
@@ -62,12 +63,13 @@ export class DemoSeeder {
     private readonly unitOfWork: UnitOfWork,
     private readonly database: Database,
     private readonly passwords: Passwords,
+    private readonly reminders: RemindersService,
   ) {}
 
   async seed(password: string, size: DemoSize = DEMO_SIZE, seed = DEMO_SEED): Promise<DemoResult> {
     const passwordHash = await this.passwords.hash(password);
     return this.unitOfWork.run(systemActor(newId(), 'demo'), (tx) =>
-      new Seeding(tx, new Dice(seed), size, passwordHash, seed).run(),
+      new Seeding(tx, this.reminders, new Dice(seed), size, passwordHash, seed).run(),
     );
   }
 
@@ -87,7 +89,9 @@ export class DemoSeeder {
           sql`select settings from scheme`,
         );
         if (there) return there.settings.demo ?? [];
-        return (await new Seeding(tx, new Dice(DEMO_SEED), DEMO_SIZE, passwordHash, DEMO_SEED).run()).signIns;
+        return (
+          await new Seeding(tx, this.reminders, new Dice(DEMO_SEED), DEMO_SIZE, passwordHash, DEMO_SEED).run()
+        ).signIns;
       });
     }
     const demo = schemes.find(({ settings }) => settings.demo)?.settings.demo ?? [];
@@ -122,6 +126,7 @@ class Seeding {
 
   constructor(
     private readonly tx: Tx,
+    private readonly reminders: RemindersService,
     private readonly dice: Dice,
     private readonly size: DemoSize,
     private readonly passwordHash: string,
@@ -441,10 +446,22 @@ class Seeding {
     for (const { fate, sentDay } of this.fates()) {
       tell(world, n, fate, sentDay);
       n += 1;
-      if (n % BATCH === 0) await rows.write(this.tx);
+      if (n % BATCH === 0) await this.writeStories();
     }
-    await rows.write(this.tx);
+    await this.writeStories();
     if (n !== size.referrals) throw new Error('The demo lost a referral');
+  }
+
+  /** What fell due in a story's past was told then; what is still to come is planned as the product plans it. */
+  private async writeStories(): Promise<void> {
+    const ids = (table: Table): string[] => this.rows.of(table).map((row) => String(row['id']));
+    const subjects = {
+      referral: ids('referral'),
+      onward_referral: ids('onward_referral'),
+      appointment: ids('appointment'),
+    };
+    await this.rows.write(this.tx);
+    await this.reminders.plan(this.tx, subjects, { past: 'told_before' });
   }
 
   /** Which story each referral has and when it began, oldest endings first and today's queue last. */

@@ -15,7 +15,7 @@ describe.each([
   beforeAll(async () => {
     test = await startApp({ now });
     demo = await test.get(DemoSeeder).seed('a password for the demo');
-  });
+  }, 180_000);
   afterAll(() => test.stop());
 
   const rows = <Row extends Record<string, unknown>>(statement: ReturnType<typeof sql>): Promise<Row[]> =>
@@ -99,6 +99,15 @@ describe.each([
       select count(*) from referral where sent_at > coalesce(accepted_at, 'infinity')
         or accepted_at > allocated_at or allocated_at > begun_at or begun_at > ended_at`);
     expect(backwards).toBe(0);
+  });
+
+  it('has told what fell due before, and plans what is to come', async () => {
+    expect(await value(sql`select count(*) from reminder where state = 'waiting' and due_at <= ${now}`)).toBe(
+      0,
+    );
+    expect(await value(sql`select count(*) from reminder where state = 'waiting'`)).toBeGreaterThan(150);
+    expect(await value(sql`select count(*) from reminder where state = 'done'`)).toBeGreaterThan(50);
+    expect(await value(sql`select count(*) from message`)).toBe(0);
   });
 
   it('leaves every open case held by whoever owns it, and nobody else by a worker', async () => {

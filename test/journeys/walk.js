@@ -185,7 +185,9 @@ await sam.post(`${referral}/responses`, { ...answers(3, 4, 3, 7), occasion: 'bas
 tell('Sam', 'asks the four well-being questions, word for word.');
 
 const found = await sam.get('/listings?text=lunch%20company&near=CO97%201AA&withinMiles=15');
-const lunch = found.items.find(({ organisation }) => organisation.id === church.me.membership.organisationId);
+const lunch = found.items.find(
+  ({ organisationId }) => organisationId === church.me.membership.organisationId,
+);
 expect(lunch, 'The search did not find the church lunch.');
 tell(
   'Sam',
