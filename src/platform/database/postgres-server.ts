@@ -103,8 +103,13 @@ export async function startServer(
       );
     });
   });
-  ended.catch(() => undefined);
-  return await Promise.race([readyServer(place.folder, server), ended]);
+  try {
+    return await Promise.race([readyServer(place.folder, server), ended]);
+  } finally {
+    // From here on its end is told by the statements that needed it.
+    server.removeAllListeners('exit');
+    ended.catch(() => undefined);
+  }
 }
 
 async function readyServer(folder: string, server: ChildProcess): Promise<RunningServer> {
