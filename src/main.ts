@@ -20,9 +20,8 @@ const APP_STOP_MS = 10_000;
 
 const apiOnly = process.argv.includes('--api');
 
-await throughDoor({ alone: !apiOnly }, async (door) => {
+await throughDoor({ alone: !apiOnly, checkAddress }, async (door) => {
   const { config, log, stops } = door;
-  await checkAddress(config);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(config),
     httpAdapter(config, log),
@@ -40,8 +39,7 @@ await throughDoor({ alone: !apiOnly }, async (door) => {
   return 'stay';
 });
 
-/** Told before a first start spends its time on making a database. */
-async function checkAddress({ host, port }: Config): Promise<void> {
+async function checkAddress({ host, port }: { host: string; port: number }): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error) => {

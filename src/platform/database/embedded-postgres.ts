@@ -92,6 +92,9 @@ export async function openEmbeddedPostgres(
   }
 }
 
+/** Whether a server has been left running in this data folder, or was killed in it. */
+export const serverIsThere = (dataDir: string): boolean => readPidFile(placeIn(dataDir)) !== null;
+
 function makeDataFolder(dataDir: string): void {
   try {
     // Others may pass through, as the server's own account must when Betony is root; secrets inside are 0600.
@@ -135,10 +138,15 @@ async function startLock(dataDir: string): Promise<() => void> {
   }
 }
 
+/** Names the folder of a database that could not be inside the data folder. */
+const MOVED = 'postgres.place';
+
+const placeIn = (dataDir: string): string =>
+  readQuietly(join(dataDir, MOVED)).trim() || join(dataDir, 'postgres');
+
 function placeOf(dataDir: string): ServerPlace {
   const inside = join(dataDir, 'postgres');
-  const moved = join(dataDir, 'postgres.place');
-  const known = existsSync(moved) ? readFileSync(moved, 'utf8').trim() : inside;
+  const known = placeIn(dataDir);
   const account = serverAccount(existsSync(known) ? known : null);
   let folder = known;
   if (account !== null && folder === inside && !canEnter(account, dataDir)) {
@@ -146,7 +154,7 @@ function placeOf(dataDir: string): ServerPlace {
     const outside = join(FILES_OUTSIDE_HOME, `data-${randomBytes(6).toString('hex')}`);
     mkdirSync(outside, { recursive: true, mode: 0o711 });
     folder = join(outside, 'postgres');
-    writeFileSync(moved, `${folder}\n`, { mode: 0o600 });
+    writeFileSync(join(dataDir, MOVED), `${folder}\n`, { mode: 0o600 });
   }
   if (account !== null && existsSync(folder)) chownSync(folder, account.uid, account.gid);
   return { binaries: postgresBinaries(account), account, folder, log: join(dataDir, 'postgres.log') };

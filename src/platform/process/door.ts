@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { type Config } from '../config/config.js';
 import { loadConfig, readSettings } from '../config/load-config.js';
 import { FaultySettings } from '../config/settings.js';
-import { type EmbeddedPostgres, openEmbeddedPostgres } from '../database/embedded-postgres.js';
+import { type EmbeddedPostgres, openEmbeddedPostgres, serverIsThere } from '../database/embedded-postgres.js';
 import { migrate, pendingMigrations } from '../database/migrate.js';
 import { PlainFault } from '../errors/plain-fault.js';
 import { createLog, describe } from '../logging/log.js';
@@ -25,11 +25,19 @@ export interface DoorOptions {
   alone?: boolean;
   /** What to do about migrations: the embedded database is ours to bring up to date, a real one is not. */
   migrations?: 'needed' | 'ignored';
+  /**
+   * Whether the address can be listened on. Asked before a database is made or started; where one runs already it is
+   * asked afterwards, because then the likelier trouble is that Betony itself runs already.
+   */
+  checkAddress?: (address: { host: string; port: number }) => Promise<void>;
 }
 
 /** Checks the settings, finds or starts the database, and leaves a stack of what to stop. */
 export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   const settings = readSettings();
+  const { HOST: host, PORT: port } = settings.variables;
+  const later = settings.variables.DATABASE_URL === undefined && serverIsThere(settings.dataDir);
+  if (!later) await options.checkAddress?.({ host, port });
   let embedded: EmbeddedPostgres | null = null;
   const config = await loadConfig(settings, async () => {
     embedded = await openEmbeddedPostgres(settings.dataDir, { alone: options.alone ?? false });
@@ -40,6 +48,7 @@ export async function openDoor(options: DoorOptions = {}): Promise<Door> {
   const stops = new Stops(log);
   if (server) stops.add('database', DATABASE_STOP_MS, () => server.close());
   try {
+    if (later) await options.checkAddress?.({ host, port });
     if (options.migrations !== 'ignored') await bringUpToDate(config);
   } catch (error) {
     await stops.run();
@@ -72,9 +81,12 @@ export async function throughDoor(options: DoorOptions, work: (door: Door) => Pr
     if ((await work(door)) === 'stay') return;
     await stops.run();
   } catch (error) {
-    tell(error);
-    door?.log.fatal({ err: error }, 'stopped');
-    process.exitCode = 1;
+    // Told to stop in the middle of starting: what was cut off fails, and that is no news.
+    if (!door?.stops.begun) {
+      tell(error);
+      door?.log.fatal({ err: error }, 'stopped');
+      process.exitCode = 1;
+    }
     await door?.stops.run();
     // Something half started may keep Node alive.
     process.exit();

@@ -18,6 +18,10 @@ export class Stops {
     this.stack.push({ what, deadlineMs, run });
   }
 
+  get begun(): boolean {
+    return this.running !== undefined;
+  }
+
   run(): Promise<void> {
     this.running ??= this.runAll();
     return this.running;
