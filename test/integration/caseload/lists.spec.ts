@@ -1,0 +1,43 @@
+import { APPOINTMENT_VERBS } from '../../../src/caseload/appointment.lifecycle.js';
+import { APPOINTMENT_KINDS, APPOINTMENT_STATES } from '../../../src/caseload/appointment.types.js';
+import { CONTACT_KINDS, CONTACT_OUTCOMES } from '../../../src/caseload/contact.types.js';
+import { MODES, OCCASIONS } from '../../../src/outcomes/response.types.js';
+import { SIDES } from '../../../src/platform/pure/lifecycle.js';
+import { NO_RESPONSE_REASONS } from '../../../src/referrals/referral.types.js';
+import { checkLists } from '../../support/check-lists.js';
+import { testDatabase, type TestDatabase } from '../../support/test-database.js';
+
+describe('the lists of contacts, appointments and responses', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it('are the same in the code and in the database, and all of them', async () => {
+    const lists: Record<string, readonly string[]> = {
+      'contact.kind': CONTACT_KINDS,
+      'contact.outcome': CONTACT_OUTCOMES,
+      'contact_history.action': ['amend', 'log'],
+      'appointment.kind': APPOINTMENT_KINDS,
+      'appointment.state': APPOINTMENT_STATES,
+      'appointment_history.action': APPOINTMENT_VERBS,
+      'appointment_history.side': SIDES,
+      'measure_response.occasion': OCCASIONS,
+      'measure_response.mode': MODES,
+      'measure_missing.occasion': OCCASIONS,
+      // Nobody chooses the last two: a death and a reminder that ran out give them.
+      'measure_missing.because': [...NO_RESPONSE_REASONS, 'died', 'no_answer'],
+    };
+    const tables = [
+      'contact',
+      'contact_history',
+      'appointment',
+      'appointment_history',
+      'measure_response',
+      'measure_missing',
+    ];
+    const code = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, [...list].sort()]));
+    expect(await checkLists(database, tables)).toEqual(code);
+  });
+});
