@@ -26,6 +26,7 @@ export const SETTING_LIMITS: Record<NumberSetting, readonly [least: number, most
   waitingReviewCalendarDays: [1, 365],
   undoHours: [0, 168],
   contactDetailsCalendarDays: [1, 90],
+  afterEndingCalendarDays: [1, 90],
   placesStaleCalendarDays: [7, 730],
   breakGlassMinutes: [5, 1440],
   unmergeCalendarDays: [1, 365],

@@ -56,9 +56,20 @@ export function insertOf<Row extends object>(entity: EntityClass<Row>, values: P
     given.map(({ column }) => raw(column)),
     ', ',
   );
-  const valueOf = ({ property, type }: ColumnOf): unknown => {
-    const value = values[property as keyof Row];
-    return type === 'jsonb' ? JSON.stringify(value) : value;
-  };
-  return sql`insert into ${tableOf(entity)} (${columns}) values (${join(given.map(valueOf), ', ')})`;
+  const value = (column: ColumnOf): unknown => valueOf(column, values);
+  return sql`insert into ${tableOf(entity)} (${columns}) values (${join(given.map(value), ', ')})`;
+}
+
+/** What follows `set` in an update, of the properties given and in the entity's order: each set of them is one statement to plan. */
+export function setOf<Row extends object>(entity: EntityClass<Row>, values: Partial<Row>): Sql {
+  const given = columnsOf(entity).filter(({ property }) => values[property as keyof Row] !== undefined);
+  return join(
+    given.map((column) => sql`${raw(column.column)} = ${valueOf(column, values)}`),
+    ', ',
+  );
+}
+
+function valueOf<Row extends object>({ property, type }: ColumnOf, values: Partial<Row>): unknown {
+  const value = values[property as keyof Row];
+  return type === 'jsonb' && value !== null ? JSON.stringify(value) : value;
 }

@@ -57,13 +57,12 @@ const repeatable = () =>
 
 type View = Type<unknown>;
 
+const anyOf = (views: View[]) => ({ oneOf: views.map((one) => ({ $ref: getSchemaPath(one) })) });
+
 /** One view, or one of several: who asks decides which. */
 const shows = (view: View | View[], status: 200 | 201) =>
   Array.isArray(view)
-    ? applyDecorators(
-        ApiExtraModels(...view),
-        ApiResponse({ status, schema: { oneOf: view.map((one) => ({ $ref: getSchemaPath(one) })) } }),
-      )
+    ? applyDecorators(ApiExtraModels(...view), ApiResponse({ status, schema: anyOf(view) }))
     : ApiResponse({ status, type: view });
 
 /** GET one thing. */
@@ -71,10 +70,15 @@ export const ApiRead = (view: View | View[], summary: string, description?: stri
   applyDecorators(ApiOperation({ summary, description }), shows(view, 200), refused());
 
 /** GET a list that is not paged. */
-export const ApiReadAll = (view: View, summary: string, description?: string) =>
+export const ApiReadAll = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(
     ApiOperation({ summary, description }),
-    ApiOkResponse({ type: view, isArray: true }),
+    Array.isArray(view)
+      ? applyDecorators(
+          ApiExtraModels(...view),
+          ApiOkResponse({ schema: { type: 'array', items: anyOf(view) } }),
+        )
+      : ApiOkResponse({ type: view, isArray: true }),
     refused(),
   );
 

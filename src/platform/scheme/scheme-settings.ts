@@ -26,6 +26,8 @@ export const DEFAULT_SETTINGS = {
   waitingReviewCalendarDays: 30,
   undoHours: 24,
   contactDetailsCalendarDays: 14,
+  /** How long a group still sees whom it must not contact again. */
+  afterEndingCalendarDays: 14,
   placesStaleCalendarDays: 90,
   breakGlassMinutes: 60,
   unmergeCalendarDays: 90,
