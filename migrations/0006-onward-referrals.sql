@@ -20,7 +20,9 @@ create table onward_referral (
   help_note text,
   how_soon text not null check (how_soon in ('this_week', 'within_two_weeks', 'within_a_month', 'no_hurry')),
   safety_instructions text[] not null default '{}' check (safety_instructions <@ array['meet_in_pairs', 'ring_worker_first', 'worker_comes_first_time', 'meet_in_public_place', 'no_home_visits', 'daytime_only', 'not_alone_with_one_person', 'leave_no_message', 'do_not_say_who_is_calling', 'no_photographs']),
-  confirmed text[] not null default '{}' check (confirmed <@ array['women_only', 'men_only']),
+  -- What the person meets of a service's rules, and must stay away from: asked for the gates, again on a revive.
+  confirmed text[] not null default '{}' check (confirmed <@ array['women', 'men']),
+  must_avoid text[] not null default '{}' check (must_avoid <@ array['children', 'alcohol', 'animals', 'smoking', 'crowds']),
   agreement_id uuid not null,
   offered_by uuid,
   offered_at timestamptz not null,

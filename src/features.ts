@@ -6,6 +6,7 @@ import { DemoModule } from './demo/demo.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { LinkWorkersModule } from './link-workers/link-workers.module.js';
+import { OnwardReferralsModule } from './onward-referrals/onward-referrals.module.js';
 import { OutcomesModule } from './outcomes/outcomes.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
@@ -25,6 +26,8 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   LinkWorkersModule,
   // Floor 5.
   ReferralsModule,
+  // Floor 6.
+  OnwardReferralsModule,
   // Floor 7.
   CaseloadModule,
   OutcomesModule,

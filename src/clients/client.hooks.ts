@@ -17,12 +17,12 @@ export class ClientHooks extends HookSet {
    * their rows from `mergedId` to `keptId`, and note them with `rememberMoved` so that `unmerging` can put them back.
    * Not run when triage absorbs what a sender wrote: there the caller moves its own referral.
    */
-  readonly merging = new Hook<Merging>('clients.merging', ['referrals']);
+  readonly merging = new Hook<Merging>('clients.merging', ['referrals', 'onward-referrals']);
 
   /** Two people after all: handlers put back what `movedBy` tells them, and whatever came of those rows since. */
-  readonly unmerging = new Hook<Merging>('clients.unmerging', ['referrals']);
+  readonly unmerging = new Hook<Merging>('clients.unmerging', ['referrals', 'onward-referrals']);
 
-  readonly died = new Hook<{ clientId: string }>('clients.died', ['referrals']);
+  readonly died = new Hook<{ clientId: string }>('clients.died', ['referrals', 'onward-referrals']);
 
   readonly deathReversed = new Hook<{ clientId: string }>('clients.deathReversed', []);
 
@@ -35,7 +35,7 @@ export class ClientHooks extends HookSet {
     agreementId: string;
     organisationId: string | null;
     scope: AgreementScope[];
-  }>('clients.agreementWithdrawn', ['referrals']);
+  }>('clients.agreementWithdrawn', ['referrals', 'onward-referrals']);
 
   /** Nothing may be sent on this channel from now on, unsent messages included. */
   readonly messagesSwitchedOff = new Hook<{ clientId: string; channel: Channel }>(

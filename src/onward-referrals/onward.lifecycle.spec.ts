@@ -1,5 +1,6 @@
 import { move } from '../platform/pure/lifecycle.js';
-import { ONWARD_EVENTS, onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
+import { ONWARD_EVENTS } from './onward.events.js';
+import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
 import { END_REASONS, ENDED_STATES, LIVE_STATES, ONWARD_STATES, type OnwardState } from './onward.types.js';
 
 /** Every cell: rows are verbs, columns states, '.' is refused. */
@@ -10,6 +11,8 @@ const MATRIX: Record<OnwardVerb, string> = {
   waitlist: '.        waitlisted .         .         .         .         .       .         .       .',
   talk: '    .        offered   .          .         .         .         .       .         .       .',
   rang: '    .        offered   .          .         .         .         .       .         .       .',
+  pause: '    .        offered   .          .         .         .         .       .         .       .',
+  resume: '    .        offered   .          .         .         .         .       .         .       .',
   decline: ' .        declined  declined   .         .         .         .       .         .       .',
   expire: '  .        expired   .          .         .         .         .       .         .       .',
   lateYes: ' .        .         .          .         .         .         expired .         .       .',

@@ -3,7 +3,7 @@ import { ENDED_STATES, type OnwardState } from './onward.types.js';
 
 /**
  * What may be done to an onward referral, from where, leading where. `rang` logs our call and starts the clock again;
- * `lateYes`, `seen` and `noted` record what somebody said without moving anything.
+ * `pause` and `resume` are the referral's own hold; `lateYes`, `seen` and `noted` record what somebody said without moving anything.
  */
 export const ONWARD_LIFECYCLE = {
   offer: { from: null, to: 'offered' },
@@ -11,6 +11,8 @@ export const ONWARD_LIFECYCLE = {
   waitlist: { from: ['offered'], to: 'waitlisted' },
   talk: { from: ['offered'], to: 'same' },
   rang: { from: ['offered'], to: 'same' },
+  pause: { from: ['offered'], to: 'same' },
+  resume: { from: ['offered'], to: 'same' },
   decline: { from: ['offered', 'waitlisted'], to: 'declined' },
   expire: { from: ['offered'], to: 'expired' },
   lateYes: { from: ['expired'], to: 'same' },
@@ -28,24 +30,3 @@ export const ONWARD_LIFECYCLE = {
 export type OnwardVerb = keyof typeof ONWARD_LIFECYCLE;
 
 export const onwardLifecycle: Lifecycle<OnwardState, OnwardVerb> = ONWARD_LIFECYCLE;
-
-/** What the outbox calls each verb once done. */
-export const ONWARD_EVENTS = {
-  offer: 'onward.offered',
-  accept: 'onward.accepted',
-  waitlist: 'onward.waitlisted',
-  talk: 'onward.talkAsked',
-  rang: 'onward.rang',
-  decline: 'onward.declined',
-  expire: 'onward.expired',
-  lateYes: 'onward.lateYesSaid',
-  revive: 'onward.revived',
-  start: 'onward.started',
-  attend: 'attendance.recorded',
-  complete: 'onward.completed',
-  stop: 'onward.stopped',
-  withdraw: 'onward.withdrawn',
-  undo: 'onward.undone',
-  seen: 'onward.seen',
-  noted: 'onward.noted',
-} as const satisfies Record<OnwardVerb, string>;

@@ -1,12 +1,17 @@
+import type { Role } from '../platform/actor/actor.types.js';
+import type { OnwardVerb } from './onward.lifecycle.js';
 import {
+  actionsFor,
   ageBand,
   answerByAfterUndo,
+  consequences,
   contactRefusal,
   contactShown,
   GROUP_FIELDS,
   groupSees,
   milestones,
   nameFor,
+  offerRefusals,
   promiseRefusal,
   riskRefusal,
   runningClock,
@@ -15,7 +20,6 @@ import {
   stepOf,
   stoppedClock,
   undoRefusal,
-  verbsFrom,
   type ContactFacts,
   type GroupField,
   type Step,
@@ -46,7 +50,7 @@ describe('what a group sees', () => {
     ['language', true, true, false, false, 'access_needs'],
     ['interpreter', true, true, false, false, 'access_needs'],
     ['confirmed', true, true, false, false, 'needs'],
-    ['contact', false, true, false, false, 'contact_details'],
+    ['contact', false, true, false, false, null],
   ];
 
   it('has a row for every field', () => {
@@ -160,18 +164,23 @@ describe('contact', () => {
   ] as const)('%s', (route, refused, shown) => {
     if (refused) expect(contactRefusal(route, client)).toMatch(refused);
     else expect(contactRefusal(route, client)).toBeNull();
-    expect(contactShown(route, client)).toEqual(shown);
+    expect(contactShown(route, client, true)).toEqual(shown);
+    const without = contactShown(route, client, false);
+    expect([without.value, without.note]).toEqual([null, null]);
+    expect(without.route).toBe(route === 'at_session' ? 'at_session' : 'through_worker');
   });
 
   it('lets a message be left only after a yes', () => {
-    expect(contactShown('phone', { ...client, safeToLeaveMessage: 'yes' }).leaveMessage).toBe(true);
-    expect(contactShown('phone', { ...client, safeToLeaveMessage: 'not_asked' }).leaveMessage).toBe(false);
+    expect(contactShown('phone', { ...client, safeToLeaveMessage: 'yes' }, true).leaveMessage).toBe(true);
+    expect(contactShown('phone', { ...client, safeToLeaveMessage: 'not_asked' }, true).leaveMessage).toBe(
+      false,
+    );
   });
 
   it.each(['phone', 'letter'] as const)('refuses %s where we hold nothing', (route) => {
     const bare = { ...client, phone: null, address: null };
     expect(contactRefusal(route, bare)).toMatch(/hold no number or address/);
-    expect(contactShown(route, bare).route).toBe('through_worker');
+    expect(contactShown(route, bare, true).route).toBe('through_worker');
   });
 });
 
@@ -247,7 +256,7 @@ describe('undoRefusal', () => {
     before,
     referralOpen: true,
     attendances: 0,
-    offeredAgain: false,
+    offeredSince: false,
     anotherAccepted: false,
     agreed: true,
     neverOffer: false,
@@ -261,7 +270,7 @@ describe('undoRefusal', () => {
     [{ undoUntil: now }, /has passed/],
     [{ referralOpen: false }, /referral has ended/],
     [{ attendances: 1 }, /Attendance/],
-    [{ offeredAgain: true }, /offered to this service again/],
+    [{ offeredSince: true }, /offered somewhere else/],
     [{ anotherAccepted: true }, /Another group/],
     [{ agreed: false }, /no longer be shared/],
     [{ neverOffer: true }, /no longer be shared/],
@@ -319,10 +328,95 @@ describe('dates', () => {
   });
 });
 
-describe('verbsFrom', () => {
-  it('never offers what only the clock does', () => {
-    expect(verbsFrom('offered')).toEqual(['accept', 'waitlist', 'talk', 'rang', 'decline', 'withdraw']);
-    expect(verbsFrom('started')).toEqual(['attend', 'complete', 'stop']);
-    expect(verbsFrom('withdrawn')).toEqual(['seen', 'noted']);
+describe('actionsFor', () => {
+  const facts = {
+    state: 'offered' as OnwardState,
+    ended: false,
+    clockStopped: null,
+    lateYesAt: null,
+    seenAt: null,
+    toAct: null,
+    undoUntil: null,
+  };
+  const now = at('2026-11-23T10:00:00Z');
+
+  it.each([
+    ['provider_member', {}, ['accept', 'waitlist', 'talk', 'decline']],
+    ['provider_member', { ended: true }, []],
+    ['link_worker', {}, ['accept', 'waitlist', 'talk', 'decline', 'withdraw']],
+    ['link_worker', { clockStopped: 'talk' }, ['accept', 'waitlist', 'talk', 'rang', 'decline', 'withdraw']],
+    ['link_worker', { clockStopped: 'hold' }, ['accept', 'waitlist', 'talk', 'decline', 'withdraw']],
+    ['referrer', {}, []],
+    [
+      'provider_member',
+      { state: 'accepted', undoUntil: at('2026-11-23T10:00:01Z') },
+      ['start', 'attend', 'undo'],
+    ],
+    ['provider_member', { state: 'accepted', undoUntil: now }, ['start', 'attend']],
+    ['provider_member', { state: 'expired' }, ['lateYes', 'seen']],
+    ['provider_member', { state: 'expired', lateYesAt: now, seenAt: now }, []],
+    ['link_worker', { state: 'expired', toAct: 'expired' }, ['lateYes', 'noted']],
+    ['link_worker', { state: 'expired', lateYesAt: now }, ['revive']],
+    ['link_worker', { state: 'withdrawn' }, []],
+    ['provider_member', { state: 'withdrawn' }, ['seen']],
+    ['scheme_manager', { state: 'started' }, ['attend', 'complete', 'stop']],
+  ] as [Role, Partial<typeof facts>, OnwardVerb[]][])('%s with %j may %j', (role, change, verbs) => {
+    expect(actionsFor(role, { ...facts, ...change }, now)).toEqual(verbs);
+  });
+});
+
+describe('offerRefusals', () => {
+  const facts = {
+    referralState: 'active',
+    alreadyLive: false,
+    waiting: 1,
+    liveOffers: 2,
+    gates: [
+      { gate: 'open_now', passed: true, because: 'Open now.' },
+      { gate: 'has_places', passed: true, because: '1 place is left.' },
+    ],
+    toWaitingList: false,
+    missing: [] as string[],
+  };
+  const noPlace = [{ gate: 'has_places', passed: false, because: 'No places are left.' }];
+
+  it.each([
+    [{}, []],
+    [{ referralState: 'on_hold' }, ['illegal-move']],
+    [{ referralState: 'accepted' }, ['illegal-move']],
+    [{ referralState: 'allocated' }, []],
+    [{ alreadyLive: true }, ['already-offered']],
+    [{ waiting: 2 }, ['too-many-offers']],
+    [{ gates: noPlace }, ['gates']],
+    [{ gates: noPlace, toWaitingList: true }, []],
+    [{ gates: [{ gate: 'in_area', passed: false, because: 'No.' }], toWaitingList: true }, ['gates']],
+    [{ missing: ['needs', 'contact_details'] }, ['no-agreement', 'no-agreement']],
+    [{ waiting: 3, gates: noPlace, missing: ['needs'] }, ['too-many-offers', 'gates', 'no-agreement']],
+  ] as [Partial<typeof facts>, string[]][])('%j is refused for %j', (change, codes) => {
+    expect(offerRefusals({ ...facts, ...change }).map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('says which gate and which scope', () => {
+    const refusals = offerRefusals({ ...facts, gates: noPlace, missing: ['needs'] });
+    expect(refusals.map(({ about }) => about)).toEqual(['has_places', 'needs']);
+  });
+});
+
+describe('consequences', () => {
+  const now = at('2026-11-23T10:00:00Z');
+  it.each([
+    ['offered', [], ['answerBy', 'endedAt:', 'placesHeld']],
+    ['waitlisted', ['answerBy'], ['reviewOn', 'placesHeld']],
+    ['accepted', ['answerBy', 'reviewOn', 'endedAt'], ['placesHeld', 'inTouchBy']],
+    ['declined', ['answerBy', 'reviewOn', 'placesHeld', 'endedAt'], ['endReason']],
+  ] as [OnwardState, string[], string[]][])('%s sets %j and leaves %j', (state, sets, leaves) => {
+    const changed = Object.keys(consequences(state, now));
+    for (const field of sets) expect(changed).toContain(field);
+    for (const field of leaves) expect(changed).not.toContain(field);
+  });
+
+  it('ends now, or not at all', () => {
+    expect(consequences('withdrawn', now)).toMatchObject({ endedAt: now, placesHeld: 0, toAct: null });
+    expect(consequences('offered', now)).toMatchObject({ endedAt: null, endReason: null, seenAt: null });
   });
 });

@@ -6,6 +6,8 @@ import {
   workingDeadline,
 } from '../platform/clock/calendar.js';
 import type { Circumstance } from '../platform/words/circumstances.js';
+import { reachOf, type Action } from '../permissions/permission.table.js';
+import type { Role } from '../platform/actor/actor.types.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
 import {
@@ -14,9 +16,11 @@ import {
   type Attendance,
   type Before,
   type CalledBy,
+  type ClockStop,
   type ContactRoute,
   type OnwardState,
   type SafetyInstruction,
+  type ToAct,
 } from './onward.types.js';
 
 /** How much of the person a group sees: section 5 of the domain page, from asked to past. */
@@ -74,7 +78,8 @@ export const NEEDS_SCOPE = {
   language: 'access_needs',
   interpreter: 'access_needs',
   confirmed: 'needs',
-  contact: 'contact_details',
+  // Without the scope the way through the worker is shown, which tells nothing of the person.
+  contact: null,
 } as const satisfies Record<GroupField, string | null>;
 
 /** An offer stands on agreement to share at least this with the organisation. */
@@ -196,13 +201,18 @@ export function contactRefusal(route: ContactRoute, client: ContactFacts): strin
   return found.value === null ? 'We hold no number or address for this way of reaching them' : null;
 }
 
-/** The chosen route with its rules. A route that has become unsafe falls back to the worker. */
-export function contactShown(route: ContactRoute, client: ContactFacts): ContactShown {
+const THROUGH_WORKER = { route: 'through_worker', value: null, leaveMessage: null, note: null } as const;
+
+/**
+ * The chosen route with its rules. A route that has become unsafe, or that the person no longer agrees to share, falls
+ * back to the worker.
+ */
+export function contactShown(route: ContactRoute, client: ContactFacts, agreed: boolean): ContactShown {
   const found = channel(route, client);
-  if (found === null) return { route, value: null, leaveMessage: null, note: client.reachNote };
-  if (contactRefusal(route, client) !== null) {
-    return { route: 'through_worker', value: null, leaveMessage: null, note: null };
+  if (found === null) {
+    return { route, value: null, leaveMessage: null, note: agreed ? client.reachNote : null };
   }
+  if (!agreed || contactRefusal(route, client) !== null) return THROUGH_WORKER;
   const spoken = route === 'phone';
   return {
     route,
@@ -239,6 +249,48 @@ export function riskRefusal(
   return `A risk to others is recorded. Choose what keeps the group safe (${SAFE_BY[unanswered]?.join(', ') ?? ''}), or do not offer`;
 }
 
+export interface OfferRefusal {
+  code: 'illegal-move' | 'already-offered' | 'too-many-offers' | 'gates' | 'no-agreement';
+  because: string;
+  /** The gate or the scope, where it is one. */
+  about: string | null;
+}
+
+/** Everything that stands in the way of an offer, in the order a worker can do something about it; none when it may be made. */
+export function offerRefusals(facts: {
+  referralState: string;
+  alreadyLive: boolean;
+  /** Offers of this referral still without a yes or a no, and how many there may be. */
+  waiting: number;
+  liveOffers: number;
+  gates: readonly { gate: string; passed: boolean; because: string }[];
+  toWaitingList: boolean;
+  missing: readonly string[];
+}): OfferRefusal[] {
+  const refusals: OfferRefusal[] = [];
+  const say = (code: OfferRefusal['code'], because: string, about: string | null = null): void => {
+    refusals.push({ code, because, about });
+  };
+  if (facts.referralState !== 'allocated' && facts.referralState !== 'active') {
+    say('illegal-move', 'This can be done only while the referral is allocated or active.');
+  }
+  if (facts.alreadyLive) say('already-offered', 'This person is with this service already.');
+  if (facts.waiting >= facts.liveOffers) {
+    say('too-many-offers', `At most ${facts.liveOffers} offers may wait for an answer at once.`);
+  }
+  for (const { gate, passed, because } of facts.gates) {
+    if (!passed && !(gate === 'has_places' && facts.toWaitingList)) say('gates', because, gate);
+  }
+  for (const scope of facts.missing) {
+    say(
+      'no-agreement',
+      `The person has not agreed to share this with the group: ${scope.replaceAll('_', ' ')}.`,
+      scope,
+    );
+  }
+  return refusals;
+}
+
 export interface Clock {
   clockStartedAt: Date | null;
   answerBy: Date | null;
@@ -273,13 +325,38 @@ export function answerByAfterUndo(now: Date, before: Date | null, holidays: Read
   return before !== null && before > soonest ? before : soonest;
 }
 
+/**
+ * What always goes with coming into a state, whichever verb led there: only an offer has a clock, only the waiting list
+ * a review date, an ending holds no place and what waits for the owner is said anew.
+ */
+export function consequences(to: OnwardState, now: Date) {
+  return {
+    before: null,
+    undoUntil: null,
+    toAct: null,
+    ...(to === 'offered' ? {} : { clockStartedAt: null, answerBy: null, clockStopped: null, daysLeft: null }),
+    ...(to === 'waitlisted' ? {} : { expectedWeeks: null, reviewOn: null }),
+    ...(isLive(to)
+      ? {
+          endedAt: null,
+          endReason: null,
+          endSide: null,
+          endNote: null,
+          result: null,
+          seenAt: null,
+          seenBy: null,
+        }
+      : { endedAt: now, placesHeld: 0 }),
+  };
+}
+
 export interface UndoFacts {
   undoUntil: Date | null;
   before: Before | null;
   referralOpen: boolean;
   attendances: number;
-  /** Another offer of the referral to the same listing is live. */
-  offeredAgain: boolean;
+  /** Since a "no", the person was offered to this or another service. */
+  offeredSince: boolean;
   /** Another offer of this first-yes-wins round was accepted since. */
   anotherAccepted: boolean;
   agreed: boolean;
@@ -292,7 +369,7 @@ export function undoRefusal(facts: UndoFacts, now: Date): string | null {
   if (now >= facts.undoUntil) return 'The time to take this answer back has passed. Ring the worker.';
   if (!facts.referralOpen) return 'The referral has ended since.';
   if (facts.attendances > 0) return 'Attendance has been recorded since.';
-  if (facts.offeredAgain) return 'The person has been offered to this service again since.';
+  if (facts.offeredSince) return 'The person has been offered somewhere else since.';
   if (facts.anotherAccepted) return 'Another group has said yes since.';
   // One reason for both, so that nobody learns of a never-offer list.
   if (!facts.agreed || facts.neverOffer) return 'This may no longer be shared with the group.';
@@ -335,9 +412,63 @@ export function promiseRefusal(on: string, today: string, most: number): string 
   return daysBetween(today, on) > most ? `Enter a date on or before ${addDays(today, most)}` : null;
 }
 
-/** What the lifecycle offers from a state, apart from what the clock does by itself. */
-export function verbsFrom(state: OnwardState): OnwardVerb[] {
-  return (Object.keys(onwardLifecycle) as OnwardVerb[]).filter(
-    (verb) => verb !== 'expire' && move(onwardLifecycle, verb, state).ok,
-  );
+/** The permission each verb asks for; null for what only the clock and the referral's own hold do. */
+export const VERB_ACTION = {
+  offer: 'onward.offer',
+  accept: 'onward.accept',
+  waitlist: 'onward.waitlist',
+  talk: 'onward.talk',
+  rang: 'onward.rang',
+  pause: null,
+  resume: null,
+  decline: 'onward.decline',
+  expire: null,
+  lateYes: 'onward.lateYes',
+  revive: 'onward.revive',
+  start: 'onward.start',
+  attend: 'attendance.record',
+  complete: 'onward.complete',
+  stop: 'onward.stop',
+  withdraw: 'onward.withdraw',
+  undo: 'onward.undo',
+  seen: 'onward.seen',
+  noted: 'onward.noted',
+} as const satisfies Record<OnwardVerb, Action | null>;
+
+interface ActionFacts {
+  state: OnwardState;
+  /** Shown to this reader as ended, since the agreement no longer covers it. */
+  ended: boolean;
+  clockStopped: ClockStop | null;
+  lateYesAt: Date | null;
+  seenAt: Date | null;
+  toAct: ToAct | null;
+  undoUntil: Date | null;
+}
+
+/** What this role may do with the row now: lifecycle, permission and the row itself, so that pages offer nothing refused. */
+export function actionsFor(role: Role, row: ActionFacts, now: Date): OnwardVerb[] {
+  if (row.ended) return [];
+  return (Object.keys(onwardLifecycle) as OnwardVerb[]).filter((verb) => {
+    const action = VERB_ACTION[verb];
+    if (action === null || reachOf(action, role) === 'none' || !move(onwardLifecycle, verb, row.state).ok) {
+      return false;
+    }
+    switch (verb) {
+      case 'rang':
+        return row.clockStopped === 'talk' || row.clockStopped === 'ring';
+      case 'lateYes':
+        return row.lateYesAt === null;
+      case 'revive':
+        return row.lateYesAt !== null;
+      case 'seen':
+        return row.seenAt === null;
+      case 'noted':
+        return row.toAct !== null;
+      case 'undo':
+        return row.undoUntil !== null && now < row.undoUntil;
+      default:
+        return true;
+    }
+  });
 }

@@ -57,6 +57,10 @@ export const SAFETY_INSTRUCTIONS = [
 ] as const;
 export type SafetyInstruction = (typeof SAFETY_INSTRUCTIONS)[number];
 
+/** Rules of a service that somebody has confirmed the person meets: the group learns that, and never a sex. */
+export const ONLY_FOR = ['women', 'men'] as const;
+export type OnlyFor = (typeof ONLY_FOR)[number];
+
 /** Why a group's clock stands still. */
 export const CLOCK_STOPS = ['talk', 'ring', 'hold'] as const;
 export type ClockStop = (typeof CLOCK_STOPS)[number];
@@ -161,6 +165,7 @@ export const TO_ACT = ['ring', 'talk', 'declined', 'expired', 'late_yes', 'ended
 export type ToAct = (typeof TO_ACT)[number];
 
 export const SIGNPOST_HOW = ['in_person', 'phone', 'video', 'text', 'email', 'letter'] as const;
+export type SignpostHow = (typeof SIGNPOST_HOW)[number];
 
 export const MOST_PEOPLE = 20;
 

@@ -39,10 +39,10 @@ export interface ClosingInput {
 @Injectable()
 export class ReferralHooks extends HookSet {
   /** Every verb, after its row is written: also those that leave the state as it was. */
-  readonly moved = new Hook<Moved>('referrals.moved', ['caseload']);
+  readonly moved = new Hook<Moved>('referrals.moved', ['onward-referrals', 'caseload']);
 
   /** Before a hold or an end: what was offered is taken back. */
-  readonly settling = new Hook<Settling>('referrals.settling', []);
+  readonly settling = new Hook<Settling>('referrals.settling', ['onward-referrals']);
 
   /** Before a close by a person: handlers refuse (422) while answers are missing without a reason. */
   readonly closing = new Hook<{ referralId: string; clientId: string; input: ClosingInput }>(

@@ -1,0 +1,378 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { reachFor } from '../permissions/reach.js';
+import { systemActor, type Actor } from '../platform/actor/actor.types.js';
+import { addDays, londonDate } from '../platform/clock/calendar.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { lockListing } from '../providers/listing-row.js';
+import { declareFull } from '../providers/places.js';
+import { isOpen } from '../referrals/referral.types.js';
+import { full } from './onward-offers.service.js';
+import { OnwardMoves, type Change } from './onward-moves.service.js';
+import type { AcceptInput, DeclineInput, TalkInput, WaitlistInput } from './onward.dto.js';
+import type { OnwardRecord } from './onward.entity.js';
+import { isGroup } from './onward.reach.js';
+import {
+  answerByAfterUndo,
+  OFFER_SCOPE,
+  promiseRefusal,
+  runningClock,
+  stoppedClock,
+  undoRefusal,
+} from './onward.rules.js';
+import type { Answer, AnsweredThrough, Before } from './onward.types.js';
+import { agreedScopes } from './onward-facts.queries.js';
+
+/** How far ahead a group may promise, in calendar days. */
+const IN_TOUCH_WITHIN = 60;
+const REVIEW_WITHIN = 183;
+const FULL_WITHIN = 366;
+
+/** What a group says to an offer: signed in itself, or a link worker recording what was said on the phone. */
+@Injectable()
+export class OnwardAnswers {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly moves: OnwardMoves,
+  ) {}
+
+  /**
+   * Yes. The place held becomes theirs, or one is taken now; of a first-yes-wins round the others are withdrawn in the
+   * same transaction. Past the date but not yet expired, a yes counts.
+   */
+  async accept(actor: Actor, id: string, input: AcceptInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const reach = this.moves.reach(tx, reachFor(actor, 'onward.accept'));
+      const { row, round } = await this.moves.lock(tx, id, 'accept', reach, true);
+      const settings = await schemeSettings(tx);
+      const today = londonDate(tx.now);
+      const inTouchBy = input.inTouchBy ?? addDays(today, settings.inTouchCalendarDays);
+      refuseDate('inTouchBy', promiseRefusal(inTouchBy, today, IN_TOUCH_WITHIN));
+      const given = round.map(({ listingId, placesHeld }) => ({ listingId, people: placesHeld }));
+      const { listingId, people } = row;
+      const taken = row.placesHeld > 0 ? undefined : { listingId, people };
+      const held = await this.moves.exchange(tx, given, taken);
+      if (held === 'full') throw full();
+      await this.moves.write(
+        tx,
+        row,
+        'accept',
+        {
+          ...answered(tx, 'accept'),
+          acceptedAt: tx.now,
+          inTouchBy,
+          placesHeld: held === 'held' ? people : row.placesHeld,
+          ...undoable(tx, row, settings.undoHours),
+        },
+        { note: input.note },
+      );
+      for (const other of round) {
+        await this.moves.write(
+          tx,
+          other,
+          'withdraw',
+          { endReason: 'another_said_yes', endSide: 'client' },
+          { reason: 'another_said_yes', side: 'client', details: { acceptedId: id } },
+        );
+      }
+      return id;
+    });
+  }
+
+  /** Not now, but later: the place goes back, and somebody looks again on a date. */
+  async waitlist(actor: Actor, id: string, input: WaitlistInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const { row } = await this.moves.lock(
+        tx,
+        id,
+        'waitlist',
+        this.moves.reach(tx, reachFor(actor, 'onward.waitlist')),
+      );
+      const settings = await schemeSettings(tx);
+      const today = londonDate(tx.now);
+      const reviewOn = input.reviewOn ?? addDays(today, settings.waitingReviewCalendarDays);
+      refuseDate('reviewOn', promiseRefusal(reviewOn, today, REVIEW_WITHIN));
+      await this.moves.exchange(tx, [{ listingId: row.listingId, people: row.placesHeld }]);
+      await this.moves.write(
+        tx,
+        row,
+        'waitlist',
+        {
+          ...answered(tx, 'waitlist'),
+          placesHeld: 0,
+          expectedWeeks: input.expectedWeeks ?? null,
+          reviewOn,
+          ...undoable(tx, row, settings.undoHours),
+        },
+        { note: input.note },
+      );
+      return id;
+    });
+  }
+
+  /** "Can we talk first?" The clock stands until our call is logged. */
+  async talk(actor: Actor, id: string, input: TalkInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const { row } = await this.moves.lock(
+        tx,
+        id,
+        'talk',
+        this.moves.reach(tx, reachFor(actor, 'onward.talk')),
+      );
+      const settings = await schemeSettings(tx);
+      await this.moves.write(
+        tx,
+        row,
+        'talk',
+        {
+          ...stoppedClock(tx.now, row, holidaysOf(settings)),
+          clockStopped: 'talk',
+          talkBy: input.by,
+          talkNote: input.note ?? null,
+          toAct: 'talk',
+        },
+        { note: input.note, details: { by: input.by } },
+      );
+      return id;
+    });
+  }
+
+  /** Our call is logged: the clock runs again, or for the first time where a group answers by phone. */
+  async rang(actor: Actor, id: string, note: string | null): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const reach = this.moves.reach(tx, reachFor(actor, 'onward.rang'));
+      const { row, referral } = await this.moves.lock(tx, id, 'rang', reach);
+      if (row.clockStopped !== 'talk' && row.clockStopped !== 'ring') {
+        throw Refusal.illegalMove(row.state, 'rang', 'The group is not waiting for a call.');
+      }
+      const settings = await schemeSettings(tx);
+      await this.moves.write(
+        tx,
+        row,
+        'rang',
+        {
+          ...(referral.state === 'on_hold'
+            ? { clockStopped: 'hold' as const }
+            : { ...runningClock(tx.now, row.daysLeft ?? 1, holidaysOf(settings)), clockStopped: null }),
+          toAct: null,
+        },
+        { note },
+      );
+      return id;
+    });
+  }
+
+  /** No, with a reason. "Full" may say until when, so that nobody else is offered until then. */
+  async decline(actor: Actor, id: string, input: DeclineInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const { row } = await this.moves.lock(
+        tx,
+        id,
+        'decline',
+        this.moves.reach(tx, reachFor(actor, 'onward.decline')),
+      );
+      const settings = await schemeSettings(tx);
+      await this.moves.exchange(tx, [{ listingId: row.listingId, people: row.placesHeld }]);
+      const said = await this.sayFull(tx, row, input);
+      await this.moves.write(
+        tx,
+        row,
+        'decline',
+        {
+          ...answered(tx, 'decline'),
+          endReason: input.reason,
+          endSide: 'provider',
+          endNote: input.note ?? null,
+          toAct: 'declined',
+          ...undoable(tx, row, settings.undoHours, said),
+        },
+        { reason: input.reason, side: 'provider', note: input.note, details: said ? { full: said } : {} },
+      );
+      return id;
+    });
+  }
+
+  private async sayFull(tx: Tx, row: OnwardRecord, input: DeclineInput): Promise<Before['full']> {
+    const set = input.fullUntil ?? null;
+    if (set === null) return null;
+    if (input.reason !== 'full') {
+      throw Refusal.invalidField('fullUntil', 'Give this only with the reason "full"');
+    }
+    const today = londonDate(tx.now);
+    refuseDate(
+      'fullUntil',
+      set === today ? 'Enter a date after today' : promiseRefusal(set, today, FULL_WITHIN),
+    );
+    const { before } = await declareFull(tx, row.listingId, set);
+    return { before, set };
+  }
+
+  /** Nobody answered in time. Called by the clock; locks the row that accept locks, and gives way to whoever was first. */
+  async expire(schemeId: string, id: string): Promise<boolean> {
+    return this.unitOfWork.run(systemActor(schemeId, 'the clock'), async (tx) => {
+      const row = await this.moves.lockToExpire(tx, id);
+      if (!row) return false;
+      await this.moves.exchange(tx, [{ listingId: row.listingId, people: row.placesHeld }]);
+      await this.moves.write(
+        tx,
+        row,
+        'expire',
+        { endReason: 'no_reply', endSide: 'provider', toAct: 'expired' },
+        { reason: 'no_reply', side: 'provider' },
+      );
+      return true;
+    });
+  }
+
+  /** A yes after the clock ended it: kept, thanked, and the owner's to revive. Saying it twice is saying it once. */
+  async lateYes(actor: Actor, id: string, note: string | null): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const reach = this.moves.reach(tx, reachFor(actor, 'onward.lateYes'));
+      const { row } = await this.moves.lock(tx, id, 'lateYes', reach);
+      if (row.lateYesAt === null) {
+        await this.moves.write(tx, row, 'lateYes', { lateYesAt: tx.now, toAct: 'late_yes' }, { note });
+      }
+      return id;
+    });
+  }
+
+  /** Takes an answer back, within a day and while nothing is built on it. A place given up must be there to take again. */
+  async undo(actor: Actor, id: string): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const reach = this.moves.reach(tx, reachFor(actor, 'onward.undo'));
+      const { row, referral } = await this.moves.lock(tx, id, 'undo', reach);
+      const { before } = row;
+      const refused = undoRefusal(
+        {
+          ...(await this.undoFacts(tx, row)),
+          undoUntil: row.undoUntil,
+          before,
+          referralOpen: isOpen(referral.state),
+        },
+        tx.now,
+      );
+      if (refused !== null || before === null) {
+        throw Refusal.illegalMove(row.state, 'undo', refused ?? 'There is no answer to take back.');
+      }
+      await this.takeBackFull(tx, row, before);
+      await this.moves.write(tx, row, 'undo', {
+        placesHeld: await this.placesAsBefore(tx, row, before),
+        answer: before.answer,
+        answeredAt: instant(before.answeredAt),
+        answeredThrough: before.answeredThrough,
+        acceptedAt: null,
+        inTouchBy: null,
+        expectedWeeks: before.expectedWeeks,
+        reviewOn: before.reviewOn,
+        ...(before.state === 'offered'
+          ? await this.clockAsBefore(tx, before, referral.state === 'on_hold')
+          : {}),
+      });
+      return id;
+    });
+  }
+
+  private async undoFacts(tx: Tx, row: OnwardRecord) {
+    return tx.one<{
+      attendances: number;
+      offeredSince: boolean;
+      anotherAccepted: boolean;
+      agreed: boolean;
+      neverOffer: boolean;
+    }>(sql`
+      select
+        (select count(*)::int from attendance f
+          where f.scheme_id = o.scheme_id and f.onward_referral_id = o.id) as attendances,
+        o.state = 'declined' and exists (
+          select 1 from onward_referral x
+          where x.scheme_id = o.scheme_id and x.referral_id = o.referral_id and x.id <> o.id
+            and x.offered_at >= o.answered_at) as "offeredSince",
+        o.first_yes_wins and o.state <> 'accepted' and exists (
+          select 1 from onward_referral x
+          where x.scheme_id = o.scheme_id and x.referral_id = o.referral_id and x.id <> o.id
+            and x.first_yes_wins and x.state in ('accepted', 'started')) as "anotherAccepted",
+        ${OFFER_SCOPE} = any(${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)}) as agreed,
+        exists (
+          select 1 from never_offer n
+          where n.scheme_id = o.scheme_id and n.client_id = o.client_id
+            and n.organisation_id = o.organisation_id) as "neverOffer"
+      from onward_referral o where o.scheme_id = ${tx.schemeId} and o.id = ${row.id}`);
+  }
+
+  /** "Full until" goes back to what it was, unless somebody has said something else since. */
+  private async takeBackFull(tx: Tx, row: OnwardRecord, before: Before): Promise<void> {
+    if (before.full === null) return;
+    const { fullUntil } = await lockListing(tx, row.listingId);
+    if (fullUntil === before.full.set) await declareFull(tx, row.listingId, before.full.before);
+  }
+
+  private async placesAsBefore(tx: Tx, row: OnwardRecord, before: Before): Promise<number> {
+    const { listingId, people, placesHeld } = row;
+    if (before.placesHeld === placesHeld) return placesHeld;
+    if (before.placesHeld === 0) {
+      await this.moves.exchange(tx, [{ listingId, people: placesHeld }]);
+      return 0;
+    }
+    const held = await this.moves.exchange(tx, [], { listingId, people });
+    if (held === 'full') throw full();
+    return held === 'held' ? people : 0;
+  }
+
+  private async clockAsBefore(tx: Tx, before: Before, onHold: boolean): Promise<Change> {
+    const holidays = holidaysOf(await schemeSettings(tx));
+    const standing = { clockStartedAt: null, answerBy: null };
+    if (before.clockStopped !== null && before.clockStopped !== 'hold') {
+      const { clockStopped, daysLeft } = before;
+      return { ...standing, clockStopped, daysLeft, toAct: clockStopped };
+    }
+    const answerBy =
+      before.answerBy === null
+        ? runningClock(tx.now, before.daysLeft ?? 1, holidays).answerBy
+        : answerByAfterUndo(tx.now, new Date(before.answerBy), holidays);
+    if (onHold)
+      return { ...stoppedClock(tx.now, { answerBy, daysLeft: null }, holidays), clockStopped: 'hold' };
+    return {
+      clockStartedAt: instant(before.clockStartedAt) ?? tx.now,
+      answerBy,
+      clockStopped: null,
+      daysLeft: null,
+    };
+  }
+}
+
+const instant = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+function refuseDate(field: string, because: string | null): void {
+  if (because !== null) throw Refusal.invalidField(field, because);
+}
+
+function answered(tx: Tx, answer: Answer): Change {
+  const through: AnsweredThrough = isGroup(tx.actor) ? 'sign_in' : 'phone';
+  return { answer, answeredAt: tx.now, answeredThrough: through };
+}
+
+/** What undoing this answer goes back to, and until when. */
+function undoable(tx: Tx, row: OnwardRecord, hours: number, full: Before['full'] = null): Change {
+  const { state, placesHeld, clockStopped, daysLeft, expectedWeeks, reviewOn, answer, answeredThrough } = row;
+  if (state !== 'offered' && state !== 'waitlisted') throw new Error('Only an offer can be answered.');
+  return {
+    before: {
+      state,
+      placesHeld,
+      clockStopped,
+      daysLeft,
+      expectedWeeks,
+      reviewOn,
+      answer,
+      answeredThrough,
+      clockStartedAt: row.clockStartedAt?.toISOString() ?? null,
+      answerBy: row.answerBy?.toISOString() ?? null,
+      answeredAt: row.answeredAt?.toISOString() ?? null,
+      full,
+    },
+    undoUntil: new Date(tx.now.getTime() + hours * 3_600_000),
+  };
+}

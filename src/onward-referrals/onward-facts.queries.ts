@@ -1,0 +1,205 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { SafeAnswer, Interpreter, FaithPreference, PlaceSource } from '../clients/client.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { ageOn } from '../platform/pure/names.js';
+import type { AccessNeed } from '../platform/words/access.js';
+import type { Circumstance, Presence } from '../platform/words/circumstances.js';
+import type { Need } from '../platform/words/needs.js';
+import { LISTING_COLUMNS } from '../providers/listing-row.js';
+import type { ClientFacts } from '../providers/listing.gates.js';
+import type { ListingRow } from '../providers/listing.types.js';
+import { PROVIDER_COLUMNS } from '../providers/provider-row.js';
+import type { ProviderRow } from '../providers/provider.types.js';
+import type { ReferralState } from '../referrals/referral.types.js';
+import { ageBand, contactShown, nameFor, type ContactShown, type GroupField } from './onward.rules.js';
+import {
+  LIVE_STATES,
+  type CalledBy,
+  type ContactRoute,
+  type HowSoon,
+  type OnlyFor,
+  type SafetyInstruction,
+} from './onward.types.js';
+
+/** What of a client's record may ever reach a group, or decide whether it may. From `client c`. */
+export const PERSON_COLUMNS = sql`
+  c.first_name as "firstName", c.last_name as "lastName", c.known_as as "knownAs",
+  c.date_of_birth::text as "dateOfBirth", c.phone, c.email, c.address, c.postcode,
+  c.safe_to_call as "safeToCall", c.safe_to_text as "safeToText", c.safe_to_email as "safeToEmail",
+  c.safe_to_write as "safeToWrite", c.safe_to_leave_message as "safeToLeaveMessage",
+  c.reach_note as "reachNote", c.access_needs as "accessNeeds", c.language, c.interpreter`;
+
+export interface PersonRow {
+  firstName: string;
+  lastName: string;
+  knownAs: string | null;
+  dateOfBirth: string;
+  phone: string | null;
+  email: string | null;
+  address: string | null;
+  postcode: string | null;
+  safeToCall: SafeAnswer;
+  safeToText: SafeAnswer;
+  safeToEmail: SafeAnswer;
+  safeToWrite: SafeAnswer;
+  safeToLeaveMessage: SafeAnswer;
+  reachNote: string | null;
+  accessNeeds: AccessNeed[];
+  language: string;
+  interpreter: Interpreter;
+}
+
+/** P9: what a client has agreed, and not taken back, to share with an organisation; a column of text[]. */
+export const agreedScopes = (clientId: Sql, organisationId: Sql): Sql => sql`array(
+  select distinct one.scope from agreement a, unnest(a.scope) as one(scope)
+  where a.scheme_id = bound_scheme() and a.client_id = ${clientId} and a.organisation_id = ${organisationId}
+    and a.withdrawn_at is null)`;
+
+/** One client and one service, as far as an offer needs to know: read again under lock before it is made. */
+export interface OfferSubject extends PersonRow {
+  client_id: string;
+  referralState: ReferralState;
+  reasons: Need[];
+  risks: Circumstance[];
+  listingId: string;
+  organisationId: string;
+  initialsOnly: boolean;
+  dayPlacePostcode: string | null;
+  placeFoundBy: PlaceSource | null;
+  latitude: number | null;
+  longitude: number | null;
+  faithPreference: FaithPreference;
+  faithTradition: string | null;
+  neverOffer: boolean;
+  agreed: string[];
+  /** Offers of this referral that still wait for an answer or a place. */
+  waiting: number;
+  /** One of this referral to this service is live. */
+  alreadyLive: boolean;
+}
+
+export const offerSubject = (
+  schemeId: string,
+  referralId: string,
+  listingId: string,
+  within: Sql,
+): Sql => sql`
+  select r.client_id, r.state as "referralState", r.reasons, r.risks, l.id as "listingId",
+    l.organisation_id as "organisationId", ${PERSON_COLUMNS}, c.initials_only as "initialsOnly",
+    c.day_place_postcode as "dayPlacePostcode", c.place_found_by as "placeFoundBy", c.latitude, c.longitude,
+    c.faith_preference as "faithPreference", c.faith_tradition as "faithTradition",
+    exists (
+      select 1 from never_offer n
+      where n.scheme_id = r.scheme_id and n.client_id = r.client_id and n.organisation_id = l.organisation_id
+    ) as "neverOffer",
+    ${agreedScopes(sql`r.client_id`, sql`l.organisation_id`)} as agreed,
+    (
+      select count(*)::int from onward_referral x
+      where x.scheme_id = r.scheme_id and x.referral_id = r.id and x.state in ('offered', 'waitlisted')
+    ) as waiting,
+    exists (
+      select 1 from onward_referral x
+      where x.scheme_id = r.scheme_id and x.referral_id = r.id and x.listing_id = l.id
+        and x.state = any(${LIVE_STATES}::text[])
+    ) as "alreadyLive"
+  from referral r
+  join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+  join listing l on l.scheme_id = r.scheme_id and l.id = ${listingId}
+  where r.scheme_id = ${schemeId} and r.id = ${referralId} and ${within}`;
+
+export const listingRow = (schemeId: string, id: string): Sql => sql`
+  select ${LISTING_COLUMNS} from listing l where l.scheme_id = ${schemeId} and l.id = ${id}`;
+
+export const providerRow = (schemeId: string, organisationId: string): Sql => sql`
+  select ${PROVIDER_COLUMNS} from provider p
+  join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
+  where p.scheme_id = ${schemeId} and p.organisation_id = ${organisationId}`;
+
+/** Reads one row: inside a transaction, or on its own. */
+export type ReadOne = <Row extends object>(statement: Sql) => Promise<Row | null>;
+
+/** The service and whoever provides it; null where there is none such in this scheme. */
+export async function serviceOf(
+  read: ReadOne,
+  schemeId: string,
+  listingId: string,
+): Promise<{ listing: ListingRow; provider: ProviderRow } | null> {
+  const listing = await read<ListingRow>(listingRow(schemeId, listingId));
+  const provider = listing && (await read<ProviderRow>(providerRow(schemeId, listing.organisationId)));
+  return listing && provider ? { listing, provider } : null;
+}
+
+interface Asked {
+  needs: readonly Need[];
+  confirmed: readonly OnlyFor[];
+  mustAvoid: readonly Presence[];
+  people: number;
+}
+
+/** Codes only, for the gates: no name, no number, no story. Somebody without an address counts from where they spend the day. */
+export function clientFacts(subject: OfferSubject, asked: Asked, now: Date): ClientFacts {
+  const postcode = subject.placeFoundBy === 'day_place' ? subject.dayPlacePostcode : subject.postcode;
+  const { latitude, longitude } = subject;
+  return {
+    outward: postcode?.split(' ')[0] ?? null,
+    point: latitude === null || longitude === null ? null : { lat: latitude, lon: longitude },
+    age: ageOn(subject.dateOfBirth, londonDate(now)),
+    needs: asked.needs,
+    circumstances: subject.risks,
+    mustAvoid: asked.mustAvoid,
+    meets: asked.confirmed,
+    faithPreference: subject.faithPreference,
+    faithTradition: subject.faithTradition,
+    neverOffer: subject.neverOffer,
+    people: asked.people,
+  };
+}
+
+export interface SharedFacts {
+  calledBy: CalledBy;
+  contactRoute: ContactRoute;
+  sharesAccess: boolean;
+  needs: Need[];
+  helpNote: string | null;
+  howSoon: HowSoon;
+  safetyInstructions: SafetyInstruction[];
+  confirmed: OnlyFor[];
+}
+
+export interface GroupFacts extends Record<GroupField, unknown> {
+  calledBy: string;
+  fullName: string;
+  ageBand: string;
+  needs: Need[];
+  helpNote: string | null;
+  howSoon: HowSoon;
+  safetyInstructions: SafetyInstruction[];
+  accessNeeds: AccessNeed[] | null;
+  language: string | null;
+  interpreter: Interpreter | null;
+  confirmed: OnlyFor[];
+  contact: ContactShown;
+}
+
+/** Everything a group could see of a person, before the step and the agreement take away. The preview and the group's own page both start here. */
+export function groupFacts(
+  person: PersonRow,
+  offer: SharedFacts,
+  agreed: readonly string[],
+  now: Date,
+): GroupFacts {
+  return {
+    calledBy: nameFor(offer.calledBy, person),
+    fullName: `${person.firstName} ${person.lastName}`,
+    ageBand: ageBand(person.dateOfBirth, londonDate(now)),
+    needs: offer.needs,
+    helpNote: offer.helpNote,
+    howSoon: offer.howSoon,
+    safetyInstructions: offer.safetyInstructions,
+    accessNeeds: offer.sharesAccess ? person.accessNeeds : null,
+    language: offer.sharesAccess ? person.language : null,
+    interpreter: offer.sharesAccess ? person.interpreter : null,
+    confirmed: offer.confirmed,
+    contact: contactShown(offer.contactRoute, person, agreed.includes('contact_details')),
+  };
+}

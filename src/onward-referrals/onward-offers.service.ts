@@ -1,0 +1,244 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { AgreementsService, type NewAgreement } from '../clients/agreements.service.js';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { newId } from '../platform/pure/ids.js';
+import { holidaysOf, schemeSettings, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import { checkGates } from '../providers/listing.gates.js';
+import type { ProviderRow } from '../providers/provider.types.js';
+import { lockReferral } from '../referrals/referral-moves.js';
+import { referralWithin } from '../referrals/referral.reach.js';
+import { clientFacts, offerSubject, serviceOf, type OfferSubject } from './onward-facts.queries.js';
+import { OnwardMoves } from './onward-moves.service.js';
+import type { OfferInput } from './onward.dto.js';
+import type { OnwardRecord } from './onward.entity.js';
+import { contactRefusal, offerRefusals, riskRefusal, runningClock, scopesNeeded } from './onward.rules.js';
+
+/** What an offer asks of the gates, whether it is new or revived. */
+type Asked = Pick<
+  OnwardRecord,
+  'listingId' | 'needs' | 'confirmed' | 'mustAvoid' | 'people' | 'contactRoute' | 'sharesAccess'
+>;
+
+@Injectable()
+export class OnwardOffers {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly moves: OnwardMoves,
+    private readonly agreements: AgreementsService,
+  ) {}
+
+  /** Offers the client of a referral to a service. Everything that could refuse it is asked before anything is kept. */
+  async offer(actor: Actor, referralId: string, input: OfferInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const within = referralWithin(actor, reachFor(actor, 'onward.offer'), tx.now);
+      // With the client's lock: agreements are withdrawn and clients merged under it, and an offer must not slip between.
+      await lockReferral(tx, referralId, within);
+      const asked: Asked = {
+        listingId: input.listingId,
+        needs: input.needs,
+        confirmed: input.confirmed ?? [],
+        mustAvoid: input.mustAvoid ?? [],
+        people: input.people ?? 1,
+        contactRoute: input.contactRoute,
+        sharesAccess: input.sharesAccess ?? true,
+      };
+      const { subject, provider, settings } = await this.ask(tx, referralId, asked, {
+        toWaitingList: input.toWaitingList ?? false,
+        agreement: input.agreement,
+      });
+      const risk = riskRefusal(subject.risks, input.safetyInstructions ?? []);
+      if (risk !== null) throw Refusal.invalidField('safetyInstructions', risk);
+      const agreementId = await this.agreementFor(tx, subject, asked, input);
+      const placesHeld = await this.hold(tx, asked, input.toWaitingList ?? false);
+      const row: OnwardRecord = {
+        ...EMPTY,
+        ...asked,
+        schemeId: tx.schemeId,
+        id: newId(),
+        version: 1,
+        referralId,
+        clientId: subject.client_id,
+        organisationId: subject.organisationId,
+        state: 'offered',
+        placesHeld,
+        firstYesWins: input.firstYesWins ?? false,
+        calledBy: input.calledBy ?? (subject.initialsOnly ? 'initials' : 'first_name'),
+        helpNote: input.helpNote ?? null,
+        howSoon: input.howSoon,
+        safetyInstructions: input.safetyInstructions ?? [],
+        agreementId,
+        offeredBy: actor.kind === 'member' ? actor.membershipId : null,
+        offeredAt: tx.now,
+        ...firstClock(tx.now, provider, settings),
+        createdAt: tx.now,
+        updatedAt: tx.now,
+      };
+      await this.moves.insert(tx, row, { details: { toWaitingList: input.toWaitingList ?? false } });
+      await this.answersActedOn(tx, referralId);
+      return row.id;
+    });
+  }
+
+  /** Asks the group again after its late yes, if the person still wants it: everything is asked as for a new offer. */
+  async revive(actor: Actor, id: string, toWaitingList: boolean): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const reach = this.moves.reach(tx, reachFor(actor, 'onward.revive'));
+      const { row } = await this.moves.lock(tx, id, 'revive', reach);
+      if (row.lateYesAt === null) {
+        throw Refusal.illegalMove(
+          row.state,
+          'revive',
+          'The group has not said a late yes. Make a new offer.',
+        );
+      }
+      const { provider, settings, subject } = await this.ask(tx, row.referralId, row, { toWaitingList });
+      const agreementId = await this.agreementFor(tx, subject, row, {});
+      await this.moves.write(tx, row, 'revive', {
+        agreementId,
+        placesHeld: await this.hold(tx, row, toWaitingList),
+        offeredAt: tx.now,
+        lateYesAt: null,
+        answer: null,
+        answeredAt: null,
+        answeredThrough: null,
+        ...firstClock(tx.now, provider, settings),
+      });
+      return id;
+    });
+  }
+
+  /** Every refusal that needs nothing personal to be kept: state, limits, gates, contact, agreement. */
+  private async ask(
+    tx: Tx,
+    referralId: string,
+    asked: Asked,
+    wish: { toWaitingList: boolean; agreement?: { scope: readonly string[] } },
+  ): Promise<{ subject: OfferSubject; provider: ProviderRow; settings: SchemeSettings }> {
+    const subject = await tx.maybe<OfferSubject>(
+      offerSubject(tx.schemeId, referralId, asked.listingId, sql`true`),
+    );
+    const service = await serviceOf((statement) => tx.maybe(statement), tx.schemeId, asked.listingId);
+    if (!subject || !service) throw Refusal.notFound();
+    const settings = await schemeSettings(tx);
+    const gates = checkGates(
+      clientFacts(subject, asked, tx.now),
+      service.listing,
+      service.provider,
+      londonDate(tx.now),
+      settings,
+    );
+    const contact = contactRefusal(asked.contactRoute, subject);
+    const refusals = offerRefusals({
+      referralState: subject.referralState,
+      alreadyLive: subject.alreadyLive,
+      waiting: subject.waiting,
+      liveOffers: settings.liveOffers,
+      gates,
+      toWaitingList: wish.toWaitingList,
+      missing: missingScopes(subject, asked, wish.agreement?.scope ?? []),
+    });
+    const [first] = refusals;
+    if (first?.code === 'illegal-move') {
+      throw Refusal.illegalMove(subject.referralState, 'offer', first.because);
+    }
+    if (contact !== null) throw Refusal.invalidField('contactRoute', contact);
+    if (first) throw Refusal.conflict(first.code, first.because, { refusals });
+    return { subject, provider: service.provider, settings };
+  }
+
+  private async agreementFor(
+    tx: Tx,
+    subject: OfferSubject,
+    asked: Asked,
+    input: Pick<OfferInput, 'agreement'>,
+  ): Promise<string> {
+    if (input.agreement) {
+      const given: Omit<NewAgreement, 'organisationId'> = input.agreement;
+      const { organisationId } = subject;
+      return this.agreements.recordWithin(tx, subject.client_id, { ...given, organisationId });
+    }
+    // Any of them will do: they are checked scope by scope at every read.
+    const { id } = await tx.one<{ id: string }>(sql`
+      select a.id from agreement a
+      where a.scheme_id = ${tx.schemeId} and a.client_id = ${subject.client_id}
+        and a.organisation_id = ${subject.organisationId} and a.withdrawn_at is null
+        and a.scope && ${scopesNeeded(asked.contactRoute, asked.sharesAccess)}::text[]
+      order by a.id desc limit 1`);
+    return id;
+  }
+
+  private async hold(tx: Tx, asked: Asked, toWaitingList: boolean): Promise<number> {
+    if (toWaitingList) return 0;
+    const { listingId, people } = asked;
+    const held = await this.moves.exchange(tx, [], { listingId, people });
+    if (held === 'full') throw full();
+    return held === 'held' ? people : 0;
+  }
+
+  /** Offering again is what the owner does about a "no" or a silence. */
+  private async answersActedOn(tx: Tx, referralId: string): Promise<void> {
+    await tx.run(sql`
+      update onward_referral set to_act = null
+      where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and to_act in ('declined', 'expired')`);
+  }
+}
+
+export const full = (): Refusal =>
+  Refusal.conflict('full', 'No place is left. The waiting list is open.', { waitingList: true });
+
+/** A group that answers by phone is rung first, and its clock starts then. */
+const firstClock = (now: Date, provider: ProviderRow, settings: SchemeSettings) =>
+  provider.answersBy === 'phone'
+    ? {
+        clockStartedAt: null,
+        answerBy: null,
+        clockStopped: 'ring' as const,
+        daysLeft: provider.replyWithinDays,
+        toAct: 'ring' as const,
+      }
+    : {
+        ...runningClock(now, provider.replyWithinDays, holidaysOf(settings)),
+        clockStopped: null,
+        toAct: null,
+      };
+
+export const missingScopes = (
+  subject: Pick<OfferSubject, 'agreed'>,
+  asked: Pick<Asked, 'contactRoute' | 'sharesAccess'>,
+  given: readonly string[],
+): string[] =>
+  scopesNeeded(asked.contactRoute, asked.sharesAccess).filter(
+    (scope) => !subject.agreed.includes(scope) && !given.includes(scope),
+  );
+
+/** What nobody has said yet of an offer just made. */
+const EMPTY = {
+  talkBy: null,
+  talkNote: null,
+  answer: null,
+  answeredAt: null,
+  answeredThrough: null,
+  expectedWeeks: null,
+  reviewOn: null,
+  inTouchBy: null,
+  acceptedAt: null,
+  startedOn: null,
+  startedBy: null,
+  startedAt: null,
+  endedAt: null,
+  endReason: null,
+  endSide: null,
+  endNote: null,
+  result: null,
+  lateYesAt: null,
+  seenAt: null,
+  seenBy: null,
+  before: null,
+  undoUntil: null,
+} satisfies Partial<OnwardRecord>;

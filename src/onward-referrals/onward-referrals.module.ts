@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ClientsModule } from '../clients/clients.module.js';
+import { ReferralsModule } from '../referrals/referrals.module.js';
+import { AttendanceFact } from './attendance.entity.js';
+import { OnwardAnswers } from './onward-answers.service.js';
+import { OnwardMoves } from './onward-moves.service.js';
+import { OnwardOffers } from './onward-offers.service.js';
+import { OnwardParticipation } from './onward-participation.service.js';
+import { OnwardReferralsController } from './onward-referrals.controller.js';
+import { OnwardSettling } from './onward-settling.hooks.js';
+import { OnwardHistory, OnwardReferral } from './onward.entity.js';
+import { OnwardHooks } from './onward.hooks.js';
+import { OnwardQueries } from './onward.queries.js';
+import { Signpost } from './signpost.entity.js';
+import { SignpostsController } from './signposts.controller.js';
+import { SignpostsQueries } from './signposts.queries.js';
+import { Signposts } from './signposts.service.js';
+
+@Module({
+  imports: [
+    ClientsModule,
+    ReferralsModule,
+    TypeOrmModule.forFeature([OnwardReferral, OnwardHistory, AttendanceFact, Signpost]),
+  ],
+  controllers: [OnwardReferralsController, SignpostsController],
+  providers: [
+    OnwardHooks,
+    OnwardMoves,
+    OnwardOffers,
+    OnwardAnswers,
+    OnwardParticipation,
+    OnwardSettling,
+    OnwardQueries,
+    Signposts,
+    SignpostsQueries,
+  ],
+  exports: [OnwardHooks, OnwardOffers, OnwardAnswers, OnwardParticipation, OnwardQueries],
+})
+export class OnwardReferralsModule {}

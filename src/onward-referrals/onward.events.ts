@@ -1,0 +1,30 @@
+import { type EventName, registerEvents } from '../platform/outbox/events.js';
+import type { OnwardVerb } from './onward.lifecycle.js';
+
+/** What the outbox calls each verb once done. Payloads hold the ids of OnwardMoved, with `from` and `to`. */
+export const ONWARD_EVENTS = {
+  offer: 'onward.offered',
+  accept: 'onward.accepted',
+  waitlist: 'onward.waitlisted',
+  talk: 'onward.talkAsked',
+  rang: 'onward.rang',
+  pause: 'onward.paused',
+  resume: 'onward.resumed',
+  decline: 'onward.declined',
+  expire: 'onward.expired',
+  lateYes: 'onward.lateYesSaid',
+  revive: 'onward.revived',
+  start: 'onward.started',
+  attend: 'attendance.recorded',
+  complete: 'onward.completed',
+  stop: 'onward.stopped',
+  withdraw: 'onward.withdrawn',
+  undo: 'onward.undone',
+  seen: 'onward.seen',
+  noted: 'onward.noted',
+} as const satisfies Record<OnwardVerb, EventName>;
+
+/** Holds `signpostId`, `referralId` and `clientId`. */
+export const SIGNPOST_RECORDED = 'signpost.recorded';
+
+registerEvents([...Object.values(ONWARD_EVENTS), SIGNPOST_RECORDED]);

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { Hook, HookSet } from '../platform/hooks/hook.js';
+import type { OnwardVerb } from './onward.lifecycle.js';
+import type { OnwardState } from './onward.types.js';
+
+export interface OnwardMoved {
+  onwardReferralId: string;
+  referralId: string;
+  clientId: string;
+  organisationId: string;
+  listingId: string;
+  action: OnwardVerb;
+  /** null: it was made just now. Equal to `to` where something was recorded and nothing moved. */
+  from: OnwardState | null;
+  to: OnwardState;
+}
+
+@Injectable()
+export class OnwardHooks extends HookSet {
+  /** Every move, in its own transaction. */
+  readonly moved = new Hook<OnwardMoved>('onward.moved', []);
+}

@@ -1,0 +1,328 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import { reachFor } from '../permissions/reach.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Clock } from '../platform/clock/clock.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Database } from '../platform/database/database.js';
+import { columnsAs } from '../platform/database/entity-sql.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { decodeCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
+import { isUuid } from '../platform/pure/ids.js';
+import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import type { Presence } from '../platform/words/circumstances.js';
+import type { Need } from '../platform/words/needs.js';
+import { checkGates, type Gate } from '../providers/listing.gates.js';
+import { referralWithin } from '../referrals/referral.reach.js';
+import {
+  agreedScopes,
+  clientFacts,
+  groupFacts,
+  offerSubject,
+  PERSON_COLUMNS,
+  serviceOf,
+  type OfferSubject,
+} from './onward-facts.queries.js';
+import { missingScopes } from './onward-offers.service.js';
+import type {
+  AttendanceView,
+  GatesQuery,
+  GatesView,
+  GroupOnwardView,
+  OfferInput,
+  OnwardHistoryView,
+  OnwardListQuery,
+  OnwardView,
+  PreviewView,
+} from './onward.dto.js';
+import { OnwardReferral } from './onward.entity.js';
+import { isGroup, onwardWithin } from './onward.reach.js';
+import { contactRefusal, groupSees, OFFER_SCOPE, offerRefusals, riskRefusal } from './onward.rules.js';
+import { LIVE_STATES, type OnlyFor } from './onward.types.js';
+import { groupView, workerView, type GroupRow, type WorkerRow } from './onward.view.js';
+
+/** What is asked of the gates; what is left out is the referral's own reasons, nothing, and one person. */
+interface GateQuestion {
+  listingId: string;
+  needs?: Need[];
+  confirmed?: OnlyFor[];
+  mustAvoid?: Presence[];
+  people?: number;
+}
+
+const COMMON = sql`
+  ${columnsAs(OnwardReferral, 'o')}, json_build_object('id', l.id, 'name', l.name) as listing,
+  json_build_object('id', g.id, 'name', g.name) as organisation,
+  ${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)} as agreed,
+  (s.settings ->> 'afterEndingCalendarDays')::int as "afterEndingDays"`;
+
+const JOINED = sql`
+  join listing l on l.scheme_id = o.scheme_id and l.id = o.listing_id
+  join organisation g on g.scheme_id = o.scheme_id and g.id = o.organisation_id
+  join scheme s on s.id = o.scheme_id`;
+
+@Injectable()
+export class OnwardQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A group is shown its step; those who work with the client are shown everything that was arranged. */
+  async get(actor: MemberActor, id: string): Promise<OnwardView | GroupOnwardView> {
+    const [view] = await this.read(actor, 'onward.get', sql`o.id = ${id}`, sql``, id);
+    if (!view) throw Refusal.notFound();
+    return view;
+  }
+
+  async list(actor: MemberActor, query: OnwardListQuery): Promise<Page<OnwardView | GroupOnwardView>> {
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const states = query.state ?? null;
+    // What an agreement no longer covers is shown to its group as withdrawn, so it is found there too.
+    const shown = isGroup(actor)
+      ? sql`case when o.state = any(${LIVE_STATES}::text[])
+          and not ${OFFER_SCOPE} = any(${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)})
+          then 'withdrawn' else o.state end`
+      : sql`o.state`;
+    const toAct =
+      query.toAct === undefined ? sql`true` : sql`(o.to_act is not null) = ${query.toAct}::boolean`;
+    const where = sql`(${states}::text[] is null or ${shown} = any(${states}::text[])) and ${toAct}
+      and ${this.after(query.after)}`;
+    const rows = await this.read(actor, 'onward.list', where, sql`limit ${limit + 1}`);
+    return pageOf(rows, limit, ({ id }) => [id]);
+  }
+
+  /** All of one referral, newest first. Nothing of it in reach is 404, unless the referral itself is. */
+  async ofReferral(actor: MemberActor, referralId: string): Promise<(OnwardView | GroupOnwardView)[]> {
+    const rows = await this.read(actor, 'onward.list', sql`o.referral_id = ${referralId}`, sql``, referralId);
+    if (rows.length === 0 && !(await this.reachesReferral(actor, referralId))) throw Refusal.notFound();
+    return rows;
+  }
+
+  private async reachesReferral(actor: MemberActor, referralId: string): Promise<boolean> {
+    const reach = reachFor(actor, 'onward.list');
+    if (reach === 'organisation') return false;
+    const found = await this.database.maybe(
+      actor.schemeId,
+      sql`
+        select 1 from referral r
+        where r.scheme_id = ${actor.schemeId} and r.id = ${referralId}
+          and ${referralWithin(actor, reach, this.clock.now())}`,
+    );
+    return found !== null;
+  }
+
+  /** Every move, oldest first; for those who work with the client. */
+  async history(actor: MemberActor, id: string): Promise<OnwardHistoryView[]> {
+    const now = this.clock.now();
+    const within = onwardWithin(actor, reachFor(actor, 'onward.history'), now);
+    const page = sql`
+      select o.client_id, h.id, h.at, h.action, h.from_state as "from", h.to_state as "to",
+        coalesce(h.actor_name, p.name) as by, h.reason, h.side, h.note
+      from onward_referral o
+      join onward_referral_history h on h.scheme_id = o.scheme_id and h.onward_referral_id = o.id
+      left join membership m on m.scheme_id = h.scheme_id and m.id = h.actor_id
+      left join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
+      where o.scheme_id = ${actor.schemeId} and o.id = ${id} and ${within}
+      order by h.id`;
+    const rows = await this.database.read<OnwardHistoryView>(
+      actor.schemeId,
+      auditedRead(actor, now, { action: 'onward.history', subject: { kind: 'onward_referral', id } }, page),
+    );
+    if (rows.length === 0) throw Refusal.notFound();
+    return rows.map(({ at, action, from, to, by, reason, side, note }) => ({
+      at,
+      action,
+      from,
+      to,
+      by,
+      reason,
+      side,
+      note,
+    }));
+  }
+
+  async attendance(actor: MemberActor, id: string): Promise<AttendanceView[]> {
+    const now = this.clock.now();
+    const within = onwardWithin(actor, reachFor(actor, 'onward.get'), now);
+    const page = sql`
+      select o.client_id, f.id, f.session_on::text as "sessionOn", to_char(f.session_at, 'HH24:MI') as "sessionAt",
+        f.result, f.people, f.note, f.recorded_at as "recordedAt"
+      from onward_referral o
+      left join attendance f on f.scheme_id = o.scheme_id and f.onward_referral_id = o.id
+      where o.scheme_id = ${actor.schemeId} and o.id = ${id} and ${within}
+      order by f.session_on, f.session_at`;
+    const rows = await this.database.read<Omit<AttendanceView, 'id'> & { id: string | null }>(
+      actor.schemeId,
+      auditedRead(actor, now, { action: 'attendance.list', subject: { kind: 'onward_referral', id } }, page),
+    );
+    // The onward referral is there with or without facts; without it, it is out of reach.
+    if (rows.length === 0) throw Refusal.notFound();
+    return rows.flatMap(({ id: factId, sessionOn, sessionAt, result, people, note, recordedAt }) =>
+      factId === null ? [] : [{ id: factId, sessionOn, sessionAt, result, people, note, recordedAt }],
+    );
+  }
+
+  async attendanceFact(actor: MemberActor, id: string, factId: string): Promise<AttendanceView> {
+    const fact = (await this.attendance(actor, id)).find((one) => one.id === factId);
+    if (!fact) throw Refusal.notFound();
+    return fact;
+  }
+
+  /** Every gate between the person of a referral and a service, before anything personal is typed into an offer. */
+  async gates(actor: MemberActor, listingId: string, query: GatesQuery): Promise<GatesView> {
+    const { referralId, needs, confirmed, mustAvoid, people } = query;
+    const { gates } = await this.subject(actor, 'listing.checkGates', referralId, {
+      listingId,
+      needs,
+      confirmed,
+      mustAvoid,
+      people,
+    });
+    return { passed: gates.every(({ passed }) => passed), gates };
+  }
+
+  /** Exactly what the group will see, and everything that stands in the way. Nothing is kept. */
+  async preview(actor: MemberActor, referralId: string, input: OfferInput): Promise<PreviewView> {
+    const now = this.clock.now();
+    const { subject, gates, settings } = await this.subject(actor, 'onward.offer', referralId, input);
+    const asked = { contactRoute: input.contactRoute, sharesAccess: input.sharesAccess ?? true };
+    const missing = missingScopes(subject, asked, input.agreement?.scope ?? []);
+    const refusals = offerRefusals({
+      referralState: subject.referralState,
+      alreadyLive: subject.alreadyLive,
+      waiting: subject.waiting,
+      liveOffers: settings.liveOffers,
+      gates,
+      toWaitingList: input.toWaitingList ?? false,
+      missing,
+    }).map(({ because }) => because);
+    const others = [
+      contactRefusal(input.contactRoute, subject),
+      riskRefusal(subject.risks, input.safetyInstructions ?? []),
+    ].filter((because) => because !== null);
+    const agreed = [...subject.agreed, ...(input.agreement?.scope ?? [])];
+    const facts = groupFacts(
+      subject,
+      {
+        ...asked,
+        calledBy: input.calledBy ?? (subject.initialsOnly ? 'initials' : 'first_name'),
+        needs: input.needs,
+        helpNote: input.helpNote ?? null,
+        howSoon: input.howSoon,
+        safetyInstructions: input.safetyInstructions ?? [],
+        confirmed: input.confirmed ?? [],
+      },
+      agreed,
+      now,
+    );
+    return {
+      mayBeOffered: refusals.length + others.length === 0,
+      refusals: [...refusals, ...others],
+      gates,
+      agreementMissing: missing,
+      whenAsked: groupSees(facts, 'asked', agreed),
+      afterYes: groupSees(facts, 'taking_part', agreed),
+    };
+  }
+
+  private async subject(
+    actor: MemberActor,
+    action: 'listing.checkGates' | 'onward.offer',
+    referralId: string,
+    asked: GateQuestion,
+  ): Promise<{ subject: OfferSubject; gates: Gate[]; settings: SchemeSettings }> {
+    const now = this.clock.now();
+    const { schemeId } = actor;
+    const within = referralWithin(actor, reachFor(actor, action), now);
+    const name = action === 'onward.offer' ? 'onward.preview' : action;
+    const subject = await this.database.maybe<OfferSubject>(
+      schemeId,
+      auditedRead(
+        actor,
+        now,
+        { action: name, subject: { kind: 'referral', id: referralId } },
+        offerSubject(schemeId, referralId, asked.listingId, within),
+      ),
+    );
+    const service = await serviceOf(
+      (statement) => this.database.maybe(schemeId, statement),
+      schemeId,
+      asked.listingId,
+    );
+    if (!subject || !service) throw Refusal.notFound();
+    const settings = await this.settings(schemeId);
+    const facts = clientFacts(
+      subject,
+      {
+        needs: asked.needs ?? subject.reasons,
+        confirmed: asked.confirmed ?? [],
+        mustAvoid: asked.mustAvoid ?? [],
+        people: asked.people ?? 1,
+      },
+      now,
+    );
+    const gates = checkGates(facts, service.listing, service.provider, londonDate(now), settings);
+    return { subject, gates, settings };
+  }
+
+  private async settings(schemeId: string): Promise<SchemeSettings> {
+    const row = await this.database.maybe<{ settings: Partial<SchemeSettings> }>(
+      schemeId,
+      sql`select settings from scheme where id = ${schemeId}`,
+    );
+    return { ...DEFAULT_SETTINGS, ...row?.settings };
+  }
+
+  private after(cursor: string | undefined): Sql {
+    if (cursor === undefined) return sql`true`;
+    const [id] = decodeCursor(cursor, 1);
+    if (typeof id !== 'string' || !isUuid(id)) {
+      throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+    }
+    return sql`o.id < ${id}`;
+  }
+
+  private async read(
+    actor: MemberActor,
+    action: 'onward.get' | 'onward.list',
+    where: Sql,
+    limit: Sql,
+    subjectId?: string,
+  ): Promise<(OnwardView | GroupOnwardView)[]> {
+    const now = this.clock.now();
+    const within = onwardWithin(actor, reachFor(actor, action), now);
+    const group = isGroup(actor);
+    const columns = group
+      ? sql`${PERSON_COLUMNS}, ${shownToGroup(now)} as client_id`
+      : sql`${POSITION} as position, ${ATTENDANCES} as attendances, o.client_id`;
+    const person = group ? sql`join client c on c.scheme_id = o.scheme_id and c.id = o.client_id` : sql``;
+    const page = sql`
+      select ${COMMON}, ${columns} from onward_referral o ${JOINED} ${person}
+      where o.scheme_id = ${actor.schemeId} and ${within} and ${where}
+      order by o.id desc ${limit}`;
+    const subject = subjectId === undefined ? {} : { subject: { kind: 'onward_referral', id: subjectId } };
+    const rows = await this.database.read<WorkerRow & GroupRow>(
+      actor.schemeId,
+      auditedRead(actor, now, { action, ...subject }, page),
+    );
+    return rows.map((row) => (group ? groupView(actor, row, now) : workerView(actor, row, now)));
+  }
+}
+
+/** Long after an ending a group is shown nothing of the person, so that reading is no reading of theirs. */
+const shownToGroup = (now: Date): Sql => sql`
+  case when o.ended_at is null or o.ended_at + make_interval(days => coalesce(
+    (s.settings ->> 'afterEndingCalendarDays')::int, ${DEFAULT_SETTINGS.afterEndingCalendarDays})) > ${now}
+    then o.client_id end`;
+
+const POSITION = sql`
+  case when o.state = 'waitlisted' then (
+    select count(*)::int from onward_referral w
+    where w.scheme_id = o.scheme_id and w.listing_id = o.listing_id and w.state = 'waitlisted'
+      and (w.answered_at, w.id) <= (o.answered_at, o.id)) end`;
+
+const ATTENDANCES = sql`(
+  select coalesce(json_agg(json_build_object('sessionOn', f.session_on, 'result', f.result)), '[]')
+  from attendance f where f.scheme_id = o.scheme_id and f.onward_referral_id = o.id)`;

@@ -1,0 +1,20 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { heldClient } from '../permissions/reach.js';
+import type { Reach } from '../permissions/permission.table.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+
+/**
+ * Which onward referrals, from `onward_referral o`, a reach covers at a moment: lists and single checks both ask here.
+ * A group reaches what was made to its own organisation, a link worker the clients they hold. What of them is shown is
+ * decided by the step reached, not here.
+ */
+export function onwardWithin(actor: Actor, reach: Reach, at: Date): Sql {
+  if (reach === 'scheme') return sql`true`;
+  if (reach === 'organisation' && actor.kind === 'member') {
+    return sql`o.organisation_id = ${actor.organisationId}`;
+  }
+  return reach === 'assigned' ? heldClient(actor, sql`o.client_id`, at) : sql`false`;
+}
+
+/** A group answers for itself and is shown its step; everybody else who reaches a row works for the scheme. */
+export const isGroup = (actor: Actor): boolean => actor.kind === 'member' && actor.role === 'provider_member';

@@ -1,0 +1,107 @@
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import { groupFacts, type PersonRow } from './onward-facts.queries.js';
+import type { GroupOnwardView, Named, OnwardView } from './onward.dto.js';
+import type { OnwardRecord } from './onward.entity.js';
+import { actionsFor, groupSees, milestones, OFFER_SCOPE, stepOf } from './onward.rules.js';
+import { isLive, type Attendance } from './onward.types.js';
+
+/** What every reading of an onward referral starts from. */
+export interface OnwardRow extends OnwardRecord {
+  listing: Named;
+  organisation: Named;
+  /** Scopes the client has agreed to share with the organisation, as of this reading. */
+  agreed: string[];
+  /** The scheme's own number, if it has one. */
+  afterEndingDays: number | null;
+}
+
+export interface WorkerRow extends OnwardRow {
+  position: number | null;
+  attendances: { sessionOn: string; result: Attendance }[];
+}
+
+export type GroupRow = OnwardRow & PersonRow;
+
+/** P8 and P9 in one place: the step reached, and of it what the agreement covers at this moment. */
+export function groupView(actor: MemberActor, row: GroupRow, now: Date): GroupOnwardView {
+  const days = row.afterEndingDays ?? DEFAULT_SETTINGS.afterEndingCalendarDays;
+  const step = stepOf(row, row.agreed, now, days);
+  const ended = isLive(row.state) && step === 'just_ended';
+  const live = isLive(row.state) && !ended;
+  return {
+    id: row.id,
+    version: row.version,
+    step,
+    state: ended ? 'withdrawn' : row.state,
+    listing: row.listing,
+    person: groupSees(groupFacts(row, row, row.agreed, now), step, row.agreed),
+    people: row.people,
+    offeredAt: row.offeredAt,
+    answerBy: live ? row.answerBy : null,
+    waitingForOurCall: live && (row.clockStopped === 'talk' || row.clockStopped === 'ring'),
+    answer: row.answer,
+    answeredAt: row.answeredAt,
+    inTouchBy: live ? row.inTouchBy : null,
+    expectedWeeks: live ? row.expectedWeeks : null,
+    reviewOn: live ? row.reviewOn : null,
+    startedOn: row.startedOn,
+    endedAt: row.endedAt,
+    pleaseDoNotContact: step === 'just_ended',
+    seenAt: row.seenAt,
+    undoUntil: live || row.state === 'declined' ? row.undoUntil : null,
+    actions: actionsFor(actor.role, { ...row, ended }, now),
+  };
+}
+
+export function workerView(actor: MemberActor, row: WorkerRow, now: Date): OnwardView {
+  const { listing, organisation, position } = row;
+  return {
+    id: row.id,
+    version: row.version,
+    referralId: row.referralId,
+    clientId: row.clientId,
+    listing,
+    organisation,
+    state: row.state,
+    agreed: row.agreed.includes(OFFER_SCOPE),
+    people: row.people,
+    placesHeld: row.placesHeld,
+    firstYesWins: row.firstYesWins,
+    needs: row.needs,
+    helpNote: row.helpNote,
+    howSoon: row.howSoon,
+    calledBy: row.calledBy,
+    contactRoute: row.contactRoute,
+    sharesAccess: row.sharesAccess,
+    safetyInstructions: row.safetyInstructions,
+    confirmed: row.confirmed,
+    mustAvoid: row.mustAvoid,
+    offeredAt: row.offeredAt,
+    answerBy: row.answerBy,
+    clockStopped: row.clockStopped,
+    daysLeft: row.daysLeft,
+    talkBy: row.talkBy,
+    talkNote: row.talkNote,
+    answer: row.answer,
+    answeredAt: row.answeredAt,
+    answeredThrough: row.answeredThrough,
+    expectedWeeks: row.expectedWeeks,
+    reviewOn: row.reviewOn,
+    position,
+    inTouchBy: row.inTouchBy,
+    startedOn: row.startedOn,
+    startedBy: row.startedBy,
+    endedAt: row.endedAt,
+    endReason: row.endReason,
+    endSide: row.endSide,
+    endNote: row.endNote,
+    result: row.result,
+    lateYesAt: row.lateYesAt,
+    seenAt: row.seenAt,
+    toAct: row.toAct,
+    undoUntil: row.undoUntil,
+    ...milestones(row.attendances),
+    actions: actionsFor(actor.role, { ...row, ended: false }, now),
+  };
+}
