@@ -1,0 +1,336 @@
+import sql from 'sql-template-tag';
+import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import {
+  aCase,
+  aGroup,
+  anOffer,
+  expectPlacesToAddUp,
+  inScheme,
+  type TestCase,
+  type TestGroup,
+} from '../../factories/onward.js';
+import { aScheme, type TestScheme } from '../../support/people.js';
+import { startApp, type TestApp } from '../../support/start-app.js';
+
+describe('answering', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let answers: OnwardAnswers;
+  let grace: TestCase;
+  let group: TestGroup;
+  beforeAll(async () => {
+    betony = await startApp();
+    answers = betony.get(OnwardAnswers);
+  });
+  beforeEach(async () => {
+    betony.clock.set('2026-11-23T10:00:00Z');
+    scheme = await aScheme(betony);
+    grace = await aCase(scheme);
+    group = await aGroup(scheme, { places: 1 });
+  });
+  afterEach(() => expectPlacesToAddUp(scheme));
+  afterAll(async () => {
+    await betony.stop();
+  });
+
+  const row = (id: string) =>
+    inScheme(scheme, (tx) =>
+      tx.one<Record<string, unknown>>(sql`
+        select *, review_on::text, in_touch_by::text from onward_referral where id = ${id}`),
+    );
+  const listing = (listingId = group.listingId) =>
+    inScheme(scheme, (tx) =>
+      tx.one<{ taken: number; until: string | null }>(sql`
+        select places_taken as taken, full_until::text as until from listing where id = ${listingId}`),
+    );
+
+  describe('yes', () => {
+    it('makes the place theirs and promises a date, recorded as said by the group', async () => {
+      const id = await anOffer(scheme, grace, group);
+      await answers.accept(group.member.actor, id, {});
+      expect(await row(id)).toMatchObject({
+        state: 'accepted',
+        places_held: 1,
+        in_touch_by: '2026-11-30',
+        answer: 'accept',
+        answered_through: 'sign_in',
+        answer_by: null,
+        undo_until: new Date('2026-11-24T10:00:00Z'),
+      });
+    });
+
+    it('may be recorded by the worker, as said by phone', async () => {
+      const id = await anOffer(scheme, grace, group);
+      await answers.accept(grace.worker.actor, id, { inTouchBy: '2026-11-25' });
+      expect(await row(id)).toMatchObject({ answered_through: 'phone', in_touch_by: '2026-11-25' });
+    });
+
+    it('counts past the date while nothing has expired it', async () => {
+      const id = await anOffer(scheme, grace, group);
+      betony.clock.advance({ days: 30 });
+      await answers.accept(group.member.actor, id, {});
+      expect(await row(id)).toMatchObject({ state: 'accepted' });
+      expect(await answers.expire(scheme.id, id)).toBe(false);
+    });
+
+    it('takes a place now where none was held, and is full with the waiting list open when there is none', async () => {
+      const waiting = await anOffer(scheme, grace, group).waitlisted();
+      const other = await anOffer(scheme, await aCase(scheme), group);
+      await expect(answers.accept(group.member.actor, waiting, {})).rejects.toMatchObject({
+        status: 409,
+        code: 'full',
+        extra: { waitingList: true },
+      });
+      await answers.decline(group.member.actor, other, { reason: 'not_suitable' });
+      await answers.accept(group.member.actor, waiting, {});
+      expect(await row(waiting)).toMatchObject({ state: 'accepted', places_held: 1 });
+      expect(await listing()).toMatchObject({ taken: 1 });
+    });
+
+    it('holds nothing where places are not counted', async () => {
+      const open = await aGroup(scheme);
+      const id = await anOffer(scheme, grace, open).accepted();
+      expect(await row(id)).toMatchObject({ state: 'accepted', places_held: 0 });
+    });
+
+    it('withdraws the others of a first-yes-wins round, and gives their places back', async () => {
+      const other = await aGroup(scheme, { places: 1 });
+      const first = await anOffer(scheme, grace, group, { firstYesWins: true });
+      const second = await anOffer(scheme, grace, other, { firstYesWins: true });
+      await answers.accept(group.member.actor, first, {});
+      expect(await row(second)).toMatchObject({
+        state: 'withdrawn',
+        end_reason: 'another_said_yes',
+        places_held: 0,
+      });
+      expect(await listing(other.listingId)).toMatchObject({ taken: 0 });
+      await expect(answers.accept(other.member.actor, second, {})).rejects.toMatchObject({
+        code: 'illegal-move',
+        extra: { from: 'withdrawn', action: 'accept' },
+      });
+      await answers.undo(group.member.actor, first);
+      expect(await row(first)).toMatchObject({ state: 'offered', places_held: 1 });
+      expect(await row(second)).toMatchObject({ state: 'withdrawn' });
+      await anOffer(scheme, grace, other, { firstYesWins: true });
+    });
+
+    it('leaves offers outside the round alone', async () => {
+      const other = await aGroup(scheme);
+      const first = await anOffer(scheme, grace, group, { firstYesWins: true });
+      const second = await anOffer(scheme, grace, other);
+      await answers.accept(group.member.actor, first, {});
+      expect(await row(second)).toMatchObject({ state: 'offered' });
+    });
+
+    it.each([
+      ['2026-11-22', /today or a later/],
+      ['2027-11-22', /on or before/],
+    ])('is refused with a promise for %s', async (inTouchBy, message) => {
+      const id = await anOffer(scheme, grace, group);
+      await expect(answers.accept(group.member.actor, id, { inTouchBy })).rejects.toMatchObject({
+        status: 422,
+        extra: { errors: [{ field: 'inTouchBy', message: expect.stringMatching(message) }] },
+      });
+    });
+
+    it('is out of reach of another group', async () => {
+      const id = await anOffer(scheme, grace, group);
+      const stranger = await aGroup(scheme);
+      await expect(answers.accept(stranger.member.actor, id, {})).rejects.toMatchObject({ status: 404 });
+    });
+  });
+
+  it('waits with a review date and gives the place back', async () => {
+    const id = await anOffer(scheme, grace, group);
+    await answers.waitlist(group.member.actor, id, { expectedWeeks: 6 });
+    expect(await row(id)).toMatchObject({
+      state: 'waitlisted',
+      places_held: 0,
+      expected_weeks: 6,
+      review_on: '2026-12-23',
+    });
+    expect(await listing()).toMatchObject({ taken: 0 });
+  });
+
+  it('stands still while the group waits for our call, with the days it had left', async () => {
+    const id = await anOffer(scheme, grace, group);
+    betony.clock.set('2026-12-01T10:00:00Z');
+    await answers.talk(group.member.actor, id, { by: 'call_back', note: 'Which evenings?' });
+    expect(await row(id)).toMatchObject({
+      state: 'offered',
+      clock_stopped: 'talk',
+      days_left: 4,
+      answer_by: null,
+      to_act: 'talk',
+    });
+    betony.clock.set('2026-12-20T10:00:00Z');
+    expect(await answers.expire(scheme.id, id)).toBe(false);
+    await answers.rang(grace.worker.actor, id, null);
+    expect(await row(id)).toMatchObject({ answer_by: new Date('2026-12-24T17:00:00Z'), to_act: null });
+    await expect(answers.rang(grace.worker.actor, id, null)).rejects.toMatchObject({ code: 'illegal-move' });
+  });
+
+  describe('no', () => {
+    it('gives the place back and goes to the owner', async () => {
+      const id = await anOffer(scheme, grace, group);
+      await answers.decline(group.member.actor, id, { reason: 'not_suitable', note: 'Too many stairs' });
+      expect(await row(id)).toMatchObject({
+        state: 'declined',
+        end_reason: 'not_suitable',
+        end_side: 'provider',
+        to_act: 'declined',
+        places_held: 0,
+      });
+    });
+
+    it('may say until when the service is full, and undoing takes that back too', async () => {
+      const id = await anOffer(scheme, grace, group);
+      await answers.decline(group.member.actor, id, { reason: 'full', fullUntil: '2027-01-04' });
+      expect(await listing()).toEqual({ taken: 0, until: '2027-01-04' });
+      await answers.undo(group.member.actor, id);
+      expect(await listing()).toEqual({ taken: 1, until: null });
+    });
+
+    it('says until when only of "full", and only of a day to come', async () => {
+      const id = await anOffer(scheme, grace, group);
+      for (const input of [
+        { reason: 'other' as const, fullUntil: '2027-01-04' },
+        { reason: 'full' as const, fullUntil: '2026-11-23' },
+      ]) {
+        await expect(answers.decline(group.member.actor, id, input)).rejects.toMatchObject({ status: 422 });
+      }
+      expect(await row(id)).toMatchObject({ state: 'offered', places_held: 1 });
+    });
+  });
+
+  describe('silence', () => {
+    it('expires at the date, not before, and gives the place back', async () => {
+      const id = await anOffer(scheme, grace, group);
+      betony.clock.set('2026-12-07T16:59:59Z');
+      expect(await answers.expire(scheme.id, id)).toBe(false);
+      betony.clock.set('2026-12-07T17:00:00Z');
+      expect(await answers.expire(scheme.id, id)).toBe(true);
+      expect(await answers.expire(scheme.id, id)).toBe(false);
+      expect(await row(id)).toMatchObject({
+        state: 'expired',
+        end_reason: 'no_reply',
+        to_act: 'expired',
+        places_held: 0,
+      });
+    });
+  });
+
+  describe('taking back', () => {
+    it('goes back to the waiting list it came from', async () => {
+      const id = await anOffer(scheme, grace, group).waitlisted().accepted();
+      await answers.undo(group.member.actor, id);
+      expect(await row(id)).toMatchObject({
+        state: 'waitlisted',
+        places_held: 0,
+        review_on: '2026-12-23',
+        answer: 'waitlist',
+        accepted_at: null,
+      });
+      await expect(answers.undo(group.member.actor, id)).rejects.toMatchObject({
+        extra: { because: 'There is no answer to take back.' },
+      });
+    });
+
+    it('leaves a working day to answer again', async () => {
+      const id = await anOffer(scheme, grace, group);
+      betony.clock.set('2026-12-07T16:00:00Z');
+      await answers.decline(group.member.actor, id, { reason: 'other' });
+      betony.clock.set('2026-12-08T15:00:00Z');
+      await answers.undo(group.member.actor, id);
+      expect(await row(id)).toMatchObject({
+        state: 'offered',
+        answer_by: new Date('2026-12-09T17:00:00Z'),
+        ended_at: null,
+        end_reason: null,
+        to_act: null,
+      });
+    });
+
+    it('takes the place again, or is full when somebody else has it', async () => {
+      const id = await anOffer(scheme, grace, group).declined();
+      const other = await anOffer(scheme, await aCase(scheme), group);
+      await expect(answers.undo(group.member.actor, id)).rejects.toMatchObject({ code: 'full' });
+      await answers.waitlist(group.member.actor, other, {});
+      await answers.undo(group.member.actor, id);
+      expect(await row(id)).toMatchObject({ state: 'offered', places_held: 1 });
+    });
+
+    it('starts a clock that stood where it stood', async () => {
+      const id = await anOffer(scheme, grace, group);
+      await answers.talk(group.member.actor, id, { by: 'message' });
+      await answers.decline(group.member.actor, id, { reason: 'other' });
+      await answers.undo(group.member.actor, id);
+      expect(await row(id)).toMatchObject({ clock_stopped: 'talk', days_left: 10, to_act: 'talk' });
+    });
+
+    const tooLate: [string, (id: string) => Promise<unknown>, RegExp][] = [
+      [
+        'after a day',
+        () => {
+          betony.clock.advance({ hours: 24 });
+          return Promise.resolve();
+        },
+        /time to take/,
+      ],
+      [
+        'once the person was offered elsewhere',
+        async () => anOffer(scheme, grace, await aGroup(scheme)),
+        /offered somewhere else/,
+      ],
+      [
+        'once the referral has ended',
+        () =>
+          inScheme(scheme, (tx) =>
+            tx.run(sql`
+              update referral set state = 'withdrawn', owner_kind = null, owner_id = null, next_at = null,
+                next_kind = null, ended_at = ${tx.now}, end_reason = 'other', end_side = 'client'
+              where id = ${grace.referralId}`),
+          ),
+        /referral has ended/,
+      ],
+      [
+        'without agreement',
+        () =>
+          inScheme(scheme, (tx) =>
+            tx.run(sql`update agreement set withdrawn_at = ${tx.now} where client_id = ${grace.clientId}`),
+          ),
+        /no longer be shared/,
+      ],
+      [
+        'once the group must never be offered',
+        () =>
+          inScheme(scheme, (tx) =>
+            tx.run(sql`
+              insert into never_offer (scheme_id, client_id, organisation_id, recorded_at)
+              values (${scheme.id}, ${grace.clientId}, ${group.organisationId}, ${tx.now})`),
+          ),
+        /no longer be shared/,
+      ],
+    ];
+    it.each(tooLate)('is refused %s', async (_when, meanwhile, because) => {
+      const id = await anOffer(scheme, grace, group).declined();
+      await meanwhile(id);
+      await expect(answers.undo(group.member.actor, id)).rejects.toMatchObject({
+        code: 'illegal-move',
+        extra: { action: 'undo', because: expect.stringMatching(because) },
+      });
+    });
+
+    it('is refused once attendance is recorded', async () => {
+      const id = await anOffer(scheme, grace, group).accepted();
+      await betony.get(OnwardParticipation).attend(group.member.actor, id, {
+        sessionOn: '2026-11-23',
+        result: 'absent_logistics',
+      });
+      await expect(answers.undo(group.member.actor, id)).rejects.toMatchObject({
+        extra: { because: 'Attendance has been recorded since.' },
+      });
+    });
+  });
+});
