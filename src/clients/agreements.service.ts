@@ -12,7 +12,7 @@ import { newId } from '../platform/pure/ids.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { AgreementInput, RenewAgreementInput, WithdrawAgreementInput } from './agreement.dto.js';
 import { Agreement } from './agreement.entity.js';
-import { agreementProblems, scopeLeft } from './agreement.rules.js';
+import { agreementProblems, scopeLeft, type AgreeingPerson } from './agreement.rules.js';
 import type { AgreementScope } from './agreement.types.js';
 import { actorIdOf, recordHistory } from './client-history.js';
 import { lockRow, lockWithin, type ClientRow } from './client-rows.js';
@@ -49,45 +49,56 @@ export class AgreementsService {
     return this.write(tx, await lockRow(tx, clientId), input);
   }
 
+  /**
+   * For somebody written down in this same transaction, whom nobody else can have seen: nothing to lock, and all that
+   * they agreed to goes to the database together. The organisations must be known to be here. Gives the ids in order.
+   */
+  async recordForNew(
+    tx: Tx,
+    client: AgreeingPerson & { id: string },
+    inputs: readonly NewAgreement[],
+  ): Promise<string[]> {
+    const { minimumAge } = await schemeSettings(tx);
+    const agreements = inputs.map(answered);
+    const problems = agreements.flatMap((agreement) =>
+      agreementProblems(agreement, client, londonDate(tx.now), minimumAge),
+    );
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    return Promise.all(agreements.map((agreement) => this.put(tx, client.id, agreement)));
+  }
+
   private async write(tx: Tx, client: ClientRow, input: NewAgreement): Promise<string> {
-    const agreement = {
-      scope: input.scope,
-      basis: input.basis,
-      decidedBy: input.decidedBy ?? null,
-      authoritySeenOn: input.authoritySeenOn ?? null,
-      consulted: input.consulted ?? null,
-      basisNote: input.basisNote ?? null,
-      agreedOn: input.agreedOn,
-      how: input.how,
-      agreedWith: input.agreedWith ?? null,
-      advocate: input.advocate ?? null,
-      renewOn: input.renewOn ?? null,
-      organisationId: input.organisationId ?? null,
-    };
+    const agreement = answered(input);
     const settings = await schemeSettings(tx);
     const problems = agreementProblems(agreement, client, londonDate(tx.now), settings.minimumAge);
     if (agreement.organisationId !== null && !(await this.isHere(tx, agreement.organisationId))) {
       problems.push({ field: 'organisationId', message: 'Choose an organisation of this scheme' });
     }
     if (problems.length > 0) throw Refusal.invalid(problems);
+    return this.put(tx, client.id, agreement);
+  }
+
+  private async put(tx: Tx, clientId: string, agreement: ReturnType<typeof answered>): Promise<string> {
     const id = newId();
-    await tx.run(
-      insertOf(Agreement, {
-        schemeId: tx.schemeId,
-        id,
-        clientId: client.id,
-        recipientKind: agreement.organisationId === null ? 'scheme' : 'organisation',
-        ...agreement,
-        recordedBy: actorIdOf(tx),
-        recordedAt: tx.now,
+    await Promise.all([
+      tx.run(
+        insertOf(Agreement, {
+          schemeId: tx.schemeId,
+          id,
+          clientId,
+          recipientKind: agreement.organisationId === null ? 'scheme' : 'organisation',
+          ...agreement,
+          recordedBy: actorIdOf(tx),
+          recordedAt: tx.now,
+        }),
+      ),
+      recordHistory(tx, clientId, 'agreement.record', {
+        agreementId: id,
+        organisationId: agreement.organisationId,
+        scope: agreement.scope,
       }),
-    );
-    await recordHistory(tx, client.id, 'agreement.record', {
-      agreementId: id,
-      organisationId: agreement.organisationId,
-      scope: agreement.scope,
-    });
-    await this.note(tx, 'agreement.record', 'agreement.recorded', client.id, id);
+      this.note(tx, 'agreement.record', 'agreement.recorded', clientId, id),
+    ]);
     return id;
   }
 
@@ -213,7 +224,25 @@ export class AgreementsService {
     clientId: string,
     agreementId: string,
   ): Promise<void> {
-    await audit(tx, { action, subject: { kind: 'agreement', id: agreementId }, clients: [clientId] });
-    await outbox.add(tx, event, { clientId, agreementId });
+    await Promise.all([
+      audit(tx, { action, subject: { kind: 'agreement', id: agreementId }, clients: [clientId] }),
+      outbox.add(tx, event, { clientId, agreementId }),
+    ]);
   }
 }
+
+/** With every question that was not answered filled in. */
+const answered = (input: NewAgreement) => ({
+  scope: input.scope,
+  basis: input.basis,
+  decidedBy: input.decidedBy ?? null,
+  authoritySeenOn: input.authoritySeenOn ?? null,
+  consulted: input.consulted ?? null,
+  basisNote: input.basisNote ?? null,
+  agreedOn: input.agreedOn,
+  how: input.how,
+  agreedWith: input.agreedWith ?? null,
+  advocate: input.advocate ?? null,
+  renewOn: input.renewOn ?? null,
+  organisationId: input.organisationId ?? null,
+});

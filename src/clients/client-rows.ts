@@ -10,7 +10,7 @@ import { reachFor } from '../permissions/reach.js';
 import { actorIdOf, recordHistory, type Changes } from './client-history.js';
 import { placeOf } from './client-place.js';
 import { joined } from './client-reach.js';
-import { Client, GpRegistration } from './client.entity.js';
+import { Client } from './client.entity.js';
 import { clientWithin } from './client.reach.js';
 import { personProblems } from './client.rules.js';
 import type { Standing } from './client.types.js';
@@ -77,24 +77,26 @@ export async function insertClient(
   }
   if (problems.length > 0) throw Refusal.invalid(problems);
   const id = newId();
-  await tx.run(
-    insertOf(Client, {
-      schemeId: tx.schemeId,
-      id,
-      version: 1,
-      standing,
-      ...answers,
-      ...nameKeys(answers.firstName, answers.lastName),
-      ...place,
-      broughtByOrganisationId,
-      createdAt: tx.now,
-      updatedAt: tx.now,
-    }),
-  );
-  if (input.gpPracticeId || input.noKnownGpPractice) {
-    await insertRegistration(tx, id, input.gpPracticeId ?? null, today, 'gpPracticeId');
-  }
-  await recordHistory(tx, id, 'client.create', { standing });
+  await Promise.all([
+    tx.run(
+      insertOf(Client, {
+        schemeId: tx.schemeId,
+        id,
+        version: 1,
+        standing,
+        ...answers,
+        ...nameKeys(answers.firstName, answers.lastName),
+        ...place,
+        broughtByOrganisationId,
+        createdAt: tx.now,
+        updatedAt: tx.now,
+      }),
+    ),
+    ...(input.gpPracticeId || input.noKnownGpPractice
+      ? [insertRegistration(tx, id, input.gpPracticeId ?? null, today, 'gpPracticeId')]
+      : []),
+    recordHistory(tx, id, 'client.create', { standing }),
+  ]);
   return id;
 }
 
@@ -106,24 +108,15 @@ export async function insertRegistration(
   startsOn: string,
   field: string,
 ): Promise<void> {
-  if (organisationId !== null) {
-    const practice = await tx.maybe(sql`
+  const written = await tx.run(sql`
+    insert into gp_registration (scheme_id, id, client_id, organisation_id, no_known_practice, starts_on, recorded_by,
+      recorded_at)
+    select ${tx.schemeId}, ${newId()}, ${clientId}, ${organisationId}, ${organisationId === null}, ${startsOn},
+      ${actorIdOf(tx)}, ${tx.now}
+    where ${organisationId}::uuid is null or exists (
       select 1 from organisation
-      where scheme_id = ${tx.schemeId} and id = ${organisationId} and kind = 'gp_practice'`);
-    if (!practice) throw Refusal.invalidField(field, 'Choose a GP practice of this scheme');
-  }
-  await tx.run(
-    insertOf(GpRegistration, {
-      schemeId: tx.schemeId,
-      id: newId(),
-      clientId,
-      organisationId,
-      noKnownPractice: organisationId === null,
-      startsOn,
-      recordedBy: actorIdOf(tx),
-      recordedAt: tx.now,
-    }),
-  );
+      where scheme_id = ${tx.schemeId} and id = ${organisationId}::uuid and kind = 'gp_practice')`);
+  if (written.rowCount === 0) throw Refusal.invalidField(field, 'Choose a GP practice of this scheme');
 }
 
 /** Changes a client and moves its version on. Only properties given are touched. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import type { AgreementInput } from '../clients/agreement.dto.js';
-import { agreementProblems } from '../clients/agreement.rules.js';
+import { agreementProblems, type AgreeingPerson } from '../clients/agreement.rules.js';
 import { AgreementsService } from '../clients/agreements.service.js';
 import type { AgreementScope } from '../clients/agreement.types.js';
 import { CLIENT_COLUMNS, type ClientRow } from '../clients/client-rows.js';
@@ -221,7 +221,13 @@ export class ReferralSending {
       'client',
       this.clients.createProvisional(tx, person, sender.organisationId),
     );
-    const agreementId = await this.agree(tx, clientId, sender, input.agreement, feedback);
+    const agreementId = await this.agree(
+      tx,
+      { ...answersOf(person), id: clientId },
+      sender,
+      input.agreement,
+      feedback,
+    );
     return movedTo(row, 'sent', tx.now, {
       client_id: clientId,
       sent_client_id: clientId,
@@ -266,7 +272,7 @@ export class ReferralSending {
     const agreementId =
       input.agreement === undefined
         ? referral.agreement_id
-        : await this.agree(tx, clientId, sender, input.agreement, feedback);
+        : await this.agree(tx, { ...answersOf(person), id: clientId }, sender, input.agreement, feedback);
     return movedTo(referral, 'sent', tx.now, {
       ...answeredFields(input, referral),
       risks,
@@ -278,29 +284,23 @@ export class ReferralSending {
     });
   }
 
-  /** Agreement to support, and to what its sender may hear; gives the first. */
+  /** Agreement to support, and to what its sender may hear; gives the first. Triage has not confirmed the person yet. */
   private async agree(
     tx: Tx,
-    clientId: string,
+    client: AgreeingPerson & { id: string },
     sender: Sender,
     agreement: Basis,
     feedback: Feedback,
   ): Promise<string> {
-    const id = await inside(
-      'agreement',
-      this.agreements.recordWithin(tx, clientId, { ...agreement, scope: SUPPORT }),
-    );
     const told = TOLD_SCOPES[feedback];
-    if (told.length > 0) {
-      await inside(
-        'agreement',
-        this.agreements.recordWithin(tx, clientId, {
-          ...agreement,
-          scope: told,
-          organisationId: sender.organisationId,
-        }),
-      );
-    }
+    const [id] = await inside(
+      'agreement',
+      this.agreements.recordForNew(tx, client, [
+        { ...agreement, scope: SUPPORT },
+        ...(told.length > 0 ? [{ ...agreement, scope: told, organisationId: sender.organisationId }] : []),
+      ]),
+    );
+    if (id === undefined) throw new Error('No agreement was recorded.');
     return id;
   }
 

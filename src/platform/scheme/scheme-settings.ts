@@ -42,7 +42,16 @@ type Widened<T> = {
 };
 export type SchemeSettings = Widened<typeof DEFAULT_SETTINGS>;
 
-export async function schemeSettings(tx: Tx): Promise<SchemeSettings> {
+const asked = new WeakMap<Tx, Promise<SchemeSettings>>();
+
+/** Read once in a transaction, however many modules take part in it: all of them then go by the same days. */
+export function schemeSettings(tx: Tx): Promise<SchemeSettings> {
+  const settings = asked.get(tx) ?? readSettings(tx);
+  asked.set(tx, settings);
+  return settings;
+}
+
+async function readSettings(tx: Tx): Promise<SchemeSettings> {
   const row = await tx.maybe<{ settings: Partial<SchemeSettings> }>(
     sql`select settings from scheme where id = ${tx.schemeId}`,
   );
