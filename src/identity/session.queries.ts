@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { MemberActor, Role } from '../platform/actor/actor.types.js';
 import { Database } from '../platform/database/database.js';
 import type { AccessClaims } from './access-token.types.js';
@@ -13,6 +13,18 @@ interface ActorRow {
   covered: string[];
 }
 
+/** The first statement of every request. */
+export const actorStatement = ({ sid, mid, sch }: AccessClaims, now: Date): Sql => sql`
+  select m.account_id, m.organisation_id, m.role, m.triages,
+    ${coveredBy(sql`m`, sql`h`, sql`d.today`)} as covered
+  from session s
+  join membership m on m.id = s.membership_id
+  join user_account a on a.id = s.account_id
+  join scheme h on h.id = m.scheme_id
+  cross join (select (${now}::timestamptz at time zone 'Europe/London')::date as today) d
+  where s.id = ${sid} and s.membership_id = ${mid} and m.scheme_id = ${sch}
+    and s.revoked_at is null and s.expires_at > ${now} and a.disabled_at is null and ${standing(sql`m`)}`;
+
 @Injectable()
 export class SessionQueries {
   constructor(private readonly database: Database) {}
@@ -22,16 +34,7 @@ export class SessionQueries {
    * session has moved to another membership since. Asked at every request.
    */
   async actorOf(claims: AccessClaims, now: Date): Promise<MemberActor | null> {
-    const [row] = await this.database.unscoped<ActorRow>(sql`
-      select m.account_id, m.organisation_id, m.role, m.triages,
-        ${coveredBy(sql`m`, sql`h`, sql`d.today`)} as covered
-      from session s
-      join membership m on m.id = s.membership_id
-      join user_account a on a.id = s.account_id
-      join scheme h on h.id = m.scheme_id
-      cross join (select (${now}::timestamptz at time zone 'Europe/London')::date as today) d
-      where s.id = ${claims.sid} and s.membership_id = ${claims.mid} and m.scheme_id = ${claims.sch}
-        and s.revoked_at is null and s.expires_at > ${now} and a.disabled_at is null and ${standing(sql`m`)}`);
+    const [row] = await this.database.unscoped<ActorRow>(actorStatement(claims, now));
     if (!row) return null;
     return {
       kind: 'member',
