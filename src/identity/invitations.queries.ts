@@ -4,7 +4,7 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { decodeCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
+import { decodeIdCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { reachFor } from '../permissions/reach.js';
 import type { InvitationsQuery, InvitationView } from './invitation.dto.js';
 
@@ -28,7 +28,7 @@ export class InvitationsQueries {
     reachFor(actor, 'user.invite');
     const now = this.clock.now();
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const before = query.after ? decodeCursor(query.after, 1)[0] : null;
+    const before = decodeIdCursor(query.after);
     const states = query.state ?? null;
     const rows = await this.database.read<InvitationView>(
       actor.schemeId,

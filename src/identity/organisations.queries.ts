@@ -3,7 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { decodeCursor, DEFAULT_LIMIT, type Page, pageOf, withoutKey } from '../platform/http/pagination.js';
+import { decodeIdCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { reachFor } from '../permissions/reach.js';
 import type { OrganisationsQuery, OrganisationView } from './organisation.dto.js';
 import { organisationWithin } from './organisation.reach.js';
@@ -25,29 +25,38 @@ export const beginsWith = (column: Sql, typed: string | undefined): Sql => {
 /** One prepared statement for every combination of filters: a filter not given is null. */
 const orNull = (value: boolean | string[] | undefined): boolean | string[] | null => value ?? null;
 
+/** A page in the order of names, with a row more than it holds. */
+export function organisationsPage(
+  actor: MemberActor,
+  query: OrganisationsQuery,
+  after: string | null,
+  limit: number,
+): Sql {
+  const within = organisationWithin(actor, reachFor(actor, 'organisation.list'), sql`o`);
+  const lastKey = sql`(
+    select k.name_key from organisation k where k.scheme_id = ${actor.schemeId} and k.id = ${after}::uuid)`;
+  const kinds = orNull(query.kind);
+  return sql`
+    select ${ORGANISATION_COLUMNS} from organisation o
+    where o.scheme_id = ${actor.schemeId} and ${within}
+      and ${after === null ? sql`true` : sql`(o.name_key, o.id) > (${lastKey}, ${after}::uuid)`}
+      and ${beginsWith(sql`o.name_key`, query.name)}
+      and (${kinds}::text[] is null or o.kind = any(${kinds}::text[]))
+      and (${orNull(query.refers)}::boolean is null or o.refers = ${orNull(query.refers)}::boolean)
+      and (${orNull(query.provides)}::boolean is null or o.provides = ${orNull(query.provides)}::boolean)
+      and (${orNull(query.active)}::boolean is null or o.active = ${orNull(query.active)}::boolean)
+    order by o.name_key, o.id limit ${limit + 1}`;
+}
+
 @Injectable()
 export class OrganisationsQueries {
   constructor(private readonly database: Database) {}
 
   async list(actor: MemberActor, query: OrganisationsQuery): Promise<Page<OrganisationView>> {
-    const within = organisationWithin(actor, reachFor(actor, 'organisation.list'), sql`o`);
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const after = query.after
-      ? sql`(o.name_key, o.id) > (${decodeCursor(query.after, 2)[0]}, ${decodeCursor(query.after, 2)[1]}::uuid)`
-      : sql`true`;
-    const kinds = orNull(query.kind);
-    const rows = await this.database.read<OrganisationView & { key: string }>(
-      actor.schemeId,
-      sql`
-        select ${ORGANISATION_COLUMNS}, o.name_key as key from organisation o
-        where o.scheme_id = ${actor.schemeId} and ${within} and ${after} and ${beginsWith(sql`o.name_key`, query.name)}
-          and (${kinds}::text[] is null or o.kind = any(${kinds}::text[]))
-          and (${orNull(query.refers)}::boolean is null or o.refers = ${orNull(query.refers)}::boolean)
-          and (${orNull(query.provides)}::boolean is null or o.provides = ${orNull(query.provides)}::boolean)
-          and (${orNull(query.active)}::boolean is null or o.active = ${orNull(query.active)}::boolean)
-        order by o.name_key, o.id limit ${limit + 1}`,
-    );
-    return withoutKey(pageOf(rows, limit, (row) => [row.key, row.id]));
+    const statement = organisationsPage(actor, query, decodeIdCursor(query.after), limit);
+    const rows = await this.database.read<OrganisationView>(actor.schemeId, statement);
+    return pageOf(rows, limit, (row) => [row.id]);
   }
 
   async get(actor: MemberActor, id: string): Promise<OrganisationView> {

@@ -3,7 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { decodeCursor, DEFAULT_LIMIT, type Page, pageOf, withoutKey } from '../platform/http/pagination.js';
+import { decodeIdCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { reachFor } from '../permissions/reach.js';
 import { beginsWith } from './organisations.queries.js';
 import type { UsersQuery, UserView } from './user.dto.js';
@@ -26,30 +26,38 @@ const USER = sql`
     from membership m join organisation o on o.scheme_id = m.scheme_id and o.id = m.organisation_id
     where m.scheme_id = p.scheme_id and m.account_id = p.account_id), '[]'::json) as memberships`;
 
+/** A page in the order of names, with a row more than it holds. The cursor is an id, so that no name is in an address. */
+export function usersPage(actor: MemberActor, query: UsersQuery, after: string | null, limit: number): Sql {
+  reachFor(actor, 'user.list');
+  const lastKey = sql`(
+    select k.name_key from user_profile k where k.scheme_id = ${actor.schemeId} and k.account_id = ${after}::uuid)`;
+  const holds =
+    query.role === undefined && query.organisationId === undefined
+      ? sql`true`
+      : sql`exists (
+          select 1 from membership m where m.scheme_id = p.scheme_id and m.account_id = p.account_id and m.ended_at is null
+            and ${query.role === undefined ? sql`true` : sql`m.role = any(${query.role}::text[])`}
+            and ${query.organisationId === undefined ? sql`true` : sql`m.organisation_id = ${query.organisationId}`})`;
+  // The page first, and only then what is told of each: otherwise every membership of the scheme is read for it.
+  return sql`
+    with few as materialized (
+      select p.* from user_profile p
+      where p.scheme_id = ${actor.schemeId} and ${holds} and ${beginsWith(sql`p.name_key`, query.name)}
+        and ${after === null ? sql`true` : sql`(p.name_key, p.account_id) > (${lastKey}, ${after}::uuid)`}
+      order by p.name_key, p.account_id limit ${limit + 1})
+    select ${USER} from few p join user_account a on a.id = p.account_id
+    order by p.name_key, p.account_id`;
+}
+
 @Injectable()
 export class UsersQueries {
   constructor(private readonly database: Database) {}
 
   async list(actor: MemberActor, query: UsersQuery): Promise<Page<UserView>> {
-    reachFor(actor, 'user.list');
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const [key, id] = query.after ? decodeCursor(query.after, 2) : [null, null];
-    const roles = query.role ?? null;
-    const organisationId = query.organisationId ?? null;
-    const rows = await this.database.read<UserView & { key: string }>(
-      actor.schemeId,
-      sql`
-        select ${USER}, p.name_key as key
-        from user_profile p join user_account a on a.id = p.account_id
-        where p.scheme_id = ${actor.schemeId} and ${beginsWith(sql`p.name_key`, query.name)}
-          and ${query.after ? sql`(p.name_key, p.account_id) > (${key}, ${id}::uuid)` : sql`true`}
-          and (${roles}::text[] is null and ${organisationId}::uuid is null or exists (
-            select 1 from membership m where m.scheme_id = p.scheme_id and m.account_id = p.account_id
-              and m.ended_at is null and (${roles}::text[] is null or m.role = any(${roles}::text[]))
-              and (${organisationId}::uuid is null or m.organisation_id = ${organisationId}::uuid)))
-        order by p.name_key, p.account_id limit ${limit + 1}`,
-    );
-    return withoutKey(pageOf(rows, limit, (row) => [row.key, row.id]));
+    const statement = usersPage(actor, query, decodeIdCursor(query.after), limit);
+    const rows = await this.database.read<UserView>(actor.schemeId, statement);
+    return pageOf(rows, limit, (row) => [row.id]);
   }
 
   async get(actor: MemberActor, id: string): Promise<UserView> {

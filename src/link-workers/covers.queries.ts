@@ -5,7 +5,7 @@ import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { decodeCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
+import { decodeIdCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { reachFor } from '../permissions/reach.js';
 import type { CoverState } from './cover.types.js';
 import type { CoversQuery, CoverView } from './link-worker.dto.js';
@@ -38,7 +38,9 @@ export class CoversQueries {
     reachFor(actor, 'cover.list');
     const today = londonDate(this.clock.now());
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const [day, id] = query.after ? decodeCursor(query.after, 2) : [null, null];
+    const after = decodeIdCursor(query.after);
+    const lastDay = sql`(
+      select k.starts_on from cover k where k.scheme_id = ${actor.schemeId} and k.id = ${after}::uuid)`;
     const states = query.state ?? NOW_AND_NEXT;
     const workerId = query.workerId ?? null;
     const rows = await this.database.read<CoverView>(
@@ -47,10 +49,10 @@ export class CoversQueries {
         ${cover(today)}
         where c.scheme_id = ${actor.schemeId} and ${state(today)} = any(${states}::text[])
           and (${workerId}::uuid is null or c.worker_id = ${workerId}::uuid)
-          and (${day}::date is null or (c.starts_on, c.id) > (${day}::date, ${id}::uuid))
+          and ${after === null ? sql`true` : sql`(c.starts_on, c.id) > (${lastDay}, ${after}::uuid)`}
         order by c.starts_on, c.id limit ${limit + 1}`,
     );
-    return pageOf(rows, limit, (row) => [row.startsOn, row.id]);
+    return pageOf(rows, limit, (row) => [row.id]);
   }
 
   async get(actor: MemberActor, id: string): Promise<CoverView> {

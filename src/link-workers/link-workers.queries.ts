@@ -6,7 +6,7 @@ import { Clock } from '../platform/clock/clock.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { decodeCursor, DEFAULT_LIMIT, type Page, pageOf, withoutKey } from '../platform/http/pagination.js';
+import { decodeIdCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { reachFor } from '../permissions/reach.js';
 import { absence, standing, substitute } from '../identity/cover.queries.js';
 import { beginsWith } from '../identity/organisations.queries.js';
@@ -26,8 +26,7 @@ const linkWorker = (on: Sql): Sql => sql`
      from cover c
      left join membership s on s.id = ${substitute(sql`c`, sql`h`, on)}
      left join user_profile sp on sp.scheme_id = c.scheme_id and sp.account_id = s.account_id
-     where c.scheme_id = m.scheme_id and c.worker_id = m.id and ${absence(sql`c`, on)}) as absence,
-    p.name_key as key
+     where c.scheme_id = m.scheme_id and c.worker_id = m.id and ${absence(sql`c`, on)}) as absence
   from membership m
   join scheme h on h.id = m.scheme_id
   join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
@@ -46,15 +45,18 @@ export class LinkWorkersQueries {
   list(actor: MemberActor, query: LinkWorkersQuery): Promise<Page<LinkWorkerView>> {
     reachFor(actor, 'linkWorker.list');
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const [key, id] = query.after ? decodeCursor(query.after, 2) : [null, null];
+    const after = decodeIdCursor(query.after);
+    const lastKey = sql`(
+      select k.name_key from membership n join user_profile k on k.scheme_id = n.scheme_id and k.account_id = n.account_id
+      where n.scheme_id = ${actor.schemeId} and n.id = ${after}::uuid)`;
     return this.unitOfWork.run(actor, async (tx) => {
-      const rows = await tx.rows<Row & { key: string }>(sql`
+      const rows = await tx.rows<Row>(sql`
         ${linkWorker(this.today())}
         where m.scheme_id = ${tx.schemeId} and m.role = 'link_worker' and ${standing(sql`m`)}
           and ${beginsWith(sql`p.name_key`, query.name)}
-          and ${query.after ? sql`(p.name_key, m.id) > (${key}, ${id}::uuid)` : sql`true`}
+          and ${after === null ? sql`true` : sql`(p.name_key, m.id) > (${lastKey}, ${after}::uuid)`}
         order by p.name_key, m.id limit ${limit + 1}`);
-      const page = withoutKey(pageOf(rows, limit, (row) => [row.key, row.membershipId]));
+      const page = pageOf(rows, limit, (row) => [row.membershipId]);
       return { items: await this.withCaseloads(tx, page.items), next: page.next };
     });
   }
@@ -62,11 +64,10 @@ export class LinkWorkersQueries {
   get(actor: MemberActor, membershipId: string): Promise<LinkWorkerView> {
     reachFor(actor, 'linkWorker.list');
     return this.unitOfWork.run(actor, async (tx) => {
-      const rows = await tx.rows<Row & { key: string }>(sql`
+      const rows = await tx.rows<Row>(sql`
         ${linkWorker(this.today())}
         where m.scheme_id = ${tx.schemeId} and m.id = ${membershipId} and m.role = 'link_worker' and ${standing(sql`m`)}`);
-      const { items } = withoutKey({ items: rows, next: null });
-      const [view] = await this.withCaseloads(tx, items);
+      const [view] = await this.withCaseloads(tx, rows);
       if (!view) throw Refusal.notFound();
       return view;
     });

@@ -68,16 +68,6 @@ export function pageOf<Row>(
   return { items, next: rows.length > limit && last ? encodeCursor(keysOf(last)) : null };
 }
 
-/** Takes away a column `key` that was there for the cursor only. */
-export function withoutKey<Row extends { key: string }>(page: Page<Row>): Page<Omit<Row, 'key'>> {
-  const items = page.items.map((row) => {
-    const view: Omit<Row, 'key'> & { key?: string } = { ...row };
-    delete view.key;
-    return view;
-  });
-  return { items, next: page.next };
-}
-
 class NextCursor {
   @ApiProperty({ type: String, nullable: true })
   next: string | null;
