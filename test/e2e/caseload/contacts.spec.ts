@@ -370,6 +370,42 @@ describe('contacts', () => {
     );
   });
 
+  it('follows the person when two records turn out to be one, and goes back when they do not', async () => {
+    const manager = await aMember(scheme, 'scheme_manager');
+    const kept = await aCase(scheme, sam);
+    const merged = await aCase(scheme, sam)
+      .person({ nhsNumber: null, noNhsNumberBecause: 'not_known' })
+      .begun();
+    const { id } = await logged(merged.referralId);
+    const shownOf = async () => {
+      expect((await read(`contacts/${id}`, manager)).statusCode).toBe(200);
+      return (await auditOf(scheme, id)).at(-1)?.client_ids;
+    };
+    expect(await shownOf()).toEqual([merged.clientId]);
+    await betony.inject({
+      method: 'POST',
+      url: `/api/v1/referrals/${merged.referralId}/close`,
+      payload: { result: 'helped', reason: 'done', mayAskAgain: true },
+      headers: sam.headers,
+    });
+    const join = await betony.inject({
+      method: 'POST',
+      url: `/api/v1/clients/${kept.clientId}/merge`,
+      payload: { mergedId: merged.clientId, reason: 'Same person' },
+      headers: manager.headers,
+    });
+    expect(join.statusCode).toBe(200);
+    expect(await shownOf()).toEqual([kept.clientId]);
+    const part = await betony.inject({
+      method: 'POST',
+      url: `/api/v1/clients/${merged.clientId}/unmerge`,
+      payload: { reason: 'Two people' },
+      headers: manager.headers,
+    });
+    expect(part.statusCode).toBe(200);
+    expect(await shownOf()).toEqual([merged.clientId]);
+  });
+
   describe('what is refused', () => {
     it.each<[string, object, string]>([
       ['no kind', { kind: undefined }, 'kind'],
