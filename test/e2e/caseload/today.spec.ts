@@ -4,6 +4,7 @@ import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { ROLES, systemActor } from '../../../src/platform/actor/actor.types.js';
 import { aCase, type Case } from '../../factories/caseload.js';
+import { aCase as aCaseOf, aGroup, anOffer } from '../../factories/onward.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { countRows, rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -159,6 +160,35 @@ describe('today', () => {
       groupReplies: 0,
     });
     expect(await countRows(scheme, [sql`audit_entry`])).toEqual(before);
+  });
+
+  it('brings the answers of groups that wait for the owner, until somebody has acted on them', async () => {
+    const worker = await aMember(scheme, 'link_worker');
+    const grace = await aCaseOf(scheme, { worker });
+    const [lunch, choir] = [await aGroup(scheme), await aGroup(scheme)];
+    await anOffer(scheme, grace, choir).accepted();
+    const declined = await anOffer(scheme, grace, lunch).declined();
+    const view = await today(worker);
+    expect(view.groupReplies).toMatchObject([
+      {
+        onwardReferralId: declined,
+        toAct: 'declined',
+        referralId: grace.referralId,
+        person: { clientId: grace.clientId },
+        since: '2026-11-23T10:00:00.000Z',
+        covering: false,
+      },
+    ]);
+    expect(view.groupReplies[0]?.listing).not.toBe('');
+    expect(view.groupReplies[0]?.organisation).not.toBe('');
+    expect(view.counts.groupReplies).toBe(1);
+    const counts = { all: 1, active: 1, withAGroup: 1, groupReplies: 1 };
+    expect((await ask('caseload/counts', worker)).json()).toMatchObject(counts);
+    expect((await today()).groupReplies).toEqual([]);
+
+    expect((await post(`onward-referrals/${declined}/noted`, {}, worker)).statusCode).toBe(200);
+    expect((await today(worker)).groupReplies).toEqual([]);
+    expect((await ask('caseload/counts', worker)).json()).toMatchObject({ ...counts, groupReplies: 0 });
   });
 
   it('shows the caseloads one covers today beside one’s own, and says which are which', async () => {
