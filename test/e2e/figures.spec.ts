@@ -4,6 +4,7 @@ import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import type { OverviewView } from '../../src/reporting/overview.dto.js';
 import { aClient } from '../factories/clients.js';
+import { aCase, aGroup, anOffer } from '../factories/onward.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../support/people.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
@@ -177,6 +178,25 @@ describe('GET /figures/overview', () => {
     const answer = await ask(manager, query);
     expect(answer.statusCode).toBe(422);
     expect(answer.json().errors.map((error: { field: string }) => error.field)).toEqual([field]);
+  });
+
+  it('counts who is with a group: a yes that stood, whatever came after it', async () => {
+    const other = await aScheme(betony);
+    const group = await aGroup(other);
+    const cases = [];
+    for (let n = 0; n < 5; n++) cases.push(await aCase(other));
+    const [said, started, declined, withdrawn] = cases;
+    if (!said || !started || !declined || !withdrawn) throw new Error('unreachable');
+    await anOffer(other, said, group).accepted();
+    await anOffer(other, started, group).accepted().started().completed();
+    await anOffer(other, declined, group).declined();
+    await anOffer(other, withdrawn, group).accepted().withdrawn();
+    const answer = await ask(await aMember(other, 'scheme_manager'), '?from=2026-11-23&to=2026-11-23');
+    expect(figures(answer.json<OverviewView>())).toMatchObject({
+      received: [5, 5, 0],
+      accepted: [5, 5, 0],
+      withAGroup: [2, 5, 3],
+    });
   });
 
   it.each(ROLES)('%s', async (role) => {
