@@ -9,6 +9,7 @@ import { httpAddress } from './platform/config/load-config.js';
 import { PlainFault } from './platform/errors/plain-fault.js';
 import { httpAdapter, prepareHttpApp } from './platform/http/http-app.js';
 import { logFile, NestLog } from './platform/logging/log.js';
+import { giveMemoryBack } from './platform/process/memory.js';
 import { type Door, throughDoor } from './platform/process/door.js';
 import { PREPARATIONS } from './preparations.js';
 import { startScreen } from './start-screen.js';
@@ -32,6 +33,7 @@ await throughDoor({ alone: !apiOnly, checkAddress }, async (door) => {
   await app.init();
   const notes: string[][] = [];
   for (const prepare of PREPARATIONS) notes.push(await prepare(app, config));
+  giveMemoryBack();
   if (!apiOnly) startWork(app, stops);
   await listen(app, config);
   stops.add('http', HTTP_STOP_MS, () => app.getHttpAdapter().close() as Promise<void>);
