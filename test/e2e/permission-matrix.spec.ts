@@ -1,0 +1,161 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { PERMISSIONS, reachOf } from '../../src/permissions/permission.table.js';
+import { RouteCheck, type Route } from '../../src/permissions/route-check.js';
+import { ROLES, type Role } from '../../src/platform/actor/actor.types.js';
+import type { TestMember } from '../support/people.js';
+import { aWorld, SAMPLES, type Sample, type Target, type World } from '../support/route-samples.js';
+import { startApp, type TestApp } from '../support/start-app.js';
+import { watchWrites, type WriteWatch } from '../support/write-watch.js';
+
+const SNAPSHOT = fileURLToPath(new URL('../architecture/routes.snapshot.txt', import.meta.url));
+
+const NARROW = ['own', 'assigned', 'organisation'];
+
+/** What a list, and the record of a read, may write although it shows nothing out of reach. */
+const READING = ['audit_entry'];
+
+interface Try {
+  who: string;
+  status: number;
+  expected: string;
+}
+
+describe('every route and every role', () => {
+  let betony: TestApp;
+  let world: World;
+  let watch: WriteWatch;
+  let routes: Map<string, Route>;
+
+  beforeAll(async () => {
+    betony = await startApp();
+    world = await aWorld(betony);
+    watch = await watchWrites(betony.database);
+    routes = new Map(
+      betony
+        .get(RouteCheck)
+        .routes()
+        .map((route) => [`${route.method} ${route.path}`, route]),
+    );
+  }, 120_000);
+  afterAll(async () => {
+    await watch.stop();
+    await betony.stop();
+  });
+
+  it('is the list in test/architecture/routes.snapshot.txt (UPDATE_ROUTES=1 writes it)', () => {
+    const lines = [...routes].map(([name, { action }]) => `${name} ${action ?? 'public'}\n`).sort();
+    if (process.env['UPDATE_ROUTES']) writeFileSync(SNAPSHOT, lines.join(''));
+    expect(lines.join('')).toBe(readFileSync(SNAPSHOT, 'utf8'));
+  });
+
+  it('has a sample here for each route that is not public, and for nothing else', () => {
+    const guarded = [...routes].filter(([, { action }]) => action !== null).map(([name]) => name);
+    expect(Object.keys(SAMPLES).sort()).toEqual(guarded.sort());
+  });
+
+  it('uses every row of the permission table', () => {
+    const used = new Set([...routes.values()].map(({ action }) => action));
+    const unused = Object.keys(PERMISSIONS).filter((action) => !used.has(action as never));
+    expect(unused).toEqual([]);
+  });
+
+  const ask = (
+    name: string,
+    sample: Sample,
+    target: Target,
+    who: TestMember | null,
+    body: object | undefined,
+  ) => {
+    const [method = '', path = ''] = name.split(' ');
+    const url = path.replace(/:(\w+)/g, (_text, key: string) => target[key] ?? `no-${key}`);
+    return betony.inject({
+      method: method as 'GET',
+      url: `/api/v1${url}${sample.query?.(target) ?? ''}`,
+      headers: { ...who?.headers, ...(method === 'PATCH' ? { 'if-match': '"v1"' } : {}) },
+      ...(body ? { payload: body } : {}),
+    });
+  };
+
+  it.each(Object.keys(SAMPLES))('%s', async (name) => {
+    const sample = SAMPLES[name] ?? {};
+    const action = routes.get(name)?.action;
+    if (!action) throw new Error('No such route');
+    const tries: Try[] = [];
+    const allowed = ROLES.filter((role) => reachOf(action, role) !== 'none');
+    const callers = new Map<Role, TestMember>();
+    const targets = new Map<Role, Target>();
+    const bodies = new Map<Role, object | undefined>();
+    for (const role of allowed) {
+      const caller = (await sample.as?.(world, role)) ?? world.people[role];
+      const target = (await sample.at?.(world, caller)) ?? {};
+      callers.set(role, caller);
+      targets.set(role, target);
+      bodies.set(role, sample.body?.(target, world, caller));
+    }
+    await watch.written();
+
+    const attempt = async (who: string, member: TestMember | null, role: Role, expected: number) => {
+      const answer = await ask(name, sample, targets.get(role) ?? {}, member, bodies.get(role));
+      tries.push({ who, status: answer.statusCode, expected: String(expected) });
+    };
+    /** Nothing of what `role` reaches may be found by somebody outside that reach. */
+    const hidden = async (who: string, member: TestMember, role: Role) => {
+      const target = targets.get(role) ?? {};
+      const inPath = /:\w+/.test(name);
+      if (!inPath && !sample.named && sample.shows === undefined) return;
+      const answer = await ask(name, sample, target, member, bodies.get(role));
+      const found = sample.shows !== undefined && answer.body.includes(target[sample.shows] ?? '?');
+      const expected = inPath ? [404] : sample.named ? [404, 422] : [200];
+      const fine = expected.includes(answer.statusCode) && !found;
+      tries.push({
+        who,
+        status: answer.statusCode,
+        expected: fine
+          ? String(answer.statusCode)
+          : `${expected.join(' or ')}${found ? ', without the row' : ''}`,
+      });
+    };
+
+    const first = allowed[0] ?? 'administrator';
+    await attempt('signed out', null, first, 401);
+    for (const role of ROLES) {
+      await attempt(`disabled ${role}`, world.disabled[role], first, 401);
+      if (!allowed.includes(role)) {
+        await attempt(`${role} without permission`, world.people[role], first, 403);
+        continue;
+      }
+      if (NARROW.includes(reachOf(action, role)))
+        await hidden(`${role} out of reach`, world.others[role], role);
+      await hidden(`${role} of another scheme`, world.foreigners[role], role);
+      if (sample.nothingFor?.includes(role))
+        await attempt(`${role} by this route`, world.people[role], role, 404);
+    }
+    const excused = sample.shows === undefined ? (sample.writes ?? []) : READING;
+    const written = Object.entries(await watch.written()).filter(([table]) => !excused.includes(table));
+
+    for (const role of allowed) {
+      if (sample.nothingFor?.includes(role)) continue;
+      const target = targets.get(role) ?? {};
+      const answer = await ask(name, sample, target, callers.get(role) ?? null, bodies.get(role));
+      const fine =
+        (answer.statusCode >= 200 && answer.statusCode < 300) || sample.answers?.includes(answer.statusCode);
+      const seen =
+        sample.shows === undefined ||
+        !NARROW.includes(reachOf(action, role)) ||
+        answer.body.includes(target[sample.shows] ?? '?');
+      tries.push({
+        who: `${role} in reach`,
+        status: answer.statusCode,
+        expected:
+          fine && seen
+            ? String(answer.statusCode)
+            : seen
+              ? `2xx, not ${answer.body.slice(0, 300)}`
+              : 'the row',
+      });
+    }
+    expect(tries.filter(({ status, expected }) => String(status) !== expected)).toEqual([]);
+    expect(written).toEqual([]);
+  });
+});

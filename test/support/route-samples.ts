@@ -1,0 +1,706 @@
+import sql from 'sql-template-tag';
+import { DemoSeeder } from '../../src/demo/demo.seeder.js';
+import { ROLES, type Role } from '../../src/platform/actor/actor.types.js';
+import { newId } from '../../src/platform/pure/ids.js';
+import { TASK_KINDS } from '../../src/reminders/task.types.js';
+import { aCase } from '../factories/caseload.js';
+import { aClient, anNhsNumber, aPerson } from '../factories/clients.js';
+import { changeRow, inScheme, insertRow } from '../factories/episodes.js';
+import {
+  aCase as aSentCase,
+  agreement,
+  anOffer,
+  offerOf,
+  type OfferSentence,
+  type TestCase,
+  type TestGroup,
+} from '../factories/onward.js';
+import { aListing, aProvider } from '../factories/providers.js';
+import { aReferral, aSend, theSender } from '../factories/referrals.js';
+import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from './people.js';
+import { rowsOf } from './records.js';
+import { TEST_NOW, type TestApp } from './start-app.js';
+
+export type Cast = Record<Role, TestMember>;
+
+/** A lived-in scheme, and a second one for those to whom it is closed. */
+export interface World {
+  betony: TestApp;
+  scheme: TestScheme;
+  /** One of each role. The link worker also works the triage queue. */
+  people: Cast;
+  /** The same roles in other organisations of the scheme, holding nobody. */
+  others: Cast;
+  /** The same roles in another scheme. */
+  foreigners: Cast;
+  /** Once of the scheme, and no longer let in. */
+  disabled: Cast;
+  /** Has the cases that managers are tried on. */
+  worker: TestMember;
+  host: string;
+  /** The organisation of the provider member of `people`, with its profile. */
+  group: string;
+}
+
+async function cast(scheme: TestScheme, triages: boolean): Promise<Cast> {
+  const member = async (role: Role): Promise<TestMember> => {
+    const organisation =
+      role === 'provider_member'
+        ? await aProvider(scheme)
+        : await anOrganisation(scheme, role === 'referrer' ? 'gp_practice' : 'host');
+    return aMember(scheme, role, { organisation, triages: triages && role === 'link_worker' });
+  };
+  return Object.fromEntries(
+    await Promise.all(ROLES.map(async (role) => [role, await member(role)] as const)),
+  ) as Cast;
+}
+
+/** Small: what matters is that every table has rows of several people, services and ages. */
+const SIZE = {
+  referrals: 90,
+  workers: 2,
+  liveEach: 12,
+  practices: 2,
+  faithGroups: 2,
+  communityGroups: 6,
+};
+
+/** The demo's people and the factories' would have the same NHS numbers: the factories go on where the demo stopped. */
+async function passNumbersOf(scheme: TestScheme): Promise<void> {
+  const [{ last } = { last: null }] = await rowsOf<{ last: string | null }>(
+    scheme,
+    sql`select max(nhs_number) as last from client where scheme_id = ${scheme.id}`,
+  );
+  while (last !== null && anNhsNumber() <= last);
+}
+
+export async function aWorld(betony: TestApp): Promise<World> {
+  const { schemeId } = await betony.get(DemoSeeder).seed('a password for the demo', SIZE);
+  const scheme: TestScheme = {
+    ...(await aScheme(betony)),
+    id: schemeId,
+    name: 'Demo',
+  };
+  await passNumbersOf(scheme);
+  const host = await anOrganisation(scheme, 'host');
+  const hosts = Promise.resolve(host);
+  const practice = anOrganisation(scheme, 'gp_practice');
+  scheme.homeOf = (role) => (role === 'referrer' ? practice : hosts);
+  const people = await cast(scheme, true);
+  const others = await cast(scheme, false);
+  const disabled = await cast(scheme, true);
+  const foreigners = await cast(await aScheme(betony), true);
+  for (const { actor } of Object.values(disabled)) {
+    await changeRow(scheme, 'membership', actor.membershipId, {
+      disabled_at: betony.clock.now(),
+      triages: false,
+    });
+  }
+  const worker = await aMember(scheme, 'link_worker', { organisation: host });
+  const group = people.provider_member.actor.organisationId;
+  return { betony, scheme, people, others, foreigners, disabled, worker, host, group };
+}
+
+export interface Target {
+  /** What stands for `:id` and the like in the path, and whatever the body names. */
+  [name: string]: string;
+}
+
+export interface Sample {
+  /** Makes something the member may reach, anew for each who tries. */
+  at?: (world: World, member: TestMember) => Promise<Target>;
+  body?: (target: Target, world: World, member: TestMember) => object;
+  query?: (target: Target) => string;
+  /** Somebody made for the occasion, where the request would spoil the member for later ones. */
+  as?: (world: World, role: Role) => Promise<TestMember>;
+  /** The name in the target of the row that a list shows to those in reach, and to nobody else. */
+  shows?: string;
+  /** The body names something that must be in reach, though the path does not. */
+  named?: true;
+  /** Roles whose reach covers nothing that is found by this route. */
+  nothingFor?: readonly Role[];
+  /** Other than 2xx, for those who may: what the state of things forbids. */
+  answers?: readonly number[];
+  /** Written although refused, on purpose. */
+  writes?: readonly string[];
+}
+
+const TODAY = '2026-11-23';
+const LATER = '2026-12-10';
+
+/** A request as somebody, for what is easiest made by the product itself. */
+async function done(world: World, who: TestMember, url: string, payload: object = {}): Promise<Target> {
+  const answer = await world.betony.inject({
+    method: 'POST',
+    url: `/api/v1${url}`,
+    headers: who.headers,
+    payload,
+  });
+  if (answer.statusCode >= 300) throw new Error(`${url} ${answer.body}`);
+  return answer.json<Target>();
+}
+
+type Maker = NonNullable<Sample['at']>;
+
+const workerFor = (world: World, member: TestMember): TestMember =>
+  member.actor.role === 'link_worker' ? member : world.worker;
+
+const caseOf =
+  (
+    say: (sentence: ReturnType<typeof aCase>) => PromiseLike<{ referralId: string; clientId: string }> = (
+      it,
+    ) => it,
+  ): Maker =>
+  async (world, member) => {
+    const { referralId, clientId } = await say(aCase(world.scheme, workerFor(world, member)));
+    return { id: referralId, referralId, clientId };
+  };
+const aReferralCase = caseOf();
+
+const clientOf: Maker = async (world, member) => ({
+  id: (await aCase(world.scheme, workerFor(world, member))).clientId,
+});
+
+const senderOf = (world: World, member: TestMember): Promise<TestMember> | TestMember =>
+  member.actor.role === 'referrer' ? member : theSender(world.scheme);
+
+const sent: Maker = async (world, member) => {
+  const { id } = await aReferral(world.scheme).from(await senderOf(world, member));
+  return { id };
+};
+const sentOrCase: Maker = (world, member) =>
+  member.actor.role === 'referrer' ? sent(world, member) : aReferralCase(world, member);
+const draft: Maker = async (world, member) => {
+  const { client, agreement, reasons, noKnownRisks } = aSend();
+  const { id = '' } = await done(world, member, '/referrals/drafts', {
+    client,
+    agreement,
+    reasons,
+    noKnownRisks,
+  });
+  return { id };
+};
+
+const organisationOf: Maker = (world, { actor }) =>
+  Promise.resolve({
+    id: actor.role === 'referrer' || actor.role === 'provider_member' ? actor.organisationId : world.host,
+  });
+const somebody: Maker = async (world) => {
+  const { actor } = await aMember(world.scheme, 'link_worker', { organisation: world.host });
+  return { id: actor.accountId, membershipId: actor.membershipId };
+};
+const somebodyDisabled: Maker = async (world, member) => {
+  const target = await somebody(world, member);
+  await done(world, world.people.administrator, `/users/${String(target['id'])}/disable`);
+  return target;
+};
+const membership: Maker = async (world, member) => ({
+  id: (await somebody(world, member))['membershipId'] ?? '',
+});
+const invitation: Maker = async (world) => {
+  const { id = '' } = await done(world, world.people.administrator, '/invitations', invite(world));
+  return { id };
+};
+let invited = 0;
+const invite = (world: World) => ({
+  email: `invited${String(++invited)}@example.org`,
+  name: 'Sam Reed',
+  organisationId: world.host,
+  role: 'link_worker',
+});
+
+const freshWorker = (world: World, role: Role): Promise<TestMember> =>
+  role === 'link_worker'
+    ? aMember(world.scheme, role, { organisation: world.host })
+    : Promise.resolve(world.people[role]);
+const workerMembership: Maker = async (world, member) => ({
+  id:
+    member.actor.role === 'link_worker'
+      ? member.actor.membershipId
+      : (await aMember(world.scheme, 'link_worker', { organisation: world.host })).actor.membershipId,
+});
+const absentWorker: Maker = async (world, member) => {
+  const target = await workerMembership(world, member);
+  await done(world, world.people.scheme_manager, `/link-workers/${String(target['id'])}/absent`);
+  return target;
+};
+const cover: Maker = async (world, member) => {
+  const { id: workerId = '' } = await workerMembership(world, member);
+  const { id = '' } = await done(world, world.people.scheme_manager, '/covers', leave(workerId));
+  return { id, workerId };
+};
+const leave = (workerId: string) => ({
+  workerId,
+  reason: 'leave',
+  startsOn: '2026-12-01',
+  endsOn: '2026-12-05',
+});
+
+const providerOf: Maker = (world) => Promise.resolve({ id: world.group });
+const listing =
+  (say: (sentence: ReturnType<typeof aListing>) => PromiseLike<string> = (it) => it, more = {}): Maker =>
+  async (world) => ({ id: await say(aListing(world.scheme, more).by(world.group)) });
+
+const task: Maker = async (world, member) => {
+  const { referralId, clientId } = await aCase(world.scheme, workerFor(world, member));
+  const { role, membershipId, organisationId } = member.actor;
+  const audience = {
+    referrer: ['organisation', organisationId],
+    provider_member: ['organisation', organisationId],
+    link_worker: ['membership', membershipId],
+    scheme_manager: ['managers', null],
+    commissioner: ['managers', null],
+    administrator: ['managers', null],
+  }[role];
+  const id = newId();
+  await inScheme(world.scheme, (tx) =>
+    insertRow(tx, 'task', {
+      scheme_id: world.scheme.id,
+      id,
+      kind: TASK_KINDS[0],
+      audience: audience[0],
+      audience_id: audience[1],
+      subject_kind: 'referral',
+      subject_id: referralId,
+      referral_id: referralId,
+      client_id: clientId,
+      due_at: '2026-01-01T09:00:00Z',
+      created_at: tx.now,
+    }),
+  );
+  return { id };
+};
+
+const person: Maker = async (world, member) => {
+  const nhsNumber = anNhsNumber();
+  const { firstName, lastName, dateOfBirth } = aPerson();
+  const id = await aClient(world.scheme, { nhsNumber, firstName, lastName, dateOfBirth }).heldBy(
+    workerFor(world, member),
+  );
+  return { id, nhsNumber, firstName, lastName, dateOfBirth };
+};
+const agreementOf: Maker = async (world, member) => {
+  const { id = '' } = await clientOf(world, member);
+  const { id: agreementId = '' } = await done(
+    world,
+    world.people.scheme_manager,
+    `/clients/${id}/agreements`,
+    AGREED,
+  );
+  return { id, agreementId };
+};
+const AGREED = { scope: ['needs'], basis: 'agreed', agreedOn: '2026-11-20', how: 'phone' };
+const neverOffered: Maker = async (world, member) => ({
+  ...(await clientOf(world, member)),
+  organisationId: world.group,
+});
+const two: Maker = async (world, member) => {
+  const mergedId = await aClient(world.scheme, { nhsNumber: null }).heldBy(workerFor(world, member));
+  return { ...(await person(world, member)), mergedId };
+};
+const merged: Maker = async (world, member) => {
+  const { id = '', mergedId = '' } = await two(world, member);
+  await done(world, world.people.scheme_manager, `/clients/${id}/merge`, {
+    mergedId,
+    reason: 'The same person',
+  });
+  return { id: mergedId };
+};
+const glass: Maker = async (world, member) => {
+  const { nhsNumber = '' } = await person(world, member);
+  const { id = '' } = await done(world, world.people.link_worker, '/break-glass', opened(nhsNumber));
+  return { id };
+};
+const opened = (nhsNumber: string | undefined) => ({ nhsNumber, reason: 'They rang in distress just now' });
+
+const CONTACT = { kind: 'phone', outcome: 'reached', nextOn: LATER };
+const contact: Maker = async (world, member) => {
+  const { id: referralId = '' } = await aReferralCase(world, member);
+  const { id = '' } = await done(
+    world,
+    workerFor(world, member),
+    `/referrals/${referralId}/contacts`,
+    CONTACT,
+  );
+  return { id, referralId };
+};
+const MEETING = { kind: 'phone', on: '2026-11-25', time: '14:30', minutes: 30 };
+const appointment: Maker = async (world, member) => {
+  const { id: referralId = '' } = await aReferralCase(world, member);
+  const { id = '' } = await done(
+    world,
+    workerFor(world, member),
+    `/referrals/${referralId}/appointments`,
+    MEETING,
+  );
+  return { id, referralId };
+};
+const ONS4 = {
+  measure: 'ons4',
+  version: '1',
+  occasion: 'baseline',
+  answeredOn: '2026-11-05',
+  mode: 'phone',
+  answers: { satisfied: 4, worthwhile: 5, happy: 3, anxious: 8 },
+};
+const response: Maker = async (world, member) => {
+  const { id: referralId = '' } = await aReferralCase(world, member);
+  const { id = '' } = await done(world, workerFor(world, member), `/referrals/${referralId}/responses`, ONS4);
+  return { id, referralId };
+};
+
+const service = async (world: World): Promise<TestGroup> => ({
+  organisationId: world.group,
+  listingId: await aListing(world.scheme).by(world.group).counting(3),
+  member: world.people.provider_member,
+});
+const offerable = async (world: World, member: TestMember): Promise<[TestCase, TestGroup]> => [
+  await aSentCase(world.scheme, { worker: workerFor(world, member) }),
+  await service(world),
+];
+const offerFrom: Maker = async (world, member) => {
+  const [{ referralId }, { listingId }] = await offerable(world, member);
+  return { referralId, listingId };
+};
+const offer =
+  (say: (sentence: OfferSentence) => OfferSentence = (it) => it): Maker =>
+  async (world, member) => {
+    const [of, to] = await offerable(world, member);
+    const id = await say(anOffer(world.scheme, of, to));
+    world.betony.clock.set(TEST_NOW);
+    return { id, referralId: of.referralId, listingId: to.listingId };
+  };
+/** One that something was already said about, by somebody of that role. */
+const offerAfter =
+  (role: Role, verb: string, body: object = {}, before: Maker = offer()): Maker =>
+  async (world, member) => {
+    const target = await before(world, member);
+    const who = role === 'link_worker' ? workerFor(world, member) : world.people[role];
+    await done(world, who, `/onward-referrals/${String(target['id'])}/${verb}`, body);
+    return target;
+  };
+const expired = offer((it) => it.expired());
+const HELPED = { on: TODAY, by: 'help_given' };
+
+const nothing = () => ({});
+const reasonOnly = () => ({ reason: 'For the test' });
+const WHOLE_PAGE = () => '?limit=100';
+
+/** One valid request for each route that asks for a permission, with something within reach of those who may. */
+export const SAMPLES: Record<string, Sample> = {
+  'POST /session/switch': {
+    at: (_world, { actor }) => Promise.resolve({ membershipId: actor.membershipId }),
+    body: ({ membershipId }) => ({ membershipId }),
+    as: (world, role) => aMember(world.scheme, role, { organisation: world.host }),
+    named: true,
+  },
+  'POST /session/sign-out': {
+    as: (world, role) => aMember(world.scheme, role, { organisation: world.host }),
+  },
+  'GET /session/memberships': {
+    at: (_world, { actor }) => Promise.resolve({ id: actor.membershipId }),
+    shows: 'id',
+  },
+  'GET /me': { at: (_world, { actor }) => Promise.resolve({ id: actor.accountId }), shows: 'id' },
+
+  'GET /scheme': { at: (world) => Promise.resolve({ id: world.scheme.id }) },
+  'PATCH /scheme': { body: () => ({ name: 'Tendring' }) },
+
+  'GET /invitations': { at: invitation, shows: 'id' },
+  'GET /invitations/:id': { at: invitation },
+  'POST /invitations': { body: (_target, world) => invite(world) },
+  'POST /invitations/:id/resend': { at: invitation },
+  'POST /invitations/:id/revoke': { at: invitation },
+
+  'GET /users': { at: somebody, query: WHOLE_PAGE, shows: 'id' },
+  'GET /users/:id': { at: somebody },
+  'PATCH /users/:id': { at: somebody, body: () => ({ name: 'Sam Reed' }) },
+  'POST /users/:id/disable': { at: somebody, body: nothing },
+  'POST /users/:id/enable': { at: somebodyDisabled },
+  'POST /users/:id/memberships': {
+    at: somebody,
+    body: (_target, world) => ({ organisationId: world.host, role: 'scheme_manager' }),
+  },
+  'POST /memberships/:id/end': { at: membership, body: nothing },
+  'POST /memberships/:id/disable': { at: membership, body: nothing },
+  'POST /memberships/:id/enable': {
+    at: async (world, member) => {
+      const target = await membership(world, member);
+      await done(world, world.people.administrator, `/memberships/${String(target['id'])}/disable`);
+      return target;
+    },
+  },
+  'POST /memberships/:id/set-triages': { at: membership, body: () => ({ triages: true }) },
+
+  'GET /organisations': { at: organisationOf, query: WHOLE_PAGE, shows: 'id' },
+  'GET /organisations/:id': { at: organisationOf },
+  'POST /organisations': { body: () => ({ name: 'Mill Lane Surgery', kind: 'gp_practice' }) },
+  'PATCH /organisations/:id': {
+    at: async (world) => ({ id: await anOrganisation(world.scheme) }),
+    body: () => ({ name: 'Mill Lane' }),
+  },
+
+  'GET /link-workers': { at: workerMembership, query: WHOLE_PAGE, shows: 'id' },
+  'GET /link-workers/:id': { at: workerMembership },
+  'PATCH /link-workers/:id': { at: workerMembership, body: () => ({ caseloadLimit: 500 }), answers: [412] },
+  'POST /link-workers/:id/absent': { at: workerMembership, as: freshWorker, body: nothing },
+  'POST /link-workers/:id/back': { at: absentWorker, as: freshWorker },
+  'POST /link-workers/standing-cover': {
+    at: workerMembership,
+    body: ({ id }) => ({ membershipId: id }),
+    named: true,
+  },
+  'GET /covers': { at: cover, as: freshWorker, query: WHOLE_PAGE, shows: 'id' },
+  'GET /covers/:id': { at: cover, as: freshWorker },
+  'POST /covers': { at: workerMembership, as: freshWorker, body: ({ id = '' }) => leave(id), named: true },
+  'POST /covers/:id/end': { at: cover, as: freshWorker },
+
+  'POST /clients': { body: () => aPerson() },
+  'POST /clients/match': {
+    at: person,
+    body: ({ nhsNumber, firstName, lastName, dateOfBirth }) => ({
+      nhsNumber,
+      firstName,
+      lastName,
+      dateOfBirth,
+    }),
+    shows: 'id',
+  },
+  'POST /clients/search': { at: person, body: ({ nhsNumber }) => ({ nhsNumber }), shows: 'id' },
+  'GET /clients': { at: person, query: WHOLE_PAGE, shows: 'id' },
+  'GET /clients/:id': { at: clientOf },
+  'PATCH /clients/:id': { at: person, body: () => ({ knownAs: 'Grace' }), answers: [412] },
+  'GET /clients/:id/matches': { at: clientOf },
+  'POST /clients/:id/switch-off-channel': {
+    at: clientOf,
+    body: () => ({ channel: 'text', because: 'asked' }),
+  },
+  'POST /clients/:id/resume-messages': { at: clientOf, answers: [409] },
+  'POST /clients/:id/record-death': {
+    at: clientOf,
+    body: () => ({ toldBy: 'Their daughter, by phone' }),
+    nothingFor: ['referrer', 'provider_member'],
+  },
+  'POST /clients/:id/reverse-death': {
+    at: async (world, member) => {
+      const target = await clientOf(world, member);
+      await done(world, world.people.scheme_manager, `/clients/${String(target['id'])}/record-death`, {
+        toldBy: 'A mistake',
+      });
+      return target;
+    },
+    body: reasonOnly,
+  },
+  'POST /clients/:id/merge': { at: two, body: ({ mergedId }) => ({ mergedId, reason: 'The same person' }) },
+  'POST /clients/:id/unmerge': { at: merged, body: reasonOnly },
+  'GET /clients/:id/merges': { at: clientOf },
+  'GET /clients/:id/history': { at: clientOf },
+  'GET /clients/:id/gp-registrations': { at: clientOf },
+  'POST /clients/:id/gp-registrations': { at: clientOf, body: () => ({ noKnownPractice: true }) },
+  'GET /clients/:id/never-offer': { at: clientOf },
+  'PUT /clients/:id/never-offer/:organisationId': { at: neverOffered },
+  'DELETE /clients/:id/never-offer/:organisationId': {
+    at: async (world, member) => {
+      const target = await neverOffered(world, member);
+      await world.betony.inject({
+        method: 'PUT',
+        url: `/api/v1/clients/${String(target['id'])}/never-offer/${world.group}`,
+        headers: world.people.scheme_manager.headers,
+      });
+      return target;
+    },
+  },
+  'GET /clients/:id/agreements': { at: clientOf },
+  'POST /clients/:id/agreements': { at: clientOf, body: () => AGREED },
+  'POST /clients/:id/agreements/:agreementId/renew': {
+    at: agreementOf,
+    body: () => ({ agreedOn: TODAY, how: 'phone' }),
+  },
+  'POST /clients/:id/agreements/:agreementId/withdraw': { at: agreementOf, body: nothing },
+  'POST /break-glass': {
+    at: person,
+    body: ({ nhsNumber }) => opened(nhsNumber),
+    named: true,
+    // Every try is written down, those that found nobody too.
+    writes: ['audit_entry'],
+  },
+  'GET /break-glass': { at: glass, query: WHOLE_PAGE, shows: 'id' },
+  'POST /break-glass/:id/review': { at: glass, body: () => ({ outcome: 'justified' }) },
+
+  'GET /providers': { at: providerOf, query: WHOLE_PAGE, shows: 'id' },
+  'POST /providers': {
+    at: async (world) => ({ id: await anOrganisation(world.scheme, 'charity') }),
+    body: ({ id }) => ({ organisationId: id, sector: 'charity' }),
+    named: true,
+  },
+  'GET /providers/:id': { at: providerOf },
+  'PATCH /providers/:id': { at: providerOf, body: () => ({ dress: 'Any' }), answers: [412] },
+  'POST /providers/:id/assure': { at: providerOf, body: () => ({ level: 'open_door' }) },
+  'GET /providers/:id/history': { at: providerOf },
+  'GET /listings': { query: WHOLE_PAGE },
+  'GET /listings/managed': { at: listing(), query: () => '?limit=100&state=published', shows: 'id' },
+  'POST /listings': {
+    at: providerOf,
+    body: ({ id }) => ({ organisationId: id, name: 'Lunch', description: 'Lunch and company' }),
+    named: true,
+  },
+  'GET /listings/:id': { at: listing() },
+  'PATCH /listings/:id': { at: listing(), body: () => ({ name: 'Friday lunch' }), answers: [412] },
+  'GET /listings/:id/history': { at: listing() },
+  'POST /listings/:id/submit': { at: listing((it) => it.inDraft()) },
+  'POST /listings/:id/return': { at: listing((it) => it.inDraft(), { forReview: true }), body: reasonOnly },
+  'POST /listings/:id/publish': { at: listing((it) => it.inDraft(), { forReview: true }) },
+  'POST /listings/:id/pause': { at: listing(), body: nothing },
+  'POST /listings/:id/resume': { at: listing((it) => it.paused()) },
+  'POST /listings/:id/close': { at: listing(), body: nothing },
+  'POST /listings/:id/reopen': { at: listing((it) => it.closed()), body: nothing },
+  'POST /listings/:id/places': { at: listing(), body: () => ({ kind: 'counted', total: 5 }) },
+  'POST /listings/:id/confirm': { at: listing() },
+
+  'GET /referrals': { at: sentOrCase, query: WHOLE_PAGE, shows: 'id' },
+  'POST /referrals/drafts': { body: () => ({ reasons: ['loneliness'] }) },
+  'PATCH /referrals/drafts/:id': { at: draft, body: () => ({ reasons: ['housing'] }) },
+  'DELETE /referrals/drafts/:id': { at: draft },
+  'POST /referrals': { body: () => aSend() },
+  'GET /referrals/:id': { at: sentOrCase },
+  'GET /referrals/:id/history': { at: sentOrCase },
+  'POST /referrals/:id/send': { at: draft, body: () => ({ couldComeToHarm: false }) },
+  'POST /referrals/:id/return': { at: sent, body: () => ({ missing: ['reasons'], message: 'What for?' }) },
+  'POST /referrals/:id/accept': { at: sent, body: nothing },
+  'POST /referrals/:id/join': {
+    at: async (world, member) => {
+      const { nhsNumber, firstName, lastName, dateOfBirth } = aPerson();
+      const same = { nhsNumber: nhsNumber ?? null, firstName, lastName, dateOfBirth };
+      const open = await aReferral(world.scheme).from(world.others.referrer).about(same).accepted();
+      const { id } = await aReferral(world.scheme)
+        .from(await senderOf(world, member))
+        .about(same);
+      return { id, into: open.id };
+    },
+    body: ({ into }) => ({ into }),
+  },
+  'POST /referrals/:id/decline': { at: sent, body: () => ({ reason: 'outside_area' }) },
+  'POST /referrals/:id/allocate': {
+    at: async (world) => ({ id: (await aReferral(world.scheme).accepted()).id }),
+    body: (_target, world) => ({ workerId: world.others.link_worker.actor.membershipId }),
+  },
+  'POST /referrals/:id/next': { at: caseOf((it) => it.begun()), body: () => ({ nextOn: LATER }) },
+  'POST /referrals/:id/notes': { at: sentOrCase, body: () => ({ note: 'She prefers mornings' }) },
+  'POST /referrals/:id/hold': {
+    at: caseOf((it) => it.begun()),
+    body: () => ({ reason: 'away', resumeOn: LATER }),
+  },
+  'POST /referrals/:id/resume': { at: caseOf((it) => it.onHold()), body: nothing },
+  'POST /referrals/:id/close': {
+    at: caseOf((it) => it.begun()),
+    body: () => ({ result: 'helped', reason: 'done', mayAskAgain: true, noResponseBecause: 'declined' }),
+  },
+  'POST /referrals/:id/reopen': {
+    at: caseOf((it) => it.closed()),
+    body: (_target, world, member) => ({
+      nextOn: LATER,
+      reason: 'She rang',
+      workerId: workerFor(world, member).actor.membershipId,
+    }),
+  },
+  'POST /referrals/:id/withdraw': { at: sentOrCase, body: () => ({ reason: 'person_said_no' }) },
+  'POST /referrals/:id/void': { at: sent, body: () => ({ reason: 'test', note: 'For the test' }) },
+  'POST /referrals/:id/died': {
+    at: sentOrCase,
+    body: () => ({ toldBy: 'Their daughter, by phone' }),
+    nothingFor: ['provider_member'],
+  },
+  'GET /caseload': { at: aReferralCase, query: WHOLE_PAGE, shows: 'id' },
+  'GET /triage': { at: sent, query: WHOLE_PAGE, shows: 'id' },
+
+  'POST /referrals/:id/contacts': { at: aReferralCase, body: () => CONTACT },
+  'GET /referrals/:id/contacts': { at: aReferralCase },
+  'GET /contacts/:id': { at: contact },
+  'GET /contacts/:id/history': { at: contact },
+  'PATCH /contacts/:id': { at: contact, body: () => ({ minutes: 20, reason: 'Left out' }) },
+  'POST /referrals/:id/appointments': { at: aReferralCase, body: () => MEETING },
+  'GET /referrals/:id/appointments': { at: aReferralCase },
+  'GET /appointments/:id': { at: appointment },
+  'GET /appointments/:id/history': { at: appointment },
+  'POST /appointments/:id/move': {
+    at: appointment,
+    body: () => ({ side: 'client', reason: 'unwell', on: '2026-12-02', time: '10:00' }),
+  },
+  'POST /appointments/:id/cancel': { at: appointment, body: () => ({ side: 'client', reason: 'unwell' }) },
+  'GET /today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
+  'GET /caseload/counts': {},
+
+  'GET /measures': {},
+  'POST /referrals/:id/responses': { at: aReferralCase, body: () => ONS4 },
+  'GET /referrals/:id/responses': { at: aReferralCase },
+  'GET /referrals/:id/change': { at: aReferralCase, query: () => '?measure=ons4' },
+  'GET /responses/:id': { at: response },
+  'GET /responses/:id/trail': { at: response },
+  'POST /responses/:id/correct': { at: response, body: () => ({ mode: 'video', reason: 'It was a call' }) },
+  'POST /responses/:id/void': { at: response, body: reasonOnly },
+
+  'GET /listings/:listingId/gates': {
+    at: offerFrom,
+    query: ({ referralId = '' }) => `?referralId=${referralId}`,
+  },
+  'POST /referrals/:referralId/onward-referrals/preview': {
+    at: offerFrom,
+    body: ({ listingId = '' }) => offerOf(listingId),
+  },
+  'POST /referrals/:referralId/onward-referrals': {
+    at: offerFrom,
+    body: ({ listingId = '' }) => offerOf(listingId, { agreement: agreement() }),
+  },
+  'GET /referrals/:referralId/onward-referrals': { at: offer() },
+  'GET /onward-referrals': { at: offer(), query: WHOLE_PAGE, shows: 'id' },
+  'GET /onward-referrals/:id': { at: offer() },
+  'GET /onward-referrals/:id/history': { at: offer() },
+  'GET /onward-referrals/:id/attendance': { at: offer((it) => it.accepted()) },
+  'POST /onward-referrals/:id/accept': { at: offer(), body: nothing },
+  'POST /onward-referrals/:id/waitlist': { at: offer(), body: nothing },
+  'POST /onward-referrals/:id/talk': { at: offer(), body: () => ({ by: 'call_back' }) },
+  'POST /onward-referrals/:id/rang': {
+    at: offerAfter('provider_member', 'talk', { by: 'call_back' }),
+    body: nothing,
+  },
+  'POST /onward-referrals/:id/decline': { at: offer(), body: () => ({ reason: 'not_suitable' }) },
+  'POST /onward-referrals/:id/late-yes': { at: expired, body: nothing },
+  'POST /onward-referrals/:id/revive': {
+    at: offerAfter('provider_member', 'late-yes', {}, expired),
+    body: nothing,
+  },
+  'POST /onward-referrals/:id/undo': { at: offerAfter('provider_member', 'accept') },
+  'POST /onward-referrals/:id/start': { at: offer((it) => it.accepted()), body: () => HELPED },
+  'POST /onward-referrals/:id/complete': {
+    at: offer((it) => it.accepted().started()),
+    body: () => ({ result: 'finished_as_planned' }),
+  },
+  'POST /onward-referrals/:id/stop': {
+    at: offer((it) => it.accepted().started()),
+    body: () => ({ reason: 'did_not_suit', side: 'client' }),
+  },
+  'POST /onward-referrals/:id/withdraw': {
+    at: offer(),
+    body: () => ({ reason: 'changed_mind', side: 'client' }),
+  },
+  'POST /onward-referrals/:id/seen': { at: offer((it) => it.accepted().withdrawn()) },
+  'POST /onward-referrals/:id/noted': { at: offer((it) => it.declined()) },
+  'POST /onward-referrals/:id/died': {
+    at: offer((it) => it.accepted()),
+    body: () => ({ toldBy: 'Their daughter, at the door' }),
+    nothingFor: ['referrer'],
+  },
+  'POST /onward-referrals/:id/attendance': {
+    at: offer((it) => it.accepted()),
+    body: () => ({ sessionOn: TODAY, result: 'attended' }),
+  },
+  'GET /referrals/:referralId/signposts': { at: offerFrom },
+  'POST /referrals/:referralId/signposts': {
+    at: offerFrom,
+    body: () => ({ toldAbout: 'The coffee morning', toldOn: TODAY, how: 'phone' }),
+  },
+
+  'GET /tasks': { at: task, query: WHOLE_PAGE, shows: 'id' },
+  'POST /tasks/:id/finish': { at: task },
+  'GET /figures/overview': {},
+};
