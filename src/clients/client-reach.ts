@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import type { HolderKind, HoldReason, Standing } from './client.types.js';
+import type { HolderKind, HoldReason } from './client.types.js';
 
 /*
  * Who holds a client, kept by the modules above in the transaction that gives or takes the holding. `client.reach.ts`
@@ -39,27 +39,6 @@ export async function release(
     where scheme_id = ${tx.schemeId} and source_id = ${source.sourceId}
       and (${source.why ?? null}::text is null or why = ${source.why ?? null})
       and (${source.clientId ?? null}::uuid is null or client_id = ${source.clientId ?? null})`);
-}
-
-export interface LockedClient {
-  id: string;
-  standing: Standing;
-  dateOfBirth: string;
-  deathRecordedAt: Date | null;
-}
-
-/**
- * Locks a client before anything of theirs: the lock order everywhere is client, referral, onward referrals, listing.
- * Authorises nothing; the caller's own row does. Refuses one that was joined to another.
- */
-export async function lockClient(tx: Tx, clientId: string): Promise<LockedClient> {
-  const row = await tx.maybe<LockedClient & { mergedInto: string | null }>(sql`
-    select id, standing, merged_into as "mergedInto", date_of_birth::text as "dateOfBirth",
-      death_recorded_at as "deathRecordedAt"
-    from client where scheme_id = ${tx.schemeId} and id = ${clientId} for update`);
-  if (!row) throw Refusal.notFound();
-  if (row.mergedInto !== null) throw joined(row.mergedInto);
-  return row;
 }
 
 /** Every verb on a record that was joined to another answers with where the person is now. */

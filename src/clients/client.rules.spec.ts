@@ -2,11 +2,9 @@ import {
   answersToAskAgain,
   carriedContact,
   deathProblems,
-  mayMessage,
   personProblems,
   stricterAnswer,
   stricterContact,
-  type Messageable,
   type PersonFacts,
 } from './client.rules.js';
 import { SAFE_ANSWERS, type SafeAnswer, type SafeContact } from './client.types.js';
@@ -118,33 +116,6 @@ describe('answersToAskAgain', () => {
 
   it('leaves a "no" alone', () => {
     expect(answersToAskAgain({ ...before, ...everywhere('no') }, { phone: null, email: null })).toEqual({});
-  });
-});
-
-describe('mayMessage', () => {
-  const person: Messageable = {
-    ...everywhere('yes'),
-    standing: 'confirmed',
-    deathRecordedAt: null,
-    messagesPausedAt: null,
-    phone: '+447700900001',
-    email: 'grace@example.org',
-    address: '1 High Street',
-  };
-  const at = new Date('2026-11-23T10:00:00Z');
-  it.each<[string, Partial<Messageable>, 'text' | 'email' | 'write', ReturnType<typeof mayMessage>]>([
-    ['a safe text', {}, 'text', { ok: true, to: '+447700900001' }],
-    ['a safe e-mail', {}, 'email', { ok: true, to: 'grace@example.org' }],
-    ['a safe letter', {}, 'write', { ok: true, to: '1 High Street' }],
-    ['not asked', { safeToText: 'not_asked' }, 'text', { ok: false, because: 'not_asked' }],
-    ['not safe', { safeToText: 'no' }, 'text', { ok: false, because: 'not_safe' }],
-    ['another channel not safe', { safeToText: 'no' }, 'email', { ok: true, to: 'grace@example.org' }],
-    ['no number', { phone: null }, 'text', { ok: false, because: 'no_address' }],
-    ['paused', { messagesPausedAt: at }, 'email', { ok: false, because: 'paused' }],
-    ['died', { deathRecordedAt: at }, 'email', { ok: false, because: 'died' }],
-    ['joined to another', { standing: 'merged' }, 'email', { ok: false, because: 'merged' }],
-  ])('%s', (_what, change, channel, expected) => {
-    expect(mayMessage({ ...person, ...change }, channel)).toEqual(expected);
   });
 });
 

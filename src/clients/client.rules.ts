@@ -4,7 +4,6 @@ import {
   CHANNELS,
   OLDEST_AGE,
   SAFE_FIELDS,
-  type Channel,
   type FaithPreference,
   type NoNhsNumberReason,
   type SafeAnswer,
@@ -110,40 +109,6 @@ export function answersToAskAgain(
     }
   }
   return stale;
-}
-
-export interface Messageable extends SafeContact {
-  standing: string;
-  deathRecordedAt: Date | null;
-  messagesPausedAt: Date | null;
-  phone: string | null;
-  email: string | null;
-  address: string | null;
-}
-
-export type MessageAnswer =
-  | { ok: true; to: string }
-  | { ok: false; because: 'merged' | 'died' | 'paused' | 'not_safe' | 'not_asked' | 'no_address' };
-
-const ADDRESS_OF = {
-  text: 'phone',
-  email: 'email',
-  write: 'address',
-} as const satisfies Partial<Record<Channel, keyof Messageable>>;
-
-/**
- * Whether the product itself may write to this person on this channel now, and where. Only an answered "yes" allows
- * it; calls and messages left on a machine are made by people, so they are not among the channels.
- */
-export function mayMessage(person: Messageable, channel: keyof typeof ADDRESS_OF): MessageAnswer {
-  if (person.standing === 'merged') return { ok: false, because: 'merged' };
-  if (person.deathRecordedAt) return { ok: false, because: 'died' };
-  if (person.messagesPausedAt) return { ok: false, because: 'paused' };
-  const answer = person[SAFE_FIELDS[channel]];
-  if (answer === 'no') return { ok: false, because: 'not_safe' };
-  if (answer === 'not_asked') return { ok: false, because: 'not_asked' };
-  const to = person[ADDRESS_OF[channel]];
-  return to === null ? { ok: false, because: 'no_address' } : { ok: true, to };
 }
 
 /** What is wrong with a recorded date of death; empty when nothing is. An unknown date is an answer. */

@@ -5,12 +5,11 @@ import { Database } from '../../../src/platform/database/database.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { newId } from '../../../src/platform/pure/ids.js';
-import { coveredFor, coveringAgreement } from '../../../src/clients/agreement-cover.js';
 import { AgreementsService } from '../../../src/clients/agreements.service.js';
 import { BreakGlassService } from '../../../src/clients/break-glass.service.js';
 import { ClientMerges } from '../../../src/clients/client-merges.service.js';
 import { movedBy, rememberMoved } from '../../../src/clients/client-moves.js';
-import { hold, lockClient, release } from '../../../src/clients/client-reach.js';
+import { hold, release } from '../../../src/clients/client-reach.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import { aClient, anNhsNumber, aPerson } from '../../factories/clients.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -235,7 +234,9 @@ describe('people in the database', () => {
       expect(await rows(sql`select client_id from client_reach where source_id = ${source}`)).toEqual([
         { client_id: kept },
       ]);
-      expect(await within((tx) => coveringAgreement(tx, kept, group, 'needs'))).not.toBeNull();
+      expect(
+        await rows(sql`select client_id, scope from agreement where organisation_id = ${group}`),
+      ).toEqual([{ client_id: kept, scope: ['needs'] }]);
       expect(await rows(sql`select kind from client_merge where id = ${mergeId}`)).toEqual([
         { kind: 'absorbed' },
       ]);
@@ -287,21 +288,6 @@ describe('people in the database', () => {
       expect(await held()).toEqual([{ why: 'triage', until: null, source: another }]);
     });
 
-    it('locks a client first, and not one that was joined to another', async () => {
-      const kept = await aClient(scheme, { nhsNumber: null });
-      const merged = await aClient(scheme, { nhsNumber: null });
-      await betony.get(ClientMerges).merge(manager.actor, kept, merged, 'Same');
-      await expect(within((tx) => lockClient(tx, kept))).resolves.toMatchObject({
-        id: kept,
-        standing: 'confirmed',
-      });
-      await expect(within((tx) => lockClient(tx, merged))).rejects.toMatchObject({
-        status: 409,
-        extra: { mergedInto: kept },
-      });
-      await expect(within((tx) => lockClient(tx, newId()))).rejects.toMatchObject({ status: 404 });
-    });
-
     it('remembers what a merge moved, table by table', async () => {
       const kept = await aClient(scheme, { nhsNumber: null });
       const merged = await aClient(scheme, { nhsNumber: null });
@@ -346,36 +332,6 @@ describe('people in the database', () => {
       expect(await rows(sql`select died_on::text from client where id = ${client}`)).toEqual([
         { died_on: '2026-11-20' },
       ]);
-    });
-
-    it('find the newest agreement that covers a scope for a recipient, and none that was taken back', async () => {
-      const [group, other] = [
-        await anOrganisation(scheme, 'community_group'),
-        await anOrganisation(scheme, 'community_group'),
-      ];
-      const client = await aClient(scheme)
-        .heldBy(sam)
-        .agreedWith(group, 'needs')
-        .agreedWith(group, 'needs', 'contact_details')
-        .agreedWith(null, 'scheme_support');
-      const covering = (organisationId: string | null, scope: Parameters<typeof coveringAgreement>[3]) =>
-        within((tx) => coveringAgreement(tx, client, organisationId, scope));
-      const covered = async (organisationId: string) => {
-        const [row] = await rows<{ covered: boolean }>(sql`
-          select ${coveredFor(scheme.id, sql`c.id`, sql`${organisationId}::uuid`, 'needs')} as covered
-          from client c where c.id = ${client}`);
-        return row?.covered;
-      };
-      expect(await covering(group, 'needs')).toBe(await covering(group, 'contact_details'));
-      expect(await covering(null, 'scheme_support')).not.toBeNull();
-      expect(await covering(null, 'needs')).toBeNull();
-      expect(await covering(other, 'needs')).toBeNull();
-      expect([await covered(group), await covered(other)]).toEqual([true, false]);
-      const id = await covering(group, 'needs');
-      await betony.get(AgreementsService).withdraw(sam.actor, client, id!, { scope: ['needs'] });
-      expect(await covering(group, 'needs')).toBeNull();
-      expect(await covering(group, 'contact_details')).not.toBeNull();
-      expect(await covered(group)).toBe(false);
     });
   });
 
