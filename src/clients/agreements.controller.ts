@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { ApiMake, ApiReadAll, ApiWrite } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
@@ -10,6 +10,7 @@ import {
   RenewAgreementInput,
   WithdrawAgreementInput,
 } from './agreement.dto.js';
+import { CONFLICT } from './client.dto.js';
 import { AgreementsQueries } from './agreements.queries.js';
 import { AgreementsService } from './agreements.service.js';
 
@@ -30,6 +31,7 @@ export class AgreementsController {
 
   @Post()
   @Can('agreement.record')
+  @ApiConflictResponse(CONFLICT)
   @ApiMake(AgreementView, 'Record the basis for sharing with one recipient')
   async record(
     @CurrentActor() actor: MemberActor,
@@ -41,6 +43,7 @@ export class AgreementsController {
 
   @Post(':agreementId/renew')
   @Can('agreement.record')
+  @ApiConflictResponse(CONFLICT)
   @ApiWrite(AgreementView, 'Record that they were asked again and still agree')
   async renew(
     @CurrentActor() actor: MemberActor,
@@ -53,6 +56,7 @@ export class AgreementsController {
 
   @Post(':agreementId/withdraw')
   @Can('agreement.withdraw')
+  @ApiConflictResponse(CONFLICT)
   @ApiWrite(
     AgreementView,
     'Take an agreement back, whole or in part',

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { ApiMake, ApiReadAll, ApiReadPage, ApiRemove } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
@@ -7,6 +7,7 @@ import { PageQuery, type Page } from '../platform/http/pagination.js';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import {
   ClientView,
+  CONFLICT,
   GpRegistrationInput,
   GpRegistrationView,
   HistoryView,
@@ -43,6 +44,7 @@ export class ClientRecordsController {
 
   @Post('gp-registrations')
   @Can('client.amend')
+  @ApiConflictResponse(CONFLICT)
   @ApiMake(ClientView, 'Record a move to another GP practice, or that there is no known one')
   async register(
     @CurrentActor() actor: MemberActor,
@@ -61,6 +63,7 @@ export class ClientRecordsController {
 
   @Put('never-offer/:organisationId')
   @Can('client.neverOffer')
+  @ApiConflictResponse(CONFLICT)
   @ApiRemove(
     'Never offer this person to an organisation',
     'It works as a gate and shows no reason to others.',
@@ -75,6 +78,7 @@ export class ClientRecordsController {
 
   @Delete('never-offer/:organisationId')
   @Can('client.neverOffer')
+  @ApiConflictResponse(CONFLICT)
   @ApiRemove('Allow offers to an organisation again')
   async removeNeverOffer(
     @CurrentActor() actor: MemberActor,

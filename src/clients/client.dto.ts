@@ -1,4 +1,4 @@
-import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
 import {
   Choice,
   Choices,
@@ -13,6 +13,7 @@ import {
   Uuids,
   YesNo,
 } from '../platform/http/fields.js';
+import { ConflictProblem } from '../platform/http/api.js';
 import { PageQuery } from '../platform/http/pagination.js';
 import { ACCESS_NEEDS, type AccessNeed } from '../platform/words/access.js';
 import {
@@ -499,6 +500,21 @@ export class CandidateView {
   @Nullable(String)
   phone: string | null;
 }
+
+/** What a refusal because of how things stand may say beside its reason. */
+export class ClientConflict extends ConflictProblem {
+  @ApiPropertyOptional({
+    type: [CandidateView],
+    description: 'On writing somebody down: who they may be. Rule them out with `notTheSameAs`.',
+  })
+  candidates?: CandidateView[];
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Where the person is now.' })
+  mergedInto?: string;
+}
+
+/** For @ApiConflictResponse on every route that writes. */
+export const CONFLICT = { type: ClientConflict, description: 'Not possible as things stand, and why' };
 
 export class MatchesView {
   @ApiProperty({ type: [CandidateView] })

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { ApiAmend, ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
@@ -13,6 +13,7 @@ import {
   ClientSearchInput,
   ClientsQuery,
   ClientView,
+  CONFLICT,
   CreateClientInput,
   MatchesView,
   MatchInput,
@@ -38,6 +39,7 @@ export class ClientsController {
 
   @Post()
   @Can('client.create')
+  @ApiConflictResponse(CONFLICT)
   @ApiMake(
     ClientView,
     'Write a person down',
@@ -88,6 +90,7 @@ export class ClientsController {
 
   @Patch(':id')
   @Can('client.amend')
+  @ApiConflictResponse(CONFLICT)
   @ApiAmend(
     ClientView,
     'Change what is recorded about a person',
@@ -112,6 +115,7 @@ export class ClientsController {
 
   @Post(':id/switch-off-channel')
   @Can('client.amend')
+  @ApiConflictResponse(CONFLICT)
   @ApiWrite(
     ClientView,
     'Stop using a way of reaching a person',
@@ -130,6 +134,7 @@ export class ClientsController {
 
   @Post(':id/resume-messages')
   @Can('client.amend')
+  @ApiConflictResponse(CONFLICT)
   @ApiWrite(ClientView, 'Confirm how a person may be reached, after two records were joined')
   async resumeMessages(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ClientView> {
     return this.queries.get(actor, await this.clients.resumeMessages(actor, id));
@@ -137,6 +142,7 @@ export class ClientsController {
 
   @Post(':id/record-death')
   @Can('client.recordDeath')
+  @ApiConflictResponse(CONFLICT)
   @ApiWrite(ClientView, 'Record that a person has died', 'Cancels everything that would still reach them.')
   async recordDeath(
     @CurrentActor() actor: MemberActor,
@@ -148,6 +154,7 @@ export class ClientsController {
 
   @Post(':id/reverse-death')
   @Can('client.reverseDeath')
+  @ApiConflictResponse(CONFLICT)
   @ApiWrite(ClientView, 'Take back a death recorded by mistake')
   async reverseDeath(
     @CurrentActor() actor: MemberActor,
@@ -159,6 +166,7 @@ export class ClientsController {
 
   @Post(':id/merge')
   @Can('client.merge')
+  @ApiConflictResponse(CONFLICT)
   @ApiWrite(
     MergeView,
     'Join another record of the same person to this one',
@@ -175,6 +183,7 @@ export class ClientsController {
 
   @Post(':id/unmerge')
   @Can('client.unmerge')
+  @ApiConflictResponse(CONFLICT)
   @ApiWrite(ClientView, 'Take apart what was joined', 'The id is that of the record that stopped being used.')
   async unmerge(
     @CurrentActor() actor: MemberActor,
