@@ -11,7 +11,7 @@ export interface AppointmentEvent {
 /** The reminder of the day before is made, moved and dropped with the appointment. */
 @Injectable()
 export class AppointmentHooks extends HookSet {
-  readonly made = new Hook<AppointmentEvent>('appointment.made', []);
-  readonly moved = new Hook<AppointmentEvent>('appointment.moved', []);
-  readonly cancelled = new Hook<AppointmentEvent>('appointment.cancelled', []);
+  readonly made = new Hook<AppointmentEvent>('appointment.made', ['reminders']);
+  readonly moved = new Hook<AppointmentEvent>('appointment.moved', ['reminders']);
+  readonly cancelled = new Hook<AppointmentEvent>('appointment.cancelled', ['reminders']);
 }

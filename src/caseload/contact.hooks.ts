@@ -17,9 +17,9 @@ export interface ThirdUnreached {
 /** Reminders are made and dropped in the same transaction as the contact that asks for it. */
 @Injectable()
 export class ContactHooks extends HookSet {
-  readonly logged = new Hook<ContactLogged>('contact.logged', []);
+  readonly logged = new Hook<ContactLogged>('contact.logged', ['reminders']);
   /** Put right: whoever counts contacts counts again. */
-  readonly amended = new Hook<ContactLogged>('contact.amended', []);
+  readonly amended = new Hook<ContactLogged>('contact.amended', ['reminders']);
   /** Three times in a row nobody was reached: raised once, when the third is logged. */
   readonly thirdUnreached = new Hook<ThirdUnreached>('contact.thirdUnreached', []);
 }

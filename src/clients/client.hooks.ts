@@ -17,14 +17,18 @@ export class ClientHooks extends HookSet {
    * their rows from `mergedId` to `keptId`, and note them with `rememberMoved` so that `unmerging` can put them back.
    * Not run when triage absorbs what a sender wrote: there the caller moves its own referral.
    */
-  readonly merging = new Hook<Merging>('clients.merging', ['referrals', 'onward-referrals']);
+  readonly merging = new Hook<Merging>('clients.merging', ['referrals', 'onward-referrals', 'reminders']);
 
   /** Two people after all: handlers put back what `movedBy` tells them, and whatever came of those rows since. */
-  readonly unmerging = new Hook<Merging>('clients.unmerging', ['referrals', 'onward-referrals']);
+  readonly unmerging = new Hook<Merging>('clients.unmerging', ['referrals', 'onward-referrals', 'reminders']);
 
-  readonly died = new Hook<{ clientId: string }>('clients.died', ['referrals', 'onward-referrals']);
+  readonly died = new Hook<{ clientId: string }>('clients.died', [
+    'referrals',
+    'onward-referrals',
+    'reminders',
+  ]);
 
-  readonly deathReversed = new Hook<{ clientId: string }>('clients.deathReversed', []);
+  readonly deathReversed = new Hook<{ clientId: string }>('clients.deathReversed', ['reminders']);
 
   /**
    * The person took back what is in `scope` for this recipient (null: the scheme). Whatever relied on it ends now.
@@ -35,11 +39,11 @@ export class ClientHooks extends HookSet {
     agreementId: string;
     organisationId: string | null;
     scope: AgreementScope[];
-  }>('clients.agreementWithdrawn', ['referrals', 'onward-referrals']);
+  }>('clients.agreementWithdrawn', ['referrals', 'onward-referrals', 'reminders']);
 
   /** Nothing may be sent on this channel from now on, unsent messages included. */
   readonly messagesSwitchedOff = new Hook<{ clientId: string; channel: Channel }>(
     'clients.messagesSwitchedOff',
-    [],
+    ['reminders'],
   );
 }

@@ -18,5 +18,5 @@ export interface OnwardMoved {
 @Injectable()
 export class OnwardHooks extends HookSet {
   /** Every move, in its own transaction. */
-  readonly moved = new Hook<OnwardMoved>('onward.moved', []);
+  readonly moved = new Hook<OnwardMoved>('onward.moved', ['reminders']);
 }

@@ -14,5 +14,5 @@ export interface ResponseRecorded {
 @Injectable()
 export class OutcomeHooks extends HookSet {
   /** Recorded, put right or struck out. */
-  readonly recorded = new Hook<ResponseRecorded>('outcomes.recorded', []);
+  readonly recorded = new Hook<ResponseRecorded>('outcomes.recorded', ['reminders']);
 }

@@ -39,7 +39,7 @@ export interface ClosingInput {
 @Injectable()
 export class ReferralHooks extends HookSet {
   /** Every verb, after its row is written: also those that leave the state as it was. */
-  readonly moved = new Hook<Moved>('referrals.moved', ['onward-referrals', 'caseload']);
+  readonly moved = new Hook<Moved>('referrals.moved', ['onward-referrals', 'caseload', 'reminders']);
 
   /** Before a hold or an end: what was offered is taken back. */
   readonly settling = new Hook<Settling>('referrals.settling', ['onward-referrals']);

@@ -1,9 +1,14 @@
 import { Module } from '@nestjs/common';
+import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
+import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
+import { OutcomesModule } from '../outcomes/outcomes.module.js';
+import { ReferralsModule } from '../referrals/referrals.module.js';
 import { Digests } from './digests.service.js';
 import { Doorbell } from './doorbell.service.js';
 import { DueReminders } from './due-reminders.service.js';
 import { MessagesService } from './messages.service.js';
+import { RemindersTakePart } from './reminders.hooks.js';
 import { ReminderTicks } from './reminders.ticks.js';
 import { RemindersService } from './reminders.service.js';
 import { SendMessage } from './send-message.handler.js';
@@ -12,7 +17,7 @@ import { TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
 
 @Module({
-  imports: [ClientsModule],
+  imports: [ClientsModule, ReferralsModule, OnwardReferralsModule, CaseloadModule, OutcomesModule],
   controllers: [TasksController],
   providers: [
     Digests,
@@ -21,6 +26,7 @@ import { TasksService } from './tasks.service.js';
     MessagesService,
     ReminderTicks,
     RemindersService,
+    RemindersTakePart,
     SendMessage,
     TasksQueries,
     TasksService,

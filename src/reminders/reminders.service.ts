@@ -127,7 +127,8 @@ const handOverTasks = (tx: Tx, rows: readonly object[]) =>
 /** Puts them in; one that was dropped comes back, one whose day changed moves, one that was told stays told. */
 const keep = (tx: Tx, wanted: readonly Planned[], { past }: PlanOptions) => {
   const rows = wanted.map((one) => {
-    const told = past === 'told_before' && one.dueAt <= tx.now;
+    // What the product does itself it still has to do, however late.
+    const told = past === 'told_before' && one.dueAt <= tx.now && one.effect.by !== 'product';
     return {
       id: newId(),
       kind: one.kind,
