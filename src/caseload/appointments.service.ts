@@ -19,9 +19,10 @@ import type {
   MoveAppointmentInput,
 } from './appointment.dto.js';
 import { AppointmentHooks, type AppointmentEvent } from './appointment.hooks.js';
-import { APPOINTMENT_LIFECYCLE } from './appointment.lifecycle.js';
+import { APPOINTMENT_LIFECYCLE, type AppointmentVerb } from './appointment.lifecycle.js';
 import { placeProblem, startsAt, type Said } from './appointment.rules.js';
 import type { AppointmentKind, AppointmentState, ENDING_REASONS } from './appointment.types.js';
+import { APPOINTMENT_EVENTS } from './caseload.events.js';
 
 interface Why {
   side: Side;
@@ -180,12 +181,10 @@ const eventOf = (appointment: AppointmentRow, at: Date): AppointmentEvent => ({
   startsAt: at,
 });
 
-const PAST = { make: 'made', move: 'moved', cancel: 'cancelled' } as const;
-
 /** History, audit and outbox of one change. */
 async function record(
   tx: Tx,
-  verb: keyof typeof PAST,
+  verb: AppointmentVerb,
   event: AppointmentEvent,
   why: Why | null,
   startsBefore: Date | null,
@@ -201,7 +200,7 @@ async function record(
     clients: [event.clientId],
     details: { referralId: event.referralId },
   });
-  await outbox.add(tx, `appointment.${PAST[verb]}`, {
+  await outbox.add(tx, APPOINTMENT_EVENTS[verb], {
     appointmentId: event.appointmentId,
     referralId: event.referralId,
   });

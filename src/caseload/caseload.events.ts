@@ -1,12 +1,17 @@
 import { registerEvents } from '../platform/outbox/events.js';
 
-export const CASELOAD_EVENTS = [
-  'contact.logged',
-  'contact.amended',
-  'contact.thirdUnreached',
-  'appointment.made',
-  'appointment.moved',
-  'appointment.cancelled',
-] as const;
+/** Payloads hold `contactId` and `referralId`. */
+export const CONTACT_EVENTS = {
+  log: 'contact.logged',
+  amend: 'contact.amended',
+  thirdUnreached: 'contact.thirdUnreached',
+} as const;
 
-registerEvents(CASELOAD_EVENTS);
+/** Payloads hold `appointmentId` and `referralId`. */
+export const APPOINTMENT_EVENTS = {
+  make: 'appointment.made',
+  move: 'appointment.moved',
+  cancel: 'appointment.cancelled',
+} as const;
+
+registerEvents([...Object.values(CONTACT_EVENTS), ...Object.values(APPOINTMENT_EVENTS)]);

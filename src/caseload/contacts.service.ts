@@ -17,6 +17,7 @@ import { referralWithin } from '../referrals/referral.reach.js';
 import { chosenNextAt } from '../referrals/referral.rules.js';
 import { isWithWorker, type ReferralState } from '../referrals/referral.types.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
+import { CONTACT_EVENTS } from './caseload.events.js';
 import type { AmendContactInput, LogContactInput } from './contact.dto.js';
 import { ContactHooks, type ContactLogged } from './contact.hooks.js';
 import {
@@ -75,7 +76,7 @@ export class ContactsService {
           ${input.minutes ?? null}, ${input.note ?? null}, ${input.nextOn}, ${memberOf(tx)}, ${tx.now}, ${tx.now})`);
       await remember(tx, id, 'log', null, {});
       await record(tx, 'contact.log', id, episode);
-      await outbox.add(tx, 'contact.logged', { contactId: id, referralId: episode.id });
+      await outbox.add(tx, CONTACT_EVENTS.log, { contactId: id, referralId: episode.id });
       await this.follow(tx, episode, id, input, before);
       await this.referrals.setNextWithin(tx, episode.id, chosenNextAt(input.nextOn));
       await this.hooks.logged.run(tx, loggedOf(id, episode, input.outcome));
@@ -109,7 +110,7 @@ export class ContactsService {
         where scheme_id = ${tx.schemeId} and id = ${contactId}`);
       await remember(tx, contactId, 'amend', reason, changesBetween(said, after, changed));
       await record(tx, 'contact.amend', contactId, episode);
-      await outbox.add(tx, 'contact.amended', { contactId, referralId: episode.id });
+      await outbox.add(tx, CONTACT_EVENTS.amend, { contactId, referralId: episode.id });
       const isNews = changed.includes('outcome') || changed.includes('kind');
       await this.follow(tx, episode, contactId, isNews ? after : null, before);
       await this.hooks.amended.run(tx, loggedOf(contactId, episode, after.outcome));
@@ -134,7 +135,7 @@ export class ContactsService {
       }
     }
     if (!isThirdUnreached(before, await unreached(tx, episode.id))) return;
-    await outbox.add(tx, 'contact.thirdUnreached', { contactId, referralId: episode.id });
+    await outbox.add(tx, CONTACT_EVENTS.thirdUnreached, { contactId, referralId: episode.id });
     await this.hooks.thirdUnreached.run(tx, {
       contactId,
       referralId: episode.id,

@@ -1,5 +1,10 @@
 import { registerEvents } from '../platform/outbox/events.js';
 
-export const OUTCOME_EVENTS = ['response.recorded', 'response.corrected', 'response.voided'] as const;
+/** Payloads hold `responseId` and `referralId`. */
+export const RESPONSE_EVENTS = {
+  record: 'response.recorded',
+  correct: 'response.corrected',
+  strikeOut: 'response.voided',
+} as const;
 
-registerEvents(OUTCOME_EVENTS);
+registerEvents(Object.values(RESPONSE_EVENTS));

@@ -14,6 +14,7 @@ import { newId } from '../platform/pure/ids.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { score } from './measures.rules.js';
+import { RESPONSE_EVENTS } from './outcome.events.js';
 import { OutcomeHooks } from './outcome.hooks.js';
 import type { CorrectResponseInput, RecordResponseInput, VoidResponseInput } from './response.dto.js';
 import { dateProblems, occasionRefusal, versionProblem, type Episode } from './response.rules.js';
@@ -54,7 +55,7 @@ export class ResponsesService {
       if (problem) throw Refusal.invalid([problem]);
       refuseOccasion(input.occasion, 'record', episode);
       const id = await keep(tx, episode, input, null);
-      await outbox.add(tx, 'response.recorded', { responseId: id, referralId: episode.referralId });
+      await outbox.add(tx, RESPONSE_EVENTS.record, { responseId: id, referralId: episode.referralId });
       await this.tell(tx, episode, id, input);
       return id;
     });
@@ -69,7 +70,7 @@ export class ResponsesService {
       if (corrected.occasion !== earlier.occasion) refuseOccasion(corrected.occasion, 'correct', episode);
       await supersede(tx, responseId, reason);
       const id = await keep(tx, episode, corrected, responseId);
-      await outbox.add(tx, 'response.corrected', { responseId: id, referralId: episode.referralId });
+      await outbox.add(tx, RESPONSE_EVENTS.correct, { responseId: id, referralId: episode.referralId });
       await this.tell(tx, episode, id, corrected);
       return id;
     });
@@ -86,7 +87,7 @@ export class ResponsesService {
         clients: [episode.clientId],
         details: { referralId: episode.referralId },
       });
-      await outbox.add(tx, 'response.voided', { responseId, referralId: episode.referralId });
+      await outbox.add(tx, RESPONSE_EVENTS.strikeOut, { responseId, referralId: episode.referralId });
       await this.tell(tx, episode, responseId, earlier);
       return responseId;
     });
