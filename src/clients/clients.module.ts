@@ -10,6 +10,8 @@ import { BreakGlassService } from './break-glass.service.js';
 import { ClientMerges } from './client-merges.service.js';
 import { ClientRecordsController } from './client-records.controller.js';
 import { BreakGlass, Client, ClientHistory, ClientMerge, GpRegistration } from './client.entity.js';
+// Registers the events' names; everybody else imports only their types.
+import './client.events.js';
 import { ClientHooks } from './client.hooks.js';
 import { ClientsController } from './clients.controller.js';
 import { ClientsQueries } from './clients.queries.js';
