@@ -8,9 +8,10 @@ import {
 } from '@nestjs/swagger';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Problem } from '../platform/errors/problem.js';
-import { ApiMake, ApiRead, ApiReadPage, ApiRemove, ApiWrite, Made } from '../platform/http/api.js';
+import { ApiMake, ApiOpen, ApiRead, ApiReadPage, ApiRemove, ApiWrite, Made } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import type { Page } from '../platform/http/pagination.js';
+import { LimitPerAddress } from '../platform/http/rate-limit.js';
 import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
 import { Accounts } from './accounts.service.js';
 import {
@@ -72,10 +73,12 @@ export class InvitationsController {
 
   @Post('accept')
   @Public()
-  @ApiMake(
+  @LimitPerAddress(200, 15)
+  @ApiOpen(
     Made,
     'Accept an invitation: choose a password',
     'Answers with the id of the membership. Then sign in.',
+    201,
   )
   @ApiGoneResponse(DEAD)
   async accept(@Body() input: AcceptInvitationInput): Promise<Made> {
@@ -93,6 +96,7 @@ export class PasswordResetsController {
 
   @Post()
   @Public()
+  @LimitPerAddress(30, 15)
   @HttpCode(202)
   @ApiOperation({
     summary: 'Ask for a link to set a new password',
@@ -106,6 +110,7 @@ export class PasswordResetsController {
 
   @Post('use')
   @Public()
+  @LimitPerAddress(60, 15)
   @ApiRemove('Set a new password with the link', 'Every session of the person ends.')
   @ApiGoneResponse(DEAD)
   use(@Body() { token, password }: ResetPasswordInput): Promise<void> {

@@ -2,13 +2,15 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Problem } from '../platform/errors/problem.js';
-import { ApiRead, ApiReadAll, ApiRemove, ApiWrite } from '../platform/http/api.js';
+import { ApiOpen, ApiRead, ApiReadAll, ApiRemove } from '../platform/http/api.js';
+import { LimitPerAddress } from '../platform/http/rate-limit.js';
 import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
 import { MembershipQueries } from './membership.queries.js';
 import { Me, MembershipBrief, RefreshInput, SignedIn, SignInInput, SwitchInput } from './session.dto.js';
 import { Sessions } from './sessions.service.js';
 import { SignIn } from './sign-in.service.js';
 
+// The limits leave room for a whole practice behind one address; an account has its own, in throttle.rules.ts.
 @ApiTags('Sign-in')
 @Controller()
 export class SessionsController {
@@ -20,7 +22,8 @@ export class SessionsController {
 
   @Post('sign-in')
   @Public()
-  @ApiWrite(SignedIn, 'Sign in with e-mail address and password')
+  @LimitPerAddress(300, 5)
+  @ApiOpen(SignedIn, 'Sign in with e-mail address and password')
   @ApiUnauthorizedResponse({ type: Problem, description: 'Not right; which of the two is not said' })
   signIn(@Body() { email, password }: SignInInput): Promise<SignedIn> {
     return this.signIns.signIn(email, password);
@@ -28,7 +31,8 @@ export class SessionsController {
 
   @Post('session/refresh')
   @Public()
-  @ApiWrite(SignedIn, 'Exchange a refresh token for new tokens')
+  @LimitPerAddress(600, 5)
+  @ApiOpen(SignedIn, 'Exchange a refresh token for new tokens')
   @ApiUnauthorizedResponse({ type: Problem, description: 'Used, expired, unknown or ended: sign in again' })
   refresh(@Body() { refreshToken }: RefreshInput): Promise<SignedIn> {
     return this.sessions.refresh(refreshToken);
@@ -36,7 +40,7 @@ export class SessionsController {
 
   @Post('session/switch')
   @Can('session.use')
-  @ApiWrite(SignedIn, 'Act under another of your memberships')
+  @ApiOpen(SignedIn, 'Act under another of your memberships')
   switchTo(@CurrentActor() actor: MemberActor, @Body() { membershipId }: SwitchInput): Promise<SignedIn> {
     return this.sessions.switchTo(actor, membershipId);
   }

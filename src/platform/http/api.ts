@@ -94,6 +94,16 @@ export const ApiMake = (view: View | View[], summary: string, description?: stri
 export const ApiWrite = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(ApiOperation({ summary, description }), HttpCode(200), shows(view, 200), repeatable());
 
+/** POST by somebody who has not signed in: a key against repeats would belong to nobody. */
+export const ApiOpen = (view: View, summary: string, description?: string, status: 200 | 201 = 200) =>
+  applyDecorators(
+    ApiOperation({ summary, description }),
+    HttpCode(status),
+    shows(view, status),
+    conflicts(),
+    refused(),
+  );
+
 /** PATCH or PUT of something that carries a version. */
 export const ApiAmend = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(

@@ -307,3 +307,25 @@ describe('signing in', () => {
     });
   });
 });
+
+it('an address that floods the doors is told to wait', async () => {
+  const betony = await startApp();
+  try {
+    const knock = (url: string) => betony.inject({ method: 'POST', url: `/api/v1/${url}`, payload: {} });
+    for (const [url, most] of [
+      ['sign-in', 300],
+      ['session/refresh', 600],
+      ['invitations/accept', 200],
+      ['password-resets', 30],
+      ['password-resets/use', 60],
+    ] as const) {
+      for (let n = 0; n < most; n++) expect((await knock(url)).statusCode).toBe(422);
+      const refused = await knock(url);
+      expect([url, refused.statusCode]).toEqual([url, 429]);
+      expect(refused.json()).toMatchObject({ title: 'too-many' });
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    }
+  } finally {
+    await betony.stop();
+  }
+});
