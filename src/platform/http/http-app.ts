@@ -5,6 +5,7 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { addHealthRoutes } from '../health/health.routes.js';
+import { Refusal } from '../errors/refusal.js';
 import { Readiness } from '../health/readiness.js';
 import { newId } from '../pure/ids.js';
 import { serveApiDocs } from './api-docs.js';
@@ -20,6 +21,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** What callers may name their request: long enough to be unlikely twice, and safe to write into a log. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+
+/** Nest would read a form's fields, all as text; the API takes JSON only, as its documents say. */
+const FORM = /^\s*application\/x-www-form-urlencoded/i;
 
 /** Only JSON leaves the API: nothing in it may load, run or be framed. */
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -59,6 +63,10 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
     const docs = isDocs(request);
     void reply.header('content-security-policy', docs ? DOCS_POLICY : API_POLICY);
     if (!docs) void reply.header('cache-control', 'no-store');
+    if (FORM.test(request.headers['content-type'] ?? '')) {
+      done(Refusal.of(415, 'unsupported-media-type', 'Send JSON, with Content-Type: application/json.'));
+      return;
+    }
     withRequest(request.id, done);
   });
   // The body's last bytes arrive in a context of their own, so the request is bound again after them.
