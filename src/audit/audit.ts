@@ -40,9 +40,15 @@ export async function auditEach(tx: Tx, action: string, kind: string, ids: reado
 /**
  * Wraps a read of people's records so that the statement that shows them also records it: no audit, no answer. `page`
  * must give a column `client_id` (a uuid, null where a row names nobody) and is written once to the record as a whole,
- * listing whom it showed. Rows come back in the page's own order.
+ * listing whom it showed. Rows come back in the page's own order. `shows` is how many of them are shown, where the page
+ * reads one more to learn whether there is a next.
  */
-export function auditedRead(actor: Actor, at: Date, fact: Omit<AuditFact, 'clients'>, page: Sql): Sql {
+export function auditedRead(
+  actor: Actor,
+  at: Date,
+  fact: Omit<AuditFact, 'clients'> & { shows?: number },
+  page: Sql,
+): Sql {
   return sql`
     with page as (${page}),
     seen as (
@@ -50,7 +56,10 @@ export function auditedRead(actor: Actor, at: Date, fact: Omit<AuditFact, 'clien
         action, subject_kind, subject_id, client_ids, details)
       select ${actor.schemeId}, ${at}, ${actor.kind}, ${actorId(actor)}, ${actorName(actor)}, ${sessionId(actor)},
         ${currentRequestId()}, ${fact.action}, ${fact.subject?.kind ?? null}, ${fact.subject?.id ?? null},
-        array(select distinct client_id from page where client_id is not null), ${JSON.stringify(fact.details ?? {})}
+        array(
+          select distinct client_id from (select client_id from page limit ${fact.shows ?? null}) as shown
+          where client_id is not null),
+        ${JSON.stringify(fact.details ?? {})}
       where exists (select 1 from page)
     )
     select * from page`;
