@@ -161,7 +161,7 @@ export class ReferralsQueries {
         left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
         cross join lateral (select ${HEARS} as hears) h
         where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}`,
-      id,
+      { id },
     );
     if (!sent) throw Refusal.notFound();
     return sentView(sent);
@@ -188,7 +188,7 @@ export class ReferralsQueries {
         left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
         cross join lateral (select ${HEARS} as hears) h
         where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}`,
-      id,
+      { id },
     );
   }
 
@@ -214,6 +214,7 @@ export class ReferralsQueries {
           where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
             and (${statuses}::text[] is null or ${SHOWN_STATUS} = any(${statuses}::text[]))
           order by r.id desc limit ${limit + 1}`,
+        { shows: limit },
       );
       const page = pageOf(rows, limit, (row) => [row.id]);
       return { items: page.items.map(sentLine), next: page.next };
@@ -225,6 +226,7 @@ export class ReferralsQueries {
         where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
           and (${statuses}::text[] is null or r.told_status = any(${statuses}::text[]))
         order by r.id desc limit ${limit + 1}`,
+      { shows: limit },
     );
     const page = pageOf(rows, limit, (row) => [row.id]);
     return { items: page.items.map((row) => line(row, this.clock.now())), next: page.next };
@@ -250,6 +252,7 @@ export class ReferralsQueries {
         where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'worker' and ${ownedBy(actor, query.worker)} ${after}
           and (${states}::text[] is null or r.state = any(${states}::text[])) ${overdue}
         order by r.next_at, r.id limit ${limit + 1}`,
+      { shows: limit },
     );
     const page = pageOf(rows, limit, (row) => [row.next_at?.toISOString() ?? null, row.id]);
     return { items: page.items.map((row) => line(row, now)), next: page.next };
@@ -280,6 +283,7 @@ export class ReferralsQueries {
         where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'triage' and ${within} ${after}
           and (${states}::text[] is null or r.state = any(${states}::text[]))
         order by r.sent_at, r.id limit ${limit + 1}`,
+      { shows: limit },
     );
     const page = pageOf(rows, limit, (row) => [row.sent_at?.toISOString() ?? null, row.id]);
     return { items: page.items.map((row) => triageLine(row, now)), next: page.next };
@@ -316,7 +320,7 @@ export class ReferralsQueries {
           order by h.id limit ${limit + 1}
         ) e on true
         where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}`,
-      id,
+      { id },
     );
     if (rows.length === 0) throw Refusal.notFound();
     // An absent history still gives the referral's own row, so that it is not taken for an absent referral.
@@ -329,9 +333,10 @@ export class ReferralsQueries {
     actor: MemberActor,
     action: Action,
     page: Sql,
-    id?: string,
+    of: { id?: string; shows?: number },
   ): Promise<Row[]> {
-    const fact = id === undefined ? { action } : { action, subject: { kind: 'referral', id } };
+    const { id, ...shows } = of;
+    const fact = id === undefined ? { action, ...shows } : { action, subject: { kind: 'referral', id } };
     return this.database.read<Row>(actor.schemeId, auditedRead(actor, this.clock.now(), fact, page));
   }
 }
