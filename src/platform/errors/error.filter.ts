@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { currentRequestId } from '../http/request-context.js';
+import { describe } from '../logging/log.js';
 import { Refusal } from './refusal.js';
 
 interface DatabaseFault {
@@ -67,18 +68,8 @@ function fromStatus(status: number, message: string): Refusal | null {
   return Refusal.of(status, CODES_BY_STATUS[status] ?? 'refused', message);
 }
 
-/** What may be logged of a fault: its kind and place, never values, which can hold what people typed. */
+/** What may be logged of a fault: its kind and place, never its words, which can quote what people typed. */
 function describeFault(error: unknown): Record<string, unknown> {
-  const { name, code, constraint, table, stack } = error as Error & {
-    code?: string;
-    constraint?: string;
-    table?: string;
-  };
-  const frames = stack
-    ?.split('\n')
-    .filter((line) => line.trimStart().startsWith('at '))
-    .slice(0, 12)
-    .join('\n');
-  const isDatabase = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
-  return { name, code, constraint, table, frames, reason: isDatabase ? undefined : (error as Error).message };
+  const { constraint, table } = error as { constraint?: string; table?: string };
+  return { reqId: currentRequestId() ?? undefined, ...describe(error), constraint, table };
 }

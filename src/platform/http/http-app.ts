@@ -73,6 +73,16 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
   server.addHook('preValidation', (request, _reply, done) => {
     withRequest(request.id, done);
   });
+  // A kept-alive connection would hold the stop up until the client lets go of it.
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done(null, payload);
+  });
   server.addHook('onResponse', (request, reply, done) => {
     logResponse(request, reply);
     done();
