@@ -7,9 +7,11 @@ import { audit } from '../../src/audit/audit.js';
 import { AuditSealer, headFile } from '../../src/audit/seal.service.js';
 import { AuditVerifier, type SchemeReport } from '../../src/audit/verify.service.js';
 import { Database } from '../../src/platform/database/database.js';
+import { Ticks } from '../../src/platform/jobs/ticks.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import { aScheme, type TestScheme } from '../support/people.js';
+import { eventually } from '../support/settle.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
 describe('the audit record', () => {
@@ -85,6 +87,17 @@ describe('the audit record', () => {
     expect(seals.map(({ number }) => number)).toEqual([1, 2, 3]);
     expect(seals[1]!.previous).toBe(seals[0]!.mac);
     expect(seals[2]!.previous).toBe(seals[1]!.mac);
+  });
+
+  it('is sealed by the worker, without being asked', async () => {
+    await write('ticked.entry');
+    await eventually(async () => {
+      // Other tests share the server, and a transaction of theirs holds sealing up for a moment.
+      betony.clock.advance({ minutes: 5 });
+      await betony.get(Ticks).runDue();
+      return (await report()).entries === 1;
+    });
+    expect(await report()).toMatchObject({ seals: 1, waiting: 0, problems: [] });
   });
 
   it('shows the lag', async () => {
