@@ -5,6 +5,7 @@ import { AgreementsController } from './agreements.controller.js';
 import { AgreementsQueries } from './agreements.queries.js';
 import { AgreementsService } from './agreements.service.js';
 import { BreakGlassController } from './break-glass.controller.js';
+import { AlertManagersOfBreakGlass } from './break-glass.handler.js';
 import { BreakGlassQueries } from './break-glass.queries.js';
 import { BreakGlassService } from './break-glass.service.js';
 import { ClientMerges } from './client-merges.service.js';
@@ -33,6 +34,7 @@ import { MergesQueries } from './merges.queries.js';
     AgreementsQueries,
     BreakGlassService,
     BreakGlassQueries,
+    AlertManagersOfBreakGlass,
   ],
   exports: [ClientHooks, ClientMerges, ClientsService, ClientsQueries, AgreementsService],
 })

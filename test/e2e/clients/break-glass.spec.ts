@@ -1,9 +1,12 @@
 import sql from 'sql-template-tag';
-import { ROLES, type Role } from '../../../src/platform/actor/actor.types.js';
+import { ROLES, systemActor, type Role } from '../../../src/platform/actor/actor.types.js';
 import { Database } from '../../../src/platform/database/database.js';
+import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { aClient, anNhsNumber, aPerson } from '../../factories/clients.js';
+import { filedMail } from '../../support/mailbox.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { settle } from '../../support/settle.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
 const REASON = 'She is at the desk and in distress';
@@ -76,6 +79,35 @@ describe('breaking the glass', () => {
       action: 'client.breakGlass',
       actorId: sam.actor.membershipId,
     });
+  });
+
+  it('tells every manager of the scheme by a message of their own, neither whose record nor why', async () => {
+    const apart = await aScheme(betony);
+    const worker = await aMember(apart, 'link_worker');
+    const [first, second] = [await aMember(apart, 'scheme_manager'), await aMember(apart, 'scheme_manager')];
+    const gone = await aMember(apart, 'scheme_manager');
+    await betony
+      .get(UnitOfWork)
+      .run(systemActor(apart.id, 'test'), (tx) =>
+        tx.run(sql`update membership set ended_at = ${tx.now} where id = ${gone.actor.membershipId}`),
+      );
+    const person = aPerson();
+    await aClient(apart, person);
+    await call(worker, 'POST', '/break-glass', { nhsNumber: person.nhsNumber, reason: REASON });
+    await settle(betony);
+    const sent = (await filedMail(betony.config.dataDir)).filter((mail) =>
+      [first, second, gone].some(({ email }) => email === mail.to?.[0]?.address),
+    );
+    expect(sent.map((mail) => mail.to?.map(({ address }) => address)).sort()).toEqual(
+      [[first.email], [second.email]].sort(),
+    );
+    expect(new Set(sent.map((mail) => mail.messageId)).size).toBe(2);
+    for (const mail of sent) {
+      expect(mail.subject).toBe('Something to review');
+      for (const word of [person.firstName, person.lastName, person.nhsNumber!, person.dateOfBirth, REASON]) {
+        expect(mail.text).not.toContain(word);
+      }
+    }
   });
 
   it('finds nobody by anything less than exact, and each try is recorded', async () => {
@@ -173,7 +205,6 @@ describe('breaking the glass', () => {
     // The first was justified and still holds.
     expect((await call(worker, 'GET', `/clients/${client}`)).statusCode).toBe(200);
     const third = await open();
-    await betony.get(Database).read(apart.id, sql`select 1`);
     await call(lead, 'POST', `/break-glass/${third}/review`, { outcome: 'not_justified' });
     betony.clock.advance({ minutes: 61 });
     expect((await call(worker, 'GET', `/clients/${client}`)).statusCode).toBe(404);
