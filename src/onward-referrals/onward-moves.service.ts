@@ -80,14 +80,9 @@ export class OnwardMoves {
       where o.scheme_id = ${tx.schemeId} and o.id = ${id} and ${reach}`);
     if (!found) throw Refusal.notFound();
     const referral = await lockReferral(tx, found.referralId);
-    const rows = await tx.rows<OnwardRecord & { agreed: string[] }>(sql`
-      select ${columnsAs(OnwardReferral, 'o')},
-        ${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)} as agreed
-      from onward_referral o
-      where o.scheme_id = ${tx.schemeId} and o.referral_id = ${found.referralId}
-        and ((o.id = ${id} and ${reach})
-          or (${round}::boolean and o.first_yes_wins and o.state in ('offered', 'waitlisted')))
-      order by o.id for update of o`);
+    const rows = await tx.rows<OnwardRecord & { agreed: string[] }>(
+      lockStatement(tx.schemeId, id, found.referralId, reach, round),
+    );
     const main = rows.find((one) => one.id === id);
     if (!main) throw Refusal.notFound();
     const { agreed, ...row } = main;
@@ -162,17 +157,22 @@ export class OnwardMoves {
       version: row.version + 1,
       updatedAt: tx.now,
     };
-    await tx.run(sql`
-      update onward_referral set ${setOf(OnwardReferral, changed)}
-      where scheme_id = ${tx.schemeId} and id = ${row.id}`);
     const after = { ...row, ...changed };
-    await this.tell(tx, after, verb, row.state, because);
+    await this.tell(
+      tx,
+      after,
+      verb,
+      row.state,
+      because,
+      sql`
+      update onward_referral set ${setOf(OnwardReferral, changed)}
+      where scheme_id = ${tx.schemeId} and id = ${row.id}`,
+    );
     return after;
   }
 
   async insert(tx: Tx, row: OnwardRecord, because: Because = {}): Promise<void> {
-    await tx.run(insertOf(OnwardReferral, row));
-    await this.tell(tx, row, 'offer', null, because);
+    await this.tell(tx, row, 'offer', null, because, insertOf(OnwardReferral, row));
   }
 
   private async tell(
@@ -181,10 +181,13 @@ export class OnwardMoves {
     verb: OnwardVerb,
     from: OnwardState | null,
     because: Because,
+    written: Sql,
   ): Promise<void> {
     const { id, referralId, clientId, organisationId, listingId, state: to } = row;
     const moved = { onwardReferralId: id, referralId, clientId, organisationId, listingId, from, to };
+    // Sent together: none waits for another's answer, and a round trip costs more than any of them.
     await Promise.all([
+      tx.run(written),
       this.remember(tx, row, verb, from, because),
       audit(tx, {
         action: VERB_ACTION[verb] ?? `onward.${verb}`,
@@ -224,3 +227,19 @@ export class OnwardMoves {
     );
   }
 }
+
+/** Locks one, authorising in the same statement, and on request the others of its round. */
+export const lockStatement = (
+  schemeId: string,
+  id: string,
+  referralId: string,
+  reach: Sql,
+  round: boolean,
+): Sql => sql`
+  select ${columnsAs(OnwardReferral, 'o')},
+    ${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)} as agreed
+  from onward_referral o
+  where o.scheme_id = ${schemeId} and o.referral_id = ${referralId}
+    and ((o.id = ${id} and ${reach})
+      or (${round}::boolean and o.first_yes_wins and o.state in ('offered', 'waitlisted')))
+  order by o.id for update of o`;

@@ -8,8 +8,7 @@ import { londonDate } from '../platform/clock/calendar.js';
 import { Database } from '../platform/database/database.js';
 import { columnsAs } from '../platform/database/entity-sql.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { decodeCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
-import { isUuid } from '../platform/pure/ids.js';
+import { decodeIdCursor, DEFAULT_LIMIT, encodeCursor, type Page } from '../platform/http/pagination.js';
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { Presence } from '../platform/words/circumstances.js';
 import type { Need } from '../platform/words/needs.js';
@@ -71,33 +70,28 @@ export class OnwardQueries {
 
   /** A group is shown its step; those who work with the client are shown everything that was arranged. */
   async get(actor: MemberActor, id: string): Promise<OnwardView | GroupOnwardView> {
-    const [view] = await this.read(actor, 'onward.get', sql`o.id = ${id}`, sql``, id);
+    const fact = { action: 'onward.get', subject: { kind: 'onward_referral', id } };
+    const [view] = this.views(actor, await this.read(actor, fact, sql`o.id = ${id}`, 1));
     if (!view) throw Refusal.notFound();
     return view;
   }
 
   async list(actor: MemberActor, query: OnwardListQuery): Promise<Page<OnwardView | GroupOnwardView>> {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const states = query.state ?? null;
-    // What an agreement no longer covers is shown to its group as withdrawn, so it is found there too.
-    const shown = isGroup(actor)
-      ? sql`case when o.state = any(${LIVE_STATES}::text[])
-          and not ${OFFER_SCOPE} = any(${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)})
-          then 'withdrawn' else o.state end`
-      : sql`o.state`;
-    const toAct =
-      query.toAct === undefined ? sql`true` : sql`(o.to_act is not null) = ${query.toAct}::boolean`;
-    const where = sql`(${states}::text[] is null or ${shown} = any(${states}::text[])) and ${toAct}
-      and ${this.after(query.after)}`;
-    const rows = await this.read(actor, 'onward.list', where, sql`limit ${limit + 1}`);
-    return pageOf(rows, limit, ({ id }) => [id]);
+    const rows = await this.read(actor, { action: 'onward.list' }, listed(actor, query), limit);
+    const last = rows.at(-1);
+    return {
+      items: this.views(actor, rows),
+      next: last?.more ? encodeCursor([last.id]) : null,
+    };
   }
 
   /** All of one referral, newest first. Nothing of it in reach is 404, unless the referral itself is. */
   async ofReferral(actor: MemberActor, referralId: string): Promise<(OnwardView | GroupOnwardView)[]> {
-    const rows = await this.read(actor, 'onward.list', sql`o.referral_id = ${referralId}`, sql``, referralId);
+    const fact = { action: 'onward.list', subject: { kind: 'referral', id: referralId } };
+    const rows = await this.read(actor, fact, sql`o.referral_id = ${referralId}`, MOST_OF_A_REFERRAL);
     if (rows.length === 0 && !(await this.reachesReferral(actor, referralId))) throw Refusal.notFound();
-    return rows;
+    return this.views(actor, rows);
   }
 
   private async reachesReferral(actor: MemberActor, referralId: string): Promise<boolean> {
@@ -275,40 +269,64 @@ export class OnwardQueries {
     return { ...DEFAULT_SETTINGS, ...row?.settings };
   }
 
-  private after(cursor: string | undefined): Sql {
-    if (cursor === undefined) return sql`true`;
-    const [id] = decodeCursor(cursor, 1);
-    if (typeof id !== 'string' || !isUuid(id)) {
-      throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
-    }
-    return sql`o.id < ${id}`;
-  }
-
   private async read(
     actor: MemberActor,
-    action: 'onward.get' | 'onward.list',
-    where: Sql,
-    limit: Sql,
-    subjectId?: string,
-  ): Promise<(OnwardView | GroupOnwardView)[]> {
+    fact: { action: string; subject?: { kind: string; id: string } },
+    which: Sql,
+    limit: number,
+  ): Promise<Row[]> {
     const now = this.clock.now();
-    const within = onwardWithin(actor, reachFor(actor, action), now);
-    const group = isGroup(actor);
-    const columns = group
-      ? sql`${PERSON_COLUMNS}, ${shownToGroup(now)} as client_id`
-      : sql`${POSITION} as position, ${ATTENDANCES} as attendances, o.client_id`;
-    const person = group ? sql`join client c on c.scheme_id = o.scheme_id and c.id = o.client_id` : sql``;
-    const page = sql`
-      select ${COMMON}, ${columns} from onward_referral o ${JOINED} ${person}
-      where o.scheme_id = ${actor.schemeId} and ${within} and ${where}
-      order by o.id desc ${limit}`;
-    const subject = subjectId === undefined ? {} : { subject: { kind: 'onward_referral', id: subjectId } };
-    const rows = await this.database.read<WorkerRow & GroupRow>(
+    return this.database.read<Row>(
       actor.schemeId,
-      auditedRead(actor, now, { action, ...subject }, page),
+      auditedRead(actor, now, fact, onwardPage(actor, which, limit, now)),
     );
-    return rows.map((row) => (group ? groupView(actor, row, now) : workerView(actor, row, now)));
   }
+
+  private views(actor: MemberActor, rows: Row[]): (OnwardView | GroupOnwardView)[] {
+    const now = this.clock.now();
+    return rows.map((row) => (isGroup(actor) ? groupView(actor, row, now) : workerView(actor, row, now)));
+  }
+}
+
+type Row = WorkerRow & GroupRow & { more: boolean };
+
+/** Two at once for years on end: nobody comes near, and a list without an end is not given. */
+const MOST_OF_A_REFERRAL = 200;
+
+/** What a list asks for beyond its reach. */
+export function listed(actor: MemberActor, query: OnwardListQuery): Sql {
+  const states = query.state ?? null;
+  const after = decodeIdCursor(query.after);
+  // What an agreement no longer covers is shown to its group as withdrawn, so it is found there too.
+  const shown = isGroup(actor)
+    ? sql`case when o.state = any(${LIVE_STATES}::text[])
+        and not ${OFFER_SCOPE} = any(${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)})
+        then 'withdrawn' else o.state end`
+    : sql`o.state`;
+  const waits =
+    query.toAct === undefined ? sql`true` : query.toAct ? sql`o.to_act is not null` : sql`o.to_act is null`;
+  return sql`(${states}::text[] is null or ${shown} = any(${states}::text[])) and ${waits}
+    and ${after === null ? sql`true` : sql`o.id < ${after}`}`;
+}
+
+/** The page as its reader may see it, newest first. The row beyond it only tells that there is one, and is shown to nobody. */
+export function onwardPage(actor: MemberActor, which: Sql, limit: number, now: Date): Sql {
+  const within = onwardWithin(actor, reachFor(actor, 'onward.list'), now);
+  const group = isGroup(actor);
+  const columns = group
+    ? sql`${PERSON_COLUMNS}, ${shownToGroup(now)} as client_id`
+    : sql`${POSITION} as position, ${ATTENDANCES} as attendances, o.client_id`;
+  const person = group ? sql`join client c on c.scheme_id = o.scheme_id and c.id = o.client_id` : sql``;
+  return sql`
+    with few as (
+      select o.id from onward_referral o
+      where o.scheme_id = ${actor.schemeId} and ${within} and ${which}
+      order by o.id desc limit ${limit + 1}),
+    page_of as (
+      select few.id, (select count(*) from few) > ${limit} as more from few order by few.id desc limit ${limit})
+    select ${COMMON}, ${columns}, page_of.more
+    from page_of join onward_referral o on o.scheme_id = ${actor.schemeId} and o.id = page_of.id ${JOINED} ${person}
+    order by o.id desc`;
 }
 
 /** Long after an ending a group is shown nothing of the person, so that reading is no reading of theirs. */

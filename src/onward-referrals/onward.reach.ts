@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { heldClient } from '../permissions/reach.js';
+import { heldClients } from '../permissions/reach.js';
 import type { Reach } from '../permissions/permission.table.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 
@@ -13,7 +13,7 @@ export function onwardWithin(actor: Actor, reach: Reach, at: Date): Sql {
   if (reach === 'organisation' && actor.kind === 'member') {
     return sql`o.organisation_id = ${actor.organisationId}`;
   }
-  return reach === 'assigned' ? heldClient(actor, sql`o.client_id`, at) : sql`false`;
+  return reach === 'assigned' ? sql`o.client_id = any(${heldClients(actor, at)})` : sql`false`;
 }
 
 /** A group answers for itself and is shown its step; everybody else who reaches a row works for the scheme. */

@@ -21,3 +21,12 @@ export const heldClient = (actor: Actor, clientId: Sql, at: Date): Sql => sql`ex
   select 1 from client_reach held
   where held.scheme_id = ${actor.schemeId} and held.client_id = ${clientId}
     and held.holder_id = any(${holdersOf(actor)}::uuid[]) and (held.until is null or held.until > ${at}))`;
+
+/**
+ * The same clients as a list, for worklists of what is many to a client: `x.client_id = any(...)` is found through the
+ * index on client_id whatever the planner believes, where `exists` may walk every row of the scheme in order.
+ */
+export const heldClients = (actor: Actor, at: Date): Sql => sql`array(
+  select held.client_id from client_reach held
+  where held.scheme_id = ${actor.schemeId} and held.holder_id = any(${holdersOf(actor)}::uuid[])
+    and (held.until is null or held.until > ${at}))`;

@@ -22,6 +22,15 @@ interface Outcomes {
   lost: Record<string, number>;
 }
 
+/** The racers walk to the start a few at a time, so that the machine is fresh for the race. */
+async function eachInTurn<Made>(make: () => Promise<Made>): Promise<Made[]> {
+  const made: Made[] = [];
+  for (let at = 0; at < RACERS; at += 5) {
+    made.push(...(await Promise.all(racers.slice(at, at + 5).map(make))));
+  }
+  return made;
+}
+
 async function outcomesOf(attempts: Promise<unknown>[]): Promise<Outcomes> {
   const outcomes: Outcomes = { won: 0, lost: {} };
   for (const settled of await Promise.allSettled(attempts)) {
@@ -40,7 +49,7 @@ describe('two at once, or a hundred', () => {
   let answers: OnwardAnswers;
   let offers: OnwardOffers;
   beforeAll(async () => {
-    betony = await startApp();
+    betony = await startApp({ config: { databasePoolSize: 25 } });
     answers = betony.get(OnwardAnswers);
     offers = betony.get(OnwardOffers);
   });
@@ -63,7 +72,7 @@ describe('two at once, or a hundred', () => {
   it('gives the last place to one of 100 offers', async () => {
     const group = await aGroup(scheme, { places: 1 });
     const worker = await aMember(scheme, 'link_worker');
-    const cases = await Promise.all(racers.map(() => aCase(scheme, { worker })));
+    const cases = await eachInTurn(() => aCase(scheme, { worker }));
     const { won, lost } = await outcomesOf(
       cases.map(({ referralId }) =>
         offers.offer(worker.actor, referralId, offerOf(group.listingId, { agreement: agreement() })),
@@ -71,17 +80,16 @@ describe('two at once, or a hundred', () => {
     );
     expect(won).toBe(1);
     // Some read that it is full before they try, the others when they try.
-    expect((lost['full'] ?? 0) + (lost['gates'] ?? 0)).toBe(RACERS - 1);
+    const { full = 0, gates = 0, ...others } = lost;
+    expect([full + gates, others]).toEqual([RACERS - 1, {}]);
     expect(await count('offered')).toBe(1);
   }, 120_000);
 
   it('gives the last place to one of 100 people on the waiting list', async () => {
     const group = await aGroup(scheme, { places: 1 });
     const worker = await aMember(scheme, 'link_worker');
-    const ids = await Promise.all(
-      racers.map(async () =>
-        anOffer(scheme, await aCase(scheme, { worker }), group, { toWaitingList: true }),
-      ),
+    const ids = await eachInTurn(async () =>
+      anOffer(scheme, await aCase(scheme, { worker }), group, { toWaitingList: true }),
     );
     const { won, lost } = await outcomesOf(ids.map((id) => answers.accept(group.member.actor, id, {})));
     expect({ won, lost }).toEqual({ won: 1, lost: { full: RACERS - 1 } });
