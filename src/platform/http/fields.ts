@@ -347,10 +347,13 @@ export function LanguageCode(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+/** Swagger tells a function that gives a class from a class by the name `type`, which a parameter does not have. */
+const named = (give: () => new () => object): (() => new () => object) => ({ type: () => give() }).type;
+
 export function Nested(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
   return field(
     options,
-    { type },
+    { type: named(type) },
     rule(
       'isObject',
       'Give an object',
@@ -367,7 +370,7 @@ export function NestedList(
 ): PropertyDecorator {
   return field(
     options,
-    { type, isArray: true, maxItems: options.max },
+    { type: named(type), isArray: true, maxItems: options.max },
     IsArray({ message: 'Give a list' }),
     ArrayMinSize(options.min ?? 0, { message: `Give at least ${String(options.min ?? 0)}` }),
     ArrayMaxSize(options.max, { message: `Give at most ${String(options.max)}` }),

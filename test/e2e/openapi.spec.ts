@@ -1,0 +1,49 @@
+import { startApp, type TestApp } from '../support/start-app.js';
+
+interface Schema {
+  properties?: Record<string, unknown>;
+}
+
+describe('the description of the API', () => {
+  let betony: TestApp;
+  let document: { paths: Record<string, object>; components: { schemas: Record<string, Schema> } };
+
+  beforeAll(async () => {
+    betony = await startApp();
+    document = (await betony.inject({ url: '/docs-json' })).json();
+  });
+  afterAll(() => betony.stop());
+
+  it('refers only to what it holds', () => {
+    const refs = new Set(JSON.stringify(document).match(/"\$ref":"[^"]*"/g));
+    const broken = [...refs].filter((ref) => {
+      const name = /#\/components\/schemas\/([^"]*)"/.exec(ref)?.[1];
+      return name === undefined || !(name in document.components.schemas);
+    });
+    expect(broken).toEqual([]);
+    expect(refs.size).toBeGreaterThan(50);
+  });
+
+  it('shows what is inside of what is nested', () => {
+    const settings = document.components.schemas['SchemeSettingsInput']?.properties;
+    expect(settings).toMatchObject({
+      triageDays: { type: 'integer', minimum: 1, maximum: 20, nullable: true },
+      selfReferral: { type: 'boolean' },
+      bankHolidays: { type: 'array' },
+    });
+  });
+
+  it('says of every route how it answers and what it may refuse', () => {
+    const silent: string[] = [];
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const [method, route] of Object.entries(methods)) {
+        const { responses, summary } = route as { responses?: object; summary?: string };
+        const statuses = Object.keys(responses ?? {});
+        const answers = statuses.some((status) => status.startsWith('2'));
+        const refuses = path.startsWith('/health') || statuses.some((status) => status.startsWith('4'));
+        if (!answers || !refuses || !summary) silent.push(`${method} ${path}`);
+      }
+    }
+    expect(silent).toEqual([]);
+  });
+});
