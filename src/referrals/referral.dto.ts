@@ -769,3 +769,12 @@ export class Submitted {
   @ApiProperty({ example: 'K7RX-4PMW', description: 'To quote when ringing about it.' })
   reference: string;
 }
+
+/** The answer to somebody who gave it away and reaches it no longer. */
+export class HandedOver {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ enum: [true] })
+  handedOver: true;
+}

@@ -30,6 +30,7 @@ import {
   SendAgainInput,
   SendInput,
   SentReferralLine,
+  HandedOver,
   SentReferralView,
   SetNextInput,
   Submitted,
@@ -172,13 +173,13 @@ export class ReferralsController {
 
   @Post(':id/allocate')
   @Can('referral.allocate')
-  @ApiWrite(VIEWS, 'Give it to a link worker, or to another one')
+  @ApiWrite([...VIEWS, HandedOver], 'Give it to a link worker, or to another one')
   async allocate(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Body() input: AllocateInput,
-  ): Promise<View> {
-    return this.queries.get(actor, await this.referrals.allocate(actor, id, input));
+  ): Promise<View | HandedOver> {
+    return this.queries.afterHandingOver(actor, await this.referrals.allocate(actor, id, input));
   }
 
   @Post(':id/next')
@@ -230,13 +231,13 @@ export class ReferralsController {
 
   @Post(':id/reopen')
   @Can('referral.reopen')
-  @ApiWrite(VIEWS, 'Reopen it within 28 days')
+  @ApiWrite([...VIEWS, HandedOver], 'Reopen it within 28 days')
   async reopen(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Body() input: ReopenInput,
-  ): Promise<View> {
-    return this.queries.get(actor, await this.referrals.reopen(actor, id, input));
+  ): Promise<View | HandedOver> {
+    return this.queries.afterHandingOver(actor, await this.referrals.reopen(actor, id, input));
   }
 
   @Post(':id/withdraw')

@@ -32,6 +32,7 @@ import type {
   ReturnedView,
   SentPerson,
   SentReferralLine,
+  HandedOver,
   SentReferralView,
   TriageLine,
   TriageQuery,
@@ -148,6 +149,20 @@ export class ReferralsQueries {
 
   /** In full for those who work for the scheme; as told for whoever sent it. */
   async get(actor: MemberActor, id: string): Promise<ReferralView | SentReferralView> {
+    const view = await this.find(actor, id);
+    if (!view) throw Refusal.notFound();
+    return view;
+  }
+
+  /** For whoever gave it to somebody else: it may be out of their own reach now, and that is no failure. */
+  async afterHandingOver(
+    actor: MemberActor,
+    id: string,
+  ): Promise<ReferralView | SentReferralView | HandedOver> {
+    return (await this.find(actor, id)) ?? { id, handedOver: true };
+  }
+
+  private async find(actor: MemberActor, id: string): Promise<ReferralView | SentReferralView | null> {
     const reach = reachFor(actor, 'referral.get');
     if (reach !== 'organisation') {
       const [row] = await this.view(actor, id);
@@ -163,8 +178,7 @@ export class ReferralsQueries {
         where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}`,
       { id },
     );
-    if (!sent) throw Refusal.notFound();
-    return sentView(sent);
+    return sent ? sentView(sent) : null;
   }
 
   private view(actor: MemberActor, id: string): Promise<ViewRow[]> {
