@@ -183,9 +183,11 @@ export class OnwardOffers {
 
   /** Offering again is what the owner does about a "no" or a silence. */
   private async answersActedOn(tx: Tx, referralId: string): Promise<void> {
-    await tx.run(sql`
-      update onward_referral set to_act = null
-      where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and to_act in ('declined', 'expired')`);
+    const rows = await this.moves.lockAll(
+      tx,
+      sql`o.referral_id = ${referralId} and o.to_act in ('declined', 'expired')`,
+    );
+    for (const row of rows) await this.moves.write(tx, row, 'noted', { toAct: null });
   }
 }
 

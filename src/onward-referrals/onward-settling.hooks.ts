@@ -59,9 +59,11 @@ export class OnwardSettling {
       started: !endStarted ? 'leave' : because === 'closed' ? 'complete' : 'stop',
     });
     // Nobody has anything left to do about the answers to a referral that has ended.
-    await tx.run(sql`
-      update onward_referral set to_act = null
-      where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and to_act is not null`);
+    for (const row of rows) {
+      if (!isLive(row.state) && row.toAct !== null) {
+        await this.moves.write(tx, row, 'noted', { toAct: null });
+      }
+    }
   }
 
   /** A hold stops the clocks of offers that wait for an answer; what was answered or started goes on. */
