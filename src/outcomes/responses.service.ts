@@ -93,6 +93,37 @@ export class ResponsesService {
     });
   }
 
+  /**
+   * Asked after closing, and asked again, nobody answered: kept as missing for each measure that has a baseline, so that
+   * it is counted. Doing it again changes nothing.
+   */
+  async recordNoAnswer(tx: Tx, referralId: string, occasion: Occasion): Promise<void> {
+    const missing = await tx.rows<{ client_id: string }>(sql`
+      with missing as (
+        insert into measure_missing (scheme_id, id, referral_id, measure, occasion, because, recorded_at)
+        select b.scheme_id, gen_random_uuid(), b.referral_id, b.measure, ${occasion}, 'no_answer', ${tx.now}
+        from measure_response b
+        where b.scheme_id = ${tx.schemeId} and b.referral_id = ${referralId} and b.occasion = 'baseline'
+          and b.superseded_at is null
+          and not exists (select 1 from measure_response q
+            where q.scheme_id = b.scheme_id and q.referral_id = b.referral_id and q.measure = b.measure
+              and q.occasion = ${occasion} and q.superseded_at is null)
+          and not exists (select 1 from measure_missing q
+            where q.scheme_id = b.scheme_id and q.referral_id = b.referral_id and q.measure = b.measure
+              and q.occasion = ${occasion})
+        returning referral_id)
+      select r.client_id from referral r
+      where r.scheme_id = ${tx.schemeId} and r.id = ${referralId} and exists (select 1 from missing)`);
+    for (const { client_id: clientId } of missing) {
+      await audit(tx, {
+        action: 'response.noAnswer',
+        subject: { kind: 'referral', id: referralId },
+        clients: [clientId],
+        details: { occasion },
+      });
+    }
+  }
+
   private tell(tx: Tx, episode: LockedEpisode, responseId: string, response: Response): Promise<unknown> {
     return this.hooks.recorded.run(tx, {
       responseId,

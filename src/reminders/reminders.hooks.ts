@@ -33,6 +33,10 @@ export class RemindersTakePart {
       reminders.plan(tx, { appointment: [appointmentId] });
 
     referrals.moved.register(me, async (tx, moved) => {
+      if (moved.to === 'gone') {
+        await reminders.forget(tx, moved.referralId);
+        return;
+      }
       await reminders.plan(tx, { referral: [moved.referralId, ...(await joinedInto(tx, moved))] });
     });
     onward.moved.register(me, (tx, { onwardReferralId }) =>

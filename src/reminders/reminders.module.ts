@@ -8,6 +8,7 @@ import { Digests } from './digests.service.js';
 import { Doorbell } from './doorbell.service.js';
 import { DueReminders } from './due-reminders.service.js';
 import { MessagesService } from './messages.service.js';
+import { ProductActs } from './product-acts.service.js';
 import { RemindersTakePart } from './reminders.hooks.js';
 import { ReminderTicks } from './reminders.ticks.js';
 import { RemindersService } from './reminders.service.js';
@@ -24,6 +25,7 @@ import { TasksService } from './tasks.service.js';
     Doorbell,
     DueReminders,
     MessagesService,
+    ProductActs,
     ReminderTicks,
     RemindersService,
     RemindersTakePart,

@@ -74,6 +74,18 @@ export class RemindersService {
     ]);
   }
 
+  /** For a subject that is about to be no more. */
+  async forget(tx: Tx, subjectId: string): Promise<void> {
+    await Promise.all([
+      tx.run(sql`
+        update reminder set state = 'dropped', outcome = 'moved_on', done_at = ${tx.now}
+        where scheme_id = ${tx.schemeId} and subject_id = ${subjectId} and state = 'waiting'`),
+      tx.run(sql`
+        update task set ended_at = ${tx.now}, outcome = 'moved_on'
+        where scheme_id = ${tx.schemeId} and subject_id = ${subjectId} and ended_at is null`),
+    ]);
+  }
+
   /** After a merge, a death, a withdrawn agreement: everything of these people, as it stands now. */
   async planForClients(tx: Tx, clientIds: readonly string[]): Promise<void> {
     await this.plan(tx, await subjectsOfClients(tx, clientIds));

@@ -5,6 +5,7 @@ import { Digests } from './digests.service.js';
 import { Doorbell } from './doorbell.service.js';
 import { DueReminders } from './due-reminders.service.js';
 import { MessagesService } from './messages.service.js';
+import { ProductActs } from './product-acts.service.js';
 
 const DUE_MS = 15_000;
 const SWEEP_MS = 30_000;
@@ -16,6 +17,7 @@ export class ReminderTicks implements OnModuleInit {
   constructor(
     private readonly ticks: Ticks,
     private readonly due: DueReminders,
+    private readonly acts: ProductActs,
     private readonly digests: Digests,
     private readonly messages: MessagesService,
     private readonly doorbell: Doorbell,
@@ -31,6 +33,8 @@ export class ReminderTicks implements OnModuleInit {
   }
 
   async fire(actor: SystemActor): Promise<void> {
+    // First what ends things, so that nobody is reminded of what has just ended.
+    await this.acts.work(actor);
     await this.doorbell.ring(actor.schemeId, await this.due.work(actor));
   }
 

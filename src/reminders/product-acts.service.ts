@@ -1,0 +1,105 @@
+import { Injectable, Logger } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { OnwardAnswers } from '../onward-referrals/onward-answers.service.js';
+import { ResponsesService } from '../outcomes/responses.service.js';
+import type { SystemActor } from '../platform/actor/actor.types.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { lockReferral } from '../referrals/referral-moves.js';
+import type { SubjectIds } from './reminder-facts.queries.js';
+import type { ReminderKind } from './reminder.kinds.js';
+import { RemindersService } from './reminders.service.js';
+
+const PAGE = 200;
+
+interface ActRow {
+  id: string;
+  kind: ReminderKind;
+  subject_id: string;
+  due_at: Date;
+}
+
+/**
+ * What the product does itself when nobody did anything: an offer expires, an answer is recorded as missing. One
+ * transaction each, through the verb that locks the subject first, so that whoever acts at the same moment may win.
+ */
+@Injectable()
+export class ProductActs {
+  private readonly logger = new Logger('reminders');
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly reminders: RemindersService,
+    private readonly answers: OnwardAnswers,
+    private readonly responses: ResponsesService,
+  ) {}
+
+  async work(actor: SystemActor): Promise<void> {
+    for (let last: ActRow | undefined; ;) {
+      const rows = await this.due(actor, last);
+      for (const row of rows) {
+        try {
+          await this.act(actor, row);
+        } catch (error) {
+          // It stays due: the next tick tries again, after all the others.
+          this.logger.error({ err: error, fault: 'an act of the product failed', reminderId: row.id });
+        }
+      }
+      last = rows.at(-1);
+      if (rows.length < PAGE || !last) return;
+    }
+  }
+
+  private due(actor: SystemActor, after: ActRow | undefined): Promise<ActRow[]> {
+    return this.unitOfWork.run(actor, (tx) =>
+      tx.rows<ActRow & Record<string, unknown>>(sql`
+        select id, kind, subject_id, due_at from reminder
+        where scheme_id = ${tx.schemeId} and state = 'waiting' and by_product and due_at <= ${tx.now}
+          and ${after ? sql`(due_at, id) > (${after.due_at}, ${after.id}::uuid)` : sql`true`}
+        order by due_at, id limit ${PAGE}`),
+    );
+  }
+
+  private act(actor: SystemActor, row: ActRow): Promise<void> {
+    return row.kind === 'reply_wanted' ? this.expire(actor, row) : this.recordMissing(actor, row);
+  }
+
+  private async expire(actor: SystemActor, row: ActRow): Promise<void> {
+    const due = await this.unitOfWork.run(actor, (tx) =>
+      this.stillDue(tx, row, { onward_referral: [row.subject_id] }),
+    );
+    if (due && (await this.answers.expire(actor.schemeId, row.subject_id))) {
+      await this.unitOfWork.run(actor, (tx) => markDone(tx, row));
+    }
+  }
+
+  private async recordMissing(actor: SystemActor, row: ActRow): Promise<void> {
+    const occasion = row.kind === 'measure_3_months' ? 'three_months' : 'six_months';
+    await this.unitOfWork.run(actor, async (tx) => {
+      await lockReferral(tx, row.subject_id);
+      if (!(await this.stillDue(tx, row, { referral: [row.subject_id] }))) return;
+      await this.responses.recordNoAnswer(tx, row.subject_id, occasion);
+      await markDone(tx, row);
+      await tx.run(sql`
+        update task set ended_at = ${tx.now}, outcome = 'moved_on'
+        where scheme_id = ${tx.schemeId} and subject_id = ${row.subject_id} and kind = ${row.kind}
+          and ended_at is null`);
+      await this.reminders.plan(tx, { referral: [row.subject_id] });
+    });
+  }
+
+  /** Its day may have moved, or it may be wanted no more, since the row was written. */
+  private async stillDue(tx: Tx, row: ActRow, subject: SubjectIds): Promise<boolean> {
+    await this.reminders.plan(tx, subject);
+    const due = await tx.maybe(sql`
+      select 1 from reminder
+      where scheme_id = ${tx.schemeId} and id = ${row.id} and state = 'waiting' and due_at <= ${tx.now}`);
+    return due !== null;
+  }
+}
+
+/** The verb's own plan may have dropped the row already: it was done, not overtaken. */
+const markDone = (tx: Tx, row: ActRow) =>
+  tx.run(sql`
+    update reminder set state = 'done', outcome = 'done_by_product', done_at = ${tx.now}
+    where scheme_id = ${tx.schemeId} and id = ${row.id} and (state = 'waiting' or outcome = 'moved_on')`);

@@ -1,0 +1,338 @@
+import sql from 'sql-template-tag';
+import { AppointmentsService } from '../../../src/caseload/appointments.service.js';
+import { ContactsService } from '../../../src/caseload/contacts.service.js';
+import { AgreementsService } from '../../../src/clients/agreements.service.js';
+import { ClientsService } from '../../../src/clients/clients.service.js';
+import { ResponsesService } from '../../../src/outcomes/responses.service.js';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { ReferralSending } from '../../../src/referrals/referral-sending.service.js';
+import { ReferralsService } from '../../../src/referrals/referrals.service.js';
+import { RemindersService } from '../../../src/reminders/reminders.service.js';
+import { ReminderTicks } from '../../../src/reminders/reminders.ticks.js';
+import { aPerson } from '../../factories/clients.js';
+import { inScheme } from '../../factories/episodes.js';
+import { aCase, aGroup, anOffer, type TestCase } from '../../factories/onward.js';
+import { aReferral, theManager } from '../../factories/referrals.js';
+import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { reminderDesk } from '../../support/reminder-desk.js';
+import { startApp, type TestApp } from '../../support/start-app.js';
+
+/** A Monday. */
+const MONDAY = '2026-11-23T10:00:00Z';
+
+describe('reminders take part in', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let desk: ReturnType<typeof reminderDesk>;
+  let worker: TestMember;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  afterAll(() => betony.stop());
+  beforeEach(async () => {
+    betony.clock.set(MONDAY);
+    scheme = await aScheme(betony);
+    desk = reminderDesk(scheme);
+    worker = await aMember(scheme, 'link_worker', { name: 'Sam Worker' });
+  });
+  /** Whatever a test did through the verbs, planning everything again changes nothing. */
+  afterEach(async () => {
+    const all = () =>
+      inScheme(scheme, (tx) =>
+        tx.rows(sql`
+          select subject_id, kind, step, occasion, due_at, state, outcome, client_id from reminder
+          where scheme_id = ${scheme.id} order by subject_id, kind, step, occasion`),
+      );
+    const open = () =>
+      inScheme(scheme, (tx) =>
+        tx.rows(sql`
+          select id, audience, audience_id, outcome from task where scheme_id = ${scheme.id} order by id`),
+      );
+    const before = [await all(), await open()];
+    await inScheme(scheme, async (tx) => {
+      const ids = async (table: ReturnType<typeof sql>) =>
+        (await tx.rows<{ id: string }>(table)).map((row) => row.id);
+      await betony.get(RemindersService).plan(tx, {
+        referral: await ids(sql`select id from referral where scheme_id = ${scheme.id}`),
+        onward_referral: await ids(sql`select id from onward_referral where scheme_id = ${scheme.id}`),
+        appointment: await ids(sql`select id from appointment where scheme_id = ${scheme.id}`),
+      });
+    });
+    expect([await all(), await open()]).toEqual(before);
+  });
+
+  const waiting = async (id: string) =>
+    (await desk.reminders(id)).filter((line) => line.endsWith('waiting')).map((line) => line.slice(0, -8));
+  const tick = () => betony.get(ReminderTicks).fire(systemActor(scheme.id, 'reminders'));
+  const client = (id: string) =>
+    inScheme(scheme, (tx) =>
+      tx.one<{ safe_to_email: string }>(
+        sql`select * from client where scheme_id = ${scheme.id} and id = ${id}`,
+      ),
+    );
+  const reachable = { safeToEmail: 'yes', email: 'somebody@example.org' } as const;
+  const aVisit = async (of: TestCase) =>
+    betony.get(AppointmentsService).make(worker.actor, of.referralId, {
+      kind: 'phone',
+      on: '2026-12-01',
+      time: '14:00',
+      minutes: 30,
+    });
+
+  it('drafts, from the first word to discarding', async () => {
+    const author = await aMember(scheme, 'referrer');
+    const id = await betony.get(ReferralSending).draft(author.actor, {});
+    expect(await waiting(id)).toEqual([
+      'draft_waiting 1 2026-11-24T17:00',
+      'draft_waiting 2 2026-11-26T17:00',
+    ]);
+    await betony.get(ReferralSending).discard(author.actor, id);
+    expect(await waiting(id)).toEqual([]);
+  });
+
+  it.each<[string, () => PromiseLike<{ id: string }>, string[]]>([
+    ['sending', () => aReferral(scheme), ['triage_waiting 1', 'triage_waiting 2']],
+    ['returning', () => aReferral(scheme).returned(), ['returned 1', 'returned 2']],
+    ['accepting', () => aReferral(scheme).accepted(), ['allocate 1']],
+    ['declining', () => aReferral(scheme).declined(), ['closing_summary 1']],
+    [
+      'allocating',
+      () => aReferral(scheme).accepted().allocatedTo(worker),
+      ['first_contact 1', 'first_contact 2'],
+    ],
+    [
+      'beginning',
+      () => aReferral(scheme).accepted().allocatedTo(worker).active(),
+      ['measure_baseline 1', 'next_contact 1', 'next_contact 2', 'next_contact 3'],
+    ],
+    [
+      'holding',
+      () => aReferral(scheme).accepted().allocatedTo(worker).active().onHold(),
+      ['resume 1', 'resume 2', 'resume 3'],
+    ],
+    [
+      'closing',
+      () => aReferral(scheme).accepted().allocatedTo(worker).active().closed(),
+      [
+        'closing_summary 1',
+        ...[3, 6].flatMap((n) => [1, 2, 3, 4, 5].map((s) => `measure_${String(n)}_months ${String(s)}`)),
+      ],
+    ],
+    [
+      'closing without "may we ask again"',
+      () => aReferral(scheme).accepted().allocatedTo(worker).active().closed(false),
+      ['closing_summary 1'],
+    ],
+    ['withdrawing', () => aReferral(scheme).accepted().withdrawn(), ['closing_summary 1']],
+    ['voiding', () => aReferral(scheme).accepted().allocatedTo(worker).active().voided(), []],
+  ])('%s a referral', async (_verb, sentence, expected) => {
+    const { id } = await sentence();
+    expect((await waiting(id)).map((line) => line.split(' ').slice(0, 2).join(' ')).sort()).toEqual(expected);
+  });
+
+  it('what the sender of a joined referral is told when the other one ends', async () => {
+    const grace = aPerson();
+    const open = await aReferral(scheme).about(grace).accepted().allocatedTo(worker).active();
+    const sender = await aMember(scheme, 'referrer', { organisation: await anOrganisation(scheme) });
+    const joined = await aReferral(scheme).from(sender).about(grace).joinedTo(open.id);
+    expect(await waiting(joined.id)).toEqual([]);
+    await betony.get(ReferralsService).close((await theManager(scheme)).actor, open.id, {
+      result: 'helped',
+      reason: 'done',
+      noResponseBecause: 'declined',
+      mayAskAgain: false,
+    });
+    expect(await waiting(joined.id)).toEqual(['closing_summary 1 2026-11-23T10:00']);
+    expect(await waiting(open.id)).toEqual(['closing_summary 1 2026-11-23T10:00']);
+  });
+
+  it('contacts: three unreached ask for a choice, a reached one begins', async () => {
+    const { referralId } = await aCase(scheme, { worker, state: 'allocated' });
+    const log = (outcome: 'no_answer' | 'reached') =>
+      betony
+        .get(ContactsService)
+        .log(worker.actor, referralId, { kind: 'phone', outcome, nextOn: '2026-12-14' });
+    await log('no_answer');
+    betony.clock.advance({ hours: 1 });
+    await log('no_answer');
+    betony.clock.advance({ hours: 1 });
+    await log('no_answer');
+    expect(await waiting(referralId)).toContain('third_unreached 1 2026-11-23T12:00');
+    await tick();
+    betony.clock.advance({ hours: 1 });
+    await log('reached');
+    expect(await desk.tasks(referralId)).toEqual(['third_unreached membership moved_on']);
+    expect((await waiting(referralId)).map((line) => line.slice(0, 14))).toEqual(
+      expect.arrayContaining(['next_contact 1', 'measure_baseli']),
+    );
+  });
+
+  it('appointments: made, moved, cancelled', async () => {
+    const of = await aCase(scheme, { worker, person: reachable });
+    const id = await aVisit(of);
+    expect(await waiting(id)).toEqual(['appointment 1 2026-11-30T14:00']);
+    await betony.get(AppointmentsService).move(worker.actor, id, {
+      on: '2026-12-03',
+      time: '09:30',
+      side: 'client',
+      reason: 'transport',
+    });
+    expect(await waiting(id)).toEqual(['appointment 1 2026-12-02T09:30']);
+    await betony.get(AppointmentsService).cancel(worker.actor, id, { side: 'client', reason: 'unwell' });
+    expect(await waiting(id)).toEqual([]);
+  });
+
+  it('appointments that end with their referral', async () => {
+    const of = await aCase(scheme, { worker });
+    const id = await aVisit(of);
+    await betony
+      .get(ReferralsService)
+      .withdraw((await theManager(scheme)).actor, of.referralId, { reason: 'person_said_no' });
+    expect(await waiting(id)).toEqual([]);
+  });
+
+  it('answers: a baseline ends the asking, and striking it out begins it again', async () => {
+    const { referralId } = await aCase(scheme, { worker });
+    await desk.work('2026-11-24T08:00:00Z');
+    const responses = betony.get(ResponsesService);
+    const id = await responses.record(worker.actor, referralId, {
+      measure: 'ons4',
+      version: '1',
+      occasion: 'baseline',
+      answeredOn: '2026-11-24',
+      mode: 'phone',
+      answers: { satisfied: 5, worthwhile: 5, happy: 5, anxious: 5 },
+    });
+    expect(await desk.tasks(referralId)).toEqual(['measure_baseline membership moved_on']);
+    await responses.strikeOut(worker.actor, id, { reason: 'For the test' });
+    expect(await desk.tasks(referralId)).toHaveLength(1);
+  });
+
+  it('offers: nudged, expired by the clock, and the owner’s to act on', async () => {
+    const group = await aGroup(scheme);
+    const of = await aCase(scheme, { worker });
+    const id = await anOffer(scheme, of, group);
+    expect((await waiting(id)).map((line) => line.slice(0, 14))).toEqual(
+      ['offer_made 1 2', ...[1, 2, 3, 4].map((step) => `reply_wanted ${String(step)}`.slice(0, 14))].map(
+        (line) => expect.stringContaining(line.trim()),
+      ),
+    );
+    betony.clock.set('2026-12-07T16:59:59Z');
+    await tick();
+    const state = () =>
+      inScheme(scheme, (tx) =>
+        tx.one<{ state: string }>(sql`
+          select state from onward_referral where scheme_id = ${scheme.id} and id = ${id}`),
+      ).then((row) => row.state);
+    expect(await state()).toBe('offered');
+    betony.clock.set('2026-12-07T17:00:00Z');
+    await Promise.all([tick(), tick(), tick()]);
+    expect(await state()).toBe('expired');
+    expect(await desk.tasks(id)).toContain('group_replied membership open');
+    expect((await desk.reminders(id)).filter((line) => line.startsWith('reply_wanted 4'))).toEqual([
+      'reply_wanted 4 2026-12-07T17:00 done done_by_product',
+    ]);
+  });
+
+  it('offers: an answer ends the nudges, and a promise begins', async () => {
+    const group = await aGroup(scheme);
+    const of = await aCase(scheme, { worker });
+    const id = await anOffer(scheme, of, group).accepted();
+    expect((await waiting(id)).map((line) => line.split(' ')[0])).toEqual(['in_touch', 'in_touch']);
+    const started = await anOffer(scheme, await aCase(scheme, { worker }), group)
+      .accepted()
+      .started();
+    expect(await waiting(started)).toEqual([]);
+    const withdrawn = await anOffer(scheme, await aCase(scheme, { worker }), group)
+      .accepted()
+      .withdrawn();
+    expect((await waiting(withdrawn)).map((line) => line.split(' ')[0])).toEqual([
+      'do_not_contact',
+      'do_not_contact',
+    ]);
+  });
+
+  it('a death: nothing is due any more, and what waited to be sent is not', async () => {
+    const of = await aCase(scheme, { worker, person: reachable });
+    const visit = await aVisit(of);
+    await desk.work('2026-11-30T14:00:00Z');
+    expect(await desk.messages(of.clientId)).toMatchObject([{ state: 'ready' }]);
+    await betony.get(ClientsService).recordDeath((await theManager(scheme)).actor, of.clientId, {
+      toldBy: 'The practice rang',
+    });
+    expect(await desk.messages(of.clientId)).toMatchObject([{ state: 'cancelled', because: 'died' }]);
+    expect([await waiting(visit), await waiting(of.referralId)]).toEqual([
+      [],
+      [expect.stringMatching(/^closing_summary 1/)],
+    ]);
+    expect((await desk.tasks(of.referralId)).filter((line) => line.endsWith('open'))).toEqual([]);
+    expect(await desk.tasks(visit)).toEqual([]);
+  });
+
+  it('an agreement taken back: the person is written to no more', async () => {
+    const of = await aCase(scheme, { worker, person: reachable });
+    await aVisit(of);
+    await desk.work('2026-11-30T14:00:00Z');
+    const { id: agreementId } = await inScheme(scheme, (tx) =>
+      tx.one<{ id: string }>(sql`
+        select id from agreement
+        where scheme_id = ${scheme.id} and client_id = ${of.clientId} and organisation_id is null`),
+    );
+    await betony
+      .get(AgreementsService)
+      .withdraw(worker.actor, of.clientId, agreementId, { note: 'Rang to say so' });
+    expect(await desk.messages(of.clientId)).toMatchObject([
+      { state: 'cancelled', because: 'agreement_withdrawn' },
+    ]);
+  });
+
+  it('a channel switched off: what waited becomes the owner’s to say', async () => {
+    const of = await aCase(scheme, { worker, person: reachable });
+    const visit = await aVisit(of);
+    await desk.work('2026-11-30T14:00:00Z');
+    await betony.get(ClientsService).switchOffChannel(worker.actor, of.clientId, 'email', 'asked');
+    expect(await desk.messages(of.clientId)).toMatchObject([{ state: 'cancelled', because: 'switched_off' }]);
+    expect(await desk.tasks(visit)).toEqual(['appointment membership open']);
+    expect((await client(of.clientId)).safe_to_email).toBe('no');
+  });
+
+  it('three months after closing: asked, asked again, and recorded as missing, once', async () => {
+    const of = await aCase(scheme, { worker, person: reachable });
+    await betony.get(ResponsesService).record(worker.actor, of.referralId, {
+      measure: 'ons4',
+      version: '1',
+      occasion: 'baseline',
+      answeredOn: '2026-11-23',
+      mode: 'phone',
+      answers: { satisfied: 5, worthwhile: 5, happy: 5, anxious: 5 },
+    });
+    await betony.get(ReferralsService).close(worker.actor, of.referralId, {
+      result: 'helped',
+      reason: 'done',
+      noResponseBecause: 'declined',
+      mayAskAgain: true,
+    });
+    for (const at of ['2027-02-23T10:00:00Z', '2027-03-02T10:00:00Z', '2027-03-09T10:00:00Z']) {
+      betony.clock.set(at);
+      await Promise.all([tick(), tick()]);
+    }
+    const missing = await inScheme(scheme, (tx) =>
+      tx.rows(sql`
+        select measure, occasion, because from measure_missing
+        where scheme_id = ${scheme.id} and referral_id = ${of.referralId} and occasion <> 'closing'`),
+    );
+    expect(missing).toEqual([{ measure: 'ons4', occasion: 'three_months', because: 'no_answer' }]);
+    expect(await desk.tasks(of.referralId)).toEqual(['measure_3_months membership late moved_on']);
+    expect(await waiting(of.referralId)).toHaveLength(5);
+  });
+
+  it('nothing that is refused', async () => {
+    const of = await aCase(scheme, { worker });
+    const before = await desk.reminders(of.referralId);
+    await expect(
+      betony.get(ReferralsService).resume(worker.actor, of.referralId, { nextOn: '2026-12-01' }),
+    ).rejects.toThrow();
+    expect(await desk.reminders(of.referralId)).toEqual(before);
+  });
+});
