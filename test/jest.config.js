@@ -38,7 +38,7 @@ const withDatabase = {
 export default {
   rootDir: root,
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/closing-line.cjs'],
   projects: [
     project('unit', ['src/**/*.spec.ts', 'test/unit/**/*.spec.ts']),
