@@ -138,5 +138,6 @@ create table referral_assignment (
   foreign key (scheme_id, owner_id) references membership (scheme_id, id)
 );
 create unique index referral_assignment_current on referral_assignment (scheme_id, referral_id) where ends_at is null;
+create index referral_assignment_referral on referral_assignment (scheme_id, referral_id, starts_at);
 create index referral_assignment_owner on referral_assignment (scheme_id, owner_id);
 call secure_by_scheme('referral_assignment');
