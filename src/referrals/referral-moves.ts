@@ -4,10 +4,12 @@ import { hold, release, type Holding } from '../clients/client-reach.js';
 import { reachFor } from '../permissions/reach.js';
 import { CONSTRAINT_REFUSALS } from '../platform/errors/error.filter.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { insertOf, setOf } from '../platform/database/entity-sql.js';
 import type { Tx } from '../platform/database/tx.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import type { Side } from '../platform/pure/lifecycle.js';
+import { Referral, ReferralAssignment, ReferralHistory } from './referral.entity.js';
 import { REFERRAL_EVENTS } from './referral.events.js';
 import { moveReferral, VERB_ACTION, type ReferralVerb } from './referral.lifecycle.js';
 import { referralWithin } from './referral.reach.js';
@@ -149,12 +151,23 @@ export async function tell(
 ): Promise<void> {
   const { actor } = tx;
   await Promise.all([
-    tx.run(sql`
-      insert into referral_history (scheme_id, id, referral_id, at, action, from_state, to_state, actor_id, actor_name,
-        reason, side, note, details)
-      values (${tx.schemeId}, ${newId()}, ${after.id}, ${tx.now}, ${fact.verb}, ${from}, ${to},
-        ${actor.kind === 'member' ? actor.membershipId : null}, ${actor.kind === 'system' ? actor.name : null},
-        ${fact.reason ?? null}, ${fact.side ?? null}, ${fact.note ?? null}, ${JSON.stringify(fact.details ?? {})})`),
+    tx.run(
+      insertOf(ReferralHistory, {
+        scheme_id: tx.schemeId,
+        id: newId(),
+        referral_id: after.id,
+        at: tx.now,
+        action: fact.verb,
+        from_state: from,
+        to_state: to,
+        actor_id: actor.kind === 'member' ? actor.membershipId : null,
+        actor_name: actor.kind === 'system' ? actor.name : null,
+        reason: fact.reason ?? null,
+        side: fact.side ?? null,
+        note: fact.note ?? null,
+        details: fact.details ?? {},
+      }),
+    ),
     audit(tx, {
       action: VERB_ACTION[fact.verb] ?? `referral.${fact.verb}`,
       subject: { kind: 'referral', id: after.id },
@@ -165,35 +178,19 @@ export async function tell(
   ]);
 }
 
-/** Every column that a verb can change, always: one statement to plan for all of them. */
-const updateOf = (r: ReferralRow): Sql => sql`
-  update referral set version = version + 1, updated_at = ${r.updated_at}, client_id = ${r.client_id},
-    sent_client_id = ${r.sent_client_id}, same_person_as = ${r.same_person_as}, state = ${r.state},
-    held_from = ${r.held_from}, draft = ${json(r.draft)}, reasons = ${r.reasons}, reason_note = ${r.reason_note},
-    note = ${r.note}, risks = ${r.risks}, no_known_risks = ${r.no_known_risks}, risk_note = ${r.risk_note},
-    agreement_id = ${r.agreement_id}, feedback = ${r.feedback}, route = ${r.route}, sender_name = ${r.sender_name},
-    sender_role = ${r.sender_role}, sender_contact = ${r.sender_contact}, external_id = ${r.external_id},
-    owner_kind = ${r.owner_kind}, owner_id = ${r.owner_id}, next_at = ${r.next_at}, next_kind = ${r.next_kind},
-    sent_at = ${r.sent_at}, returned_at = ${r.returned_at}, returned_because = ${r.returned_because},
-    returned_missing = ${r.returned_missing}, accepted_at = ${r.accepted_at}, allocated_at = ${r.allocated_at},
-    begun_at = ${r.begun_at}, ended_at = ${r.ended_at}, end_reason = ${r.end_reason}, end_side = ${r.end_side},
-    end_note = ${r.end_note}, result = ${r.result}, may_ask_again = ${r.may_ask_again},
-    original_closing = ${json(r.original_closing)}, joined_into = ${r.joined_into}, as_sent = ${json(r.as_sent)}, told_status = ${r.told_status},
-    told_at = ${r.told_at}, told_why = ${r.told_why}
-  where scheme_id = ${r.scheme_id} and id = ${r.id}`;
+/** Left alone by every update. */
+const KEPT = {
+  scheme_id: undefined,
+  id: undefined,
+  version: undefined,
+  reference: undefined,
+  created_at: undefined,
+};
 
-export const insertOfReferral = (r: ReferralRow): Sql => sql`
-  insert into referral (scheme_id, id, version, reference, client_id, sent_client_id, same_person_as, route, state,
-    organisation_id, author_id, sender_name, sender_role, sender_contact, draft, reasons, reason_note, note, risks,
-    no_known_risks, risk_note, agreement_id, feedback, external_id, owner_kind, next_at, next_kind, sent_at,
-    told_status, told_at, created_at, updated_at)
-  values (${r.scheme_id}, ${r.id}, ${r.version}, ${r.reference}, ${r.client_id}, ${r.sent_client_id},
-    ${r.same_person_as}, ${r.route}, ${r.state}, ${r.organisation_id}, ${r.author_id}, ${r.sender_name},
-    ${r.sender_role}, ${r.sender_contact}, ${json(r.draft)}, ${r.reasons}, ${r.reason_note}, ${r.note}, ${r.risks},
-    ${r.no_known_risks}, ${r.risk_note}, ${r.agreement_id}, ${r.feedback}, ${r.external_id}, ${r.owner_kind},
-    ${r.next_at}, ${r.next_kind}, ${r.sent_at}, ${r.told_status}, ${r.told_at}, ${r.created_at}, ${r.updated_at})`;
-
-const json = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+/** The whole row, always: one statement to plan for all verbs. */
+const updateOf = (row: ReferralRow): Sql => sql`
+  update referral set version = version + 1, ${setOf(Referral, { ...row, ...KEPT })}
+  where scheme_id = ${row.scheme_id} and id = ${row.id}`;
 
 /** Who works on it, and since when: the row before ends where the next begins. */
 function assignments(tx: Tx, before: ReferralRow, after: ReferralRow, fact: Fact): Promise<unknown>[] {
@@ -207,10 +204,17 @@ function assignments(tx: Tx, before: ReferralRow, after: ReferralRow, fact: Fact
   }
   if (after.owner_id !== null) {
     changes.push(
-      tx.run(sql`
-        insert into referral_assignment (scheme_id, id, referral_id, owner_id, starts_at, reason, assigned_by)
-        values (${tx.schemeId}, ${newId()}, ${after.id}, ${after.owner_id}, ${tx.now},
-          ${fact.note ?? fact.reason ?? null}, ${tx.actor.kind === 'member' ? tx.actor.membershipId : null})`),
+      tx.run(
+        insertOf(ReferralAssignment, {
+          scheme_id: tx.schemeId,
+          id: newId(),
+          referral_id: after.id,
+          owner_id: after.owner_id,
+          starts_at: tx.now,
+          reason: fact.note ?? fact.reason ?? null,
+          assigned_by: tx.actor.kind === 'member' ? tx.actor.membershipId : null,
+        }),
+      ),
     );
   }
   return changes;

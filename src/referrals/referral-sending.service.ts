@@ -12,6 +12,7 @@ import { answersOf, type NewPerson } from '../clients/person.rules.js';
 import { reachFor } from '../permissions/reach.js';
 import { systemActor, type MemberActor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
+import { insertOf } from '../platform/database/entity-sql.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal, type FieldProblem } from '../platform/errors/refusal.js';
@@ -25,8 +26,9 @@ import {
   schemeSettings,
   type SchemeSettings,
 } from '../platform/scheme/scheme-settings.js';
-import { holdNew, insertOfReferral, lockFor, record, tell } from './referral-moves.js';
+import { holdNew, lockFor, record, tell } from './referral-moves.js';
 import { SendInput, type DraftInput, type SelfReferralInput, type SendAgainInput } from './referral.dto.js';
+import { Referral } from './referral.entity.js';
 import { ReferralHooks } from './referral.hooks.js';
 import { referralWithin } from './referral.reach.js';
 import { dueAt, movedTo, newReference, routeOf, sendProblems } from './referral.rules.js';
@@ -63,7 +65,7 @@ export class ReferralSending {
       const sender = await senderOf(tx, actor, input);
       if (sender.earlierId !== null) return sender.earlierId;
       const row = movedTo(newRow(tx, sender, input), 'draft', tx.now, { draft: plain(input) });
-      await Promise.all([tx.run(insertOfReferral(row)), tell(tx, row, null, { verb: 'draft' })]);
+      await Promise.all([tx.run(insertOf(Referral, row)), tell(tx, row, null, { verb: 'draft' })]);
       await this.moved(tx, 'draft', null, row);
       return row.id;
     });
@@ -89,6 +91,10 @@ export class ReferralSending {
   async discard(actor: MemberActor, id: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { referral } = await lockFor(tx, 'discard', id);
+      await Promise.all([
+        tell(tx, referral, referral.state, { verb: 'discard' }, 'gone'),
+        tx.run(sql`delete from referral where scheme_id = ${tx.schemeId} and id = ${id}`),
+      ]);
       await this.hooks.moved.run(tx, {
         referralId: id,
         clientId: null,
@@ -96,10 +102,6 @@ export class ReferralSending {
         from: referral.state,
         to: 'gone',
       });
-      await Promise.all([
-        tell(tx, referral, referral.state, { verb: 'discard' }, 'gone'),
-        tx.run(sql`delete from referral where scheme_id = ${tx.schemeId} and id = ${id}`),
-      ]);
       return id;
     });
   }
@@ -114,7 +116,7 @@ export class ReferralSending {
       const row = newRow(tx, sender, input);
       const after = await this.sent(tx, row, sender, input, settings);
       await Promise.all([
-        tx.run(insertOfReferral(after)),
+        tx.run(insertOf(Referral, after)),
         tell(tx, after, null, { verb: 'send' }),
         ...holdNew(tx, after),
       ]);
@@ -174,7 +176,7 @@ export class ReferralSending {
           next_at: dueAt('sent', tx.now, settings, holidaysOf(settings)),
         });
         await Promise.all([
-          tx.run(insertOfReferral(after)),
+          tx.run(insertOf(Referral, after)),
           tell(tx, after, null, { verb: 'submit' }),
           ...holdNew(tx, after),
         ]);

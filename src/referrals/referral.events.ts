@@ -25,4 +25,7 @@ export const REFERRAL_EVENTS = {
   void: 'referral.voided',
 } as const satisfies Record<ReferralVerb, string>;
 
-registerEvents(Object.values(REFERRAL_EVENTS));
+/** What the daily check tells of a referral that nobody would come back to. */
+export const OWNERLESS = 'referral.ownerless';
+
+registerEvents([...Object.values(REFERRAL_EVENTS), OWNERLESS]);

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsModule } from '../clients/clients.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { LinkWorkersModule } from '../link-workers/link-workers.module.js';
+import { ReferralCheck } from './referral-check.service.js';
+import { Referral, ReferralAssignment, ReferralHistory } from './referral.entity.js';
 import { ReferralHooks } from './referral.hooks.js';
 import { ReferralSending } from './referral-sending.service.js';
 import {
@@ -14,9 +17,21 @@ import { ReferralsQueries } from './referrals.queries.js';
 import { ReferralsService } from './referrals.service.js';
 
 @Module({
-  imports: [IdentityModule, ClientsModule, LinkWorkersModule],
+  imports: [
+    TypeOrmModule.forFeature([Referral, ReferralHistory, ReferralAssignment]),
+    IdentityModule,
+    ClientsModule,
+    LinkWorkersModule,
+  ],
   controllers: [ReferralsController, ReferralWorklistsController, SelfReferralsController],
-  providers: [ReferralHooks, ReferralsService, ReferralSending, ReferralsQueries, ReferralsTakePart],
+  providers: [
+    ReferralCheck,
+    ReferralHooks,
+    ReferralsService,
+    ReferralSending,
+    ReferralsQueries,
+    ReferralsTakePart,
+  ],
   exports: [ReferralHooks, ReferralsService, ReferralSending, ReferralsQueries],
 })
 export class ReferralsModule {}

@@ -5,7 +5,8 @@ import { Refusal } from '../../../src/platform/errors/refusal.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { ReferralSending } from '../../../src/referrals/referral-sending.service.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
-import { ownerlessReferrals } from '../../../src/referrals/referrals.queries.js';
+import { Database } from '../../../src/platform/database/database.js';
+import { ReferralCheck } from '../../../src/referrals/referral-check.service.js';
 import { NEXT_KIND } from '../../../src/referrals/referral.rules.js';
 import {
   isOpen,
@@ -119,7 +120,14 @@ describe('P1: every open referral has one owner and one next date', () => {
   });
 
   it('is proved daily: what the database cannot refuse is found', async () => {
-    const check = () => betony.get(UnitOfWork).run(systemActor(scheme.id, 'test'), ownerlessReferrals);
+    const check = () => betony.get(ReferralCheck).run(systemActor(scheme.id, 'test'));
+    const told = async () =>
+      betony.get(Database).read<{ looked: number; events: string[] }>(
+        scheme.id,
+        sql`select (select count(*)::int from audit_entry where action = 'referral.check') as looked,
+          array(select payload ->> 'referralId' from outbox
+            where event = 'referral.ownerless' and scheme_id = ${scheme.id} order by seq) as events`,
+      );
     const [left, lost] = [
       await aReferral(scheme)
         .accepted()
@@ -136,12 +144,30 @@ describe('P1: every open referral has one owner and one next date', () => {
       { referralId: left.id, because: 'owner_left' },
       { referralId: lost.id, because: 'nobody_reaches' },
     ]);
+    expect(await told()).toEqual([{ looked: 2, events: [left.id, lost.id] }]);
     await referrals.allocate((await theManager(scheme)).actor, left.id, {
       workerId: sam.actor.membershipId,
       overrideReason: 'For the test',
     });
     await referrals.void((await theManager(scheme)).actor, lost.id, { reason: 'test', note: 'For the test' });
     expect(await check()).toEqual([]);
+  });
+});
+
+describe('a discarded draft', () => {
+  it('reminds nobody of itself', async () => {
+    const { actor } = await theSender(scheme);
+    const id = await sending.draft(actor, { reasons: ['food'] });
+    const waiting = () =>
+      betony
+        .get(Database)
+        .read<{ state: string }>(
+          scheme.id,
+          sql`select distinct state from reminder where subject_id = ${id}`,
+        );
+    expect(await waiting()).toEqual([{ state: 'waiting' }]);
+    await sending.discard(actor, id);
+    expect(await waiting()).toEqual([{ state: 'dropped' }]);
   });
 });
 
