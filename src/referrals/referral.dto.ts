@@ -169,9 +169,12 @@ export class DraftInput extends PartialType(OmitType(ReferralAnswers, ['client']
 
 /** Sending a draft, or again what was returned: only what changes needs to be said. */
 export class SendAgainInput extends PartialType(
-  OmitType(ReferralAnswers, ['samePersonAs', 'externalId'] as const),
+  OmitType(ReferralAnswers, ['samePersonAs', 'externalId', 'client'] as const),
   { skipNullProperties: false },
 ) {
+  @Nested(() => DraftClientInput, { optional: true })
+  client?: DraftClientInput;
+
   @YesNo(COULD_COME_TO_HARM)
   couldComeToHarm: boolean;
 }
