@@ -1,107 +1,14 @@
 import 'reflect-metadata';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from './app.module.js';
-import type { Config } from './platform/config/config.js';
-import { httpAddress } from './platform/config/load-config.js';
-import { PlainFault } from './platform/errors/plain-fault.js';
-import { httpAdapter, prepareHttpApp } from './platform/http/http-app.js';
-import { logFile, NestLog } from './platform/logging/log.js';
-import { giveMemoryBack } from './platform/process/memory.js';
-import { type Door, throughDoor } from './platform/process/door.js';
-import { PREPARATIONS } from './preparations.js';
-import { startScreen } from './start-screen.js';
-import { startWork } from './worker.module.js';
-
-/** Requests under way get this long to finish when the process is told to stop. */
-const HTTP_STOP_MS = 10_000;
-const APP_STOP_MS = 10_000;
+import { checkAddress } from './platform/http/address.js';
+import { throughDoor } from './platform/process/door.js';
 
 const apiOnly = process.argv.includes('--api');
 
-await throughDoor({ alone: !apiOnly, checkAddress }, async (door) => {
-  const { config, log, stops } = door;
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.for(config),
-    httpAdapter(config, log),
-    { logger: new NestLog(log), abortOnError: false },
-  );
-  stops.add('application', APP_STOP_MS, () => app.close());
-  await prepareHttpApp(app, config);
-  await app.init();
-  const notes: string[][] = [];
-  for (const prepare of PREPARATIONS) notes.push(await prepare(app, config));
-  giveMemoryBack();
-  if (!apiOnly) startWork(app, stops);
-  await listen(app, config);
-  stops.add('http', HTTP_STOP_MS, () => app.getHttpAdapter().close() as Promise<void>);
-  await welcome(app, door, notes);
-  return 'stay';
-});
-
-async function checkAddress({ host, port }: { host: string; port: number }): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error) => {
-      reject(addressFault(error, host, port));
-    });
-    probe.listen({ host, port, exclusive: true }, () => {
-      probe.close(() => {
-        resolve();
-      });
-    });
-  });
-}
-
-async function listen(app: NestFastifyApplication, { host, port }: Config): Promise<void> {
-  try {
-    await app.listen(port, host);
-  } catch (error) {
-    throw addressFault(error, host, port);
-  }
-}
-
-function addressFault(error: unknown, host: string, port: number): Error {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return new PlainFault(
-        `Port ${port} on ${host} is taken by another program.`,
-        `Stop that program, or choose another port, for example: PORT=${port + 1} npm start`,
-      );
-    case 'EACCES':
-      return new PlainFault(
-        `This user may not listen on port ${port}. Choose one above 1023, for example: PORT=3000 npm start`,
-      );
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new PlainFault(
-        'HOST is not an address of this machine. 127.0.0.1 serves this machine only, 0.0.0.0 every network.',
-      );
-    default:
-      return error as Error;
-  }
-}
-
-async function welcome(app: NestFastifyApplication, door: Door, notes: string[][]): Promise<void> {
-  const { config, embedded, log } = door;
-  const { port } = app.getHttpServer().address() as { port: number };
-  const address = httpAddress(config.host, port);
-  await embedded?.announce(address);
-  log.info({ port }, 'listening');
-  process.stdout.write(
-    startScreen({
-      address,
-      mail:
-        config.smtpUrl === null
-          ? { folder: join(config.dataDir, 'outbox') }
-          : { host: new URL(config.smtpUrl).host },
-      worker: !apiOnly,
-      dataDir: config.dataDir,
-      logFile: logFile(config),
-      notes: notes.filter((lines) => lines.length > 0),
-    }),
-  );
-}
+// The application is loaded while the database starts, and not at all where the settings are faulty.
+await throughDoor(
+  { alone: !apiOnly, checkAddress, load: () => import('./serve.js') },
+  async (door, { serve }) => {
+    await serve(door, { apiOnly });
+    return 'stay';
+  },
+);

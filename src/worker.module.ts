@@ -1,8 +1,11 @@
 import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { FEATURES } from './features.js';
 import type { Config } from './platform/config/config.js';
 import { Work } from './platform/jobs/work.js';
+import { NestLog } from './platform/logging/log.js';
 import { PlatformModule } from './platform/platform.module.js';
+import type { Door } from './platform/process/door.js';
 import type { Stops } from './platform/process/stops.js';
 
 /** The same domain without the HTTP door. */
@@ -13,6 +16,7 @@ export class WorkerModule {
   }
 }
 
+const APP_STOP_MS = 10_000;
 const WORK_STOP_MS = 20_000;
 
 /** Relay, jobs and ticks, in a process of their own or beside HTTP. */
@@ -20,4 +24,21 @@ export function startWork(app: INestApplicationContext, stops: Stops): void {
   const work = app.get(Work);
   work.start();
   stops.add('work', WORK_STOP_MS, () => work.stop());
+}
+
+/** The application without HTTP, for a worker or a command. */
+export async function startApplication({ config, log, stops }: Door): Promise<INestApplicationContext> {
+  const app = await NestFactory.createApplicationContext(WorkerModule.for(config), {
+    logger: new NestLog(log),
+    abortOnError: false,
+  });
+  stops.add('application', APP_STOP_MS, () => app.close());
+  return app;
+}
+
+/** A process that does nothing else. */
+export async function runWorker(door: Door): Promise<void> {
+  startWork(await startApplication(door), door.stops);
+  door.log.info('working');
+  process.stdout.write(`Betony's worker runs (process ${process.pid}). Ctrl-C stops it.\n`);
 }

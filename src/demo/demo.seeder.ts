@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { fakerEN_GB as faker } from '@faker-js/faker';
+import { faker } from '@faker-js/faker/locale/en_GB';
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';

@@ -5,6 +5,7 @@ import { FaultySettings } from '../config/settings.js';
 import { type EmbeddedPostgres, openEmbeddedPostgres, serverIsThere } from '../database/embedded-postgres.js';
 import { migrate, pendingMigrations } from '../database/migrate.js';
 import { PlainFault } from '../errors/plain-fault.js';
+import type { Address } from '../http/address.js';
 import { createLog, describe } from '../logging/log.js';
 import { Stops } from './stops.js';
 
@@ -29,15 +30,19 @@ export interface DoorOptions {
    * Whether the address can be listened on. Asked before a database is made or started; where one runs already it is
    * asked afterwards, because then the likelier trouble is that Betony itself runs already.
    */
-  checkAddress?: (address: { host: string; port: number }) => Promise<void>;
+  checkAddress?: (address: Address) => Promise<void>;
 }
 
 /** Checks the settings, finds or starts the database, and leaves a stack of what to stop. */
-export async function openDoor(options: DoorOptions = {}): Promise<Door> {
+export async function openDoor(
+  options: DoorOptions = {},
+  settingsAreSound: () => void = () => undefined,
+): Promise<Door> {
   const settings = readSettings();
   const { HOST: host, PORT: port } = settings.variables;
   const later = settings.variables.DATABASE_URL === undefined && serverIsThere(settings.dataDir);
   if (!later) await options.checkAddress?.({ host, port });
+  settingsAreSound();
   let embedded: EmbeddedPostgres | null = null;
   const config = await loadConfig(settings, async () => {
     embedded = await openEmbeddedPostgres(settings.dataDir, { alone: options.alone ?? false });
@@ -70,15 +75,27 @@ async function bringUpToDate(config: Config): Promise<void> {
   );
 }
 
+export interface LoadingDoorOptions<Loaded> extends DoorOptions {
+  /** Brings in the rest of the program, which takes longer than the database does: begun when the settings are sound. */
+  load: () => Promise<Loaded>;
+}
+
 /** Runs a door of the program: plain words for what people can put right, exit codes for scripts, an orderly stop. */
-export async function throughDoor(options: DoorOptions, work: (door: Door) => Promise<'stay' | 'leave'>) {
+export async function throughDoor<Loaded>(
+  options: LoadingDoorOptions<Loaded>,
+  work: (door: Door, loaded: Loaded) => Promise<'stay' | 'leave'>,
+): Promise<void> {
   let door: Door | undefined;
   try {
-    door = await openDoor(options);
+    let loading: Promise<Loaded> | undefined;
+    door = await openDoor(options, () => {
+      loading = options.load();
+      loading.catch(() => undefined);
+    });
     const { stops, log } = door;
     stopOnSignal(stops);
     stopOnCrash(stops, log);
-    if ((await work(door)) === 'stay') return;
+    if ((await work(door, await (loading ?? options.load()))) === 'stay') return;
     await stops.run();
   } catch (error) {
     // Told to stop in the middle of starting: what was cut off fails, and that is no news.

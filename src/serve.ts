@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import type { Config } from './platform/config/config.js';
+import { httpAddress } from './platform/config/load-config.js';
+import { addressFault } from './platform/http/address.js';
+import { httpAdapter, prepareHttpApp } from './platform/http/http-app.js';
+import { logFile, NestLog } from './platform/logging/log.js';
+import { giveMemoryBack } from './platform/process/memory.js';
+import type { Door } from './platform/process/door.js';
+import { PREPARATIONS } from './preparations.js';
+import { startScreen } from './start-screen.js';
+import { startWork } from './worker.module.js';
+
+/** Requests under way get this long to finish when the process is told to stop. */
+const HTTP_STOP_MS = 10_000;
+const APP_STOP_MS = 10_000;
+
+/** Everything that listens, and unless `apiOnly` the worker's part too, in this process. */
+export async function serve(door: Door, { apiOnly }: { apiOnly: boolean }): Promise<void> {
+  const { config, log, stops } = door;
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.for(config),
+    httpAdapter(config, log),
+    { logger: new NestLog(log), abortOnError: false },
+  );
+  stops.add('application', APP_STOP_MS, () => app.close());
+  await prepareHttpApp(app, config);
+  await app.init();
+  const notes: string[][] = [];
+  for (const prepare of PREPARATIONS) notes.push(await prepare(app, config));
+  giveMemoryBack();
+  if (!apiOnly) startWork(app, stops);
+  await listen(app, config);
+  stops.add('http', HTTP_STOP_MS, () => app.getHttpAdapter().close() as Promise<void>);
+  await welcome(app, door, notes, apiOnly);
+}
+
+async function listen(app: NestFastifyApplication, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    throw addressFault(error, { host, port });
+  }
+}
+
+async function welcome(
+  app: NestFastifyApplication,
+  door: Door,
+  notes: string[][],
+  apiOnly: boolean,
+): Promise<void> {
+  const { config, embedded, log } = door;
+  const { port } = app.getHttpServer().address() as { port: number };
+  const address = httpAddress(config.host, port);
+  await embedded?.announce(address);
+  log.info({ port }, 'listening');
+  process.stdout.write(
+    startScreen({
+      address,
+      mail:
+        config.smtpUrl === null
+          ? { folder: join(config.dataDir, 'outbox') }
+          : { host: new URL(config.smtpUrl).host },
+      worker: !apiOnly,
+      dataDir: config.dataDir,
+      logFile: logFile(config),
+      notes: notes.filter((lines) => lines.length > 0),
+    }),
+  );
+}
