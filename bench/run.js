@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import pg from 'pg';
 import { pgbench } from './peer.js';
-import { pgbenchScript, recorded } from './statements.js';
+import { perClient, pgbenchScript, recorded } from './statements.js';
 import { demoNhsNumber } from '../dist/demo/story.js';
 
 /**
@@ -37,13 +37,6 @@ const say = (text) => process.stdout.write(`${text}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'betony-bench-'));
 chmodSync(folder, 0o711);
 const stops = [];
-
-try {
-  await main();
-} finally {
-  for (const stop of stops.reverse()) await stop();
-  rmSync(folder, { recursive: true, force: true });
-}
 
 async function main() {
   say(
@@ -175,17 +168,17 @@ async function seed(app, database) {
       'select id, account_id from membership where scheme_id = $1 and role = $2 order by id limit $3',
       [schemeId, role, CONNECTIONS],
     );
-    return Promise.all(
-      rows.map(async (row) => {
-        const sessionId = crypto.randomUUID();
-        await client.query(
-          `insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at) values ($1, $2, $3, now(), now(), now() + interval '1 day')`,
-          [sessionId, row.account_id, row.id],
-        );
-        const actor = { accountId: row.account_id, sessionId, membershipId: row.id, schemeId };
-        return { id: row.id, token: app.get(AccessTokens).sign(actor, new Date(), 86_400) };
-      }),
-    );
+    const signedIn = [];
+    for (const row of rows) {
+      const sessionId = crypto.randomUUID();
+      await client.query(
+        `insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at) values ($1, $2, $3, now(), now(), now() + interval '1 day')`,
+        [sessionId, row.account_id, row.id],
+      );
+      const actor = { accountId: row.account_id, sessionId, membershipId: row.id, schemeId };
+      signedIn.push({ id: row.id, token: app.get(AccessTokens).sign(actor, new Date(), 86_400) });
+    }
+    return signedIn;
   };
   const workersSignedIn = await members('link_worker');
   const referrers = await members('referrer');
@@ -227,8 +220,9 @@ async function startApi(config) {
 }
 
 let people = 0;
+/** Numbers that begin with 999 run out at half a million; the demo counts them from the other end. */
 const person = () => {
-  const n = 5_000_000 + (people += 1);
+  const n = 499_000 - (people += 1);
   return {
     nhsNumber: demoNhsNumber(n),
     firstName: 'Bench',
@@ -310,11 +304,12 @@ function workloads(world, api) {
   ].map((work) => ({ ...work, api }));
 }
 
+/** One script with a part for every connection, so that pgbench's clients contend for no more rows than ours do. */
 async function scriptOf(app, work) {
-  const once = async () => {
+  const once = async (connection) => {
     let unique = [];
     const statements = await recorded(async () => {
-      for (const { method, path, headers, body, setupRequest } of work.requests(0)) {
+      for (const { method, path, headers, body, setupRequest } of work.requests(connection)) {
         const answer = await app.inject({
           method,
           url: path,
@@ -327,11 +322,15 @@ async function scriptOf(app, work) {
     });
     return { statements, unique };
   };
-  await once();
-  const first = await once();
-  const second = await once();
-  work.statements = first.statements.length / work.perScript;
-  return pgbenchScript(first.statements, second.statements, first.unique);
+  const parts = [];
+  await once(0);
+  for (let connection = 0; connection < CONNECTIONS; connection += 1) {
+    const first = await once(connection);
+    const second = await once(connection);
+    work.statements = first.statements.length / work.perScript;
+    parts.push(pgbenchScript(first.statements, second.statements, first.unique));
+  }
+  return perClient(parts);
 }
 
 function loaded(api, work) {
@@ -419,4 +418,11 @@ function report(works, rows) {
         results,
       }),
     );
+}
+
+try {
+  await main();
+} finally {
+  for (const stop of stops.reverse()) await stop();
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -30,7 +30,7 @@ const texts = (statements) =>
   statements.flatMap(({ values }) => values.map((value) => String(utils.prepareValue(value) ?? '')));
 
 /**
- * A pgbench script that sends the same statements. Ids made by the request (those that differ between `first` and
+ * The part of a pgbench script that sends the same statements. Ids made by the request (those that differ between `first` and
  * `second`, two runs of the same work) are made anew each time, in time order as ours are; so is what must be unique.
  */
 export function pgbenchScript(first, second, unique = []) {
@@ -43,7 +43,13 @@ export function pgbenchScript(first, second, unique = []) {
   const lines = first.map(
     ({ text, values }) => `${inlined(text, values, replaced).replaceAll(/\s+/g, ' ').trim()};`,
   );
-  return `\\set r random(1, 1000000000000)\n${lines.join('\n')}\n`;
+  return lines.join('\n');
+}
+
+/** One pgbench script in which client n runs part n. */
+export function perClient(parts) {
+  const branches = parts.map((part, n) => `${n === 0 ? '\\if' : '\\elif'} :client_id = ${n}\n${part}\n`);
+  return `\\set r random(1, 1000000000000)\n${branches.join('')}\\endif\n`;
 }
 
 const freshId = (index) =>
@@ -51,20 +57,36 @@ const freshId = (index) =>
 
 function inlined(text, values, replaced) {
   return text.replaceAll(/\$(\d+)/g, (_all, number) => {
-    const value = utils.prepareValue(values[Number(number) - 1]);
-    return value === null || value === undefined ? 'null' : literal(String(value), replaced);
+    const given = values[Number(number) - 1];
+    const value = utils.prepareValue(given);
+    if (value === null || value === undefined) return 'null';
+    return literal(
+      String(value),
+      replaced,
+      Array.isArray(given) ? '::uuid[]' : isJson(value) ? '::jsonb' : '',
+    );
   });
 }
 
-/** A colon would read as a variable to pgbench, so literals are written without any. */
-function literal(value, replaced) {
+/** What was joined is text, and no longer takes the type of its place as a literal does. A colon would read as a variable to pgbench, so literals are written without any. */
+function literal(value, replaced, joinedType) {
   const exact = replaced.get(value);
   if (exact) return `(${exact})`;
   const parts = [...replaced.keys()].filter((key) => value.includes(key));
   if (parts.length === 0) return quoted(value);
   const pattern = new RegExp(`(${parts.map((part) => part.replaceAll(/[^\w]/g, '\\$&')).join('|')})`);
   const pieces = value.split(pattern).filter((piece) => piece !== '');
-  return `(${pieces.map((piece) => (replaced.has(piece) ? `(${replaced.get(piece)})::text` : `${quoted(piece)}::text`)).join(' || ')})`;
+  const joined = pieces.map((piece) => `${replaced.get(piece) ?? quoted(piece)}::text`).join(' || ');
+  return `(${joined})${joinedType}`;
+}
+
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const quoted = (value) =>
