@@ -34,7 +34,8 @@ export class AuthGuard implements CanActivate {
       new Strategy(
         {
           jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-          secretOrKey: tokens.key,
+          // Its types are older than key objects, which it hands on untouched.
+          secretOrKey: tokens.key as unknown as Buffer,
           algorithms: [ALGORITHM],
           issuer: ISSUER,
           audience: AUDIENCE,

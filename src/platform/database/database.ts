@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
+import { inOneWrite } from './one-write.js';
 import { prepared } from './prepared.js';
 
 /** TypeORM's own pg pool: the one place that knows where TypeORM keeps it. */
@@ -37,6 +38,7 @@ export class Database {
   async read<Row extends QueryResultRow>(schemeId: string, statement: Sql): Promise<Row[]> {
     const client: PoolClient = await this.pool.connect();
     let broken: Error | undefined;
+    inOneWrite(client);
     try {
       const [, , result] = await Promise.all([
         client.query(begin),

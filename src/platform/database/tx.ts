@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import type { Sql } from 'sql-template-tag';
 import type { Actor } from '../actor/actor.types.js';
+import { inOneWrite } from './one-write.js';
 import { prepared } from './prepared.js';
 
 /** PostgreSQL's code for a statement in a transaction that has failed already. */
@@ -48,6 +49,7 @@ export class Tx {
   }
 
   async run<Row extends QueryResultRow = QueryResultRow>(statement: Sql): Promise<QueryResult<Row>> {
+    inOneWrite(this.client);
     try {
       return await this.client.query<Row>(prepared(statement));
     } catch (error) {

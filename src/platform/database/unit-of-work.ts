@@ -6,6 +6,7 @@ import { Clock } from '../clock/clock.js';
 import { currentClaim, currentRequestId, type IdempotencyClaim } from '../http/request-context.js';
 import { begin, bindScheme, commit } from './database.js';
 import { repeatedResult, rememberResult } from './idempotency.js';
+import { inOneWrite } from './one-write.js';
 import { Tx } from './tx.js';
 
 const DEADLOCK = '40P01';
@@ -37,6 +38,7 @@ export class UnitOfWork {
     const runner = this.dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
     const flag = runner as { isTransactionActive: boolean };
+    inOneWrite(client);
     // Sent without waiting: they arrive with the first statement of `work`.
     const opened = Promise.all([client.query(begin), client.query(bindScheme(actor.schemeId))]);
     opened.catch(() => undefined);

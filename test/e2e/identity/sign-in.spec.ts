@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { Database } from '../../../src/platform/database/database.js';
@@ -237,7 +237,7 @@ describe('signing in', () => {
       const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
       const b64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
       const { key } = betony.get(AccessTokens);
-      const resign = (header: object, payload: object, secret = key) => {
+      const resign = (header: object, payload: object, secret: string | KeyObject = key) => {
         const start = `${b64(header)}.${b64(payload)}`;
         return `${start}.${createHmac('sha256', secret).update(start).digest('base64url')}`;
       };
