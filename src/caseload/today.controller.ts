@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { ApiRead } from '../platform/http/api.js';
-import { CaseloadCounts, CaseloadQuery, TodayView } from './today.dto.js';
+import { CaseloadCounts, TodayQuery, TodayView } from './today.dto.js';
 import { TodayQueries } from './today.queries.js';
 
 @ApiTags('Today')
@@ -14,14 +14,14 @@ export class TodayController {
   @Get('today')
   @Can('today.read')
   @ApiRead(TodayView, 'What waits for you today: late, due, booked, answered by groups')
-  today(@CurrentActor() actor: MemberActor, @Query() query: CaseloadQuery): Promise<TodayView> {
+  today(@CurrentActor() actor: MemberActor, @Query() query: TodayQuery): Promise<TodayView> {
     return this.queries.today(actor, query);
   }
 
   @Get('caseload/counts')
   @Can('caseload.count')
   @ApiRead(CaseloadCounts, 'How many behind each tab of the caseload')
-  counts(@CurrentActor() actor: MemberActor, @Query() query: CaseloadQuery): Promise<CaseloadCounts> {
+  counts(@CurrentActor() actor: MemberActor, @Query() query: TodayQuery): Promise<CaseloadCounts> {
     return this.queries.counts(actor, query);
   }
 }

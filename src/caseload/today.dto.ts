@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Uuid } from '../platform/http/fields.js';
 import { APPOINTMENT_KINDS, type AppointmentKind } from './appointment.types.js';
 
-export class CaseloadQuery {
+export class TodayQuery {
   @Uuid({
     optional: true,
     description:

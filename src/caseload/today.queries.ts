@@ -14,7 +14,7 @@ import type { AppointmentKind } from './appointment.types.js';
 import type {
   AppointmentToday,
   CaseloadCounts,
-  CaseloadQuery,
+  TodayQuery,
   DueItem,
   GroupReply,
   PersonToContact,
@@ -58,7 +58,7 @@ export class TodayQueries {
   ) {}
 
   /** What waits for whoever acts for a caseload: late, due, booked, answered. One statement, which also records whom it showed. */
-  async today(actor: MemberActor, query: CaseloadQuery): Promise<TodayView> {
+  async today(actor: MemberActor, query: TodayQuery): Promise<TodayView> {
     const owners = await this.ownersFor(actor, 'today.read', query.workerId);
     const now = this.clock.now();
     const day = dayOf(now);
@@ -113,7 +113,7 @@ export class TodayQueries {
   }
 
   /** How many behind each tab. Numbers only: nobody is shown, so nobody is listed in the audit record. */
-  async counts(actor: MemberActor, query: CaseloadQuery): Promise<CaseloadCounts> {
+  async counts(actor: MemberActor, query: TodayQuery): Promise<CaseloadCounts> {
     const owners = await this.ownersFor(actor, 'caseload.count', query.workerId);
     const now = this.clock.now();
     const [counts] = await this.database.read<CaseloadCounts & { [column: string]: number }>(

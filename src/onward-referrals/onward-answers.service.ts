@@ -12,7 +12,7 @@ import { declareFull } from '../providers/places.js';
 import { isOpen } from '../referrals/referral.types.js';
 import { full } from './onward-offers.service.js';
 import { OnwardMoves, type Change } from './onward-moves.service.js';
-import type { AcceptInput, DeclineInput, TalkInput, WaitlistInput } from './onward.dto.js';
+import type { AcceptOfferInput, DeclineOfferInput, TalkInput, WaitlistInput } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { isGroup } from './onward.reach.js';
 import {
@@ -43,7 +43,7 @@ export class OnwardAnswers {
    * Yes. The place held becomes theirs, or one is taken now; of a first-yes-wins round the others are withdrawn in the
    * same transaction. Past the date but not yet expired, a yes counts.
    */
-  async accept(actor: Actor, id: string, input: AcceptInput): Promise<string> {
+  async accept(actor: Actor, id: string, input: AcceptOfferInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.accept'));
       const { row, round } = await this.moves.lock(tx, id, 'accept', reach, true);
@@ -166,7 +166,7 @@ export class OnwardAnswers {
   }
 
   /** No, with a reason. "Full" may say until when, so that nobody else is offered until then. */
-  async decline(actor: Actor, id: string, input: DeclineInput): Promise<string> {
+  async decline(actor: Actor, id: string, input: DeclineOfferInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { row } = await this.moves.lock(
         tx,
@@ -195,7 +195,7 @@ export class OnwardAnswers {
     });
   }
 
-  private async sayFull(tx: Tx, row: OnwardRecord, input: DeclineInput): Promise<Before['full']> {
+  private async sayFull(tx: Tx, row: OnwardRecord, input: DeclineOfferInput): Promise<Before['full']> {
     const set = input.fullUntil ?? null;
     if (set === null) return null;
     if (input.reason !== 'full') {

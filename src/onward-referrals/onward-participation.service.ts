@@ -11,7 +11,13 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { OnwardMoves } from './onward-moves.service.js';
-import type { AttendanceInput, CompleteInput, StartInput, StopInput, WithdrawInput } from './onward.dto.js';
+import type {
+  AttendanceInput,
+  CompleteInput,
+  StartInput,
+  StopInput,
+  WithdrawOfferInput,
+} from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { isGroup } from './onward.reach.js';
 import { sessionRefusal, stepOf } from './onward.rules.js';
@@ -130,7 +136,7 @@ export class OnwardParticipation {
   }
 
   /** The scheme takes an offer back, whatever the group has said so far. */
-  async withdraw(actor: Actor, id: string, input: WithdrawInput): Promise<string> {
+  async withdraw(actor: Actor, id: string, input: WithdrawOfferInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.withdraw'));
       const { row } = await this.moves.lock(tx, id, 'withdraw', reach);

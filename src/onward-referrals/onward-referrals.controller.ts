@@ -10,15 +10,15 @@ import { OnwardAnswers } from './onward-answers.service.js';
 import { OnwardParticipation } from './onward-participation.service.js';
 import { OnwardOffers } from './onward-offers.service.js';
 import {
-  AcceptInput,
+  AcceptOfferInput,
   AttendanceInput,
   AttendanceView,
   CompleteInput,
-  DeclineInput,
+  DeclineOfferInput,
   GatesQuery,
   GatesView,
   GroupOnwardView,
-  NoteInput,
+  OfferNoteInput,
   OfferInput,
   OnwardHistoryView,
   OnwardListQuery,
@@ -29,7 +29,7 @@ import {
   StopInput,
   TalkInput,
   WaitlistInput,
-  WithdrawInput,
+  WithdrawOfferInput,
 } from './onward.dto.js';
 import { OnwardQueries } from './onward.queries.js';
 
@@ -117,7 +117,7 @@ export class OnwardReferralsController {
   async accept(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Body() input: AcceptInput,
+    @Body() input: AcceptOfferInput,
   ): Promise<View> {
     return this.queries.get(actor, await this.answers.accept(actor, id, input));
   }
@@ -143,7 +143,11 @@ export class OnwardReferralsController {
   @Post('onward-referrals/:id/rang')
   @Can('onward.rang')
   @ApiWrite(EITHER, 'Log our call to the group', 'The clock runs again.')
-  async rang(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: NoteInput): Promise<View> {
+  async rang(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: OfferNoteInput,
+  ): Promise<View> {
     return this.queries.get(actor, await this.answers.rang(actor, id, input.note ?? null));
   }
 
@@ -153,7 +157,7 @@ export class OnwardReferralsController {
   async decline(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Body() input: DeclineInput,
+    @Body() input: DeclineOfferInput,
   ): Promise<View> {
     return this.queries.get(actor, await this.answers.decline(actor, id, input));
   }
@@ -164,7 +168,7 @@ export class OnwardReferralsController {
   async lateYes(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Body() input: NoteInput,
+    @Body() input: OfferNoteInput,
   ): Promise<View> {
     return this.queries.get(actor, await this.answers.lateYes(actor, id, input.note ?? null));
   }
@@ -222,7 +226,7 @@ export class OnwardReferralsController {
   async withdraw(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Body() input: WithdrawInput,
+    @Body() input: WithdrawOfferInput,
   ): Promise<View> {
     return this.queries.get(actor, await this.participation.withdraw(actor, id, input));
   }

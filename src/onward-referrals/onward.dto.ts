@@ -123,7 +123,7 @@ export class OfferInput {
   agreement?: AgreementInput;
 }
 
-export class AcceptInput {
+export class AcceptOfferInput {
   @DateOnly({ ...maybe, description: '"We will get in touch by"; 7 days unless told.' })
   inTouchBy?: string | null;
 
@@ -150,12 +150,12 @@ export class TalkInput {
   note?: string | null;
 }
 
-export class NoteInput {
+export class OfferNoteInput {
   @Text({ ...maybe, max: 500 })
   note?: string | null;
 }
 
-export class DeclineInput {
+export class DeclineOfferInput {
   @Choice(DECLINE_REASONS)
   reason: DeclineReason;
 
@@ -198,7 +198,7 @@ export class StopInput {
   note?: string | null;
 }
 
-export class WithdrawInput {
+export class WithdrawOfferInput {
   @Choice(WITHDRAW_REASONS)
   reason: WithdrawReason;
 
@@ -303,7 +303,7 @@ export class GatesView {
   gates: GateView[];
 }
 
-export class ContactView {
+export class SharedContactView {
   @ApiProperty({ enum: CONTACT_ROUTES })
   route: ContactRoute;
 
@@ -357,8 +357,8 @@ export class PersonSeen {
   })
   confirmed: OnlyFor[] | null;
 
-  @ApiProperty({ type: ContactView, nullable: true })
-  contact: ContactView | null;
+  @ApiProperty({ type: SharedContactView, nullable: true })
+  contact: SharedContactView | null;
 }
 
 export class PreviewView {

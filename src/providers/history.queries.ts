@@ -12,7 +12,7 @@ import {
   type PageQuery,
 } from '../platform/http/pagination.js';
 import { isUuid } from '../platform/pure/ids.js';
-import type { HistoryEntry } from './provider.dto.js';
+import type { ProviderChangeView } from './provider.dto.js';
 import { ofProviderWithin } from './provider.reach.js';
 
 /** What was done to a provider or a listing, newest first. */
@@ -20,7 +20,7 @@ import { ofProviderWithin } from './provider.reach.js';
 export class ProviderHistoryQueries {
   constructor(private readonly database: Database) {}
 
-  async ofListing(actor: Actor, id: string, query: PageQuery): Promise<Page<HistoryEntry>> {
+  async ofListing(actor: Actor, id: string, query: PageQuery): Promise<Page<ProviderChangeView>> {
     const within = ofProviderWithin(actor, reachFor(actor, 'listing.get'), sql`l.organisation_id`);
     const seen = await this.database.maybe(
       actor.schemeId,
@@ -31,7 +31,11 @@ export class ProviderHistoryQueries {
     return this.page(actor, query, sql`listing_history h`, sql`h.listing_id = ${id}`);
   }
 
-  async ofProvider(actor: Actor, organisationId: string, query: PageQuery): Promise<Page<HistoryEntry>> {
+  async ofProvider(
+    actor: Actor,
+    organisationId: string,
+    query: PageQuery,
+  ): Promise<Page<ProviderChangeView>> {
     const within = ofProviderWithin(actor, reachFor(actor, 'provider.get'), sql`p.organisation_id`);
     const seen = await this.database.maybe(
       actor.schemeId,
@@ -43,7 +47,12 @@ export class ProviderHistoryQueries {
     return this.page(actor, query, sql`provider_history h`, sql`h.organisation_id = ${organisationId}`);
   }
 
-  private async page(actor: Actor, query: PageQuery, table: Sql, about: Sql): Promise<Page<HistoryEntry>> {
+  private async page(
+    actor: Actor,
+    query: PageQuery,
+    table: Sql,
+    about: Sql,
+  ): Promise<Page<ProviderChangeView>> {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const before = query.after === undefined ? null : decodeCursor(query.after, 1)[0];
     if (before !== null && (typeof before !== 'string' || !isUuid(before))) throw badCursor();
@@ -52,7 +61,7 @@ export class ProviderHistoryQueries {
       actor.kind === 'member' && actor.role === 'provider_member'
         ? sql`m.organisation_id = ${actor.organisationId}`
         : sql`true`;
-    const rows = await this.database.read<Omit<HistoryEntry, 'at'> & { at: Date }>(
+    const rows = await this.database.read<Omit<ProviderChangeView, 'at'> & { at: Date }>(
       actor.schemeId,
       sql`
       select h.id, h.at, h.action, h.changes,

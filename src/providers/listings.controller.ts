@@ -21,7 +21,7 @@ import {
 } from './listing.dto.js';
 import { ListingsQueries } from './listings.queries.js';
 import { ListingsService } from './listings.service.js';
-import { HistoryEntry } from './provider.dto.js';
+import { ProviderChangeView } from './provider.dto.js';
 
 /** Pages call a listing a service. */
 @ApiTags('Services')
@@ -80,12 +80,12 @@ export class ListingsController {
 
   @Get(':id/history')
   @Can('listing.get')
-  @ApiReadPage(HistoryEntry, 'What was done to a service, newest first')
+  @ApiReadPage(ProviderChangeView, 'What was done to a service, newest first')
   readHistory(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() query: PageQuery,
-  ): Promise<Page<HistoryEntry>> {
+  ): Promise<Page<ProviderChangeView>> {
     return this.history.ofListing(actor, id, query);
   }
 

@@ -187,7 +187,7 @@ export class ProviderView extends ProviderProfile {
   publishedListings: number;
 }
 
-export class HistoryEntry {
+export class ProviderChangeView {
   @ApiProperty({ format: 'uuid' })
   id: string;
 

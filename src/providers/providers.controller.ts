@@ -11,7 +11,7 @@ import {
   AmendProvider,
   AssureProvider,
   CreateProvider,
-  HistoryEntry,
+  ProviderChangeView,
   ProviderListQuery,
   ProviderView,
 } from './provider.dto.js';
@@ -74,12 +74,12 @@ export class ProvidersController {
 
   @Get(':id/history')
   @Can('provider.get')
-  @ApiReadPage(HistoryEntry, 'What was done to a provider, newest first')
+  @ApiReadPage(ProviderChangeView, 'What was done to a provider, newest first')
   readHistory(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() query: PageQuery,
-  ): Promise<Page<HistoryEntry>> {
+  ): Promise<Page<ProviderChangeView>> {
     return this.history.ofProvider(actor, id, query);
   }
 }

@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+
+describe('the shapes of the API', () => {
+  it('have a name each: OpenAPI knows them by class name alone, and of two it would keep one', () => {
+    const names = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.dto.ts'))
+      .flatMap((path) => [
+        ...readFileSync(join(SRC, path), 'utf8').matchAll(/^export (?:abstract )?class (\w+)/gm),
+      ])
+      .map((match) => match[1]);
+    expect(names.length).toBeGreaterThan(100);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});
