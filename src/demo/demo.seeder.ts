@@ -12,6 +12,7 @@ import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { newId } from '../platform/pure/ids.js';
+import { REQUIREMENTS } from '../providers/assurance.types.js';
 import { indexAllListings } from '../providers/listing-index.js';
 import { RemindersService } from '../reminders/reminders.service.js';
 import { Dice } from './dice.js';
@@ -337,6 +338,7 @@ class Seeding {
   }
 
   private provider(organisationId: string, pattern: GroupPattern, contact: string, email: string): void {
+    const lapsesOn = addDays(londonDate(this.tx.now), this.dice.between(90, 400));
     this.rows.add('provider', {
       ...this.scheme,
       organisation_id: organisationId,
@@ -357,11 +359,32 @@ class Seeding {
       contact_email: email,
       contact_phone: `+447700900${String(this.dice.between(0, 999)).padStart(3, '0')}`,
       reply_within_days: 10,
-      assured_level: 'alone_or_vulnerable',
-      assured_until: addDays(londonDate(this.tx.now), this.dice.between(90, 400)),
+      personal_contact_until: lapsesOn,
+      alone_until: lapsesOn,
       created_at: this.began,
       updated_at: this.began,
     });
+    this.assure(organisationId, lapsesOn, contact);
+  }
+
+  /** Checked for every level, by whoever did that before the scheme used this. */
+  private assure(organisationId: string, lapsesOn: string, contact: string): void {
+    for (const requirement of REQUIREMENTS) {
+      const leads = requirement === 'safeguarding_policy';
+      this.rows.add('assurance_record', {
+        ...this.scheme,
+        id: this.dice.idAt(this.began),
+        organisation_id: organisationId,
+        requirement,
+        level: 'alone_or_vulnerable',
+        checked_by: 'Mo Rahman',
+        checked_on: londonDate(this.began),
+        lapses_on: lapsesOn,
+        lead_name: leads ? contact : null,
+        deputy_name: leads ? faker.person.firstName() : null,
+        recorded_at: this.began,
+      });
+    }
   }
 
   private listing(

@@ -13,6 +13,7 @@ const TABLES = [
   'membership',
   'link_worker',
   'provider',
+  'assurance_record',
   'listing',
   'client',
   'gp_registration',

@@ -69,6 +69,7 @@ export const PERMISSIONS = {
   'provider.create':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'provider.amend':          ['none',         'none',       'scheme',  'organisation', 'none',       'none'],
   'provider.assure':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'assurance.get':           ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
   'listing.search':          ['none',         'scheme',     'scheme',  'none',         'none',       'none'],
   'listing.list':            ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
   'listing.get':             ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],

@@ -15,8 +15,8 @@ export async function gatesFor(tx: Tx, listingId: string, facts: ClientFacts): P
   const row = await tx.maybe<ListingRow & { provider: GateProvider }>(sql`
     select ${LISTING_COLUMNS}, json_build_object('sector', p.sector, 'tradition', p.tradition,
       'prayer', p.prayer, 'religiousContent', p.religious_content, 'remit', p.remit, 'limits', p.limits,
-      'pausedFrom', p.paused_from, 'pausedUntil', p.paused_until, 'assuredLevel', p.assured_level,
-      'assuredUntil', p.assured_until, 'closedForGoodOn', p.closed_for_good_on, 'active', o.active) as provider
+      'pausedFrom', p.paused_from, 'pausedUntil', p.paused_until, 'personalContactUntil', p.personal_contact_until,
+      'aloneUntil', p.alone_until, 'closedForGoodOn', p.closed_for_good_on, 'active', o.active) as provider
     from listing l
     join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
     join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id

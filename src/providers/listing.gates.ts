@@ -1,10 +1,12 @@
 import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { Circumstance, Presence } from '../platform/words/circumstances.js';
 import type { Need } from '../platform/words/needs.js';
+import { coveredUntil } from './assurance.rules.js';
+import type { CheckedLevel } from './assurance.types.js';
 import { coverage, placesLeft, placesReading, type Place } from './listing.rules.js';
 import type { ForWhom, ListingRow } from './listing.types.js';
 import type { Level, Limit, ProviderRow } from './provider.types.js';
-import { hasLapsed, isPaused, reachesLevel } from './provider.rules.js';
+import { isPaused } from './provider.rules.js';
 
 /**
  * All that the gates need to know of a person, put together by whoever may read the record. Codes only: no name,
@@ -59,8 +61,8 @@ export type GateProvider = Pick<
   | 'limits'
   | 'pausedFrom'
   | 'pausedUntil'
-  | 'assuredLevel'
-  | 'assuredUntil'
+  | 'personalContactUntil'
+  | 'aloneUntil'
   | 'closedForGoodOn'
   | 'active'
 >;
@@ -111,10 +113,9 @@ const PRESENCE_WORDS = {
 } as const satisfies Record<Presence, string>;
 
 const LEVEL_WORDS = {
-  open_door: 'an open door service',
   personal_contact: 'personal contact',
   alone_or_vulnerable: 'being alone with somebody, at home, with children, or with money or medicines',
-} as const satisfies Record<Level, string>;
+} as const satisfies Record<CheckedLevel, string>;
 
 const STATE_WORDS = {
   draft: 'This service is not published yet.',
@@ -187,14 +188,12 @@ const withinLimits: Rule = ({ facts, listing, provider }) => {
 
 const assuredForLevel: Rule = ({ facts, listing, provider, today }) => {
   const needed: Level = facts.age < ADULT ? 'alone_or_vulnerable' : listing.level;
-  if (hasLapsed(provider, today)) {
-    return no(
-      `Its safety checks lapsed after ${provider.assuredUntil ?? ''}. New offers wait until they are done.`,
-    );
-  }
-  return reachesLevel(provider.assuredLevel, needed)
-    ? yes(`Its safety checks cover ${LEVEL_WORDS[needed]}.`)
-    : no(`Its safety checks do not cover ${LEVEL_WORDS[needed]}.`);
+  if (needed === 'open_door') return yes('An open door service needs no safety checks.');
+  const until = coveredUntil(provider, needed);
+  if (until === null) return no(`Its safety checks do not cover ${LEVEL_WORDS[needed]}.`);
+  return until < today
+    ? no(`Its safety checks lapsed after ${until}. New offers wait until they are done.`)
+    : yes(`Its safety checks cover ${LEVEL_WORDS[needed]}.`);
 };
 
 const hasPlaces: Rule = ({ facts, listing, today, settings }) => {

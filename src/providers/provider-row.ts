@@ -1,5 +1,6 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Tx } from '../platform/database/tx.js';
+import { Refusal } from '../platform/errors/refusal.js';
 import type { ProviderRow } from './provider.types.js';
 
 /** The columns of ProviderRow, from `provider p` and `organisation o`. */
@@ -12,9 +13,8 @@ export const PROVIDER_COLUMNS = sql`
   p.limits_note as "limitsNote", p.answers_by as "answersBy", p.contact_name as "contactName",
   p.contact_email as "contactEmail", p.contact_phone as "contactPhone", p.contact_shared as "contactShared",
   p.reply_within_days as "replyWithinDays", p.quiet_days as "quietDays", p.paused_from::text as "pausedFrom",
-  p.paused_until::text as "pausedUntil", p.assured_level as "assuredLevel",
-  p.assured_until::text as "assuredUntil", p.assured_note as "assuredNote",
-  p.closed_for_good_on::text as "closedForGoodOn"`;
+  p.paused_until::text as "pausedUntil", p.personal_contact_until::text as "personalContactUntil",
+  p.alone_until::text as "aloneUntil", p.closed_for_good_on::text as "closedForGoodOn"`;
 
 /** A provider with its contact point and rhythm of replies, for those who ask it something. Null when it is not one. */
 export async function providerOf(tx: Tx, organisationId: string): Promise<ProviderRow | null> {
@@ -22,4 +22,15 @@ export async function providerOf(tx: Tx, organisationId: string): Promise<Provid
     select ${PROVIDER_COLUMNS} from provider p
     join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
     where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId}`);
+}
+
+/** Locks one provider and authorises in the same statement. */
+export async function lockProvider(tx: Tx, organisationId: string, within: Sql): Promise<ProviderRow> {
+  const provider = await tx.maybe<ProviderRow>(sql`
+    select ${PROVIDER_COLUMNS} from provider p
+    join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
+    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId} and ${within}
+    for no key update of p`);
+  if (!provider) throw Refusal.notFound();
+  return provider;
 }

@@ -124,20 +124,6 @@ export class AmendProvider extends ProviderProfile {
   sector?: Sector;
 }
 
-export class AssureProvider {
-  @Choice(LEVELS)
-  level: Level;
-
-  @DateOnly({
-    ...UNTOLD,
-    description: 'The last day on which the checks count. Needed for any level above open_door.',
-  })
-  until?: string | null;
-
-  @Text({ ...UNTOLD, max: 1000, description: 'What was seen, and by whom. No certificates or identities.' })
-  note?: string | null;
-}
-
 export class ProviderListQuery extends PageQuery {
   @Text({ optional: true, max: 100, description: 'Part of the name.' })
   text?: string;
@@ -165,16 +151,18 @@ export class ProviderView extends ProviderProfile {
   @ApiProperty({ enum: SECTORS })
   sector: Sector;
 
-  @ApiProperty({ enum: LEVELS })
+  @ApiProperty({ enum: LEVELS, description: 'What its safety checks cover today.' })
   assuredLevel: Level;
 
-  @ApiProperty({ type: String, format: 'date', nullable: true })
+  @ApiProperty({
+    type: String,
+    format: 'date',
+    nullable: true,
+    description: 'The last day of that; null for open_door.',
+  })
   assuredUntil: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
-  assuredNote: string | null;
-
-  @ApiProperty({ description: 'Whether the checks have lapsed, which pauses new offers.' })
+  @ApiProperty({ description: 'Whether checks have lapsed, which pauses the new offers that need them.' })
   assuranceLapsed: boolean;
 
   @ApiProperty({ description: 'Whether the group is paused today.' })

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Need } from '../platform/words/needs.js';
 import type { Tradition } from '../platform/words/traditions.js';
-import type { AnswersBy, Food, Level, Limit, Prayer, ReligiousContent, Sector } from './provider.types.js';
+import type { AnswersBy, Food, Limit, Prayer, ReligiousContent, Sector } from './provider.types.js';
 
 @Entity('provider')
 export class Provider {
@@ -89,14 +89,11 @@ export class Provider {
   @Column('date', { name: 'paused_until', nullable: true })
   pausedUntil: string | null;
 
-  @Column('text', { name: 'assured_level' })
-  assuredLevel: Level;
+  @Column('date', { name: 'personal_contact_until', nullable: true })
+  personalContactUntil: string | null;
 
-  @Column('date', { name: 'assured_until', nullable: true })
-  assuredUntil: string | null;
-
-  @Column('text', { name: 'assured_note', nullable: true })
-  assuredNote: string | null;
+  @Column('date', { name: 'alone_until', nullable: true })
+  aloneUntil: string | null;
 
   @Column('date', { name: 'closed_for_good_on', nullable: true })
   closedForGoodOn: string | null;

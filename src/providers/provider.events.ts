@@ -5,6 +5,7 @@ export const PROVIDER_EVENTS = {
   create: 'provider.created',
   amend: 'provider.amended',
   assure: 'provider.assured',
+  endAssurance: 'provider.assuranceEnded',
 } as const satisfies Record<string, EventName>;
 
 registerEvents(Object.values(PROVIDER_EVENTS));

@@ -1,5 +1,4 @@
-import { hasLapsed, isPaused, providerProblems, reachesLevel } from './provider.rules.js';
-import { LEVELS } from './provider.types.js';
+import { isPaused, providerProblems } from './provider.rules.js';
 
 const TODAY = '2026-11-23';
 
@@ -13,22 +12,6 @@ describe('a pause', () => {
     ['2026-11-01', '2026-11-20', false],
   ])('from %s until %s: %s', (pausedFrom, pausedUntil, paused) => {
     expect(isPaused({ pausedFrom, pausedUntil }, TODAY)).toBe(paused);
-  });
-});
-
-describe('safety checks', () => {
-  it.each(LEVELS.flatMap((assured, a) => LEVELS.map((needed, n) => [assured, needed, a >= n] as const)))(
-    'for %s are enough for %s: %s',
-    (assured, needed, enough) => {
-      expect(reachesLevel(assured, needed)).toBe(enough);
-    },
-  );
-  it.each([
-    [null, false],
-    [TODAY, false],
-    ['2026-11-22', true],
-  ])('until %s have lapsed: %s', (assuredUntil, lapsed) => {
-    expect(hasLapsed({ assuredUntil }, TODAY)).toBe(lapsed);
   });
 });
 

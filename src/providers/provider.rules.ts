@@ -1,20 +1,12 @@
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import { languageProblems } from './listing.rules.js';
-import { LEVELS, type Level, type ProviderRow } from './provider.types.js';
+import type { ProviderRow } from './provider.types.js';
 
 /** Paused from its first day up to, not including, the day it starts again; without that day, until somebody says. */
 export const isPaused = (provider: Pick<ProviderRow, 'pausedFrom' | 'pausedUntil'>, today: string): boolean =>
   provider.pausedFrom !== null &&
   provider.pausedFrom <= today &&
   (provider.pausedUntil === null || today < provider.pausedUntil);
-
-/** Whether checks of one level are enough for a service of another. */
-export const reachesLevel = (assured: Level, needed: Level): boolean =>
-  LEVELS.indexOf(assured) >= LEVELS.indexOf(needed);
-
-/** A lapse counts from the day after the last day. */
-export const hasLapsed = (provider: Pick<ProviderRow, 'assuredUntil'>, today: string): boolean =>
-  provider.assuredUntil !== null && provider.assuredUntil < today;
 
 type Checked = Pick<
   ProviderRow,

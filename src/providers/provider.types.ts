@@ -96,9 +96,9 @@ export interface ProviderRow {
   pausedFrom: string | null;
   /** The day it starts again. */
   pausedUntil: string | null;
-  assuredLevel: Level;
-  /** The last day on which the checks count. */
-  assuredUntil: string | null;
-  assuredNote: string | null;
+  /** The last day on which the safety checks cover personal contact; null when they do not. */
+  personalContactUntil: string | null;
+  /** The same for being alone with somebody, at home, with children, or with money or medicines; never later. */
+  aloneUntil: string | null;
   closedForGoodOn: string | null;
 }

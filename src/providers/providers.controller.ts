@@ -2,14 +2,13 @@ import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiAmend, ApiMake, ApiRead, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { ApiAmend, ApiMake, ApiRead, ApiReadPage } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
 import { IfMatch } from '../platform/http/version.js';
 import { ProviderHistoryQueries } from './history.queries.js';
 import {
   AmendProvider,
-  AssureProvider,
   CreateProvider,
   ProviderChangeView,
   ProviderListQuery,
@@ -59,17 +58,6 @@ export class ProvidersController {
     @Body() body: AmendProvider,
   ): Promise<ProviderView> {
     return this.queries.get(actor, await this.providers.amend(actor, id, version, body));
-  }
-
-  @Post(':id/assure')
-  @Can('provider.assure')
-  @ApiWrite(ProviderView, 'Record what the safety checks cover, and until when')
-  async assure(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Body() body: AssureProvider,
-  ): Promise<ProviderView> {
-    return this.queries.get(actor, await this.providers.assure(actor, id, body));
   }
 
   @Get(':id/history')

@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { IdentityModule } from '../identity/identity.module.js';
+import { AssuranceController } from './assurance.controller.js';
+import { AssuranceQueries } from './assurance.queries.js';
+import { AssuranceService } from './assurance.service.js';
 import { ProviderHistoryQueries } from './history.queries.js';
 import { ListingSearch } from './listing-search.queries.js';
 import { Listing } from './listing.entity.js';
@@ -15,7 +18,7 @@ import { ProvidersService } from './providers.service.js';
 
 @Module({
   imports: [IdentityModule, TypeOrmModule.forFeature([Provider, Listing])],
-  controllers: [ProvidersController, ListingsController],
+  controllers: [ProvidersController, ListingsController, AssuranceController],
   providers: [
     ProvidersService,
     ProvidersQueries,
@@ -23,6 +26,8 @@ import { ProvidersService } from './providers.service.js';
     ListingsQueries,
     ListingSearch,
     ProviderHistoryQueries,
+    AssuranceService,
+    AssuranceQueries,
     ProvidersHooks,
   ],
   exports: [ProvidersService, ProvidersQueries, ListingsService, ListingsQueries, ListingSearch],

@@ -8,10 +8,11 @@ import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_LIMIT, decodeCursor, pageOf, type Page } from '../platform/http/pagination.js';
 import { isUuid } from '../platform/pure/ids.js';
+import { assuredToday } from './assurance.rules.js';
 import { PROVIDER_COLUMNS } from './provider-row.js';
 import type { ProviderListQuery, ProviderView } from './provider.dto.js';
 import { maySeeHidden, ofProviderWithin } from './provider.reach.js';
-import { hasLapsed, isPaused } from './provider.rules.js';
+import { isPaused } from './provider.rules.js';
 import { WEEKDAYS, type ProviderRow, type Weekday } from './provider.types.js';
 
 type Row = ProviderRow & { publishedListings: number };
@@ -64,14 +65,14 @@ export class ProvidersQueries {
   }
 
   private view(actor: Actor, row: Row & { nameKey?: string }): ProviderView {
-    const { quietDays, ...provider } = row;
+    const { quietDays, personalContactUntil, aloneUntil, ...provider } = row;
     delete provider.nameKey;
     const today = londonDate(this.clock.now());
     return {
       ...provider,
       tradition: provider.traditionShown || maySeeHidden(actor) ? provider.tradition : null,
       quietDays: quietDays.map((day) => WEEKDAYS[day - 1]).filter((day): day is Weekday => day !== undefined),
-      assuranceLapsed: hasLapsed(provider, today),
+      ...assuredToday({ personalContactUntil, aloneUntil }, today),
       paused: isPaused(provider, today),
     };
   }

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
-import { addDays, londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { refreshAssurance } from './assurance-row.js';
 import { changesOf, known, newValues, withoutValues } from './changes.rules.js';
 import { PROVIDER_EVENTS } from './provider.events.js';
-import { PROVIDER_COLUMNS } from './provider-row.js';
-import type { AmendProvider, AssureProvider, CreateProvider, ProviderProfile } from './provider.dto.js';
+import { lockProvider } from './provider-row.js';
+import type { AmendProvider, CreateProvider, ProviderProfile } from './provider.dto.js';
 import { Provider } from './provider.entity.js';
 import { ofProviderWithin } from './provider.reach.js';
 import { providerProblems } from './provider.rules.js';
@@ -20,8 +20,6 @@ import { tellOfProvider } from './telling.js';
 
 /** Volunteers are people too: what history keeps for good says only that these changed. */
 const PERSONAL = new Set(['contactName', 'contactEmail', 'contactPhone']);
-
-const LONGEST_ASSURANCE_DAYS = 5 * 366;
 
 @Injectable()
 export class ProvidersService {
@@ -77,6 +75,8 @@ export class ProvidersService {
       refuseProblems({ ...before, ...newValues(changes) });
       if (Object.keys(changes).length === 0) return organisationId;
       await write(tx, before, newValues(changes));
+      // Whether the group serves food decides which checks it needs.
+      if (changes['food'] || changes['remit']) await refreshAssurance(tx, organisationId);
       await tellOfProvider(
         tx,
         organisationId,
@@ -87,44 +87,6 @@ export class ProvidersService {
       return organisationId;
     });
   }
-
-  /** Records what the safety checks cover, and until when. A lapse pauses new offers only. */
-  async assure(actor: Actor, organisationId: string, input: AssureProvider): Promise<string> {
-    const reach = reachFor(actor, 'provider.assure');
-    return this.unitOfWork.run(actor, async (tx) => {
-      const before = await lockProvider(
-        tx,
-        organisationId,
-        ofProviderWithin(actor, reach, sql`p.organisation_id`),
-      );
-      const until = input.until ?? null;
-      const today = londonDate(tx.now);
-      if (until === null && input.level !== 'open_door') {
-        throw Refusal.invalidField('until', 'Say until when the checks count');
-      }
-      if (until !== null && (until < today || until > addDays(today, LONGEST_ASSURANCE_DAYS))) {
-        throw Refusal.invalidField('until', 'Give a date from today to five years from now');
-      }
-      const changes = changesOf(before, {
-        assuredLevel: input.level,
-        assuredUntil: until,
-        assuredNote: input.note ?? null,
-      });
-      await write(tx, before, newValues(changes));
-      await tellOfProvider(tx, organisationId, 'provider.assure', PROVIDER_EVENTS.assure, changes);
-      return organisationId;
-    });
-  }
-}
-
-async function lockProvider(tx: Tx, organisationId: string, within: Sql): Promise<ProviderRow> {
-  const provider = await tx.maybe<ProviderRow>(sql`
-    select ${PROVIDER_COLUMNS} from provider p
-    join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
-    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId} and ${within}
-    for no key update of p`);
-  if (!provider) throw Refusal.notFound();
-  return provider;
 }
 
 const write = (tx: Tx, before: ProviderRow, values: Record<string, unknown>) =>
@@ -175,8 +137,7 @@ const NEW_PROFILE: Omit<
   quietDays: [],
   pausedFrom: null,
   pausedUntil: null,
-  assuredLevel: 'open_door',
-  assuredUntil: null,
-  assuredNote: null,
+  personalContactUntil: null,
+  aloneUntil: null,
   closedForGoodOn: null,
 };

@@ -1,18 +1,29 @@
 import sql from 'sql-template-tag';
 import { systemActor } from '../../src/platform/actor/actor.types.js';
+import { londonDate } from '../../src/platform/clock/calendar.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import type { CreateListing, SetPlaces } from '../../src/providers/listing.dto.js';
 import { ListingsService } from '../../src/providers/listings.service.js';
-import type { AssureProvider, CreateProvider } from '../../src/providers/provider.dto.js';
+import { neededFor } from '../../src/providers/assurance.rules.js';
+import { AssuranceService } from '../../src/providers/assurance.service.js';
+import type { CheckedLevel } from '../../src/providers/assurance.types.js';
+import type { CreateProvider } from '../../src/providers/provider.dto.js';
 import { ProvidersService } from '../../src/providers/providers.service.js';
 import { anOrganisation, type TestScheme } from '../support/people.js';
 
 let count = 0;
 
+/** Everything a level needs, seen today. */
+export interface Assured {
+  level: CheckedLevel;
+  /** The last day of it. */
+  until: string;
+}
+
 /** A group with its profile, known by the id of its organisation: `await aProvider(scheme, { sector: 'faith' })`. */
 export async function aProvider(
   scheme: TestScheme,
-  details: Partial<CreateProvider> & { name?: string; assured?: AssureProvider } = {},
+  details: Partial<CreateProvider> & { name?: string; assured?: Assured } = {},
 ): Promise<string> {
   const { name = `Group ${String(++count)}`, assured, organisationId: given, ...profile } = details;
   const sector = profile.sector ?? 'community';
@@ -21,7 +32,21 @@ export async function aProvider(
   const providers = scheme.betony.get(ProvidersService);
   const maker = systemActor(scheme.id, 'test');
   await providers.create(maker, { ...profile, organisationId, sector });
-  if (assured) await providers.assure(maker, organisationId, assured);
+  if (assured) {
+    const { food = [], remit = [] } = profile;
+    const { level, until } = assured;
+    for (const requirement of neededFor(level, { food, remit })) {
+      const leads =
+        requirement === 'safeguarding_policy' ? { leadName: 'Rose Hall', deputyName: 'Ann Lee' } : {};
+      await scheme.betony.get(AssuranceService).record(maker, organisationId, {
+        requirement,
+        level,
+        checkedOn: londonDate(scheme.betony.clock.now()),
+        lapsesOn: until,
+        ...leads,
+      });
+    }
+  }
   return organisationId;
 }
 

@@ -237,6 +237,21 @@ const leave = (workerId: string) => ({
 });
 
 const providerOf: Maker = (world) => Promise.resolve({ id: world.group });
+const INSURED = {
+  requirement: 'insurance',
+  level: 'personal_contact',
+  checkedOn: '2026-11-20',
+  lapsesOn: '2027-11-20',
+};
+const assured: Maker = async (world) => {
+  const { records } = (await done(
+    world,
+    world.people.scheme_manager,
+    `/providers/${world.group}/assurance`,
+    INSURED,
+  )) as unknown as { records: { id: string }[] };
+  return { id: world.group, recordId: records[0]?.id ?? '' };
+};
 const listing =
   (say: (sentence: ReturnType<typeof aListing>) => PromiseLike<string> = (it) => it, more = {}): Maker =>
   async (world) => ({ id: await say(aListing(world.scheme, more).by(world.group)) });
@@ -535,7 +550,9 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /providers/:id': { at: providerOf },
   'PATCH /providers/:id': { at: providerOf, body: () => ({ dress: 'Any' }), answers: [412] },
-  'POST /providers/:id/assure': { at: providerOf, body: () => ({ level: 'open_door' }) },
+  'GET /providers/:id/assurance': { at: providerOf },
+  'POST /providers/:id/assurance': { at: providerOf, body: () => INSURED },
+  'POST /providers/:id/assurance/:recordId/end': { at: assured, body: reasonOnly },
   'GET /providers/:id/history': { at: providerOf },
   'GET /listings': { query: WHOLE_PAGE },
   'GET /listings/managed': { at: listing(), query: () => '?limit=100&state=published', shows: 'id' },

@@ -167,25 +167,6 @@ describe('providers', () => {
     betony.clock.advance({ days: -2 });
   });
 
-  it('are assured by a manager, for a level and a time, and a lapse is seen', async () => {
-    const { scheme_manager: lead } = people;
-    const id = await aProvider(scheme);
-    const assured = await call(lead, 'POST', `/${id}/assure`, {
-      level: 'personal_contact',
-      until: '2026-12-31',
-      note: 'Policy seen; lead named.',
-    });
-    expect(assured.json()).toMatchObject({
-      assuredLevel: 'personal_contact',
-      assuredUntil: '2026-12-31',
-      assuranceLapsed: false,
-      version: 2,
-    });
-    betony.clock.set('2027-01-01T00:00:00Z');
-    expect((await call(lead, 'GET', `/${id}`)).json()).toMatchObject({ assuranceLapsed: true });
-    betony.clock.set('2026-11-23T10:00:00Z');
-  });
-
   it('are listed by name, some at a time, and found by part of it', async () => {
     const { scheme_manager: lead, administrator } = people;
     const names = ['Zebra Áll', 'zebra friends', 'Zebra Yard'];
@@ -244,18 +225,6 @@ describe('providers', () => {
     expect((await call(people.scheme_manager, 'GET', `/${id}`)).json().version).toBe(1);
   });
 
-  it.each([
-    ['a level we do not know', { level: 'all', until: '2027-01-01' }, 'level'],
-    ['a level without an end', { level: 'personal_contact' }, 'until'],
-    ['an end in the past', { level: 'personal_contact', until: '2026-11-22' }, 'until'],
-    ['an end in ten years', { level: 'personal_contact', until: '2036-11-22' }, 'until'],
-  ] as [string, object, string][])('are not assured for %s', async (_name, body, field) => {
-    const id = await aProvider(scheme);
-    const answer = await call(people.scheme_manager, 'POST', `/${id}/assure`, body);
-    expect(answer.json().errors.map((error: { field: string }) => error.field)).toEqual([field]);
-    expect((await call(people.scheme_manager, 'GET', `/${id}`)).json().version).toBe(1);
-  });
-
   const READERS: Role[] = ['link_worker', 'scheme_manager', 'provider_member', 'administrator'];
   const routes: [string, Method, (id: string) => string, object | undefined, Role[]][] = [
     ['list', 'GET', () => '', undefined, READERS],
@@ -263,7 +232,6 @@ describe('providers', () => {
     ['history', 'GET', (id) => `/${id}/history`, undefined, READERS],
     ['create', 'POST', () => '', { sector: 'charity' }, ['scheme_manager']],
     ['amend', 'PATCH', (id) => `/${id}`, { dress: 'Any' }, ['scheme_manager', 'provider_member']],
-    ['assure', 'POST', (id) => `/${id}/assure`, { level: 'open_door' }, ['scheme_manager']],
   ];
 
   it.each(routes)('%s: for those who may', async (_name, method, path, body, may) => {

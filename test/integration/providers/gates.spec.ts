@@ -4,7 +4,6 @@ import { gatesFor } from '../../../src/providers/gates.queries.js';
 import type { ClientFacts } from '../../../src/providers/listing.gates.js';
 import { holdPlace } from '../../../src/providers/places.js';
 import { providerOf } from '../../../src/providers/provider-row.js';
-import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { aListing, aProvider } from '../../factories/providers.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
@@ -102,14 +101,13 @@ describe('gates, from the rows', () => {
   });
 
   it('wait when the safety checks lapse', async () => {
-    const group = await aProvider(scheme);
-    await betony
-      .get(ProvidersService)
-      .assure(systemActor(scheme.id, 'test'), group, { level: 'open_door', until: '2026-11-23' });
-    const id = await aListing(scheme).by(group);
-    expect(await refusals(id)).toEqual([]);
+    const group = await aProvider(scheme, { assured: { level: 'personal_contact', until: '2026-11-23' } });
+    const visits = await aListing(scheme, { level: 'personal_contact' }).by(group);
+    const openDoor = await aListing(scheme).by(group);
+    expect(await refusals(visits)).toEqual([]);
     betony.clock.set('2026-11-24T00:00:00Z');
-    expect(await refusals(id)).toEqual(['assured_for_level']);
+    expect(await refusals(visits)).toEqual(['assured_for_level']);
+    expect(await refusals(openDoor)).toEqual([]);
     betony.clock.set('2026-11-23T10:00:00Z');
   });
 

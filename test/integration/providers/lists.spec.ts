@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { CHECKED_LEVELS, REQUIREMENTS } from '../../../src/providers/assurance.types.js';
 import {
   COSTS,
   FOR_WHOM,
@@ -26,7 +27,7 @@ describe('the lists of providers and listings', () => {
       `select r.relname || '.' || a.attname as name, pg_get_constraintdef(c.oid) as text
          from pg_constraint c join pg_class r on r.oid = c.conrelid
          join pg_attribute a on a.attrelid = r.oid and a.attnum = c.conkey[1]
-        where c.contype = 'c' and cardinality(c.conkey) = 1 and r.relname in ('provider', 'listing')`,
+        where c.contype = 'c' and cardinality(c.conkey) = 1 and r.relname in ('provider', 'listing', 'assurance_record')`,
     );
     await client.end();
     allowed = new Map(
@@ -42,7 +43,8 @@ describe('the lists of providers and listings', () => {
     'provider.prayer': PRAYER,
     'provider.religious_content': RELIGIOUS_CONTENT,
     'provider.answers_by': ANSWERS_BY,
-    'provider.assured_level': LEVELS,
+    'assurance_record.requirement': REQUIREMENTS,
+    'assurance_record.level': CHECKED_LEVELS,
     'listing.state': LISTING_STATES,
     'listing.for_whom': FOR_WHOM,
     'listing.level': LEVELS,
