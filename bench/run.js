@@ -301,6 +301,17 @@ function workloads(world, api) {
         },
       ],
     },
+    {
+      name: 'match',
+      perScript: 1,
+      requests: (n) => {
+        const { id, owner_id: ownerId } = at(world.movable, n);
+        const { token } = world.workers.find((worker) => worker.id === ownerId);
+        return [
+          { method: 'GET', path: `/api/v1/referrals/${id}/services?limit=25`, headers: authorised(token) },
+        ];
+      },
+    },
   ].map((work) => ({ ...work, api }));
 }
 

@@ -129,15 +129,32 @@ export async function serviceOf(
   return listing && provider ? { listing, provider } : null;
 }
 
-interface Asked {
+export interface AskedOfGates {
   needs: readonly Need[];
   confirmed: readonly OnlyFor[];
   mustAvoid: readonly Presence[];
   people: number;
 }
 
+/** What of a subject the gates follow from. */
+export type FactColumn =
+  | 'dateOfBirth'
+  | 'postcode'
+  | 'dayPlacePostcode'
+  | 'placeFoundBy'
+  | 'latitude'
+  | 'longitude'
+  | 'risks'
+  | 'faithPreference'
+  | 'faithTradition'
+  | 'neverOffer';
+
 /** Codes only, for the gates: no name, no number, no story. Somebody without an address counts from where they spend the day. */
-export function clientFacts(subject: OfferSubject, asked: Asked, now: Date): ClientFacts {
+export function clientFacts(
+  subject: Pick<OfferSubject, FactColumn>,
+  asked: AskedOfGates,
+  now: Date,
+): ClientFacts {
   const postcode = subject.placeFoundBy === 'day_place' ? subject.dayPlacePostcode : subject.postcode;
   const { latitude, longitude } = subject;
   return {

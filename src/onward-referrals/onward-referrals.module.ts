@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { AttendanceFact } from './attendance.entity.js';
+import { MatchingController } from './matching.controller.js';
+import { MatchingQueries } from './matching.queries.js';
 import { OnwardAnswers } from './onward-answers.service.js';
 import { OnwardMoves } from './onward-moves.service.js';
 import { OnwardOffers } from './onward-offers.service.js';
@@ -23,7 +25,7 @@ import { Signposts } from './signposts.service.js';
     ReferralsModule,
     TypeOrmModule.forFeature([OnwardReferral, OnwardHistory, AttendanceFact, Signpost]),
   ],
-  controllers: [OnwardReferralsController, SignpostsController],
+  controllers: [OnwardReferralsController, SignpostsController, MatchingController],
   providers: [
     OnwardHooks,
     OnwardMoves,
@@ -32,9 +34,10 @@ import { Signposts } from './signposts.service.js';
     OnwardParticipation,
     OnwardSettling,
     OnwardQueries,
+    MatchingQueries,
     Signposts,
     SignpostsQueries,
   ],
-  exports: [OnwardHooks, OnwardOffers, OnwardAnswers, OnwardParticipation, OnwardQueries],
+  exports: [OnwardHooks, OnwardOffers, OnwardAnswers, OnwardParticipation, OnwardQueries, MatchingQueries],
 })
 export class OnwardReferralsModule {}

@@ -80,6 +80,7 @@ export const PERMISSIONS = {
   'listing.close':           ['none',         'none',       'scheme',  'organisation', 'none',       'none'],
   'listing.setPlaces':       ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
   'listing.checkGates':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'listing.match':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
 
   'referral.draft':          ['organisation', 'own',        'scheme',  'none',         'none',       'none'],
   'referral.discard':        ['organisation', 'own',        'scheme',  'none',         'none',       'none'],

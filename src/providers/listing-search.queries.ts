@@ -148,6 +148,27 @@ export function searchStatement(asked: Asked): Sql {
     order by page.rank desc nulls last, page.name_key, page.far, page.listing_id`;
 }
 
+/**
+ * The services of which a person's own order is made: `listing_id` alone, those that fit the words best, or the nearest
+ * and beside them some of which nobody knows where they are, since an unknown distance must not exclude.
+ */
+export function candidates(asked: Omit<Asked, 'after' | 'limit'>, most: number, unplaced: number): Sql {
+  const within = { ...asked, after: null, limit: most - 1 };
+  if (asked.text !== null) return sql`select listing_id from (${byWords(within, asked.text)}) as fitting`;
+  if (asked.point === null) return sql`select listing_id from (${byName(within)}) as fitting`;
+  const from = sql`ll_to_earth(${asked.point.lat}, ${asked.point.lon})`;
+  const placed = sql`
+    select s.listing_id from listing_search s ${filtered(within)}
+    where s.scheme_id = ${asked.schemeId} and s.place is not null ${narrowed(within)}
+    order by s.place <-> ${from}, s.listing_id limit ${most}`;
+  if (asked.query.withinMiles !== undefined) return placed;
+  return sql`
+    select listing_id from ((${placed}) union all (
+      select s.listing_id from listing_search s ${filtered(within)}
+      where s.scheme_id = ${asked.schemeId} and s.place is null ${narrowed(within)}
+      order by s.listing_id limit ${unplaced})) as fitting`;
+}
+
 /** Best words first, told apart by a tenth, so that among about equals the nearest comes first. */
 function byWords(asked: Asked, text: string): Sql {
   const { after } = asked;

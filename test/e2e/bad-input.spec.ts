@@ -411,6 +411,31 @@ const BAD: Bad[] = [
   { what: 'a page of minus one', to: 'GET /clients?limit=-1', status: 422, field: 'limit' },
   { what: 'a page of a billion', to: 'GET /clients?limit=1000000000', status: 422, field: 'limit' },
   { what: 'a page of 1e1', to: 'GET /clients?limit=1e1', status: 422, field: 'limit' },
+  {
+    what: 'matching by a need nobody has',
+    to: ({ active }) => `GET /referrals/${active}/services?needs=gold`,
+    status: 422,
+    field: 'needs',
+  },
+  {
+    what: 'matching with a page that was never given',
+    to: ({ active }) => `GET /referrals/${active}/services?after=x`,
+    status: 422,
+    field: 'after',
+  },
+  {
+    what: 'miles from a person of whom nobody knows where they live',
+    to: ({ active }) => `GET /referrals/${active}/services?withinMiles=3`,
+    status: 422,
+    field: 'withinMiles',
+    writes: ['audit_entry'],
+  },
+  {
+    what: 'why a service of nobody',
+    to: ({ active }) => `GET /referrals/${active}/services/${newId()}`,
+    status: 404,
+    writes: ['audit_entry'],
+  },
   { what: 'a limit given twice', to: 'GET /clients?limit=5&limit=6', status: 422, field: 'limit' },
   { what: 'a cursor that is none', to: 'GET /clients?after=abc', status: 422, field: 'after' },
   {

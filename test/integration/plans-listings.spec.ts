@@ -4,7 +4,9 @@ import { systemActor } from '../../src/platform/actor/actor.types.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { indexAllListings } from '../../src/providers/listing-index.js';
 import type { SearchQuery } from '../../src/providers/listing.dto.js';
+import { weighedStatement } from '../../src/onward-referrals/matching.queries.js';
 import {
+  candidates,
   ListingSearch,
   searchStatement,
   spellingStatement,
@@ -14,6 +16,7 @@ import { planOf } from '../support/plans.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
 const LISTINGS = 10_000;
+const OFFERS = 20_000;
 const PAGE = 25;
 const TODAY = '2026-11-23';
 const CLACTON = { lat: 51.79, lon: 1.155 };
@@ -58,6 +61,22 @@ async function seed(betony: TestApp, scheme: TestScheme, listings: number): Prom
   });
 }
 
+/** Twenty thousand offers to its groups, half of them live: what each group carries. Nobody is behind them. */
+const offers = (schemeId: string): string => `
+  insert into onward_referral (scheme_id, id, referral_id, client_id, listing_id, organisation_id, state, called_by,
+    contact_route, needs, how_soon, agreement_id, offered_at, clock_started_at, answer_by, ended_at, end_reason, end_side,
+    review_on, created_at, updated_at)
+  select scheme_id, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), id, organisation_id, state, 'first_name',
+    'phone', '{loneliness}', 'no_hurry', gen_random_uuid(), at, case when state = 'offered' then at end,
+    case when state = 'offered' then at end, case when state = 'declined' then at end,
+    case when state = 'declined' then 'full' end, case when state = 'declined' then 'provider' end,
+    case when state = 'waitlisted' then date '2026-12-20' end, at, at
+  from (
+    select l.scheme_id, l.id, l.organisation_id, (array['offered','declined','waitlisted','declined'])[1 + n % 4] as state,
+      timestamptz '2026-11-23 10:00Z' - make_interval(days => (n % 500)::int) as at
+    from (select l.scheme_id, l.id, l.organisation_id, row_number() over (order by l.id) as turn from listing l where scheme_id = '${schemeId}') l
+    cross join generate_series(0, ${OFFERS / LISTINGS - 1}) again(m), lateral (select turn + m as n) counted) l`;
+
 describe('the plans of the search', () => {
   let betony: TestApp;
   let scheme: TestScheme;
@@ -67,6 +86,11 @@ describe('the plans of the search', () => {
     await seed(betony, scheme, LISTINGS);
     // A second scheme, whose rows nobody must walk through.
     await seed(betony, await aScheme(betony), LISTINGS / 2);
+    const superuser = new pg.Client({ connectionString: betony.database.superuserUrl });
+    await superuser.connect();
+    await superuser.query('set session_replication_role = replica');
+    await superuser.query(offers(scheme.id));
+    await superuser.end();
     const owner = new pg.Client({ connectionString: betony.database.ownerUrl });
     await owner.connect();
     for (const table of ['listing_search', 'listing_word']) await owner.query(`vacuum analyze ${table}`);
@@ -151,6 +175,33 @@ describe('the plans of the search', () => {
       expect(plan.looked['listing_word']).toBeLessThanOrEqual(100);
     },
   );
+
+  const matched = (text: string | null, query: SearchQuery, near = true): Sql =>
+    weighedStatement(
+      scheme.id,
+      candidates({ schemeId: scheme.id, today: TODAY, text, query, point: near ? CLACTON : null }, 300, 100),
+      '2025-11-23',
+    );
+
+  it.each(
+    (
+      [
+        ['of a person', () => matched(null, { need: ['food'] })],
+        ['of a person with many needs', () => matched(null, { need: ['food', 'housing', 'digital'] })],
+        ['of a person who lives nowhere known', () => matched(null, { need: ['food'] }, false)],
+        ['of a person, by words', () => matched('garden', { need: ['bereavement', 'food'] })],
+        ['of a person, within miles', () => matched(null, { need: ['food'], withinMiles: 10 })],
+      ] as [string, () => Sql][]
+    ).flatMap(([name, make]) => (['custom', 'generic'] as const).map((kind) => ({ name, make, kind }))),
+  )('$name ($kind plan) weigh a few hundred and walk through no table', async ({ make, kind }) => {
+    const plan = await planOf(betony.database.url, scheme.id, make(), kind);
+    expect(plan.endToEnd).toEqual([]);
+    expect(plan.indexes).toContain('onward_referral_load');
+    // Each candidate once to filter and once to show.
+    expect(plan.looked['listing']).toBeLessThanOrEqual(3000);
+    expect(plan.looked['provider']).toBeLessThanOrEqual(400);
+    expect(plan.looked['onward_referral']).toBeLessThanOrEqual(10_000);
+  });
 
   it('are those of statements that give answers', async () => {
     const search = (query: SearchQuery) =>

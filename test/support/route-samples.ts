@@ -660,6 +660,8 @@ export const SAMPLES: Record<string, Sample> = {
     at: offerFrom,
     query: ({ referralId = '' }) => `?referralId=${referralId}`,
   },
+  'GET /referrals/:referralId/services': { at: offerFrom },
+  'GET /referrals/:referralId/services/:listingId': { at: offerFrom },
   'POST /referrals/:referralId/onward-referrals/preview': {
     at: offerFrom,
     body: ({ listingId = '' }) => offerOf(listingId),

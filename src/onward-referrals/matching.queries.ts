@@ -1,0 +1,277 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import type { Action } from '../permissions/permission.table.js';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { decodeIdCursor, DEFAULT_LIMIT, encodeCursor } from '../platform/http/pagination.js';
+import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import type { AccessNeed } from '../platform/words/access.js';
+import type { Need } from '../platform/words/needs.js';
+import { GATE_PROVIDER } from '../providers/gates.queries.js';
+import { LISTING_COLUMNS } from '../providers/listing-row.js';
+import { candidates } from '../providers/listing-search.queries.js';
+import { checkGates } from '../providers/listing.gates.js';
+import { OWNER_COLUMNS, shown, type Owned } from '../providers/listing.view.js';
+import {
+  inOrder,
+  loadSince,
+  scored,
+  standingOf,
+  type OrderFacts,
+  type OrderProvider,
+  type Ranked,
+} from '../providers/matching.rules.js';
+import { referralWithin } from '../referrals/referral.reach.js';
+import type { MatchesPage, MatchQuery, MatchView, WhyView } from './matching.dto.js';
+import {
+  clientFacts,
+  type AskedOfGates,
+  type FactColumn,
+  type OfferSubject,
+} from './onward-facts.queries.js';
+import { LIVE_STATES, type OnwardState } from './onward.types.js';
+
+/** The nearest so many are weighed, and so many more of which nobody knows where they are. */
+const MOST_WEIGHED = 300;
+const MOST_UNPLACED = 100;
+
+/** What matching may know of the person of a referral. */
+export interface MatchSubject extends Pick<OfferSubject, Exclude<FactColumn, 'neverOffer'>> {
+  client_id: string;
+  reasons: Need[];
+  language: string;
+  accessNeeds: AccessNeed[];
+  /** Organisations this person must never be offered to. */
+  neverOfferTo: string[];
+  /** Every service they were offered to under this referral, and how that stands. */
+  offered: { listingId: string; state: OnwardState }[];
+  settings: Partial<SchemeSettings>;
+}
+
+interface FoundRow extends Owned {
+  provider: OrderProvider;
+  carrying: number;
+  asked: number;
+  noReply: number;
+  waiting: number;
+  expectedWeeks: number | null;
+}
+
+type Question = Omit<MatchQuery, 'limit' | 'after' | 'unsuitable'>;
+
+/**
+ * Which services suit the person of a referral: every gate's verdict and an explained order, worked out when asked.
+ * Nothing of it is kept, since places and pauses change by the hour.
+ */
+@Injectable()
+export class MatchingQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async search(actor: Actor, referralId: string, query: MatchQuery): Promise<MatchesPage> {
+    const after = decodeIdCursor(query.after);
+    const subject = await this.subject(actor, 'listing.match', referralId);
+    const weighed = await this.weigh(actor, subject, query);
+    const items = query.unsuitable ? weighed : weighed.filter(({ standing }) => standing !== 'not_suitable');
+    const from = after === null ? 0 : items.findIndex(({ listing }) => listing.id === after) + 1;
+    if (after !== null && from === 0) {
+      throw Refusal.invalidField('after', 'The order has changed since. Start again from the first page');
+    }
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const page = items.slice(from, from + limit);
+    const last = page.at(-1);
+    return {
+      items: page,
+      next: last && from + limit < items.length ? encodeCursor([last.listing.id]) : null,
+      weighed: weighed.length,
+      mayBeOffered: weighed.filter(({ standing }) => standing === 'may_be_offered').length,
+      distanceKnown: subject.latitude !== null,
+    };
+  }
+
+  /** Why this one, or why not, whatever state it is in: against the same services as the search without words. */
+  async why(actor: Actor, referralId: string, listingId: string, query: Question): Promise<WhyView> {
+    const subject = await this.subject(actor, 'listing.match', referralId);
+    const weighed = await this.weigh(actor, subject, query, listingId);
+    const one = weighed.find(({ listing }) => listing.id === listingId);
+    if (!one) throw Refusal.notFound();
+    const better = weighed.filter(({ standing }) => standing === 'may_be_offered');
+    const { listing, standing, offered, points, miles, gates, parts } = one;
+    return {
+      listing,
+      standing,
+      offered,
+      points,
+      miles,
+      gates,
+      parts,
+      position: one.standing === 'may_be_offered' ? better.indexOf(one) + 1 : null,
+      mayBeOffered: better.length,
+    };
+  }
+
+  /** These services for this person, in the order given: what a shortlist lays side by side. */
+  async compare(actor: Actor, action: Action, referralId: string, which: Sql): Promise<MatchView[]> {
+    const subject = await this.subject(actor, action, referralId);
+    return this.weighThese(actor.schemeId, subject, {}, which);
+  }
+
+  async subject(actor: Actor, action: Action, referralId: string): Promise<MatchSubject> {
+    const now = this.clock.now();
+    const within = referralWithin(actor, reachFor(actor, action), now);
+    const fact = { action, subject: { kind: 'referral', id: referralId } };
+    const subject = await this.database.maybe<MatchSubject>(
+      actor.schemeId,
+      auditedRead(actor, now, fact, matchSubject(actor.schemeId, referralId, within)),
+    );
+    if (!subject) throw Refusal.notFound();
+    return subject;
+  }
+
+  /** In order, best first. `beside` is weighed too, though nothing would have found it. */
+  async weigh(
+    actor: Actor,
+    subject: MatchSubject,
+    question: Question,
+    beside: string | null = null,
+  ): Promise<MatchView[]> {
+    const facts = this.facts(subject, question);
+    const { text, withinMiles, day, cost, language, access, setting } = question;
+    if (withinMiles !== undefined && facts.point === null) {
+      throw Refusal.invalidField('withinMiles', 'We do not know where they live. Leave out the miles');
+    }
+    const which = candidates(
+      {
+        schemeId: actor.schemeId,
+        today: this.today(),
+        text: text ?? null,
+        query: { need: [...facts.needs], withinMiles, day, cost, language, access, setting },
+        point: facts.point,
+      },
+      MOST_WEIGHED,
+      MOST_UNPLACED,
+    );
+    const also = beside === null ? which : sql`(${which}) union select ${beside}::uuid`;
+    return this.weighThese(actor.schemeId, subject, question, also);
+  }
+
+  private async weighThese(
+    schemeId: string,
+    subject: MatchSubject,
+    question: Question,
+    which: Sql,
+  ): Promise<MatchView[]> {
+    const today = this.today();
+    const facts = this.facts(subject, question);
+    const settings = { ...DEFAULT_SETTINGS, ...subject.settings };
+    const rows = await this.database.read<FoundRow>(
+      schemeId,
+      weighedStatement(schemeId, which, loadSince(today)),
+    );
+    const carried = new Map(rows.map(({ organisationId, carrying }) => [organisationId, carrying]));
+    const average = [...carried.values()].reduce((sum, one) => sum + one, 0) / Math.max(1, carried.size);
+    const offered = new Map(subject.offered.map(({ listingId, state }) => [listingId, state]));
+    return rows
+      .map((row): MatchView => {
+        const theirs: OrderFacts = {
+          ...facts,
+          neverOffer: subject.neverOfferTo.includes(row.organisationId),
+        };
+        const gates = checkGates(theirs, row, row.provider, today, settings);
+        const order = scored(
+          theirs,
+          row,
+          row.provider,
+          { ...row, average },
+          today,
+          settings.placesStaleCalendarDays,
+        );
+        return {
+          listing: shown(row, today),
+          standing: standingOf(gates),
+          offered: offered.get(row.id) ?? null,
+          ...order,
+          miles: order.miles === null ? null : Math.round(order.miles * 10) / 10,
+          gates,
+        };
+      })
+      .sort((a, b) => inOrder(ranked(a), ranked(b)));
+  }
+
+  private facts(subject: MatchSubject, question: Question): OrderFacts {
+    const asked: AskedOfGates = {
+      needs: question.needs ?? subject.reasons,
+      confirmed: question.confirmed ?? [],
+      mustAvoid: question.mustAvoid ?? [],
+      people: question.people ?? 1,
+    };
+    return {
+      ...clientFacts({ ...subject, neverOffer: false }, asked, this.clock.now()),
+      language: subject.language,
+      accessNeeds: subject.accessNeeds,
+    };
+  }
+
+  private today = (): string => londonDate(this.clock.now());
+}
+
+const ranked = ({ listing: { id }, standing, points, miles }: MatchView): Ranked => ({
+  id,
+  standing,
+  points,
+  miles,
+});
+
+export const matchSubject = (schemeId: string, referralId: string, within: Sql): Sql => sql`
+  select r.client_id, r.reasons, r.risks, c.date_of_birth::text as "dateOfBirth", c.postcode,
+    c.day_place_postcode as "dayPlacePostcode", c.place_found_by as "placeFoundBy", c.latitude, c.longitude,
+    c.faith_preference as "faithPreference", c.faith_tradition as "faithTradition", c.language,
+    c.access_needs as "accessNeeds",
+    array(
+      select n.organisation_id from never_offer n
+      where n.scheme_id = r.scheme_id and n.client_id = r.client_id) as "neverOfferTo",
+    coalesce((
+      select json_agg(json_build_object('listingId', x.listing_id, 'state', x.state) order by x.id)
+      from onward_referral x where x.scheme_id = r.scheme_id and x.referral_id = r.id), '[]') as offered,
+    s.settings
+  from referral r
+  join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+  join scheme s on s.id = r.scheme_id
+  where r.scheme_id = ${schemeId} and r.id = ${referralId} and ${within}`;
+
+/**
+ * The services of `which` (a statement that gives listing_id), one by one under row security, with what each group
+ * carries and how it answered since a date. `offset 0` keeps each look-up to its own index: see searchStatement.
+ */
+export const weighedStatement = (schemeId: string, which: Sql, since: string): Sql => sql`
+  with page as materialized (${which}),
+  found as materialized (
+    select l.* from page cross join lateral (
+      select ${LISTING_COLUMNS}, ${OWNER_COLUMNS}, ${GATE_PROVIDER} as provider from listing l
+      join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+      join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+      where l.scheme_id = ${schemeId} and l.id = page.listing_id
+      offset 0
+    ) l),
+  load as materialized (
+    select g.id, x.* from (select distinct "organisationId" as id from found) g cross join lateral (
+      select coalesce(sum(o.people) filter (where o.state = any(${LIVE_STATES}::text[])), 0)::int as carrying,
+        count(*)::int as asked, (count(*) filter (where o.state = 'expired'))::int as "noReply"
+      from onward_referral o
+      where o.scheme_id = ${schemeId} and o.organisation_id = g.id and o.offered_at >= ${since}::date
+      offset 0
+    ) x)
+  select found.*, load.carrying, load.asked, load."noReply", waits.waiting, waits."expectedWeeks"
+  from found join load on load.id = found."organisationId"
+  cross join lateral (
+    select count(*)::int as waiting, round(avg(o.expected_weeks))::int as "expectedWeeks" from onward_referral o
+    where o.scheme_id = ${schemeId} and o.listing_id = found.id and o.state = 'waitlisted'
+    offset 0
+  ) waits`;

@@ -1,0 +1,184 @@
+import sql from 'sql-template-tag';
+import { ListingsService } from '../../../src/providers/listings.service.js';
+import { MatchingQueries } from '../../../src/onward-referrals/matching.queries.js';
+import { OnwardOffers } from '../../../src/onward-referrals/onward-offers.service.js';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import {
+  aCase,
+  aGroup,
+  agreement,
+  anOffer,
+  inScheme,
+  offerOf,
+  type TestCase,
+} from '../../factories/onward.js';
+import { aListing, aPostcode, aProvider } from '../../factories/providers.js';
+import { aMember, aScheme, type TestScheme } from '../../support/people.js';
+import { startApp, type TestApp } from '../../support/start-app.js';
+
+const CLACTON = { latitude: 51.79, longitude: 1.155 };
+const HOLLAND = { latitude: 51.81, longitude: 1.21 };
+
+describe('matching the person of a referral', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let matching: MatchingQueries;
+  let grace: TestCase;
+  beforeAll(async () => {
+    betony = await startApp();
+    matching = betony.get(MatchingQueries);
+  });
+  beforeEach(async () => {
+    betony.clock.set('2026-11-23T10:00:00Z');
+    scheme = await aScheme(betony);
+    await aPostcode(scheme, 'CO15 1AA', CLACTON.latitude, CLACTON.longitude);
+    grace = await aCase(scheme, { person: { postcode: 'CO15 1AA' } });
+  });
+  afterAll(() => betony.stop());
+
+  const search = (query: Parameters<MatchingQueries['search']>[2] = {}, of = grace) =>
+    matching.search(of.worker.actor, of.referralId, query);
+  const names = async (query = {}) => (await search(query)).items.map(({ listing }) => listing.name);
+
+  it('gives what suits in an explained order, then the waiting list, and the rest only on request', async () => {
+    await aListing(scheme, { name: 'Near', ...CLACTON }).counting(4);
+    await aListing(scheme, { name: 'Farther', ...HOLLAND }).counting(4);
+    await aListing(scheme, { name: 'Nowhere known' }).counting(4);
+    await aListing(scheme, { name: 'Full', ...CLACTON }).counting(0);
+    await aListing(scheme, { name: 'For men', forWhom: 'men', ...CLACTON });
+    await aListing(scheme, { name: 'Another need', needs: ['housing'], ...CLACTON });
+    const page = await search();
+    expect(page.items.map(({ listing, standing, miles }) => [listing.name, standing, miles])).toEqual([
+      ['Near', 'may_be_offered', 0],
+      ['Farther', 'may_be_offered', 2.7],
+      ['Nowhere known', 'may_be_offered', null],
+      ['Full', 'waiting_list', 0],
+    ]);
+    expect(page).toMatchObject({ weighed: 5, mayBeOffered: 3, distanceKnown: true, next: null });
+    const [near] = page.items;
+    expect(near?.parts.reduce((sum, { points }) => sum + points, 0)).toBe(near?.points);
+    const all = await search({ unsuitable: true });
+    const men = all.items.find(({ listing }) => listing.name === 'For men');
+    expect(men?.standing).toBe('not_suitable');
+    expect(men?.gates.find(({ passed }) => !passed)).toMatchObject({ gate: 'eligible' });
+    expect(await names({ needs: ['housing'] })).toEqual(['Another need']);
+    expect(await names({ confirmed: ['men'] })).toContain('For men');
+  });
+
+  it('says that places nobody confirmed must be asked for, ranks them lower and hides none', async () => {
+    const old = await aListing(scheme, { name: 'Old count' }).counting(9);
+    betony.clock.advance({ days: 100 });
+    await aListing(scheme, { name: 'New count' }).counting(9);
+    await aListing(scheme, { name: 'Ask' });
+    await betony.get(ListingsService).confirm(systemActor(scheme.id, 'test'), old);
+    const page = await search();
+    expect(page.items.map(({ listing }) => [listing.name, listing.places.reading])).toEqual([
+      ['New count', 'free'],
+      ['Ask', 'ask_first'],
+      ['Old count', 'ask_first'],
+    ]);
+  });
+
+  it('leads away, gently, from a group that carries more than its share', async () => {
+    const busy = await aGroup(scheme, { places: 50, listing: { name: 'Busy' } });
+    for (let one = 0; one < 6; one += 1) await anOffer(scheme, await aCase(scheme), busy);
+    for (const name of ['Calm', 'Quiet', 'Idle']) await aListing(scheme, { name }).counting(5);
+    const page = await search();
+    expect(page.items.at(-1)).toMatchObject({ listing: { name: 'Busy' }, standing: 'may_be_offered' });
+    const share = page.items.at(-1)?.parts.find(({ part }) => part === 'fair_share');
+    expect(share?.because).toBe('It carries 6 people now, where groups like it carry 1.5 on average.');
+  });
+
+  it('respects faith both ways', async () => {
+    const mosque = await aProvider(scheme, { sector: 'faith', tradition: 'muslim' });
+    await aListing(scheme, { name: 'Mosque', setting: 'religious' }).by(mosque);
+    await aListing(scheme, { name: 'Library' });
+    const own = await aCase(scheme, {
+      person: { faithPreference: 'own_tradition', faithTradition: 'muslim' },
+    });
+    const none = await aCase(scheme, { person: { faithPreference: 'non_religious' } });
+    const forThem = async (of: TestCase) => (await search({}, of)).items.map(({ listing }) => listing.name);
+    expect(await forThem(own)).toEqual(['Mosque', 'Library']);
+    expect(await forThem(none)).toEqual(['Library']);
+  });
+
+  it('says of any service why, or why not', async () => {
+    const first = await aListing(scheme, { name: 'First', ...CLACTON }).counting(3);
+    const second = await aListing(scheme, { name: 'Second', ...HOLLAND }).counting(3);
+    const draft = await aListing(scheme, { name: 'Draft', ...CLACTON }).inDraft();
+    const other = await aListing(scheme, { name: 'Housing', needs: ['housing'], ...CLACTON });
+    const why = (id: string) => matching.why(grace.worker.actor, grace.referralId, id, {});
+    expect(await why(first)).toMatchObject({ position: 1, mayBeOffered: 2, standing: 'may_be_offered' });
+    expect(await why(second)).toMatchObject({ position: 2, miles: 2.7 });
+    const failed = async (id: string) =>
+      (await why(id)).gates.filter(({ passed }) => !passed).map(({ because }) => because);
+    expect(await failed(draft)).toEqual(['This service is not published yet.']);
+    expect(await failed(other)).toEqual(['It does not offer help with what they want help with.']);
+    expect(await why(draft)).toMatchObject({ position: null, standing: 'not_suitable' });
+  });
+
+  it('knows what was offered already, and shows an expired offer as such', async () => {
+    const group = await aGroup(scheme, { places: 3 });
+    await betony
+      .get(OnwardOffers)
+      .offer(grace.worker.actor, grace.referralId, offerOf(group.listingId, { agreement: agreement() }));
+    expect((await search()).items).toMatchObject([{ listing: { id: group.listingId }, offered: 'offered' }]);
+  });
+
+  it('shows nobody why somebody must never be offered', async () => {
+    const group = await aGroup(scheme);
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
+        insert into never_offer (scheme_id, client_id, organisation_id, recorded_at)
+        values (${scheme.id}, ${grace.clientId}, ${group.organisationId}, ${tx.now})`),
+    );
+    expect((await search()).items).toEqual([]);
+    const [item] = (await search({ unsuitable: true })).items;
+    expect(item?.gates.find(({ passed }) => !passed)?.because).toBe(
+      'This service is not suitable for this person.',
+    );
+  });
+
+  it('gives each once, page by page, and refuses a page of an order that is no more', async () => {
+    for (let one = 0; one < 5; one += 1) await aListing(scheme, { name: `Club ${one}` });
+    const paged: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await search({ limit: 2, ...(after === undefined ? {} : { after }) });
+      paged.push(...page.items.map(({ listing }) => listing.name));
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    expect(paged).toEqual((await search()).items.map(({ listing }) => listing.name));
+    expect(new Set(paged).size).toBe(5);
+    const { next, items } = await search({ limit: 1 });
+    await betony.get(ListingsService).close(systemActor(scheme.id, 'test'), items[0]!.listing.id, {});
+    await expect(search({ limit: 1, after: next! })).rejects.toMatchObject({ status: 422 });
+  });
+
+  it('narrows by words and by miles, and refuses miles from nobody knows where', async () => {
+    await aListing(scheme, { name: 'Chess', ...HOLLAND });
+    await aListing(scheme, { name: 'Draughts', ...CLACTON });
+    expect(await names({ text: 'chess' })).toEqual(['Chess']);
+    expect(await names({ withinMiles: 1 })).toEqual(['Draughts']);
+    const unknown = await aCase(scheme, { person: { postcode: 'CO15 9ZZ' } });
+    expect(await search({}, unknown)).toMatchObject({ distanceKnown: false, mayBeOffered: 2 });
+    await expect(search({ withinMiles: 1 }, unknown)).rejects.toMatchObject({ status: 422 });
+  });
+
+  it('is written down as a reading of that person, and hidden from a worker who does not hold them', async () => {
+    await search();
+    const seen = await inScheme(scheme, (tx) =>
+      tx.rows(sql`select client_ids from audit_entry where action = 'listing.match'`),
+    );
+    expect(seen).toEqual([{ client_ids: [grace.clientId] }]);
+    const stranger = await aMember(scheme, 'link_worker');
+    await expect(matching.search(stranger.actor, grace.referralId, {})).rejects.toMatchObject({
+      status: 404,
+    });
+    const elsewhere = await aScheme(betony);
+    const theirs = await aListing(elsewhere);
+    await expect(matching.why(grace.worker.actor, grace.referralId, theirs, {})).rejects.toMatchObject({
+      status: 404,
+    });
+  });
+});
