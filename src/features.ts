@@ -6,6 +6,7 @@ import { DemoModule } from './demo/demo.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { LinkWorkersModule } from './link-workers/link-workers.module.js';
+import { OpenReferralModule } from './open-referral/open-referral.module.js';
 import { OnwardReferralsModule } from './onward-referrals/onward-referrals.module.js';
 import { OutcomesModule } from './outcomes/outcomes.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
@@ -34,6 +35,8 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   // Floor 8.
   RemindersModule,
   ReportingModule,
+  // Floor 9.
+  OpenReferralModule,
   // Above every floor.
   ImportsModule,
   DemoModule,

@@ -36,8 +36,11 @@ export class RouteCheck implements OnApplicationBootstrap {
         if (!action && !Reflect.getMetadata(PUBLIC, handler)) {
           throw new Error(`${wrapper.name}.${name} has neither @Can() nor @Public()`);
         }
-        const path = `/${base}/${Reflect.getMetadata(PATH_METADATA, handler) as string}`.replace(/\/+/g, '/');
-        return [{ method: RequestMethod[verb], path: path.replace(/(.)\/$/, '$1'), action: action ?? null }];
+        const paths = [Reflect.getMetadata(PATH_METADATA, handler) as string | string[]].flat();
+        return paths.map((end) => {
+          const path = `/${base}/${end}`.replace(/\/+/g, '/');
+          return { method: RequestMethod[verb], path: path.replace(/(.)\/$/, '$1'), action: action ?? null };
+        });
       });
     });
   }

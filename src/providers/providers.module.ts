@@ -11,6 +11,7 @@ import { ListingsController } from './listings.controller.js';
 import { ListingsQueries } from './listings.queries.js';
 import { ListingsService } from './listings.service.js';
 import { Provider } from './provider.entity.js';
+import { PublishedServices } from './published-services.queries.js';
 import { ProvidersController } from './providers.controller.js';
 import { ProvidersHooks } from './providers.hooks.js';
 import { ProvidersQueries } from './providers.queries.js';
@@ -28,8 +29,16 @@ import { ProvidersService } from './providers.service.js';
     ProviderHistoryQueries,
     AssuranceService,
     AssuranceQueries,
+    PublishedServices,
     ProvidersHooks,
   ],
-  exports: [ProvidersService, ProvidersQueries, ListingsService, ListingsQueries, ListingSearch],
+  exports: [
+    ProvidersService,
+    ProvidersQueries,
+    ListingsService,
+    ListingsQueries,
+    ListingSearch,
+    PublishedServices,
+  ],
 })
 export class ProvidersModule {}

@@ -27,6 +27,11 @@ export class Refusal extends Error {
     return new Refusal(400, 'malformed', detail);
   }
 
+  /** For those who read by a specification that knows 400 and nothing finer. */
+  static malformedFields(errors: FieldProblem[]): Refusal {
+    return new Refusal(400, 'malformed', 'Check the parameters named below.', { errors });
+  }
+
   static unauthorised(detail = 'Sign in first.'): Refusal {
     return new Refusal(401, 'signed-out', detail);
   }

@@ -15,6 +15,9 @@ import { validationPipe } from './validation.js';
 
 export const API_PREFIX = 'api/v1';
 
+/** What has an address that others have laid down. */
+const OUTSIDE_API = ['open-referral', 'open-referral/*path'];
+
 /** The largest referral with every field at its limit is under 64 KB. */
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -42,6 +45,7 @@ export function httpAdapter(config: Config, log: Logger): FastifyAdapter {
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
     },
     trustProxy: config.trustProxy,
+    routerOptions: { ignoreTrailingSlash: true },
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
@@ -87,7 +91,7 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
     logResponse(request, reply);
     done();
   });
-  app.setGlobalPrefix(API_PREFIX);
+  app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_API });
   app.useGlobalPipes(validationPipe());
   addHealthRoutes(server, app.get(Readiness));
   serveApiDocs(app);

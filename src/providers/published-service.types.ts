@@ -1,0 +1,64 @@
+import type { AccessNeed } from '../platform/words/access.js';
+import type { Need } from '../platform/words/needs.js';
+import type { Cost, Session } from './listing.types.js';
+import type { Sector } from './provider.types.js';
+
+/** An organisation as anybody may know it: no person's name, address, phone or e-mail. */
+export interface PublishedOrganisation {
+  id: string;
+  name: string;
+  sector: Sector;
+  /** As the Charity Commission numbers it, where it came from that register. */
+  charityNumber: string | null;
+}
+
+/** A service as anybody may know it. Where its place is withheld, address, postcode and point are null. */
+export interface PublishedService {
+  id: string;
+  organisation: PublishedOrganisation;
+  name: string;
+  description: string;
+  temporarilyClosed: boolean;
+  needs: Need[];
+  areas: string[];
+  radiusMiles: number | null;
+  minimumAge: number | null;
+  maximumAge: number | null;
+  eligibilityNote: string | null;
+  schedule: Session[];
+  languages: string[];
+  access: AccessNeed[];
+  cost: Cost;
+  costNote: string | null;
+  howToJoin: string | null;
+  address: string | null;
+  postcode: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  placesTotal: number | null;
+  placesLeft: number | null;
+  placesConfirmedOn: string | null;
+  /** Counted places that somebody confirmed lately, so that the numbers may be told. */
+  placesKnown: boolean;
+  fullUntil: string | null;
+  /** The last day somebody said it is right, and whether that is recent enough to rely on. */
+  confirmedOn: string | null;
+  confirmed: boolean;
+  modifiedAt: Date;
+}
+
+export interface PublishedFilter {
+  text?: string | null;
+  /** Meets any of these. */
+  needs?: readonly Need[] | null;
+  /** Gives any of these. */
+  access?: readonly AccessNeed[] | null;
+  organisationIds?: readonly string[] | null;
+  modifiedFrom?: Date | null;
+  /** Only what meets somewhere that may be told. */
+  located?: boolean;
+  /** Only what covers this postcode; unknown cover excludes nothing. */
+  covering?: { outward: string; point: { lat: number; lon: number } | null } | null;
+  /** Only what meets within so many metres of a point. */
+  near?: { lat: number; lon: number; metres: number } | null;
+}

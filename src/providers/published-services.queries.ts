@@ -1,0 +1,260 @@
+import { Injectable } from '@nestjs/common';
+import sql, { empty, type Sql } from 'sql-template-tag';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import { LISTING_COLUMNS } from './listing-row.js';
+import { isConfirmed, isFresh, placesLeft } from './listing.rules.js';
+import type { ListingRow } from './listing.types.js';
+import { OWNER_COLUMNS, type Owned } from './listing.view.js';
+import { isPaused } from './provider.rules.js';
+import type { Sector } from './provider.types.js';
+import type { PublishedFilter, PublishedOrganisation, PublishedService } from './published-service.types.js';
+
+const METRES_IN_A_MILE = 1609.344;
+/** Rows held at once while everything is read. */
+const STRIDE = 250;
+
+interface Slice {
+  limit: number;
+  offset: number;
+}
+
+type Row = Owned & {
+  sector: Sector;
+  charityNumber: string | null;
+  modifiedAt: Date;
+};
+
+/** A page past the last still tells how many there are. */
+interface NoRow {
+  id: null;
+}
+
+const present = <Real extends { id: string }>(rows: readonly (Real | NoRow)[]): Real[] =>
+  rows.filter((row): row is Real => row.id !== null);
+
+/**
+ * What a scheme lets anybody read: services somebody has published, that may be published, of groups that are there.
+ * Whoever is both housed and safe from somebody is in a refuge: those are never told, whatever their flag says. No
+ * permission is asked, so nothing may be added here that is not for everybody.
+ */
+const PUBLIC = sql`
+  l.state in ('published', 'paused') and l.publishable and o.active and p.closed_for_good_on is null
+  and not l.needs @> array['housing', 'domestic_difficulty']`;
+
+const TABLES = sql`
+  listing l
+  join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+  join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id`;
+
+const CHARITY_NUMBER = sql`case when o.source = 'charity-commission' then o.source_id end as "charityNumber"`;
+
+const COLUMNS = sql`
+  ${LISTING_COLUMNS}, ${OWNER_COLUMNS}, p.sector, ${CHARITY_NUMBER},
+  greatest(l.updated_at, p.updated_at, o.updated_at) as "modifiedAt"`;
+
+const metresFrom = (lat: number | null, lon: number | null): Sql => sql`
+  earth_distance(ll_to_earth(l.latitude, l.longitude), ll_to_earth(${lat}::float8, ${lon}::float8))`;
+
+@Injectable()
+export class PublishedServices {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The scheme asked for, or the only one there is; null when it is not there or several are. */
+  async scheme(id: string | null): Promise<string | null> {
+    const rows = await this.database.unscoped<{ id: string }>(
+      sql`select id from scheme where ${id}::uuid is null or id = ${id}::uuid limit 2`,
+    );
+    return rows.length === 1 ? (rows[0]?.id ?? null) : null;
+  }
+
+  async page(
+    schemeId: string,
+    filter: PublishedFilter,
+    { limit, offset }: Slice,
+  ): Promise<{ total: number; services: PublishedService[] }> {
+    const rows = await this.database.read<(Row | NoRow) & { total: number }>(
+      schemeId,
+      sql`
+      with found as materialized (select l.id from ${TABLES} where ${within(schemeId, filter)})
+      select counted.total, page.*
+      from (select count(*)::int as total from found) counted
+      left join lateral (
+        select ${COLUMNS} from (select id from found order by id limit ${limit} offset ${offset}) f
+        join listing l on l.scheme_id = ${schemeId} and l.id = f.id
+        join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+        join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+      ) page on true
+      order by page.id`,
+    );
+    return { total: rows[0]?.total ?? 0, services: this.told(present<Row>(rows)) };
+  }
+
+  async find(schemeId: string, id: string): Promise<PublishedService | null> {
+    const rows = await this.database.read<Row>(
+      schemeId,
+      sql`select ${COLUMNS} from ${TABLES} where l.scheme_id = ${schemeId} and ${PUBLIC} and l.id = ${id}`,
+    );
+    return this.told(rows)[0] ?? null;
+  }
+
+  /** All of them, holding few at a time: each stride goes on after the last id, so that none comes twice. */
+  async *all(schemeId: string, filter: PublishedFilter): AsyncGenerator<PublishedService> {
+    let after: string | null = null;
+    for (;;) {
+      const rows: Row[] = await this.database.read<Row>(
+        schemeId,
+        sql`
+        select ${COLUMNS} from ${TABLES}
+        where ${within(schemeId, filter)} and (${after}::uuid is null or l.id > ${after}::uuid)
+        order by l.id limit ${STRIDE}`,
+      );
+      yield* this.told(rows);
+      if (rows.length < STRIDE) return;
+      after = rows.at(-1)?.id ?? null;
+    }
+  }
+
+  /** Organisations with something published, in the order of their ids. */
+  async organisations(
+    schemeId: string,
+    filter: { text?: string | null; id?: string | null },
+    { limit, offset }: Slice,
+  ): Promise<{ total: number; organisations: PublishedOrganisation[] }> {
+    const rows = await this.database.read<(PublishedOrganisation | NoRow) & { total: number }>(
+      schemeId,
+      sql`
+      with found as materialized (
+        select o.id, o.name, p.sector, ${CHARITY_NUMBER} from organisation o
+        join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.id
+        where o.scheme_id = ${schemeId}
+          and exists (
+            select 1 from listing l where l.scheme_id = o.scheme_id and l.organisation_id = o.id and ${PUBLIC})
+          and (${filter.id ?? null}::uuid is null or o.id = ${filter.id ?? null}::uuid)
+          and (${filter.text ?? null}::text is null
+            or to_tsvector('betony', o.name) @@ websearch_to_tsquery('betony', ${filter.text ?? null}::text))
+      )
+      select counted.total, page.*
+      from (select count(*)::int as total from found) counted
+      left join lateral (select * from found order by id limit ${limit} offset ${offset}) page on true
+      order by page.id`,
+    );
+    return {
+      total: rows[0]?.total ?? 0,
+      organisations: present<PublishedOrganisation>(rows).map(({ id, name, sector, charityNumber }) => ({
+        id,
+        name,
+        sector,
+        charityNumber,
+      })),
+    };
+  }
+
+  /** Where a postcode is, as far as its directory was loaded. */
+  async pointOf(postcode: string): Promise<{ lat: number; lon: number } | null> {
+    const [point] = await this.database.unscoped<{ lat: number; lon: number }>(
+      sql`select latitude as lat, longitude as lon from postcode_place where postcode = ${postcode}`,
+    );
+    return point ?? null;
+  }
+
+  private told(rows: readonly Row[]): PublishedService[] {
+    const today = londonDate(this.clock.now());
+    return rows.map((row) => told(row, today));
+  }
+}
+
+function within(schemeId: string, filter: PublishedFilter): Sql {
+  const { text = null, needs = null, access = null, organisationIds = null, modifiedFrom = null } = filter;
+  return sql`
+    l.scheme_id = ${schemeId} and ${PUBLIC}
+    ${
+      text === null
+        ? empty
+        : sql`and l.id in (
+      select s.listing_id from listing_search s
+      where s.scheme_id = ${schemeId} and s.words @@ websearch_to_tsquery('betony', ${text}))`
+    }
+    and (${needs}::text[] is null or l.needs && ${needs}::text[])
+    and (${access}::text[] is null or l.access && ${access}::text[])
+    and (${organisationIds}::uuid[] is null or l.organisation_id = any(${organisationIds}::uuid[]))
+    and (${modifiedFrom}::timestamptz is null
+      or greatest(l.updated_at, p.updated_at, o.updated_at) >= ${modifiedFrom}::timestamptz)
+    ${
+      filter.located
+        ? sql`and not l.withhold_location
+      and (l.address is not null or l.postcode is not null or l.latitude is not null)`
+        : empty
+    }
+    ${covers(filter.covering ?? null)}
+    ${
+      filter.near
+        ? sql`and l.latitude is not null
+      and ${metresFrom(filter.near.lat, filter.near.lon)} <= ${filter.near.metres}`
+        : empty
+    }`;
+}
+
+/** The same as coverage() being other than 'outside'. */
+function covers(place: PublishedFilter['covering']): Sql {
+  if (!place) return empty;
+  const [lat, lon] = [place.point?.lat ?? null, place.point?.lon ?? null];
+  return sql`and (
+    (l.areas = '{}' and l.radius_miles is null)
+    or ${place.outward} = any(l.areas)
+    or (l.radius_miles is not null and (l.latitude is null or ${lat}::float8 is null
+      or ${metresFrom(lat, lon)} <= l.radius_miles * ${METRES_IN_A_MILE}::float8)))`;
+}
+
+function told(row: Row, today: string): PublishedService {
+  const withheld = row.withholdLocation;
+  const staleDays = row.staleDays ?? DEFAULT_SETTINGS.placesStaleCalendarDays;
+  const kept = <Value>(value: Value): Value | null => (withheld ? null : value);
+  return {
+    ...picked(row),
+    organisation: {
+      id: row.organisationId,
+      name: row.organisationName,
+      sector: row.sector,
+      charityNumber: row.charityNumber,
+    },
+    temporarilyClosed: row.state === 'paused' || isPaused(row, today),
+    // A radius around a place that is not told would tell it.
+    radiusMiles: kept(row.radiusMiles),
+    address: kept(row.address),
+    postcode: kept(row.postcode),
+    latitude: kept(row.latitude),
+    longitude: kept(row.longitude),
+    placesLeft: placesLeft(row),
+    placesKnown: row.placesKind === 'counted' && isFresh(row.placesConfirmedOn, today, staleDays),
+    fullUntil: row.fullUntil !== null && row.fullUntil > today ? row.fullUntil : null,
+    confirmed: isConfirmed(row, today),
+    modifiedAt: row.modifiedAt,
+  };
+}
+
+/** What is told as it stands. Named one by one: a column added later is not for everybody until somebody says so. */
+const picked = (row: ListingRow) => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  needs: row.needs,
+  areas: row.areas,
+  minimumAge: row.minimumAge,
+  maximumAge: row.maximumAge,
+  eligibilityNote: row.eligibilityNote,
+  schedule: row.schedule,
+  languages: row.languages,
+  access: row.access,
+  cost: row.cost,
+  costNote: row.costNote,
+  howToJoin: row.howToJoin,
+  placesTotal: row.placesTotal,
+  placesConfirmedOn: row.placesConfirmedOn,
+  confirmedOn: row.confirmedOn,
+});
