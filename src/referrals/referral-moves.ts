@@ -3,7 +3,7 @@ import { audit } from '../audit/audit.js';
 import { hold, release, type Holding } from '../clients/client-reach.js';
 import { reachFor } from '../permissions/reach.js';
 import { CONSTRAINT_REFUSALS } from '../platform/errors/error.filter.js';
-import { Refusal } from '../platform/errors/refusal.js';
+import { Refusal, type FieldProblem } from '../platform/errors/refusal.js';
 import { insertOf, setOf } from '../platform/database/entity-sql.js';
 import type { Tx } from '../platform/database/tx.js';
 import { outbox } from '../platform/outbox/outbox.js';
@@ -279,4 +279,18 @@ export async function tellJoined(tx: Tx, into: ReferralRow): Promise<void> {
     update referral set told_status = ${into.told_status}, told_at = ${tx.now}, told_why = ${into.told_why}
     where scheme_id = ${tx.schemeId} and joined_into = ${into.id} and state = 'joined'
       and (told_status, told_why) is distinct from (${into.told_status}, ${into.told_why})`);
+}
+
+export const within = (name: string, problems: readonly FieldProblem[]): FieldProblem[] =>
+  problems.map(({ field, message }) => ({ field: `${name}.${field}`, message }));
+
+/** A lower module names its own fields; ours are one level up. */
+export async function inside<Result>(name: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    const errors = error instanceof Refusal && error.status === 422 ? error.extra['errors'] : undefined;
+    if (!Array.isArray(errors)) throw error;
+    throw Refusal.invalid(within(name, errors as FieldProblem[]));
+  }
 }

@@ -15,7 +15,7 @@ import { londonDate } from '../platform/clock/calendar.js';
 import { insertOf } from '../platform/database/entity-sql.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
-import { Refusal, type FieldProblem } from '../platform/errors/refusal.js';
+import { Refusal } from '../platform/errors/refusal.js';
 import { validated } from '../platform/http/validation.js';
 import { refuseStale } from '../platform/http/version.js';
 import { newId } from '../platform/pure/ids.js';
@@ -26,22 +26,16 @@ import {
   schemeSettings,
   type SchemeSettings,
 } from '../platform/scheme/scheme-settings.js';
-import { holdNew, lockFor, record, tell } from './referral-moves.js';
+import { holdNew, inside, lockFor, record, tell, within } from './referral-moves.js';
 import { SendInput, type DraftInput, type SelfReferralInput, type SendAgainInput } from './referral.dto.js';
 import { Referral } from './referral.entity.js';
 import { ReferralHooks } from './referral.hooks.js';
 import { referralWithin } from './referral.reach.js';
-import { dueAt, movedTo, newReference, routeOf, sendProblems } from './referral.rules.js';
+import { dueAt, movedTo, newReference, routeOf, sendProblems, TOLD_SCOPES } from './referral.rules.js';
 import { TOLD_OPEN, type Feedback, type ReferralRow } from './referral.types.js';
 
 /** What agreement to the scheme's support covers: enough to help, nothing for anybody else. */
 const SUPPORT: AgreementScope[] = ['scheme_support', 'contact_details', 'needs', 'access_needs'];
-
-const TOLD_SCOPES: Record<Feedback, AgreementScope[]> = {
-  everything: ['progress_feedback', 'full_feedback'],
-  progress: ['progress_feedback'],
-  nothing: [],
-};
 
 /** Two that only one of two concurrent sends may have; the other looks again and finds the first. */
 const ASKED_AGAIN = ['referral_external', 'referral_reference'];
@@ -636,20 +630,6 @@ async function selfReferralSettings(tx: Tx): Promise<SchemeSettings> {
   const settings = { ...DEFAULT_SETTINGS, ...scheme?.settings };
   if (!scheme || !settings.selfReferral) throw Refusal.notFound();
   return settings;
-}
-
-const within = (name: string, problems: readonly FieldProblem[]): FieldProblem[] =>
-  problems.map(({ field, message }) => ({ field: `${name}.${field}`, message }));
-
-/** A lower module names its own fields; ours are one level up. */
-async function inside<Result>(name: string, work: Promise<Result>): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    const errors = error instanceof Refusal && error.status === 422 ? error.extra['errors'] : undefined;
-    if (!Array.isArray(errors)) throw error;
-    throw Refusal.invalid(within(name, errors as FieldProblem[]));
-  }
 }
 
 /** As JSON would carry it: no class, nothing that was left out. */

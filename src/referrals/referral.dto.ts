@@ -343,6 +343,17 @@ export class NoteInput {
   note: string;
 }
 
+export class SetFeedbackInput {
+  @Choice(FEEDBACK, { description: 'What the person now agrees that the sender may hear.' })
+  feedback: Feedback;
+
+  @Nested(() => SendAgreementInput, {
+    optional: true,
+    description: 'How they agreed; needed where the sender is to hear more than is agreed today.',
+  })
+  agreement?: SendAgreementInput;
+}
+
 export class ReferralsQuery extends PageQuery {
   @ChoicesInQuery(TOLD_STATUSES, { optional: true, description: 'As the sender is told.' })
   status?: ToldStatus[];

@@ -17,6 +17,7 @@ export const REFERRAL_EVENTS = {
   begin: 'referral.begun',
   setNext: 'referral.nextSet',
   note: 'referral.noted',
+  setFeedback: 'referral.feedbackSet',
   hold: 'referral.held',
   resume: 'referral.resumed',
   close: 'referral.closed',

@@ -20,6 +20,7 @@ const MATRIX: Record<ReferralVerb, string> = {
   begin:      '.      .          .          .          .          active     .          .          .          .          .          .          .',
   setNext:    '.      .          .          returned   .          allocated  active     on_hold    .          .          .          .          .',
   note:       '.      .          sent       returned   accepted   allocated  active     on_hold    joined     .          .          .          .',
+  setFeedback:'.      .          sent       returned   accepted   allocated  active     on_hold    joined     .          closed     .          .',
   hold:       '.      .          .          .          .          on_hold    on_hold    .          .          .          .          .          .',
   resume:     '.      .          .          .          .          .          .          before     .          .          .          .          .',
   close:      '.      .          .          .          .          closed     closed     closed     .          .          .          .          .',

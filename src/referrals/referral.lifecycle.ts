@@ -6,7 +6,7 @@ import { ENDED_STATES, OPEN_STATES, WORKER_STATES, type ReferralState } from './
  * What may be done to a referral, from where, leading where. `begin` has no route: a reached contact does it; nor has
  * `unjoin`: undoing a merge does it, since somebody joined by mistake must not be lost. The verb
  * allocate is two rows, since it moves an accepted referral and only hands over one that a worker has already.
- * `amendDraft`, `setNext` and `note` change a referral without moving it.
+ * `amendDraft`, `setNext`, `setFeedback` and `note` change a referral without moving it.
  */
 export const REFERRAL_LIFECYCLE = {
   draft: { from: null, to: 'draft' },
@@ -25,6 +25,8 @@ export const REFERRAL_LIFECYCLE = {
   // Triage's own two deadlines are not for moving; everybody else's next step is.
   setNext: { from: ['returned', ...WORKER_STATES], to: 'same' },
   note: { from: [...OPEN_STATES, 'joined'], to: 'same' },
+  // People change their minds about what a practice may hear, also when all is over.
+  setFeedback: { from: [...OPEN_STATES, 'joined', 'closed'], to: 'same' },
   hold: { from: ['allocated', 'active'], to: 'on_hold' },
   resume: { from: ['on_hold'], to: 'before' },
   close: { from: WORKER_STATES, to: 'closed' },
@@ -68,6 +70,7 @@ export const VERB_ACTION = {
   begin: null,
   setNext: 'referral.setNext',
   note: 'referral.note',
+  setFeedback: 'referral.setFeedback',
   hold: 'referral.hold',
   resume: 'referral.resume',
   close: 'referral.close',

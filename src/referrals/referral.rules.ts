@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { AgreementScope } from '../clients/agreement.types.js';
 import { addMonths, atLondon, daysBetween, londonDate, workingDeadline } from '../platform/clock/calendar.js';
 import { reachOf, type Action } from '../permissions/permission.table.js';
 import type { Role } from '../platform/actor/actor.types.js';
@@ -178,6 +179,13 @@ export interface Told {
   result: string | null;
 }
 
+/** What the person must have agreed to, for the sender's organisation, before it may hear so much. */
+export const TOLD_SCOPES: Record<Feedback, AgreementScope[]> = {
+  everything: ['progress_feedback', 'full_feedback'],
+  progress: ['progress_feedback'],
+  nothing: [],
+};
+
 type ToldRow = Pick<ReferralRow, 'told_status' | 'told_at' | 'told_why' | 'sent_at' | 'end_side' | 'result'>;
 
 /** As much as the person agreed the sender may hear. A draft, a return and the sender's own withdrawal are always theirs. */
@@ -283,7 +291,7 @@ export function allowedVerbs(
   { now, reopenDays }: { now: Date; reopenDays: number },
 ): ReferralVerb[] {
   const rowAllows = (verb: ReferralVerb): boolean => {
-    if (verb === 'return') return row.route !== 'self';
+    if (verb === 'return' || verb === 'setFeedback') return row.route !== 'self';
     if (verb !== 'reopen') return true;
     return row.endedAt !== null && !row.otherOpen && mayReopen(row.endedAt, now, reopenDays);
   };

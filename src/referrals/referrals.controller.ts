@@ -32,6 +32,7 @@ import {
   SentReferralLine,
   HandedOver,
   SentReferralView,
+  SetFeedbackInput,
   SetNextInput,
   Submitted,
   TriageLine,
@@ -198,6 +199,17 @@ export class ReferralsController {
   @ApiWrite(VIEWS, 'Add what you know, for its owner')
   async note(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: NoteInput): Promise<View> {
     return this.queries.get(actor, await this.referrals.note(actor, id, input));
+  }
+
+  @Post(':id/feedback')
+  @Can('referral.setFeedback')
+  @ApiWrite(VIEWS, 'Change what its sender may hear, as the person now agrees')
+  async setFeedback(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: SetFeedbackInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.setFeedback(actor, id, input));
   }
 
   @Post(':id/hold')

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import type { AgreementScope } from '../clients/agreement.types.js';
+import { AgreementsService } from '../clients/agreements.service.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { movedBy, rememberMoved } from '../clients/client-moves.js';
 import type { RecordDeathInput } from '../clients/client.dto.js';
@@ -25,6 +27,7 @@ import {
   startAgain,
   tell,
   tellJoined,
+  inside,
   type Fact,
 } from './referral-moves.js';
 import type {
@@ -38,6 +41,7 @@ import type {
   ReopenInput,
   ResumeInput,
   ReturnInput,
+  SetFeedbackInput,
   SetNextInput,
   VoidInput,
   WithdrawInput,
@@ -55,6 +59,7 @@ import {
   sideOfEnd,
   sideOfHold,
   toldTo,
+  TOLD_SCOPES,
 } from './referral.rules.js';
 import {
   isOpen,
@@ -74,6 +79,7 @@ export class ReferralsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly hooks: ReferralHooks,
     private readonly clients: ClientsService,
+    private readonly agreements: AgreementsService,
   ) {}
 
   /** Back to the sender, saying what is missing. Whoever referred themselves is rung instead. */
@@ -252,6 +258,25 @@ export class ReferralsService {
         await this.moved(tx, 'note', into, into);
       }
       return id;
+    });
+  }
+
+  /** Less is heard at once; more only once the person's agreement to it is recorded, here or before. */
+  async setFeedback(actor: Actor, id: string, input: SetFeedbackInput): Promise<string> {
+    return this.verb(actor, 'setFeedback', id, async (tx, referral) => {
+      const { feedback, agreement } = input;
+      const { organisation_id: organisationId, client_id: clientId } = referral;
+      if (organisationId === null || clientId === null) {
+        throw Refusal.conflict('no-sender', 'Nobody sent this referral who could hear of it.');
+      }
+      const scope = TOLD_SCOPES[feedback];
+      if (agreement !== undefined && scope.length > 0) {
+        const heard = Object.assign({ scope, organisationId }, agreement);
+        await inside('agreement', this.agreements.recordWithin(tx, clientId, heard));
+      } else if (!(await agreedWith(tx, clientId, organisationId, scope))) {
+        throw Refusal.invalidField('agreement', 'Say when and how the person agreed to this');
+      }
+      return { after: { ...referral, updated_at: tx.now, feedback }, fact: { details: { feedback } } };
     });
   }
 
@@ -728,6 +753,19 @@ function refuseEndedForSender(verb: ReferralVerb, referral: ReferralRow): void {
     verb,
     'This can no longer be done from where it stands.',
   );
+}
+
+async function agreedWith(
+  tx: Tx,
+  clientId: string,
+  organisationId: string,
+  scope: AgreementScope[],
+): Promise<boolean> {
+  const { agreed } = await tx.one<{ agreed: boolean }>(sql`
+    select ${scope}::text[] <@ coalesce((select array_agg(told) from agreement a, unnest(a.scope) told
+      where a.scheme_id = ${tx.schemeId} and a.client_id = ${clientId} and a.organisation_id = ${organisationId}
+        and a.withdrawn_at is null), '{}') as agreed`);
+  return agreed;
 }
 
 async function lastOwner(tx: Tx, referralId: string): Promise<string> {

@@ -603,6 +603,12 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'POST /referrals/:id/next': { at: caseOf((it) => it.begun()), body: () => ({ nextOn: LATER }) },
   'POST /referrals/:id/notes': { at: sentOrCase, body: () => ({ note: 'She prefers mornings' }) },
+  'POST /referrals/:id/feedback': {
+    at: async (world, member) => ({
+      id: (await aReferral(world.scheme).accepted().allocatedTo(workerFor(world, member))).id,
+    }),
+    body: () => ({ feedback: 'nothing' }),
+  },
   'POST /referrals/:id/hold': {
     at: caseOf((it) => it.begun()),
     body: () => ({ reason: 'away', resumeOn: LATER }),

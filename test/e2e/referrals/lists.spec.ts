@@ -308,6 +308,36 @@ describe('what a sender hears', () => {
     }
   });
 
+  it('changes with the person: less at once, more only with their agreement', async () => {
+    const { id, sender } = await aReferral(scheme)
+      .saying({ feedback: 'progress' })
+      .accepted()
+      .allocatedTo(sam);
+    const change = async (body: object) => {
+      const answer = await betony.inject({
+        method: 'POST',
+        url: `/api/v1/referrals/${id}/feedback`,
+        headers: sam.headers,
+        payload: body,
+      });
+      return [answer.statusCode, (answer.json<{ errors?: { field: string }[] }>().errors ?? [])[0]?.field];
+    };
+    const heard = async () => (await get<Item>(sender, `/referrals/${id}`))['feedback'];
+    expect(await change({ feedback: 'everything' })).toEqual([422, 'agreement']);
+    expect(await heard()).toBe('progress');
+    expect(await change({ feedback: 'nothing' })).toEqual([200, undefined]);
+    expect(await heard()).toBe('nothing');
+    // Agreed to once, and not withdrawn since.
+    expect(await change({ feedback: 'progress' })).toEqual([200, undefined]);
+    expect(await heard()).toBe('progress');
+    const agreement = { basis: 'agreed', agreedOn: '2026-11-20', how: 'phone' };
+    expect(
+      await change({ feedback: 'everything', agreement: { ...agreement, agreedOn: '2027-11-20' } }),
+    ).toEqual([422, 'agreement.agreedOn']);
+    expect(await change({ feedback: 'everything', agreement })).toEqual([200, undefined]);
+    expect(await heard()).toBe('everything');
+  });
+
   it('pages newest first', async () => {
     const fresh = await aScheme(betony);
     const sender = await theSender(fresh);
@@ -326,7 +356,15 @@ describe('what may be done next', () => {
     const allowed = async (member: TestMember, id: string) =>
       (await get<{ allowed: string[] }>(member, `/referrals/${id}`)).allowed;
     const sent = await aReferral(scheme);
-    expect(await allowed(sam, sent.id)).toEqual(['return', 'accept', 'join', 'decline', 'note', 'withdraw']);
+    expect(await allowed(sam, sent.id)).toEqual([
+      'return',
+      'accept',
+      'join',
+      'decline',
+      'note',
+      'setFeedback',
+      'withdraw',
+    ]);
     expect(await allowed(manager, sent.id)).toContain('void');
     expect(await allowed(sent.sender, sent.id)).toEqual(['note', 'withdraw']);
     const active = await aReferral(scheme).accepted().allocatedTo(sam).active();
@@ -334,14 +372,15 @@ describe('what may be done next', () => {
       'allocate',
       'setNext',
       'note',
+      'setFeedback',
       'hold',
       'close',
       'withdraw',
     ]);
     const closed = await aReferral(scheme).accepted().allocatedTo(sam).closed();
-    expect(await allowed(sam, closed.id)).toEqual(['reopen']);
+    expect(await allowed(sam, closed.id)).toEqual(['setFeedback', 'reopen']);
     betony.clock.advance({ days: 30 });
-    expect(await allowed(manager, closed.id)).toEqual(['void']);
+    expect(await allowed(manager, closed.id)).toEqual(['setFeedback', 'void']);
     betony.clock.set('2026-11-23T10:00:00Z');
   });
 });

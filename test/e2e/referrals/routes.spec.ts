@@ -206,6 +206,15 @@ const ROUTES: Record<string, Route> = {
     status: 200,
     by: { ...held, referrer: () => practice },
   },
+  'say what its sender may hear': {
+    method: 'POST',
+    path: '/referrals/:id/feedback',
+    action: 'referral.setFeedback',
+    given: allocated,
+    body: () => ({ feedback: 'nothing' }),
+    status: 200,
+    by: held,
+  },
   hold: {
     method: 'POST',
     path: '/referrals/:id/hold',

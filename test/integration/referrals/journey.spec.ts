@@ -121,6 +121,15 @@ describe('every verb', () => {
       as: 'sender',
       then: { history: 'note sent sent', action: 'referral.note', event: 'referral.noted' },
     },
+    setFeedback: {
+      given: () => idOf(allocated()),
+      when: (actor, id) => referrals.setFeedback(actor, id, { feedback: 'nothing' }),
+      then: {
+        history: 'setFeedback allocated allocated',
+        action: 'referral.setFeedback',
+        event: 'referral.feedbackSet',
+      },
+    },
     hold: {
       given: () => idOf(allocated()),
       when: (actor, id) => referrals.hold(actor, id, { reason: 'away', resumeOn: '2026-12-14' }),
