@@ -1,5 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ChoicesInQuery, LanguageCode, NumberInQuery, Text, YesNoInQuery } from '../platform/http/fields.js';
+import {
+  ChoicesInQuery,
+  LanguageCode,
+  NumberInQuery,
+  Text,
+  Uuid,
+  YesNoInQuery,
+} from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
 import { ACCESS_NEEDS, type AccessNeed } from '../platform/words/access.js';
 import { PRESENCES, type Presence } from '../platform/words/circumstances.js';
@@ -139,4 +146,23 @@ export class MatchesPage {
 
   @ApiProperty({ description: 'False: we do not know where they live, so no distances.' })
   distanceKnown: boolean;
+}
+
+export class KeepInput {
+  @Uuid()
+  listingId: string;
+
+  @Text({ optional: true, nullable: true, max: 500, description: 'Why it is kept in mind.' })
+  note?: string | null;
+}
+
+export class ShortlistedView extends MatchView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  note: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  keptAt: Date;
 }

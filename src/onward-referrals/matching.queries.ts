@@ -27,18 +27,20 @@ import {
   type Ranked,
 } from '../providers/matching.rules.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import type { MatchesPage, MatchQuery, MatchView, WhyView } from './matching.dto.js';
+import type { MatchesPage, MatchQuery, MatchView, ShortlistedView, WhyView } from './matching.dto.js';
 import {
   clientFacts,
   type AskedOfGates,
   type FactColumn,
   type OfferSubject,
 } from './onward-facts.queries.js';
+import { onwardWithin } from './onward.reach.js';
 import { LIVE_STATES, type OnwardState } from './onward.types.js';
 
 /** The nearest so many are weighed, and so many more of which nobody knows where they are. */
 const MOST_WEIGHED = 300;
 const MOST_UNPLACED = 100;
+const NEXT_CANDIDATES = 2;
 
 /** What matching may know of the person of a referral. */
 export interface MatchSubject extends Pick<OfferSubject, Exclude<FactColumn, 'neverOffer'>> {
@@ -60,6 +62,13 @@ interface FoundRow extends Owned {
   noReply: number;
   waiting: number;
   expectedWeeks: number | null;
+}
+
+interface Kept {
+  id: string;
+  listingId: string;
+  note: string | null;
+  keptAt: Date;
 }
 
 type Question = Omit<MatchQuery, 'limit' | 'after' | 'unsuitable'>;
@@ -99,28 +108,66 @@ export class MatchingQueries {
   /** Why this one, or why not, whatever state it is in: against the same services as the search without words. */
   async why(actor: Actor, referralId: string, listingId: string, query: Question): Promise<WhyView> {
     const subject = await this.subject(actor, 'listing.match', referralId);
-    const weighed = await this.weigh(actor, subject, query, listingId);
+    const weighed = await this.weigh(actor, subject, query, [listingId]);
     const one = weighed.find(({ listing }) => listing.id === listingId);
     if (!one) throw Refusal.notFound();
     const better = weighed.filter(({ standing }) => standing === 'may_be_offered');
-    const { listing, standing, offered, points, miles, gates, parts } = one;
     return {
-      listing,
-      standing,
-      offered,
-      points,
-      miles,
-      gates,
-      parts,
+      ...plain(one),
       position: one.standing === 'may_be_offered' ? better.indexOf(one) + 1 : null,
       mayBeOffered: better.length,
     };
   }
 
-  /** These services for this person, in the order given: what a shortlist lays side by side. */
-  async compare(actor: Actor, action: Action, referralId: string, which: Sql): Promise<MatchView[]> {
-    const subject = await this.subject(actor, action, referralId);
-    return this.weighThese(actor.schemeId, subject, {}, which);
+  /** What was kept in mind for a referral, weighed beside what the search weighs, best first. */
+  async shortlist(actor: Actor, referralId: string): Promise<ShortlistedView[]> {
+    const subject = await this.subject(actor, 'shortlist.list', referralId);
+    const kept = await this.database.read<Kept>(
+      actor.schemeId,
+      sql`
+        select i.id, i.listing_id as "listingId", i.note, i.kept_at as "keptAt" from shortlist_item i
+        where i.scheme_id = ${actor.schemeId} and i.referral_id = ${referralId}`,
+    );
+    if (kept.length === 0) return [];
+    const of = new Map(kept.map((item) => [item.listingId, item]));
+    const weighed = await this.weigh(actor, subject, {}, [...of.keys()]);
+    return weighed.flatMap((view) => {
+      const item = of.get(view.listing.id);
+      return item ? [{ ...plain(view), id: item.id, note: item.note, keptAt: item.keptAt }] : [];
+    });
+  }
+
+  async shortlisted(actor: Actor, referralId: string, id: string): Promise<ShortlistedView> {
+    const item = (await this.shortlist(actor, referralId)).find((one) => one.id === id);
+    if (!item) throw Refusal.notFound();
+    return item;
+  }
+
+  /**
+   * Where to turn after a "no", a silence or a late yes: the two best that pass every gate for the same wish and were
+   * not asked under this referral.
+   */
+  async nextAfter(actor: Actor, onwardReferralId: string): Promise<MatchView[]> {
+    const within = onwardWithin(actor, reachFor(actor, 'listing.match'), this.clock.now());
+    const asked = await this.database.maybe<AskedOfGates & { referralId: string }>(
+      actor.schemeId,
+      sql`
+        select o.referral_id as "referralId", o.needs, o.confirmed, o.must_avoid as "mustAvoid", o.people
+        from onward_referral o
+        where o.scheme_id = ${actor.schemeId} and o.id = ${onwardReferralId} and ${within}`,
+    );
+    if (!asked) throw Refusal.notFound();
+    const { referralId, needs, confirmed, mustAvoid, people } = asked;
+    const subject = await this.subject(actor, 'listing.match', referralId);
+    const weighed = await this.weigh(actor, subject, {
+      needs: [...needs],
+      confirmed: [...confirmed],
+      mustAvoid: [...mustAvoid],
+      people,
+    });
+    return weighed
+      .filter(({ standing, offered }) => standing === 'may_be_offered' && offered === null)
+      .slice(0, NEXT_CANDIDATES);
   }
 
   async subject(actor: Actor, action: Action, referralId: string): Promise<MatchSubject> {
@@ -135,12 +182,12 @@ export class MatchingQueries {
     return subject;
   }
 
-  /** In order, best first. `beside` is weighed too, though nothing would have found it. */
+  /** In order, best first. Those of `beside` are weighed too, though nothing would have found it. */
   async weigh(
     actor: Actor,
     subject: MatchSubject,
     question: Question,
-    beside: string | null = null,
+    beside: readonly string[] = [],
   ): Promise<MatchView[]> {
     const facts = this.facts(subject, question);
     const { text, withinMiles, day, cost, language, access, setting } = question;
@@ -158,7 +205,7 @@ export class MatchingQueries {
       MOST_WEIGHED,
       MOST_UNPLACED,
     );
-    const also = beside === null ? which : sql`(${which}) union select ${beside}::uuid`;
+    const also = sql`(${which}) union select unnest(${beside}::uuid[])`;
     return this.weighThese(actor.schemeId, subject, question, also);
   }
 
@@ -221,6 +268,17 @@ export class MatchingQueries {
 
   private today = (): string => londonDate(this.clock.now());
 }
+
+/** Without its class, to be shown with more beside it. */
+const plain = ({ listing, standing, offered, points, miles, gates, parts }: MatchView) => ({
+  listing,
+  standing,
+  offered,
+  points,
+  miles,
+  gates,
+  parts,
+});
 
 const ranked = ({ listing: { id }, standing, points, miles }: MatchView): Ranked => ({
   id,

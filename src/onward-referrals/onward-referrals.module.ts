@@ -14,6 +14,7 @@ import { OnwardSettling } from './onward-settling.hooks.js';
 import { OnwardHistory, OnwardReferral } from './onward.entity.js';
 import { OnwardHooks } from './onward.hooks.js';
 import { OnwardQueries } from './onward.queries.js';
+import { Shortlists } from './shortlists.service.js';
 import { Signpost } from './signpost.entity.js';
 import { SignpostsController } from './signposts.controller.js';
 import { SignpostsQueries } from './signposts.queries.js';
@@ -35,6 +36,7 @@ import { Signposts } from './signposts.service.js';
     OnwardSettling,
     OnwardQueries,
     MatchingQueries,
+    Shortlists,
     Signposts,
     SignpostsQueries,
   ],

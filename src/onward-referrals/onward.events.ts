@@ -27,4 +27,10 @@ export const ONWARD_EVENTS = {
 /** Holds `signpostId`, `referralId` and `clientId`. */
 export const SIGNPOST_RECORDED = 'signpost.recorded';
 
-registerEvents([...Object.values(ONWARD_EVENTS), SIGNPOST_RECORDED]);
+/** Hold `referralId`, `clientId` and `listingId`. */
+export const SHORTLIST_EVENTS = {
+  keep: 'shortlist.kept',
+  drop: 'shortlist.dropped',
+} as const satisfies Record<string, EventName>;
+
+registerEvents([...Object.values(ONWARD_EVENTS), SIGNPOST_RECORDED, ...Object.values(SHORTLIST_EVENTS)]);

@@ -125,6 +125,9 @@ export const PERMISSIONS = {
   'attendance.record':       ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'signpost.list':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'signpost.record':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'shortlist.list':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'shortlist.keep':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'shortlist.drop':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
 
   'contact.list':            ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'contact.log':             ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

@@ -431,6 +431,24 @@ const BAD: Bad[] = [
     writes: ['audit_entry'],
   },
   {
+    what: 'a shortlist of an id that is none',
+    to: ({ active }) => `POST /referrals/${active}/shortlist`,
+    body: { listingId: 'near' },
+    status: 422,
+    field: 'listingId',
+  },
+  {
+    what: 'a shortlist of a service of nobody',
+    to: ({ active }) => `POST /referrals/${active}/shortlist`,
+    body: { listingId: newId() },
+    status: 404,
+  },
+  {
+    what: 'what was never kept, taken off',
+    to: ({ active }) => `DELETE /referrals/${active}/shortlist/${newId()}`,
+    status: 404,
+  },
+  {
     what: 'why a service of nobody',
     to: ({ active }) => `GET /referrals/${active}/services/${newId()}`,
     status: 404,

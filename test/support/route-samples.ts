@@ -377,6 +377,12 @@ const offerFrom: Maker = async (world, member) => {
   const [{ referralId }, { listingId }] = await offerable(world, member);
   return { referralId, listingId };
 };
+const kept: Maker = async (world, member) => {
+  const target = await offerFrom(world, member);
+  const { referralId = '', listingId } = target;
+  await done(world, workerFor(world, member), `/referrals/${referralId}/shortlist`, { listingId });
+  return target;
+};
 const offer =
   (say: (sentence: OfferSentence) => OfferSentence = (it) => it): Maker =>
   async (world, member) => {
@@ -668,6 +674,10 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /referrals/:referralId/services': { at: offerFrom },
   'GET /referrals/:referralId/services/:listingId': { at: offerFrom },
+  'GET /onward-referrals/:id/next-candidates': { at: offer((it) => it.declined()) },
+  'GET /referrals/:referralId/shortlist': { at: kept },
+  'POST /referrals/:referralId/shortlist': { at: offerFrom, body: ({ listingId }) => ({ listingId }) },
+  'DELETE /referrals/:referralId/shortlist/:listingId': { at: kept },
   'POST /referrals/:referralId/onward-referrals/preview': {
     at: offerFrom,
     body: ({ listingId = '' }) => offerOf(listingId),

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { MatchingQueries } from '../../../src/onward-referrals/matching.queries.js';
 import { OnwardOffers } from '../../../src/onward-referrals/onward-offers.service.js';
+import { MOST_KEPT, Shortlists } from '../../../src/onward-referrals/shortlists.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import {
   aCase,
@@ -123,6 +124,58 @@ describe('matching the person of a referral', () => {
       .get(OnwardOffers)
       .offer(grace.worker.actor, grace.referralId, offerOf(group.listingId, { agreement: agreement() }));
     expect((await search()).items).toMatchObject([{ listing: { id: group.listingId }, offered: 'offered' }]);
+  });
+
+  it('has the next two ready after a no: what passes and was not asked', async () => {
+    const [asked, quiet] = [await aGroup(scheme, { places: 3 }), await aGroup(scheme, { places: 3 })];
+    for (const name of ['Third', 'Fourth', 'Fifth']) await aListing(scheme, { name }).counting(3);
+    await aListing(scheme, { name: 'Full' }).counting(0);
+    await anOffer(scheme, grace, quiet);
+    const id = await anOffer(scheme, grace, asked).declined();
+    const next = await matching.nextAfter(grace.worker.actor, id);
+    expect(next).toHaveLength(2);
+    expect(next.map(({ standing, offered }) => [standing, offered])).toEqual([
+      ['may_be_offered', null],
+      ['may_be_offered', null],
+    ]);
+    const stranger = await aMember(scheme, 'link_worker');
+    await expect(matching.nextAfter(stranger.actor, id)).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('keeps a shortlist side by side, without telling anybody', async () => {
+    const shortlists = betony.get(Shortlists);
+    const near = await aListing(scheme, { name: 'Near', ...CLACTON }).counting(3);
+    const far = await aListing(scheme, { name: 'Far', ...HOLLAND }).counting(3);
+    const keep = (listingId: string, note?: string) =>
+      shortlists.keep(grace.worker.actor, grace.referralId, { listingId, ...(note ? { note } : {}) });
+    const first = await keep(far, 'Her sister goes there');
+    await keep(near);
+    expect(await keep(far, 'Her sister goes there on Fridays')).toBe(first);
+    const list = () => matching.shortlist(grace.worker.actor, grace.referralId);
+    expect(await list()).toMatchObject([
+      { listing: { name: 'Near' }, note: null, standing: 'may_be_offered' },
+      { listing: { name: 'Far' }, note: 'Her sister goes there on Fridays', miles: 2.7 },
+    ]);
+    // The same points as in the search: what is compared does not change them.
+    const searched = (await search()).items.map(({ points }) => points);
+    expect((await list()).map(({ points }) => points)).toEqual(searched);
+    await shortlists.drop(grace.worker.actor, grace.referralId, near);
+    await expect(shortlists.drop(grace.worker.actor, grace.referralId, near)).rejects.toMatchObject({
+      status: 404,
+    });
+    expect(await list()).toHaveLength(1);
+    const told = await inScheme(scheme, (tx) =>
+      tx.rows(sql`
+        select action, count(*)::int as n from audit_entry where action like 'shortlist.%' group by action order by action`),
+    );
+    expect(told).toEqual([
+      { action: 'shortlist.drop', n: 1 },
+      { action: 'shortlist.keep', n: 3 },
+      { action: 'shortlist.list', n: 3 },
+    ]);
+    for (let one = 0; one < MOST_KEPT - 1; one += 1) await keep(await aListing(scheme));
+    await expect(keep(near)).rejects.toMatchObject({ code: 'shortlist-full' });
+    await expect(keep(await aListing(await aScheme(betony)))).rejects.toMatchObject({ status: 404 });
   });
 
   it('shows nobody why somebody must never be offered', async () => {
