@@ -36,3 +36,11 @@ call secure_by_scheme('assurance_record');
 alter table provider drop column assured_level, drop column assured_until, drop column assured_note;
 alter table provider add column personal_contact_until date, add column alone_until date;
 alter table provider add constraint provider_alone check (alone_until <= personal_contact_until or alone_until is null);
+
+-- Reminders and tasks about a group's safety checks and services belong to nobody's referral.
+alter table reminder alter column referral_id drop not null;
+alter table reminder drop constraint reminder_subject_kind_check;
+alter table reminder add constraint reminder_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing'));
+alter table reminder add constraint reminder_about check ((referral_id is null) = (subject_kind in ('assurance', 'listing')));
+alter table task drop constraint task_subject_kind_check;
+alter table task add constraint task_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'message'));

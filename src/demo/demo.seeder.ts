@@ -152,7 +152,12 @@ class Seeding {
       ...this.groups(FAITH_GROUPS, this.size.faithGroups, 'faith'),
       ...this.groups(COMMUNITY_GROUPS, this.size.communityGroups, 'group'),
     ];
+    const groups = {
+      assurance: this.rows.of('assurance_record').map((row) => String(row['id'])),
+      listing: this.rows.of('listing').map((row) => String(row['id'])),
+    };
     await this.rows.write(this.tx);
+    await this.reminders.plan(this.tx, groups, { past: 'told_before' });
     await this.stories(practices, senders, workers, listings);
     await this.settlePlaces();
     await indexAllListings(this.tx);

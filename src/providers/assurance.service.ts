@@ -10,6 +10,7 @@ import { newId } from '../platform/pure/ids.js';
 import { refreshAssurance } from './assurance-row.js';
 import type { EndAssurance, RecordAssurance } from './assurance.dto.js';
 import { recordProblems } from './assurance.rules.js';
+import { ProviderHooks } from './provider.hooks.js';
 import { PROVIDER_EVENTS } from './provider.events.js';
 import { lockProvider } from './provider-row.js';
 import { ofProviderWithin } from './provider.reach.js';
@@ -18,7 +19,10 @@ import { tellOfProvider } from './telling.js';
 /** What was seen of a group's safety checks. Levels follow from these records; a lapse pauses new offers only. */
 @Injectable()
 export class AssuranceService {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly hooks: ProviderHooks,
+  ) {}
 
   /** Takes the place of the record of the same requirement, which stays readable in the history. */
   async record(actor: Actor, organisationId: string, input: RecordAssurance): Promise<string> {
@@ -36,17 +40,19 @@ export class AssuranceService {
       const record = { ...rest, exemptBecause, checkedBy, leadName, deputyName, note };
       const problems = recordProblems(record, londonDate(tx.now));
       if (problems.length > 0) throw Refusal.invalid(problems);
-      await tx.run(sql`
+      const id = newId();
+      const replaced = await tx.rows<{ id: string }>(sql`
         update assurance_record set ended_at = ${tx.now}, end_reason = 'replaced'
         where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId}
-          and requirement = ${record.requirement} and ended_at is null`);
+          and requirement = ${record.requirement} and ended_at is null
+        returning id`);
       await tx.run(sql`
         insert into assurance_record (scheme_id, id, organisation_id, requirement, level, exempt_because, checked_by,
           checked_on, lapses_on, lead_name, deputy_name, note, recorded_by, recorded_at)
-        values (${tx.schemeId}, ${newId()}, ${organisationId}, ${record.requirement}, ${record.level},
+        values (${tx.schemeId}, ${id}, ${organisationId}, ${record.requirement}, ${record.level},
           ${record.exemptBecause}, ${record.checkedBy}, ${record.checkedOn}, ${record.lapsesOn}, ${record.leadName},
           ${record.deputyName}, ${record.note}, ${actor.kind === 'member' ? actor.membershipId : null}, ${tx.now})`);
-      await this.settle(tx, organisationId);
+      await this.settle(tx, organisationId, [id, ...replaced.map((row) => row.id)]);
       await tellOfProvider(tx, organisationId, 'provider.assure', PROVIDER_EVENTS.assure, {
         requirement: record.requirement,
         level: record.level,
@@ -70,7 +76,7 @@ export class AssuranceService {
       await tx.run(sql`
         update assurance_record set ended_at = ${tx.now}, end_reason = ${input.reason}
         where scheme_id = ${tx.schemeId} and id = ${recordId}`);
-      await this.settle(tx, organisationId);
+      await this.settle(tx, organisationId, [recordId]);
       await tellOfProvider(tx, organisationId, 'provider.assure', PROVIDER_EVENTS.endAssurance, {
         requirement: record.requirement,
         reason: input.reason,
@@ -79,10 +85,11 @@ export class AssuranceService {
     });
   }
 
-  private async settle(tx: Tx, organisationId: string): Promise<void> {
+  private async settle(tx: Tx, organisationId: string, recordIds: readonly string[]): Promise<void> {
     await refreshAssurance(tx, organisationId);
     await tx.run(sql`
       update provider set version = version + 1, updated_at = ${tx.now}
       where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId}`);
+    await this.hooks.assuranceChanged.run(tx, { recordIds });
   }
 }

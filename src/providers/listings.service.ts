@@ -19,6 +19,7 @@ import { LISTING_EVENTS } from './listing.events.js';
 import { listingLifecycle, type ListingVerb } from './listing.lifecycle.js';
 import { listingProblems, normaliseOutward, publishProblems } from './listing.rules.js';
 import type { ListingRow } from './listing.types.js';
+import { ProviderHooks } from './provider.hooks.js';
 import { ofProviderWithin } from './provider.reach.js';
 import { tellOfListing } from './telling.js';
 
@@ -27,7 +28,10 @@ const LONGEST_FULL_DAYS = 2 * 366;
 
 @Injectable()
 export class ListingsService {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly hooks: ProviderHooks,
+  ) {}
 
   async create(actor: Actor, input: CreateListing): Promise<string> {
     const within = ofProviderWithin(actor, reachFor(actor, 'listing.create'), sql`p.organisation_id`);
@@ -161,6 +165,9 @@ export class ListingsService {
       const changes = changesOf(before, { state, ...also?.(tx, before) });
       await write(tx, before, newValues(changes));
       if (changes['state']) await indexListing(tx, id);
+      if (changes['state'] || changes['confirmedOn']) {
+        await this.hooks.listingsChanged.run(tx, { listingIds: [id] });
+      }
       await tellOfListing(tx, id, action, LISTING_EVENTS[verb], {
         ...changes,
         ...(input.reason ? { reason: input.reason } : {}),

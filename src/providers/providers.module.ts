@@ -12,6 +12,7 @@ import { ListingsQueries } from './listings.queries.js';
 import { ListingsService } from './listings.service.js';
 import { Provider } from './provider.entity.js';
 import { PublishedServices } from './published-services.queries.js';
+import { ProviderHooks } from './provider.hooks.js';
 import { ProvidersController } from './providers.controller.js';
 import { ProvidersHooks } from './providers.hooks.js';
 import { ProvidersQueries } from './providers.queries.js';
@@ -30,6 +31,7 @@ import { ProvidersService } from './providers.service.js';
     AssuranceService,
     AssuranceQueries,
     PublishedServices,
+    ProviderHooks,
     ProvidersHooks,
   ],
   exports: [
@@ -39,6 +41,7 @@ import { ProvidersService } from './providers.service.js';
     ListingsQueries,
     ListingSearch,
     PublishedServices,
+    ProviderHooks,
   ],
 })
 export class ProvidersModule {}

@@ -10,9 +10,16 @@ import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.j
 import { messageIdOf } from './message.rules.js';
 import type { MessageKind, Recipient } from './message.types.js';
 import { clientMail, groupMail, referrerMail } from './recipients.queries.js';
-import { factsOf } from './reminder-facts.queries.js';
+import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { audienceOf, decide, planned, type Planned } from './reminder.rules.js';
-import type { Addressee, Facts, ReminderOutcome, SubjectKind, TaskAudience } from './reminder.types.js';
+import {
+  groupOf,
+  type Addressee,
+  type Facts,
+  type ReminderOutcome,
+  type SubjectKind,
+  type TaskAudience,
+} from './reminder.types.js';
 
 /** Small, because a verb that moves a subject waits for the batch that holds its reminder. */
 const BATCH = 100;
@@ -41,7 +48,7 @@ interface NewTask {
   late: boolean;
   subject_kind: string;
   subject_id: string;
-  referral_id: string;
+  referral_id: string | null;
   client_id: string | null;
   step: number;
   occasion: Date;
@@ -112,17 +119,7 @@ export class DueReminders {
 
   private async fire(tx: Tx, rows: readonly DueRow[]): Promise<string[]> {
     if (rows.length === 0) return [];
-    const of = (kind: SubjectKind) => [
-      ...new Set(rows.filter((row) => row.subject_kind === kind).map((row) => row.subject_id)),
-    ];
-    const [settings, allFacts] = await Promise.all([
-      schemeSettings(tx),
-      factsOf(tx, {
-        referral: of('referral'),
-        onward_referral: of('onward_referral'),
-        appointment: of('appointment'),
-      }),
-    ]);
+    const [settings, allFacts] = await Promise.all([schemeSettings(tx), factsOf(tx, subjectsOf(rows))]);
     const rhythm = { settings, holidays: holidaysOf(settings) };
     const plans = new Map(allFacts.map((facts) => [facts.id, { facts, plan: planned(facts, rhythm) }]));
 
@@ -213,10 +210,8 @@ async function routesFor(tx: Tx, firing: readonly Firing[]): Promise<(one: Firin
   const to = (addressee: Addressee) =>
     firing.filter(({ wanted: { effect } }) => effect.by === 'message' && effect.to === addressee);
   const clientIds = to('client').flatMap(({ facts }) => facts.clientId ?? []);
-  const groupIds = to('group').flatMap(({ facts }) =>
-    facts.subject === 'onward_referral' ? [facts.organisationId] : [],
-  );
-  const referralIds = to('referrer').map(({ facts }) => facts.referralId);
+  const groupIds = to('group').flatMap(({ facts }) => groupOf(facts) ?? []);
+  const referralIds = to('referrer').flatMap(({ facts }) => facts.referralId ?? []);
   const [clients, groups, referrers] = await Promise.all([
     clientIds.length > 0 ? clientMail(tx, clientIds) : null,
     groupIds.length > 0 ? groupMail(tx, groupIds) : null,
@@ -230,12 +225,12 @@ async function routesFor(tx: Tx, firing: readonly Firing[]): Promise<(one: Firin
         return { kind: 'client', recipient: { ...NOBODY, kind: 'client', clientId } };
       }
       case 'group': {
-        if (facts.subject !== 'onward_referral' || !groups?.has(facts.organisationId)) return null;
-        const { organisationId } = facts;
+        const organisationId = groupOf(facts);
+        if (organisationId === null || !groups?.has(organisationId)) return null;
         return { kind: 'group', recipient: { ...NOBODY, kind: 'provider', organisationId } };
       }
       case 'referrer': {
-        const found = referrers?.get(facts.referralId);
+        const found = referrers?.get(facts.referralId ?? '');
         if (!found) return null;
         const { organisationId, membershipId } = found;
         return {

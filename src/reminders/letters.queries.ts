@@ -1,7 +1,16 @@
 import sql from 'sql-template-tag';
 import type { Tx } from '../platform/database/tx.js';
 import type { MessageKind } from './message.types.js';
-import { compose, type Letter, render, sayDay, sayEnding, sayTime, type Words } from './message.words.js';
+import {
+  compose,
+  type Letter,
+  render,
+  sayDate,
+  sayDay,
+  sayEnding,
+  sayTime,
+  type Words,
+} from './message.words.js';
 import type { Planned } from './reminder.rules.js';
 import type { Facts } from './reminder.types.js';
 
@@ -27,6 +36,8 @@ const TEMPLATE_OF: Partial<Record<Planned['kind'], string>> = {
   in_touch: 'in_touch',
   do_not_contact: 'do_not_contact',
   closing_summary: 'closing_summary',
+  assurance_lapsing: 'assurance_lapsing',
+  listing_check: 'listing_check',
 };
 
 /** The words of a message as they are true now. References, dates and counts; never who, and never what for. */
@@ -45,7 +56,7 @@ export async function letterFor(
   const parts = items.map(({ wanted, facts }) => {
     const template = TEMPLATE_OF[wanted.kind];
     if (template === undefined) throw new Error(`No template tells of ${wanted.kind}`);
-    return { template, words: wordsOf(facts, referrals.get(facts.referralId)) };
+    return { template, words: wordsOf(facts, referrals.get(facts.referralId ?? '')) };
   });
   const signature = message.client_id === null ? '' : await signatureFor(tx, message.client_id, items);
   return compose(kind, parts, { link, signature });
@@ -58,13 +69,18 @@ function wordsOf(facts: Facts, referral: ReferralWords | undefined): Words {
       return { day: sayDay(facts.startsAt), time: sayTime(facts.startsAt) };
     case 'onward_referral':
       return facts.answerBy === null ? { reference } : { reference, day: sayDay(facts.answerBy) };
+    case 'assurance':
+      return { day: sayDate(facts.lapsesOn) };
+    case 'listing':
+      return {};
     case 'referral':
       return { reference, status: sayEnding(referral?.status ?? '', referral?.why ?? null) };
   }
 }
 
 async function referralWords(tx: Tx, items: readonly LetterItem[]): Promise<Map<string, ReferralWords>> {
-  const ids = items.map(({ facts }) => facts.referralId);
+  const ids = items.flatMap(({ facts }) => facts.referralId ?? []);
+  if (ids.length === 0) return new Map();
   const rows = await tx.rows<ReferralWords>(sql`
     select id, reference, told_status as status, told_why as why from referral
     where scheme_id = ${tx.schemeId} and id = any(${ids}::uuid[])`);

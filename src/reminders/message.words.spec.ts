@@ -1,5 +1,5 @@
 import { NEEDS } from '../platform/words/needs.js';
-import { compose, render, sayDay, sayEnding, sayTime, TEMPLATES } from './message.words.js';
+import { compose, render, sayDate, sayDay, sayEnding, sayTime, TEMPLATES } from './message.words.js';
 
 /**
  * P7: no health, faith or need words outside sign-in. Beginnings of words; those of the list of needs are added.
@@ -25,9 +25,11 @@ describe('templates', () => {
       'client.frame',
       'client.measure',
       'digest',
+      'group.assurance_lapsing',
       'group.do_not_contact',
       'group.frame',
       'group.in_touch',
+      'group.listing_check',
       'group.offer_made',
       'group.reply_wanted',
       'inbox',
@@ -110,6 +112,10 @@ describe('dates and times as people say them', () => {
   ])('%s', (at, day, time) => {
     expect([sayDay(new Date(at)), sayTime(new Date(at))]).toEqual([day, time]);
   });
+});
+
+it('a date far ahead has its year', () => {
+  expect(sayDate('2027-03-01')).toBe('1 March 2027');
 });
 
 it.each([

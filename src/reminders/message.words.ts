@@ -67,6 +67,16 @@ const DAY = new Intl.DateTimeFormat('en-GB', {
 /** "Tuesday 24 November", as read in London. */
 export const sayDay = (at: Date): string => DAY.format(at).replace(',', '');
 
+const DATE = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+
+/** "24 November 2026" of 2026-11-24: far enough ahead that the year matters. */
+export const sayDate = (date: string): string => DATE.format(new Date(`${date}T00:00:00Z`));
+
 /** "9:30am", "2pm", "midday", as read in London. */
 export function sayTime(at: Date): string {
   const [hours = 0, minutes = 0] = londonTime(at).split(':').map(Number);

@@ -16,7 +16,7 @@ import type { Attempt, MessageKind, RecipientKind } from './message.types.js';
 import type { Letter } from './message.words.js';
 import { letterFor, type LetterItem } from './letters.queries.js';
 import { clientMail, groupMail, inboxMail } from './recipients.queries.js';
-import { factsOf, type SubjectIds } from './reminder-facts.queries.js';
+import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { audienceOf, digestUntil, isSame, planned, type Planned } from './reminder.rules.js';
 import type { Facts, SubjectKind } from './reminder.types.js';
 import type { LedgerTask } from './task.types.js';
@@ -203,15 +203,8 @@ export class MessagesService {
         where scheme_id = ${tx.schemeId} and message_id = ${message.id} order by due_at, id`),
       schemeSettings(tx),
     ]);
-    const of = (kind: SubjectKind) =>
-      items.filter((item) => item.subject_kind === kind).map((item) => item.subject_id);
-    const subjects: SubjectIds = {
-      referral: of('referral'),
-      onward_referral: of('onward_referral'),
-      appointment: of('appointment'),
-    };
     const rhythm = { settings, holidays: holidaysOf(settings) };
-    const facts = new Map((await factsOf(tx, subjects)).map((one) => [one.id, one]));
+    const facts = new Map((await factsOf(tx, subjectsOf(items))).map((one) => [one.id, one]));
     return items.flatMap((item) => {
       const about = facts.get(item.subject_id);
       const wanted = about && planned(about, rhythm).find((candidate) => isSame(item, candidate));
@@ -287,13 +280,7 @@ export class MessagesService {
     const items = await tx.rows<{ subject_kind: SubjectKind; subject_id: string }>(sql`
       select distinct subject_kind, subject_id from reminder
       where scheme_id = ${tx.schemeId} and message_id = ${message.id} order by subject_id`);
-    const of = (kind: SubjectKind) =>
-      items.filter((item) => item.subject_kind === kind).map((item) => item.subject_id);
-    return factsOf(tx, {
-      referral: of('referral'),
-      onward_referral: of('onward_referral'),
-      appointment: of('appointment'),
-    });
+    return factsOf(tx, subjectsOf(items));
   }
 
   /** The first thing it was about says whose it is; an address that does not work for a practice is the managers'. */

@@ -1,13 +1,31 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { standing } from '../identity/cover.queries.js';
 import type { Tx } from '../platform/database/tx.js';
-import type { AppointmentFacts, Facts, OnwardFacts, ReferralFacts, SubjectKind } from './reminder.types.js';
+import {
+  SUBJECTS,
+  type AppointmentFacts,
+  type AssuranceFacts,
+  type Facts,
+  type ListingFacts,
+  type OnwardFacts,
+  type ReferralFacts,
+  type SubjectKind,
+} from './reminder.types.js';
 
 export type SubjectIds = Partial<Record<SubjectKind, readonly string[]>>;
 
 export const idsOf = (subjects: SubjectIds): string[] => [
   ...new Set(Object.values(subjects).flatMap((ids) => [...ids])),
 ];
+
+/** The subjects of some rows, each once. */
+export const subjectsOf = (rows: readonly { subject_kind: SubjectKind; subject_id: string }[]): SubjectIds =>
+  Object.fromEntries(
+    SUBJECTS.map((kind) => [
+      kind,
+      [...new Set(rows.filter((row) => row.subject_kind === kind).map((row) => row.subject_id))],
+    ]),
+  );
 
 /** What the reminders of these subjects follow from, as this transaction sees it. A subject that is gone gives nothing. */
 export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
@@ -16,6 +34,8 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('referral').length > 0 ? referralFacts(tx, asked('referral')) : [],
     asked('onward_referral').length > 0 ? onwardFacts(tx, asked('onward_referral')) : [],
     asked('appointment').length > 0 ? appointmentFacts(tx, asked('appointment')) : [],
+    asked('assurance').length > 0 ? assuranceFacts(tx, asked('assurance')) : [],
+    asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
 }
@@ -99,6 +119,35 @@ async function appointmentFacts(tx: Tx, ids: readonly string[]): Promise<Appoint
     left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
     where a.scheme_id = ${tx.schemeId} and a.id = any(${ids}::uuid[])`);
   return rows.map((row) => withPerson('appointment', row));
+}
+
+const NOBODY = { referralId: null, clientId: null, ownerId: null } as const;
+
+const groupOpen: Sql = sql`p.closed_for_good_on is null and o.active as "groupOpen"`;
+
+async function assuranceFacts(tx: Tx, ids: readonly string[]): Promise<AssuranceFacts[]> {
+  const rows = await tx.rows<
+    Pick<AssuranceFacts, 'id' | 'organisationId' | 'live' | 'lapsesOn' | 'groupOpen'>
+  >(sql`
+    select a.id, a.organisation_id as "organisationId", a.ended_at is null as live, a.lapses_on::text as "lapsesOn",
+      ${groupOpen}
+    from assurance_record a
+    join provider p on p.scheme_id = a.scheme_id and p.organisation_id = a.organisation_id
+    join organisation o on o.scheme_id = a.scheme_id and o.id = a.organisation_id
+    where a.scheme_id = ${tx.schemeId} and a.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, ...NOBODY, subject: 'assurance' }));
+}
+
+async function listingFacts(tx: Tx, ids: readonly string[]): Promise<ListingFacts[]> {
+  const rows = await tx.rows<
+    Pick<ListingFacts, 'id' | 'organisationId' | 'state' | 'confirmedOn' | 'groupOpen'>
+  >(sql`
+    select l.id, l.organisation_id as "organisationId", l.state, l.confirmed_on::text as "confirmedOn", ${groupOpen}
+    from listing l
+    join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+    join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+    where l.scheme_id = ${tx.schemeId} and l.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, ...NOBODY, subject: 'listing' }));
 }
 
 /** Every subject of a person that could have a reminder: what a death, a merge or a change of contact rules touches. */

@@ -2,7 +2,14 @@ import { BANK_HOLIDAYS } from '../platform/clock/bank-holidays.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { nudgeAt, REMINDER_KINDS, type ReminderKind } from './reminder.kinds.js';
 import { audienceOf, decide, digestDay, planned, type Planned } from './reminder.rules.js';
-import type { AppointmentFacts, Facts, OnwardFacts, ReferralFacts } from './reminder.types.js';
+import type {
+  AppointmentFacts,
+  AssuranceFacts,
+  Facts,
+  ListingFacts,
+  OnwardFacts,
+  ReferralFacts,
+} from './reminder.types.js';
 
 const rhythm = { settings: { ...DEFAULT_SETTINGS }, holidays: BANK_HOLIDAYS };
 
@@ -72,6 +79,32 @@ const appointment = (changes: Partial<AppointmentFacts>): AppointmentFacts => ({
   state: 'made',
   startsAt: on('2026-12-01T14:00:00Z'),
   arrangedAt: on(MONDAY),
+  ...changes,
+});
+
+const GROUP = {
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  organisationId: 'group',
+  groupOpen: true,
+} as const;
+
+const assurance = (changes: Partial<AssuranceFacts>): AssuranceFacts => ({
+  ...GROUP,
+  subject: 'assurance',
+  id: 's',
+  live: true,
+  lapsesOn: '2027-04-30',
+  ...changes,
+});
+
+const listing = (changes: Partial<ListingFacts>): ListingFacts => ({
+  ...GROUP,
+  subject: 'listing',
+  id: 'l',
+  state: 'published',
+  confirmedOn: '2026-11-23',
   ...changes,
 });
 
@@ -223,6 +256,18 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     ['1 2026-11-23T10:00:00.000Z message group', '2 2026-11-24T08:00:00.000Z task owner'],
   ],
   ['appointment', appointment({}), ['1 2026-11-30T14:00:00.000Z message client']],
+  [
+    'assurance_lapsing',
+    assurance({}),
+    [
+      '1 2027-03-01T10:00:00.000Z message group',
+      '2 2027-03-31T09:00:00.000Z message group',
+      '3 2027-04-23T09:00:00.000Z message group',
+      '4 2027-04-23T09:00:00.000Z task managers',
+      '5 2027-05-01T07:00:00.000Z task managers',
+    ],
+  ],
+  ['listing_check', listing({}), ['1 2027-02-21T10:00:00.000Z message group']],
 ];
 
 describe('the table of reminders', () => {
@@ -250,6 +295,11 @@ describe('the table of reminders', () => {
     ['dead', { ...CLOSED, person: { died: true, bornOn: '1950-01-01' } }, 'measure_3_months'],
     ['fifteen at closing', { ...CLOSED, person: { died: false, bornOn: '2010-11-24' } }, 'measure_6_months'],
     ['reopened', { ...CLOSED, state: 'active' }, 'measure_3_months'],
+    ['a check that was replaced', assurance({ live: false }), 'assurance_lapsing'],
+    ['a check of a group that closed', assurance({ groupOpen: false }), 'assurance_lapsing'],
+    ['a service that closed', listing({ state: 'closed' }), 'listing_check'],
+    ['a service nobody ever confirmed', listing({ confirmedOn: null }), 'listing_check'],
+    ['a service of a group that closed', listing({ groupOpen: false }), 'listing_check'],
     ['the sender is to hear nothing', { ...CLOSED, feedback: 'nothing' }, 'closing_summary'],
     ['nobody sent it', { ...CLOSED, organisationId: null }, 'closing_summary'],
     ['entered in error', { ...CLOSED, toldStatus: 'entered_in_error' }, 'closing_summary'],

@@ -10,11 +10,14 @@ import {
 import { londonTime } from '../platform/clock/wall-clock.js';
 import { ageOn } from '../platform/pure/names.js';
 import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import { LISTING_CHECK_DAYS } from '../providers/listing.types.js';
 import type {
   Addressee,
   AppointmentFacts,
+  AssuranceFacts,
   Effect,
   Facts,
+  ListingFacts,
   MeasureOccasion,
   OnwardFacts,
   ReferralFacts,
@@ -83,6 +86,8 @@ const kindOf =
 const referral = kindOf<ReferralFacts>('referral');
 const onward = kindOf<OnwardFacts>('onward_referral');
 const appointment = kindOf<AppointmentFacts>('appointment');
+const assurance = kindOf<AssuranceFacts>('assurance');
+const listing = kindOf<ListingFacts>('listing');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -178,6 +183,9 @@ const waitingReviews: Step<OnwardFacts>[] = Array.from({ length: WAITING_REVIEWS
   }, task('owner')),
 );
 
+/** A service that people are told about. */
+const isShown = ({ state }: ListingFacts): boolean => state === 'published' || state === 'paused';
+
 /** What the group has to be told: somebody it knows how to reach no longer wants it, and not by its own doing. */
 const endedForGroup = (facts: OnwardFacts): boolean =>
   (facts.state === 'withdrawn' || facts.state === 'stopped') &&
@@ -190,6 +198,12 @@ const dayBefore: Due<AppointmentFacts> = (from, { arrangedAt }) => {
   const due = atLondon(addDays(londonDate(from), -1), londonTime(from));
   return due > arrangedAt ? due : null;
 };
+
+/** A warning so many days before the last day on which a safety check counts; no use after it. */
+const warning = (days: number, effect: Effect): Step<AssuranceFacts> =>
+  at((from) => atLondon(addDays(londonDate(from), -days), MID_MORNING), effect, { until: lapsed });
+
+const lapsed: Due<AssuranceFacts> = (from) => atLondon(addDays(londonDate(from), 1), MORNING);
 
 const asked =
   (occasion: MeasureOccasion) =>
@@ -252,6 +266,8 @@ export const REMINDER_KINDS = {
   waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews),
   do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', null)), at(nextMorning, task('owner'))),
   appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),
+  assurance_lapsing: assurance((a) => a.live && a.groupOpen,    (a) => dayOf(a.lapsesOn),  warning(60, message('group', 'managers')), warning(30, message('group', 'managers')), warning(7, message('group', 'managers')), warning(7, task('managers')), at(lapsed, lateTask('managers'))),
+  listing_check:    listing((l) => isShown(l) && l.groupOpen,   (l) => dayOf(l.confirmedOn), at((from) => atLondon(addDays(londonDate(from), LISTING_CHECK_DAYS), MID_MORNING), message('group', 'managers'))),
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;

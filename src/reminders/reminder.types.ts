@@ -1,5 +1,5 @@
 /** What a reminder is about. Everything else it needs to know is read from there when it falls due. */
-export const SUBJECTS = ['referral', 'onward_referral', 'appointment'] as const;
+export const SUBJECTS = ['referral', 'onward_referral', 'appointment', 'assurance', 'listing'] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
 export const REMINDER_STATES = ['waiting', 'done', 'dropped'] as const;
@@ -112,13 +112,44 @@ export interface AppointmentFacts {
   arrangedAt: Date;
 }
 
-export type Facts = ReferralFacts | OnwardFacts | AppointmentFacts;
+interface AboutGroup {
+  id: string;
+  /** Nobody's referral, and nobody's case. */
+  referralId: null;
+  clientId: null;
+  ownerId: null;
+  organisationId: string;
+  /** The group is there and takes people. */
+  groupOpen: boolean;
+}
+
+/** One safety check of a group. */
+export interface AssuranceFacts extends AboutGroup {
+  subject: 'assurance';
+  live: boolean;
+  /** YYYY-MM-DD. */
+  lapsesOn: string;
+}
+
+/** One service of a group. */
+export interface ListingFacts extends AboutGroup {
+  subject: 'listing';
+  state: string;
+  /** YYYY-MM-DD. */
+  confirmedOn: string | null;
+}
+
+export type Facts = ReferralFacts | OnwardFacts | AppointmentFacts | AssuranceFacts | ListingFacts;
+
+/** The group that something is about and that may be written to; null when there is none. */
+export const groupOf = (facts: Facts): string | null =>
+  facts.subject === 'referral' || facts.subject === 'appointment' ? null : facts.organisationId;
 
 /** A reminder that ought to exist, as the facts stand. */
 export interface Wanted {
   subject: SubjectKind;
   subjectId: string;
-  referralId: string;
+  referralId: string | null;
   clientId: string | null;
   kind: string;
   step: number;

@@ -5,6 +5,7 @@ import { ContactHooks } from '../caseload/contact.hooks.js';
 import { ClientHooks } from '../clients/client.hooks.js';
 import { OnwardHooks } from '../onward-referrals/onward.hooks.js';
 import { OutcomeHooks } from '../outcomes/outcome.hooks.js';
+import { ProviderHooks } from '../providers/provider.hooks.js';
 import type { Tx } from '../platform/database/tx.js';
 import { ReferralHooks, type Moved } from '../referrals/referral.hooks.js';
 import { MessagesService } from './messages.service.js';
@@ -25,6 +26,7 @@ export class RemindersTakePart {
     contacts: ContactHooks,
     appointments: AppointmentHooks,
     outcomes: OutcomeHooks,
+    providers: ProviderHooks,
   ) {
     const me = 'reminders';
     const planReferral = (tx: Tx, { referralId }: { referralId: string }) =>
@@ -48,6 +50,13 @@ export class RemindersTakePart {
     appointments.made.register(me, planAppointment);
     appointments.moved.register(me, planAppointment);
     appointments.cancelled.register(me, planAppointment);
+
+    providers.assuranceChanged.register(me, (tx, { recordIds }) =>
+      reminders.plan(tx, { assurance: recordIds }),
+    );
+    providers.listingsChanged.register(me, (tx, { listingIds }) =>
+      reminders.plan(tx, { listing: listingIds }),
+    );
 
     clients.merging.register(me, (tx, { keptId, mergedId }) =>
       reminders.planForClients(tx, [keptId, mergedId]),

@@ -3,6 +3,7 @@ import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { Digests } from './digests.service.js';
 import { Doorbell } from './doorbell.service.js';
@@ -18,7 +19,14 @@ import { TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
 
 @Module({
-  imports: [ClientsModule, ReferralsModule, OnwardReferralsModule, CaseloadModule, OutcomesModule],
+  imports: [
+    ClientsModule,
+    ReferralsModule,
+    OnwardReferralsModule,
+    CaseloadModule,
+    OutcomesModule,
+    ProvidersModule,
+  ],
   controllers: [TasksController],
   providers: [
     Digests,
