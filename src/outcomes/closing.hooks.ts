@@ -4,11 +4,12 @@ import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { ReferralHooks } from '../referrals/referral.hooks.js';
-import { currentMeasure } from './measures.catalogue.js';
+import { currentMeasure, MEASURES } from './measures.catalogue.js';
 
 /**
  * Closing asks how people feel now, of everybody who was asked at the start: a closing response for each measure with a
- * baseline, or the reason why there is none, which is kept and counted.
+ * baseline, or the reason why there is none, which is kept and counted. Who was never asked need give no reason, since
+ * without a start there is nothing to compare; one that is given is kept all the same.
  */
 @Injectable()
 export class ClosingHooks {
@@ -26,7 +27,8 @@ export class ClosingHooks {
       if (measures.length > 0 && missing.length === 0 && because !== null) {
         throw Refusal.invalidField('noResponseBecause', 'Leave this out: the closing answers are recorded');
       }
-      for (const measure of missing) {
+      const unanswered = measures.length > 0 || because === null ? missing : MEASURES.map(({ id }) => id);
+      for (const measure of unanswered) {
         await tx.run(sql`
           insert into measure_missing (scheme_id, id, referral_id, measure, occasion, because, recorded_by, recorded_at)
           values (${tx.schemeId}, ${newId()}, ${referralId}, ${measure}, 'closing', ${because},

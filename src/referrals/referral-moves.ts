@@ -25,6 +25,10 @@ CONSTRAINT_REFUSALS.set('referral_open_client', () =>
   Refusal.conflict('already-open', 'This person has an open referral already. Join this one to it.'),
 );
 
+CONSTRAINT_REFUSALS.set('referral_external', () =>
+  Refusal.invalidField('externalId', 'Another of your referrals has this reference of yours already'),
+);
+
 const row = (tx: Tx, id: string, within: Sql): Sql => sql`
   select r.* from referral r where r.scheme_id = ${tx.schemeId} and r.id = ${id} and ${within}
   for no key update of r`;

@@ -10,7 +10,7 @@ import { personProblems } from '../clients/client.rules.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { answersOf, type NewPerson } from '../clients/person.rules.js';
 import { reachFor } from '../permissions/reach.js';
-import { systemActor, type MemberActor } from '../platform/actor/actor.types.js';
+import { publicActor, type MemberActor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { insertOf } from '../platform/database/entity-sql.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -141,7 +141,7 @@ export class ReferralSending {
       throw Refusal.invalidField('agreed', 'Tick this so that we may write this down and get in touch');
     }
     return this.again(() =>
-      this.unitOfWork.run(systemActor(schemeId, 'self-referral form'), async (tx) => {
+      this.unitOfWork.run(publicActor(schemeId, 'self-referral form'), async (tx) => {
         const settings = await selfReferralSettings(tx);
         const today = londonDate(tx.now);
         const agreement = { basis: 'agreed', agreedOn: today, how: 'online' } as const;

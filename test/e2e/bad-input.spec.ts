@@ -463,6 +463,18 @@ const BAD: Bad[] = [
     field: 'after',
   },
   {
+    what: 'a cursor whose moment is none',
+    to: `GET /caseload?after=${encodeCursor(['1', newId()])}`,
+    status: 422,
+    field: 'after',
+  },
+  {
+    what: 'a cursor with a zero byte',
+    to: `GET /providers?after=${encodeCursor(['a\0b', newId()])}`,
+    status: 422,
+    field: 'after',
+  },
+  {
     what: 'a cursor of 600 characters',
     to: `GET /referrals?after=${'a'.repeat(600)}`,
     status: 422,

@@ -29,6 +29,8 @@ export interface SystemActor {
   kind: 'system';
   schemeId: string;
   name: string;
+  /** At work for somebody at a public form, who may send it twice and mean it once. */
+  forPublic?: true;
 }
 
 export type Actor = MemberActor | SystemActor;
@@ -40,4 +42,9 @@ export const systemActor = (schemeId: string, name: string): SystemActor => ({
   kind: 'system',
   schemeId,
   name,
+});
+
+export const publicActor = (schemeId: string, name: string): SystemActor => ({
+  ...systemActor(schemeId, name),
+  forPublic: true,
 });

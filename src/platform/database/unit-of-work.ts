@@ -5,7 +5,7 @@ import type { Actor } from '../actor/actor.types.js';
 import { Clock } from '../clock/clock.js';
 import { currentClaim, currentRequestId, type IdempotencyClaim } from '../http/request-context.js';
 import { begin, bindScheme, commit } from './database.js';
-import { repeatedResult, rememberResult } from './idempotency.js';
+import { claimant, repeatedResult, rememberResult } from './idempotency.js';
 import { inOneWrite } from './one-write.js';
 import { Tx } from './tx.js';
 
@@ -48,7 +48,7 @@ export class UnitOfWork {
       const tx = new Tx(actor, this.clock.now(), currentRequestId(), client, runner.manager);
       const claim = currentClaim();
       const result =
-        claim && !claim.used && actor.kind === 'member' ? await this.once(tx, claim, work) : await work(tx);
+        claim && !claim.used && claimant(actor) !== null ? await this.once(tx, claim, work) : await work(tx);
       await opened;
       const ended = await client.query(commit);
       // PostgreSQL answers a commit of a failed transaction with ROLLBACK and no error.

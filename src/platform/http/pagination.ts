@@ -31,16 +31,14 @@ export function decodeCursor(text: string, length: number): (string | number | n
   } catch {
     // falls through to the refusal
   }
-  throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+  throw notOurs();
 }
 
 /** The cursor of a list ordered by a moment and an id; two nulls for the first page. */
 export function decodeMomentCursor(text: string | undefined): [at: string, id: string] | [null, null] {
   if (text === undefined) return [null, null];
   const [at, id] = decodeCursor(text, 2);
-  if (typeof at !== 'string' || typeof id !== 'string' || Number.isNaN(Date.parse(at)) || !isUuid(id)) {
-    throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
-  }
+  if (typeof at !== 'string' || typeof id !== 'string' || !isMoment(at) || !isUuid(id)) throw notOurs();
   return [at, id];
 }
 
@@ -48,14 +46,19 @@ export function decodeMomentCursor(text: string | undefined): [at: string, id: s
 export function decodeIdCursor(text: string | undefined): string | null {
   if (text === undefined) return null;
   const [id] = decodeCursor(text, 1);
-  if (typeof id !== 'string' || !isUuid(id)) {
-    throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
-  }
+  if (typeof id !== 'string' || !isUuid(id)) throw notOurs();
   return id;
 }
 
+const notOurs = (): Refusal => Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+
+/** What PostgreSQL takes as a moment too: `Date.parse` alone would let "1" through. */
+const isMoment = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d[T ][\d:.]+(Z|[+-]\d\d(:?\d\d)?)$/.test(text) && !Number.isNaN(Date.parse(text));
+
+/** No text of ours holds a zero byte, and PostgreSQL takes none. */
 const isKey = (key: unknown): key is string | number | null =>
-  key === null || typeof key === 'string' || typeof key === 'number';
+  key === null || (typeof key === 'string' && !key.includes('\0')) || typeof key === 'number';
 
 /** Queries ask for one row more than the page holds; its presence is what tells that there is a next page. */
 export function pageOf<Row>(

@@ -425,6 +425,24 @@ describe('people who refer themselves', () => {
     expect([back.statusCode, back.json()]).toMatchObject([409, { title: 'ring-instead' }]);
   });
 
+  it('are one referral, however often the form is sent with its Idempotency-Key', async () => {
+    const scheme = await aScheme(betony);
+    const asked = form();
+    const send = (payload: object) =>
+      betony.inject({
+        method: 'POST',
+        url: `/api/v1/schemes/${scheme.id}/self-referrals`,
+        remoteAddress: '192.0.2.9',
+        headers: { 'idempotency-key': 'pressed-twice' },
+        payload,
+      });
+    const answers = await Promise.all([send(asked), send(asked), send(asked)]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 201, 201]);
+    expect(new Set(answers.map((answer) => answer.json<{ reference: string }>().reference)).size).toBe(1);
+    expect((await get<PageOf>(await theManager(scheme), '/triage')).items).toHaveLength(1);
+    expect((await send({ ...asked, note: 'Something else' })).statusCode).toBe(422);
+  });
+
   it.each<[string, object, string]>([
     ['without agreeing', { agreed: false }, 'agreed'],
     ['without a way to be reached', { client: aPerson({ phone: null }) }, 'client.phone'],
