@@ -43,4 +43,4 @@ alter table reminder drop constraint reminder_subject_kind_check;
 alter table reminder add constraint reminder_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing'));
 alter table reminder add constraint reminder_about check ((referral_id is null) = (subject_kind in ('assurance', 'listing')));
 alter table task drop constraint task_subject_kind_check;
-alter table task add constraint task_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'message'));
+alter table task add constraint task_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'organisation', 'message'));

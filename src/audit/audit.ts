@@ -13,7 +13,8 @@ export interface AuditFact {
   details?: Record<string, unknown>;
 }
 
-const actorId = (actor: Actor): string | null => (actor.kind === 'member' ? actor.membershipId : null);
+const actorId = (actor: Actor): string | null =>
+  actor.kind === 'member' ? actor.membershipId : actor.kind === 'link' ? actor.contactPointId : null;
 const actorName = (actor: Actor): string | null => (actor.kind === 'system' ? actor.name : null);
 const sessionId = (actor: Actor): string | null => (actor.kind === 'member' ? actor.sessionId : null);
 

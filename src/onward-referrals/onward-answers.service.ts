@@ -265,6 +265,7 @@ export class OnwardAnswers {
         answeredThrough: before.answeredThrough,
         acceptedAt: null,
         inTouchBy: null,
+        inTouchAt: null,
         expectedWeeks: before.expectedWeeks,
         reviewOn: before.reviewOn,
         ...(before.state === 'offered'
@@ -350,7 +351,8 @@ function refuseDate(field: string, because: string | null): void {
 }
 
 function answered(tx: Tx, answer: Answer): Change {
-  const through: AnsweredThrough = isGroup(tx.actor) ? 'sign_in' : 'phone';
+  const through: AnsweredThrough =
+    tx.actor.kind === 'link' ? 'link' : isGroup(tx.actor) ? 'sign_in' : 'phone';
   return { answer, answeredAt: tx.now, answeredThrough: through };
 }
 

@@ -229,6 +229,7 @@ const EMPTY = {
   expectedWeeks: null,
   reviewOn: null,
   inTouchBy: null,
+  inTouchAt: null,
   acceptedAt: null,
   startedOn: null,
   startedBy: null,

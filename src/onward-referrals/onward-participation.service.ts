@@ -10,10 +10,11 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
-import { OnwardMoves } from './onward-moves.service.js';
+import { OnwardMoves, type Change } from './onward-moves.service.js';
 import type {
   AttendanceInput,
   CompleteInput,
+  InTouchInput,
   StartInput,
   StopInput,
   WithdrawOfferInput,
@@ -31,6 +32,20 @@ export class OnwardParticipation {
     private readonly moves: OnwardMoves,
     private readonly clients: ClientsService,
   ) {}
+
+  /** "Did you get in touch?" A yes is noted once; whoever could not reach the person is helped by the owner. */
+  async inTouch(actor: Actor, id: string, input: InTouchInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const reach = this.moves.reach(tx, reachFor(actor, 'onward.inTouch'));
+      const { row } = await this.moves.lock(tx, id, 'inTouch', reach);
+      const { reached, note = null } = input;
+      if (reached ? row.inTouchAt === null : row.toAct !== 'not_in_touch') {
+        const change: Change = reached ? { inTouchAt: tx.now, toAct: null } : { toAct: 'not_in_touch' };
+        await this.moves.write(tx, row, 'inTouch', change, { note, details: { reached } });
+      }
+      return id;
+    });
+  }
 
   /** They came for the first time, or were first helped. */
   async start(actor: Actor, id: string, input: StartInput): Promise<string> {

@@ -25,6 +25,7 @@ import {
   OnwardView,
   PreviewView,
   ReviveInput,
+  InTouchInput,
   StartInput,
   StopInput,
   TalkInput,
@@ -189,6 +190,17 @@ export class OnwardReferralsController {
   @ApiWrite(EITHER, 'Take an answer back', 'Within 24 hours, while nothing is built on it.')
   async undo(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<View> {
     return this.queries.get(actor, await this.answers.undo(actor, id));
+  }
+
+  @Post('onward-referrals/:id/in-touch')
+  @Can('onward.inTouch')
+  @ApiWrite(EITHER, 'Say whether the group got in touch as promised', 'A no comes up for the link worker.')
+  async inTouch(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: InTouchInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.participation.inTouch(actor, id, input));
   }
 
   @Post('onward-referrals/:id/start')

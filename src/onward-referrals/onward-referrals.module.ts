@@ -14,6 +14,9 @@ import { OnwardSettling } from './onward-settling.hooks.js';
 import { OnwardHistory, OnwardReferral } from './onward.entity.js';
 import { OnwardHooks } from './onward.hooks.js';
 import { OnwardQueries } from './onward.queries.js';
+import { ReplyCodes } from './reply-codes.service.js';
+import { ReplyLinks } from './reply-links.service.js';
+import { SendReplyCode, SendReplyLinks } from './reply-mail.handler.js';
 import { Shortlists } from './shortlists.service.js';
 import { Signpost } from './signpost.entity.js';
 import { SignpostsController } from './signposts.controller.js';
@@ -36,10 +39,23 @@ import { Signposts } from './signposts.service.js';
     OnwardSettling,
     OnwardQueries,
     MatchingQueries,
+    ReplyLinks,
+    ReplyCodes,
+    SendReplyCode,
+    SendReplyLinks,
     Shortlists,
     Signposts,
     SignpostsQueries,
   ],
-  exports: [OnwardHooks, OnwardOffers, OnwardAnswers, OnwardParticipation, OnwardQueries, MatchingQueries],
+  exports: [
+    OnwardHooks,
+    OnwardOffers,
+    OnwardAnswers,
+    OnwardParticipation,
+    OnwardQueries,
+    MatchingQueries,
+    ReplyLinks,
+    ReplyCodes,
+  ],
 })
 export class OnwardReferralsModule {}

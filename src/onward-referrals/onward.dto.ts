@@ -171,6 +171,14 @@ export class ReviveInput {
   toWaitingList?: boolean;
 }
 
+export class InTouchInput {
+  @YesNo({ description: 'No: the group tried and could not, which its link worker is told.' })
+  reached: boolean;
+
+  @Text({ ...maybe, max: 500 })
+  note?: string | null;
+}
+
 export class StartInput {
   @DateOnly()
   on: string;
@@ -422,6 +430,9 @@ export class GroupOnwardView {
   @NullableDate()
   inTouchBy: string | null;
 
+  @NullableMoment()
+  inTouchAt: Date | null;
+
   @ApiProperty({ type: 'integer', nullable: true })
   expectedWeeks: number | null;
 
@@ -547,6 +558,9 @@ export class OnwardView {
 
   @NullableDate()
   inTouchBy: string | null;
+
+  @NullableMoment()
+  inTouchAt: Date | null;
 
   @NullableDate()
   startedOn: string | null;

@@ -128,6 +128,9 @@ export class OnwardReferral {
   @Column({ name: 'in_touch_by', type: 'date', nullable: true })
   inTouchBy: string | null;
 
+  @Column({ name: 'in_touch_at', type: 'timestamptz', nullable: true })
+  inTouchAt: Date | null;
+
   @Column({ name: 'accepted_at', type: 'timestamptz', nullable: true })
   acceptedAt: Date | null;
 

@@ -14,6 +14,7 @@ export const ONWARD_EVENTS = {
   expire: 'onward.expired',
   lateYes: 'onward.lateYesSaid',
   revive: 'onward.revived',
+  inTouch: 'onward.inTouchSaid',
   start: 'onward.started',
   attend: 'attendance.recorded',
   complete: 'onward.completed',
@@ -33,4 +34,14 @@ export const SHORTLIST_EVENTS = {
   drop: 'shortlist.dropped',
 } as const satisfies Record<string, EventName>;
 
-registerEvents([...Object.values(ONWARD_EVENTS), SIGNPOST_RECORDED, ...Object.values(SHORTLIST_EVENTS)]);
+/** Hold the id of what is to be sent: a contact point, or the code. Tokens and codes are derived where they are sent. */
+export const REPLY_LINKS_ASKED = 'reply.linksAsked';
+export const REPLY_CODE_ASKED = 'reply.codeAsked';
+
+registerEvents([
+  ...Object.values(ONWARD_EVENTS),
+  SIGNPOST_RECORDED,
+  ...Object.values(SHORTLIST_EVENTS),
+  REPLY_LINKS_ASKED,
+  REPLY_CODE_ASKED,
+]);

@@ -17,6 +17,15 @@ export interface OnwardMoved {
 
 @Injectable()
 export class OnwardHooks extends HookSet {
+  /** "I no longer help here": a group may have nobody left who answers. */
+  readonly contactLeft = new Hook<{ organisationId: string }>('onward.contactLeft', ['reminders']);
+
+  /** A group is worried about somebody and wants to be rung. */
+  readonly worried = new Hook<{ onwardReferralId: string; referralId: string; clientId: string }>(
+    'onward.worried',
+    ['reminders'],
+  );
+
   /** Every move, in its own transaction. */
   readonly moved = new Hook<OnwardMoved>('onward.moved', ['reminders']);
 }

@@ -17,6 +17,7 @@ const MATRIX: Record<OnwardVerb, string> = {
   expire: '  .        expired   .          .         .         .         .       .         .       .',
   lateYes: ' .        .         .          .         .         .         expired .         .       .',
   revive: '  .        .         .          .         .         .         offered .         .       .',
+  inTouch: ' .        .         .          accepted  started   .         .       .         .       .',
   start: '   .        .         .          started   .         .         .       .         .       .',
   attend: '  .        .         .          accepted  started   .         .       completed stopped .',
   complete: '.        .         .          .         completed .         .       .         .       .',

@@ -17,6 +17,7 @@ export const ONWARD_LIFECYCLE = {
   expire: { from: ['offered'], to: 'expired' },
   lateYes: { from: ['expired'], to: 'same' },
   revive: { from: ['expired'], to: 'offered' },
+  inTouch: { from: ['accepted', 'started'], to: 'same' },
   start: { from: ['accepted'], to: 'started' },
   attend: { from: ['accepted', 'started', 'completed', 'stopped'], to: 'same' },
   complete: { from: ['started'], to: 'completed' },

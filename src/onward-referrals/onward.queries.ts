@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
-import type { MemberActor } from '../platform/actor/actor.types.js';
+import type { LinkActor, MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Database } from '../platform/database/database.js';
@@ -74,6 +74,14 @@ export class OnwardQueries {
     const [view] = this.views(actor, await this.read(actor, fact, sql`o.id = ${id}`, 1));
     if (!view) throw Refusal.notFound();
     return view;
+  }
+
+  /** What whoever holds a link is shown: the group's step, never more. */
+  async byLink(actor: LinkActor): Promise<GroupOnwardView> {
+    const { kind, id } = actor.about;
+    const [row] = await this.read(actor, { action: 'onward.get', subject: { kind, id } }, sql`true`, 1);
+    if (!row) throw Refusal.notFound();
+    return groupView(actor, row, this.clock.now());
   }
 
   async list(actor: MemberActor, query: OnwardListQuery): Promise<Page<OnwardView | GroupOnwardView>> {
@@ -270,7 +278,7 @@ export class OnwardQueries {
   }
 
   private async read(
-    actor: MemberActor,
+    actor: MemberActor | LinkActor,
     fact: { action: string; subject?: { kind: string; id: string } },
     which: Sql,
     limit: number,
@@ -310,7 +318,7 @@ export function listed(actor: MemberActor, query: OnwardListQuery): Sql {
 }
 
 /** The page as its reader may see it, newest first. The row beyond it only tells that there is one, and is shown to nobody. */
-export function onwardPage(actor: MemberActor, which: Sql, limit: number, now: Date): Sql {
+export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: number, now: Date): Sql {
   const within = onwardWithin(actor, reachFor(actor, 'onward.list'), now);
   const group = isGroup(actor);
   const columns = group

@@ -13,8 +13,15 @@ export function onwardWithin(actor: Actor, reach: Reach, at: Date): Sql {
   if (reach === 'organisation' && actor.kind === 'member') {
     return sql`o.organisation_id = ${actor.organisationId}`;
   }
+  if (reach === 'own' && actor.kind === 'link') {
+    const { kind, id } = actor.about;
+    return kind === 'onward_referral'
+      ? sql`(o.id = ${id} and o.organisation_id = ${actor.organisationId})`
+      : sql`false`;
+  }
   return reach === 'assigned' ? sql`o.client_id = any(${heldClients(actor, at)})` : sql`false`;
 }
 
 /** A group answers for itself and is shown its step; everybody else who reaches a row works for the scheme. */
-export const isGroup = (actor: Actor): boolean => actor.kind === 'member' && actor.role === 'provider_member';
+export const isGroup = (actor: Actor): boolean =>
+  actor.kind === 'link' || (actor.kind === 'member' && actor.role === 'provider_member');

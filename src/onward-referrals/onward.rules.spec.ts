@@ -333,6 +333,7 @@ describe('actionsFor', () => {
     state: 'offered' as OnwardState,
     ended: false,
     clockStopped: null,
+    inTouchAt: null as Date | null,
     lateYesAt: null,
     seenAt: null,
     toAct: null,
@@ -350,16 +351,17 @@ describe('actionsFor', () => {
     [
       'provider_member',
       { state: 'accepted', undoUntil: at('2026-11-23T10:00:01Z') },
-      ['start', 'attend', 'undo'],
+      ['inTouch', 'start', 'attend', 'undo'],
     ],
-    ['provider_member', { state: 'accepted', undoUntil: now }, ['start', 'attend']],
+    ['provider_member', { state: 'accepted', undoUntil: now }, ['inTouch', 'start', 'attend']],
+    ['provider_member', { state: 'accepted', inTouchAt: now }, ['start', 'attend']],
     ['provider_member', { state: 'expired' }, ['lateYes', 'seen']],
     ['provider_member', { state: 'expired', lateYesAt: now, seenAt: now }, []],
     ['link_worker', { state: 'expired', toAct: 'expired' }, ['lateYes', 'noted']],
     ['link_worker', { state: 'expired', lateYesAt: now }, ['revive']],
     ['link_worker', { state: 'withdrawn' }, []],
     ['provider_member', { state: 'withdrawn' }, ['seen']],
-    ['scheme_manager', { state: 'started' }, ['attend', 'complete', 'stop']],
+    ['scheme_manager', { state: 'started' }, ['inTouch', 'attend', 'complete', 'stop']],
   ] as [Role, Partial<typeof facts>, OnwardVerb[]][])('%s with %j may %j', (role, change, verbs) => {
     expect(actionsFor(role, { ...facts, ...change }, now)).toEqual(verbs);
   });

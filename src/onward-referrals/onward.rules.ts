@@ -425,6 +425,7 @@ export const VERB_ACTION = {
   expire: null,
   lateYes: 'onward.lateYes',
   revive: 'onward.revive',
+  inTouch: 'onward.inTouch',
   start: 'onward.start',
   attend: 'attendance.record',
   complete: 'onward.complete',
@@ -441,6 +442,7 @@ interface ActionFacts {
   ended: boolean;
   clockStopped: ClockStop | null;
   lateYesAt: Date | null;
+  inTouchAt: Date | null;
   seenAt: Date | null;
   toAct: ToAct | null;
   undoUntil: Date | null;
@@ -461,6 +463,8 @@ export function actionsFor(role: Role, row: ActionFacts, now: Date): OnwardVerb[
         return row.lateYesAt === null;
       case 'revive':
         return row.lateYesAt !== null;
+      case 'inTouch':
+        return row.inTouchAt === null;
       case 'seen':
         return row.seenAt === null;
       case 'noted':

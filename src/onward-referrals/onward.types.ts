@@ -161,7 +161,15 @@ export type Attendance = (typeof ATTENDANCE)[number];
 export const CAME = ['attended', 'late'] as const satisfies readonly Attendance[];
 
 /** What waits for the referral's owner to do something about. */
-export const TO_ACT = ['ring', 'talk', 'declined', 'expired', 'late_yes', 'ended_by_group'] as const;
+export const TO_ACT = [
+  'ring',
+  'talk',
+  'declined',
+  'expired',
+  'late_yes',
+  'not_in_touch',
+  'ended_by_group',
+] as const;
 export type ToAct = (typeof TO_ACT)[number];
 
 export const SIGNPOST_HOW = ['in_person', 'phone', 'video', 'text', 'email', 'letter'] as const;

@@ -1,4 +1,4 @@
-import type { MemberActor } from '../platform/actor/actor.types.js';
+import type { LinkActor, MemberActor, Role } from '../platform/actor/actor.types.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { groupFacts, type PersonRow } from './onward-facts.queries.js';
 import type { GroupOnwardView, Named, OnwardView } from './onward.dto.js';
@@ -24,7 +24,7 @@ export interface WorkerRow extends OnwardRow {
 export type GroupRow = OnwardRow & PersonRow;
 
 /** P8 and P9 in one place: the step reached, and of it what the agreement covers at this moment. */
-export function groupView(actor: MemberActor, row: GroupRow, now: Date): GroupOnwardView {
+export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Date): GroupOnwardView {
   const days = row.afterEndingDays ?? DEFAULT_SETTINGS.afterEndingCalendarDays;
   const step = stepOf(row, row.agreed, now, days);
   const ended = isLive(row.state) && step === 'just_ended';
@@ -43,6 +43,7 @@ export function groupView(actor: MemberActor, row: GroupRow, now: Date): GroupOn
     answer: row.answer,
     answeredAt: row.answeredAt,
     inTouchBy: live ? row.inTouchBy : null,
+    inTouchAt: live ? row.inTouchAt : null,
     expectedWeeks: live ? row.expectedWeeks : null,
     reviewOn: live ? row.reviewOn : null,
     startedOn: row.startedOn,
@@ -50,9 +51,13 @@ export function groupView(actor: MemberActor, row: GroupRow, now: Date): GroupOn
     pleaseDoNotContact: step === 'just_ended',
     seenAt: row.seenAt,
     undoUntil: live || row.state === 'declined' ? row.undoUntil : null,
-    actions: actionsFor(actor.role, { ...row, ended }, now),
+    actions: actionsFor(roleOf(actor), { ...row, ended }, now),
   };
 }
+
+/** Whoever holds a link answers as a member of the group would. */
+const roleOf = (actor: MemberActor | LinkActor): Role =>
+  actor.kind === 'link' ? 'provider_member' : actor.role;
 
 export function workerView(actor: MemberActor, row: WorkerRow, now: Date): OnwardView {
   const { listing, organisation, position } = row;
@@ -90,6 +95,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     reviewOn: row.reviewOn,
     position,
     inTouchBy: row.inTouchBy,
+    inTouchAt: row.inTouchAt,
     startedOn: row.startedOn,
     startedBy: row.startedBy,
     endedAt: row.endedAt,

@@ -115,6 +115,7 @@ export const PERMISSIONS = {
   'onward.decline':          ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.lateYes':          ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.revive':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'onward.inTouch':          ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.start':            ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.complete':         ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.stop':             ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
@@ -148,5 +149,25 @@ export const PERMISSIONS = {
 } as const satisfies Record<string, Row>;
 
 export type Action = keyof typeof PERMISSIONS;
+
+/** What a one-time link lets its holder do, without an account: always `own`, the one thing the link is about. */
+export const LINK_ACTIONS: ReadonlySet<Action> = new Set<Action>([
+  'onward.list',
+  'onward.get',
+  'onward.accept',
+  'onward.waitlist',
+  'onward.talk',
+  'onward.decline',
+  'onward.lateYes',
+  'onward.undo',
+  'onward.inTouch',
+  'onward.start',
+  'onward.complete',
+  'onward.stop',
+  'onward.seen',
+  'attendance.record',
+  'listing.get',
+  'listing.setPlaces',
+]);
 
 export const reachOf = (action: Action, role: Role): Reach => PERMISSIONS[action][COLUMN[role]] ?? 'none';

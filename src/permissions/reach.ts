@@ -1,18 +1,29 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Actor } from '../platform/actor/actor.types.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { reachOf, type Action, type Reach } from './permission.table.js';
+import { LINK_ACTIONS, reachOf, type Action, type Reach } from './permission.table.js';
 
 /** How far this actor may go with this action. No permission at all is 403; the product itself reaches its scheme. */
 export function reachFor(actor: Actor, action: Action): Reach {
-  const reach = actor.kind === 'system' ? 'scheme' : reachOf(action, actor.role);
+  const reach = reachOfActor(actor, action);
   if (reach === 'none') throw Refusal.forbidden();
   return reach;
 }
 
+function reachOfActor(actor: Actor, action: Action): Reach {
+  switch (actor.kind) {
+    case 'system':
+      return 'scheme';
+    case 'link':
+      return LINK_ACTIONS.has(action) ? 'own' : 'none';
+    case 'member':
+      return reachOf(action, actor.role);
+  }
+}
+
 /** Whoever this actor stands for in `client_reach.holder_id`: itself, those it covers, and the triage queue. */
 export function holdersOf(actor: Actor): string[] {
-  if (actor.kind === 'system') return [];
+  if (actor.kind !== 'member') return [];
   return actor.triages ? [...actor.actsFor, actor.schemeId] : actor.actsFor;
 }
 

@@ -32,7 +32,7 @@ export class AssuranceQueries {
       from provider p where p.scheme_id = ${schemeId} and p.organisation_id = ${organisationId} and ${within}`,
     );
     if (!provider) throw Refusal.notFound();
-    const named = actor.kind === 'system' || actor.role !== 'provider_member';
+    const named = actor.kind === 'system' || (actor.kind === 'member' && actor.role !== 'provider_member');
     const records = await this.database.read<AssuranceRow>(
       schemeId,
       sql`

@@ -11,6 +11,10 @@ export function ofProviderWithin(actor: Actor, reach: Reach, organisationId: Sql
   if (reach === 'organisation' && actor.kind === 'member') {
     return sql`${organisationId} = ${actor.organisationId}`;
   }
+  // A link about a service: which one it is, the link itself says, and it is asked for no other.
+  if (reach === 'own' && actor.kind === 'link' && actor.about.kind === 'listing') {
+    return sql`${organisationId} = ${actor.organisationId}`;
+  }
   return sql`false`;
 }
 
@@ -22,4 +26,5 @@ export function isOfProviderWithin(actor: Actor, reach: Reach, row: { organisati
 
 /** A tradition that a group does not want shown is for itself and for managers, who keep it. */
 export const maySeeHidden = (actor: Actor): boolean =>
-  actor.kind === 'system' || actor.role === 'scheme_manager' || actor.role === 'provider_member';
+  actor.kind === 'system' ||
+  (actor.kind === 'member' && (actor.role === 'scheme_manager' || actor.role === 'provider_member'));

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import type { Action } from '../permissions/permission.table.js';
+import { BY_LINK } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { EventName } from '../platform/outbox/events.js';
 import { outbox } from '../platform/outbox/outbox.js';
@@ -47,4 +48,5 @@ export async function tellOfListing(
 }
 
 const actorId = (tx: Tx): string | null => (tx.actor.kind === 'member' ? tx.actor.membershipId : null);
-const actorName = (tx: Tx): string | null => (tx.actor.kind === 'system' ? tx.actor.name : null);
+const actorName = (tx: Tx): string | null =>
+  tx.actor.kind === 'system' ? tx.actor.name : tx.actor.kind === 'link' ? BY_LINK : null;

@@ -677,7 +677,8 @@ export class ReferralsService {
       throw Refusal.conflict('worker-absent', 'This link worker is away and nobody covers for them.');
     }
     if (load.held < load.limit) return false;
-    const mayOverride = tx.actor.kind === 'system' || tx.actor.role === 'scheme_manager';
+    const mayOverride =
+      tx.actor.kind === 'system' || (tx.actor.kind === 'member' && tx.actor.role === 'scheme_manager');
     if (mayOverride && overrideReason) return true;
     throw Refusal.conflict(
       'no-room',

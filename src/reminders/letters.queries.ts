@@ -35,10 +35,14 @@ const TEMPLATE_OF: Partial<Record<Planned['kind'], string>> = {
   reply_wanted: 'reply_wanted',
   in_touch: 'in_touch',
   do_not_contact: 'do_not_contact',
+  how_did_it_go: 'how_did_it_go',
   closing_summary: 'closing_summary',
   assurance_lapsing: 'assurance_lapsing',
   listing_check: 'listing_check',
 };
+
+/** For a message that asks nothing a link could answer. */
+const LEAVE_BY_PHONE = 'If you no longer help here, please ring us.';
 
 /** The words of a message as they are true now. References, dates and counts; never who, and never what for. */
 export async function letterFor(
@@ -46,6 +50,7 @@ export async function letterFor(
   message: { kind: MessageKind; client_id: string | null },
   items: readonly LetterItem[],
   link: string,
+  replies: ReadonlyMap<string, string> = new Map(),
   counts: { count: number; late: number } = { count: 0, late: 0 },
 ): Promise<Letter> {
   const { kind } = message;
@@ -56,23 +61,33 @@ export async function letterFor(
   const parts = items.map(({ wanted, facts }) => {
     const template = TEMPLATE_OF[wanted.kind];
     if (template === undefined) throw new Error(`No template tells of ${wanted.kind}`);
-    return { template, words: wordsOf(facts, referrals.get(facts.referralId ?? '')) };
+    return { template, words: wordsOf(facts, referrals.get(facts.referralId ?? ''), replies) };
   });
   const signature = message.client_id === null ? '' : await signatureFor(tx, message.client_id, items);
-  return compose(kind, parts, { link, signature });
+  const [reply] = replies.values();
+  const leave = reply === undefined ? LEAVE_BY_PHONE : `I no longer help here: ${reply}/leave`;
+  return compose(kind, parts, { link, signature, leave });
 }
 
-function wordsOf(facts: Facts, referral: ReferralWords | undefined): Words {
+function wordsOf(
+  facts: Facts,
+  referral: ReferralWords | undefined,
+  replies: ReadonlyMap<string, string>,
+): Words {
   const reference = referral?.reference ?? '';
   switch (facts.subject) {
     case 'appointment':
       return { day: sayDay(facts.startsAt), time: sayTime(facts.startsAt) };
     case 'onward_referral':
-      return facts.answerBy === null ? { reference } : { reference, day: sayDay(facts.answerBy) };
+      return {
+        reference,
+        reply: replies.get(facts.id) ?? '',
+        ...(facts.answerBy === null ? {} : { day: sayDay(facts.answerBy) }),
+      };
     case 'assurance':
       return { day: sayDate(facts.lapsesOn) };
     case 'listing':
-      return {};
+      return { reply: replies.get(facts.id) ?? '' };
     case 'referral':
       return { reference, status: sayEnding(referral?.status ?? '', referral?.why ?? null) };
   }

@@ -28,6 +28,7 @@ describe('templates', () => {
       'group.assurance_lapsing',
       'group.do_not_contact',
       'group.frame',
+      'group.how_did_it_go',
       'group.in_touch',
       'group.listing_check',
       'group.offer_made',
@@ -46,7 +47,7 @@ describe('templates', () => {
   });
 
   it.each([...TEMPLATES])('%s puts in only dates, counts, references and our own words', (_name, letter) => {
-    const allowed = 'paragraphs signature count late link day time reference status'.split(' ');
+    const allowed = 'paragraphs signature count late link reply leave day time reference status'.split(' ');
     const used = [...`${letter.subject} ${letter.text}`.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]);
     expect(used.filter((word) => !allowed.includes(word!))).toEqual([]);
   });

@@ -10,6 +10,8 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import type { LinkPurpose } from '../onward-referrals/reply-link.types.js';
+import { type NewLink, ReplyLinks } from '../onward-referrals/reply-links.service.js';
 import { listCounts } from './digests.service.js';
 import { CLAIM_MS, settle } from './message.rules.js';
 import type { Attempt, MessageKind, RecipientKind } from './message.types.js';
@@ -23,6 +25,13 @@ import type { LedgerTask } from './task.types.js';
 
 export const MESSAGES_ACTOR = 'messages';
 const MOST_AT_ONCE = 1000;
+
+/** What a link in a message is for, where that is not to answer an offer. */
+const LINK_PURPOSE: Partial<Record<string, LinkPurpose>> = {
+  in_touch: 'in_touch',
+  how_did_it_go: 'how_did_it_go',
+  do_not_contact: 'ended',
+};
 
 /** What a process that claimed a message needs to send it. Lives in memory only. */
 export interface Claim {
@@ -71,6 +80,7 @@ export class MessagesService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly clients: ClientsService,
+    private readonly replyLinks: ReplyLinks,
     private readonly config: Config,
   ) {}
 
@@ -178,7 +188,29 @@ export class MessagesService {
     if (items.length === 0) return { cancel: 'moved_on', items };
     const found = await this.address(tx, message);
     if ('because' in found) return { cancel: found.because, items };
-    return { to: found.to, letter: await letterFor(tx, message, items, this.config.publicUrl) };
+    const { to } = found;
+    const replies = await this.replies(tx, message, to, items);
+    return { to, letter: await letterFor(tx, message, items, this.config.publicUrl, replies) };
+  }
+
+  /** Groups answer by link, one for each thing asked. Made with the claim, so that a message sent again has the same. */
+  private async replies(
+    tx: Tx,
+    { id, organisation_id: organisationId, recipient_kind: recipient }: MessageRow,
+    email: string,
+    items: readonly LetterItem[],
+  ): Promise<ReadonlyMap<string, string>> {
+    if (recipient !== 'provider' || organisationId === null) return new Map();
+    const links = items.flatMap(({ wanted, facts }): NewLink[] => {
+      const { subject, id: about } = facts;
+      if (subject === 'listing') {
+        return [{ purpose: 'listing_check' as const, about: { kind: subject, id: about } }];
+      }
+      if (subject !== 'onward_referral') return [];
+      const purpose = LINK_PURPOSE[wanted.kind] ?? ('answer' as const);
+      return [{ purpose, about: { kind: subject, id: about }, answerBy: facts.answerBy }];
+    });
+    return this.replyLinks.forMessage(tx, { id, organisationId, email }, links);
   }
 
   private async prepareDigest(
@@ -192,7 +224,8 @@ export class MessagesService {
     if (counts.count === 0) return { cancel: 'moved_on', items: [] };
     const found = await this.address(tx, message);
     if ('because' in found) return { cancel: found.because, items: [] };
-    return { to: found.to, letter: await letterFor(tx, message, [], this.config.publicUrl, counts) };
+    const letter = await letterFor(tx, message, [], this.config.publicUrl, new Map(), counts);
+    return { to: found.to, letter };
   }
 
   /** The reminders in this message that still say something true and useful. */

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { emailHash } from '../identity/account.rules.js';
 import { standing } from '../identity/cover.queries.js';
 import type { Tx } from '../platform/database/tx.js';
 
@@ -57,15 +58,23 @@ function notSafe(row: {
   return row.email === null ? 'no_address' : null;
 }
 
-/** Where a group is written to. A group that answers by phone is rung instead, and one without an address too. */
+/**
+ * Where a group is written to. A group that answers by phone is rung instead, and one without an address too: also where
+ * somebody said at the organisation's own address that nobody there helps any more.
+ */
 export async function groupMail(tx: Tx, organisationIds: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tx.rows<{ id: string; email: string }>(sql`
-    select o.id, coalesce(p.contact_email, o.email) as email
+  const rows = await tx.rows<{ id: string; email: string; left: string[] }>(sql`
+    select o.id, coalesce(p.contact_email, o.email) as email,
+      case when p.contact_email is null then array(
+        select c.email_hash from contact_point c
+        where c.scheme_id = o.scheme_id and c.organisation_id = o.id and c.left_at is not null)
+      else '{}'::text[] end as left
     from organisation o
     left join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.id
     where o.scheme_id = ${tx.schemeId} and o.id = any(${organisationIds}::uuid[])
       and coalesce(p.contact_email, o.email) is not null and p.answers_by is distinct from 'phone'`);
-  return new Map(rows.map((row) => [row.id, row.email]));
+  const reached = rows.filter(({ email, left }) => !left.includes(emailHash(email)));
+  return new Map(reached.map((row) => [row.id, row.email]));
 }
 
 /** An organisation's inbox for what became of its referrals. */

@@ -95,6 +95,7 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
       o.state, o.offered_at as "offeredAt", o.clock_started_at as "clockStartedAt", o.answer_by as "answerBy",
       o.answered_at as "answeredAt", o.accepted_at as "acceptedAt", o.ended_at as "endedAt",
       o.end_side as "endSide", o.seen_at as "seenAt", o.in_touch_by::text as "inTouchBy",
+      o.in_touch_at as "inTouchAt",
       o.review_on::text as "reviewOn", o.to_act as "toAct",
       case when o.to_act is not null then coalesce((
         select max(h.at) from onward_referral_history h

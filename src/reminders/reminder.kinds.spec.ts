@@ -62,6 +62,7 @@ const onward = (changes: Partial<OnwardFacts>): OnwardFacts => ({
   seenAt: null,
   inTouchBy: null,
   reviewOn: null,
+  inTouchAt: null,
   toAct: null,
   toActSince: null,
   organisationId: 'group',
@@ -229,6 +230,18 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     ['1 2026-11-27T10:00:00.000Z message group', '2 2026-11-30T08:00:00.000Z task owner'],
   ],
   [
+    'how_did_it_go',
+    onward({ state: 'started', acceptedAt: on(MONDAY) }),
+    [
+      '1 2026-12-07T10:00:00.000Z message group',
+      '2 2027-01-06T10:00:00.000Z message group',
+      '3 2027-02-05T10:00:00.000Z message group',
+      '4 2027-03-07T10:00:00.000Z message group',
+      '5 2027-04-06T09:00:00.000Z message group',
+      '6 2027-05-06T09:00:00.000Z message group',
+    ],
+  ],
+  [
     'waiting_list',
     onward({ state: 'waitlisted', answeredAt: on(MONDAY), reviewOn: '2026-12-10' }),
     Array.from(
@@ -307,6 +320,12 @@ describe('the table of reminders', () => {
     ['a clock that stands', onward({ toAct: 'talk', toActSince: on(MONDAY) }), 'reply_wanted'],
     ['nothing to act on', onward({ state: 'declined' }), 'group_replied'],
     ['begun', onward({ state: 'started', inTouchBy: '2026-11-27' }), 'in_touch'],
+    [
+      'said to be in touch',
+      onward({ state: 'accepted', inTouchBy: '2026-11-27', inTouchAt: on(MONDAY) }),
+      'in_touch',
+    ],
+    ['completed', onward({ state: 'completed', acceptedAt: on(MONDAY) }), 'how_did_it_go'],
     ['off the waiting list', onward({ state: 'withdrawn', reviewOn: '2026-12-10' }), 'waiting_list'],
     [
       'never known to the group',

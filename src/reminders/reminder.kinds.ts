@@ -183,6 +183,18 @@ const waitingReviews: Step<OnwardFacts>[] = Array.from({ length: WAITING_REVIEWS
   }, task('owner')),
 );
 
+const HOW_FIRST_DAYS = 14;
+const HOW_EVERY_DAYS = 30;
+const HOW_TIMES = 6;
+
+/** Two weeks after the yes, and about once a month from there, for half a year. */
+const howDidItGo: Step<OnwardFacts>[] = Array.from({ length: HOW_TIMES }, (_, index) =>
+  at(
+    (from) => atLondon(addDays(londonDate(from), HOW_FIRST_DAYS + index * HOW_EVERY_DAYS), MID_MORNING),
+    message('group', 'owner'),
+  ),
+);
+
 /** A service that people are told about. */
 const isShown = ({ state }: ListingFacts): boolean => state === 'published' || state === 'paused';
 
@@ -262,7 +274,8 @@ export const REMINDER_KINDS = {
   offer_made:       onward(isOnward('offered'),                 (o) => o.offeredAt,        atOnce(message('group', null))),
   reply_wanted:     onward(clockRuns,                           (o) => o.clockStartedAt,   nudge(1 / 3), nudge(2 / 3), nudge(1), at((_from, o) => o.answerBy, product('expire'))),
   group_replied:    onward((o) => o.toAct !== null,             (o) => o.toActSince,       atOnce(task('owner')), at(nextMorning, lateTask('owner'))),
-  in_touch:         onward(isOnward('accepted'),                (o) => dayOf(o.inTouchBy), at((from) => atLondon(londonDate(from), MID_MORNING), message('group', 'owner'), { until: nextMorning }), at(nextMorning, task('owner'))),
+  in_touch:         onward((o) => o.state === 'accepted' && o.inTouchAt === null,                (o) => dayOf(o.inTouchBy), at((from) => atLondon(londonDate(from), MID_MORNING), message('group', 'owner'), { until: nextMorning }), at(nextMorning, task('owner'))),
+  how_did_it_go:    onward(isOnward('accepted', 'started'),     (o) => o.acceptedAt,       howDidItGo),
   waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews),
   do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', null)), at(nextMorning, task('owner'))),
   appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),

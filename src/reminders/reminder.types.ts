@@ -91,6 +91,7 @@ export interface OnwardFacts {
   seenAt: Date | null;
   /** YYYY-MM-DD. */
   inTouchBy: string | null;
+  inTouchAt: Date | null;
   reviewOn: string | null;
   toAct: string | null;
   toActSince: Date | null;

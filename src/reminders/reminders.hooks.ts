@@ -7,9 +7,11 @@ import { OnwardHooks } from '../onward-referrals/onward.hooks.js';
 import { OutcomeHooks } from '../outcomes/outcome.hooks.js';
 import { ProviderHooks } from '../providers/provider.hooks.js';
 import type { Tx } from '../platform/database/tx.js';
+import { newId } from '../platform/pure/ids.js';
 import { ReferralHooks, type Moved } from '../referrals/referral.hooks.js';
 import { MessagesService } from './messages.service.js';
 import { RemindersService } from './reminders.service.js';
+import type { GroupTask, TASK_SUBJECTS } from './task.types.js';
 
 /** Verbs that change what the senders of joined referrals are told. */
 const TOLD_TO_JOINED = ['decline', 'close', 'reopen', 'withdraw', 'void'];
@@ -43,6 +45,17 @@ export class RemindersTakePart {
     });
     onward.moved.register(me, (tx, { onwardReferralId }) =>
       reminders.plan(tx, { onward_referral: [onwardReferralId] }),
+    );
+    onward.contactLeft.register(me, (tx, { organisationId }) =>
+      askManagers(tx, 'contact_left', { kind: 'organisation', id: organisationId }),
+    );
+    onward.worried.register(me, (tx, { onwardReferralId, referralId, clientId }) =>
+      askManagers(
+        tx,
+        'group_worried',
+        { kind: 'onward_referral', id: onwardReferralId },
+        { referralId, clientId },
+      ),
     );
     contacts.logged.register(me, planReferral);
     contacts.amended.register(me, planReferral);
@@ -79,6 +92,26 @@ export class RemindersTakePart {
       if (channel === 'email') await messages.cancelForClient(tx, clientId, 'switched_off');
     });
   }
+}
+
+/** A worry must not wait for one person to be back: all managers see it, and the owner where there is one. */
+async function askManagers(
+  tx: Tx,
+  kind: GroupTask,
+  subject: { kind: (typeof TASK_SUBJECTS)[number]; id: string },
+  about: { referralId: string; clientId: string } | null = null,
+): Promise<void> {
+  await tx.run(sql`
+    insert into task (scheme_id, id, kind, audience, audience_id, subject_kind, subject_id, referral_id, client_id,
+      due_at, created_at)
+    select ${tx.schemeId}, a.id, ${kind}, a.audience, a.audience_id, ${subject.kind}, ${subject.id},
+      ${about?.referralId ?? null}, ${about?.clientId ?? null}, ${tx.now}, ${tx.now}
+    from (
+      select ${newId()}::uuid as id, 'managers' as audience, null::uuid as audience_id
+      union all
+      select ${newId()}::uuid, 'membership', r.owner_id from referral r
+      where r.scheme_id = ${tx.schemeId} and r.id = ${about?.referralId ?? null} and r.owner_id is not null) as a
+    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
 }
 
 async function joinedInto(tx: Tx, { referralId, action }: Moved): Promise<string[]> {

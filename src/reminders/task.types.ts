@@ -3,11 +3,15 @@ import { SUBJECTS } from './reminder.types.js';
 
 export { TASK_AUDIENCES } from './reminder.types.js';
 
-export const TASK_SUBJECTS = [...SUBJECTS, 'message'] as const;
+export const TASK_SUBJECTS = [...SUBJECTS, 'message', 'organisation'] as const;
 
 /** What the ledger asks of a person. */
 export const LEDGER_TASKS = ['message_unconfirmed', 'message_failed'] as const;
 export type LedgerTask = (typeof LEDGER_TASKS)[number];
+
+/** What a group asks of a person, by link. */
+export const GROUP_TASKS = ['contact_left', 'group_worried'] as const;
+export type GroupTask = (typeof GROUP_TASKS)[number];
 
 /** What each task says to do, naming nobody. Kinds that never become a task have no words. */
 const WORDS = {
@@ -26,6 +30,7 @@ const WORDS = {
   reply_wanted: 'Ring the group: its answer is wanted',
   group_replied: 'Act on what a group said',
   in_touch: 'Check that the group got in touch',
+  how_did_it_go: 'Ask the group how it is going',
   waiting_list: 'Look again at a place on a waiting list',
   do_not_contact: 'Ring the group: it has not seen that somebody must not be contacted',
   appointment: 'Remind somebody of tomorrow’s appointment',
@@ -33,7 +38,9 @@ const WORDS = {
   listing_check: 'Ask a group whether what we say about it is still right',
   message_unconfirmed: 'Ring somebody: a message to them may not have arrived',
   message_failed: 'Reach somebody another way: a message could not be delivered',
-} as const satisfies Partial<Record<ReminderKind | LedgerTask, string>>;
+  contact_left: 'Find out who answers for a group now: whoever did no longer helps there',
+  group_worried: 'Ring a group today: it is worried about somebody',
+} as const satisfies Partial<Record<ReminderKind | LedgerTask | GroupTask, string>>;
 
 export type TaskKind = keyof typeof WORDS;
 export const TASK_KINDS = Object.keys(WORDS) as TaskKind[];

@@ -807,6 +807,22 @@ const BAD: Bad[] = [
     says: { from: 'offered', action: 'start' },
   },
   {
+    what: '"did you get in touch?" before a yes',
+    as: 'provider_member',
+    to: ({ offer }) => `POST /onward-referrals/${offer}/in-touch`,
+    body: { reached: true },
+    status: 409,
+    says: { from: 'offered', action: 'inTouch' },
+  },
+  {
+    what: '"did you get in touch?" without an answer',
+    as: 'provider_member',
+    to: ({ accepted }) => `POST /onward-referrals/${accepted}/in-touch`,
+    body: { reached: 'perhaps' },
+    status: 422,
+    field: 'reached',
+  },
+  {
     what: 'a no without a reason',
     as: 'provider_member',
     to: ({ offer }) => `POST /onward-referrals/${offer}/decline`,

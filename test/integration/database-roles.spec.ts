@@ -14,6 +14,8 @@ const WITHOUT_WALLS = [
   'cover',
   'session',
   'one_time_link',
+  'contact_point',
+  'reply_link',
   'outbox',
   'tick',
   'listing_search',

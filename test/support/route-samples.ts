@@ -705,6 +705,10 @@ export const SAMPLES: Record<string, Sample> = {
     body: nothing,
   },
   'POST /onward-referrals/:id/undo': { at: offerAfter('provider_member', 'accept') },
+  'POST /onward-referrals/:id/in-touch': {
+    at: offer((it) => it.accepted()),
+    body: () => ({ reached: true }),
+  },
   'POST /onward-referrals/:id/start': { at: offer((it) => it.accepted()), body: () => HELPED },
   'POST /onward-referrals/:id/complete': {
     at: offer((it) => it.accepted().started()),

@@ -33,7 +33,20 @@ export interface SystemActor {
   forPublic?: true;
 }
 
-export type Actor = MemberActor | SystemActor;
+/** Somebody who answers for a group by a one-time link, which is about one thing and reaches nothing else. */
+export interface LinkActor {
+  kind: 'link';
+  schemeId: string;
+  /** The address the link was sent to: who answered, as far as anybody can know. */
+  contactPointId: string;
+  organisationId: string;
+  about: { kind: 'onward_referral' | 'listing'; id: string };
+}
+
+/** How histories call them; the audit record says which address it was. */
+export const BY_LINK = 'the group, by link';
+
+export type Actor = MemberActor | SystemActor | LinkActor;
 
 /** Stands in for a scheme where none is known yet: sign-in, installation commands. No person's row has it. */
 export const INSTALLATION = '00000000-0000-0000-0000-000000000000';

@@ -7,7 +7,7 @@ import type { Tx } from './tx.js';
 /** Whose keys they are, so that nobody meets another's; the forms of a scheme's public share theirs. Null takes none. */
 export function claimant(actor: Actor): string | null {
   if (actor.kind === 'member') return actor.membershipId;
-  return actor.forPublic ? INSTALLATION : null;
+  return actor.kind === 'system' && actor.forPublic ? INSTALLATION : null;
 }
 
 /**

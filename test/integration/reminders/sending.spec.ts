@@ -125,8 +125,12 @@ describe('sending through a real mail server', () => {
     expect(others).toEqual([]);
     expect(mail!.subject).toBe('2 things for your group');
     expect(mail!.text).toMatch(
-      /can help: BT-\d+\.[^]*have not heard from you yet\. Please answer by Monday 7 December/,
+      /can help \(BT-\d+\)[^]*have not heard from you yet\. Please answer by Monday 7 December/,
     );
+    const links = mail!.text!.match(/https:\S+\/reply\/[A-Za-z0-9_-]{43}\S*/g) ?? [];
+    expect(links).toHaveLength(3);
+    expect(links[1]).toBe(links[0]);
+    expect(links[2]).toBe(`${links[0]!}/leave`);
   });
 
   it('an outage of the database between sending and writing it down costs a task, not a second message', async () => {

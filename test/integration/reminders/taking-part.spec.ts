@@ -3,6 +3,7 @@ import { AppointmentsService } from '../../../src/caseload/appointments.service.
 import { ContactsService } from '../../../src/caseload/contacts.service.js';
 import { AgreementsService } from '../../../src/clients/agreements.service.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
+import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import { ResponsesService } from '../../../src/outcomes/responses.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { ReferralSending } from '../../../src/referrals/referral-sending.service.js';
@@ -239,11 +240,17 @@ describe('reminders take part in', () => {
     const group = await aGroup(scheme);
     const of = await aCase(scheme, { worker });
     const id = await anOffer(scheme, of, group).accepted();
-    expect((await waiting(id)).map((line) => line.split(' ')[0])).toEqual(['in_touch', 'in_touch']);
+    const kinds = async (of: string) => [...new Set((await waiting(of)).map((line) => line.split(' ')[0]))];
+    expect(await kinds(id)).toEqual(['how_did_it_go', 'in_touch']);
+    await betony.get(OnwardParticipation).inTouch(group.member.actor, id, { reached: false });
+    expect(await desk.tasks(id)).toEqual([]);
+    expect(await kinds(id)).toEqual(['group_replied', 'how_did_it_go', 'in_touch']);
+    await betony.get(OnwardParticipation).inTouch(group.member.actor, id, { reached: true });
+    expect(await kinds(id)).toEqual(['how_did_it_go']);
     const started = await anOffer(scheme, await aCase(scheme, { worker }), group)
       .accepted()
       .started();
-    expect(await waiting(started)).toEqual([]);
+    expect(await kinds(started)).toEqual(['how_did_it_go']);
     const withdrawn = await anOffer(scheme, await aCase(scheme, { worker }), group)
       .accepted()
       .withdrawn();

@@ -1,0 +1,23 @@
+import type { LinkActor } from '../platform/actor/actor.types.js';
+
+/** What the message was about that a link came in. `again`: a fresh link somebody asked for. */
+export const LINK_PURPOSES = [
+  'answer',
+  'in_touch',
+  'how_did_it_go',
+  'ended',
+  'again',
+  'listing_check',
+] as const;
+export type LinkPurpose = (typeof LINK_PURPOSES)[number];
+
+/** A link that may be used now. */
+export interface OpenLink {
+  id: string;
+  purpose: LinkPurpose;
+  actor: LinkActor;
+  /** Where it was sent. */
+  email: string;
+  /** Whether others read that address too. */
+  shared: boolean;
+}

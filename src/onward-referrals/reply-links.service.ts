@@ -1,0 +1,205 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import { emailHash } from '../identity/account.rules.js';
+import { INSTALLATION, type LinkActor, systemActor } from '../platform/actor/actor.types.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Config } from '../platform/config/config.js';
+import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { outbox } from '../platform/outbox/outbox.js';
+import { sha256 } from '../platform/pure/hash.js';
+import { newId } from '../platform/pure/ids.js';
+import { contactLeaves } from '../providers/contact-leaving.js';
+import { REPLY_LINKS_ASKED } from './onward.events.js';
+import { OnwardHooks } from './onward.hooks.js';
+import { addressNow, type AddressFacts, linkExpiry, looksLikeToken, replyToken } from './reply-link.rules.js';
+import type { LinkPurpose, OpenLink } from './reply-link.types.js';
+
+interface LinkRow {
+  id: string;
+  schemeId: string;
+  purpose: LinkPurpose;
+  onwardReferralId: string | null;
+  listingId: string | null;
+  organisationId: string;
+  contactPointId: string;
+  live: boolean;
+}
+
+export interface NewLink {
+  purpose: LinkPurpose;
+  about: LinkActor['about'];
+  answerBy?: Date | null;
+}
+
+/**
+ * Links that answer without an account: each for one thing and one address, for a time. Tokens are derived from an id
+ * and the installation's key, so that a message sent twice carries the same link; the database holds their hashes.
+ */
+@Injectable()
+export class ReplyLinks {
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly hooks: OnwardHooks,
+  ) {}
+
+  token(linkId: string): string {
+    return replyToken(this.config.tokenKey, linkId);
+  }
+
+  address(linkId: string): string {
+    return `${this.config.publicUrl}/reply/${this.token(linkId)}`;
+  }
+
+  /** The address a group is written to, as something links can be bound to. */
+  async contactPoint(tx: Tx, organisationId: string, email: string): Promise<string> {
+    const row = await tx.one<{ id: string }>(sql`
+      insert into contact_point (scheme_id, id, organisation_id, email_hash, created_at)
+      values (${tx.schemeId}, ${newId()}, ${organisationId}, ${emailHash(email)}, ${tx.now})
+      on conflict (scheme_id, organisation_id, email_hash) do update set email_hash = excluded.email_hash
+      returning id`);
+    return row.id;
+  }
+
+  /** The links of one message, by what they are about. A message sent again has the same ones. */
+  async forMessage(
+    tx: Tx,
+    message: { id: string; organisationId: string; email: string },
+    links: readonly NewLink[],
+  ): Promise<Map<string, string>> {
+    const contactPointId = await this.contactPoint(tx, message.organisationId, message.email);
+    const made = new Map<string, string>();
+    for (const link of links) {
+      if (made.has(link.about.id)) continue;
+      const to = { organisationId: message.organisationId, contactPointId, messageId: message.id };
+      made.set(link.about.id, this.address(await this.make(tx, link, to)));
+    }
+    return made;
+  }
+
+  async make(
+    tx: Tx,
+    { purpose, about, answerBy }: NewLink,
+    to: { organisationId: string; contactPointId: string; messageId: string | null },
+  ): Promise<string> {
+    const id = newId();
+    const onwardReferralId = about.kind === 'onward_referral' ? about.id : null;
+    const listingId = about.kind === 'listing' ? about.id : null;
+    const made = await tx.maybe<{ id: string }>(sql`
+      insert into reply_link (hash, id, scheme_id, purpose, onward_referral_id, listing_id, organisation_id,
+        contact_point_id, message_id, created_at, expires_at)
+      values (${sha256(this.token(id))}, ${id}, ${tx.schemeId}, ${purpose}, ${onwardReferralId}, ${listingId},
+        ${to.organisationId}, ${to.contactPointId}, ${to.messageId}, ${tx.now},
+        ${linkExpiry(purpose, tx.now, answerBy)})
+      on conflict (message_id, coalesce(onward_referral_id, listing_id)) where message_id is not null do nothing
+      returning id`);
+    if (made) return made.id;
+    const earlier = await tx.one<{ id: string }>(sql`
+      select id from reply_link
+      where message_id = ${to.messageId} and coalesce(onward_referral_id, listing_id) = ${about.id}`);
+    return earlier.id;
+  }
+
+  /** The link of a token, or null: forged, expired, revoked, and sent to an address that counts no more are all one. */
+  async open(token: string): Promise<OpenLink | null> {
+    const link = await this.find(token);
+    if (!link?.live) return null;
+    const address = await this.database.maybe<AddressFacts>(
+      link.schemeId,
+      addressFacts(link.schemeId, link.contactPointId),
+    );
+    const now = address && addressNow(address);
+    if (!now) return null;
+    const { id, schemeId, purpose, contactPointId, organisationId, onwardReferralId, listingId } = link;
+    const about: LinkActor['about'] =
+      onwardReferralId === null
+        ? { kind: 'listing', id: listingId ?? '' }
+        : { kind: 'onward_referral', id: onwardReferralId };
+    return {
+      id,
+      purpose,
+      actor: { kind: 'link', schemeId, contactPointId, organisationId, about },
+      ...now,
+    };
+  }
+
+  /** Whoever holds any link of ours may ask for fresh ones, to the address on file. The same is done for one that never was. */
+  async askAgain(token: string): Promise<void> {
+    const link = await this.find(token);
+    await this.asked(link?.schemeId ?? INSTALLATION, link?.contactPointId ?? null);
+  }
+
+  /** The same by address. What is written, and answered, does not say whether anybody has it. */
+  async askByEmail(email: string): Promise<void> {
+    const [point] = await this.database.unscoped<{ schemeId: string; id: string }>(sql`
+      select scheme_id as "schemeId", id from contact_point where email_hash = ${emailHash(email)}
+      order by created_at desc limit 1`);
+    await this.asked(point?.schemeId ?? INSTALLATION, point?.id ?? null);
+  }
+
+  private async asked(schemeId: string, contactPointId: string | null): Promise<void> {
+    await this.unitOfWork.run(systemActor(schemeId, 'fresh links'), (tx) =>
+      outbox.add(tx, REPLY_LINKS_ASKED, { contactPointId }),
+    );
+  }
+
+  /** "I no longer help here": the address is forgotten, every link sent to it ends, and the scheme is told. */
+  async leave({ actor }: OpenLink): Promise<void> {
+    const { contactPointId, organisationId } = actor;
+    await this.unitOfWork.run(actor, async (tx) => {
+      const left = await tx.maybe(sql`
+        update contact_point set left_at = ${tx.now}
+        where scheme_id = ${tx.schemeId} and id = ${contactPointId} and left_at is null
+        returning id`);
+      if (!left) return;
+      const facts = await tx.one<AddressFacts & Record<string, unknown>>(
+        addressFacts(tx.schemeId, contactPointId),
+      );
+      if (facts.contactEmail !== null && emailHash(facts.contactEmail) === facts.emailHash) {
+        await contactLeaves(tx, organisationId);
+      }
+      await tx.run(sql`
+        update reply_link set revoked_at = ${tx.now}
+        where scheme_id = ${tx.schemeId} and contact_point_id = ${contactPointId} and revoked_at is null`);
+      await audit(tx, { action: 'link.leave', subject: { kind: 'organisation', id: organisationId } });
+      await this.hooks.contactLeft.run(tx, { organisationId });
+    });
+  }
+
+  /** "I am worried about this person": no words are kept, somebody rings. */
+  async worried({ actor }: OpenLink): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
+      const { id, kind } = actor.about;
+      const row = await tx.maybe<{ referralId: string; clientId: string }>(sql`
+        select o.referral_id as "referralId", o.client_id as "clientId" from onward_referral o
+        where o.scheme_id = ${tx.schemeId} and o.id = ${id} and o.organisation_id = ${actor.organisationId}`);
+      if (!row) return;
+      await audit(tx, { action: 'link.worried', subject: { kind, id }, clients: [row.clientId] });
+      await this.hooks.worried.run(tx, { onwardReferralId: id, ...row });
+    });
+  }
+
+  private async find(token: string): Promise<LinkRow | null> {
+    if (!looksLikeToken(token)) return null;
+    const [link] = await this.database.unscoped<LinkRow>(sql`
+      select id, scheme_id as "schemeId", purpose, onward_referral_id as "onwardReferralId",
+        listing_id as "listingId", organisation_id as "organisationId", contact_point_id as "contactPointId",
+        revoked_at is null and expires_at > ${this.clock.now()} as live
+      from reply_link where hash = ${sha256(token)}`);
+    return link ?? null;
+  }
+}
+
+export const addressFacts = (schemeId: string, contactPointId: string): Sql => sql`
+  select c.email_hash as "emailHash", c.left_at as "leftAt", p.contact_email as "contactEmail",
+    p.contact_shared as "contactShared", o.email as "organisationEmail",
+    p.closed_for_good_on::text as "closedForGoodOn"
+  from contact_point c
+  join provider p on p.scheme_id = c.scheme_id and p.organisation_id = c.organisation_id
+  join organisation o on o.scheme_id = c.scheme_id and o.id = c.organisation_id
+  where c.scheme_id = ${schemeId} and c.id = ${contactPointId}`;

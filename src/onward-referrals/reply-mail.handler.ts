@@ -1,0 +1,109 @@
+import sql from 'sql-template-tag';
+import { Config } from '../platform/config/config.js';
+import type { Tx } from '../platform/database/tx.js';
+import { MailSender } from '../platform/mail/mail-sender.js';
+import type { EventPayload } from '../platform/outbox/events.js';
+import { type EventHandler, Handles } from '../platform/outbox/handles.js';
+import { schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { REPLY_CODE_ASKED, REPLY_LINKS_ASKED } from './onward.events.js';
+import { LIVE_STATES } from './onward.types.js';
+import { codeLetter, linksLetter, type ReplyLetter } from './reply-letter.rules.js';
+import { addressNow, type AddressFacts, codeOf, HOUR_MS, MAILS_AN_HOUR } from './reply-link.rules.js';
+import { addressFacts, ReplyLinks } from './reply-links.service.js';
+
+/** A group with more than this open at once signs in instead. */
+const MOST_LINKS = 20;
+
+async function deliver(
+  mail: MailSender,
+  config: Config,
+  to: string,
+  letter: ReplyLetter,
+  id: string,
+): Promise<void> {
+  const messageId = `${id}@${new URL(config.publicUrl).hostname}`;
+  const { outcome, code } = await mail.send({ to, ...letter, messageId });
+  if (outcome === 'failed' || outcome === 'unknown') throw new Error(`Nothing was sent: ${code}`);
+}
+
+@Handles(REPLY_CODE_ASKED, 'send-reply-code')
+export class SendReplyCode implements EventHandler {
+  constructor(
+    private readonly config: Config,
+    private readonly mail: MailSender,
+  ) {}
+
+  async handle(tx: Tx, { codeId }: EventPayload): Promise<void> {
+    if (!codeId) throw new Error('The event lacks its id.');
+    const code = await tx.maybe<{ contactPointId: string }>(sql`
+      select l.contact_point_id as "contactPointId" from reply_code c join reply_link l on l.id = c.link_id
+      where c.scheme_id = ${tx.schemeId} and c.id = ${codeId} and c.expires_at > ${tx.now}`);
+    const facts = code && (await tx.maybe<AddressRow>(addressFacts(tx.schemeId, code.contactPointId)));
+    const address = facts && addressNow(facts);
+    if (!address) return;
+    await deliver(
+      this.mail,
+      this.config,
+      address.email,
+      codeLetter(codeOf(this.config.tokenKey, codeId)),
+      codeId,
+    );
+  }
+}
+
+type AddressRow = AddressFacts & Record<string, unknown>;
+
+/** Fresh links for everything a group has open, to the address on file. */
+@Handles(REPLY_LINKS_ASKED, 'send-reply-links')
+export class SendReplyLinks implements EventHandler {
+  constructor(
+    private readonly config: Config,
+    private readonly mail: MailSender,
+    private readonly links: ReplyLinks,
+  ) {}
+
+  async handle(tx: Tx, { contactPointId }: EventPayload): Promise<void> {
+    // A link or an address nobody has: the line was written so that nobody can tell.
+    if (!contactPointId) return;
+    const facts = await tx.maybe<AddressRow & { organisationId: string }>(sql`
+      select f.*, p.organisation_id as "organisationId"
+      from (${addressFacts(tx.schemeId, contactPointId)}) as f
+      join contact_point p on p.scheme_id = ${tx.schemeId} and p.id = ${contactPointId}`);
+    const address = facts && addressNow(facts);
+    if (!address || (await this.tooMany(tx, contactPointId))) return;
+    const { organisationId } = facts;
+    const open = await this.open(tx, organisationId);
+    const made: { id: string; reference: string }[] = [];
+    for (const { id, reference } of open) {
+      const about = { kind: 'onward_referral' as const, id };
+      const to = { organisationId, contactPointId, messageId: null };
+      made.push({ reference, id: await this.links.make(tx, { purpose: 'again', about }, to) });
+    }
+    const [first] = made;
+    if (!first) return;
+    const lines = made.map(({ id, reference }) => ({ reference, link: this.links.address(id) }));
+    const leave = `${this.links.address(first.id)}/leave`;
+    await deliver(this.mail, this.config, address.email, linksLetter(lines, leave), first.id);
+  }
+
+  /** Anybody may ask in somebody's name; their mailbox should not fill up. */
+  private async tooMany(tx: Tx, contactPointId: string): Promise<boolean> {
+    const { mails } = await tx.one<{ mails: number }>(sql`
+      select count(distinct created_at)::int as mails from reply_link
+      where scheme_id = ${tx.schemeId} and contact_point_id = ${contactPointId} and purpose = 'again'
+        and created_at > ${new Date(tx.now.getTime() - HOUR_MS)}`);
+    return mails >= MAILS_AN_HOUR;
+  }
+
+  /** What a group may still say something about: live, or ended so lately that it still sees whom it must not contact. */
+  private async open(tx: Tx, organisationId: string): Promise<{ id: string; reference: string }[]> {
+    const { afterEndingCalendarDays: days } = await schemeSettings(tx);
+    const since = new Date(tx.now.getTime() - days * 24 * HOUR_MS);
+    return tx.rows<{ id: string; reference: string }>(sql`
+      select o.id, r.reference from onward_referral o
+      join referral r on r.scheme_id = o.scheme_id and r.id = o.referral_id
+      where o.scheme_id = ${tx.schemeId} and o.organisation_id = ${organisationId}
+        and (o.state = any(${LIVE_STATES}::text[]) or o.ended_at > ${since})
+      order by o.id desc limit ${MOST_LINKS}`);
+  }
+}

@@ -1,0 +1,246 @@
+import sql from 'sql-template-tag';
+import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { ReplyCodes } from '../../../src/onward-referrals/reply-codes.service.js';
+import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
+import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
+import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
+import { Database } from '../../../src/platform/database/database.js';
+import { aCase, aGroup, anOffer, inScheme, type TestGroup } from '../../factories/onward.js';
+import { filedMail } from '../../support/mailbox.js';
+import { aScheme, type TestScheme } from '../../support/people.js';
+import { reminderDesk } from '../../support/reminder-desk.js';
+import { settle } from '../../support/settle.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const MO = 'mo@example.org';
+
+describe('links that answer without an account', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let group: TestGroup;
+  let offer: string;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  afterAll(() => betony.stop());
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    group = await aGroup(scheme, { places: 3, provider: { contactEmail: MO, answersBy: 'email' } });
+    offer = await anOffer(scheme, await aCase(scheme), group);
+  });
+
+  const links = () => betony.get(ReplyLinks);
+  const aLink = async (purpose: OpenLink['purpose'] = 'answer', email = MO): Promise<string> =>
+    inScheme(scheme, async (tx) => {
+      const contactPointId = await links().contactPoint(tx, group.organisationId, email);
+      const to = { organisationId: group.organisationId, contactPointId, messageId: null };
+      return links().token(
+        await links().make(tx, { purpose, about: { kind: 'onward_referral', id: offer } }, to),
+      );
+    });
+  const opened = async (token: string): Promise<OpenLink> => {
+    const link = await links().open(token);
+    if (!link) throw new Error('The link does not open.');
+    return link;
+  };
+  const mails = async () => {
+    await settle(betony);
+    return filedMail(betony.config.dataDir);
+  };
+  const rows = <Row extends object>(statement: ReturnType<typeof sql>) =>
+    inScheme(scheme, (tx) => tx.rows<Row & Record<string, unknown>>(statement));
+
+  it('are kept as hashes only', async () => {
+    const token = await aLink();
+    const kept = await betony.get(Database).unscoped<{ all: string }>(sql`
+      select (select jsonb_agg(l)::text from reply_link l) || (select jsonb_agg(c)::text from contact_point c) as all`);
+    expect(kept[0]!.all).not.toContain(token);
+    expect(kept[0]!.all).not.toContain(MO);
+  });
+
+  it('open for one onward referral, one address and a time', async () => {
+    const token = await aLink();
+    expect(await opened(token)).toMatchObject({
+      purpose: 'answer',
+      email: MO,
+      shared: false,
+      actor: {
+        kind: 'link',
+        organisationId: group.organisationId,
+        about: { kind: 'onward_referral', id: offer },
+      },
+    });
+    betony.clock.advance({ days: 44 });
+    expect(await links().open(token)).toBeNull();
+    expect(await links().open('A'.repeat(43))).toBeNull();
+    expect(await links().open("' or true --")).toBeNull();
+  });
+
+  it('end with the address: another one is not answered from', async () => {
+    const token = await aLink();
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
+        update provider set contact_email = 'new@example.org'
+        where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`),
+    );
+    expect(await links().open(token)).toBeNull();
+  });
+
+  it('fifty answers at once are one, by the address in the audit record', async () => {
+    const link = await opened(await aLink());
+    const answers = await Promise.allSettled(
+      Array.from({ length: 50 }, () => betony.get(OnwardAnswers).accept(link.actor, offer, {})),
+    );
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const [history] = await rows<{ accepts: number; by: string }>(sql`
+      select count(*)::int as accepts, max(actor_name) as by from onward_referral_history
+      where scheme_id = ${scheme.id} and onward_referral_id = ${offer} and action = 'accept'`);
+    expect(history).toEqual({ accepts: 1, by: 'the group, by link' });
+    const [entry] = await rows<object>(sql`
+      select actor_kind, actor_id from audit_entry
+      where scheme_id = ${scheme.id} and subject_id = ${offer} and action = 'onward.accept'`);
+    expect(entry).toEqual({ actor_kind: 'link', actor_id: link.actor.contactPointId });
+    const [places] = await rows<object>(sql`
+      select o.answered_through as through, l.places_taken as taken from onward_referral o
+      join listing l on l.scheme_id = o.scheme_id and l.id = o.listing_id
+      where o.scheme_id = ${scheme.id} and o.id = ${offer}`);
+    expect(places).toEqual({ through: 'link', taken: 1 });
+  });
+
+  it('reach what they are about, and nothing else of the same group', async () => {
+    const link = await opened(await aLink());
+    const other = await anOffer(scheme, await aCase(scheme), group);
+    await expect(betony.get(OnwardAnswers).accept(link.actor, other, {})).rejects.toMatchObject({
+      status: 404,
+    });
+    await expect(betony.get(OnwardAnswers).rang(link.actor, offer, null)).rejects.toMatchObject({
+      status: 403,
+    });
+  });
+
+  it('“I no longer help here” ends them all at once, forgets the address and tells the scheme, once', async () => {
+    const [first, second] = [await aLink(), await aLink('again')];
+    const link = await opened(first);
+    await Promise.all([links().leave(link), links().leave(link), links().leave(await opened(second))]);
+    expect([await links().open(first), await links().open(second)]).toEqual([null, null]);
+    const [provider] = await rows<object>(sql`
+      select contact_email, contact_name, contact_phone from provider
+      where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`);
+    expect(provider).toEqual({ contact_email: null, contact_name: null, contact_phone: null });
+    expect(await reminderDesk(scheme).tasks(group.organisationId)).toEqual(['contact_left managers open']);
+    // Named again, old links stay ended.
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
+        update provider set contact_email = ${MO}
+        where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`),
+    );
+    expect(await links().open(first)).toBeNull();
+    expect(await links().open(await aLink())).not.toBeNull();
+  });
+
+  it('“I am worried” is the managers’ and the owner’s to ring about, today', async () => {
+    const link = await opened(await aLink());
+    await links().worried(link);
+    await links().worried(link);
+    expect(
+      (await reminderDesk(scheme).tasks(offer)).filter((line) => line.startsWith('group_worried')).sort(),
+    ).toEqual(['group_worried managers open', 'group_worried membership open']);
+  });
+
+  describe('fresh ones', () => {
+    const fresh = async () =>
+      (await mails()).filter(({ subject, to }) => subject === 'Your new links' && to?.[0]?.address === MO);
+
+    it('go to the address on file, whoever asks, three times an hour at most', async () => {
+      const token = await aLink();
+      const before = (await fresh()).length;
+      betony.clock.advance({ days: 60 });
+      for (let times = 0; times < 5; times += 1) {
+        await links().askAgain(token);
+        betony.clock.advance({ minutes: 1 });
+        await settle(betony);
+      }
+      const sent = await fresh();
+      expect(sent.length - before).toBe(3);
+      const again = /reply\/([A-Za-z0-9_-]{43})/.exec(sent.at(-1)!.text!)?.[1] ?? '';
+      expect(await opened(again)).toMatchObject({ purpose: 'again', email: MO });
+      expect(sent.at(-1)!.text).toMatch(/^[A-Z0-9-]+: https:/m);
+    });
+
+    it('are asked for by address as well, which does not say whether anybody has it', async () => {
+      await aLink();
+      const before = (await fresh()).length;
+      await links().askByEmail('nobody-at-all@example.org');
+      await links().askByEmail(` ${MO.toUpperCase()} `);
+      expect((await fresh()).length - before).toBe(1);
+    });
+
+    it('are not sent to somebody who left, or for a token that never was', async () => {
+      const token = await aLink();
+      await links().leave(await opened(token));
+      const before = (await fresh()).length;
+      await links().askAgain(token);
+      await links().askAgain('B'.repeat(43));
+      expect((await fresh()).length).toBe(before);
+    });
+  });
+
+  describe('a code', () => {
+    const codes = () => betony.get(ReplyCodes);
+    const lastCode = async () => {
+      const [row] = await rows<{ id: string }>(sql`
+        select id from reply_code where scheme_id = ${scheme.id} order by created_at desc, id desc limit 1`);
+      return codeOf(betony.config.tokenKey, row!.id);
+    };
+    const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+
+    it('goes to the address, opens for this browser and this link alone, and for half an hour', async () => {
+      const link = await opened(await aLink());
+      await codes().send(link);
+      const code = await lastCode();
+      const mail = (await mails()).filter(({ subject }) => subject === 'Your code').at(-1)!;
+      expect(mail.text).toContain(code);
+      const entered = await codes().enter(link, code);
+      if (typeof entered === 'string') throw new Error(entered);
+      expect(await codes().passed(link, entered.pass)).toBe(true);
+      expect(await codes().passed(link, null)).toBe(false);
+      expect(await codes().passed(link, 'C'.repeat(43))).toBe(false);
+      expect(await codes().passed(await opened(await aLink()), entered.pass)).toBe(false);
+      // Once is enough: it opens nothing a second time.
+      expect(await codes().enter(link, code)).toBe('none');
+      betony.clock.advance({ minutes: 30 });
+      expect(await codes().passed(link, entered.pass)).toBe(false);
+    });
+
+    it('is gone after five guesses, however many come at once', async () => {
+      const link = await opened(await aLink());
+      await codes().send(link);
+      const code = await lastCode();
+      const guesses = await Promise.all(Array.from({ length: 20 }, () => codes().enter(link, wrong(code))));
+      expect(guesses.filter((one) => one === 'wrong')).toHaveLength(4);
+      expect(await codes().enter(link, code)).toBe('none');
+    });
+
+    it('lasts ten minutes, and only the newest counts', async () => {
+      const link = await opened(await aLink());
+      await codes().send(link);
+      const first = await lastCode();
+      betony.clock.advance({ minutes: 1 });
+      await codes().send(link);
+      const second = await lastCode();
+      expect(await codes().enter(link, first)).toBe('wrong');
+      betony.clock.advance({ minutes: 10 });
+      expect(await codes().enter(link, second)).toBe('none');
+    });
+
+    it('is sent five times an hour at most, however many ask at once', async () => {
+      const link = await opened(await aLink());
+      const asked = await Promise.allSettled(Array.from({ length: 12 }, () => codes().send(link)));
+      expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+      betony.clock.advance({ minutes: 61 });
+      await codes().send(link);
+    });
+  });
+});
