@@ -15,14 +15,21 @@ import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { clientFacts, offerSubject, serviceOf, type OfferSubject } from './onward-facts.queries.js';
 import { OnwardMoves } from './onward-moves.service.js';
-import type { OfferInput } from './onward.dto.js';
+import type { OfferInput, ReviveInput } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
-import { contactRefusal, offerRefusals, riskRefusal, runningClock, scopesNeeded } from './onward.rules.js';
+import { offerRefusals, runningClock, scopesNeeded } from './onward.rules.js';
 
 /** What an offer asks of the gates, whether it is new or revived. */
 type Asked = Pick<
   OnwardRecord,
-  'listingId' | 'needs' | 'confirmed' | 'mustAvoid' | 'people' | 'contactRoute' | 'sharesAccess'
+  | 'listingId'
+  | 'needs'
+  | 'confirmed'
+  | 'mustAvoid'
+  | 'people'
+  | 'contactRoute'
+  | 'sharesAccess'
+  | 'safetyInstructions'
 >;
 
 @Injectable()
@@ -47,13 +54,12 @@ export class OnwardOffers {
         people: input.people ?? 1,
         contactRoute: input.contactRoute,
         sharesAccess: input.sharesAccess ?? true,
+        safetyInstructions: input.safetyInstructions ?? [],
       };
       const { subject, provider, settings } = await this.ask(tx, referralId, asked, {
         toWaitingList: input.toWaitingList ?? false,
         agreement: input.agreement,
       });
-      const risk = riskRefusal(subject.risks, input.safetyInstructions ?? []);
-      if (risk !== null) throw Refusal.invalidField('safetyInstructions', risk);
       const agreementId = await this.agreementFor(tx, subject, asked, input);
       const placesHeld = await this.hold(tx, asked, input.toWaitingList ?? false);
       const row: OnwardRecord = {
@@ -71,7 +77,6 @@ export class OnwardOffers {
         calledBy: input.calledBy ?? (subject.initialsOnly ? 'initials' : 'first_name'),
         helpNote: input.helpNote ?? null,
         howSoon: input.howSoon,
-        safetyInstructions: input.safetyInstructions ?? [],
         agreementId,
         offeredBy: actor.kind === 'member' ? actor.membershipId : null,
         offeredAt: tx.now,
@@ -86,7 +91,7 @@ export class OnwardOffers {
   }
 
   /** Asks the group again after its late yes, if the person still wants it: everything is asked as for a new offer. */
-  async revive(actor: Actor, id: string, toWaitingList: boolean): Promise<string> {
+  async revive(actor: Actor, id: string, input: ReviveInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.revive'));
       const { row } = await this.moves.lock(tx, id, 'revive', reach);
@@ -97,10 +102,13 @@ export class OnwardOffers {
           'The group has not said a late yes. Make a new offer.',
         );
       }
-      const { provider, settings, subject } = await this.ask(tx, row.referralId, row, { toWaitingList });
+      const toWaitingList = input.toWaitingList ?? false;
+      const asked: Asked = { ...row, safetyInstructions: input.safetyInstructions ?? row.safetyInstructions };
+      const { provider, settings, subject } = await this.ask(tx, row.referralId, asked, { toWaitingList });
       const agreementId = await this.agreementFor(tx, subject, row, {});
       await this.moves.write(tx, row, 'revive', {
         agreementId,
+        safetyInstructions: asked.safetyInstructions,
         placesHeld: await this.hold(tx, row, toWaitingList),
         offeredAt: tx.now,
         lateYesAt: null,
@@ -113,7 +121,7 @@ export class OnwardOffers {
     });
   }
 
-  /** Every refusal that needs nothing personal to be kept: state, limits, gates, contact, agreement. */
+  /** Every refusal that needs nothing personal to be kept: state, contact, limits, gates, agreement, risks to others. */
   private async ask(
     tx: Tx,
     referralId: string,
@@ -133,7 +141,6 @@ export class OnwardOffers {
       londonDate(tx.now),
       settings,
     );
-    const contact = contactRefusal(asked.contactRoute, subject);
     const refusals = offerRefusals({
       referralState: subject.referralState,
       alreadyLive: subject.alreadyLive,
@@ -142,12 +149,16 @@ export class OnwardOffers {
       gates,
       toWaitingList: wish.toWaitingList,
       missing: missingScopes(subject, asked, wish.agreement?.scope ?? []),
+      contactRoute: asked.contactRoute,
+      client: subject,
+      risks: subject.risks,
+      safetyInstructions: asked.safetyInstructions,
     });
     const [first] = refusals;
     if (first?.code === 'illegal-move') {
       throw Refusal.illegalMove(subject.referralState, 'offer', first.because);
     }
-    if (contact !== null) throw Refusal.invalidField('contactRoute', contact);
+    if (first?.code === 'invalid') throw Refusal.invalidField(first.about ?? '', first.because);
     if (first) throw Refusal.conflict(first.code, first.because, { refusals });
     return { subject, provider: service.provider, settings };
   }

@@ -176,13 +176,13 @@ export class OnwardReferralsController {
 
   @Post('onward-referrals/:id/revive')
   @Can('onward.revive')
-  @ApiWrite(EITHER, 'Ask the group again after its late yes')
+  @ApiWrite(EITHER, 'Ask the group again after its late yes', 'Everything is asked as for a new offer.')
   async revive(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Body() input: ReviveInput,
   ): Promise<View> {
-    return this.queries.get(actor, await this.offers.revive(actor, id, input.toWaitingList ?? false));
+    return this.queries.get(actor, await this.offers.revive(actor, id, input));
   }
 
   @Post('onward-referrals/:id/undo')

@@ -169,6 +169,9 @@ export class DeclineOfferInput {
 export class ReviveInput {
   @YesNo({ optional: true, description: 'Offer although it is full: no place is held.' })
   toWaitingList?: boolean;
+
+  @Choices(SAFETY_INSTRUCTIONS, { optional: true, description: 'Unless told, those of the offer as it was.' })
+  safetyInstructions?: SafetyInstruction[];
 }
 
 export class InTouchInput {

@@ -37,7 +37,7 @@ import type {
 } from './onward.dto.js';
 import { OnwardReferral } from './onward.entity.js';
 import { isGroup, onwardWithin } from './onward.reach.js';
-import { contactRefusal, groupSees, OFFER_SCOPE, offerRefusals, riskRefusal } from './onward.rules.js';
+import { groupSees, OFFER_SCOPE, offerRefusals } from './onward.rules.js';
 import { LIVE_STATES, type OnlyFor } from './onward.types.js';
 import { groupView, workerView, type GroupRow, type WorkerRow } from './onward.view.js';
 
@@ -199,11 +199,11 @@ export class OnwardQueries {
       gates,
       toWaitingList: input.toWaitingList ?? false,
       missing,
+      contactRoute: input.contactRoute,
+      client: subject,
+      risks: subject.risks,
+      safetyInstructions: input.safetyInstructions ?? [],
     }).map(({ because }) => because);
-    const others = [
-      contactRefusal(input.contactRoute, subject),
-      riskRefusal(subject.risks, input.safetyInstructions ?? []),
-    ].filter((because) => because !== null);
     const agreed = [...subject.agreed, ...(input.agreement?.scope ?? [])];
     const facts = groupFacts(
       subject,
@@ -220,8 +220,8 @@ export class OnwardQueries {
       now,
     );
     return {
-      mayBeOffered: refusals.length + others.length === 0,
-      refusals: [...refusals, ...others],
+      mayBeOffered: refusals.length === 0,
+      refusals,
       gates,
       agreementMissing: missing,
       whenAsked: groupSees(facts, 'asked', agreed),

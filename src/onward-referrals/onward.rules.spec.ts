@@ -25,7 +25,7 @@ import {
   type Step,
   type UndoFacts,
 } from './onward.rules.js';
-import type { Before, ContactRoute, OnwardState } from './onward.types.js';
+import type { Before, ContactRoute, OnwardState, SafetyInstruction } from './onward.types.js';
 
 const NONE: ReadonlySet<string> = new Set();
 const at = (text: string) => new Date(text);
@@ -379,6 +379,21 @@ describe('offerRefusals', () => {
     ],
     toWaitingList: false,
     missing: [] as string[],
+    contactRoute: 'through_worker' as ContactRoute,
+    client: {
+      phone: '07700900123',
+      email: null,
+      address: null,
+      postcode: null,
+      safeToCall: 'no',
+      safeToText: 'not_asked',
+      safeToEmail: 'not_asked',
+      safeToWrite: 'not_asked',
+      safeToLeaveMessage: 'not_asked',
+      reachNote: null,
+    } satisfies ContactFacts,
+    risks: [] as string[],
+    safetyInstructions: [] as SafetyInstruction[],
   };
   const noPlace = [{ gate: 'has_places', passed: false, because: 'No places are left.' }];
 
@@ -394,13 +409,24 @@ describe('offerRefusals', () => {
     [{ gates: [{ gate: 'in_area', passed: false, because: 'No.' }], toWaitingList: true }, ['gates']],
     [{ missing: ['needs', 'contact_details'] }, ['no-agreement', 'no-agreement']],
     [{ waiting: 3, gates: noPlace, missing: ['needs'] }, ['too-many-offers', 'gates', 'no-agreement']],
+    [{ contactRoute: 'phone', alreadyLive: true }, ['invalid', 'already-offered']],
+    [{ risks: ['unsafe_home'] }, ['invalid']],
+    [{ risks: ['unsafe_home'], safetyInstructions: ['meet_in_pairs'] }, []],
+    [{ risks: ['unsafe_home'], missing: ['needs'] }, ['no-agreement', 'invalid']],
   ] as [Partial<typeof facts>, string[]][])('%j is refused for %j', (change, codes) => {
     expect(offerRefusals({ ...facts, ...change }).map(({ code }) => code)).toEqual(codes);
   });
 
-  it('says which gate and which scope', () => {
-    const refusals = offerRefusals({ ...facts, gates: noPlace, missing: ['needs'] });
-    expect(refusals.map(({ about }) => about)).toEqual(['has_places', 'needs']);
+  it('says which gate, which scope and which field', () => {
+    const refusals = offerRefusals({
+      ...facts,
+      gates: noPlace,
+      missing: ['needs'],
+      contactRoute: 'phone',
+      risks: ['unsafe_home'],
+    });
+    const about = ['contactRoute', 'has_places', 'needs', 'safetyInstructions'];
+    expect(refusals.map((refusal) => refusal.about)).toEqual(about);
   });
 });
 

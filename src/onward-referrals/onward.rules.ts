@@ -250,9 +250,9 @@ export function riskRefusal(
 }
 
 export interface OfferRefusal {
-  code: 'illegal-move' | 'already-offered' | 'too-many-offers' | 'gates' | 'no-agreement';
+  code: 'illegal-move' | 'invalid' | 'already-offered' | 'too-many-offers' | 'gates' | 'no-agreement';
   because: string;
-  /** The gate or the scope, where it is one. */
+  /** The gate, the scope or the field, where it is one. */
   about: string | null;
 }
 
@@ -266,6 +266,12 @@ export function offerRefusals(facts: {
   gates: readonly { gate: string; passed: boolean; because: string }[];
   toWaitingList: boolean;
   missing: readonly string[];
+  /** How the person is to be reached, with what of their record says whether they may be. */
+  contactRoute: ContactRoute;
+  client: ContactFacts;
+  /** The referral's codes, and what the group is asked to do about them. */
+  risks: readonly string[];
+  safetyInstructions: readonly SafetyInstruction[];
 }): OfferRefusal[] {
   const refusals: OfferRefusal[] = [];
   const say = (code: OfferRefusal['code'], because: string, about: string | null = null): void => {
@@ -274,6 +280,8 @@ export function offerRefusals(facts: {
   if (facts.referralState !== 'allocated' && facts.referralState !== 'active') {
     say('illegal-move', 'This can be done only while the referral is allocated or active.');
   }
+  const contact = contactRefusal(facts.contactRoute, facts.client);
+  if (contact !== null) say('invalid', contact, 'contactRoute');
   if (facts.alreadyLive) say('already-offered', 'This person is with this service already.');
   if (facts.waiting >= facts.liveOffers) {
     say('too-many-offers', `At most ${facts.liveOffers} offers may wait for an answer at once.`);
@@ -288,6 +296,8 @@ export function offerRefusals(facts: {
       scope,
     );
   }
+  const risk = riskRefusal(facts.risks, facts.safetyInstructions);
+  if (risk !== null) say('invalid', risk, 'safetyInstructions');
   return refusals;
 }
 

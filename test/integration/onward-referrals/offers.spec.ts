@@ -10,6 +10,7 @@ import {
   inScheme,
   offerOf,
 } from '../../factories/onward.js';
+import { aReferral } from '../../factories/referrals.js';
 import { aMember, aScheme, type TestScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -238,16 +239,16 @@ describe('offering', () => {
       const grace = await aCase(scheme);
       const group = await aGroup(scheme, { places: 1 });
       const id = await anOffer(scheme, grace, group).expired();
-      await expect(offers.revive(grace.worker.actor, id, false)).rejects.toMatchObject({
+      await expect(offers.revive(grace.worker.actor, id, {})).rejects.toMatchObject({
         code: 'illegal-move',
       });
       await betony.get(OnwardAnswers).lateYes(group.member.actor, id, null);
       await betony.get(OnwardAnswers).lateYes(group.member.actor, id, null);
       expect(await row(id)).toMatchObject({ state: 'expired', to_act: 'late_yes' });
       const other = await anOffer(scheme, await aCase(scheme), group);
-      await expect(offers.revive(grace.worker.actor, id, false)).rejects.toMatchObject({ code: 'gates' });
+      await expect(offers.revive(grace.worker.actor, id, {})).rejects.toMatchObject({ code: 'gates' });
       await betony.get(OnwardAnswers).decline(group.member.actor, other, { reason: 'other' });
-      await offers.revive(grace.worker.actor, id, false);
+      await offers.revive(grace.worker.actor, id, {});
       expect(await row(id)).toMatchObject({
         state: 'offered',
         places_held: 1,
@@ -255,6 +256,21 @@ describe('offering', () => {
         ended_at: null,
         to_act: null,
       });
+    });
+
+    it('is refused for a risk to others learned since, until the group is told how to keep safe', async () => {
+      const grace = await aCase(scheme);
+      const group = await aGroup(scheme);
+      const id = await anOffer(scheme, grace, group).expired();
+      await betony.get(OnwardAnswers).lateYes(group.member.actor, id, null);
+      await aReferral(scheme)
+        .about({ nhsNumber: undefined, noNhsNumberBecause: 'not_known' })
+        .saying({ risks: ['violence_or_aggression'], noKnownRisks: false })
+        .joinedTo(grace.referralId);
+      await expect(offers.revive(grace.worker.actor, id, {})).rejects.toMatchObject({ code: 'invalid' });
+      expect(await row(id)).toMatchObject({ state: 'expired', safety_instructions: [] });
+      await offers.revive(grace.worker.actor, id, { safetyInstructions: ['meet_in_pairs'] });
+      expect(await row(id)).toMatchObject({ state: 'offered', safety_instructions: ['meet_in_pairs'] });
     });
   });
 });
