@@ -24,6 +24,29 @@ describe('the description of the API', () => {
     expect(refs.size).toBeGreaterThan(50);
   });
 
+  it('says that refusals travel as problem+json, and who may ask', () => {
+    const others: string[] = [];
+    let refusals = 0;
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const [method, route] of Object.entries(methods)) {
+        const { responses } = route as {
+          responses: Record<string, { content?: object; description?: string }>;
+        };
+        for (const [status, { content = {}, description }] of Object.entries(responses)) {
+          if (!description) others.push(`${method} ${path} ${status} has no words`);
+          if (status < '400' || path.startsWith('/health')) continue;
+          refusals += 1;
+          if ('application/json' in content) others.push(`${method} ${path} ${status}`);
+        }
+      }
+    }
+    expect(others).toEqual([]);
+    expect(refusals).toBeGreaterThan(500);
+    expect(document.paths['/api/v1/referrals/{id}/hold']).toMatchObject({
+      post: { description: expect.stringContaining('May: link worker (assigned), scheme manager (scheme).') },
+    });
+  });
+
   it('shows what is inside of what is nested', () => {
     const settings = document.components.schemas['SchemeSettingsInput']?.properties;
     expect(settings).toMatchObject({

@@ -37,6 +37,17 @@ describe('the HTTP platform', () => {
     expect(answer.json()).toMatchObject({ status: 404, instance: 'request-0002' });
   });
 
+  it('answers an address that cannot be read in the same way', async () => {
+    const response = await betony.inject({ url: '/api/v1/referrals/%ff' });
+    expect([response.statusCode, response.json()]).toMatchObject([404, { title: 'not-found' }]);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+  });
+
+  it('shows whoever opens the printed address the way in', async () => {
+    const response = await betony.inject({ url: '/' });
+    expect([response.statusCode, response.headers['location']]).toEqual([302, '/docs']);
+  });
+
   it('lets nothing load or be framed from the API, and keeps answers out of caches', async () => {
     const { headers } = await betony.inject({ url: '/api/v1/nowhere' });
     expect(headers['content-security-policy']).toContain("default-src 'none'");

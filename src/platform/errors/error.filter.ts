@@ -39,16 +39,36 @@ export class ErrorFilter implements ExceptionFilter {
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply
       .status(status)
-      .type('application/problem+json; charset=utf-8')
-      .send({
-        type: `https://betony.example.org/problems/${code}`,
-        title: code,
-        status,
-        detail: refusal?.message ?? 'Sorry, something went wrong. Nothing was saved. Try again in a minute.',
-        instance: currentRequestId() ?? undefined,
-        ...refusal?.extra,
-      });
+      .type(PROBLEM_TYPE)
+      .send(
+        problemOf(
+          status,
+          code,
+          refusal?.message ?? 'Sorry, something went wrong. Nothing was saved. Try again in a minute.',
+          refusal?.extra,
+        ),
+      );
   }
+}
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+const problemOf = (status: number, code: string, detail: string, extra: Record<string, unknown> = {}) => ({
+  type: `https://betony.example.org/problems/${code}`,
+  title: code,
+  status,
+  detail,
+  instance: currentRequestId() ?? undefined,
+  ...extra,
+});
+
+/** An address that Fastify cannot even decode never comes as far as the filter. */
+export function refuseBadAddress(_error: unknown, _request: unknown, reply: FastifyReply): void {
+  const { status, code, message } = Refusal.notFound();
+  void reply
+    .status(status)
+    .type(PROBLEM_TYPE)
+    .send(problemOf(status, code, message));
 }
 
 function toRefusal(error: unknown): Refusal | null {

@@ -27,6 +27,30 @@ export class ConflictProblem extends Problem {
 
   @ApiPropertyOptional({ example: 'This can be done only while it is allocated or active.' })
   because?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'likely-duplicate: records for sameAs or notTheSameAs.',
+  })
+  candidateIds?: string[];
+
+  @ApiPropertyOptional({ description: 'maybe-already-sent: the earlier referral.' })
+  referralId?: string;
+
+  @ApiPropertyOptional({ description: 'maybe-already-sent: the reference of the earlier referral.' })
+  reference?: string;
+
+  @ApiPropertyOptional({ description: 'baseline-exists: the response to correct instead.' })
+  responseId?: string;
+
+  @ApiPropertyOptional({ description: 'no-room: how many live cases the worker has.' })
+  caseload?: number;
+
+  @ApiPropertyOptional({ description: 'no-room: how many the worker can take.' })
+  limit?: number;
+
+  @ApiPropertyOptional({ description: 'live-referrals: how many somebody has to take over.' })
+  referrals?: number;
 }
 
 /** The id of what was made or found, where nothing more may be told. */

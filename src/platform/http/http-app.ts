@@ -5,6 +5,7 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { addHealthRoutes } from '../health/health.routes.js';
+import { refuseBadAddress } from '../errors/error.filter.js';
 import { Refusal } from '../errors/refusal.js';
 import { Readiness } from '../health/readiness.js';
 import { newId } from '../pure/ids.js';
@@ -44,6 +45,7 @@ export function httpAdapter(config: Config, log: Logger): FastifyAdapter {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
     },
+    frameworkErrors: refuseBadAddress,
     trustProxy: config.trustProxy,
     routerOptions: { ignoreTrailingSlash: true },
     bodyLimit: BODY_LIMIT,
@@ -93,6 +95,8 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
   });
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_API });
   app.useGlobalPipes(validationPipe());
+  // Whoever opens the printed address is shown the way in.
+  server.get('/', (_request, reply) => reply.redirect('/docs'));
   addHealthRoutes(server, app.get(Readiness));
   serveApiDocs(app);
 }
