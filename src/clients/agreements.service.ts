@@ -39,9 +39,11 @@ export class AgreementsService {
   ) {}
 
   async record(actor: Actor, clientId: string, input: NewAgreement): Promise<string> {
-    return this.unitOfWork.run(actor, async (tx) =>
-      this.write(tx, await lockWithin(tx, 'agreement.record', clientId), input),
-    );
+    return this.unitOfWork.run(actor, async (tx) => {
+      const id = await this.write(tx, await lockWithin(tx, 'agreement.record', clientId), input);
+      await this.hooks.agreementRecorded.run(tx, { clientId });
+      return id;
+    });
   }
 
   /** For verbs above that need a basis in the same transaction, such as sending a referral or offering a service. */

@@ -30,6 +30,9 @@ export class ClientHooks extends HookSet {
 
   readonly deathReversed = new Hook<{ clientId: string }>('clients.deathReversed', ['reminders']);
 
+  /** They agreed to something by itself, not as part of another verb: what waited for it may go on. */
+  readonly agreementRecorded = new Hook<{ clientId: string }>('clients.agreementRecorded', ['reminders']);
+
   /**
    * The person took back what is in `scope` for this recipient (null: the scheme). Whatever relied on it ends now.
    * One agreement may stand for several rows above; `agreementId` is the one named in the request.

@@ -12,6 +12,7 @@ import type { Side } from '../platform/pure/lifecycle.js';
 import { Referral, ReferralAssignment, ReferralHistory } from './referral.entity.js';
 import { REFERRAL_EVENTS } from './referral.events.js';
 import { moveReferral, VERB_ACTION, type ReferralVerb } from './referral.lifecycle.js';
+import { hears } from './referral-hears.queries.js';
 import { referralWithin } from './referral.reach.js';
 import { toldTo } from './referral.rules.js';
 import type { ReferralRow, ReferralState } from './referral.types.js';
@@ -80,7 +81,10 @@ export async function lockFor(
   if (action === null) throw new Error(`${verb} is not for asking`);
   const reach = reachFor(tx.actor, action);
   const referral = await lockReferral(tx, id, referralWithin(tx.actor, reach, tx.now), alsoClient);
-  return { referral, to: refuseIllegal(verb, referral, reach === 'organisation' ? 'told' : 'state') };
+  if (reach === 'organisation' && !moveReferral(verb, referral.state).ok) {
+    throw await refusalAsTold(tx, verb, referral);
+  }
+  return { referral, to: refuseIllegal(verb, referral) };
 }
 
 export interface Allowed {
@@ -88,20 +92,15 @@ export interface Allowed {
   to: ReferralState | 'gone';
 }
 
-/**
- * Where the verb leads from here; 409 with from, action and because when it leads nowhere. A sender is refused in the
- * words of what it is told, never of the state itself.
- */
-export function refuseIllegal(
-  verb: ReferralVerb,
-  referral: ReferralRow,
-  sees: 'state' | 'told' = 'state',
-): ReferralState | 'gone' {
+/** What a sender reads instead: the words of what it may hear today, never of the state itself. */
+export async function refusalAsTold(tx: Tx, verb: ReferralVerb, referral: ReferralRow): Promise<Refusal> {
+  const { status } = toldTo(referral, await hears(tx, referral));
+  return Refusal.illegalMove(status, verb, 'This can no longer be done from where it stands.');
+}
+
+/** Where the verb leads from here; 409 with from, action and because when it leads nowhere. */
+export function refuseIllegal(verb: ReferralVerb, referral: ReferralRow): ReferralState | 'gone' {
   const answer = moveReferral(verb, referral.state);
-  if (!answer.ok && sees === 'told') {
-    const { status } = toldTo(referral, referral.feedback);
-    throw Refusal.illegalMove(status, verb, 'This can no longer be done from where it stands.');
-  }
   if (!answer.ok) throw Refusal.illegalMove(referral.state, verb, answer.because);
   if (answer.to !== 'before') return answer.to;
   if (referral.held_from === null) throw new Error('A held referral does not know where it was held from.');

@@ -37,6 +37,7 @@ import type {
   TriageLine,
   TriageQuery,
 } from './referral.dto.js';
+import { HEARS } from './referral-hears.queries.js';
 import { referralWithin } from './referral.reach.js';
 import { allowedVerbs, SENDER_ALLOWED, STATUS_WORDS, toldTo, WHY_WORDS } from './referral.rules.js';
 import type { Closing, Feedback, Missing, ReferralRow } from './referral.types.js';
@@ -45,14 +46,6 @@ import type { Closing, Feedback, Missing, ReferralRow } from './referral.types.j
 type Plain<View> = { [Property in keyof View]: View[Property] };
 
 type Person = Pick<MatchFacts, 'nhsNumber' | 'firstName' | 'lastName' | 'knownAs' | 'dateOfBirth'>;
-
-/** How much of it the sender may hear: what was chosen, and what the person still agrees to today. */
-const HEARS: Sql = sql`case when r.organisation_id is null or r.feedback = 'nothing' then r.feedback else (
-  select case when bool_or('full_feedback' = any(a.scope)) then r.feedback
-    when bool_or('progress_feedback' = any(a.scope)) then 'progress' else 'nothing' end
-  from agreement a
-  where a.scheme_id = r.scheme_id and a.client_id in (r.client_id, r.sent_client_id)
-    and a.organisation_id = r.organisation_id and a.withdrawn_at is null) end`;
 
 /** `toldTo` in SQL, for the filter of a sender's list; a test holds the two together. */
 const SHOWN_STATUS: Sql = sql`case when h.hears <> 'nothing' or r.told_status in ('draft', 'returned', 'entered_in_error')

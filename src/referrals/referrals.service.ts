@@ -23,6 +23,7 @@ import {
   lockReferral,
   lockReferralRow,
   record,
+  refusalAsTold,
   refuseIllegal,
   startAgain,
   tell,
@@ -58,7 +59,6 @@ import {
   reachUntil,
   sideOfEnd,
   sideOfHold,
-  toldTo,
   TOLD_SCOPES,
 } from './referral.rules.js';
 import {
@@ -248,7 +248,7 @@ export class ReferralsService {
   async note(actor: Actor, id: string, input: NoteInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { referral } = await lockFor(tx, 'note', id);
-      if (isSender(actor, 'referral.note')) refuseEndedForSender('note', referral);
+      if (isSender(actor, 'referral.note')) await refuseEndedForSender(tx, 'note', referral);
       const fact: Fact = { verb: 'note', note: input.note };
       await tell(tx, referral, referral.state, fact);
       await this.moved(tx, 'note', referral, referral);
@@ -553,7 +553,7 @@ export class ReferralsService {
   private async lockForSender(tx: Tx, id: string): Promise<ReferralRow> {
     const reach = reachFor(tx.actor, 'referral.withdraw');
     const referral = await lockReferral(tx, id, referralWithin(tx.actor, reach, tx.now));
-    refuseEndedForSender('withdraw', referral);
+    await refuseEndedForSender(tx, 'withdraw', referral);
     if (isWithTriage(referral.state)) {
       const joined = await tx.maybe(sql`
         select 1 from referral where scheme_id = ${tx.schemeId} and joined_into = ${id} limit 1`);
@@ -747,13 +747,9 @@ const isSender = (actor: Actor, action: 'referral.note' | 'referral.withdraw'): 
   reachFor(actor, action) === 'organisation';
 
 /** Judged and said by what the sender is told: a joined referral ends for them when the other does. */
-function refuseEndedForSender(verb: ReferralVerb, referral: ReferralRow): void {
+async function refuseEndedForSender(tx: Tx, verb: ReferralVerb, referral: ReferralRow): Promise<void> {
   if ((TOLD_OPEN as readonly string[]).includes(referral.told_status)) return;
-  throw Refusal.illegalMove(
-    toldTo(referral, referral.feedback).status,
-    verb,
-    'This can no longer be done from where it stands.',
-  );
+  throw await refusalAsTold(tx, verb, referral);
 }
 
 async function agreedWith(

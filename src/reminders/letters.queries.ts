@@ -1,5 +1,8 @@
 import sql from 'sql-template-tag';
 import type { Tx } from '../platform/database/tx.js';
+import { HEARS } from '../referrals/referral-hears.queries.js';
+import { toldTo, type Told } from '../referrals/referral.rules.js';
+import type { Feedback, ReferralRow } from '../referrals/referral.types.js';
 import type { MessageKind } from './message.types.js';
 import {
   compose,
@@ -20,10 +23,8 @@ export interface LetterItem {
 }
 
 interface ReferralWords {
-  id: string;
   reference: string;
-  status: string;
-  why: string | null;
+  told: Told;
 }
 
 /** Which template tells of a kind. */
@@ -89,17 +90,17 @@ function wordsOf(
     case 'listing':
       return { reply: replies.get(facts.id) ?? '' };
     case 'referral':
-      return { reference, status: sayEnding(referral?.status ?? '', referral?.why ?? null) };
+      return { reference, status: sayEnding(referral?.told.status ?? '', referral?.told.why ?? null) };
   }
 }
 
 async function referralWords(tx: Tx, items: readonly LetterItem[]): Promise<Map<string, ReferralWords>> {
   const ids = items.flatMap(({ facts }) => facts.referralId ?? []);
   if (ids.length === 0) return new Map();
-  const rows = await tx.rows<ReferralWords>(sql`
-    select id, reference, told_status as status, told_why as why from referral
-    where scheme_id = ${tx.schemeId} and id = any(${ids}::uuid[])`);
-  return new Map(rows.map((row) => [row.id, row]));
+  const rows = await tx.rows<ReferralRow & { hears: Feedback }>(sql`
+    select r.*, ${HEARS} as hears from referral r
+    where r.scheme_id = ${tx.schemeId} and r.id = any(${ids}::uuid[])`);
+  return new Map(rows.map((row) => [row.id, { reference: row.reference, told: toldTo(row, row.hears) }]));
 }
 
 /** The worker's first name, so that the person knows who writes; none where somebody else may be reading. */

@@ -1,6 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { standing } from '../identity/cover.queries.js';
 import type { Tx } from '../platform/database/tx.js';
+import { HEARS } from '../referrals/referral-hears.queries.js';
 import {
   SUBJECTS,
   type AppointmentFacts,
@@ -68,7 +69,7 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
       r.created_at as "createdAt", r.sent_at as "sentAt",
       r.returned_at as "returnedAt",
       r.accepted_at as "acceptedAt", r.allocated_at as "allocatedAt", r.begun_at as "begunAt",
-      r.ended_at as "endedAt", r.next_at as "nextAt", r.may_ask_again as "mayAskAgain", r.feedback,
+      r.ended_at as "endedAt", r.next_at as "nextAt", r.may_ask_again as "mayAskAgain", ${HEARS} as "hears",
       r.told_status as "toldStatus", r.told_at as "toldAt",
       case when r.state in ('allocated', 'active') then (
         select k.created_at from contact k

@@ -250,7 +250,7 @@ const measureAfter = (months: number): Step<ReferralFacts>[] => {
 const toldEnding = (facts: ReferralFacts): boolean =>
   ['closed', 'not_taken_on', 'withdrawn'].includes(facts.toldStatus) &&
   facts.organisationId !== null &&
-  facts.feedback !== 'nothing';
+  facts.hears !== 'nothing';
 
 /**
  * Every kind of reminder: what it is about and while what holds, what it counts from, and its steps. One line each, so

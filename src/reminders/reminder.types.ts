@@ -63,7 +63,8 @@ export interface ReferralFacts {
   endedAt: Date | null;
   nextAt: Date | null;
   mayAskAgain: boolean | null;
-  feedback: string;
+  /** How much its sender may hear, as the person agrees today. */
+  hears: string;
   /** What the sender is told became of it, and since when. */
   toldStatus: string;
   toldAt: Date;

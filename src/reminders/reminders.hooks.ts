@@ -82,6 +82,7 @@ export class RemindersTakePart {
       await messages.cancelForClient(tx, clientId, 'died');
     });
     clients.deathReversed.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
+    clients.agreementRecorded.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
     clients.agreementWithdrawn.register(me, async (tx, { clientId, organisationId, scope }) => {
       await reminders.planForClients(tx, [clientId]);
       if (organisationId === null && scope.includes('scheme_support')) {

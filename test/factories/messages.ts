@@ -60,14 +60,15 @@ export function messagesIn(scheme: TestScheme, worker: TestMember) {
     async toReferrer() {
       const { organisationId: practice } = (await aMember(scheme, 'referrer')).actor;
       await changeRow(scheme, 'organisation', practice, { feedback_email: 'feedback@example.org' });
+      const clientId = await aClient(scheme).agreedWith(practice, 'progress_feedback');
       const id = await anEpisode(scheme, 'closed', {
-        client_id: await aClient(scheme),
+        client_id: clientId,
         organisation_id: practice,
         ...closedAt(MONDAY),
       });
       await desk.plan({ referral: [id] });
       const [messageId] = await desk.work();
-      return { id, practice, messageId: messageId ?? '' };
+      return { id, clientId, practice, messageId: messageId ?? '' };
     },
   };
 }

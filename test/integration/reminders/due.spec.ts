@@ -11,9 +11,12 @@ import {
   withWorker,
 } from '../../factories/episodes.js';
 import sql from 'sql-template-tag';
+import { AgreementsService } from '../../../src/clients/agreements.service.js';
+import type { AgreementScope } from '../../../src/clients/agreement.types.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { RemindersService } from '../../../src/reminders/reminders.service.js';
 import { aClient } from '../../factories/clients.js';
+import { theManager } from '../../factories/referrals.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
@@ -49,6 +52,16 @@ describe('reminders', () => {
   const client = () =>
     aClient(scheme, { email: 'somebody@example.org' }).agreedWith(null, 'scheme_support').safeTo('email');
   const at = (iso: string) => desk.work(iso);
+  /** Written down by a manager, who reaches everybody. */
+  const takesBack = async (clientId: string, scope: AgreementScope): Promise<void> => {
+    const manager = await theManager(scheme);
+    const { id } = await inScheme(scheme, (tx) =>
+      tx.one<{ id: string }>(sql`
+        select id from agreement
+        where scheme_id = ${scheme.id} and client_id = ${clientId} and ${scope} = any(scope)`),
+    );
+    await betony.get(AgreementsService).withdraw(manager.actor, clientId, id, {});
+  };
   const agreementOf = async (clientId: string): Promise<string> =>
     (
       await inScheme(scheme, (tx) =>
@@ -311,7 +324,7 @@ describe('reminders', () => {
 
   describe('after closing', () => {
     const closed = async (columns: Record<string, unknown> = {}) => {
-      const clientId = await client();
+      const clientId = await client().agreedWith(practice, 'progress_feedback');
       const id = await anEpisode(scheme, 'closed', {
         client_id: clientId,
         organisation_id: practice,
@@ -400,6 +413,16 @@ describe('reminders', () => {
     it('tells nothing where nothing was agreed', async () => {
       const { id } = await closed({ feedback: 'nothing' });
       expect((await desk.reminders(id)).filter((line) => line.startsWith('closing'))).toEqual([]);
+    });
+
+    it('tells nothing of an ending after the person took back what the sender may hear', async () => {
+      const { id, clientId } = await closed();
+      await takesBack(clientId, 'progress_feedback');
+      expect((await desk.reminders(id)).filter((line) => line.startsWith('closing'))).toEqual([
+        'closing_summary 1 2026-11-23T10:00 dropped moved_on',
+      ]);
+      await desk.work();
+      expect(await desk.tasks(id)).toEqual([]);
     });
   });
 

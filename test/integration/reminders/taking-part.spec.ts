@@ -1,13 +1,14 @@
 import sql from 'sql-template-tag';
 import { AppointmentsService } from '../../../src/caseload/appointments.service.js';
 import { ContactsService } from '../../../src/caseload/contacts.service.js';
-import { AgreementsService } from '../../../src/clients/agreements.service.js';
+import { AgreementsService, type NewAgreement } from '../../../src/clients/agreements.service.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import { ResponsesService } from '../../../src/outcomes/responses.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { ReferralSending } from '../../../src/referrals/referral-sending.service.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
+import { MessagesService } from '../../../src/reminders/messages.service.js';
 import { RemindersService } from '../../../src/reminders/reminders.service.js';
 import { ReminderTicks } from '../../../src/reminders/reminders.ticks.js';
 import { aPerson } from '../../factories/clients.js';
@@ -292,6 +293,50 @@ describe('reminders take part in', () => {
     expect(await desk.messages(of.clientId)).toMatchObject([
       { state: 'cancelled', because: 'agreement_withdrawn' },
     ]);
+  });
+
+  it('what the sender may hear, taken back and given again: told only while it is agreed', async () => {
+    const { id, clientId, sender } = await aReferral(scheme).accepted().allocatedTo(worker).active();
+    const agreements = betony.get(AgreementsService);
+    const takesBack = async (): Promise<void> => {
+      const { id: agreementId } = await inScheme(scheme, (tx) =>
+        tx.one<{ id: string }>(sql`
+          select id from agreement where scheme_id = ${scheme.id} and client_id = ${clientId}
+            and organisation_id = ${sender.actor.organisationId} and withdrawn_at is null`),
+      );
+      await agreements.withdraw(worker.actor, clientId, agreementId, {});
+    };
+    const closing = async () =>
+      (await desk.reminders(id)).filter((line) => line.startsWith('closing')).map((line) => line.slice(35));
+    await takesBack();
+    await betony.get(ReferralsService).close(worker.actor, id, {
+      result: 'helped',
+      reason: 'done',
+      noResponseBecause: 'declined',
+      mayAskAgain: false,
+    });
+    expect(await closing()).toEqual([]);
+    const again: NewAgreement = {
+      organisationId: sender.actor.organisationId,
+      scope: ['progress_feedback'],
+      basis: 'agreed',
+      agreedOn: '2026-11-23',
+      how: 'phone',
+    };
+    await agreements.record(worker.actor, clientId, again);
+    expect(await closing()).toEqual(['waiting']);
+    await takesBack();
+    expect(await closing()).toEqual(['dropped moved_on']);
+    await agreements.record(worker.actor, clientId, again);
+    // Made, and taken back before it is sent.
+    await desk.work();
+    await takesBack();
+    const [message] = await desk.messages(sender.actor.membershipId);
+    expect(await betony.get(MessagesService).claim(scheme.id, message!.id)).toBeNull();
+    expect(await desk.messages(sender.actor.membershipId)).toMatchObject([
+      { kind: 'referrer', state: 'cancelled', because: 'moved_on' },
+    ]);
+    expect(await desk.tasks(id)).not.toContain('closing_summary organisation open');
   });
 
   it('a channel switched off: what waited becomes the owner’s to say', async () => {
