@@ -287,7 +287,7 @@ const REACHES_NOTHING: [string, Role][] = [['record a death', 'provider_member']
 
 describe('every route of referrals', () => {
   it('is here', () => {
-    const ofOthers = /counts|change|onward|contacts|appointments|responses|signposts/;
+    const ofOthers = /counts|change|onward|contacts|appointments|responses|signposts|services|shortlist/;
     const known = betony
       .get(RouteCheck)
       .routes()
