@@ -7,6 +7,7 @@ import type { Actor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, encodeCursor } from '../platform/http/pagination.js';
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
@@ -44,6 +45,8 @@ const NEXT_CANDIDATES = 2;
 
 /** What matching may know of the person of a referral. */
 export interface MatchSubject extends Pick<OfferSubject, Exclude<FactColumn, 'neverOffer'>> {
+  /** The referral's. */
+  id: string;
   client_id: string;
   reasons: Need[];
   language: string;
@@ -63,6 +66,9 @@ interface FoundRow extends Owned {
   waiting: number;
   expectedWeeks: number | null;
 }
+
+/** Reads rows: on its own, or inside a transaction. */
+type Read = (statement: Sql) => Promise<FoundRow[]>;
 
 interface Kept {
   id: string;
@@ -176,7 +182,7 @@ export class MatchingQueries {
     const fact = { action, subject: { kind: 'referral', id: referralId } };
     const subject = await this.database.maybe<MatchSubject>(
       actor.schemeId,
-      auditedRead(actor, now, fact, matchSubject(actor.schemeId, referralId, within)),
+      auditedRead(actor, now, fact, matchSubject(actor.schemeId, sql`r.id = ${referralId} and ${within}`)),
     );
     if (!subject) throw Refusal.notFound();
     return subject;
@@ -190,13 +196,35 @@ export class MatchingQueries {
     beside: readonly string[] = [],
   ): Promise<MatchView[]> {
     const facts = this.facts(subject, question);
-    const { text, withinMiles, day, cost, language, access, setting } = question;
-    if (withinMiles !== undefined && facts.point === null) {
+    if (question.withinMiles !== undefined && facts.point === null) {
       throw Refusal.invalidField('withinMiles', 'We do not know where they live. Leave out the miles');
     }
-    const which = candidates(
+    const which = this.candidatesFor(actor.schemeId, facts, question);
+    const also = sql`(${which}) union select unnest(${beside}::uuid[])`;
+    const read: Read = (statement) => this.database.read(actor.schemeId, statement);
+    return this.weighThese(read, actor.schemeId, subject, question, also);
+  }
+
+  /** For what the product does by itself, in its own transaction; nobody is shown it, so no reading is written down. */
+  subjectsWithin(tx: Tx, which: Sql): Promise<MatchSubject[]> {
+    return tx.rows<MatchSubject>(matchSubject(tx.schemeId, which));
+  }
+
+  weighWithin(tx: Tx, subject: MatchSubject, needs: Need[]): Promise<MatchView[]> {
+    const which = this.candidatesFor(tx.schemeId, this.facts(subject, { needs }), {});
+    return this.weighThese((statement) => tx.rows(statement), tx.schemeId, subject, { needs }, which);
+  }
+
+  weighOne(tx: Tx, subject: MatchSubject, needs: Need[], listingId: string): Promise<MatchView[]> {
+    const which = sql`select ${listingId}::uuid as listing_id`;
+    return this.weighThese((statement) => tx.rows(statement), tx.schemeId, subject, { needs }, which);
+  }
+
+  private candidatesFor(schemeId: string, facts: OrderFacts, question: Question): Sql {
+    const { text, withinMiles, day, cost, language, access, setting } = question;
+    return candidates(
       {
-        schemeId: actor.schemeId,
+        schemeId,
         today: this.today(),
         text: text ?? null,
         query: { need: [...facts.needs], withinMiles, day, cost, language, access, setting },
@@ -205,11 +233,10 @@ export class MatchingQueries {
       MOST_WEIGHED,
       MOST_UNPLACED,
     );
-    const also = sql`(${which}) union select unnest(${beside}::uuid[])`;
-    return this.weighThese(actor.schemeId, subject, question, also);
   }
 
   private async weighThese(
+    read: Read,
     schemeId: string,
     subject: MatchSubject,
     question: Question,
@@ -218,10 +245,7 @@ export class MatchingQueries {
     const today = this.today();
     const facts = this.facts(subject, question);
     const settings = { ...DEFAULT_SETTINGS, ...subject.settings };
-    const rows = await this.database.read<FoundRow>(
-      schemeId,
-      weighedStatement(schemeId, which, loadSince(today)),
-    );
+    const rows = await read(weighedStatement(schemeId, which, loadSince(today)));
     const carried = new Map(rows.map(({ organisationId, carrying }) => [organisationId, carrying]));
     const average = [...carried.values()].reduce((sum, one) => sum + one, 0) / Math.max(1, carried.size);
     const offered = new Map(subject.offered.map(({ listingId, state }) => [listingId, state]));
@@ -287,8 +311,8 @@ const ranked = ({ listing: { id }, standing, points, miles }: MatchView): Ranked
   miles,
 });
 
-export const matchSubject = (schemeId: string, referralId: string, within: Sql): Sql => sql`
-  select r.client_id, r.reasons, r.risks, c.date_of_birth::text as "dateOfBirth", c.postcode,
+export const matchSubject = (schemeId: string, which: Sql): Sql => sql`
+  select r.id, r.client_id, r.reasons, r.risks, c.date_of_birth::text as "dateOfBirth", c.postcode,
     c.day_place_postcode as "dayPlacePostcode", c.place_found_by as "placeFoundBy", c.latitude, c.longitude,
     c.faith_preference as "faithPreference", c.faith_tradition as "faithTradition", c.language,
     c.access_needs as "accessNeeds",
@@ -302,7 +326,7 @@ export const matchSubject = (schemeId: string, referralId: string, within: Sql):
   from referral r
   join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
   join scheme s on s.id = r.scheme_id
-  where r.scheme_id = ${schemeId} and r.id = ${referralId} and ${within}`;
+  where r.scheme_id = ${schemeId} and ${which}`;
 
 /**
  * The services of `which` (a statement that gives listing_id), one by one under row security, with what each group

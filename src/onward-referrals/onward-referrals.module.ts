@@ -3,6 +3,18 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsModule } from '../clients/clients.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { AttendanceFact } from './attendance.entity.js';
+import { GapsFound } from './gaps-found.queries.js';
+import { GapsController } from './gaps.controller.js';
+import {
+  CloseGapsOfHelped,
+  CloseGapsOfNewService,
+  CloseGapsOfResumedService,
+  OpenGapAfterNo,
+  OpenGapAfterSilence,
+  OpenGapAtBegin,
+} from './gaps.handler.js';
+import { GapsQueries } from './gaps.queries.js';
+import { Gaps } from './gaps.service.js';
 import { MatchingController } from './matching.controller.js';
 import { MatchingQueries } from './matching.queries.js';
 import { OnwardAnswers } from './onward-answers.service.js';
@@ -29,7 +41,7 @@ import { Signposts } from './signposts.service.js';
     ReferralsModule,
     TypeOrmModule.forFeature([OnwardReferral, OnwardHistory, AttendanceFact, Signpost]),
   ],
-  controllers: [OnwardReferralsController, SignpostsController, MatchingController],
+  controllers: [OnwardReferralsController, SignpostsController, MatchingController, GapsController],
   providers: [
     OnwardHooks,
     OnwardMoves,
@@ -44,6 +56,15 @@ import { Signposts } from './signposts.service.js';
     SendReplyCode,
     SendReplyLinks,
     Shortlists,
+    Gaps,
+    GapsQueries,
+    GapsFound,
+    OpenGapAfterNo,
+    OpenGapAfterSilence,
+    OpenGapAtBegin,
+    CloseGapsOfNewService,
+    CloseGapsOfResumedService,
+    CloseGapsOfHelped,
     Signposts,
     SignpostsQueries,
   ],

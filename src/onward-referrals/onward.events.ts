@@ -38,10 +38,18 @@ export const SHORTLIST_EVENTS = {
 export const REPLY_LINKS_ASKED = 'reply.linksAsked';
 export const REPLY_CODE_ASKED = 'reply.codeAsked';
 
+/** Hold `gapId`. */
+export const GAP_EVENTS = {
+  open: 'gap.opened',
+  amend: 'gap.amended',
+  close: 'gap.closed',
+} as const satisfies Record<string, EventName>;
+
 registerEvents([
   ...Object.values(ONWARD_EVENTS),
   SIGNPOST_RECORDED,
   ...Object.values(SHORTLIST_EVENTS),
   REPLY_LINKS_ASKED,
   REPLY_CODE_ASKED,
+  ...Object.values(GAP_EVENTS),
 ]);

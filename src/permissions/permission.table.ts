@@ -129,6 +129,9 @@ export const PERMISSIONS = {
   'shortlist.list':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'shortlist.keep':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'shortlist.drop':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'gap.list':                ['none',         'own',        'scheme',  'none',         'none',       'none'],
+  'gap.record':              ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'gap.close':               ['none',         'none',       'scheme',  'none',         'none',       'none'],
 
   'contact.list':            ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'contact.log':             ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

@@ -431,6 +431,32 @@ const BAD: Bad[] = [
     writes: ['audit_entry'],
   },
   {
+    what: 'a gap of no need',
+    to: 'POST /gaps',
+    body: { why: 'too_far' },
+    status: 422,
+    field: 'need',
+  },
+  {
+    what: 'a gap in no district',
+    to: 'POST /gaps',
+    body: { need: 'food', why: 'too_far', area: 'QQ99' },
+    status: 422,
+    field: 'area',
+  },
+  {
+    what: 'a gap of somebody else’s referral',
+    to: 'POST /gaps',
+    body: { need: 'food', why: 'too_far', referralId: newId() },
+    status: 404,
+  },
+  {
+    what: 'a gap closed by a link worker',
+    to: `POST /gaps/${newId()}/close`,
+    body: { because: 'helped' },
+    status: 403,
+  },
+  {
     what: 'a shortlist of an id that is none',
     to: ({ active }) => `POST /referrals/${active}/shortlist`,
     body: { listingId: 'near' },

@@ -377,6 +377,12 @@ const offerFrom: Maker = async (world, member) => {
   const [{ referralId }, { listingId }] = await offerable(world, member);
   return { referralId, listingId };
 };
+const gap: Maker = async (world, member) => {
+  const { role } = member.actor;
+  const by = role === 'link_worker' ? member : world.people.scheme_manager;
+  const { id = '' } = await done(world, by, '/gaps', { need: 'housing', why: 'too_far', area: 'CO15' });
+  return { id };
+};
 const kept: Maker = async (world, member) => {
   const target = await offerFrom(world, member);
   const { referralId = '', listingId } = target;
@@ -675,6 +681,13 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /referrals/:referralId/services': { at: offerFrom },
   'GET /referrals/:referralId/services/:listingId': { at: offerFrom },
   'GET /onward-referrals/:id/next-candidates': { at: offer((it) => it.declined()) },
+  'GET /gaps': { at: gap, query: WHOLE_PAGE, shows: 'id' },
+  'GET /gaps/:id': { at: gap },
+  'POST /gaps': {
+    at: offerFrom,
+    body: ({ referralId }) => ({ need: 'housing', why: 'nothing_like_it', referralId }),
+  },
+  'POST /gaps/:id/close': { at: gap, body: () => ({ because: 'no_longer_needed' }) },
   'GET /referrals/:referralId/shortlist': { at: kept },
   'POST /referrals/:referralId/shortlist': { at: offerFrom, body: ({ listingId }) => ({ listingId }) },
   'DELETE /referrals/:referralId/shortlist/:listingId': { at: kept },

@@ -1,3 +1,4 @@
+import { GAP_ENDINGS, GAP_REASONS } from '../../../src/onward-referrals/gap.types.js';
 import {
   ANSWERED_THROUGH,
   ANSWERS,
@@ -47,9 +48,11 @@ describe('the lists of onward referrals', () => {
       'onward_referral.result': RESULTS,
       'onward_referral.to_act': TO_ACT,
       'attendance.result': ATTENDANCE,
+      'gap.why': GAP_REASONS,
+      'gap.closed_because': GAP_ENDINGS,
       'signpost.how': SIGNPOST_HOW,
     };
     const code = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, [...list].sort()]));
-    expect(await checkLists(database, ['onward_referral', 'attendance', 'signpost'])).toEqual(code);
+    expect(await checkLists(database, ['onward_referral', 'attendance', 'signpost', 'gap'])).toEqual(code);
   });
 });

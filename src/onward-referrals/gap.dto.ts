@@ -1,0 +1,90 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice, ChoicesInQuery, LanguageCode, Text, Uuid, YesNoInQuery } from '../platform/http/fields.js';
+import { PageQuery } from '../platform/http/pagination.js';
+import { NEEDS, type Need } from '../platform/words/needs.js';
+import { GAP_ENDINGS, GAP_REASONS, type GapEnding, type GapReason } from './gap.types.js';
+
+const UNTOLD = { optional: true, nullable: true } as const;
+
+export class GapInput {
+  @Choice(NEEDS)
+  need: Need;
+
+  @Choice(GAP_REASONS, { description: 'Why it could not be met.' })
+  why: GapReason;
+
+  @Text({ ...UNTOLD, max: 500, description: 'What would have helped. Nobody is named here.' })
+  wouldHaveHelped?: string | null;
+
+  @Uuid({ ...UNTOLD, description: 'Whose need it is; place and language are taken from there.' })
+  referralId?: string | null;
+
+  @Text({ ...UNTOLD, max: 4, example: 'CO15', description: 'The first part of a postcode.' })
+  area?: string | null;
+
+  @LanguageCode({ ...UNTOLD, description: 'Where another language than English would be needed.' })
+  language?: string | null;
+}
+
+export class CloseGapInput {
+  @Choice(GAP_ENDINGS)
+  because: GapEnding;
+
+  @Uuid({ ...UNTOLD, description: 'The service that meets it.' })
+  listingId?: string | null;
+
+  @Text({ ...UNTOLD, max: 500 })
+  note?: string | null;
+}
+
+export class GapListQuery extends PageQuery {
+  @YesNoInQuery({ optional: true, description: 'Those that are closed instead of those that are open.' })
+  closed?: boolean;
+
+  @ChoicesInQuery(NEEDS, { optional: true })
+  need?: Need[];
+
+  @Text({ optional: true, max: 4, example: 'CO15' })
+  area?: string;
+}
+
+export class GapView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ enum: NEEDS })
+  need: Need;
+
+  @ApiProperty({ type: String, nullable: true, example: 'CO15' })
+  area: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  language: string | null;
+
+  @ApiProperty({ enum: GAP_REASONS })
+  why: GapReason;
+
+  @ApiProperty({ type: String, nullable: true })
+  wouldHaveHelped: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  referralId: string | null;
+
+  @ApiProperty({ description: 'Found by the product, not by a person.' })
+  byItself: boolean;
+
+  @ApiProperty({ format: 'date-time' })
+  openedAt: Date;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  closedAt: Date | null;
+
+  @ApiProperty({ type: String, enum: GAP_ENDINGS, nullable: true })
+  closedBecause: GapEnding | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  closedNote: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The service that met it.' })
+  listingId: string | null;
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import { reachFor } from '../permissions/reach.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
+import type { GapListQuery, GapView } from './gap.dto.js';
+
+type Row = GapView & { client_id: string | null };
+
+@Injectable()
+export class GapsQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Newest first. A manager sees all of them, a link worker those they recorded. */
+  async list(actor: MemberActor, query: GapListQuery): Promise<Page<GapView>> {
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const rows = await this.database.read<Row>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        this.clock.now(),
+        { action: 'gap.list', shows: limit },
+        gapsPage(actor, query, limit),
+      ),
+    );
+    const { items, next } = pageOf(rows, limit, ({ id }) => [id]);
+    return { items: items.map(viewOf), next };
+  }
+
+  async get(actor: MemberActor, id: string): Promise<GapView> {
+    const page = sql`${COLUMNS} where g.scheme_id = ${actor.schemeId} and g.id = ${id} and ${within(actor)}`;
+    const row = await this.database.maybe<Row>(
+      actor.schemeId,
+      auditedRead(actor, this.clock.now(), { action: 'gap.get', subject: { kind: 'gap', id } }, page),
+    );
+    if (!row) throw Refusal.notFound();
+    return viewOf(row);
+  }
+}
+
+export function gapsPage(actor: MemberActor, query: GapListQuery, limit: number): Sql {
+  const after = decodeIdCursor(query.after);
+  const closed = query.closed ?? false;
+  return sql`${COLUMNS}
+    where g.scheme_id = ${actor.schemeId} and ${within(actor)}
+      and ${closed ? sql`g.closed_at is not null` : sql`g.closed_at is null`}
+      and (${query.need ?? null}::text[] is null or g.need = any(${query.need ?? null}::text[]))
+      and (${query.area ?? null}::text is null or g.area = ${query.area ?? null}::text)
+      and ${after === null ? sql`true` : sql`g.id < ${after}::uuid`}
+    order by g.id desc limit ${limit + 1}`;
+}
+
+const within = (actor: MemberActor): Sql =>
+  reachFor(actor, 'gap.list') === 'scheme' ? sql`true` : sql`g.opened_by = ${actor.membershipId}`;
+
+const COLUMNS = sql`
+  select g.id, g.need, g.area, g.language, g.why, g.would_have_helped as "wouldHaveHelped",
+    g.referral_id as "referralId", g.opened_by is null as "byItself", g.opened_at as "openedAt",
+    g.closed_at as "closedAt", g.closed_because as "closedBecause", g.closed_note as "closedNote",
+    g.listing_id as "listingId", r.client_id
+  from gap g left join referral r on r.scheme_id = g.scheme_id and r.id = g.referral_id`;
+
+const viewOf = (row: Row): GapView => ({
+  id: row.id,
+  need: row.need,
+  area: row.area,
+  language: row.language,
+  why: row.why,
+  wouldHaveHelped: row.wouldHaveHelped,
+  referralId: row.referralId,
+  byItself: row.byItself,
+  openedAt: row.openedAt,
+  closedAt: row.closedAt,
+  closedBecause: row.closedBecause,
+  closedNote: row.closedNote,
+  listingId: row.listingId,
+});
