@@ -11,7 +11,7 @@ if (command) {
   const nothing = () => Promise.resolve();
   await throughDoor({ migrations: command.migrations, load: nothing }, async (door) => {
     const app = lazily(async () => (await import('./worker.module.js')).startApplication(door));
-    await command.run({ config: door.config, app, print }, args);
+    await command.run({ config: door.config, app, print }, args).catch(sayHowToUse(command));
     return 'leave';
   });
 } else if (name === undefined || name === 'help' || name === '--help') {
@@ -19,6 +19,14 @@ if (command) {
 } else {
   tell(new PlainFault(`There is no command "${name}".`, '', help()));
   process.exitCode = 1;
+}
+
+/** Arguments that a command does not know are a slip of the keyboard, not a fault of the program. */
+function sayHowToUse(one: Command): (error: unknown) => never {
+  return (error) => {
+    if (!(error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) throw error;
+    throw new PlainFault((error as Error).message, '', `Usage: npm run cli -- ${usageOf(one)}`);
+  };
 }
 
 function lazily<Value>(make: () => Promise<Value>): () => Promise<Value> {
@@ -31,11 +39,10 @@ function print(text: string): void {
 }
 
 function help(): string {
-  const width = Math.max(...COMMANDS.map((one) => usageOf(one).length));
   return [
     'Usage: npm run cli -- <command>',
     '',
-    ...COMMANDS.map((one) => `  ${usageOf(one).padEnd(width)}  ${one.summary}`),
+    ...COMMANDS.flatMap((one) => [`  ${usageOf(one)}`, `      ${one.summary}`]),
   ].join('\n');
 }
 

@@ -62,7 +62,11 @@ async function* csvRows(
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw Refusal.invalidField('file', `Row ${row + 1} cannot be read: ${(error as Error).message}`);
+    // The parser's own words quote the file, which may be anything.
+    throw Refusal.invalidField(
+      'file',
+      `Row ${row + 1} cannot be read. Is it a CSV file, and does every quote in it end?`,
+    );
   }
 }
 

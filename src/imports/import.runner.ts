@@ -1,11 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { basename } from 'node:path';
+import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import { INSTALLATION, systemActor } from '../platform/actor/actor.types.js';
+import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { isUuid } from '../platform/pure/ids.js';
 import { encodingOf, rowsOf, type Encoding } from './import.file.js';
 import type { Counts, ImportKind, ImportReport, RowProblem } from './import.types.js';
 
@@ -25,11 +28,15 @@ export interface ImportRequest {
 /** Check, report by row, apply. Nothing is written before the whole file has been read, and then all of it or none. */
 @Injectable()
 export class ImportRunner {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly database: Database,
+  ) {}
 
   async run<Value>(kind: ImportKind<Value>, request: ImportRequest): Promise<ImportReport> {
     if (kind.scoped && !request.schemeId)
       throw Refusal.invalidField('scheme', 'Say which scheme: --scheme <id>');
+    if (request.schemeId) await this.refuseUnknown(request.schemeId);
     const found = await stat(request.file).catch(() => null);
     if (!found?.isFile()) throw Refusal.invalidField('file', 'There is no such file');
     const encoding = await encodingOf(request.file);
@@ -38,6 +45,12 @@ export class ImportRunner {
     if (!request.apply || blocked) return report;
     const counts = await this.apply(kind, request, encoding);
     return { ...report, ...counts, applied: true };
+  }
+
+  private async refuseUnknown(schemeId: string): Promise<void> {
+    const known =
+      isUuid(schemeId) && (await this.database.unscoped(sql`select 1 from scheme where id = ${schemeId}`))[0];
+    if (!known) throw Refusal.invalidField('scheme', 'There is no such scheme');
   }
 
   private async check<Value>(
@@ -57,6 +70,7 @@ export class ImportRunner {
         if (problems.length < PROBLEMS_SHOWN) problems.push(checked);
       }
     }
+    if (rows === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');
     return {
       kind: kind.name,
       file: basename(file),

@@ -95,12 +95,26 @@ describe('importing reference data', () => {
   it.each([
     ['a missing column', 'lsoa_code,imd_rank\nE01000001,1\n', /These columns are missing: imd_decile/],
     ['an unclosed quote', 'lsoa_code,imd_rank,imd_decile\n"E01000001,1,1\n', /Row 2 cannot be read/],
+    ['an empty file', '', /no rows/],
+    ['headings alone', 'lsoa_code,imd_rank,imd_decile\n', /no rows/],
   ])('refuses %s', async (_what, content, reason) => {
     await expect(run(written('bad.csv', content))).rejects.toMatchObject({
       status: 422,
       extra: { errors: [{ field: 'file', message: expect.stringMatching(reason) as string }] },
     });
   });
+
+  it.each(['abc', '0190b6a0-0000-7000-8000-000000000000'])(
+    'refuses a scheme that is none: %s',
+    async (schemeId) => {
+      const file = written('practices.json', '[]');
+      await expect(
+        test.get(ImportRunner).run(practices, { file, schemeId, apply: true }),
+      ).rejects.toMatchObject({
+        extra: { errors: [{ field: 'scheme' }] },
+      });
+    },
+  );
 
   it('refuses a file that is not there', async () => {
     await expect(run(join(folder, 'absent.csv'))).rejects.toMatchObject({ status: 422 });

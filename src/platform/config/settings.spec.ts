@@ -45,7 +45,7 @@ describe('settings', () => {
       DEMO_DATA: 'maybe',
       DEMO_PASSWORD: 'short',
       AUDIT_KEY: 'short',
-      TRUST_PROXY: '*',
+      TRUST_PROXY: 'abc',
     }).faults.map((fault) => fault.variable);
     expect(new Set(faults)).toEqual(
       new Set([

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { LOG_LEVELS } from './config.js';
 
@@ -33,6 +34,10 @@ const mailFrom = z.string().regex(/^[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@
   message: 'must be an e-mail address, with or without a name before it',
 });
 
+/** What Fastify takes as a proxy to trust: names of groups, addresses, networks. */
+const isNetwork = (text: string): boolean =>
+  ['loopback', 'linklocal', 'uniquelocal'].includes(text) || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+
 const schema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z
@@ -54,7 +59,9 @@ const schema = z.object({
   DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
   TRUST_PROXY: z
     .string()
-    .regex(/^[A-Za-z0-9.:/, ]+$/, 'must be a list of addresses or networks, separated by commas')
+    .refine((value) => value.split(',').every((one) => isNetwork(one.trim())), {
+      message: 'must be a list of IP addresses or networks, separated by commas',
+    })
     .optional(),
 });
 
