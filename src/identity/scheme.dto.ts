@@ -11,6 +11,13 @@ export class SchemeSettingsInput {
   @YesNo({ optional: true, nullable: true, description: 'People may refer themselves.' })
   selfReferral?: boolean | null;
 
+  @YesNo({
+    optional: true,
+    nullable: true,
+    description: 'Groups must have signed that nobody is put under religious pressure.',
+  })
+  noPressureRequired?: boolean | null;
+
   @Dates({
     optional: true,
     nullable: true,

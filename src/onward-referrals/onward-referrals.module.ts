@@ -15,6 +15,9 @@ import {
 } from './gaps.handler.js';
 import { GapsQueries } from './gaps.queries.js';
 import { Gaps } from './gaps.service.js';
+import { Concerns } from './concerns.service.js';
+import { ConcernsController } from './concerns.controller.js';
+import { ConcernsQueries } from './concerns.queries.js';
 import { MatchingController } from './matching.controller.js';
 import { MatchingQueries } from './matching.queries.js';
 import { OnwardAnswers } from './onward-answers.service.js';
@@ -41,7 +44,13 @@ import { Signposts } from './signposts.service.js';
     ReferralsModule,
     TypeOrmModule.forFeature([OnwardReferral, OnwardHistory, AttendanceFact, Signpost]),
   ],
-  controllers: [OnwardReferralsController, SignpostsController, MatchingController, GapsController],
+  controllers: [
+    OnwardReferralsController,
+    SignpostsController,
+    MatchingController,
+    GapsController,
+    ConcernsController,
+  ],
   providers: [
     OnwardHooks,
     OnwardMoves,
@@ -65,6 +74,8 @@ import { Signposts } from './signposts.service.js';
     CloseGapsOfNewService,
     CloseGapsOfResumedService,
     CloseGapsOfHelped,
+    Concerns,
+    ConcernsQueries,
     Signposts,
     SignpostsQueries,
   ],

@@ -45,6 +45,10 @@ export const GAP_EVENTS = {
   close: 'gap.closed',
 } as const satisfies Record<string, EventName>;
 
+/** Hold `concernId` alone: whom it is about is nobody's business outside the scheme. */
+export const CONCERN_RAISED = 'concern.raised';
+export const CONCERN_REVIEWED = 'concern.reviewed';
+
 registerEvents([
   ...Object.values(ONWARD_EVENTS),
   SIGNPOST_RECORDED,
@@ -52,4 +56,6 @@ registerEvents([
   REPLY_LINKS_ASKED,
   REPLY_CODE_ASKED,
   ...Object.values(GAP_EVENTS),
+  CONCERN_RAISED,
+  CONCERN_REVIEWED,
 ]);

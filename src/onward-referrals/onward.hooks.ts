@@ -28,4 +28,6 @@ export class OnwardHooks extends HookSet {
 
   /** Every move, in its own transaction. */
   readonly moved = new Hook<OnwardMoved>('onward.moved', ['reminders']);
+  /** A concern about a group was raised or reviewed. */
+  readonly concernChanged = new Hook<{ concernId: string }>('onward.concernChanged', ['reminders']);
 }

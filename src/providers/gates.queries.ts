@@ -12,6 +12,7 @@ export const GATE_PROVIDER = sql`
   json_build_object('sector', p.sector, 'tradition', p.tradition, 'prayer', p.prayer,
     'religiousContent', p.religious_content, 'remit', p.remit, 'limits', p.limits, 'pausedFrom', p.paused_from,
     'pausedUntil', p.paused_until, 'personalContactUntil', p.personal_contact_until, 'aloneUntil', p.alone_until,
+    'noPressureAgreed', p.no_pressure_agreed,
     'closedForGoodOn', p.closed_for_good_on, 'active', o.active, 'replyWithinDays', p.reply_within_days)`;
 
 /**

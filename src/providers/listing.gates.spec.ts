@@ -10,7 +10,7 @@ import { LISTING_STATES } from './listing.types.js';
 import { LIMITS } from './provider.types.js';
 
 const TODAY = '2026-11-23';
-const SETTINGS = { placesStaleCalendarDays: 90 };
+const SETTINGS = { placesStaleCalendarDays: 90, noPressureRequired: false };
 
 const GRACE: ClientFacts = {
   age: 74,
@@ -56,6 +56,7 @@ const GROUP: GateProvider = {
   pausedUntil: null,
   personalContactUntil: null,
   aloneUntil: null,
+  noPressureAgreed: false,
   closedForGoodOn: null,
   active: true,
 };

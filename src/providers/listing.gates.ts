@@ -63,6 +63,7 @@ export type GateProvider = Pick<
   | 'pausedUntil'
   | 'personalContactUntil'
   | 'aloneUntil'
+  | 'noPressureAgreed'
   | 'closedForGoodOn'
   | 'active'
 >;
@@ -78,7 +79,7 @@ type Rule = (about: {
   listing: GateListing;
   provider: GateProvider;
   today: string;
-  settings: Pick<SchemeSettings, 'placesStaleCalendarDays'>;
+  settings: Pick<SchemeSettings, 'placesStaleCalendarDays' | 'noPressureRequired'>;
 }) => Verdict;
 
 const yes = (because: string): Verdict => ({ passed: true, because });
@@ -186,7 +187,10 @@ const withinLimits: Rule = ({ facts, listing, provider }) => {
     : no(`${PRESENCE_WORDS[there]}, which does not suit them.`);
 };
 
-const assuredForLevel: Rule = ({ facts, listing, provider, today }) => {
+const assuredForLevel: Rule = ({ facts, listing, provider, today, settings }) => {
+  if (settings.noPressureRequired && !provider.noPressureAgreed) {
+    return no('It has not promised, as this scheme asks, that nobody is put under religious pressure.');
+  }
   const needed: Level = facts.age < ADULT ? 'alone_or_vulnerable' : listing.level;
   if (needed === 'open_door') return yes('An open door service needs no safety checks.');
   const until = coveredUntil(provider, needed);
@@ -281,7 +285,7 @@ export function checkGates(
   listing: GateListing,
   provider: GateProvider,
   today: string,
-  settings: Pick<SchemeSettings, 'placesStaleCalendarDays'>,
+  settings: Pick<SchemeSettings, 'placesStaleCalendarDays' | 'noPressureRequired'>,
 ): Gate[] {
   const about = { facts, listing, provider, today, settings };
   return GATE_NAMES.map((gate) => ({ gate, ...GATES[gate](about) }));

@@ -64,6 +64,7 @@ const GROUP: OrderProvider = {
   pausedUntil: null,
   personalContactUntil: null,
   aloneUntil: null,
+  noPressureAgreed: false,
   closedForGoodOn: null,
   active: true,
   replyWithinDays: 10,

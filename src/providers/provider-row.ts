@@ -14,7 +14,8 @@ export const PROVIDER_COLUMNS = sql`
   p.contact_email as "contactEmail", p.contact_phone as "contactPhone", p.contact_shared as "contactShared",
   p.reply_within_days as "replyWithinDays", p.quiet_days as "quietDays", p.paused_from::text as "pausedFrom",
   p.paused_until::text as "pausedUntil", p.personal_contact_until::text as "personalContactUntil",
-  p.alone_until::text as "aloneUntil", p.closed_for_good_on::text as "closedForGoodOn"`;
+  p.alone_until::text as "aloneUntil", p.no_pressure_agreed as "noPressureAgreed",
+  p.closed_for_good_on::text as "closedForGoodOn"`;
 
 /** A provider with its contact point and rhythm of replies, for those who ask it something. Null when it is not one. */
 export async function providerOf(tx: Tx, organisationId: string): Promise<ProviderRow | null> {

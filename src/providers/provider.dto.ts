@@ -165,6 +165,9 @@ export class ProviderView extends ProviderProfile {
   @ApiProperty({ description: 'Whether checks have lapsed, which pauses the new offers that need them.' })
   assuranceLapsed: boolean;
 
+  @ApiProperty({ description: 'Whether it has promised that nobody is put under religious pressure.' })
+  noPressureAgreed: boolean;
+
   @ApiProperty({ description: 'Whether the group is paused today.' })
   paused: boolean;
 

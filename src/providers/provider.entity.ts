@@ -95,6 +95,9 @@ export class Provider {
   @Column('date', { name: 'alone_until', nullable: true })
   aloneUntil: string | null;
 
+  @Column('boolean', { name: 'no_pressure_agreed' })
+  noPressureAgreed: boolean;
+
   @Column('date', { name: 'closed_for_good_on', nullable: true })
   closedForGoodOn: string | null;
 

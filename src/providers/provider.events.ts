@@ -6,6 +6,11 @@ export const PROVIDER_EVENTS = {
   amend: 'provider.amended',
   assure: 'provider.assured',
   endAssurance: 'provider.assuranceEnded',
+  signCovenant: 'provider.covenantSigned',
+  endCovenant: 'provider.covenantEnded',
 } as const satisfies Record<string, EventName>;
 
-registerEvents(Object.values(PROVIDER_EVENTS));
+/** Holds `covenantId`. */
+export const COVENANT_PUBLISHED = 'covenant.published';
+
+registerEvents([...Object.values(PROVIDER_EVENTS), COVENANT_PUBLISHED]);

@@ -100,5 +100,7 @@ export interface ProviderRow {
   personalContactUntil: string | null;
   /** The same for being alone with somebody, at home, with children, or with money or medicines; never later. */
   aloneUntil: string | null;
+  /** Whether the group has signed that nobody is put under pressure to take part in religious activity. */
+  noPressureAgreed: boolean;
   closedForGoodOn: string | null;
 }

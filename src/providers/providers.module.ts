@@ -4,6 +4,9 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { AssuranceController } from './assurance.controller.js';
 import { AssuranceQueries } from './assurance.queries.js';
 import { AssuranceService } from './assurance.service.js';
+import { CovenantsController } from './covenants.controller.js';
+import { CovenantsQueries } from './covenants.queries.js';
+import { CovenantsService } from './covenants.service.js';
 import { ProviderHistoryQueries } from './history.queries.js';
 import { ListingSearch } from './listing-search.queries.js';
 import { Listing } from './listing.entity.js';
@@ -20,7 +23,7 @@ import { ProvidersService } from './providers.service.js';
 
 @Module({
   imports: [IdentityModule, TypeOrmModule.forFeature([Provider, Listing])],
-  controllers: [ProvidersController, ListingsController, AssuranceController],
+  controllers: [ProvidersController, ListingsController, AssuranceController, CovenantsController],
   providers: [
     ProvidersService,
     ProvidersQueries,
@@ -30,6 +33,8 @@ import { ProvidersService } from './providers.service.js';
     ProviderHistoryQueries,
     AssuranceService,
     AssuranceQueries,
+    CovenantsService,
+    CovenantsQueries,
     PublishedServices,
     ProviderHooks,
     ProvidersHooks,

@@ -139,5 +139,6 @@ const NEW_PROFILE: Omit<
   pausedUntil: null,
   personalContactUntil: null,
   aloneUntil: null,
+  noPressureAgreed: false,
   closedForGoodOn: null,
 };

@@ -89,6 +89,8 @@ function wordsOf(
       return { day: sayDate(facts.lapsesOn) };
     case 'listing':
       return { reply: replies.get(facts.id) ?? '' };
+    case 'concern':
+      return {};
     case 'referral':
       return { reference, status: sayEnding(referral?.told.status ?? '', referral?.told.why ?? null) };
   }

@@ -6,6 +6,7 @@ import {
   SUBJECTS,
   type AppointmentFacts,
   type AssuranceFacts,
+  type ConcernFacts,
   type Facts,
   type ListingFacts,
   type OnwardFacts,
@@ -36,6 +37,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('onward_referral').length > 0 ? onwardFacts(tx, asked('onward_referral')) : [],
     asked('appointment').length > 0 ? appointmentFacts(tx, asked('appointment')) : [],
     asked('assurance').length > 0 ? assuranceFacts(tx, asked('assurance')) : [],
+    asked('concern').length > 0 ? concernFacts(tx, asked('concern')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -138,6 +140,13 @@ async function assuranceFacts(tx: Tx, ids: readonly string[]): Promise<Assurance
     join organisation o on o.scheme_id = a.scheme_id and o.id = a.organisation_id
     where a.scheme_id = ${tx.schemeId} and a.id = any(${ids}::uuid[])`);
   return rows.map((row) => ({ ...row, ...NOBODY, subject: 'assurance' }));
+}
+
+async function concernFacts(tx: Tx, ids: readonly string[]): Promise<ConcernFacts[]> {
+  const rows = await tx.rows<Pick<ConcernFacts, 'id' | 'clientId' | 'raisedAt' | 'reviewed'>>(sql`
+    select k.id, k.client_id as "clientId", k.raised_at as "raisedAt", k.reviewed_at is not null as reviewed
+    from concern k where k.scheme_id = ${tx.schemeId} and k.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...NOBODY, ...row, subject: 'concern' }));
 }
 
 async function listingFacts(tx: Tx, ids: readonly string[]): Promise<ListingFacts[]> {

@@ -5,6 +5,7 @@ import { audienceOf, decide, digestDay, planned, type Planned } from './reminder
 import type {
   AppointmentFacts,
   AssuranceFacts,
+  ConcernFacts,
   Facts,
   ListingFacts,
   OnwardFacts,
@@ -106,6 +107,17 @@ const listing = (changes: Partial<ListingFacts>): ListingFacts => ({
   id: 'l',
   state: 'published',
   confirmedOn: '2026-11-23',
+  ...changes,
+});
+
+const concern = (changes: Partial<ConcernFacts>): ConcernFacts => ({
+  subject: 'concern',
+  id: 'k',
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  raisedAt: on(MONDAY),
+  reviewed: false,
   ...changes,
 });
 
@@ -280,6 +292,11 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
       '5 2027-05-01T07:00:00.000Z task managers',
     ],
   ],
+  [
+    'concern',
+    concern({}),
+    ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-30T17:00:00.000Z task managers'],
+  ],
   ['listing_check', listing({}), ['1 2027-02-21T10:00:00.000Z message group']],
 ];
 
@@ -308,6 +325,7 @@ describe('the table of reminders', () => {
     ['dead', { ...CLOSED, person: { died: true, bornOn: '1950-01-01' } }, 'measure_3_months'],
     ['fifteen at closing', { ...CLOSED, person: { died: false, bornOn: '2010-11-24' } }, 'measure_6_months'],
     ['reopened', { ...CLOSED, state: 'active' }, 'measure_3_months'],
+    ['a concern that was reviewed', concern({ reviewed: true }), 'concern'],
     ['a check that was replaced', assurance({ live: false }), 'assurance_lapsing'],
     ['a check of a group that closed', assurance({ groupOpen: false }), 'assurance_lapsing'],
     ['a service that closed', listing({ state: 'closed' }), 'listing_check'],

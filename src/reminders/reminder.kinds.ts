@@ -15,6 +15,7 @@ import type {
   Addressee,
   AppointmentFacts,
   AssuranceFacts,
+  ConcernFacts,
   Effect,
   Facts,
   ListingFacts,
@@ -36,6 +37,8 @@ const MORNING = '08:00';
 const MID_MORNING = '10:00';
 const WAITING_REVIEW_DAYS = 28;
 const WAITING_REVIEWS = 12;
+/** Working days in which a manager looks at a concern about a group. */
+const CONCERN_REVIEW_DAYS = 5;
 /** ONS4 and UCLA-3 are asked of nobody under this age. */
 const MEASURE_AGE = 16;
 
@@ -88,6 +91,7 @@ const onward = kindOf<OnwardFacts>('onward_referral');
 const appointment = kindOf<AppointmentFacts>('appointment');
 const assurance = kindOf<AssuranceFacts>('assurance');
 const listing = kindOf<ListingFacts>('listing');
+const concern = kindOf<ConcernFacts>('concern');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -280,6 +284,7 @@ export const REMINDER_KINDS = {
   do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', null)), at(nextMorning, task('owner'))),
   appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),
   assurance_lapsing: assurance((a) => a.live && a.groupOpen,    (a) => dayOf(a.lapsesOn),  warning(60, message('group', 'managers')), warning(30, message('group', 'managers')), warning(7, message('group', 'managers')), warning(7, task('managers')), at(lapsed, lateTask('managers'))),
+  concern:          concern((k) => !k.reviewed,                 (k) => k.raisedAt,         atOnce(task('managers')), at((from, _facts, { holidays }) => workingDeadline(from, CONCERN_REVIEW_DAYS, holidays), lateTask('managers'))),
   listing_check:    listing((l) => isShown(l) && l.groupOpen,   (l) => dayOf(l.confirmedOn), at((from) => atLondon(addDays(londonDate(from), LISTING_CHECK_DAYS), MID_MORNING), message('group', 'managers'))),
 } as const satisfies Record<string, AnyKind>;
 

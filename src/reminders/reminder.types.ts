@@ -1,5 +1,12 @@
 /** What a reminder is about. Everything else it needs to know is read from there when it falls due. */
-export const SUBJECTS = ['referral', 'onward_referral', 'appointment', 'assurance', 'listing'] as const;
+export const SUBJECTS = [
+  'referral',
+  'onward_referral',
+  'appointment',
+  'assurance',
+  'listing',
+  'concern',
+] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
 export const REMINDER_STATES = ['waiting', 'done', 'dropped'] as const;
@@ -141,11 +148,25 @@ export interface ListingFacts extends AboutGroup {
   confirmedOn: string | null;
 }
 
-export type Facts = ReferralFacts | OnwardFacts | AppointmentFacts | AssuranceFacts | ListingFacts;
+/** Pressure or unequal treatment, told to the scheme. */
+export interface ConcernFacts {
+  subject: 'concern';
+  id: string;
+  referralId: null;
+  clientId: string | null;
+  ownerId: null;
+  raisedAt: Date;
+  reviewed: boolean;
+}
+
+export type Facts =
+  ReferralFacts | OnwardFacts | AppointmentFacts | AssuranceFacts | ListingFacts | ConcernFacts;
 
 /** The group that something is about and that may be written to; null when there is none. */
 export const groupOf = (facts: Facts): string | null =>
-  facts.subject === 'referral' || facts.subject === 'appointment' ? null : facts.organisationId;
+  facts.subject === 'onward_referral' || facts.subject === 'assurance' || facts.subject === 'listing'
+    ? facts.organisationId
+    : null;
 
 /** A reminder that ought to exist, as the facts stand. */
 export interface Wanted {

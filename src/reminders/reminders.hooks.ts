@@ -57,6 +57,7 @@ export class RemindersTakePart {
         { referralId, clientId },
       ),
     );
+    onward.concernChanged.register(me, (tx, { concernId }) => reminders.plan(tx, { concern: [concernId] }));
     contacts.logged.register(me, planReferral);
     contacts.amended.register(me, planReferral);
     outcomes.recorded.register(me, planReferral);

@@ -252,6 +252,31 @@ const assured: Maker = async (world) => {
   )) as unknown as { records: { id: string }[] };
   return { id: world.group, recordId: records[0]?.id ?? '' };
 };
+const COVENANT = {
+  words: 'How we work together.',
+  commitments: [{ code: 'no_religious_pressure', words: 'Nobody is put under pressure.' }],
+};
+const covenant: Maker = async (world) => ({
+  id: world.group,
+  covenantId: (await done(world, world.people.scheme_manager, '/covenants', COVENANT))['id'] ?? '',
+});
+const signs = ({ covenantId = '' }: Target) => ({
+  covenantId,
+  signedBy: 'Rose Hall',
+  signedOn: TODAY,
+  commitments: ['no_religious_pressure'],
+});
+const concernAbout = (world: World, clientId: string) => ({
+  organisationId: world.group,
+  clientId,
+  kind: 'religious_pressure',
+  toldBy: 'client',
+  what: 'They were asked three times to stay for the prayers.',
+});
+const concern: Maker = async (world, member) => {
+  const { id: clientId = '' } = await clientOf(world, member);
+  return done(world, workerFor(world, member), '/concerns', concernAbout(world, clientId));
+};
 const listing =
   (say: (sentence: ReturnType<typeof aListing>) => PromiseLike<string> = (it) => it, more = {}): Maker =>
   async (world) => ({ id: await say(aListing(world.scheme, more).by(world.group)) });
@@ -566,6 +591,27 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /providers/:id/assurance': { at: providerOf, body: () => INSURED },
   'POST /providers/:id/assurance/:recordId/end': { at: assured, body: reasonOnly },
   'GET /providers/:id/history': { at: providerOf },
+  'GET /covenants': { at: covenant, shows: 'covenantId' },
+  'POST /covenants': { body: () => COVENANT },
+  'GET /providers/:id/covenant': { at: covenant },
+  'POST /providers/:id/covenant': { at: covenant, body: signs },
+  'POST /providers/:id/covenant/end': {
+    at: async (world, member) => {
+      const target = await covenant(world, member);
+      await done(world, world.people.scheme_manager, `/providers/${world.group}/covenant`, signs(target));
+      return target;
+    },
+    body: reasonOnly,
+    // The signature is one: whoever is tried first takes it back.
+    answers: [409],
+  },
+  'GET /concerns': { at: concern, query: WHOLE_PAGE, shows: 'id' },
+  'GET /concerns/:id': { at: concern },
+  'POST /concerns': { at: clientOf, body: ({ id = '' }, world) => concernAbout(world, id), named: true },
+  'POST /concerns/:id/review': {
+    at: concern,
+    body: () => ({ outcome: 'not_upheld', note: 'We asked both.' }),
+  },
   'GET /listings': { query: WHOLE_PAGE },
   'GET /listings/managed': { at: listing(), query: () => '?limit=100&state=published', shows: 'id' },
   'POST /listings': {

@@ -33,6 +33,8 @@ export const DEFAULT_SETTINGS = {
   unmergeCalendarDays: 90,
   measureRepeatCalendarDays: 7,
   selfReferral: true,
+  /** Nobody is offered to a group that has not signed "no pressure to take part in religious activity". */
+  noPressureRequired: false,
   /** Dates (2026-12-25) that replace England's bank holidays; null keeps them. */
   bankHolidays: null as string[] | null,
 } as const satisfies Record<string, number | boolean | string | string[] | null>;

@@ -17,6 +17,7 @@ import {
   TALK_BY,
   TO_ACT,
 } from '../../../src/onward-referrals/onward.types.js';
+import { CONCERN_KINDS, CONCERN_OUTCOMES, TOLD_BY } from '../../../src/onward-referrals/concern.types.js';
 import { SIDES } from '../../../src/platform/pure/lifecycle.js';
 import { PRESENCES } from '../../../src/platform/words/circumstances.js';
 import { checkLists } from '../../support/check-lists.js';
@@ -51,8 +52,13 @@ describe('the lists of onward referrals', () => {
       'gap.why': GAP_REASONS,
       'gap.closed_because': GAP_ENDINGS,
       'signpost.how': SIGNPOST_HOW,
+      'concern.kind': CONCERN_KINDS,
+      'concern.told_by': TOLD_BY,
+      'concern.outcome': CONCERN_OUTCOMES,
     };
     const code = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, [...list].sort()]));
-    expect(await checkLists(database, ['onward_referral', 'attendance', 'signpost', 'gap'])).toEqual(code);
+    expect(
+      await checkLists(database, ['onward_referral', 'attendance', 'signpost', 'gap', 'concern']),
+    ).toEqual(code);
   });
 });
