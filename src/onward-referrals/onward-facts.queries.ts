@@ -55,6 +55,12 @@ export const agreedScopes = (clientId: Sql, organisationId: Sql): Sql => sql`arr
   where a.scheme_id = bound_scheme() and a.client_id = ${clientId} and a.organisation_id = ${organisationId}
     and a.withdrawn_at is null)`;
 
+/** Whether the same service was asked again for the same person since this ended: what was said of its end no longer holds. */
+export const askedAgain = (row: Sql): Sql => sql`exists (
+  select 1 from onward_referral again
+  where again.scheme_id = ${row}.scheme_id and again.referral_id = ${row}.referral_id
+    and again.listing_id = ${row}.listing_id and again.id <> ${row}.id and again.offered_at >= ${row}.ended_at)`;
+
 /** One client and one service, as far as an offer needs to know: read again under lock before it is made. */
 export interface OfferSubject extends PersonRow {
   client_id: string;

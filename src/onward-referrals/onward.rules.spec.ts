@@ -1,4 +1,5 @@
 import type { Role } from '../platform/actor/actor.types.js';
+import type { Side } from '../platform/pure/lifecycle.js';
 import type { OnwardVerb } from './onward.lifecycle.js';
 import {
   actionsFor,
@@ -7,6 +8,8 @@ import {
   consequences,
   contactRefusal,
   contactShown,
+  endingForGroup,
+  endingWords,
   GROUP_FIELDS,
   groupSees,
   milestones,
@@ -21,11 +24,12 @@ import {
   stoppedClock,
   undoRefusal,
   type ContactFacts,
+  type GroupEnding,
   type GroupField,
   type Step,
   type UndoFacts,
 } from './onward.rules.js';
-import type { Before, ContactRoute, OnwardState, SafetyInstruction } from './onward.types.js';
+import type { Before, ContactRoute, EndReason, OnwardState, SafetyInstruction } from './onward.types.js';
 
 const NONE: ReadonlySet<string> = new Set();
 const at = (text: string) => new Date(text);
@@ -365,6 +369,67 @@ describe('actionsFor', () => {
   ] as [Role, Partial<typeof facts>, OnwardVerb[]][])('%s with %j may %j', (role, change, verbs) => {
     expect(actionsFor(role, { ...facts, ...change }, now)).toEqual(verbs);
   });
+});
+
+describe('what a group is told of an ending', () => {
+  it.each([
+    ['offered', null, null, null, null],
+    ['started', null, null, null, null],
+    [
+      'withdrawn',
+      'another_said_yes',
+      'client',
+      'found_something',
+      'Grace has found something; your place is free again.',
+    ],
+    [
+      'withdrawn',
+      'found_something_else',
+      'client',
+      'found_something',
+      'Grace has found something; your place is free again.',
+    ],
+    [
+      'withdrawn',
+      'died',
+      'client',
+      'no_longer_needed',
+      'This is no longer needed; your place is free again.',
+    ],
+    ['stopped', 'died', 'client', 'no_longer_needed', 'This is no longer needed; your place is free again.'],
+    [
+      'withdrawn',
+      'agreement_withdrawn',
+      'client',
+      'no_longer_needed',
+      'This is no longer needed; your place is free again.',
+    ],
+    [
+      'withdrawn',
+      'health',
+      'client',
+      'no_longer_needed',
+      'This is no longer needed; your place is free again.',
+    ],
+    [
+      'withdrawn',
+      'offered_in_error',
+      'scheme',
+      'no_longer_needed',
+      'This is no longer needed; your place is free again.',
+    ],
+    ['declined', 'full', 'provider', 'group_said', 'This ended as your group said.'],
+    ['stopped', 'group_cannot', 'provider', 'group_said', 'This ended as your group said.'],
+    ['expired', 'no_reply', 'provider', 'no_reply', 'This ended because we did not hear from your group.'],
+    ['completed', null, null, 'finished', 'This has finished.'],
+  ] as [OnwardState, EndReason | null, Side | null, GroupEnding | null, string | null][])(
+    '%s, %s, side %s: %s',
+    (state, endReason, endSide, ending, words) => {
+      const said = endingForGroup({ state, endReason, endSide });
+      expect(said).toBe(ending);
+      expect(said && endingWords(said, 'Grace')).toBe(words);
+    },
+  );
 });
 
 describe('offerRefusals', () => {

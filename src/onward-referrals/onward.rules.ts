@@ -8,7 +8,7 @@ import {
 import type { Circumstance } from '../platform/words/circumstances.js';
 import { reachOf, type Action } from '../permissions/permission.table.js';
 import type { Role } from '../platform/actor/actor.types.js';
-import { move } from '../platform/pure/lifecycle.js';
+import { move, type Side } from '../platform/pure/lifecycle.js';
 import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
 import {
   CAME,
@@ -18,6 +18,7 @@ import {
   type CalledBy,
   type ClockStop,
   type ContactRoute,
+  type EndReason,
   type OnwardState,
   type SafetyInstruction,
   type ToAct,
@@ -125,6 +126,47 @@ export function groupSees<Facts extends Record<GroupField, unknown>>(
     return [field, seen ? facts[field] : null] as const;
   });
   return Object.fromEntries(picked) as { [Field in GroupField]: Facts[Field] | null };
+}
+
+/** All that a group is told of why it ended: never a death, a move or a change of mind, which are the person's own. */
+export const GROUP_ENDINGS = [
+  'found_something',
+  'no_longer_needed',
+  'group_said',
+  'no_reply',
+  'finished',
+] as const;
+export type GroupEnding = (typeof GROUP_ENDINGS)[number];
+
+/** Null while it is live. */
+export function endingForGroup(row: {
+  state: OnwardState;
+  endReason: EndReason | null;
+  endSide: Side | null;
+}): GroupEnding | null {
+  if (isLive(row.state)) return null;
+  if (row.state === 'expired') return 'no_reply';
+  if (row.state === 'completed') return 'finished';
+  if (row.endReason === 'another_said_yes' || row.endReason === 'found_something_else') {
+    return 'found_something';
+  }
+  return row.endSide === 'provider' ? 'group_said' : 'no_longer_needed';
+}
+
+/** The ending in a sentence, for a page or, with "This person" for the name, a letter. Ends with a full stop. */
+export function endingWords(ending: GroupEnding, name: string): string {
+  switch (ending) {
+    case 'found_something':
+      return `${name} has found something; your place is free again.`;
+    case 'no_longer_needed':
+      return 'This is no longer needed; your place is free again.';
+    case 'group_said':
+      return 'This ended as your group said.';
+    case 'no_reply':
+      return 'This ended because we did not hear from your group.';
+    case 'finished':
+      return 'This has finished.';
+  }
 }
 
 /** What a group calls the person before it has said yes. */

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { endingForGroup, endingWords } from '../onward-referrals/onward.rules.js';
 import type { Tx } from '../platform/database/tx.js';
 import { HEARS } from '../referrals/referral-hears.queries.js';
 import { toldTo, type Told } from '../referrals/referral.rules.js';
@@ -28,15 +29,17 @@ interface ReferralWords {
 }
 
 /** Which template tells of a kind. */
-const TEMPLATE_OF: Partial<Record<Planned['kind'], string>> = {
+const TEMPLATE_OF: Partial<Record<Planned['kind'], string | ((facts: Facts) => string)>> = {
   appointment: 'appointment',
   measure_3_months: 'measure',
   measure_6_months: 'measure',
   offer_made: 'offer_made',
   reply_wanted: 'reply_wanted',
   in_touch: 'in_touch',
-  do_not_contact: 'do_not_contact',
   how_did_it_go: 'how_did_it_go',
+  // Who had said nothing yet, or waited, knows nobody to be in touch with.
+  do_not_contact: (facts) =>
+    facts.subject === 'onward_referral' && facts.acceptedAt === null ? 'no_longer_needed' : 'do_not_contact',
   closing_summary: 'closing_summary',
   assurance_lapsing: 'assurance_lapsing',
   listing_check: 'listing_check',
@@ -60,7 +63,8 @@ export async function letterFor(
   }
   const referrals = await referralWords(tx, items);
   const parts = items.map(({ wanted, facts }) => {
-    const template = TEMPLATE_OF[wanted.kind];
+    const tells = TEMPLATE_OF[wanted.kind];
+    const template = typeof tells === 'function' ? tells(facts) : tells;
     if (template === undefined) throw new Error(`No template tells of ${wanted.kind}`);
     return { template, words: wordsOf(facts, referrals.get(facts.referralId ?? ''), replies) };
   });
@@ -83,6 +87,7 @@ function wordsOf(
       return {
         reference,
         reply: replies.get(facts.id) ?? '',
+        why: endingWords(endingForGroup(facts) ?? 'no_longer_needed', 'This person'),
         ...(facts.answerBy === null ? {} : { day: sayDay(facts.answerBy) }),
       };
     case 'assurance':

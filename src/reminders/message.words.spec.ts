@@ -31,6 +31,7 @@ describe('templates', () => {
       'group.how_did_it_go',
       'group.in_touch',
       'group.listing_check',
+      'group.no_longer_needed',
       'group.offer_made',
       'group.reply_wanted',
       'inbox',
@@ -47,7 +48,9 @@ describe('templates', () => {
   });
 
   it.each([...TEMPLATES])('%s puts in only dates, counts, references and our own words', (_name, letter) => {
-    const allowed = 'paragraphs signature count late link reply leave day time reference status'.split(' ');
+    const allowed = 'paragraphs signature count late link reply leave day time reference status why'.split(
+      ' ',
+    );
     const used = [...`${letter.subject} ${letter.text}`.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]);
     expect(used.filter((word) => !allowed.includes(word!))).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { standing } from '../identity/cover.queries.js';
+import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
 import type { Tx } from '../platform/database/tx.js';
 import { HEARS } from '../referrals/referral-hears.queries.js';
 import {
@@ -97,7 +98,7 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
     select o.id, o.referral_id as "referralId", o.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
       o.state, o.offered_at as "offeredAt", o.clock_started_at as "clockStartedAt", o.answer_by as "answerBy",
       o.answered_at as "answeredAt", o.accepted_at as "acceptedAt", o.ended_at as "endedAt",
-      o.end_side as "endSide", o.seen_at as "seenAt", o.in_touch_by::text as "inTouchBy",
+      o.end_side as "endSide", o.end_reason as "endReason", ${askedAgain(sql`o`)} as "askedAgain", o.seen_at as "seenAt", o.in_touch_by::text as "inTouchBy",
       o.in_touch_at as "inTouchAt",
       o.review_on::text as "reviewOn", o.to_act as "toAct",
       case when o.to_act is not null then coalesce((
@@ -105,7 +106,7 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
         where h.scheme_id = o.scheme_id and h.onward_referral_id = o.id
           and h.action not in ('attend', 'seen', 'noted')), o.updated_at)
       end as "toActSince",
-      o.organisation_id as "organisationId", p.quiet_days as "quietDays"
+      o.organisation_id as "organisationId", p.answers_by as "answersBy", p.quiet_days as "quietDays"
     from onward_referral o
     join referral r on r.scheme_id = o.scheme_id and r.id = o.referral_id
     join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.organisation_id

@@ -60,6 +60,8 @@ const onward = (changes: Partial<OnwardFacts>): OnwardFacts => ({
   acceptedAt: null,
   endedAt: null,
   endSide: null,
+  endReason: null,
+  askedAgain: false,
   seenAt: null,
   inTouchBy: null,
   reviewOn: null,
@@ -67,6 +69,7 @@ const onward = (changes: Partial<OnwardFacts>): OnwardFacts => ({
   toAct: null,
   toActSince: null,
   organisationId: 'group',
+  answersBy: 'email',
   quietDays: [],
   ...changes,
 });
@@ -345,9 +348,10 @@ describe('the table of reminders', () => {
     ],
     ['completed', onward({ state: 'completed', acceptedAt: on(MONDAY) }), 'how_did_it_go'],
     ['off the waiting list', onward({ state: 'withdrawn', reviewOn: '2026-12-10' }), 'waiting_list'],
+    ['asked by phone', onward({ answersBy: 'phone' }), 'offer_made'],
     [
-      'never known to the group',
-      onward({ state: 'withdrawn', endedAt: on(MONDAY), endSide: 'client' }),
+      'asked again for the same person',
+      onward({ state: 'withdrawn', endedAt: on(MONDAY), endSide: 'client', askedAgain: true }),
       'do_not_contact',
     ],
     [

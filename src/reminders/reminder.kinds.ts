@@ -116,7 +116,7 @@ const after = <F>(setting: DaysSetting, effect: Effect, more: Partial<Step<F>> =
     more,
   );
 
-const atOnce = <F>(effect: Effect): Step<F> => at((from) => from, effect);
+const atOnce = <F>(effect: Effect, more: Partial<Step<F>> = {}): Step<F> => at((from) => from, effect, more);
 
 /** The morning of the day itself, however late on it the moment lies. */
 const thatMorning = (from: Date): Date => atLondon(londonDate(from), MORNING);
@@ -202,12 +202,24 @@ const howDidItGo: Step<OnwardFacts>[] = Array.from({ length: HOW_TIMES }, (_, in
 /** A service that people are told about. */
 const isShown = ({ state }: ListingFacts): boolean => state === 'published' || state === 'paused';
 
-/** What the group has to be told: somebody it knows how to reach no longer wants it, and not by its own doing. */
+/**
+ * What the group has to be told: not by its own doing, somebody it was asked about is not to be contacted. It may have
+ * said yes already, wait, or still be thinking. Not where the same service is asked again for them.
+ */
 const endedForGroup = (facts: OnwardFacts): boolean =>
   (facts.state === 'withdrawn' || facts.state === 'stopped') &&
-  facts.acceptedAt !== null &&
   facts.endSide !== 'provider' &&
-  facts.seenAt === null;
+  facts.seenAt === null &&
+  !facts.askedAgain;
+
+/** For as long as the group is shown who is meant. */
+const whileShown: Partial<Step<OnwardFacts>> = {
+  until: (from, _facts, { settings }) =>
+    new Date(from.getTime() + settings.afterEndingCalendarDays * 86_400_000),
+};
+
+/** A group that answers by phone is rung to be asked: that is the owner's from the start, by what the row says. */
+const writtenTo = (facts: OnwardFacts): boolean => facts.state === 'offered' && facts.answersBy !== 'phone';
 
 /** The same time on London's clock, the day before; null when it was arranged after that. */
 const dayBefore: Due<AppointmentFacts> = (from, { arrangedAt }) => {
@@ -275,13 +287,13 @@ export const REMINDER_KINDS = {
   measure_3_months: referral(followUp('three_months'),          (r) => r.endedAt,          measureAfter(3)),
   measure_6_months: referral(followUp('six_months'),            (r) => r.endedAt,          measureAfter(6)),
   closing_summary:  referral(toldEnding,                        (r) => r.toldAt,           atOnce(message('referrer', 'practice'))),
-  offer_made:       onward(isOnward('offered'),                 (o) => o.offeredAt,        atOnce(message('group', null))),
+  offer_made:       onward(writtenTo,                           (o) => o.offeredAt,        atOnce(message('group', 'owner'))),
   reply_wanted:     onward(clockRuns,                           (o) => o.clockStartedAt,   nudge(1 / 3), nudge(2 / 3), nudge(1), at((_from, o) => o.answerBy, product('expire'))),
   group_replied:    onward((o) => o.toAct !== null,             (o) => o.toActSince,       atOnce(task('owner')), at(nextMorning, lateTask('owner'))),
   in_touch:         onward((o) => o.state === 'accepted' && o.inTouchAt === null,                (o) => dayOf(o.inTouchBy), at((from) => atLondon(londonDate(from), MID_MORNING), message('group', 'owner'), { until: nextMorning }), at(nextMorning, task('owner'))),
   how_did_it_go:    onward(isOnward('accepted', 'started'),     (o) => o.acceptedAt,       howDidItGo),
   waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews),
-  do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', null)), at(nextMorning, task('owner'))),
+  do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', 'owner'), whileShown), at(nextMorning, task('owner'), whileShown)),
   appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),
   assurance_lapsing: assurance((a) => a.live && a.groupOpen,    (a) => dayOf(a.lapsesOn),  warning(60, message('group', 'managers')), warning(30, message('group', 'managers')), warning(7, message('group', 'managers')), warning(7, task('managers')), at(lapsed, lateTask('managers'))),
   concern:          concern((k) => !k.reviewed,                 (k) => k.raisedAt,         atOnce(task('managers')), at((from, _facts, { holidays }) => workingDeadline(from, CONCERN_REVIEW_DAYS, holidays), lateTask('managers'))),

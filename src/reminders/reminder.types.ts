@@ -1,3 +1,6 @@
+import type { EndReason, OnwardState } from '../onward-referrals/onward.types.js';
+import type { Side } from '../platform/pure/lifecycle.js';
+
 /** What a reminder is about. Everything else it needs to know is read from there when it falls due. */
 export const SUBJECTS = [
   'referral',
@@ -87,7 +90,7 @@ export interface OnwardFacts {
   clientId: string | null;
   person: PersonFacts;
   ownerId: string | null;
-  state: string;
+  state: OnwardState;
   offeredAt: Date;
   /** The clock of the group: null while it stands. */
   clockStartedAt: Date | null;
@@ -95,7 +98,10 @@ export interface OnwardFacts {
   answeredAt: Date | null;
   acceptedAt: Date | null;
   endedAt: Date | null;
-  endSide: string | null;
+  endSide: Side | null;
+  endReason: EndReason | null;
+  /** The same service was asked again for the same person since. */
+  askedAgain: boolean;
   seenAt: Date | null;
   /** YYYY-MM-DD. */
   inTouchBy: string | null;
@@ -104,6 +110,7 @@ export interface OnwardFacts {
   toAct: string | null;
   toActSince: Date | null;
   organisationId: string;
+  answersBy: string;
   /** ISO weekdays on which the group is not to be disturbed: 7 is Sunday. */
   quietDays: readonly number[];
 }

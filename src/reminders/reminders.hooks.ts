@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import { AppointmentHooks } from '../caseload/appointment.hooks.js';
 import { ContactHooks } from '../caseload/contact.hooks.js';
 import { ClientHooks } from '../clients/client.hooks.js';
-import { OnwardHooks } from '../onward-referrals/onward.hooks.js';
+import { OnwardHooks, type OnwardMoved } from '../onward-referrals/onward.hooks.js';
 import { OutcomeHooks } from '../outcomes/outcome.hooks.js';
 import { ProviderHooks } from '../providers/provider.hooks.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -43,8 +43,8 @@ export class RemindersTakePart {
       }
       await reminders.plan(tx, { referral: [moved.referralId, ...(await joinedInto(tx, moved))] });
     });
-    onward.moved.register(me, (tx, { onwardReferralId }) =>
-      reminders.plan(tx, { onward_referral: [onwardReferralId] }),
+    onward.moved.register(me, async (tx, moved) =>
+      reminders.plan(tx, { onward_referral: [moved.onwardReferralId, ...(await endedBefore(tx, moved))] }),
     );
     onward.contactLeft.register(me, (tx, { organisationId }) =>
       askManagers(tx, 'contact_left', { kind: 'organisation', id: organisationId }),
@@ -114,6 +114,16 @@ async function askManagers(
       select ${newId()}::uuid, 'membership', r.owner_id from referral r
       where r.scheme_id = ${tx.schemeId} and r.id = ${about?.referralId ?? null} and r.owner_id is not null) as a
     on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
+}
+
+/** Asking the same service again takes back what its earlier ending asked of people. */
+async function endedBefore(tx: Tx, { action, referralId, listingId }: OnwardMoved): Promise<string[]> {
+  if (action !== 'offer' && action !== 'revive') return [];
+  const rows = await tx.rows<{ id: string }>(sql`
+    select id from onward_referral
+    where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and listing_id = ${listingId}
+      and ended_at is not null order by id`);
+  return rows.map((row) => row.id);
 }
 
 async function joinedInto(tx: Tx, { referralId, action }: Moved): Promise<string[]> {

@@ -27,6 +27,7 @@ const WORDS = {
   measure_3_months: 'Ask the questions of three months after closing',
   measure_6_months: 'Ask the questions of six months after closing',
   closing_summary: 'Read what became of a referral you sent',
+  offer_made: 'Ring the group: an offer could not be written to it',
   reply_wanted: 'Ring the group: its answer is wanted',
   group_replied: 'Act on what a group said',
   in_touch: 'Check that the group got in touch',

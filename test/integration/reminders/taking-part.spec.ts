@@ -3,6 +3,7 @@ import { AppointmentsService } from '../../../src/caseload/appointments.service.
 import { ContactsService } from '../../../src/caseload/contacts.service.js';
 import { AgreementsService, type NewAgreement } from '../../../src/clients/agreements.service.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
+import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import { ResponsesService } from '../../../src/outcomes/responses.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
@@ -259,6 +260,115 @@ describe('reminders take part in', () => {
       'do_not_contact',
       'do_not_contact',
     ]);
+  });
+
+  describe('groups that are not to contact somebody', () => {
+    const died = async (of: TestCase) =>
+      betony.get(ClientsService).recordDeath((await theManager(scheme)).actor, of.clientId, {
+        toldBy: 'The practice rang',
+      });
+    const provider = (organisationId: string, change: ReturnType<typeof sql>) =>
+      inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update provider set ${change} where scheme_id = ${scheme.id} and organisation_id = ${organisationId}`),
+      );
+    const written = (name: string) => aGroup(scheme, { provider: { contactEmail: `${name}@example.org` } });
+    const withoutAddress = async (organisationId: string) => {
+      await provider(organisationId, sql`contact_email = null`);
+      await inScheme(scheme, (tx) =>
+        tx.run(
+          sql`update organisation set email = null where scheme_id = ${scheme.id} and id = ${organisationId}`,
+        ),
+      );
+    };
+    const told = async (id: string) =>
+      (await desk.reminders(id)).filter((line) => line.startsWith('do_not_contact 1'));
+
+    it('one that is rung: the owner rings at once, not the next day', async () => {
+      const group = await aGroup(scheme, { provider: { answersBy: 'phone', contactPhone: '07700900555' } });
+      const of = await aCase(scheme, { worker });
+      const id = await anOffer(scheme, of, group);
+      await betony.get(OnwardAnswers).rang(worker.actor, id, null);
+      await betony.get(OnwardAnswers).accept(worker.actor, id, {});
+      await died(of);
+      await desk.work();
+      expect(await told(id)).toEqual(['do_not_contact 1 2026-11-23T10:00 done task']);
+      expect(await desk.tasks(id)).toEqual(['do_not_contact membership open']);
+    });
+
+    it('one without an address: somebody rings it with the offer, and with its end', async () => {
+      const group = await aGroup(scheme);
+      await withoutAddress(group.organisationId);
+      const of = await aCase(scheme, { worker });
+      const id = await anOffer(scheme, of, group);
+      await desk.work();
+      expect(await desk.tasks(id)).toEqual(['offer_made membership open']);
+      await died(of);
+      await desk.work();
+      expect(await desk.tasks(id)).toEqual([
+        'offer_made membership moved_on',
+        'do_not_contact membership open',
+      ]);
+    });
+
+    it('one that is rung has one task for an offer, and none more once it was rung', async () => {
+      const group = await aGroup(scheme, { provider: { answersBy: 'phone', contactPhone: '07700900555' } });
+      const id = await anOffer(scheme, await aCase(scheme, { worker }), group);
+      await desk.work();
+      expect(await desk.tasks(id)).toEqual(['group_replied membership open']);
+      await betony.get(OnwardAnswers).rang(worker.actor, id, null);
+      await desk.work();
+      expect(await desk.tasks(id)).toEqual(['group_replied membership moved_on']);
+    });
+
+    it('the losers of a round are written to as well, and rung when they have not seen it', async () => {
+      const of = await aCase(scheme, { worker });
+      const [winner, loser] = [await written('winner'), await written('loser')];
+      const first = await anOffer(scheme, of, winner, { firstYesWins: true });
+      const second = await anOffer(scheme, of, loser, { firstYesWins: true });
+      await betony.get(OnwardAnswers).accept(winner.member.actor, first, {});
+      await desk.work();
+      expect(await told(second)).toEqual(['do_not_contact 1 2026-11-23T10:00 done message']);
+      expect(await told(first)).toEqual([]);
+      const [message] = await desk.messages(loser.organisationId);
+      const claim = await betony.get(MessagesService).claim(scheme.id, message!.id);
+      expect(claim?.letter.subject).toBe('Thank you: your answer is not needed any more');
+      expect(claim?.letter.text).toContain('This person has found something; your place is free again.');
+      await desk.work('2026-11-24T08:00:00Z');
+      expect(await desk.tasks(second)).toEqual(['do_not_contact membership open']);
+      await betony.get(OnwardParticipation).seen(loser.member.actor, second);
+      expect(await desk.tasks(second)).toEqual(['do_not_contact membership moved_on']);
+    });
+
+    it('one on whose waiting list somebody was, when the agreement is taken back', async () => {
+      const of = await aCase(scheme, { worker });
+      const group = await written('waits');
+      const id = await anOffer(scheme, of, group).waitlisted();
+      const { id: agreementId } = await inScheme(scheme, (tx) =>
+        tx.one<{ id: string }>(sql`
+          select id from agreement where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`),
+      );
+      await betony.get(AgreementsService).withdraw(worker.actor, of.clientId, agreementId, {});
+      await desk.work();
+      expect(await told(id)).toEqual(['do_not_contact 1 2026-11-23T10:00 done message']);
+    });
+
+    it('not one that is asked again for the same person', async () => {
+      const of = await aCase(scheme, { worker });
+      const group = await aGroup(scheme);
+      const id = await anOffer(scheme, of, group).withdrawn();
+      await desk.work('2026-11-24T08:00:00Z');
+      expect(await desk.tasks(id)).toEqual(['do_not_contact membership open']);
+      await anOffer(scheme, of, group, { agreement: undefined });
+      expect(await desk.tasks(id)).toEqual(['do_not_contact membership moved_on']);
+    });
+
+    it('nobody, once the group is no longer shown who it was', async () => {
+      const id = await anOffer(scheme, await aCase(scheme, { worker }), await aGroup(scheme)).withdrawn();
+      await desk.work('2026-12-07T10:00:00Z');
+      expect(await told(id)).toEqual(['do_not_contact 1 2026-11-23T10:00 dropped too_late']);
+      expect(await desk.tasks(id)).toEqual([]);
+    });
   });
 
   it('a death: nothing is due any more, and what waited to be sent is not', async () => {
