@@ -28,7 +28,10 @@ export class ClientHooks extends HookSet {
     'reminders',
   ]);
 
-  readonly deathReversed = new Hook<{ clientId: string }>('clients.deathReversed', ['reminders']);
+  readonly deathReversed = new Hook<{ clientId: string }>('clients.deathReversed', [
+    'referrals',
+    'reminders',
+  ]);
 
   /** They agreed to something by itself, not as part of another verb: what waited for it may go on. */
   readonly agreementRecorded = new Hook<{ clientId: string }>('clients.agreementRecorded', ['reminders']);

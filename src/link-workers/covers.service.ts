@@ -58,7 +58,7 @@ export class Covers {
       if (!worker) throw Refusal.invalidField('workerId', 'We cannot find this link worker');
       const problems = coverProblems(proposed, londonDate(tx.now));
       if (problems.length > 0) throw Refusal.invalid(problems);
-      if (proposed.coverId) await checkCover(tx, proposed.coverId);
+      if (proposed.coverId) await checkCover(tx, proposed.coverId, proposed);
       const id = newId();
       await tx.run(sql`
         insert into cover (scheme_id, id, worker_id, cover_id, reason, starts_on, ends_on, created_by, created_at)
@@ -114,12 +114,18 @@ async function endWithin(tx: Tx, id: string, workerId: string): Promise<void> {
   await outbox.add(tx, COVER_ENDED, { coverId: id, workerId });
 }
 
-async function checkCover(tx: Tx, coverId: string): Promise<void> {
-  const able = await tx.maybe(sql`
-    select 1 from membership m
+async function checkCover(tx: Tx, coverId: string, { startsOn, endsOn }: ProposedCover): Promise<void> {
+  const able = await tx.maybe<{ away: boolean }>(sql`
+    select exists (select 1 from cover c
+      where c.scheme_id = m.scheme_id and c.worker_id = m.id and c.ended_at is null and c.reason <> 'part_time'
+        and c.starts_on <= coalesce(${endsOn}::date, 'infinity')
+        and coalesce(c.ends_on, 'infinity') >= ${startsOn}::date) as away
+    from membership m
     where m.scheme_id = ${tx.schemeId} and m.id = ${coverId} and m.role in ('link_worker', 'scheme_manager')
       and ${standing(sql`m`)} for share of m`);
   if (!able) throw Refusal.invalidField('coverId', 'Choose a link worker or manager who is here');
+  if (able.away)
+    throw Refusal.invalidField('coverId', 'Choose somebody else: they are away on some of those days');
 }
 
 /** What a membership that ends leaves behind: its own absences are over, and those it covered fall to the next in line. */

@@ -12,6 +12,7 @@ export const REFERRAL_EVENTS = {
   accept: 'referral.accepted',
   join: 'referral.joined',
   unjoin: 'referral.unjoined',
+  restore: 'referral.restored',
   decline: 'referral.declined',
   allocate: 'referral.allocated',
   begin: 'referral.begun',

@@ -15,6 +15,7 @@ const MATRIX: Record<ReferralVerb, string> = {
   accept:     '.      .          accepted   .          .          .          .          .          .          .          .          .          .',
   join:       '.      .          joined     .          .          .          .          .          .          .          .          .          .',
   unjoin:     '.      .          .          .          .          .          .          .          sent       .          .          .          .',
+  restore:    '.      .          .          .          .          .          .          .          .          .          sent       sent       .',
   decline:    '.      .          declined   .          declined   .          .          .          .          .          .          .          .',
   allocate:   '.      .          .          .          allocated  allocated  active     on_hold    .          .          .          .          .',
   begin:      '.      .          .          .          .          active     .          .          .          .          .          .          .',

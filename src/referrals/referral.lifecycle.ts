@@ -4,7 +4,7 @@ import { ENDED_STATES, OPEN_STATES, WORKER_STATES, type ReferralState } from './
 
 /**
  * What may be done to a referral, from where, leading where. `begin` has no route: a reached contact does it; nor has
- * `unjoin`: undoing a merge does it, since somebody joined by mistake must not be lost. The verb
+ * `unjoin` and `restore`: undoing a merge and reversing a death do them, since nobody may be lost by a mistake. The verb
  * allocate is two rows, since it moves an accepted referral and only hands over one that a worker has already.
  * `amendDraft`, `setNext`, `setFeedback` and `note` change a referral without moving it.
  */
@@ -18,6 +18,7 @@ export const REFERRAL_LIFECYCLE = {
   accept: { from: ['sent'], to: 'accepted' },
   join: { from: ['sent'], to: 'joined' },
   unjoin: { from: ['joined'], to: 'sent' },
+  restore: { from: ['closed', 'withdrawn'], to: 'sent' },
   decline: { from: ['sent', 'accepted'], to: 'declined' },
   allocate: { from: ['accepted'], to: 'allocated' },
   reallocate: { from: WORKER_STATES, to: 'same' },
@@ -65,6 +66,7 @@ export const VERB_ACTION = {
   accept: 'referral.accept',
   join: 'referral.join',
   unjoin: null,
+  restore: null,
   decline: 'referral.decline',
   allocate: 'referral.allocate',
   begin: null,

@@ -21,6 +21,7 @@ export class ReferralsTakePart {
       referrals.unmerge(tx, keptId, mergedId, mergeId),
     );
     clients.died.register('referrals', (tx, { clientId }) => referrals.endForDeath(tx, clientId));
+    clients.deathReversed.register('referrals', (tx, { clientId }) => referrals.goOnAfterAll(tx, clientId));
     clients.agreementWithdrawn.register('referrals', async (tx, { clientId, organisationId, scope }) => {
       if (organisationId === null && scope.includes('scheme_support')) {
         await referrals.endForAgreement(tx, clientId);

@@ -364,18 +364,23 @@ export class ReferralsService {
       const nextAt = nextAtOf('nextOn', input.nextOn, tx.now, 0);
       await this.refuseSecondOpen(tx, clientOf(referral));
       await refuseDead(tx, clientOf(referral));
-      const workerId = input.workerId ?? (await lastOwner(tx, id));
-      const overridden = await this.workerWithRoom(tx, 'workerId', workerId, input.overrideReason);
+      const had = await lastOwner(tx, id);
+      const workerId = input.workerId ?? had?.id;
+      if (workerId === undefined) throw Refusal.invalidField('workerId', 'Choose a link worker');
+      const { overrideReason } = input;
+      const overridden = await this.workerWithRoom(
+        tx,
+        'workerId',
+        workerId,
+        overrideReason,
+        workerId === had?.id,
+      );
       const after = movedTo(referral, to, tx.now, {
         owner_id: workerId,
         next_at: nextAt,
         begun_at: referral.begun_at ?? tx.now,
         original_closing: referral.original_closing ?? closingOf(referral),
-        end_reason: null,
-        end_side: null,
-        end_note: null,
-        result: null,
-        may_ask_again: null,
+        ...NOT_ENDED,
       });
       return { after, fact: { note: input.reason, details: { workerId, overridden } } };
     });
@@ -440,6 +445,31 @@ export class ReferralsService {
       const fact = await this.heldOn(tx, { verb, reason: 'died', side: 'client' });
       await this.withdrawTo(tx, referral, after, fact, 'died');
     }
+  }
+
+  /**
+   * The person is alive: what their recorded death ended goes on, with the worker who had it, room or not, and with
+   * triage where there was none or they have left. Offers to groups stay ended; places may have gone to others.
+   */
+  async goOnAfterAll(tx: Tx, clientId: string): Promise<void> {
+    if ((await lockOpenOf(tx, clientId)).length > 0) return;
+    const referral = await tx.maybe<ReferralRow>(sql`
+      select r.* from referral r
+      where r.scheme_id = ${tx.schemeId} and r.client_id = ${clientId} and r.state in ('closed', 'withdrawn')
+        and r.end_reason = 'died'
+      order by r.ended_at desc limit 1 for no key update of r`);
+    if (!referral) return;
+    const settings = await schemeSettings(tx);
+    const had = await lastOwner(tx, referral.id);
+    const toWorker = referral.state === 'closed' && had?.stands === true;
+    const after = movedTo(referral, toWorker ? 'active' : 'sent', tx.now, {
+      ...NOT_ENDED,
+      ...(toWorker ? { owner_id: had.id, begun_at: referral.begun_at ?? tx.now } : { accepted_at: null }),
+      next_at: dueAt(toWorker ? 'allocated' : 'sent', tx.now, settings, holidaysOf(settings)),
+    });
+    const verb = toWorker ? 'reopen' : 'restore';
+    await record(tx, referral, after, { verb, details: { because: 'death_reversed' } });
+    await this.moved(tx, verb, referral, after);
   }
 
   /** The person takes back their agreement to be supported: the referral is withdrawn, on their side. */
@@ -659,6 +689,8 @@ export class ReferralsService {
     field: string,
     workerId: string,
     overrideReason: string | null | undefined,
+    /** The limit is for taking on, not for taking back. */
+    hadIt = false,
   ): Promise<boolean> {
     const [worker, load, cover] = await Promise.all([
       tx.maybe(sql`
@@ -676,7 +708,7 @@ export class ReferralsService {
     if (cover.absent && cover.coverId === null) {
       throw Refusal.conflict('worker-absent', 'This link worker is away and nobody covers for them.');
     }
-    if (load.held < load.limit) return false;
+    if (hadIt || load.held < load.limit) return false;
     const mayOverride =
       tx.actor.kind === 'system' || (tx.actor.kind === 'member' && tx.actor.role === 'scheme_manager');
     if (mayOverride && overrideReason) return true;
@@ -689,6 +721,14 @@ export class ReferralsService {
     );
   }
 }
+
+const NOT_ENDED = {
+  end_reason: null,
+  end_side: null,
+  end_note: null,
+  result: null,
+  may_ask_again: null,
+} as const;
 
 function clientOf(referral: ReferralRow): string {
   if (referral.client_id === null) throw new Error('A referral that was sent has no client.');
@@ -765,13 +805,14 @@ async function agreedWith(
   return agreed;
 }
 
-async function lastOwner(tx: Tx, referralId: string): Promise<string> {
-  const last = await tx.maybe<{ owner_id: string }>(sql`
-    select owner_id from referral_assignment where scheme_id = ${tx.schemeId} and referral_id = ${referralId}
-    order by starts_at desc, id desc limit 1`);
-  if (!last) throw Refusal.invalidField('workerId', 'Choose a link worker');
-  return last.owner_id;
-}
+/** Who had it last, and whether they still work here. */
+const lastOwner = (tx: Tx, referralId: string): Promise<{ id: string; stands: boolean } | null> =>
+  tx.maybe(sql`
+    select a.owner_id as id, exists (select 1 from membership m
+      where m.scheme_id = a.scheme_id and m.id = a.owner_id and ${standing(sql`m`)}) as stands
+    from referral_assignment a
+    where a.scheme_id = ${tx.schemeId} and a.referral_id = ${referralId}
+    order by a.starts_at desc, a.id desc limit 1`);
 
 async function refuseDead(tx: Tx, clientId: string): Promise<void> {
   const dead = await tx.maybe(sql`

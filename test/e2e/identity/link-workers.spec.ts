@@ -48,6 +48,15 @@ describe('the team, absence and cover', () => {
   const standingCover = (member: TestMember | null) =>
     post('link-workers/standing-cover', { membershipId: member && id(member) });
 
+  it('is not covered by somebody who is away on those days', async () => {
+    const [bea, ann] = [await worker('Bea'), await worker('Ann')];
+    expect((await away(ann, { endsOn: '2026-11-27' })).statusCode).toBe(201);
+    const both = await away(bea, { coverId: id(ann), endsOn: '2026-11-25' });
+    expect([both.statusCode, both.json()]).toMatchObject([422, { errors: [{ field: 'coverId' }] }]);
+    const afterwards = { workerId: id(bea), reason: 'leave', startsOn: '2026-11-28', coverId: id(ann) };
+    expect((await post('covers', afterwards)).statusCode).toBe(201);
+  });
+
   it('is listed by name with limit, room and absence', async () => {
     const [bea, ann] = [await worker('Bea'), await worker('Ann', true)];
     await away(bea, { coverId: id(ann), endsOn: '2026-11-27' });

@@ -149,7 +149,7 @@ describe('when a person dies', () => {
     ['active', 'closed', () => aReferral(scheme).accepted().allocatedTo(sam).active()],
     ['on_hold', 'closed', () => aReferral(scheme).accepted().allocatedTo(sam).onHold()],
   ] as const)('a referral that is %s is %s, needing no answers', async (_from, to, sentence) => {
-    const { id, sender } = await sentence();
+    const { id, clientId, sender } = await sentence();
     await referrals.recordDeath(sender.actor, id, { toldBy: 'The practice' });
     expect(await referralRow(scheme, id)).toMatchObject({
       state: to,
@@ -162,6 +162,40 @@ describe('when a person dies', () => {
       next_at: null,
     });
     expect((await traceOf(scheme, id)).events.at(-1)).toBe(`referral.${to}`);
+
+    await betony.get(ClientsService).reverseDeath(manager.actor, clientId, 'Another of that name');
+    const goesOn =
+      to === 'closed'
+        ? { state: 'active', owner_id: sam.actor.membershipId, next_kind: 'next_contact' }
+        : { state: 'sent', owner_kind: 'triage', next_kind: 'triage' };
+    expect(await referralRow(scheme, id)).toMatchObject({
+      ...goesOn,
+      next_at: expect.any(Date),
+      ended_at: null,
+      end_reason: null,
+      result: null,
+      told_why: null,
+    });
+  });
+
+  it('by mistake, a worker who has no room takes them back; after they left, triage does', async () => {
+    const full = await aMember(scheme, 'link_worker');
+    const admin = await aMember(scheme, 'administrator');
+    const clients = betony.get(ClientsService);
+    const { id, clientId } = await aReferral(scheme).accepted().allocatedTo(full);
+    await clients.recordDeath(manager.actor, clientId, { toldBy: 'A neighbour' });
+    await betony.get(UnitOfWork).run(manager.actor, (tx) =>
+      tx.run(sql`
+        insert into link_worker (scheme_id, membership_id, caseload_limit)
+        values (${scheme.id}, ${full.actor.membershipId}, 0)
+        on conflict (scheme_id, membership_id) do update set caseload_limit = 0`),
+    );
+    await clients.reverseDeath(manager.actor, clientId, 'Another of that name');
+    expect(await referralRow(scheme, id)).toMatchObject({ owner_id: full.actor.membershipId });
+    await clients.recordDeath(manager.actor, clientId, { toldBy: 'A neighbour' });
+    await betony.get(Memberships).end(admin.actor, full.actor.membershipId, sam.actor.membershipId);
+    await clients.reverseDeath(manager.actor, clientId, 'Another of that name');
+    expect(await referralRow(scheme, id)).toMatchObject({ state: 'sent', owner_kind: 'triage' });
   });
 
   it('leaves a referral that ended before as it was, and lets none be reopened', async () => {

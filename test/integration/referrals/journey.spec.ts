@@ -49,7 +49,7 @@ describe('every verb', () => {
       return id;
     };
 
-  const CASES: Record<Exclude<ReferralVerb, 'submit' | 'unjoin'>, Case> = {
+  const CASES: Record<Exclude<ReferralVerb, 'submit' | 'unjoin' | 'restore'>, Case> = {
     draft: {
       given: () => Promise.resolve(null),
       when: (actor) => sending.draft(actor, { reasons: ['food'] }),
@@ -178,7 +178,7 @@ describe('every verb', () => {
     (as === 'sender' ? await theSender(scheme) : await theManager(scheme)).actor;
 
   it('is tested here, or where people refer themselves and where merges are undone', () => {
-    expect([...verbs, 'submit', 'unjoin'].sort()).toEqual([...REFERRAL_VERBS].sort());
+    expect([...verbs, 'submit', 'unjoin', 'restore'].sort()).toEqual([...REFERRAL_VERBS].sort());
   });
 
   it.each(verbs)('%s writes its row, history, audit and event', async (verb) => {
