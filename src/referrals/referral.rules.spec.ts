@@ -88,6 +88,7 @@ const row = (change: Partial<ReferralRow> = {}): ReferralRow => ({
   told_status: 'sent',
   told_at: MONDAY,
   told_why: null,
+  told_own: false,
   created_at: MONDAY,
   updated_at: MONDAY,
   ...change,
@@ -274,9 +275,11 @@ describe('what a sender is told', () => {
   });
 
   it('is always their own withdrawal', () => {
-    const withdrawn = row({ told_status: 'withdrawn', told_why: 'sent_in_error', end_side: 'referrer' });
+    const withdrawn = row({ told_status: 'withdrawn', told_why: 'sent_in_error', told_own: true });
     expect(toldTo(withdrawn, 'nothing').status).toBe('withdrawn');
-    expect(toldTo({ ...withdrawn, end_side: 'client' }, 'nothing').status).toBe('sent');
+    // The scheme's own ending, on the sender's side.
+    const theirs = { ...withdrawn, told_own: false, end_side: 'referrer' as const };
+    expect(toldTo(theirs, 'nothing').status).toBe('sent');
   });
 });
 

@@ -162,6 +162,7 @@ export function movedTo(
   after.next_kind = isOpen(to) ? NEXT_KIND[to] : null;
   if (to !== 'on_hold') after.held_from = null;
   if (to !== 'draft') after.draft = null;
+  if (to !== 'withdrawn') after.told_own = false;
   after.ended_at = isOpen(to) || to === 'draft' ? null : at;
   const told = toldOf(to, after.begun_at !== null);
   const why = whyOf(after);
@@ -186,7 +187,7 @@ export const TOLD_SCOPES: Record<Feedback, AgreementScope[]> = {
   nothing: [],
 };
 
-type ToldRow = Pick<ReferralRow, 'told_status' | 'told_at' | 'told_why' | 'sent_at' | 'end_side' | 'result'>;
+type ToldRow = Pick<ReferralRow, 'told_status' | 'told_at' | 'told_why' | 'told_own' | 'sent_at' | 'result'>;
 
 /** As much as the person agreed the sender may hear. A draft, a return and the sender's own withdrawal are always theirs. */
 export function toldTo(row: ToldRow, feedback: Feedback): Told {
@@ -194,7 +195,7 @@ export function toldTo(row: ToldRow, feedback: Feedback): Told {
     row.told_status === 'draft' ||
     row.told_status === 'returned' ||
     row.told_status === 'entered_in_error' ||
-    (row.told_status === 'withdrawn' && row.end_side === 'referrer');
+    row.told_own;
   if (feedback === 'nothing' && !ownAct) {
     return { status: 'sent', at: row.sent_at ?? row.told_at, why: null, result: null };
   }

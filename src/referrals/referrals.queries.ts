@@ -49,7 +49,7 @@ type Person = Pick<MatchFacts, 'nhsNumber' | 'firstName' | 'lastName' | 'knownAs
 
 /** `toldTo` in SQL, for the filter of a sender's list; a test holds the two together. */
 const SHOWN_STATUS: Sql = sql`case when h.hears <> 'nothing' or r.told_status in ('draft', 'returned', 'entered_in_error')
-  or (r.told_status = 'withdrawn' and r.end_side = 'referrer') then r.told_status else 'sent' end`;
+  or r.told_own then r.told_status else 'sent' end`;
 
 /** The person as the sender wrote them, from the client row or, in a draft, from what is there so far. */
 const SENT_AS: Sql = sql`
@@ -126,9 +126,9 @@ type SentRow = Pick<
   | 'told_status'
   | 'told_at'
   | 'told_why'
+  | 'told_own'
   | 'sent_at'
   | 'created_at'
-  | 'end_side'
   | 'result'
 > &
   SentAs & { hears: Feedback };
@@ -213,8 +213,8 @@ export class ReferralsQueries {
       const rows = await this.read<SentRow>(
         actor,
         'referral.list',
-        sql`select r.id, r.version, r.reference, r.route, r.state, r.told_status, r.told_at, r.told_why, r.sent_at,
-            r.created_at, r.end_side, r.result, r.client_id, h.hears, ${SENT_AS}
+        sql`select r.id, r.version, r.reference, r.route, r.state, r.told_status, r.told_at, r.told_why, r.told_own,
+            r.sent_at, r.created_at, r.result, r.client_id, h.hears, ${SENT_AS}
           from referral r
           left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
           cross join lateral (select ${HEARS} as hears) h
@@ -302,9 +302,11 @@ export class ReferralsQueries {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const after = beforeId(query.after);
     const within = referralWithin(actor, reach, this.clock.now());
+    // By who did it, never by whose side a reason is on: the scheme writes for itself, also about the sender. Whoever
+    // works for the scheme may be employed by the same organisation, and is not the sender for that.
+    const bySender = sql`by_member.organisation_id = r.organisation_id and by_member.role = 'referrer'`;
     const own = sql`(h.action in ('draft', 'amendDraft', 'send', 'return')
-      or (h.action = 'note' and by_member.organisation_id = r.organisation_id and h.details = '{}')
-      or (h.action = 'withdraw' and h.side = 'referrer'))`;
+      or (h.action in ('note', 'withdraw') and ${bySender} and h.details = '{}'))`;
     const rows = await this.read<Plain<Omit<HistoryEntry, 'id'>> & { id: string | null }>(
       actor,
       'referral.get',
@@ -314,7 +316,7 @@ export class ReferralsQueries {
             reach === 'organisation' ? sql`null` : sql`h.from_state`
           } as "from", ${reach === 'organisation' ? sql`null` : sql`h.to_state`} as "to", ${
             reach === 'organisation'
-              ? sql`case when by_member.organisation_id = r.organisation_id then who.name end`
+              ? sql`case when h.action <> 'return' and by_member.organisation_id = r.organisation_id then who.name end`
               : sql`coalesce(who.name, h.actor_name)`
           } as "by", h.reason, h.side, h.note, ${
             reach === 'organisation' ? sql`'{}'::jsonb` : sql`h.details`

@@ -389,11 +389,11 @@ export class ReferralsService {
   /** A sender while triage has it; afterwards the worker whose it is, or a manager. */
   async withdraw(actor: Actor, id: string, input: WithdrawInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      const referral = isSender(actor, 'referral.withdraw')
-        ? await this.lockForSender(tx, id)
-        : (await lockFor(tx, 'withdraw', id)).referral;
+      const own = isSender(actor, 'referral.withdraw');
+      const referral = own ? await this.lockForSender(tx, id) : (await lockFor(tx, 'withdraw', id)).referral;
       const settings = await schemeSettings(tx);
       const { after, fact } = ending(tx, referral, 'withdrawn', input, settings);
+      after.told_own = own;
       await this.withdrawTo(tx, referral, after, { ...fact, verb: 'withdraw' }, 'withdrawn');
       return id;
     });

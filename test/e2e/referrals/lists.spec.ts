@@ -275,6 +275,51 @@ describe('what a sender hears', () => {
     }
   });
 
+  it('is never what the scheme writes for itself, on whosever side the reason is', async () => {
+    const organisation = await anOrganisation(scheme, 'charity', { refers: true });
+    const sender = await aMember(scheme, 'referrer', { organisation, name: 'Jo Sender' });
+    const colleague = await aMember(scheme, 'link_worker', { organisation, name: 'Lee Colleague' });
+    const referrals = betony.get(ReferralsService);
+    for (const feedback of FEEDBACK) {
+      const { id } = await aReferral(scheme)
+        .from(sender)
+        .saying({ feedback })
+        .accepted()
+        .allocatedTo(colleague)
+        .active();
+      await referrals.note(sender.actor, id, { note: 'She likes gardens' });
+      await referrals.note(colleague.actor, id, { note: 'Only for us' });
+      await referrals.withdraw(colleague.actor, id, { reason: 'sent_in_error', note: 'Not for them either' });
+      const view = await get<Item>(sender, `/referrals/${id}`);
+      expect(view).toMatchObject(
+        feedback === 'nothing'
+          ? { status: 'sent', why: null }
+          : { status: 'withdrawn', why: 'sent_in_error' },
+      );
+      const { items } = await get<PageOf>(sender, `/referrals/${id}/history`);
+      expect(items.map(({ action, by, note }) => [action, by, note])).toEqual([
+        ['send', 'Jo Sender', null],
+        ['note', 'Jo Sender', 'She likes gardens'],
+      ]);
+      const sent = await get<PageOf>(sender, `/referrals?status=${String(view['status'])}`);
+      expect(sent.items.map((item) => item.id)).toContain(id);
+    }
+  });
+
+  it('is always what the sender did itself, whatever was agreed', async () => {
+    const { id, sender } = await aReferral(scheme).saying({ feedback: 'nothing' });
+    const withdrawal = { reason: 'person_said_no', note: 'She changed her mind' } as const;
+    await betony.get(ReferralsService).withdraw(sender.actor, id, withdrawal);
+    expect(await get<Item>(sender, `/referrals/${id}`)).toMatchObject({
+      status: 'withdrawn',
+      why: 'person_said_no',
+    });
+    const { items } = await get<PageOf>(sender, `/referrals/${id}/history`);
+    expect(items.at(-1)).toMatchObject({ action: 'withdraw', note: 'She changed her mind' });
+    const listed = await get<PageOf>(sender, '/referrals?status=withdrawn');
+    expect(listed.items.map((item) => item.id)).toContain(id);
+  });
+
   it('is the least of what was chosen and what is agreed today', async () => {
     for (const chosen of FEEDBACK) {
       const { id, clientId, sender } = await aReferral(scheme)
