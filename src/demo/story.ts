@@ -164,6 +164,8 @@ class Story {
       told_status: 'sent',
       told_at: this.sentAt,
       told_why: null,
+      told_result: null,
+      told_own: false,
     };
   }
 
@@ -312,6 +314,7 @@ class Story {
         'person_said_no',
         this.sender.memberId,
       );
+      this.columns['told_own'] = true;
       return false;
     }
     const allocated = this.later(Math.min(this.day + dice.between(0, 1), time.today));
@@ -358,7 +361,11 @@ class Story {
         reason === 'done' ? dice.weighted({ helped: 75, partly_helped: 25 }) : 'not_known';
       this.closingAnswers(reason, at);
       this.end('close', begun ? 'active' : 'allocated', 'closed', at, reason, this.worker);
-      Object.assign(this.columns, { result, may_ask_again: reason === 'done' && dice.chance(0.6) });
+      Object.assign(this.columns, {
+        result,
+        told_result: result,
+        may_ask_again: reason === 'done' && dice.chance(0.6),
+      });
     } else if (this.fate === 'withdrawn') {
       this.end(
         'withdraw',

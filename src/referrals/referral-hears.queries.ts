@@ -13,6 +13,10 @@ export const HEARS: Sql = sql`case when r.organisation_id is null or r.feedback 
   where a.scheme_id = r.scheme_id and a.client_id in (r.client_id, r.sent_client_id)
     and a.organisation_id = r.organisation_id and a.withdrawn_at is null) end`;
 
+/** What `toldTo` asks of `referral r`. */
+export const TOLD_COLUMNS: Sql = sql`
+  r.told_status, r.told_at, r.told_why, r.told_result, r.told_own, r.sent_at`;
+
 /** The same for one referral, within a write. */
 export async function hears(tx: Tx, { id }: Pick<ReferralRow, 'id'>): Promise<Feedback> {
   const row = await tx.one<{ hears: Feedback }>(sql`

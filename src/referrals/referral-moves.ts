@@ -124,6 +124,9 @@ const REACH_AFTER_HANDING_ON_MS = 24 * 60 * 60 * 1000;
 /** Only a referral that triage took on can have others joined to it. */
 const ALONE: readonly ReferralState[] = ['draft', 'sent', 'returned'];
 
+/** What a sender is told beside when. `told_own` is not among them: nobody's own act is another sender's. */
+const TOLD = ['told_status', 'told_why', 'told_result'] as const satisfies readonly (keyof ReferralRow)[];
+
 /** Writes the row as it is now, with its history, audit entry, outbox line, assignment and reach. */
 export async function record(
   tx: Tx,
@@ -133,7 +136,7 @@ export async function record(
 ): Promise<ReferralRow> {
   const version = before.version + 1;
   const reassigned = after.owner_id !== before.owner_id;
-  const toldChanged = after.told_status !== before.told_status || after.told_why !== before.told_why;
+  const toldChanged = TOLD.some((column) => after[column] !== before[column]);
   await Promise.all([
     tx.run(updateOf(after)),
     tell(tx, after, before.state, fact),
@@ -279,9 +282,11 @@ export const holdNew = (tx: Tx, r: ReferralRow): Promise<void>[] => {
 /** Senders whose referral was joined to this one are told what its own sender is told, at the same moment. */
 export async function tellJoined(tx: Tx, into: ReferralRow): Promise<void> {
   await tx.run(sql`
-    update referral set told_status = ${into.told_status}, told_at = ${tx.now}, told_why = ${into.told_why}
+    update referral set told_status = ${into.told_status}, told_at = ${tx.now}, told_why = ${into.told_why},
+      told_result = ${into.told_result}
     where scheme_id = ${tx.schemeId} and joined_into = ${into.id} and state = 'joined'
-      and (told_status, told_why) is distinct from (${into.told_status}, ${into.told_why})`);
+      and (told_status, told_why, told_result)
+        is distinct from (${into.told_status}, ${into.told_why}, ${into.told_result})`);
 }
 
 export const within = (name: string, problems: readonly FieldProblem[]): FieldProblem[] =>

@@ -431,6 +431,7 @@ function blankRow(tx: Tx): ReferralRow {
     told_status: 'draft',
     told_at: tx.now,
     told_why: null,
+    told_result: null,
     told_own: false,
     created_at: tx.now,
     updated_at: tx.now,

@@ -172,6 +172,9 @@ export class Referral implements ReferralRow {
   @Column(nullableText)
   told_why: Why | null;
 
+  @Column(nullableText)
+  told_result: Result | null;
+
   @Column({ type: 'boolean' })
   told_own: boolean;
 

@@ -88,6 +88,7 @@ const row = (change: Partial<ReferralRow> = {}): ReferralRow => ({
   told_status: 'sent',
   told_at: MONDAY,
   told_why: null,
+  told_result: null,
   told_own: false,
   created_at: MONDAY,
   updated_at: MONDAY,
@@ -262,8 +263,7 @@ describe('what a sender is told', () => {
       told_status,
       told_at: at('2026-12-01T10:00:00Z'),
       told_why: 'done',
-      result: 'helped',
-      end_side: 'client',
+      told_result: told_status === 'closed' ? 'helped' : null,
     });
     const everything = toldTo(closed, 'everything');
     const progress = toldTo(closed, 'progress');

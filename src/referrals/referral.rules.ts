@@ -166,6 +166,7 @@ export function movedTo(
   after.ended_at = isOpen(to) || to === 'draft' ? null : at;
   const told = toldOf(to, after.begun_at !== null);
   const why = whyOf(after);
+  after.told_result = to === 'closed' ? after.result : null;
   if (told !== before.told_status || why !== before.told_why) {
     Object.assign(after, { told_status: told, told_at: at, told_why: why });
   }
@@ -187,7 +188,10 @@ export const TOLD_SCOPES: Record<Feedback, AgreementScope[]> = {
   nothing: [],
 };
 
-type ToldRow = Pick<ReferralRow, 'told_status' | 'told_at' | 'told_why' | 'told_own' | 'sent_at' | 'result'>;
+export type ToldRow = Pick<
+  ReferralRow,
+  'told_status' | 'told_at' | 'told_why' | 'told_result' | 'told_own' | 'sent_at'
+>;
 
 /** As much as the person agreed the sender may hear. A draft, a return and the sender's own withdrawal are always theirs. */
 export function toldTo(row: ToldRow, feedback: Feedback): Told {
@@ -203,7 +207,7 @@ export function toldTo(row: ToldRow, feedback: Feedback): Told {
     status: row.told_status,
     at: row.told_at,
     why: row.told_why,
-    result: feedback === 'everything' && row.told_status === 'closed' ? row.result : null,
+    result: feedback === 'everything' ? row.told_result : null,
   };
 }
 

@@ -273,6 +273,7 @@ export interface ReferralRow {
   told_status: ToldStatus;
   told_at: Date;
   told_why: Why | null;
+  told_result: Result | null;
   /** Whether the ending it is told of was the sender's own act. */
   told_own: boolean;
   created_at: Date;

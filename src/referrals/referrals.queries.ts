@@ -37,9 +37,16 @@ import type {
   TriageLine,
   TriageQuery,
 } from './referral.dto.js';
-import { HEARS } from './referral-hears.queries.js';
+import { HEARS, TOLD_COLUMNS } from './referral-hears.queries.js';
 import { referralWithin } from './referral.reach.js';
-import { allowedVerbs, SENDER_ALLOWED, STATUS_WORDS, toldTo, WHY_WORDS } from './referral.rules.js';
+import {
+  allowedVerbs,
+  SENDER_ALLOWED,
+  STATUS_WORDS,
+  toldTo,
+  WHY_WORDS,
+  type ToldRow,
+} from './referral.rules.js';
 import type { Closing, Feedback, Missing, ReferralRow } from './referral.types.js';
 
 /** A view without its class, so that one can be built from another. */
@@ -116,21 +123,8 @@ interface ViewExtras {
   joined: ReferralView['joined'];
 }
 
-type SentRow = Pick<
-  ReferralRow,
-  | 'id'
-  | 'version'
-  | 'reference'
-  | 'route'
-  | 'state'
-  | 'told_status'
-  | 'told_at'
-  | 'told_why'
-  | 'told_own'
-  | 'sent_at'
-  | 'created_at'
-  | 'result'
-> &
+type SentRow = Pick<ReferralRow, 'id' | 'version' | 'reference' | 'route' | 'state' | 'created_at'> &
+  ToldRow &
   SentAs & { hears: Feedback };
 
 @Injectable()
@@ -213,8 +207,7 @@ export class ReferralsQueries {
       const rows = await this.read<SentRow>(
         actor,
         'referral.list',
-        sql`select r.id, r.version, r.reference, r.route, r.state, r.told_status, r.told_at, r.told_why, r.told_own,
-            r.sent_at, r.created_at, r.result, r.client_id, h.hears, ${SENT_AS}
+        sql`select r.id, r.version, r.reference, r.route, r.state, r.created_at, r.client_id, ${TOLD_COLUMNS}, h.hears, ${SENT_AS}
           from referral r
           left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
           cross join lateral (select ${HEARS} as hears) h

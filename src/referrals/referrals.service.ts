@@ -327,9 +327,10 @@ export class ReferralsService {
     input: CloseInput,
     settings: SchemeSettings,
   ): Promise<void> {
-    const { after, fact } = ending(tx, referral, 'closed', input, settings);
-    after.result = input.result;
-    after.may_ask_again = input.mayAskAgain;
+    const { after, fact } = ending(tx, referral, 'closed', input, settings, {
+      result: input.result,
+      may_ask_again: input.mayAskAgain,
+    });
     fact.reachUntil = reachUntil(tx.now, input.mayAskAgain, settings.reopenDays);
     const clientId = clientOf(referral);
     await this.settle(tx, referral, 'closed', input.reason, sideOfFact(fact), true);
@@ -392,8 +393,7 @@ export class ReferralsService {
       const own = isSender(actor, 'referral.withdraw');
       const referral = own ? await this.lockForSender(tx, id) : (await lockFor(tx, 'withdraw', id)).referral;
       const settings = await schemeSettings(tx);
-      const { after, fact } = ending(tx, referral, 'withdrawn', input, settings);
-      after.told_own = own;
+      const { after, fact } = ending(tx, referral, 'withdrawn', input, settings, { told_own: own });
       await this.withdrawTo(tx, referral, after, { ...fact, verb: 'withdraw' }, 'withdrawn');
       return id;
     });
@@ -760,11 +760,17 @@ function ending(
   to: ReferralState,
   input: { reason: EndReason; side?: Side; note?: string | null },
   settings: SchemeSettings,
+  more: Partial<ReferralRow> = {},
 ): { after: ReferralRow; fact: Omit<Fact, 'verb'> } {
   const side = sideOf(sideOfEnd(input.reason, input.side));
   const note = input.note ?? null;
   return {
-    after: movedTo(referral, to, tx.now, { end_reason: input.reason, end_side: side, end_note: note }),
+    after: movedTo(referral, to, tx.now, {
+      ...more,
+      end_reason: input.reason,
+      end_side: side,
+      end_note: note,
+    }),
     fact: {
       reason: input.reason,
       side,

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { endingForGroup, endingWords } from '../onward-referrals/onward.rules.js';
 import type { Tx } from '../platform/database/tx.js';
-import { HEARS } from '../referrals/referral-hears.queries.js';
-import { toldTo, type Told } from '../referrals/referral.rules.js';
-import type { Feedback, ReferralRow } from '../referrals/referral.types.js';
+import { HEARS, TOLD_COLUMNS } from '../referrals/referral-hears.queries.js';
+import { toldTo, type Told, type ToldRow } from '../referrals/referral.rules.js';
+import type { Feedback } from '../referrals/referral.types.js';
 import type { MessageKind } from './message.types.js';
 import {
   compose,
@@ -104,8 +104,8 @@ function wordsOf(
 async function referralWords(tx: Tx, items: readonly LetterItem[]): Promise<Map<string, ReferralWords>> {
   const ids = items.flatMap(({ facts }) => facts.referralId ?? []);
   if (ids.length === 0) return new Map();
-  const rows = await tx.rows<ReferralRow & { hears: Feedback }>(sql`
-    select r.*, ${HEARS} as hears from referral r
+  const rows = await tx.rows<ToldRow & { id: string; reference: string; hears: Feedback }>(sql`
+    select r.id, r.reference, ${TOLD_COLUMNS}, ${HEARS} as hears from referral r
     where r.scheme_id = ${tx.schemeId} and r.id = any(${ids}::uuid[])`);
   return new Map(rows.map((row) => [row.id, { reference: row.reference, told: toldTo(row, row.hears) }]));
 }

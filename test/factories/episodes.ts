@@ -85,6 +85,7 @@ export const closedAt = (endedAt: string): Columns => ({
   told_status: 'closed',
   told_at: endedAt,
   told_why: 'done',
+  told_result: 'helped',
 });
 
 /** A group that can be written to, with one published service. */
