@@ -9,7 +9,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { lockListing } from '../providers/listing-row.js';
 import { declareFull } from '../providers/places.js';
-import { isOpen } from '../referrals/referral.types.js';
+import { isOpen, isWithWorker } from '../referrals/referral.types.js';
 import { full } from './onward-offers.service.js';
 import { OnwardMoves, type Change } from './onward-moves.service.js';
 import type { AcceptOfferInput, DeclineOfferInput, TalkInput, WaitlistInput } from './onward.dto.js';
@@ -231,7 +231,14 @@ export class OnwardAnswers {
   async lateYes(actor: Actor, id: string, note: string | null): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.lateYes'));
-      const { row } = await this.moves.lock(tx, id, 'lateYes', reach);
+      const { row, referral } = await this.moves.lock(tx, id, 'lateYes', reach);
+      if (!isWithWorker(referral.state)) {
+        throw Refusal.illegalMove(
+          row.state,
+          'lateYes',
+          'Thank you. This has ended meanwhile: nobody is waiting, and you have nothing to do.',
+        );
+      }
       if (row.lateYesAt === null) {
         await this.moves.write(tx, row, 'lateYes', { lateYesAt: tx.now, toAct: 'late_yes' }, { note });
       }

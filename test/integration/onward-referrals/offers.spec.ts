@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardOffers } from '../../../src/onward-referrals/onward-offers.service.js';
+import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import {
   aCase,
   aGroup,
@@ -256,6 +257,20 @@ describe('offering', () => {
         ended_at: null,
         to_act: null,
       });
+    });
+
+    it('is thanked and needs nothing once the referral has ended', async () => {
+      const grace = await aCase(scheme);
+      const group = await aGroup(scheme);
+      const id = await anOffer(scheme, grace, group).expired();
+      await betony.get(ReferralsService).withdraw(grace.worker.actor, grace.referralId, {
+        reason: 'person_said_no',
+      });
+      await expect(betony.get(OnwardAnswers).lateYes(group.member.actor, id, null)).rejects.toMatchObject({
+        code: 'illegal-move',
+        message: expect.stringContaining('nothing to do') as string,
+      });
+      expect(await row(id)).toMatchObject({ late_yes_at: null, to_act: null });
     });
 
     it('is refused for a risk to others learned since, until the group is told how to keep safe', async () => {
