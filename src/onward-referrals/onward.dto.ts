@@ -397,6 +397,9 @@ export class GroupOnwardView {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
+  @ApiProperty({ example: 'G-7KM2-9PQX', description: 'As in our letters to the group.' })
+  reference: string;
+
   @ApiProperty()
   version: number;
 
@@ -465,6 +468,9 @@ export class GroupOnwardView {
 export class OnwardView {
   @ApiProperty({ format: 'uuid' })
   id: string;
+
+  @ApiProperty({ example: 'G-7KM2-9PQX', description: 'As in letters to the group.' })
+  reference: string;
 
   @ApiProperty()
   version: number;

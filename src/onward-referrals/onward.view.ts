@@ -1,6 +1,7 @@
 import type { LinkActor, MemberActor, Role } from '../platform/actor/actor.types.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { groupFacts, type PersonRow } from './onward-facts.queries.js';
+import { onwardReference } from './onward-reference.js';
 import type { GroupOnwardView, Named, OnwardView } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { actionsFor, groupSees, milestones, OFFER_SCOPE, stepOf } from './onward.rules.js';
@@ -31,6 +32,7 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
   const live = isLive(row.state) && !ended;
   return {
     id: row.id,
+    reference: onwardReference(row.id),
     version: row.version,
     step,
     state: ended ? 'withdrawn' : row.state,
@@ -63,6 +65,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
   const { listing, organisation, position } = row;
   return {
     id: row.id,
+    reference: onwardReference(row.id),
     version: row.version,
     referralId: row.referralId,
     clientId: row.clientId,

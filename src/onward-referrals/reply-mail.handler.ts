@@ -5,6 +5,7 @@ import { MailSender } from '../platform/mail/mail-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { onwardReference } from './onward-reference.js';
 import { REPLY_CODE_ASKED, REPLY_LINKS_ASKED } from './onward.events.js';
 import { LIVE_STATES } from './onward.types.js';
 import { codeLetter, linksLetter, type ReplyLetter } from './reply-letter.rules.js';
@@ -74,10 +75,13 @@ export class SendReplyLinks implements EventHandler {
     const { organisationId } = facts;
     const open = await this.open(tx, organisationId);
     const made: { id: string; reference: string }[] = [];
-    for (const { id, reference } of open) {
+    for (const { id } of open) {
       const about = { kind: 'onward_referral' as const, id };
       const to = { organisationId, contactPointId, messageId: null };
-      made.push({ reference, id: await this.links.make(tx, { purpose: 'again', about }, to) });
+      made.push({
+        reference: onwardReference(id),
+        id: await this.links.make(tx, { purpose: 'again', about }, to),
+      });
     }
     const [first] = made;
     if (!first) return;
@@ -96,12 +100,11 @@ export class SendReplyLinks implements EventHandler {
   }
 
   /** What a group may still say something about: live, or ended so lately that it still sees whom it must not contact. */
-  private async open(tx: Tx, organisationId: string): Promise<{ id: string; reference: string }[]> {
+  private async open(tx: Tx, organisationId: string): Promise<{ id: string }[]> {
     const { afterEndingCalendarDays: days } = await schemeSettings(tx);
     const since = new Date(tx.now.getTime() - days * 24 * HOUR_MS);
-    return tx.rows<{ id: string; reference: string }>(sql`
-      select o.id, r.reference from onward_referral o
-      join referral r on r.scheme_id = o.scheme_id and r.id = o.referral_id
+    return tx.rows<{ id: string }>(sql`
+      select o.id from onward_referral o
       where o.scheme_id = ${tx.schemeId} and o.organisation_id = ${organisationId}
         and (o.state = any(${LIVE_STATES}::text[]) or o.ended_at > ${since})
       order by o.id desc limit ${MOST_LINKS}`);

@@ -27,7 +27,7 @@ import {
 } from './referral.types.js';
 
 /** Without vowels, so that no word appears, and without what is read as something else: 0 O, 1 I L. */
-const REFERENCE_ALPHABET = '23456789BCDFGHJKMNPQRSTVWXYZ';
+export const REFERENCE_ALPHABET = '23456789BCDFGHJKMNPQRSTVWXYZ';
 const REFERENCE_LENGTH = 8;
 
 /** What people quote on the telephone, like K7RX-4PMW: 28^8 of them. The database refuses a second of the same. */

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { onwardReference } from '../onward-referrals/onward-reference.js';
 import { endingForGroup, endingWords } from '../onward-referrals/onward.rules.js';
 import type { Tx } from '../platform/database/tx.js';
 import { HEARS, TOLD_COLUMNS } from '../referrals/referral-hears.queries.js';
@@ -79,13 +80,12 @@ function wordsOf(
   referral: ReferralWords | undefined,
   replies: ReadonlyMap<string, string>,
 ): Words {
-  const reference = referral?.reference ?? '';
   switch (facts.subject) {
     case 'appointment':
       return { day: sayDay(facts.startsAt), time: sayTime(facts.startsAt) };
     case 'onward_referral':
       return {
-        reference,
+        reference: onwardReference(facts.id),
         reply: replies.get(facts.id) ?? '',
         why: endingWords(endingForGroup(facts) ?? 'no_longer_needed', 'This person'),
         ...(facts.answerBy === null ? {} : { day: sayDay(facts.answerBy) }),
@@ -97,7 +97,10 @@ function wordsOf(
     case 'concern':
       return {};
     case 'referral':
-      return { reference, status: sayEnding(referral?.told.status ?? '', referral?.told.why ?? null) };
+      return {
+        reference: referral?.reference ?? '',
+        status: sayEnding(referral?.told.status ?? '', referral?.told.why ?? null),
+      };
   }
 }
 

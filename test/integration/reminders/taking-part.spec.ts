@@ -5,6 +5,8 @@ import { AgreementsService, type NewAgreement } from '../../../src/clients/agree
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import type { GroupOnwardView } from '../../../src/onward-referrals/onward.dto.js';
+import { OnwardQueries } from '../../../src/onward-referrals/onward.queries.js';
 import { ResponsesService } from '../../../src/outcomes/responses.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { ReferralSending } from '../../../src/referrals/referral-sending.service.js';
@@ -334,6 +336,8 @@ describe('reminders take part in', () => {
       const claim = await betony.get(MessagesService).claim(scheme.id, message!.id);
       expect(claim?.letter.subject).toBe('Thank you: your answer is not needed any more');
       expect(claim?.letter.text).toContain('This person has found something; your place is free again.');
+      const shown = (await betony.get(OnwardQueries).get(loser.member.actor, second)) as GroupOnwardView;
+      expect(claim?.letter.text).toContain(`(${shown.reference})`);
       await desk.work('2026-11-24T08:00:00Z');
       expect(await desk.tasks(second)).toEqual(['do_not_contact membership open']);
       await betony.get(OnwardParticipation).seen(loser.member.actor, second);
