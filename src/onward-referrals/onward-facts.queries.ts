@@ -23,7 +23,7 @@ import {
 
 /** What of a client's record may ever reach a group, or decide whether it may. From `client c`. */
 export const PERSON_COLUMNS = sql`
-  c.first_name as "firstName", c.last_name as "lastName", c.known_as as "knownAs",
+  c.first_name as "firstName", c.last_name as "lastName", c.known_as as "knownAs", c.initials_only as "initialsOnly",
   c.date_of_birth::text as "dateOfBirth", c.phone, c.email, c.address, c.postcode,
   c.safe_to_call as "safeToCall", c.safe_to_text as "safeToText", c.safe_to_email as "safeToEmail",
   c.safe_to_write as "safeToWrite", c.safe_to_leave_message as "safeToLeaveMessage",
@@ -33,6 +33,7 @@ export interface PersonRow {
   firstName: string;
   lastName: string;
   knownAs: string | null;
+  initialsOnly: boolean;
   dateOfBirth: string;
   phone: string | null;
   email: string | null;
@@ -69,7 +70,6 @@ export interface OfferSubject extends PersonRow {
   risks: Circumstance[];
   listingId: string;
   organisationId: string;
-  initialsOnly: boolean;
   dayPlacePostcode: string | null;
   placeFoundBy: PlaceSource | null;
   latitude: number | null;
@@ -91,7 +91,7 @@ export const offerSubject = (
   within: Sql,
 ): Sql => sql`
   select r.client_id, r.state as "referralState", r.reasons, r.risks, l.id as "listingId",
-    l.organisation_id as "organisationId", ${PERSON_COLUMNS}, c.initials_only as "initialsOnly",
+    l.organisation_id as "organisationId", ${PERSON_COLUMNS},
     c.day_place_postcode as "dayPlacePostcode", c.place_found_by as "placeFoundBy", c.latitude, c.longitude,
     c.faith_preference as "faithPreference", c.faith_tradition as "faithTradition",
     exists (
@@ -212,7 +212,8 @@ export function groupFacts(
   now: Date,
 ): GroupFacts {
   return {
-    calledBy: nameFor(offer.calledBy, person),
+    // Asked for since the offer, or by the other record of a merge, it holds from now on.
+    calledBy: nameFor(person.initialsOnly ? 'initials' : offer.calledBy, person),
     fullName: `${person.firstName} ${person.lastName}`,
     ageBand: ageBand(person.dateOfBirth, londonDate(now)),
     needs: offer.needs,

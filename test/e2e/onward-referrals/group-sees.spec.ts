@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { AgreementsService } from '../../../src/clients/agreements.service.js';
+import { ClientsService } from '../../../src/clients/clients.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import {
   aCase,
@@ -199,6 +200,20 @@ describe('what a group sees', () => {
   it('shows initials to whom asked for initials', async () => {
     const id = await anOffer(scheme, grace, group, { ...SAID, calledBy: 'initials' });
     expect((await seen(id)).view).toMatchObject({ person: { calledBy: 'G. O.' } });
+  });
+
+  it('shows initials from the moment somebody asks for them, however the offer was made', async () => {
+    const id = await anOffer(scheme, grace, group, { ...SAID, calledBy: 'first_name' });
+    expect((await seen(id)).view).toMatchObject({ person: { calledBy: 'Grace' } });
+    const { version } = await inScheme(scheme, (tx) =>
+      tx.one<{ version: number }>(sql`select version from client where id = ${grace.clientId}`),
+    );
+    await betony
+      .get(ClientsService)
+      .amend(grace.worker.actor, grace.clientId, version, { initialsOnly: true });
+    const { view, body } = await seen(id);
+    expect(view).toMatchObject({ person: { calledBy: 'G. O.' } });
+    expect(body).not.toContain('Grace');
   });
 
   it('shows a live one as ended at the very next reading when the agreement is gone', async () => {
