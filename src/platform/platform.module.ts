@@ -10,10 +10,12 @@ import { JobRegistry } from './jobs/registry.js';
 import { Ticks } from './jobs/ticks.js';
 import { Work } from './jobs/work.js';
 import { MailSender } from './mail/mail-sender.js';
+import { Outgoing } from './outgoing/outgoing.js';
 import { EventRunner } from './outbox/event-runner.js';
 import { Relay } from './outbox/relay.js';
 
-const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender];
+const OUTGOING = { provide: Outgoing, useFactory: () => new Outgoing() };
+const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender, OUTGOING];
 
 /** What every process of Betony has, whichever door it came in by. */
 @Global()
