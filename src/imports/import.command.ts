@@ -3,16 +3,18 @@ import { PlainFault } from '../platform/errors/plain-fault.js';
 import { type FieldProblem, Refusal } from '../platform/errors/refusal.js';
 import type { Command } from '../platform/process/command.js';
 import { ImportRunner } from './import.runner.js';
-import type { ImportKind, ImportReport } from './import.types.js';
+import type { GroupKind, ImportKind, ImportReport } from './import.types.js';
 import { charities, foodBanks } from './kinds/directories.import.js';
+import { openReferral } from './kinds/groups.import.js';
 import { deprivation } from './kinds/deprivation.import.js';
 import { postcodes } from './kinds/postcodes.import.js';
 import { practices } from './kinds/practices.import.js';
 
-export const IMPORT_KINDS: readonly ImportKind<never>[] = [
+export const IMPORT_KINDS: readonly (ImportKind<never> | GroupKind)[] = [
   practices,
   charities,
   foodBanks,
+  openReferral,
   deprivation,
   postcodes,
 ] as never;
@@ -21,7 +23,7 @@ const SHOWN = 20;
 
 export const importCommand: Command = {
   name: 'import',
-  usage: '<kind> <file> [--scheme <id>] [--edition <name>] [--apply] [--skip-broken]',
+  usage: '<kind> <file> [--scheme <id>] [--edition <name>] [--source <name>] [--apply] [--skip-broken]',
   summary: `Check a file and report by row; with --apply write it. Kinds: ${IMPORT_KINDS.map(({ name }) => name).join(', ')}`,
   migrations: 'needed',
   async run({ app, print }, args) {
@@ -31,6 +33,7 @@ export const importCommand: Command = {
       options: {
         scheme: { type: 'string' },
         edition: { type: 'string' },
+        source: { type: 'string' },
         apply: { type: 'boolean', default: false },
         'skip-broken': { type: 'boolean', default: false },
       },
@@ -47,6 +50,7 @@ export const importCommand: Command = {
         file,
         schemeId: values.scheme,
         edition: values.edition,
+        source: values.source,
         apply: values.apply,
         skipBroken: values['skip-broken'],
       })

@@ -4,11 +4,10 @@ import { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { parse } from 'csv-parse';
 import { Refusal } from '../platform/errors/refusal.js';
-import type { ImportKind, RawRow } from './import.types.js';
-
-export type Encoding = 'UTF-8' | 'Windows-1252';
+import type { Encoding, RawRow, TableKind } from './import.types.js';
 
 const CHUNK = 1 << 16;
+const MISFIT = 'This row has more or fewer cells than the heading';
 
 /** UTF-8 unless a byte says otherwise: spreadsheets on Windows still save Windows-1252. */
 export async function encodingOf(path: string): Promise<Encoding> {
@@ -31,7 +30,7 @@ export async function encodingOf(path: string): Promise<Encoding> {
 
 /** Reads a file record by record, in memory that does not grow with it. Columns come out under the name we call them by. */
 export async function* rowsOf(
-  kind: Pick<ImportKind<unknown>, 'format' | 'columns'>,
+  kind: Pick<TableKind<unknown>, 'format' | 'columns'>,
   path: string,
   encoding: Encoding,
 ): AsyncGenerator<RawRow> {
@@ -39,7 +38,7 @@ export async function* rowsOf(
 }
 
 async function* csvRows(
-  kind: Pick<ImportKind<unknown>, 'columns'>,
+  kind: Pick<TableKind<unknown>, 'columns'>,
   path: string,
   encoding: Encoding,
 ): AsyncGenerator<RawRow> {
@@ -53,12 +52,12 @@ async function* csvRows(
       max_record_size: 1 << 20,
       columns: (headings: string[]) => named(kind, headings),
     }),
-  ) as AsyncIterable<{ record: Record<string, string> }>;
+  ) as AsyncIterable<{ record: Record<string, string>; info: { error?: { code: string } } }>;
   let row = 1;
   try {
-    for await (const { record } of records) {
+    for await (const { record, info } of records) {
       row += 1;
-      yield { row, cells: record };
+      yield info.error ? { row, cells: record, misfit: MISFIT } : { row, cells: record };
     }
   } catch (error) {
     if (error instanceof Refusal) throw error;
@@ -76,7 +75,7 @@ async function* decoded(path: string, encoding: Encoding): AsyncGenerator<string
   yield decoder.decode();
 }
 
-async function* jsonRows(kind: Pick<ImportKind<unknown>, 'columns'>, path: string): AsyncGenerator<RawRow> {
+async function* jsonRows(kind: Pick<TableKind<unknown>, 'columns'>, path: string): AsyncGenerator<RawRow> {
   let records: unknown;
   try {
     records = JSON.parse(await readFile(path, 'utf8'));
@@ -95,12 +94,12 @@ async function* jsonRows(kind: Pick<ImportKind<unknown>, 'columns'>, path: strin
   }
 }
 
-const canonical = (kind: Pick<ImportKind<unknown>, 'columns'>, heading: string): string =>
+const canonical = (kind: Pick<TableKind<unknown>, 'columns'>, heading: string): string =>
   kind.columns.find((names) =>
     names.some((name) => name.toLowerCase() === heading.trim().toLowerCase()),
   )?.[0] ?? heading.trim();
 
-function named(kind: Pick<ImportKind<unknown>, 'columns'>, headings: string[]): string[] {
+function named(kind: Pick<TableKind<unknown>, 'columns'>, headings: string[]): string[] {
   const names = headings.map((heading) => canonical(kind, heading));
   const missing = kind.columns.filter(([name]) => name !== undefined && !names.includes(name));
   if (missing.length > 0) {

@@ -9,8 +9,11 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { isUuid } from '../platform/pure/ids.js';
-import { encodingOf, rowsOf, type Encoding } from './import.file.js';
-import type { Counts, ImportKind, ImportReport, RowProblem } from './import.types.js';
+import { encodingOf, rowsOf } from './import.file.js';
+import type { GroupRow } from './import.types.js';
+import { BatchesService } from './batches.service.js';
+import type { Encoding, Counts, GroupKind, ImportKind, ImportReport, RowProblem } from './import.types.js';
+import { repeated, tooLong } from './raw.rules.js';
 
 const BATCH = 1000;
 const PROBLEMS_SHOWN = 200;
@@ -23,6 +26,8 @@ export interface ImportRequest {
   apply: boolean;
   /** Import the good rows and leave out the broken ones; without it one broken row stops the import. */
   skipBroken?: boolean;
+  /** Whose directory an Open Referral file is. */
+  source?: string | undefined;
 }
 
 /** Check, report by row, apply. Nothing is written before the whole file has been read, and then all of it or none. */
@@ -31,16 +36,44 @@ export class ImportRunner {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly database: Database,
+    private readonly batches: BatchesService,
   ) {}
 
-  async run<Value>(kind: ImportKind<Value>, request: ImportRequest): Promise<ImportReport> {
+  run<Value>(kind: ImportKind<Value> | GroupKind, request: ImportRequest): Promise<ImportReport> {
+    return 'open' in kind ? this.runGroups(kind, request) : this.runTable(kind, request);
+  }
+
+  /** The way every import of groups goes, by one who approves at the keyboard. */
+  private async runGroups(kind: GroupKind, request: ImportRequest): Promise<ImportReport> {
+    const { schemeId } = request;
+    if (!schemeId) throw Refusal.invalidField('scheme', 'Say which scheme: --scheme <id>');
+    await this.refuseUnknown(schemeId);
+    await refuseAbsent(request.file);
+    const source = request.source ? `open-referral:${request.source}` : kind.source;
+    const { encoding, rows } = await kind.open(request.file, source);
+    const report = await counted(kind.name, request.file, encoding, judged(rows()));
+    if (!request.apply || (report.refused > 0 && !request.skipBroken)) return report;
+    const actor = systemActor(schemeId, `import:${kind.name}`);
+    const fileName = basename(request.file);
+    const id = await this.batches.begin(actor, { kind: kind.name, source, fileName, encoding });
+    await this.batches.fill(actor, id, rows());
+    await this.batches.approve(actor, id, true, false);
+    if (!(await this.batches.claim(actor, id))) throw new Error('Another process took this import.');
+    return { ...report, ...(await this.batches.apply(actor, id)), applied: true };
+  }
+
+  private async runTable<Value>(kind: ImportKind<Value>, request: ImportRequest): Promise<ImportReport> {
     if (kind.scoped && !request.schemeId)
       throw Refusal.invalidField('scheme', 'Say which scheme: --scheme <id>');
     if (request.schemeId) await this.refuseUnknown(request.schemeId);
-    const found = await stat(request.file).catch(() => null);
-    if (!found?.isFile()) throw Refusal.invalidField('file', 'There is no such file');
+    await refuseAbsent(request.file);
     const encoding = await encodingOf(request.file);
-    const report = await this.check(kind, request.file, encoding);
+    const report = await counted(
+      kind.name,
+      request.file,
+      encoding,
+      this.checkedRows(kind, request.file, encoding),
+    );
     const blocked = report.refused > 0 && !request.skipBroken;
     if (!request.apply || blocked) return report;
     const counts = await this.apply(kind, request, encoding);
@@ -53,39 +86,6 @@ export class ImportRunner {
     if (!known) throw Refusal.invalidField('scheme', 'There is no such scheme');
   }
 
-  private async check<Value>(
-    kind: ImportKind<Value>,
-    file: string,
-    encoding: Encoding,
-  ): Promise<ImportReport> {
-    const problems: RowProblem[] = [];
-    let rows = 0;
-    let ignored = 0;
-    let refused = 0;
-    for await (const checked of this.checkedRows(kind, file, encoding)) {
-      rows += 1;
-      if (checked === 'ignored') ignored += 1;
-      else if ('reason' in checked) {
-        refused += 1;
-        if (problems.length < PROBLEMS_SHOWN) problems.push(checked);
-      }
-    }
-    if (rows === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');
-    return {
-      kind: kind.name,
-      file: basename(file),
-      encoding,
-      rows,
-      ignored,
-      refused,
-      problems,
-      added: 0,
-      changed: 0,
-      same: 0,
-      applied: false,
-    };
-  }
-
   private async *checkedRows<Value>(
     kind: ImportKind<Value>,
     file: string,
@@ -93,7 +93,7 @@ export class ImportRunner {
   ): AsyncGenerator<RowProblem | 'ignored' | { value: Value }> {
     const firstSeen = new Map<string, number>();
     for await (const raw of rowsOf(kind, file, encoding)) {
-      const checked = kind.check(raw);
+      const checked = raw.misfit ? ({ ok: false, column: '', reason: raw.misfit } as const) : kind.check(raw);
       if (checked === 'ignore') {
         yield 'ignored';
         continue;
@@ -132,6 +132,42 @@ export class ImportRunner {
       return total;
     });
   }
+}
+
+async function refuseAbsent(file: string): Promise<void> {
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile()) throw Refusal.invalidField('file', 'There is no such file');
+}
+
+/** What would become of each row, before anything is written. */
+async function* judged(rows: AsyncIterable<GroupRow>): AsyncGenerator<RowProblem | 'ignored' | object> {
+  const seen = new Map<string, number>();
+  for await (const { at, raw, checked } of rows) {
+    if (checked === 'ignore') yield 'ignored';
+    else if (!checked.ok) yield { row: at, column: checked.column, reason: checked.reason };
+    else yield repeated(seen, checked.value.sourceId, at) ?? tooLong(raw, at) ?? {};
+  }
+}
+
+async function counted(
+  kind: string,
+  file: string,
+  encoding: Encoding,
+  rows: AsyncIterable<RowProblem | 'ignored' | object>,
+): Promise<ImportReport> {
+  const problems: RowProblem[] = [];
+  const counts = { rows: 0, ignored: 0, refused: 0 };
+  for await (const checked of rows) {
+    counts.rows += 1;
+    if (checked === 'ignored') counts.ignored += 1;
+    else if (typeof checked === 'object' && 'reason' in checked) {
+      counts.refused += 1;
+      if (problems.length < PROBLEMS_SHOWN) problems.push(checked);
+    }
+  }
+  if (counts.rows === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');
+  const none = { added: 0, changed: 0, same: 0, applied: false };
+  return { kind, file: basename(file), encoding, ...counts, problems, ...none };
 }
 
 async function addBatch<Value>(

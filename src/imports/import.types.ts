@@ -1,9 +1,17 @@
+import type { DirectoryGroup } from '../providers/provider-import.js';
+import type { BatchKind } from './batch.types.js';
+
+/** How a file is written. */
+export type Encoding = 'UTF-8' | 'Windows-1252';
+
 import type { Tx } from '../platform/database/tx.js';
 
 /** A record as the file has it: by column name, with the row people see in their spreadsheet (the heading is row 1). */
 export interface RawRow {
   row: number;
   cells: Record<string, string>;
+  /** Why it cannot be told which cell is which. */
+  misfit?: string;
 }
 
 export interface RowProblem {
@@ -14,31 +22,52 @@ export interface RowProblem {
 
 export type Checked<Value> = { ok: true; value: Value } | { ok: false; column: string; reason: string };
 
+/** A record as it came, with what we make of it. `at` is what people count: the row of a sheet, the number in a feed. */
+export interface GroupRow {
+  at: number;
+  raw: unknown;
+  checked: Checked<DirectoryGroup> | 'ignore';
+}
+
 export interface Counts {
   added: number;
   changed: number;
   same: number;
 }
 
-/** One kind of file. `check` is pure; `apply` writes a batch in the caller's transaction and may be repeated. */
-export interface ImportKind<Value> {
+/** One kind of table. `check` is pure. */
+export interface TableKind<Value> {
   name: string;
   describes: string;
-  /** Whether the rows belong to one scheme, or to the whole installation. */
-  scoped: boolean;
   format: 'csv' | 'json';
   /** Every column that must be there, each by the names it goes under; the first is what we call it. */
   columns: readonly (readonly string[])[];
   check(raw: RawRow): Checked<Value> | 'ignore';
   /** What makes two rows the same thing; the second of two in a file is refused. */
   key(value: Value): string;
+}
+
+/** Reference data. `apply` writes a part in the caller's transaction and may be repeated. */
+export interface ImportKind<Value> extends TableKind<Value> {
+  /** Whether the rows belong to one scheme, or to the whole installation. */
+  scoped: boolean;
   apply(tx: Tx, values: readonly Value[], edition: string): Promise<Counts>;
+}
+
+/** Groups and services, which a person approves and can take back: see BatchesService. */
+export interface GroupKind {
+  name: BatchKind;
+  describes: string;
+  /** Where its records come from, unless whoever brings the file says. */
+  source: string;
+  /** Also how the file is written, where that can be told. */
+  open(file: string, source: string): Promise<{ encoding: Encoding; rows: () => AsyncIterable<GroupRow> }>;
 }
 
 export interface ImportReport extends Counts {
   kind: string;
   file: string;
-  encoding: 'UTF-8' | 'Windows-1252';
+  encoding: Encoding;
   rows: number;
   ignored: number;
   refused: number;

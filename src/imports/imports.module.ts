@@ -1,5 +1,24 @@
 import { Module } from '@nestjs/common';
+import { BatchesQueries } from './batches.queries.js';
+import { BatchesService } from './batches.service.js';
+import { ImportSweep, ImportWork, QueueImport } from './batch.work.js';
+import { FeedReader } from './feed-reader.js';
 import { ImportRunner } from './import.runner.js';
+import { ImportUploads } from './import-uploads.service.js';
+import { ImportsController } from './imports.controller.js';
 
-@Module({ providers: [ImportRunner], exports: [ImportRunner] })
+@Module({
+  controllers: [ImportsController],
+  providers: [
+    ImportRunner,
+    BatchesService,
+    BatchesQueries,
+    ImportUploads,
+    FeedReader,
+    ImportWork,
+    QueueImport,
+    ImportSweep,
+  ],
+  exports: [ImportRunner],
+})
 export class ImportsModule {}

@@ -89,6 +89,11 @@ export const PERMISSIONS = {
   'listing.checkGates':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'listing.match':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
 
+  'import.list':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'import.make':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'import.approve':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'import.undo':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
+
   'referral.draft':          ['organisation', 'own',        'scheme',  'none',         'none',       'none'],
   'referral.discard':        ['organisation', 'own',        'scheme',  'none',         'none',       'none'],
   'referral.send':           ['organisation', 'own',        'scheme',  'none',         'none',       'none'],

@@ -3,11 +3,15 @@ import { auditEach } from '../audit/audit.js';
 import type { Tx } from '../platform/database/tx.js';
 import { newId } from '../platform/pure/ids.js';
 import type { Need } from '../platform/words/needs.js';
+import { indexListingsOf } from './listing-index.js';
+import type { ListingRow } from './listing.types.js';
 
 /** A group as a public directory knows it: enough to start from, never enough to publish. */
 export interface DirectoryGroup {
   source: string;
   sourceId: string;
+  /** Where a group has several services: its own id in that source. */
+  organisationSourceId: string;
   name: string;
   kind: 'charity' | 'community_group' | 'faith_group';
   sector: 'charity' | 'community' | 'faith';
@@ -17,25 +21,69 @@ export interface DirectoryGroup {
   address: string | null;
   postcode: string | null;
   email: string | null;
+  details: DirectoryDetails;
+}
+
+/** What only the better directories know of a service. */
+export type DirectoryDetails = Partial<
+  Pick<
+    ListingRow,
+    | 'areas'
+    | 'minimumAge'
+    | 'maximumAge'
+    | 'eligibilityNote'
+    | 'schedule'
+    | 'languages'
+    | 'access'
+    | 'cost'
+    | 'costNote'
+    | 'howToJoin'
+    | 'latitude'
+    | 'longitude'
+    | 'placesTotal'
+  >
+>;
+
+export interface ImportedGroup {
+  sourceId: string;
+  organisationId: string;
+  listingId: string;
+  outcome: 'added' | 'changed' | 'same';
+  /** What was there, for taking it back; null where nothing was. */
+  before: { organisation: object | null; listing: object | null };
 }
 
 /**
- * Adds the groups to the scheme with a profile and one service each, waiting for a manager to look at it. Met again, a
- * group is brought up to date by its source and id; a service that somebody here has changed or published stays theirs.
+ * Adds the groups to the scheme with a profile and a service each, unclaimed and waiting for a manager to look at it. Met
+ * again, a group is brought up to date by its source and id; a service that somebody here has changed or published stays
+ * theirs. Answers in the order given. No two may have one source and id.
  */
-export async function importGroups(
-  tx: Tx,
-  groups: readonly DirectoryGroup[],
-): Promise<{ added: number; changed: number }> {
+export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): Promise<ImportedGroup[]> {
   const given = JSON.stringify(
-    groups.map((group) => ({ ...group, organisationId: newId(), listingId: newId(), historyId: newId() })),
+    groups.map(({ details, ...group }) => ({
+      ...group,
+      ...details,
+      organisationId: newId(),
+      listingId: newId(),
+    })),
   );
+  const before = await tx.rows<{
+    source_id: string;
+    organisation: object | null;
+    listing: object | null;
+  }>(sql`
+    select g."sourceId" as source_id, to_jsonb(o) as organisation, to_jsonb(l) as listing
+    from jsonb_to_recordset(${given}::jsonb) as g (source text, "sourceId" text, "organisationSourceId" text)
+    left join organisation o
+      on o.scheme_id = ${tx.schemeId} and o.source = g.source and o.source_id = g."organisationSourceId"
+    left join listing l on l.scheme_id = ${tx.schemeId} and l.source = g.source and l.source_id = g."sourceId"`);
   const organisations = await tx.rows<{ id: string; added: boolean }>(sql`
     insert into organisation as old (scheme_id, id, name, kind, provides, address, postcode, email, source, source_id, created_at, updated_at)
-    select ${tx.schemeId}, g."organisationId", g.name, g.kind, true, g.address, g.postcode, g.email, g.source, g."sourceId",
-      ${tx.now}, ${tx.now}
+    select distinct on (g.source, g."organisationSourceId") ${tx.schemeId}::uuid, g."organisationId", g.name, g.kind, true,
+      g.address, g.postcode, g.email, g.source, g."organisationSourceId", ${tx.now}::timestamptz, ${tx.now}::timestamptz
     from jsonb_to_recordset(${given}::jsonb) as g ("organisationId" uuid, name text, kind text, address text, postcode text,
-      email text, source text, "sourceId" text)
+      email text, source text, "organisationSourceId" text)
+    order by g.source, g."organisationSourceId", g."organisationId"
     on conflict (scheme_id, source, source_id) where source is not null do update
       set name = excluded.name, address = excluded.address, postcode = excluded.postcode, version = old.version + 1,
         updated_at = excluded.updated_at
@@ -44,53 +92,155 @@ export async function importGroups(
   const providers = await tx.rows<{ id: string }>(sql`
     insert into provider (scheme_id, organisation_id, sector, remit, contact_email, created_at, updated_at)
     select o.scheme_id, o.id, g.sector, array(select jsonb_array_elements_text(g.needs)), g.email, ${tx.now}, ${tx.now}
-    from jsonb_to_recordset(${given}::jsonb) as g (source text, "sourceId" text, sector text, needs jsonb, email text)
-    join organisation o on o.scheme_id = ${tx.schemeId} and o.source = g.source and o.source_id = g."sourceId"
+    from jsonb_to_recordset(${given}::jsonb) as g (source text, "organisationSourceId" text, sector text, needs jsonb, email text)
+    join organisation o
+      on o.scheme_id = ${tx.schemeId} and o.source = g.source and o.source_id = g."organisationSourceId"
     on conflict do nothing
     returning organisation_id as id`);
-  const listings = await tx.rows<{ id: string; organisation_id: string; added: boolean }>(sql`
+  const listings = await tx.rows<{ id: string; added: boolean }>(sql`
     insert into listing as old (scheme_id, id, organisation_id, name, description, state, needs, address, postcode, latitude,
-      longitude, source, source_id, created_at, updated_at)
+      longitude, areas, minimum_age, maximum_age, eligibility_note, schedule, languages, access, cost, cost_note,
+      how_to_join, places_kind, places_total, source, source_id, created_at, updated_at)
     select o.scheme_id, g."listingId", o.id, g.service, g.description, 'in_review',
-      array(select jsonb_array_elements_text(g.needs)), g.address, g.postcode, p.latitude, p.longitude, g.source,
+      array(select jsonb_array_elements_text(g.needs)), g.address, g.postcode, coalesce(g.latitude, p.latitude),
+      coalesce(g.longitude, p.longitude), array(select jsonb_array_elements_text(coalesce(g.areas, '[]'))),
+      g."minimumAge", g."maximumAge", g."eligibilityNote", coalesce(g.schedule, '[]'),
+      array(select jsonb_array_elements_text(coalesce(g.languages, '[]'))),
+      array(select jsonb_array_elements_text(coalesce(g.access, '[]'))), coalesce(g.cost, 'free'), g."costNote",
+      g."howToJoin", case when g."placesTotal" is null then 'ask_first' else 'counted' end, g."placesTotal", g.source,
       g."sourceId", ${tx.now}, ${tx.now}
     from jsonb_to_recordset(${given}::jsonb) as g ("listingId" uuid, service text, description text, needs jsonb,
-      address text, postcode text, source text, "sourceId" text)
-    join organisation o on o.scheme_id = ${tx.schemeId} and o.source = g.source and o.source_id = g."sourceId"
+      address text, postcode text, latitude float8, longitude float8, areas jsonb, "minimumAge" smallint,
+      "maximumAge" smallint, "eligibilityNote" text, schedule jsonb, languages jsonb, access jsonb, cost text,
+      "costNote" text, "howToJoin" text, "placesTotal" integer, source text, "sourceId" text, "organisationSourceId" text)
+    join organisation o
+      on o.scheme_id = ${tx.schemeId} and o.source = g.source and o.source_id = g."organisationSourceId"
     left join postcode_place p on p.postcode = g.postcode
     on conflict (scheme_id, source, source_id) where source is not null do update
       set name = excluded.name, description = excluded.description, needs = excluded.needs, address = excluded.address,
-        postcode = excluded.postcode, latitude = excluded.latitude, longitude = excluded.longitude
+        postcode = excluded.postcode, latitude = excluded.latitude, longitude = excluded.longitude,
+        areas = excluded.areas, minimum_age = excluded.minimum_age, maximum_age = excluded.maximum_age,
+        eligibility_note = excluded.eligibility_note, schedule = excluded.schedule, languages = excluded.languages,
+        access = excluded.access, cost = excluded.cost, cost_note = excluded.cost_note,
+        how_to_join = excluded.how_to_join, places_kind = excluded.places_kind, places_total = excluded.places_total
       where old.state = 'in_review' and old.version = 1
-        and (old.name, old.description, old.address, old.postcode, old.latitude)
-          is distinct from (excluded.name, excluded.description, excluded.address, excluded.postcode, excluded.latitude)
-    returning id, organisation_id, (xmax = 0) as added`);
+        and (old.name, old.description, old.needs, old.address, old.postcode, old.latitude, old.longitude, old.areas,
+            old.minimum_age, old.maximum_age, old.eligibility_note, old.schedule, old.languages, old.access, old.cost,
+            old.cost_note, old.how_to_join, old.places_kind, old.places_total)
+          is distinct from (excluded.name, excluded.description, excluded.needs, excluded.address, excluded.postcode,
+            excluded.latitude, excluded.longitude, excluded.areas, excluded.minimum_age, excluded.maximum_age,
+            excluded.eligibility_note, excluded.schedule, excluded.languages, excluded.access, excluded.cost,
+            excluded.cost_note, excluded.how_to_join, excluded.places_kind, excluded.places_total)
+    returning id, (xmax = 0) as added`);
+  await tellOfListings(tx, 'listing.imported', 'listing.import', listings);
+  await auditEach(tx, 'organisation.import', 'organisation', idsOf(organisations));
+  await auditEach(tx, 'provider.import', 'provider', idsOf(providers));
+  const now = await tx.rows<{
+    source_id: string;
+    organisation_id: string;
+    listing_id: string;
+    found: boolean;
+  }>(sql`
+    select g."sourceId" as source_id, l.organisation_id, l.id as listing_id,
+      exists (
+        select 1 from listing_search s
+        where s.scheme_id = l.scheme_id and s.organisation_id = l.organisation_id) as found
+    from jsonb_to_recordset(${given}::jsonb) as g (source text, "sourceId" text)
+    join listing l on l.scheme_id = ${tx.schemeId} and l.source = g.source and l.source_id = g."sourceId"`);
+  const touched = new Map([...organisations, ...listings].map((row) => [row.id, row]));
+  // A group's new name is a word its published services are found by.
+  const renamed = new Set(
+    now.filter((row) => row.found && touched.has(row.organisation_id)).map((row) => row.organisation_id),
+  );
+  for (const id of renamed) await indexListingsOf(tx, id);
+  const beforeOf = new Map(before.map((row) => [row.source_id, row]));
+  const nowOf = new Map(now.map((row) => [row.source_id, row]));
+  return groups.map(({ sourceId }) => {
+    const row = nowOf.get(sourceId);
+    if (!row) throw new Error('A group that was imported is not there.');
+    const was = beforeOf.get(sourceId);
+    const changed = touched.has(row.listing_id) || touched.has(row.organisation_id);
+    return {
+      sourceId,
+      organisationId: row.organisation_id,
+      listingId: row.listing_id,
+      outcome: touched.get(row.listing_id)?.added ? 'added' : changed ? 'changed' : 'same',
+      before: { organisation: was?.organisation ?? null, listing: was?.listing ?? null },
+    };
+  });
+}
+
+/**
+ * Takes an import back. What it added is closed and forgets its source, so that the same record may come again; what it
+ * changed is as before. History cannot be taken away, so nothing is deleted. Whatever somebody has touched since stays as
+ * it is: gives the ids of those services.
+ */
+export async function takeBackImport(
+  tx: Tx,
+  rows: readonly Omit<ImportedGroup, 'outcome' | 'sourceId'>[],
+): Promise<string[]> {
+  const given = JSON.stringify(
+    rows.map(({ organisationId, listingId, before }) => ({ organisationId, listingId, ...before })),
+  );
+  const closed = await tx.rows<{ id: string }>(sql`
+    update listing l set state = 'closed', source = null, source_id = null, version = l.version + 1, updated_at = ${tx.now}
+    from jsonb_to_recordset(${given}::jsonb) as g ("listingId" uuid, listing jsonb)
+    where l.scheme_id = ${tx.schemeId} and l.id = g."listingId" and g.listing is null
+      and l.state = 'in_review' and l.version = 1
+    returning l.id`);
+  const restored = await tx.rows<{ id: string }>(sql`
+    update listing l set name = b.name, description = b.description, needs = b.needs, address = b.address,
+      postcode = b.postcode, latitude = b.latitude, longitude = b.longitude, areas = b.areas,
+      minimum_age = b.minimum_age, maximum_age = b.maximum_age, eligibility_note = b.eligibility_note,
+      schedule = b.schedule, languages = b.languages, access = b.access, cost = b.cost, cost_note = b.cost_note,
+      how_to_join = b.how_to_join, places_kind = b.places_kind, places_total = b.places_total
+    from jsonb_to_recordset(${given}::jsonb) as g ("listingId" uuid, listing jsonb)
+      cross join lateral jsonb_populate_record(null::listing, g.listing) b
+    where l.scheme_id = ${tx.schemeId} and l.id = g."listingId" and g.listing is not null
+      and l.state = 'in_review' and l.version = 1
+    returning l.id`);
+  const left = await tx.rows<{ id: string }>(sql`
+    update organisation o set active = false, source = null, source_id = null, version = o.version + 1, updated_at = ${tx.now}
+    where o.scheme_id = ${tx.schemeId} and o.version = 1
+      and o.id in (
+        select g."organisationId" from jsonb_to_recordset(${given}::jsonb) as g ("organisationId" uuid, organisation jsonb)
+        where g.organisation is null)
+      and not exists (
+        select 1 from listing l where l.scheme_id = o.scheme_id and l.organisation_id = o.id and l.state <> 'closed')
+      and not exists (select 1 from membership m where m.scheme_id = o.scheme_id and m.organisation_id = o.id)
+    returning o.id`);
+  const renamed = await tx.rows<{ id: string }>(sql`
+    update organisation o set name = b.name, address = b.address, postcode = b.postcode, version = o.version + 1,
+      updated_at = ${tx.now}
+    from (
+      select distinct on (g."organisationId") g."organisationId" as id, g.organisation ->> 'name' as name,
+        g.organisation ->> 'address' as address, g.organisation ->> 'postcode' as postcode,
+        (g.organisation ->> 'version')::int as version
+      from jsonb_to_recordset(${given}::jsonb) as g ("organisationId" uuid, organisation jsonb)
+      where g.organisation is not null
+    ) b
+    where o.scheme_id = ${tx.schemeId} and o.id = b.id and o.version = b.version + 1
+      and (o.name, o.address, o.postcode) is distinct from (b.name, b.address, b.postcode)
+    returning o.id`);
+  for (const { id } of renamed) await indexListingsOf(tx, id);
+  const listings = [...closed, ...restored];
+  await tellOfListings(tx, 'listing.importUndone', 'listing.undoImport', listings);
+  await auditEach(tx, 'organisation.undoImport', 'organisation', idsOf([...left, ...renamed]));
+  const back = new Set(idsOf(listings));
+  return rows.map(({ listingId }) => listingId).filter((id) => !back.has(id));
+}
+
+const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
+
+async function tellOfListings(
+  tx: Tx,
+  event: string,
+  action: string,
+  listings: readonly { id: string }[],
+): Promise<void> {
   await tx.run(sql`
     insert into listing_history (scheme_id, id, listing_id, at, action, actor_name)
-    select ${tx.schemeId}, h.id, h.listing_id, ${tx.now}, 'listing.imported', ${tx.actor.kind === 'system' ? tx.actor.name : null}
-    from unnest(${listings.map(() => newId())}::uuid[], ${listings.map(({ id }) => id)}::uuid[]) as h (id, listing_id)`);
-  await auditEach(
-    tx,
-    'organisation.import',
-    'organisation',
-    organisations.map(({ id }) => id),
-  );
-  await auditEach(
-    tx,
-    'provider.import',
-    'provider',
-    providers.map(({ id }) => id),
-  );
-  await auditEach(
-    tx,
-    'listing.import',
-    'listing',
-    listings.map(({ id }) => id),
-  );
-  const added = organisations.filter((row) => row.added).length;
-  const touched = new Set([
-    ...organisations.map(({ id }) => id),
-    ...listings.map((row) => row.organisation_id),
-  ]);
-  return { added, changed: touched.size - added };
+    select ${tx.schemeId}, h.id, h.listing_id, ${tx.now}, ${event}, ${tx.actor.kind === 'system' ? tx.actor.name : null}
+    from unnest(${listings.map(() => newId())}::uuid[], ${idsOf(listings)}::uuid[]) as h (id, listing_id)`);
+  await auditEach(tx, action, 'listing', idsOf(listings));
 }

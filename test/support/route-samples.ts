@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { ImportWork } from '../../src/imports/batch.work.js';
 import { DemoSeeder } from '../../src/demo/demo.seeder.js';
 import { ROLES, type Role } from '../../src/platform/actor/actor.types.js';
 import { newId } from '../../src/platform/pure/ids.js';
@@ -439,7 +440,42 @@ const reasonOnly = () => ({ reason: 'For the test' });
 const WHOLE_PAGE = () => '?limit=100';
 
 /** One valid request for each route that asks for a permission, with something within reach of those who may. */
+const importOf =
+  (...steps: ('approve' | 'apply')[]): Maker =>
+  async (world) => {
+    const manager = world.people.scheme_manager;
+    // A directory of its own: imports from one place stand in each other's way.
+    const source = `Directory ${newId()}`;
+    const { id = '' } = await done(
+      world,
+      manager,
+      `/imports/file?kind=open-referral&source=${source}`,
+      aService(),
+    );
+    for (const step of steps) {
+      if (step === 'apply') {
+        const { schemeId } = manager.actor;
+        await world.betony
+          .get(ImportWork)
+          .perform({ name: 'import', key: id, schemeId, ids: { import: id } });
+      } else await done(world, manager, `/imports/${id}/${step}`);
+    }
+    return { id };
+  };
+const aService = () => ({ id: newId(), name: 'Tea', organization: { id: newId(), name: 'Tea makers' } });
+
 export const SAMPLES: Record<string, Sample> = {
+  'GET /imports': { at: importOf(), shows: 'id' },
+  'GET /imports/gone': {},
+  'GET /imports/:id': { at: importOf() },
+  'GET /imports/:id/rows': { at: importOf() },
+  'GET /imports/:id/refused': { at: importOf() },
+  'POST /imports/feed': { body: () => ({ address: 'https://directory.example.org/open-referral' }) },
+  'POST /imports/file': { query: () => '?kind=open-referral', body: aService },
+  'POST /imports/:id/approve': { at: importOf(), body: () => ({}) },
+  'POST /imports/:id/discard': { at: importOf() },
+  'POST /imports/:id/undo': { at: importOf('approve', 'apply') },
+
   'POST /session/switch': {
     at: (_world, { actor }) => Promise.resolve({ membershipId: actor.membershipId }),
     body: ({ membershipId }) => ({ membershipId }),

@@ -1,31 +1,13 @@
-import { importGroups, type DirectoryGroup } from '../../providers/provider-import.js';
+import type { DirectoryGroup } from '../../providers/provider-import.js';
 import { normalisePostcode } from '../../platform/pure/postcode.js';
 import { normaliseName } from '../../platform/pure/names.js';
-import type { Need } from '../../platform/words/needs.js';
-import type { Checked, ImportKind, RawRow } from '../import.types.js';
+import { EMAIL, needsIn, soundsLikeFaith } from '../directory-words.rules.js';
+import type { Checked, RawRow } from '../import.types.js';
+import { tableOfGroups } from './groups.import.js';
 
 const NAME_MAX = 200;
 const DESCRIPTION_MAX = 4000;
 const ADDRESS_MAX = 500;
-const EMAIL = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
-
-const FAITH_WORDS =
-  /\b(church|parish|chapel|methodist|baptist|catholic|diocese|salvation army|quaker|mosque|masjid|islamic|muslim|gurdwara|sikh|temple|hindu|mandir|synagogue|jewish|buddhist|christian|faith)\b/i;
-
-/** Words that say plainly what a charity helps with; nothing is guessed beyond them. A manager looks before publishing. */
-const NEED_WORDS: readonly (readonly [RegExp, Need])[] = [
-  [/\b(lonel\w*|isolat\w*|befriend\w*|friendship)\b/i, 'loneliness'],
-  [/\b(bereave\w*|grief)\b/i, 'bereavement'],
-  [/\b(debt|money advice|financial hardship|poverty)\b/i, 'debt_and_money'],
-  [/\b(homeless\w*|housing)\b/i, 'housing'],
-  [/\b(food ?bank|food|meals?)\b/i, 'food'],
-  [/\b(sports?|exercise|fitness|walking)\b/i, 'inactivity'],
-  [/\b(mental health|wellbeing|depression)\b/i, 'low_mood'],
-  [/\bcarers?\b/i, 'carer_support'],
-  [/\b(employment|training|education|learning)\b/i, 'work_and_learning'],
-  [/\b(arts?|music|garden\w*|nature|wildlife)\b/i, 'creativity_and_nature'],
-];
-
 /** What spreadsheets write where they know nothing. */
 const given = (cell: string | undefined): string =>
   cell === undefined || /^(na|n\/a|not known|none)$/i.test(cell) ? '' : cell;
@@ -33,7 +15,9 @@ const given = (cell: string | undefined): string =>
 function group(
   raw: RawRow,
   nameColumn: string,
-  more: Omit<DirectoryGroup, 'name' | 'kind' | 'sector' | 'email'> & { email?: string },
+  more: Omit<DirectoryGroup, 'name' | 'kind' | 'sector' | 'email' | 'organisationSourceId' | 'details'> & {
+    email?: string;
+  },
 ): Checked<DirectoryGroup> {
   const name = given(raw.cells[nameColumn]);
   const refusal = (column: string, reason: string): Checked<DirectoryGroup> => ({
@@ -47,11 +31,13 @@ function group(
     return refusal('description', `Use ${DESCRIPTION_MAX} characters or fewer`);
   if ((more.address?.length ?? 0) > ADDRESS_MAX)
     return refusal('address', `Use ${ADDRESS_MAX} characters or fewer`);
-  const faith = FAITH_WORDS.test(name);
+  const faith = soundsLikeFaith(name);
   return {
     ok: true,
     value: {
       ...more,
+      organisationSourceId: more.sourceId,
+      details: {},
       name,
       kind: faith ? 'faith_group' : more.source === 'charity-commission' ? 'charity' : 'community_group',
       sector: faith ? 'faith' : more.source === 'charity-commission' ? 'charity' : 'community',
@@ -60,19 +46,12 @@ function group(
   };
 }
 
-const shared = {
-  scoped: true,
-  format: 'csv',
-  key: ({ source, sourceId }: DirectoryGroup) => `${source} ${sourceId}`,
-  async apply(tx, values: readonly DirectoryGroup[]) {
-    const written = await importGroups(tx, values);
-    return { ...written, same: values.length - written.added - written.changed };
-  },
-} satisfies Partial<ImportKind<DirectoryGroup>>;
+const key = ({ sourceId }: DirectoryGroup): string => sourceId;
 
 /** Registered charities of an area, as the Charity Commission's register has them. */
-export const charities: ImportKind<DirectoryGroup> = {
-  ...shared,
+export const charities = tableOfGroups('charity-commission', {
+  format: 'csv',
+  key,
   name: 'charities',
   describes:
     'registered charities as providers (CSV: registered_charity_number, charity_name, charity_activities, charity_contact_postcode)',
@@ -94,16 +73,17 @@ export const charities: ImportKind<DirectoryGroup> = {
       sourceId: number,
       service: name.slice(0, NAME_MAX),
       description,
-      needs: [...new Set(NEED_WORDS.filter(([words]) => words.test(description)).map(([, need]) => need))],
+      needs: needsIn(description),
       address: null,
       postcode: normalisePostcode(given(raw.cells['charity_contact_postcode'])),
     });
   },
-};
+});
 
 /** Food banks of an area. They have no number of their own: name and postcode tell one from another. */
-export const foodBanks: ImportKind<DirectoryGroup> = {
-  ...shared,
+export const foodBanks = tableOfGroups('food-banks', {
+  format: 'csv',
+  key,
   name: 'food-banks',
   describes:
     'food banks as providers (CSV: Name, Referral method, Opening times, Address, Postcode, Contact)',
@@ -131,4 +111,4 @@ export const foodBanks: ImportKind<DirectoryGroup> = {
       email: given(raw.cells['Contact']),
     });
   },
-};
+});

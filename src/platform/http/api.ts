@@ -84,7 +84,7 @@ type View = Type<unknown>;
 const anyOf = (views: View[]) => ({ oneOf: views.map((one) => ({ $ref: getSchemaPath(one) })) });
 
 /** One view, or one of several: who asks decides which. */
-const shows = (view: View | View[], status: 200 | 201) =>
+const shows = (view: View | View[], status: 200 | 201 | 202) =>
   Array.isArray(view)
     ? applyDecorators(ApiExtraModels(...view), ApiResponse({ status, schema: anyOf(view) }))
     : ApiResponse({ status, type: view });
@@ -117,6 +117,10 @@ export const ApiMake = (view: View | View[], summary: string, description?: stri
 /** POST of a verb on something there already: 200 and its view. */
 export const ApiWrite = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(ApiOperation({ summary, description }), HttpCode(200), shows(view, 200), repeatable());
+
+/** POST of what takes a while: 202 and its view, which says how far it is. */
+export const ApiLong = (view: View | View[], summary: string, description?: string) =>
+  applyDecorators(ApiOperation({ summary, description }), HttpCode(202), shows(view, 202), repeatable());
 
 /** POST by somebody who has not signed in: a key against repeats would belong to nobody. */
 export const ApiOpen = (view: View, summary: string, description?: string, status: 200 | 201 = 200) =>

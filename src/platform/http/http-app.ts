@@ -29,6 +29,9 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 /** Nest would read a form's fields, all as text; the API takes JSON only, as its documents say. */
 const FORM = /^\s*application\/x-www-form-urlencoded/i;
 
+/** Files that are sent as they are. */
+const FILES = ['text/csv', 'application/x-ndjson', 'application/octet-stream'];
+
 /** Only JSON leaves the API: nothing in it may load, run or be framed. */
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 /** The API page's own scripts and styles, from here only; Swagger UI sets style attributes as it draws. */
@@ -74,6 +77,12 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
       return;
     }
     withRequest(request.id, done);
+  });
+  // Handed on as it arrives: it may be long, and whoever takes it says how long.
+  server.addContentTypeParser(FILES, (request, payload, done) => {
+    const fits = request.routeOptions.url === `/${API_PREFIX}/imports/file`;
+    if (fits) done(null, payload);
+    else done(Refusal.of(415, 'unsupported-media-type', 'Send JSON, with Content-Type: application/json.'));
   });
   // The body's last bytes arrive in a context of their own, so the request is bound again after them.
   server.addHook('preValidation', (request, _reply, done) => {

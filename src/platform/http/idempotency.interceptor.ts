@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
@@ -24,7 +25,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       key,
       method: request.method,
       route: request.url.split('?', 1)[0] ?? '',
-      bodyHash: sha256(canonicalJson(request.body ?? null)),
+      // A file still on its way cannot be compared; its key alone stands for it.
+      bodyHash: sha256(canonicalJson(request.body instanceof Readable ? null : (request.body ?? null))),
       used: false,
       replayed: false,
     });

@@ -1,0 +1,188 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice, ChoicesInQuery, Text, YesNo } from '../platform/http/fields.js';
+import { PageQuery } from '../platform/http/pagination.js';
+import {
+  BATCH_KINDS,
+  BATCH_STATES,
+  ROW_OUTCOMES,
+  type BatchKind,
+  type BatchState,
+  type RowOutcome,
+} from './batch.types.js';
+
+export class ImportFeedInput {
+  @Text({
+    max: 500,
+    description: 'The base address of an Open Referral feed, on the public internet.',
+    example: 'https://directory.example.org/open-referral',
+  })
+  address: string;
+}
+
+export class ImportFileQuery {
+  @Choice(BATCH_KINDS, {
+    description: 'What kind of file: CSV for charities and food-banks, else JSON or NDJSON.',
+  })
+  kind: BatchKind;
+
+  @Text({ optional: true, max: 200, description: 'What the file is called.' })
+  name?: string;
+
+  @Text({
+    optional: true,
+    max: 100,
+    description: 'For open-referral: whose directory it is. Files of one directory update each other.',
+    example: 'Saltwick Council',
+  })
+  source?: string;
+}
+
+export class ApproveImport {
+  @YesNo({ optional: true, description: 'Needed where rows were refused: import the others without them.' })
+  leaveOutRefused?: boolean;
+}
+
+export class ImportListQuery extends PageQuery {
+  @ChoicesInQuery(BATCH_STATES, { optional: true })
+  state?: BatchState[];
+}
+
+export class ImportRowQuery extends PageQuery {
+  @ChoicesInQuery(ROW_OUTCOMES, { optional: true })
+  outcome?: RowOutcome[];
+}
+
+const MOMENT = { type: String, format: 'date-time', nullable: true } as const;
+
+export class ImportView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ description: 'Its ETag is "v" and this number.' })
+  version: number;
+
+  @ApiProperty({ enum: BATCH_KINDS })
+  kind: BatchKind;
+
+  @ApiProperty({ description: 'With a record’s own id, what makes it the same from one import to the next.' })
+  source: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  address: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  fileName: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Windows-1252' })
+  encoding: string | null;
+
+  @ApiProperty({
+    enum: BATCH_STATES,
+    description: 'fetching, approved and undoing go on by themselves: `done` says how far.',
+  })
+  state: BatchState;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why it failed.' })
+  because: string | null;
+
+  @ApiProperty()
+  rows: number;
+
+  @ApiProperty({ description: 'New here.' })
+  added: number;
+
+  @ApiProperty()
+  changed: number;
+
+  @ApiProperty()
+  same: number;
+
+  @ApiProperty()
+  refused: number;
+
+  @ApiProperty({ description: 'Of no use here, such as services that have ended.' })
+  ignored: number;
+
+  @ApiProperty({
+    description: 'Brought by an earlier import, and no longer in the feed. Look at them; nothing is deleted.',
+  })
+  gone: number;
+
+  @ApiProperty({ description: 'Rows read, written or taken back so far.' })
+  done: number;
+
+  @ApiProperty({ description: 'Not taken back, because somebody had changed them.' })
+  kept: number;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  createdAt: string;
+
+  @ApiProperty(MOMENT)
+  checkedAt: string | null;
+
+  @ApiProperty(MOMENT)
+  approvedAt: string | null;
+
+  @ApiProperty(MOMENT)
+  appliedAt: string | null;
+
+  @ApiProperty({ ...MOMENT, description: 'Until when it can be undone.' })
+  undoUntil: string | null;
+
+  @ApiProperty(MOMENT)
+  undoneAt: string | null;
+}
+
+export class ImportRowView {
+  @ApiProperty({ description: 'The row of a sheet (the heading is 1), or the number in a feed.' })
+  row: number;
+
+  @ApiProperty({ enum: ROW_OUTCOMES })
+  outcome: RowOutcome;
+
+  @ApiProperty({ type: String, nullable: true })
+  sourceId: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  column: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why it was refused.' })
+  reason: string | null;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'As it came.' })
+  raw: unknown;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'What we make of it.',
+  })
+  value: unknown;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  organisationId: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  listingId: string | null;
+}
+
+export class GoneListingView {
+  @ApiProperty({ format: 'uuid' })
+  listingId: string;
+
+  @ApiProperty({ format: 'uuid' })
+  organisationId: string;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty()
+  state: string;
+
+  @ApiProperty()
+  source: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  goneSince: string;
+}

@@ -1,0 +1,87 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { systemActor } from '../platform/actor/actor.types.js';
+import type { Tx } from '../platform/database/tx.js';
+import { describe } from '../platform/logging/log.js';
+import { type Job, JobQueue } from '../platform/jobs/job-queue.js';
+import { type JobPerformer, Performs } from '../platform/jobs/performs.js';
+import { Ticks } from '../platform/jobs/ticks.js';
+import { OutgoingFault } from '../platform/outgoing/outgoing.js';
+import type { EventPayload } from '../platform/outbox/events.js';
+import { type EventHandler, Handles } from '../platform/outbox/handles.js';
+import { IMPORT_WAITING } from './batch.events.js';
+import { BatchesService } from './batches.service.js';
+import { FeedReader, UnreadableFeed } from './feed-reader.js';
+
+const JOB = 'import';
+const LOOK_AGAIN_MS = 60_000;
+
+const jobFor = (schemeId: string, id: string, why: string): Job => ({
+  name: JOB,
+  key: `${id}-${why}`,
+  schemeId,
+  ids: { import: id },
+});
+
+/** Passes an import on to the queue: fetching and writing take too long for a handler's own transaction. */
+@Handles(IMPORT_WAITING, 'queue-import')
+export class QueueImport implements EventHandler {
+  constructor(private readonly queue: JobQueue) {}
+
+  async handle(tx: Tx, payload: EventPayload, event: { id: string }): Promise<void> {
+    await this.queue.add([jobFor(tx.schemeId, String(payload['importId']), event.id)]);
+  }
+}
+
+/** Does what an import waits for. The state in the database says what that is; a job only says which import. */
+@Performs(JOB)
+export class ImportWork implements JobPerformer {
+  private readonly logger = new Logger('imports');
+
+  constructor(
+    private readonly batches: BatchesService,
+    private readonly reader: FeedReader,
+  ) {}
+
+  async perform({ schemeId, ids }: Job): Promise<void> {
+    const id = ids['import'] ?? '';
+    const actor = systemActor(schemeId, 'import');
+    const batch = await this.batches.claim(actor, id);
+    if (!batch) return;
+    if (batch.state === 'undoing') return this.batches.takeBack(actor, id);
+    try {
+      if (batch.state === 'approved') await this.batches.apply(actor, id);
+      else if (batch.address === null) throw new UnreadableFeed('The file was cut short. Send it again.');
+      else await this.batches.fill(actor, id, this.reader.services(batch.address, batch.source));
+    } catch (error) {
+      const known = error instanceof UnreadableFeed || error instanceof OutgoingFault;
+      if (!known) this.logger.error({ fault: 'import failed', import: id, ...describe(error) });
+      await this.batches.fail(
+        actor,
+        id,
+        known ? error.message : 'Something went wrong. Nothing was written.',
+      );
+    }
+  }
+}
+
+/** Finds imports that wait though nobody is at them: a lost job, a worker that died in the middle. */
+@Injectable()
+export class ImportSweep implements OnModuleInit {
+  constructor(
+    private readonly ticks: Ticks,
+    private readonly batches: BatchesService,
+    private readonly queue: JobQueue,
+  ) {}
+
+  onModuleInit(): void {
+    this.ticks.register({
+      name: 'sweep-imports',
+      everyMs: LOOK_AGAIN_MS,
+      for: 'scheme',
+      run: async (actor) => {
+        const waiting = await this.batches.waiting(actor);
+        await this.queue.add(waiting.map(({ id, state }) => jobFor(actor.schemeId, id, state)));
+      },
+    });
+  }
+}

@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import {
+  DEFAULT_LIMIT,
+  decodeCursor,
+  decodeIdCursor,
+  pageOf,
+  type Page,
+  type PageQuery,
+} from '../platform/http/pagination.js';
+import type {
+  GoneListingView,
+  ImportListQuery,
+  ImportRowQuery,
+  ImportRowView,
+  ImportView,
+} from './batch.dto.js';
+import { UNDO_HOURS } from './batch.types.js';
+import { csvLine } from './raw.rules.js';
+
+const STRIDE = 500;
+
+type Moments = 'createdAt' | 'checkedAt' | 'approvedAt' | 'appliedAt' | 'undoneAt';
+type Row = Omit<ImportView, Moments | 'undoUntil'> & { createdAt: Date } & Record<
+    Exclude<Moments, 'createdAt'>,
+    Date | null
+  >;
+
+const COLUMNS = sql`
+  id, version, kind, source, address, file_name as "fileName", encoding, state, because, rows, added, changed, same,
+  refused, ignored, gone, done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
+  applied_at as "appliedAt", undone_at as "undoneAt"`;
+
+@Injectable()
+export class BatchesQueries {
+  constructor(private readonly database: Database) {}
+
+  async get(actor: Actor, id: string): Promise<ImportView> {
+    reachFor(actor, 'import.list');
+    const row = await this.database.maybe<Row>(
+      actor.schemeId,
+      sql`select ${COLUMNS} from import_batch where scheme_id = ${actor.schemeId} and id = ${id}`,
+    );
+    if (!row) throw Refusal.notFound();
+    return view(row);
+  }
+
+  /** Newest first. */
+  async list(actor: Actor, query: ImportListQuery): Promise<Page<ImportView>> {
+    reachFor(actor, 'import.list');
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const before = decodeIdCursor(query.after);
+    const states = query.state ?? null;
+    const rows = await this.database.read<Row>(
+      actor.schemeId,
+      sql`
+      select ${COLUMNS} from import_batch
+      where scheme_id = ${actor.schemeId} and (${states}::text[] is null or state = any(${states}::text[]))
+        and (${before}::uuid is null or id < ${before}::uuid)
+      order by id desc limit ${limit + 1}`,
+    );
+    const page = pageOf(rows, limit, ({ id }) => [id]);
+    return { items: page.items.map(view), next: page.next };
+  }
+
+  async rows(actor: Actor, id: string, query: ImportRowQuery): Promise<Page<ImportRowView>> {
+    await this.get(actor, id);
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const [after] = query.after === undefined ? [0] : decodeCursor(query.after, 1);
+    if (typeof after !== 'number' || !Number.isSafeInteger(after) || after < 0 || after > 2 ** 31 - 1)
+      throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+    return pageOf(await this.read(actor, id, query.outcome ?? null, after, limit + 1), limit, ({ row }) => [
+      row,
+    ]);
+  }
+
+  /** Services whose feed no longer has them, and nobody has closed: somebody should look. */
+  async gone(actor: Actor, query: PageQuery): Promise<Page<GoneListingView>> {
+    reachFor(actor, 'import.list');
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const after = decodeIdCursor(query.after);
+    const rows = await this.database.read<Omit<GoneListingView, 'goneSince'> & { goneSince: Date }>(
+      actor.schemeId,
+      sql`
+      select l.id as "listingId", l.organisation_id as "organisationId", l.name, l.state, c.source,
+        c.gone_since as "goneSince"
+      from import_record c join listing l on l.scheme_id = c.scheme_id and l.id = c.listing_id
+      where c.scheme_id = ${actor.schemeId} and c.gone_since is not null and l.state <> 'closed'
+        and (${after}::uuid is null or c.listing_id > ${after}::uuid)
+      order by c.listing_id limit ${limit + 1}`,
+    );
+    const page = pageOf(rows, limit, ({ listingId }) => [listingId]);
+    return {
+      items: page.items.map((row) => ({ ...row, goneSince: row.goneSince.toISOString() })),
+      next: page.next,
+    };
+  }
+
+  /** The refused rows as a sheet, to be mended and sent again: row, column and reason, then the record as it came. */
+  async refused(actor: Actor, id: string): Promise<AsyncIterable<string>> {
+    await this.get(actor, id);
+    return this.refusedLines(actor, id);
+  }
+
+  private async *refusedLines(actor: Actor, id: string): AsyncGenerator<string> {
+    let after = 0;
+    let columns: string[] | null = null;
+    for (;;) {
+      const rows = await this.read(actor, id, ['refused'], after, STRIDE);
+      if (columns === null) {
+        const first = rows[0]?.raw;
+        columns = typeof first === 'object' && first !== null ? Object.keys(first) : [];
+        yield csvLine(['row', 'column', 'reason', ...columns]);
+      }
+      for (const { row, column, reason, raw } of rows) {
+        const cells = (raw ?? {}) as Record<string, unknown>;
+        yield csvLine([row, column, reason, ...columns.map((name) => cells[name])]);
+      }
+      if (rows.length < STRIDE) return;
+      after = rows.at(-1)?.row ?? after;
+    }
+  }
+
+  private read(
+    actor: Actor,
+    id: string,
+    outcomes: readonly string[] | null,
+    after: number,
+    limit: number,
+  ): Promise<ImportRowView[]> {
+    return this.database.read<ImportRowView>(
+      actor.schemeId,
+      sql`
+      select row, outcome, source_id as "sourceId", column_name as column, reason, raw, value,
+        organisation_id as "organisationId", listing_id as "listingId"
+      from import_row
+      where scheme_id = ${actor.schemeId} and batch_id = ${id} and row > ${after}
+        and (${outcomes}::text[] is null or outcome = any(${outcomes}::text[]))
+      order by row limit ${limit}`,
+    );
+  }
+}
+
+const moment = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+const view = (row: Row): ImportView => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  checkedAt: moment(row.checkedAt),
+  approvedAt: moment(row.approvedAt),
+  appliedAt: moment(row.appliedAt),
+  undoUntil:
+    row.state === 'applied' && row.appliedAt
+      ? new Date(row.appliedAt.getTime() + UNDO_HOURS * 3_600_000).toISOString()
+      : null,
+  undoneAt: moment(row.undoneAt),
+});

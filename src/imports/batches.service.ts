@@ -1,0 +1,390 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { outbox } from '../platform/outbox/outbox.js';
+import { canonicalJson, sha256 } from '../platform/pure/hash.js';
+import { newId } from '../platform/pure/ids.js';
+import { move } from '../platform/pure/lifecycle.js';
+import {
+  importGroups,
+  takeBackImport,
+  type DirectoryGroup,
+  type ImportedGroup,
+} from '../providers/provider-import.js';
+import { IMPORT_WAITING } from './batch.events.js';
+import { batchLifecycle, type BatchVerb } from './batch.lifecycle.js';
+import { UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
+import type { Counts, GroupRow } from './import.types.js';
+import { kept, repeated, tooLong } from './raw.rules.js';
+
+const CHUNK = 500;
+/** A worker that has said nothing for this long is taken for dead, and another begins again. */
+const SILENT_MS = 120_000;
+
+export interface NewBatch {
+  kind: BatchKind;
+  source: string;
+  address?: string | null;
+  fileName?: string | null;
+  encoding?: string | null;
+}
+
+interface Batch {
+  id: string;
+  kind: BatchKind;
+  source: string;
+  address: string | null;
+  state: BatchState;
+  refused: number;
+  same: number;
+  checkedAt: Date | null;
+  appliedAt: Date | null;
+}
+
+const COLUMNS = sql`
+  id, kind, source, address, state, refused, same, checked_at as "checkedAt", applied_at as "appliedAt"`;
+
+/** Imports of groups and services: begun, filled with rows, approved, applied, taken back. */
+@Injectable()
+export class BatchesService {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** With an address a worker is to fetch it; without, whoever began it fills it. */
+  begin(actor: Actor, batch: NewBatch): Promise<string> {
+    reachFor(actor, 'import.make');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const id = newId();
+      await tx.run(sql`
+        insert into import_batch (scheme_id, id, kind, source, address, file_name, encoding, state, created_by, created_at)
+        values (${tx.schemeId}, ${id}, ${batch.kind}, ${batch.source}, ${batch.address ?? null},
+          ${batch.fileName ?? null}, ${batch.encoding ?? null}, 'fetching', ${memberOf(actor)}, ${tx.now})`);
+      await told(tx, id, 'import.make');
+      if (batch.address) await outbox.add(tx, IMPORT_WAITING, { importId: id });
+      return id;
+    });
+  }
+
+  /**
+   * Puts what was read beside what is known, row by row, in small writes: nothing outside the import changes. Begun again,
+   * it begins from nothing. A source that fails while it is read leaves a failed import and nothing else.
+   */
+  async fill(actor: Actor, id: string, rows: AsyncIterable<GroupRow>): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
+      await tx.run(sql`delete from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}`);
+    });
+    const seen = new Map<string, number>();
+    let chunk: object[] = [];
+    let done = 0;
+    const flush = async (): Promise<void> => {
+      done += chunk.length;
+      const given = JSON.stringify(chunk);
+      chunk = [];
+      await this.unitOfWork.run(actor, async (tx) => {
+        await tx.run(sql`
+          insert into import_row (scheme_id, batch_id, row, source_id, outcome, column_name, reason, raw, value, hash)
+          select ${tx.schemeId}, ${id}, r.row, r.source_id, r.outcome, r.column_name, r.reason, r.raw, r.value, r.hash
+          from jsonb_to_recordset(${given}::jsonb) as r (row integer, source_id text, outcome text, column_name text,
+            reason text, raw jsonb, value jsonb, hash text)`);
+        await progress(tx, id, done);
+      });
+    };
+    for await (const row of rows) {
+      chunk.push(staged(row, seen));
+      if (chunk.length === CHUNK) await flush();
+    }
+    if (chunk.length > 0) await flush();
+    if (done === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');
+    await this.unitOfWork.run(actor, (tx) => compare(tx, id));
+  }
+
+  fail(actor: Actor, id: string, because: string): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      await step(tx, id, 'fail');
+      await tx.run(sql`
+        update import_batch set because = ${because}, worked_at = null where scheme_id = ${tx.schemeId} and id = ${id}`);
+      return id;
+    });
+  }
+
+  /** A worker writes it, unless whoever approves does so at once. */
+  approve(actor: Actor, id: string, leaveOutRefused: boolean, waits = true): Promise<string> {
+    reachFor(actor, 'import.approve');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const batch = await step(tx, id, 'approve');
+      if (batch.refused > 0 && !leaveOutRefused) {
+        throw Refusal.conflict(
+          'rows-refused',
+          `${String(batch.refused)} rows cannot be imported. Mend them and import again, or leave them out.`,
+          { refused: batch.refused },
+        );
+      }
+      const later = await tx.maybe(sql`
+        select 1 from import_batch b
+        where b.scheme_id = ${tx.schemeId} and b.source = ${batch.source} and b.id <> ${id}
+          and (b.state in ('approved', 'undoing') or b.applied_at > ${batch.checkedAt} or b.undone_at > ${batch.checkedAt})`);
+      if (later) {
+        throw Refusal.conflict(
+          'import-outdated',
+          'Another import from there was written after this one was checked. Import again.',
+        );
+      }
+      await tx.run(sql`
+        update import_batch set approved_by = ${memberOf(actor)}, approved_at = ${tx.now}, done = 0, worked_at = null
+        where scheme_id = ${tx.schemeId} and id = ${id}`);
+      await told(tx, id, 'import.approve');
+      if (waits) await outbox.add(tx, IMPORT_WAITING, { importId: id });
+      return id;
+    });
+  }
+
+  discard(actor: Actor, id: string): Promise<string> {
+    reachFor(actor, 'import.make');
+    return this.unitOfWork.run(actor, async (tx) => {
+      await step(tx, id, 'discard');
+      await tx.run(sql`delete from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}`);
+      await told(tx, id, 'import.make');
+      return id;
+    });
+  }
+
+  undo(actor: Actor, id: string): Promise<string> {
+    reachFor(actor, 'import.undo');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const batch = await step(tx, id, 'undo');
+      const until = (batch.appliedAt?.getTime() ?? 0) + UNDO_HOURS * 3_600_000;
+      if (tx.now.getTime() > until) {
+        throw Refusal.conflict('too-late', `An import can be undone for ${String(UNDO_HOURS)} hours.`);
+      }
+      const later = await tx.maybe(sql`
+        select 1 from import_batch b
+        where b.scheme_id = ${tx.schemeId} and b.source = ${batch.source} and b.id <> ${id}
+          and (b.state = 'approved' or b.state in ('applied', 'undoing') and b.applied_at >= ${batch.appliedAt})`);
+      if (later) {
+        throw Refusal.conflict(
+          'import-built-on',
+          'A later import from there stands on this one. Undo that first.',
+        );
+      }
+      await tx.run(sql`
+        update import_batch set done = 0, worked_at = null where scheme_id = ${tx.schemeId} and id = ${id}`);
+      await told(tx, id, 'import.undo');
+      await outbox.add(tx, IMPORT_WAITING, { importId: id });
+      return id;
+    });
+  }
+
+  /** Gives the import to one worker: null when there is nothing to do for it, or another is at it. */
+  claim(actor: Actor, id: string): Promise<Batch | null> {
+    return this.unitOfWork.run(actor, (tx) =>
+      tx.maybe<Batch>(sql`
+        update import_batch set worked_at = ${tx.now}
+        where scheme_id = ${tx.schemeId} and id = ${id} and state in ('fetching', 'approved', 'undoing')
+          and (worked_at is null or worked_at < ${new Date(tx.now.getTime() - SILENT_MS)})
+        returning ${COLUMNS}`),
+    );
+  }
+
+  /** What waits and nobody is at: an event that was lost, a worker that died. */
+  waiting(actor: Actor): Promise<{ id: string; state: BatchState }[]> {
+    return this.unitOfWork.run(actor, (tx) =>
+      tx.rows<{ id: string; state: BatchState }>(sql`
+        select id, state from import_batch
+        where scheme_id = ${tx.schemeId} and state in ('fetching', 'approved', 'undoing')
+          and coalesce(worked_at, approved_at, created_at) < ${new Date(tx.now.getTime() - SILENT_MS)}`),
+    );
+  }
+
+  /** Writes all of it or nothing, in one transaction; how far it has come is told outside of it. */
+  async apply(actor: Actor, id: string): Promise<Counts> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const counts = { added: 0, changed: 0, same: 0 };
+      let after = 0;
+      for (;;) {
+        const rows = await tx.rows<{ row: number; value: DirectoryGroup }>(sql`
+          select row, value from import_row
+          where scheme_id = ${tx.schemeId} and batch_id = ${id} and row > ${after} and outcome in ('added', 'changed')
+          order by row limit ${CHUNK}`);
+        if (rows.length === 0) break;
+        const imported = await importGroups(
+          tx,
+          rows.map(({ value }) => value),
+        );
+        for (const { outcome } of imported) counts[outcome] += 1;
+        await remember(tx, id, imported);
+        after = rows.at(-1)?.row ?? after;
+        await this.tellProgress(actor, id, counts.added + counts.changed + counts.same);
+      }
+      await tx.run(sql`
+        update import_record c set gone_since = ${tx.now} from import_row r
+        where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.outcome = 'gone'
+          and c.scheme_id = r.scheme_id and c.source_id = r.source_id
+          and c.source = (select b.source from import_batch b where b.scheme_id = r.scheme_id and b.id = r.batch_id)`);
+      const { same } = await step(tx, id, 'apply');
+      await tx.run(sql`
+        update import_batch set applied_at = ${tx.now}, worked_at = null, added = ${counts.added},
+          changed = ${counts.changed}, same = same + ${counts.same}, done = ${counts.added + counts.changed + counts.same}
+        where scheme_id = ${tx.schemeId} and id = ${id}`);
+      await audit(tx, { action: 'import.apply', subject: { kind: 'import', id }, details: counts });
+      return { ...counts, same: counts.same + same };
+    });
+  }
+
+  /** Last written, first taken back, so that a group goes after its services. */
+  async takeBack(actor: Actor, id: string): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
+      let stayed = 0;
+      let done = 0;
+      let before = 2 ** 31 - 1;
+      for (;;) {
+        const rows = await tx.rows<
+          { row: number } & Pick<ImportedGroup, 'organisationId' | 'listingId' | 'before'>
+        >(sql`
+          select row, organisation_id as "organisationId", listing_id as "listingId", before from import_row
+          where scheme_id = ${tx.schemeId} and batch_id = ${id} and outcome in ('added', 'changed') and row < ${before}
+          order by row desc limit ${CHUNK}`);
+        if (rows.length === 0) break;
+        stayed += (await takeBackImport(tx, rows)).length;
+        before = rows.at(-1)?.row ?? 0;
+        done += rows.length;
+        await this.tellProgress(actor, id, done);
+      }
+      await forget(tx, id);
+      await step(tx, id, 'finishUndo');
+      await tx.run(sql`
+        update import_batch set undone_at = ${tx.now}, worked_at = null, kept = ${stayed}, done = ${done}
+        where scheme_id = ${tx.schemeId} and id = ${id}`);
+      await audit(tx, {
+        action: 'import.undo',
+        subject: { kind: 'import', id },
+        details: { done, kept: stayed },
+      });
+    });
+  }
+
+  /** In a transaction of its own, so that others see it while the writing goes on. */
+  private async tellProgress(actor: Actor, id: string, done: number): Promise<void> {
+    await this.unitOfWork.run(actor, (tx) => progress(tx, id, done));
+  }
+}
+
+const memberOf = (actor: Actor): string | null => (actor.kind === 'member' ? actor.membershipId : null);
+
+const told = (tx: Tx, id: string, action: string): Promise<void> =>
+  audit(tx, { action, subject: { kind: 'import', id } });
+
+/** Locks it and makes the move, or refuses. */
+async function step(tx: Tx, id: string, verb: BatchVerb): Promise<Batch> {
+  const batch = await tx.maybe<Batch>(sql`
+    select ${COLUMNS} from import_batch where scheme_id = ${tx.schemeId} and id = ${id} for no key update`);
+  if (!batch) throw Refusal.notFound();
+  const answer = move(batchLifecycle, verb, batch.state);
+  if (!answer.ok) throw Refusal.illegalMove(batch.state, verb, answer.because);
+  await tx.run(sql`
+    update import_batch set state = ${answer.to}, version = version + 1 where scheme_id = ${tx.schemeId} and id = ${id}`);
+  return batch;
+}
+
+async function progress(tx: Tx, id: string, done: number): Promise<void> {
+  await tx.run(sql`
+    update import_batch set done = ${done}, worked_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`);
+}
+
+function staged({ at, raw, checked }: GroupRow, seen: Map<string, number>): object {
+  const row = { row: at, raw: kept(raw) };
+  const refused = ({ column, reason }: { column: string; reason: string }) => ({
+    ...row,
+    outcome: 'refused',
+    column_name: column,
+    reason,
+  });
+  const long = tooLong(raw, at);
+  if (long) return refused(long);
+  if (checked === 'ignore') return { ...row, outcome: 'ignored' };
+  if (!checked.ok) return refused(checked);
+  const value = kept(checked.value) as DirectoryGroup;
+  const again = repeated(seen, value.sourceId, at);
+  if (again) return refused(again);
+  return { ...row, outcome: 'added', source_id: value.sourceId, value, hash: sha256(canonicalJson(value)) };
+}
+
+/** What each row would do, and which records its source no longer has. A file may hold a part; a feed is the whole. */
+async function compare(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`
+    update import_row r set outcome = case when c.hash = r.hash and c.gone_since is null then 'same' else 'changed' end
+    from import_record c, import_batch b
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.outcome = 'added'
+      and b.scheme_id = r.scheme_id and b.id = r.batch_id
+      and c.scheme_id = r.scheme_id and c.source = b.source and c.source_id = r.source_id`);
+  await tx.run(sql`
+    insert into import_row (scheme_id, batch_id, row, source_id, outcome, raw, organisation_id, listing_id)
+    select c.scheme_id, b.id,
+      row_number() over (order by c.source_id)
+        + (select coalesce(max(r.row), 0) from import_row r where r.scheme_id = c.scheme_id and r.batch_id = b.id),
+      c.source_id, 'gone', c.raw, c.organisation_id, c.listing_id
+    from import_batch b join import_record c on c.scheme_id = b.scheme_id and c.source = b.source
+    where b.scheme_id = ${tx.schemeId} and b.id = ${id} and b.address is not null and c.gone_since is null
+      and not exists (
+        select 1 from import_row r
+        where r.scheme_id = b.scheme_id and r.batch_id = b.id and r.source_id = c.source_id)`);
+  await step(tx, id, 'check');
+  await tx.run(sql`
+    update import_batch b set checked_at = ${tx.now}, worked_at = null, rows = c.rows, added = c.added,
+      changed = c.changed, same = c.same, refused = c.refused, ignored = c.ignored, gone = c.gone, done = c.rows
+    from (
+      select count(*) filter (where outcome <> 'gone')::int as rows,
+        count(*) filter (where outcome = 'added')::int as added,
+        count(*) filter (where outcome = 'changed')::int as changed,
+        count(*) filter (where outcome = 'same')::int as same,
+        count(*) filter (where outcome = 'refused')::int as refused,
+        count(*) filter (where outcome = 'ignored')::int as ignored,
+        count(*) filter (where outcome = 'gone')::int as gone
+      from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}
+    ) c
+    where b.scheme_id = ${tx.schemeId} and b.id = ${id}`);
+}
+
+/** What became of each row, what was there before, and the record itself as the latest of its source. */
+async function remember(tx: Tx, id: string, imported: readonly ImportedGroup[]): Promise<void> {
+  const given = JSON.stringify(imported);
+  await tx.run(sql`
+    update import_row r set organisation_id = g."organisationId", listing_id = g."listingId", outcome = g.outcome,
+      before = g.before || jsonb_build_object('record', (
+        select to_jsonb(c) from import_record c, import_batch b
+        where b.scheme_id = r.scheme_id and b.id = r.batch_id
+          and c.scheme_id = r.scheme_id and c.source = b.source and c.source_id = r.source_id))
+    from jsonb_to_recordset(${given}::jsonb) as g ("sourceId" text, "organisationId" uuid, "listingId" uuid,
+      outcome text, before jsonb)
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.source_id = g."sourceId"`);
+  await tx.run(sql`
+    insert into import_record (scheme_id, source, source_id, batch_id, hash, raw, organisation_id, listing_id)
+    select r.scheme_id, b.source, r.source_id, r.batch_id, r.hash, r.raw, r.organisation_id, r.listing_id
+    from import_row r join import_batch b on b.scheme_id = r.scheme_id and b.id = r.batch_id
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id}
+      and r.source_id = any(${imported.map(({ sourceId }) => sourceId)}::text[])
+    on conflict (scheme_id, source, source_id) do update
+      set batch_id = excluded.batch_id, hash = excluded.hash, raw = excluded.raw,
+        organisation_id = excluded.organisation_id, listing_id = excluded.listing_id, gone_since = null`);
+}
+
+/** The records as they were before this import: those it brought are gone, save where the service stayed. */
+async function forget(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`
+    delete from import_record c using import_row r, listing l
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.before -> 'record' = 'null'::jsonb
+      and c.scheme_id = r.scheme_id and c.batch_id = r.batch_id and c.source_id = r.source_id
+      and l.scheme_id = r.scheme_id and l.id = r.listing_id and l.source is null`);
+  await tx.run(sql`
+    update import_record c set batch_id = p.batch_id, hash = p.hash, raw = p.raw, gone_since = p.gone_since
+    from import_row r, lateral jsonb_populate_record(null::import_record, r.before -> 'record') p
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.before -> 'record' <> 'null'::jsonb
+      and c.scheme_id = r.scheme_id and c.batch_id = r.batch_id and c.source_id = r.source_id`);
+  await tx.run(sql`
+    update import_record c set gone_since = null from import_row r
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.outcome = 'gone'
+      and c.scheme_id = r.scheme_id and c.source_id = r.source_id and c.listing_id = r.listing_id`);
+}

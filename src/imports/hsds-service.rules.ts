@@ -1,0 +1,279 @@
+import { TERMS } from '../open-referral/taxonomies.catalogue.js';
+import { normalisePostcode } from '../platform/pure/postcode.js';
+import { ACCESS_NEEDS, LANGUAGE_CODE, type AccessNeed } from '../platform/words/access.js';
+import { NEEDS, type Need } from '../platform/words/needs.js';
+import { normaliseOutward } from '../providers/listing.rules.js';
+import { MOST_PLACES, type Session } from '../providers/listing.types.js';
+import type { DirectoryDetails, DirectoryGroup } from '../providers/provider-import.js';
+import type { Weekday } from '../providers/provider.types.js';
+import { EMAIL, needsIn, soundsLikeFaith } from './directory-words.rules.js';
+import type { Checked } from './import.types.js';
+
+/*
+ * Services as other directories send them, in Open Referral UK's words more or less. Leniently: what cannot be right
+ * (an age of -1, a latitude of 100) is left out; only what has no id, no name or no group is refused. Dates are not
+ * taken over, so that one without a zone does no harm: what is right today, somebody here says when publishing.
+ */
+
+const NAME_MAX = 200;
+const DESCRIPTION_MAX = 4000;
+const NOTE_MAX = 1000;
+const ID_MAX = 200;
+const MOST_SESSIONS = 50;
+const MOST_AREAS = 200;
+
+type Found = Record<string, unknown>;
+
+const DAYS: Record<string, Weekday> = {
+  MO: 'monday',
+  TU: 'tuesday',
+  WE: 'wednesday',
+  TH: 'thursday',
+  FR: 'friday',
+  SA: 'saturday',
+  SU: 'sunday',
+};
+
+export function readService(raw: unknown, source: string): Checked<DirectoryGroup> | 'ignore' {
+  if (!isFound(raw)) return refused('', 'This is not a record of a service');
+  const sourceId = idIn(raw['id']);
+  if (sourceId === null) return refused('id', 'Give an id of 1 to 200 characters');
+  if (['inactive', 'defunct'].includes(String(raw['status']))) return 'ignore';
+  const service = plainText(raw['name']);
+  if (service === '') return refused('name', 'Give a name');
+  if (service.length > NAME_MAX) return refused('name', `Use ${String(NAME_MAX)} characters or fewer`);
+  const organisation = isFound(raw['organization']) ? raw['organization'] : {};
+  const organisationId = idIn(organisation['id']) ?? idIn(raw['organization_id']);
+  const name = plainText(organisation['name']);
+  if (organisationId === null || name === '')
+    return refused('organization', 'Say which group offers this, with its id and name');
+  if (name.length > NAME_MAX)
+    return refused('organization.name', `Use ${String(NAME_MAX)} characters or fewer`);
+  const description = plainText(raw['description']) || service;
+  const terms = listIn(raw, 'attributes').map((one) =>
+    isFound(one['taxonomy_term']) ? one['taxonomy_term'] : one,
+  );
+  const { address, ...place } = placeIn(raw);
+  const faith = soundsLikeFaith(name);
+  return {
+    ok: true,
+    value: {
+      source,
+      sourceId,
+      organisationSourceId: organisationId,
+      name,
+      kind: faith ? 'faith_group' : 'community_group',
+      sector: faith ? 'faith' : 'community',
+      service,
+      description: cut(description, DESCRIPTION_MAX),
+      needs: needsOf(terms, `${service} ${description}`),
+      address,
+      postcode: place.postcode,
+      email: emailIn(raw['email']) ?? emailIn(organisation['email']),
+      details: { ...detailsIn(raw, terms), latitude: place.latitude, longitude: place.longitude },
+    },
+  };
+}
+
+const refused = (column: string, reason: string): Checked<DirectoryGroup> => ({ ok: false, column, reason });
+
+const isFound = (value: unknown): value is Found =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const listIn = (raw: Found, field: string): Found[] => {
+  const list = raw[field];
+  return Array.isArray(list) ? (list as unknown[]).filter(isFound) : [];
+};
+
+const idIn = (value: unknown): string | null => {
+  const id = typeof value === 'number' ? String(value) : value;
+  return typeof id === 'string' && id.trim() !== '' && id.length <= ID_MAX ? id.trim() : null;
+};
+
+const emailIn = (value: unknown): string | null =>
+  typeof value === 'string' && value.length <= 254 && EMAIL.test(value) ? value : null;
+
+const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+
+const noteIn = (value: unknown, most = NOTE_MAX): string | null => {
+  const text = cut(plainText(value), most);
+  return text === '' ? null : text;
+};
+
+const ENTITIES: Record<string, string> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  ndash: '–',
+  rsquo: '’',
+  lsquo: '‘',
+  pound: '£',
+};
+
+/** The words of what may be HTML: no marks, no scripts, entities as characters, at most one empty line between two. */
+export function plainText(value: unknown): string {
+  if (typeof value !== 'string') return '';
+  // Far more than any field holds; the rest could only cost time.
+  return withoutCode(value.slice(0, 100_000))
+    .replace(/<(?:br|\/p|\/div|\/li|\/h\d)\b[^>]{0,500}>/gi, '\n')
+    .replace(/<\/?[a-z!][^<>]{0,2000}>/gi, ' ')
+    .replace(
+      /&(#x?[0-9a-f]{1,6}|[a-z]{2,8});/gi,
+      (whole, name: string) => ENTITIES[name.toLowerCase()] ?? numbered(name) ?? whole,
+    )
+    .replace(/[^\P{Cc}\n]/gu, ' ')
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .normalize('NFC')
+    .trim();
+}
+
+/** Piece by piece and never back, so that a text made to be slow is not. */
+function withoutCode(html: string): string {
+  const opens = /<(script|style)\b/gi;
+  let text = '';
+  let from = 0;
+  for (let open = opens.exec(html); open; open = opens.exec(html)) {
+    const closes = new RegExp(`</${open[1] ?? ''}`, 'gi');
+    closes.lastIndex = opens.lastIndex;
+    text += `${html.slice(from, open.index)} `;
+    from = closes.exec(html) ? closes.lastIndex : html.length;
+    // What is left of the closing mark.
+    const end = html.indexOf('>', from);
+    from = end < 0 ? html.length : end + 1;
+    opens.lastIndex = from;
+  }
+  return text + html.slice(from);
+}
+
+function numbered(name: string): string | null {
+  if (!name.startsWith('#')) return null;
+  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
+  return code >= 32 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
+    ? String.fromCodePoint(code)
+    : null;
+}
+
+/** Our own terms by their ids; of other lists, what their words say plainly. */
+function needsOf(terms: readonly Found[], text: string): Need[] {
+  const own = codesIn(terms, NEEDS);
+  if (own.length > 0) return own;
+  return needsIn([text, ...terms.map(({ name, term }) => `${plainText(name)} ${plainText(term)}`)].join(' '));
+}
+
+function codesIn<Code extends string>(terms: readonly Found[], list: readonly Code[]): Code[] {
+  const codes = terms.map(({ id }) => TERMS.get(String(id))?.code);
+  return list.filter((code) => codes.includes(code));
+}
+
+function placeIn(raw: Found): {
+  address: string | null;
+  postcode: string | null;
+  latitude: number | null;
+  longitude: number | null;
+} {
+  const [at] = listIn(raw, 'service_at_locations');
+  const location = at && isFound(at['location']) ? at['location'] : (listIn(raw, 'locations')[0] ?? {});
+  const [address] = [...listIn(location, 'addresses'), ...listIn(location, 'physical_addresses')];
+  const lines = ['address_1', 'address_2', 'city']
+    .map((field) => plainText(address?.[field]))
+    .filter((line) => line !== '' && line !== 'Not stated');
+  const [latitude, longitude] = [numberIn(location['latitude']), numberIn(location['longitude'])];
+  const real =
+    latitude !== null &&
+    longitude !== null &&
+    Math.abs(latitude) <= 90 &&
+    Math.abs(longitude) <= 180 &&
+    (latitude !== 0 || longitude !== 0);
+  return {
+    address: lines.length === 0 ? null : cut(lines.join(', '), 300),
+    postcode: normalisePostcode(plainText(address?.['postal_code']).slice(0, 20)),
+    latitude: real ? latitude : null,
+    longitude: real ? longitude : null,
+  };
+}
+
+const numberIn = (value: unknown): number | null => {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+};
+
+function detailsIn(raw: Found, terms: readonly Found[]): DirectoryDetails {
+  const [minimumAge, maximumAge] = [ageIn(raw['minimum_age']), ageIn(raw['maximum_age'])];
+  const sensible = minimumAge === null || maximumAge === null || minimumAge <= maximumAge;
+  return {
+    minimumAge: sensible ? minimumAge : null,
+    maximumAge: sensible ? maximumAge : null,
+    eligibilityNote: noteIn(raw['eligibility_description']),
+    howToJoin: noteIn(raw['application_process']),
+    areas: [
+      ...new Set(
+        listIn(raw, 'service_areas').flatMap(
+          ({ name }) => normaliseOutward(plainText(name).slice(0, 20)) ?? [],
+        ),
+      ),
+    ].slice(0, MOST_AREAS),
+    schedule: [
+      ...listIn(raw, 'schedules'),
+      ...listIn(raw, 'service_at_locations').flatMap((one) => listIn(one, 'schedules')),
+    ]
+      .flatMap(sessionsIn)
+      .slice(0, MOST_SESSIONS),
+    languages: [
+      ...new Set(
+        listIn(raw, 'languages').flatMap(({ code }) =>
+          typeof code === 'string' && LANGUAGE_CODE.test(code) ? [code] : [],
+        ),
+      ),
+    ].slice(0, 40),
+    access: codesIn(terms, ACCESS_NEEDS) satisfies AccessNeed[],
+    ...costIn(raw),
+    placesTotal: placesIn(raw),
+  };
+}
+
+const ageIn = (value: unknown): number | null => {
+  const age = numberIn(value);
+  return age !== null && age >= 0 && age <= 120 ? Math.floor(age) : null;
+};
+
+function sessionsIn(raw: Found): Session[] {
+  const [from, to] = [timeIn(raw['opens_at']), timeIn(raw['closes_at'])];
+  if (from === null || to === null || to <= from || typeof raw['byday'] !== 'string') return [];
+  const every = raw['freq'] === 'MONTHLY' ? 'month' : numberIn(raw['interval']) === 2 ? 'fortnight' : 'week';
+  return raw['byday'].split(',').flatMap((text) => {
+    const day = DAYS[text.trim().slice(-2).toUpperCase()];
+    return day ? [{ day, from, to, every, note: noteIn(raw['description'], 200) } as const] : [];
+  });
+}
+
+/** London's clock, with seconds and zones as some write them left off. */
+const timeIn = (value: unknown): string | null =>
+  typeof value === 'string' ? (/^((?:[01]\d|2[0-3]):[0-5]\d)/.exec(value)?.[1] ?? null) : null;
+
+function costIn(raw: Found): Pick<DirectoryDetails, 'cost' | 'costNote'> {
+  const options = listIn(raw, 'cost_options');
+  const words = [
+    plainText(raw['fees']),
+    ...options.map(({ option, amount_description: more }) => `${plainText(option)} ${plainText(more)}`),
+  ];
+  const text = words
+    .map((one) => one.trim())
+    .filter(Boolean)
+    .join('. ');
+  const paid = options.some(({ amount }) => (numberIn(amount) ?? 0) > 0) || /£\s?[1-9]|\bpaid\b/i.test(text);
+  const cost = /\bdonation/i.test(text) ? 'donation' : paid ? 'paid' : 'free';
+  return { cost, costNote: cost === 'free' ? null : noteIn(text, 300) };
+}
+
+/** HSDS 3.1's service_capacity. A number that nobody here has confirmed reads as "ask first" until somebody does. */
+function placesIn(raw: Found): number | null {
+  const [capacity] = listIn(raw, 'service_capacity');
+  const total = numberIn(capacity?.['maximum']) ?? numberIn(capacity?.['available']);
+  return total !== null && Number.isInteger(total) && total >= 0 && total <= MOST_PLACES ? total : null;
+}

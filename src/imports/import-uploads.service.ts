@@ -1,0 +1,114 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Injectable } from '@nestjs/common';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { Config } from '../platform/config/config.js';
+import { type FieldProblem, Refusal } from '../platform/errors/refusal.js';
+import { currentClaim } from '../platform/http/request-context.js';
+import { newId } from '../platform/pure/ids.js';
+import { baseOf } from './feed-reader.js';
+import type { ImportFileQuery } from './batch.dto.js';
+import { BatchesService } from './batches.service.js';
+import { charities, foodBanks } from './kinds/directories.import.js';
+import { openReferral } from './kinds/groups.import.js';
+import type { GroupKind } from './import.types.js';
+import { Outgoing, OutgoingFault } from '../platform/outgoing/outgoing.js';
+
+const MOST_BYTES = 50_000_000;
+
+const KINDS: readonly GroupKind[] = [openReferral, charities, foodBanks];
+
+/** What managers bring: a file, or the address of a feed. */
+@Injectable()
+export class ImportUploads {
+  private readonly folder: string;
+
+  constructor(
+    config: Config,
+    private readonly batches: BatchesService,
+    private readonly outgoing: Outgoing,
+  ) {
+    this.folder = join(config.dataDir, 'imports');
+  }
+
+  feed(actor: Actor, address: string): Promise<string> {
+    const base = baseOf(this.checked(address));
+    return this.batches.begin(actor, {
+      kind: 'open-referral',
+      source: `open-referral:${base}`,
+      address: base,
+    });
+  }
+
+  /** Reads the file to its end before anything of it is written, and keeps it no longer than that. */
+  async file(actor: Actor, query: ImportFileQuery, body: unknown): Promise<string> {
+    reachFor(actor, 'import.make');
+    const kind = KINDS.find(({ name }) => name === query.kind);
+    if (!kind) throw Refusal.invalidField('kind', 'Choose a kind of file');
+    if (query.source !== undefined && kind !== openReferral)
+      throw Refusal.invalidField('source', 'Leave this out: the kind of file says where it comes from');
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const file = join(this.folder, newId());
+    try {
+      await received(body, file);
+      const source = query.source ? `open-referral:${query.source}` : kind.source;
+      const { encoding, rows } = await kind.open(file, source);
+      const id = await this.batches.begin(actor, {
+        kind: kind.name,
+        source,
+        fileName: query.name ?? null,
+        encoding,
+      });
+      // The same request again: its import is there already.
+      if (currentClaim()?.replayed !== true) await this.fill(actor, id, rows());
+      return id;
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  private async fill(actor: Actor, id: string, rows: Parameters<BatchesService['fill']>[2]): Promise<void> {
+    try {
+      await this.batches.fill(actor, id, rows);
+    } catch (error) {
+      const problems = error instanceof Refusal ? ((error.extra['errors'] ?? []) as FieldProblem[]) : [];
+      await this.batches.fail(
+        actor,
+        id,
+        problems[0]?.message ?? 'Something went wrong. Nothing was written.',
+      );
+      throw error;
+    }
+  }
+
+  private checked(address: string): URL {
+    try {
+      return this.outgoing.check(address);
+    } catch (error) {
+      if (error instanceof OutgoingFault) throw Refusal.invalidField('address', error.message);
+      throw error;
+    }
+  }
+}
+
+async function received(body: unknown, file: string): Promise<void> {
+  // JSON that is short enough has been read already.
+  const source = body instanceof Readable ? body : Readable.from([JSON.stringify(body ?? null)]);
+  let size = 0;
+  await pipeline(
+    source,
+    async function* (chunks: AsyncIterable<Buffer | string>) {
+      for await (const chunk of chunks) {
+        size += Buffer.byteLength(chunk);
+        if (size > MOST_BYTES) throw Refusal.of(413, 'too-large', 'Send at most 50 MB at once.');
+        yield chunk;
+      }
+    },
+    createWriteStream(file, { mode: 0o600 }),
+  );
+  if (size === 0) throw Refusal.invalidField('file', 'The file is empty');
+}

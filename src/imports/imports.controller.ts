@@ -1,0 +1,137 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, Get, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Can, CurrentActor } from '../permissions/can.decorator.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { ApiLong, ApiMake, ApiRead, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { Id } from '../platform/http/id-param.js';
+import { PageQuery, type Page } from '../platform/http/pagination.js';
+import {
+  ApproveImport,
+  GoneListingView,
+  ImportFeedInput,
+  ImportFileQuery,
+  ImportListQuery,
+  ImportRowQuery,
+  ImportRowView,
+  ImportView,
+} from './batch.dto.js';
+import { BatchesQueries } from './batches.queries.js';
+import { BatchesService } from './batches.service.js';
+import { ImportUploads } from './import-uploads.service.js';
+
+@ApiTags('Imports')
+@Controller('imports')
+export class ImportsController {
+  constructor(
+    private readonly batches: BatchesService,
+    private readonly queries: BatchesQueries,
+    private readonly uploads: ImportUploads,
+  ) {}
+
+  @Get()
+  @Can('import.list')
+  @ApiReadPage(ImportView, 'Imports of groups and services, newest first')
+  list(@CurrentActor() actor: MemberActor, @Query() query: ImportListQuery): Promise<Page<ImportView>> {
+    return this.queries.list(actor, query);
+  }
+
+  @Get('gone')
+  @Can('import.list')
+  @ApiReadPage(GoneListingView, 'Services that their feed no longer has, for somebody to look at')
+  gone(@CurrentActor() actor: MemberActor, @Query() query: PageQuery): Promise<Page<GoneListingView>> {
+    return this.queries.gone(actor, query);
+  }
+
+  @Post('feed')
+  @Can('import.make')
+  @ApiLong(
+    ImportView,
+    'Read an Open Referral feed',
+    'It is fetched and checked; nothing changes before it is approved.',
+  )
+  async feed(@CurrentActor() actor: MemberActor, @Body() body: ImportFeedInput): Promise<ImportView> {
+    return this.queries.get(actor, await this.uploads.feed(actor, body.address));
+  }
+
+  @Post('file')
+  @Can('import.make')
+  @ApiConsumes('text/csv', 'application/x-ndjson', 'application/octet-stream', 'application/json')
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiMake(
+    ImportView,
+    'Check a file',
+    'The file itself as the body, at most 50 MB. Nothing changes before it is approved.',
+  )
+  async file(
+    @CurrentActor() actor: MemberActor,
+    @Query() query: ImportFileQuery,
+    @Req() request: FastifyRequest,
+  ): Promise<ImportView> {
+    return this.queries.get(actor, await this.uploads.file(actor, query, request.body));
+  }
+
+  @Get(':id')
+  @Can('import.list')
+  @ApiRead(ImportView, 'One import: how far it is, and what it would do or did')
+  get(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ImportView> {
+    return this.queries.get(actor, id);
+  }
+
+  @Get(':id/rows')
+  @Can('import.list')
+  @ApiReadPage(ImportRowView, 'Its rows as they came, what we make of them, and why some were refused')
+  rows(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() query: ImportRowQuery,
+  ): Promise<Page<ImportRowView>> {
+    return this.queries.rows(actor, id, query);
+  }
+
+  @Get(':id/refused')
+  @Can('import.list')
+  @ApiRead(ImportRowView, 'The refused rows as a sheet (CSV), with the row, the column and the reason')
+  @ApiProduces('text/csv')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  async refused(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<StreamableFile> {
+    return new StreamableFile(Readable.from(await this.queries.refused(actor, id), { objectMode: false }), {
+      type: 'text/csv; charset=utf-8',
+      disposition: 'attachment; filename="refused.csv"',
+    });
+  }
+
+  @Post(':id/approve')
+  @Can('import.approve')
+  @ApiLong(
+    ImportView,
+    'Approve it',
+    'All of it is written, or nothing: new services wait for review, unclaimed.',
+  )
+  async approve(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: ApproveImport,
+  ): Promise<ImportView> {
+    return this.queries.get(actor, await this.batches.approve(actor, id, body.leaveOutRefused ?? false));
+  }
+
+  @Post(':id/discard')
+  @Can('import.make')
+  @ApiWrite(ImportView, 'Do not import it; its rows are forgotten')
+  async discard(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ImportView> {
+    return this.queries.get(actor, await this.batches.discard(actor, id));
+  }
+
+  @Post(':id/undo')
+  @Can('import.undo')
+  @ApiLong(
+    ImportView,
+    'Take it back, within 24 hours',
+    'What somebody has changed since stays; `kept` counts it.',
+  )
+  async undo(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ImportView> {
+    return this.queries.get(actor, await this.batches.undo(actor, id));
+  }
+}

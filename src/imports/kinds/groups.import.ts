@@ -1,0 +1,111 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { Refusal } from '../../platform/errors/refusal.js';
+import type { DirectoryGroup } from '../../providers/provider-import.js';
+import type { BatchKind } from '../batch.types.js';
+import type { GroupRow } from '../import.types.js';
+import { readService } from '../hsds-service.rules.js';
+import { encodingOf, rowsOf } from '../import.file.js';
+import type { Encoding, GroupKind, TableKind } from '../import.types.js';
+
+/** A file of one JSON value is read as a whole; a larger directory is sent a line a service (NDJSON). */
+const JSON_BYTES = 50_000_000;
+
+/** A sheet with a group a row. */
+export function tableOfGroups(
+  source: string,
+  table: TableKind<DirectoryGroup> & { name: BatchKind },
+): GroupKind {
+  const { name, describes } = table;
+  return {
+    name,
+    describes,
+    source,
+    open: async (file) => {
+      const encoding = await encodingOf(file);
+      return { encoding, rows: () => tableRows(table, file, encoding) };
+    },
+  };
+}
+
+async function* tableRows(
+  table: TableKind<DirectoryGroup>,
+  file: string,
+  encoding: Encoding,
+): AsyncGenerator<GroupRow> {
+  for await (const raw of rowsOf(table, file, encoding)) {
+    const checked = raw.misfit ? ({ ok: false, column: '', reason: raw.misfit } as const) : table.check(raw);
+    yield { at: raw.row, raw: raw.cells, checked };
+  }
+}
+
+/** Services in the words of Open Referral: a page of them, a list, one, or one a line. */
+export const openReferral: GroupKind = {
+  name: 'open-referral',
+  describes: 'services as Open Referral UK has them (JSON: a page, a list or one; or NDJSON)',
+  source: 'open-referral',
+  open: async (file, source) => ({ encoding: await encodingOf(file), rows: () => services(file, source) }),
+};
+
+async function* services(file: string, source: string): AsyncGenerator<GroupRow> {
+  if (await isOneALine(file)) {
+    yield* lines(file, source);
+    return;
+  }
+  if ((await stat(file)).size > JSON_BYTES)
+    throw Refusal.invalidField('file', 'This file is too large. Send NDJSON');
+  let value: unknown;
+  try {
+    value = JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''));
+  } catch {
+    throw Refusal.invalidField('file', 'The file is not JSON, or it was cut short');
+  }
+  const contents = (value as { contents?: unknown } | null)?.contents;
+  const all: unknown[] = Array.isArray(value)
+    ? (value as unknown[])
+    : Array.isArray(contents)
+      ? (contents as unknown[])
+      : [value];
+  for (const [index, raw] of all.entries()) yield { at: index + 1, raw, checked: readService(raw, source) };
+}
+
+const parsed = (line: string): unknown => {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+const linesOf = (file: string) =>
+  createInterface({ input: createReadStream(file, { encoding: 'utf8' }), crlfDelay: Infinity });
+
+/** Whether the first line is a value of its own, and not the only one. */
+async function isOneALine(file: string): Promise<boolean> {
+  let count = 0;
+  for await (const line of linesOf(file)) {
+    if (line.trim() === '') continue;
+    count += 1;
+    if (count === 2) return true;
+    if (typeof parsed(line.replace(/^\uFEFF/, '')) !== 'object') return false;
+  }
+  return false;
+}
+
+async function* lines(file: string, source: string): AsyncGenerator<GroupRow> {
+  let at = 0;
+  for await (const text of linesOf(file)) {
+    at += 1;
+    const line = text.replace(/^\uFEFF/, '').trim();
+    if (line === '') continue;
+    const raw = parsed(line);
+    yield raw === undefined
+      ? {
+          at,
+          raw: line,
+          checked: { ok: false, column: '', reason: 'This line is not JSON, or it was cut short' },
+        }
+      : { at, raw, checked: readService(raw, source) };
+  }
+}

@@ -1,0 +1,54 @@
+/** A record longer than this is no record of a service; what is kept of it is its beginning. */
+const LONGEST = 200_000;
+const SHOWN = 2_000;
+const UNPAIRED = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\u0000/g;
+
+export const isTooLong = (raw: unknown): boolean =>
+  ((JSON.stringify(raw) as string | undefined) ?? '').length > LONGEST;
+
+/** Why a row cannot be imported though it is fine by itself. */
+interface Misplaced {
+  row: number;
+  column: string;
+  reason: string;
+}
+
+/** The second of two records with one id; the first is remembered in `seen`. */
+export function repeated(seen: Map<string, number>, sourceId: string, row: number): Misplaced | null {
+  const earlier = seen.get(sourceId);
+  if (earlier !== undefined) return { row, column: 'id', reason: `The same as row ${String(earlier)}` };
+  seen.set(sourceId, row);
+  return null;
+}
+
+export const tooLong = (raw: unknown, row: number): Misplaced | null =>
+  isTooLong(raw) ? { row, column: '', reason: 'This record is far too long' } : null;
+
+/** The record as the database can keep it: without the characters it has no room for, and only the beginning of an endless one. */
+export function kept(raw: unknown): unknown {
+  return isTooLong(raw)
+    ? { beginning: String(plain(JSON.stringify(raw).slice(0, SHOWN))) }
+    : plain(raw ?? null);
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(UNPAIRED, '\uFFFD');
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key.replace(UNPAIRED, '\uFFFD'), plain(inner)]),
+  );
+}
+
+/**
+ * One cell of a CSV file. A sheet would run what begins like a formula (OWASP: CSV injection), so that gets an apostrophe
+ * before it; quotes and line breaks are quoted.
+ */
+export function csvCell(value: unknown): string {
+  const text =
+    value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export const csvLine = (cells: readonly unknown[]): string => `${cells.map(csvCell).join(',')}\r\n`;

@@ -1,0 +1,643 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sql from 'sql-template-tag';
+import { ImportWork } from '../../../src/imports/batch.work.js';
+import type { ImportRowView, ImportView } from '../../../src/imports/batch.dto.js';
+import { Outgoing } from '../../../src/platform/outgoing/outgoing.js';
+import { newId } from '../../../src/platform/pure/ids.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { aLocalServer, type LocalServer } from '../../support/local-server.js';
+import { openReferralSchemas } from '../../support/open-referral.js';
+import { auditOf, rowsOf } from '../../support/records.js';
+import { sharedData } from '../../support/shared-data.js';
+import { startApp, type TestApp } from '../../support/start-app.js';
+
+const HEAD = 'registered_charity_number,charity_name,charity_activities,charity_contact_postcode';
+const GOOD = `${HEAD}\n1000001,Saltwick Methodist Church,Meals for lonely people,CO97 1AA\n1000002,Saltwick Carers,NA,NA\n`;
+
+const aService = (id: string, more: object = {}) => ({
+  id,
+  name: `Service ${id}`,
+  description: 'Meals for lonely people',
+  status: 'active',
+  organization: { id: `org-${id}`, name: `Group ${id}`, description: 'A group' },
+  attributes: [],
+  ...more,
+});
+
+describe('imports', () => {
+  let betony: TestApp;
+  let server: LocalServer;
+  let scheme: TestScheme;
+  let manager: TestMember;
+
+  beforeAll(async () => {
+    server = await aLocalServer();
+    betony = await startApp({
+      customise: (builder) => builder.overrideProvider(Outgoing).useValue(server.outgoing),
+    });
+  });
+  beforeEach(async () => {
+    scheme = await aScheme(betony);
+    manager = await aMember(scheme, 'scheme_manager');
+    betony.clock.set('2026-11-23T10:00:00Z');
+  });
+  afterAll(async () => {
+    await betony.stop();
+    server.stop();
+  });
+
+  const call = (method: 'GET' | 'POST', path: string, payload?: object | string | Buffer, type?: string) =>
+    betony.inject({
+      method,
+      url: `/api/v1/imports${path}`,
+      headers: { ...manager.headers, ...(type ? { 'content-type': type } : {}) },
+      ...(payload === undefined ? {} : { payload }),
+    });
+  const csv = (content: string | Buffer, kind = 'charities') =>
+    call('POST', `/file?kind=${kind}&name=list.csv`, content, 'text/csv');
+  const view = async (id: string): Promise<ImportView> => (await call('GET', `/${id}`)).json();
+  const rows = async (id: string, outcome: string): Promise<ImportRowView[]> =>
+    (await call('GET', `/${id}/rows?outcome=${outcome}&limit=100`)).json<{ items: ImportRowView[] }>().items;
+  /** What a worker would do once it hears of it. */
+  const work = async (id: string): Promise<ImportView> => {
+    await betony
+      .get(ImportWork)
+      .perform({ name: 'import', key: id, schemeId: scheme.id, ids: { import: id } });
+    return view(id);
+  };
+  const approved = async (id: string, body: object = {}): Promise<ImportView> => {
+    const answer = await call('POST', `/${id}/approve`, body);
+    expect([answer.statusCode, answer.json<ImportView>().state]).toEqual([202, 'approved']);
+    return work(id);
+  };
+  const imported = async (content: string): Promise<ImportView> =>
+    approved((await csv(content)).json<ImportView>().id);
+  const undone = async (id: string): Promise<ImportView> => {
+    expect((await call('POST', `/${id}/undo`, {})).statusCode).toBe(202);
+    return work(id);
+  };
+  const feed = async (path = '/feed'): Promise<ImportView> => {
+    const answer = await call('POST', '/feed', { address: `http://feed.test:${server.port}${path}` });
+    expect([answer.statusCode, answer.json<ImportView>().state]).toEqual([202, 'fetching']);
+    return work(answer.json<ImportView>().id);
+  };
+  /** Serves services a page each, as a well-behaved feed does. */
+  const serve = (services: unknown[], perPage = 2) => {
+    server.answer((request, reply) => {
+      const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('page') ?? 1);
+      const contents = services.slice((page - 1) * perPage, page * perPage);
+      reply.setHeader('content-type', 'application/json').end(JSON.stringify({ total_pages: 1, contents }));
+    });
+  };
+
+  interface Listed {
+    id: string;
+    name: string;
+    state: string;
+    source: string | null;
+    organisation: string;
+    active: boolean;
+  }
+  const listings = () =>
+    rowsOf<Listed>(
+      scheme,
+      sql`select l.id, l.name, l.state, l.source, o.name as organisation, o.active from listing l
+        join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id order by l.name`,
+    );
+
+  describe('of a sheet', () => {
+    it('are checked, looked at, approved, and wait for review, unclaimed', async () => {
+      const answer = await csv(GOOD);
+      expect(answer.statusCode).toBe(201);
+      const checked = answer.json<ImportView>();
+      expect(checked).toMatchObject({
+        state: 'checked',
+        rows: 2,
+        added: 2,
+        refused: 0,
+        fileName: 'list.csv',
+        encoding: 'UTF-8',
+      });
+      expect(await listings()).toEqual([]);
+      expect((await rows(checked.id, 'added'))[0]).toMatchObject({
+        row: 2,
+        sourceId: '1000001',
+        raw: { charity_name: 'Saltwick Methodist Church' },
+        value: { sector: 'faith' },
+      });
+      const applied = await approved(checked.id);
+      expect(applied).toMatchObject({ state: 'applied', added: 2, changed: 0, same: 0, done: 2 });
+      expect(applied.undoUntil).toBe('2026-11-24T10:00:00.000Z');
+      expect((await listings()).map(({ name, state }) => [name, state])).toEqual([
+        ['Saltwick Carers', 'in_review'],
+        ['Saltwick Methodist Church', 'in_review'],
+      ]);
+      expect((await rows(checked.id, 'added')).every(({ listingId }) => listingId !== null)).toBe(true);
+      expect((await auditOf(scheme, checked.id)).map(({ action }) => action)).toEqual([
+        'import.make',
+        'import.approve',
+        'import.apply',
+      ]);
+    });
+
+    it('say what is new, changed and the same, and change nothing twice', async () => {
+      await imported(GOOD);
+      const again = (await csv(GOOD)).json<ImportView>();
+      expect(again).toMatchObject({ added: 0, changed: 0, same: 2 });
+      const changed = await imported(
+        `${GOOD.replace('Meals for lonely people', 'Debt advice')}1000003,A third,NA,NA\n`,
+      );
+      expect(changed).toMatchObject({ added: 1, changed: 1, same: 1 });
+      expect(await rowsOf(scheme, sql`select description from listing where source_id = '1000001'`)).toEqual([
+        { description: 'Debt advice' },
+      ]);
+    });
+
+    const CELLS = 'x,'.repeat(30);
+    it.each([
+      ['a byte order mark', `\uFEFF${GOOD}`, { rows: 2, refused: 0, encoding: 'UTF-8' }],
+      [
+        'Windows-1252',
+        Buffer.from(`${HEAD}\r\n1000001,Caf\xe9 \x93Saltwick\x94,NA,NA\r\n`, 'latin1'),
+        { rows: 1, refused: 0, encoding: 'Windows-1252' },
+      ],
+      [
+        'quotes and line breaks in cells',
+        `${HEAD}\n1000001,"The ""Old""\nHall, Saltwick",NA,NA\n`,
+        { rows: 1, refused: 0 },
+      ],
+      ['formula cells', `${HEAD}\n1000001,"=HYPERLINK(""http://x"")",+1+1,NA\n`, { rows: 1, refused: 0 }],
+      ['30 columns too many', `${GOOD}1000003,A,B,NA,${CELLS}\n`, { rows: 3, refused: 1 }],
+      [
+        '30 columns too many in the heading too',
+        `${HEAD},${CELLS}\n1000001,A,B,NA,${CELLS}\n`,
+        { rows: 1, refused: 0 },
+      ],
+      ['too few cells', `${GOOD}1000003,A\n`, { rows: 3, refused: 1 }],
+      ['the same number twice', `${GOOD}1000001,Again,NA,NA\n`, { rows: 3, refused: 1 }],
+      ['a megabyte in a name', `${GOOD}1000003,${'x'.repeat(1_000_000)},NA,NA\n`, { rows: 3, refused: 1 }],
+      ['a character no database keeps', `${HEAD}\n1000001,A\u0000B,NA,NA\n`, { rows: 1, refused: 0 }],
+    ])('take %s', async (_what, content, expected) => {
+      const checked = (await csv(content)).json<ImportView>();
+      expect(checked).toMatchObject({ state: 'checked', ...expected });
+      const applied = await approved(checked.id, { leaveOutRefused: true });
+      expect(applied).toMatchObject({ state: 'applied', done: expected.rows - expected.refused });
+    });
+
+    it('keep formulas as the text they are, and give refused rows back as a sheet that runs nothing', async () => {
+      const content = `${HEAD}\n1000001,"=1+1",NA,NA\n=cmd|x,"+Evil, ""quoted""",NA,NA\n1000009,,NA,NA\n`;
+      const checked = (await csv(content)).json<ImportView>();
+      expect(await rows(checked.id, 'refused')).toMatchObject([
+        { row: 3, column: 'registered_charity_number', reason: 'Not a charity number, like 1089464' },
+        { row: 4, column: 'charity_name', reason: 'Give a name' },
+      ]);
+      const sheet = await call('GET', `/${checked.id}/refused`);
+      expect(sheet.headers['content-type']).toBe('text/csv; charset=utf-8');
+      expect(sheet.headers['content-disposition']).toBe('attachment; filename="refused.csv"');
+      const lines = sheet.body.split('\r\n');
+      expect(lines).toHaveLength(4);
+      expect(lines[1]).toContain("'=cmd|x");
+      expect(lines[1]).toContain(`"'+Evil, ""quoted"""`);
+      const refused = await call('POST', `/${checked.id}/approve`, {});
+      expect([refused.statusCode, refused.json()]).toEqual([409, expect.objectContaining({ refused: 2 })]);
+      await approved(checked.id, { leaveOutRefused: true });
+      expect((await listings()).map(({ name }) => name)).toEqual(['=1+1']);
+    });
+
+    it.each([
+      ['an unclosed quote', `${HEAD}\n1000001,"A,NA,NA\n`],
+      ['no such columns', 'a,b\n1,2\n'],
+      ['headings alone', `${HEAD}\n`],
+      ['nothing', ''],
+      ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\x00\x00', 'latin1')],
+    ])('are refused whole for %s, and leave nothing behind', async (_what, content) => {
+      const answer = await csv(content);
+      expect(answer.statusCode).toBe(422);
+      expect(answer.json<{ errors: { field: string }[] }>().errors[0]?.field).toBe('file');
+      const left = (await call('GET', '')).json<{ items: ImportView[] }>().items;
+      expect(left.filter(({ state }) => state !== 'failed')).toEqual([]);
+      expect(await listings()).toEqual([]);
+    });
+
+    it('are taken back whole, and may come again', async () => {
+      const { id } = await imported(GOOD);
+      expect(await undone(id)).toMatchObject({ state: 'undone', done: 2, kept: 0 });
+      for (const one of await listings())
+        expect(one).toMatchObject({ state: 'closed', source: null, active: false });
+      expect(await rowsOf(scheme, sql`select * from import_record`)).toEqual([]);
+      expect(await imported(GOOD)).toMatchObject({ added: 2 });
+      expect((await listings()).filter(({ state }) => state === 'in_review')).toHaveLength(2);
+    });
+
+    it('are taken back to what was before, save what somebody has touched', async () => {
+      await imported(GOOD);
+      betony.clock.advance({ minutes: 5 });
+      const second = await imported(
+        GOOD.replace('lonely people', 'everybody').replace('Carers,NA', 'Carers,Rest'),
+      );
+      expect(second).toMatchObject({ changed: 2 });
+      await rowsOf(
+        scheme,
+        sql`update listing set version = 2, description = 'Ours' where source_id = '1000002'`,
+      );
+      expect(await undone(second.id)).toMatchObject({ state: 'undone', kept: 1 });
+      expect(await rowsOf(scheme, sql`select description from listing order by source_id`)).toEqual([
+        { description: 'Meals for lonely people' },
+        { description: 'Ours' },
+      ]);
+      expect((await csv(GOOD)).json()).toMatchObject({ same: 2 });
+    });
+
+    it('cannot be undone after a day, nor under a later one', async () => {
+      const first = await imported(GOOD);
+      betony.clock.advance({ hours: 1 });
+      const second = await imported(GOOD.replace('Meals', 'Teas'));
+      expect((await call('POST', `/${first.id}/undo`, {})).json()).toMatchObject({
+        status: 409,
+        title: 'import-built-on',
+      });
+      betony.clock.advance({ hours: 24, seconds: 1 });
+      expect((await call('POST', `/${second.id}/undo`, {})).json()).toMatchObject({
+        status: 409,
+        title: 'too-late',
+      });
+      betony.clock.advance({ seconds: -1 });
+      await undone(second.id);
+    });
+
+    it('cannot be approved once another from there was written, nor twice, nor after being thrown away', async () => {
+      const [one, two, three] = [await csv(GOOD), await csv(GOOD), await csv(GOOD)].map(
+        (it) => it.json<ImportView>().id,
+      );
+      betony.clock.advance({ minutes: 1 });
+      await approved(String(one));
+      expect((await call('POST', `/${String(two)}/approve`, {})).json()).toMatchObject({
+        title: 'import-outdated',
+      });
+      expect((await call('POST', `/${String(one)}/approve`, {})).json()).toMatchObject({
+        title: 'illegal-move',
+      });
+      expect((await call('POST', `/${String(three)}/discard`, {})).json()).toMatchObject({
+        state: 'discarded',
+      });
+      expect(await rows(String(three), 'added')).toEqual([]);
+      expect((await call('POST', `/${String(three)}/approve`, {})).statusCode).toBe(409);
+    });
+
+    it('are written by one worker, once, however often it is told', async () => {
+      const { id } = (await csv(GOOD)).json<ImportView>();
+      await call('POST', `/${id}/approve`, {});
+      await Promise.all([work(id), work(id), work(id)]);
+      expect(await work(id)).toMatchObject({ state: 'applied', added: 2 });
+      expect(await listings()).toHaveLength(2);
+    });
+
+    it('are begun again when a worker died, and a file that was cut off is said to be', async () => {
+      const { id } = (await csv(GOOD)).json<ImportView>();
+      await call('POST', `/${id}/approve`, {});
+      await rowsOf(scheme, sql`update import_batch set worked_at = ${betony.clock.now()}`);
+      expect(await work(id)).toMatchObject({ state: 'approved' });
+      betony.clock.advance({ minutes: 3 });
+      expect(await work(id)).toMatchObject({ state: 'applied' });
+      await rowsOf(scheme, sql`update import_batch set state = 'fetching', worked_at = null`);
+      expect(await work(id)).toMatchObject({
+        state: 'failed',
+        because: 'The file was cut short. Send it again.',
+      });
+    });
+
+    it('with the same key are one import', async () => {
+      const send = () =>
+        betony.inject({
+          method: 'POST',
+          url: '/api/v1/imports/file?kind=charities',
+          headers: { ...manager.headers, 'content-type': 'text/csv', 'idempotency-key': 'once' },
+          payload: GOOD,
+        });
+      const [first, second] = [await send(), await send()];
+      expect([second.statusCode, second.json<ImportView>().id]).toEqual([201, first.json<ImportView>().id]);
+      expect((await call('GET', '')).json<{ items: unknown[] }>().items).toHaveLength(1);
+    });
+
+    it.each([
+      ['/file?kind=people', GOOD, 'text/csv', 422],
+      ['/file', GOOD, 'text/csv', 422],
+      ['/file?kind=charities&source=me', GOOD, 'text/csv', 422],
+      ['/file?kind=charities', GOOD, 'application/xml', 415],
+      ['/feed', GOOD, 'text/csv', 415],
+      [`/${newId()}/approve`, {}, undefined, 404],
+      [`/${newId()}/undo`, {}, undefined, 404],
+    ] as const)('refuse %s', async (path, payload, type, status) => {
+      expect((await call('POST', path, payload, type)).statusCode).toBe(status);
+    });
+
+    const trafford = sharedData('directories/charities_operating_in_trafford.csv');
+    const banks = sharedData('directories/gm_food_banks.csv');
+    (trafford && banks ? it : it.skip)(
+      'the two real directories, approved, published and found',
+      async () => {
+        for (const [kind, file] of [
+          ['charities', trafford],
+          ['food-banks', banks],
+        ] as const) {
+          const checked = (await csv(readFileSync(file ?? ''), kind)).json<ImportView>();
+          expect(checked.refused / checked.rows).toBeLessThan(0.05);
+          const applied = await approved(checked.id, { leaveOutRefused: true });
+          expect(applied).toMatchObject({ state: 'applied', added: checked.rows - checked.refused });
+        }
+        const waiting = await rowsOf<{ id: string }>(
+          scheme,
+          sql`select id from listing where name = 'Food bank' order by id limit 3`,
+        );
+        for (const { id } of waiting) {
+          const answer = await betony.inject({
+            method: 'POST',
+            url: `/api/v1/listings/${id}/publish`,
+            headers: manager.headers,
+          });
+          expect(answer.statusCode).toBe(200);
+        }
+        const found = await betony.inject({
+          url: '/api/v1/listings?text=food%20bank',
+          headers: manager.headers,
+        });
+        expect(found.json<{ items: unknown[] }>().items).toHaveLength(3);
+      },
+    );
+  });
+
+  describe('of a feed', () => {
+    it('read every page, whatever the totals say, and mark what is gone without deleting it', async () => {
+      serve(['a', 'b', 'c'].map((id) => aService(id)));
+      const checked = await feed('/feed/services?page=9');
+      expect(checked).toMatchObject({
+        state: 'checked',
+        rows: 3,
+        added: 3,
+        address: `http://feed.test:${server.port}/feed`,
+      });
+      await approved(checked.id);
+      betony.clock.advance({ hours: 1 });
+      serve(['a', 'd'].map((id) => aService(id)));
+      const second = await feed();
+      expect(second).toMatchObject({ added: 1, same: 1, gone: 2 });
+      const gone = async () => (await call('GET', '/gone')).json<{ items: { name: string }[] }>().items;
+      expect(await gone()).toEqual([]);
+      await approved(second.id);
+      expect((await gone()).map(({ name }) => name).sort()).toEqual(['Service b', 'Service c']);
+      expect((await listings()).map(({ state }) => state)).toEqual(Array(4).fill('in_review'));
+      betony.clock.advance({ hours: 1 });
+      serve(['a', 'b', 'd'].map((id) => aService(id)));
+      const third = await feed();
+      expect(third).toMatchObject({ changed: 1, same: 2, gone: 0 });
+      await approved(third.id);
+      expect((await gone()).map(({ name }) => name)).toEqual(['Service c']);
+      await undone(third.id);
+      expect((await gone()).map(({ name }) => name).sort()).toEqual(['Service b', 'Service c']);
+    });
+
+    it('keep each record as it came, with its source', async () => {
+      serve([aService('a', { strange: { field: '<b>kept</b>' } })]);
+      await approved((await feed()).id);
+      expect(
+        await rowsOf(scheme, sql`select source, source_id, raw -> 'strange' as strange from import_record`),
+      ).toEqual([
+        {
+          source: `open-referral:http://feed.test:${server.port}/feed`,
+          source_id: 'a',
+          strange: { field: '<b>kept</b>' },
+        },
+      ]);
+    });
+
+    it('take several services of one group, and take them back', async () => {
+      const organization = { id: 'o', name: 'One group' };
+      serve(['a', 'b', 'c'].map((id) => aService(id, { organization })));
+      const { id } = await approved((await feed()).id);
+      expect(new Set((await listings()).map(({ organisation }) => organisation))).toEqual(
+        new Set(['One group']),
+      );
+      expect(await rowsOf(scheme, sql`select 1 from organisation where name = 'One group'`)).toHaveLength(1);
+      await undone(id);
+      expect((await listings()).every(({ active, state }) => !active && state === 'closed')).toBe(true);
+    });
+
+    it('quarantine records that are none, and read the others', async () => {
+      const bad = [
+        aService('a'),
+        aService('a', { name: 'The same again' }),
+        aService('b', { name: 'x'.repeat(1_000_000) }),
+        aService('c', { organization: null }),
+        { name: 'Nobody' },
+        'not a record',
+        null,
+        aService('d', {
+          minimum_age: -1,
+          description: '<p>Tea &amp; cake</p>',
+          last_modified: '2024-01-01T00:00:00',
+        }),
+        aService('e', { status: 'defunct' }),
+      ];
+      serve(bad, 20);
+      const checked = await feed();
+      expect(checked).toMatchObject({ state: 'checked', rows: 9, added: 2, refused: 6, ignored: 1 });
+      expect((await rows(checked.id, 'refused')).map(({ row, column }) => [row, column])).toEqual([
+        [2, 'id'],
+        [3, ''],
+        [4, 'organization'],
+        [5, 'id'],
+        [6, ''],
+        [7, ''],
+      ]);
+      expect((await rows(checked.id, 'added'))[1]?.value).toMatchObject({ description: 'Tea & cake' });
+    });
+
+    it('ask a service’s own address for what the list leaves out, and do without where there is none', async () => {
+      const head = (id: string) => ({ ...aService(id), attributes: undefined });
+      server.answer((request, reply) => {
+        const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
+        if (searchParams.has('full')) reply.writeHead(400).end();
+        else if (pathname === '/feed/services')
+          reply.end(JSON.stringify({ contents: [head('a'), head('b')] }));
+        else if (pathname === '/feed/services/a')
+          reply.end(JSON.stringify(aService('a', { minimum_age: 60 })));
+        else reply.writeHead(404).end();
+      });
+      const checked = await feed();
+      expect(checked).toMatchObject({ state: 'checked', added: 2 });
+      const values = (await rows(checked.id, 'added')).map(
+        ({ value }) => value as { details: { minimumAge: number | null } },
+      );
+      expect(values.map(({ details }) => details.minimumAge)).toEqual([60, null]);
+    });
+
+    it.each([
+      ['truncated JSON on a later page', 'cut', /not JSON, or it was cut short/],
+      ['an answer of 500 on a later page', '500', /answered with 500/],
+      ['a page that is no list', '{"error":"x"}', /holds no list/],
+      ['a login page', '<html>', /not JSON/],
+      ['a connection that breaks off', 'break', /no answer/],
+      ['a redirect to a private address', 'inside', /not on the public internet/],
+      ['a page without end', 'endless', /too large/],
+      ['no services at all', '{"contents":[]}', /no services/],
+    ])('fail whole on %s: nothing is deleted, unpublished or half there', async (_what, how, because) => {
+      serve(['a', 'b'].map((id) => aService(id)));
+      await approved((await feed()).id);
+      const before = await listings();
+      betony.clock.advance({ hours: 1 });
+      server.answer((request, reply) => {
+        const later = !(request.url ?? '').includes('page=1&');
+        const first = JSON.stringify({ contents: [aService('z')] });
+        if (['cut', '500', 'break'].includes(how) && !later) reply.end(first);
+        else if (how === 'cut') reply.end(first.slice(0, 40));
+        else if (how === '500') reply.writeHead(500).end();
+        else if (how === 'break') reply.destroy();
+        else if (how === 'inside') reply.writeHead(302, { location: 'http://169.254.169.254/' }).end();
+        else if (how === 'endless') {
+          const more = (): void => {
+            while (!reply.destroyed && reply.write(' '.repeat(60_000)));
+            if (!reply.destroyed) reply.once('drain', more);
+          };
+          more();
+        } else reply.end(how);
+      });
+      const failed = await feed();
+      expect(failed.state).toBe('failed');
+      expect(failed.because).toMatch(because);
+      expect(await listings()).toEqual(before);
+      expect((await call('POST', `/${failed.id}/approve`, {})).statusCode).toBe(409);
+      expect((await call('GET', '/gone')).json()).toMatchObject({ items: [] });
+    });
+
+    it('stop where a feed that ignores pages begins to repeat itself', async () => {
+      server.asked.length = 0;
+      server.answer((_request, reply) => reply.end(JSON.stringify([aService('a'), aService('b')])));
+      expect(await feed()).toMatchObject({ rows: 2 });
+      expect(server.asked).toHaveLength(2);
+    });
+
+    it.each([
+      'http://127.0.0.1/feed',
+      'http://169.254.169.254/latest/meta-data',
+      'http://[::1]/',
+      'http://localhost/feed',
+      'ftp://feed.test/',
+      'http://sam:secret@feed.test/',
+      'http://feed.test:22/',
+      'nonsense',
+    ])('refuse to be pointed at %s', async (address) => {
+      const asked = server.asked.length;
+      const answer = await call('POST', '/feed', { address });
+      // This machine is allowed here for the test's own server alone, at its own port.
+      expect(answer.statusCode).toBe(422);
+      expect(answer.json()).toMatchObject({ errors: [{ field: 'address' }] });
+      expect(server.asked).toHaveLength(asked);
+    });
+  });
+
+  describe('of a file of services', () => {
+    const ndjson = (content: string) =>
+      call('POST', '/file?kind=open-referral&source=Saltwick', content, 'application/x-ndjson');
+
+    it('take one a line, and quarantine the line that was cut', async () => {
+      const lines = [aService('a'), aService('b')].map((one) => JSON.stringify(one)).join('\n');
+      const checked = (await ndjson(`${lines}\n{"id":"c","na`)).json<ImportView>();
+      expect(checked).toMatchObject({ rows: 3, added: 2, refused: 1, source: 'open-referral:Saltwick' });
+      expect(await rows(checked.id, 'refused')).toMatchObject([
+        { row: 3, reason: 'This line is not JSON, or it was cut short' },
+      ]);
+    });
+
+    it('take a page, a list or one, and refuse what was cut short', async () => {
+      const octets = (content: string) =>
+        call('POST', '/file?kind=open-referral', content, 'application/octet-stream');
+      const page = JSON.stringify({ total_items: 9, contents: [aService('a'), aService('b')] }, null, 2);
+      expect((await octets(page)).json()).toMatchObject({ rows: 2 });
+      expect((await octets(JSON.stringify([aService('a')]))).json()).toMatchObject({ rows: 1 });
+      expect((await call('POST', '/file?kind=open-referral', aService('a'))).json()).toMatchObject({
+        rows: 1,
+      });
+      expect((await octets(page.slice(0, 100))).statusCode).toBe(422);
+    });
+  });
+
+  const check = openReferralSchemas();
+  const mocks = sharedData('oruk/mocks');
+  const withMocks = check && mocks ? it : it.skip;
+
+  withMocks.each(['V3.0-UK-Default', 'V3.0-UK-Warn'])(
+    'the official mock %s comes in, is published again, and is valid',
+    async (name) => {
+      const folder = join(mocks ?? '', name);
+      const file = (part: string) => readFileSync(join(folder, `${part}.json`), 'utf8');
+      server.answer((request, reply) => {
+        const { pathname } = new URL(request.url ?? '', 'http://x');
+        reply.end(file(pathname === '/mock/services' ? 'service_list' : 'service_full'));
+      });
+      const checked = await feed('/mock');
+      expect(checked).toMatchObject({ state: 'checked', rows: 1, added: 1, refused: 0 });
+      await approved(checked.id);
+      const [listing] = await listings();
+      const published = await betony.inject({
+        method: 'POST',
+        url: `/api/v1/listings/${String(listing?.id)}/publish`,
+        headers: manager.headers,
+      });
+      expect(published.statusCode).toBe(200);
+      const told = await betony.inject({
+        url: `/open-referral/${scheme.id}/services/${String(listing?.id)}`,
+      });
+      expect(check?.('service', told.json())).toEqual([]);
+      expect(told.json()).toMatchObject({
+        name: 'Community Counselling',
+        minimum_age: 12,
+        maximum_age: 100,
+        schedules: [{ byday: 'TH', opens_at: '10:00' }, { byday: 'FR' }],
+      });
+      const list = await betony.inject({ url: `/open-referral/${scheme.id}/services?full=true` });
+      expect(check?.('service_list', list.json())).toEqual([]);
+    },
+  );
+});
+
+describe('an import, with a worker running', () => {
+  it('goes from the queue to the end by itself', async () => {
+    const server = await aLocalServer();
+    const betony = await startApp({
+      work: true,
+      customise: (builder) => builder.overrideProvider(Outgoing).useValue(server.outgoing),
+    });
+    try {
+      server.answer((request, reply) =>
+        reply.end(
+          JSON.stringify({ contents: (request.url ?? '').includes('page=1&') ? [aService('a')] : [] }),
+        ),
+      );
+      const { headers } = await aMember(await aScheme(betony), 'scheme_manager');
+      const reached = async (id: string, state: string): Promise<void> => {
+        for (let tries = 0; tries < 200; tries += 1) {
+          const seen = (await betony.inject({ url: `/api/v1/imports/${id}`, headers })).json<ImportView>();
+          if (seen.state === state) return;
+          await new Promise((done) => setTimeout(done, 100));
+        }
+        throw new Error(`It did not become ${state}`);
+      };
+      const begun = await betony.inject({
+        method: 'POST',
+        url: '/api/v1/imports/feed',
+        headers,
+        payload: { address: `http://feed.test:${server.port}/feed` },
+      });
+      const { id } = begun.json<ImportView>();
+      await reached(id, 'checked');
+      await betony.inject({ method: 'POST', url: `/api/v1/imports/${id}/approve`, headers, payload: {} });
+      await reached(id, 'applied');
+      await betony.inject({ method: 'POST', url: `/api/v1/imports/${id}/undo`, headers, payload: {} });
+      await reached(id, 'undone');
+    } finally {
+      await betony.stop();
+      server.stop();
+    }
+  });
+});
