@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { SafeAnswer, Interpreter, FaithPreference, PlaceSource } from '../clients/client.types.js';
+import { agreesToSupport } from '../clients/support.queries.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { ageOn } from '../platform/pure/names.js';
 import type { AccessNeed } from '../platform/words/access.js';
@@ -77,6 +78,8 @@ export interface OfferSubject extends PersonRow {
   faithPreference: FaithPreference;
   faithTradition: string | null;
   neverOffer: boolean;
+  /** Whether they agree today to be supported by the scheme at all. */
+  supported: boolean;
   agreed: string[];
   /** Offers of this referral that still wait for an answer or a place. */
   waiting: number;
@@ -98,6 +101,7 @@ export const offerSubject = (
       select 1 from never_offer n
       where n.scheme_id = r.scheme_id and n.client_id = r.client_id and n.organisation_id = l.organisation_id
     ) as "neverOffer",
+    ${agreesToSupport(sql`r.scheme_id`, sql`r.client_id`)} as supported,
     ${agreedScopes(sql`r.client_id`, sql`l.organisation_id`)} as agreed,
     (
       select count(*)::int from onward_referral x

@@ -148,6 +148,7 @@ export class OnwardOffers {
       liveOffers: settings.liveOffers,
       gates,
       toWaitingList: wish.toWaitingList,
+      supported: subject.supported,
       missing: missingScopes(subject, asked, wish.agreement?.scope ?? []),
       contactRoute: asked.contactRoute,
       client: subject,

@@ -198,6 +198,7 @@ export class OnwardQueries {
       liveOffers: settings.liveOffers,
       gates,
       toWaitingList: input.toWaitingList ?? false,
+      supported: subject.supported,
       missing,
       contactRoute: input.contactRoute,
       client: subject,

@@ -443,6 +443,7 @@ describe('offerRefusals', () => {
       { gate: 'has_places', passed: true, because: '1 place is left.' },
     ],
     toWaitingList: false,
+    supported: true,
     missing: [] as string[],
     contactRoute: 'through_worker' as ContactRoute,
     client: {
@@ -472,6 +473,7 @@ describe('offerRefusals', () => {
     [{ gates: noPlace }, ['gates']],
     [{ gates: noPlace, toWaitingList: true }, []],
     [{ gates: [{ gate: 'in_area', passed: false, because: 'No.' }], toWaitingList: true }, ['gates']],
+    [{ supported: false }, ['no-agreement']],
     [{ missing: ['needs', 'contact_details'] }, ['no-agreement', 'no-agreement']],
     [{ waiting: 3, gates: noPlace, missing: ['needs'] }, ['too-many-offers', 'gates', 'no-agreement']],
     [{ contactRoute: 'phone', alreadyLive: true }, ['invalid', 'already-offered']],

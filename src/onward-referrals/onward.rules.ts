@@ -307,6 +307,8 @@ export function offerRefusals(facts: {
   liveOffers: number;
   gates: readonly { gate: string; passed: boolean; because: string }[];
   toWaitingList: boolean;
+  /** Whether the person agrees to be supported by the scheme, and what they have not agreed to share with the group. */
+  supported: boolean;
   missing: readonly string[];
   /** How the person is to be reached, with what of their record says whether they may be. */
   contactRoute: ContactRoute;
@@ -330,6 +332,9 @@ export function offerRefusals(facts: {
   }
   for (const { gate, passed, because } of facts.gates) {
     if (!passed && !(gate === 'has_places' && facts.toWaitingList)) say('gates', because, gate);
+  }
+  if (!facts.supported) {
+    say('no-agreement', 'The person took back their agreement to be supported.', 'scheme_support');
   }
   for (const scope of facts.missing) {
     say(

@@ -283,6 +283,8 @@ interface Standing {
   endedAt: Date | null;
   /** Whether the client has another open referral. */
   otherOpen: boolean;
+  /** Whether the client agrees today to be supported. */
+  agreed: boolean;
   /** Whether the actor holds the client. */
   held: boolean;
   /** Whether the actor wrote it. */
@@ -298,7 +300,7 @@ export function allowedVerbs(
   const rowAllows = (verb: ReferralVerb): boolean => {
     if (verb === 'return' || verb === 'setFeedback') return row.route !== 'self';
     if (verb !== 'reopen') return true;
-    return row.endedAt !== null && !row.otherOpen && mayReopen(row.endedAt, now, reopenDays);
+    return row.endedAt !== null && row.agreed && !row.otherOpen && mayReopen(row.endedAt, now, reopenDays);
   };
   const reaches = (action: Action): boolean => {
     const reach = reachOf(action, role);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
+import { agreesToSupport } from '../clients/support.queries.js';
 import { matchesAmong, type MatchFacts } from '../clients/matching.rules.js';
 import { standing } from '../identity/cover.queries.js';
 import type { Caseload } from '../link-workers/link-worker.hooks.js';
@@ -119,6 +120,7 @@ interface ViewExtras {
   hears: Feedback;
   held: boolean;
   otherOpen: boolean;
+  agreed: boolean;
   reopenDays: number;
   joined: ReferralView['joined'];
 }
@@ -178,6 +180,7 @@ export class ReferralsQueries {
           exists (select 1 from referral other where other.scheme_id = r.scheme_id and other.client_id = r.client_id
             and other.id <> r.id
             and other.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold')) as "otherOpen",
+          ${agreesToSupport(sql`r.scheme_id`, sql`r.client_id`)} as agreed,
           coalesce((select (settings ->> 'reopenDays')::int from scheme where id = r.scheme_id),
             ${DEFAULT_SETTINGS.reopenDays}) as "reopenDays",
           (select coalesce(jsonb_agg(jsonb_build_object('id', j.id, 'reference', j.reference,
@@ -544,6 +547,7 @@ function fullView(row: ViewRow, actor: MemberActor, now: Date): ReferralView {
         route: row.route,
         endedAt: row.ended_at,
         otherOpen: row.otherOpen,
+        agreed: row.agreed,
         held: row.held,
         authored: row.author_id === actor.membershipId,
       },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import type { AgreementScope } from '../clients/agreement.types.js';
 import { AgreementsService } from '../clients/agreements.service.js';
+import { supportAgreements } from '../clients/support.queries.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { movedBy, rememberMoved } from '../clients/client-moves.js';
 import type { RecordDeathInput } from '../clients/client.dto.js';
@@ -365,6 +366,13 @@ export class ReferralsService {
       const nextAt = nextAtOf('nextOn', input.nextOn, tx.now, 0);
       await this.refuseSecondOpen(tx, clientOf(referral));
       await refuseDead(tx, clientOf(referral));
+      const agreementId = await supportOf(tx, referral);
+      if (agreementId === null) {
+        throw Refusal.conflict(
+          'no-agreement',
+          'This person took back their agreement to be supported. Record a new one first, if they agree again.',
+        );
+      }
       const had = await lastOwner(tx, id);
       const workerId = input.workerId ?? had?.id;
       if (workerId === undefined) throw Refusal.invalidField('workerId', 'Choose a link worker');
@@ -379,6 +387,7 @@ export class ReferralsService {
       const after = movedTo(referral, to, tx.now, {
         owner_id: workerId,
         next_at: nextAt,
+        agreement_id: agreementId,
         begun_at: referral.begun_at ?? tx.now,
         original_closing: referral.original_closing ?? closingOf(referral),
         ...NOT_ENDED,
@@ -449,7 +458,8 @@ export class ReferralsService {
 
   /**
    * The person is alive: what their recorded death ended goes on, with the worker who had it, room or not, and with
-   * triage where there was none or they have left. Offers to groups stay ended; places may have gone to others.
+   * triage where there was none or they have left. Offers to groups stay ended; places may have gone to others. Nothing
+   * goes on that nobody agrees to any more.
    */
   async goOnAfterAll(tx: Tx, clientId: string): Promise<void> {
     if ((await lockOpenOf(tx, clientId)).length > 0) return;
@@ -458,12 +468,14 @@ export class ReferralsService {
       where r.scheme_id = ${tx.schemeId} and r.client_id = ${clientId} and r.state in ('closed', 'withdrawn')
         and r.end_reason = 'died'
       order by r.ended_at desc limit 1 for no key update of r`);
-    if (!referral) return;
+    const agreementId = referral && (await supportOf(tx, referral));
+    if (!referral || agreementId === null) return;
     const settings = await schemeSettings(tx);
     const had = await lastOwner(tx, referral.id);
     const toWorker = referral.state === 'closed' && had?.stands === true;
     const after = movedTo(referral, toWorker ? 'active' : 'sent', tx.now, {
       ...NOT_ENDED,
+      agreement_id: agreementId,
       ...(toWorker ? { owner_id: had.id, begun_at: referral.begun_at ?? tx.now } : { accepted_at: null }),
       next_at: dueAt(toWorker ? 'allocated' : 'sent', tx.now, settings, holidaysOf(settings)),
     });
@@ -819,6 +831,15 @@ const lastOwner = (tx: Tx, referralId: string): Promise<{ id: string; stands: bo
     from referral_assignment a
     where a.scheme_id = ${tx.schemeId} and a.referral_id = ${referralId}
     order by a.starts_at desc, a.id desc limit 1`);
+
+/** What a referral that goes on can stand on: its own agreement if that is live, else the person's newest. */
+async function supportOf(tx: Tx, referral: ReferralRow): Promise<string | null> {
+  const { client_id: clientId, agreement_id: own } = referral;
+  const live = await tx.maybe<{ id: string }>(sql`
+    select a.id from ${supportAgreements(sql`${tx.schemeId}`, sql`${clientId}`)}
+    order by a.id = ${own} desc nulls last, a.id desc limit 1`);
+  return live?.id ?? null;
+}
 
 async function refuseDead(tx: Tx, clientId: string): Promise<void> {
   const dead = await tx.maybe(sql`

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { emailHash } from '../identity/account.rules.js';
+import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import type { Tx } from '../platform/database/tx.js';
 
@@ -29,9 +30,7 @@ export async function clientMail(tx: Tx, ids: readonly string[]): Promise<Map<st
     select c.id, c.email, c.safe_to_email as safe, c.safety_flag as "safetyFlag",
       c.death_recorded_at is not null as died, c.standing = 'merged' as merged,
       c.messages_paused_at is not null as paused,
-      exists (select 1 from agreement a
-        where a.scheme_id = c.scheme_id and a.client_id = c.id and a.organisation_id is null
-          and a.withdrawn_at is null and 'scheme_support' = any(a.scope)) as agreed
+      ${agreesToSupport(sql`c.scheme_id`, sql`c.id`)} as agreed
     from client c where c.scheme_id = ${tx.schemeId} and c.id = any(${ids}::uuid[])`);
   return new Map(
     rows.map((row) => {

@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -73,6 +74,7 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
       r.returned_at as "returnedAt",
       r.accepted_at as "acceptedAt", r.allocated_at as "allocatedAt", r.begun_at as "begunAt",
       r.ended_at as "endedAt", r.next_at as "nextAt", r.may_ask_again as "mayAskAgain", ${HEARS} as "hears",
+      ${agreesToSupport(sql`r.scheme_id`, sql`r.client_id`)} as "agreed",
       r.told_status as "toldStatus", r.told_at as "toldAt",
       case when r.state in ('allocated', 'active') then (
         select k.created_at from contact k

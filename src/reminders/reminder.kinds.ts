@@ -243,6 +243,7 @@ const followUp =
   (facts: ReferralFacts): boolean =>
     facts.state === 'closed' &&
     facts.mayAskAgain === true &&
+    facts.agreed &&
     asked(occasion)(facts) &&
     facts.person.bornOn !== null &&
     facts.endedAt !== null &&

@@ -73,6 +73,8 @@ export interface ReferralFacts {
   endedAt: Date | null;
   nextAt: Date | null;
   mayAskAgain: boolean | null;
+  /** Whether the person agrees today to be supported by the scheme. */
+  agreed: boolean;
   /** How much its sender may hear, as the person agrees today. */
   hears: string;
   /** What the sender is told became of it, and since when. */

@@ -14,7 +14,7 @@ import { RemindersService } from './reminders.service.js';
 import type { GroupTask, TASK_SUBJECTS } from './task.types.js';
 
 /** Verbs that change what the senders of joined referrals are told. */
-const TOLD_TO_JOINED = ['decline', 'close', 'reopen', 'withdraw', 'void'];
+const TOLD_TO_JOINED = ['decline', 'close', 'reopen', 'restore', 'withdraw', 'void'];
 
 /** What reminders do when something below them moves: in the same transaction, so that the two never disagree. */
 @Injectable()

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { AgreementsService } from '../../src/clients/agreements.service.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { addDays, londonDate } from '../../src/platform/clock/calendar.js';
@@ -138,6 +139,17 @@ export function aReferral(scheme: TestScheme): ReferralSentence {
     then: (fulfilled, rejected) => write().then(fulfilled, rejected),
   };
   return sentence;
+}
+
+/** The person no longer agrees to be supported by the scheme; somebody writes it down. */
+export async function takesBackSupport(scheme: TestScheme, by: TestMember, clientId: string): Promise<void> {
+  const [agreement] = await scheme.betony.get(Database).read<{ id: string }>(
+    scheme.id,
+    sql`select id from agreement where scheme_id = ${scheme.id} and client_id = ${clientId}
+      and organisation_id is null and withdrawn_at is null order by id`,
+  );
+  if (!agreement) throw new Error('Nothing to take back');
+  await scheme.betony.get(AgreementsService).withdraw(by.actor, clientId, agreement.id, {});
 }
 
 /** The row itself, as the database has it. */

@@ -7,7 +7,14 @@ import { newId } from '../../../src/platform/pure/ids.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { FEEDBACK } from '../../../src/referrals/referral.types.js';
 import { aClient, aPerson } from '../../factories/clients.js';
-import { aReferral, referralRow, theManager, theSender, traceOf } from '../../factories/referrals.js';
+import {
+  aReferral,
+  referralRow,
+  takesBackSupport,
+  theManager,
+  theSender,
+  traceOf,
+} from '../../factories/referrals.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -424,6 +431,9 @@ describe('what may be done next', () => {
     ]);
     const closed = await aReferral(scheme).accepted().allocatedTo(sam).closed();
     expect(await allowed(sam, closed.id)).toEqual(['setFeedback', 'reopen']);
+    const stopped = await aReferral(scheme).accepted().allocatedTo(sam).closed();
+    await takesBackSupport(scheme, manager, stopped.clientId);
+    expect(await allowed(sam, stopped.id)).toEqual(['setFeedback']);
     betony.clock.advance({ days: 30 });
     expect(await allowed(manager, closed.id)).toEqual(['setFeedback', 'void']);
     betony.clock.set('2026-11-23T10:00:00Z');

@@ -73,6 +73,20 @@ describe('offering', () => {
       { status: 409, code: 'no-agreement' },
     ],
     [
+      'where the person does not agree to be supported at all any more',
+      async () => {
+        const grace = await aCase(scheme);
+        const group = await aGroup(scheme, { places: 2 });
+        await inScheme(scheme, (tx) =>
+          tx.run(sql`
+            update agreement set withdrawn_at = ${tx.now}
+            where scheme_id = ${scheme.id} and client_id = ${grace.clientId} and organisation_id is null`),
+        );
+        return anOffer(scheme, grace, group);
+      },
+      { status: 409, code: 'no-agreement' },
+    ],
+    [
       'where agreement leaves out what the route shares',
       async () => {
         const grace = await aCase(scheme);

@@ -1,15 +1,16 @@
 import sql from 'sql-template-tag';
-import { AgreementsService } from '../../../src/clients/agreements.service.js';
+import { AgreementsService, type NewAgreement } from '../../../src/clients/agreements.service.js';
 import { ClientMerges } from '../../../src/clients/client-merges.service.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import { Memberships } from '../../../src/identity/memberships.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { londonDate } from '../../../src/platform/clock/calendar.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { Refusal } from '../../../src/platform/errors/refusal.js';
 import { ReferralsQueries } from '../../../src/referrals/referrals.queries.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
-import { aReferral, referralRow, theManager, traceOf } from '../../factories/referrals.js';
+import { aReferral, referralRow, takesBackSupport, theManager, traceOf } from '../../factories/referrals.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -238,6 +239,34 @@ describe('when agreement is taken back', () => {
       told_why: 'person_said_no',
     });
     expect((await traceOf(scheme, id)).history.at(-1)).toBe('withdraw active withdrawn');
+  });
+
+  it('to the support after it closed, it is reopened only on a new agreement, and stands on that', async () => {
+    const { id, clientId } = await aReferral(scheme).accepted().allocatedTo(sam).active().closed();
+    await takesBackSupport(scheme, sam, clientId);
+    const reopen = () =>
+      referrals.reopen(sam.actor, id, { nextOn: londonDate(betony.clock.now()), reason: 'She rang again' });
+    const refused = await refusal(reopen());
+    expect([refused.status, refused.code]).toEqual([409, 'no-agreement']);
+    expect(await referralRow(scheme, id)).toMatchObject({ state: 'closed', owner_kind: null });
+    const agreed: NewAgreement = {
+      scope: ['scheme_support', 'contact_details'],
+      basis: 'agreed',
+      agreedOn: '2026-11-02',
+      how: 'phone',
+    };
+    const agreementId = await betony.get(AgreementsService).record(sam.actor, clientId, agreed);
+    await reopen();
+    expect(await referralRow(scheme, id)).toMatchObject({ state: 'active', agreement_id: agreementId });
+  });
+
+  it('to the support of somebody recorded as dead by mistake, nothing goes on', async () => {
+    const { id, clientId } = await aReferral(scheme).accepted().allocatedTo(sam).active();
+    const clients = betony.get(ClientsService);
+    await clients.recordDeath(manager.actor, clientId, { toldBy: 'A neighbour' });
+    await takesBackSupport(scheme, manager, clientId);
+    await clients.reverseDeath(manager.actor, clientId, 'She is alive');
+    expect(await referralRow(scheme, id)).toMatchObject({ state: 'closed' });
   });
 
   it('to a part of it only, the referral goes on', async () => {

@@ -17,7 +17,7 @@ import { ReminderTicks } from '../../../src/reminders/reminders.ticks.js';
 import { aPerson } from '../../factories/clients.js';
 import { inScheme } from '../../factories/episodes.js';
 import { aCase, aGroup, anOffer, type TestCase } from '../../factories/onward.js';
-import { aReferral, theManager } from '../../factories/referrals.js';
+import { aReferral, takesBackSupport, theManager } from '../../factories/referrals.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
@@ -451,6 +451,23 @@ describe('reminders take part in', () => {
       { kind: 'referrer', state: 'cancelled', because: 'moved_on' },
     ]);
     expect(await desk.tasks(id)).not.toContain('closing_summary organisation open');
+  });
+
+  it('an agreement taken back after closing: nobody is asked at three and six months unless they agree again', async () => {
+    const { id, clientId } = await aReferral(scheme).accepted().allocatedTo(worker).active().closed(true);
+    const asking = async () => (await waiting(id)).filter((line) => line.startsWith('measure'));
+    const planned = await asking();
+    expect(planned).toHaveLength(10);
+    await takesBackSupport(scheme, worker, clientId);
+    expect(await asking()).toEqual([]);
+    const again: NewAgreement = {
+      scope: ['scheme_support'],
+      basis: 'agreed',
+      agreedOn: '2026-11-23',
+      how: 'phone',
+    };
+    await betony.get(AgreementsService).record(worker.actor, clientId, again);
+    expect(await asking()).toEqual(planned);
   });
 
   it('a channel switched off: what waited becomes the owner’s to say', async () => {
