@@ -10,7 +10,7 @@ import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.j
 import { lockListing } from '../providers/listing-row.js';
 import { declareFull } from '../providers/places.js';
 import { isOpen, isWithWorker } from '../referrals/referral.types.js';
-import { full } from './onward-offers.service.js';
+import { full, refuseUnfit } from './onward-offers.service.js';
 import { OnwardMoves, type Change } from './onward-moves.service.js';
 import type { AcceptOfferInput, DeclineOfferInput, TalkInput, WaitlistInput } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
@@ -23,7 +23,7 @@ import {
   stoppedClock,
   undoRefusal,
 } from './onward.rules.js';
-import type { Answer, AnsweredThrough, Before } from './onward.types.js';
+import { isLive, type Answer, type AnsweredThrough, type Before } from './onward.types.js';
 import { agreedScopes } from './onward-facts.queries.js';
 
 /** How far ahead a group may promise, in calendar days. */
@@ -264,6 +264,7 @@ export class OnwardAnswers {
       if (refused !== null || before === null) {
         throw Refusal.illegalMove(row.state, 'undo', refused ?? 'There is no answer to take back.');
       }
+      if (!isLive(row.state)) await refuseUnfit(tx, row, await schemeSettings(tx));
       await this.takeBackFull(tx, row, before);
       await this.moves.write(tx, row, 'undo', {
         placesHeld: await this.placesAsBefore(tx, row, before),

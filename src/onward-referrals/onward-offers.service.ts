@@ -9,15 +9,21 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
-import { checkGates } from '../providers/listing.gates.js';
+import { checkGates, type Gate } from '../providers/listing.gates.js';
 import type { ProviderRow } from '../providers/provider.types.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import { clientFacts, offerSubject, serviceOf, type OfferSubject } from './onward-facts.queries.js';
+import {
+  clientFacts,
+  offerSubject,
+  serviceOf,
+  type AskedOfGates,
+  type OfferSubject,
+} from './onward-facts.queries.js';
 import { OnwardMoves } from './onward-moves.service.js';
 import type { OfferInput, ReviveInput } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
-import { offerRefusals, runningClock, scopesNeeded } from './onward.rules.js';
+import { offerRefusals, riskRefusal, runningClock, scopesNeeded } from './onward.rules.js';
 
 /** What an offer asks of the gates, whether it is new or revived. */
 type Asked = Pick<
@@ -128,19 +134,8 @@ export class OnwardOffers {
     asked: Asked,
     wish: { toWaitingList: boolean; agreement?: { scope: readonly string[] } },
   ): Promise<{ subject: OfferSubject; provider: ProviderRow; settings: SchemeSettings }> {
-    const subject = await tx.maybe<OfferSubject>(
-      offerSubject(tx.schemeId, referralId, asked.listingId, sql`true`),
-    );
-    const service = await serviceOf((statement) => tx.maybe(statement), tx.schemeId, asked.listingId);
-    if (!subject || !service) throw Refusal.notFound();
     const settings = await schemeSettings(tx);
-    const gates = checkGates(
-      clientFacts(subject, asked, tx.now),
-      service.listing,
-      service.provider,
-      londonDate(tx.now),
-      settings,
-    );
+    const { subject, provider, gates } = await standingOf(tx, referralId, asked, settings);
     const refusals = offerRefusals({
       referralState: subject.referralState,
       alreadyLive: subject.alreadyLive,
@@ -161,7 +156,7 @@ export class OnwardOffers {
     }
     if (first?.code === 'invalid') throw Refusal.invalidField(first.about ?? '', first.because);
     if (first) throw Refusal.conflict(first.code, first.because, { refusals });
-    return { subject, provider: service.provider, settings };
+    return { subject, provider, settings };
   }
 
   private async agreementFor(
@@ -201,6 +196,40 @@ export class OnwardOffers {
     );
     for (const row of rows) await this.moves.write(tx, row, 'noted', { toAct: null });
   }
+}
+
+/** The person, whoever provides the service, and every gate between them, as they stand in this transaction. */
+async function standingOf(
+  tx: Tx,
+  referralId: string,
+  asked: AskedOfGates & { listingId: string },
+  settings: SchemeSettings,
+): Promise<{ subject: OfferSubject; provider: ProviderRow; gates: Gate[] }> {
+  const { schemeId, now } = tx;
+  const subject = await tx.maybe<OfferSubject>(
+    offerSubject(schemeId, referralId, asked.listingId, sql`true`),
+  );
+  const service = await serviceOf((statement) => tx.maybe(statement), schemeId, asked.listingId);
+  if (!subject || !service) throw Refusal.notFound();
+  const { listing, provider } = service;
+  const facts = clientFacts(subject, asked, now);
+  return { subject, provider, gates: checkGates(facts, listing, provider, londonDate(now), settings) };
+}
+
+/**
+ * A "no" taken back makes an offer live again, so what an offer is asked is asked of it; whether a place is left is
+ * asked when it is taken. The group may read this, so only what is about itself is said.
+ */
+export async function refuseUnfit(tx: Tx, row: OnwardRecord, settings: SchemeSettings): Promise<void> {
+  const { subject, gates } = await standingOf(tx, row.referralId, row, settings);
+  const failed = gates.find(({ gate, passed }) => !passed && gate !== 'has_places');
+  const risk = riskRefusal(subject.risks, row.safetyInstructions);
+  if (failed === undefined && risk === null) return;
+  const because =
+    failed?.gate === 'open_now'
+      ? failed.because
+      : 'This can no longer be taken back. The worker can make a new offer.';
+  throw Refusal.illegalMove(row.state, 'undo', because);
 }
 
 export const full = (): Refusal =>

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import type { Tx } from '../../../src/platform/database/tx.js';
 import {
   aCase,
   aGroup,
@@ -312,14 +313,50 @@ describe('answering', () => {
           ),
         /no longer be shared/,
       ],
+      [
+        'once the group has closed for good',
+        () => provider(sql`closed_for_good_on = '2026-11-23'`),
+        /closed for good/,
+      ],
+      ['while the group is paused', () => provider(sql`paused_from = '2026-11-23'`), /paused/],
+      [
+        'where a gate about the person has closed, without telling the group which',
+        () => provider(sql`limits = '{falls}'`),
+        /^This can no longer be taken back. The worker can make a new offer.$/,
+      ],
+      [
+        'for a risk to others learned since, without telling the group of it',
+        () =>
+          inScheme(scheme, (tx) =>
+            tx.run(
+              sql`update referral set risks = '{violence_or_aggression}' where id = ${grace.referralId}`,
+            ),
+          ),
+        /^This can no longer be taken back. The worker can make a new offer.$/,
+      ],
     ];
+    const provider = (change: ReturnType<typeof sql>) =>
+      inScheme(scheme, (tx) =>
+        tx.run(sql`update provider set ${change} where organisation_id = ${group.organisationId}`),
+      );
+    const falls = (tx: Tx) =>
+      tx.run(sql`
+        update referral set risks = '{falls}', no_known_risks = false where id = ${grace.referralId}`);
     it.each(tooLate)('is refused %s', async (_when, meanwhile, because) => {
       const id = await anOffer(scheme, grace, group).declined();
+      await inScheme(scheme, falls);
       await meanwhile(id);
       await expect(answers.undo(group.member.actor, id)).rejects.toMatchObject({
         code: 'illegal-move',
         extra: { action: 'undo', because: expect.stringMatching(because) },
       });
+    });
+
+    it('of a yes is not refused because the group takes nobody new', async () => {
+      const id = await anOffer(scheme, grace, group).accepted();
+      await provider(sql`paused_from = '2026-11-23'`);
+      await answers.undo(group.member.actor, id);
+      expect(await row(id)).toMatchObject({ state: 'offered' });
     });
 
     it('is refused once attendance is recorded', async () => {
