@@ -14,6 +14,7 @@ import { actorIdOf, recordHistory, type Changes } from './client-history.js';
 import { placeOf } from './client-place.js';
 import { joined } from './client-reach.js';
 import { changesOf, lockAll, lockAllWithin, updateClient, type ClientRow } from './client-rows.js';
+import type { AgreementScope } from './agreement.types.js';
 import { answersOf } from './person.rules.js';
 import { ClientMerge } from './client.entity.js';
 import type { ClientEvent } from './client.events.js';
@@ -98,6 +99,7 @@ export class ClientMerges {
         where scheme_id = ${tx.schemeId} and id = ${merge.id} and undone_at is null`);
       if (undone.rowCount === 0) throw Refusal.notFound();
       await this.putBack(tx, kept, other, merge.id, merge.moved);
+      await this.giveBackAgreements(tx, kept, other, merge);
       await this.hooks.unmerging.run(tx, { keptId: kept.id, mergedId, mergeId: merge.id });
       const changes = { mergeId: merge.id, reason };
       await recordHistory(tx, kept.id, 'client.unmerge', { ...changes, other: mergedId });
@@ -216,6 +218,39 @@ export class ClientMerges {
     await tx.run(sql`
       update client set merged_into = ${other.id}
       where scheme_id = ${schemeId} and id = any(${moved.repointed}::uuid[]) and merged_into = ${kept.id}`);
+  }
+
+  /**
+   * What the kept person took back while the two were one was theirs to take back, and not the other's: the other's
+   * agreements are again as they came. Theirs is a person nobody asked, and whose referral would stand on nothing.
+   */
+  private async giveBackAgreements(
+    tx: Tx,
+    kept: ClientRow,
+    other: ClientRow,
+    { mergedAt, moved }: { mergedAt: Date; moved: Moved },
+  ): Promise<void> {
+    const takenBack = await tx.rows<{ id: string; was: AgreementScope[]; scope: AgreementScope[] }>(sql`
+      select distinct on (a.id) a.id, h.changes #> '{scope,from}' as was,
+        case when a.withdrawn_at is null then a.scope else '{}' end as scope
+      from client_history h
+      join agreement a on a.scheme_id = h.scheme_id and a.id = (h.changes ->> 'agreementId')::uuid
+      where h.scheme_id = ${tx.schemeId} and h.client_id = ${kept.id} and h.action = 'agreement.withdraw'
+        and h.at >= ${mergedAt} and a.id = any(${moved.agreements}::uuid[])
+      order by a.id, h.id`);
+    for (const { id, was, scope } of takenBack) {
+      await tx.run(sql`
+        update agreement set scope = ${was}, withdrawn_at = null, withdrawn_by = null, withdrawal_note = null
+        where scheme_id = ${tx.schemeId} and id = ${id}`);
+      const changes = { agreementId: id, scope: { from: scope, to: was } };
+      await recordHistory(tx, other.id, 'agreement.giveBack', changes);
+      await audit(tx, {
+        action: 'agreement.giveBack',
+        subject: { kind: 'agreement', id },
+        clients: [other.id],
+        details: { scope: changes.scope },
+      });
+    }
   }
 
   private async record(

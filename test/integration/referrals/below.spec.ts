@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import type { AgreementScope } from '../../../src/clients/agreement.types.js';
 import { AgreementsService, type NewAgreement } from '../../../src/clients/agreements.service.js';
 import { ClientMerges } from '../../../src/clients/client-merges.service.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
@@ -138,6 +139,64 @@ describe('when two records are one person', () => {
     expect(await holders(open.clientId, joined.id)).toEqual([]);
     expect((await traceOf(scheme, joined.id)).events.at(-1)).toBe('referral.unjoined');
     expect(await referralRow(scheme, open.id)).toMatchObject({ state: 'allocated' });
+  });
+});
+
+describe('when two turn out to be two after one of them took back agreement', () => {
+  const live = async (clientId: string): Promise<string[]> => {
+    const rows = await betony.get(Database).read<{ scope: string[] }>(
+      scheme.id,
+      sql`select scope from agreement where scheme_id = ${scheme.id} and client_id = ${clientId}
+        and withdrawn_at is null and organisation_id is null`,
+    );
+    return rows.flatMap((row) => row.scope).sort();
+  };
+  const SUPPORT = ['access_needs', 'contact_details', 'needs', 'scheme_support'];
+
+  it('whoever was joined by mistake waits for triage on the agreement they gave', async () => {
+    const kept = await aReferral(scheme).about(NOBODY).accepted().allocatedTo(sam).active();
+    const joined = await aReferral(scheme).about(NOBODY);
+    const sentAs = joined.clientId;
+    await referrals.join(manager.actor, joined.id, { into: kept.id });
+    await takesBackSupport(scheme, sam, kept.clientId);
+    expect(await referralRow(scheme, kept.id)).toMatchObject({ state: 'withdrawn' });
+
+    await betony.get(ClientMerges).unmerge(manager.actor, sentAs, 'Two after all');
+    expect(await referralRow(scheme, joined.id)).toMatchObject({ state: 'sent', owner_kind: 'triage' });
+    expect(await live(sentAs)).toEqual(SUPPORT);
+    expect(await live(kept.clientId)).toEqual([]);
+    await referrals.accept(manager.actor, joined.id, {});
+    const history = await betony.get(Database).read<{ action: string; scope: unknown }>(
+      scheme.id,
+      sql`select action, changes -> 'scope' as scope from client_history where scheme_id = ${scheme.id}
+        and client_id = ${sentAs} and action like 'agreement.%' order by id`,
+    );
+    expect(history.at(-1)).toMatchObject({
+      action: 'agreement.giveBack',
+      scope: { from: [], to: expect.arrayContaining(SUPPORT) as unknown },
+    });
+  });
+
+  it('what was taken back bit by bit comes back whole, and what they had taken back themselves does not', async () => {
+    const kept = await aReferral(scheme).about(NOBODY).accepted().allocatedTo(sam).active();
+    const other = await aReferral(scheme).about(NOBODY).accepted().allocatedTo(sam).closed();
+    const agreements = betony.get(AgreementsService);
+    const taken = async (clientId: string, scope: AgreementScope): Promise<void> => {
+      const [row] = await betony.get(Database).read<{ id: string }>(
+        scheme.id,
+        sql`select id from agreement where scheme_id = ${scheme.id} and client_id = ${clientId}
+          and organisation_id is null and withdrawn_at is null order by id`,
+      );
+      await agreements.withdraw(manager.actor, clientId, row!.id, { scope: [scope] });
+    };
+    await taken(other.clientId, 'access_needs');
+    const merges = betony.get(ClientMerges);
+    await merges.merge(manager.actor, kept.clientId, other.clientId, 'The same');
+    await taken(kept.clientId, 'needs');
+    await taken(kept.clientId, 'contact_details');
+    await merges.unmerge(manager.actor, other.clientId, 'Two after all');
+    expect(await live(other.clientId)).toEqual(['contact_details', 'needs', 'scheme_support']);
+    expect(await live(kept.clientId)).toEqual(['access_needs', 'scheme_support']);
   });
 });
 
