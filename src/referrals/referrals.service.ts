@@ -433,7 +433,8 @@ export class ReferralsService {
       const reach = reachFor(actor, 'client.recordDeath');
       const found = await tx.maybe<{ client_id: string | null }>(sql`
         select r.client_id from referral r
-        where r.scheme_id = ${tx.schemeId} and r.id = ${id} and ${referralWithin(actor, reach, tx.now)}`);
+        where r.scheme_id = ${tx.schemeId} and r.id = ${id} and ${referralWithin(actor, reach, tx.now)}
+          and r.state <> 'entered_in_error'`);
       if (!found?.client_id) throw Refusal.notFound();
       await this.clients.recordDeathWithin(tx, found.client_id, input);
       return id;

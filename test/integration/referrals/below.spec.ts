@@ -267,8 +267,13 @@ describe('when a person dies', () => {
     expect((await refusal(reopen)).status).toBe(409);
   });
 
-  it('can be told by a sender of its own referral only', async () => {
+  it('can be told by a sender of its own referral only, and of none that should never have been there', async () => {
     const { id } = await aReferral(scheme).accepted();
+    const voided = await aReferral(scheme).accepted().voided();
+    const never = await refusal(
+      referrals.recordDeath(voided.sender.actor, voided.id, { toldBy: 'Somebody' }),
+    );
+    expect(never.status).toBe(404);
 
     const elsewhere = await aMember(scheme, 'referrer', { organisation: await anOrganisation(scheme) });
     const refused = await refusal(referrals.recordDeath(elsewhere.actor, id, { toldBy: 'Somebody' }));
