@@ -6,9 +6,10 @@ import { addDays, londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { lockListing } from '../providers/listing-row.js';
 import { declareFull } from '../providers/places.js';
+import { daysOffOf } from '../providers/rhythm.queries.js';
 import { isOpen, isWithWorker } from '../referrals/referral.types.js';
 import { full, refuseUnfit } from './onward-offers.service.js';
 import { OnwardMoves, type Change } from './onward-moves.service.js';
@@ -122,13 +123,12 @@ export class OnwardAnswers {
         'talk',
         this.moves.reach(tx, reachFor(actor, 'onward.talk')),
       );
-      const settings = await schemeSettings(tx);
       await this.moves.write(
         tx,
         row,
         'talk',
         {
-          ...stoppedClock(tx.now, row, holidaysOf(settings)),
+          ...stoppedClock(tx.now, row, await daysOffOf(tx, row.organisationId)),
           clockStopped: 'talk',
           talkBy: input.by,
           talkNote: input.note ?? null,
@@ -148,7 +148,6 @@ export class OnwardAnswers {
       if (row.clockStopped !== 'talk' && row.clockStopped !== 'ring') {
         throw Refusal.illegalMove(row.state, 'rang', 'The group is not waiting for a call.');
       }
-      const settings = await schemeSettings(tx);
       await this.moves.write(
         tx,
         row,
@@ -156,7 +155,10 @@ export class OnwardAnswers {
         {
           ...(referral.state === 'on_hold'
             ? { clockStopped: 'hold' as const }
-            : { ...runningClock(tx.now, row.daysLeft ?? 1, holidaysOf(settings)), clockStopped: null }),
+            : {
+                ...runningClock(tx.now, row.daysLeft ?? 1, await daysOffOf(tx, row.organisationId)),
+                clockStopped: null,
+              }),
           toAct: null,
         },
         { note },
@@ -277,7 +279,7 @@ export class OnwardAnswers {
         expectedWeeks: before.expectedWeeks,
         reviewOn: before.reviewOn,
         ...(before.state === 'offered'
-          ? await this.clockAsBefore(tx, before, referral.state === 'on_hold')
+          ? await this.clockAsBefore(tx, row, before, referral.state === 'on_hold')
           : {}),
       });
       return id;
@@ -330,8 +332,8 @@ export class OnwardAnswers {
     return held === 'held' ? people : 0;
   }
 
-  private async clockAsBefore(tx: Tx, before: Before, onHold: boolean): Promise<Change> {
-    const holidays = holidaysOf(await schemeSettings(tx));
+  private async clockAsBefore(tx: Tx, row: OnwardRecord, before: Before, onHold: boolean): Promise<Change> {
+    const holidays = await daysOffOf(tx, row.organisationId);
     const standing = { clockStartedAt: null, answerBy: null };
     if (before.clockStopped !== null && before.clockStopped !== 'hold') {
       const { clockStopped, daysLeft } = before;

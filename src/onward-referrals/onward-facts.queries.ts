@@ -11,6 +11,8 @@ import type { ClientFacts } from '../providers/listing.gates.js';
 import type { ListingRow } from '../providers/listing.types.js';
 import { PROVIDER_COLUMNS } from '../providers/provider-row.js';
 import type { ProviderRow } from '../providers/provider.types.js';
+import { PERIODS } from '../providers/rhythm.queries.js';
+import type { Period } from '../providers/rhythm.types.js';
 import type { ReferralState } from '../referrals/referral.types.js';
 import { ageBand, contactShown, nameFor, type ContactShown, type GroupField } from './onward.rules.js';
 import {
@@ -121,9 +123,12 @@ export const listingRow = (schemeId: string, id: string): Sql => sql`
   select ${LISTING_COLUMNS} from listing l where l.scheme_id = ${schemeId} and l.id = ${id}`;
 
 export const providerRow = (schemeId: string, organisationId: string): Sql => sql`
-  select ${PROVIDER_COLUMNS} from provider p
+  select ${PROVIDER_COLUMNS}, ${PERIODS} as periods from provider p
   join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
   where p.scheme_id = ${schemeId} and p.organisation_id = ${organisationId}`;
+
+/** A provider with the times it changes. */
+export type RhythmicProvider = ProviderRow & { periods: Period[] };
 
 /** Reads one row: inside a transaction, or on its own. */
 export type ReadOne = <Row extends object>(statement: Sql) => Promise<Row | null>;
@@ -133,9 +138,9 @@ export async function serviceOf(
   read: ReadOne,
   schemeId: string,
   listingId: string,
-): Promise<{ listing: ListingRow; provider: ProviderRow } | null> {
+): Promise<{ listing: ListingRow; provider: RhythmicProvider } | null> {
   const listing = await read<ListingRow>(listingRow(schemeId, listingId));
-  const provider = listing && (await read<ProviderRow>(providerRow(schemeId, listing.organisationId)));
+  const provider = listing && (await read<RhythmicProvider>(providerRow(schemeId, listing.organisationId)));
   return listing && provider ? { listing, provider } : null;
 }
 

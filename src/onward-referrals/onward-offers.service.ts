@@ -10,7 +10,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { checkGates, type Gate } from '../providers/listing.gates.js';
-import type { ProviderRow } from '../providers/provider.types.js';
+import { daysOff } from '../providers/rhythm.rules.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import {
@@ -19,6 +19,7 @@ import {
   serviceOf,
   type AskedOfGates,
   type OfferSubject,
+  type RhythmicProvider,
 } from './onward-facts.queries.js';
 import { OnwardMoves } from './onward-moves.service.js';
 import type { OfferInput, ReviveInput } from './onward.dto.js';
@@ -133,7 +134,7 @@ export class OnwardOffers {
     referralId: string,
     asked: Asked,
     wish: { toWaitingList: boolean; agreement?: { scope: readonly string[] } },
-  ): Promise<{ subject: OfferSubject; provider: ProviderRow; settings: SchemeSettings }> {
+  ): Promise<{ subject: OfferSubject; provider: RhythmicProvider; settings: SchemeSettings }> {
     const settings = await schemeSettings(tx);
     const { subject, provider, gates } = await standingOf(tx, referralId, asked, settings);
     const refusals = offerRefusals({
@@ -204,7 +205,7 @@ async function standingOf(
   referralId: string,
   asked: AskedOfGates & { listingId: string },
   settings: SchemeSettings,
-): Promise<{ subject: OfferSubject; provider: ProviderRow; gates: Gate[] }> {
+): Promise<{ subject: OfferSubject; provider: RhythmicProvider; gates: Gate[] }> {
   const { schemeId, now } = tx;
   const subject = await tx.maybe<OfferSubject>(
     offerSubject(schemeId, referralId, asked.listingId, sql`true`),
@@ -236,7 +237,7 @@ export const full = (): Refusal =>
   Refusal.conflict('full', 'No place is left. The waiting list is open.', { waitingList: true });
 
 /** A group that answers by phone is rung first, and its clock starts then. */
-const firstClock = (now: Date, provider: ProviderRow, settings: SchemeSettings) =>
+const firstClock = (now: Date, provider: RhythmicProvider, settings: SchemeSettings) =>
   provider.answersBy === 'phone'
     ? {
         clockStartedAt: null,
@@ -246,7 +247,7 @@ const firstClock = (now: Date, provider: ProviderRow, settings: SchemeSettings) 
         toAct: 'ring' as const,
       }
     : {
-        ...runningClock(now, provider.replyWithinDays, holidaysOf(settings)),
+        ...runningClock(now, provider.replyWithinDays, daysOff(holidaysOf(settings), provider.periods)),
         clockStopped: null,
         toAct: null,
       };

@@ -4,7 +4,7 @@ import { ClientHooks, type Merging } from '../clients/client.hooks.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import type { Side } from '../platform/pure/lifecycle.js';
-import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { daysOffOf } from '../providers/rhythm.queries.js';
 import { ReferralHooks, type Settling } from '../referrals/referral.hooks.js';
 import { agreedScopes } from './onward-facts.queries.js';
 import { OnwardMoves } from './onward-moves.service.js';
@@ -70,10 +70,9 @@ export class OnwardSettling {
   private async pause(tx: Tx, rows: readonly OnwardRecord[]): Promise<void> {
     const running = rows.filter((row) => row.state === 'offered' && row.clockStopped === null);
     if (running.length === 0) return;
-    const holidays = holidaysOf(await schemeSettings(tx));
     for (const row of running) {
       await this.moves.write(tx, row, 'pause', {
-        ...stoppedClock(tx.now, row, holidays),
+        ...stoppedClock(tx.now, row, await daysOffOf(tx, row.organisationId)),
         clockStopped: 'hold',
       });
     }
@@ -85,10 +84,9 @@ export class OnwardSettling {
       sql`o.referral_id = ${referralId} and o.state = 'offered' and o.clock_stopped = 'hold'`,
     );
     if (rows.length === 0) return;
-    const holidays = holidaysOf(await schemeSettings(tx));
     for (const row of rows) {
       await this.moves.write(tx, row, 'resume', {
-        ...runningClock(tx.now, row.daysLeft ?? 1, holidays),
+        ...runningClock(tx.now, row.daysLeft ?? 1, await daysOffOf(tx, row.organisationId)),
         clockStopped: null,
       });
     }

@@ -6,14 +6,15 @@ import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { checkGates, type ClientFacts, type Gate, type GateProvider } from './listing.gates.js';
 import { LISTING_COLUMNS } from './listing-row.js';
 import type { ListingRow } from './listing.types.js';
+import { PERIODS } from './rhythm.queries.js';
 
 /** What the gates and the order ask of a provider, as one object; from `provider p` and `organisation o`. */
 export const GATE_PROVIDER = sql`
   json_build_object('sector', p.sector, 'tradition', p.tradition, 'prayer', p.prayer,
     'religiousContent', p.religious_content, 'remit', p.remit, 'limits', p.limits, 'pausedFrom', p.paused_from,
     'pausedUntil', p.paused_until, 'personalContactUntil', p.personal_contact_until, 'aloneUntil', p.alone_until,
-    'noPressureAgreed', p.no_pressure_agreed,
-    'closedForGoodOn', p.closed_for_good_on, 'active', o.active, 'replyWithinDays', p.reply_within_days)`;
+    'noPressureAgreed', p.no_pressure_agreed, 'closedForGoodOn', p.closed_for_good_on, 'active', o.active,
+    'replyWithinDays', p.reply_within_days, 'periods', ${PERIODS})`;
 
 /**
  * Every gate between one person and one service, from the rows as they are in this transaction. The facts come from

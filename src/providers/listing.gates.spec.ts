@@ -54,6 +54,7 @@ const GROUP: GateProvider = {
   limits: [],
   pausedFrom: null,
   pausedUntil: null,
+  periods: [],
   personalContactUntil: null,
   aloneUntil: null,
   noPressureAgreed: false,
@@ -74,6 +75,20 @@ const ROWS: Row[] = [
   ['in review', 'open_now', { listing: { state: 'in_review' } }, false, 'This service is not published yet.'],
   ['paused', 'open_now', { listing: { state: 'paused' } }, false, 'This service is paused.'],
   ['closed', 'open_now', { listing: { state: 'closed' } }, false, 'This service has closed.'],
+  [
+    'a group that is closed for a time',
+    'open_now',
+    { provider: { periods: [{ kind: 'closed', name: 'Christmas', from: TODAY, until: '2027-01-03' }] } },
+    false,
+    'This group is closed until 2027-01-04 (Christmas).',
+  ],
+  [
+    'a group that does more for a time',
+    'open_now',
+    { provider: { periods: [{ kind: 'extra', name: 'Ramadan', from: TODAY, until: '2027-01-03' }] } },
+    true,
+    'Open now.',
+  ],
   ['a group that pauses', 'open_now', { provider: { pausedFrom: TODAY } }, false, 'This group is paused.'],
   [
     'a group that pauses until a day',

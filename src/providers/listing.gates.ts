@@ -7,6 +7,8 @@ import { coverage, placesLeft, placesReading, type Place } from './listing.rules
 import type { ForWhom, ListingRow } from './listing.types.js';
 import type { Level, Limit, ProviderRow } from './provider.types.js';
 import { isPaused } from './provider.rules.js';
+import { closedUntil } from './rhythm.rules.js';
+import type { Period } from './rhythm.types.js';
 
 /**
  * All that the gates need to know of a person, put together by whoever may read the record. Codes only: no name,
@@ -66,7 +68,7 @@ export type GateProvider = Pick<
   | 'noPressureAgreed'
   | 'closedForGoodOn'
   | 'active'
->;
+> & { periods: readonly Period[] };
 
 export interface Verdict {
   passed: boolean;
@@ -131,6 +133,8 @@ const openNow: Rule = ({ listing, provider, today }) => {
   if (!provider.active) return no('This group is no longer active.');
   if (provider.closedForGoodOn !== null) return no('This group has closed for good.');
   if (listing.state !== 'published') return no(STATE_WORDS[listing.state]);
+  const closed = closedUntil(provider.periods, today);
+  if (closed !== null) return no(`This group is closed until ${closed.until} (${closed.name}).`);
   if (!isPaused(provider, today)) return yes('Open now.');
   const until = provider.pausedUntil;
   return no(until === null ? 'This group is paused.' : `This group is paused until ${until}.`);

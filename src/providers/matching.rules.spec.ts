@@ -62,6 +62,7 @@ const GROUP: OrderProvider = {
   limits: [],
   pausedFrom: null,
   pausedUntil: null,
+  periods: [],
   personalContactUntil: null,
   aloneUntil: null,
   noPressureAgreed: false,
@@ -274,6 +275,23 @@ const ROWS: Row[] = [
     { load: { asked: 9, noReply: 9 } },
     0,
     'It answers within 10 working days. We did not hear back from 9 of 9 offers.',
+  ],
+  [
+    'expected_wait',
+    'shorter times, said and not held against it',
+    { provider: { periods: [{ kind: 'shorter', name: 'Advent', from: TODAY, until: '2026-12-24' }] } },
+    15,
+    'It has room now. It has shorter times until 2026-12-24 (Advent).',
+  ],
+  [
+    'fair_share',
+    'a time when it does more',
+    {
+      provider: { periods: [{ kind: 'extra', name: 'Ramadan', from: TODAY, until: '2026-12-24' }] },
+      load: { carrying: 40, average: 4 },
+    },
+    0,
+    'It does more than usual until 2026-12-24 (Ramadan).',
   ],
   ['fair_share', 'nothing', {}, 0, 'It does not carry more than its share.'],
   [

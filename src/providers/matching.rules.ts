@@ -6,6 +6,7 @@ import type { ClientFacts, Gate, GateListing, GateProvider } from './listing.gat
 import { isFresh, placesReading } from './listing.rules.js';
 import { LISTING_CHECK_DAYS, type ListingRow } from './listing.types.js';
 import type { ProviderRow } from './provider.types.js';
+import { periodOn } from './rhythm.rules.js';
 
 /** What the order asks of a person beside what the gates ask. */
 export interface OrderFacts extends ClientFacts {
@@ -107,7 +108,14 @@ const distance: Rule = ({ miles }) => {
   return { points: stepped(miles, MILES), because };
 };
 
-const expectedWait: Rule = ({ listing, load, today, staleDays }) => {
+const expectedWait: Rule = (about) => {
+  const { points, because } = wait(about);
+  const shorter = periodOn(about.provider.periods, 'shorter', about.today);
+  if (shorter === null) return { points, because };
+  return { points, because: `${because} It has shorter times until ${shorter.until} (${shorter.name}).` };
+};
+
+const wait: Rule = ({ listing, load, today, staleDays }) => {
   const reading = placesReading(listing, today, staleDays);
   switch (reading) {
     case 'free':
@@ -196,7 +204,11 @@ const replies: Rule = ({ provider, load }) => {
   };
 };
 
-const fairShare: Rule = ({ load }) => {
+const fairShare: Rule = ({ provider, load, today }) => {
+  const extra = periodOn(provider.periods, 'extra', today);
+  if (extra !== null) {
+    return { points: 0, because: `It does more than usual until ${extra.until} (${extra.name}).` };
+  }
   const { carrying, average } = load;
   const over = average > 0 && carrying > LIGHT_LOAD ? carrying / average - FAIR_SHARE : 0;
   if (over <= 0) return { points: 0, because: 'It does not carry more than its share.' };

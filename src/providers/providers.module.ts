@@ -20,10 +20,19 @@ import { ProvidersController } from './providers.controller.js';
 import { ProvidersHooks } from './providers.hooks.js';
 import { ProvidersQueries } from './providers.queries.js';
 import { ProvidersService } from './providers.service.js';
+import { RhythmController } from './rhythm.controller.js';
+import { RhythmQueries } from './rhythm.queries.js';
+import { RhythmService } from './rhythm.service.js';
 
 @Module({
   imports: [IdentityModule, TypeOrmModule.forFeature([Provider, Listing])],
-  controllers: [ProvidersController, ListingsController, AssuranceController, CovenantsController],
+  controllers: [
+    ProvidersController,
+    ListingsController,
+    AssuranceController,
+    CovenantsController,
+    RhythmController,
+  ],
   providers: [
     ProvidersService,
     ProvidersQueries,
@@ -38,6 +47,8 @@ import { ProvidersService } from './providers.service.js';
     PublishedServices,
     ProviderHooks,
     ProvidersHooks,
+    RhythmService,
+    RhythmQueries,
   ],
   exports: [
     ProvidersService,

@@ -7,10 +7,14 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { rhythmsOf } from '../providers/rhythm.queries.js';
+import { mayBeWrittenTo, routineAt } from '../providers/rhythm.rules.js';
+import type { Rhythm } from '../providers/rhythm.types.js';
 import { messageIdOf } from './message.rules.js';
 import type { MessageKind, Recipient } from './message.types.js';
 import { clientMail, groupMail, referrerMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
+import { ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, decide, planned, type Planned } from './reminder.rules.js';
 import {
   groupOf,
@@ -142,6 +146,7 @@ export class DueReminders {
     const tasks: NewTask[] = [];
     const messages = new Map<string, { recipient: Recipient; kind: MessageKind; rows: DueRow[] }>();
     const routes = await routesFor(tx, firing);
+    const groups = await groupsWrittenTo(tx, firing);
     for (const one of firing) {
       const { row, wanted } = one;
       const { effect } = wanted;
@@ -154,6 +159,13 @@ export class DueReminders {
       const route = routes(one, effect.to);
       if (route) {
         const { recipient, kind } = route;
+        const slot = groups.routineSlot(one, recipient);
+        if (slot !== null && slot > tx.now) {
+          const tooLate = wanted.until !== null && wanted.until <= slot;
+          if (tooLate) end(row, 'dropped', 'too_late');
+          else end(row, 'waiting', null, { due_at: slot });
+          continue;
+        }
         const key = [kind, recipient.clientId, recipient.organisationId, recipient.membershipId].join(' ');
         const collected = messages.get(key) ?? { ...route, rows: [] };
         collected.rows.push(row);
@@ -169,7 +181,10 @@ export class DueReminders {
     const written: string[] = [];
     // In one order everywhere, so that two ticks never wait for each other's recipients.
     for (const [, { recipient, kind, rows: items }] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const id = await this.messageTo(tx, recipient, kind);
+      const urgent = items.some((item) => URGENT.has(item.kind));
+      const rhythm = urgent ? null : groups.rhythmOf(recipient);
+      const at = rhythm === null ? outOfQuietHours(tx.now) : mayBeWrittenTo(tx.now, rhythm);
+      const id = await this.messageTo(tx, recipient, kind, at);
       written.push(id);
       for (const row of items) end(row, 'done', 'message', { message_id: id });
     }
@@ -178,17 +193,17 @@ export class DueReminders {
   }
 
   /** The message waiting for this recipient, or a new one: what falls due together arrives together. */
-  private async messageTo(tx: Tx, recipient: Recipient, kind: MessageKind): Promise<string> {
+  private async messageTo(tx: Tx, recipient: Recipient, kind: MessageKind, at: Date): Promise<string> {
     const id = newId();
     const row = await tx.one<{ id: string }>(sql`
       insert into message (scheme_id, id, kind, channel, recipient_kind, client_id, organisation_id, membership_id,
         message_id, state, next_attempt_at, created_at)
       values (${tx.schemeId}, ${id}, ${kind}, 'email', ${recipient.kind}, ${recipient.clientId},
         ${recipient.organisationId}, ${recipient.membershipId}, ${messageIdOf(id, this.config.publicUrl)},
-        'ready', ${outOfQuietHours(tx.now)}, ${tx.now})
+        'ready', ${at}, ${tx.now})
       on conflict (scheme_id, kind, recipient_kind, (coalesce(client_id, organisation_id, membership_id)))
         where state = 'ready' and digest_on is null
-        do update set created_at = message.created_at
+        do update set next_attempt_at = least(message.next_attempt_at, excluded.next_attempt_at)
       returning id`);
     return row.id;
   }
@@ -239,6 +254,48 @@ async function routesFor(tx: Tx, firing: readonly Firing[]): Promise<(one: Firin
         };
       }
     }
+  };
+}
+
+interface GroupsWrittenTo {
+  rhythmOf: (recipient: Recipient) => Rhythm | null;
+  /** When a routine message may go to the group; null for anything else. */
+  routineSlot: (one: Firing, recipient: Recipient) => Date | null;
+}
+
+/** Looks up once, for all groups that would be written to, when they may be and when the last routine message went. */
+async function groupsWrittenTo(tx: Tx, firing: readonly Firing[]): Promise<GroupsWrittenTo> {
+  const ids = [
+    ...new Set(
+      firing.flatMap(({ wanted: { effect }, facts }) =>
+        effect.by === 'message' && effect.to === 'group' ? (groupOf(facts) ?? []) : [],
+      ),
+    ),
+  ];
+  if (ids.length === 0) return { rhythmOf: () => null, routineSlot: () => null };
+  const [rhythms, sent] = await Promise.all([
+    rhythmsOf(tx, ids),
+    tx.rows<{ id: string; at: Date }>(sql`
+      select m.organisation_id as id, max(m.sent_at) as at from message m
+      where m.scheme_id = ${tx.schemeId} and m.organisation_id = any(${ids}::uuid[]) and m.kind = 'group'
+        and m.sent_at > ${tx.now}::timestamptz - interval '8 days' and exists (
+          select 1 from reminder r
+          where r.scheme_id = m.scheme_id and r.message_id = m.id and r.kind = any(${[...ROUTINE]}::text[]))
+      group by m.organisation_id`),
+  ]);
+  const lastAt = new Map(sent.map(({ id, at }) => [id, at]));
+  const rhythmOf = ({ kind, organisationId }: Recipient) =>
+    kind === 'provider' && organisationId !== null ? (rhythms.get(organisationId) ?? null) : null;
+  return {
+    rhythmOf,
+    routineSlot: ({ row, wanted }, recipient) => {
+      const rhythm = rhythmOf(recipient);
+      if (rhythm === null || !ROUTINE.has(row.kind)) return null;
+      const last = lastAt.get(recipient.organisationId ?? '') ?? null;
+      const slot = routineAt(tx.now, last, rhythm.meetsOn, rhythm);
+      // What would be too late by the day before it meets goes as soon as a week has passed.
+      return wanted.until !== null && wanted.until <= slot ? routineAt(tx.now, last, [], rhythm) : slot;
+    },
   };
 }
 

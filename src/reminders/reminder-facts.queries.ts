@@ -3,6 +3,7 @@ import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
 import type { Tx } from '../platform/database/tx.js';
+import { PERIODS } from '../providers/rhythm.queries.js';
 import { HEARS } from '../referrals/referral-hears.queries.js';
 import {
   SUBJECTS,
@@ -108,7 +109,7 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
         where h.scheme_id = o.scheme_id and h.onward_referral_id = o.id
           and h.action not in ('attend', 'seen', 'noted')), o.updated_at)
       end as "toActSince",
-      o.organisation_id as "organisationId", p.answers_by as "answersBy", p.quiet_days as "quietDays"
+      o.organisation_id as "organisationId", p.answers_by as "answersBy", p.quiet_days as "quietDays", ${PERIODS} as periods
     from onward_referral o
     join referral r on r.scheme_id = o.scheme_id and r.id = o.referral_id
     join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.organisation_id

@@ -2,6 +2,7 @@ import { BANK_HOLIDAYS } from '../platform/clock/bank-holidays.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { nudgeAt, REMINDER_KINDS, type ReminderKind } from './reminder.kinds.js';
 import { audienceOf, decide, digestDay, planned, type Planned } from './reminder.rules.js';
+import type { Period } from '../providers/rhythm.types.js';
 import type {
   AppointmentFacts,
   AssuranceFacts,
@@ -72,6 +73,7 @@ const onward = (changes: Partial<OnwardFacts>): OnwardFacts => ({
   organisationId: 'group',
   answersBy: 'email',
   quietDays: [],
+  periods: [],
   ...changes,
 });
 
@@ -441,9 +443,9 @@ describe('due dates', () => {
 });
 
 describe('nudges', () => {
-  const nudges = (days: string, quietDays: number[] = []) =>
+  const nudges = (days: string, quietDays: number[] = [], periods: Period[] = []) =>
     [1 / 3, 2 / 3, 1].map((share) =>
-      nudgeAt(share, { clockStartedAt: on(MONDAY), answerBy: on(days), quietDays }, BANK_HOLIDAYS)
+      nudgeAt(share, { clockStartedAt: on(MONDAY), answerBy: on(days), quietDays, periods }, BANK_HOLIDAYS)
         ?.toISOString()
         .slice(0, 10),
     );
@@ -460,8 +462,24 @@ describe('nudges', () => {
     expect(nudges(answerBy, quietDays)).toEqual(expected);
   });
 
+  it.each([
+    ['none on a holy day', 'quiet', '2026-12-02', '2026-12-02', ['2026-11-26', '2026-12-01', '2026-12-07']],
+    // Ten working days, of which three are none of the group's: the thirds are of the seven left.
+    ['while it is closed', 'closed', '2026-12-01', '2026-12-03', ['2026-11-25', '2026-11-30', '2026-12-07']],
+    [
+      'as ever in extra times',
+      'extra',
+      '2026-11-23',
+      '2026-12-07',
+      ['2026-11-26', '2026-12-02', '2026-12-07'],
+    ],
+  ] as const)('%s', (_why, kind, from, until, expected) => {
+    const period: Period = { kind, name: 'Advent', from, until };
+    expect(nudges('2026-12-07T17:00:00Z', [], [period])).toEqual(expected);
+  });
+
   it('none while the clock stands', () => {
-    const standing = { clockStartedAt: null, answerBy: null, quietDays: [] };
+    const standing = { clockStartedAt: null, answerBy: null, quietDays: [], periods: [] };
     expect(nudgeAt(1, standing, BANK_HOLIDAYS)).toBeNull();
   });
 });

@@ -11,6 +11,7 @@ import { londonTime } from '../platform/clock/wall-clock.js';
 import { ageOn } from '../platform/pure/names.js';
 import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { LISTING_CHECK_DAYS } from '../providers/listing.types.js';
+import { daysOff, isQuietDay } from '../providers/rhythm.rules.js';
 import type {
   Addressee,
   AppointmentFacts,
@@ -148,16 +149,17 @@ const clockRuns = (facts: OnwardFacts): boolean => facts.state === 'offered' && 
  */
 export function nudgeAt(
   share: number,
-  facts: Pick<OnwardFacts, 'clockStartedAt' | 'answerBy' | 'quietDays'>,
-  holidays: ReadonlySet<string>,
+  facts: Pick<OnwardFacts, 'clockStartedAt' | 'answerBy' | 'quietDays' | 'periods'>,
+  bankHolidays: ReadonlySet<string>,
 ): Date | null {
+  const holidays = daysOff(bankHolidays, facts.periods);
   if (facts.clockStartedAt === null || facts.answerBy === null) return null;
   const start = londonDate(facts.clockStartedAt);
   const dayOf = (part: number): string | null => {
     const end = londonDate(facts.answerBy ?? new Date(NaN));
     const days = Math.round(workingDaysBetween(start, end, holidays) * part);
     let day = part === 1 ? end : addWorkingDays(start, Math.max(days, 0), holidays);
-    while (day > start && isQuiet(day, facts.quietDays)) day = addWorkingDays(day, -1, holidays);
+    while (day > start && isQuietDay(day, facts)) day = addWorkingDays(day, -1, holidays);
     return day > start ? day : null;
   };
   const day = dayOf(share);
@@ -166,9 +168,6 @@ export function nudgeAt(
 }
 
 const NUDGES = [1 / 3, 2 / 3, 1] as const;
-
-const isQuiet = (day: string, quietDays: readonly number[]): boolean =>
-  quietDays.includes(new Date(`${day}T12:00:00Z`).getUTCDay() || 7);
 
 const nudge = (share: (typeof NUDGES)[number]): Step<OnwardFacts> =>
   at((_from, facts, { holidays }) => nudgeAt(share, facts, holidays), message('group', 'owner'), {
@@ -302,3 +301,16 @@ export const REMINDER_KINDS = {
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;
+
+/**
+ * What a group is asked or told as a matter of routine: at most once a week, before it meets. An offer, with the nudges
+ * that belong to it, and "please do not contact" wait for nothing but the hour.
+ */
+export const ROUTINE: ReadonlySet<string> = new Set<ReminderKind>([
+  'in_touch',
+  'how_did_it_go',
+  'assurance_lapsing',
+  'listing_check',
+]);
+/** Told at once, on a quiet day too: somebody must not be contacted. */
+export const URGENT: ReadonlySet<string> = new Set<ReminderKind>(['do_not_contact']);

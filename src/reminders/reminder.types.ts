@@ -1,5 +1,6 @@
 import type { EndReason, OnwardState } from '../onward-referrals/onward.types.js';
 import type { Side } from '../platform/pure/lifecycle.js';
+import type { Period } from '../providers/rhythm.types.js';
 
 /** What a reminder is about. Everything else it needs to know is read from there when it falls due. */
 export const SUBJECTS = [
@@ -115,6 +116,8 @@ export interface OnwardFacts {
   answersBy: string;
   /** ISO weekdays on which the group is not to be disturbed: 7 is Sunday. */
   quietDays: readonly number[];
+  /** Times the group changes: no nudge on a holy day or while it is closed. */
+  periods: readonly Period[];
 }
 
 export interface AppointmentFacts {

@@ -409,6 +409,18 @@ const gap: Maker = async (world, member) => {
   const { id = '' } = await done(world, by, '/gaps', { need: 'housing', why: 'too_far', area: 'CO15' });
   return { id };
 };
+let periods = 0;
+/** Each a year after the one before, since two times of a group may not share days. */
+const aPeriod = () => {
+  const year = 2027 + (periods++ % 70);
+  return { kind: 'closed', name: 'Christmas', from: `${year}-12-24`, until: `${year}-12-31` };
+};
+const period: Maker = async (world) => {
+  const entered = aPeriod();
+  const made = await done(world, world.people.scheme_manager, `/providers/${world.group}/periods`, entered);
+  const all = (made as unknown as { periods: { id: string; from: string }[] }).periods;
+  return { id: world.group, periodId: all.find(({ from }) => from === entered.from)?.id ?? '' };
+};
 const kept: Maker = async (world, member) => {
   const target = await offerFrom(world, member);
   const { referralId = '', listingId } = target;
@@ -624,6 +636,13 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /providers/:id': { at: providerOf },
   'PATCH /providers/:id': { at: providerOf, body: () => ({ dress: 'Any' }), answers: [412] },
   'GET /providers/:id/assurance': { at: providerOf },
+  'GET /providers/:id/rhythm': { at: providerOf },
+  'POST /providers/:id/periods': { at: providerOf, body: () => aPeriod() },
+  'DELETE /providers/:id/periods/:periodId': { at: period },
+  'POST /providers/:id/quiet-times': {
+    at: providerOf,
+    body: () => ({ times: [{ day: 'friday', from: '12:30', to: '14:00' }] }),
+  },
   'POST /providers/:id/assurance': { at: providerOf, body: () => INSURED },
   'POST /providers/:id/assurance/:recordId/end': { at: assured, body: reasonOnly },
   'GET /providers/:id/history': { at: providerOf },

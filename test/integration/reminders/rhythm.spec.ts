@@ -1,0 +1,165 @@
+import sql from 'sql-template-tag';
+import { OnwardOffers } from '../../../src/onward-referrals/onward-offers.service.js';
+import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import { RhythmQueries } from '../../../src/providers/rhythm.queries.js';
+import { RhythmService } from '../../../src/providers/rhythm.service.js';
+import {
+  aCase,
+  aGroup,
+  agreement,
+  anOffer,
+  inScheme,
+  offerOf,
+  type TestGroup,
+} from '../../factories/onward.js';
+import { aScheme, type TestScheme } from '../../support/people.js';
+import { reminderDesk } from '../../support/reminder-desk.js';
+import { startApp, type TestApp } from '../../support/start-app.js';
+
+/** A Monday. */
+const MONDAY = '2026-11-23T10:00:00Z';
+
+describe('the rhythm of a group', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let desk: ReturnType<typeof reminderDesk>;
+  let group: TestGroup;
+  let rhythm: RhythmService;
+  beforeAll(async () => {
+    betony = await startApp();
+    rhythm = betony.get(RhythmService);
+  });
+  beforeEach(async () => {
+    betony.clock.set(MONDAY);
+    scheme = await aScheme(betony);
+    desk = reminderDesk(scheme);
+    group = await aGroup(scheme, {
+      places: 9,
+      provider: { answersBy: 'email', contactEmail: 'hall@example.org' },
+      listing: { schedule: [{ day: 'friday', from: '12:00', to: '14:00', every: 'week' }] },
+    });
+  });
+  afterAll(() => betony.stop());
+
+  const closed = (from: string, until: string, name = 'Christmas') =>
+    rhythm.addPeriod(group.member.actor, group.organisationId, { kind: 'closed', name, from, until });
+  const offer = async () => betony.get(OnwardOffers).offer(...(await asked()));
+  const asked = async () => {
+    const { worker, referralId } = await aCase(scheme);
+    return [worker.actor, referralId, offerOf(group.listingId, { agreement: agreement() })] as const;
+  };
+  const row = (id: string) =>
+    inScheme(scheme, (tx) =>
+      tx.one<{ answer_by: Date | null; days_left: number | null }>(sql`
+        select answer_by, days_left from onward_referral where id = ${id}`),
+    );
+  const sendAt = async () =>
+    (await desk.messages(group.organisationId)).map(({ next_attempt_at: at }) => at.toISOString());
+
+  it('leaves its closed days out of its clock', async () => {
+    const before = await row(await offer());
+    expect(before.answer_by?.toISOString()).toBe('2026-12-07T17:00:00.000Z');
+    await closed('2026-12-01', '2026-12-04');
+    const id = await offer();
+    expect((await row(id)).answer_by?.toISOString()).toBe('2026-12-11T17:00:00.000Z');
+  });
+
+  it('takes no offers while it is closed, and says until when', async () => {
+    await closed('2026-11-23', '2026-12-04');
+    await expect(offer()).rejects.toMatchObject({
+      code: 'gates',
+      extra: {
+        refusals: [{ about: 'open_now', because: 'This group is closed until 2026-12-05 (Christmas).' }],
+      },
+    });
+    betony.clock.set('2026-12-05T10:00:00Z');
+    await expect(offer()).resolves.toBeDefined();
+  });
+
+  it('is not written to during a service or on a holy day, and once is enough', async () => {
+    await rhythm.setQuietTimes(group.member.actor, group.organisationId, {
+      times: [{ day: 'monday', from: '09:30', to: '11:00' }],
+    });
+    await rhythm.addPeriod(group.member.actor, group.organisationId, {
+      kind: 'quiet',
+      name: 'Hanukkah',
+      from: '2026-12-05',
+      until: '2026-12-12',
+    });
+    await offer();
+    await desk.work();
+    expect(await sendAt()).toEqual(['2026-11-23T11:00:00.000Z']);
+    const view = await betony.get(RhythmQueries).get(group.member.actor, group.organisationId);
+    expect(view).toMatchObject({
+      quietTimes: [{ day: 'monday', from: '09:30', to: '11:00', name: null }],
+      periods: [{ kind: 'quiet', name: 'Hanukkah', from: '2026-12-05', until: '2026-12-12' }],
+      mayBeWrittenTo: new Date('2026-11-23T11:00:00Z'),
+    });
+  });
+
+  it('hears at once, on a holy day too, whom it must not contact any more', async () => {
+    const grace = await aCase(scheme);
+    const id = await anOffer(scheme, grace, group).accepted();
+    await inScheme(scheme, (tx) =>
+      tx.run(
+        sql`update reminder set state = 'done', outcome = 'told_before', done_at = now() where state = 'waiting'`,
+      ),
+    );
+    await rhythm.addPeriod(group.member.actor, group.organisationId, {
+      kind: 'quiet',
+      name: 'Feast',
+      from: '2026-11-23',
+      until: '2026-11-30',
+    });
+    await betony
+      .get(OnwardParticipation)
+      .withdraw(grace.worker.actor, id, { reason: 'changed_mind', side: 'client' });
+    await desk.work();
+    expect(await sendAt()).toEqual(['2026-11-23T10:00:00.000Z']);
+  });
+
+  it('is asked as a matter of routine once a week', async () => {
+    const ids: string[] = [];
+    for (let one = 0; one < 2; one += 1)
+      ids.push(await anOffer(scheme, await aCase(scheme), group).accepted());
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`update onward_referral set in_touch_by = date '2026-11-26' where id = ${ids[0]}`),
+    );
+    await desk.plan({ onward_referral: ids });
+    await desk.work('2026-11-26T10:00:00Z');
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
+        update message set state = 'sent', sent_at = ${tx.now}, settled_at = ${tx.now} where kind = 'group'`),
+    );
+    const routine = async () =>
+      (await Promise.all(ids.map((id) => desk.reminders(id))))
+        .flat()
+        .filter((line) => line.startsWith('in_touch 1') && !line.endsWith('moved_on'));
+    expect(await routine()).toEqual([
+      'in_touch 1 2026-11-26T10:00 done message',
+      'in_touch 1 2026-11-30T10:00 waiting',
+    ]);
+    // Four days later the second would be the second in a week: the worker asks instead.
+    await desk.work('2026-11-30T10:00:00Z');
+    expect((await routine())[1]).toBe('in_touch 1 2026-11-30T10:00 dropped too_late');
+    await desk.work('2026-12-01T09:00:00Z');
+    expect(await desk.tasks(ids[1]!)).toContain('in_touch membership open');
+  });
+
+  it('refuses what cannot be, and strangers', async () => {
+    await expect(closed('2026-12-24', '2026-12-20')).rejects.toMatchObject({ status: 422 });
+    await closed('2026-12-21', '2027-01-03');
+    await expect(closed('2027-01-01', '2027-01-10', 'New Year')).rejects.toMatchObject({
+      extra: { errors: [{ field: 'from', message: expect.stringContaining('"Christmas"') as string }] },
+    });
+    const other = await aGroup(scheme);
+    await expect(
+      rhythm.setQuietTimes(other.member.actor, group.organisationId, { times: [] }),
+    ).rejects.toMatchObject({ status: 404 });
+    const { periods } = await betony.get(RhythmQueries).get(group.member.actor, group.organisationId);
+    await rhythm.removePeriod(group.member.actor, group.organisationId, periods[0]!.id);
+    await expect(
+      rhythm.removePeriod(group.member.actor, group.organisationId, periods[0]!.id),
+    ).rejects.toMatchObject({ status: 404 });
+  });
+});
