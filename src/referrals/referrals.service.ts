@@ -534,19 +534,23 @@ export class ReferralsService {
       { mergeId, keptId, mergedId },
     );
     const settings = await schemeSettings(tx);
+    const { merged_at: mergedAt } = await tx.one<{ merged_at: Date }>(sql`
+      select merged_at from client_merge where scheme_id = ${tx.schemeId} and id = ${mergeId}`);
     for (const referral of rows) {
       await release(tx, { sourceId: referral.id, clientId: keptId });
-      if (referral.state !== 'joined') {
+      const verb = lostByMerge(referral, moved, mergedAt);
+      if (verb === null) {
         await Promise.all(holdNew(tx, referral));
         continue;
       }
       const after = movedTo(referral, 'sent', tx.now, {
+        ...NOT_ENDED,
         joined_into: null,
         accepted_at: null,
         next_at: dueAt('sent', tx.now, settings, holidaysOf(settings)),
       });
-      await record(tx, referral, after, { verb: 'unjoin', details: { mergeId } });
-      await this.moved(tx, 'unjoin', referral, after);
+      await record(tx, referral, after, { verb, details: { mergeId } });
+      await this.moved(tx, verb, referral, after);
     }
   }
 
@@ -733,6 +737,20 @@ export class ReferralsService {
       { caseload: load.held, limit: load.limit },
     );
   }
+}
+
+/**
+ * What waits for triage again when a merge is undone: what was joined to the other person's referral, and what the
+ * other person's agreement, taken back since, ended. Null for all that stays as it is.
+ */
+function lostByMerge(
+  referral: ReferralRow,
+  moved: readonly string[],
+  mergedAt: Date,
+): 'unjoin' | 'restore' | null {
+  if (referral.joined_into !== null) return moved.includes(referral.joined_into) ? null : 'unjoin';
+  const ended = referral.ended_at !== null && referral.ended_at >= mergedAt;
+  return ended && referral.end_reason === 'agreement_withdrawn' ? 'restore' : null;
 }
 
 const NOT_ENDED = {

@@ -177,6 +177,36 @@ describe('when two turn out to be two after one of them took back agreement', ()
     });
   });
 
+  it('a referral that the other’s withdrawal ended waits for triage, and what was joined to it stays joined', async () => {
+    const kept = await aReferral(scheme).about(NOBODY).accepted().allocatedTo(sam).closed();
+    const other = await aReferral(scheme).about(NOBODY).accepted().allocatedTo(sam).active();
+    const joined = await aReferral(scheme).about(NOBODY).joinedTo(other.id);
+    const merges = betony.get(ClientMerges);
+    await merges.merge(manager.actor, kept.clientId, other.clientId, 'The same');
+    await takesBackSupport(scheme, sam, kept.clientId);
+    expect(await referralRow(scheme, other.id)).toMatchObject({ state: 'withdrawn' });
+    await merges.unmerge(manager.actor, other.clientId, 'Two after all');
+    expect(await live(other.clientId)).toEqual([...SUPPORT, ...SUPPORT].sort());
+    expect(await referralRow(scheme, other.id)).toMatchObject({
+      state: 'sent',
+      client_id: other.clientId,
+      owner_kind: 'triage',
+      end_reason: null,
+      told_status: 'sent',
+    });
+    expect(await holders(other.clientId, other.id)).toContainEqual({
+      who: scheme.id,
+      why: 'triage',
+      ends: false,
+    });
+    expect(await referralRow(scheme, joined.id)).toMatchObject({
+      state: 'joined',
+      client_id: other.clientId,
+      told_status: 'sent',
+    });
+    expect(await referralRow(scheme, kept.id)).toMatchObject({ state: 'closed' });
+  });
+
   it('what was taken back bit by bit comes back whole, and what they had taken back themselves does not', async () => {
     const kept = await aReferral(scheme).about(NOBODY).accepted().allocatedTo(sam).active();
     const other = await aReferral(scheme).about(NOBODY).accepted().allocatedTo(sam).closed();
