@@ -22,7 +22,7 @@ import {
   type RhythmicProvider,
 } from './onward-facts.queries.js';
 import { OnwardMoves } from './onward-moves.service.js';
-import type { OfferInput, ReviveInput } from './onward.dto.js';
+import type { OfferInput, AskAgainInput } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { offerRefusals, riskRefusal, runningClock, scopesNeeded } from './onward.rules.js';
 
@@ -53,52 +53,73 @@ export class OnwardOffers {
       const within = referralWithin(actor, reachFor(actor, 'onward.offer'), tx.now);
       // With the client's lock: agreements are withdrawn and clients merged under it, and an offer must not slip between.
       await lockReferral(tx, referralId, within);
-      const asked: Asked = {
-        listingId: input.listingId,
-        needs: input.needs,
-        confirmed: input.confirmed ?? [],
-        mustAvoid: input.mustAvoid ?? [],
-        people: input.people ?? 1,
-        contactRoute: input.contactRoute,
-        sharesAccess: input.sharesAccess ?? true,
-        safetyInstructions: input.safetyInstructions ?? [],
-      };
-      const { subject, provider, settings } = await this.ask(tx, referralId, asked, {
-        toWaitingList: input.toWaitingList ?? false,
-        agreement: input.agreement,
-      });
-      const agreementId = await this.agreementFor(tx, subject, asked, input);
-      const placesHeld = await this.hold(tx, asked, input.toWaitingList ?? false);
-      const row: OnwardRecord = {
-        ...EMPTY,
-        ...asked,
-        schemeId: tx.schemeId,
-        id: newId(),
-        version: 1,
-        referralId,
-        clientId: subject.client_id,
-        organisationId: subject.organisationId,
-        state: 'offered',
-        placesHeld,
-        firstYesWins: input.firstYesWins ?? false,
-        calledBy: input.calledBy ?? (subject.initialsOnly ? 'initials' : 'first_name'),
-        helpNote: input.helpNote ?? null,
-        howSoon: input.howSoon,
-        agreementId,
-        offeredBy: actor.kind === 'member' ? actor.membershipId : null,
-        offeredAt: tx.now,
-        ...firstClock(tx.now, provider, settings),
-        createdAt: tx.now,
-        updatedAt: tx.now,
-      };
-      await this.moves.insert(tx, row, { details: { toWaitingList: input.toWaitingList ?? false } });
-      await this.answersActedOn(tx, referralId);
-      return row.id;
+      return this.make(tx, referralId, input);
     });
   }
 
+  /** The offer that was withdrawn, made anew with the same words: everything is asked as for any other. Gives the new one's id. */
+  async reOffer(actor: Actor, id: string, input: AskAgainInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const reach = this.moves.reach(tx, reachFor(actor, 'onward.offer'));
+      const { row } = await this.moves.lock(tx, id, 'reOffer', reach);
+      const { safetyInstructions = row.safetyInstructions, toWaitingList } = input;
+      const offeredAgainId = await this.make(tx, row.referralId, {
+        ...row,
+        safetyInstructions,
+        toWaitingList,
+      });
+      await this.moves.write(tx, row, 'reOffer', {}, { details: { offeredAgainId } });
+      return offeredAgainId;
+    });
+  }
+
+  /** The caller has locked the referral and its client. */
+  private async make(tx: Tx, referralId: string, input: OfferInput): Promise<string> {
+    const asked: Asked = {
+      listingId: input.listingId,
+      needs: input.needs,
+      confirmed: input.confirmed ?? [],
+      mustAvoid: input.mustAvoid ?? [],
+      people: input.people ?? 1,
+      contactRoute: input.contactRoute,
+      sharesAccess: input.sharesAccess ?? true,
+      safetyInstructions: input.safetyInstructions ?? [],
+    };
+    const { subject, provider, settings } = await this.ask(tx, referralId, asked, {
+      toWaitingList: input.toWaitingList ?? false,
+      agreement: input.agreement,
+    });
+    const agreementId = await this.agreementFor(tx, subject, asked, input);
+    const placesHeld = await this.hold(tx, asked, input.toWaitingList ?? false);
+    const row: OnwardRecord = {
+      ...EMPTY,
+      ...asked,
+      schemeId: tx.schemeId,
+      id: newId(),
+      version: 1,
+      referralId,
+      clientId: subject.client_id,
+      organisationId: subject.organisationId,
+      state: 'offered',
+      placesHeld,
+      firstYesWins: input.firstYesWins ?? false,
+      calledBy: input.calledBy ?? (subject.initialsOnly ? 'initials' : 'first_name'),
+      helpNote: input.helpNote ?? null,
+      howSoon: input.howSoon,
+      agreementId,
+      offeredBy: tx.actor.kind === 'member' ? tx.actor.membershipId : null,
+      offeredAt: tx.now,
+      ...firstClock(tx.now, provider, settings),
+      createdAt: tx.now,
+      updatedAt: tx.now,
+    };
+    await this.moves.insert(tx, row, { details: { toWaitingList: input.toWaitingList ?? false } });
+    await this.answersActedOn(tx, referralId);
+    return row.id;
+  }
+
   /** Asks the group again after its late yes, if the person still wants it: everything is asked as for a new offer. */
-  async revive(actor: Actor, id: string, input: ReviveInput): Promise<string> {
+  async revive(actor: Actor, id: string, input: AskAgainInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.revive'));
       const { row } = await this.moves.lock(tx, id, 'revive', reach);

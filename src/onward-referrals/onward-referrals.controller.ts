@@ -24,7 +24,7 @@ import {
   OnwardListQuery,
   OnwardView,
   PreviewView,
-  ReviveInput,
+  AskAgainInput,
   InTouchInput,
   StartInput,
   StopInput,
@@ -180,9 +180,24 @@ export class OnwardReferralsController {
   async revive(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Body() input: ReviveInput,
+    @Body() input: AskAgainInput,
   ): Promise<View> {
     return this.queries.get(actor, await this.offers.revive(actor, id, input));
+  }
+
+  @Post('onward-referrals/:id/re-offer')
+  @Can('onward.offer')
+  @ApiMake(
+    EITHER,
+    'Make a withdrawn offer again, with the same words',
+    'Everything is asked as for a new offer, and a new onward referral begins.',
+  )
+  async reOffer(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: AskAgainInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.offers.reOffer(actor, id, input));
   }
 
   @Post('onward-referrals/:id/undo')

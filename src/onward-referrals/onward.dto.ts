@@ -22,7 +22,7 @@ import { PRESENCES, type Presence } from '../platform/words/circumstances.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { GATE_NAMES, type GateName } from '../providers/listing.gates.js';
 import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
-import { STEPS, type Step } from './onward.rules.js';
+import { GROUP_ENDINGS, STEPS, type GroupEnding, type Step } from './onward.rules.js';
 import {
   ANSWERED_THROUGH,
   ANSWERS,
@@ -166,7 +166,7 @@ export class DeclineOfferInput {
   note?: string | null;
 }
 
-export class ReviveInput {
+export class AskAgainInput {
   @YesNo({ optional: true, description: 'Offer although it is full: no place is held.' })
   toWaitingList?: boolean;
 
@@ -450,6 +450,12 @@ export class GroupOnwardView {
 
   @NullableMoment()
   endedAt: Date | null;
+
+  @NullableChoice(GROUP_ENDINGS)
+  ending: GroupEnding | null;
+
+  @Nullable({ example: 'Grace has found something; your place is free again.' })
+  endingWords: string | null;
 
   @ApiProperty({ description: 'Please do not contact this person again, and destroy your notes.' })
   pleaseDoNotContact: boolean;

@@ -21,6 +21,7 @@ export const ONWARD_EVENTS = {
   stop: 'onward.stopped',
   withdraw: 'onward.withdrawn',
   undo: 'onward.undone',
+  reOffer: 'onward.offeredAgain',
   seen: 'onward.seen',
   noted: 'onward.noted',
 } as const satisfies Record<OnwardVerb, EventName>;

@@ -24,6 +24,7 @@ const MATRIX: Record<OnwardVerb, string> = {
   stop: '    .        .         .          .         stopped   .         .       .         .       .',
   withdraw: '.        withdrawn withdrawn  withdrawn .         .         .       .         .       .',
   undo: '    .        .         before     before    .         before    .       .         .       .',
+  reOffer: ' .        .         .          .         .         .         .       .         .       withdrawn',
   seen: '    .        .         .          .         .         declined  expired completed stopped withdrawn',
   noted: '   .        .         .          .         .         declined  expired completed stopped withdrawn',
 };

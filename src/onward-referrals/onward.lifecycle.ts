@@ -3,7 +3,8 @@ import { ENDED_STATES, type OnwardState } from './onward.types.js';
 
 /**
  * What may be done to an onward referral, from where, leading where. `rang` logs our call and starts the clock again;
- * `pause` and `resume` are the referral's own hold; `lateYes`, `seen` and `noted` record what somebody said without moving anything.
+ * `pause` and `resume` are the referral's own hold; `lateYes`, `seen` and `noted` record what somebody said without
+ * moving anything; `reOffer` begins a new one with the same words.
  */
 export const ONWARD_LIFECYCLE = {
   offer: { from: null, to: 'offered' },
@@ -24,6 +25,7 @@ export const ONWARD_LIFECYCLE = {
   stop: { from: ['started'], to: 'stopped' },
   withdraw: { from: ['offered', 'waitlisted', 'accepted'], to: 'withdrawn' },
   undo: { from: ['accepted', 'waitlisted', 'declined'], to: 'before' },
+  reOffer: { from: ['withdrawn'], to: 'same' },
   seen: { from: ENDED_STATES, to: 'same' },
   noted: { from: ENDED_STATES, to: 'same' },
 } as const satisfies Lifecycle<OnwardState, string>;

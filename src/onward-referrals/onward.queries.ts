@@ -16,6 +16,7 @@ import { checkGates, type Gate } from '../providers/listing.gates.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import {
   agreedScopes,
+  askedAgain,
   clientFacts,
   groupFacts,
   offerSubject,
@@ -53,7 +54,7 @@ interface GateQuestion {
 const COMMON = sql`
   ${columnsAs(OnwardReferral, 'o')}, json_build_object('id', l.id, 'name', l.name) as listing,
   json_build_object('id', g.id, 'name', g.name) as organisation,
-  ${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)} as agreed,
+  ${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)} as agreed, ${askedAgain(sql`o`)} as "askedAgain",
   (s.settings ->> 'afterEndingCalendarDays')::int as "afterEndingDays"`;
 
 const JOINED = sql`

@@ -363,7 +363,7 @@ describe('actionsFor', () => {
     ['provider_member', { state: 'expired', lateYesAt: now, seenAt: now }, []],
     ['link_worker', { state: 'expired', toAct: 'expired' }, ['lateYes', 'noted']],
     ['link_worker', { state: 'expired', lateYesAt: now }, ['revive']],
-    ['link_worker', { state: 'withdrawn' }, []],
+    ['link_worker', { state: 'withdrawn' }, ['reOffer']],
     ['provider_member', { state: 'withdrawn' }, ['seen']],
     ['scheme_manager', { state: 'started' }, ['inTouch', 'attend', 'complete', 'stop']],
   ] as [Role, Partial<typeof facts>, OnwardVerb[]][])('%s with %j may %j', (role, change, verbs) => {

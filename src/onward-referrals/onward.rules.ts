@@ -489,6 +489,7 @@ export const VERB_ACTION = {
   stop: 'onward.stop',
   withdraw: 'onward.withdraw',
   undo: 'onward.undo',
+  reOffer: 'onward.offer',
   seen: 'onward.seen',
   noted: 'onward.noted',
 } as const satisfies Record<OnwardVerb, Action | null>;

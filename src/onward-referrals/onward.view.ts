@@ -4,7 +4,15 @@ import { groupFacts, type PersonRow } from './onward-facts.queries.js';
 import { onwardReference } from './onward-reference.js';
 import type { GroupOnwardView, Named, OnwardView } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
-import { actionsFor, groupSees, milestones, OFFER_SCOPE, stepOf } from './onward.rules.js';
+import {
+  actionsFor,
+  endingForGroup,
+  endingWords,
+  groupSees,
+  milestones,
+  OFFER_SCOPE,
+  stepOf,
+} from './onward.rules.js';
 import { isLive, type Attendance } from './onward.types.js';
 
 /** What every reading of an onward referral starts from. */
@@ -15,6 +23,8 @@ export interface OnwardRow extends OnwardRecord {
   agreed: string[];
   /** The scheme's own number, if it has one. */
   afterEndingDays: number | null;
+  /** The same service was asked again for the same person since. */
+  askedAgain: boolean;
 }
 
 export interface WorkerRow extends OnwardRow {
@@ -30,6 +40,8 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
   const step = stepOf(row, row.agreed, now, days);
   const ended = isLive(row.state) && step === 'just_ended';
   const live = isLive(row.state) && !ended;
+  const person = groupSees(groupFacts(row, row, row.agreed, now), step, row.agreed);
+  const ending = step !== 'just_ended' ? null : ended ? 'no_longer_needed' : endingForGroup(row);
   return {
     id: row.id,
     reference: onwardReference(row.id),
@@ -37,7 +49,7 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     step,
     state: ended ? 'withdrawn' : row.state,
     listing: row.listing,
-    person: groupSees(groupFacts(row, row, row.agreed, now), step, row.agreed),
+    person,
     people: row.people,
     offeredAt: row.offeredAt,
     answerBy: live ? row.answerBy : null,
@@ -50,7 +62,9 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     reviewOn: live ? row.reviewOn : null,
     startedOn: row.startedOn,
     endedAt: row.endedAt,
-    pleaseDoNotContact: step === 'just_ended',
+    ending,
+    endingWords: ending && endingWords(ending, person.calledBy ?? 'This person'),
+    pleaseDoNotContact: step === 'just_ended' && !row.askedAgain,
     seenAt: row.seenAt,
     undoUntil: live || row.state === 'declined' ? row.undoUntil : null,
     actions: actionsFor(roleOf(actor), { ...row, ended }, now),

@@ -818,6 +818,7 @@ export const SAMPLES: Record<string, Sample> = {
     at: offerAfter('provider_member', 'late-yes', {}, expired),
     body: nothing,
   },
+  'POST /onward-referrals/:id/re-offer': { at: offer((it) => it.withdrawn()), body: nothing },
   'POST /onward-referrals/:id/undo': { at: offerAfter('provider_member', 'accept') },
   'POST /onward-referrals/:id/in-touch': {
     at: offer((it) => it.accepted()),

@@ -126,6 +126,14 @@ const ROUTES: Route[] = [
     made: asIs,
     may: [409, 409, 403],
   },
+  {
+    name: 'offer again',
+    method: 'POST',
+    path: '/onward-referrals/:id/re-offer',
+    body: () => ({}),
+    made: (offer) => offer.withdrawn(),
+    may: [201, 201, 403],
+  },
   { name: 'undo', method: 'POST', path: '/onward-referrals/:id/undo', made: accepted, may: [200, 200, 200] },
   {
     name: 'start',
@@ -407,7 +415,7 @@ describe('onward referral routes', () => {
       thirdAttendedOn: on,
       timesAttended: 3,
       placesHeld: 1,
-      actions: ['attend', 'complete', 'stop'],
+      actions: ['inTouch', 'attend', 'complete', 'stop'],
     });
   });
 

@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import type { GroupOnwardView } from '../../../src/onward-referrals/onward.dto.js';
+import { OnwardQueries } from '../../../src/onward-referrals/onward.queries.js';
 import { OnwardOffers } from '../../../src/onward-referrals/onward-offers.service.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import {
@@ -247,6 +249,86 @@ describe('offering', () => {
     expect(await row(first)).toMatchObject({ to_act: 'declined' });
     await anOffer(scheme, grace, await aGroup(scheme));
     expect(await row(first)).toMatchObject({ to_act: null });
+  });
+
+  describe('again after it was withdrawn', () => {
+    it('says the same to the losers of a round whose yes was taken back', async () => {
+      const grace = await aCase(scheme);
+      const [winner, loser] = [await aGroup(scheme), await aGroup(scheme, { places: 1 })];
+      const first = await anOffer(scheme, grace, winner, { firstYesWins: true });
+      const words = {
+        firstYesWins: true,
+        helpNote: 'Company',
+        safetyInstructions: ['daytime_only' as const],
+      };
+      const second = await anOffer(scheme, grace, loser, words);
+      const queries = betony.get(OnwardQueries);
+      const read = async (id: string) => (await queries.get(loser.member.actor, id)) as GroupOnwardView;
+      await betony.get(OnwardAnswers).accept(winner.member.actor, first, {});
+      expect(await read(second)).toMatchObject({
+        ending: 'found_something',
+        endingWords: expect.stringMatching(/^\w+ has found something; your place is free again.$/),
+        pleaseDoNotContact: true,
+      });
+      await betony.get(OnwardAnswers).undo(winner.member.actor, first);
+      expect(await row(second)).toMatchObject({ state: 'withdrawn' });
+      const [before] = [await row(second)];
+      const again = await offers.reOffer(grace.worker.actor, second, {});
+      expect(again).not.toBe(second);
+      const same = ['listing_id', 'referral_id', 'needs', 'help_note', 'how_soon', 'contact_route', 'people']
+        .concat(
+          'called_by',
+          'shares_access',
+          'safety_instructions',
+          'confirmed',
+          'must_avoid',
+          'first_yes_wins',
+        )
+        .map((column) => [column, before[column]]);
+      expect(await row(again)).toMatchObject({
+        ...(Object.fromEntries(same) as object),
+        state: 'offered',
+        places_held: 1,
+        end_reason: null,
+        seen_at: null,
+      });
+      expect(await read(second)).toMatchObject({ state: 'withdrawn', pleaseDoNotContact: false });
+      await expect(offers.reOffer(grace.worker.actor, second, {})).rejects.toMatchObject({
+        code: 'already-offered',
+      });
+    });
+
+    it('asks everything again', async () => {
+      const grace = await aCase(scheme);
+      const group = await aGroup(scheme, { places: 1 });
+      const id = await anOffer(scheme, grace, group).withdrawn();
+      const refused = (code: string, input = {}) =>
+        expect(offers.reOffer(grace.worker.actor, id, input)).rejects.toMatchObject({ code });
+      const set = (statement: ReturnType<typeof sql>) => inScheme(scheme, (tx) => tx.run(statement));
+      await set(sql`update referral set risks = '{unsafe_home}' where id = ${grace.referralId}`);
+      await refused('invalid');
+      const safe = { safetyInstructions: ['no_home_visits' as const] };
+      const other = await anOffer(scheme, await aCase(scheme), group);
+      await refused('gates', safe);
+      await betony.get(OnwardAnswers).decline(group.member.actor, other, { reason: 'other' });
+      await set(
+        sql`update agreement set withdrawn_at = ${betony.clock.now()} where organisation_id = ${group.organisationId}`,
+      );
+      await refused('no-agreement', safe);
+      await set(
+        sql`update agreement set withdrawn_at = null where organisation_id = ${group.organisationId}`,
+      );
+      const again = await offers.reOffer(grace.worker.actor, id, safe);
+      expect(await row(again)).toMatchObject({ state: 'offered', safety_instructions: ['no_home_visits'] });
+    });
+
+    it('is not for one that ended another way', async () => {
+      const grace = await aCase(scheme);
+      const id = await anOffer(scheme, grace, await aGroup(scheme)).declined();
+      await expect(offers.reOffer(grace.worker.actor, id, {})).rejects.toMatchObject({
+        code: 'illegal-move',
+      });
+    });
   });
 
   describe('again after a late yes', () => {
