@@ -171,6 +171,15 @@ describe('a real database', () => {
     const migrating = runProgram('cli', ['migrate'], { ...real, DATABASE_OWNER_URL: database.ownerUrl });
     expect(await migrating.ended).toBe(0);
 
+    for (const [url, because] of [
+      [database.ownerUrl, 'owns the tables'],
+      [database.superuserUrl, 'is a superuser'],
+    ] as const) {
+      const asOther = runProgram('main', ['--api'], { ...real, DATABASE_URL: url });
+      expect(await asOther.ended).toBe(1);
+      expect(asOther.output()).toContain(because);
+    }
+
     const api = runProgram('main', ['--api'], real);
     const address = await startedAt(api);
     const worker = runProgram('worker', [], real);

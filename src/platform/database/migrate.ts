@@ -61,6 +61,7 @@ export async function pendingMigrations(url: string): Promise<string[]> {
       `select to_regclass('${MIGRATIONS_TABLE}') is not null as known`,
     );
     if (known.rows[0]?.known !== true) return expectedMigrations();
+    await refuseFreeRole(client);
     const { rows } = await client.query<{ name: string }>(`select name from ${MIGRATIONS_TABLE}`);
     const applied = new Set(rows.map((row) => row.name));
     return expectedMigrations().filter((name) => !applied.has(name));
@@ -68,6 +69,27 @@ export async function pendingMigrations(url: string): Promise<string[]> {
     await client.end();
   }
 }
+
+/** To be asked at every start, since an address may be changed after the migration that checked it. */
+async function refuseFreeRole(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ free: boolean; owns: boolean }>(`
+    select r.rolsuper or r.rolbypassrls as free, exists (select 1 from pg_class c
+      where c.oid = to_regclass('${MIGRATIONS_TABLE}') and pg_has_role(r.oid, c.relowner, 'member')) as owns
+    from pg_roles r where r.rolname = current_user`);
+  const role = rows[0];
+  if (role?.free) throw new PlainFault(...FREE_ROLE);
+  if (role?.owns) {
+    throw new PlainFault(
+      'The role in DATABASE_URL owns the tables, so it could take down the walls between schemes.',
+      'Give the application a role of its own; the owner is for DATABASE_OWNER_URL.',
+    );
+  }
+}
+
+const FREE_ROLE = [
+  'The role in DATABASE_URL is a superuser or has BYPASSRLS, so the walls between schemes would not hold.',
+  'Give the application an ordinary role.',
+];
 
 const CONNECT_TRIES = 10;
 const CONNECT_PAUSE_MS = 1500;
@@ -172,10 +194,7 @@ async function checkRoles(client: pg.Client, appRole: string): Promise<void> {
   if (!role) throw new PlainFault('The role in DATABASE_URL does not exist on this server. Create it first.');
   if (role.version < 150_000) throw new PlainFault('This PostgreSQL is too old. Betony needs 15 or newer.');
   if (role.free) {
-    throw new PlainFault(
-      'The role in DATABASE_URL is a superuser or has BYPASSRLS, so the walls between schemes would not hold.',
-      'Give the application an ordinary role.',
-    );
+    throw new PlainFault(...FREE_ROLE);
   }
   if (role.same) {
     throw new PlainFault(
