@@ -6,13 +6,7 @@ import { ageOn } from '../platform/pure/names.js';
 import type { AccessNeed } from '../platform/words/access.js';
 import type { Circumstance, Presence } from '../platform/words/circumstances.js';
 import type { Need } from '../platform/words/needs.js';
-import { LISTING_COLUMNS } from '../providers/listing-row.js';
 import type { ClientFacts } from '../providers/listing.gates.js';
-import type { ListingRow } from '../providers/listing.types.js';
-import { PROVIDER_COLUMNS } from '../providers/provider-row.js';
-import type { ProviderRow } from '../providers/provider.types.js';
-import { PERIODS } from '../providers/rhythm.queries.js';
-import type { Period } from '../providers/rhythm.types.js';
 import type { ReferralState } from '../referrals/referral.types.js';
 import { ageBand, contactShown, nameFor, type ContactShown, type GroupField } from './onward.rules.js';
 import {
@@ -118,31 +112,6 @@ export const offerSubject = (
   join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
   join listing l on l.scheme_id = r.scheme_id and l.id = ${listingId}
   where r.scheme_id = ${schemeId} and r.id = ${referralId} and ${within}`;
-
-export const listingRow = (schemeId: string, id: string): Sql => sql`
-  select ${LISTING_COLUMNS} from listing l where l.scheme_id = ${schemeId} and l.id = ${id}`;
-
-export const providerRow = (schemeId: string, organisationId: string): Sql => sql`
-  select ${PROVIDER_COLUMNS}, ${PERIODS} as periods from provider p
-  join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
-  where p.scheme_id = ${schemeId} and p.organisation_id = ${organisationId}`;
-
-/** A provider with the times it changes. */
-export type RhythmicProvider = ProviderRow & { periods: Period[] };
-
-/** Reads one row: inside a transaction, or on its own. */
-export type ReadOne = <Row extends object>(statement: Sql) => Promise<Row | null>;
-
-/** The service and whoever provides it; null where there is none such in this scheme. */
-export async function serviceOf(
-  read: ReadOne,
-  schemeId: string,
-  listingId: string,
-): Promise<{ listing: ListingRow; provider: RhythmicProvider } | null> {
-  const listing = await read<ListingRow>(listingRow(schemeId, listingId));
-  const provider = listing && (await read<RhythmicProvider>(providerRow(schemeId, listing.organisationId)));
-  return listing && provider ? { listing, provider } : null;
-}
 
 export interface AskedOfGates {
   needs: readonly Need[];

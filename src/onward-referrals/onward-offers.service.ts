@@ -3,24 +3,17 @@ import sql from 'sql-template-tag';
 import { AgreementsService, type NewAgreement } from '../clients/agreements.service.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
-import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
-import { checkGates, type Gate } from '../providers/listing.gates.js';
+import { gatesFor, type ReadOne, type RhythmicProvider } from '../providers/gates.queries.js';
+import type { Gate } from '../providers/listing.gates.js';
 import { daysOff } from '../providers/rhythm.rules.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import {
-  clientFacts,
-  offerSubject,
-  serviceOf,
-  type AskedOfGates,
-  type OfferSubject,
-  type RhythmicProvider,
-} from './onward-facts.queries.js';
+import { clientFacts, offerSubject, type AskedOfGates, type OfferSubject } from './onward-facts.queries.js';
 import { OnwardMoves } from './onward-moves.service.js';
 import type { OfferInput, AskAgainInput } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
@@ -231,11 +224,10 @@ async function standingOf(
   const subject = await tx.maybe<OfferSubject>(
     offerSubject(schemeId, referralId, asked.listingId, sql`true`),
   );
-  const service = await serviceOf((statement) => tx.maybe(statement), schemeId, asked.listingId);
-  if (!subject || !service) throw Refusal.notFound();
-  const { listing, provider } = service;
+  if (!subject) throw Refusal.notFound();
   const facts = clientFacts(subject, asked, now);
-  return { subject, provider, gates: checkGates(facts, listing, provider, londonDate(now), settings) };
+  const read: ReadOne = (statement) => tx.maybe(statement);
+  return { subject, ...(await gatesFor(read, schemeId, asked.listingId, facts, settings, now)) };
 }
 
 /**

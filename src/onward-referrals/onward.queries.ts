@@ -4,7 +4,6 @@ import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { LinkActor, MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
-import { londonDate } from '../platform/clock/calendar.js';
 import { Database } from '../platform/database/database.js';
 import { columnsAs } from '../platform/database/entity-sql.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -12,7 +11,8 @@ import { decodeIdCursor, DEFAULT_LIMIT, encodeCursor, type Page } from '../platf
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { Presence } from '../platform/words/circumstances.js';
 import type { Need } from '../platform/words/needs.js';
-import { checkGates, type Gate } from '../providers/listing.gates.js';
+import { gatesFor, type ReadOne } from '../providers/gates.queries.js';
+import type { Gate } from '../providers/listing.gates.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import {
   agreedScopes,
@@ -21,7 +21,6 @@ import {
   groupFacts,
   offerSubject,
   PERSON_COLUMNS,
-  serviceOf,
   type OfferSubject,
 } from './onward-facts.queries.js';
 import { missingScopes } from './onward-offers.service.js';
@@ -250,12 +249,7 @@ export class OnwardQueries {
         offerSubject(schemeId, referralId, asked.listingId, within),
       ),
     );
-    const service = await serviceOf(
-      (statement) => this.database.maybe(schemeId, statement),
-      schemeId,
-      asked.listingId,
-    );
-    if (!subject || !service) throw Refusal.notFound();
+    if (!subject) throw Refusal.notFound();
     const settings = await this.settings(schemeId);
     const facts = clientFacts(
       subject,
@@ -267,7 +261,8 @@ export class OnwardQueries {
       },
       now,
     );
-    const gates = checkGates(facts, service.listing, service.provider, londonDate(now), settings);
+    const read: ReadOne = (statement) => this.database.maybe(schemeId, statement);
+    const { gates } = await gatesFor(read, schemeId, asked.listingId, facts, settings, now);
     return { subject, gates, settings };
   }
 

@@ -1,12 +1,14 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { londonDate } from '../platform/clock/calendar.js';
-import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { schemeSettings } from '../platform/scheme/scheme-settings.js';
-import { checkGates, type ClientFacts, type Gate, type GateProvider } from './listing.gates.js';
+import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import { checkGates, type ClientFacts, type Gate } from './listing.gates.js';
 import { LISTING_COLUMNS } from './listing-row.js';
 import type { ListingRow } from './listing.types.js';
+import { PROVIDER_COLUMNS } from './provider-row.js';
+import type { ProviderRow } from './provider.types.js';
 import { PERIODS } from './rhythm.queries.js';
+import type { Period } from './rhythm.types.js';
 
 /** What the gates and the order ask of a provider, as one object; from `provider p` and `organisation o`. */
 export const GATE_PROVIDER = sql`
@@ -16,17 +18,34 @@ export const GATE_PROVIDER = sql`
     'noPressureAgreed', p.no_pressure_agreed, 'closedForGoodOn', p.closed_for_good_on, 'active', o.active,
     'replyWithinDays', p.reply_within_days, 'periods', ${PERIODS})`;
 
+/** A provider with the times it changes. */
+export type RhythmicProvider = ProviderRow & { periods: Period[] };
+
+/** Reads one row: inside a transaction, or on its own. */
+export type ReadOne = <Row extends object>(statement: Sql) => Promise<Row | null>;
+
+const listingRow = (schemeId: string, id: string): Sql => sql`
+  select ${LISTING_COLUMNS} from listing l where l.scheme_id = ${schemeId} and l.id = ${id}`;
+
+const providerRow = (schemeId: string, organisationId: string): Sql => sql`
+  select ${PROVIDER_COLUMNS}, ${PERIODS} as periods from provider p
+  join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
+  where p.scheme_id = ${schemeId} and p.organisation_id = ${organisationId}`;
+
 /**
- * Every gate between one person and one service, from the rows as they are in this transaction. The facts come from
- * whoever may read the person's record; a service that is not there refuses as not found.
+ * Every gate between one person and one service, and whoever provides it, from the rows as the reader sees them. The
+ * facts come from whoever may read the person's record; a service that is not there refuses as not found.
  */
-export async function gatesFor(tx: Tx, listingId: string, facts: ClientFacts): Promise<Gate[]> {
-  const row = await tx.maybe<ListingRow & { provider: GateProvider }>(sql`
-    select ${LISTING_COLUMNS}, ${GATE_PROVIDER} as provider
-    from listing l
-    join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
-    join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
-    where l.scheme_id = ${tx.schemeId} and l.id = ${listingId}`);
-  if (!row) throw Refusal.notFound();
-  return checkGates(facts, row, row.provider, londonDate(tx.now), await schemeSettings(tx));
+export async function gatesFor(
+  read: ReadOne,
+  schemeId: string,
+  listingId: string,
+  facts: ClientFacts,
+  settings: SchemeSettings,
+  now: Date,
+): Promise<{ gates: Gate[]; provider: RhythmicProvider }> {
+  const listing = await read<ListingRow>(listingRow(schemeId, listingId));
+  const provider = listing && (await read<RhythmicProvider>(providerRow(schemeId, listing.organisationId)));
+  if (!listing || !provider) throw Refusal.notFound();
+  return { gates: checkGates(facts, listing, provider, londonDate(now), settings), provider };
 }

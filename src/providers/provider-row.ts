@@ -17,14 +17,6 @@ export const PROVIDER_COLUMNS = sql`
   p.alone_until::text as "aloneUntil", p.no_pressure_agreed as "noPressureAgreed",
   p.closed_for_good_on::text as "closedForGoodOn"`;
 
-/** A provider with its contact point and rhythm of replies, for those who ask it something. Null when it is not one. */
-export async function providerOf(tx: Tx, organisationId: string): Promise<ProviderRow | null> {
-  return tx.maybe<ProviderRow>(sql`
-    select ${PROVIDER_COLUMNS} from provider p
-    join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
-    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId}`);
-}
-
 /** Locks one provider and authorises in the same statement. */
 export async function lockProvider(tx: Tx, organisationId: string, within: Sql): Promise<ProviderRow> {
   const provider = await tx.maybe<ProviderRow>(sql`

@@ -1,7 +1,11 @@
 import sql from 'sql-template-tag';
 import { systemActor } from '../../src/platform/actor/actor.types.js';
 import { londonDate } from '../../src/platform/clock/calendar.js';
+import type { Tx } from '../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { schemeSettings } from '../../src/platform/scheme/scheme-settings.js';
+import { gatesFor } from '../../src/providers/gates.queries.js';
+import type { ClientFacts } from '../../src/providers/listing.gates.js';
 import type { CreateListing, SetPlaces } from '../../src/providers/listing.dto.js';
 import { ListingsService } from '../../src/providers/listings.service.js';
 import { neededFor } from '../../src/providers/assurance.rules.js';
@@ -108,6 +112,10 @@ export function aListing(scheme: TestScheme, details: Partial<CreateListing> = {
   };
   return sentence;
 }
+
+/** Every gate between somebody and a service, as a transaction sees them. */
+export const gatesIn = async (tx: Tx, listingId: string, facts: ClientFacts) =>
+  gatesFor((row) => tx.maybe(row), tx.schemeId, listingId, facts, await schemeSettings(tx), tx.now);
 
 /** Where an invented postcode lies, so that distances can be told. */
 export async function aPostcode(

@@ -1,8 +1,7 @@
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
-import { gatesFor } from '../../../src/providers/gates.queries.js';
 import type { Gate } from '../../../src/providers/listing.gates.js';
-import { aListing, aProvider } from '../../factories/providers.js';
+import { aListing, aProvider, gatesIn } from '../../factories/providers.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -44,8 +43,8 @@ describe('the local agreement', () => {
       ...more,
     });
   const assured = async (): Promise<Gate | undefined> => {
-    const gates = await betony.get(UnitOfWork).run(systemActor(scheme.id, 'test'), (tx) =>
-      gatesFor(tx, listing, {
+    const { gates } = await betony.get(UnitOfWork).run(systemActor(scheme.id, 'test'), (tx) =>
+      gatesIn(tx, listing, {
         age: 70,
         outward: null,
         point: null,

@@ -1,10 +1,8 @@
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
-import { gatesFor } from '../../../src/providers/gates.queries.js';
 import type { ClientFacts } from '../../../src/providers/listing.gates.js';
 import { holdPlace } from '../../../src/providers/places.js';
-import { providerOf } from '../../../src/providers/provider-row.js';
-import { aListing, aProvider } from '../../factories/providers.js';
+import { aListing, aProvider, gatesIn } from '../../factories/providers.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -33,10 +31,10 @@ describe('gates, from the rows', () => {
 
   const run = <Result>(work: Parameters<UnitOfWork['run']>[1], within = scheme) =>
     betony.get(UnitOfWork).run(systemActor(within.id, 'test'), work) as Promise<Result>;
+  const asked = (id: string, facts: Partial<ClientFacts> = {}, within = scheme) =>
+    run<Awaited<ReturnType<typeof gatesIn>>>((tx) => gatesIn(tx, id, { ...GRACE, ...facts }), within);
   const refusals = async (id: string, facts: Partial<ClientFacts> = {}) =>
-    (await run<Awaited<ReturnType<typeof gatesFor>>>((tx) => gatesFor(tx, id, { ...GRACE, ...facts })))
-      .filter(({ passed }) => !passed)
-      .map(({ gate }) => gate);
+    (await asked(id, facts)).gates.filter(({ passed }) => !passed).map(({ gate }) => gate);
 
   it('all pass, or each refuses for its own reason', async () => {
     const good = await aProvider(scheme, { assured: { level: 'personal_contact', until: '2027-01-01' } });
@@ -85,14 +83,12 @@ describe('gates, from the rows', () => {
     const id = await aListing(scheme, { level: 'open_door' }).counting(2);
     await run(async (tx) => {
       await holdPlace(tx, id, 1);
-      const [places] = (await gatesFor(tx, id, GRACE)).filter(({ gate }) => gate === 'has_places');
+      const [places] = (await gatesIn(tx, id, GRACE)).gates.filter(({ gate }) => gate === 'has_places');
       expect(places).toMatchObject({ passed: false, because: 'Only 1 place is left, and 2 are needed.' });
     });
     expect(await refusals(id, { people: 1 })).toEqual([]);
     betony.clock.advance({ days: 31 });
-    const [old] = await run<Awaited<ReturnType<typeof gatesFor>>>(async (tx) =>
-      (await gatesFor(tx, id, { ...GRACE, people: 1 })).filter(({ gate }) => gate === 'has_places'),
-    );
+    const old = (await asked(id, { people: 1 })).gates.find(({ gate }) => gate === 'has_places');
     expect(old).toMatchObject({
       passed: true,
       because: 'We do not know how many places there are. Ask first.',
@@ -119,12 +115,8 @@ describe('gates, from the rows', () => {
     });
     const id = await aListing(scheme).by(group);
     const other = await aScheme(betony);
-    await expect(run((tx) => gatesFor(tx, id, GRACE), other)).rejects.toMatchObject({ status: 404 });
-    expect(await run((tx) => providerOf(tx, group), other)).toBeNull();
-    expect(await run((tx) => providerOf(tx, group))).toMatchObject({
-      name: 'Ours',
-      replyWithinDays: 5,
-      quietDays: [1, 5],
-    });
+    await expect(asked(id, {}, other)).rejects.toMatchObject({ status: 404 });
+    const { provider } = await asked(id);
+    expect(provider).toMatchObject({ name: 'Ours', replyWithinDays: 5, quietDays: [1, 5] });
   });
 });
