@@ -119,3 +119,25 @@ create index concern_client on concern (scheme_id, client_id) where client_id is
 create index concern_raised_by on concern (scheme_id, raised_by) where raised_by is not null;
 create index concern_reviewed_by on concern (scheme_id, reviewed_by) where reviewed_by is not null;
 call secure_by_scheme('concern');
+
+-- What a group showed, as a file: policies, never certificates or identity documents. The bytes lie in DATA_DIR under the id.
+create table evidence_file (
+  scheme_id uuid not null,
+  id uuid not null,
+  organisation_id uuid not null,
+  kind text not null check (kind in ('safeguarding_policy', 'dbs_policy', 'insurance_policy', 'data_protection_policy', 'food_hygiene_plan', 'complaints_policy', 'photo_of_place')),
+  name text not null,
+  content_type text not null check (content_type in ('application/pdf', 'image/jpeg', 'image/png')),
+  bytes integer not null check (bytes > 0),
+  sha256 text not null,
+  uploaded_by uuid,
+  uploaded_at timestamptz not null,
+  removed_at timestamptz,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, organisation_id) references provider (scheme_id, organisation_id),
+  foreign key (scheme_id, uploaded_by) references membership (scheme_id, id)
+);
+create index evidence_file_provider on evidence_file (scheme_id, organisation_id, id);
+create index evidence_file_kept on evidence_file (scheme_id, id) where removed_at is null;
+create index evidence_file_uploaded_by on evidence_file (scheme_id, uploaded_by) where uploaded_by is not null;
+call secure_by_scheme('evidence_file');

@@ -4,6 +4,7 @@ import { Clock } from './clock/clock.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { FileStore } from './files/file-store.js';
 import { Readiness } from './health/readiness.js';
 import { JobQueue } from './jobs/job-queue.js';
 import { JobRegistry } from './jobs/registry.js';
@@ -15,7 +16,7 @@ import { EventRunner } from './outbox/event-runner.js';
 import { Relay } from './outbox/relay.js';
 
 const OUTGOING = { provide: Outgoing, useFactory: () => new Outgoing() };
-const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender, OUTGOING];
+const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender, FileStore, OUTGOING];
 
 /** What every process of Betony has, whichever door it came in by. */
 @Global()

@@ -6,6 +6,8 @@ export const PROVIDER_EVENTS = {
   amend: 'provider.amended',
   assure: 'provider.assured',
   endAssurance: 'provider.assuranceEnded',
+  addEvidence: 'provider.evidenceAdded',
+  removeEvidence: 'provider.evidenceRemoved',
   signCovenant: 'provider.covenantSigned',
   endCovenant: 'provider.covenantEnded',
 } as const satisfies Record<string, EventName>;

@@ -7,6 +7,10 @@ import { AssuranceService } from './assurance.service.js';
 import { CovenantsController } from './covenants.controller.js';
 import { CovenantsQueries } from './covenants.queries.js';
 import { CovenantsService } from './covenants.service.js';
+import { EvidenceController } from './evidence.controller.js';
+import { EvidenceQueries } from './evidence.queries.js';
+import { EvidenceService } from './evidence.service.js';
+import { EvidenceTicks } from './evidence.ticks.js';
 import { ProviderHistoryQueries } from './history.queries.js';
 import { ListingSearch } from './listing-search.queries.js';
 import { Listing } from './listing.entity.js';
@@ -32,6 +36,7 @@ import { RhythmService } from './rhythm.service.js';
     AssuranceController,
     CovenantsController,
     RhythmController,
+    EvidenceController,
   ],
   providers: [
     ProvidersService,
@@ -44,6 +49,9 @@ import { RhythmService } from './rhythm.service.js';
     AssuranceQueries,
     CovenantsService,
     CovenantsQueries,
+    EvidenceService,
+    EvidenceQueries,
+    EvidenceTicks,
     PublishedServices,
     ProviderHooks,
     ProvidersHooks,

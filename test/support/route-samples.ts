@@ -21,6 +21,7 @@ import { aReferral, aSend, theSender } from '../factories/referrals.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from './people.js';
 import { rowsOf } from './records.js';
 import { TEST_NOW, type TestApp } from './start-app.js';
+import { aForm, aPdf } from './upload.js';
 
 export type Cast = Record<Role, TestMember>;
 
@@ -252,6 +253,16 @@ const assured: Maker = async (world) => {
     INSURED,
   )) as unknown as { records: { id: string }[] };
   return { id: world.group, recordId: records[0]?.id ?? '' };
+};
+const evidence: Maker = async (world) => {
+  const { payload, headers } = aForm(aPdf());
+  const answer = await world.betony.inject({
+    method: 'POST',
+    url: `/api/v1/providers/${world.group}/evidence?kind=insurance_policy`,
+    headers: { ...world.people.scheme_manager.headers, ...headers },
+    payload,
+  });
+  return { id: world.group, fileId: answer.json<Target>()['id'] ?? '' };
 };
 const COVENANT = {
   words: 'How we work together.',
@@ -646,6 +657,16 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /providers/:id/assurance': { at: providerOf, body: () => INSURED },
   'POST /providers/:id/assurance/:recordId/end': { at: assured, body: reasonOnly },
   'GET /providers/:id/history': { at: providerOf },
+  'GET /providers/:id/evidence': { at: evidence, shows: 'fileId' },
+  'POST /providers/:id/evidence': {
+    at: providerOf,
+    query: () => '?kind=insurance_policy',
+    body: nothing,
+    // In reach it is read, and what is sent here is no form.
+    answers: [415],
+  },
+  'GET /providers/:id/evidence/:fileId': { at: evidence },
+  'DELETE /providers/:id/evidence/:fileId': { at: evidence },
   'GET /covenants': { at: covenant, shows: 'covenantId' },
   'POST /covenants': { body: () => COVENANT },
   'GET /providers/:id/covenant': { at: covenant },

@@ -1,9 +1,11 @@
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
+import { isUnwantedUpload } from '../files/uploads.js';
 import { addHealthRoutes } from '../health/health.routes.js';
 import { refuseBadAddress } from '../errors/error.filter.js';
 import { Refusal } from '../errors/refusal.js';
@@ -67,12 +69,14 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
     xFrameOptions: { action: 'deny' },
   });
   await app.register(rateLimit, RATE_LIMITS);
+  // A file that is too large ends there and is refused by whoever reads it, in our words.
+  await app.register(multipart, { throwFileSizeLimit: false });
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     const docs = isDocs(request);
     void reply.header('content-security-policy', docs ? DOCS_POLICY : API_POLICY);
     if (!docs) void reply.header('cache-control', 'no-store');
-    if (FORM.test(request.headers['content-type'] ?? '')) {
+    if (isUnwantedUpload(request) || FORM.test(request.headers['content-type'] ?? '')) {
       done(Refusal.of(415, 'unsupported-media-type', 'Send JSON, with Content-Type: application/json.'));
       return;
     }

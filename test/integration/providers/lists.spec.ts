@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { CHECKED_LEVELS, REQUIREMENTS } from '../../../src/providers/assurance.types.js';
+import { CONTENT_TYPES } from '../../../src/platform/files/content.rules.js';
+import { EVIDENCE_KINDS } from '../../../src/providers/evidence.types.js';
 import {
   COSTS,
   FOR_WHOM,
@@ -27,13 +29,13 @@ describe('the lists of providers and listings', () => {
       `select r.relname || '.' || a.attname as name, pg_get_constraintdef(c.oid) as text
          from pg_constraint c join pg_class r on r.oid = c.conrelid
          join pg_attribute a on a.attrelid = r.oid and a.attnum = c.conkey[1]
-        where c.contype = 'c' and cardinality(c.conkey) = 1 and r.relname in ('provider', 'listing', 'assurance_record')`,
+        where c.contype = 'c' and cardinality(c.conkey) = 1 and r.relname in ('provider', 'listing', 'assurance_record', 'evidence_file')`,
     );
     await client.end();
     allowed = new Map(
       rows
         .filter(({ text }) => text.includes('ANY (ARRAY['))
-        .map(({ name, text }) => [name, [...text.matchAll(/'([a-z_]+)'::text/g)].map((match) => match[1]!)]),
+        .map(({ name, text }) => [name, [...text.matchAll(/'([a-z_/]+)'::text/g)].map((match) => match[1]!)]),
     );
   });
   afterAll(() => database.drop());
@@ -45,6 +47,8 @@ describe('the lists of providers and listings', () => {
     'provider.answers_by': ANSWERS_BY,
     'assurance_record.requirement': REQUIREMENTS,
     'assurance_record.level': CHECKED_LEVELS,
+    'evidence_file.kind': EVIDENCE_KINDS,
+    'evidence_file.content_type': CONTENT_TYPES,
     'listing.state': LISTING_STATES,
     'listing.for_whom': FOR_WHOM,
     'listing.level': LEVELS,

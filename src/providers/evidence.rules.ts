@@ -1,0 +1,21 @@
+export const MOST_FILES_OF_A_GROUP = 50;
+export const MOST_BYTES_OF_A_SCHEME = 1024 * 1024 * 1024;
+
+export const NO_CERTIFICATES =
+  'Certificates and identity documents are not kept here. Look at them, give them back, and record that they were seen and when.';
+
+const IDENTITY =
+  /certificat|passport|driv(?:ing|er)s?[ _-]?licen[cs]e|identity|\bid[ _-]?card|\bdbs\b(?!.*polic)|\bcrb\b|disclosure|\bvisa\b|residence[ _-]?permit|birth|marriage|utility[ _-]?bill|bank[ _-]?statement|payslip/i;
+
+/** Whether the name of a file, or what somebody calls its kind, says that it is a certificate or says who somebody is. */
+export const namesIdentity = (text: string): boolean => IDENTITY.test(text.replaceAll('_', ' '));
+
+/** Why there is no room for another file; null while there is. */
+export function quotaProblem(kept: { files: number; bytes: number }, adding: number): string | null {
+  if (kept.files >= MOST_FILES_OF_A_GROUP) {
+    return `This group has ${String(MOST_FILES_OF_A_GROUP)} files already. Remove one that is out of date first.`;
+  }
+  return kept.bytes + adding > MOST_BYTES_OF_A_SCHEME
+    ? 'The scheme has no room left for files. Remove some that are out of date first.'
+    : null;
+}
