@@ -43,7 +43,7 @@ export function aCase(scheme: TestScheme, worker: TestMember): CaseSentence {
       tx.run(sql`update referral set ${change(tx)} where scheme_id = ${scheme.id} and id = ${id}`),
     );
   const write = async (): Promise<Case> => {
-    const clientId = await aClient(scheme, person);
+    const clientId = await aClient(scheme, person).agreedWith(null, 'scheme_support');
     const referralId = newId();
     const owner = worker.actor.membershipId;
     await scheme.betony.get(UnitOfWork).run(systemActor(scheme.id, 'test'), async (tx) => {
