@@ -196,6 +196,14 @@ export class SetPlaces {
   fullUntil?: string | null;
 }
 
+export class DeclareFull {
+  @DateOnly({
+    ...UNTOLD,
+    description: 'The day it has room again; four weeks ahead unless told. Null: it has room.',
+  })
+  until?: string | null;
+}
+
 export class ListingListQuery extends PageQuery {
   @Uuid({ optional: true })
   organisationId?: string;

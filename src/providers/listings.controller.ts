@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiAmend, ApiMake, ApiRead, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { ApiAmend, ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
 import { IfMatch } from '../platform/http/version.js';
@@ -11,6 +11,7 @@ import { ListingSearch } from './listing-search.queries.js';
 import {
   AmendListing,
   CreateListing,
+  DeclareFull,
   ListingListQuery,
   ListingView,
   MoveListing,
@@ -22,6 +23,7 @@ import {
 import { ListingsQueries } from './listings.queries.js';
 import { ListingsService } from './listings.service.js';
 import { ProviderChangeView } from './provider.dto.js';
+import { ServiceCapacity, ServiceCapacityInput } from './service-capacity.dto.js';
 
 /** Pages call a listing a service. */
 @ApiTags('Services')
@@ -163,6 +165,45 @@ export class ListingsController {
     @Body() body: SetPlaces,
   ): Promise<ListingView> {
     return this.queries.get(actor, await this.listings.setPlaces(actor, id, body));
+  }
+
+  @Post(':id/full')
+  @Can('listing.setPlaces')
+  @ApiWrite(ListingView, '"We are full until...", or that there is room again')
+  async declareFull(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: DeclareFull,
+  ): Promise<ListingView> {
+    return this.queries.get(actor, await this.listings.declareFull(actor, id, body));
+  }
+
+  @Get(':id/service-capacity')
+  @Can('listing.get')
+  @ApiReadAll(
+    ServiceCapacity,
+    'The places of a service in the open form of HSDS 3.1',
+    'Empty where they are not counted.',
+  )
+  capacity(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ServiceCapacity[]> {
+    return this.queries.capacity(actor, id);
+  }
+
+  @Post(':id/service-capacity')
+  @Can('listing.setPlaces')
+  @ApiWrite(
+    ServiceCapacity,
+    'Take over a count in the open form of HSDS 3.1',
+    'As many are free as it says; what is promised here stays taken. A count older than ours is refused (409, older).',
+  )
+  async setCapacity(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: ServiceCapacityInput,
+  ): Promise<ServiceCapacity> {
+    const [capacity] = await this.queries.capacity(actor, await this.listings.setCapacity(actor, id, body));
+    if (!capacity) throw new Error('Counted places have a capacity.');
+    return capacity;
   }
 
   @Post(':id/confirm')

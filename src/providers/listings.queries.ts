@@ -10,8 +10,11 @@ import { DEFAULT_LIMIT, decodeCursor, pageOf, type Page } from '../platform/http
 import { isUuid } from '../platform/pure/ids.js';
 import { LISTING_COLUMNS } from './listing-row.js';
 import type { ListingListQuery, ListingView } from './listing.dto.js';
+import type { ListingRow } from './listing.types.js';
 import { OWNER_COLUMNS, shown, type Owned } from './listing.view.js';
 import { ofProviderWithin } from './provider.reach.js';
+import type { ServiceCapacity } from './service-capacity.dto.js';
+import { capacityOf } from './service-capacity.rules.js';
 
 @Injectable()
 export class ListingsQueries {
@@ -32,6 +35,19 @@ export class ListingsQueries {
     );
     if (!row) throw Refusal.notFound();
     return this.view(row);
+  }
+
+  /** Its places in the form of HSDS 3.1. */
+  async capacity(actor: Actor, id: string): Promise<ServiceCapacity[]> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'listing.get'), sql`l.organisation_id`);
+    const row = await this.database.maybe<ListingRow>(
+      actor.schemeId,
+      sql`
+      select ${LISTING_COLUMNS} from listing l
+      where l.scheme_id = ${actor.schemeId} and l.id = ${id} and ${within}`,
+    );
+    if (!row) throw Refusal.notFound();
+    return capacityOf(row, londonDate(this.clock.now()));
   }
 
   /** Whatever its state, in the order they were made: what a manager reviews and a group keeps. */

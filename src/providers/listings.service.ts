@@ -13,7 +13,14 @@ import { move } from '../platform/pure/lifecycle.js';
 import { changesOf, known, newValues, type Changes } from './changes.rules.js';
 import { indexListing } from './listing-index.js';
 import { lockListing } from './listing-row.js';
-import type { AmendListing, CreateListing, MoveListing, ReturnListing, SetPlaces } from './listing.dto.js';
+import type {
+  AmendListing,
+  CreateListing,
+  DeclareFull,
+  MoveListing,
+  ReturnListing,
+  SetPlaces,
+} from './listing.dto.js';
 import { Listing } from './listing.entity.js';
 import { LISTING_EVENTS } from './listing.events.js';
 import { listingLifecycle, type ListingVerb } from './listing.lifecycle.js';
@@ -21,10 +28,13 @@ import { listingProblems, normaliseOutward, publishProblems } from './listing.ru
 import type { ListingRow } from './listing.types.js';
 import { ProviderHooks } from './provider.hooks.js';
 import { ofProviderWithin } from './provider.reach.js';
+import type { ServiceCapacityInput } from './service-capacity.dto.js';
+import { capacityProblems, totalFor } from './service-capacity.rules.js';
 import { tellOfListing } from './telling.js';
 
 /** Nobody knows further ahead than this when they will have room. */
 const LONGEST_FULL_DAYS = 2 * 366;
+const FULL_UNLESS_TOLD_DAYS = 28;
 
 @Injectable()
 export class ListingsService {
@@ -143,10 +153,32 @@ export class ListingsService {
         );
       }
       const until = input.fullUntil;
-      if (until && (until <= today || until > addDays(today, LONGEST_FULL_DAYS))) {
-        throw Refusal.invalidField('fullUntil', 'Give a day after today, at most two years ahead');
-      }
+      refuseFullUntil('fullUntil', until, today);
       return { ...places, placesConfirmedOn: today, ...(until === undefined ? {} : { fullUntil: until }) };
+    });
+  }
+
+  /** "We are full until...", in one step, or "we have room again"; whoever says so has looked at the places today. */
+  declareFull(actor: Actor, id: string, input: DeclareFull): Promise<string> {
+    return this.move(actor, 'listing.setPlaces', 'setPlaces', id, {}, (tx) => {
+      const today = londonDate(tx.now);
+      const until = input.until === undefined ? addDays(today, FULL_UNLESS_TOLD_DAYS) : input.until;
+      refuseFullUntil('until', until, today);
+      return { fullUntil: until, placesConfirmedOn: today };
+    });
+  }
+
+  /** A count from elsewhere, in the open form: as many are free as it says, and what is promised here stays taken. */
+  setCapacity(actor: Actor, id: string, input: ServiceCapacityInput): Promise<string> {
+    return this.move(actor, 'listing.setPlaces', 'setPlaces', id, {}, (tx, listing) => {
+      const { available, maximum = null, service_id: serviceId = null } = input;
+      const updatedOn = londonDate(new Date(input.updated));
+      refuse(capacityProblems({ available, maximum, updatedOn, serviceId }, listing, londonDate(tx.now)));
+      if (listing.placesConfirmedOn !== null && updatedOn < listing.placesConfirmedOn) {
+        throw Refusal.conflict('older', `The places were counted again on ${listing.placesConfirmedOn}.`);
+      }
+      const placesTotal = totalFor(available, listing);
+      return { placesKind: 'counted', placesTotal, placesConfirmedOn: updatedOn, fullUntil: null };
     });
   }
 
@@ -174,6 +206,12 @@ export class ListingsService {
       });
       return id;
     });
+  }
+}
+
+function refuseFullUntil(field: string, until: string | null | undefined, today: string): void {
+  if (until && (until <= today || until > addDays(today, LONGEST_FULL_DAYS))) {
+    throw Refusal.invalidField(field, 'Give a day after today, at most two years ahead');
   }
 }
 

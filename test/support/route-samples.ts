@@ -706,6 +706,12 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /listings/:id/close': { at: listing(), body: nothing },
   'POST /listings/:id/reopen': { at: listing((it) => it.closed()), body: nothing },
   'POST /listings/:id/places': { at: listing(), body: () => ({ kind: 'counted', total: 5 }) },
+  'POST /listings/:id/full': { at: listing(), body: () => ({ until: '2027-01-04' }) },
+  'GET /listings/:id/service-capacity': { at: listing((it) => it.counting(3)) },
+  'POST /listings/:id/service-capacity': {
+    at: listing(),
+    body: () => ({ available: 3, maximum: 8, updated: `${TODAY}T09:00:00Z` }),
+  },
   'POST /listings/:id/confirm': { at: listing() },
 
   'GET /referrals': { at: sentOrCase, query: WHOLE_PAGE, shows: 'id' },

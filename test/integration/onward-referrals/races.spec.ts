@@ -96,6 +96,50 @@ describe('two at once, or a hundred', () => {
     expect(await count('accepted')).toBe(1);
   }, 120_000);
 
+  it('never oversells under 100 offers and answers at once, for one person or several', async () => {
+    const PLACES = 12;
+    const group = await aGroup(scheme, { places: PLACES });
+    const worker = await aMember(scheme, 'link_worker');
+    // A third wait for a place, a third hold one already for two, a third are offered in the race.
+    const waiting: string[] = [];
+    const holding: string[] = [];
+    const fresh: string[] = [];
+    const cases = await eachInTurn(() => aCase(scheme, { worker }));
+    for (const [number, grace] of cases.entries()) {
+      if (number % 3 === 0) waiting.push(await anOffer(scheme, grace, group, { toWaitingList: true }));
+      else if (number % 3 === 1 && holding.length < PLACES / 2) {
+        holding.push(await anOffer(scheme, grace, group, { people: 2 }));
+      } else fresh.push(grace.referralId);
+    }
+    const of = group.member.actor;
+    const { won, lost } = await outcomesOf([
+      ...waiting.map((id) => answers.accept(of, id, {})),
+      ...holding.map((id, number) =>
+        number % 2 === 0 ? answers.decline(of, id, { reason: 'other' }) : answers.waitlist(of, id, {}),
+      ),
+      ...fresh.map((referralId, number) =>
+        offers.offer(
+          worker.actor,
+          referralId,
+          offerOf(group.listingId, { agreement: agreement(), people: 1 + (number % 3) }),
+        ),
+      ),
+    ]);
+    const { full = 0, gates = 0, ...others } = lost;
+    expect(others).toEqual({});
+    expect(won + full + gates).toBe(RACERS);
+    const { taken, held } = await inScheme(scheme, (tx) =>
+      tx.one<{ taken: number; held: number }>(sql`
+        select l.places_taken as taken, (
+          select coalesce(sum(o.places_held), 0)::int from onward_referral o where o.listing_id = l.id) as held
+        from listing l where l.id = ${group.listingId}`),
+    );
+    expect(taken).toBe(held);
+    expect(taken).toBeLessThanOrEqual(PLACES);
+    // What was given back was taken again by those who were in time.
+    expect(won).toBeGreaterThan(holding.length);
+  }, 120_000);
+
   it('takes one of 100 answers to one offer', async () => {
     const group = await aGroup(scheme, { places: 3 });
     const id = await anOffer(scheme, await aCase(scheme), group);

@@ -4,6 +4,7 @@ import { Database } from '../../../src/platform/database/database.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { declareFull, holdPlace, releasePlace } from '../../../src/providers/places.js';
+import { ListingsQueries } from '../../../src/providers/listings.queries.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { aListing } from '../../factories/providers.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
@@ -154,5 +155,49 @@ describe('places', () => {
         tx.run(sql`update listing set places_taken = -1 where scheme_id = ${scheme.id} and id = ${id}`),
       ),
     ).rejects.toMatchObject({ code: '23514' });
+  });
+
+  describe('said by the group', () => {
+    const actor = () => systemActor(scheme.id, 'test');
+    const places = async (id: string) => {
+      const { places: shown } = await betony.get(ListingsQueries).get(actor(), id);
+      return [shown.reading, shown.left, shown.fullUntil];
+    };
+
+    it('are full until a day in one step, four weeks ahead unless told, and free again in one', async () => {
+      const listings = betony.get(ListingsService);
+      const id = await aListing(scheme).counting(3);
+      await listings.declareFull(actor(), id, {});
+      expect(await places(id)).toEqual(['full', 3, '2026-12-21']);
+      await listings.declareFull(actor(), id, { until: '2027-01-04' });
+      expect(await places(id)).toEqual(['full', 3, '2027-01-04']);
+      await listings.declareFull(actor(), id, { until: null });
+      expect(await places(id)).toEqual(['free', 3, null]);
+      await expect(listings.declareFull(actor(), id, { until: '2026-11-23' })).rejects.toMatchObject({
+        status: 422,
+      });
+    });
+
+    it('are taken over from the open form with what is promised here still taken, and given back the same', async () => {
+      const listings = betony.get(ListingsService);
+      const id = await aListing(scheme).counting(9);
+      await hold(id, 4);
+      const updated = '2026-11-23T09:00:00Z';
+      await listings.setCapacity(actor(), id, { available: 2, maximum: 20, updated });
+      expect(await places(id)).toEqual(['free', 2, null]);
+      const out = () => betony.get(ListingsQueries).capacity(actor(), id);
+      expect(await out()).toMatchObject([{ service_id: id, available: 2, maximum: 6, description: null }]);
+      await expect(
+        listings.setCapacity(actor(), id, { available: 5, updated: '2026-11-20T09:00:00Z' }),
+      ).rejects.toMatchObject({ code: 'older' });
+      await expect(
+        listings.setCapacity(actor(), id, { available: 5, updated: '2026-11-24T09:00:00Z' }),
+      ).rejects.toMatchObject({ status: 422 });
+      expect(await hold(id, 3)).toBe('full');
+      const uncounted = await aListing(scheme);
+      expect(await betony.get(ListingsQueries).capacity(actor(), uncounted)).toEqual([]);
+      await listings.setCapacity(actor(), uncounted, { available: 0, updated });
+      expect(await places(uncounted)).toEqual(['full', 0, null]);
+    });
   });
 });

@@ -1,0 +1,60 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Moment, Nested, Text, Uuid, WholeNumber } from '../platform/http/fields.js';
+import { MOST_PLACES } from './listing.types.js';
+
+const UNTOLD = { optional: true, nullable: true } as const;
+
+/** What is counted; here it is always places. */
+export class CapacityUnitInput {
+  @Text({ max: 100, example: 'Places' })
+  name: string;
+}
+
+/** HSDS 3.1's service_capacity, in its own words: https://docs.openreferral.org/en/latest/hsds/schema_reference.html#service-capacity */
+export class ServiceCapacityInput {
+  @WholeNumber({ min: 0, max: MOST_PLACES, description: 'Places free as of `updated`.' })
+  available: number;
+
+  @WholeNumber({ ...UNTOLD, min: 0, max: MOST_PLACES, description: 'All places.' })
+  maximum?: number | null;
+
+  @Moment({ description: 'When this was counted.' })
+  updated: string;
+
+  @Nested(() => CapacityUnitInput, { optional: true })
+  unit?: CapacityUnitInput;
+
+  @Uuid({ optional: true, description: 'The service, where it is said again.' })
+  service_id?: string;
+}
+
+export class CapacityUnit {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'Places' })
+  name: string;
+}
+
+export class ServiceCapacity {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ format: 'uuid' })
+  service_id: string;
+
+  @ApiProperty({ type: CapacityUnit })
+  unit: CapacityUnit;
+
+  @ApiProperty({ description: 'Places free now.' })
+  available: number;
+
+  @ApiProperty({ description: 'All places we count.' })
+  maximum: number;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Full until 2027-01-04.' })
+  description: string | null;
+
+  @ApiProperty({ format: 'date-time', description: 'When the number was last confirmed.' })
+  updated: string;
+}

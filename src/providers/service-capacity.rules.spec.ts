@@ -1,0 +1,55 @@
+import { capacityOf, capacityProblems, totalFor } from './service-capacity.rules.js';
+
+const TODAY = '2026-11-23';
+const LUNCH = {
+  id: '0198f7c0-0000-7000-8000-000000000001',
+  placesTotal: 8,
+  placesTaken: 3,
+  placesConfirmedOn: '2026-07-01',
+  fullUntil: null,
+};
+
+describe('service_capacity, out', () => {
+  it.each([
+    ['counted', {}, [5, 8, null]],
+    ['taken to the last', { placesTaken: 8 }, [0, 8, null]],
+    ['full until a day', { fullUntil: '2027-01-04' }, [0, 8, 'Full until 2027-01-04.']],
+    ['room again today', { fullUntil: TODAY }, [5, 8, null]],
+  ] as const)('%s', (_what, more, expected) => {
+    const [capacity] = capacityOf({ ...LUNCH, ...more }, TODAY);
+    expect([capacity?.available, capacity?.maximum, capacity?.description]).toEqual(expected);
+    expect(capacity).toMatchObject({ service_id: LUNCH.id, unit: { name: 'Places' } });
+  });
+
+  it('says when, by London’s midnight in summer and winter', () => {
+    expect(capacityOf(LUNCH, TODAY)[0]?.updated).toBe('2026-06-30T23:00:00.000Z');
+    expect(capacityOf({ ...LUNCH, placesConfirmedOn: '2026-11-01' }, TODAY)[0]?.updated).toBe(
+      '2026-11-01T00:00:00.000Z',
+    );
+  });
+
+  it.each([
+    ['not counted', { placesTotal: null }],
+    ['never confirmed', { placesConfirmedOn: null }],
+  ])('nothing where it is %s', (_what, more) => {
+    expect(capacityOf({ ...LUNCH, ...more }, TODAY)).toEqual([]);
+  });
+});
+
+describe('service_capacity, in', () => {
+  const given = { available: 2, maximum: 10, updatedOn: TODAY, serviceId: LUNCH.id };
+  it.each([
+    ['as it should be', given, []],
+    ['without a maximum or the service again', { ...given, maximum: null, serviceId: null }, []],
+    ['more free than there are', { ...given, maximum: 1 }, ['maximum']],
+    ['counted tomorrow', { ...given, updatedOn: '2026-11-24' }, ['updated']],
+    ['of another service', { ...given, serviceId: 'another' }, ['service_id']],
+  ])('%s', (_what, input, fields) => {
+    expect(capacityProblems(input, LUNCH, TODAY).map(({ field }) => field)).toEqual(fields);
+  });
+
+  it('leaves what is promised here taken', () => {
+    expect(totalFor(2, LUNCH)).toBe(5);
+    expect(capacityOf({ ...LUNCH, placesTotal: totalFor(2, LUNCH) }, TODAY)[0]?.available).toBe(2);
+  });
+});
