@@ -49,6 +49,14 @@ const TABLES = sql`
   join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
   join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id`;
 
+/** The same, each service joined by itself in the order of the ids: a plan that joins all of them first is slow for a few. */
+const TABLES_IN_ORDER = sql`
+  listing l
+  cross join lateral (
+    select p.* from provider p where p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id offset 0) p
+  cross join lateral (
+    select o.* from organisation o where o.scheme_id = l.scheme_id and o.id = l.organisation_id offset 0) o`;
+
 const CHARITY_NUMBER = sql`case when o.source = 'charity-commission' then o.source_id end as "charityNumber"`;
 
 const COLUMNS = sql`
@@ -105,18 +113,20 @@ export class PublishedServices {
 
   /** All of them, holding few at a time: each stride goes on after the last id, so that none comes twice. */
   async *all(schemeId: string, filter: PublishedFilter): AsyncGenerator<PublishedService> {
-    let after: string | null = null;
+    // Before every id: "no id yet" as a second case would keep the index from starting where the last stride ended.
+    let after = '00000000-0000-0000-0000-000000000000';
     for (;;) {
       const rows: Row[] = await this.database.read<Row>(
         schemeId,
         sql`
-        select ${COLUMNS} from ${TABLES}
-        where ${within(schemeId, filter)} and (${after}::uuid is null or l.id > ${after}::uuid)
+        select ${COLUMNS} from ${TABLES_IN_ORDER}
+        where ${within(schemeId, filter)} and l.id > ${after}::uuid
         order by l.id limit ${STRIDE}`,
       );
       yield* this.told(rows);
-      if (rows.length < STRIDE) return;
-      after = rows.at(-1)?.id ?? null;
+      const last = rows.at(-1);
+      if (rows.length < STRIDE || !last) return;
+      after = last.id;
     }
   }
 
