@@ -125,7 +125,7 @@ describe('sending through a real mail server', () => {
     expect(others).toEqual([]);
     expect(mail!.subject).toBe('2 things for your group');
     expect(mail!.text).toMatch(
-      /can help \(BT-\d+\)[^]*have not heard from you yet\. Please answer by Monday 7 December/,
+      /can help \(G-\w{4}-\w{4}\)[^]*have not heard from you yet\. Please answer by Monday 7 December/,
     );
     const links = mail!.text!.match(/https:\S+\/reply\/[A-Za-z0-9_-]{43}\S*/g) ?? [];
     expect(links).toHaveLength(3);
