@@ -14,6 +14,7 @@ import { ProvidersModule } from './providers/providers.module.js';
 import { ReferralsModule } from './referrals/referrals.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
+import { WebModule } from './web/web.module.js';
 
 /** The modules of the domain, floor by floor. Every door opens on the same ones. */
 export const FEATURES: (Type<unknown> | DynamicModule)[] = [
@@ -37,6 +38,8 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   ReportingModule,
   // Floor 9.
   OpenReferralModule,
+  // Floor 10.
+  WebModule,
   // Above every floor.
   ImportsModule,
   DemoModule,

@@ -44,6 +44,7 @@ export default {
     project('unit', ['src/**/*.spec.ts', 'test/unit/**/*.spec.ts']),
     project('integration', ['test/integration/**/*.spec.ts'], withDatabase),
     project('e2e', ['test/e2e/**/*.spec.ts'], withDatabase),
+    project('journeys', ['test/journeys/**/*.spec.ts'], withDatabase),
     project('architecture', ['test/architecture/**/*.spec.ts']),
   ],
 };

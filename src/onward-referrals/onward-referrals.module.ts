@@ -29,6 +29,7 @@ import { OnwardSettling } from './onward-settling.hooks.js';
 import { OnwardHistory, OnwardReferral } from './onward.entity.js';
 import { OnwardHooks } from './onward.hooks.js';
 import { OnwardQueries } from './onward.queries.js';
+import { ReplyQueries } from './reply.queries.js';
 import { ReplyCodes } from './reply-codes.service.js';
 import { ReplyLinks } from './reply-links.service.js';
 import { SendReplyCode, SendReplyLinks } from './reply-mail.handler.js';
@@ -62,6 +63,7 @@ import { Signposts } from './signposts.service.js';
     MatchingQueries,
     ReplyLinks,
     ReplyCodes,
+    ReplyQueries,
     SendReplyCode,
     SendReplyLinks,
     Shortlists,
@@ -88,6 +90,7 @@ import { Signposts } from './signposts.service.js';
     MatchingQueries,
     ReplyLinks,
     ReplyCodes,
+    ReplyQueries,
   ],
 })
 export class OnwardReferralsModule {}

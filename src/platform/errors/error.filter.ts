@@ -1,8 +1,9 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { currentRequestId } from '../http/request-context.js';
 import { describe } from '../logging/log.js';
 import { Refusal } from './refusal.js';
+import { type ErrorVoice, HTML, voiceFor } from './voices.js';
 
 interface DatabaseFault {
   code?: string;
@@ -28,7 +29,7 @@ const CODES_BY_STATUS: Record<number, string> = {
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('errors');
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(error: unknown, host: ArgumentsHost): void | Promise<void> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const refusal = toRefusal(error);
     if (!refusal) this.logger.error(describeFault(error));
@@ -37,6 +38,9 @@ export class ErrorFilter implements ExceptionFilter {
     if (status === 429)
       void reply.header('retry-after', String(Number(refusal?.extra['retryAfterSeconds'] ?? 60)));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    const { url } = host.switchToHttp().getRequest<FastifyRequest>();
+    const voice = voiceFor(url);
+    if (voice) return sendPage(voice, reply, status);
     void reply
       .status(status)
       .type(PROBLEM_TYPE)
@@ -69,6 +73,11 @@ export function refuseBadAddress(_error: unknown, _request: unknown, reply: Fast
     .status(status)
     .type(PROBLEM_TYPE)
     .send(problemOf(status, code, message));
+}
+
+async function sendPage(voice: ErrorVoice, reply: FastifyReply, status: number): Promise<void> {
+  const page = await voice.page(reply, status);
+  await reply.status(status).type(HTML).header('cache-control', 'no-store').send(page);
 }
 
 function toRefusal(error: unknown): Refusal | null {

@@ -9,9 +9,11 @@ import { isUnwantedUpload } from '../files/uploads.js';
 import { addHealthRoutes } from '../health/health.routes.js';
 import { refuseBadAddress } from '../errors/error.filter.js';
 import { Refusal } from '../errors/refusal.js';
+import { HTML, voiceFor } from '../errors/voices.js';
 import { Readiness } from '../health/readiness.js';
 import { newId } from '../pure/ids.js';
 import { serveApiDocs } from './api-docs.js';
+import { isPage, PAGE_POLICY, PAGE_ROUTES } from './pages.js';
 import { RATE_LIMITS } from './rate-limit.js';
 import { withRequest } from './request-context.js';
 import { validationPipe } from './validation.js';
@@ -19,7 +21,7 @@ import { validationPipe } from './validation.js';
 export const API_PREFIX = 'api/v1';
 
 /** What has an address that others have laid down. */
-const OUTSIDE_API = ['open-referral', 'open-referral/*path'];
+const OUTSIDE_API = ['open-referral', 'open-referral/*path', ...PAGE_ROUTES];
 
 /** The largest referral with every field at its limit is under 64 KB. */
 const BODY_LIMIT = 256 * 1024;
@@ -74,9 +76,12 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     const docs = isDocs(request);
-    void reply.header('content-security-policy', docs ? DOCS_POLICY : API_POLICY);
+    const page = isPage(request.url);
+    const policy = docs ? DOCS_POLICY : page ? PAGE_POLICY : API_POLICY;
+    void reply.header('content-security-policy', policy);
     if (!docs) void reply.header('cache-control', 'no-store');
-    if (isUnwantedUpload(request) || FORM.test(request.headers['content-type'] ?? '')) {
+    const form = !page && FORM.test(request.headers['content-type'] ?? '');
+    if (isUnwantedUpload(request) || form) {
       done(Refusal.of(415, 'unsupported-media-type', 'Send JSON, with Content-Type: application/json.'));
       return;
     }
@@ -98,9 +103,14 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
     closing = true;
     done();
   });
-  server.addHook('onSend', (_request, reply, payload, done) => {
+  server.addHook('onSend', async (request, reply, payload) => {
     if (closing) void reply.header('connection', 'close');
-    done(null, payload);
+    // What the limit refuses never reaches the filter; people are still told on a page.
+    const voice = reply.statusCode === 429 ? voiceFor(request.url) : undefined;
+    if (!voice || reply.getHeader('content-type') === HTML) return payload;
+    const page = await voice.page(reply, 429);
+    void reply.type(HTML).header('content-length', Buffer.byteLength(page));
+    return page;
   });
   server.addHook('onResponse', (request, reply, done) => {
     logResponse(request, reply);

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import type { GroupOnwardView, PersonSeen } from './onward.dto.js';
+import { OnwardQueries } from './onward.queries.js';
+import { type Details, detailsFor } from './reply-link.rules.js';
+import type { OpenLink } from './reply-link.types.js';
+
+/** Whom a group rings: who works with the person, else the scheme. Names and numbers of staff, none of a client. */
+export interface WhoToRing {
+  scheme: string;
+  group: string;
+  /** A first name. */
+  worker: string | null;
+  phone: string | null;
+}
+
+/** A view as plain data, which may be taken apart. */
+type Plain<View> = { [Name in keyof View]: View[Name] };
+
+export interface ReplyView extends WhoToRing {
+  onward: Plain<Omit<GroupOnwardView, 'person'>> & { person: Plain<PersonSeen> };
+  details: Details;
+}
+
+export interface ListingCheck extends WhoToRing {
+  id: string;
+  name: string;
+  description: string;
+  placesKind: 'counted' | 'drop_in' | 'ask_first';
+  placesTotal: number | null;
+  placesTaken: number;
+  /** YYYY-MM-DD. */
+  fullUntil: string | null;
+  confirmedOn: string | null;
+}
+
+interface RingRow extends WhoToRing {
+  safetyFlag: boolean;
+  days: number | null;
+}
+
+const SCHEME_PHONE = sql`(
+  select h.phone from organisation h
+  where h.scheme_id = o.scheme_id and h.kind = 'host' and h.phone is not null order by h.id limit 1)`;
+
+/** What the pages behind a link show. */
+@Injectable()
+export class ReplyQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly onward: OnwardQueries,
+  ) {}
+
+  /** P8 and, at a shared address, the code: what is not to be seen yet is not in the answer. */
+  async onwardReferral(link: OpenLink, passed: boolean): Promise<ReplyView> {
+    const { actor, purpose, shared } = link;
+    const onward: ReplyView['onward'] = await this.onward.byLink(actor);
+    const row = await this.database.maybe<RingRow>(
+      actor.schemeId,
+      sql`
+        select s.name as scheme, g.name as group, split_part(u.name, ' ', 1) as worker,
+          coalesce(u.phone, ${SCHEME_PHONE}) as phone, c.safety_flag as "safetyFlag",
+          (s.settings ->> 'contactDetailsCalendarDays')::int as days
+        from onward_referral o
+        join scheme s on s.id = o.scheme_id
+        join organisation g on g.scheme_id = o.scheme_id and g.id = o.organisation_id
+        join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
+        join referral r on r.scheme_id = o.scheme_id and r.id = o.referral_id
+        left join membership m on m.scheme_id = r.scheme_id and m.id = r.owner_id
+        left join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
+        where o.scheme_id = ${actor.schemeId} and o.id = ${actor.about.id}`,
+    );
+    if (!row) throw Refusal.notFound();
+    const { safetyFlag, days, ...ring } = row;
+    const details = detailsFor(
+      {
+        step: onward.step,
+        purpose,
+        answeredAt: onward.answeredAt,
+        shared,
+        safetyFlag,
+        passed,
+        days: days ?? DEFAULT_SETTINGS.contactDetailsCalendarDays,
+      },
+      this.clock.now(),
+    );
+    const person = details === 'shown' ? onward.person : { ...onward.person, fullName: null, contact: null };
+    return { ...ring, onward: { ...onward, person }, details };
+  }
+
+  async listing({ actor }: OpenLink): Promise<ListingCheck> {
+    const row = await this.database.maybe<ListingCheck>(
+      actor.schemeId,
+      sql`
+        select s.name as scheme, o.name as group, null as worker, ${SCHEME_PHONE} as phone, l.id, l.name, l.description,
+          l.places_kind as "placesKind", l.places_total as "placesTotal", l.places_taken as "placesTaken",
+          l.full_until::text as "fullUntil", l.confirmed_on::text as "confirmedOn"
+        from listing l
+        join scheme s on s.id = l.scheme_id
+        join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+        where l.scheme_id = ${actor.schemeId} and l.id = ${actor.about.id}
+          and l.organisation_id = ${actor.organisationId} and l.state in ('published', 'paused')`,
+    );
+    if (!row) throw Refusal.notFound();
+    return row;
+  }
+}

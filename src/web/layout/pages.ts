@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyView from '@fastify/view';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import nunjucks from 'nunjucks';
+import { ERROR_VOICES } from '../../platform/errors/voices.js';
+import { isPage } from '../../platform/http/pages.js';
+import { sha256 } from '../../platform/pure/hash.js';
+
+const HERE = fileURLToPath(new URL('..', import.meta.url));
+/** The macros of nhsuk-frontend: its markup and manners. Its name, logo, font and colours stay the NHS's own. */
+const MACROS = dirname(dirname(createRequire(import.meta.url).resolve('nhsuk-frontend')));
+
+const css = readFileSync(new URL('betony.css', import.meta.url), 'utf8');
+/** Its address changes with what is in it, so that browsers may keep it for a year. */
+export const STYLES = { css, file: `betony.${sha256(css).slice(0, 16)}.css` };
+
+const ERRORS: Record<number, { heading: string; text: string }> = {
+  404: {
+    heading: 'We cannot find that page',
+    text: 'Check the address, or open the link in your message again.',
+  },
+  429: { heading: 'Too many tries', text: 'Please wait a few minutes, then try again. Nothing is lost.' },
+};
+const REFUSED = { heading: 'That did not work', text: 'Go back and try again. Nothing was saved.' };
+const FAULT = {
+  heading: 'Sorry, something went wrong',
+  text: 'Nothing was saved. Please try again in a few minutes.',
+};
+
+/** Every page of the product is shown here, in one layout and under the same rules about keeping and telling. */
+@Injectable()
+export class Pages implements OnModuleInit {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  async onModuleInit(): Promise<void> {
+    // Absent in a process without HTTP, such as the worker alone.
+    const adapter = this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
+    const server = adapter?.getInstance<FastifyInstance | undefined>();
+    await server?.register(fastifyView, {
+      engine: { nunjucks },
+      templates: [HERE, MACROS],
+      options: { autoescape: true, trimBlocks: true, lstripBlocks: true },
+    });
+  }
+
+  /** Shows a page. Nobody keeps it, and no site behind a link on it learns its address. */
+  async show(reply: FastifyReply, status: number, template: string, data: object): Promise<void> {
+    const html = await render(reply, template, data);
+    await reply
+      .status(status)
+      .type('text/html; charset=utf-8')
+      .headers({
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'x-robots-tag': 'noindex, nofollow',
+      })
+      .send(html);
+  }
+}
+
+const render = (reply: FastifyReply, template: string, data: object): Promise<string> =>
+  reply.viewAsync(template, { ...data, stylesheet: `/assets/${STYLES.file}` });
+
+ERROR_VOICES.push({
+  speaks: isPage,
+  page: (reply, status) => {
+    const words = ERRORS[status] ?? (status < 500 ? REFUSED : FAULT);
+    return render(reply, 'layout/error.njk', { ...words, title: words.heading });
+  },
+});

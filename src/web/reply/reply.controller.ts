@@ -1,0 +1,395 @@
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OnwardAnswers } from '../../onward-referrals/onward-answers.service.js';
+import { OnwardParticipation } from '../../onward-referrals/onward-participation.service.js';
+import type { OnwardState } from '../../onward-referrals/onward.types.js';
+import { ReplyCodes } from '../../onward-referrals/reply-codes.service.js';
+import type { OpenLink } from '../../onward-referrals/reply-link.types.js';
+import { ReplyLinks } from '../../onward-referrals/reply-links.service.js';
+import { ReplyQueries } from '../../onward-referrals/reply.queries.js';
+import { Public } from '../../permissions/can.decorator.js';
+import { addDays, londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Config } from '../../platform/config/config.js';
+import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
+import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { ListingsService } from '../../providers/listings.service.js';
+import { Pages } from '../layout/pages.js';
+import { choice, cookie, fields, note, sixDigits, typedDate } from './reply.forms.js';
+import { listingPage, replyPage, templateFor } from './reply.page.js';
+import { CAME_WORDS, DECLINE_WORDS, FINISH_WORDS, FULL_FOR } from './reply.words.js';
+
+const PASS = 'betony-reply';
+
+/** A mail server that looks at every link of a busy day stays below it; whoever guesses tokens does not get far. */
+const READS: [number, number] = [300, 10];
+const WRITES: [number, number] = [60, 10];
+
+interface Form {
+  values: Record<string, string>;
+  errors: { field: string; text: string; href: string }[];
+}
+const NO_FORM: Form = { values: {}, errors: [] };
+
+/**
+ * Answering by link. GET shows and changes nothing, however often a mail scanner opens it; POST answers. No second token
+ * guards these forms against other sites: the link's own 256 bits are in the address of every one of them, and whoever
+ * knows those may answer anyway. No cookie gives that right.
+ */
+@ApiExcludeController()
+@Controller('reply')
+export class ReplyController {
+  constructor(
+    private readonly pages: Pages,
+    private readonly clock: Clock,
+    private readonly config: Config,
+    private readonly links: ReplyLinks,
+    private readonly codes: ReplyCodes,
+    private readonly queries: ReplyQueries,
+    private readonly answers: OnwardAnswers,
+    private readonly participation: OnwardParticipation,
+    private readonly listings: ListingsService,
+  ) {}
+
+  @Get()
+  @Public()
+  @LimitPerAddress(...READS)
+  askForLinks(@Res() reply: FastifyReply): Promise<void> {
+    return this.pages.show(reply, 200, 'reply/pages/ask.njk', { ...NO_FORM, title: 'Send me a new link' });
+  }
+
+  @Post()
+  @Public()
+  @LimitPerAddress(10, 10)
+  async sendLinks(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const { email = '' } = fields(body);
+    if (!/^[^@\s]{1,64}@[^@\s]{1,189}$/.test(email.trim())) {
+      const errors = [toForm({ field: 'email', message: 'Enter an e-mail address, like name@example.org' })];
+      const form = { values: { email: email.slice(0, 254) }, errors, wrong: wrongIn(errors) };
+      return this.pages.show(reply, 422, 'reply/pages/ask.njk', { ...form, title: 'Send me a new link' });
+    }
+    await this.links.askByEmail(email.trim());
+    return redirect(reply, '/reply/sent');
+  }
+
+  @Get('sent')
+  @Public()
+  @LimitPerAddress(...READS)
+  sent(@Res() reply: FastifyReply): Promise<void> {
+    return this.message(reply, 200, {
+      heading: 'Look at your e-mail',
+      text: 'If that address is on our list, a new link is on its way. It can take a few minutes.',
+    });
+  }
+
+  @Get('left')
+  @Public()
+  @LimitPerAddress(...READS)
+  left(@Res() reply: FastifyReply): Promise<void> {
+    return this.message(reply, 200, {
+      heading: 'Thank you for all you did',
+      text: 'We will not write to you again, and your links have ended. Please destroy any notes you still have.',
+    });
+  }
+
+  @Get(':token')
+  @Public()
+  @LimitPerAddress(...READS)
+  async read(
+    @Param('token') token: string,
+    @Query('code') code: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const link = await this.links.open(token);
+    return link
+      ? this.page(reply, request, token, link, { codeSent: code === 'sent' })
+      : this.gone(reply, token);
+  }
+
+  /** The small forms behind the first page, each with an address of its own, so that Back and reload work. */
+  @Get(':token/:form')
+  @Public()
+  @LimitPerAddress(...READS)
+  async form(
+    @Param('token') token: string,
+    @Param('form') form: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const link = await this.links.open(token);
+    if (!link) return this.gone(reply, token);
+    return this.showForm(reply, token, link, form, 200, NO_FORM);
+  }
+
+  @Post(':token/:verb')
+  @Public()
+  @LimitPerAddress(...WRITES)
+  async act(
+    @Param('token') token: string,
+    @Param('verb') verb: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (verb === 'new-link') {
+      await this.links.askAgain(token);
+      return redirect(reply, '/reply/sent');
+    }
+    const link = await this.links.open(token);
+    if (!link) return this.gone(reply, token);
+    const act = (link.actor.about.kind === 'listing' ? this.listingVerbs : this.onwardVerbs)[verb];
+    if (!act) throw Refusal.notFound();
+    try {
+      const place = await act(link, fields(body), reply);
+      const base = `/reply/${token}`;
+      await redirect(reply, place === null ? base : PLACES[place](base));
+      return;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return this.refused(reply, request, token, link, verb, fields(body), error);
+    }
+  }
+
+  private readonly onwardVerbs: Record<string, Act> = {
+    yes: (link) => done(this.answers.accept(link.actor, link.actor.about.id, {})),
+    'late-yes': (link) => done(this.answers.lateYes(link.actor, link.actor.about.id, null)),
+    undo: (link) => done(this.answers.undo(link.actor, link.actor.about.id)),
+    seen: (link) => done(this.participation.seen(link.actor, link.actor.about.id)),
+    waitlist: (link) => done(this.answers.waitlist(link.actor, link.actor.about.id, {})),
+    no: (link, sent) => done(this.decline(link, sent)),
+    talk: (link, sent) => done(this.talk(link, sent)),
+    'in-touch': (link, { reached }) =>
+      done(this.participation.inTouch(link.actor, link.actor.about.id, { reached: reached !== 'no' })),
+    came: (link, sent) => done(this.came(link, sent)),
+    finish: (link, sent) => done(this.finish(link, sent)),
+    worried: (link) => done(this.links.worried(link), 'worried'),
+    code: (link) => done(this.codes.send(link), 'code'),
+    open: (link, sent, reply) => done(this.enterCode(link, sent, reply)),
+    leave: (link) => done(this.links.leave(link), 'left'),
+  };
+
+  private readonly listingVerbs: Record<string, Act> = {
+    right: (link) => done(this.listings.confirm(link.actor, link.actor.about.id), 'thanks'),
+    full: (link, sent) => done(this.full(link, sent), 'thanks'),
+    leave: (link) => done(this.links.leave(link), 'left'),
+  };
+
+  private decline({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
+    const reason = choice(DECLINE_WORDS, sent['reason']);
+    const said = note(sent['note']);
+    const errors = [
+      ...(reason ? [] : [{ field: 'reason', message: 'Select why you cannot help this time' }]),
+      ...(said.problem ? [said.problem] : []),
+    ];
+    if (!reason || errors.length > 0) throw Refusal.invalid(errors);
+    const until = reason === 'full' ? this.fullUntil(sent['until']) : null;
+    return this.answers.decline(actor, actor.about.id, { reason, fullUntil: until, note: said.note });
+  }
+
+  private talk({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
+    const said = note(sent['note']);
+    if (said.problem) throw Refusal.invalid([said.problem]);
+    return this.answers.talk(actor, actor.about.id, { by: 'call_back', note: said.note });
+  }
+
+  private came({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
+    const result = choice(CAME_WORDS, sent['result']);
+    const sessionOn = typedDate(sent);
+    const errors = [
+      ...(result ? [] : [{ field: 'result', message: 'Select whether they came' }]),
+      ...(sessionOn ? [] : [{ field: 'day', message: 'Enter a day, month and year, like 24 11 2026' }]),
+    ];
+    if (!result || !sessionOn) throw Refusal.invalid(errors);
+    return this.participation.attend(actor, actor.about.id, { sessionOn, result });
+  }
+
+  private finish({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
+    const result = choice(FINISH_WORDS, sent['result']);
+    const said = note(sent['note']);
+    const errors = [
+      ...(result ? [] : [{ field: 'result', message: 'Select how it went' }]),
+      ...(said.problem ? [said.problem] : []),
+    ];
+    if (!result || errors.length > 0) throw Refusal.invalid(errors);
+    return this.participation.complete(actor, actor.about.id, { result, note: said.note });
+  }
+
+  private async full(link: OpenLink, sent: Record<string, string>): Promise<unknown> {
+    const { placesKind, placesTotal } = await this.queries.listing(link);
+    const until = this.fullUntil(sent['until']);
+    if (until === null) throw Refusal.invalidField('until', 'Select until when you are full');
+    const counted = placesTotal === null ? {} : { total: placesTotal };
+    const { actor } = link;
+    return this.listings.setPlaces(actor, actor.about.id, { kind: placesKind, ...counted, fullUntil: until });
+  }
+
+  private fullUntil(weeks = ''): string | null {
+    const days = choice(FULL_FOR, weeks);
+    return days === null ? null : addDays(londonDate(this.clock.now()), Number(days));
+  }
+
+  /** The pass is a cookie of this link's own pages; without it the code is simply asked for again. */
+  private async enterCode(link: OpenLink, sent: Record<string, string>, reply: FastifyReply): Promise<void> {
+    const digits = sixDigits(sent['code']);
+    if (digits === null) throw Refusal.invalidField('code', 'Enter the 6 digits of the code we sent you');
+    const entered = await this.codes.enter(link, digits);
+    if (entered === 'wrong')
+      throw Refusal.invalidField('code', 'That is not the code. Check it and try again');
+    if (entered === 'none') throw Refusal.invalidField('code', 'That code has run out. Ask for a new one');
+    const seconds = Math.round((entered.until.getTime() - this.clock.now().getTime()) / 1000);
+    const secure = this.config.publicUrl.startsWith('https:') ? '; Secure' : '';
+    const kept = `Path=/reply/${this.links.token(link.id)}; Max-Age=${String(seconds)}; HttpOnly; SameSite=Lax${secure}`;
+    void reply.header('set-cookie', `${PASS}=${entered.pass}; ${kept}`);
+  }
+
+  /** A refused form is shown again with what was typed. An answer somebody gave before is no fault of whoever gives it again. */
+  private async refused(
+    reply: FastifyReply,
+    request: FastifyRequest,
+    token: string,
+    link: OpenLink,
+    verb: string,
+    values: Record<string, string>,
+    refusal: Refusal,
+  ): Promise<void> {
+    if (refusal.status === 422) {
+      const errors = (refusal.extra['errors'] as FieldProblem[] | undefined) ?? [];
+      const form = { values, errors: errors.map(toForm) };
+      return verb === 'open'
+        ? this.page(reply, request, token, link, { codeSent: true, status: 422, ...form })
+        : this.showForm(reply, token, link, verb, 422, form);
+    }
+    if (refusal.status !== 409) throw refusal;
+    if (refusal.code === 'full') {
+      return this.page(reply, request, token, link, { status: 409, noPlace: true });
+    }
+    if (ALREADY[verb]?.includes(refusal.extra['from'] as OnwardState)) {
+      return redirect(reply, `/reply/${token}`);
+    }
+    return this.page(reply, request, token, link, { status: 409, notice: refusal.message });
+  }
+
+  private async page(
+    reply: FastifyReply,
+    request: FastifyRequest,
+    token: string,
+    link: OpenLink,
+    more: Partial<Form> & { status?: number; codeSent?: boolean; notice?: string; noPlace?: boolean },
+  ): Promise<void> {
+    const { status = 200, ...rest } = more;
+    const common = { ...NO_FORM, ...rest, wrong: wrongIn(rest.errors ?? []), base: `/reply/${token}` };
+    if (link.actor.about.kind === 'listing') {
+      const check = listingPage(await this.queries.listing(link));
+      const data = { ...common, ...check, title: 'Is this still right?' };
+      return this.pages.show(reply, status, 'reply/pages/listing.njk', data);
+    }
+    const passed = await this.codes.passed(link, cookie(request.headers.cookie, PASS));
+    const view = await this.queries.onwardReferral(link, passed);
+    const template = templateFor(view);
+    const data = { ...common, ...replyPage(view, this.clock.now()), title: TITLES[template] };
+    return this.pages.show(reply, status, `reply/pages/${template}.njk`, data);
+  }
+
+  private async showForm(
+    reply: FastifyReply,
+    token: string,
+    link: OpenLink,
+    form: string,
+    status: number,
+    filled: Form,
+  ): Promise<void> {
+    const about = link.actor.about.kind;
+    const shown = FORMS[form];
+    if (!shown?.about.includes(about)) throw Refusal.notFound();
+    const facts =
+      about === 'listing'
+        ? listingPage(await this.queries.listing(link))
+        : replyPage(await this.queries.onwardReferral(link, false), this.clock.now());
+    return this.pages.show(reply, status, `reply/pages/${form}.njk`, {
+      ...facts,
+      ...filled,
+      wrong: wrongIn(filled.errors),
+      base: `/reply/${token}`,
+      title: shown.title,
+      words: { DECLINE_WORDS, FULL_FOR, CAME_WORDS, FINISH_WORDS },
+    });
+  }
+
+  /** One answer for what expired, was ended, or never was: and one way on. */
+  private gone(reply: FastifyReply, token: string): Promise<void> {
+    return this.pages.show(reply, 410, 'reply/pages/gone.njk', {
+      title: 'This link does not work any more',
+      base: `/reply/${encodeURIComponent(token)}`,
+    });
+  }
+
+  private message(
+    reply: FastifyReply,
+    status: number,
+    words: { heading: string; text: string },
+  ): Promise<void> {
+    return this.pages.show(reply, status, 'reply/pages/message.njk', { ...words, title: words.heading });
+  }
+}
+
+/** Where a verb leads, if not back to the page that shows how things stand. */
+type Place = 'worried' | 'code' | 'left' | 'thanks';
+const PLACES: Record<Place, (base: string) => string> = {
+  worried: (base) => `${base}/rings-you`,
+  code: (base) => `${base}?code=sent`,
+  left: () => '/reply/left',
+  thanks: (base) => `${base}/thanks`,
+};
+
+type Act = (link: OpenLink, sent: Record<string, string>, reply: FastifyReply) => Promise<Place | null>;
+const done = async (work: Promise<unknown>, place: Place | null = null): Promise<Place | null> => {
+  await work;
+  return place;
+};
+
+/** Where things stand when somebody has said the same already. */
+const ALREADY: Partial<Record<string, readonly OnwardState[]>> = {
+  yes: ['accepted', 'started'],
+  no: ['declined'],
+  waitlist: ['waitlisted'],
+  finish: ['completed'],
+};
+
+type About = OpenLink['actor']['about']['kind'];
+const EITHER: readonly About[] = ['onward_referral', 'listing'];
+const PERSON: readonly About[] = ['onward_referral'];
+const SERVICE: readonly About[] = ['listing'];
+
+/** Pages that only ask. Titles name nobody: they stay in the history of the browser. */
+const FORMS: Partial<Record<string, { title: string; about: readonly About[] }>> = {
+  no: { title: 'Not right now', about: PERSON },
+  talk: { title: 'Talk first', about: PERSON },
+  came: { title: 'Did they come?', about: PERSON },
+  finish: { title: 'It has come to an end', about: PERSON },
+  worried: { title: 'Tell us you are worried', about: PERSON },
+  'rings-you': { title: 'We will ring you', about: PERSON },
+  full: { title: 'We are full', about: SERVICE },
+  thanks: { title: 'Thank you', about: SERVICE },
+  leave: { title: 'I no longer help here', about: EITHER },
+};
+
+const TITLES: Record<string, string> = {
+  asked: 'Can your group help?',
+  yes: 'Your group said yes',
+  waiting: 'On your waiting list',
+  'no-said': 'Thank you for your answer',
+  expired: 'We did not hear back',
+  ended: 'Please do not contact them again',
+  past: 'This has come to an end',
+};
+
+/** What is wrong with each field, for the field itself. */
+const wrongIn = (errors: Form['errors']) =>
+  Object.fromEntries(errors.map(({ field, text }) => [field, text]));
+
+const toForm = ({ field, message }: FieldProblem) => ({ field, text: message, href: `#${field}` });
+
+async function redirect(reply: FastifyReply, to: string): Promise<void> {
+  await reply.header('cache-control', 'no-store').redirect(to, 303);
+}

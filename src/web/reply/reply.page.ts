@@ -1,0 +1,150 @@
+import type { ListingCheck, ReplyView } from '../../onward-referrals/reply.queries.js';
+import { londonDate } from '../../platform/clock/calendar.js';
+import {
+  ACCESS_WORDS,
+  languageWord,
+  NEED_WORDS,
+  ROUTE_WORDS,
+  SAFETY_WORDS,
+  SOON_WORDS,
+} from './reply.words.js';
+
+interface Row {
+  key: { text: string };
+  value: { text: string };
+}
+
+const row = (key: string, value: string | null | undefined): Row[] =>
+  value ? [{ key: { text: key }, value: { text: value } }] : [];
+
+const DAY = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+});
+const HOUR = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  weekday: 'long',
+  hour: 'numeric',
+  minute: '2-digit',
+  hour12: true,
+});
+
+/** "Tuesday 24 November", as read in London. */
+export const sayDay = (at: Date | string): string =>
+  DAY.format(typeof at === 'string' ? new Date(`${at}T12:00:00Z`) : at).replace(',', '');
+
+const upper = (text: string): string => text.charAt(0).toLocaleUpperCase('en-GB') + text.slice(1);
+
+/** A list as people say it, with a capital: "Company, food". */
+const said = (words: readonly string[] | undefined): string => upper((words ?? []).join(', '));
+
+/** Which page belongs to where things stand. */
+export function templateFor({ onward }: ReplyView): string {
+  if (onward.step === 'past') return 'past';
+  if (onward.pleaseDoNotContact && onward.state !== 'expired' && onward.state !== 'declined') return 'ended';
+  switch (onward.state) {
+    case 'offered':
+      return 'asked';
+    case 'accepted':
+    case 'started':
+      return 'yes';
+    case 'waitlisted':
+      return 'waiting';
+    case 'declined':
+      return 'no-said';
+    case 'expired':
+      return 'expired';
+    default:
+      return 'ended';
+  }
+}
+
+/** What the templates of an onward referral put in. Names stand on the page, never in its title or address. */
+export function replyPage(view: ReplyView, now: Date) {
+  const { onward, details } = view;
+  const { person } = onward;
+  const name = person.calledBy ?? 'them';
+  return {
+    ...ring(view),
+    name,
+    service: onward.listing.name,
+    state: onward.state,
+    details,
+    may: Object.fromEntries(onward.actions.map((verb) => [verb, true])),
+    about: aboutRows(onward),
+    safety: (person.safetyInstructions ?? []).map((code) => SAFETY_WORDS[code]),
+    fullName: person.fullName,
+    contact: person.contact && contactWords(person.contact),
+    answerBy: onward.answerBy && sayDay(onward.answerBy),
+    waitingForOurCall: onward.waitingForOurCall,
+    inTouchBy: onward.inTouchBy && sayDay(onward.inTouchBy),
+    inTouch: onward.inTouchAt !== null,
+    reviewOn: onward.reviewOn && sayDay(onward.reviewOn),
+    undoUntil: onward.undoUntil !== null && now < onward.undoUntil ? HOUR.format(onward.undoUntil) : null,
+    today: londonDate(now),
+  };
+}
+
+/** A number or an address can be tapped. */
+const contactWords = (contact: NonNullable<ReplyView['onward']['person']['contact']>) => ({
+  route: contact.route,
+  words: ROUTE_WORDS[contact.route],
+  value: contact.value,
+  href: contactLink(contact),
+  leaveMessage: contact.leaveMessage,
+  note: contact.note,
+});
+
+function contactLink({ route, value }: { route: string; value: string | null }): string | null {
+  if (value === null) return null;
+  if (route === 'phone') return `tel:${value}`;
+  if (route === 'text') return `sms:${value}`;
+  return route === 'email' ? `mailto:${value}` : null;
+}
+
+function aboutRows({ person, people, listing }: ReplyView['onward']): Row[] {
+  const language =
+    person.language === null || person.language === 'en' ? null : languageWord(person.language);
+  const interpreter = person.interpreter !== null && person.interpreter !== 'not_needed';
+  return [
+    ...row('For', listing.name),
+    ...row('Wants help with', said(person.needs?.map((need) => NEED_WORDS[need]))),
+    ...row('A little more', person.helpNote),
+    ...row('Age', person.ageBand),
+    ...row('How many', people > 1 ? `${String(people)} people` : null),
+    ...row('How soon', person.howSoon && upper(SOON_WORDS[person.howSoon])),
+    ...row('Needs', said(person.accessNeeds?.map((need) => ACCESS_WORDS[need]))),
+    ...row('Language', language && (interpreter ? `${language}, with an interpreter` : language)),
+    ...row('Your rule', (person.confirmed ?? []).map((who) => `Meets “${who} only”: confirmed`).join(', ')),
+  ];
+}
+
+export function listingPage(check: ListingCheck) {
+  const { name, description, placesKind, placesTotal, placesTaken, fullUntil, confirmedOn } = check;
+  const kinds = {
+    counted: `${String((placesTotal ?? 0) - placesTaken)} free of ${String(placesTotal ?? 0)}`,
+    drop_in: 'No need to book',
+    ask_first: 'Ask first',
+  };
+  return {
+    ...ring(check),
+    counted: placesKind === 'counted',
+    rows: [
+      ...row('Name', name),
+      ...row('What it is', description),
+      ...row('Places', kinds[placesKind]),
+      ...row('Full until', fullUntil && sayDay(fullUntil)),
+      ...row('Last confirmed', confirmedOn && sayDay(confirmedOn)),
+    ],
+  };
+}
+
+const ring = ({ scheme, group, worker, phone }: ReplyView | ListingCheck) => ({
+  scheme,
+  group,
+  worker: worker ?? 'We',
+  workerKnown: worker !== null,
+  phone,
+});

@@ -1,0 +1,374 @@
+import sql from 'sql-template-tag';
+import { ClientsService } from '../../../src/clients/clients.service.js';
+import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
+import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
+import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
+import { aCase, aGroup, anOffer, inScheme, type TestCase, type TestGroup } from '../../factories/onward.js';
+import { theManager } from '../../factories/referrals.js';
+import { aScheme, type TestScheme } from '../../support/people.js';
+import { reminderDesk } from '../../support/reminder-desk.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+import { watchWrites, type WriteWatch } from '../../support/write-watch.js';
+
+const MO = 'mo@example.org';
+const PHONE = '07700900123';
+
+describe('pages behind a link', () => {
+  let betony: TestApp;
+  let watch: WriteWatch;
+  let scheme: TestScheme;
+  let group: TestGroup;
+  let of: TestCase;
+  let offer: string;
+
+  beforeAll(async () => {
+    betony = await startApp();
+    watch = await watchWrites(betony.database);
+  });
+  afterAll(async () => {
+    await watch.stop();
+    await betony.stop();
+  });
+
+  let address = 0;
+  beforeEach(async () => {
+    address += 1;
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    group = await aGroup(scheme, { places: 2, provider: { contactEmail: MO, answersBy: 'email' } });
+    of = await aCase(scheme, {
+      person: { firstName: 'Grace', lastName: 'Okafor', knownAs: null, phone: PHONE },
+    });
+    offer = await anOffer(scheme, of, group);
+  });
+
+  const aLink = (
+    about: OpenLink['actor']['about'] = { kind: 'onward_referral', id: offer },
+    purpose: OpenLink['purpose'] = 'answer',
+  ): Promise<string> =>
+    inScheme(scheme, async (tx) => {
+      const links = betony.get(ReplyLinks);
+      const contactPointId = await links.contactPoint(tx, group.organisationId, MO);
+      const to = { organisationId: group.organisationId, contactPointId, messageId: null };
+      return links.token(await links.make(tx, { purpose, about }, to));
+    });
+  // Every test from an address of its own, so that none uses up another's share.
+  const ask = (method: 'GET' | 'HEAD' | 'POST', url: string, form = '', cookie?: string) =>
+    betony.inject({
+      method,
+      url,
+      remoteAddress: `192.0.2.${String(address)}`,
+      headers: {
+        ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        ...(cookie ? { cookie } : {}),
+      },
+      ...(method === 'POST' ? { payload: form } : {}),
+    });
+  const get = async (token: string) => (await ask('GET', `/reply/${token}`)).body;
+  const state = async () =>
+    (
+      await inScheme(scheme, (tx) =>
+        tx.one<{ state: string }>(sql`
+          select state from onward_referral where scheme_id = ${scheme.id} and id = ${offer}`),
+      )
+    ).state;
+
+  it('GET and HEAD change nothing, however often they are opened', async () => {
+    const token = await aLink();
+    await watch.written();
+    for (const path of ['', '/no', '/talk', '/leave', '/worried', '/came', '/finish']) {
+      for (const method of ['GET', 'HEAD', 'GET'] as const) {
+        expect((await ask(method, `/reply/${token}${path}`)).statusCode).toBe(200);
+      }
+    }
+    for (const verb of ['yes', 'undo', 'seen', 'late-yes', 'code', 'new-link', 'in-touch']) {
+      expect((await ask('GET', `/reply/${token}/${verb}`)).statusCode).toBe(404);
+    }
+    const { audit_entry: seen, ...written } = await watch.written();
+    expect(written).toEqual({});
+    expect(seen).toBeGreaterThan(0);
+    expect(await state()).toBe('offered');
+  });
+
+  it('are kept by nobody, told to nobody, and load nothing from elsewhere', async () => {
+    const token = await aLink();
+    const { headers, body } = await ask('GET', `/reply/${token}`);
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-robots-tag': 'noindex, nofollow',
+      'x-frame-options': 'DENY',
+    });
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    );
+    expect(body).not.toMatch(/<script|<style| style=|https?:|nhs\.uk|onclick/i);
+    expect(/<title>([^<]*)/.exec(body)?.[1]).toBe('Can your group help? – Betony');
+  });
+
+  it('show the step reached: the surname and the number after a yes, not before', async () => {
+    const token = await aLink();
+    const before = await get(token);
+    expect(before).toContain('Can you help Grace?');
+    expect(before).not.toMatch(/Okafor|07700/);
+    expect((await ask('POST', `/reply/${token}/yes`)).headers['location']).toBe(`/reply/${token}`);
+    const after = await get(token);
+    expect(after).toContain('Grace Okafor');
+    expect(after).toMatch(/href="tel:\+?[0-9]+/);
+    expect(after).toMatch(/no prayer list, no group chat, no newsletter/);
+    betony.clock.advance({ days: 15 });
+    const later = await get(token);
+    expect(later).not.toMatch(/Okafor/);
+    expect(later).toContain('Send me a new link');
+  });
+
+  it('fifty parallel yeses are one answer, and every one leads back to the page', async () => {
+    const token = await aLink();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask('POST', `/reply/${token}/yes`)));
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([303]));
+    const { count } = await inScheme(scheme, (tx) =>
+      tx.one<{ count: number }>(sql`
+        select count(*)::int as count from onward_referral_history
+        where scheme_id = ${scheme.id} and onward_referral_id = ${offer} and action = 'accept'`),
+    );
+    expect(count).toBe(1);
+  });
+
+  it('an answer is taken back within 24 hours, and not after', async () => {
+    const token = await aLink();
+    await ask('POST', `/reply/${token}/yes`);
+    expect((await ask('POST', `/reply/${token}/undo`)).statusCode).toBe(303);
+    expect(await state()).toBe('offered');
+    await ask('POST', `/reply/${token}/no`, 'reason=not_suitable');
+    expect(await state()).toBe('declined');
+    betony.clock.advance({ hours: 25 });
+    const late = await ask('POST', `/reply/${token}/undo`);
+    expect(late.statusCode).toBe(409);
+    expect(late.body).toContain('The time to take this answer back has passed');
+    expect(await get(token)).not.toContain('Take our answer back');
+  });
+
+  it('a no says why, and may say until when the group is full, in one step', async () => {
+    const token = await aLink();
+    const refused = await ask('POST', `/reply/${token}/no`, 'reason=because');
+    expect(refused.statusCode).toBe(422);
+    expect(refused.body).toContain('There is a problem');
+    expect(refused.body).toContain('href="#reason"');
+    expect(/<title>([^<]*)/.exec(refused.body)?.[1]).toMatch(/^Error: /);
+    const long = await ask('POST', `/reply/${token}/no`, `reason=other&note=${'x'.repeat(501)}`);
+    expect(long.statusCode).toBe(422);
+    expect((await ask('POST', `/reply/${token}/no`, 'reason=full&until=28')).statusCode).toBe(303);
+    const listing = await inScheme(scheme, (tx) =>
+      tx.one(
+        sql`select full_until::text as until from listing where scheme_id = ${scheme.id} and id = ${group.listingId}`,
+      ),
+    );
+    expect(listing).toEqual({ until: '2026-12-21' });
+  });
+
+  it('what is typed is shown as text, never as markup', async () => {
+    const token = await aLink();
+    const { body, statusCode } = await ask(
+      'POST',
+      `/reply/${token}/no`,
+      `note=${encodeURIComponent('"><script>alert(1)</script>')}`,
+    );
+    expect(statusCode).toBe(422);
+    expect(body).not.toContain('<script>');
+    expect(body).toContain('&lt;script&gt;');
+  });
+
+  it('“talk first” stops the clock and is the worker’s to ring about', async () => {
+    const token = await aLink();
+    expect((await ask('POST', `/reply/${token}/talk`, 'note=After+six')).statusCode).toBe(303);
+    expect(await get(token)).toContain('will ring you');
+    const row = await inScheme(scheme, (tx) =>
+      tx.one(sql`
+        select clock_stopped, to_act, talk_note from onward_referral where scheme_id = ${scheme.id} and id = ${offer}`),
+    );
+    expect(row).toEqual({ clock_stopped: 'talk', to_act: 'talk', talk_note: 'After six' });
+  });
+
+  it('a late yes is thanked, once', async () => {
+    betony.clock.set('2026-11-23T10:00:00Z');
+    const token = await aLink();
+    betony.clock.advance({ days: 20 });
+    await betony.get(OnwardAnswers).expire(scheme.id, offer);
+    expect(await get(token)).toContain('We did not hear back');
+    await Promise.all([ask('POST', `/reply/${token}/late-yes`), ask('POST', `/reply/${token}/late-yes`)]);
+    expect(await get(token)).toMatch(/Thank you, \w+ will ring/);
+    expect((await ask('POST', `/reply/${token}/yes`)).statusCode).toBe(409);
+  });
+  it('who came, how it went, and whether they got in touch', async () => {
+    const token = await aLink();
+    await ask('POST', `/reply/${token}/yes`);
+    await ask('POST', `/reply/${token}/in-touch`, 'reached=yes');
+    expect(await get(token)).toContain('You have been in touch');
+    for (const wrong of [
+      '',
+      'result=attended&day=31&month=2&year=2026',
+      'result=attended&day=1&month=1&year=2030',
+    ]) {
+      expect((await ask('POST', `/reply/${token}/came`, wrong)).statusCode).toBe(422);
+    }
+    expect(
+      (await ask('POST', `/reply/${token}/came`, 'result=attended&day=23&month=11&year=2026')).statusCode,
+    ).toBe(303);
+    expect(await state()).toBe('started');
+    expect((await ask('POST', `/reply/${token}/finish`, 'result=still_going')).statusCode).toBe(303);
+    expect(await state()).toBe('completed');
+    const after = await get(token);
+    expect(after).toContain('Please do not contact Grace again');
+    expect(after).not.toContain('Okafor');
+    await ask('POST', `/reply/${token}/seen`);
+    expect(await get(token)).toContain('We know that you have seen this');
+  });
+
+  it('of something that has since ended answer nothing but “please do not contact”', async () => {
+    const token = await aLink();
+    await ask('POST', `/reply/${token}/yes`);
+    await betony
+      .get(ClientsService)
+      .recordDeath((await theManager(scheme)).actor, of.clientId, { toldBy: 'Practice' });
+    const page = await get(token);
+    expect(page).toContain('Please do not contact Grace again');
+    expect(page).not.toMatch(/Okafor|07700|died/);
+    for (const verb of ['undo', 'yes', 'in-touch']) {
+      expect((await ask('POST', `/reply/${token}/${verb}`)).statusCode).toBe(409);
+    }
+  });
+
+  it.each([
+    ['forged', () => 'A'.repeat(43)],
+    ['too short', () => 'abc'],
+    ['a path', () => '..%2f..%2fetc%2fpasswd'],
+    ['markup', () => '%3Cscript%3E'],
+    ['a null byte', () => `${'A'.repeat(42)}%00`],
+  ])('a token that is %s is told what an expired one is told', async (_what, token) => {
+    const expired = await aLink(undefined, 'in_touch');
+    betony.clock.advance({ days: 15 });
+    const other = await ask('GET', `/reply/${token()}`);
+    const old = await ask('GET', `/reply/${expired}`);
+    expect([other.statusCode, old.statusCode]).toEqual([410, 410]);
+    const blank = (body: string) => body.replace(/action="[^"]*"/g, '');
+    expect(blank(other.body)).toBe(blank(old.body));
+    expect((await ask('POST', `/reply/${token()}/yes`)).statusCode).toBe(410);
+    const [again, againOld] = [
+      await ask('POST', `/reply/${token()}/new-link`),
+      await ask('POST', `/reply/${expired}/new-link`),
+    ];
+    expect([again.statusCode, again.headers['location']]).toEqual([303, '/reply/sent']);
+    expect([againOld.statusCode, againOld.headers['location']]).toEqual([303, '/reply/sent']);
+  });
+
+  it('asking by address answers the same for one nobody has', async () => {
+    await aLink();
+    const known = await ask('POST', '/reply', `email=${encodeURIComponent(MO)}`);
+    const unknown = await ask('POST', '/reply', 'email=nobody%40example.org');
+    expect([known.statusCode, known.headers['location']]).toEqual([
+      unknown.statusCode,
+      unknown.headers['location'],
+    ]);
+    expect((await ask('POST', '/reply', 'email=nonsense')).statusCode).toBe(422);
+  });
+
+  it('too many tries from one address are told to wait, on a page', async () => {
+    const token = await aLink();
+    const tries = [];
+    for (let count = 0; count < 62; count += 1) tries.push(await ask('POST', `/reply/${token}/seen`));
+    const last = tries.at(-1)!;
+    expect(last.statusCode).toBe(429);
+    expect(last.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(last.headers['retry-after']).toBeDefined();
+    expect(last.body).toContain('Too many tries');
+  });
+
+  describe('at a shared address', () => {
+    beforeEach(() =>
+      inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update provider set contact_shared = true
+          where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`),
+      ),
+    );
+    const lastCode = async () => {
+      const row = await inScheme(scheme, (tx) =>
+        tx.one<{ id: string }>(sql`
+          select id from reply_code where scheme_id = ${scheme.id} order by created_at desc, id desc limit 1`),
+      );
+      return codeOf(betony.config.tokenKey, row.id);
+    };
+
+    it('the code comes before the name, is guessed at a few times only, and opens for one browser', async () => {
+      const token = await aLink();
+      await ask('POST', `/reply/${token}/yes`);
+      expect(await get(token)).not.toMatch(/Okafor|07700/);
+      expect((await ask('POST', `/reply/${token}/code`)).headers['location']).toBe(
+        `/reply/${token}?code=sent`,
+      );
+      const code = await lastCode();
+      const wrong = code === '000000' ? '000001' : '000000';
+      for (const guess of ['abc', wrong]) {
+        const refused = await ask('POST', `/reply/${token}/open`, `code=${guess}`);
+        expect(refused.statusCode).toBe(422);
+        expect(refused.body).not.toMatch(/Okafor|07700/);
+      }
+      const opened = await ask('POST', `/reply/${token}/open`, `code=${code.slice(0, 3)}+${code.slice(3)}`);
+      expect(opened.statusCode).toBe(303);
+      const set = String(opened.headers['set-cookie']);
+      expect(set).toMatch(/HttpOnly; SameSite=Lax; Secure/);
+      expect(set).toContain(`Path=/reply/${token};`);
+      const cookie = set.split(';')[0];
+      expect((await ask('GET', `/reply/${token}`, '', cookie)).body).toContain('Grace Okafor');
+      expect(await get(token)).not.toContain('Okafor');
+      expect((await ask('GET', `/reply/${token}`, '', 'betony-reply=AAAA')).body).not.toContain('Okafor');
+    });
+
+    it('six guesses at once do not get a sixth try', async () => {
+      const token = await aLink();
+      await ask('POST', `/reply/${token}/yes`);
+      await ask('POST', `/reply/${token}/code`);
+      const code = await lastCode();
+      const wrong = code === '000000' ? '000001' : '000000';
+      await Promise.all(
+        Array.from({ length: 6 }, () => ask('POST', `/reply/${token}/open`, `code=${wrong}`)),
+      );
+      const late = await ask('POST', `/reply/${token}/open`, `code=${code}`);
+      expect(late.statusCode).toBe(422);
+      expect(late.body).toContain('Ask for a new one');
+    });
+  });
+
+  it('“I no longer help here” ends the link, and the scheme is told', async () => {
+    const token = await aLink();
+    expect((await ask('POST', `/reply/${token}/leave`)).headers['location']).toBe('/reply/left');
+    expect((await ask('GET', `/reply/${token}`)).statusCode).toBe(410);
+    expect(await reminderDesk(scheme).tasks(group.organisationId)).toEqual(['contact_left managers open']);
+  });
+
+  it('“worried about somebody?” is on every page, and asks to be rung', async () => {
+    const token = await aLink();
+    for (const path of ['', '/no', '/talk', '/leave']) {
+      expect((await ask('GET', `/reply/${token}${path}`)).body).toContain('Worried about somebody?');
+    }
+    await ask('POST', `/reply/${token}/worried`);
+    expect(await reminderDesk(scheme).tasks(offer)).toContain('group_worried managers open');
+  });
+
+  it('“is this still right?” is confirmed, or full until a day, with a link that answers no offers', async () => {
+    const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+    betony.clock.advance({ days: 1 });
+    expect(await get(token)).toContain('Is this still right?');
+    expect((await ask('POST', `/reply/${token}/yes`)).statusCode).toBe(404);
+    expect((await ask('POST', `/reply/${token}/right`)).headers['location']).toBe(`/reply/${token}/thanks`);
+    expect((await ask('POST', `/reply/${token}/full`, '')).statusCode).toBe(422);
+    expect((await ask('POST', `/reply/${token}/full`, 'until=14')).statusCode).toBe(303);
+    const listing = await inScheme(scheme, (tx) =>
+      tx.one(sql`
+        select confirmed_on::text as confirmed, full_until::text as until from listing
+        where scheme_id = ${scheme.id} and id = ${group.listingId}`),
+    );
+    expect(listing).toEqual({ confirmed: '2026-11-24', until: '2026-12-08' });
+  });
+});
