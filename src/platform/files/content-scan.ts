@@ -12,7 +12,7 @@ const CARRY = 64;
 export class ContentScan extends Transform {
   private readonly hash = createHash('sha256');
   private head = Buffer.alloc(0);
-  private tail = Buffer.alloc(0);
+  private readonly tail = Buffer.alloc(TAIL);
   private carried = '';
   private bytes = 0;
   private active = false;
@@ -22,7 +22,9 @@ export class ContentScan extends Transform {
     this.hash.update(chunk);
     if (this.head.length < HEAD)
       this.head = Buffer.concat([this.head, chunk.subarray(0, HEAD - this.head.length)]);
-    this.tail = Buffer.concat([this.tail, chunk.subarray(-TAIL)]).subarray(-TAIL);
+    const last = chunk.subarray(-TAIL);
+    this.tail.copyWithin(0, last.length);
+    last.copy(this.tail, TAIL - last.length);
     const text = this.carried + chunk.toString('latin1');
     this.active ||= hasActiveNames(text);
     this.carried = text.slice(-CARRY);
@@ -30,8 +32,8 @@ export class ContentScan extends Transform {
   }
 
   seen(): Seen {
-    const { bytes, head, tail, active } = this;
-    return { bytes, head, tail, active };
+    const { bytes, head, active } = this;
+    return { bytes, head, active, tail: this.tail.subarray(-Math.min(TAIL, Math.max(bytes, 1))) };
   }
 
   sha256(): string {

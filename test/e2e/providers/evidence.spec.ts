@@ -18,6 +18,7 @@ import { startApp, type TestApp } from '../../support/start-app.js';
 import { aForm, aPdf } from '../../support/upload.js';
 
 const MB = 1024 * 1024;
+const SPACES = Buffer.alloc(MB, 0x20);
 const text = (words: string) => Buffer.from(words, 'latin1');
 const picture = (format: 'jpeg' | 'png', size = 32) =>
   sharp({ create: { width: size, height: size, channels: 3, background: '#3a7' } })[format]();
@@ -461,7 +462,7 @@ describe('files that show safety checks', () => {
             return;
           }
           sent += 1;
-          if (!request.write(Buffer.alloc(MB, 0x20))) {
+          if (!request.write(SPACES)) {
             request.once('drain', more);
             return;
           }
