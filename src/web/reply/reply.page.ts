@@ -57,7 +57,8 @@ export function templateFor({ onward }: ReplyView): string {
     case 'expired':
       return 'expired';
     default:
-      return 'ended';
+      // Asked again since: this one is over, and the new one has a link of its own.
+      return onward.pleaseDoNotContact ? 'ended' : 'past';
   }
 }
 
@@ -70,6 +71,7 @@ export function replyPage(view: ReplyView, now: Date) {
     ...ring(view),
     name,
     service: onward.listing.name,
+    why: onward.endingWords,
     state: onward.state,
     details,
     may: Object.fromEntries(onward.actions.map((verb) => [verb, true])),

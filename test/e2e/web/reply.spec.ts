@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
 import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
@@ -338,6 +339,18 @@ describe('pages behind a link', () => {
       expect(late.statusCode).toBe(422);
       expect(late.body).toContain('Ask for a new one');
     });
+  });
+
+  it('an offer that is taken back says why, and a new one has a link of its own', async () => {
+    const token = await aLink();
+    await betony
+      .get(OnwardParticipation)
+      .withdraw(of.worker.actor, offer, { reason: 'found_something_else', side: 'client' });
+    const page = await get(token);
+    expect(page).toContain('Please do not contact Grace again');
+    expect(page).toContain('Grace has found something');
+    await anOffer(scheme, of, group);
+    expect(await get(token)).toContain('There is nothing more to answer');
   });
 
   it('“I no longer help here” ends the link, and the scheme is told', async () => {
