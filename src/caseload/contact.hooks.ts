@@ -8,18 +8,10 @@ export interface ContactLogged {
   reached: boolean;
 }
 
-export interface ThirdUnreached {
-  contactId: string;
-  referralId: string;
-  clientId: string;
-}
-
 /** Reminders are made and dropped in the same transaction as the contact that asks for it. */
 @Injectable()
 export class ContactHooks extends HookSet {
   readonly logged = new Hook<ContactLogged>('contact.logged', ['reminders']);
   /** Put right: whoever counts contacts counts again. */
   readonly amended = new Hook<ContactLogged>('contact.amended', ['reminders']);
-  /** Three times in a row nobody was reached: raised once, when the third is logged. */
-  readonly thirdUnreached = new Hook<ThirdUnreached>('contact.thirdUnreached', []);
 }

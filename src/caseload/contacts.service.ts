@@ -136,11 +136,6 @@ export class ContactsService {
     }
     if (!isThirdUnreached(before, await unreached(tx, episode.id))) return;
     await outbox.add(tx, CONTACT_EVENTS.thirdUnreached, { contactId, referralId: episode.id });
-    await this.hooks.thirdUnreached.run(tx, {
-      contactId,
-      referralId: episode.id,
-      clientId: episode.clientId,
-    });
   }
 }
 

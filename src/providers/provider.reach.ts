@@ -18,12 +18,6 @@ export function ofProviderWithin(actor: Actor, reach: Reach, organisationId: Sql
   return sql`false`;
 }
 
-/** The same question about one row in hand. */
-export function isOfProviderWithin(actor: Actor, reach: Reach, row: { organisationId: string }): boolean {
-  if (reach === 'scheme') return true;
-  return reach === 'organisation' && actor.kind === 'member' && row.organisationId === actor.organisationId;
-}
-
 /** A tradition that a group does not want shown is for itself and for managers, who keep it. */
 export const maySeeHidden = (actor: Actor): boolean =>
   actor.kind === 'system' ||

@@ -200,12 +200,6 @@ export const TOLD_OPEN = [
   'in_touch',
 ] as const satisfies readonly ToldStatus[];
 
-/** How the public form and other senders may have been agreed with. */
-export interface StatedRisks {
-  risks: readonly string[];
-  noKnownRisks: boolean;
-}
-
 /** The original closing, kept when a referral is reopened. */
 export interface Closing {
   endedAt: string;

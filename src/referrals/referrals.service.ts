@@ -314,13 +314,6 @@ export class ReferralsService {
     });
   }
 
-  /** The same for a caller that has asked its own permission, such as an import. Locks client and referral. */
-  async closeWithin(tx: Tx, referralId: string, input: CloseInput): Promise<void> {
-    const referral = await lockReferral(tx, referralId);
-    refuseIllegal('close', referral);
-    await this.end(tx, 'close', referral, input, await schemeSettings(tx));
-  }
-
   private async end(
     tx: Tx,
     verb: 'close',

@@ -1,4 +1,4 @@
-import { isStale, messageIdOf, MOST_ATTEMPTS, retryAt, settle } from './message.rules.js';
+import { messageIdOf, MOST_ATTEMPTS, retryAt, settle } from './message.rules.js';
 import { ATTEMPTS, RECIPIENT_KINDS } from './message.types.js';
 
 const NOW = new Date('2026-11-23T10:00:00Z');
@@ -58,11 +58,6 @@ it('waits longer after each attempt, and never less than a minute', () => {
   expect(
     [1, 2, 3, 4, 5, 6, 7, 8, 12].map((n) => (retryAt(n, NOW).getTime() - NOW.getTime()) / 60_000),
   ).toEqual([1, 5, 15, 60, 180, 360, 720, 720, 720]);
-});
-
-it('believes a claim for ten minutes', () => {
-  expect(isStale(NOW, inMinutes(9.99))).toBe(false);
-  expect(isStale(NOW, inMinutes(10))).toBe(true);
 });
 
 it.each([

@@ -57,9 +57,6 @@ function again(because: string, attempts: number, now: Date): Settlement {
   return { state: 'ready', nextAttemptAt: retryAt(attempts, now), because };
 }
 
-export const isStale = (claimedAt: Date, now: Date): boolean =>
-  now.getTime() - claimedAt.getTime() >= CLAIM_MS;
-
 /** Without angle brackets. Fixed when the message is made: a repeat carries the same, and readers show it once. */
 export function messageIdOf(id: string, publicUrl: string): string {
   return `${id}@${new URL(publicUrl).hostname}`;

@@ -2,7 +2,6 @@ export const MESSAGE_KINDS = ['client', 'group', 'referrer', 'inbox', 'digest'] 
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 export const MESSAGE_STATES = ['ready', 'sending', 'sent', 'failed', 'unconfirmed', 'cancelled'] as const;
-export type MessageState = (typeof MESSAGE_STATES)[number];
 
 export const RECIPIENT_KINDS = ['client', 'provider', 'referrer', 'staff'] as const;
 export type RecipientKind = (typeof RECIPIENT_KINDS)[number];

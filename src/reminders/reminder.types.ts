@@ -14,7 +14,6 @@ export const SUBJECTS = [
 export type SubjectKind = (typeof SUBJECTS)[number];
 
 export const REMINDER_STATES = ['waiting', 'done', 'dropped'] as const;
-export type ReminderState = (typeof REMINDER_STATES)[number];
 
 /**
  * How a reminder ended. `moved_on`: its subject did, and it may come back; every other outcome is final for what it

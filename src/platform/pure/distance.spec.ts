@@ -1,15 +1,11 @@
 import fc from 'fast-check';
-import { boundingBox, milesBetween, type Point } from './distance.js';
+import { milesBetween, type Point } from './distance.js';
 
 const CLACTON = { lat: 51.7895, lon: 1.1534 };
 const COLCHESTER = { lat: 51.8892, lon: 0.9042 };
 const LONDON = { lat: 51.5074, lon: -0.1278 };
 const EDINBURGH = { lat: 55.9533, lon: -3.1883 };
 
-const inBritain = fc.record({
-  lat: fc.double({ min: 49.8, max: 60.9, noNaN: true }),
-  lon: fc.double({ min: -8.7, max: 1.8, noNaN: true }),
-});
 const anywhere = fc.record({
   lat: fc.double({ min: -90, max: 90, noNaN: true }),
   lon: fc.double({ min: -180, max: 180, noNaN: true }),
@@ -36,45 +32,5 @@ describe('milesBetween', () => {
         expect(milesBetween(a, c)).toBeLessThanOrEqual(milesBetween(a, b) + milesBetween(b, c) + 1e-3);
       }),
     );
-  });
-});
-
-describe('boundingBox', () => {
-  it('holds every point within the distance', () => {
-    fc.assert(
-      fc.property(
-        inBritain,
-        inBritain,
-        fc.double({ min: 0, max: 800, noNaN: true }),
-        (centre, other, miles) => {
-          fc.pre(milesBetween(centre, other) <= miles);
-          const box = boundingBox(centre, miles + 1e-6);
-          expect(other.lat).toBeGreaterThanOrEqual(box.minLat);
-          expect(other.lat).toBeLessThanOrEqual(box.maxLat);
-          expect(other.lon).toBeGreaterThanOrEqual(box.minLon);
-          expect(other.lon).toBeLessThanOrEqual(box.maxLon);
-        },
-      ),
-    );
-  });
-
-  it('is tight: 5 miles is 0.145 degrees of latitude and 0.234 of longitude around Clacton', () => {
-    const box = boundingBox(CLACTON, 5);
-    expect(box.maxLat - box.minLat).toBeCloseTo(0.1447, 3);
-    expect(box.maxLon - box.minLon).toBeCloseTo(0.2339, 3);
-  });
-
-  it.each([
-    ['no distance', CLACTON, 0, { minLat: 51.7895, maxLat: 51.7895, minLon: 1.1534, maxLon: 1.1534 }],
-    ['over the pole', { lat: 89.9, lon: 10 }, 20, { maxLat: 90, minLon: -180, maxLon: 180 }],
-    ['over the south pole', { lat: -90, lon: 0 }, 1, { minLat: -90, minLon: -180, maxLon: 180 }],
-    ['across 180 degrees', { lat: 0, lon: 179.99 }, 20, { minLon: -180, maxLon: 180 }],
-    ['the whole earth', CLACTON, 13_000, { minLat: -90, maxLat: 90, minLon: -180, maxLon: 180 }],
-  ])('%s', (_name, point, miles, expected) => {
-    expect(boundingBox(point, miles)).toMatchObject(expected);
-  });
-
-  it.each([-1, Number.NaN])('refuses %d miles', (miles) => {
-    expect(() => boundingBox(CLACTON, miles)).toThrow(RangeError);
   });
 });

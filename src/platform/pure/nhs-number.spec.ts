@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { sharedData } from '../../../test/support/shared-data.js';
-import { formatNhsNumber, nhsNumberProblem, normaliseNhsNumber } from './nhs-number.js';
+import { nhsNumberProblem, normaliseNhsNumber } from './nhs-number.js';
 
 const FORMAT = 'Enter a 10 digit NHS number, like 999 123 4567';
 const CHECK_DIGIT = 'Check the NHS number: the last digit does not match';
@@ -58,17 +58,6 @@ describe('an NHS number', () => {
         expect(nhsNumberProblem(digits.join(''))).toBe(CHECK_DIGIT);
       }),
     );
-  });
-});
-
-describe('formatNhsNumber', () => {
-  it.each([
-    ['9990135797', '999 013 5797'],
-    ['999 013 5797', '999 013 5797'],
-    ['999', '999'],
-    ['', ''],
-  ])('prints %p as %p', (number, expected) => {
-    expect(formatNhsNumber(number)).toBe(expected);
   });
 });
 

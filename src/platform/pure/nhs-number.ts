@@ -15,11 +15,6 @@ export function nhsNumberProblem(text: string): string | null {
   return problemWith(withoutSeparators(text));
 }
 
-/** The printed form, 3-3-4. Text that is not ten digits is returned as it came. */
-export function formatNhsNumber(number: string): string {
-  return number.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3');
-}
-
 function withoutSeparators(text: string): string {
   return text.replace(/[\s\p{Pd}]/gu, '');
 }
