@@ -74,9 +74,9 @@ async function* chunks({ each }: Lines): AsyncGenerator<Buffer> {
 /** The specification knows 400 for a parameter that makes no sense, where the rest of the API says 422. */
 @Catch()
 export class FeedErrorFilter extends ErrorFilter {
-  override catch(error: unknown, host: ArgumentsHost): void {
+  override catch(error: unknown, host: ArgumentsHost): void | Promise<void> {
     const unfit = error instanceof Refusal && error.status === 422;
-    super.catch(
+    return super.catch(
       unfit ? Refusal.malformedFields((error.extra['errors'] ?? []) as FieldProblem[]) : error,
       host,
     );
