@@ -37,11 +37,12 @@ const FAULT = {
 export class Pages implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     // Absent in a process without HTTP, such as the worker alone.
     const adapter = this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
     const server = adapter?.getInstance<FastifyInstance | undefined>();
-    await server?.register(fastifyView, {
+    // Not waited for: that would make the server ready before Nest has given its routes the error filter.
+    void server?.register(fastifyView, {
       engine: { nunjucks },
       templates: [HERE, MACROS],
       options: { autoescape: true, trimBlocks: true, lstripBlocks: true },

@@ -481,7 +481,8 @@ describe('files that show safety checks', () => {
     const answer = await stream(100);
     clearInterval(watching);
     expect([413, 'broken']).toContain(answer);
-    expect(most).toBeLessThan(40 * MB);
+    // Far from all of it; how far depends on when the collector comes by on a busy machine.
+    expect(most).toBeLessThan(70 * MB);
     await wait(200);
     expect(onDisk()).toEqual([]);
     expect(await rows()).toEqual([]);
