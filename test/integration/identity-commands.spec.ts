@@ -4,6 +4,7 @@ import { IDENTITY_COMMANDS } from '../../src/identity/identity.commands.js';
 import { Database } from '../../src/platform/database/database.js';
 import { PlainFault } from '../../src/platform/errors/plain-fault.js';
 import { aMember, aScheme } from '../support/people.js';
+import { eventually } from '../support/settle.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
 describe('the commands for people and the audit record', () => {
@@ -75,7 +76,12 @@ describe('the commands for people and the audit record', () => {
   });
 
   it('verify the audit record, and say the head to note down', async () => {
-    const told = await run('audit:verify', '--seal');
+    // Sealing waits for whoever shares the test server.
+    let told = '';
+    await eventually(async () => {
+      told = await run('audit:verify', '--seal');
+      return told.includes('noted elsewhere');
+    }, 100_000);
     expect(told).toContain('No change after sealing was found.');
     const [, head] = /noted elsewhere: (\d+:[0-9a-f]{64})/.exec(told)!;
     expect(await run('audit:verify', `--head=${head!}`)).toContain('No change after sealing was found.');
