@@ -124,6 +124,7 @@ async function startInProcess(database) {
     redisUrl: null,
     dataDir: join(folder, 'data'),
     smtpUrl: null,
+    notify: null,
     mailFrom: 'Betony <no-reply@betony.example.org>',
     publicUrl: 'http://127.0.0.1',
     auditKey: KEYS.AUDIT_KEY,

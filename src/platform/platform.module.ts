@@ -11,12 +11,13 @@ import { JobRegistry } from './jobs/registry.js';
 import { Ticks } from './jobs/ticks.js';
 import { Work } from './jobs/work.js';
 import { MailSender } from './mail/mail-sender.js';
+import { MessageSender } from './messages/message-sender.js';
 import { Outgoing } from './outgoing/outgoing.js';
 import { EventRunner } from './outbox/event-runner.js';
 import { Relay } from './outbox/relay.js';
 
 const OUTGOING = { provide: Outgoing, useFactory: () => new Outgoing() };
-const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender, FileStore, OUTGOING];
+const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender, MessageSender, FileStore, OUTGOING];
 
 /** What every process of Betony has, whichever door it came in by. */
 @Global()

@@ -55,6 +55,7 @@ export function testConfig(
     dataDir,
     smtpUrl: null,
     mailFrom: 'Betony <no-reply@betony.example.org>',
+    notify: null,
     publicUrl: 'https://betony.example.org',
     auditKey: 'a key that seals the audit record of tests',
     tokenKey: 'another key that signs the tokens of tests',

@@ -16,6 +16,8 @@ export class Config {
   readonly dataDir: string;
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
+  /** Texts and letters; null when nobody carries them. */
+  readonly notify: NotifySettings | null;
   /** Where people reach this installation; the beginning of every link in a message. No slash at its end. */
   readonly publicUrl: string;
   readonly auditKey: string;
@@ -28,6 +30,14 @@ export class Config {
   constructor(values: ConfigValues) {
     Object.assign(this, values);
   }
+}
+
+/** GOV.UK Notify. A channel without a template is not carried. */
+export interface NotifySettings {
+  url: string;
+  apiKey: string;
+  textTemplate: string | null;
+  letterTemplate: string | null;
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;

@@ -40,6 +40,15 @@ export async function loadConfig(
     dataDir,
     smtpUrl: v.SMTP_URL ?? null,
     mailFrom: v.MAIL_FROM,
+    notify:
+      v.NOTIFY_API_KEY === undefined
+        ? null
+        : {
+            url: v.NOTIFY_URL.replace(/\/+$/, ''),
+            apiKey: v.NOTIFY_API_KEY,
+            textTemplate: v.NOTIFY_TEXT_TEMPLATE ?? null,
+            letterTemplate: v.NOTIFY_LETTER_TEMPLATE ?? null,
+          },
     publicUrl: (v.PUBLIC_URL ?? httpAddress(v.HOST, v.PORT)).replace(/\/+$/, ''),
     auditKey: v.AUDIT_KEY ?? keptSecret(keys, 'audit'),
     tokenKey: v.TOKEN_KEY ?? keptSecret(keys, 'token'),

@@ -6,6 +6,11 @@ const REAL = {
   TOKEN_KEY: 't'.repeat(40),
 };
 
+const NOTIFY = {
+  NOTIFY_API_KEY: 'betony-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0',
+  NOTIFY_TEXT_TEMPLATE: 'f33517ff-2a88-4f6e-b855-c550268ce08a',
+};
+
 function faultsOf(environment: Record<string, string>): FaultySettings {
   try {
     checkSettings(environment, '/srv/betony');
@@ -25,6 +30,10 @@ describe('settings', () => {
 
   it('take a real database with its keys', () => {
     expect(checkSettings(REAL, '/srv/betony').variables.DATABASE_URL).toBe(REAL.DATABASE_URL);
+  });
+
+  it('take a key of Notify with one template', () => {
+    expect(checkSettings(NOTIFY, '/').variables).toMatchObject(NOTIFY);
   });
 
   it('treat an empty value as not set', () => {
@@ -78,6 +87,11 @@ describe('settings', () => {
     [{ DATABASE_URL: REAL.DATABASE_URL }, ['AUDIT_KEY', 'TOKEN_KEY']],
     [{ ...REAL, TOKEN_KEY: REAL.AUDIT_KEY }, ['TOKEN_KEY']],
     [{ DATABASE_OWNER_URL: 'postgres://o@db/betony' }, ['DATABASE_URL']],
+    [{ NOTIFY_API_KEY: NOTIFY.NOTIFY_API_KEY }, ['NOTIFY_TEXT_TEMPLATE']],
+    [{ NOTIFY_TEXT_TEMPLATE: NOTIFY.NOTIFY_TEXT_TEMPLATE }, ['NOTIFY_API_KEY']],
+    [{ ...NOTIFY, NOTIFY_API_KEY: 'secret' }, ['NOTIFY_API_KEY']],
+    [{ ...NOTIFY, NOTIFY_LETTER_TEMPLATE: 'letter' }, ['NOTIFY_LETTER_TEMPLATE']],
+    [{ ...NOTIFY, NOTIFY_URL: 'notify.example.org' }, ['NOTIFY_URL']],
     [{ PORT: '65536' }, ['PORT']],
     [{ PORT: '-1' }, ['PORT']],
     [{ PORT: '3000.5' }, ['PORT']],

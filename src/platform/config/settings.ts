@@ -34,6 +34,15 @@ const mailFrom = z.string().regex(/^[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@
   message: 'must be an e-mail address, with or without a name before it',
 });
 
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const uuid = z
+  .string()
+  .regex(new RegExp(`^${UUID}$`), { message: 'must be the ID that Notify shows for the template' });
+/** A name, the id of the service and the secret, joined by hyphens. */
+const notifyKey = z.string().regex(new RegExp(`^.+-${UUID}-${UUID}$`), {
+  message: 'must be a whole API key of GOV.UK Notify: its name and two long ids',
+});
+
 /** What Fastify takes as a proxy to trust: names of groups, addresses, networks. */
 const isNetwork = (text: string): boolean =>
   ['loopback', 'linklocal', 'uniquelocal'].includes(text) || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
@@ -51,6 +60,10 @@ const schema = z.object({
   DATA_DIR: z.string().default('./data'),
   SMTP_URL: url(['smtp', 'smtps']).optional(),
   MAIL_FROM: mailFrom.default('Betony <no-reply@betony.example.org>'),
+  NOTIFY_URL: url(['http', 'https']).default('https://api.notifications.service.gov.uk'),
+  NOTIFY_API_KEY: notifyKey.optional(),
+  NOTIFY_TEXT_TEMPLATE: uuid.optional(),
+  NOTIFY_LETTER_TEMPLATE: uuid.optional(),
   PUBLIC_URL: url(['http', 'https']).optional(),
   AUDIT_KEY: key.optional(),
   TOKEN_KEY: key.optional(),
@@ -68,6 +81,17 @@ const schema = z.object({
 /** Rules between variables. Apart from the schema, so that they are told together with its faults. */
 function faultsBetween(given: Record<string, string | undefined>): Fault[] {
   const faults: Fault[] = [];
+  const templates = ['NOTIFY_TEXT_TEMPLATE', 'NOTIFY_LETTER_TEMPLATE'] as const;
+  const named = templates.filter((variable) => given[variable] !== undefined);
+  if (given.NOTIFY_API_KEY === undefined && named[0] !== undefined) {
+    faults.push({ variable: 'NOTIFY_API_KEY', message: `is missing, though ${named[0]} is set` });
+  }
+  if (given.NOTIFY_API_KEY !== undefined && named.length === 0) {
+    faults.push({
+      variable: 'NOTIFY_TEXT_TEMPLATE',
+      message: 'is missing: NOTIFY_API_KEY alone sends nothing; set this, NOTIFY_LETTER_TEMPLATE or both',
+    });
+  }
   if (given.DATABASE_URL === undefined) {
     if (given.DATABASE_OWNER_URL !== undefined) {
       faults.push({

@@ -1,10 +1,8 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { Clock } from '../clock/clock.js';
 import { Config } from '../config/config.js';
-import { newId } from '../pure/ids.js';
+import { fileAway } from '../messages/file-outbox.js';
 import type { Mail, MailResult } from './mail.types.js';
 import { sendThroughSmtp } from './smtp.js';
 
@@ -38,7 +36,7 @@ export class MailSender {
     const message = await composer.compile().build();
     const result =
       this.config.smtpUrl === null
-        ? await this.file(message)
+        ? await fileAway(this.config.dataDir, this.clock.now(), 'eml', message)
         : await sendThroughSmtp(
             this.config.smtpUrl,
             { from: addressIn(this.config.mailFrom), to: mail.to },
@@ -46,20 +44,6 @@ export class MailSender {
           );
     if (result.outcome !== 'sent') this.logger.warn({ fault: 'mail not sent', ...result });
     return result;
-  }
-
-  /** Written aside and renamed, so that whoever reads the folder never sees half a message. */
-  private async file(message: Buffer): Promise<MailResult> {
-    const folder = join(this.config.dataDir, 'outbox');
-    const name = `${this.clock.now().toISOString().replaceAll(':', '')}-${newId()}`;
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(join(folder, `.${name}`), message, { mode: 0o600 });
-      await rename(join(folder, `.${name}`), join(folder, `${name}.eml`));
-      return { outcome: 'sent', code: 'file' };
-    } catch (error) {
-      return { outcome: 'failed', code: (error as NodeJS.ErrnoException).code ?? 'EFILE' };
-    }
   }
 }
 

@@ -1,0 +1,99 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../clock/clock.js';
+import { Config } from '../config/config.js';
+import { MailSender } from '../mail/mail-sender.js';
+import { normaliseUkPhone } from '../pure/phone.js';
+import type {
+  OutgoingMessage,
+  PostedLetter,
+  Receipt,
+  SendingChannel,
+  SendResult,
+  TextMessage,
+} from './channel.types.js';
+import { fileAway } from './file-outbox.js';
+import { Notify } from './notify.js';
+import { MOST_SEGMENTS, textSize } from './text-size.rules.js';
+
+/** Notify prints seven lines of an address, and needs three. */
+const ADDRESS_LINES = { least: 3, most: 7 } as const;
+
+/**
+ * The one way out, whatever the channel: sends one message to one recipient and says what became of it. It keeps nothing:
+ * whoever asks keeps the ledger.
+ */
+@Injectable()
+export class MessageSender implements OnApplicationShutdown {
+  private readonly logger = new Logger('sending');
+  private readonly notify: Notify | null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly clock: Clock,
+    private readonly mail: MailSender,
+  ) {
+    this.notify = config.notify === null ? null : new Notify(config.notify);
+  }
+
+  /**
+   * Whether a channel leads anywhere. Where nothing at all is configured every message becomes a file, to be looked at;
+   * an installation that writes to people never puts a text or a letter where nobody looks.
+   */
+  carries(channel: SendingChannel): boolean {
+    const { notify, smtpUrl } = this.config;
+    if (channel === 'email') return true;
+    if (notify === null) return smtpUrl === null;
+    return (channel === 'text' ? notify.textTemplate : notify.letterTemplate) !== null;
+  }
+
+  async send(message: OutgoingMessage): Promise<SendResult> {
+    const result = await this.dispatch(message);
+    if (result.outcome !== 'sent' && message.channel !== 'email') {
+      const { outcome, code } = result;
+      this.logger.warn({ fault: 'message not sent', channel: message.channel, outcome, code });
+    }
+    return result;
+  }
+
+  /** What became of a text or a letter that was taken; null where nobody can tell, as of a file. */
+  async receipt(carrierId: string | null, reference: string): Promise<Receipt | null> {
+    return this.notify === null ? null : await this.notify.receipt(carrierId, reference);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.notify?.close();
+  }
+
+  private async dispatch(message: OutgoingMessage): Promise<SendResult> {
+    switch (message.channel) {
+      case 'email':
+        return { ...(await this.mail.send(message)), carrierId: null };
+      case 'text':
+        return this.text(message);
+      case 'letter':
+        return this.letter(message);
+    }
+  }
+
+  private async text({ to, text, reference }: TextMessage): Promise<SendResult> {
+    if (normaliseUkPhone(to) !== to) return refused('EADDRESS');
+    if (textSize(text).segments > MOST_SEGMENTS) return refused('ETOOLONG');
+    if (this.notify) return this.notify.sendText({ to, text, reference });
+    return this.file('text.txt', [`To: ${to}`, `Reference: ${reference}`, '', text]);
+  }
+
+  private async letter({ to, heading, text, reference }: PostedLetter): Promise<SendResult> {
+    const lines = to.map((line) => line.replace(/\s+/g, ' ').trim()).filter((line) => line !== '');
+    if (lines.length < ADDRESS_LINES.least || lines.length > ADDRESS_LINES.most) return refused('EADDRESS');
+    if (this.notify) return this.notify.sendLetter({ to: lines, heading, text, reference });
+    return this.file('letter.txt', [`Reference: ${reference}`, '', ...lines, '', heading, '', text]);
+  }
+
+  private async file(ending: 'text.txt' | 'letter.txt', lines: readonly string[]): Promise<SendResult> {
+    if (this.config.smtpUrl !== null) return { outcome: 'failed', code: 'ENOCARRIER', carrierId: null };
+    const filed = await fileAway(this.config.dataDir, this.clock.now(), ending, `${lines.join('\n')}\n`);
+    return { ...filed, carrierId: null };
+  }
+}
+
+const refused = (code: string): SendResult => ({ outcome: 'refused', code, carrierId: null });
