@@ -80,6 +80,39 @@ export class OpenGapAfterSilence implements EventHandler {
   }
 }
 
+/** Whose group has closed for good: where nobody else suits, the need is written down as unmet. */
+async function openAfterClosing(tx: Tx, gaps: Gaps, found: GapsFound, payload: EventPayload): Promise<void> {
+  const id = named(payload, 'onwardReferralId');
+  const closed = await tx.maybe(sql`
+    select 1 from onward_referral o
+    where o.scheme_id = ${tx.schemeId} and o.id = ${id} and o.end_reason = 'provider_closed'`);
+  if (closed) await openAfterAnswer(tx, gaps, found, payload);
+}
+
+@Handles(ONWARD_EVENTS.withdraw, 'open-gap-after-closing')
+export class OpenGapAfterClosing implements EventHandler {
+  constructor(
+    private readonly gaps: Gaps,
+    private readonly found: GapsFound,
+  ) {}
+
+  handle(tx: Tx, payload: EventPayload): Promise<void> {
+    return openAfterClosing(tx, this.gaps, this.found, payload);
+  }
+}
+
+@Handles(ONWARD_EVENTS.stop, 'open-gap-after-stopping')
+export class OpenGapAfterStopping implements EventHandler {
+  constructor(
+    private readonly gaps: Gaps,
+    private readonly found: GapsFound,
+  ) {}
+
+  handle(tx: Tx, payload: EventPayload): Promise<void> {
+    return openAfterClosing(tx, this.gaps, this.found, payload);
+  }
+}
+
 /** Once they were reached, their reasons are known to be theirs. */
 @Handles(REFERRAL_EVENTS.begin, 'open-gap-where-nobody-suits')
 export class OpenGapAtBegin implements EventHandler {

@@ -221,6 +221,11 @@ async function standingOf(
   settings: SchemeSettings,
 ): Promise<{ subject: OfferSubject; provider: RhythmicProvider; gates: Gate[] }> {
   const { schemeId, now } = tx;
+  // A group that is closing for good waits for this offer and then ends it, or is seen to have closed.
+  await tx.run(sql`
+    select 1 from provider p
+    join listing l on l.scheme_id = p.scheme_id and l.organisation_id = p.organisation_id
+    where l.scheme_id = ${schemeId} and l.id = ${asked.listingId} for share of p`);
   const subject = await tx.maybe<OfferSubject>(
     offerSubject(schemeId, referralId, asked.listingId, sql`true`),
   );

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsModule } from '../clients/clients.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { AttendanceFact } from './attendance.entity.js';
 import { GapsFound } from './gaps-found.queries.js';
@@ -9,8 +10,10 @@ import {
   CloseGapsOfHelped,
   CloseGapsOfNewService,
   CloseGapsOfResumedService,
+  OpenGapAfterClosing,
   OpenGapAfterNo,
   OpenGapAfterSilence,
+  OpenGapAfterStopping,
   OpenGapAtBegin,
 } from './gaps.handler.js';
 import { GapsQueries } from './gaps.queries.js';
@@ -42,6 +45,7 @@ import { Signposts } from './signposts.service.js';
 @Module({
   imports: [
     ClientsModule,
+    ProvidersModule,
     ReferralsModule,
     TypeOrmModule.forFeature([OnwardReferral, OnwardHistory, AttendanceFact, Signpost]),
   ],
@@ -70,8 +74,10 @@ import { Signposts } from './signposts.service.js';
     Gaps,
     GapsQueries,
     GapsFound,
+    OpenGapAfterClosing,
     OpenGapAfterNo,
     OpenGapAfterSilence,
+    OpenGapAfterStopping,
     OpenGapAtBegin,
     CloseGapsOfNewService,
     CloseGapsOfResumedService,

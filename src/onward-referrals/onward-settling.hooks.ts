@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { empty } from 'sql-template-tag';
 import { ClientHooks, type Merging } from '../clients/client.hooks.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import type { Side } from '../platform/pure/lifecycle.js';
+import { ProviderHooks } from '../providers/provider.hooks.js';
 import { daysOffOf } from '../providers/rhythm.queries.js';
 import { ReferralHooks, type Settling } from '../referrals/referral.hooks.js';
+import { startAgain } from '../referrals/referral-moves.js';
 import { agreedScopes } from './onward-facts.queries.js';
 import { OnwardMoves } from './onward-moves.service.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { OFFER_SCOPE, runningClock, stoppedClock } from './onward.rules.js';
-import { isLive, LIVE_STATES, type SettledReason } from './onward.types.js';
+import { isLive, LIVE_STATES, type SettledReason, type ToAct } from './onward.types.js';
 
 const MODULE = 'onward-referrals';
 
@@ -27,6 +29,8 @@ interface Ending {
   side: Side;
   /** A closed referral leaves people where they are: they finish, nobody knows how. Every other end stops them. */
   started: 'complete' | 'stop' | 'leave';
+  /** What it leaves for the referral's owner to do. */
+  toAct?: ToAct;
 }
 
 /** What happens to onward referrals when something below them ends, moves or pauses, in its transaction. */
@@ -35,12 +39,19 @@ export class OnwardSettling {
   constructor(
     referralHooks: ReferralHooks,
     clientHooks: ClientHooks,
+    providerHooks: ProviderHooks,
     private readonly moves: OnwardMoves,
   ) {
     referralHooks.settling.register(MODULE, (tx, event) => this.settle(tx, event));
     referralHooks.moved.register(MODULE, async (tx, { referralId, action }) => {
       if (action === 'resume') await this.resume(tx, referralId);
     });
+    providerHooks.closing.register(MODULE, async (tx, { organisationId }) => {
+      await this.lockWith(tx, organisationId, 'wait');
+    });
+    providerHooks.closedForGood.register(MODULE, (tx, { organisationId }) =>
+      this.groupClosed(tx, organisationId),
+    );
     clientHooks.merging.register(MODULE, (tx, event) => this.merge(tx, event));
     clientHooks.unmerging.register(MODULE, (tx, event) => this.unmerge(tx, event));
     clientHooks.died.register(MODULE, (tx, { clientId }) => this.died(tx, clientId));
@@ -101,14 +112,26 @@ export class OnwardSettling {
       tx,
       ended.map(({ listingId, placesHeld }) => ({ listingId, people: placesHeld })),
     );
-    const { reason, side } = ending;
+    const { reason, side, toAct = null } = ending;
     for (const row of ended) {
       if (row.state !== 'started') {
-        await this.moves.write(tx, row, 'withdraw', { endReason: reason, endSide: side }, { reason, side });
+        await this.moves.write(
+          tx,
+          row,
+          'withdraw',
+          { endReason: reason, endSide: side, toAct },
+          { reason, side },
+        );
       } else if (ending.started === 'complete') {
-        await this.moves.write(tx, row, 'complete', { result: 'not_known' }, { reason, side });
+        await this.moves.write(tx, row, 'complete', { result: 'not_known', toAct }, { reason, side });
       } else {
-        await this.moves.write(tx, row, 'stop', { endReason: reason, endSide: side }, { reason, side });
+        await this.moves.write(
+          tx,
+          row,
+          'stop',
+          { endReason: reason, endSide: side, toAct },
+          { reason, side },
+        );
       }
     }
   }
@@ -130,6 +153,39 @@ export class OnwardSettling {
         and not ${OFFER_SCOPE} = any(${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)})`,
     );
     await this.end(tx, rows, { reason: 'agreement_withdrawn', side: 'client', started: 'stop' });
+  }
+
+  /** Everybody who is with a group or waits for it, locked in the order of every offer. */
+  private async lockWith(tx: Tx, organisationId: string, others: 'wait' | 'skip'): Promise<OnwardRecord[]> {
+    const live = sql`o.organisation_id = ${organisationId} and o.state = any(${LIVE_STATES}::text[])`;
+    const people = await tx.rows<{ id: string }>(sql`
+      select c.id from client c
+      where c.scheme_id = ${tx.schemeId} and c.id in (
+        select o.client_id from onward_referral o where o.scheme_id = ${tx.schemeId} and ${live})
+      order by c.id for no key update ${others === 'skip' ? sql`skip locked` : empty}`);
+    const held = people.map(({ id }) => id);
+    const rows = await this.moves.lockAll(tx, sql`${live} and o.client_id = any(${held}::uuid[])`);
+    if (others === 'skip') {
+      const { all } = await tx.one<{ all: number }>(sql`
+        select count(*)::int as all from onward_referral o where o.scheme_id = ${tx.schemeId} and ${live}`);
+      // Somebody was offered to it between the two locks, and is being worked on: from the beginning.
+      if (all !== rows.length) throw startAgain();
+    }
+    return rows;
+  }
+
+  /** Each of them is their worker's to ring; the group's links end with it. The group's lock is held. */
+  private async groupClosed(tx: Tx, organisationId: string): Promise<void> {
+    const rows = await this.lockWith(tx, organisationId, 'skip');
+    await this.end(tx, rows, {
+      reason: 'provider_closed',
+      side: 'provider',
+      started: 'stop',
+      toAct: 'ended_by_group',
+    });
+    await tx.run(sql`
+      update reply_link set revoked_at = ${tx.now}
+      where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} and revoked_at is null`);
   }
 
   /** Rows go with the person. Joining somebody who is with a group to a record that must never be offered to it is refused. */

@@ -66,8 +66,8 @@ export const minimalService = (service: PublishedService): Hsds => ({
   modified_date: service.modifiedAt.toISOString(),
 });
 
-const status = ({ temporarilyClosed }: PublishedService): string =>
-  temporarilyClosed ? 'temporarily closed' : 'active';
+const status = ({ ended, temporarilyClosed }: PublishedService): string =>
+  ended ? 'defunct' : temporarilyClosed ? 'temporarily closed' : 'active';
 
 /** As a list shows it: all but what is nested, save its organisation. */
 export const service = (row: PublishedService): Hsds =>

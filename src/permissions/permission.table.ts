@@ -68,6 +68,8 @@ export const PERMISSIONS = {
   'provider.get':            ['none',         'scheme',     'scheme',  'organisation', 'none',       'scheme'],
   'provider.create':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'provider.amend':          ['none',         'none',       'scheme',  'organisation', 'none',       'none'],
+  'provider.closeForGood':   ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'provider.reopen':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'provider.assure':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'assurance.get':           ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
   'evidence.list':           ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],

@@ -194,6 +194,7 @@ export class ListingsService {
     return this.unitOfWork.run(actor, async (tx) => {
       const before = await lockListing(tx, id, within(actor, reach));
       const state = moved(verb, before);
+      if (OPENING.includes(verb)) await refuseClosedGroup(tx, before.organisationId);
       const changes = changesOf(before, { state, ...also?.(tx, before) });
       await write(tx, before, newValues(changes));
       if (changes['state']) await indexListing(tx, id);
@@ -207,6 +208,16 @@ export class ListingsService {
       return id;
     });
   }
+}
+
+/** Verbs that lead towards people being sent: not for a group that has closed for good. */
+const OPENING: readonly ListingVerb[] = ['submit', 'publish', 'resume', 'reopen'];
+
+async function refuseClosedGroup(tx: Tx, organisationId: string): Promise<void> {
+  const closed = await tx.maybe(sql`
+    select 1 from provider p
+    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId} and p.closed_for_good_on is not null`);
+  if (closed) throw Refusal.conflict('provider-closed', 'This group has closed for good.');
 }
 
 function refuseFullUntil(field: string, until: string | null | undefined, today: string): void {

@@ -15,6 +15,7 @@ import {
 import { PageQuery } from '../platform/http/pagination.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { TRADITIONS, type Tradition } from '../platform/words/traditions.js';
+import { CLOSURE_REASONS, type ClosureReason } from './closure.types.js';
 import {
   ANSWERS_BY,
   FOOD,
@@ -173,6 +174,9 @@ export class ProviderView extends ProviderProfile {
 
   @ApiProperty({ type: String, format: 'date', nullable: true })
   closedForGoodOn: string | null;
+
+  @ApiProperty({ type: String, enum: CLOSURE_REASONS, nullable: true, description: 'Null while it is open.' })
+  closedForGoodBecause: ClosureReason | null;
 
   @ApiProperty({ description: 'How many of its services are published.' })
   publishedListings: number;

@@ -10,6 +10,8 @@ export const PROVIDER_EVENTS = {
   removeEvidence: 'provider.evidenceRemoved',
   signCovenant: 'provider.covenantSigned',
   endCovenant: 'provider.covenantEnded',
+  closeForGood: 'provider.closedForGood',
+  reopen: 'provider.reopened',
 } as const satisfies Record<string, EventName>;
 
 /** Holds `covenantId`. */

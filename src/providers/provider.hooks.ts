@@ -8,6 +8,17 @@ export class ProviderHooks extends HookSet {
   readonly assuranceChanged = new Hook<{ recordIds: readonly string[] }>('provider.assuranceChanged', [
     'reminders',
   ]);
+  /** A group is about to close for good: whoever keeps people with it locks them, before the group itself is locked. */
+  readonly closing = new Hook<{ organisationId: string }>('provider.closing', ['onward-referrals']);
+  /** It has: its services are closed, and nobody new can be offered to it. */
+  readonly closedForGood = new Hook<{ organisationId: string; closureId: string }>('provider.closedForGood', [
+    'onward-referrals',
+    'reminders',
+  ]);
+  /** That was a mistake. */
+  readonly reopened = new Hook<{ organisationId: string; closureId: string }>('provider.reopened', [
+    'reminders',
+  ]);
   /** Services whose state, or the day somebody last confirmed them, is another. */
   readonly listingsChanged = new Hook<{ listingIds: readonly string[] }>('provider.listingsChanged', [
     'reminders',

@@ -2,10 +2,12 @@ import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiAmend, ApiMake, ApiRead, ApiReadPage } from '../platform/http/api.js';
+import { ApiAmend, ApiMake, ApiRead, ApiReadPage, ApiWrite } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
 import { IfMatch } from '../platform/http/version.js';
+import { CloseForGood, ReopenProvider } from './closure.dto.js';
+import { Closures } from './closures.service.js';
 import { ProviderHistoryQueries } from './history.queries.js';
 import {
   AmendProvider,
@@ -25,6 +27,7 @@ export class ProvidersController {
     private readonly providers: ProvidersService,
     private readonly queries: ProvidersQueries,
     private readonly history: ProviderHistoryQueries,
+    private readonly closures: Closures,
   ) {}
 
   @Get()
@@ -58,6 +61,36 @@ export class ProvidersController {
     @Body() body: AmendProvider,
   ): Promise<ProviderView> {
     return this.queries.get(actor, await this.providers.amend(actor, id, version, body));
+  }
+
+  @Post(':id/close-for-good')
+  @Can('provider.closeForGood')
+  @ApiWrite(
+    ProviderView,
+    'Close a group for good',
+    'Its services close and nobody new is offered to it. Everybody it was asked about or who is with it becomes their worker’s to ring, before the group is told to destroy its notes.',
+  )
+  async closeForGood(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: CloseForGood,
+  ): Promise<ProviderView> {
+    return this.queries.get(actor, await this.closures.closeForGood(actor, id, body));
+  }
+
+  @Post(':id/reopen')
+  @Can('provider.reopen')
+  @ApiWrite(
+    ProviderView,
+    'Take back that a group closed for good',
+    'Its services are again as they were. Links stay ended, and people stay with their workers, who may offer them again.',
+  )
+  async reopen(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: ReopenProvider,
+  ): Promise<ProviderView> {
+    return this.queries.get(actor, await this.closures.reopen(actor, id, body));
   }
 
   @Get(':id/history')

@@ -4,6 +4,7 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { AssuranceController } from './assurance.controller.js';
 import { AssuranceQueries } from './assurance.queries.js';
 import { AssuranceService } from './assurance.service.js';
+import { Closures } from './closures.service.js';
 import { CovenantsController } from './covenants.controller.js';
 import { CovenantsQueries } from './covenants.queries.js';
 import { CovenantsService } from './covenants.service.js';
@@ -41,6 +42,7 @@ import { RhythmService } from './rhythm.service.js';
   providers: [
     ProvidersService,
     ProvidersQueries,
+    Closures,
     ListingsService,
     ListingsQueries,
     ListingSearch,

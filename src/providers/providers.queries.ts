@@ -9,18 +9,22 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_LIMIT, decodeCursor, pageOf, type Page } from '../platform/http/pagination.js';
 import { isUuid } from '../platform/pure/ids.js';
 import { assuredToday } from './assurance.rules.js';
+import type { ClosureReason } from './closure.types.js';
 import { PROVIDER_COLUMNS } from './provider-row.js';
 import type { ProviderListQuery, ProviderView } from './provider.dto.js';
 import { maySeeHidden, ofProviderWithin } from './provider.reach.js';
 import { isPaused } from './provider.rules.js';
 import { WEEKDAYS, type ProviderRow, type Weekday } from './provider.types.js';
 
-type Row = ProviderRow & { publishedListings: number };
+type Row = ProviderRow & { publishedListings: number; closedForGoodBecause: ClosureReason | null };
 
 const COLUMNS = sql`${PROVIDER_COLUMNS}, (
   select count(*)::int from listing l
   where l.scheme_id = p.scheme_id and l.organisation_id = p.organisation_id and l.state = 'published'
-) as "publishedListings"`;
+) as "publishedListings", (
+  select c.reason from provider_closure c
+  where c.scheme_id = p.scheme_id and c.organisation_id = p.organisation_id and c.reopened_at is null
+) as "closedForGoodBecause"`;
 
 @Injectable()
 export class ProvidersQueries {

@@ -19,6 +19,8 @@ export interface PublishedService {
   name: string;
   description: string;
   temporarilyClosed: boolean;
+  /** It was published and has closed: told for a while to whoever asks what changed, so that copies of it end too. */
+  ended: boolean;
   needs: Need[];
   areas: string[];
   radiusMiles: number | null;
@@ -54,6 +56,7 @@ export interface PublishedFilter {
   /** Gives any of these. */
   access?: readonly AccessNeed[] | null;
   organisationIds?: readonly string[] | null;
+  /** Also what has ended since. */
   modifiedFrom?: Date | null;
   /** Only what meets somewhere that may be told. */
   located?: boolean;

@@ -44,6 +44,15 @@ const PUBLIC = sql`
   l.state in ('published', 'paused') and l.publishable and o.active and p.closed_for_good_on is null
   and not l.needs @> array['housing', 'domestic_difficulty']`;
 
+/**
+ * What was public and has closed, with its group or by itself. Nobody who asks what there is is shown it; whoever asks
+ * what changed, or for this very one, learns that it ended.
+ */
+const ended = (since: Date): Sql => sql`
+  l.state = 'closed' and l.confirmed_on is not null and l.updated_at >= ${since} and l.publishable and o.active
+  and not l.needs @> array['housing', 'domestic_difficulty']`;
+const TOLD_ENDED_DAYS = 365;
+
 const TABLES = sql`
   listing l
   join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
@@ -89,7 +98,7 @@ export class PublishedServices {
     const rows = await this.database.read<(Row | NoRow) & { total: number }>(
       schemeId,
       sql`
-      with found as materialized (select l.id from ${TABLES} where ${within(schemeId, filter)})
+      with found as materialized (select l.id from ${TABLES} where ${this.within(schemeId, filter)})
       select counted.total, page.*
       from (select count(*)::int as total from found) counted
       left join lateral (
@@ -106,7 +115,7 @@ export class PublishedServices {
   async find(schemeId: string, id: string): Promise<PublishedService | null> {
     const rows = await this.database.read<Row>(
       schemeId,
-      sql`select ${COLUMNS} from ${TABLES} where l.scheme_id = ${schemeId} and ${PUBLIC} and l.id = ${id}`,
+      sql`select ${COLUMNS} from ${TABLES} where l.scheme_id = ${schemeId} and (${PUBLIC} or ${this.ended()}) and l.id = ${id}`,
     );
     return this.told(rows)[0] ?? null;
   }
@@ -120,7 +129,7 @@ export class PublishedServices {
         schemeId,
         sql`
         select ${COLUMNS} from ${TABLES_IN_ORDER}
-        where ${within(schemeId, filter)} and l.id > ${after}::uuid
+        where ${this.within(schemeId, filter)} and l.id > ${after}::uuid
         order by l.id limit ${STRIDE}`,
       );
       yield* this.told(rows);
@@ -173,16 +182,25 @@ export class PublishedServices {
     return point ?? null;
   }
 
+  private ended(): Sql {
+    return ended(new Date(this.clock.now().getTime() - TOLD_ENDED_DAYS * 86_400_000));
+  }
+
+  private within(schemeId: string, filter: PublishedFilter): Sql {
+    const standing = filter.modifiedFrom ? sql`(${PUBLIC} or ${this.ended()})` : PUBLIC;
+    return within(schemeId, standing, filter);
+  }
+
   private told(rows: readonly Row[]): PublishedService[] {
     const today = londonDate(this.clock.now());
     return rows.map((row) => told(row, today));
   }
 }
 
-function within(schemeId: string, filter: PublishedFilter): Sql {
+function within(schemeId: string, standing: Sql, filter: PublishedFilter): Sql {
   const { text = null, needs = null, access = null, organisationIds = null, modifiedFrom = null } = filter;
   return sql`
-    l.scheme_id = ${schemeId} and ${PUBLIC}
+    l.scheme_id = ${schemeId} and ${standing}
     ${
       text === null
         ? empty
@@ -233,6 +251,7 @@ function told(row: Row, today: string): PublishedService {
       sector: row.sector,
       charityNumber: row.charityNumber,
     },
+    ended: row.state === 'closed',
     temporarilyClosed: row.state === 'paused' || isPaused(row, today),
     // A radius around a place that is not told would tell it.
     radiusMiles: kept(row.radiusMiles),

@@ -44,6 +44,7 @@ const TEMPLATE_OF: Partial<Record<Planned['kind'], string | ((facts: Facts) => s
   closing_summary: 'closing_summary',
   assurance_lapsing: 'assurance_lapsing',
   listing_check: 'listing_check',
+  group_closed: 'group_closed',
 };
 
 /** For a message that asks nothing a link could answer. */
@@ -95,6 +96,7 @@ function wordsOf(
     case 'listing':
       return { reply: replies.get(facts.id) ?? '' };
     case 'concern':
+    case 'closure':
       return {};
     case 'referral':
       return {

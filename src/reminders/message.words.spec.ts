@@ -28,6 +28,7 @@ describe('templates', () => {
       'group.assurance_lapsing',
       'group.do_not_contact',
       'group.frame',
+      'group.group_closed',
       'group.how_did_it_go',
       'group.in_touch',
       'group.listing_check',

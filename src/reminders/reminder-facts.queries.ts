@@ -9,6 +9,7 @@ import {
   SUBJECTS,
   type AppointmentFacts,
   type AssuranceFacts,
+  type ClosureFacts,
   type ConcernFacts,
   type Facts,
   type ListingFacts,
@@ -41,6 +42,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('appointment').length > 0 ? appointmentFacts(tx, asked('appointment')) : [],
     asked('assurance').length > 0 ? assuranceFacts(tx, asked('assurance')) : [],
     asked('concern').length > 0 ? concernFacts(tx, asked('concern')) : [],
+    asked('closure').length > 0 ? closureFacts(tx, asked('closure')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -151,6 +153,25 @@ async function concernFacts(tx: Tx, ids: readonly string[]): Promise<ConcernFact
     select k.id, k.client_id as "clientId", k.raised_at as "raisedAt", k.reviewed_at is not null as reviewed
     from concern k where k.scheme_id = ${tx.schemeId} and k.id = any(${ids}::uuid[])`);
   return rows.map((row) => ({ ...NOBODY, ...row, subject: 'concern' }));
+}
+
+async function closureFacts(tx: Tx, ids: readonly string[]): Promise<ClosureFacts[]> {
+  const rows = await tx.rows<Pick<ClosureFacts, 'id' | 'organisationId' | 'closedAt' | 'stands'>>(sql`
+    select c.id, c.organisation_id as "organisationId", c.closed_at as "closedAt", c.reopened_at is null as stands
+    from provider_closure c where c.scheme_id = ${tx.schemeId} and c.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, ...NOBODY, subject: 'closure' }));
+}
+
+/** What is remembered of a group: its checks and its services. */
+export async function subjectsOfGroup(tx: Tx, organisationId: string): Promise<SubjectIds> {
+  const [row] = await tx.rows<{ assurance: string[]; listing: string[] }>(sql`
+    select array(
+        select a.id from assurance_record a
+        where a.scheme_id = ${tx.schemeId} and a.organisation_id = ${organisationId} and a.ended_at is null) as assurance,
+      array(
+        select l.id from listing l
+        where l.scheme_id = ${tx.schemeId} and l.organisation_id = ${organisationId}) as listing`);
+  return row ?? {};
 }
 
 async function listingFacts(tx: Tx, ids: readonly string[]): Promise<ListingFacts[]> {

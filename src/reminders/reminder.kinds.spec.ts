@@ -6,6 +6,7 @@ import type { Period } from '../providers/rhythm.types.js';
 import type {
   AppointmentFacts,
   AssuranceFacts,
+  ClosureFacts,
   ConcernFacts,
   Facts,
   ListingFacts,
@@ -124,6 +125,18 @@ const concern = (changes: Partial<ConcernFacts>): ConcernFacts => ({
   ownerId: null,
   raisedAt: on(MONDAY),
   reviewed: false,
+  ...changes,
+});
+
+const closure = (changes: Partial<ClosureFacts>): ClosureFacts => ({
+  subject: 'closure',
+  id: 'x',
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  organisationId: 'g',
+  closedAt: on(MONDAY),
+  stands: true,
   ...changes,
 });
 
@@ -303,6 +316,7 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     concern({}),
     ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-30T17:00:00.000Z task managers'],
   ],
+  ['group_closed', closure({}), ['1 2026-11-24T10:00:00.000Z message group']],
   ['listing_check', listing({}), ['1 2027-02-21T10:00:00.000Z message group']],
 ];
 
@@ -332,6 +346,7 @@ describe('the table of reminders', () => {
     ['fifteen at closing', { ...CLOSED, person: { died: false, bornOn: '2010-11-24' } }, 'measure_6_months'],
     ['reopened', { ...CLOSED, state: 'active' }, 'measure_3_months'],
     ['a concern that was reviewed', concern({ reviewed: true }), 'concern'],
+    ['a closing that was taken back', closure({ stands: false }), 'group_closed'],
     ['a check that was replaced', assurance({ live: false }), 'assurance_lapsing'],
     ['a check of a group that closed', assurance({ groupOpen: false }), 'assurance_lapsing'],
     ['a service that closed', listing({ state: 'closed' }), 'listing_check'],

@@ -16,6 +16,7 @@ import type {
   Addressee,
   AppointmentFacts,
   AssuranceFacts,
+  ClosureFacts,
   ConcernFacts,
   Effect,
   Facts,
@@ -93,6 +94,7 @@ const appointment = kindOf<AppointmentFacts>('appointment');
 const assurance = kindOf<AssuranceFacts>('assurance');
 const listing = kindOf<ListingFacts>('listing');
 const concern = kindOf<ConcernFacts>('concern');
+const closure = kindOf<ClosureFacts>('closure');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -125,6 +127,9 @@ const onTheDay = <F>(effect: Effect, more: Partial<Step<F>> = {}): Step<F> => at
 
 const nextMorning: Due<unknown> = (from, _facts, { holidays }) =>
   atLondon(addWorkingDays(londonDate(from), 1, holidays), MORNING);
+
+const nextMidMorning: Due<unknown> = (from, _facts, { holidays }) =>
+  atLondon(addWorkingDays(londonDate(from), 1, holidays), MID_MORNING);
 
 /** Whole calendar months after a day, and calendar days after that. */
 const monthsOn = (from: Date, months: number, days: number): Date =>
@@ -298,6 +303,7 @@ export const REMINDER_KINDS = {
   assurance_lapsing: assurance((a) => a.live && a.groupOpen,    (a) => dayOf(a.lapsesOn),  warning(60, message('group', 'managers')), warning(30, message('group', 'managers')), warning(7, message('group', 'managers')), warning(7, task('managers')), at(lapsed, lateTask('managers'))),
   concern:          concern((k) => !k.reviewed,                 (k) => k.raisedAt,         atOnce(task('managers')), at((from, _facts, { holidays }) => workingDeadline(from, CONCERN_REVIEW_DAYS, holidays), lateTask('managers'))),
   listing_check:    listing((l) => isShown(l) && l.groupOpen,   (l) => dayOf(l.confirmedOn), at((from) => atLondon(addDays(londonDate(from), LISTING_CHECK_DAYS), MID_MORNING), message('group', 'managers'))),
+  group_closed:     closure((c) => c.stands,                    (c) => c.closedAt,         at(nextMidMorning, message('group', 'managers'))),
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;

@@ -10,6 +10,7 @@ export const SUBJECTS = [
   'assurance',
   'listing',
   'concern',
+  'closure',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -170,12 +171,34 @@ export interface ConcernFacts {
   reviewed: boolean;
 }
 
+/** That a group closed for good. */
+export interface ClosureFacts {
+  subject: 'closure';
+  id: string;
+  referralId: null;
+  clientId: null;
+  ownerId: null;
+  organisationId: string;
+  closedAt: Date;
+  /** Nobody has taken it back. */
+  stands: boolean;
+}
+
 export type Facts =
-  ReferralFacts | OnwardFacts | AppointmentFacts | AssuranceFacts | ListingFacts | ConcernFacts;
+  | ReferralFacts
+  | OnwardFacts
+  | AppointmentFacts
+  | AssuranceFacts
+  | ListingFacts
+  | ConcernFacts
+  | ClosureFacts;
 
 /** The group that something is about and that may be written to; null when there is none. */
 export const groupOf = (facts: Facts): string | null =>
-  facts.subject === 'onward_referral' || facts.subject === 'assurance' || facts.subject === 'listing'
+  facts.subject === 'onward_referral' ||
+  facts.subject === 'assurance' ||
+  facts.subject === 'listing' ||
+  facts.subject === 'closure'
     ? facts.organisationId
     : null;
 

@@ -10,6 +10,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { newId } from '../platform/pure/ids.js';
 import { ReferralHooks, type Moved } from '../referrals/referral.hooks.js';
 import { MessagesService } from './messages.service.js';
+import { subjectsOfGroup } from './reminder-facts.queries.js';
 import { RemindersService } from './reminders.service.js';
 import type { GroupTask, TASK_SUBJECTS } from './task.types.js';
 
@@ -71,6 +72,13 @@ export class RemindersTakePart {
     providers.listingsChanged.register(me, (tx, { listingIds }) =>
       reminders.plan(tx, { listing: listingIds }),
     );
+
+    const planGroup = async (
+      tx: Tx,
+      { organisationId, closureId }: { organisationId: string; closureId: string },
+    ) => reminders.plan(tx, { ...(await subjectsOfGroup(tx, organisationId)), closure: [closureId] });
+    providers.closedForGood.register(me, planGroup);
+    providers.reopened.register(me, planGroup);
 
     clients.merging.register(me, (tx, { keptId, mergedId }) =>
       reminders.planForClients(tx, [keptId, mergedId]),

@@ -37,6 +37,7 @@ const WORDS = {
   appointment: 'Remind somebody of tomorrow’s appointment',
   assurance_lapsing: 'Check again with a group what is about to lapse among its safety checks',
   concern: 'Look at a concern about how somebody was treated',
+  group_closed: 'Ring a group that has closed: ask it to destroy its notes',
   listing_check: 'Ask a group whether what we say about it is still right',
   message_unconfirmed: 'Ring somebody: a message to them may not have arrived',
   message_failed: 'Reach somebody another way: a message could not be delivered',

@@ -1,8 +1,9 @@
 import sql from 'sql-template-tag';
 import { ImportWork } from '../../src/imports/batch.work.js';
 import { DemoSeeder } from '../../src/demo/demo.seeder.js';
-import { ROLES, type Role } from '../../src/platform/actor/actor.types.js';
+import { ROLES, systemActor, type Role } from '../../src/platform/actor/actor.types.js';
 import { newId } from '../../src/platform/pure/ids.js';
+import { Closures } from '../../src/providers/closures.service.js';
 import { TASK_KINDS } from '../../src/reminders/task.types.js';
 import { aCase } from '../factories/caseload.js';
 import { aClient, anNhsNumber, aPerson } from '../factories/clients.js';
@@ -653,6 +654,20 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /providers/:id/quiet-times': {
     at: providerOf,
     body: () => ({ times: [{ day: 'friday', from: '12:30', to: '14:00' }] }),
+  },
+  'POST /providers/:id/close-for-good': {
+    at: async (world) => ({ id: await aProvider(world.scheme) }),
+    body: () => ({ reason: 'no_place' }),
+  },
+  'POST /providers/:id/reopen': {
+    at: async (world) => {
+      const id = await aProvider(world.scheme);
+      await world.betony
+        .get(Closures)
+        .closeForGood(systemActor(world.scheme.id, 'test'), id, { reason: 'no_place' });
+      return { id };
+    },
+    body: reasonOnly,
   },
   'POST /providers/:id/assurance': { at: providerOf, body: () => INSURED },
   'POST /providers/:id/assurance/:recordId/end': { at: assured, body: reasonOnly },

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { Closures } from '../../../src/providers/closures.service.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { ProvidersService } from '../../../src/providers/providers.service.js';
 import {
@@ -13,7 +14,7 @@ import { aListing, aPostcode, aProvider } from '../../factories/providers.js';
 import { inScheme } from '../../factories/episodes.js';
 import { anOrganisation, aScheme, type TestScheme } from '../../support/people.js';
 import { openReferralSchemas } from '../../support/open-referral.js';
-import { startApp, type TestApp } from '../../support/start-app.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 interface Page {
   total_items: number;
@@ -196,7 +197,7 @@ describe('the Open Referral UK feed', () => {
 
   it('publishes what may be published and nothing else', async () => {
     expect((await names('/services')).sort()).toEqual([...PUBLIC].sort());
-    for (const hidden of [ids.refuge, ids.internal, ids.draft, ids.closed, newId()]) {
+    for (const hidden of [ids.refuge, ids.internal, ids.draft, newId()]) {
       expect((await get(`/services/${hidden}`)).statusCode).toBe(404);
     }
     expect(await names('/services?search=house')).toEqual([]);
@@ -286,7 +287,8 @@ describe('the Open Referral UK feed', () => {
     [`taxonomy_id=${NEEDS_TAXONOMY.id}`, PUBLIC],
     [`taxonomy_term_id=${newId()}`, []],
     [`organization_id=${newId()}`, []],
-    ['modified_after=2026-11-23T10:00:00Z', PUBLIC],
+    // And what ended, so that copies of it end too.
+    ['modified_after=2026-11-23T10:00:00Z', [...PUBLIC, 'No longer']],
     ['modified_after=2026-11-23T10:00:01Z', []],
   ])('filters services by %s', async (query, expected) => {
     expect((await names(`/services?${query}`)).sort()).toEqual([...expected].sort());
@@ -418,11 +420,22 @@ describe('the Open Referral UK feed', () => {
     const providers = betony.get(ProvidersService);
     await providers.amend(systemActor(scheme.id, 'test'), other, 1, { pausedFrom: '2026-11-01' });
     expect((await get(`/services/${id}`)).json()).toMatchObject({ status: 'temporarily closed' });
-    await inScheme(scheme, (tx) =>
-      tx.run(sql`update provider set closed_for_good_on = '2026-11-20' where organisation_id = ${other}`),
-    );
-    expect((await get(`/services/${id}`)).statusCode).toBe(404);
+    const draft = await aListing(scheme, { name: 'Crochet' }).by(other).inDraft();
+    const closures = betony.get(Closures);
+    await closures.closeForGood(systemActor(scheme.id, 'test'), other, { reason: 'nobody_to_run_it' });
+    // Gone from what there is; whoever keeps a copy learns that it ended, for a year.
+    expect((await get('/services?per_page=500')).body).not.toContain(id);
+    expect((await get('/services?format=ndjson')).body).not.toContain(id);
     expect((await get(`/organizations/${other}`)).statusCode).toBe(404);
+    expect((await get(`/services/${draft}`)).statusCode).toBe(404);
+    const changed = (await get('/services?modified_after=2026-01-01T00:00:00Z&per_page=500')).json<Page>();
+    expect(changed.contents.find((one) => one['id'] === id)).toMatchObject({ status: 'defunct' });
+    const told = (await get(`/services/${id}`)).json<object>();
+    expect(told).toMatchObject({ status: 'defunct' });
+    if (check) expect(check('service', told)).toEqual([]);
+    betony.clock.advance({ days: 366 });
+    expect((await get(`/services/${id}`)).statusCode).toBe(404);
+    betony.clock.set(TEST_NOW);
   });
 
   it('tells a registered charity’s number', async () => {

@@ -1,0 +1,33 @@
+-- A group that closed for good, and why; taken back where it was a mistake. What it closed is remembered for that.
+create table provider_closure (
+  scheme_id uuid not null,
+  id uuid not null,
+  organisation_id uuid not null,
+  reason text not null check (reason in ('nobody_to_run_it', 'no_money', 'no_place', 'joined_another', 'work_is_done', 'not_safe', 'other')),
+  note text,
+  closed_on date not null,
+  closed_at timestamptz not null,
+  closed_by uuid,
+  -- [{ id, state }]: the services it closed, as they were.
+  listings jsonb not null default '[]',
+  reopened_at timestamptz,
+  reopened_by uuid,
+  reopened_because text,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, organisation_id) references provider (scheme_id, organisation_id),
+  foreign key (scheme_id, closed_by) references membership (scheme_id, id),
+  foreign key (scheme_id, reopened_by) references membership (scheme_id, id),
+  check ((reopened_at is null) = (reopened_because is null))
+);
+create unique index provider_closure_standing on provider_closure (scheme_id, organisation_id) where reopened_at is null;
+create index provider_closure_provider on provider_closure (scheme_id, organisation_id, id);
+create index provider_closure_closed_by on provider_closure (scheme_id, closed_by) where closed_by is not null;
+create index provider_closure_reopened_by on provider_closure (scheme_id, reopened_by) where reopened_by is not null;
+call secure_by_scheme('provider_closure');
+
+alter table reminder drop constraint reminder_subject_kind_check;
+alter table reminder add constraint reminder_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure'));
+alter table reminder drop constraint reminder_about;
+alter table reminder add constraint reminder_about check ((referral_id is null) = (subject_kind in ('assurance', 'listing', 'concern', 'closure')));
+alter table task drop constraint task_subject_kind_check;
+alter table task add constraint task_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure', 'organisation', 'message'));
