@@ -1,4 +1,5 @@
 import type { DynamicModule, Type } from '@nestjs/common';
+import { AssetsModule } from './assets/assets.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CaseloadModule } from './caseload/caseload.module.js';
 import { ClientsModule } from './clients/clients.module.js';
@@ -33,6 +34,7 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   // Floor 7.
   CaseloadModule,
   OutcomesModule,
+  AssetsModule,
   // Floor 8.
   RemindersModule,
   ReportingModule,

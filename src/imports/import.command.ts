@@ -7,6 +7,7 @@ import type { GroupKind, ImportKind, ImportReport } from './import.types.js';
 import { charities, foodBanks } from './kinds/directories.import.js';
 import { openReferral } from './kinds/groups.import.js';
 import { deprivation } from './kinds/deprivation.import.js';
+import { neighbourhoods } from './kinds/neighbourhoods.import.js';
 import { postcodes } from './kinds/postcodes.import.js';
 import { practices } from './kinds/practices.import.js';
 
@@ -17,6 +18,7 @@ export const IMPORT_KINDS: readonly (ImportKind<never> | GroupKind)[] = [
   openReferral,
   deprivation,
   postcodes,
+  neighbourhoods,
 ] as never;
 
 const SHOWN = 20;
@@ -41,7 +43,7 @@ export const importCommand: Command = {
     const [name, file] = positionals;
     const kind = IMPORT_KINDS.find((one) => one.name === name);
     if (!kind || file === undefined) {
-      const list = IMPORT_KINDS.map((one) => `  ${one.name.padEnd(12)} ${one.describes}`).join('\n');
+      const list = IMPORT_KINDS.map((one) => `  ${one.name.padEnd(14)} ${one.describes}`).join('\n');
       throw new PlainFault('Say which kind of file, and which file.', '', list);
     }
     const runner = (await app()).get(ImportRunner);

@@ -94,6 +94,15 @@ export const PERMISSIONS = {
   'listing.checkGates':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'listing.match':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
 
+  'neighbourhood.list':      ['none',         'scheme',     'scheme',  'scheme',       'scheme',     'scheme'],
+  'asset.list':              ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
+  'asset.get':               ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
+  'asset.create':            ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
+  'asset.amend':             ['none',         'own',        'scheme',  'organisation', 'none',       'none'],
+  'asset.confirm':           ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
+  'asset.publish':           ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'asset.retire':            ['none',         'none',       'scheme',  'organisation', 'none',       'none'],
+
   'import.list':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'import.make':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'import.approve':          ['none',         'none',       'scheme',  'none',         'none',       'none'],

@@ -7,7 +7,7 @@ const FLOORS = [
   ['clients', 'providers', 'link-workers'],
   ['referrals'],
   ['onward-referrals'],
-  ['caseload', 'outcomes'],
+  ['caseload', 'outcomes', 'assets'],
   ['reminders', 'reporting'],
   ['fhir', 'open-referral'],
   ['web'],

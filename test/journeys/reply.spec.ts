@@ -109,7 +109,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
   };
   let css: string | undefined;
   const withStyles = async (html: string): Promise<string> => {
-    const href = /href="(\/assets\/[^"]+)"/.exec(html)?.[1] ?? '';
+    const href = /href="(\/styles\/[^"]+)"/.exec(html)?.[1] ?? '';
     css ??= await (await fetch(address + href)).text();
     return html.replace(/<link rel="stylesheet"[^>]*>/, `<style>${css}</style>`);
   };

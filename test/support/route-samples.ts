@@ -294,6 +294,24 @@ const listing =
   (say: (sentence: ReturnType<typeof aListing>) => PromiseLike<string> = (it) => it, more = {}): Maker =>
   async (world) => ({ id: await say(aListing(world.scheme, more).by(world.group)) });
 
+const anAsset = (world: World, { actor }: TestMember, more: object = {}) => ({
+  name: 'The knitting table',
+  description: 'Eight women who knit, and teach whoever asks.',
+  kind: 'people_and_skills',
+  domains: ['age_well'],
+  community: 'Knitters',
+  ...(actor.role === 'provider_member' ? { organisationId: actor.organisationId } : {}),
+  ...more,
+});
+/** Of the group of whoever asks, else made by them. */
+const asset =
+  (more: object = {}, ...steps: string[]): Maker =>
+  async (world, member) => {
+    const { id = '' } = await done(world, member, '/assets', anAsset(world, member, more));
+    for (const step of steps) await done(world, world.people.scheme_manager, `/assets/${id}/${step}`);
+    return { id };
+  };
+
 const task: Maker = async (world, member) => {
   const { referralId, clientId } = await aCase(world.scheme, workerFor(world, member));
   const { role, membershipId, organisationId } = member.actor;
@@ -895,6 +913,26 @@ export const SAMPLES: Record<string, Sample> = {
     at: offerFrom,
     body: () => ({ toldAbout: 'The coffee morning', toldOn: TODAY, how: 'phone' }),
   },
+
+  'GET /neighbourhoods': {},
+  'GET /assets': { at: asset(), query: WHOLE_PAGE, shows: 'id' },
+  'POST /assets': {
+    at: (world, { actor }) =>
+      Promise.resolve({
+        organisationId: actor.role === 'provider_member' ? actor.organisationId : world.group,
+      }),
+    body: ({ organisationId }, world, member) => anAsset(world, member, { organisationId }),
+    named: true,
+  },
+  'GET /assets/:id': { at: asset() },
+  'PATCH /assets/:id': { at: asset(), body: () => ({ howToJoin: 'Come on a Friday.' }) },
+  'GET /assets/:id/history': { at: asset() },
+  'POST /assets/:id/submit': { at: asset() },
+  'POST /assets/:id/return': { at: asset({ forReview: true }), body: reasonOnly },
+  'POST /assets/:id/publish': { at: asset() },
+  'POST /assets/:id/retire': { at: asset(), body: nothing },
+  'POST /assets/:id/restore': { at: asset({}, 'retire'), body: nothing },
+  'POST /assets/:id/confirm': { at: asset({}, 'publish') },
 
   'GET /tasks': { at: task, query: WHOLE_PAGE, shows: 'id' },
   'POST /tasks/:id/finish': { at: task },

@@ -65,7 +65,7 @@ export class Pages implements OnModuleInit {
 }
 
 const render = (reply: FastifyReply, template: string, data: object): Promise<string> =>
-  reply.viewAsync(template, { ...data, stylesheet: `/assets/${STYLES.file}` });
+  reply.viewAsync(template, { ...data, stylesheet: `/styles/${STYLES.file}` });
 
 ERROR_VOICES.push({
   speaks: isPage,

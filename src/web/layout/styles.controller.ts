@@ -6,8 +6,8 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { STYLES } from './pages.js';
 
 @ApiExcludeController()
-@Controller('assets')
-export class AssetsController {
+@Controller('styles')
+export class StylesController {
   /** One style sheet, under the name of what it holds: a browser that has it never asks again. */
   @Get(':file')
   @Public()

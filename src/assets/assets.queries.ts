@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { addDays, londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import {
+  DEFAULT_LIMIT,
+  decodeCursor,
+  decodeIdCursor,
+  pageOf,
+  type Page,
+  type PageQuery,
+} from '../platform/http/pagination.js';
+import { isUuid } from '../platform/pure/ids.js';
+import { isFresh } from '../providers/listing.rules.js';
+import type { AssetChangeView, AssetListQuery, AssetView } from './asset.dto.js';
+import { assetWithin } from './asset.reach.js';
+import { ASSET_CHECK_DAYS } from './asset.types.js';
+
+type Row = Omit<AssetView, 'freshness'> & { confirmedOn: string | null; nameKey: string };
+
+const COLUMNS = sql`
+  a.id, a.version, a.name, a.description, a.state, a.kind, a.domains, a.neighbourhood_id as "neighbourhoodId",
+  n.name as "neighbourhoodName", a.community, a.takes_referrals as "takesReferrals", a.how_to_join as "howToJoin",
+  a.address, a.postcode, a.organisation_id as "organisationId", o.name as "organisationName",
+  a.listing_id as "listingId", l.name as "listingName", a.found_by as "foundBy", a.found_on::text as "foundOn",
+  a.source, a.confirmed_on::text as "confirmedOn", lower(a.name) as "nameKey"
+  from asset a
+  left join neighbourhood n on n.scheme_id = a.scheme_id and n.id = a.neighbourhood_id
+  left join organisation o on o.scheme_id = a.scheme_id and o.id = a.organisation_id
+  left join listing l on l.scheme_id = a.scheme_id and l.id = a.listing_id`;
+
+@Injectable()
+export class AssetsQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async get(actor: Actor, id: string): Promise<AssetView> {
+    const within = assetWithin(actor, reachFor(actor, 'asset.get'));
+    const row = await this.database.maybe<Row>(
+      actor.schemeId,
+      sql`select ${COLUMNS} where a.scheme_id = ${actor.schemeId} and a.id = ${id} and ${within}`,
+    );
+    if (!row) throw Refusal.notFound();
+    return viewOf(row, this.today());
+  }
+
+  /** By name. */
+  async list(actor: Actor, query: AssetListQuery): Promise<Page<AssetView>> {
+    const within = assetWithin(actor, reachFor(actor, 'asset.list'));
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const today = this.today();
+    const [name, id] = query.after === undefined ? [null, null] : nameCursor(query.after);
+    const rows = await this.database.read<Row>(
+      actor.schemeId,
+      sql`
+      select ${COLUMNS}
+      where a.scheme_id = ${actor.schemeId} and ${within} and ${filtered(query, today)}
+        and (${id}::uuid is null or (lower(a.name) collate "C", a.id) > (${name}::text collate "C", ${id}::uuid))
+      order by lower(a.name) collate "C", a.id limit ${limit + 1}`,
+    );
+    const page = pageOf(rows, limit, (row) => [row.nameKey, row.id]);
+    return { items: page.items.map((row) => viewOf(row, today)), next: page.next };
+  }
+
+  /** What was done to it, newest first. */
+  async history(actor: Actor, id: string, query: PageQuery): Promise<Page<AssetChangeView>> {
+    await this.get(actor, id);
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const before = decodeIdCursor(query.after);
+    // A group reads who of its own people did it; names of the scheme's staff are not for it.
+    const named =
+      actor.kind === 'member' && actor.role === 'provider_member'
+        ? sql`m.organisation_id = ${actor.organisationId}`
+        : sql`true`;
+    const rows = await this.database.read<Omit<AssetChangeView, 'at'> & { at: Date }>(
+      actor.schemeId,
+      sql`
+      select h.id, h.at, h.action, h.changes,
+        case when h.actor_id is null then h.actor_name when ${named} then u.name end as by
+      from asset_history h
+      left join membership m on m.scheme_id = h.scheme_id and m.id = h.actor_id
+      left join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
+      where h.scheme_id = ${actor.schemeId} and h.asset_id = ${id}
+        and (${before}::uuid is null or h.id < ${before}::uuid)
+      order by h.id desc limit ${limit + 1}`,
+    );
+    return pageOf(
+      rows.map((row) => ({ ...row, at: row.at.toISOString() })),
+      limit,
+      (row) => [row.id],
+    );
+  }
+
+  private today(): string {
+    return londonDate(this.clock.now());
+  }
+}
+
+/** A filter that was not asked is null, so that the text of the statement stays the same. */
+function filtered(query: AssetListQuery, today: string): Sql {
+  const { text = null, community = null, state = null, kind = null, domain = null, foundBy = null } = query;
+  const { neighbourhoodId = null, organisationId = null, takesReferrals = null, confirmed = null } = query;
+  const since = addDays(today, -ASSET_CHECK_DAYS);
+  return sql`(${text}::text is null
+      or position(lower(unaccent(${text}::text)) in lower(unaccent(a.name || ' ' || a.description))) > 0)
+    and (${community}::text is null
+      or position(lower(unaccent(${community}::text)) in lower(unaccent(a.community))) > 0)
+    and (${state}::text[] is null or a.state = any(${state}::text[]))
+    and (${kind}::text[] is null or a.kind = any(${kind}::text[]))
+    and (${domain}::text[] is null or a.domains && ${domain}::text[])
+    and (${foundBy}::text[] is null or a.found_by = any(${foundBy}::text[]))
+    and (${neighbourhoodId}::uuid is null or a.neighbourhood_id = ${neighbourhoodId}::uuid)
+    and (${organisationId}::uuid is null or a.organisation_id = ${organisationId}::uuid)
+    and (${takesReferrals}::boolean is null or a.takes_referrals = ${takesReferrals}::boolean)
+    and (${confirmed}::boolean is null
+      or coalesce(a.confirmed_on >= ${since}::date, false) = ${confirmed}::boolean)`;
+}
+
+function viewOf(row: Row, today: string): AssetView {
+  const { confirmedOn, ...view } = row;
+  delete (view as Partial<Row>).nameKey;
+  return { ...view, freshness: { confirmedOn, confirmed: isFresh(confirmedOn, today, ASSET_CHECK_DAYS) } };
+}
+
+function nameCursor(after: string): [string, string] {
+  const [name, id] = decodeCursor(after, 2);
+  if (typeof name !== 'string' || typeof id !== 'string' || !isUuid(id)) {
+    throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
+  }
+  return [name, id];
+}
