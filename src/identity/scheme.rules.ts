@@ -31,6 +31,7 @@ export const SETTING_LIMITS: Record<NumberSetting, readonly [least: number, most
   breakGlassMinutes: [5, 1440],
   unmergeCalendarDays: [1, 365],
   measureRepeatCalendarDays: [1, 90],
+  minimumPairs: [2, 100],
 };
 
 /** What comes first, and what must not come before it. */

@@ -35,6 +35,8 @@ export interface MeasureScore {
   direction: Direction;
   /** In order, covering min to max without gaps. None where no published bands exist. */
   bands: readonly Band[];
+  /** From how many points on a change is more than chance, where somebody has published that. */
+  reliableChange?: { points: number; source: string };
 }
 
 export interface Measure {

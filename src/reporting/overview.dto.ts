@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { DateOnly } from '../platform/http/fields.js';
+import { FIGURE_UNITS, type FigureUnit } from './overview.types.js';
 
 export class OverviewQuery {
   @DateOnly({
@@ -15,7 +16,7 @@ export class OverviewQuery {
   to?: string;
 }
 
-class ShownView {
+export class ShownView {
   @ApiProperty({ type: Number, nullable: true })
   value: number | null;
 
@@ -23,7 +24,7 @@ class ShownView {
   suppressed: boolean;
 }
 
-class DefinedView extends ShownView {
+export class DefinedView extends ShownView {
   @ApiProperty()
   definition: string;
 }
@@ -46,8 +47,8 @@ export class FigureView extends ShownView {
   @ApiProperty()
   definition: string;
 
-  @ApiProperty({ enum: ['referrals', 'days'] })
-  unit: 'referrals' | 'days';
+  @ApiProperty({ enum: FIGURE_UNITS })
+  unit: FigureUnit;
 
   @ApiProperty({ type: DefinedView, description: 'Out of how many.' })
   denominator: DefinedView;

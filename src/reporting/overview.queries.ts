@@ -7,7 +7,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import type { OverviewQuery, OverviewView } from './overview.dto.js';
-import { lastQuarter, overview, periodProblems, type Period } from './overview.rules.js';
+import { overview, periodOf, periodProblems, type Period } from './overview.rules.js';
 import type { OverviewCounts } from './overview.types.js';
 
 @Injectable()
@@ -31,12 +31,6 @@ export class OverviewQueries {
     const { median, ...counts } = row;
     return { ...period, asOf: now, figures: overview(counts, median, reach) };
   }
-}
-
-function periodOf({ from, to }: OverviewQuery, now: Date): Period {
-  if (from !== undefined && to !== undefined) return { from, to };
-  if (from === undefined && to === undefined) return lastQuarter(now);
-  throw Refusal.invalidField(from === undefined ? 'from' : 'to', 'Give both a start and an end, or neither');
 }
 
 function countsOf(schemeId: string, { from, to }: Period) {

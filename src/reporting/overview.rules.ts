@@ -1,6 +1,7 @@
 import { addDays, addMonths, londonDate } from '../platform/clock/calendar.js';
-import type { FieldProblem } from '../platform/errors/refusal.js';
+import { type FieldProblem, Refusal } from '../platform/errors/refusal.js';
 import {
+  type FigureUnit,
   OVERVIEW_FIGURES,
   OVERVIEW_SUMS,
   type OverviewCount,
@@ -24,7 +25,7 @@ export interface Figure extends Shown {
   key: string;
   title: string;
   definition: string;
-  unit: 'referrals' | 'days';
+  unit: FigureUnit;
   denominator: Shown & { definition: string };
   missing: Shown & { definition: string };
   parts: (Shown & { key: string; title: string })[];
@@ -34,6 +35,13 @@ export interface Figure extends Shown {
 export function lastQuarter(now: Date): Period {
   const from = addMonths(quarterStart(londonDate(now)), -3);
   return { from, to: addDays(addMonths(from, 3), -1) };
+}
+
+/** The period asked for, or the last whole quarter. Refuses half a period. */
+export function periodOf({ from, to }: Partial<Period>, now: Date): Period {
+  if (from !== undefined && to !== undefined) return { from, to };
+  if (from === undefined && to === undefined) return lastQuarter(now);
+  throw Refusal.invalidField(from === undefined ? 'from' : 'to', 'Give both a start and an end, or neither');
 }
 
 /**

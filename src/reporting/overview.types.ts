@@ -42,13 +42,17 @@ export const OVERVIEW_SUMS: readonly (Sum & { total: OverviewCount; parts: reado
   { total: 'waitingNow', parts: ['waitingTriage', 'waitingAllocation', 'waitingFirstContact'] },
 ];
 
+/** What a figure counts. */
+export const FIGURE_UNITS = ['referrals', 'people', 'days'] as const;
+export type FigureUnit = (typeof FIGURE_UNITS)[number];
+
 interface FigureRule {
   key: string;
   title: string;
   /** What is counted, in words that a reader can check. */
   definition: string;
   count: OverviewCount | 'medianDaysToFirstContact';
-  unit: 'referrals' | 'days';
+  unit: FigureUnit;
   denominator: { count: OverviewCount; definition: string };
   missing: { count: OverviewCount | null; definition: string };
   parts: readonly { count: OverviewCount; title: string }[];

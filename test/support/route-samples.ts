@@ -936,5 +936,6 @@ export const SAMPLES: Record<string, Sample> = {
 
   'GET /tasks': { at: task, query: WHOLE_PAGE, shows: 'id' },
   'POST /tasks/:id/finish': { at: task },
+  'GET /figures/change': { query: () => '?measure=ons4' },
   'GET /figures/overview': {},
 };

@@ -32,6 +32,8 @@ export const DEFAULT_SETTINGS = {
   breakGlassMinutes: 60,
   unmergeCalendarDays: 90,
   measureRepeatCalendarDays: 7,
+  /** Of fewer pairs of answers no mean is told. */
+  minimumPairs: 10,
   selfReferral: true,
   /** Nobody is offered to a group that has not signed "no pressure to take part in religious activity". */
   noPressureRequired: false,

@@ -1,0 +1,214 @@
+import type { Measure, MeasureScore } from '../outcomes/measures.catalogue.js';
+import type { ChangeFiguresView, GroupChangeView, ScoreChangeView } from './change.dto.js';
+import {
+  hiddenCounts,
+  meanRefusal,
+  scoreChange,
+  type ScoreCount,
+  shownRows,
+  shownUnless,
+  splitPeople,
+  type TQuantile,
+  WELLBY_ASSUMPTIONS,
+  wellbyOf,
+} from './change.rules.js';
+import {
+  type ChangeSplit,
+  type PeopleCounts,
+  type Person,
+  type ScoreChange,
+  WELLBY,
+} from './change.types.js';
+import type { Figure, Period } from './overview.rules.js';
+
+interface Asked {
+  measure: Measure;
+  period: Period;
+  asOf: Date;
+  reach: 'scheme' | 'aggregate';
+  minimumPairs: number;
+  by: ChangeSplit | null;
+}
+
+interface Counted {
+  counts: PeopleCounts;
+  changes: Readonly<Record<string, ScoreChange>>;
+  people: readonly Person[];
+}
+
+type Hidden = ReadonlySet<string>;
+
+/** The figures as this reach may see them, each with its definition, its denominator and what is missing. */
+export function changeView(asked: Asked, counted: Counted, tQuantile: TQuantile): ChangeFiguresView {
+  const { measure, period, asOf, reach, minimumPairs, by } = asked;
+  const hidden = hiddenCounts(counted.counts, counted.changes, reach);
+  return {
+    ...period,
+    asOf,
+    measure: measure.id,
+    version: measure.version,
+    title: measure.title,
+    minimumPairs,
+    figures: peopleFigures(counted.counts, hidden),
+    scores: measure.scores.flatMap((score) => {
+      const change = counted.changes[score.key];
+      return change ? [scoreView(score, change, minimumPairs, hidden)] : [];
+    }),
+    split: by && splitView(asked, by, counted.people, tQuantile),
+    wellby: measure.id === WELLBY.measure ? wellbyView(counted.changes, minimumPairs, hidden) : null,
+  };
+}
+
+const COUNTED = 'People asked at the start, without those counted apart';
+
+function peopleFigures(counts: PeopleCounts, hidden: Hidden): Figure[] {
+  const shown = (key: keyof PeopleCounts) => shownUnless(hidden, key, counts[key]);
+  const part = (key: keyof PeopleCounts, title: string) => ({ key, title, ...shown(key) });
+  return [
+    {
+      key: 'asked',
+      title: 'Asked at the start',
+      definition:
+        'People whose first answers to this version of the questionnaire were given in the period, by the date in London; each person once, with the first episode of the period',
+      unit: 'people',
+      ...shown('asked'),
+      denominator: { definition: 'The same', ...shown('asked') },
+      missing: {
+        definition:
+          'People whose support began in the period, and who were not asked this questionnaire at the start',
+        ...shown('neverAsked'),
+      },
+      parts: [
+        part('counted', 'Counted below'),
+        part('died', 'Counted apart: died'),
+        part('moved', 'Counted apart: moved away or handed to another scheme'),
+        part('error', 'Counted apart: sent or entered in error'),
+      ],
+    },
+    {
+      key: 'pairs',
+      title: 'Answered again',
+      definition:
+        'People asked at the start with later answers to the same version in the same episode; the latest count. Out of all counted this is the completion rate',
+      unit: 'people',
+      ...shown('pairs'),
+      denominator: { definition: COUNTED, ...shown('counted') },
+      missing: {
+        definition: 'Asked at the start, not answered again so far: the referral is open',
+        ...shown('open'),
+      },
+      parts: [part('ended', 'Not answered again before the referral ended, nor since')],
+    },
+  ];
+}
+
+function scoreView(
+  score: MeasureScore,
+  change: ScoreChange,
+  minimum: number,
+  hidden: Hidden,
+): ScoreChangeView {
+  const name = (count: ScoreCount): string => `${score.key}.${count}`;
+  const shown = (count: ScoreCount) => shownUnless(hidden, name(count), change[count]);
+  const because = meanRefusal(change, minimum, hidden.has(name('scored')));
+  return {
+    key: score.key,
+    title: score.title,
+    direction: score.direction,
+    definition:
+      'The later number less the first, in points, over the people who have both; with the 95% confidence interval of the mean by Student’s t',
+    denominator: {
+      definition: 'People who answered again and have this number both times',
+      ...shown('scored'),
+    },
+    missing: {
+      definition: 'People who answered again and would rather not say, on one side or both',
+      ...shown('notScored'),
+    },
+    ...meansOf(change, because),
+    because,
+    improved: shown('improved'),
+    same: shown('same'),
+    worse: shown('worse'),
+    reliable: score.reliableChange
+      ? {
+          ...score.reliableChange,
+          improved: shown('reliablyImproved'),
+          worse: shown('reliablyWorse'),
+          neither: shown('notReliable'),
+        }
+      : null,
+  };
+}
+
+const meansOf = ({ meanBefore, meanAfter, meanDifference, interval }: ScoreChange, because: string | null) =>
+  because === null
+    ? { meanBefore, meanAfter, meanDifference, interval }
+    : { meanBefore: null, meanAfter: null, meanDifference: null, interval: null };
+
+/** By group the first score only: a table of every score by every group could be put together into people. */
+function splitView(
+  { measure, reach, minimumPairs }: Asked,
+  by: ChangeSplit,
+  people: readonly Person[],
+  tQuantile: TQuantile,
+): ChangeFiguresView['split'] {
+  const [score] = measure.scores;
+  if (!score) return null;
+  const all = splitPeople(people.filter(({ apart }) => apart === null)).map(({ group, people: members }) => {
+    const change = scoreChange(members, score, tQuantile);
+    const { scored, notScored, improved, same, worse } = change;
+    const pairs = scored + notScored;
+    const counts = { asked: members.length, pairs, waiting: members.length - pairs, scored, notScored };
+    return { group, change, counts: { ...counts, improved, same, worse } };
+  });
+  const { rows, hidden } = reach === 'scheme' ? { rows: all, hidden: 0 } : shownRows(all, 'asked');
+  return {
+    by,
+    score: score.key,
+    hidden,
+    definition: `People counted, by ${SPLIT_WORDS[by]}. A group with a count of 1 to 4 is left out whole for commissioners, and others where it could be worked out`,
+    groups: rows.map(({ group, change, counts }): GroupChangeView => {
+      const because = meanRefusal(change, minimumPairs, false);
+      const { meanDifference, interval } = meansOf(change, because);
+      return { ...group, ...counts, meanDifference, interval, because };
+    }),
+  };
+}
+
+const SPLIT_WORDS: Record<ChangeSplit, string> = {
+  need: 'the reasons for the referral; somebody with two stands in both',
+  route: 'how the referral came',
+  provider: 'the groups they took part in; somebody in two stands in both',
+  area: 'the first half of their postcode; who has none stands nowhere',
+};
+
+function wellbyView(
+  changes: Counted['changes'],
+  minimum: number,
+  hidden: Hidden,
+): ChangeFiguresView['wellby'] {
+  const change = changes[WELLBY.score];
+  if (!change) return null;
+  const because = meanRefusal(change, minimum, hidden.has(`${WELLBY.score}.scored`));
+  const value = because === null ? wellbyOf(change) : null;
+  return {
+    definition:
+      'Wellbeing-adjusted life years: the differences of life satisfaction of everybody who has both numbers, added up, each taken to last for one year',
+    denominator: {
+      definition: 'People with life satisfaction both times',
+      ...shownUnless(hidden, `${WELLBY.score}.scored`, change.scored),
+    },
+    missing: {
+      definition: 'People who answered again and would rather not say, on one side or both',
+      ...shownUnless(hidden, `${WELLBY.score}.notScored`, change.notScored),
+    },
+    wellbys: value?.wellbys ?? null,
+    pounds: value?.pounds ?? null,
+    poundsLow: value?.poundsLow ?? null,
+    poundsHigh: value?.poundsHigh ?? null,
+    interval: value?.interval ?? null,
+    because,
+    assumptions: WELLBY_ASSUMPTIONS,
+  };
+}
