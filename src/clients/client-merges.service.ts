@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
@@ -32,6 +32,9 @@ interface Moved {
   neverOffers: string[];
   reachSources: string[];
   repointed: string[];
+  links: string[];
+  linkedTo: string[];
+  supporters: string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -172,10 +175,30 @@ export class ClientMerges {
         select scheme_id, ${to}, organisation_id, recorded_by, recorded_at from never_offer
         where scheme_id = ${schemeId} and client_id = ${from}
         on conflict do nothing returning organisation_id as id`),
+      ...(await this.moveLinks(tx, from, to)),
+      supporters: await ids(sql`
+        update supporter set client_id = ${to} where scheme_id = ${schemeId} and client_id = ${from} returning id`),
       reachSources: await this.moveReach(tx, from, to, null),
       repointed: await ids(sql`
         update client set merged_into = ${to} where scheme_id = ${schemeId} and merged_into = ${from} returning id`),
     };
+  }
+
+  /** A link between the two, or to somebody the kept is linked to already, stays behind. */
+  private async moveLinks(tx: Tx, from: string, to: string) {
+    const move = async (side: 'client_id' | 'other_id', opposite: 'client_id' | 'other_id') =>
+      (
+        await tx.rows<{ id: string }>(sql`
+          update client_link l set ${raw(side)} = ${to}
+          where l.scheme_id = ${tx.schemeId} and l.${raw(side)} = ${from} and l.${raw(opposite)} <> ${to}
+            and (l.ended_at is not null or not exists (
+              select 1 from client_link present
+              where present.scheme_id = l.scheme_id and present.ended_at is null
+                and ${to} in (present.client_id, present.other_id)
+                and l.${raw(opposite)} in (present.client_id, present.other_id)))
+          returning l.id`)
+      ).map(({ id }) => id);
+    return { links: await move('client_id', 'other_id'), linkedTo: await move('other_id', 'client_id') };
   }
 
   /** Whoever held one now holds the other. `sources`: only what these gave; null for everything. */
@@ -214,6 +237,15 @@ export class ClientMerges {
       delete from never_offer
       where scheme_id = ${schemeId} and client_id = ${kept.id}
         and organisation_id = any(${moved.neverOffers}::uuid[])`);
+    await tx.run(sql`
+      update client_link set client_id = ${other.id}
+      where scheme_id = ${schemeId} and id = any(${moved.links}::uuid[])`);
+    await tx.run(sql`
+      update client_link set other_id = ${other.id}
+      where scheme_id = ${schemeId} and id = any(${moved.linkedTo}::uuid[])`);
+    await tx.run(sql`
+      update supporter set client_id = ${other.id}
+      where scheme_id = ${schemeId} and id = any(${moved.supporters}::uuid[])`);
     await this.moveReach(tx, kept.id, other.id, moved.reachSources);
     await tx.run(sql`
       update client set merged_into = ${other.id}

@@ -18,12 +18,21 @@ import { ClientsController } from './clients.controller.js';
 import { ClientsQueries } from './clients.queries.js';
 import { ClientsService } from './clients.service.js';
 import { MergesQueries } from './merges.queries.js';
+import { PeopleCloseController } from './people-close.controller.js';
+import { PeopleCloseQueries } from './people-close.queries.js';
+import { PeopleCloseService } from './people-close.service.js';
 
 @Module({
   imports: [
     TypeOrmModule.forFeature([Client, ClientHistory, ClientMerge, GpRegistration, BreakGlass, Agreement]),
   ],
-  controllers: [ClientsController, ClientRecordsController, AgreementsController, BreakGlassController],
+  controllers: [
+    ClientsController,
+    ClientRecordsController,
+    AgreementsController,
+    BreakGlassController,
+    PeopleCloseController,
+  ],
   providers: [
     ClientHooks,
     ClientMerges,
@@ -32,6 +41,8 @@ import { MergesQueries } from './merges.queries.js';
     MergesQueries,
     AgreementsService,
     AgreementsQueries,
+    PeopleCloseService,
+    PeopleCloseQueries,
     BreakGlassService,
     BreakGlassQueries,
     AlertManagersOfBreakGlass,

@@ -369,6 +369,23 @@ const two: Maker = async (world, member) => {
   const mergedId = await aClient(world.scheme, { nhsNumber: null }).heldBy(workerFor(world, member));
   return { ...(await person(world, member)), mergedId };
 };
+const linked: Maker = async (world, member) => {
+  const { id = '', mergedId: otherId = '' } = await two(world, member);
+  const link = { otherId, relation: 'household' };
+  const { id: linkId = '' } = await done(world, world.people.scheme_manager, `/clients/${id}/links`, link);
+  return { id, linkId };
+};
+const supported: Maker = async (world, member) => {
+  const { id = '' } = await person(world, member);
+  const carer = { name: 'Ada Okoro', role: 'carer' };
+  const { id: supporterId = '' } = await done(
+    world,
+    world.people.scheme_manager,
+    `/clients/${id}/supporters`,
+    carer,
+  );
+  return { id, supporterId };
+};
 const merged: Maker = async (world, member) => {
   const { id = '', mergedId = '' } = await two(world, member);
   await done(world, world.people.scheme_manager, `/clients/${id}/merge`, {
@@ -647,6 +664,20 @@ export const SAMPLES: Record<string, Sample> = {
     body: () => ({ agreedOn: TODAY, how: 'phone' }),
   },
   'POST /clients/:id/agreements/:agreementId/withdraw': { at: agreementOf, body: nothing },
+  'GET /clients/:id/links': { at: clientOf },
+  'POST /clients/:id/links': {
+    at: two,
+    body: ({ mergedId }) => ({ otherId: mergedId, relation: 'partner', seenTogether: true }),
+  },
+  'POST /clients/:id/links/:linkId/end': { at: linked },
+  'GET /clients/:id/supporters': { at: clientOf },
+  'POST /clients/:id/supporters': { at: clientOf, body: () => ({ name: 'Ada Okoro', role: 'carer' }) },
+  'PATCH /clients/:id/supporters/:supporterId': {
+    at: supported,
+    body: () => ({ mayContact: true }),
+    answers: [412],
+  },
+  'POST /clients/:id/supporters/:supporterId/end': { at: supported },
   'POST /break-glass': {
     at: person,
     body: ({ nhsNumber }) => opened(nhsNumber),
