@@ -14,4 +14,16 @@ export const APPOINTMENT_EVENTS = {
   cancel: 'appointment.cancelled',
 } as const;
 
-registerEvents([...Object.values(CONTACT_EVENTS), ...Object.values(APPOINTMENT_EVENTS)]);
+/** Payloads hold `planId` and `referralId`. */
+export const PLAN_EVENTS = {
+  make: 'plan.made',
+  save: 'plan.saved',
+  agree: 'plan.agreed',
+  share: 'plan.shared',
+} as const;
+
+registerEvents([
+  ...Object.values(CONTACT_EVENTS),
+  ...Object.values(APPOINTMENT_EVENTS),
+  ...Object.values(PLAN_EVENTS),
+]);

@@ -10,12 +10,17 @@ import { ContactsController } from './contacts.controller.js';
 import { ContactsQueries } from './contacts.queries.js';
 import { ContactsService } from './contacts.service.js';
 import { EndingHooks } from './ending.hooks.js';
+import { PlanHooks } from './plan.hooks.js';
+import { PlanDraftsService } from './plan-drafts.service.js';
+import { PlansController } from './plans.controller.js';
+import { PlansQueries } from './plans.queries.js';
+import { PlansService } from './plans.service.js';
 import { TodayController } from './today.controller.js';
 import { TodayQueries } from './today.queries.js';
 
 @Module({
   imports: [ClientsModule, ReferralsModule],
-  controllers: [ContactsController, AppointmentsController, TodayController],
+  controllers: [ContactsController, AppointmentsController, PlansController, TodayController],
   providers: [
     AppointmentHooks,
     AppointmentsQueries,
@@ -24,8 +29,12 @@ import { TodayQueries } from './today.queries.js';
     ContactsQueries,
     ContactsService,
     EndingHooks,
+    PlanDraftsService,
+    PlanHooks,
+    PlansQueries,
+    PlansService,
     TodayQueries,
   ],
-  exports: [AppointmentHooks, ContactHooks, ContactsService, AppointmentsService],
+  exports: [AppointmentHooks, ContactHooks, PlanHooks, ContactsService, AppointmentsService],
 })
 export class CaseloadModule {}

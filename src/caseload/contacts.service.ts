@@ -17,6 +17,7 @@ import { referralWithin } from '../referrals/referral.reach.js';
 import { chosenNextAt } from '../referrals/referral.rules.js';
 import { isWithWorker, type ReferralState } from '../referrals/referral.types.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
+import { memberOf, systemOf } from './by-whom.js';
 import { CONTACT_EVENTS } from './caseload.events.js';
 import type { AmendContactInput, LogContactInput } from './contact.dto.js';
 import { ContactHooks, type ContactLogged } from './contact.hooks.js';
@@ -196,6 +197,3 @@ const record = (tx: Tx, action: string, contactId: string, episode: Episode): Pr
     clients: [episode.clientId],
     details: { referralId: episode.id },
   });
-
-const memberOf = (tx: Tx): string | null => (tx.actor.kind === 'member' ? tx.actor.membershipId : null);
-const systemOf = (tx: Tx): string | null => (tx.actor.kind === 'system' ? tx.actor.name : null);

@@ -1,4 +1,4 @@
-/** What may be shared, or done, with one recipient. `scheme_support` is agreement to the support itself. */
+/** What may be shared, or done, with one recipient. `scheme_support` is agreement to the support itself, `plan` to reading what matters to them and what they plan. */
 export const AGREEMENT_SCOPES = [
   'scheme_support',
   'contact_details',
@@ -6,6 +6,7 @@ export const AGREEMENT_SCOPES = [
   'access_needs',
   'progress_feedback',
   'full_feedback',
+  'plan',
 ] as const;
 export type AgreementScope = (typeof AGREEMENT_SCOPES)[number];
 

@@ -87,6 +87,8 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
             and reached.outcome = 'reached'), '-infinity')
         order by k.at, k.id offset 2 limit 1)
       end as "thirdUnreachedAt",
+      (select v.review_on::text from plan v
+        where v.scheme_id = r.scheme_id and v.referral_id = r.id) as "reviewOn",
       case when r.state in ('active', 'closed') then array(
         select response.occasion from measure_response response
         where response.scheme_id = r.scheme_id and response.referral_id = r.id and response.superseded_at is null

@@ -44,6 +44,7 @@ const referral = (changes: Partial<ReferralFacts>): ReferralFacts => ({
   toldStatus: 'draft',
   toldAt: on(MONDAY),
   thirdUnreachedAt: null,
+  reviewOn: null,
   answered: [],
   ...changes,
 });
@@ -213,6 +214,11 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     'third_unreached',
     referral({ state: 'allocated', thirdUnreachedAt: on(MONDAY) }),
     ['1 2026-11-23T10:00:00.000Z task owner'],
+  ],
+  [
+    'plan_review',
+    referral({ state: 'active', reviewOn: '2027-01-04' }),
+    ['1 2027-01-04T08:00:00.000Z task owner', '2 2027-01-07T17:00:00.000Z task owner'],
   ],
   ['measure_baseline', { ...ACTIVE, answered: [] }, ['1 2026-11-24T08:00:00.000Z task owner']],
   [

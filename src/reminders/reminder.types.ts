@@ -82,6 +82,8 @@ export interface ReferralFacts {
   toldStatus: string;
   toldAt: Date;
   thirdUnreachedAt: Date | null;
+  /** When the plan is to be looked at again. */
+  reviewOn: string | null;
   /** Occasions with answers, or with a reason why there are none. */
   answered: readonly string[];
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { AppointmentHooks } from '../caseload/appointment.hooks.js';
 import { ContactHooks } from '../caseload/contact.hooks.js';
+import { PlanHooks } from '../caseload/plan.hooks.js';
 import { ClientHooks } from '../clients/client.hooks.js';
 import { OnwardHooks, type OnwardMoved } from '../onward-referrals/onward.hooks.js';
 import { OutcomeHooks } from '../outcomes/outcome.hooks.js';
@@ -27,6 +28,7 @@ export class RemindersTakePart {
     referrals: ReferralHooks,
     onward: OnwardHooks,
     contacts: ContactHooks,
+    plans: PlanHooks,
     appointments: AppointmentHooks,
     outcomes: OutcomeHooks,
     providers: ProviderHooks,
@@ -61,6 +63,7 @@ export class RemindersTakePart {
     onward.concernChanged.register(me, (tx, { concernId }) => reminders.plan(tx, { concern: [concernId] }));
     contacts.logged.register(me, planReferral);
     contacts.amended.register(me, planReferral);
+    plans.changed.register(me, planReferral);
     outcomes.recorded.register(me, planReferral);
     appointments.made.register(me, planAppointment);
     appointments.moved.register(me, planAppointment);

@@ -23,6 +23,7 @@ const WORDS = {
   next_contact: 'Get in touch as planned',
   resume: 'Take up what was on hold',
   third_unreached: 'Choose what next after three tries: letter, text, ask the practice, or close',
+  plan_review: 'Look at the plan together again, and choose the next day for that',
   measure_baseline: 'Ask the first questions about how they feel',
   measure_3_months: 'Ask the questions of three months after closing',
   measure_6_months: 'Ask the questions of six months after closing',

@@ -72,7 +72,7 @@ describe('every route and every role', () => {
     return betony.inject({
       method: method as 'GET',
       url: `/api/v1${url}${sample.query?.(target) ?? ''}`,
-      headers: { ...who?.headers, ...(method === 'PATCH' ? { 'if-match': '"v1"' } : {}) },
+      headers: { ...who?.headers, ...(method === 'PATCH' || method === 'PUT' ? { 'if-match': '"v1"' } : {}) },
       ...(body ? { payload: body } : {}),
     });
   };

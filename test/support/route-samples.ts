@@ -412,6 +412,81 @@ const contact: Maker = async (world, member) => {
   );
   return { id, referralId };
 };
+const PLAN = {
+  strengths: 'Knows everybody in the street',
+  goals: [
+    {
+      words: 'To sit down with somebody on Sundays',
+      importance: 9,
+      actions: [{ what: 'Ring the lunch club', who: 'client' }],
+    },
+  ],
+};
+const planOf: Maker = async (world, member) => {
+  const { id: referralId = '', clientId = '' } = await aReferralCase(world, member);
+  const made = await done(world, workerFor(world, member), `/referrals/${referralId}/plan`, PLAN);
+  const { content } = made as unknown as { content: { goals: { id: string; actions: { id: string }[] }[] } };
+  const [goal] = content.goals;
+  return {
+    id: made['id'] ?? '',
+    referralId,
+    clientId,
+    goalId: goal?.id ?? '',
+    actionId: goal?.actions[0]?.id ?? '',
+  };
+};
+const WITH_CLIENT = { with: 'client', sections: ['goals'] };
+const planShared: Maker = async (world, member) => {
+  const target = await planOf(world, member);
+  const made = await done(
+    world,
+    workerFor(world, member),
+    `/plans/${String(target['id'])}/shares`,
+    WITH_CLIENT,
+  );
+  const [share] = (made as unknown as { sharedWith: { id: string }[] }).sharedWith;
+  return { ...target, shareId: share?.id ?? '' };
+};
+/** Shared with the member's own organisation; a group takes part with the person. */
+const planSharedWith: Maker = async (world, member) => {
+  const manager = world.people.scheme_manager;
+  const organisationId = member.actor.organisationId;
+  const [of, to] = await offerable(world, member);
+  if (member.actor.role === 'provider_member') {
+    await anOffer(world.scheme, of, to).accepted();
+    world.betony.clock.set(TEST_NOW);
+  }
+  const { id: planId = '' } = await done(world, manager, `/referrals/${of.referralId}/plan`, PLAN);
+  await done(world, manager, `/clients/${of.clientId}/agreements`, {
+    ...AGREED,
+    scope: ['plan'],
+    organisationId,
+  });
+  const made = await done(world, manager, `/plans/${planId}/shares`, {
+    with: 'organisation',
+    organisationId,
+    sections: ['goals'],
+  });
+  const { sharedWith } = made as unknown as { sharedWith: { id: string }[] };
+  return { id: sharedWith[0]?.id ?? '' };
+};
+const planDraft: Maker = async (world, member) => {
+  const target = await aReferralCase(world, member);
+  const url = `/referrals/${String(target['id'])}/plan-draft`;
+  await done(world, member, url, DRAFT).catch(() => undefined);
+  return target;
+};
+const DRAFT = { revision: 0, tab: 'a tab', content: { strengths: 'Kn' } };
+const planDraftAside: Maker = async (world, member) => {
+  const target = await planDraft(world, member);
+  const url = `/referrals/${String(target['id'])}/plan-draft`;
+  const other = { ...DRAFT, tab: 'another', content: { strengths: 'No' } };
+  await done(world, member, url, other).catch(() => undefined);
+  const { aside } = (await world.betony.inject({ url: `/api/v1${url}`, headers: member.headers })).json<{
+    aside?: { id: string }[];
+  }>();
+  return { ...target, asideId: aside?.[0]?.id ?? newId() };
+};
 const MEETING = { kind: 'phone', on: '2026-11-25', time: '14:30', minutes: 30 };
 const appointment: Maker = async (world, member) => {
   const { id: referralId = '' } = await aReferralCase(world, member);
@@ -845,6 +920,28 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /contacts/:id': { at: contact },
   'GET /contacts/:id/history': { at: contact },
   'PATCH /contacts/:id': { at: contact, body: () => ({ minutes: 20, reason: 'Left out' }) },
+  'GET /referrals/:id/plan': {
+    at: async (world, member) => {
+      const { referralId = '' } = await planOf(world, member);
+      return { id: referralId };
+    },
+  },
+  'POST /referrals/:id/plan': { at: aReferralCase, body: () => PLAN },
+  'PUT /plans/:id': { at: planOf, body: () => ({ goals: [] }) },
+  'GET /plans/:id/versions': { at: planOf },
+  'GET /plans/:id/differences': { at: planOf, query: () => '?from=1&to=1' },
+  'GET /plans/:id/progress': { at: planOf },
+  'POST /plans/:id/goals/:goalId/progress': { at: planOf, body: () => ({ status: 'reached' }) },
+  'POST /plans/:id/actions/:actionId/progress': { at: planOf, body: () => ({ status: 'done' }) },
+  'POST /plans/:id/agree': { at: planOf, body: () => ({ agreedOn: TODAY, how: 'phone' }) },
+  'POST /plans/:id/shares': { at: planOf, body: () => WITH_CLIENT },
+  'POST /plans/:id/shares/:shareId/end': { at: planShared },
+  'GET /referrals/:id/plan-draft': { at: planDraft },
+  'POST /referrals/:id/plan-draft': { at: aReferralCase, body: () => DRAFT },
+  'DELETE /referrals/:id/plan-draft': { at: planDraft },
+  'DELETE /referrals/:id/plan-draft/aside/:asideId': { at: planDraftAside },
+  'GET /shared-plans': { at: planSharedWith, query: WHOLE_PAGE, shows: 'id' },
+  'GET /shared-plans/:id': { at: planSharedWith },
   'POST /referrals/:id/appointments': { at: aReferralCase, body: () => MEETING },
   'GET /referrals/:id/appointments': { at: aReferralCase },
   'GET /appointments/:id': { at: appointment },

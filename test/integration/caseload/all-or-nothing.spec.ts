@@ -2,6 +2,7 @@ import pg from 'pg';
 import sql, { raw } from 'sql-template-tag';
 import { AppointmentsService } from '../../../src/caseload/appointments.service.js';
 import { ContactsService } from '../../../src/caseload/contacts.service.js';
+import { PlansService } from '../../../src/caseload/plans.service.js';
 import { ResponsesService } from '../../../src/outcomes/responses.service.js';
 import { aCase } from '../../factories/caseload.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -13,6 +14,12 @@ const TABLES = [
   'contact_history',
   'appointment',
   'appointment_history',
+  'plan',
+  'plan_version',
+  'goal',
+  'goal_progress',
+  'action',
+  'plan_draft',
   'measure_response',
   'audit_entry',
   'outbox',
@@ -58,6 +65,14 @@ describe('a write of the caseload', () => {
 
   const contacts = () => betony.get(ContactsService);
   const appointments = () => betony.get(AppointmentsService);
+  const plans = () => betony.get(PlansService);
+  const plan = {
+    goals: [{ words: 'Company', importance: 8, actions: [{ what: 'Ring', who: 'client' as const }] }],
+  };
+  const planOf = async (id: string): Promise<string> => {
+    const [row] = await rowsOf<{ id: string }>(scheme, sql`select id from plan where referral_id = ${id}`);
+    return row?.id ?? '';
+  };
   const responses = () => betony.get(ResponsesService);
   const booking = { kind: 'phone' as const, on: '2026-11-25', time: '10:00', minutes: 20 };
   const why = { side: 'client' as const, reason: 'unwell' as const };
@@ -89,6 +104,20 @@ describe('a write of the caseload', () => {
       async (id) => {
         const contact = await contacts().log(sam.actor, id, { ...call, outcome: 'no_answer' });
         return () => contacts().amend(sam.actor, contact, 1, { outcome: 'reached', reason: 'Mistyped' });
+      },
+    ],
+    [
+      'making a plan',
+      ['plan', 'plan_version', 'goal', 'goal_progress', 'action', 'audit_entry', 'outbox', 'reminder'],
+      (id) => Promise.resolve(() => plans().make(sam.actor, id, plan)),
+    ],
+    [
+      'changing a plan',
+      ['plan_version', 'goal', 'audit_entry', 'outbox'],
+      async (id) => {
+        await plans().make(sam.actor, id, plan);
+        const planId = await planOf(id);
+        return () => plans().save(sam.actor, planId, 1, { goals: [{ words: 'Quiet', importance: 2 }] });
       },
     ],
     [

@@ -1,13 +1,15 @@
 import { APPOINTMENT_VERBS } from '../../../src/caseload/appointment.lifecycle.js';
 import { APPOINTMENT_KINDS, APPOINTMENT_STATES } from '../../../src/caseload/appointment.types.js';
 import { CONTACT_KINDS, CONTACT_OUTCOMES } from '../../../src/caseload/contact.types.js';
+import { ACTION_STATUSES, ACTORS, GOAL_STATUSES, SHARED_WITH } from '../../../src/caseload/plan.types.js';
+import { AGREED_HOW, AGREEMENT_BASES } from '../../../src/clients/agreement.types.js';
 import { MODES, OCCASIONS } from '../../../src/outcomes/response.types.js';
 import { SIDES } from '../../../src/platform/pure/lifecycle.js';
 import { NO_RESPONSE_REASONS } from '../../../src/referrals/referral.types.js';
 import { checkLists } from '../../support/check-lists.js';
 import { testDatabase, type TestDatabase } from '../../support/test-database.js';
 
-describe('the lists of contacts, appointments and responses', () => {
+describe('the lists of contacts, plans, appointments and responses', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await testDatabase();
@@ -23,6 +25,13 @@ describe('the lists of contacts, appointments and responses', () => {
       'appointment.state': APPOINTMENT_STATES,
       'appointment_history.action': APPOINTMENT_VERBS,
       'appointment_history.side': SIDES,
+      'goal.status': GOAL_STATUSES,
+      'goal_progress.status': GOAL_STATUSES,
+      'action.status': ACTION_STATUSES,
+      'action.who': ACTORS,
+      'plan_agreement.how': AGREED_HOW,
+      'plan_agreement.basis': AGREEMENT_BASES,
+      'plan_share.recipient': SHARED_WITH,
       'measure_response.occasion': OCCASIONS,
       'measure_response.mode': MODES,
       'measure_missing.occasion': OCCASIONS,
@@ -34,6 +43,11 @@ describe('the lists of contacts, appointments and responses', () => {
       'contact_history',
       'appointment',
       'appointment_history',
+      'goal',
+      'goal_progress',
+      'action',
+      'plan_agreement',
+      'plan_share',
       'measure_response',
       'measure_missing',
     ];

@@ -1,0 +1,179 @@
+-- What matters to the person, and what is to be done about it: one plan a referral. Its words stand in its versions; goals
+-- and actions are kept as rows too, as they are now, so that they can be counted.
+create table plan (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  -- The number of its latest version.
+  version integer not null default 1,
+  referral_id uuid not null,
+  review_on date not null,
+  made_by uuid,
+  made_at timestamptz not null,
+  changed_at timestamptz not null,
+  primary key (scheme_id, id),
+  unique (scheme_id, referral_id),
+  foreign key (scheme_id, referral_id) references referral (scheme_id, id),
+  foreign key (scheme_id, made_by) references membership (scheme_id, id)
+);
+create index plan_made_by on plan (scheme_id, made_by);
+call secure_by_scheme('plan');
+
+create table plan_version (
+  scheme_id uuid not null,
+  id uuid not null,
+  plan_id uuid not null,
+  number integer not null check (number > 0),
+  at timestamptz not null,
+  actor_id uuid,
+  actor_name text,
+  reason text,
+  -- Everything it said: { aboutMe, writtenWith, strengths, wouldLikeToGive, crisisNotes, reviewOn, goals: [{ ..., actions }] }.
+  content jsonb not null,
+  primary key (scheme_id, id),
+  unique (scheme_id, plan_id, number),
+  foreign key (scheme_id, plan_id) references plan (scheme_id, id)
+);
+call secure_by_scheme('plan_version');
+call append_only('plan_version');
+
+create table goal (
+  scheme_id uuid not null,
+  id uuid not null,
+  plan_id uuid not null,
+  position integer not null,
+  words text not null,
+  importance integer not null check (importance between 1 and 10),
+  status text not null check (status in ('working_on_it', 'partly_reached', 'reached', 'no_longer_wanted')),
+  -- How far along, 0 to 10, as the person says; null until asked.
+  how_far integer check (how_far between 0 and 10),
+  made_at timestamptz not null,
+  status_at timestamptz not null,
+  -- Taken out of the plan. What it was stays in the versions.
+  dropped_at timestamptz,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, plan_id) references plan (scheme_id, id)
+);
+create index goal_plan on goal (scheme_id, plan_id, position);
+call secure_by_scheme('goal');
+
+-- How a goal went over time.
+create table goal_progress (
+  scheme_id uuid not null,
+  id uuid not null,
+  goal_id uuid not null,
+  at timestamptz not null,
+  status text not null check (status in ('working_on_it', 'partly_reached', 'reached', 'no_longer_wanted')),
+  how_far integer check (how_far between 0 and 10),
+  note text,
+  actor_id uuid,
+  actor_name text,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, goal_id) references goal (scheme_id, id)
+);
+create index goal_progress_goal on goal_progress (scheme_id, goal_id, id);
+call secure_by_scheme('goal_progress');
+call append_only('goal_progress');
+
+create table action (
+  scheme_id uuid not null,
+  id uuid not null,
+  plan_id uuid not null,
+  goal_id uuid not null,
+  position integer not null,
+  what text not null,
+  who text not null check (who in ('client', 'link_worker', 'group', 'practice', 'somebody_else')),
+  who_name text,
+  due_on date,
+  status text not null check (status in ('to_do', 'under_way', 'done', 'not_done')),
+  confidence integer check (confidence between 1 and 10),
+  made_at timestamptz not null,
+  status_at timestamptz not null,
+  dropped_at timestamptz,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, plan_id) references plan (scheme_id, id),
+  foreign key (scheme_id, goal_id) references goal (scheme_id, id),
+  constraint action_who check (who <> 'somebody_else' or who_name is not null)
+);
+create index action_plan on action (scheme_id, plan_id);
+create index action_goal on action (scheme_id, goal_id, position);
+call secure_by_scheme('action');
+
+-- That the person, or whoever may decide for them, agreed to a version as it stood.
+create table plan_agreement (
+  scheme_id uuid not null,
+  id uuid not null,
+  plan_id uuid not null,
+  number integer not null,
+  agreed_on date not null,
+  how text not null check (how in ('in_person', 'phone', 'video', 'writing', 'online')),
+  basis text not null check (basis in ('agreed', 'attorney_or_deputy', 'best_interests', 'parental_responsibility')),
+  decided_by text,
+  recorded_by uuid,
+  recorded_at timestamptz not null,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, plan_id, number) references plan_version (scheme_id, plan_id, number),
+  foreign key (scheme_id, recorded_by) references membership (scheme_id, id),
+  check ((basis = 'agreed') = (decided_by is null))
+);
+create index plan_agreement_plan on plan_agreement (scheme_id, plan_id, number);
+create index plan_agreement_recorded_by on plan_agreement (scheme_id, recorded_by);
+call secure_by_scheme('plan_agreement');
+call append_only('plan_agreement');
+
+-- Who was given which version. That an organisation may still read it is asked of the agreements at every read.
+create table plan_share (
+  scheme_id uuid not null,
+  id uuid not null,
+  plan_id uuid not null,
+  number integer not null,
+  recipient text not null check (recipient in ('client', 'organisation')),
+  organisation_id uuid,
+  sections text[] not null check (cardinality(sections) > 0),
+  shared_by uuid,
+  shared_at timestamptz not null,
+  ended_at timestamptz,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, plan_id, number) references plan_version (scheme_id, plan_id, number),
+  foreign key (scheme_id, organisation_id) references organisation (scheme_id, id),
+  foreign key (scheme_id, shared_by) references membership (scheme_id, id),
+  constraint plan_share_whom check ((recipient = 'organisation') = (organisation_id is not null))
+);
+create unique index plan_share_live on plan_share (scheme_id, plan_id, organisation_id) nulls not distinct where ended_at is null;
+create index plan_share_plan on plan_share (scheme_id, plan_id, number);
+create index plan_share_organisation on plan_share (scheme_id, organisation_id, id) where organisation_id is not null;
+create index plan_share_shared_by on plan_share (scheme_id, shared_by);
+call secure_by_scheme('plan_share');
+
+-- What somebody is writing and has not saved: one an author and referral, with a number that grows at each autosave.
+create table plan_draft (
+  scheme_id uuid not null,
+  referral_id uuid not null,
+  author_id uuid not null,
+  revision integer not null check (revision > 0),
+  -- The version of the plan it began from; nought where there was none.
+  based_on integer not null,
+  content jsonb not null,
+  saved_at timestamptz not null,
+  primary key (scheme_id, referral_id, author_id),
+  foreign key (scheme_id, referral_id) references referral (scheme_id, id),
+  foreign key (scheme_id, author_id) references membership (scheme_id, id)
+);
+create index plan_draft_author on plan_draft (scheme_id, author_id);
+call secure_by_scheme('plan_draft');
+
+-- What another tab wrote beside it, on top of a revision that was no longer the latest. Nobody's words are overwritten.
+create table plan_draft_aside (
+  scheme_id uuid not null,
+  id uuid not null,
+  referral_id uuid not null,
+  author_id uuid not null,
+  tab text not null,
+  content jsonb not null,
+  saved_at timestamptz not null,
+  primary key (scheme_id, id),
+  unique (scheme_id, referral_id, author_id, tab),
+  foreign key (scheme_id, referral_id) references referral (scheme_id, id),
+  foreign key (scheme_id, author_id) references membership (scheme_id, id)
+);
+create index plan_draft_aside_author on plan_draft_aside (scheme_id, author_id);
+call secure_by_scheme('plan_draft_aside');
