@@ -6,6 +6,7 @@ import type { Config } from './platform/config/config.js';
 import { httpAddress } from './platform/config/load-config.js';
 import { addressFault } from './platform/http/address.js';
 import { httpAdapter, prepareHttpApp } from './platform/http/http-app.js';
+import { JobQueue } from './platform/jobs/job-queue.js';
 import { logFile, NestLog } from './platform/logging/log.js';
 import { giveMemoryBack } from './platform/process/memory.js';
 import type { Door } from './platform/process/door.js';
@@ -64,6 +65,7 @@ async function welcome(
           ? { folder: join(config.dataDir, 'outbox') }
           : { host: new URL(config.smtpUrl).host },
       worker: !apiOnly,
+      queueAway: await app.get(JobQueue).awayNow(),
       dataDir: config.dataDir,
       logFile: logFile(config),
       notes: notes.filter((lines) => lines.length > 0),

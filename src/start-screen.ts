@@ -3,6 +3,8 @@ export interface StartFacts {
   /** `folder` for the file outbox, else the SMTP host. */
   mail: { folder: string } | { host: string };
   worker: boolean;
+  /** What is wrong with the queue, if anything. */
+  queueAway: string | null;
   dataDir: string;
   logFile: string | null;
   /** What a preparation wants a newcomer to know, such as the demo sign-ins. */
@@ -11,13 +13,13 @@ export interface StartFacts {
 
 /** One screen of text for somebody who has just typed `npm start`. */
 export function startScreen(facts: StartFacts): string {
-  const { address, mail, worker, dataDir, logFile, notes } = facts;
+  const { address, mail, worker, queueAway, dataDir, logFile, notes } = facts;
   const lines = [
     `Betony is running at ${address}`,
     '',
     `  API page   ${address}/docs`,
     `  Mail       ${'folder' in mail ? `no SMTP_URL, so messages are files in ${mail.folder}` : `sent through ${mail.host}`}`,
-    `  Jobs       ${worker ? 'run in this process' : 'need npm run start:worker beside this one'}`,
+    `  Jobs       ${queueAway !== null ? `WAITING: ${queueAway}` : worker ? 'run in this process' : 'need npm run start:worker beside this one'}`,
     `  Data       ${dataDir}`,
     ...(logFile === null ? [] : [`  Log        ${logFile}`]),
     ...notes.flatMap((note) => ['', ...note]),

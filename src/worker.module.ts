@@ -2,6 +2,7 @@ import { type DynamicModule, type INestApplicationContext, Module } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import { FEATURES } from './features.js';
 import type { Config } from './platform/config/config.js';
+import { JobQueue } from './platform/jobs/job-queue.js';
 import { Work } from './platform/jobs/work.js';
 import { NestLog } from './platform/logging/log.js';
 import { PlatformModule } from './platform/platform.module.js';
@@ -38,7 +39,11 @@ export async function startApplication({ config, log, stops }: Door): Promise<IN
 
 /** A process that does nothing else. */
 export async function runWorker(door: Door): Promise<void> {
-  startWork(await startApplication(door), door.stops);
+  const app = await startApplication(door);
+  startWork(app, door.stops);
   door.log.info('working');
-  process.stdout.write(`Betony's worker runs (process ${process.pid}). Ctrl-C stops it.\n`);
+  const away = await app.get(JobQueue).awayNow();
+  process.stdout.write(
+    `Betony's worker runs (process ${process.pid}). Ctrl-C stops it.\n${away === null ? '' : `WAITING: ${away}.\n`}`,
+  );
 }

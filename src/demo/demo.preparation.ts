@@ -6,6 +6,8 @@ import type { Config } from '../platform/config/config.js';
 import { DemoSeeder, type DemoSignIn } from './demo.seeder.js';
 
 const FILE = 'demo-sign-ins.txt';
+/** A demo group with something to answer. */
+const REPLIES_AT = 'faith1@example.org';
 const PASSWORD_LINE = /^Password: (.+)$/m;
 
 /** Demo data on a first start: always on the embedded database, elsewhere only when DEMO_DATA asks for it. */
@@ -22,7 +24,11 @@ export async function prepareDemo(app: INestApplicationContext, config: Config):
   if (signIns.length === 0) return [];
   const text = signInText(password, signIns);
   if (text !== kept) await keep(file, config.dataDir, text);
-  return [...text.trimEnd().split('\n'), `Kept in ${file}`];
+  return [
+    ...text.trimEnd().split('\n'),
+    `Kept in ${file}`,
+    `Groups need no account: open /reply at the address above, give ${REPLIES_AT}, and the links come as mail.`,
+  ];
 }
 
 const signInText = (password: string, signIns: readonly DemoSignIn[]): string =>

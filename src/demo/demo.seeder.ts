@@ -13,6 +13,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { newId } from '../platform/pure/ids.js';
 import { REQUIREMENTS } from '../providers/assurance.types.js';
+import { knowAddresses } from '../providers/contact-points.js';
 import { indexAllListings } from '../providers/listing-index.js';
 import { RemindersService } from '../reminders/reminders.service.js';
 import { Dice } from './dice.js';
@@ -148,19 +149,21 @@ class Seeding {
     this.writePlaces();
     const { practices, senders } = this.practices();
     const workers = this.team();
-    const listings = [
-      ...this.groups(FAITH_GROUPS, this.size.faithGroups, 'faith'),
-      ...this.groups(COMMUNITY_GROUPS, this.size.communityGroups, 'group'),
-    ];
+    const faith = this.groups(FAITH_GROUPS, this.size.faithGroups, 'faith');
+    const community = this.groups(COMMUNITY_GROUPS, this.size.communityGroups, 'group');
+    const listings = [...faith, ...community];
+    const toAsk = [...faith.slice(0, 2), ...faith.slice(0, 2), ...community.slice(0, 1)];
     const groups = {
+      organisation: this.rows.of('provider').map((row) => String(row['organisation_id'])),
       assurance: this.rows.of('assurance_record').map((row) => String(row['id'])),
       listing: this.rows.of('listing').map((row) => String(row['id'])),
     };
     await this.rows.write(this.tx);
     await this.reminders.plan(this.tx, groups, { past: 'told_before' });
-    await this.stories(practices, senders, workers, listings);
+    await this.stories(practices, senders, workers, listings, toAsk);
     await this.settlePlaces();
     await indexAllListings(this.tx);
+    await knowAddresses(this.tx, groups.organisation);
     await this.tx.run(sql`
       update scheme set settings = settings || jsonb_build_object('demo', ${JSON.stringify(this.signIns)}::jsonb)
       where id = ${this.tx.schemeId}`);
@@ -450,6 +453,7 @@ class Seeding {
     senders: DemoSender[],
     workers: string[],
     listings: DemoListing[],
+    toAsk: DemoListing[],
   ): Promise<void> {
     const { dice, time, rows, size } = this;
     const world: World = {
@@ -462,6 +466,7 @@ class Seeding {
       senders,
       practices,
       listings,
+      toAsk,
       places: this.places,
       firstNames: {
         female: Array.from({ length: 300 }, () => faker.person.firstName('female')),

@@ -39,6 +39,8 @@ export interface World {
   senders: readonly DemoSender[];
   practices: readonly string[];
   listings: readonly DemoListing[];
+  /** What a newcomer may answer by link: each is asked once by a story of today, and waits for its answer. */
+  toAsk: DemoListing[];
   places: ReadonlyMap<Town, readonly DemoPlace[]>;
   firstNames: Readonly<Record<'female' | 'male', readonly string[]>>;
   lastNames: readonly string[];
@@ -415,6 +417,7 @@ class Story {
       this.contact(next, dice.chance(0.88) ? 'reached' : 'no_answer');
     }
     if (this.fate === 'active') {
+      this.askOneThatWaits(person, offered, last);
       const nextOn = dice.chance(0.1)
         ? time.date(time.today - dice.between(1, 3))
         : time.date(time.today + dice.between(0, 14));
@@ -531,20 +534,33 @@ class Story {
     });
   }
 
+  /** Few days ago, so that there is time to answer, and one of few, as anybody may have waiting at once. */
+  private askOneThatWaits(person: Person, offered: DemoListing[], last: number): void {
+    const { time, toAsk } = this.world;
+    if (this.day < time.today - 5 || offered.length > 1) return;
+    const index = toAsk.findIndex((listing) => !offered.includes(listing) && this.suits(person, listing));
+    const [listing] = index < 0 ? [] : toAsk.splice(index, 1);
+    if (!listing) return;
+    offered.push(listing);
+    this.offer(person, listing, last, true);
+  }
+
+  private suits(person: Person, listing: DemoListing): boolean {
+    return (
+      listing.needs.some((need) => this.needs.includes(need)) &&
+      (listing.forWhom === 'everyone' || listing.forWhom === (person.sex === 'female' ? 'women' : 'men')) &&
+      (!listing.counted || listing.taken < listing.total)
+    );
+  }
+
   private listingFor(person: Person, offered: readonly DemoListing[]): DemoListing | null {
     const { dice, listings } = this.world;
-    const suitable = listings.filter(
-      (listing) =>
-        !offered.includes(listing) &&
-        listing.needs.some((need) => this.needs.includes(need)) &&
-        (listing.forWhom === 'everyone' || listing.forWhom === (person.sex === 'female' ? 'women' : 'men')) &&
-        (!listing.counted || listing.taken < listing.total),
-    );
+    const suitable = listings.filter((listing) => !offered.includes(listing) && this.suits(person, listing));
     return suitable.length > 0 ? dice.pick(suitable) : null;
   }
 
   /** One offer: answered within the group's days, taken up or not, ended before the referral ends. */
-  private offer(person: Person, listing: DemoListing, last: number): void {
+  private offer(person: Person, listing: DemoListing, last: number, waits = false): void {
     const { dice, rows, time } = this.world;
     const live = this.fate === 'active';
     const offeredDay = this.day;
@@ -650,7 +666,7 @@ class Story {
     moved('offer', null, 'offered', at, null, null, this.worker);
 
     const fate = dice.weighted({ decline: 12, expire: 6, withdraw: 4, take: 78 });
-    const answerDay = offeredDay + (fate === 'expire' ? 10 : dice.between(1, 8));
+    const answerDay = waits ? Infinity : offeredDay + (fate === 'expire' ? 10 : dice.between(1, 8));
     if (answerDay > Math.min(last, time.today)) {
       if (live) {
         Object.assign(row, { clock_started_at: at, answer_by: time.deadline(offeredDay, 10) });

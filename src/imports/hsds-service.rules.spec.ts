@@ -32,9 +32,9 @@ describe('reading a service of somebody else’s feed', () => {
   });
 
   it.each([
-    [null, ''],
-    ['text', ''],
-    [[], ''],
+    [null, 'whole row'],
+    ['text', 'whole row'],
+    [[], 'whole row'],
     [{}, 'id'],
     [{ ...SERVICE, id: '' }, 'id'],
     [{ ...SERVICE, id: 'x'.repeat(201) }, 'id'],

@@ -8,6 +8,7 @@ import type { DirectoryDetails, DirectoryGroup } from '../providers/provider-imp
 import type { Weekday } from '../providers/provider.types.js';
 import { EMAIL, needsIn, soundsLikeFaith } from './directory-words.rules.js';
 import type { Checked } from './import.types.js';
+import { WHOLE_ROW } from './raw.rules.js';
 
 /*
  * Services as other directories send them, in Open Referral UK's words more or less. Leniently: what cannot be right
@@ -35,7 +36,7 @@ const DAYS: Record<string, Weekday> = {
 };
 
 export function readService(raw: unknown, source: string): Checked<DirectoryGroup> | 'ignore' {
-  if (!isFound(raw)) return refused('', 'This is not a record of a service');
+  if (!isFound(raw)) return refused(WHOLE_ROW, 'This is not a record of a service');
   const sourceId = idIn(raw['id']);
   if (sourceId === null) return refused('id', 'Give an id of 1 to 200 characters');
   if (['inactive', 'defunct'].includes(String(raw['status']))) return 'ignore';

@@ -13,7 +13,7 @@ import { encodingOf, rowsOf } from './import.file.js';
 import type { GroupRow } from './import.types.js';
 import { BatchesService } from './batches.service.js';
 import type { Encoding, Counts, GroupKind, ImportKind, ImportReport, RowProblem } from './import.types.js';
-import { repeated, tooLong } from './raw.rules.js';
+import { repeated, tooLong, WHOLE_ROW } from './raw.rules.js';
 
 const BATCH = 1000;
 const PROBLEMS_SHOWN = 200;
@@ -93,7 +93,9 @@ export class ImportRunner {
   ): AsyncGenerator<RowProblem | 'ignored' | { value: Value }> {
     const firstSeen = new Map<string, number>();
     for await (const raw of rowsOf(kind, file, encoding)) {
-      const checked = raw.misfit ? ({ ok: false, column: '', reason: raw.misfit } as const) : kind.check(raw);
+      const checked = raw.misfit
+        ? ({ ok: false, column: WHOLE_ROW, reason: raw.misfit } as const)
+        : kind.check(raw);
       if (checked === 'ignore') {
         yield 'ignored';
         continue;

@@ -1,6 +1,8 @@
 /** A record longer than this is no record of a service; what is kept of it is its beginning. */
 const LONGEST = 200_000;
 const SHOWN = 2_000;
+/** Where what is wrong is not one cell's. */
+export const WHOLE_ROW = 'whole row';
 const UNPAIRED = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\u0000/g;
 
 export const isTooLong = (raw: unknown): boolean =>
@@ -22,7 +24,7 @@ export function repeated(seen: Map<string, number>, sourceId: string, row: numbe
 }
 
 export const tooLong = (raw: unknown, row: number): Misplaced | null =>
-  isTooLong(raw) ? { row, column: '', reason: 'This record is far too long' } : null;
+  isTooLong(raw) ? { row, column: WHOLE_ROW, reason: 'This record is far too long' } : null;
 
 /** The record as the database can keep it: without the characters it has no room for, and only the beginning of an endless one. */
 export function kept(raw: unknown): unknown {

@@ -19,9 +19,10 @@ export const codeLetter = (code: string): ReplyLetter => ({
   ].join('\n'),
 });
 
-/** References and links, never who or what for (P7). */
+/** References and links, never who or what for (P7). `listings` are links to what people are told about the group. */
 export function linksLetter(
   links: readonly { reference: string; link: string }[],
+  listings: readonly string[],
   leave: string,
 ): ReplyLetter {
   const list = links.flatMap(({ reference, link }) => [`${reference}: ${link}`, '']);
@@ -30,9 +31,13 @@ export function linksLetter(
     text: [
       'Hello,',
       '',
-      'You asked for new links:',
-      '',
-      ...list,
+      ...(list.length > 0
+        ? ['You asked for new links:', '', ...list]
+        : ['You asked for new links. Nothing is waiting for an answer from your group just now.', '']),
+      ...(listings.length > 0
+        ? ['What we tell people about your group, to check or to say that you are full:', '']
+        : []),
+      ...listings.flatMap((link) => [link, '']),
       'Each link works for 14 days and is for you only: please do not pass it on.',
       'If you did not ask for them, you need do nothing.',
       '',

@@ -140,11 +140,23 @@ describe('letters', () => {
         { reference: 'BT-1', link: 'https://x/reply/a' },
         { reference: 'BT-2', link: 'https://x/reply/b' },
       ],
+      ['https://x/reply/c'],
       'https://x/reply/a/leave',
     );
-    for (const part of ['BT-1: https://x/reply/a', 'BT-2: https://x/reply/b', 'I no longer help here']) {
+    for (const part of [
+      'BT-1: https://x/reply/a',
+      'BT-2: https://x/reply/b',
+      'to check or to say that you are full:\n\nhttps://x/reply/c',
+      'I no longer help here',
+    ]) {
       expect(text).toContain(part);
     }
     expect(subject).not.toMatch(/BT|https/);
+  });
+
+  it('say so where nothing waits for an answer', () => {
+    const { text } = linksLetter([], ['https://x/reply/c'], 'https://x/reply/c/leave');
+    expect(text).toContain('Nothing is waiting for an answer from your group just now');
+    expect(text).toContain('https://x/reply/c\n');
   });
 });

@@ -12,10 +12,14 @@ import { outbox } from '../platform/outbox/outbox.js';
 import { sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { contactLeaves } from '../providers/contact-leaving.js';
+import { contactPointOf } from '../providers/contact-points.js';
 import { REPLY_LINKS_ASKED } from './onward.events.js';
 import { OnwardHooks } from './onward.hooks.js';
 import { addressNow, type AddressFacts, linkExpiry, looksLikeToken, replyToken } from './reply-link.rules.js';
 import type { LinkPurpose, OpenLink } from './reply-link.types.js';
+
+/** One person may answer for several groups. */
+const MOST_GROUPS = 5;
 
 interface LinkRow {
   id: string;
@@ -56,23 +60,13 @@ export class ReplyLinks {
     return `${this.config.publicUrl}/reply/${this.token(linkId)}`;
   }
 
-  /** The address a group is written to, as something links can be bound to. */
-  async contactPoint(tx: Tx, organisationId: string, email: string): Promise<string> {
-    const row = await tx.one<{ id: string }>(sql`
-      insert into contact_point (scheme_id, id, organisation_id, email_hash, created_at)
-      values (${tx.schemeId}, ${newId()}, ${organisationId}, ${emailHash(email)}, ${tx.now})
-      on conflict (scheme_id, organisation_id, email_hash) do update set email_hash = excluded.email_hash
-      returning id`);
-    return row.id;
-  }
-
   /** The links of one message, by what they are about. A message sent again has the same ones. */
   async forMessage(
     tx: Tx,
     message: { id: string; organisationId: string; email: string },
     links: readonly NewLink[],
   ): Promise<Map<string, string>> {
-    const contactPointId = await this.contactPoint(tx, message.organisationId, message.email);
+    const contactPointId = await contactPointOf(tx, message.organisationId, message.email);
     const made = new Map<string, string>();
     for (const link of links) {
       if (made.has(link.about.id)) continue;
@@ -136,10 +130,11 @@ export class ReplyLinks {
 
   /** The same by address. What is written, and answered, does not say whether anybody has it. */
   async askByEmail(email: string): Promise<void> {
-    const [point] = await this.database.unscoped<{ schemeId: string; id: string }>(sql`
+    const points = await this.database.unscoped<{ schemeId: string; id: string | null }>(sql`
       select scheme_id as "schemeId", id from contact_point where email_hash = ${emailHash(email)}
-      order by created_at desc limit 1`);
-    await this.asked(point?.schemeId ?? INSTALLATION, point?.id ?? null);
+      order by created_at desc limit ${MOST_GROUPS}`);
+    if (points.length === 0) points.push({ schemeId: INSTALLATION, id: null });
+    for (const { schemeId, id } of points) await this.asked(schemeId, id);
   }
 
   private async asked(schemeId: string, contactPointId: string | null): Promise<void> {

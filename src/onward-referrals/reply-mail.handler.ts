@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import type { LinkActor } from '../platform/actor/actor.types.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { MailSender } from '../platform/mail/mail-sender.js';
@@ -73,21 +74,28 @@ export class SendReplyLinks implements EventHandler {
     const address = facts && addressNow(facts);
     if (!address || (await this.tooMany(tx, contactPointId))) return;
     const { organisationId } = facts;
+    const make = async (kind: LinkActor['about']['kind'], ids: readonly string[]): Promise<string[]> => {
+      const made: string[] = [];
+      for (const id of ids) {
+        const to = { organisationId, contactPointId, messageId: null };
+        made.push(await this.links.make(tx, { purpose: 'again', about: { kind, id } }, to));
+      }
+      return made;
+    };
     const open = await this.open(tx, organisationId);
-    const made: { id: string; reference: string }[] = [];
-    for (const { id } of open) {
-      const about = { kind: 'onward_referral' as const, id };
-      const to = { organisationId, contactPointId, messageId: null };
-      made.push({
+    const answers = await make('onward_referral', open);
+    const checks = await make('listing', await this.shown(tx, organisationId));
+    const [first] = [...answers, ...checks];
+    if (first === undefined) return;
+    const letter = linksLetter(
+      open.map((id, index) => ({
         reference: onwardReference(id),
-        id: await this.links.make(tx, { purpose: 'again', about }, to),
-      });
-    }
-    const [first] = made;
-    if (!first) return;
-    const lines = made.map(({ id, reference }) => ({ reference, link: this.links.address(id) }));
-    const leave = `${this.links.address(first.id)}/leave`;
-    await deliver(this.mail, this.config, address.email, linksLetter(lines, leave), first.id);
+        link: this.links.address(answers[index] ?? ''),
+      })),
+      checks.map((id) => this.links.address(id)),
+      `${this.links.address(first)}/leave`,
+    );
+    await deliver(this.mail, this.config, address.email, letter, first);
   }
 
   /** Anybody may ask in somebody's name; their mailbox should not fill up. */
@@ -100,13 +108,23 @@ export class SendReplyLinks implements EventHandler {
   }
 
   /** What a group may still say something about: live, or ended so lately that it still sees whom it must not contact. */
-  private async open(tx: Tx, organisationId: string): Promise<{ id: string }[]> {
+  private async open(tx: Tx, organisationId: string): Promise<string[]> {
     const { afterEndingCalendarDays: days } = await schemeSettings(tx);
     const since = new Date(tx.now.getTime() - days * 24 * HOUR_MS);
-    return tx.rows<{ id: string }>(sql`
+    const rows = await tx.rows<{ id: string }>(sql`
       select o.id from onward_referral o
       where o.scheme_id = ${tx.schemeId} and o.organisation_id = ${organisationId}
         and (o.state = any(${LIVE_STATES}::text[]) or o.ended_at > ${since})
       order by o.id desc limit ${MOST_LINKS}`);
+    return rows.map(({ id }) => id);
+  }
+
+  private async shown(tx: Tx, organisationId: string): Promise<string[]> {
+    const rows = await tx.rows<{ id: string }>(sql`
+      select l.id from listing l
+      where l.scheme_id = ${tx.schemeId} and l.organisation_id = ${organisationId}
+        and l.state in ('published', 'paused')
+      order by l.id limit ${MOST_LINKS}`);
+    return rows.map(({ id }) => id);
   }
 }

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Tx } from '../platform/database/tx.js';
+import { knowAddresses } from './contact-points.js';
 import { PROVIDER_EVENTS } from './provider.events.js';
 import { tellOfProvider } from './telling.js';
 
@@ -12,5 +13,6 @@ export async function contactLeaves(tx: Tx, organisationId: string): Promise<voi
     update provider set contact_name = null, contact_email = null, contact_phone = null, contact_shared = false,
       version = version + 1, updated_at = ${tx.now}
     where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId}`);
+  await knowAddresses(tx, [organisationId]);
   await tellOfProvider(tx, organisationId, 'provider.amend', PROVIDER_EVENTS.amend, { contact: 'left' });
 }

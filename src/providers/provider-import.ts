@@ -3,6 +3,7 @@ import { auditEach } from '../audit/audit.js';
 import type { Tx } from '../platform/database/tx.js';
 import { newId } from '../platform/pure/ids.js';
 import type { Need } from '../platform/words/needs.js';
+import { knowAddresses } from './contact-points.js';
 import { indexListingsOf } from './listing-index.js';
 import type { ListingRow } from './listing.types.js';
 
@@ -132,6 +133,7 @@ export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): P
             excluded.eligibility_note, excluded.schedule, excluded.languages, excluded.access, excluded.cost,
             excluded.cost_note, excluded.how_to_join, excluded.places_kind, excluded.places_total)
     returning id, (xmax = 0) as added`);
+  await knowAddresses(tx, idsOf(providers));
   await tellOfListings(tx, 'listing.imported', 'listing.import', listings);
   await auditEach(tx, 'organisation.import', 'organisation', idsOf(organisations));
   await auditEach(tx, 'provider.import', 'provider', idsOf(providers));

@@ -9,6 +9,7 @@ import { refuseStale } from '../platform/http/version.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { refreshAssurance } from './assurance-row.js';
 import { changesOf, known, newValues, withoutValues } from './changes.rules.js';
+import { knowAddresses } from './contact-points.js';
 import { PROVIDER_EVENTS } from './provider.events.js';
 import { lockProvider } from './provider-row.js';
 import type { AmendProvider, CreateProvider, ProviderProfile } from './provider.dto.js';
@@ -55,6 +56,7 @@ export class ProvidersService {
         createdAt: tx.now,
         updatedAt: tx.now,
       });
+      await knowAddresses(tx, [organisationId]);
       await tellOfProvider(tx, organisationId, 'provider.create', PROVIDER_EVENTS.create, {
         sector: input.sector,
       });
@@ -75,6 +77,7 @@ export class ProvidersService {
       refuseProblems({ ...before, ...newValues(changes) });
       if (Object.keys(changes).length === 0) return organisationId;
       await write(tx, before, newValues(changes));
+      if (changes['contactEmail']) await knowAddresses(tx, [organisationId]);
       // Whether the group serves food decides which checks it needs.
       if (changes['food'] || changes['remit']) await refreshAssurance(tx, organisationId);
       await tellOfProvider(

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +53,8 @@ describe('npm start with nothing but Node', () => {
     const screen = running.output();
     expect(screen).toContain(`${address}/docs`);
     expect(screen).toContain(join(dataDir, 'outbox'));
+    expect(existsSync(join(dataDir, 'outbox'))).toBe(true);
+    expect(screen).toContain('open /reply at the address above, give faith1@example.org');
     expect(screen).toContain('npm run walk');
     expect(screen.split('\n').length).toBeLessThanOrEqual(30);
   });
@@ -75,6 +77,17 @@ describe('npm start with nothing but Node', () => {
     worker.child.kill('SIGTERM');
     expect(await worker.ended).toBe(0);
     expect((await fetch(`${await startedAt(running!)}/health/ready`)).status).toBe(200);
+  });
+
+  it('says in one line that the Redis it was told of is away, and works on', async () => {
+    const worker = runProgram('worker', [], { DATA_DIR: dataDir, REDIS_URL: 'redis://127.0.0.1:1' });
+    await eventually(() => worker.output().includes('WAITING'), 60_000);
+    expect(worker.output()).toMatch(
+      /WAITING: the Redis of REDIS_URL does not answer \(\w+\)\. Nothing is lost/,
+    );
+    expect(worker.output()).not.toContain('    at ');
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toBe(0);
   });
 
   it('carries on with the server that a killed process left behind', async () => {
@@ -145,6 +158,20 @@ describe('settings', () => {
     }
     expect(program.output()).not.toContain('secret');
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it('that name a folder nobody can have are refused in words, at once', async () => {
+    const file = join(tmpdir(), `betony-a-file-${process.pid}`);
+    writeFileSync(file, '');
+    for (const folder of ['/proc/nope', join(file, 'data')]) {
+      const began = performance.now();
+      const program = runProgram('main', [], { DATA_DIR: folder, PORT: '0' });
+      expect(await program.ended).toBe(1);
+      expect(program.output()).toContain('DATA_DIR cannot be used: ');
+      expect(program.output()).not.toContain('    at ');
+      expect(performance.now() - began).toBeLessThan(20_000);
+    }
+    rmSync(file);
   });
 });
 

@@ -54,6 +54,18 @@ describe.each([
     expect(declined).toBeLessThan(0.16);
   });
 
+  it('has something to answer by link for the groups of the start screen', async () => {
+    const waiting = await rows<{ email: string; offers: number }>(sql`
+      select g.email, (select count(*)::int from onward_referral o
+        where o.organisation_id = g.id and o.state = 'offered' and o.answer_by > ${now}) as offers
+      from organisation g
+      join contact_point p on p.organisation_id = g.id
+      where g.email in ('faith1@example.org', 'group1@example.org') order by g.email`);
+    expect(waiting.map(({ email }) => email)).toEqual(['faith1@example.org', 'group1@example.org']);
+    for (const { offers } of waiting) expect(offers).toBeGreaterThan(0);
+    expect(waiting[0]!.offers).toBeGreaterThan(2);
+  });
+
   it('publishes services that are found', async () => {
     const found = await value(sql`
       select count(*) from listing_search where scheme_id = ${demo.schemeId} and words @@ to_tsquery('betony', 'lunch')`);

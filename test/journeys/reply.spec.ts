@@ -2,11 +2,14 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { OnwardAnswers } from '../../src/onward-referrals/onward-answers.service.js';
+import { ReplyLinks } from '../../src/onward-referrals/reply-links.service.js';
 import { MessagesService } from '../../src/reminders/messages.service.js';
 import { aCase, aGroup, anOffer, type TestGroup } from '../factories/onward.js';
 import { aBrowser } from '../support/browser.js';
+import { filedMail } from '../support/mailbox.js';
 import { aScheme, type TestScheme } from '../support/people.js';
 import { reminderDesk } from '../support/reminder-desk.js';
+import { settle } from '../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -138,10 +141,19 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     expect(elsewhere).toEqual([]);
   });
 
-  it('says not right now, for how long, and changes its mind', async () => {
+  it('says not right now, for how long, in two taps, and changes its mind', async () => {
     await offered();
-    await page.goto(await mailed());
-    await page.getByRole('link', { name: 'Not right now' }).click();
+    const link = await mailed();
+    let taps = 0;
+    taps += 1;
+    await page.goto(link);
+    taps += 1;
+    await page.getByRole('button', { name: 'We are full for 4 weeks' }).click();
+    expect(await heading()).toBe('Thank you for telling us');
+    expect(taps).toBe(2);
+    await page.getByRole('button', { name: 'Take our answer back' }).click();
+    expect(await heading()).toBe('Can you help Grace?');
+    await page.getByRole('link', { name: 'Something else, a note, or our waiting list' }).click();
     await look('3-no');
     await page.getByRole('button', { name: 'Send our answer' }).click();
     await look('4-no-error');
@@ -203,6 +215,29 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await look('19-gone');
     await page.getByRole('button', { name: 'Send me a new link' }).click();
     await look('20-sent');
+  });
+
+  it('looks at what people are told about the group, says that it is right, and that it is full', async () => {
+    await betony.get(ReplyLinks).askByEmail('mo@example.org');
+    await settle(betony);
+    const letter = (await filedMail(betony.config.dataDir)).at(-1)!.text!;
+    await page.goto(`${address}${/https:\/\/[^/]+(\/reply\/\S+)/.exec(letter)?.[1] ?? ''}`);
+    expect(await heading()).toBe('Is this still right?');
+    await look('23-listing');
+    await page.getByRole('button', { name: 'Yes, all correct' }).click();
+    await look('24-listing-thanks');
+    await page.getByRole('link', { name: 'Back' }).click();
+    await page.getByRole('link', { name: 'We are full for now' }).click();
+    await look('25-listing-full');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await look('26-listing-full-error');
+    await page.getByLabel('2 weeks').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect(await page.content()).toContain('Full until');
+    await page.goto(`${address}/reply`);
+    await look('27-ask');
+    await page.getByRole('button', { name: 'Send me a new link' }).click();
+    await look('28-ask-error');
   });
 
   it('hears that the time has passed, says yes all the same, and is thanked', async () => {

@@ -7,6 +7,7 @@ import type { BatchKind } from '../batch.types.js';
 import type { GroupRow } from '../import.types.js';
 import { readService } from '../hsds-service.rules.js';
 import { encodingOf, rowsOf } from '../import.file.js';
+import { WHOLE_ROW } from '../raw.rules.js';
 import type { Encoding, GroupKind, TableKind } from '../import.types.js';
 
 /** A file of one JSON value is read as a whole; a larger directory is sent a line a service (NDJSON). */
@@ -35,7 +36,9 @@ async function* tableRows(
   encoding: Encoding,
 ): AsyncGenerator<GroupRow> {
   for await (const raw of rowsOf(table, file, encoding)) {
-    const checked = raw.misfit ? ({ ok: false, column: '', reason: raw.misfit } as const) : table.check(raw);
+    const checked = raw.misfit
+      ? ({ ok: false, column: WHOLE_ROW, reason: raw.misfit } as const)
+      : table.check(raw);
     yield { at: raw.row, raw: raw.cells, checked };
   }
 }
@@ -104,7 +107,7 @@ async function* lines(file: string, source: string): AsyncGenerator<GroupRow> {
       ? {
           at,
           raw: line,
-          checked: { ok: false, column: '', reason: 'This line is not JSON, or it was cut short' },
+          checked: { ok: false, column: WHOLE_ROW, reason: 'This line is not JSON, or it was cut short' },
         }
       : { at, raw, checked: readService(raw, source) };
   }

@@ -132,6 +132,21 @@ export class JobQueue implements OnApplicationShutdown {
     }
   }
 
+  /**
+   * For whoever starts a process: one line where the queue's Redis is away, null where nothing is wrong. Nothing waits
+   * for it: what is to be done is kept in the database, and carries on when the queue answers.
+   */
+  async awayNow(): Promise<string | null> {
+    if (this.config.redisUrl === null) return null;
+    try {
+      await this.check();
+      return null;
+    } catch (error) {
+      const code = (error as { code?: string }).code ?? (error instanceof Error ? error.name : 'unknown');
+      return `the Redis of REDIS_URL does not answer (${code}). Nothing is lost: mail and jobs wait until it does`;
+    }
+  }
+
   async onApplicationShutdown(): Promise<void> {
     this.closing = true;
     if (this.queue) {

@@ -1,8 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { Clock } from '../clock/clock.js';
 import { Config } from '../config/config.js';
-import { fileAway } from '../messages/file-outbox.js';
+import { fileAway, makeOutbox } from '../messages/file-outbox.js';
 import type { Mail, MailResult } from './mail.types.js';
 import { sendThroughSmtp } from './smtp.js';
 
@@ -11,13 +11,18 @@ const ONE_ADDRESS = /^[^\s,;:<>"()[\]\\]+@[^\s,;:<>"()[\]\\@]+$/;
 
 /** Sends one message to one person and says what became of it. It keeps nothing: whoever asks keeps the ledger. */
 @Injectable()
-export class MailSender {
+export class MailSender implements OnModuleInit {
   private readonly logger = new Logger('mail');
 
   constructor(
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
+
+  /** Made at once, since the start screen names it and people look there before anything was sent. */
+  async onModuleInit(): Promise<void> {
+    if (this.config.smtpUrl === null) await makeOutbox(this.config.dataDir);
+  }
 
   async send(mail: Mail): Promise<MailResult> {
     if (!ONE_ADDRESS.test(mail.to)) return { outcome: 'refused', code: 'EADDRESS' };

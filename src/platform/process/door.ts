@@ -7,6 +7,7 @@ import { migrate, pendingMigrations } from '../database/migrate.js';
 import { PlainFault } from '../errors/plain-fault.js';
 import type { Address } from '../http/address.js';
 import { createLog, describe } from '../logging/log.js';
+import { makeDataFolder } from './data-folder.js';
 import { Stops } from './stops.js';
 
 /** npm passes Ctrl-C on to a process that the terminal has told already; only a later one means "now". */
@@ -42,6 +43,7 @@ export async function openDoor(
   const { HOST: host, PORT: port } = settings.variables;
   const later = settings.variables.DATABASE_URL === undefined && serverIsThere(settings.dataDir);
   if (!later) await options.checkAddress?.({ host, port });
+  makeDataFolder(settings.dataDir);
   settingsAreSound();
   let embedded: EmbeddedPostgres | null = null;
   const config = await loadConfig(settings, async () => {

@@ -18,7 +18,7 @@ import { ListingsService } from '../../providers/listings.service.js';
 import { Pages } from '../layout/pages.js';
 import { choice, cookie, fields, note, sixDigits, typedDate } from './reply.forms.js';
 import { listingPage, replyPage, templateFor } from './reply.page.js';
-import { CAME_WORDS, DECLINE_WORDS, FINISH_WORDS, FULL_FOR } from './reply.words.js';
+import { CAME_WORDS, DECLINE_WORDS, FINISH_WORDS, FULL_FOR, NO_WORDS } from './reply.words.js';
 
 const PASS = 'betony-reply';
 
@@ -176,6 +176,14 @@ export class ReplyController {
   };
 
   private decline({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
+    const said = choice(NO_WORDS, sent['no']);
+    if (said === null) return this.declineInWords(actor, sent);
+    const { reason, days } = NO_WORDS[said];
+    const fullUntil = days === null ? null : this.daysOn(days);
+    return this.answers.decline(actor, actor.about.id, { reason, fullUntil });
+  }
+
+  private declineInWords(actor: OpenLink['actor'], sent: Record<string, string>): Promise<string> {
     const reason = choice(DECLINE_WORDS, sent['reason']);
     const said = note(sent['note']);
     const errors = [
@@ -226,7 +234,11 @@ export class ReplyController {
 
   private fullUntil(weeks = ''): string | null {
     const days = choice(FULL_FOR, weeks);
-    return days === null ? null : addDays(londonDate(this.clock.now()), Number(days));
+    return days === null ? null : this.daysOn(Number(days));
+  }
+
+  private daysOn(days: number): string {
+    return addDays(londonDate(this.clock.now()), days);
   }
 
   /** The pass is a cookie of this link's own pages; without it the code is simply asked for again. */
@@ -287,7 +299,12 @@ export class ReplyController {
     const passed = await this.codes.passed(link, cookie(request.headers.cookie, PASS));
     const view = await this.queries.onwardReferral(link, passed);
     const template = templateFor(view);
-    const data = { ...common, ...replyPage(view, this.clock.now()), title: TITLES[template] };
+    const data = {
+      ...common,
+      ...replyPage(view, this.clock.now()),
+      title: TITLES[template],
+      words: { NO_WORDS },
+    };
     return this.pages.show(reply, status, `reply/pages/${template}.njk`, data);
   }
 

@@ -185,6 +185,13 @@ describe('imports', () => {
       expect(applied).toMatchObject({ state: 'applied', done: expected.rows - expected.refused });
     });
 
+    it('name what is wrong where it is no one cell', async () => {
+      const checked = (await csv(`${GOOD}1000003,A,B,NA,${CELLS}\n`)).json<ImportView>();
+      expect(await rows(checked.id, 'refused')).toMatchObject([
+        { row: 4, column: 'whole row', reason: 'This row has more or fewer cells than the heading' },
+      ]);
+    });
+
     it('keep formulas as the text they are, and give refused rows back as a sheet that runs nothing', async () => {
       const content = `${HEAD}\n1000001,"=1+1",NA,NA\n=cmd|x,"+Evil, ""quoted""",NA,NA\n1000009,,NA,NA\n`;
       const checked = (await csv(content)).json<ImportView>();
@@ -444,11 +451,11 @@ describe('imports', () => {
       expect(checked).toMatchObject({ state: 'checked', rows: 9, added: 2, refused: 6, ignored: 1 });
       expect((await rows(checked.id, 'refused')).map(({ row, column }) => [row, column])).toEqual([
         [2, 'id'],
-        [3, ''],
+        [3, 'whole row'],
         [4, 'organization'],
         [5, 'id'],
-        [6, ''],
-        [7, ''],
+        [6, 'whole row'],
+        [7, 'whole row'],
       ]);
       expect((await rows(checked.id, 'added'))[1]?.value).toMatchObject({ description: 'Tea & cake' });
     });

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
 import { OnwardOffers } from '../../../src/onward-referrals/onward-offers.service.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
+import { contactPointOf } from '../../../src/providers/contact-points.js';
 import { Closures } from '../../../src/providers/closures.service.js';
 import {
   aCase,
@@ -59,7 +60,7 @@ describe('a group that closes for good', () => {
     inScheme(scheme, async (tx) => {
       const links = betony.get(ReplyLinks);
       const { organisationId } = group;
-      const contactPointId = await links.contactPoint(tx, organisationId, 'ann@example.org');
+      const contactPointId = await contactPointOf(tx, organisationId, 'ann@example.org');
       const about = { kind: 'onward_referral' as const, id };
       const linkId = await links.make(
         tx,

@@ -5,6 +5,7 @@ import { OnwardParticipation } from '../../../src/onward-referrals/onward-partic
 import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
 import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
+import { contactPointOf } from '../../../src/providers/contact-points.js';
 import { aCase, aGroup, anOffer, inScheme, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { theManager } from '../../factories/referrals.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
@@ -50,7 +51,7 @@ describe('pages behind a link', () => {
   ): Promise<string> =>
     inScheme(scheme, async (tx) => {
       const links = betony.get(ReplyLinks);
-      const contactPointId = await links.contactPoint(tx, group.organisationId, MO);
+      const contactPointId = await contactPointOf(tx, group.organisationId, MO);
       const to = { organisationId: group.organisationId, contactPointId, messageId: null };
       return links.token(await links.make(tx, { purpose, about }, to));
     });
@@ -166,6 +167,25 @@ describe('pages behind a link', () => {
       ),
     );
     expect(listing).toEqual({ until: '2026-12-21' });
+  });
+
+  it('a no in one tap has its reason, and until when, behind it', async () => {
+    const token = await aLink();
+    const tapped = await ask('POST', `/reply/${token}/no`, 'no=full_28');
+    expect(tapped.statusCode).toBe(303);
+    const said = () =>
+      inScheme(scheme, (tx) =>
+        tx.one(sql`
+          select o.end_reason as reason, l.full_until::text as until from onward_referral o
+          join listing l on l.scheme_id = o.scheme_id and l.id = o.listing_id
+          where o.scheme_id = ${scheme.id} and o.id = ${offer}`),
+      );
+    expect(await said()).toEqual({ reason: 'full', until: '2026-12-21' });
+    await ask('POST', `/reply/${token}/undo`);
+    expect(await said()).toEqual({ reason: null, until: null });
+    expect((await ask('POST', `/reply/${token}/no`, 'no=__proto__')).statusCode).toBe(422);
+    await ask('POST', `/reply/${token}/no`, 'no=wrong_area');
+    expect(await said()).toEqual({ reason: 'wrong_area', until: null });
   });
 
   it('what is typed is shown as text, never as markup', async () => {

@@ -4,10 +4,13 @@ import { ReplyCodes } from '../../../src/onward-referrals/reply-codes.service.js
 import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
 import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
+import { ProvidersService } from '../../../src/providers/providers.service.js';
+import { Organisations } from '../../../src/identity/organisations.service.js';
+import { contactPointOf } from '../../../src/providers/contact-points.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { aCase, aGroup, anOffer, inScheme, type TestGroup } from '../../factories/onward.js';
 import { filedMail } from '../../support/mailbox.js';
-import { aScheme, type TestScheme } from '../../support/people.js';
+import { aMember, aScheme, type TestScheme } from '../../support/people.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
 import { settle } from '../../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -34,7 +37,7 @@ describe('links that answer without an account', () => {
   const links = () => betony.get(ReplyLinks);
   const aLink = async (purpose: OpenLink['purpose'] = 'answer', email = MO): Promise<string> =>
     inScheme(scheme, async (tx) => {
-      const contactPointId = await links().contactPoint(tx, group.organisationId, email);
+      const contactPointId = await contactPointOf(tx, group.organisationId, email);
       const to = { organisationId: group.organisationId, contactPointId, messageId: null };
       return links().token(
         await links().make(tx, { purpose, about: { kind: 'onward_referral', id: offer } }, to),
@@ -150,8 +153,10 @@ describe('links that answer without an account', () => {
   });
 
   describe('fresh ones', () => {
-    const fresh = async () =>
-      (await mails()).filter(({ subject, to }) => subject === 'Your new links' && to?.[0]?.address === MO);
+    const fresh = async (email = MO) =>
+      (await mails()).filter(({ subject, to }) => subject === 'Your new links' && to?.[0]?.address === email);
+    let people = 0;
+    const somebody = () => `volunteer${String(++people)}@example.org`;
 
     it('go to the address on file, whoever asks, three times an hour at most', async () => {
       const token = await aLink();
@@ -170,11 +175,52 @@ describe('links that answer without an account', () => {
     });
 
     it('are asked for by address as well, which does not say whether anybody has it', async () => {
-      await aLink();
-      const before = (await fresh()).length;
+      const email = somebody();
+      await aGroup(scheme, { provider: { contactEmail: email } });
       await links().askByEmail('nobody-at-all@example.org');
-      await links().askByEmail(` ${MO.toUpperCase()} `);
-      expect((await fresh()).length - before).toBe(1);
+      await links().askByEmail(` ${email.toUpperCase()} `);
+      expect(await fresh(email)).toHaveLength(1);
+    });
+
+    it('come at once to an address that nothing was ever sent to, in the night, and answer', async () => {
+      betony.clock.set('2026-11-24T02:30:00Z');
+      const email = somebody();
+      const to = await aGroup(scheme, { provider: { contactEmail: email, answersBy: 'email' } });
+      const id = await anOffer(scheme, await aCase(scheme), to);
+      await links().askByEmail(email);
+      const [mail] = await fresh(email);
+      const token = /^[A-Z0-9-]+: \S+\/reply\/([A-Za-z0-9_-]{43})$/m.exec(mail!.text!)?.[1] ?? '';
+      expect(await opened(token)).toMatchObject({ actor: { about: { kind: 'onward_referral', id } } });
+    });
+
+    it('say what people are told, and that nothing waits, where nothing does', async () => {
+      const email = somebody();
+      const to = await aGroup(scheme, { provider: { contactEmail: email } });
+      await links().askByEmail(email);
+      const [mail] = await fresh(email);
+      expect(mail!.text).toContain('Nothing is waiting for an answer');
+      const token = /\/reply\/([A-Za-z0-9_-]{43})$/m.exec(mail!.text!)?.[1] ?? '';
+      expect(await opened(token)).toMatchObject({ actor: { about: { kind: 'listing', id: to.listingId } } });
+    });
+
+    it('go to every group that is written to at this address, and follow the address when it changes', async () => {
+      const [old, email] = [somebody(), somebody()];
+      const moving = await aGroup(scheme, { provider: { contactEmail: old } });
+      await aGroup(scheme, { provider: { contactEmail: email } });
+      const { actor } = await aMember(scheme, 'scheme_manager');
+      await betony.get(ProvidersService).amend(actor, moving.organisationId, 1, { contactEmail: email });
+      await links().askByEmail(old);
+      await links().askByEmail(email);
+      expect([(await fresh(old)).length, (await fresh(email)).length]).toEqual([0, 2]);
+    });
+
+    it('reach the organisation’s own address where nobody is named', async () => {
+      const email = somebody();
+      const to = await aGroup(scheme);
+      const { actor } = await aMember(scheme, 'administrator');
+      await betony.get(Organisations).amend(actor, to.organisationId, 1, { email });
+      await links().askByEmail(email);
+      expect(await fresh(email)).toHaveLength(1);
     });
 
     it('are not sent to somebody who left, or for a token that never was', async () => {
