@@ -118,7 +118,7 @@ export class AssetsService {
 
   private move(
     actor: Actor,
-    action: Action,
+    action: Extract<Action, `asset.${string}`>,
     verb: AssetVerb,
     id: string,
     input: { reason?: string | null },

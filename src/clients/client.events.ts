@@ -22,6 +22,12 @@ export const CLIENT_EVENTS = [
   /** Holds `breakGlassId` and nothing else: the alert it becomes carries no client detail. */
   'breakGlass.opened',
   'breakGlass.reviewed',
+  /** Hold `safeguardingId` alone: not even whom it is about. */
+  'safeguarding.recorded',
+  'safeguarding.acted',
+  'safeguarding.closed',
+  /** Holds `flagId` and `clientId`. */
+  'loneWorkerFlag.changed',
 ] as const;
 export type ClientEvent = (typeof CLIENT_EVENTS)[number];
 

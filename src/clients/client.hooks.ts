@@ -52,4 +52,12 @@ export class ClientHooks extends HookSet {
     'clients.messagesSwitchedOff',
     ['reminders'],
   );
+
+  /** A safeguarding concern was recorded, acted on, given to somebody else or closed. */
+  readonly safeguardingChanged = new Hook<{ safeguardingId: string }>('clients.safeguardingChanged', [
+    'reminders',
+  ]);
+
+  /** A lone-worker flag was raised, given another day to be looked at, or ended. */
+  readonly flagChanged = new Hook<{ flagId: string }>('clients.flagChanged', ['reminders']);
 }

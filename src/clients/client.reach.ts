@@ -1,25 +1,25 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Actor } from '../platform/actor/actor.types.js';
-import type { Reach } from '../permissions/permission.table.js';
-import { heldClient } from '../permissions/reach.js';
+import { heldClient, type Reached } from '../permissions/reach.js';
 
 /**
  * True for the rows of `client c` this actor may go to. A record that was joined to another is reached by whoever
  * holds the person now. Organisations never reach a client here: what they may know is in their own referrals.
  */
-export const clientWithin = (actor: Actor, reach: Reach, at: Date): Sql =>
+export const clientWithin = (actor: Actor, reach: Reached, at: Date): Sql =>
   within(actor, reach, at, sql`coalesce(c.merged_into, c.id)`);
 
 /** The same for lists that leave joined records out: an index can find by the bare id, and cannot by where it leads. */
-export const presentClientWithin = (actor: Actor, reach: Reach, at: Date): Sql =>
+export const presentClientWithin = (actor: Actor, reach: Reached, at: Date): Sql =>
   within(actor, reach, at, sql`c.id`);
 
-function within(actor: Actor, reach: Reach, at: Date, person: Sql): Sql {
+function within(actor: Actor, reach: Reached, at: Date, person: Sql): Sql {
   switch (reach) {
     case 'scheme':
       return sql`true`;
     case 'assigned':
-      return heldClient(actor, person, at);
+    case 'opened':
+      return heldClient(actor, person, at, reach);
     case 'none':
     case 'own':
     case 'organisation':

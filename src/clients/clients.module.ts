@@ -17,10 +17,16 @@ import { ClientHooks } from './client.hooks.js';
 import { ClientsController } from './clients.controller.js';
 import { ClientsQueries } from './clients.queries.js';
 import { ClientsService } from './clients.service.js';
+import { LoneWorkerFlagsController } from './lone-worker-flags.controller.js';
+import { LoneWorkerFlagsQueries } from './lone-worker-flags.queries.js';
+import { LoneWorkerFlags } from './lone-worker-flags.service.js';
 import { MergesQueries } from './merges.queries.js';
 import { PeopleCloseController } from './people-close.controller.js';
 import { PeopleCloseQueries } from './people-close.queries.js';
 import { PeopleCloseService } from './people-close.service.js';
+import { SafeguardingController } from './safeguarding.controller.js';
+import { SafeguardingQueries } from './safeguarding.queries.js';
+import { Safeguarding } from './safeguarding.service.js';
 
 @Module({
   imports: [
@@ -32,6 +38,8 @@ import { PeopleCloseService } from './people-close.service.js';
     AgreementsController,
     BreakGlassController,
     PeopleCloseController,
+    LoneWorkerFlagsController,
+    SafeguardingController,
   ],
   providers: [
     ClientHooks,
@@ -46,6 +54,10 @@ import { PeopleCloseService } from './people-close.service.js';
     BreakGlassService,
     BreakGlassQueries,
     AlertManagersOfBreakGlass,
+    LoneWorkerFlags,
+    LoneWorkerFlagsQueries,
+    Safeguarding,
+    SafeguardingQueries,
   ],
   exports: [ClientHooks, ClientMerges, ClientsService, ClientsQueries, AgreementsService],
 })

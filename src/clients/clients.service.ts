@@ -78,7 +78,7 @@ export class ClientsService {
       return await this.unitOfWork.run(actor, async (tx) => {
         await this.refuseLikelyDuplicates(tx, person, ruledOut);
         const id = await insertClient(tx, input, 'confirmed', null);
-        if (reachFor(actor, 'client.get') === 'assigned' && actor.kind === 'member') {
+        if (reachFor(actor, 'client.get') !== 'scheme' && actor.kind === 'member') {
           await hold(tx, {
             clientId: id,
             holderKind: 'membership',

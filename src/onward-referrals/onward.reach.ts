@@ -1,6 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { heldClients } from '../permissions/reach.js';
-import type { Reach } from '../permissions/permission.table.js';
+import { heldClients, type Reached } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 
 /**
@@ -8,7 +7,7 @@ import type { Actor } from '../platform/actor/actor.types.js';
  * A group reaches what was made to its own organisation, a link worker the clients they hold. What of them is shown is
  * decided by the step reached, not here.
  */
-export function onwardWithin(actor: Actor, reach: Reach, at: Date): Sql {
+export function onwardWithin(actor: Actor, reach: Reached, at: Date): Sql {
   if (reach === 'scheme') return sql`true`;
   if (reach === 'organisation' && actor.kind === 'member') {
     return sql`o.organisation_id = ${actor.organisationId}`;
@@ -19,7 +18,9 @@ export function onwardWithin(actor: Actor, reach: Reach, at: Date): Sql {
       ? sql`(o.id = ${id} and o.organisation_id = ${actor.organisationId})`
       : sql`false`;
   }
-  return reach === 'assigned' ? sql`o.client_id = any(${heldClients(actor, at)})` : sql`false`;
+  return reach === 'assigned' || reach === 'opened'
+    ? sql`o.client_id = any(${heldClients(actor, at, reach)})`
+    : sql`false`;
 }
 
 /** A group answers for itself and is shown its step; everybody else who reaches a row works for the scheme. */

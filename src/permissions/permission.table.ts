@@ -63,6 +63,16 @@ export const PERMISSIONS = {
   'supporter.amend':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'client.breakGlass':       ['none',         'scheme',     'none',    'none',         'none',       'none'],
   'breakGlass.review':       ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'loneWorkerFlag.list':     ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'loneWorkerFlag.change':   ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'safeguarding.words':      ['none',         'scheme',     'scheme',  'none',         'none',       'none'],
+  'safeguarding.record':     ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'safeguarding.list':       ['none',         'own',        'scheme',  'none',         'none',       'none'],
+  'safeguarding.get':        ['none',         'own',        'own',     'none',         'none',       'none'],
+  'safeguarding.open':       ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'safeguarding.addStep':    ['none',         'own',        'scheme',  'none',         'none',       'none'],
+  'safeguarding.close':      ['none',         'own',        'scheme',  'none',         'none',       'none'],
+  'safeguarding.lead':       ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'agreement.list':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'agreement.record':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'agreement.withdraw':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
@@ -205,5 +215,29 @@ export const LINK_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'listing.get',
   'listing.setPlaces',
 ]);
+
+/**
+ * What a record opened by breaking the glass may be used for: reading what is needed in the moment, writing down a
+ * safeguarding concern, and logging the contact there was. Whatever else is `assigned` needs the person to be held.
+ */
+export const OPENED_ACTIONS = [
+  'client.list',
+  'client.get',
+  'loneWorkerFlag.list',
+  'agreement.list',
+  'referral.list',
+  'referral.get',
+  'caseload.list',
+  'onward.list',
+  'onward.get',
+  'onward.history',
+  'signpost.list',
+  'contact.list',
+  'contact.log',
+  'appointment.list',
+  'response.list',
+  'safeguarding.record',
+] as const satisfies Action[];
+export type OpenedAction = (typeof OPENED_ACTIONS)[number];
 
 export const reachOf = (action: Action, role: Role): Reach => PERMISSIONS[action][COLUMN[role]] ?? 'none';

@@ -1,23 +1,40 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Actor } from '../platform/actor/actor.types.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { LINK_ACTIONS, reachOf, type Action, type Reach } from './permission.table.js';
+import {
+  LINK_ACTIONS,
+  OPENED_ACTIONS,
+  reachOf,
+  type Action,
+  type OpenedAction,
+  type Reach,
+} from './permission.table.js';
+
+/** `opened`: what is assigned, and what this very person opened by breaking the glass. */
+export type Reached = Reach | 'opened';
+
+const OPENED: ReadonlySet<Action> = new Set(OPENED_ACTIONS);
 
 /** How far this actor may go with this action. No permission at all is 403; the product itself reaches its scheme. */
-export function reachFor(actor: Actor, action: Action): Reach {
+export function reachFor<Asked extends Action>(
+  actor: Actor,
+  action: Asked,
+): Asked extends OpenedAction ? Reached : Reach {
   const reach = reachOfActor(actor, action);
   if (reach === 'none') throw Refusal.forbidden();
-  return reach;
+  return reach as Asked extends OpenedAction ? Reached : Reach;
 }
 
-function reachOfActor(actor: Actor, action: Action): Reach {
+function reachOfActor(actor: Actor, action: Action): Reached {
   switch (actor.kind) {
     case 'system':
       return 'scheme';
     case 'link':
       return LINK_ACTIONS.has(action) ? 'own' : 'none';
-    case 'member':
-      return reachOf(action, actor.role);
+    case 'member': {
+      const reach = reachOf(action, actor.role);
+      return reach === 'assigned' && OPENED.has(action) ? 'opened' : reach;
+    }
   }
 }
 
@@ -27,17 +44,33 @@ export function holdersOf(actor: Actor): string[] {
   return actor.triages ? [...actor.actsFor, actor.schemeId] : actor.actsFor;
 }
 
+/** An opened record is for whoever opened it, and for reading: neither a cover nor another verb goes through it. */
+const through = (actor: Actor, reach: 'assigned' | 'opened'): Sql =>
+  reach === 'opened' && actor.kind === 'member'
+    ? sql`(held.why <> 'break_glass' or held.holder_id = ${actor.membershipId})`
+    : sql`held.why <> 'break_glass'`;
+
 /** True for the clients this actor holds at `at`. `clientId` is the column to compare, such as sql`r.client_id`. */
-export const heldClient = (actor: Actor, clientId: Sql, at: Date): Sql => sql`exists (
+export const heldClient = (
+  actor: Actor,
+  clientId: Sql,
+  at: Date,
+  reach: 'assigned' | 'opened' = 'assigned',
+): Sql => sql`exists (
   select 1 from client_reach held
   where held.scheme_id = ${actor.schemeId} and held.client_id = ${clientId}
-    and held.holder_id = any(${holdersOf(actor)}::uuid[]) and (held.until is null or held.until > ${at}))`;
+    and held.holder_id = any(${holdersOf(actor)}::uuid[]) and (held.until is null or held.until > ${at})
+    and ${through(actor, reach)})`;
 
 /**
  * The same clients as a list, for worklists of what is many to a client: `x.client_id = any(...)` is found through the
  * index on client_id whatever the planner believes, where `exists` may walk every row of the scheme in order.
  */
-export const heldClients = (actor: Actor, at: Date): Sql => sql`array(
+export const heldClients = (
+  actor: Actor,
+  at: Date,
+  reach: 'assigned' | 'opened' = 'assigned',
+): Sql => sql`array(
   select held.client_id from client_reach held
   where held.scheme_id = ${actor.schemeId} and held.holder_id = any(${holdersOf(actor)}::uuid[])
-    and (held.until is null or held.until > ${at}))`;
+    and (held.until is null or held.until > ${at}) and ${through(actor, reach)})`;

@@ -62,5 +62,5 @@ export class EvidenceQueries {
   }
 }
 
-const reaching = (actor: Actor, action: Action, organisationId: Sql): Sql =>
+const reaching = (actor: Actor, action: Extract<Action, `evidence.${string}`>, organisationId: Sql): Sql =>
   ofProviderWithin(actor, reachFor(actor, action), organisationId);

@@ -184,7 +184,7 @@ export class ListingsService {
 
   private async move(
     actor: Actor,
-    action: Action,
+    action: Extract<Action, `listing.${string}`>,
     verb: ListingVerb,
     id: string,
     input: { reason?: string | null },

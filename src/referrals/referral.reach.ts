@@ -1,6 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { Reach } from '../permissions/permission.table.js';
-import { heldClient } from '../permissions/reach.js';
+import { heldClient, type Reached } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 
 /**
@@ -8,12 +7,13 @@ import type { Actor } from '../platform/actor/actor.types.js';
  * reaches what it sent, drafts included; a worker what concerns the clients they hold; an author their own until triage
  * has it.
  */
-export function referralWithin(actor: Actor, reach: Reach, at: Date): Sql {
+export function referralWithin(actor: Actor, reach: Reached, at: Date): Sql {
   switch (reach) {
     case 'scheme':
       return sql`true`;
     case 'assigned':
-      return heldClient(actor, sql`r.client_id`, at);
+    case 'opened':
+      return heldClient(actor, sql`r.client_id`, at, reach);
     case 'organisation':
       return actor.kind === 'member' ? sql`r.organisation_id = ${actor.organisationId}` : sql`false`;
     case 'own':

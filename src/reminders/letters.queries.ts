@@ -97,6 +97,8 @@ function wordsOf(
       return { reply: replies.get(facts.id) ?? '' };
     case 'concern':
     case 'closure':
+    case 'safeguarding':
+    case 'lone_worker_flag':
       return {};
     case 'referral':
       return {

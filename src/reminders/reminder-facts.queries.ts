@@ -12,9 +12,11 @@ import {
   type ClosureFacts,
   type ConcernFacts,
   type Facts,
+  type FlagFacts,
   type ListingFacts,
   type OnwardFacts,
   type ReferralFacts,
+  type SafeguardingFacts,
   type SubjectKind,
 } from './reminder.types.js';
 
@@ -43,6 +45,8 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('assurance').length > 0 ? assuranceFacts(tx, asked('assurance')) : [],
     asked('concern').length > 0 ? concernFacts(tx, asked('concern')) : [],
     asked('closure').length > 0 ? closureFacts(tx, asked('closure')) : [],
+    asked('safeguarding').length > 0 ? safeguardingFacts(tx, asked('safeguarding')) : [],
+    asked('lone_worker_flag').length > 0 ? flagFacts(tx, asked('lone_worker_flag')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -176,6 +180,31 @@ export async function subjectsOfGroup(tx: Tx, organisationId: string): Promise<S
   return row ?? {};
 }
 
+async function safeguardingFacts(tx: Tx, ids: readonly string[]): Promise<SafeguardingFacts[]> {
+  const rows = await tx.rows<Omit<SafeguardingFacts, 'subject' | 'referralId'>>(sql`
+    select s.id, coalesce(c.merged_into, c.id) as "clientId", m.id as "ownerId", s.state = 'open' as open,
+      s.recorded_at as "recordedAt", s.follow_up_on::text as "followUpOn"
+    from safeguarding s
+    join client c on c.scheme_id = s.scheme_id and c.id = s.client_id
+    left join safeguarding_lead l on l.scheme_id = s.scheme_id and l.membership_id = s.lead_id and l.ended_at is null
+    left join membership m on m.scheme_id = l.scheme_id and m.id = l.membership_id and ${standing(sql`m`)}
+    where s.scheme_id = ${tx.schemeId} and s.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, subject: 'safeguarding', referralId: null }));
+}
+
+async function flagFacts(tx: Tx, ids: readonly string[]): Promise<FlagFacts[]> {
+  const rows = await tx.rows<Omit<FlagFacts, 'subject' | 'referralId'>>(sql`
+    select f.id, c.id as "clientId", (
+        select r.owner_id from referral r
+        where r.scheme_id = c.scheme_id and r.client_id = c.id and r.owner_kind = 'worker' limit 1) as "ownerId",
+      f.ended_at is null and c.death_recorded_at is null as live, f.review_on::text as "reviewOn"
+    from lone_worker_flag f
+    join client flagged on flagged.scheme_id = f.scheme_id and flagged.id = f.client_id
+    join client c on c.scheme_id = f.scheme_id and c.id = coalesce(flagged.merged_into, flagged.id)
+    where f.scheme_id = ${tx.schemeId} and f.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, subject: 'lone_worker_flag', referralId: null }));
+}
+
 async function listingFacts(tx: Tx, ids: readonly string[]): Promise<ListingFacts[]> {
   const rows = await tx.rows<
     Pick<ListingFacts, 'id' | 'organisationId' | 'state' | 'confirmedOn' | 'groupOpen'>
@@ -211,5 +240,7 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     referral: of('referral'),
     onward_referral: of('onward_referral'),
     appointment: of('appointment'),
+    safeguarding: of('safeguarding'),
+    lone_worker_flag: of('lone_worker_flag'),
   };
 }

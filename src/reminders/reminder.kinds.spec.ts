@@ -9,9 +9,11 @@ import type {
   ClosureFacts,
   ConcernFacts,
   Facts,
+  FlagFacts,
   ListingFacts,
   OnwardFacts,
   ReferralFacts,
+  SafeguardingFacts,
 } from './reminder.types.js';
 
 const rhythm = { settings: { ...DEFAULT_SETTINGS }, holidays: BANK_HOLIDAYS };
@@ -106,6 +108,30 @@ const assurance = (changes: Partial<AssuranceFacts>): AssuranceFacts => ({
   id: 's',
   live: true,
   lapsesOn: '2027-04-30',
+  ...changes,
+});
+
+const safeguarding = (changes: Partial<SafeguardingFacts>): SafeguardingFacts => ({
+  subject: 'safeguarding',
+  id: 'g',
+  referralId: null,
+  clientId: 'c',
+  ownerId: 'lead',
+  open: true,
+  recordedAt: on(MONDAY),
+  followUpOn: '2026-11-27',
+  ...changes,
+});
+
+/** To be looked at on Easter Monday, the day after the clocks went forward. */
+const flag = (changes: Partial<FlagFacts>): FlagFacts => ({
+  subject: 'lone_worker_flag',
+  id: 'f',
+  referralId: null,
+  clientId: 'c',
+  ownerId: 'owner',
+  live: true,
+  reviewOn: '2027-03-29',
   ...changes,
 });
 
@@ -323,6 +349,20 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-30T17:00:00.000Z task managers'],
   ],
   ['group_closed', closure({}), ['1 2026-11-24T10:00:00.000Z message group']],
+  [
+    'safeguarding',
+    safeguarding({}),
+    [
+      '1 2026-11-23T10:00:00.000Z task owner',
+      '2 2026-11-27T08:00:00.000Z task owner',
+      '3 2026-11-30T08:00:00.000Z task managers',
+    ],
+  ],
+  [
+    'flag_review',
+    flag({}),
+    ['1 2027-03-29T07:00:00.000Z task owner', '2 2027-04-05T16:00:00.000Z task managers'],
+  ],
   ['listing_check', listing({}), ['1 2027-02-21T10:00:00.000Z message group']],
 ];
 
@@ -353,6 +393,8 @@ describe('the table of reminders', () => {
     ['reopened', { ...CLOSED, state: 'active' }, 'measure_3_months'],
     ['a concern that was reviewed', concern({ reviewed: true }), 'concern'],
     ['a closing that was taken back', closure({ stands: false }), 'group_closed'],
+    ['a concern for somebody that was closed', safeguarding({ open: false }), 'safeguarding'],
+    ['a flag that was ended', flag({ live: false }), 'flag_review'],
     ['a check that was replaced', assurance({ live: false }), 'assurance_lapsing'],
     ['a check of a group that closed', assurance({ groupOpen: false }), 'assurance_lapsing'],
     ['a service that closed', listing({ state: 'closed' }), 'listing_check'],

@@ -20,10 +20,12 @@ import type {
   ConcernFacts,
   Effect,
   Facts,
+  FlagFacts,
   ListingFacts,
   MeasureOccasion,
   OnwardFacts,
   ReferralFacts,
+  SafeguardingFacts,
   Wanted,
   Whose,
 } from './reminder.types.js';
@@ -41,6 +43,8 @@ const WAITING_REVIEW_DAYS = 28;
 const WAITING_REVIEWS = 12;
 /** Working days in which a manager looks at a concern about a group. */
 const CONCERN_REVIEW_DAYS = 5;
+/** Working days in which somebody looks at a lone-worker flag before a manager does. */
+const FLAG_REVIEW_DAYS = 5;
 /** ONS4 and UCLA-3 are asked of nobody under this age. */
 const MEASURE_AGE = 16;
 
@@ -95,6 +99,8 @@ const assurance = kindOf<AssuranceFacts>('assurance');
 const listing = kindOf<ListingFacts>('listing');
 const concern = kindOf<ConcernFacts>('concern');
 const closure = kindOf<ClosureFacts>('closure');
+const safeguarding = kindOf<SafeguardingFacts>('safeguarding');
+const flag = kindOf<FlagFacts>('lone_worker_flag');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -237,6 +243,9 @@ const warning = (days: number, effect: Effect): Step<AssuranceFacts> =>
 
 const lapsed: Due<AssuranceFacts> = (from) => atLondon(addDays(londonDate(from), 1), MORNING);
 
+/** The day somebody said they would look at a concern again. */
+const whenLookedAt: Partial<Step<SafeguardingFacts>> = { from: (s) => dayOf(s.followUpOn) };
+
 const asked =
   (occasion: MeasureOccasion) =>
   (facts: ReferralFacts): boolean =>
@@ -303,6 +312,8 @@ export const REMINDER_KINDS = {
   appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),
   assurance_lapsing: assurance((a) => a.live && a.groupOpen,    (a) => dayOf(a.lapsesOn),  warning(60, message('group', 'managers')), warning(30, message('group', 'managers')), warning(7, message('group', 'managers')), warning(7, task('managers')), at(lapsed, lateTask('managers'))),
   concern:          concern((k) => !k.reviewed,                 (k) => k.raisedAt,         atOnce(task('managers')), at((from, _facts, { holidays }) => workingDeadline(from, CONCERN_REVIEW_DAYS, holidays), lateTask('managers'))),
+  safeguarding:     safeguarding((s) => s.open,                 (s) => s.recordedAt,       atOnce(task('owner')), onTheDay(lateTask('owner'), whenLookedAt), at(nextMorning, lateTask('managers'), whenLookedAt)),
+  flag_review:      flag((f) => f.live,                         (f) => dayOf(f.reviewOn),  onTheDay(task('owner')), at((from, _facts, { holidays }) => workingDeadline(from, FLAG_REVIEW_DAYS, holidays), lateTask('managers'))),
   listing_check:    listing((l) => isShown(l) && l.groupOpen,   (l) => dayOf(l.confirmedOn), at((from) => atLondon(addDays(londonDate(from), LISTING_CHECK_DAYS), MID_MORNING), message('group', 'managers'))),
   group_closed:     closure((c) => c.stands,                    (c) => c.closedAt,         at(nextMidMorning, message('group', 'managers'))),
 } as const satisfies Record<string, AnyKind>;

@@ -11,6 +11,8 @@ export const SUBJECTS = [
   'listing',
   'concern',
   'closure',
+  'safeguarding',
+  'lone_worker_flag',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -186,6 +188,31 @@ export interface ClosureFacts {
   stands: boolean;
 }
 
+/** Somebody may come to harm. Nobody's case: its owner is the lead who took it, if one did. */
+export interface SafeguardingFacts {
+  subject: 'safeguarding';
+  id: string;
+  referralId: null;
+  clientId: string;
+  ownerId: string | null;
+  open: boolean;
+  recordedAt: Date;
+  /** YYYY-MM-DD. */
+  followUpOn: string;
+}
+
+/** What keeps whoever visits somebody safe, until the day it is looked at again. */
+export interface FlagFacts {
+  subject: 'lone_worker_flag';
+  id: string;
+  referralId: null;
+  clientId: string;
+  ownerId: string | null;
+  live: boolean;
+  /** YYYY-MM-DD. */
+  reviewOn: string;
+}
+
 export type Facts =
   | ReferralFacts
   | OnwardFacts
@@ -193,7 +220,9 @@ export type Facts =
   | AssuranceFacts
   | ListingFacts
   | ConcernFacts
-  | ClosureFacts;
+  | ClosureFacts
+  | SafeguardingFacts
+  | FlagFacts;
 
 /** The group that something is about and that may be written to; null when there is none. */
 export const groupOf = (facts: Facts): string | null =>

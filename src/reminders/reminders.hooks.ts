@@ -83,6 +83,10 @@ export class RemindersTakePart {
     providers.closedForGood.register(me, planGroup);
     providers.reopened.register(me, planGroup);
 
+    clients.safeguardingChanged.register(me, (tx, { safeguardingId }) =>
+      reminders.plan(tx, { safeguarding: [safeguardingId] }),
+    );
+    clients.flagChanged.register(me, (tx, { flagId }) => reminders.plan(tx, { lone_worker_flag: [flagId] }));
     clients.merging.register(me, (tx, { keptId, mergedId }) =>
       reminders.planForClients(tx, [keptId, mergedId]),
     );

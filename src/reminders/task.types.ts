@@ -39,6 +39,8 @@ const WORDS = {
   assurance_lapsing: 'Check again with a group what is about to lapse among its safety checks',
   concern: 'Look at a concern about how somebody was treated',
   group_closed: 'Ring a group that has closed: ask it to destroy its notes',
+  safeguarding: 'Look at a safeguarding concern',
+  flag_review: 'Say whether a flag for whoever visits somebody is still needed',
   listing_check: 'Ask a group whether what we say about it is still right',
   message_unconfirmed: 'Ring somebody: a message to them may not have arrived',
   message_failed: 'Reach somebody another way: a message could not be delivered',

@@ -100,6 +100,14 @@ export async function aWorld(betony: TestApp): Promise<World> {
     });
   }
   const worker = await aMember(scheme, 'link_worker', { organisation: host });
+  // Room for a case a route, and more.
+  await inScheme(scheme, (tx) =>
+    insertRow(tx, 'link_worker', {
+      scheme_id: scheme.id,
+      membership_id: worker.actor.membershipId,
+      caseload_limit: 500,
+    }),
+  );
   const group = people.provider_member.actor.organisationId;
   return { betony, scheme, people, others, foreigners, disabled, worker, host, group };
 }
@@ -400,6 +408,37 @@ const glass: Maker = async (world, member) => {
   return { id };
 };
 const opened = (nhsNumber: string | undefined) => ({ nhsNumber, reason: 'They rang in distress just now' });
+
+const WORRY = {
+  understood: true,
+  kind: 'neglect',
+  about: 'client',
+  what: 'There was no food in the house, and nobody had been for a week.',
+  done: { told: 'adult_social_care', whom: 'The duty desk' },
+};
+/** One whose words the member may read: their own, or as a lead. */
+const safeguarding: Maker = async (world, member) => {
+  const { id: clientId = '' } = await clientOf(world, member);
+  if (member.actor.role === 'scheme_manager')
+    return done(world, member, `/clients/${clientId}/safeguarding`, WORRY);
+  return done(world, workerFor(world, member), `/clients/${clientId}/safeguarding`, WORRY);
+};
+const aLead = async (world: World, role: Role): Promise<TestMember> => {
+  const member = await aMember(world.scheme, role, { organisation: world.host });
+  await world.betony.inject({
+    method: 'PUT',
+    url: `/api/v1/safeguarding/leads/${member.actor.membershipId}`,
+    headers: world.people.scheme_manager.headers,
+  });
+  return member;
+};
+const flagged: Maker = async (world, member) => {
+  const { id = '' } = await clientOf(world, member);
+  const flags = (await done(world, workerFor(world, member), `/clients/${id}/lone-worker-flags`, {
+    code: 'visit_in_pairs',
+  })) as unknown as { id: string }[];
+  return { id, flagId: flags[0]?.id ?? '' };
+};
 
 const CONTACT = { kind: 'phone', outcome: 'reached', nextOn: LATER };
 const contact: Maker = async (world, member) => {
@@ -753,6 +792,29 @@ export const SAMPLES: Record<string, Sample> = {
     answers: [412],
   },
   'POST /clients/:id/supporters/:supporterId/end': { at: supported },
+  'GET /clients/:id/lone-worker-flags': { at: flagged },
+  'POST /clients/:id/lone-worker-flags': { at: clientOf, body: () => ({ code: 'daytime_only' }) },
+  'POST /clients/:id/lone-worker-flags/:flagId/end': { at: flagged, body: reasonOnly },
+  'GET /safeguarding/words': {},
+  'PUT /safeguarding/leads/:membershipId': {
+    at: async (world, member) => ({ membershipId: (await workerMembership(world, member))['id'] ?? '' }),
+  },
+  'DELETE /safeguarding/leads/:membershipId': {
+    at: async (world) => ({ membershipId: (await aLead(world, 'link_worker')).actor.membershipId }),
+  },
+  'POST /clients/:id/safeguarding': { at: clientOf, body: () => WORRY },
+  'GET /safeguarding': { at: safeguarding, query: WHOLE_PAGE, shows: 'id' },
+  'GET /safeguarding/:id': { at: safeguarding },
+  'POST /safeguarding/:id/read': {
+    at: safeguarding,
+    body: () => ({ reason: 'The lead is away until Monday' }),
+  },
+  'POST /safeguarding/:id/steps': { at: safeguarding, body: () => ({ told: 'police', reference: '241' }) },
+  'POST /safeguarding/:id/close': {
+    as: aLead,
+    at: safeguarding,
+    body: () => ({ outcome: 'passed_on', note: 'The council has taken it on.' }),
+  },
   'POST /break-glass': {
     at: person,
     body: ({ nhsNumber }) => opened(nhsNumber),

@@ -118,6 +118,15 @@ export const ApiMake = (view: View | View[], summary: string, description?: stri
 export const ApiWrite = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(ApiOperation({ summary, description }), HttpCode(200), shows(view, 200), repeatable());
 
+/** The same, where what is shown is the list it belongs to. */
+export const ApiWriteAll = (view: View, summary: string, description?: string) =>
+  applyDecorators(
+    ApiOperation({ summary, description }),
+    HttpCode(200),
+    ApiOkResponse({ type: view, isArray: true }),
+    repeatable(),
+  );
+
 /** POST of what takes a while: 202 and its view, which says how far it is. */
 export const ApiLong = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(ApiOperation({ summary, description }), HttpCode(202), shows(view, 202), repeatable());

@@ -3,6 +3,7 @@ import { ROLES, systemActor, type Role } from '../../../src/platform/actor/actor
 import { Database } from '../../../src/platform/database/database.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { newId } from '../../../src/platform/pure/ids.js';
+import { aCase } from '../../factories/caseload.js';
 import { aClient, anNhsNumber, aPerson } from '../../factories/clients.js';
 import { filedMail } from '../../support/mailbox.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -224,6 +225,87 @@ describe('breaking the glass', () => {
     expect((await call(sam, 'GET', `/clients/${client}`)).statusCode).toBe(200);
     await call(manager, 'POST', `/break-glass/${id}/review`, { outcome: 'not_justified' });
     expect((await call(sam, 'GET', `/clients/${client}`)).statusCode).toBe(404);
+  });
+
+  it('shows, takes a safeguarding concern and a contact, and lets nothing else be done', async () => {
+    const nhsNumber = anNhsNumber();
+    const { referralId, clientId } = await aCase(scheme, holder).person({ nhsNumber });
+    const made = await call(holder, 'POST', `/referrals/${referralId}/appointments`, {
+      kind: 'phone',
+      on: '2026-11-25',
+      time: '14:30',
+      minutes: 30,
+    });
+    const appointment = made.json<{ id: string }>().id;
+    const outsider = await aMember(scheme, 'link_worker');
+    await call(outsider, 'POST', '/break-glass', { nhsNumber, reason: REASON });
+    const agreement = { scope: ['needs'], basis: 'agreed', agreedOn: '2026-11-20', how: 'phone' };
+    const forbidden: [string, object][] = [
+      [`/clients/${clientId}/agreements`, agreement],
+      [`/clients/${clientId}/lone-worker-flags`, { code: 'daytime_only' }],
+      [`/clients/${clientId}/record-death`, { toldBy: 'Their daughter, by phone' }],
+      [`/referrals/${referralId}/notes`, { note: 'Rang in' }],
+      [`/referrals/${referralId}/hold`, { reason: 'away', resumeOn: '2026-12-10' }],
+      [
+        `/referrals/${referralId}/close`,
+        { result: 'helped', reason: 'done', mayAskAgain: true, noResponseBecause: 'declined' },
+      ],
+      [`/referrals/${referralId}/withdraw`, { reason: 'person_said_no' }],
+      [`/referrals/${referralId}/allocate`, { workerId: outsider.actor.membershipId }],
+      [`/referrals/${referralId}/next`, { nextOn: '2026-12-10' }],
+      [
+        `/referrals/${referralId}/appointments`,
+        { kind: 'phone', on: '2026-11-26', time: '10:00', minutes: 30 },
+      ],
+      [`/appointments/${appointment}/cancel`, { side: 'client', reason: 'unwell' }],
+    ];
+    for (const [path, payload] of forbidden) {
+      const answer = await call(outsider, 'POST', path, payload);
+      expect([path, answer.statusCode]).toEqual([path, 404]);
+    }
+    const shown = [
+      `/clients/${clientId}`,
+      `/clients/${clientId}/agreements`,
+      `/clients/${clientId}/lone-worker-flags`,
+      `/referrals/${referralId}`,
+      `/referrals/${referralId}/contacts`,
+      `/referrals/${referralId}/appointments`,
+      `/appointments/${appointment}`,
+      `/referrals/${referralId}/onward-referrals`,
+    ];
+    for (const path of shown)
+      expect([path, (await call(outsider, 'GET', path)).statusCode]).toEqual([path, 200]);
+    expect((await call(outsider, 'GET', `/referrals/${referralId}`)).json()).toMatchObject({ allowed: [] });
+    const contact = { kind: 'phone', outcome: 'reached', nextOn: '2026-11-24', note: 'She rang in distress' };
+    expect((await call(outsider, 'POST', `/referrals/${referralId}/contacts`, contact)).statusCode).toBe(201);
+    const worry = {
+      understood: true,
+      kind: 'self_neglect',
+      about: 'client',
+      what: 'She had not eaten for three days',
+      done: { told: 'nobody_yet' },
+    };
+    expect((await call(outsider, 'POST', `/clients/${clientId}/safeguarding`, worry)).statusCode).toBe(201);
+    betony.clock.advance({ minutes: 61 });
+    expect((await call(outsider, 'POST', `/referrals/${referralId}/contacts`, contact)).statusCode).toBe(404);
+    expect((await call(outsider, 'GET', `/clients/${clientId}`)).statusCode).toBe(404);
+    betony.clock.advance({ minutes: -61 });
+  });
+
+  it('opens nothing to whoever covers for the worker who did it', async () => {
+    const nhsNumber = anNhsNumber();
+    const client = await aClient(scheme, { nhsNumber }).heldBy(holder);
+    const [away, cover] = [await aMember(scheme, 'link_worker'), await aMember(scheme, 'link_worker')];
+    await call(away, 'POST', '/break-glass', { nhsNumber, reason: REASON });
+    const arranged = await call(manager, 'POST', '/covers', {
+      workerId: away.actor.membershipId,
+      coverId: cover.actor.membershipId,
+      reason: 'part_time',
+      startsOn: '2026-11-23',
+    });
+    expect(arranged.statusCode).toBe(201);
+    expect((await call(away, 'GET', `/clients/${client}`)).statusCode).toBe(200);
+    expect((await call(cover, 'GET', `/clients/${client}`)).statusCode).toBe(404);
   });
 
   it('is for link workers, and reviewing for managers, of one scheme', async () => {

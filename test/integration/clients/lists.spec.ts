@@ -17,6 +17,14 @@ import {
   STANDINGS,
   UNDER_AGE_BASES,
 } from '../../../src/clients/client.types.js';
+import { LONE_WORKER_FLAGS } from '../../../src/clients/lone-worker-flag.types.js';
+import {
+  SAFEGUARDING_ABOUT,
+  SAFEGUARDING_KINDS,
+  SAFEGUARDING_OUTCOMES,
+  SAFEGUARDING_STATES,
+  SAFEGUARDING_TOLD,
+} from '../../../src/clients/safeguarding.types.js';
 import { checkLists } from '../../support/check-lists.js';
 import { testDatabase, type TestDatabase } from '../../support/test-database.js';
 
@@ -50,10 +58,26 @@ describe('the lists of people and agreements', () => {
       'agreement.basis': AGREEMENT_BASES,
       'agreement.how': AGREED_HOW,
       'client_merge.kind': MERGE_KINDS,
+      'safeguarding.kind': SAFEGUARDING_KINDS,
+      'safeguarding.about': SAFEGUARDING_ABOUT,
+      'safeguarding.state': SAFEGUARDING_STATES,
+      'safeguarding.outcome': SAFEGUARDING_OUTCOMES,
+      'safeguarding_step.told': SAFEGUARDING_TOLD,
+      'lone_worker_flag.code': LONE_WORKER_FLAGS,
       'break_glass.found_by': GLASS_FOUND_BY,
       'break_glass.outcome': GLASS_OUTCOMES,
     };
-    const tables = ['client', 'client_reach', 'agreement', 'client_merge', 'break_glass', 'gp_registration'];
+    const tables = [
+      'client',
+      'client_reach',
+      'agreement',
+      'client_merge',
+      'break_glass',
+      'gp_registration',
+      'safeguarding',
+      'safeguarding_step',
+      'lone_worker_flag',
+    ];
     const code = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, [...list].sort()]));
     expect(await checkLists(database, tables)).toEqual(code);
   });

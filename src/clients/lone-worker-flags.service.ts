@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import { reachFor } from '../permissions/reach.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+import { addMonths, londonDate } from '../platform/clock/calendar.js';
+import type { Tx } from '../platform/database/tx.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { outbox } from '../platform/outbox/outbox.js';
+import { newId } from '../platform/pure/ids.js';
+import { actorIdOf, recordHistory } from './client-history.js';
+import { joined } from './client-reach.js';
+import { ClientHooks } from './client.hooks.js';
+import { clientWithin } from './client.reach.js';
+import type { EndLoneWorkerFlagInput, RaiseLoneWorkerFlagInput } from './lone-worker-flag.dto.js';
+import { REVIEW_MONTHS, type LoneWorkerFlag } from './lone-worker-flag.types.js';
+
+/** The live flags of the person `clientId` stands for, of records joined to theirs too, as an array of codes. */
+export const flagsOf = (schemeId: string | Sql, clientId: Sql): Sql => sql`array(
+  select distinct f.code from lone_worker_flag f
+  where f.scheme_id = ${schemeId} and f.ended_at is null and f.client_id in (
+    select ${clientId} union all
+    select other.id from client other where other.scheme_id = ${schemeId} and other.merged_into = ${clientId})
+  order by f.code)`;
+
+@Injectable()
+export class LoneWorkerFlags {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly hooks: ClientHooks,
+  ) {}
+
+  /** Raised again, it counts from today with a new day to look at it. */
+  raise(actor: Actor, clientId: string, input: RaiseLoneWorkerFlagInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      await lockClient(tx, clientId);
+      const today = londonDate(tx.now);
+      const latest = addMonths(today, REVIEW_MONTHS);
+      const { code, reviewOn = latest } = input;
+      if (reviewOn <= today || reviewOn > latest) {
+        throw Refusal.invalidField(
+          'reviewOn',
+          `Choose a day from tomorrow, within ${String(REVIEW_MONTHS)} months`,
+        );
+      }
+      const { id } = await tx.one<{ id: string }>(sql`
+        insert into lone_worker_flag (scheme_id, id, client_id, code, review_on, recorded_by, recorded_at, updated_at)
+        values (${tx.schemeId}, ${newId()}, ${clientId}, ${code}, ${reviewOn}, ${actorIdOf(tx)}, ${tx.now}, ${tx.now})
+        on conflict (scheme_id, client_id, code) where ended_at is null do update
+          set review_on = excluded.review_on, updated_at = excluded.updated_at
+        returning id`);
+      await this.record(tx, 'raise', id, clientId, { code, reviewOn });
+      return id;
+    });
+  }
+
+  end(actor: Actor, clientId: string, flagId: string, { reason }: EndLoneWorkerFlagInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const clientIds = await lockClient(tx, clientId);
+      const flag = await tx.maybe<{ client_id: string; code: LoneWorkerFlag; ended_at: Date | null }>(sql`
+        select client_id, code, ended_at from lone_worker_flag
+        where scheme_id = ${tx.schemeId} and id = ${flagId} and client_id = any(${clientIds}::uuid[]) for update`);
+      if (!flag) throw Refusal.notFound();
+      if (flag.ended_at !== null) throw Refusal.illegalMove('ended', 'end', 'It was ended already.');
+      await tx.run(sql`
+        update lone_worker_flag set ended_at = ${tx.now}, ended_by = ${actorIdOf(tx)}, end_reason = ${reason},
+          updated_at = ${tx.now}
+        where scheme_id = ${tx.schemeId} and id = ${flagId}`);
+      await this.record(tx, 'end', flagId, clientId, { code: flag.code, reason });
+      return flagId;
+    });
+  }
+
+  private async record(
+    tx: Tx,
+    verb: 'raise' | 'end',
+    flagId: string,
+    clientId: string,
+    changes: { code: LoneWorkerFlag } & Record<string, string>,
+  ): Promise<void> {
+    const action = `loneWorkerFlag.${verb}`;
+    await recordHistory(tx, clientId, action, { flagId, ...changes });
+    await audit(tx, {
+      action,
+      subject: { kind: 'loneWorkerFlag', id: flagId },
+      clients: [clientId],
+      details: { code: changes.code },
+    });
+    await outbox.add(tx, 'loneWorkerFlag.changed', { flagId, clientId });
+    await this.hooks.flagChanged.run(tx, { flagId });
+  }
+}
+
+/** Gives the ids of every record that is this person. */
+async function lockClient(tx: Tx, clientId: string): Promise<string[]> {
+  const within = clientWithin(tx.actor, reachFor(tx.actor, 'loneWorkerFlag.change'), tx.now);
+  const row = await tx.maybe<{ merged_into: string | null }>(sql`
+    select c.merged_into from client c
+    where c.scheme_id = ${tx.schemeId} and c.id = ${clientId} and ${within} for no key update of c`);
+  if (!row) throw Refusal.notFound();
+  if (row.merged_into !== null) throw joined(row.merged_into);
+  const others = await tx.rows<{ id: string }>(sql`
+    select id from client where scheme_id = ${tx.schemeId} and merged_into = ${clientId}`);
+  return [clientId, ...others.map(({ id }) => id)];
+}
