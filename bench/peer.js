@@ -1,15 +1,29 @@
 import { spawn } from 'node:child_process';
-import { rmSync, writeFileSync, mkdtempSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Transactions a second and mean latency of pgbench on a script; null where pgbench is not installed. */
+/** Transactions a second of pgbench on a script and their 95th percentile in ms; null where pgbench is not installed. */
 export async function pgbench(url, script, { clients, seconds }) {
   const folder = mkdtempSync(join(tmpdir(), 'betony-bench-'));
   const file = join(folder, 'work.sql');
   writeFileSync(file, script);
   const address = new URL(url);
-  const args = ['-n', '-M', 'prepared', '-c', String(clients), '-j', '1', '-T', String(seconds), '-f', file];
+  const args = [
+    '-n',
+    '-M',
+    'prepared',
+    '-c',
+    String(clients),
+    '-j',
+    '1',
+    '-T',
+    String(seconds),
+    '-f',
+    file,
+    '-l',
+  ];
+  args.push('--log-prefix', join(folder, 'took'));
   try {
     const { code, output } = await finished('pgbench', args, {
       PGHOST: address.hostname,
@@ -22,7 +36,7 @@ export async function pgbench(url, script, { clients, seconds }) {
     if (code !== 0 || !tps) throw new Error(`pgbench failed:\n${output}`);
     if (/number of failed transactions: [1-9]/.test(output))
       throw new Error(`pgbench had failures:\n${output}`);
-    return Number(tps);
+    return { rate: Number(tps), p95: at95(folder) };
   } catch (error) {
     if (error.code === 'ENOENT') return null;
     throw error;
@@ -30,6 +44,18 @@ export async function pgbench(url, script, { clients, seconds }) {
     rmSync(folder, { recursive: true });
   }
 }
+
+/** The third number of a line of the log is how long it took, in microseconds. */
+function at95(folder) {
+  const times = readdirSync(folder)
+    .filter((name) => name.startsWith('took'))
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'))
+    .map((line) => Number(line.split(' ')[2]) / 1000);
+  return percentile(times, 95);
+}
+
+export const percentile = (numbers, part) =>
+  [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length * part) / 100)] ?? 0;
 
 function finished(command, args, environment) {
   return new Promise((resolve, reject) => {

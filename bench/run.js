@@ -8,27 +8,31 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import pg from 'pg';
-import { pgbench } from './peer.js';
+import { percentile, pgbench } from './peer.js';
 import { perClient, pgbenchScript, recorded } from './statements.js';
 import { demoNhsNumber } from '../dist/demo/story.js';
 
 /**
  * The work of real days over HTTP, with sign-in, validation, row security and audit on, beside pgbench sending the very
  * statements of the request to the same PostgreSQL. Rounds are interleaved and medians printed, so that a machine that
- * slows down slows both. `npm run bench -- --quick` takes a minute; `--referrals N` sets the size.
+ * slows down slows both. `npm run bench -- --quick` takes a minute; `--referrals N` and
+ * `--services N` set the size, `--profile <folder>` keeps a CPU profile of the API.
  */
 const { values: options } = parseArgs({
   options: {
     referrals: { type: 'string', default: '20000' },
+    services: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '8' },
     connections: { type: 'string', default: '16' },
     only: { type: 'string' },
+    profile: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const REFERRALS = options.quick ? 3000 : Number(options.referrals);
+const SERVICES = Number(options.services);
 const ROUNDS = options.quick ? 1 : Number(options.rounds);
 const SECONDS = options.quick ? 4 : Number(options.seconds);
 const CONNECTIONS = Number(options.connections);
@@ -59,11 +63,11 @@ async function main() {
       rows.push({
         name: work.name,
         http,
-        bare: bare === null ? null : bare * work.perScript,
+        bare: bare === null ? null : { rate: bare.rate * work.perScript, p95: bare.p95 / work.perScript },
         memory: residentMegabytes(api.pid),
       });
       say(
-        `round ${round} ${work.name.padEnd(10)} ${Math.round(http.rate)} requests/s beside ${bare === null ? 'no pgbench' : Math.round(bare * work.perScript)}`,
+        `round ${round} ${work.name.padEnd(10)} ${Math.round(http.rate)} requests/s beside ${bare === null ? 'no pgbench' : Math.round(bare.rate * work.perScript)}`,
       );
     }
   }
@@ -157,12 +161,13 @@ async function seed(app, database) {
     communityGroups: Math.max(56, Math.round(REFERRALS / 150)),
   };
   const { schemeId } = await app.get(DemoSeeder).seed('a password for the bench', size);
+  await addServices(app, schemeId);
   const client = new pg.Client({ connectionString: database.superuserUrl });
   await client.connect();
   stops.push(() => client.end());
   await client.query('vacuum analyze');
   say(
-    `${REFERRALS} referrals, ${workers} link workers, seeded in ${((performance.now() - began) / 1000).toFixed(1)} s`,
+    `${REFERRALS} referrals, ${workers} link workers, ${SERVICES} services beside the demo's, seeded in ${((performance.now() - began) / 1000).toFixed(1)} s`,
   );
   const members = async (role) => {
     const { rows } = await client.query(
@@ -190,9 +195,22 @@ async function seed(app, database) {
   return { workers: workersSignedIn, referrers, movable };
 }
 
+async function addServices(app, schemeId) {
+  const load = (path) => import(`../dist/${path}.js`);
+  const [{ UnitOfWork }, { systemActor }, { indexAllListings }] = await Promise.all(
+    ['platform/database/unit-of-work', 'platform/actor/actor.types', 'providers/listing-index'].map(load),
+  );
+  const services = readFileSync(new URL('./services.sql', import.meta.url), 'utf8');
+  await app.get(UnitOfWork).run(systemActor(schemeId, 'bench'), async (tx) => {
+    await tx.manager.query(services, [schemeId, SERVICES, tx.now.toISOString().slice(0, 10)]);
+    await indexAllListings(tx);
+  });
+}
+
 async function startApi(config) {
   const port = 20_000 + Math.floor(Math.random() * 20_000);
-  const child = spawn(process.execPath, ['dist/main.js', '--api'], {
+  const profiling = options.profile ? ['--cpu-prof', '--cpu-prof-dir', options.profile] : [];
+  const child = spawn(process.execPath, [...profiling, 'dist/main.js', '--api'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
@@ -291,17 +309,21 @@ function workloads(world, api) {
         ];
       },
     },
-    {
-      name: 'search',
+    ...Object.entries({
+      search: 'text=lunch&near=CO97%201AA',
+      filters:
+        'need=food&near=CO97%201AA&withinMiles=20&day=tuesday&cost=free&language=en&access=step_free&hasPlaces=true',
+    }).map(([name, asked]) => ({
+      name,
       perScript: 1,
       requests: (n) => [
         {
           method: 'GET',
-          path: '/api/v1/listings?text=friendly%20lunch&near=CO97%201AA&withinMiles=10&limit=25',
+          path: `/api/v1/listings?${asked}&limit=25`,
           headers: authorised(at(world.workers, n).token),
         },
       ],
-    },
+    })),
     {
       name: 'match',
       perScript: 1,
@@ -348,6 +370,7 @@ async function scriptOf(app, work) {
 function loaded(api, work) {
   let next = 0;
   let refused = null;
+  const times = [];
   return new Promise((resolve, reject) => {
     const run = autocannon(
       {
@@ -356,7 +379,8 @@ function loaded(api, work) {
         duration: SECONDS,
         setupClient: (client) => {
           client.setRequests(work.requests(next++));
-          client.on('response', (status) => {
+          client.on('response', (status, _bytes, milliseconds) => {
+            times.push(milliseconds);
             if (status >= 300) refused ??= status;
           });
         },
@@ -368,6 +392,7 @@ function loaded(api, work) {
         resolve({
           rate: result.requests.total / result.duration,
           p50: result.latency.p50,
+          p95: percentile(times, 95),
           p99: result.latency.p99,
         });
       },
@@ -392,20 +417,22 @@ function report(works, rows) {
   const results = works.map(({ name, statements }) => {
     const mine = rows.filter((row) => row.name === name);
     const rate = median(mine.map(({ http }) => http.rate));
-    const bare = mine.some((row) => row.bare === null) ? null : median(mine.map((row) => row.bare));
+    const bare = mine.some((row) => row.bare === null) ? null : median(mine.map((row) => row.bare.rate));
     return {
       name,
       rate: Math.round(rate),
       pgbench: bare === null ? null : Math.round(bare),
       ratio: bare === null ? null : Number((rate / bare).toFixed(2)),
       p50: median(mine.map(({ http }) => http.p50)),
+      p95: Math.round(median(mine.map(({ http }) => http.p95))),
+      pgbenchP95: bare === null ? null : Number(median(mine.map((row) => row.bare.p95)).toFixed(1)),
       p99: median(mine.map(({ http }) => http.p99)),
       statements,
       memory: Math.max(...mine.map(({ memory }) => memory ?? 0)),
     };
   });
   say('');
-  say('work        requests/s  pgbench/s  ratio  p50 ms  p99 ms  statements  process MB');
+  say('work        requests/s  pgbench/s  ratio  p50 ms  p95 ms  (pgbench)  p99 ms  statements  process MB');
   for (const row of results) {
     say(
       [
@@ -414,6 +441,8 @@ function report(works, rows) {
         String(row.pgbench ?? '-').padStart(10),
         String(row.ratio ?? '-').padStart(6),
         String(row.p50).padStart(7),
+        String(row.p95).padStart(7),
+        String(row.pgbenchP95 ?? '-').padStart(10),
         String(row.p99).padStart(7),
         String(row.statements).padStart(11),
         String(row.memory).padStart(11),
@@ -424,6 +453,7 @@ function report(works, rows) {
     say(
       JSON.stringify({
         referrals: REFERRALS,
+        services: SERVICES,
         connections: CONNECTIONS,
         rounds: ROUNDS,
         seconds: SECONDS,

@@ -30,9 +30,9 @@ describe('offers that failed for capacity', () => {
 
 describe('needs that nothing meets', () => {
   const weighed = [
-    { standing: 'may_be_offered', listing: { needs: ['food'] } },
-    { standing: 'waiting_list', listing: { needs: ['loneliness'] } },
-    { standing: 'not_suitable', listing: { needs: ['housing', 'debt_and_money'] } },
+    { standing: 'may_be_offered', needs: ['food'] },
+    { standing: 'waiting_list', needs: ['loneliness'] },
+    { standing: 'not_suitable', needs: ['housing', 'debt_and_money'] },
   ] as const;
   it.each([
     [['food'], []],

@@ -29,12 +29,12 @@ const tellsNothing = (need: Need): boolean => need === 'other';
 /** The needs for which no service suits, not even to wait for: of those weighed for all the needs together. */
 export function unmet(
   needs: readonly Need[],
-  weighed: readonly { standing: Standing; listing: { needs: readonly Need[] } }[],
+  weighed: readonly { standing: Standing; needs: readonly Need[] }[],
 ): Need[] {
   return needs.filter(
     (need) =>
       !tellsNothing(need) &&
-      !weighed.some(({ standing, listing }) => standing !== 'not_suitable' && listing.needs.includes(need)),
+      !weighed.some(({ standing, needs }) => standing !== 'not_suitable' && needs.includes(need)),
   );
 }
 

@@ -6,8 +6,7 @@ import { LISTING_COLUMNS } from '../providers/listing-row.js';
 import type { ListingRow } from '../providers/listing.types.js';
 import { meets } from './gap.rules.js';
 import type { GapWish } from './gap.types.js';
-import type { MatchView } from './matching.dto.js';
-import { MatchingQueries } from './matching.queries.js';
+import { MatchingQueries, type Weighed } from './matching.queries.js';
 
 interface OpenGap extends GapWish {
   id: string;
@@ -24,7 +23,7 @@ export class GapsFound {
     tx: Tx,
     referralId: string,
     needs: readonly Need[] | null,
-  ): Promise<{ needs: readonly Need[]; services: MatchView[] } | null> {
+  ): Promise<{ needs: readonly Need[]; services: Weighed[] } | null> {
     const [subject] = await this.matching.subjectsWithin(
       tx,
       sql`r.id = ${referralId} and r.state in ('allocated', 'active')`,

@@ -13,7 +13,7 @@ import { decodeIdCursor, DEFAULT_LIMIT, encodeCursor } from '../platform/http/pa
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { AccessNeed } from '../platform/words/access.js';
 import type { Need } from '../platform/words/needs.js';
-import { GATE_PROVIDER } from '../providers/gates.queries.js';
+import { GATE_LISTING, GATE_PROVIDER } from '../providers/gates.queries.js';
 import { LISTING_COLUMNS } from '../providers/listing-row.js';
 import { candidates } from '../providers/listing-search.queries.js';
 import { checkGates } from '../providers/listing.gates.js';
@@ -24,8 +24,8 @@ import {
   scored,
   standingOf,
   type OrderFacts,
+  type OrderListing,
   type OrderProvider,
-  type Ranked,
 } from '../providers/matching.rules.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import type { MatchesPage, MatchQuery, MatchView, ShortlistedView, WhyView } from './matching.dto.js';
@@ -58,13 +58,24 @@ export interface MatchSubject extends Pick<OfferSubject, Exclude<FactColumn, 'ne
   settings: Partial<SchemeSettings>;
 }
 
-interface FoundRow extends Owned {
+interface FoundRow extends OrderListing {
+  id: string;
+  organisationId: string;
   provider: OrderProvider;
   carrying: number;
   asked: number;
   noReply: number;
   waiting: number;
   expectedWeeks: number | null;
+}
+
+/** Without its class, so that more can stand beside it. */
+type Shown = Pick<MatchView, keyof MatchView>;
+
+/** A service that was weighed, with all but what is shown of it. */
+export interface Weighed extends Omit<Shown, 'listing'> {
+  id: string;
+  needs: readonly Need[];
 }
 
 /** Reads rows: on its own, or inside a transaction. */
@@ -95,7 +106,7 @@ export class MatchingQueries {
     const subject = await this.subject(actor, 'listing.match', referralId);
     const weighed = await this.weigh(actor, subject, query);
     const items = query.unsuitable ? weighed : weighed.filter(({ standing }) => standing !== 'not_suitable');
-    const from = after === null ? 0 : items.findIndex(({ listing }) => listing.id === after) + 1;
+    const from = after === null ? 0 : items.findIndex(({ id }) => id === after) + 1;
     if (after !== null && from === 0) {
       throw Refusal.invalidField('after', 'The order has changed since. Start again from the first page');
     }
@@ -103,8 +114,8 @@ export class MatchingQueries {
     const page = items.slice(from, from + limit);
     const last = page.at(-1);
     return {
-      items: page,
-      next: last && from + limit < items.length ? encodeCursor([last.listing.id]) : null,
+      items: await this.shown(actor, page),
+      next: last && from + limit < items.length ? encodeCursor([last.id]) : null,
       weighed: weighed.length,
       mayBeOffered: weighed.filter(({ standing }) => standing === 'may_be_offered').length,
       distanceKnown: subject.latitude !== null,
@@ -115,11 +126,12 @@ export class MatchingQueries {
   async why(actor: Actor, referralId: string, listingId: string, query: Question): Promise<WhyView> {
     const subject = await this.subject(actor, 'listing.match', referralId);
     const weighed = await this.weigh(actor, subject, query, [listingId]);
-    const one = weighed.find(({ listing }) => listing.id === listingId);
-    if (!one) throw Refusal.notFound();
+    const one = weighed.find(({ id }) => id === listingId);
+    const [view] = one ? await this.shown(actor, [one]) : [];
+    if (!one || !view) throw Refusal.notFound();
     const better = weighed.filter(({ standing }) => standing === 'may_be_offered');
     return {
-      ...plain(one),
+      ...view,
       position: one.standing === 'may_be_offered' ? better.indexOf(one) + 1 : null,
       mayBeOffered: better.length,
     };
@@ -137,9 +149,13 @@ export class MatchingQueries {
     if (kept.length === 0) return [];
     const of = new Map(kept.map((item) => [item.listingId, item]));
     const weighed = await this.weigh(actor, subject, {}, [...of.keys()]);
-    return weighed.flatMap((view) => {
+    const views = await this.shown(
+      actor,
+      weighed.filter(({ id }) => of.has(id)),
+    );
+    return views.flatMap((view) => {
       const item = of.get(view.listing.id);
-      return item ? [{ ...plain(view), id: item.id, note: item.note, keptAt: item.keptAt }] : [];
+      return item ? [{ ...view, id: item.id, note: item.note, keptAt: item.keptAt }] : [];
     });
   }
 
@@ -171,9 +187,12 @@ export class MatchingQueries {
       mustAvoid: [...mustAvoid],
       people,
     });
-    return weighed
-      .filter(({ standing, offered }) => standing === 'may_be_offered' && offered === null)
-      .slice(0, NEXT_CANDIDATES);
+    return this.shown(
+      actor,
+      weighed
+        .filter(({ standing, offered }) => standing === 'may_be_offered' && offered === null)
+        .slice(0, NEXT_CANDIDATES),
+    );
   }
 
   async subject(actor: Actor, action: Action, referralId: string): Promise<MatchSubject> {
@@ -194,7 +213,7 @@ export class MatchingQueries {
     subject: MatchSubject,
     question: Question,
     beside: readonly string[] = [],
-  ): Promise<MatchView[]> {
+  ): Promise<Weighed[]> {
     const facts = this.facts(subject, question);
     if (question.withinMiles !== undefined && facts.point === null) {
       throw Refusal.invalidField('withinMiles', 'We do not know where they live. Leave out the miles');
@@ -210,12 +229,12 @@ export class MatchingQueries {
     return tx.rows<MatchSubject>(matchSubject(tx.schemeId, which));
   }
 
-  weighWithin(tx: Tx, subject: MatchSubject, needs: Need[]): Promise<MatchView[]> {
+  weighWithin(tx: Tx, subject: MatchSubject, needs: Need[]): Promise<Weighed[]> {
     const which = this.candidatesFor(tx.schemeId, this.facts(subject, { needs }), {});
     return this.weighThese((statement) => tx.rows(statement), tx.schemeId, subject, { needs }, which);
   }
 
-  weighOne(tx: Tx, subject: MatchSubject, needs: Need[], listingId: string): Promise<MatchView[]> {
+  weighOne(tx: Tx, subject: MatchSubject, needs: Need[], listingId: string): Promise<Weighed[]> {
     const which = sql`select ${listingId}::uuid as listing_id`;
     return this.weighThese((statement) => tx.rows(statement), tx.schemeId, subject, { needs }, which);
   }
@@ -241,7 +260,7 @@ export class MatchingQueries {
     subject: MatchSubject,
     question: Question,
     which: Sql,
-  ): Promise<MatchView[]> {
+  ): Promise<Weighed[]> {
     const today = this.today();
     const facts = this.facts(subject, question);
     const settings = { ...DEFAULT_SETTINGS, ...subject.settings };
@@ -250,22 +269,24 @@ export class MatchingQueries {
     const average = [...carried.values()].reduce((sum, one) => sum + one, 0) / Math.max(1, carried.size);
     const offered = new Map(subject.offered.map(({ listingId, state }) => [listingId, state]));
     return rows
-      .map((row): MatchView => {
+      .map((row): Weighed => {
         const theirs: OrderFacts = {
           ...facts,
           neverOffer: subject.neverOfferTo.includes(row.organisationId),
         };
+        const { carrying, asked, noReply, waiting, expectedWeeks } = row;
         const gates = checkGates(theirs, row, row.provider, today, settings);
         const order = scored(
           theirs,
           row,
           row.provider,
-          { ...row, average },
+          { carrying, average, asked, noReply, waiting, expectedWeeks },
           today,
           settings.placesStaleCalendarDays,
         );
         return {
-          listing: shown(row, today),
+          id: row.id,
+          needs: row.needs,
           standing: standingOf(gates),
           offered: offered.get(row.id) ?? null,
           ...order,
@@ -273,7 +294,23 @@ export class MatchingQueries {
           gates,
         };
       })
-      .sort((a, b) => inOrder(ranked(a), ranked(b)));
+      .sort(inOrder);
+  }
+
+  /** The same in the same order, with what every reader of a service is shown. */
+  private async shown(actor: Actor, weighed: readonly Weighed[]): Promise<Shown[]> {
+    const rows = await this.database.read<Owned>(
+      actor.schemeId,
+      shownStatement(
+        actor.schemeId,
+        weighed.map(({ id }) => id),
+      ),
+    );
+    const of = new Map(rows.map((row) => [row.id, shown(row, this.today())]));
+    return weighed.flatMap(({ id, standing, offered, points, miles, gates, parts }) => {
+      const listing = of.get(id);
+      return listing ? [{ listing, standing, offered, points, miles, gates, parts }] : [];
+    });
   }
 
   private facts(subject: MatchSubject, question: Question): OrderFacts {
@@ -292,24 +329,6 @@ export class MatchingQueries {
 
   private today = (): string => londonDate(this.clock.now());
 }
-
-/** Without its class, to be shown with more beside it. */
-const plain = ({ listing, standing, offered, points, miles, gates, parts }: MatchView) => ({
-  listing,
-  standing,
-  offered,
-  points,
-  miles,
-  gates,
-  parts,
-});
-
-const ranked = ({ listing: { id }, standing, points, miles }: MatchView): Ranked => ({
-  id,
-  standing,
-  points,
-  miles,
-});
 
 export const matchSubject = (schemeId: string, which: Sql): Sql => sql`
   select r.id, r.client_id, r.reasons, r.risks, c.date_of_birth::text as "dateOfBirth", c.postcode,
@@ -336,24 +355,33 @@ export const weighedStatement = (schemeId: string, which: Sql, since: string): S
   with page as materialized (${which}),
   found as materialized (
     select l.* from page cross join lateral (
-      select ${LISTING_COLUMNS}, ${OWNER_COLUMNS}, ${GATE_PROVIDER} as provider from listing l
+      select ${GATE_LISTING}, ${GATE_PROVIDER} as provider from listing l
       join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
       join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
       where l.scheme_id = ${schemeId} and l.id = page.listing_id
       offset 0
-    ) l),
-  load as materialized (
-    select g.id, x.* from (select distinct "organisationId" as id from found) g cross join lateral (
-      select coalesce(sum(o.people) filter (where o.state = any(${LIVE_STATES}::text[])), 0)::int as carrying,
-        count(*)::int as asked, (count(*) filter (where o.state = 'expired'))::int as "noReply"
-      from onward_referral o
-      where o.scheme_id = ${schemeId} and o.organisation_id = g.id and o.offered_at >= ${since}::date
-      offset 0
-    ) x)
+    ) l)
   select found.*, load.carrying, load.asked, load."noReply", waits.waiting, waits."expectedWeeks"
-  from found join load on load.id = found."organisationId"
+  from found
+  cross join lateral (
+    select coalesce(sum(o.people) filter (where o.state = any(${LIVE_STATES}::text[])), 0)::int as carrying,
+      count(*)::int as asked, (count(*) filter (where o.state = 'expired'))::int as "noReply"
+    from onward_referral o
+    where o.scheme_id = ${schemeId} and o.organisation_id = found."organisationId" and o.offered_at >= ${since}::date
+    offset 0
+  ) load
   cross join lateral (
     select count(*)::int as waiting, round(avg(o.expected_weeks))::int as "expectedWeeks" from onward_referral o
     where o.scheme_id = ${schemeId} and o.listing_id = found.id and o.state = 'waitlisted'
     offset 0
   ) waits`;
+
+/** A page of services, one by one as above. */
+export const shownStatement = (schemeId: string, ids: readonly string[]): Sql => sql`
+  select l.* from unnest(${ids}::uuid[]) as page(listing_id) cross join lateral (
+    select ${LISTING_COLUMNS}, ${OWNER_COLUMNS} from listing l
+    join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+    join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+    where l.scheme_id = ${schemeId} and l.id = page.listing_id
+    offset 0
+  ) l`;

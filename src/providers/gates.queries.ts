@@ -10,6 +10,15 @@ import type { ProviderRow } from './provider.types.js';
 import { PERIODS } from './rhythm.queries.js';
 import type { Period } from './rhythm.types.js';
 
+/** What the gates and the order ask of a service, and no more: hundreds are weighed where a page is shown. */
+export const GATE_LISTING = sql`
+  l.id, l.organisation_id as "organisationId", l.state, l.needs, l.areas, l.radius_miles::float8 as "radiusMiles",
+  l.latitude, l.longitude, l.minimum_age as "minimumAge", l.maximum_age as "maximumAge", l.for_whom as "forWhom",
+  l.excludes, l.present, l.level, l.setting, l.languages, l.access, l.places_kind as "placesKind",
+  l.places_total as "placesTotal", l.places_taken as "placesTaken",
+  l.places_confirmed_on::text as "placesConfirmedOn", l.full_until::text as "fullUntil",
+  l.confirmed_on::text as "confirmedOn"`;
+
 /** What the gates and the order ask of a provider, as one object; from `provider p` and `organisation o`. */
 export const GATE_PROVIDER = sql`
   json_build_object('sector', p.sector, 'tradition', p.tradition, 'prayer', p.prayer,

@@ -156,7 +156,7 @@ export function candidates(asked: Omit<Asked, 'after' | 'limit'>, most: number, 
   const within = { ...asked, after: null, limit: most - 1 };
   if (asked.text !== null) return sql`select listing_id from (${byWords(within, asked.text)}) as fitting`;
   if (asked.point === null) return sql`select listing_id from (${byName(within)}) as fitting`;
-  const from = sql`ll_to_earth(${asked.point.lat}, ${asked.point.lon})`;
+  const from = origin(asked.point);
   const placed = sql`
     select s.listing_id from listing_search s ${filtered(within)}
     where s.scheme_id = ${asked.schemeId} and s.place is not null ${narrowed(within)}
@@ -189,7 +189,7 @@ function byWords(asked: Asked, text: string): Sql {
 /** Nearest first, straight from the index; then, where no distance limits the search, those whose place is unknown. */
 function byDistance(asked: Asked, point: Point): Sql {
   const { after, limit } = asked;
-  const from = sql`ll_to_earth(${point.lat}, ${point.lon})`;
+  const from = origin(point);
   const beyond = after
     ? sql`and (s.place <-> ${from}, s.listing_id) > (coalesce(${after.far}::float8, 'Infinity'), ${after.id}::uuid)`
     : empty;
@@ -222,22 +222,29 @@ function byName(asked: Asked): Sql {
     order by s.name_key, s.listing_id limit ${asked.limit + 1}`;
 }
 
+/** Worked out once: without the select, again for every service that is measured. */
+const origin = ({ lat, lon }: Point): Sql => sql`(select ll_to_earth(${lat}, ${lon}))`;
+
 const farFrom = ({ point }: Asked): Sql =>
-  point
-    ? sql`coalesce(s.place <-> ll_to_earth(${point.lat}, ${point.lon}), 'Infinity'::float8)`
-    : sql`'Infinity'::float8`;
+  point ? sql`coalesce(s.place <-> ${origin(point)}, 'Infinity'::float8)` : sql`'Infinity'::float8`;
 
 /** What the index of listing_search can answer by itself. */
 function narrowed({ query, point }: Asked): Sql {
   const need = query.need ? sql`and s.needs && ${query.need}::text[]` : empty;
   if (query.withinMiles === undefined || point === null) return need;
-  const from = sql`ll_to_earth(${point.lat}, ${point.lon})`;
+  const from = origin(point);
   const metres = query.withinMiles * METRES_IN_A_MILE;
-  return sql`${need} and s.place <@ earth_box(${from}, ${metres}) and s.place <-> ${from} <= gc_to_sec(${metres})`;
+  return sql`${need} and s.place <@ (select earth_box(${from}, ${metres}))
+    and s.place <-> ${from} <= (select gc_to_sec(${metres}))`;
 }
 
-/** What only the listing itself knows. A filter that was not asked is null, so that the text stays the same. */
+/**
+ * What only the listing itself knows; where nothing of it was asked nobody looks, since all that is in the index is
+ * published. A filter that was not asked is null, so that the text stays the same.
+ */
 function filtered({ schemeId, today, query }: Asked): Sql {
+  const { day, cost, setting, access, language, hasPlaces } = query;
+  if (!(day ?? cost ?? setting ?? access ?? language) && !hasPlaces) return empty;
   const days = query.day ? query.day.map((day) => JSON.stringify([{ day }])) : null;
   return sql`
     cross join lateral (

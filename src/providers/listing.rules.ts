@@ -1,4 +1,4 @@
-import { addDays } from '../platform/clock/calendar.js';
+import { daysBetween } from '../platform/clock/calendar.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import { milesBetween, type Point } from '../platform/pure/distance.js';
 import { normalisePostcode } from '../platform/pure/postcode.js';
@@ -7,7 +7,7 @@ import { LISTING_CHECK_DAYS, type ListingRow, type PlacesReading } from './listi
 
 /** Whether something said on a date may still be relied on today. What was never said may not. */
 export function isFresh(saidOn: string | null, today: string, days: number): boolean {
-  return saidOn !== null && saidOn >= addDays(today, -days);
+  return saidOn !== null && daysBetween(saidOn, today) <= days;
 }
 
 export const isConfirmed = (listing: Pick<ListingRow, 'confirmedOn'>, today: string): boolean =>
