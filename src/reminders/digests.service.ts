@@ -7,6 +7,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { keptOut } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import { inboxMail } from './recipients.queries.js';
 import { digestDay } from './reminder.rules.js';
@@ -77,7 +78,8 @@ const lists = (schemeId: string, at: ListMoment): Sql => sql`
       select 1 from cover away
       where away.scheme_id = m.scheme_id and away.worker_id = m.id and away.ended_at is null
         and away.reason <> 'part_time' and away.starts_on <= ${at.today}::date
-        and coalesce(away.ends_on, 'infinity'::date) >= ${at.today}::date)`;
+        and coalesce(away.ends_on, 'infinity'::date) >= ${at.today}::date)
+    and not ${keptOut(schemeId, sql`'digest'`, sql`m.id`)}`;
 
 /** One membership a person, of those with something on a list. An organisation's own list goes to its inbox instead. */
 async function recipients(tx: Tx, at: ListMoment): Promise<string[]> {
@@ -87,7 +89,7 @@ async function recipients(tx: Tx, at: ListMoment): Promise<string[]> {
     where exists (
       select 1 from task t
       where t.scheme_id = ${tx.schemeId} and t.ended_at is null and t.audience <> 'organisation'
-        and ${onListOf(sql`t`, sql`me`, at)})
+        and not ${keptOut(tx.schemeId, sql`t.kind`, sql`me.id`)} and ${onListOf(sql`t`, sql`me`, at)})
     order by me.account_id, me.id`);
   return rows.map((row) => row.id);
 }
@@ -123,5 +125,7 @@ export async function listCounts(
         select account_id from membership where scheme_id = ${tx.schemeId} and id = ${message.membership_id}))
     select ${counts} from task t
     where t.scheme_id = ${tx.schemeId} and t.ended_at is null and t.audience <> 'organisation'
-      and exists (select 1 from me where ${onListOf(sql`t`, sql`me`, at)})`);
+      and exists (
+        select 1 from me
+        where not ${keptOut(tx.schemeId, sql`t.kind`, sql`me.id`)} and ${onListOf(sql`t`, sql`me`, at)})`);
 }

@@ -5,14 +5,18 @@ import { outOfQuietHours } from '../platform/clock/calendar.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import type { SendingChannel } from '../platform/messages/channel.types.js';
+import { MessageSender } from '../platform/messages/message-sender.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { rhythmsOf } from '../providers/rhythm.queries.js';
 import { mayBeWrittenTo, routineAt } from '../providers/rhythm.rules.js';
 import type { Rhythm } from '../providers/rhythm.types.js';
+import { channelFor, channelsOf } from './channel.rules.js';
+import { switchesFor } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import type { MessageKind, Recipient } from './message.types.js';
-import { clientMail, groupMail, referrerMail } from './recipients.queries.js';
+import { clientRoutes, groupMail, referrerMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, decide, planned, type Planned } from './reminder.rules.js';
@@ -75,6 +79,7 @@ export class DueReminders {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly config: Config,
+    private readonly sender: MessageSender,
   ) {}
 
   /** Everything due in one scheme. Gives the messages that were made or added to. */
@@ -144,8 +149,8 @@ export class DueReminders {
     }
 
     const tasks: NewTask[] = [];
-    const messages = new Map<string, { recipient: Recipient; kind: MessageKind; rows: DueRow[] }>();
-    const routes = await routesFor(tx, firing);
+    const messages = new Map<string, { route: NonNullable<Route>; rows: DueRow[] }>();
+    const routes = await routesFor(tx, firing, (channel) => this.sender.carries(channel));
     const groups = await groupsWrittenTo(tx, firing);
     for (const one of firing) {
       const { row, wanted } = one;
@@ -158,7 +163,7 @@ export class DueReminders {
       if (effect.by === 'product') continue;
       const route = routes(one, effect.to);
       if (route) {
-        const { recipient, kind } = route;
+        const { recipient, kind, channel } = route;
         const slot = groups.routineSlot(one, recipient);
         if (slot !== null && slot > tx.now) {
           const tooLate = wanted.until !== null && wanted.until <= slot;
@@ -166,8 +171,14 @@ export class DueReminders {
           else end(row, 'waiting', null, { due_at: slot });
           continue;
         }
-        const key = [kind, recipient.clientId, recipient.organisationId, recipient.membershipId].join(' ');
-        const collected = messages.get(key) ?? { ...route, rows: [] };
+        const key = [
+          kind,
+          channel,
+          recipient.clientId,
+          recipient.organisationId,
+          recipient.membershipId,
+        ].join(' ');
+        const collected = messages.get(key) ?? { route, rows: [] };
         collected.rows.push(row);
         messages.set(key, collected);
       } else if (effect.or === null) end(row, 'done', 'nobody_to_tell');
@@ -180,11 +191,11 @@ export class DueReminders {
     if (tasks.length > 0) await addTasks(tx, tasks);
     const written: string[] = [];
     // In one order everywhere, so that two ticks never wait for each other's recipients.
-    for (const [, { recipient, kind, rows: items }] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const [, { route, rows: items }] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const urgent = items.some((item) => URGENT.has(item.kind));
-      const rhythm = urgent ? null : groups.rhythmOf(recipient);
+      const rhythm = urgent ? null : groups.rhythmOf(route.recipient);
       const at = rhythm === null ? outOfQuietHours(tx.now) : mayBeWrittenTo(tx.now, rhythm);
-      const id = await this.messageTo(tx, recipient, kind, at);
+      const id = await this.messageTo(tx, route, at);
       written.push(id);
       for (const row of items) end(row, 'done', 'message', { message_id: id });
     }
@@ -193,15 +204,19 @@ export class DueReminders {
   }
 
   /** The message waiting for this recipient, or a new one: what falls due together arrives together. */
-  private async messageTo(tx: Tx, recipient: Recipient, kind: MessageKind, at: Date): Promise<string> {
+  private async messageTo(
+    tx: Tx,
+    { recipient, kind, channel }: NonNullable<Route>,
+    at: Date,
+  ): Promise<string> {
     const id = newId();
     const row = await tx.one<{ id: string }>(sql`
       insert into message (scheme_id, id, kind, channel, recipient_kind, client_id, organisation_id, membership_id,
         message_id, state, next_attempt_at, created_at)
-      values (${tx.schemeId}, ${id}, ${kind}, 'email', ${recipient.kind}, ${recipient.clientId},
+      values (${tx.schemeId}, ${id}, ${kind}, ${channel}, ${recipient.kind}, ${recipient.clientId},
         ${recipient.organisationId}, ${recipient.membershipId}, ${messageIdOf(id, this.config.publicUrl)},
         'ready', ${at}, ${tx.now})
-      on conflict (scheme_id, kind, recipient_kind, (coalesce(client_id, organisation_id, membership_id)))
+      on conflict (scheme_id, kind, recipient_kind, channel, (coalesce(client_id, organisation_id, membership_id)))
         where state = 'ready' and digest_on is null
         do update set next_attempt_at = least(message.next_attempt_at, excluded.next_attempt_at)
       returning id`);
@@ -216,40 +231,61 @@ const takeDue = (tx: Tx, limit: number, except: readonly string[]): Promise<DueR
       and id <> all(${except}::uuid[])
     order by due_at, id limit ${limit} for update skip locked`);
 
-type Route = { recipient: Recipient; kind: MessageKind } | null;
+type Route = { recipient: Recipient; kind: MessageKind; channel: SendingChannel } | null;
 
 const NOBODY = { clientId: null, organisationId: null, membershipId: null };
 
 /** Looks up once, for all that fire, who can be written to. */
-async function routesFor(tx: Tx, firing: readonly Firing[]): Promise<(one: Firing, to: Addressee) => Route> {
+async function routesFor(
+  tx: Tx,
+  firing: readonly Firing[],
+  carries: (channel: SendingChannel) => boolean,
+): Promise<(one: Firing, to: Addressee) => Route> {
   const to = (addressee: Addressee) =>
     firing.filter(({ wanted: { effect } }) => effect.by === 'message' && effect.to === addressee);
   const clientIds = to('client').flatMap(({ facts }) => facts.clientId ?? []);
   const groupIds = to('group').flatMap(({ facts }) => groupOf(facts) ?? []);
   const referralIds = to('referrer').flatMap(({ facts }) => facts.referralId ?? []);
-  const [clients, groups, referrers] = await Promise.all([
-    clientIds.length > 0 ? clientMail(tx, clientIds) : null,
+  const [clients, groups, referrers, maySend] = await Promise.all([
+    clientIds.length > 0 ? clientRoutes(tx, clientIds) : null,
     groupIds.length > 0 ? groupMail(tx, groupIds) : null,
     referralIds.length > 0 ? referrerMail(tx, referralIds) : null,
+    switchesFor(tx, clientIds),
   ]);
-  return ({ facts }, addressee) => {
+  return ({ facts, wanted: { kind: about } }, addressee) => {
     switch (addressee) {
       case 'client': {
         const { clientId } = facts;
-        if (clientId === null || !clients?.get(clientId)?.email) return null;
-        return { kind: 'client', recipient: { ...NOBODY, kind: 'client', clientId } };
+        const found = clientId === null ? undefined : clients?.get(clientId);
+        if (clientId === null || !found) return null;
+        const channel = channelFor(
+          found.reachThrough,
+          (one) =>
+            'to' in found.channels[one] &&
+            channelsOf(about).includes(one) &&
+            carries(one) &&
+            maySend(about, one, clientId),
+        );
+        if (channel === null) return null;
+        return { kind: 'client', channel, recipient: { ...NOBODY, kind: 'client', clientId } };
       }
       case 'group': {
         const organisationId = groupOf(facts);
         if (organisationId === null || !groups?.has(organisationId)) return null;
-        return { kind: 'group', recipient: { ...NOBODY, kind: 'provider', organisationId } };
+        if (!maySend(about, 'email', null)) return null;
+        return {
+          kind: 'group',
+          channel: 'email',
+          recipient: { ...NOBODY, kind: 'provider', organisationId },
+        };
       }
       case 'referrer': {
         const found = referrers?.get(facts.referralId ?? '');
-        if (!found) return null;
+        if (!found || !maySend(about, 'email', null)) return null;
         const { organisationId, membershipId } = found;
         return {
           kind: 'referrer',
+          channel: 'email',
           recipient: { ...NOBODY, kind: 'referrer', organisationId, membershipId },
         };
       }

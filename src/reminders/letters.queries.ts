@@ -2,20 +2,28 @@ import sql from 'sql-template-tag';
 import { onwardReference } from '../onward-referrals/onward-reference.js';
 import { endingForGroup, endingWords } from '../onward-referrals/onward.rules.js';
 import type { Tx } from '../platform/database/tx.js';
+import type { SendingChannel } from '../platform/messages/channel.types.js';
 import { HEARS, TOLD_COLUMNS } from '../referrals/referral-hears.queries.js';
 import { toldTo, type Told, type ToldRow } from '../referrals/referral.rules.js';
 import type { Feedback } from '../referrals/referral.types.js';
 import type { MessageKind } from './message.types.js';
 import {
   compose,
+  ENGLISH,
+  fitsText,
+  languageFor,
   type Letter,
+  type Part,
   render,
   sayDate,
   sayDay,
   sayEnding,
   sayTime,
+  tellsTooMuch,
+  withoutMeaningless,
   type Words,
 } from './message.words.js';
+import { privateWords } from './private-words.js';
 import type { Planned } from './reminder.rules.js';
 import type { Facts } from './reminder.types.js';
 
@@ -41,6 +49,7 @@ const TEMPLATE_OF: Partial<Record<Planned['kind'], string | ((facts: Facts) => s
   // Who had said nothing yet, or waited, knows nobody to be in touch with.
   do_not_contact: (facts) =>
     facts.subject === 'onward_referral' && facts.acceptedAt === null ? 'no_longer_needed' : 'do_not_contact',
+  waiting_list: 'waiting_list',
   closing_summary: 'closing_summary',
   assurance_lapsing: 'assurance_lapsing',
   listing_check: 'listing_check',
@@ -50,45 +59,82 @@ const TEMPLATE_OF: Partial<Record<Planned['kind'], string | ((facts: Facts) => s
 /** For a message that asks nothing a link could answer. */
 const LEAVE_BY_PHONE = 'If you no longer help here, please ring us.';
 
+export interface Written {
+  letter: Letter;
+  language: string;
+  /** What did not fit into a text, for a person to say. */
+  left: readonly LetterItem[];
+}
+
 /** The words of a message as they are true now. References, dates and counts; never who, and never what for. */
 export async function letterFor(
   tx: Tx,
-  message: { kind: MessageKind; client_id: string | null },
+  message: { kind: MessageKind; channel: SendingChannel; client_id: string | null },
   items: readonly LetterItem[],
   link: string,
   replies: ReadonlyMap<string, string> = new Map(),
   counts: { count: number; late: number } = { count: 0, late: 0 },
-): Promise<Letter> {
-  const { kind } = message;
+): Promise<Written> {
+  const { kind, channel } = message;
   if (kind === 'digest' || kind === 'inbox') {
-    return render(kind, { link, count: String(counts.count), late: String(counts.late) });
+    const letter = render(kind, { link, count: String(counts.count), late: String(counts.late) });
+    return { letter, language: ENGLISH, left: [] };
   }
-  const referrals = await referralWords(tx, items);
-  const parts = items.map(({ wanted, facts }) => {
-    const tells = TEMPLATE_OF[wanted.kind];
-    const template = typeof tells === 'function' ? tells(facts) : tells;
-    if (template === undefined) throw new Error(`No template tells of ${wanted.kind}`);
-    return { template, words: wordsOf(facts, referrals.get(facts.referralId ?? ''), replies) };
-  });
-  const signature = message.client_id === null ? '' : await signatureFor(tx, message.client_id, items);
+  const [referrals, reader] = await Promise.all([
+    referralWords(tx, items),
+    message.client_id === null ? null : readerOf(tx, message.client_id, items),
+  ]);
   const [reply] = replies.values();
   const leave = reply === undefined ? LEAVE_BY_PHONE : `I no longer help here: ${reply}/leave`;
-  return compose(kind, parts, { link, signature, leave });
+  const inWords = (language: string): { parts: Part[]; words: Words } => {
+    const signature = reader?.name ?? (reader ? render('client.thanks.text', {}, language).text : '');
+    const parts = items.map(({ wanted, facts }) => {
+      const tells = TEMPLATE_OF[wanted.kind];
+      const template = typeof tells === 'function' ? tells(facts) : tells;
+      if (template === undefined) throw new Error(`No template tells of ${wanted.kind}`);
+      const words = wordsOf(
+        facts,
+        referrals.get(facts.referralId ?? ''),
+        replies,
+        reader?.name ?? null,
+        language,
+      );
+      return { template, words };
+    });
+    return { parts, words: { link, signature, leave } };
+  };
+  const language = languageFor(reader?.language ?? ENGLISH, kind, inWords(ENGLISH).parts, channel);
+  const { parts, words } = inWords(language);
+  let said = parts.length;
+  while (channel === 'text' && said > 1 && !fitsText(parts.slice(0, said), words, language)) said -= 1;
+  const style = { channel, language };
+  const bare = parts.slice(0, said).map((part) => ({ ...part, words: withoutMeaningless(part.words) }));
+  const found = tellsTooMuch(compose(kind, bare, withoutMeaningless(words), style), language);
+  if (found.length > 0) throw new PrivateWords();
+  return { letter: compose(kind, parts.slice(0, said), words, style), language, left: items.slice(said) };
+}
+
+/** P7 stopped a message. It does not say at which word: that would be in a log. */
+export class PrivateWords extends Error {
+  override readonly name = 'PrivateWords';
 }
 
 function wordsOf(
   facts: Facts,
   referral: ReferralWords | undefined,
   replies: ReadonlyMap<string, string>,
+  keeper: string | null,
+  language: string,
 ): Words {
   switch (facts.subject) {
     case 'appointment':
-      return { day: sayDay(facts.startsAt), time: sayTime(facts.startsAt) };
+      return { day: sayDay(facts.startsAt, language), time: sayTime(facts.startsAt, language) };
     case 'onward_referral':
       return {
         reference: onwardReference(facts.id),
         reply: replies.get(facts.id) ?? '',
         why: endingWords(endingForGroup(facts) ?? 'no_longer_needed', 'This person'),
+        keeper: keeper === null ? '' : render('client.keeper.text', { name: keeper }, language).text,
         ...(facts.answerBy === null ? {} : { day: sayDay(facts.answerBy) }),
       };
     case 'assurance':
@@ -117,14 +163,22 @@ async function referralWords(tx: Tx, items: readonly LetterItem[]): Promise<Map<
   return new Map(rows.map((row) => [row.id, { reference: row.reference, told: toldTo(row, row.hears) }]));
 }
 
-/** The worker's first name, so that the person knows who writes; none where somebody else may be reading. */
-async function signatureFor(tx: Tx, clientId: string, items: readonly LetterItem[]): Promise<string> {
+/**
+ * Who reads it: in which language, and the worker's first name, so that they know who writes. No name where somebody else
+ * may be reading, nor one that reads like a word nobody should.
+ */
+async function readerOf(
+  tx: Tx,
+  clientId: string,
+  items: readonly LetterItem[],
+): Promise<{ language: string; name: string | null }> {
   const owner = items.map(({ facts }) => facts.ownerId).find((id) => id !== null) ?? null;
-  const row = await tx.maybe<{ name: string | null }>(sql`
-    select split_part(p.name, ' ', 1) as name
+  const row = await tx.one<{ language: string; name: string | null }>(sql`
+    select c.language, case when not c.safety_flag then split_part(p.name, ' ', 1) end as name
     from client c
     left join membership m on m.scheme_id = c.scheme_id and m.id = ${owner}::uuid
     left join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
-    where c.scheme_id = ${tx.schemeId} and c.id = ${clientId} and not c.safety_flag`);
-  return row?.name ?? 'Thank you';
+    where c.scheme_id = ${tx.schemeId} and c.id = ${clientId}`);
+  const tells = row.name !== null && privateWords(row.name, row.language).length > 0;
+  return tells ? { ...row, name: null } : row;
 }

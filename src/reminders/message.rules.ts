@@ -17,8 +17,8 @@ export function retryAt(attempts: number, now: Date): Date {
   return new Date(now.getTime() + minutes * MINUTE);
 }
 
-/** Refused for what it is or whom it comes from (RFC 3463, 5.7.x): no fault of the address. */
-const POLICY = /\b5\.7\.\d/;
+/** Refused for what it is or whom it comes from (RFC 3463, 5.7.x), or as too long: no fault of the address. */
+const NOT_THE_ADDRESS = /\b5\.7\.\d|ETOOLONG/;
 
 export type Settlement =
   | { state: 'sent' }
@@ -28,8 +28,8 @@ export type Settlement =
 
 /**
  * P6 as a table. `attempts` counts this one. To a client, at most once: what may have arrived is never repeated, and a
- * person is asked. To everybody else, at least once: it is repeated with the same Message-ID. `code` says what the mail
- * server answered and carries no address.
+ * person is asked. To everybody else, at least once: it is repeated with the same Message-ID. `code` says what the
+ * carrier answered and carries no address.
  */
 export function settle(
   recipient: RecipientKind,
@@ -43,7 +43,11 @@ export function settle(
     case 'sent':
       return { state: 'sent' };
     case 'refused':
-      return { state: 'failed', because, switchOff: recipient === 'client' && !POLICY.test(because) };
+      return {
+        state: 'failed',
+        because,
+        switchOff: recipient === 'client' && !NOT_THE_ADDRESS.test(because),
+      };
     case 'unknown':
       if (recipient === 'client') return { state: 'unconfirmed', because };
       return again(because, attempts, now);

@@ -2,25 +2,51 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { londonTime } from '../platform/clock/wall-clock.js';
+import type { SendingChannel } from '../platform/messages/channel.types.js';
+import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
+import { privateWords } from './private-words.js';
 
 export interface Letter {
+  /** Empty for a text message, which has none. */
   subject: string;
   text: string;
 }
 
 export type Words = Readonly<Record<string, string>>;
 
+export const ENGLISH = 'en';
 const FOLDER = fileURLToPath(new URL('templates', import.meta.url));
 
-/** Every template by name: `client.appointment` is templates/client.appointment.txt. */
-export const TEMPLATES: ReadonlyMap<string, Letter> = new Map(
-  readdirSync(FOLDER)
-    .filter((file) => file.endsWith('.txt'))
-    .map((file) => [file.slice(0, -'.txt'.length), readTemplate(join(FOLDER, file))]),
+/** English stands in the folder itself, other languages each in one of its own: `pl/client.appointment.txt`. */
+const folderOf = (language: string): string => (language === ENGLISH ? FOLDER : join(FOLDER, language));
+
+export const LANGUAGES: readonly string[] = [
+  ENGLISH,
+  ...readdirSync(FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort(),
+];
+
+/**
+ * Every template of a language by name: `client.appointment` is client.appointment.txt. One whose name ends in `.text` is
+ * for text messages and has no subject.
+ */
+const templatesOf = (language: string): ReadonlyMap<string, Letter> =>
+  new Map(
+    readdirSync(folderOf(language))
+      .filter((file) => file.endsWith('.txt'))
+      .map((file) => [file.slice(0, -'.txt'.length), readTemplate(join(folderOf(language), file))]),
+  );
+
+export const TEMPLATES: ReadonlyMap<string, ReadonlyMap<string, Letter>> = new Map(
+  LANGUAGES.map((language) => [language, templatesOf(language)]),
 );
 
 function readTemplate(path: string): Letter {
-  const match = /^Subject: (.+)\n\n([^]+?)\s*$/.exec(readFileSync(path, 'utf8').replaceAll('\r\n', '\n'));
+  const content = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
+  if (path.endsWith('.text.txt')) return { subject: '', text: content.trim() };
+  const match = /^Subject: (.+)\n\n([^]+?)\s*$/.exec(content);
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new Error(`${path} does not begin with a line "Subject: ..." and an empty one`);
   }
@@ -28,9 +54,9 @@ function readTemplate(path: string): Letter {
 }
 
 /** Puts words into a template. A word nobody gave is a fault, never a gap in what somebody reads. */
-export function render(name: string, words: Words): Letter {
-  const template = TEMPLATES.get(name);
-  if (!template) throw new Error(`There is no template ${name}`);
+export function render(name: string, words: Words, language = ENGLISH): Letter {
+  const template = TEMPLATES.get(language)?.get(name);
+  if (!template) throw new Error(`There is no template ${name} in ${language}`);
   const fill = (text: string): string =>
     text.replace(/\{\{(\w+)\}\}/g, (_whole, word: string) => {
       const value = words[word];
@@ -40,32 +66,90 @@ export function render(name: string, words: Words): Letter {
   return { subject: fill(template.subject).replace(/\s+/g, ' '), text: fill(template.text) };
 }
 
-/** One message to one recipient: one thing under its own subject, several as one digest. */
-export function compose(
-  frame: 'client' | 'group' | 'referrer',
-  items: readonly { template: string; words: Words }[],
-  words: Words,
-): Letter {
-  const parts = items.map((item) => render(`${frame}.${item.template}`, item.words));
-  const paragraphs = [...new Set(parts.map((part) => part.text))];
-  const whole = render(`${frame}.frame`, {
-    ...words,
-    paragraphs: paragraphs.join('\n\n'),
-    count: String(paragraphs.length),
-  });
-  const [only] = parts;
-  return paragraphs.length === 1 && only ? { ...whole, subject: only.subject } : whole;
+export type Frame = 'client' | 'group' | 'referrer';
+
+export interface Part {
+  template: string;
+  words: Words;
 }
 
-const DAY = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/London',
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-});
+const ending = (channel: SendingChannel): string => (channel === 'email' ? '' : `.${channel}`);
+
+/** A letter says what an e-mail says; a text has words of its own. */
+const nameOf = (frame: Frame, template: string, channel: SendingChannel): string =>
+  `${frame}.${template}${channel === 'text' ? '.text' : ''}`;
+
+/** The language somebody is written to in: their own where all that is to be said has been put into it, else English. */
+export function languageFor(
+  wanted: string,
+  frame: Frame,
+  parts: readonly Part[],
+  channel: SendingChannel,
+): string {
+  const templates = TEMPLATES.get(wanted);
+  const needed = [
+    `${frame}.frame${ending(channel)}`,
+    ...parts.map((part) => nameOf(frame, part.template, channel)),
+  ];
+  return templates && needed.every((name) => templates.has(name)) ? wanted : ENGLISH;
+}
+
+/** One message to one recipient: one thing under its own subject, several as one digest. */
+export function compose(
+  frame: Frame,
+  items: readonly Part[],
+  words: Words,
+  { channel = 'email', language = ENGLISH }: { channel?: SendingChannel; language?: string } = {},
+): Letter {
+  const parts = items.map((item) => render(nameOf(frame, item.template, channel), item.words, language));
+  const paragraphs = [...new Set(parts.map((part) => part.text))];
+  const whole = render(
+    `${frame}.frame${ending(channel)}`,
+    {
+      ...words,
+      paragraphs: paragraphs.join(channel === 'text' ? ' ' : '\n\n'),
+      count: String(paragraphs.length),
+    },
+    language,
+  );
+  const [only] = parts;
+  return paragraphs.length === 1 && only && channel !== 'text' ? { ...whole, subject: only.subject } : whole;
+}
+
+/** Whether a text message of these things is short enough to be sent. */
+export function fitsText(items: readonly Part[], words: Words, language: string): boolean {
+  return (
+    textSize(compose('client', items, words, { channel: 'text', language }).text).segments <= MOST_SEGMENTS
+  );
+}
+
+/** What chance puts together, or we do, and nobody can read anything from: never looked at for private words. */
+const MEANINGLESS = new Set(['reference', 'reply', 'link', 'leave']);
+
+export const withoutMeaningless = (words: Words): Words =>
+  Object.fromEntries(
+    Object.entries(words).map(([name, value]) => [name, MEANINGLESS.has(name) ? '-' : value]),
+  );
+
+/** P7, once more as a message is written: what its words tell that nobody else may read. */
+export function tellsTooMuch(letter: Letter, language: string): string[] {
+  return privateWords(`${letter.subject} ${letter.text}`, language);
+}
+
+const dayIn = (language: string) =>
+  new Intl.DateTimeFormat(language === ENGLISH ? 'en-GB' : language, {
+    timeZone: 'Europe/London',
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  });
+const DAYS = new Map(LANGUAGES.map((language) => [language, dayIn(language)]));
 
 /** "Tuesday 24 November", as read in London. */
-export const sayDay = (at: Date): string => DAY.format(at).replace(',', '');
+export const sayDay = (at: Date, language = ENGLISH): string => {
+  const day = DAYS.get(language)?.format(at) ?? sayDay(at);
+  return language === ENGLISH ? day.replace(',', '') : day;
+};
 
 const DATE = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
@@ -77,8 +161,9 @@ const DATE = new Intl.DateTimeFormat('en-GB', {
 /** "24 November 2026" of 2026-11-24: far enough ahead that the year matters. */
 export const sayDate = (date: string): string => DATE.format(new Date(`${date}T00:00:00Z`));
 
-/** "9:30am", "2pm", "midday", as read in London. */
-export function sayTime(at: Date): string {
+/** "9:30am", "2pm", "midday", as read in London; by the 24-hour clock in other languages. */
+export function sayTime(at: Date, language = ENGLISH): string {
+  if (language !== ENGLISH) return londonTime(at);
   const [hours = 0, minutes = 0] = londonTime(at).split(':').map(Number);
   if (minutes === 0 && hours === 12) return 'midday';
   if (minutes === 0 && hours === 0) return 'midnight';

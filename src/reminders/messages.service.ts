@@ -8,6 +8,8 @@ import { outOfQuietHours } from '../platform/clock/calendar.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { type Receipt, SENDING_CHANNELS, type SendingChannel } from '../platform/messages/channel.types.js';
+import { MessageSender } from '../platform/messages/message-sender.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { LinkPurpose } from '../onward-referrals/reply-link.types.js';
@@ -15,9 +17,10 @@ import { type NewLink, ReplyLinks } from '../onward-referrals/reply-links.servic
 import { listCounts } from './digests.service.js';
 import { CLAIM_MS, settle } from './message.rules.js';
 import type { Attempt, MessageKind, RecipientKind } from './message.types.js';
-import type { Letter } from './message.words.js';
-import { letterFor, type LetterItem } from './letters.queries.js';
-import { clientMail, groupMail, inboxMail } from './recipients.queries.js';
+import { switchesFor } from './message-switches.queries.js';
+import { ENGLISH, type Letter } from './message.words.js';
+import { letterFor, type LetterItem, PrivateWords } from './letters.queries.js';
+import { clientRoutes, groupMail, inboxMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { audienceOf, digestUntil, isSame, planned, type Planned } from './reminder.rules.js';
 import type { Facts, SubjectKind } from './reminder.types.js';
@@ -25,6 +28,10 @@ import type { LedgerTask } from './task.types.js';
 
 export const MESSAGES_ACTOR = 'messages';
 const MOST_AT_ONCE = 1000;
+/** Notify forgets what it sent after seven days. */
+const ASK_FOR_MS = 7 * 86_400_000;
+const ASK_AGAIN_MS = 5 * 60_000;
+const ASK_AT_ONCE = 100;
 
 /** What a link in a message is for, where that is not to answer an offer. */
 const LINK_PURPOSE: Partial<Record<string, LinkPurpose>> = {
@@ -32,6 +39,26 @@ const LINK_PURPOSE: Partial<Record<string, LinkPurpose>> = {
   how_did_it_go: 'how_did_it_go',
   do_not_contact: 'ended',
 };
+
+/** What a client's record calls a channel, and why it is switched off when nobody is there. */
+const OFF_BY_CHANNEL = {
+  email: { channel: 'email', because: 'bounced' },
+  text: { channel: 'text', because: 'wrong_number' },
+  letter: { channel: 'write', because: 'bounced' },
+} as const;
+
+interface Ready {
+  to: string;
+  letter: Letter;
+  language: string;
+  /** The language it should have been in. */
+  languageMissing: string | null;
+}
+
+interface Cancelled {
+  cancel: string;
+  items: readonly LetterItem[];
+}
 
 /** What a process that claimed a message needs to send it. Lives in memory only. */
 export interface Claim {
@@ -41,6 +68,8 @@ export interface Claim {
   attempt: number;
   recipient: RecipientKind;
   clientId: string | null;
+  channel: SendingChannel;
+  /** An address, a number, or the lines of an envelope. */
   to: string;
   messageId: string;
   letter: Letter;
@@ -49,6 +78,7 @@ export interface Claim {
 interface MessageRow {
   id: string;
   kind: MessageKind;
+  channel: SendingChannel;
   recipient_kind: RecipientKind;
   client_id: string | null;
   organisation_id: string | null;
@@ -66,7 +96,7 @@ interface ItemRow {
   subject_id: string;
 }
 
-const COLUMNS = sql`id, kind, recipient_kind, client_id, organisation_id, membership_id, digest_on::text, message_id,
+const COLUMNS = sql`id, kind, channel, recipient_kind, client_id, organisation_id, membership_id, digest_on::text, message_id,
   attempts`;
 
 /**
@@ -82,6 +112,7 @@ export class MessagesService {
     private readonly clients: ClientsService,
     private readonly replyLinks: ReplyLinks,
     private readonly config: Config,
+    private readonly sender: MessageSender,
   ) {}
 
   /**
@@ -107,7 +138,8 @@ export class MessagesService {
         return null;
       }
       await tx.run(sql`
-        update message set state = 'sending', claimed_at = ${tx.now}, attempts = attempts + 1, because = null
+        update message set state = 'sending', claimed_at = ${tx.now}, attempts = attempts + 1, because = null,
+          language = ${ready.language}, language_missing = ${ready.languageMissing}
         where scheme_id = ${schemeId} and id = ${id}`);
       return {
         schemeId,
@@ -115,6 +147,7 @@ export class MessagesService {
         attempt: message.attempts + 1,
         recipient: message.recipient_kind,
         clientId: message.client_id,
+        channel: message.channel,
         to: ready.to,
         messageId: message.message_id,
         letter: ready.letter,
@@ -123,12 +156,17 @@ export class MessagesService {
   }
 
   /** Writes down what became of an attempt. A later attempt's row is left alone; a yes counts however late. */
-  async settle(claim: Claim, attempt: Attempt, code: string | null): Promise<void> {
+  async settle(
+    claim: Claim,
+    attempt: Attempt,
+    code: string | null,
+    carrierId: string | null = null,
+  ): Promise<void> {
     await this.unitOfWork.run(systemActor(claim.schemeId, MESSAGES_ACTOR), async (tx) => {
       const next = settle(claim.recipient, attempt, code, claim.attempt, tx.now);
       // The client before the message: the order of everything else that touches both.
       if (next.state === 'failed' && next.switchOff && claim.clientId !== null) {
-        await this.bounced(tx, claim.clientId);
+        await this.bounced(tx, claim.clientId, claim.channel);
       }
       const believed = next.state === 'sent' ? ['sending', 'unconfirmed', 'ready'] : ['sending'];
       const message = await tx.maybe<MessageRow & { was: string }>(sql`
@@ -136,7 +174,7 @@ export class MessagesService {
         where scheme_id = ${claim.schemeId} and id = ${claim.id} and attempts = ${claim.attempt}
           and state = any(${believed}::text[])
         for update`);
-      if (message) await this.write(tx, message, next);
+      if (message) await this.write(tx, message, next, carrierId);
     });
   }
 
@@ -158,6 +196,46 @@ export class MessagesService {
     });
   }
 
+  /** Texts and letters whose carrier has not said yet what became of them, those asked about longest ago first. */
+  toAskAbout(actor: SystemActor): Promise<{ id: string; carrierId: string | null }[]> {
+    return this.unitOfWork.run(actor, (tx) =>
+      tx.rows<{ id: string; carrierId: string | null }>(sql`
+        update message set asked_at = ${tx.now}
+        where scheme_id = ${tx.schemeId} and id in (
+          select id from message
+          where scheme_id = ${tx.schemeId} and channel <> 'email' and receipt is null
+            and state in ('sent', 'unconfirmed')
+            and coalesce(asked_at, settled_at) <= ${new Date(tx.now.getTime() - ASK_AGAIN_MS)}
+            and created_at > ${new Date(tx.now.getTime() - ASK_FOR_MS)}
+          order by asked_at nulls first, id limit ${ASK_AT_ONCE} for update skip locked)
+        returning id, carrier_id as "carrierId"`),
+    );
+  }
+
+  /** Writes down what the carrier says. What it has taken was sent after all; what nobody got is a person's to say. */
+  async received(actor: SystemActor, id: string, receipt: Receipt): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
+      const whose = await tx.maybe<{ clientId: string | null; channel: SendingChannel }>(sql`
+        select client_id as "clientId", channel from message where scheme_id = ${tx.schemeId} and id = ${id}`);
+      if (!whose || receipt === 'not_known') return;
+      if (receipt === 'wrong_address' && whose.clientId !== null) {
+        await this.bounced(tx, whose.clientId, whose.channel);
+      }
+      const message = await tx.maybe<MessageRow & { was: string }>(sql`
+        select ${COLUMNS}, state as was from message
+        where scheme_id = ${tx.schemeId} and id = ${id} and state in ('sent', 'unconfirmed') and receipt is null
+        for update`);
+      if (!message) return;
+      if (receipt === 'wrong_address' || receipt === 'not_delivered') {
+        await this.write(tx, message, { state: 'failed', because: receipt, switchOff: false });
+      } else if (message.was === 'unconfirmed') await this.write(tx, message, { state: 'sent' });
+      if (receipt === 'on_its_way') return;
+      await tx.run(sql`
+        update message set receipt = ${receipt}, receipt_at = ${tx.now}
+        where scheme_id = ${tx.schemeId} and id = ${id}`);
+    });
+  }
+
   /** What is ready and due, longest first. */
   ready(actor: SystemActor): Promise<string[]> {
     return this.unitOfWork.run(actor, async (tx) => {
@@ -170,27 +248,44 @@ export class MessagesService {
   }
 
   /** Nothing that waits is sent to this person any more. What was to be said becomes its owner's task where it matters. */
-  async cancelForClient(tx: Tx, clientId: string, because: string): Promise<void> {
+  async cancelForClient(
+    tx: Tx,
+    clientId: string,
+    because: string,
+    channels: readonly SendingChannel[] = SENDING_CHANNELS,
+  ): Promise<void> {
     const waiting = await tx.rows<MessageRow>(sql`
       select ${COLUMNS} from message
-      where scheme_id = ${tx.schemeId} and client_id = ${clientId} and state = 'ready' order by id for update`);
+      where scheme_id = ${tx.schemeId} and client_id = ${clientId} and state = 'ready'
+        and channel = any(${channels}::text[])
+      order by id for update`);
     for (const message of waiting) {
       await this.cancel(tx, message, because, await this.wanted(tx, message));
     }
   }
 
-  private async prepare(
-    tx: Tx,
-    message: MessageRow,
-  ): Promise<{ to: string; letter: Letter } | { cancel: string; items: readonly LetterItem[] }> {
+  private async prepare(tx: Tx, message: MessageRow): Promise<Ready | Cancelled> {
     if (message.kind === 'digest' || message.kind === 'inbox') return this.prepareDigest(tx, message);
-    const items = await this.wanted(tx, message);
-    if (items.length === 0) return { cancel: 'moved_on', items };
+    const wanted = await this.wanted(tx, message);
+    if (wanted.length === 0) return { cancel: 'moved_on', items: wanted };
+    if (!this.sender.carries(message.channel)) return { cancel: 'not_carried', items: wanted };
+    const maySend = await switchesFor(tx, message.client_id === null ? [] : [message.client_id]);
+    const isOn = ({ wanted: { kind } }: LetterItem) => maySend(kind, message.channel, message.client_id);
+    const items = wanted.filter(isOn);
+    if (items.length === 0) return { cancel: 'switched_off', items: wanted };
     const found = await this.address(tx, message);
-    if ('because' in found) return { cancel: found.because, items };
-    const { to } = found;
+    if ('because' in found) return { cancel: found.because, items: wanted };
+    const { to, language: asked = ENGLISH } = found;
     const replies = await this.replies(tx, message, to, items);
-    return { to, letter: await letterFor(tx, message, items, this.config.publicUrl, replies) };
+    try {
+      const { letter, language, left } = await letterFor(tx, message, items, this.config.publicUrl, replies);
+      for (const item of [...wanted.filter((one) => !isOn(one)), ...left]) await askInstead(tx, item);
+      return { to, letter, language, languageMissing: language === asked ? null : asked };
+    } catch (error) {
+      if (!(error instanceof PrivateWords)) throw error;
+      this.logger.error({ fault: 'a message would have told too much', messageId: message.id });
+      return { cancel: 'words', items: wanted };
+    }
   }
 
   /** Groups answer by link, one for each thing asked. Made with the claim, so that a message sent again has the same. */
@@ -213,10 +308,7 @@ export class MessagesService {
     return this.replyLinks.forMessage(tx, { id, organisationId, email }, links);
   }
 
-  private async prepareDigest(
-    tx: Tx,
-    message: MessageRow,
-  ): Promise<{ to: string; letter: Letter } | { cancel: string; items: [] }> {
+  private async prepareDigest(tx: Tx, message: MessageRow): Promise<Ready | Cancelled> {
     if (message.digest_on === null || tx.now >= digestUntil(message.digest_on)) {
       return { cancel: 'too_late', items: [] };
     }
@@ -224,8 +316,8 @@ export class MessagesService {
     if (counts.count === 0) return { cancel: 'moved_on', items: [] };
     const found = await this.address(tx, message);
     if ('because' in found) return { cancel: found.because, items: [] };
-    const letter = await letterFor(tx, message, [], this.config.publicUrl, new Map(), counts);
-    return { to: found.to, letter };
+    const { letter } = await letterFor(tx, message, [], this.config.publicUrl, new Map(), counts);
+    return { to: found.to, letter, language: ENGLISH, languageMissing: null };
   }
 
   /** The reminders in this message that still say something true and useful. */
@@ -246,11 +338,16 @@ export class MessagesService {
     });
   }
 
-  private async address(tx: Tx, message: MessageRow): Promise<{ to: string } | { because: string }> {
+  private async address(
+    tx: Tx,
+    message: MessageRow,
+  ): Promise<{ to: string; language?: string } | { because: string }> {
     const { client_id: clientId, organisation_id: organisationId, membership_id: membershipId } = message;
     if (clientId !== null) {
-      const found = (await clientMail(tx, [clientId])).get(clientId);
-      return found?.email ? { to: found.email } : { because: found?.because ?? 'no_address' };
+      const found = (await clientRoutes(tx, [clientId])).get(clientId);
+      if (!found) return { because: 'no_address' };
+      const route = found.channels[message.channel];
+      return 'to' in route ? { to: route.to, language: found.language } : route;
     }
     if (membershipId !== null) {
       const [member] = await addressees(tx, [membershipId]);
@@ -272,20 +369,17 @@ export class MessagesService {
     await tx.run(sql`
       update message set state = 'cancelled', because = ${because}, settled_at = ${tx.now}
       where scheme_id = ${tx.schemeId} and id = ${message.id}`);
-    for (const { wanted, facts } of items) {
-      const { effect } = wanted;
-      if (effect.by !== 'message' || effect.or === null) continue;
-      await addTask(tx, { wanted, facts, whose: effect.or });
-    }
+    for (const item of items) await askInstead(tx, item);
   }
 
   private async write(
     tx: Tx,
     message: MessageRow & { was?: string },
     next: ReturnType<typeof settle>,
+    carrierId: string | null = null,
   ): Promise<void> {
     await tx.run(sql`
-      update message set state = ${next.state}, claimed_at = null,
+      update message set state = ${next.state}, claimed_at = null, carrier_id = coalesce(${carrierId}, carrier_id),
         because = ${next.state === 'sent' ? null : next.because},
         next_attempt_at = ${next.state === 'ready' ? next.nextAttemptAt : sql`next_attempt_at`},
         sent_at = ${next.state === 'sent' ? tx.now : null},
@@ -339,11 +433,18 @@ export class MessagesService {
   }
 
   /** Section 4: a bounce switches the channel off in the same transaction. */
-  private async bounced(tx: Tx, clientId: string): Promise<void> {
+  private async bounced(tx: Tx, clientId: string, channel: SendingChannel): Promise<void> {
     const { id } = await tx.one<{ id: string }>(sql`
       select coalesce(merged_into, id) as id from client where scheme_id = ${tx.schemeId} and id = ${clientId}`);
-    await this.clients.switchOffChannelWithin(tx, id, 'email', 'bounced');
+    const off = OFF_BY_CHANNEL[channel];
+    await this.clients.switchOffChannelWithin(tx, id, off.channel, off.because);
   }
+}
+
+/** What was to be said is somebody's to say another way, where it was about something a person can still do. */
+async function askInstead(tx: Tx, { wanted, facts }: LetterItem): Promise<void> {
+  const { effect } = wanted;
+  if (effect.by === 'message' && effect.or !== null) await addTask(tx, { wanted, facts, whose: effect.or });
 }
 
 async function addTask(

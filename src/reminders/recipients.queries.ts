@@ -3,58 +3,97 @@ import { emailHash } from '../identity/account.rules.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import type { Tx } from '../platform/database/tx.js';
+import type { SendingChannel } from '../platform/messages/channel.types.js';
+import { isUkMobile } from '../platform/pure/phone.js';
 
-/** Why nothing may be sent to a client by e-mail; null address with no reason never happens. */
+/** Why nothing may be sent to a client, at all or on one channel. */
 export type NotSafe =
   'died' | 'merged' | 'paused' | 'not_safe' | 'not_asked' | 'no_address' | 'agreement_withdrawn';
 
-export interface ClientMail {
+/** Where one channel leads: an address, a number, the lines of a letter; or why nowhere. */
+export type Route = { to: string } | { because: NotSafe };
+
+export interface ClientRoutes {
   id: string;
-  email: string | null;
-  because: NotSafe | null;
+  channels: Record<SendingChannel, Route>;
+  reachThrough: string | null;
+  language: string;
   safetyFlag: boolean;
 }
 
-/** P6, "still safe?": only an address somebody said is safe, of a living person who agrees to be supported. */
-export async function clientMail(tx: Tx, ids: readonly string[]): Promise<Map<string, ClientMail>> {
-  const rows = await tx.rows<{
-    id: string;
-    email: string | null;
-    safe: 'yes' | 'no' | 'not_asked';
-    safetyFlag: boolean;
-    died: boolean;
-    merged: boolean;
-    paused: boolean;
-    agreed: boolean;
-  }>(sql`
-    select c.id, c.email, c.safe_to_email as safe, c.safety_flag as "safetyFlag",
+interface ClientRow {
+  id: string;
+  name: string;
+  email: string | null;
+  phone: string | null;
+  address: string | null;
+  postcode: string | null;
+  safe: Record<SendingChannel, 'yes' | 'no' | 'not_asked'>;
+  reachThrough: string | null;
+  language: string;
+  safetyFlag: boolean;
+  died: boolean;
+  merged: boolean;
+  paused: boolean;
+  agreed: boolean;
+}
+
+/** P6, "still safe?": only a way somebody said is safe, to a living person who agrees to be supported. */
+export async function clientRoutes(tx: Tx, ids: readonly string[]): Promise<Map<string, ClientRoutes>> {
+  const rows = await tx.rows<ClientRow & Record<string, unknown>>(sql`
+    select c.id, c.first_name || ' ' || c.last_name as name, c.email, c.phone, c.address, c.postcode,
+      json_build_object('email', c.safe_to_email, 'text', c.safe_to_text, 'letter', c.safe_to_write) as safe,
+      c.reach_through as "reachThrough", c.language, c.safety_flag as "safetyFlag",
       c.death_recorded_at is not null as died, c.standing = 'merged' as merged,
       c.messages_paused_at is not null as paused,
       ${agreesToSupport(sql`c.scheme_id`, sql`c.id`)} as agreed
     from client c where c.scheme_id = ${tx.schemeId} and c.id = any(${ids}::uuid[])`);
   return new Map(
     rows.map((row) => {
-      const because = notSafe(row);
-      const { id, safetyFlag } = row;
-      return [id, { id, safetyFlag, because, email: because === null ? row.email : null }];
+      const { id, reachThrough, language, safetyFlag } = row;
+      const channels = {
+        email: routeOf(row, 'email'),
+        text: routeOf(row, 'text'),
+        letter: routeOf(row, 'letter'),
+      };
+      return [id, { id, channels, reachThrough, language, safetyFlag }];
     }),
   );
 }
 
-function notSafe(row: {
-  email: string | null;
-  safe: 'yes' | 'no' | 'not_asked';
-  died: boolean;
-  merged: boolean;
-  paused: boolean;
-  agreed: boolean;
-}): NotSafe | null {
-  if (row.died) return 'died';
-  if (row.merged) return 'merged';
-  if (!row.agreed) return 'agreement_withdrawn';
-  if (row.paused) return 'paused';
-  if (row.safe !== 'yes') return row.safe === 'no' ? 'not_safe' : 'not_asked';
-  return row.email === null ? 'no_address' : null;
+function routeOf(row: ClientRow, channel: SendingChannel): Route {
+  if (row.died) return { because: 'died' };
+  if (row.merged) return { because: 'merged' };
+  if (!row.agreed) return { because: 'agreement_withdrawn' };
+  if (row.paused) return { because: 'paused' };
+  const safe = row.safe[channel];
+  if (safe !== 'yes') return { because: safe === 'no' ? 'not_safe' : 'not_asked' };
+  const to = addressOf(row, channel);
+  return to === null ? { because: 'no_address' } : { to };
+}
+
+function addressOf(
+  { name, email, phone, address, postcode }: ClientRow,
+  channel: SendingChannel,
+): string | null {
+  switch (channel) {
+    case 'email':
+      return email;
+    case 'text':
+      return phone !== null && isUkMobile(phone) ? phone : null;
+    case 'letter':
+      return address === null || postcode === null ? null : letterLines(name, address, postcode).join('\n');
+  }
+}
+
+/** Seven lines are printed: the name, the postcode, and five of the address, the last of which takes what is over. */
+function letterLines(name: string, address: string, postcode: string): string[] {
+  const parts = address
+    .split(/[\n,]+/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && part !== postcode);
+  const lines = parts.length <= 5 ? parts : [...parts.slice(0, 4), parts.slice(4).join(', ')];
+  return [name, ...lines, postcode];
 }
 
 /**

@@ -307,23 +307,25 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
   [
     'waiting_list',
     onward({ state: 'waitlisted', answeredAt: on(MONDAY), reviewOn: '2026-12-10' }),
-    Array.from(
-      { length: 12 },
-      (_, index) =>
-        `${String(index + 1)} ${[
-          '2026-12-10T08:00:00.000Z',
-          '2027-01-07T08:00:00.000Z',
-          '2027-02-04T08:00:00.000Z',
-          '2027-03-04T08:00:00.000Z',
-          '2027-04-01T07:00:00.000Z',
-          '2027-04-29T07:00:00.000Z',
-          '2027-05-27T07:00:00.000Z',
-          '2027-06-24T07:00:00.000Z',
-          '2027-07-22T07:00:00.000Z',
-          '2027-08-19T07:00:00.000Z',
-          '2027-09-16T07:00:00.000Z',
-          '2027-10-14T07:00:00.000Z',
-        ].at(index)!} task owner`,
+    ['task owner', 'message client'].flatMap((effect, round) =>
+      [
+        '2026-12-10T08',
+        '2027-01-07T08',
+        '2027-02-04T08',
+        '2027-03-04T08',
+        '2027-04-01T07',
+        '2027-04-29T07',
+        '2027-05-27T07',
+        '2027-06-24T07',
+        '2027-07-22T07',
+        '2027-08-19T07',
+        '2027-09-16T07',
+        '2027-10-14T07',
+      ].map((hour, index) => {
+        const [day, at] = hour.split('T');
+        const then = String(Number(at) + 2 * round).padStart(2, '0');
+        return `${String(12 * round + index + 1)} ${day!}T${then}:00:00.000Z ${effect}`;
+      }),
     ),
   ],
   [

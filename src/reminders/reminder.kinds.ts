@@ -197,6 +197,16 @@ const waitingReviews: Step<OnwardFacts>[] = Array.from({ length: WAITING_REVIEWS
   }, task('owner')),
 );
 
+/** On the same days the person hears that somebody keeps their place: a list nobody speaks of feels like none. */
+const waitingWords: Step<OnwardFacts>[] = waitingReviews.map((step) => ({
+  ...step,
+  due: (from, facts, rhythm) => {
+    const review = step.due(from, facts, rhythm);
+    return review && atLondon(londonDate(review), MID_MORNING);
+  },
+  effect: message('client', null),
+}));
+
 const HOW_FIRST_DAYS = 14;
 const HOW_EVERY_DAYS = 30;
 const HOW_TIMES = 6;
@@ -307,7 +317,7 @@ export const REMINDER_KINDS = {
   group_replied:    onward((o) => o.toAct !== null,             (o) => o.toActSince,       atOnce(task('owner')), at(nextMorning, lateTask('owner'))),
   in_touch:         onward((o) => o.state === 'accepted' && o.inTouchAt === null,                (o) => dayOf(o.inTouchBy), at((from) => atLondon(londonDate(from), MID_MORNING), message('group', 'owner'), { until: nextMorning }), at(nextMorning, task('owner'))),
   how_did_it_go:    onward(isOnward('accepted', 'started'),     (o) => o.acceptedAt,       howDidItGo),
-  waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews),
+  waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews, waitingWords),
   do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', 'owner'), whileShown), at(nextMorning, task('owner'), whileShown)),
   appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),
   assurance_lapsing: assurance((a) => a.live && a.groupOpen,    (a) => dayOf(a.lapsesOn),  warning(60, message('group', 'managers')), warning(30, message('group', 'managers')), warning(7, message('group', 'managers')), warning(7, task('managers')), at(lapsed, lateTask('managers'))),

@@ -4,16 +4,24 @@ import { AppointmentHooks } from '../caseload/appointment.hooks.js';
 import { ContactHooks } from '../caseload/contact.hooks.js';
 import { PlanHooks } from '../caseload/plan.hooks.js';
 import { ClientHooks } from '../clients/client.hooks.js';
+import type { Channel } from '../clients/client.types.js';
 import { OnwardHooks, type OnwardMoved } from '../onward-referrals/onward.hooks.js';
 import { OutcomeHooks } from '../outcomes/outcome.hooks.js';
 import { ProviderHooks } from '../providers/provider.hooks.js';
 import type { Tx } from '../platform/database/tx.js';
+import { SENDING_CHANNELS, type SendingChannel } from '../platform/messages/channel.types.js';
 import { newId } from '../platform/pure/ids.js';
 import { ReferralHooks, type Moved } from '../referrals/referral.hooks.js';
 import { MessagesService } from './messages.service.js';
 import { subjectsOfGroup } from './reminder-facts.queries.js';
 import { RemindersService } from './reminders.service.js';
 import type { GroupTask, TASK_SUBJECTS } from './task.types.js';
+
+/** What a client's record calls the ways a message goes. */
+const CHANNEL_OF = { email: 'email', text: 'text', letter: 'write' } as const satisfies Record<
+  SendingChannel,
+  Channel
+>;
 
 /** Verbs that change what the senders of joined referrals are told. */
 const TOLD_TO_JOINED = ['decline', 'close', 'reopen', 'restore', 'withdraw', 'void'];
@@ -87,9 +95,10 @@ export class RemindersTakePart {
       reminders.plan(tx, { safeguarding: [safeguardingId] }),
     );
     clients.flagChanged.register(me, (tx, { flagId }) => reminders.plan(tx, { lone_worker_flag: [flagId] }));
-    clients.merging.register(me, (tx, { keptId, mergedId }) =>
-      reminders.planForClients(tx, [keptId, mergedId]),
-    );
+    clients.merging.register(me, async (tx, { keptId, mergedId }) => {
+      await keepSwitches(tx, keptId, mergedId);
+      await reminders.planForClients(tx, [keptId, mergedId]);
+    });
     clients.unmerging.register(me, (tx, { keptId, mergedId }) =>
       reminders.planForClients(tx, [keptId, mergedId]),
     );
@@ -106,10 +115,19 @@ export class RemindersTakePart {
       }
     });
     clients.messagesSwitchedOff.register(me, async (tx, { clientId, channel }) => {
-      if (channel === 'email') await messages.cancelForClient(tx, clientId, 'switched_off');
+      const closed = SENDING_CHANNELS.filter((one) => CHANNEL_OF[one] === channel);
+      if (closed.length > 0) await messages.cancelForClient(tx, clientId, 'switched_off', closed);
     });
   }
 }
+
+/** What one of two records wanted no messages of, the person wants none of. It stays so if they are parted again. */
+const keepSwitches = (tx: Tx, keptId: string, mergedId: string) =>
+  tx.run(sql`
+    insert into message_switch (scheme_id, id, client_id, kind, channel, switched_off_at, switched_off_by)
+    select scheme_id, gen_random_uuid(), ${keptId}, kind, channel, switched_off_at, switched_off_by
+    from message_switch where scheme_id = ${tx.schemeId} and client_id = ${mergedId}
+    on conflict do nothing`);
 
 /** A worry must not wait for one person to be back: all managers see it, and the owner where there is one. */
 async function askManagers(

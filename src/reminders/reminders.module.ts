@@ -10,6 +10,7 @@ import { Doorbell } from './doorbell.service.js';
 import { DueReminders } from './due-reminders.service.js';
 import { MessagesService } from './messages.service.js';
 import { ProductActs } from './product-acts.service.js';
+import { Receipts } from './receipts.service.js';
 import { RemindersTakePart } from './reminders.hooks.js';
 import { ReminderTicks } from './reminders.ticks.js';
 import { RemindersService } from './reminders.service.js';
@@ -34,6 +35,7 @@ import { TasksService } from './tasks.service.js';
     DueReminders,
     MessagesService,
     ProductActs,
+    Receipts,
     ReminderTicks,
     RemindersService,
     RemindersTakePart,

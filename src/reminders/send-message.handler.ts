@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { Job } from '../platform/jobs/job-queue.js';
 import { type JobPerformer, Performs } from '../platform/jobs/performs.js';
-import { MailSender } from '../platform/mail/mail-sender.js';
-import type { MailResult } from '../platform/mail/mail.types.js';
+import type { OutgoingMessage, SendResult } from '../platform/messages/channel.types.js';
+import { MessageSender } from '../platform/messages/message-sender.js';
 import { type Claim, MessagesService } from './messages.service.js';
 import { SEND_MESSAGE } from './doorbell.service.js';
 
@@ -13,7 +13,7 @@ export class SendMessage implements JobPerformer {
 
   constructor(
     private readonly messages: MessagesService,
-    private readonly mail: MailSender,
+    private readonly sender: MessageSender,
   ) {}
 
   async perform(job: Job): Promise<void> {
@@ -21,17 +21,28 @@ export class SendMessage implements JobPerformer {
     if (message === undefined) throw new Error('A message job lacks its id.');
     const claim = await this.messages.claim(job.schemeId, message);
     if (!claim) return;
-    const { outcome, code } = await this.send(claim);
-    await this.messages.settle(claim, outcome, code);
+    const { outcome, code, carrierId } = await this.send(claim);
+    await this.messages.settle(claim, outcome, code, carrierId);
   }
 
-  /** A fault of ours says nothing about what the mail server has: for the ledger nobody knows. */
-  private async send({ to, messageId, letter, id }: Claim): Promise<MailResult> {
+  /** A fault of ours says nothing about what the carrier has: for the ledger nobody knows. */
+  private async send(claim: Claim): Promise<SendResult> {
     try {
-      return await this.mail.send({ to, messageId, ...letter });
+      return await this.sender.send(outgoing(claim));
     } catch (error) {
-      this.logger.error({ err: error, fault: 'sending failed', messageId: id });
-      return { outcome: 'unknown', code: 'fault' };
+      this.logger.error({ err: error, fault: 'sending failed', messageId: claim.id });
+      return { outcome: 'unknown', code: 'fault', carrierId: null };
     }
+  }
+}
+
+function outgoing({ channel, to, messageId, letter, id }: Claim): OutgoingMessage {
+  switch (channel) {
+    case 'email':
+      return { channel, to, messageId, ...letter };
+    case 'text':
+      return { channel, to, text: letter.text, reference: id };
+    case 'letter':
+      return { channel, to: to.split('\n'), heading: letter.subject, text: letter.text, reference: id };
   }
 }

@@ -21,10 +21,11 @@ export function messagesIn(scheme: TestScheme, worker: TestMember) {
   const withOwner = withWorker('active', worker.actor.membershipId, '2027-12-01T09:00:00Z');
   return {
     /** To a client: an appointment on Wednesday at 14:00. Moves the clock to when its reminder is due, the day before. */
-    async toClient(details: Parameters<typeof aClient>[1] = {}) {
+    async toClient(details: Parameters<typeof aClient>[1] = {}, record: Record<string, unknown> = {}) {
       const clientId = await aClient(scheme, { email: 'somebody@example.org', ...details })
         .agreedWith(null, 'scheme_support')
         .safeTo('email');
+      if (Object.keys(record).length > 0) await changeRow(scheme, 'client', clientId, record);
       const referralId = await anEpisode(scheme, 'active', { client_id: clientId, ...withOwner });
       const id = await anAppointmentRow(scheme, referralId, '2026-11-25T14:00:00Z');
       await desk.plan({ appointment: [id] });

@@ -55,9 +55,14 @@ export class MessageSender implements OnApplicationShutdown {
     return result;
   }
 
-  /** What became of a text or a letter that was taken; null where nobody can tell, as of a file. */
-  async receipt(carrierId: string | null, reference: string): Promise<Receipt | null> {
-    return this.notify === null ? null : await this.notify.receipt(carrierId, reference);
+  /** Whether somebody can tell what became of a text or a letter; nobody can of a file. */
+  givesReceipts(): boolean {
+    return this.notify !== null;
+  }
+
+  receipt(carrierId: string | null, reference: string): Promise<Receipt> {
+    if (this.notify === null) throw new Error('Nobody gives receipts for files.');
+    return this.notify.receipt(carrierId, reference);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { normaliseUkPhone } from './phone.js';
+import { isUkMobile, normaliseUkPhone } from './phone.js';
 
 describe('normaliseUkPhone', () => {
   it.each([
@@ -68,4 +68,16 @@ describe('normaliseUkPhone', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['+447700900123', true],
+  ['+447624123456', true],
+  ['+441632960123', false],
+  ['+442079460123', false],
+  // Personal numbers and pagers.
+  ['+447012345678', false],
+  ['+447623123456', false],
+])('a text can reach %s: %s', (number, can) => {
+  expect(isUkMobile(number)).toBe(can);
 });

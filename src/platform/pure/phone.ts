@@ -16,3 +16,6 @@ export function normaliseUkPhone(text: string): string | null {
   if (phone?.countryCallingCode !== '44' || phone.ext !== undefined) return null;
   return phone.isValid() || DRAMA.test(phone.number) ? phone.number : null;
 }
+
+/** Whether a text can reach it: UK mobile numbers begin 071 to 075 and 077 to 079, and 07624 on the Isle of Man. */
+export const isUkMobile = (number: string): boolean => /^\+44(?:7[1-57-9]|7624)/.test(number);

@@ -1,0 +1,28 @@
+import type { SendingChannel } from '../platform/messages/channel.types.js';
+import type { ReminderKind } from './reminder.kinds.js';
+
+/** A letter takes days: what is for tomorrow is not posted. */
+const IN_TIME: Partial<Record<ReminderKind, readonly SendingChannel[]>> = {
+  appointment: ['email', 'text'],
+};
+
+const ANY: readonly SendingChannel[] = ['email', 'text', 'letter'];
+
+export const channelsOf = (kind: ReminderKind): readonly SendingChannel[] => IN_TIME[kind] ?? ANY;
+
+/** What somebody chose as "reach me through", where that is a way a message can go. */
+const ASKED_FOR: Partial<Record<string, SendingChannel>> = { email: 'email', text: 'text', letter: 'letter' };
+
+/**
+ * The channel for a message to a person: of those that are safe and open (`usable`), the one they asked for, else
+ * e-mail, else a text. A letter, which others in a house may open, only to those who asked for letters. Null when none
+ * is left, and then a person does it.
+ */
+export function channelFor(
+  reachThrough: string | null,
+  usable: (channel: SendingChannel) => boolean,
+): SendingChannel | null {
+  const asked = ASKED_FOR[reachThrough ?? ''];
+  const order: readonly SendingChannel[] = asked === undefined ? ['email', 'text'] : [asked, 'email', 'text'];
+  return order.find(usable) ?? null;
+}

@@ -1,0 +1,27 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { SystemActor } from '../platform/actor/actor.types.js';
+import { MessageSender } from '../platform/messages/message-sender.js';
+import { MessagesService } from './messages.service.js';
+
+/** Asks whoever carries texts and letters what became of them: a text nobody got is a person's task, like a bounce. */
+@Injectable()
+export class Receipts {
+  private readonly logger = new Logger('messages');
+
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly sender: MessageSender,
+  ) {}
+
+  async ask(actor: SystemActor): Promise<void> {
+    if (!this.sender.givesReceipts()) return;
+    for (const { id, carrierId } of await this.messages.toAskAbout(actor)) {
+      try {
+        await this.messages.received(actor, id, await this.sender.receipt(carrierId, id));
+      } catch (error) {
+        // It is asked about again.
+        this.logger.warn({ err: error, fault: 'no receipt', messageId: id });
+      }
+    }
+  }
+}
