@@ -26,8 +26,44 @@ create index provider_closure_reopened_by on provider_closure (scheme_id, reopen
 call secure_by_scheme('provider_closure');
 
 alter table reminder drop constraint reminder_subject_kind_check;
-alter table reminder add constraint reminder_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure'));
+alter table reminder add constraint reminder_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure', 'approval'));
 alter table reminder drop constraint reminder_about;
 alter table reminder add constraint reminder_about check ((referral_id is null) = (subject_kind in ('assurance', 'listing', 'concern', 'closure')));
 alter table task drop constraint task_subject_kind_check;
-alter table task add constraint task_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure', 'organisation', 'message'));
+alter table task add constraint task_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure', 'approval', 'organisation', 'message'));
+
+-- An organisation that refers and provides: a second person looks before somebody is offered to its own service. It holds
+-- for that referral and that service. Nothing of the offer is kept here.
+create table offer_approval (
+  scheme_id uuid not null,
+  id uuid not null,
+  referral_id uuid not null,
+  listing_id uuid not null,
+  organisation_id uuid not null,
+  why text not null check (why in ('worker', 'referrer')),
+  because text not null,
+  state text not null check (state in ('waiting', 'approved', 'refused', 'withdrawn', 'lapsed')),
+  asked_by uuid not null,
+  asked_at timestamptz not null,
+  decided_by uuid,
+  decided_at timestamptz,
+  decided_because text,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, referral_id) references referral (scheme_id, id),
+  foreign key (scheme_id, listing_id) references listing (scheme_id, id),
+  foreign key (scheme_id, organisation_id) references provider (scheme_id, organisation_id),
+  foreign key (scheme_id, asked_by) references membership (scheme_id, id),
+  foreign key (scheme_id, decided_by) references membership (scheme_id, id),
+  check ((state = 'waiting') = (decided_at is null)),
+  check ((state in ('approved', 'refused')) = (decided_by is not null)),
+  check (decided_because is not null or state <> 'refused'),
+  check (decided_by <> asked_by)
+);
+create unique index offer_approval_live on offer_approval (scheme_id, referral_id, listing_id) where state in ('waiting', 'approved');
+create index offer_approval_waiting on offer_approval (scheme_id, id) where state = 'waiting';
+create index offer_approval_referral on offer_approval (scheme_id, referral_id, id);
+create index offer_approval_listing on offer_approval (scheme_id, listing_id);
+create index offer_approval_organisation on offer_approval (scheme_id, organisation_id);
+create index offer_approval_asked_by on offer_approval (scheme_id, asked_by, id);
+create index offer_approval_decided_by on offer_approval (scheme_id, decided_by) where decided_by is not null;
+call secure_by_scheme('offer_approval');

@@ -1,6 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { SafeAnswer, Interpreter, FaithPreference, PlaceSource } from '../clients/client.types.js';
 import { agreesToSupport } from '../clients/support.queries.js';
+import type { Actor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { ageOn } from '../platform/pure/names.js';
 import type { AccessNeed } from '../platform/words/access.js';
@@ -8,6 +9,8 @@ import type { Circumstance, Presence } from '../platform/words/circumstances.js'
 import type { Need } from '../platform/words/needs.js';
 import type { ClientFacts } from '../providers/listing.gates.js';
 import type { ReferralState } from '../referrals/referral.types.js';
+import { ownServiceOf, secondPersonAgreed } from './offer-approval.queries.js';
+import type { OwnService } from './offer-approval.types.js';
 import { ageBand, contactShown, nameFor, type ContactShown, type GroupField } from './onward.rules.js';
 import {
   LIVE_STATES,
@@ -79,16 +82,13 @@ export interface OfferSubject extends PersonRow {
   agreed: string[];
   /** Offers of this referral that still wait for an answer or a place. */
   waiting: number;
+  /** Whose own service it would be, where no second person has agreed to that; null where none is needed. */
+  secondPerson: OwnService | null;
   /** One of this referral to this service is live. */
   alreadyLive: boolean;
 }
 
-export const offerSubject = (
-  schemeId: string,
-  referralId: string,
-  listingId: string,
-  within: Sql,
-): Sql => sql`
+export const offerSubject = (actor: Actor, referralId: string, listingId: string, within: Sql): Sql => sql`
   select r.client_id, r.state as "referralState", r.reasons, r.risks, l.id as "listingId",
     l.organisation_id as "organisationId", ${PERSON_COLUMNS},
     c.day_place_postcode as "dayPlacePostcode", c.place_found_by as "placeFoundBy", c.latitude, c.longitude,
@@ -103,6 +103,7 @@ export const offerSubject = (
       select count(*)::int from onward_referral x
       where x.scheme_id = r.scheme_id and x.referral_id = r.id and x.state in ('offered', 'waitlisted')
     ) as waiting,
+    case when not ${secondPersonAgreed} then ${ownServiceOf(actor)} end as "secondPerson",
     exists (
       select 1 from onward_referral x
       where x.scheme_id = r.scheme_id and x.referral_id = r.id and x.listing_id = l.id
@@ -111,7 +112,7 @@ export const offerSubject = (
   from referral r
   join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
   join listing l on l.scheme_id = r.scheme_id and l.id = ${listingId}
-  where r.scheme_id = ${schemeId} and r.id = ${referralId} and ${within}`;
+  where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${within}`;
 
 export interface AskedOfGates {
   needs: readonly Need[];

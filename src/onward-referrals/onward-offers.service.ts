@@ -164,6 +164,7 @@ export class OnwardOffers {
       client: subject,
       risks: subject.risks,
       safetyInstructions: asked.safetyInstructions,
+      secondPerson: subject.secondPerson,
     });
     const [first] = refusals;
     if (first?.code === 'illegal-move') {
@@ -227,7 +228,7 @@ async function standingOf(
     join listing l on l.scheme_id = p.scheme_id and l.organisation_id = p.organisation_id
     where l.scheme_id = ${schemeId} and l.id = ${asked.listingId} for share of p`);
   const subject = await tx.maybe<OfferSubject>(
-    offerSubject(schemeId, referralId, asked.listingId, sql`true`),
+    offerSubject(tx.actor, referralId, asked.listingId, sql`true`),
   );
   if (!subject) throw Refusal.notFound();
   const facts = clientFacts(subject, asked, now);

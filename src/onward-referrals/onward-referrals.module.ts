@@ -23,6 +23,9 @@ import { ConcernsController } from './concerns.controller.js';
 import { ConcernsQueries } from './concerns.queries.js';
 import { MatchingController } from './matching.controller.js';
 import { MatchingQueries } from './matching.queries.js';
+import { OfferApprovalQueries } from './offer-approval.queries.js';
+import { OfferApprovalsController } from './offer-approvals.controller.js';
+import { OfferApprovals } from './offer-approvals.service.js';
 import { OnwardAnswers } from './onward-answers.service.js';
 import { OnwardMoves } from './onward-moves.service.js';
 import { OnwardOffers } from './onward-offers.service.js';
@@ -55,9 +58,12 @@ import { Signposts } from './signposts.service.js';
     MatchingController,
     GapsController,
     ConcernsController,
+    OfferApprovalsController,
   ],
   providers: [
     OnwardHooks,
+    OfferApprovals,
+    OfferApprovalQueries,
     OnwardMoves,
     OnwardOffers,
     OnwardAnswers,

@@ -9,6 +9,8 @@ import { daysOffOf } from '../providers/rhythm.queries.js';
 import { ReferralHooks, type Settling } from '../referrals/referral.hooks.js';
 import { startAgain } from '../referrals/referral-moves.js';
 import { agreedScopes } from './onward-facts.queries.js';
+import { lapseApprovals } from './offer-approvals.service.js';
+import { OnwardHooks } from './onward.hooks.js';
 import { OnwardMoves } from './onward-moves.service.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { OFFER_SCOPE, runningClock, stoppedClock } from './onward.rules.js';
@@ -41,6 +43,7 @@ export class OnwardSettling {
     clientHooks: ClientHooks,
     providerHooks: ProviderHooks,
     private readonly moves: OnwardMoves,
+    private readonly hooks: OnwardHooks,
   ) {
     referralHooks.settling.register(MODULE, (tx, event) => this.settle(tx, event));
     referralHooks.moved.register(MODULE, async (tx, { referralId, action }) => {
@@ -69,6 +72,8 @@ export class OnwardSettling {
       side,
       started: !endStarted ? 'leave' : because === 'closed' ? 'complete' : 'stop',
     });
+    const asked = await lapseApprovals(tx, referralId);
+    if (asked.length > 0) await this.hooks.approvalChanged.run(tx, { approvalIds: asked });
     // Nobody has anything left to do about the answers to a referral that has ended.
     for (const row of rows) {
       if (!isLive(row.state) && row.toAct !== null) {

@@ -21,6 +21,7 @@ import { ACCESS_NEEDS, type AccessNeed } from '../platform/words/access.js';
 import { PRESENCES, type Presence } from '../platform/words/circumstances.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { GATE_NAMES, type GateName } from '../providers/listing.gates.js';
+import { OWN_SERVICE, type OwnService } from './offer-approval.types.js';
 import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
 import { GROUP_ENDINGS, STEPS, type GroupEnding, type Step } from './onward.rules.js';
 import {
@@ -384,6 +385,14 @@ export class PreviewView {
 
   @ApiProperty({ type: [String], description: 'What the person would still have to agree to share.' })
   agreementMissing: string[];
+
+  @ApiProperty({
+    type: String,
+    enum: OWN_SERVICE,
+    nullable: true,
+    description: 'Whose own service it is, where a second person has to agree first and has not.',
+  })
+  secondPersonNeeded: OwnService | null;
 
   @ApiProperty({ type: PersonSeen, description: 'Exactly what the group sees when asked.' })
   whenAsked: PersonSeen;

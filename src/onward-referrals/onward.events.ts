@@ -50,6 +50,14 @@ export const GAP_EVENTS = {
 export const CONCERN_RAISED = 'concern.raised';
 export const CONCERN_REVIEWED = 'concern.reviewed';
 
+/** Hold `approvalId`. */
+export const APPROVAL_EVENTS = {
+  ask: 'approval.asked',
+  approve: 'approval.approved',
+  refuse: 'approval.refused',
+  withdraw: 'approval.withdrawn',
+} as const satisfies Record<string, EventName>;
+
 registerEvents([
   ...Object.values(ONWARD_EVENTS),
   SIGNPOST_RECORDED,
@@ -59,4 +67,5 @@ registerEvents([
   ...Object.values(GAP_EVENTS),
   CONCERN_RAISED,
   CONCERN_REVIEWED,
+  ...Object.values(APPROVAL_EVENTS),
 ]);

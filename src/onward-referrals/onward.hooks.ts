@@ -28,6 +28,10 @@ export class OnwardHooks extends HookSet {
 
   /** Every move, in its own transaction. */
   readonly moved = new Hook<OnwardMoved>('onward.moved', ['reminders']);
+  /** A second person was asked, has answered, or needs to no more. */
+  readonly approvalChanged = new Hook<{ approvalIds: readonly string[] }>('onward.approvalChanged', [
+    'reminders',
+  ]);
   /** A concern about a group was raised or reviewed. */
   readonly concernChanged = new Hook<{ concernId: string }>('onward.concernChanged', ['reminders']);
 }

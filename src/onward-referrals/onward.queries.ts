@@ -204,6 +204,7 @@ export class OnwardQueries {
       client: subject,
       risks: subject.risks,
       safetyInstructions: input.safetyInstructions ?? [],
+      secondPerson: subject.secondPerson,
     }).map(({ because }) => because);
     const agreed = [...subject.agreed, ...(input.agreement?.scope ?? [])];
     const facts = groupFacts(
@@ -225,6 +226,7 @@ export class OnwardQueries {
       refusals,
       gates,
       agreementMissing: missing,
+      secondPersonNeeded: subject.secondPerson,
       whenAsked: groupSees(facts, 'asked', agreed),
       afterYes: groupSees(facts, 'taking_part', agreed),
     };
@@ -246,7 +248,7 @@ export class OnwardQueries {
         actor,
         now,
         { action: name, subject: { kind: 'referral', id: referralId } },
-        offerSubject(schemeId, referralId, asked.listingId, within),
+        offerSubject(actor, referralId, asked.listingId, within),
       ),
     );
     if (!subject) throw Refusal.notFound();

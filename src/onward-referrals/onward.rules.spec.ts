@@ -460,6 +460,7 @@ describe('offerRefusals', () => {
     } satisfies ContactFacts,
     risks: [] as string[],
     safetyInstructions: [] as SafetyInstruction[],
+    secondPerson: null,
   };
   const noPlace = [{ gate: 'has_places', passed: false, because: 'No places are left.' }];
 
@@ -473,6 +474,8 @@ describe('offerRefusals', () => {
     [{ gates: noPlace }, ['gates']],
     [{ gates: noPlace, toWaitingList: true }, []],
     [{ gates: [{ gate: 'in_area', passed: false, because: 'No.' }], toWaitingList: true }, ['gates']],
+    [{ secondPerson: 'worker' }, ['second-person']],
+    [{ secondPerson: 'referrer', gates: noPlace }, ['gates', 'second-person']],
     [{ supported: false }, ['no-agreement']],
     [{ missing: ['needs', 'contact_details'] }, ['no-agreement', 'no-agreement']],
     [{ waiting: 3, gates: noPlace, missing: ['needs'] }, ['too-many-offers', 'gates', 'no-agreement']],
@@ -480,9 +483,12 @@ describe('offerRefusals', () => {
     [{ risks: ['unsafe_home'] }, ['invalid']],
     [{ risks: ['unsafe_home'], safetyInstructions: ['meet_in_pairs'] }, []],
     [{ risks: ['unsafe_home'], missing: ['needs'] }, ['no-agreement', 'invalid']],
-  ] as [Partial<typeof facts>, string[]][])('%j is refused for %j', (change, codes) => {
-    expect(offerRefusals({ ...facts, ...change }).map(({ code }) => code)).toEqual(codes);
-  });
+  ] as [Partial<Parameters<typeof offerRefusals>[0]>, string[]][])(
+    '%j is refused for %j',
+    (change, codes) => {
+      expect(offerRefusals({ ...facts, ...change }).map(({ code }) => code)).toEqual(codes);
+    },
+  );
 
   it('says which gate, which scope and which field', () => {
     const refusals = offerRefusals({

@@ -9,6 +9,8 @@ import type { Circumstance } from '../platform/words/circumstances.js';
 import { reachOf, type Action } from '../permissions/permission.table.js';
 import type { Role } from '../platform/actor/actor.types.js';
 import { move, type Side } from '../platform/pure/lifecycle.js';
+import { SECOND_PERSON_WORDS } from './offer-approval.rules.js';
+import type { OwnService } from './offer-approval.types.js';
 import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
 import {
   CAME,
@@ -292,7 +294,14 @@ export function riskRefusal(
 }
 
 export interface OfferRefusal {
-  code: 'illegal-move' | 'invalid' | 'already-offered' | 'too-many-offers' | 'gates' | 'no-agreement';
+  code:
+    | 'illegal-move'
+    | 'invalid'
+    | 'already-offered'
+    | 'too-many-offers'
+    | 'gates'
+    | 'second-person'
+    | 'no-agreement';
   because: string;
   /** The gate, the scope or the field, where it is one. */
   about: string | null;
@@ -316,6 +325,8 @@ export function offerRefusals(facts: {
   /** The referral's codes, and what the group is asked to do about them. */
   risks: readonly string[];
   safetyInstructions: readonly SafetyInstruction[];
+  /** Whose own service it is, where nobody else has agreed to that. */
+  secondPerson: OwnService | null;
 }): OfferRefusal[] {
   const refusals: OfferRefusal[] = [];
   const say = (code: OfferRefusal['code'], because: string, about: string | null = null): void => {
@@ -332,6 +343,9 @@ export function offerRefusals(facts: {
   }
   for (const { gate, passed, because } of facts.gates) {
     if (!passed && !(gate === 'has_places' && facts.toWaitingList)) say('gates', because, gate);
+  }
+  if (facts.secondPerson !== null) {
+    say('second-person', SECOND_PERSON_WORDS[facts.secondPerson], facts.secondPerson);
   }
   if (!facts.supported) {
     say('no-agreement', 'The person took back their agreement to be supported.', 'scheme_support');

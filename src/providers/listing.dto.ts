@@ -25,6 +25,7 @@ import {
   COSTS,
   EVERY,
   FOR_WHOM,
+  FRESHNESS,
   LISTING_STATES,
   MOST_PLACES,
   PLACES_KINDS,
@@ -33,6 +34,8 @@ import {
   type Cost,
   type Every,
   type ForWhom,
+  type Freshness,
+  type FreshnessWord,
   type ListingState,
   type PlacesKind,
   type PlacesReading,
@@ -264,12 +267,27 @@ export class PlacesView {
   confirmedOn: string | null;
 }
 
-export class FreshnessView {
+export class FreshnessView implements Freshness {
   @ApiProperty({ type: String, format: 'date', nullable: true })
   confirmedOn: string | null;
 
-  @ApiProperty({ description: 'False reads as "not confirmed".' })
+  @ApiProperty({ description: 'Whether that was in the last 90 days.' })
   confirmed: boolean;
+
+  @ApiProperty({ enum: FRESHNESS })
+  word: FreshnessWord;
+}
+
+/** A service by name, wherever it is not shown whole. */
+export class ListingNamed {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty({ type: FreshnessView })
+  freshness: FreshnessView;
 }
 
 export class ListingShown {

@@ -1,6 +1,6 @@
 import {
   coverage,
-  isConfirmed,
+  freshnessOf,
   isFresh,
   listingProblems,
   normaliseOutward,
@@ -25,7 +25,11 @@ describe('freshness', () => {
     ['2026-08-24', false],
   ])('%s: %s', (saidOn, fresh) => {
     expect(isFresh(saidOn, TODAY, 90)).toBe(fresh);
-    expect(isConfirmed({ confirmedOn: saidOn }, TODAY)).toBe(fresh);
+    expect(freshnessOf(saidOn, TODAY)).toEqual({
+      confirmedOn: saidOn,
+      confirmed: fresh,
+      word: fresh ? 'fresh' : 'not_confirmed',
+    });
   });
 });
 

@@ -3,15 +3,18 @@ import type { FieldProblem } from '../platform/errors/refusal.js';
 import { milesBetween, type Point } from '../platform/pure/distance.js';
 import { normalisePostcode } from '../platform/pure/postcode.js';
 import { LANGUAGE_CODE } from '../platform/words/access.js';
-import { LISTING_CHECK_DAYS, type ListingRow, type PlacesReading } from './listing.types.js';
+import { type Freshness, LISTING_CHECK_DAYS, type ListingRow, type PlacesReading } from './listing.types.js';
 
 /** Whether something said on a date may still be relied on today. What was never said may not. */
 export function isFresh(saidOn: string | null, today: string, days: number): boolean {
   return saidOn !== null && daysBetween(saidOn, today) <= days;
 }
 
-export const isConfirmed = (listing: Pick<ListingRow, 'confirmedOn'>, today: string): boolean =>
-  isFresh(listing.confirmedOn, today, LISTING_CHECK_DAYS);
+/** The one word for it everywhere: in searches, matches, lists, pages and the public feed. */
+export function freshnessOf(confirmedOn: string | null, today: string): Freshness {
+  const confirmed = isFresh(confirmedOn, today, LISTING_CHECK_DAYS);
+  return { confirmedOn, confirmed, word: confirmed ? 'fresh' : 'not_confirmed' };
+}
 
 type Places = Pick<
   ListingRow,

@@ -37,6 +37,18 @@ export type PlacesReading = (typeof PLACES_READINGS)[number];
 /** A listing is worth another look this many days after somebody last said it is right. */
 export const LISTING_CHECK_DAYS = 90;
 
+/** How what is said of a service reads: somebody said lately that it is right, or not. */
+export const FRESHNESS = ['fresh', 'not_confirmed'] as const;
+export type FreshnessWord = (typeof FRESHNESS)[number];
+
+/** Shown wherever a service is. */
+export interface Freshness {
+  /** The last day somebody said that it is right. */
+  confirmedOn: string | null;
+  confirmed: boolean;
+  word: FreshnessWord;
+}
+
 /** The most places a service may count, and the most people one hold may be for. */
 export const MOST_PLACES = 10_000;
 

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { ListingShown } from './listing.dto.js';
-import { isConfirmed, placesLeft, placesReading } from './listing.rules.js';
+import { freshnessOf, placesLeft, placesReading } from './listing.rules.js';
 import type { ListingRow } from './listing.types.js';
 import { isPaused } from './provider.rules.js';
 
@@ -47,7 +47,7 @@ export function shown(row: Owned, today: string): Pick<ListingShown, keyof Listi
       fullUntil: row.fullUntil,
       confirmedOn: row.placesConfirmedOn,
     },
-    freshness: { confirmedOn: row.confirmedOn, confirmed: isConfirmed(row, today) },
+    freshness: freshnessOf(row.confirmedOn, today),
     providerPaused: isPaused(row, today),
   };
 }

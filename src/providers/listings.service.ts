@@ -46,11 +46,11 @@ export class ListingsService {
   async create(actor: Actor, input: CreateListing): Promise<string> {
     const within = ofProviderWithin(actor, reachFor(actor, 'listing.create'), sql`p.organisation_id`);
     return this.unitOfWork.run(actor, async (tx) => {
-      const provider = await tx.maybe<{ closed: boolean }>(sql`
-        select p.closed_for_good_on is not null as closed from provider p
+      const provider = await tx.maybe(sql`
+        select 1 from provider p
         where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${input.organisationId} and ${within}`);
       if (!provider) throw Refusal.notFound();
-      if (provider.closed) throw Refusal.conflict('provider-closed', 'This group has closed for good.');
+      await refuseNotProviding(tx, input.organisationId);
       const { organisationId, name, description, placesKind, placesTotal, forReview, ...details } = input;
       const verb = forReview ? 'propose' : 'draft';
       const listing = {
@@ -194,7 +194,7 @@ export class ListingsService {
     return this.unitOfWork.run(actor, async (tx) => {
       const before = await lockListing(tx, id, within(actor, reach));
       const state = moved(verb, before);
-      if (OPENING.includes(verb)) await refuseClosedGroup(tx, before.organisationId);
+      if (OPENING.includes(verb)) await refuseNotProviding(tx, before.organisationId);
       const changes = changesOf(before, { state, ...also?.(tx, before) });
       await write(tx, before, newValues(changes));
       if (changes['state']) await indexListing(tx, id);
@@ -213,11 +213,19 @@ export class ListingsService {
 /** Verbs that lead towards people being sent: not for a group that has closed for good. */
 const OPENING: readonly ListingVerb[] = ['submit', 'publish', 'resume', 'reopen'];
 
-async function refuseClosedGroup(tx: Tx, organisationId: string): Promise<void> {
-  const closed = await tx.maybe(sql`
-    select 1 from provider p
-    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId} and p.closed_for_good_on is not null`);
-  if (closed) throw Refusal.conflict('provider-closed', 'This group has closed for good.');
+/** What a group that has closed, or an organisation that only refers, cannot offer. */
+async function refuseNotProviding(tx: Tx, organisationId: string): Promise<void> {
+  const provider = await tx.maybe<{ closed: boolean; provides: boolean }>(sql`
+    select p.closed_for_good_on is not null as closed, o.provides from provider p
+    join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
+    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId}`);
+  if (provider?.closed) throw Refusal.conflict('provider-closed', 'This group has closed for good.');
+  if (!provider?.provides) {
+    throw Refusal.conflict(
+      'does-not-provide',
+      'This organisation does not offer services. Ask the scheme to change that.',
+    );
+  }
 }
 
 function refuseFullUntil(field: string, until: string | null | undefined, today: string): void {

@@ -5,7 +5,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { LISTING_COLUMNS } from './listing-row.js';
-import { isConfirmed, isFresh, placesLeft } from './listing.rules.js';
+import { freshnessOf, isFresh, placesLeft } from './listing.rules.js';
 import type { ListingRow } from './listing.types.js';
 import { OWNER_COLUMNS, type Owned } from './listing.view.js';
 import { isPaused } from './provider.rules.js';
@@ -262,7 +262,7 @@ function told(row: Row, today: string): PublishedService {
     placesLeft: placesLeft(row),
     placesKnown: row.placesKind === 'counted' && isFresh(row.placesConfirmedOn, today, staleDays),
     fullUntil: row.fullUntil !== null && row.fullUntil > today ? row.fullUntil : null,
-    confirmed: isConfirmed(row, today),
+    confirmed: freshnessOf(row.confirmedOn, today).confirmed,
     modifiedAt: row.modifiedAt,
   };
 }

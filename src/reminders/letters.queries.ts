@@ -145,6 +145,7 @@ function wordsOf(
     case 'closure':
     case 'safeguarding':
     case 'lone_worker_flag':
+    case 'approval':
       return {};
     case 'referral':
       return {

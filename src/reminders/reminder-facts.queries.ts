@@ -5,9 +5,11 @@ import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
 import type { Tx } from '../platform/database/tx.js';
 import { PERIODS } from '../providers/rhythm.queries.js';
 import { HEARS } from '../referrals/referral-hears.queries.js';
+import { OPEN_STATES } from '../referrals/referral.types.js';
 import {
   SUBJECTS,
   type AppointmentFacts,
+  type ApprovalFacts,
   type AssuranceFacts,
   type ClosureFacts,
   type ConcernFacts,
@@ -44,6 +46,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('appointment').length > 0 ? appointmentFacts(tx, asked('appointment')) : [],
     asked('assurance').length > 0 ? assuranceFacts(tx, asked('assurance')) : [],
     asked('concern').length > 0 ? concernFacts(tx, asked('concern')) : [],
+    asked('approval').length > 0 ? approvalFacts(tx, asked('approval')) : [],
     asked('closure').length > 0 ? closureFacts(tx, asked('closure')) : [],
     asked('safeguarding').length > 0 ? safeguardingFacts(tx, asked('safeguarding')) : [],
     asked('lone_worker_flag').length > 0 ? flagFacts(tx, asked('lone_worker_flag')) : [],
@@ -168,6 +171,18 @@ async function closureFacts(tx: Tx, ids: readonly string[]): Promise<ClosureFact
   return rows.map((row) => ({ ...row, ...NOBODY, subject: 'closure' }));
 }
 
+async function approvalFacts(tx: Tx, ids: readonly string[]): Promise<ApprovalFacts[]> {
+  const rows = await tx.rows<Omit<ApprovalFacts, 'subject'>>(sql`
+    select a.id, a.referral_id as "referralId", r.client_id as "clientId", a.asked_by as "ownerId", a.state,
+      a.asked_at as "askedAt", a.decided_at as "decidedAt", r.state = any(${[...OPEN_STATES]}::text[]) and not exists (
+        select 1 from onward_referral o
+        where o.scheme_id = a.scheme_id and o.referral_id = a.referral_id and o.listing_id = a.listing_id
+          and o.offered_at >= a.decided_at) as wanted
+    from offer_approval a join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+    where a.scheme_id = ${tx.schemeId} and a.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, subject: 'approval' }));
+}
+
 /** What is remembered of a group: its checks and its services. */
 export async function subjectsOfGroup(tx: Tx, organisationId: string): Promise<SubjectIds> {
   const [row] = await tx.rows<{ assurance: string[]; listing: string[] }>(sql`
@@ -226,6 +241,10 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     select 'onward_referral', o.id from onward_referral o
     where o.scheme_id = ${tx.schemeId} and o.client_id = any(${clientIds}::uuid[])
     union all
+    select 'approval', y.id from offer_approval y
+    join referral r on r.scheme_id = y.scheme_id and r.id = y.referral_id
+    where r.scheme_id = ${tx.schemeId} and r.client_id = any(${clientIds}::uuid[])
+    union all
     select 'appointment', a.id from appointment a
     join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
     where r.scheme_id = ${tx.schemeId} and r.client_id = any(${clientIds}::uuid[])
@@ -242,5 +261,6 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     appointment: of('appointment'),
     safeguarding: of('safeguarding'),
     lone_worker_flag: of('lone_worker_flag'),
+    approval: of('approval'),
   };
 }

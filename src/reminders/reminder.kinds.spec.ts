@@ -5,6 +5,7 @@ import { audienceOf, decide, digestDay, planned, type Planned } from './reminder
 import type { Period } from '../providers/rhythm.types.js';
 import type {
   AppointmentFacts,
+  ApprovalFacts,
   AssuranceFacts,
   ClosureFacts,
   ConcernFacts,
@@ -152,6 +153,19 @@ const concern = (changes: Partial<ConcernFacts>): ConcernFacts => ({
   ownerId: null,
   raisedAt: on(MONDAY),
   reviewed: false,
+  ...changes,
+});
+
+const approval = (changes: Partial<ApprovalFacts>): ApprovalFacts => ({
+  subject: 'approval',
+  id: 'y',
+  referralId: 'r',
+  clientId: 'c',
+  ownerId: 'asker',
+  state: 'waiting',
+  askedAt: on(MONDAY),
+  decidedAt: null,
+  wanted: true,
   ...changes,
 });
 
@@ -350,6 +364,16 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     concern({}),
     ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-30T17:00:00.000Z task managers'],
   ],
+  [
+    'own_service',
+    approval({}),
+    ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-24T08:00:00.000Z task managers'],
+  ],
+  [
+    'own_service_told',
+    approval({ state: 'refused', decidedAt: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task owner'],
+  ],
   ['group_closed', closure({}), ['1 2026-11-24T10:00:00.000Z message group']],
   [
     'safeguarding',
@@ -394,6 +418,12 @@ describe('the table of reminders', () => {
     ['fifteen at closing', { ...CLOSED, person: { died: false, bornOn: '2010-11-24' } }, 'measure_6_months'],
     ['reopened', { ...CLOSED, state: 'active' }, 'measure_3_months'],
     ['a concern that was reviewed', concern({ reviewed: true }), 'concern'],
+    ['an asking that was taken back', approval({ state: 'withdrawn' }), 'own_service'],
+    [
+      'an offer made since the yes',
+      approval({ state: 'approved', decidedAt: on(MONDAY), wanted: false }),
+      'own_service_told',
+    ],
     ['a closing that was taken back', closure({ stands: false }), 'group_closed'],
     ['a concern for somebody that was closed', safeguarding({ open: false }), 'safeguarding'],
     ['a flag that was ended', flag({ live: false }), 'flag_review'],

@@ -15,6 +15,7 @@ import { daysOff, isQuietDay } from '../providers/rhythm.rules.js';
 import type {
   Addressee,
   AppointmentFacts,
+  ApprovalFacts,
   AssuranceFacts,
   ClosureFacts,
   ConcernFacts,
@@ -98,6 +99,7 @@ const appointment = kindOf<AppointmentFacts>('appointment');
 const assurance = kindOf<AssuranceFacts>('assurance');
 const listing = kindOf<ListingFacts>('listing');
 const concern = kindOf<ConcernFacts>('concern');
+const approval = kindOf<ApprovalFacts>('approval');
 const closure = kindOf<ClosureFacts>('closure');
 const safeguarding = kindOf<SafeguardingFacts>('safeguarding');
 const flag = kindOf<FlagFacts>('lone_worker_flag');
@@ -325,6 +327,8 @@ export const REMINDER_KINDS = {
   safeguarding:     safeguarding((s) => s.open,                 (s) => s.recordedAt,       atOnce(task('owner')), onTheDay(lateTask('owner'), whenLookedAt), at(nextMorning, lateTask('managers'), whenLookedAt)),
   flag_review:      flag((f) => f.live,                         (f) => dayOf(f.reviewOn),  onTheDay(task('owner')), at((from, _facts, { holidays }) => workingDeadline(from, FLAG_REVIEW_DAYS, holidays), lateTask('managers'))),
   listing_check:    listing((l) => isShown(l) && l.groupOpen,   (l) => dayOf(l.confirmedOn), at((from) => atLondon(addDays(londonDate(from), LISTING_CHECK_DAYS), MID_MORNING), message('group', 'managers'))),
+  own_service:      approval((a) => a.state === 'waiting',      (a) => a.askedAt,          atOnce(task('managers')), at(nextMorning, lateTask('managers'))),
+  own_service_told: approval((a) => a.wanted && (a.state === 'approved' || a.state === 'refused'), (a) => a.decidedAt, atOnce(task('owner'))),
   group_closed:     closure((c) => c.stands,                    (c) => c.closedAt,         at(nextMidMorning, message('group', 'managers'))),
 } as const satisfies Record<string, AnyKind>;
 

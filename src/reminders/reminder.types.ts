@@ -13,6 +13,7 @@ export const SUBJECTS = [
   'closure',
   'safeguarding',
   'lone_worker_flag',
+  'approval',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -213,6 +214,20 @@ export interface FlagFacts {
   reviewOn: string;
 }
 
+/** A second person asked about an offer to a service of one's own. The owner is whoever asked. */
+export interface ApprovalFacts {
+  subject: 'approval';
+  id: string;
+  referralId: string;
+  clientId: string | null;
+  ownerId: string;
+  state: string;
+  askedAt: Date;
+  decidedAt: Date | null;
+  /** Whether the referral is open, and the offer has not been made since. */
+  wanted: boolean;
+}
+
 export type Facts =
   | ReferralFacts
   | OnwardFacts
@@ -222,7 +237,8 @@ export type Facts =
   | ConcernFacts
   | ClosureFacts
   | SafeguardingFacts
-  | FlagFacts;
+  | FlagFacts
+  | ApprovalFacts;
 
 /** The group that something is about and that may be written to; null when there is none. */
 export const groupOf = (facts: Facts): string | null =>

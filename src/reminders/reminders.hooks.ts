@@ -55,7 +55,13 @@ export class RemindersTakePart {
       await reminders.plan(tx, { referral: [moved.referralId, ...(await joinedInto(tx, moved))] });
     });
     onward.moved.register(me, async (tx, moved) =>
-      reminders.plan(tx, { onward_referral: [moved.onwardReferralId, ...(await endedBefore(tx, moved))] }),
+      reminders.plan(tx, {
+        onward_referral: [moved.onwardReferralId, ...(await endedBefore(tx, moved))],
+        approval: await approvedBefore(tx, moved),
+      }),
+    );
+    onward.approvalChanged.register(me, (tx, { approvalIds }) =>
+      reminders.plan(tx, { approval: approvalIds }),
     );
     onward.contactLeft.register(me, (tx, { organisationId }) =>
       askManagers(tx, 'contact_left', { kind: 'organisation', id: organisationId }),
@@ -156,6 +162,15 @@ async function endedBefore(tx: Tx, { action, referralId, listingId }: OnwardMove
     select id from onward_referral
     where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and listing_id = ${listingId}
       and ended_at is not null order by id`);
+  return rows.map((row) => row.id);
+}
+
+/** Whoever offers has read that the second person agreed. */
+async function approvedBefore(tx: Tx, { action, referralId, listingId }: OnwardMoved): Promise<string[]> {
+  if (action !== 'offer') return [];
+  const rows = await tx.rows<{ id: string }>(sql`
+    select id from offer_approval
+    where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and listing_id = ${listingId} order by id`);
   return rows.map((row) => row.id);
 }
 

@@ -38,6 +38,9 @@ const WORDS = {
   appointment: 'Remind somebody of tomorrow’s appointment',
   assurance_lapsing: 'Check again with a group what is about to lapse among its safety checks',
   concern: 'Look at a concern about how somebody was treated',
+  own_service:
+    'Look as the second person: somebody would be offered to a service of the asker’s or the referrer’s own',
+  own_service_told: 'Read what the second person said about an offer',
   group_closed: 'Ring a group that has closed: ask it to destroy its notes',
   safeguarding: 'Look at a safeguarding concern',
   flag_review: 'Say whether a flag for whoever visits somebody is still needed',

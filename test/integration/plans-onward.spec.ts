@@ -133,7 +133,7 @@ describe('the plans of onward referrals', () => {
     ],
     [
       'asking before an offer',
-      () => offerSubject(scheme.id, offer.referral_id, offer.listing_id, sql`true`),
+      () => offerSubject(systemActor(scheme.id, 'test'), offer.referral_id, offer.listing_id, sql`true`),
       10,
     ],
     [

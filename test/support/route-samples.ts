@@ -564,6 +564,24 @@ const offerFrom: Maker = async (world, member) => {
   const [{ referralId }, { listingId }] = await offerable(world, member);
   return { referralId, listingId };
 };
+/** Somebody's own service: they help there too, under another role. */
+const ownService = async (world: World, member: TestMember, asker: TestMember): Promise<Target> => {
+  const { referralId } = await aSentCase(world.scheme, { worker: workerFor(world, member) });
+  const organisation = await aProvider(world.scheme);
+  await aMember(world.scheme, 'provider_member', { accountId: asker.actor.accountId, organisation });
+  return { id: referralId, listingId: await aListing(world.scheme).by(organisation) };
+};
+const ASKS = { because: 'It is the nearest.' };
+const askedBy =
+  (who: 'member' | 'another'): Maker =>
+  async (world, member) => {
+    const { role } = member.actor;
+    const manager = world.people.scheme_manager;
+    const own = role === 'scheme_manager' || role === 'link_worker' ? member : manager;
+    const asker = who === 'member' ? own : role === 'link_worker' ? manager : workerFor(world, member);
+    const { id: referralId, listingId } = await ownService(world, member, asker);
+    return done(world, asker, `/referrals/${String(referralId)}/offer-approvals`, { ...ASKS, listingId });
+  };
 const gap: Maker = async (world, member) => {
   const { role } = member.actor;
   const by = role === 'link_worker' ? member : world.people.scheme_manager;
@@ -889,6 +907,15 @@ export const SAMPLES: Record<string, Sample> = {
     at: concern,
     body: () => ({ outcome: 'not_upheld', note: 'We asked both.' }),
   },
+  'GET /offer-approvals': { at: askedBy('another'), query: WHOLE_PAGE, shows: 'id' },
+  'POST /referrals/:id/offer-approvals': {
+    at: (world, member) => ownService(world, member, member),
+    body: ({ listingId }) => ({ ...ASKS, listingId }),
+  },
+  'GET /offer-approvals/:id': { at: askedBy('another') },
+  'POST /offer-approvals/:id/approve': { at: askedBy('another'), body: nothing },
+  'POST /offer-approvals/:id/refuse': { at: askedBy('another'), body: reasonOnly },
+  'POST /offer-approvals/:id/withdraw': { at: askedBy('member') },
   'GET /listings': { query: WHOLE_PAGE },
   'GET /listings/managed': { at: listing(), query: () => '?limit=100&state=published', shows: 'id' },
   'POST /listings': {

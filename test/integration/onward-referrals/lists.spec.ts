@@ -17,6 +17,7 @@ import {
   TALK_BY,
   TO_ACT,
 } from '../../../src/onward-referrals/onward.types.js';
+import { APPROVAL_STATES, OWN_SERVICE } from '../../../src/onward-referrals/offer-approval.types.js';
 import { CONCERN_KINDS, CONCERN_OUTCOMES, TOLD_BY } from '../../../src/onward-referrals/concern.types.js';
 import { SIDES } from '../../../src/platform/pure/lifecycle.js';
 import { PRESENCES } from '../../../src/platform/words/circumstances.js';
@@ -55,10 +56,19 @@ describe('the lists of onward referrals', () => {
       'concern.kind': CONCERN_KINDS,
       'concern.told_by': TOLD_BY,
       'concern.outcome': CONCERN_OUTCOMES,
+      'offer_approval.why': OWN_SERVICE,
+      'offer_approval.state': APPROVAL_STATES,
     };
     const code = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, [...list].sort()]));
     expect(
-      await checkLists(database, ['onward_referral', 'attendance', 'signpost', 'gap', 'concern']),
+      await checkLists(database, [
+        'onward_referral',
+        'attendance',
+        'signpost',
+        'gap',
+        'concern',
+        'offer_approval',
+      ]),
     ).toEqual(code);
   });
 });

@@ -125,8 +125,8 @@ describe('links that answer without an account', () => {
 
   it('“I no longer help here” ends them all at once, forgets the address and tells the scheme, once', async () => {
     const [first, second] = [await aLink(), await aLink('again')];
-    const link = await opened(first);
-    await Promise.all([links().leave(link), links().leave(link), links().leave(await opened(second))]);
+    const [link, other] = [await opened(first), await opened(second)];
+    await Promise.all([links().leave(link), links().leave(link), links().leave(other)]);
     expect([await links().open(first), await links().open(second)]).toEqual([null, null]);
     const [provider] = await rows<object>(sql`
       select contact_email, contact_name, contact_phone from provider

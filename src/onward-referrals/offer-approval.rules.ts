@@ -1,0 +1,22 @@
+import type { ApprovalState, ApprovalVerb, OwnService } from './offer-approval.types.js';
+
+/** What a worker is told who may not offer yet. */
+export const SECOND_PERSON_WORDS = {
+  worker: 'You work for this group yourself. Ask a second person to look first.',
+  referrer: 'This group referred the person itself. Ask a second person to look first.',
+} as const satisfies Record<OwnService, string>;
+
+/**
+ * Why somebody may not do this to an asking, or null. People are compared by account: whoever holds two roles is still
+ * one person. Only who asked takes it back, and everybody but them decides.
+ */
+export function approvalRefusal(
+  verb: ApprovalVerb,
+  approval: { state: ApprovalState; askedByAccount: string },
+  account: string | null,
+): string | null {
+  const own = account === approval.askedByAccount;
+  if (verb === 'withdraw' && !own) return 'Only whoever asked takes it back. Refuse it instead.';
+  if (verb !== 'withdraw' && own) return 'You asked for this yourself: somebody else has to look.';
+  return approval.state === 'waiting' ? null : 'This has been decided already.';
+}
