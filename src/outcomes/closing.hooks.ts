@@ -4,7 +4,9 @@ import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { ReferralHooks } from '../referrals/referral.hooks.js';
-import { currentMeasure, MEASURES } from './measures.catalogue.js';
+import { catalogueWithin } from './catalogue.queries.js';
+import { type Catalogued, newestIn } from './catalogue.rules.js';
+import { EVERYWHERE } from './measures.catalogue.js';
 
 /**
  * Closing asks how people feel now, of everybody who was asked at the start: a closing response for each measure with a
@@ -21,13 +23,13 @@ export class ClosingHooks {
       if (missing.length > 0 && because === null) {
         throw Refusal.invalidField(
           'noResponseBecause',
-          `Record the closing answers first (${missing.map(titleOf).join('; ')}), or say why there are none`,
+          `Record the closing answers first (${titlesOf(await catalogueWithin(tx), missing)}), or say why there are none`,
         );
       }
       if (measures.length > 0 && missing.length === 0 && because !== null) {
         throw Refusal.invalidField('noResponseBecause', 'Leave this out: the closing answers are recorded');
       }
-      const unanswered = measures.length > 0 || because === null ? missing : MEASURES.map(({ id }) => id);
+      const unanswered = measures.length > 0 || because === null ? missing : EVERYWHERE.map(({ id }) => id);
       for (const measure of unanswered) {
         await tx.run(sql`
           insert into measure_missing (scheme_id, id, referral_id, measure, occasion, because, recorded_by, recorded_at)
@@ -56,4 +58,5 @@ const measuresWithBaseline = (
       and b.superseded_at is null
     order by b.measure`);
 
-const titleOf = (measure: string): string => currentMeasure(measure)?.title ?? measure;
+const titlesOf = (catalogue: readonly Catalogued[], measures: readonly string[]): string =>
+  measures.map((id) => newestIn(catalogue, id)?.measure.title ?? id).join('; ');

@@ -9,6 +9,9 @@ const named = MEASURES.map((measure) => [`${measure.id} version ${measure.versio
 const SHIPPED: Record<string, string> = {
   'ons4 version 1': 'fea8a485b0e02a5522c65182e9f59e25bbf7335ad51c8e840e55644d2bc9a337',
   'ucla3 version 1': '24ab2dbd6062cfafc814dccd1758a7146e51b7b66d686e1ec986bad33ca47bde',
+  'phq9 version 1': '7699580d393fd331a20ef0b67f88750d39f4952c6ac69d944ac772c896977b1d',
+  'gad7 version 1': '9131546a0905dae173f58745eab2a599a9eb263d4bb788c0728592c349d256a1',
+  'swemwbs version 1': '1a7d9c01458379f30802ff907827ae83f6ecf4bf022dad26f38e4c41def0fa85',
 };
 
 describe('the catalogue', () => {
@@ -69,7 +72,8 @@ describe('finding a measure', () => {
     ['ons4', '1', 'ons4'],
     ['ucla3', '1', 'ucla3'],
     ['ons4', '2', undefined],
-    ['swemwbs', '1', undefined],
+    ['swemwbs', '1', 'swemwbs'],
+    ['swemwbs', '2', undefined],
     ['', '', undefined],
   ])('%p version %p', (id, version, expected) => {
     expect(findMeasure(id, version)?.id).toBe(expected);
@@ -78,13 +82,17 @@ describe('finding a measure', () => {
   it.each([
     ['ons4', '1'],
     ['ucla3', '1'],
-    ['phq9', undefined],
+    ['phq9', '1'],
+    ['mycaw', undefined],
   ])('%s is asked in version %p', (id, expected) => {
     expect(currentMeasure(id)?.version).toBe(expected);
   });
 });
 
 interface Reference {
+  SWEMWBS: { raw_to_metric: Record<string, number>; raw_range: [number, number] };
+  'PHQ-9': { range: [number, number]; bands: Record<string, number[]> };
+  'GAD-7': { range: [number, number]; bands: Record<string, number[]> };
   ONS4: {
     intro: string;
     items: {
@@ -137,5 +145,35 @@ describe('the reference wording', () => {
     expect(
       Object.fromEntries(measure?.scores[0]?.bands.map((band) => [band.key, [band.from, band.to]]) ?? []),
     ).toEqual(ucla3.bands);
+  });
+
+  whenPresent.each([
+    ['phq9', 'PHQ-9'],
+    ['gad7', 'GAD-7'],
+  ] as const)('of the bands of %s agrees', (id, name) => {
+    const { range, bands } = reference()[name];
+    const [score] = findMeasure(id, '1')?.scores ?? [];
+    expect([score?.min, score?.max]).toEqual(range);
+    expect(Object.fromEntries(score?.bands.map((band) => [band.key, [band.from, band.to]]) ?? [])).toEqual(
+      bands,
+    );
+  });
+
+  whenPresent('of the table of SWEMWBS agrees, for each sum of seven answers', () => {
+    const { raw_to_metric: metric, raw_range: range } = reference().SWEMWBS;
+    const [score] = findMeasure('swemwbs', '1')?.scores ?? [];
+    expect([score?.min, score?.max]).toEqual(range);
+    expect(score?.table).toEqual(metric);
+  });
+});
+
+describe('licensed wording', () => {
+  it('is nowhere in the product', () => {
+    for (const { items } of MEASURES.filter(({ withoutWording }) => withoutWording)) {
+      for (const [index, { text, answer }] of items.entries()) {
+        expect(text).toBe(`Question ${String(index + 1)} of your licensed copy`);
+        expect(answer).toMatchObject({ minLabel: '1', maxLabel: '5' });
+      }
+    }
   });
 });

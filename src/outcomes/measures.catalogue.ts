@@ -25,11 +25,16 @@ export interface Band {
   to: number;
 }
 
-/** One figure reported from the answers: the sum of its items, which for most is a single item. */
+/** One figure reported from the answers: the sum of its items unless it says otherwise, and for most a single item. */
 export interface MeasureScore {
   key: string;
   title: string;
   items: readonly string[];
+  rule?: 'sum' | 'mean';
+  /** Items counted from the other end of their range. */
+  reversed?: readonly string[];
+  /** What each sum stands for, where the published figure is another. */
+  table?: Readonly<Record<number, number>>;
   min: number;
   max: number;
   direction: Direction;
@@ -49,6 +54,20 @@ export interface Measure {
   intro: string;
   items: readonly MeasureItem[];
   scores: readonly MeasureScore[];
+  /** Not asked in a scheme until a manager says so; `licence`: not without the reference of the scheme's own licence. */
+  until?: 'switched_on' | 'licence';
+  /** Asked only while a worker is there to hear the answer: never on paper or by link. */
+  withWorker?: true;
+  /** The wording may not be passed on: answers are copied from the scheme's own licensed form, never asked here. */
+  withoutWording?: true;
+  /** An answer above this is not left for later: what to do now is said, and what was done is kept. */
+  risk?: RiskRule;
+}
+
+export interface RiskRule {
+  item: string;
+  above: number;
+  prompt: string;
 }
 
 /** ONS thresholds for personal well-being, where higher is better. */
@@ -200,14 +219,173 @@ const UCLA3: Measure = {
   ],
 };
 
-/** Every version ever shipped. The last of each id is the one to ask now. */
-export const MEASURES: readonly Measure[] = [ONS4, UCLA3];
+const HOW_MANY_DAYS: AnswerType = {
+  kind: 'options',
+  options: [
+    { value: 0, label: 'Not at all' },
+    { value: 1, label: 'Several days' },
+    { value: 2, label: 'More than half the days' },
+    { value: 3, label: 'Nearly every day' },
+  ],
+};
+const BOTHERED = 'Over the last 2 weeks, how often have you been bothered by any of the following problems?';
+const PFIZER =
+  'Developed by Drs Robert L. Spitzer, Janet B.W. Williams, Kurt Kroenke and colleagues, with an educational grant from Pfizer Inc. No permission required to reproduce, translate, display or distribute';
 
-export function findMeasure(id: string, version: string): Measure | undefined {
-  return MEASURES.find((measure) => measure.id === id && measure.version === version);
+const bothered = (texts: readonly string[]): MeasureItem[] =>
+  texts.map((text, index) => ({
+    key: `q${String(index + 1)}`,
+    text,
+    answer: HOW_MANY_DAYS,
+    direction: 'lower_better',
+  }));
+const keysOf = (items: readonly MeasureItem[]): string[] => items.map(({ key }) => key);
+
+const PHQ9_ITEMS = bothered([
+  'Little interest or pleasure in doing things',
+  'Feeling down, depressed, or hopeless',
+  'Trouble falling or staying asleep, or sleeping too much',
+  'Feeling tired or having little energy',
+  'Poor appetite or overeating',
+  'Feeling bad about yourself - or that you are a failure or have let yourself or your family down',
+  'Trouble concentrating on things, such as reading the newspaper or watching television',
+  'Moving or speaking so slowly that other people could have noticed? Or the opposite - being so fidgety or restless that you have been moving around a lot more than usual',
+  'Thoughts that you would be better off dead or of hurting yourself in some way',
+]);
+
+const PHQ9: Measure = {
+  id: 'phq9',
+  version: '1',
+  title: 'Depression (PHQ-9)',
+  licence: PFIZER,
+  source:
+    'Kroenke, Spitzer and Williams (2001), Journal of General Internal Medicine 16(9), 606-613; bands as published there',
+  intro: BOTHERED,
+  until: 'switched_on',
+  withWorker: true,
+  items: PHQ9_ITEMS,
+  scores: [
+    {
+      key: 'phq9',
+      title: 'PHQ-9',
+      items: keysOf(PHQ9_ITEMS),
+      min: 0,
+      max: 27,
+      direction: 'lower_better',
+      bands: [
+        { key: 'none_minimal', label: 'None or minimal', from: 0, to: 4 },
+        { key: 'mild', label: 'Mild', from: 5, to: 9 },
+        { key: 'moderate', label: 'Moderate', from: 10, to: 14 },
+        { key: 'moderately_severe', label: 'Moderately severe', from: 15, to: 19 },
+        { key: 'severe', label: 'Severe', from: 20, to: 27 },
+      ],
+      reliableChange: { points: 6, source: 'NHS Talking Therapies manual: 6 points' },
+    },
+  ],
+  risk: {
+    item: 'q9',
+    above: 0,
+    prompt:
+      'They have had thoughts of being dead or of hurting themselves. Do not leave this for later: ask about it now, and stay with them or on the line. In danger now: 999. Otherwise NHS 111, option 2, for the crisis line, and their GP the same day. Then write down what you did.',
+  },
+};
+
+const GAD7_ITEMS = bothered([
+  'Feeling nervous, anxious or on edge',
+  'Not being able to stop or control worrying',
+  'Worrying too much about different things',
+  'Trouble relaxing',
+  'Being so restless that it is hard to sit still',
+  'Becoming easily annoyed or irritable',
+  'Feeling afraid as if something awful might happen',
+]);
+
+const GAD7: Measure = {
+  id: 'gad7',
+  version: '1',
+  title: 'Anxiety (GAD-7)',
+  licence: PFIZER,
+  source:
+    'Spitzer, Kroenke, Williams and Löwe (2006), Archives of Internal Medicine 166(10), 1092-1097; bands as published there',
+  intro: BOTHERED,
+  until: 'switched_on',
+  withWorker: true,
+  items: GAD7_ITEMS,
+  scores: [
+    {
+      key: 'gad7',
+      title: 'GAD-7',
+      items: keysOf(GAD7_ITEMS),
+      min: 0,
+      max: 21,
+      direction: 'lower_better',
+      bands: [
+        { key: 'minimal', label: 'Minimal', from: 0, to: 4 },
+        { key: 'mild', label: 'Mild', from: 5, to: 9 },
+        { key: 'moderate', label: 'Moderate', from: 10, to: 14 },
+        { key: 'severe', label: 'Severe', from: 15, to: 21 },
+      ],
+      reliableChange: { points: 4, source: 'NHS Talking Therapies manual: 4 points' },
+    },
+  ],
+};
+
+/** Only how it is scored: the scale itself may not be passed on. */
+const SWEMWBS: Measure = {
+  id: 'swemwbs',
+  version: '1',
+  title: 'Short Warwick-Edinburgh Mental Wellbeing Scale (scoring only)',
+  licence:
+    'Copyright NHS Health Scotland, Universities of Warwick and Edinburgh. Each organisation needs its own licence, and asks from its own copy',
+  source:
+    'Raw to metric scores: Stewart-Brown and colleagues (2009), Health and Quality of Life Outcomes 7:15. Reliable change: Shah and colleagues (2018), 2.77 standard errors of measurement, 2.87 points',
+  intro: 'Ask from your licensed copy, and enter the number of each answer.',
+  until: 'licence',
+  withoutWording: true,
+  items: Array.from({ length: 7 }, (_, index) => ({
+    key: `q${String(index + 1)}`,
+    text: `Question ${String(index + 1)} of your licensed copy`,
+    answer: { kind: 'scale', min: 1, max: 5, minLabel: '1', maxLabel: '5' },
+    direction: 'higher_better',
+  })),
+  scores: [
+    {
+      key: 'swemwbs',
+      title: 'SWEMWBS, metric score',
+      items: ['q1', 'q2', 'q3', 'q4', 'q5', 'q6', 'q7'],
+      min: 7,
+      max: 35,
+      direction: 'higher_better',
+      bands: [],
+      // prettier-ignore
+      table: {
+        7: 7, 8: 9.51, 9: 11.25, 10: 12.4, 11: 13.33, 12: 14.08, 13: 14.75, 14: 15.32, 15: 15.84, 16: 16.36, 17: 16.88,
+        18: 17.43, 19: 17.98, 20: 18.59, 21: 19.25, 22: 19.98, 23: 20.73, 24: 21.54, 25: 22.35, 26: 23.21, 27: 24.11,
+        28: 25.03, 29: 26.02, 30: 27.03, 31: 28.13, 32: 29.31, 33: 30.7, 34: 32.55, 35: 35,
+      },
+      reliableChange: {
+        points: 2.87,
+        source: 'Shah and colleagues (2018): 2.77 standard errors of measurement',
+      },
+    },
+  ],
+};
+
+/** Every version ever shipped. The last of each id is the one to ask now. */
+export const MEASURES: readonly Measure[] = [ONS4, UCLA3, PHQ9, GAD7, SWEMWBS];
+
+/** What every scheme asks, without being told to. */
+export const EVERYWHERE: readonly Measure[] = MEASURES.filter(({ until }) => until === undefined);
+
+export function findMeasure(
+  id: string,
+  version: string,
+  measures: readonly Measure[] = MEASURES,
+): Measure | undefined {
+  return measures.find((measure) => measure.id === id && measure.version === version);
 }
 
 /** The version to ask now. */
-export function currentMeasure(id: string): Measure | undefined {
-  return MEASURES.findLast((measure) => measure.id === id);
+export function currentMeasure(id: string, measures: readonly Measure[] = MEASURES): Measure | undefined {
+  return measures.findLast((measure) => measure.id === id);
 }

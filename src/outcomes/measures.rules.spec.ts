@@ -111,7 +111,7 @@ describe('UCLA-3', () => {
 
 describe('any measure', () => {
   it.each([
-    ['unknown', 'swemwbs', '1', 'measureId', 'There is no such questionnaire'],
+    ['unknown', 'mycaw', '1', 'measureId', 'There is no such questionnaire'],
     ['of another case', 'ONS4', '1', 'measureId', 'There is no such questionnaire'],
     ['a word every object knows', 'constructor', '1', 'measureId', 'There is no such questionnaire'],
     ['of an unknown version', 'ons4', '0', 'version', 'There is no such version of this questionnaire'],
@@ -149,5 +149,34 @@ describe('any measure', () => {
         }
       }),
     );
+  });
+});
+
+describe('PHQ-9 and GAD-7', () => {
+  const all = (count: number, value: number | null) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`q${String(index + 1)}`, value]));
+
+  it.each([
+    ['phq9', all(9, 0), 0, 'none_minimal'],
+    ['phq9', { ...all(9, 1), q9: 0 }, 8, 'mild'],
+    ['phq9', { ...all(9, 2), q1: 3 }, 19, 'moderately_severe'],
+    ['phq9', all(9, 3), 27, 'severe'],
+    ['gad7', all(7, 1), 7, 'mild'],
+    ['gad7', { ...all(7, 2), q7: 3 }, 15, 'severe'],
+    ['gad7', { ...all(7, 2), q7: null }, null, null],
+  ])('%s adds up', (id, answers, sum, band) => {
+    expect(score(id, '1', answers)).toEqual({ ok: true, scores: { [id]: sum }, bands: { [id]: band } });
+  });
+
+  it.each([
+    [[1, 1, 1, 1, 1, 1, 1], 7],
+    [[3, 3, 3, 3, 3, 3, 3], 19.25],
+    [[3, 4, 3, 4, 3, 4, 3], 21.54],
+    [[5, 5, 5, 5, 5, 5, 4], 32.55],
+    [[5, 5, 5, 5, 5, 5, 5], 35],
+    [[5, 5, 5, 5, 5, 5, null], null],
+  ])('SWEMWBS of %p is %p', (given, metric) => {
+    const answers = Object.fromEntries(given.map((value, index) => [`q${String(index + 1)}`, value]));
+    expect(score('swemwbs', '1', answers)).toEqual({ ok: true, scores: { swemwbs: metric }, bands: {} });
   });
 });

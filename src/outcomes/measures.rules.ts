@@ -17,25 +17,29 @@ export type Scored =
     }
   | { ok: false; problems: ScoreProblem[] };
 
-/**
- * Scores one set of answers, keyed by item. Every item must be there: null means "prefer not to say", and makes null
- * of the score it belongs to, since a sum of fewer items would look like a better or worse one. Refuses unknown
- * measures, versions and items, and answers that are not among those offered; all problems are told at once.
- */
+/** What `scoreOf` does, for a measure that ships with the product. Unknown measures and versions are told as problems. */
 export function score(
   measureId: string,
   version: string,
   answers: Readonly<Record<string, unknown>>,
 ): Scored {
   const measure = findMeasure(measureId, version);
-  if (!measure) return { ok: false, problems: [unknownMeasure(measureId)] };
+  return measure ? scoreOf(measure, answers) : { ok: false, problems: [unknownMeasure(measureId)] };
+}
+
+/**
+ * Scores one set of answers, keyed by item. Every item must be there: null means "prefer not to say", and makes null
+ * of the score it belongs to, since a sum of fewer items would look like a better or worse one. Refuses unknown items
+ * and answers that are not among those offered; all problems are told at once.
+ */
+export function scoreOf(measure: Measure, answers: Readonly<Record<string, unknown>>): Scored {
   const problems = problemsWith(measure, answers);
   if (problems.length > 0) return { ok: false, problems };
 
   const scores: Record<string, number | null> = {};
   const bands: Record<string, string | null> = {};
   for (const definition of measure.scores) {
-    const figure = sumOf(definition.items.map((key) => answers[key]));
+    const figure = figureOf(measure, definition, answers);
     scores[definition.key] = figure;
     if (definition.bands.length > 0) bands[definition.key] = bandOf(definition, figure);
   }
@@ -76,8 +80,29 @@ function whatIsOffered(answer: AnswerType): string {
   return `Select one of: ${offered.join(', ')}`;
 }
 
-function sumOf(values: readonly unknown[]): number | null {
-  return values.includes(null) ? null : values.reduce<number>((sum, value) => sum + Number(value), 0);
+function figureOf(
+  { items }: Measure,
+  { items: keys, rule, reversed = [], table }: MeasureScore,
+  answers: Readonly<Record<string, unknown>>,
+): number | null {
+  const values = keys.map((key) => {
+    const value = answers[key] ?? null;
+    const item = items.find((one) => one.key === key);
+    if (value === null || !item || !reversed.includes(key)) return value;
+    const { min, max } = rangeOf(item.answer);
+    return min + max - Number(value);
+  });
+  if (values.includes(null)) return null;
+  const sum = values.reduce<number>((total, value) => total + Number(value), 0);
+  if (rule === 'mean') return sum / values.length;
+  return table ? (table[sum] ?? null) : sum;
+}
+
+/** The least and the greatest number an answer can have. */
+export function rangeOf(answer: AnswerType): { min: number; max: number } {
+  if (answer.kind === 'scale') return { min: answer.min, max: answer.max };
+  const values = answer.options.map(({ value }) => value);
+  return { min: Math.min(...values), max: Math.max(...values) };
 }
 
 function bandOf({ bands }: MeasureScore, figure: number | null): string | null {

@@ -7,4 +7,14 @@ export const RESPONSE_EVENTS = {
   strikeOut: 'response.voided',
 } as const;
 
-registerEvents(Object.values(RESPONSE_EVENTS));
+/** Payloads hold `questionnaireId`; of a switch, `measure`. */
+export const QUESTIONNAIRE_EVENTS = {
+  draft: 'questionnaire.drafted',
+  amend: 'questionnaire.amended',
+  publish: 'questionnaire.published',
+  retire: 'questionnaire.retired',
+  discard: 'questionnaire.discarded',
+  switch: 'measure.switched',
+} as const;
+
+registerEvents([...Object.values(RESPONSE_EVENTS), ...Object.values(QUESTIONNAIRE_EVENTS)]);

@@ -2,14 +2,24 @@ import { Module } from '@nestjs/common';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { ClosingHooks } from './closing.hooks.js';
 import { OutcomeHooks } from './outcome.hooks.js';
+import { QuestionnairesController } from './questionnaires.controller.js';
+import { QuestionnairesQueries } from './questionnaires.queries.js';
+import { QuestionnairesService } from './questionnaires.service.js';
 import { ResponsesController } from './responses.controller.js';
 import { ResponsesQueries } from './responses.queries.js';
 import { ResponsesService } from './responses.service.js';
 
 @Module({
   imports: [ReferralsModule],
-  controllers: [ResponsesController],
-  providers: [ClosingHooks, OutcomeHooks, ResponsesQueries, ResponsesService],
+  controllers: [QuestionnairesController, ResponsesController],
+  providers: [
+    ClosingHooks,
+    OutcomeHooks,
+    QuestionnairesQueries,
+    QuestionnairesService,
+    ResponsesQueries,
+    ResponsesService,
+  ],
   exports: [OutcomeHooks, ResponsesService],
 })
 export class OutcomesModule {}

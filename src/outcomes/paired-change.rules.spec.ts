@@ -22,10 +22,10 @@ describe('pairedChange', () => {
       ok: true,
       daysBetween: 91,
       changes: [
-        { key: 'satisfied', before: 4, after: 6, difference: 2, direction: 'improved' },
-        { key: 'worthwhile', before: 6, after: 6, difference: 0, direction: 'same' },
-        { key: 'happy', before: 5, after: 4, difference: -1, direction: 'worse' },
-        { key: 'anxious', before: 7, after: 3, difference: -4, direction: 'improved' },
+        { key: 'satisfied', before: 4, after: 6, difference: 2, direction: 'improved', reliable: null },
+        { key: 'worthwhile', before: 6, after: 6, difference: 0, direction: 'same', reliable: null },
+        { key: 'happy', before: 5, after: 4, difference: -1, direction: 'worse', reliable: null },
+        { key: 'anxious', before: 7, after: 3, difference: -4, direction: 'improved', reliable: null },
       ],
     });
   });
@@ -39,11 +39,32 @@ describe('pairedChange', () => {
       ok: true,
       daysBetween: 1,
       changes: [
-        { key: 'ucla3', before: 5, after: 8, difference: 3, direction: 'worse' },
-        { key: 'direct', before: 2, after: 4, difference: 2, direction: 'improved' },
+        { key: 'ucla3', before: 5, after: 8, difference: 3, direction: 'worse', reliable: null },
+        { key: 'direct', before: 2, after: 4, difference: 2, direction: 'improved', reliable: null },
       ],
     });
   });
+
+  it.each([
+    ['fallen by the published six points', 14, 8, 'improved', true],
+    ['fallen by five', 14, 9, 'improved', false],
+    ['risen by six', 8, 14, 'worse', true],
+    ['not moved', 8, 8, 'same', false],
+  ])(
+    'says of a PHQ-9 that has %s whether that is more than chance',
+    (_name, before, after, direction, reliable) => {
+      const phq9 = (takenOn: string, sum: number) => ({
+        measureId: 'phq9',
+        version: '1',
+        takenOn,
+        scores: { phq9: sum },
+      });
+      expect(pairedChange(phq9('2026-03-02', before), phq9('2026-04-02', after))).toMatchObject({
+        ok: true,
+        changes: [{ key: 'phq9', direction, reliable }],
+      });
+    },
+  );
 
   it.each([
     ['before', null, 5],
@@ -103,8 +124,8 @@ describe('pairedChange', () => {
     ],
     [
       'an unknown questionnaire',
-      { ...good, measureId: 'swemwbs' },
-      { ...good, measureId: 'swemwbs' },
+      { ...good, measureId: 'mycaw' },
+      { ...good, measureId: 'mycaw' },
       'There is no such questionnaire',
     ],
     [

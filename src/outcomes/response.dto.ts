@@ -1,12 +1,35 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { Answers, Choice, DateOnly, Text, YesNoInQuery } from '../platform/http/fields.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  Answers,
+  Choice,
+  Choices,
+  DateOnly,
+  Nested,
+  Text,
+  YesNo,
+  YesNoInQuery,
+} from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
+import { STANDINGS, type Standing } from './catalogue.rules.js';
+import { RISK_STEPS, type RiskStep } from './questionnaire.types.js';
 import { MODES, OCCASIONS, type Mode, type Occasion } from './response.types.js';
 
 const ANSWERS = {
   description: 'Every question of the measure by its key; null is "prefer not to say".',
   example: { satisfied: 4, worthwhile: 5, happy: null, anxious: 7 },
 };
+
+/** Wanted with an answer that must not wait, such as thoughts of being better off dead; refused without one. */
+export class RiskInput {
+  @YesNo({ description: 'You have read what to do now: the prompt of the questionnaire.' })
+  seen: boolean;
+
+  @Choices(RISK_STEPS, { min: 1, description: 'What was done at once.' })
+  steps: RiskStep[];
+
+  @Text({ optional: true, nullable: true, max: 2000 })
+  note?: string | null;
+}
 
 export class RecordResponseInput {
   @Text({ max: 50, example: 'ons4' })
@@ -26,6 +49,9 @@ export class RecordResponseInput {
 
   @Answers(ANSWERS)
   answers: Record<string, unknown>;
+
+  @Nested(() => RiskInput, { optional: true })
+  risk?: RiskInput;
 }
 
 export class CorrectResponseInput {
@@ -40,6 +66,9 @@ export class CorrectResponseInput {
 
   @Answers({ ...ANSWERS, optional: true })
   answers?: Record<string, unknown>;
+
+  @Nested(() => RiskInput, { optional: true })
+  risk?: RiskInput;
 
   @Text({ max: 500, description: 'Why. What was recorded before stays in the trail.' })
   reason: string;
@@ -67,6 +96,20 @@ export class ChangeQuery {
     description: 'The follow-up to compare; the latest unless told.',
   })
   occasion?: Occasion;
+}
+
+class RiskView {
+  @ApiProperty({ enum: RISK_STEPS, isArray: true })
+  steps: RiskStep[];
+
+  @ApiProperty({ type: String, nullable: true })
+  note: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  seenBy: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  seenAt: Date;
 }
 
 export class ResponseView {
@@ -104,7 +147,18 @@ export class ResponseView {
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string', nullable: true } })
   bands: Record<string, string | null>;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({
+    type: RiskView,
+    nullable: true,
+    description: 'What was done about an answer that must not wait.',
+  })
+  risk: RiskView | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null where they answered by themselves, by link.',
+  })
   recordedBy: string | null;
 
   @ApiProperty({ format: 'date-time' })
@@ -184,6 +238,14 @@ class BandView {
   to: number;
 }
 
+class ReliableChangeView {
+  @ApiProperty()
+  points: number;
+
+  @ApiProperty()
+  source: string;
+}
+
 class MeasureScoreView {
   @ApiProperty()
   key: string;
@@ -193,6 +255,22 @@ class MeasureScoreView {
 
   @ApiProperty({ type: [String] })
   items: readonly string[];
+
+  @ApiProperty({ required: false, enum: ['sum', 'mean'], description: 'The sum unless it says otherwise.' })
+  rule?: string;
+
+  @ApiProperty({ required: false, type: [String], description: 'Counted from the other end.' })
+  reversed?: readonly string[];
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'number' },
+    description: 'What each sum stands for, where the published figure is another.',
+  })
+  table?: Readonly<Record<number, number>>;
+
+  @ApiProperty({ required: false, type: ReliableChangeView })
+  reliableChange?: ReliableChangeView;
 
   @ApiProperty()
   min: number;
@@ -207,6 +285,17 @@ class MeasureScoreView {
   bands: readonly BandView[];
 }
 
+class RiskRuleView {
+  @ApiProperty({ description: 'Which question.' })
+  item: string;
+
+  @ApiProperty({ description: 'Every answer above this number.' })
+  above: number;
+
+  @ApiProperty({ description: 'What to do now, to be shown at once.' })
+  prompt: string;
+}
+
 export class MeasureView {
   @ApiProperty({ example: 'ons4' })
   id: string;
@@ -219,11 +308,29 @@ export class MeasureView {
   })
   current: boolean;
 
+  @ApiProperty({ enum: STANDINGS, description: 'Only `asked` may be asked now.' })
+  standing: Standing;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why it is not asked.' })
+  because: string | null;
+
+  @ApiProperty({ description: 'The person may answer by themselves, by link.' })
+  byLink: boolean;
+
+  @ApiProperty({ description: 'Asked only in person, by phone or video.' })
+  withWorker: boolean;
+
+  @ApiProperty({ type: RiskRuleView, nullable: true })
+  risk: RiskRuleView | null;
+
   @ApiProperty()
   title: string;
 
   @ApiProperty()
   licence: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The reference of the scheme’s own licence.' })
+  licenceReference: string | null;
 
   @ApiProperty()
   source: string;
@@ -277,6 +384,13 @@ class ScoreChange {
 
   @ApiProperty({ enum: ['improved', 'same', 'worse'], nullable: true })
   direction: 'improved' | 'same' | 'worse' | null;
+
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    description: 'Whether it is more than chance; null where nothing is published.',
+  })
+  reliable: boolean | null;
 }
 
 export class ChangeView {

@@ -1,5 +1,13 @@
-import { dateProblems, occasionRefusal, versionProblem, type Episode } from './response.rules.js';
-import { OCCASIONS, type Occasion } from './response.types.js';
+import { currentMeasure } from './measures.catalogue.js';
+import {
+  dateProblems,
+  type Episode,
+  modeProblems,
+  occasionRefusal,
+  riskIn,
+  riskProblems,
+} from './response.rules.js';
+import { type Mode, OCCASIONS, type Occasion } from './response.types.js';
 
 const utc = (instant: string): Date => new Date(Date.parse(instant));
 const now = utc('2026-11-23T10:00:00Z');
@@ -108,20 +116,51 @@ describe('dateProblems', () => {
   });
 });
 
-describe('versionProblem', () => {
-  const catalogue = [
-    { id: 'ons4', version: '1' },
-    { id: 'ucla3', version: '1' },
-    { id: 'ons4', version: '2' },
-  ];
-  it.each([
-    ['ons4', '2', null],
-    ['ucla3', '1', null],
-    ['ons4', '1', { field: 'version', message: 'This version is no longer asked. Use version 2' }],
-    ['ons4', '3', { field: 'version', message: 'There is no such version of this questionnaire' }],
-    ['ucla3', '2', { field: 'version', message: 'There is no such version of this questionnaire' }],
-    ['swemwbs', '1', { field: 'measure', message: 'There is no such questionnaire' }],
-  ])('%s version %s', (measure, version, problem) => {
-    expect(versionProblem(measure, version, catalogue)).toEqual(problem);
+describe('how it was asked', () => {
+  const measure = (id: string) => currentMeasure(id) ?? fail(id);
+
+  it.each<[string, Mode, boolean]>([
+    ['ons4', 'paper', true],
+    ['ons4', 'online', true],
+    ['phq9', 'in_person', true],
+    ['phq9', 'phone', true],
+    ['phq9', 'video', true],
+    ['phq9', 'paper', false],
+    ['gad7', 'online', false],
+    ['swemwbs', 'paper', true],
+    ['swemwbs', 'online', false],
+  ])('%s, %s: %s', (id, mode, allowed) => {
+    expect(modeProblems(measure(id), mode).map(({ field }) => field)).toEqual(allowed ? [] : ['mode']);
   });
 });
+
+describe('an answer that must not wait', () => {
+  const phq9 = currentMeasure('phq9') ?? fail('phq9');
+  const done = { seen: true, steps: ['rang_crisis_line'] } as const;
+  const last = (q9: number | null) => ({ q9 });
+
+  it.each<[string, number | null, Parameters<typeof riskProblems>[2], string[]]>([
+    ['is asked about', 1, undefined, ['risk']],
+    ['must have been read', 3, { ...done, seen: false }, ['risk.seen']],
+    ['is kept with what was done', 1, done, []],
+    ['wants words for something else', 2, { seen: true, steps: ['other'] }, ['risk.note']],
+    ['takes words for something else', 2, { seen: true, steps: ['other'], note: 'Her son came' }, []],
+    ['asks nothing of a nought', 0, undefined, []],
+    ['asks nothing of "rather not say"', null, undefined, []],
+    ['takes nothing with a nought', 0, done, ['risk']],
+  ])('%s', (_name, q9, given, fields) => {
+    expect(riskProblems(phq9, last(q9), given).map(({ field }) => field)).toEqual(fields);
+  });
+
+  it('says what to do now', () => {
+    expect(riskProblems(phq9, last(1), undefined)[0]?.message).toMatch(/999.*111.*GP/);
+  });
+
+  it('is no matter of other questionnaires', () => {
+    expect(riskIn(currentMeasure('ons4') ?? fail('ons4'), { anxious: 10 })).toBeNull();
+  });
+});
+
+function fail(id: string): never {
+  throw new Error(`There is no measure ${id}`);
+}

@@ -1,8 +1,9 @@
 import { londonDate } from '../platform/clock/calendar.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import { ageOn } from '../platform/pure/names.js';
-import { MEASURES, type Measure } from './measures.catalogue.js';
-import { ADULT_MEASURE_AGE, type Occasion } from './response.types.js';
+import type { Measure } from './measures.catalogue.js';
+import type { RiskStep } from './questionnaire.types.js';
+import { ADULT_MEASURE_AGE, type Mode, type Occasion } from './response.types.js';
 
 /** What is known of the referral and the person when a response is recorded. Dates are YYYY-MM-DD in London. */
 export interface Episode {
@@ -75,25 +76,40 @@ export function dateProblems(
   return [];
 }
 
-/**
- * Why this version may not be asked now: unknown, or replaced by a newer one. Null when it may. Answers already given to a
- * retired version stay, and may still be corrected.
- */
-export function versionProblem(
-  measure: string,
-  version: string,
-  catalogue: readonly Pick<Measure, 'id' | 'version'>[] = MEASURES,
-): FieldProblem | null {
-  const versions = catalogue.filter(({ id }) => id === measure).map((known) => known.version);
-  const current = versions.at(-1);
-  if (current === undefined) {
-    return { field: 'measure', message: 'There is no such questionnaire' };
+const TOGETHER: readonly Mode[] = ['in_person', 'phone', 'video'];
+
+/** What is wrong with the way it was asked: some questions are asked only where somebody hears the answer at once. */
+export function modeProblems({ withWorker, withoutWording }: Measure, mode: Mode): FieldProblem[] {
+  if (withWorker && !TOGETHER.includes(mode)) {
+    return [
+      { field: 'mode', message: 'Ask this only while you are with them, in person, by phone or video' },
+    ];
   }
-  if (!versions.includes(version)) {
-    return { field: 'version', message: 'There is no such version of this questionnaire' };
+  if (withoutWording && mode === 'online') {
+    return [{ field: 'mode', message: 'This is asked from your own licensed copy, not online' }];
   }
-  if (version !== current) {
-    return { field: 'version', message: `This version is no longer asked. Use version ${current}` };
+  return [];
+}
+
+/** The answer that must not wait, if it was given; null otherwise. */
+export function riskIn({ risk }: Measure, answers: Readonly<Record<string, unknown>>): number | null {
+  if (!risk) return null;
+  const answer = answers[risk.item];
+  return typeof answer === 'number' && answer > risk.above ? answer : null;
+}
+
+/** An answer that must not wait is kept together with what was done about it, and without one there is nothing to say. */
+export function riskProblems(
+  measure: Measure,
+  answers: Readonly<Record<string, unknown>>,
+  given: { seen: boolean; steps: readonly RiskStep[]; note?: string | null | undefined } | undefined,
+): FieldProblem[] {
+  if (riskIn(measure, answers) === null) {
+    return given ? [{ field: 'risk', message: 'Leave this out: no answer asks for it' }] : [];
   }
-  return null;
+  if (!given) return [{ field: 'risk', message: measure.risk?.prompt ?? '' }];
+  if (!given.seen) return [{ field: 'risk.seen', message: 'Confirm that you have read what to do now' }];
+  return given.steps.includes('other') && !given.note
+    ? [{ field: 'risk.note', message: 'Say what else you did' }]
+    : [];
 }

@@ -29,8 +29,8 @@ export class ResponsesController {
   @Get('measures')
   @Can('measure.list')
   @ApiReadAll(MeasureView, 'Questionnaires with their exact wording, versions, scores and licence')
-  measures(): MeasureView[] {
-    return this.queries.measures();
+  measures(@CurrentActor() actor: MemberActor): Promise<MeasureView[]> {
+    return this.queries.measures(actor);
   }
 
   @Post('referrals/:id/responses')

@@ -9,7 +9,8 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_LIMIT, decodeMomentCursor, pageOf, type Page } from '../platform/http/pagination.js';
 import { without } from '../platform/pure/without.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import { currentMeasure, findMeasure, MEASURES } from './measures.catalogue.js';
+import { readCatalogue } from './catalogue.queries.js';
+import { type Catalogued, findIn, mayBeAskedByLink, newestIn } from './catalogue.rules.js';
 import { pairedChange } from './paired-change.rules.js';
 import type { ChangeQuery, ChangeView, MeasureView, ResponseQuery, ResponseView } from './response.dto.js';
 
@@ -22,6 +23,9 @@ const person = (column: Sql): Sql => sql`(
 
 const RESPONSE = sql`q.id, q.referral_id as "referralId", q.measure, q.measure_version as version, q.occasion,
   q.answered_on::text as "answeredOn", q.mode, q.answers, q.scores, q.bands,
+  (select jsonb_build_object('steps', k.steps, 'note', k.note, 'seenBy', ${person(sql`k.acknowledged_by`)},
+      'seenAt', k.acknowledged_at)
+    from measure_risk k where k.scheme_id = q.scheme_id and k.response_id = q.id) as risk,
   ${person(sql`q.recorded_by`)} as "recordedBy", q.recorded_at as "recordedAt", q.corrects_id as "correctsId",
   q.superseded_at as "supersededAt", ${person(sql`q.superseded_by`)} as "supersededBy",
   q.superseded_because as "supersededBecause"`;
@@ -34,8 +38,16 @@ export class ResponsesQueries {
   ) {}
 
   /** The catalogue, with the wording to use. About questions, not people. */
-  measures(): MeasureView[] {
-    return MEASURES.map((measure) => ({ ...measure, current: currentMeasure(measure.id) === measure }));
+  async measures(actor: Actor): Promise<MeasureView[]> {
+    const catalogue = await readCatalogue(this.database, actor.schemeId);
+    return catalogue.map((one) => measureView(one, newestIn(catalogue, one.measure.id) === one));
+  }
+
+  /** The version to ask now, or the last that was. */
+  async measure(actor: Actor, id: string): Promise<MeasureView> {
+    const found = newestIn(await readCatalogue(this.database, actor.schemeId), id);
+    if (!found) throw Refusal.notFound();
+    return measureView(found, true);
   }
 
   async get(actor: Actor, responseId: string): Promise<ResponseView> {
@@ -118,7 +130,8 @@ export class ResponsesQueries {
 
   /** What changed for one person between the baseline and a follow-up of the same episode. */
   async change(actor: Actor, referralId: string, query: ChangeQuery): Promise<ChangeView> {
-    if (!currentMeasure(query.measure)) {
+    const catalogue = await readCatalogue(this.database, actor.schemeId);
+    if (!newestIn(catalogue, query.measure)) {
       throw Refusal.invalidField('measure', 'There is no such questionnaire');
     }
     const rows = await this.database.read<MaybeRow>(
@@ -145,6 +158,7 @@ export class ResponsesQueries {
     if (rows.length === 0) throw Refusal.notFound();
     const responses = rows.filter((row): row is Row => row.id !== null);
     return changeOf(
+      catalogue,
       query.measure,
       responses.find((row) => row.occasion === 'baseline'),
       responses.find((row) => row.occasion !== 'baseline'),
@@ -160,9 +174,43 @@ export class ResponsesQueries {
   }
 }
 
-const viewOf = (row: Row): ResponseView => without(row, 'client_id');
+const viewOf = (row: Row): ResponseView => {
+  const view = without(row, 'client_id');
+  if (row.risk === null) return view;
+  const { steps, note, seenBy, seenAt } = row.risk;
+  return { ...view, risk: { steps, note, seenBy, seenAt: new Date(seenAt) } };
+};
 
-function changeOf(measure: string, baseline: Row | undefined, followUp: Row | undefined): ChangeView {
+const measureView = (
+  { measure, standing, because, licenceReference }: Catalogued,
+  isNewest: boolean,
+): MeasureView => {
+  const { id, version, title, licence, source, intro, items, scores } = measure;
+  return {
+    id,
+    version,
+    current: isNewest && standing !== 'retired',
+    standing,
+    because,
+    byLink: mayBeAskedByLink({ measure, standing, because, licenceReference }),
+    withWorker: measure.withWorker ?? false,
+    risk: measure.risk ?? null,
+    title,
+    licence,
+    licenceReference,
+    source,
+    intro,
+    items,
+    scores,
+  };
+};
+
+function changeOf(
+  catalogue: readonly Catalogued[],
+  measure: string,
+  baseline: Row | undefined,
+  followUp: Row | undefined,
+): ChangeView {
   const nothing = {
     measure,
     baseline: baseline ? comparedOf(baseline) : null,
@@ -172,11 +220,10 @@ function changeOf(measure: string, baseline: Row | undefined, followUp: Row | un
   };
   if (!baseline) return { ...nothing, because: 'There is no baseline' };
   if (!followUp) return { ...nothing, because: 'There is no follow-up yet' };
-  const change = pairedChange(scoredOf(baseline), scoredOf(followUp));
+  const asked = findIn(catalogue, measure, baseline.version)?.measure;
+  const change = pairedChange(scoredOf(baseline), scoredOf(followUp), asked);
   if (!change.ok) return { ...nothing, because: change.because };
-  const titles = new Map(
-    findMeasure(baseline.measure, baseline.version)?.scores.map(({ key, title }) => [key, title]),
-  );
+  const titles = new Map(asked?.scores.map(({ key, title }) => [key, title]));
   return {
     ...nothing,
     daysBetween: change.daysBetween,

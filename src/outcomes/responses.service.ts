@@ -13,11 +13,26 @@ import { applyChanges } from '../platform/pure/changes.js';
 import { newId } from '../platform/pure/ids.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import { score } from './measures.rules.js';
+import { catalogueWithin } from './catalogue.queries.js';
+import { findIn, versionProblem } from './catalogue.rules.js';
+import type { Measure } from './measures.catalogue.js';
+import { scoreOf } from './measures.rules.js';
 import { RESPONSE_EVENTS } from './outcome.events.js';
 import { OutcomeHooks } from './outcome.hooks.js';
-import type { CorrectResponseInput, RecordResponseInput, VoidResponseInput } from './response.dto.js';
-import { dateProblems, occasionRefusal, versionProblem, type Episode } from './response.rules.js';
+import type {
+  CorrectResponseInput,
+  RecordResponseInput,
+  RiskInput,
+  VoidResponseInput,
+} from './response.dto.js';
+import {
+  dateProblems,
+  type Episode,
+  modeProblems,
+  occasionRefusal,
+  riskIn,
+  riskProblems,
+} from './response.rules.js';
 import type { Mode, Occasion } from './response.types.js';
 
 interface LockedEpisode extends Episode {
@@ -33,6 +48,10 @@ interface Response {
   answeredOn: string;
   mode: Mode;
   answers: Record<string, unknown>;
+}
+
+interface GivenResponse extends Response {
+  risk?: RiskInput | undefined;
 }
 
 interface StoredResponse extends Response {
@@ -51,10 +70,12 @@ export class ResponsesService {
   record(actor: Actor, referralId: string, input: RecordResponseInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const episode = await lockEpisode(tx, 'response.record', referralId);
-      const problem = versionProblem(input.measure, input.version);
+      const catalogue = await catalogueWithin(tx);
+      const problem = versionProblem(catalogue, input.measure, input.version);
       if (problem) throw Refusal.invalid([problem]);
       refuseOccasion(input.occasion, 'record', episode);
-      const id = await keep(tx, episode, input, null);
+      const measure = findIn(catalogue, input.measure, input.version)?.measure;
+      const id = await keep(tx, episode, measure, input, null);
       await outbox.add(tx, RESPONSE_EVENTS.record, { responseId: id, referralId: episode.referralId });
       await this.tell(tx, episode, id, input);
       return id;
@@ -65,11 +86,12 @@ export class ResponsesService {
   correct(actor: Actor, responseId: string, input: CorrectResponseInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { episode, earlier } = await lockResponse(tx, responseId);
-      const { reason, ...given } = input;
+      const { reason, risk, ...given } = input;
       const corrected = applyChanges(earlier, given).after;
       if (corrected.occasion !== earlier.occasion) refuseOccasion(corrected.occasion, 'correct', episode);
       await supersede(tx, responseId, reason);
-      const id = await keep(tx, episode, corrected, responseId);
+      const found = findIn(await catalogueWithin(tx), corrected.measure, corrected.version);
+      const id = await keep(tx, episode, found?.measure, { ...corrected, risk }, responseId);
       await outbox.add(tx, RESPONSE_EVENTS.correct, { responseId: id, referralId: episode.referralId });
       await this.tell(tx, episode, id, corrected);
       return id;
@@ -180,10 +202,12 @@ function refuseOccasion(occasion: Occasion, verb: string, episode: Episode): voi
 async function keep(
   tx: Tx,
   episode: LockedEpisode,
-  response: Response,
+  asked: Measure | undefined,
+  response: GivenResponse,
   correctsId: string | null,
 ): Promise<string> {
-  const { measure, version, occasion, answeredOn } = response;
+  const { measure, version, occasion, answeredOn, mode, answers, risk } = response;
+  if (!asked) throw Refusal.invalidField('version', 'There is no such version of this questionnaire');
   const others = await tx.one<{
     baselineId: string | null;
     baselineOn: string | null;
@@ -203,22 +227,31 @@ async function keep(
       { responseId: others.baselineId },
     );
   }
-  const problems = dateProblems(response, episode, others, tx.now);
+  const problems = [...dateProblems(response, episode, others, tx.now), ...modeProblems(asked, mode)];
   if (problems.length > 0) throw Refusal.invalid(problems);
-  const scored = score(measure, version, response.answers);
+  const scored = scoreOf(asked, answers);
   if (!scored.ok) {
     throw Refusal.invalid(
       scored.problems.map(({ field, message }) => ({ field: `answers.${field}`, message })),
     );
   }
 
+  const risks = riskProblems(asked, answers, risk);
+  if (risks.length > 0) throw Refusal.invalid(risks);
+
   const id = newId();
   await tx.run(sql`
     insert into measure_response (scheme_id, id, referral_id, measure, measure_version, occasion, answered_on, mode,
       answers, scores, bands, corrects_id, recorded_by, recorded_at)
     values (${tx.schemeId}, ${id}, ${episode.referralId}, ${measure}, ${version}, ${occasion}, ${answeredOn},
-      ${response.mode}, ${JSON.stringify(response.answers)}, ${JSON.stringify(scored.scores)},
+      ${mode}, ${JSON.stringify(answers)}, ${JSON.stringify(scored.scores)},
       ${JSON.stringify(scored.bands)}, ${correctsId}, ${memberOf(tx)}, ${tx.now})`);
+  if (asked.risk && risk) {
+    await tx.run(sql`
+      insert into measure_risk (scheme_id, response_id, item, answer, steps, note, acknowledged_by, acknowledged_at)
+      values (${tx.schemeId}, ${id}, ${asked.risk.item}, ${riskIn(asked, answers)}, ${[...new Set(risk.steps)]},
+        ${risk.note ?? null}, ${memberOf(tx)}, ${tx.now})`);
+  }
   await audit(tx, {
     action: correctsId === null ? 'response.record' : 'response.correct',
     subject: { kind: 'response', id },

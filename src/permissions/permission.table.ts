@@ -187,6 +187,8 @@ export const PERMISSIONS = {
   'appointment.move':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'appointment.cancel':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'measure.list':            ['none',         'scheme',     'scheme',  'none',         'none',       'none'],
+  'measure.switch':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'questionnaire.make':      ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'response.list':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'response.record':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'response.correct':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

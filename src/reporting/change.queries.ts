@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { currentMeasure, findMeasure, type Measure } from '../outcomes/measures.catalogue.js';
+import { readCatalogue } from '../outcomes/catalogue.queries.js';
+import { type Catalogued, findIn, newestIn } from '../outcomes/catalogue.rules.js';
+import type { Measure } from '../outcomes/measures.catalogue.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -31,7 +33,7 @@ export class ChangeQueries {
   async change(actor: MemberActor, query: ChangeFiguresQuery): Promise<ChangeFiguresView> {
     const now = this.clock.now();
     const reach = reachFor(actor, 'figures.read') === 'scheme' ? 'scheme' : 'aggregate';
-    const measure = measureOf(query);
+    const measure = measureOf(await readCatalogue(this.database, actor.schemeId), query);
     const period = periodOf(query, now);
     const problems = periodProblems(period, reach, now);
     if (problems.length > 0) throw Refusal.invalid(problems);
@@ -54,12 +56,12 @@ export class ChangeQueries {
   }
 }
 
-function measureOf({ measure, version }: ChangeFiguresQuery): Measure {
-  const current = currentMeasure(measure);
-  if (!current) throw Refusal.invalidField('measure', 'There is no such questionnaire');
-  const found = version === undefined ? current : findMeasure(measure, version);
+function measureOf(catalogue: readonly Catalogued[], { measure, version }: ChangeFiguresQuery): Measure {
+  const newest = newestIn(catalogue, measure);
+  if (!newest) throw Refusal.invalidField('measure', 'There is no such questionnaire');
+  const found = version === undefined ? newest : findIn(catalogue, measure, version);
   if (!found) throw Refusal.invalidField('version', 'There is no such version of this questionnaire');
-  return found;
+  return found.measure;
 }
 
 /** Twenty kilobytes of tables that nothing else needs: read when first asked for. */

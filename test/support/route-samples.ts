@@ -545,6 +545,33 @@ const ONS4 = {
   mode: 'phone',
   answers: { satisfied: 4, worthwhile: 5, happy: 3, anxious: 8 },
 };
+const QUESTIONNAIRE = {
+  name: 'belonging',
+  title: 'Belonging',
+  licence: 'Our own',
+  source: 'Written with people of the area',
+  intro: 'One question about where you live.',
+  items: [
+    {
+      key: 'belong',
+      text: 'How much do you feel that you belong where you live?',
+      answer: { kind: 'scale', min: 0, max: 4, minLabel: 'Not at all', maxLabel: 'Very much' },
+      direction: 'higher_better',
+    },
+  ],
+  scores: [{ key: 'belong', title: 'Belonging', items: ['belong'], rule: 'sum', direction: 'higher_better' }],
+};
+let questionnaires = 0;
+const aQuestionnaire = () => ({ ...QUESTIONNAIRE, name: `belonging${String(++questionnaires)}` });
+const questionnaire: Maker = async (world) => ({
+  id: (await done(world, world.people.scheme_manager, '/questionnaires', aQuestionnaire()))['id'] ?? '',
+});
+const publishedQuestionnaire: Maker = async (world, member) => {
+  const target = await questionnaire(world, member);
+  await done(world, world.people.scheme_manager, `/questionnaires/${target['id'] ?? ''}/publish`, {});
+  return target;
+};
+
 const response: Maker = async (world, member) => {
   const { id: referralId = '' } = await aReferralCase(world, member);
   const { id = '' } = await done(world, workerFor(world, member), `/referrals/${referralId}/responses`, ONS4);
@@ -1044,6 +1071,17 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /caseload/counts': {},
 
   'GET /measures': {},
+  'POST /measures/switch': { body: () => ({ measure: 'phq9', on: true }) },
+  'GET /questionnaires': { at: questionnaire, shows: 'id' },
+  'POST /questionnaires': { body: aQuestionnaire },
+  'GET /questionnaires/:id': { at: questionnaire },
+  'PATCH /questionnaires/:id': { at: questionnaire, body: () => ({ title: 'Where you live' }) },
+  'POST /questionnaires/:id/publish': { at: questionnaire, body: () => ({}) },
+  'POST /questionnaires/:id/retire': {
+    at: publishedQuestionnaire,
+    body: () => ({ because: 'Not understood' }),
+  },
+  'DELETE /questionnaires/:id': { at: questionnaire },
   'POST /referrals/:id/responses': { at: aReferralCase, body: () => ONS4 },
   'GET /referrals/:id/responses': { at: aReferralCase },
   'GET /referrals/:id/change': { at: aReferralCase, query: () => '?measure=ons4' },

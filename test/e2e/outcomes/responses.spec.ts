@@ -64,9 +64,14 @@ describe('outcomes', () => {
 
   it('lists the questionnaires word for word, with version and licence', async () => {
     const measures = (await read('measures')).json<MeasureView[]>();
-    expect(measures.map(({ id, version, current }) => [id, version, current])).toEqual([
-      ['ons4', '1', true],
-      ['ucla3', '1', true],
+    expect(
+      measures.map(({ id, version, current, standing, byLink }) => [id, version, current, standing, byLink]),
+    ).toEqual([
+      ['ons4', '1', true, 'asked', true],
+      ['ucla3', '1', true, 'asked', true],
+      ['phq9', '1', true, 'off', false],
+      ['gad7', '1', true, 'off', false],
+      ['swemwbs', '1', true, 'locked', false],
     ]);
     expect(measures[0]).toMatchObject({
       licence: expect.stringContaining('Open Government Licence'),
@@ -89,6 +94,7 @@ describe('outcomes', () => {
         ...ONS4,
         scores: { satisfied: 4, worthwhile: 5, happy: 3, anxious: 8 },
         bands: { satisfied: 'low', worthwhile: 'medium', happy: 'low', anxious: 'high' },
+        risk: null,
         recordedBy: 'Sam Okoro',
         recordedAt: '2026-11-23T10:00:00.000Z',
         correctsId: null,
@@ -373,6 +379,7 @@ describe('outcomes', () => {
             after: 6,
             difference: 2,
             direction: 'improved',
+            reliable: null,
           },
           expect.objectContaining({ key: 'worthwhile', difference: 0, direction: 'same' }),
           expect.objectContaining({
@@ -415,7 +422,7 @@ describe('outcomes', () => {
     });
 
     it.each([
-      ['measure=phq9', 'measure'],
+      ['measure=mycaw', 'measure'],
       ['', 'measure'],
       ['measure=ons4&occasion=baseline', 'occasion'],
     ])('refuses %p', async (query, field) => {

@@ -1,0 +1,29 @@
+import sql from 'sql-template-tag';
+import type { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
+import { type Catalogued, catalogueOf, type OwnVersion, type Switched } from './catalogue.rules.js';
+
+interface Row extends Record<string, unknown> {
+  switches: Switched[];
+  own: OwnVersion[];
+}
+
+const rowOf = (schemeId: string) => sql`
+  select
+    (select coalesce(jsonb_agg(jsonb_build_object('measure', s.measure, 'isOn', s.is_on,
+        'licenceReference', s.licence_reference)), '[]')
+      from measure_switch s where s.scheme_id = ${schemeId}) as switches,
+    (select coalesce(jsonb_agg(jsonb_build_object('measure', q.measure, 'number', q.number, 'state', q.state,
+        'definition', q.definition, 'retiredBecause', q.retired_because) order by q.measure, q.number), '[]')
+      from questionnaire q where q.scheme_id = ${schemeId} and q.state <> 'draft') as own`;
+
+/** What a scheme asks, and asked. About questions, not people. */
+export async function readCatalogue(database: Database, schemeId: string): Promise<Catalogued[]> {
+  const [row] = await database.read<Row>(schemeId, rowOf(schemeId));
+  return catalogueOf(row?.switches ?? [], row?.own ?? []);
+}
+
+export async function catalogueWithin(tx: Tx): Promise<Catalogued[]> {
+  const { switches, own } = await tx.one<Row>(rowOf(tx.schemeId));
+  return catalogueOf(switches, own);
+}
