@@ -177,3 +177,77 @@ create table plan_draft_aside (
 );
 create index plan_draft_aside_author on plan_draft_aside (scheme_id, author_id);
 call secure_by_scheme('plan_draft_aside');
+
+-- What is written beside the note of a contact: restricted words, which their author reads and a manager with a reason, and
+-- safety items, which whoever has the person in hand reads. Words never change: what replaces them is another row.
+alter table contact drop constraint contact_note_check;
+alter table contact add constraint contact_note_check check (length(note) between 1 and 20000);
+create table contact_section (
+  scheme_id uuid not null,
+  id uuid not null,
+  contact_id uuid not null,
+  kind text not null check (kind in ('restricted', 'safety')),
+  words text not null check (length(words) between 1 and 20000),
+  written_by uuid,
+  written_at timestamptz not null,
+  -- The row whose words these take the place of.
+  replaces uuid,
+  ended_at timestamptz,
+  ended_by uuid,
+  ended_because text,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, contact_id) references contact (scheme_id, id),
+  foreign key (scheme_id, replaces) references contact_section (scheme_id, id),
+  foreign key (scheme_id, written_by) references membership (scheme_id, id),
+  foreign key (scheme_id, ended_by) references membership (scheme_id, id),
+  check ((ended_at is null) = (ended_because is null))
+);
+create index contact_section_contact on contact_section (scheme_id, contact_id, id);
+create index contact_section_replaces on contact_section (scheme_id, replaces) where replaces is not null;
+create index contact_section_written_by on contact_section (scheme_id, written_by);
+create index contact_section_ended_by on contact_section (scheme_id, ended_by) where ended_by is not null;
+call secure_by_scheme('contact_section');
+create function refuse_other_words() returns trigger language plpgsql as $$
+begin
+  if (old.contact_id, old.kind, old.words, old.written_at) is distinct from (new.contact_id, new.kind, new.words, new.written_at)
+    or old.ended_at is not null then
+    raise exception 'the words of a contact never change' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger words_stay before update on contact_section for each row execute function refuse_other_words();
+
+-- Each time a manager opened restricted words, and why.
+create table contact_reading (
+  scheme_id uuid not null,
+  id uuid not null,
+  contact_id uuid not null,
+  reader_id uuid not null,
+  reason text not null,
+  at timestamptz not null,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, contact_id) references contact (scheme_id, id),
+  foreign key (scheme_id, reader_id) references membership (scheme_id, id)
+);
+create index contact_reading_contact on contact_reading (scheme_id, contact_id, id);
+create index contact_reading_reader on contact_reading (scheme_id, reader_id);
+call secure_by_scheme('contact_reading');
+call append_only('contact_reading');
+
+-- What the owner chose after three tries without an answer.
+create table unreached_choice (
+  scheme_id uuid not null,
+  id uuid not null,
+  referral_id uuid not null,
+  choice text not null check (choice in ('letter', 'text', 'ask_practice', 'close')),
+  note text,
+  chosen_by uuid,
+  chosen_at timestamptz not null,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, referral_id) references referral (scheme_id, id),
+  foreign key (scheme_id, chosen_by) references membership (scheme_id, id)
+);
+create index unreached_choice_referral on unreached_choice (scheme_id, referral_id, id);
+create index unreached_choice_chosen_by on unreached_choice (scheme_id, chosen_by);
+call secure_by_scheme('unreached_choice');
+call append_only('unreached_choice');

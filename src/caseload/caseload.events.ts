@@ -5,6 +5,8 @@ export const CONTACT_EVENTS = {
   log: 'contact.logged',
   amend: 'contact.amended',
   thirdUnreached: 'contact.thirdUnreached',
+  chosen: 'contact.nextChosen',
+  restrictedRead: 'contact.restrictedRead',
 } as const;
 
 /** Payloads hold `appointmentId` and `referralId`. */

@@ -15,6 +15,7 @@ import { PlanDraftsService } from './plan-drafts.service.js';
 import { PlansController } from './plans.controller.js';
 import { PlansQueries } from './plans.queries.js';
 import { PlansService } from './plans.service.js';
+import { TimelineQueries } from './timeline.queries.js';
 import { TodayController } from './today.controller.js';
 import { TodayQueries } from './today.queries.js';
 
@@ -33,6 +34,7 @@ import { TodayQueries } from './today.queries.js';
     PlanHooks,
     PlansQueries,
     PlansService,
+    TimelineQueries,
     TodayQueries,
   ],
   exports: [AppointmentHooks, ContactHooks, PlanHooks, ContactsService, AppointmentsService],

@@ -14,4 +14,6 @@ export class ContactHooks extends HookSet {
   readonly logged = new Hook<ContactLogged>('contact.logged', ['reminders']);
   /** Put right: whoever counts contacts counts again. */
   readonly amended = new Hook<ContactLogged>('contact.amended', ['reminders']);
+  /** Chosen what next after three tries: what it makes somebody's task. */
+  readonly chosen = new Hook<{ referralId: string }>('contact.chosen', ['reminders']);
 }

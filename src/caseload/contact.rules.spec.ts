@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import {
   changesBetween,
+  choiceProblem,
   contactProblems,
   isThirdUnreached,
   unreachedInARow,
   wrongChannels,
+  type ChoiceFacts,
   type ContactFacts,
 } from './contact.rules.js';
-import { CONTACT_KINDS, CONTACT_OUTCOMES, type ContactOutcome } from './contact.types.js';
+import {
+  CONTACT_KINDS,
+  CONTACT_OUTCOMES,
+  UNREACHED_CHOICES,
+  type ContactOutcome,
+  type UnreachedChoice,
+} from './contact.types.js';
 
 const utc = (instant: string): Date => new Date(Date.parse(instant));
 const now = utc('2026-11-23T10:00:00Z');
@@ -123,5 +131,36 @@ describe('changesBetween', () => {
       kind: { from: 'phone', to: 'text' },
     });
     expect(changesBetween(before, after, [])).toEqual({});
+  });
+});
+
+describe('choiceProblem', () => {
+  const all: ChoiceFacts = {
+    unreached: 3,
+    safeToText: 'yes',
+    hasPhone: true,
+    safeToWrite: 'yes',
+    hasAddress: true,
+    hears: 'progress',
+  };
+  const may = (changes: Partial<ChoiceFacts>): UnreachedChoice[] =>
+    UNREACHED_CHOICES.filter((choice) => choiceProblem(choice, { ...all, ...changes }) === null);
+
+  it.each<[string, Partial<ChoiceFacts>, UnreachedChoice[]]>([
+    ['everything is known and safe', {}, ['letter', 'text', 'ask_practice', 'close']],
+    ['there were only two tries', { unreached: 2 }, []],
+    ['a text was never asked about', { safeToText: 'not_asked' }, ['letter', 'ask_practice', 'close']],
+    ['there is no number', { hasPhone: false }, ['letter', 'ask_practice', 'close']],
+    [
+      'a letter was never asked about',
+      { safeToWrite: 'not_asked' },
+      ['letter', 'text', 'ask_practice', 'close'],
+    ],
+    ['a letter is not safe', { safeToWrite: 'no' }, ['text', 'ask_practice', 'close']],
+    ['there is no address', { hasAddress: false }, ['text', 'ask_practice', 'close']],
+    ['nobody referred', { hears: null }, ['letter', 'text', 'close']],
+    ['the referrer may hear nothing', { hears: 'nothing' }, ['letter', 'text', 'close']],
+  ])('when %s', (_name, changes, choices) => {
+    expect(may(changes)).toEqual(choices);
   });
 });

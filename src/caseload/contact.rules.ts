@@ -1,7 +1,12 @@
 import type { Channel } from '../clients/client.types.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import { nextDateProblem } from '../referrals/referral.rules.js';
-import { UNREACHED_LIMIT, type ContactKind, type ContactOutcome } from './contact.types.js';
+import {
+  UNREACHED_LIMIT,
+  type ContactKind,
+  type ContactOutcome,
+  type UnreachedChoice,
+} from './contact.types.js';
 
 export interface ContactFacts {
   kind: ContactKind;
@@ -71,3 +76,48 @@ export const changesBetween = <Said extends object>(
   Object.fromEntries(
     changed.map((field) => [field, { from: before[field as keyof Said], to: after[field as keyof Said] }]),
   );
+
+export interface ChoiceFacts {
+  /** Unreached in a row up to now. */
+  unreached: number;
+  /** Whether a text may be sent, and whether there is a number for it. */
+  safeToText: string;
+  hasPhone: boolean;
+  safeToWrite: string;
+  hasAddress: boolean;
+  /** How much the practice or other organisation that referred may hear; null when nobody did. */
+  hears: string | null;
+}
+
+/**
+ * Why a choice after three tries cannot be made; null when it can. A text needs a yes, since *not asked* is no yes; a
+ * letter an address that is not unsafe; asking the referrer that it may hear anything at all.
+ */
+export function choiceProblem(choice: UnreachedChoice, facts: ChoiceFacts): string | null {
+  if (facts.unreached < UNREACHED_LIMIT) {
+    return `This is for after ${String(UNREACHED_LIMIT)} tries in a row without an answer. There were ${String(facts.unreached)}.`;
+  }
+  switch (choice) {
+    case 'text':
+      return facts.safeToText === 'yes' && facts.hasPhone
+        ? null
+        : 'Nobody has said that a text is safe, or there is no number for it.';
+    case 'letter':
+      return facts.safeToWrite !== 'no' && facts.hasAddress
+        ? null
+        : 'A letter is not safe, or there is no address for it.';
+    case 'ask_practice':
+      if (facts.hears === null) return 'No organisation referred this person.';
+      return facts.hears === 'nothing' ? 'The person does not want the referrer to hear anything.' : null;
+    case 'close':
+      return null;
+  }
+}
+
+/** What follows from each choice, as the answer says it. */
+export const CHOICE_FOLLOWS: Record<UnreachedChoice, string> = {
+  letter: 'A task to write the letter is on the owner’s list. Log it as a contact when it is sent.',
+  text: 'A task to send the text is on the owner’s list. Log it as a contact when it is sent.',
+  ask_practice: 'The organisation that referred is asked for another way to reach them.',
+  close: 'The referral is closed as could not reach.',
+};

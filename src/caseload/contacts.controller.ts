@@ -1,14 +1,27 @@
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiAmend, ApiMake, ApiRead, ApiReadAll, ApiReadPage } from '../platform/http/api.js';
+import { ApiAmend, ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
 import { IfMatch } from '../platform/http/version.js';
-import { AmendContactInput, ContactHistoryView, ContactView, LogContactInput } from './contact.dto.js';
+import {
+  AmendContactInput,
+  AmendSectionInput,
+  ContactHistoryView,
+  ContactView,
+  LogContactInput,
+  ReadRestrictedInput,
+  RestrictedSectionView,
+  SectionInput,
+  UnreachedChoiceInput,
+  UnreachedChoiceView,
+} from './contact.dto.js';
 import { ContactsQueries } from './contacts.queries.js';
 import { ContactsService } from './contacts.service.js';
+import { TimelineItem } from './timeline.dto.js';
+import { TimelineQueries } from './timeline.queries.js';
 
 @ApiTags('Contacts')
 @Controller()
@@ -16,6 +29,7 @@ export class ContactsController {
   constructor(
     private readonly service: ContactsService,
     private readonly queries: ContactsQueries,
+    private readonly timeline: TimelineQueries,
   ) {}
 
   @Post('referrals/:id/contacts')
@@ -68,5 +82,74 @@ export class ContactsController {
     @Body() body: AmendContactInput,
   ): Promise<ContactView> {
     return this.queries.get(actor, await this.service.amend(actor, id, version, body));
+  }
+
+  @Post('contacts/:id/sections')
+  @Can('contact.amend')
+  @ApiMake(ContactView, 'Add restricted words or a safety item to a contact')
+  async addSection(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: SectionInput,
+  ): Promise<ContactView> {
+    return this.queries.get(actor, await this.service.addSection(actor, id, body));
+  }
+
+  @Post('contacts/:id/sections/:sectionId/amend')
+  @Can('contact.amend')
+  @ApiWrite(
+    ContactView,
+    'Put restricted words or a safety item right, or take them away',
+    'The words there were are kept. Restricted words are changed only by whoever wrote them.',
+  )
+  async amendSection(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('sectionId') sectionId: string,
+    @Body() body: AmendSectionInput,
+  ): Promise<ContactView> {
+    return this.queries.get(actor, await this.service.amendSection(actor, id, sectionId, body));
+  }
+
+  @Post('contacts/:id/read-restricted')
+  @Can('contact.readRestricted')
+  @ApiReadAll(
+    RestrictedSectionView,
+    'Read the restricted words of a contact, saying why',
+    'The reason is kept and the reading is on record. The person can ask to read this too.',
+  )
+  @HttpCode(200)
+  async readRestricted(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: ReadRestrictedInput,
+  ): Promise<RestrictedSectionView[]> {
+    return this.queries.restricted(actor, await this.service.readRestricted(actor, id, body));
+  }
+
+  @Post('referrals/:id/unreached-choice')
+  @Can('contact.log')
+  @ApiMake(
+    UnreachedChoiceView,
+    'Choose what next after three tries without an answer',
+    'A letter and a text become the owner’s task, the referrer is asked for another way, or the referral is closed.',
+  )
+  async choose(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: UnreachedChoiceInput,
+  ): Promise<UnreachedChoiceView> {
+    return this.queries.choice(actor, await this.service.choose(actor, id, body));
+  }
+
+  @Get('clients/:id/timeline')
+  @Can('timeline.list')
+  @ApiReadPage(TimelineItem, 'Everything that happened with a person, newest first')
+  everything(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() query: PageQuery,
+  ): Promise<Page<TimelineItem>> {
+    return this.timeline.list(actor, id, query);
   }
 }

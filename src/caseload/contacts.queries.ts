@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
-import type { Actor } from '../platform/actor/actor.types.js';
+import type { Actor, MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -15,10 +15,20 @@ import {
 } from '../platform/http/pagination.js';
 import { without } from '../platform/pure/without.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import type { ContactHistoryView, ContactView } from './contact.dto.js';
+import { nameOf } from './by-whom.js';
+import type {
+  ContactHistoryView,
+  ContactView,
+  RestrictedSectionView,
+  UnreachedChoiceView,
+} from './contact.dto.js';
+import { CHOICE_FOLLOWS } from './contact.rules.js';
+import { CAN_ASK } from './contact.types.js';
 
 type Row = ContactView & { client_id: string; at_text: string };
 /** A referral without a contact gives one row of nulls, so that an empty list is not an absent referral. */
+type SectionRow = RestrictedSectionView & { client_id: string };
+type MaybeSection = Omit<SectionRow, 'id'> & { id: string | null };
 type ListRow = Omit<Row, 'id'> & { id: string | null };
 
 const CONTACT = sql`c.id, c.version, c.referral_id as "referralId", c.kind, c.outcome,
@@ -32,6 +42,16 @@ const CONTACT = sql`c.id, c.version, c.referral_id as "referralId", c.kind, c.ou
   (select p.name from membership m join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
     where m.id = c.logged_by and m.scheme_id = c.scheme_id) as "loggedBy",
   c.created_at as "loggedAt", c.version > 1 as amended, c.at::text as at_text`;
+
+/** Restricted words are shown to whoever wrote them; what must be known to be safe, to everybody who reaches the contact. */
+const sections = (actor: Actor): Sql => sql`(
+  select coalesce(json_agg(json_build_object('id', s.id, 'kind', s.kind,
+      'words', case when s.kind = 'safety' or s.written_by = ${actor.kind === 'member' ? actor.membershipId : null}::uuid
+        then s.words end,
+      'notice', case when s.kind = 'restricted' then ${CAN_ASK}::text end,
+      'writtenBy', ${nameOf(sql`s.scheme_id`, sql`s.written_by`)}, 'writtenAt', s.written_at) order by s.id), '[]')
+  from contact_section s
+  where s.scheme_id = c.scheme_id and s.contact_id = c.id and s.ended_at is null) as sections`;
 
 @Injectable()
 export class ContactsQueries {
@@ -49,7 +69,7 @@ export class ContactsQueries {
         'contact',
         contactId,
         sql`
-        select r.client_id, ${CONTACT}
+        select r.client_id, ${CONTACT}, ${sections(actor)}
         from contact c join referral r on r.scheme_id = c.scheme_id and r.id = c.referral_id
         where c.scheme_id = ${actor.schemeId} and c.id = ${contactId} and ${this.within(actor)}`,
       ),
@@ -71,7 +91,7 @@ export class ContactsQueries {
         referralId,
         sql`
         select r.client_id, page.* from referral r left join lateral (
-          select ${CONTACT} from contact c
+          select ${CONTACT}, ${sections(actor)} from contact c
           where c.scheme_id = r.scheme_id and c.referral_id = r.id
             and (${at}::timestamptz is null or (c.at, c.id) < (${at}::timestamptz, ${id}::uuid))
           order by c.at desc, c.id desc limit ${limit + 1}
@@ -107,6 +127,49 @@ export class ContactsQueries {
     );
     if (rows.length === 0) throw Refusal.notFound();
     return rows.map((row) => without(row, 'client_id'));
+  }
+
+  /** The restricted words of a contact, with those they took the place of, to the manager who said why. */
+  async restricted(actor: MemberActor, readingId: string): Promise<RestrictedSectionView[]> {
+    const rows = await this.database.read<MaybeSection>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'contact.readRestricted',
+        'contact_reading',
+        readingId,
+        sql`
+        select r.client_id, s.id, s.kind, s.words, ${CAN_ASK}::text as notice,
+          ${nameOf(sql`s.scheme_id`, sql`s.written_by`)} as "writtenBy", s.written_at as "writtenAt",
+          s.ended_at as "endedAt", s.ended_because as "endedBecause"
+        from contact_reading d join contact c on c.scheme_id = d.scheme_id and c.id = d.contact_id
+        join referral r on r.scheme_id = c.scheme_id and r.id = c.referral_id
+        left join contact_section s on s.scheme_id = c.scheme_id and s.contact_id = c.id
+        where d.scheme_id = ${actor.schemeId} and d.id = ${readingId} and d.reader_id = ${actor.membershipId}
+        order by s.id`,
+      ),
+    );
+    if (rows.length === 0) throw Refusal.notFound();
+    return rows.filter((row): row is SectionRow => row.id !== null).map((row) => without(row, 'client_id'));
+  }
+
+  async choice(actor: Actor, choiceId: string): Promise<UnreachedChoiceView> {
+    const found = await this.database.maybe<Omit<UnreachedChoiceView, 'follows'> & { client_id: string }>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'contact.list',
+        'unreached_choice',
+        choiceId,
+        sql`
+        select r.client_id, u.id, u.referral_id as "referralId", u.choice, u.note,
+          ${nameOf(sql`u.scheme_id`, sql`u.chosen_by`)} as by, u.chosen_at as at
+        from unreached_choice u join referral r on r.scheme_id = u.scheme_id and r.id = u.referral_id
+        where u.scheme_id = ${actor.schemeId} and u.id = ${choiceId} and ${this.within(actor)}`,
+      ),
+    );
+    if (!found) throw Refusal.notFound();
+    return { ...without(found, 'client_id'), follows: CHOICE_FOLLOWS[found.choice] };
   }
 
   private within(actor: Actor): Sql {

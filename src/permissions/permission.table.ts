@@ -178,6 +178,8 @@ export const PERMISSIONS = {
   'contact.list':            ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'contact.log':             ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'contact.amend':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'contact.readRestricted':  ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'timeline.list':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'plan.read':               ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'plan.write':              ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'plan.share':              ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

@@ -308,10 +308,15 @@ export class ReferralsService {
 
   async close(actor: Actor, id: string, input: CloseInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      const { referral } = await lockFor(tx, 'close', id);
-      await this.end(tx, 'close', referral, input, await schemeSettings(tx));
+      await this.closeWithin(tx, id, input);
       return id;
     });
+  }
+
+  /** The same as a part of another write. It locks and asks permission itself. */
+  async closeWithin(tx: Tx, id: string, input: CloseInput): Promise<void> {
+    const { referral } = await lockFor(tx, 'close', id);
+    await this.end(tx, 'close', referral, input, await schemeSettings(tx));
   }
 
   private async end(

@@ -94,6 +94,7 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
             and reached.outcome = 'reached'), '-infinity')
         order by k.at, k.id offset 2 limit 1)
       end as "thirdUnreachedAt",
+      u.choice as "unreachedChoice", u.chosen_at as "unreachedChosenAt",
       (select v.review_on::text from plan v
         where v.scheme_id = r.scheme_id and v.referral_id = r.id) as "reviewOn",
       case when r.state in ('active', 'closed') then array(
@@ -103,6 +104,13 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
         where missing.scheme_id = r.scheme_id and missing.referral_id = r.id)
       else '{}'::text[] end as "answered"
     from referral r left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+    left join lateral (
+      select chosen.chosen_at, case when not exists (
+        select 1 from contact k where k.scheme_id = r.scheme_id and k.referral_id = r.id
+          and k.created_at > chosen.chosen_at) then chosen.choice end as choice
+      from unreached_choice chosen
+      where chosen.scheme_id = r.scheme_id and chosen.referral_id = r.id
+      order by chosen.id desc limit 1) u on true
     where r.scheme_id = ${tx.schemeId} and r.id = any(${ids}::uuid[])`);
   return rows.map((row) => withPerson('referral', row));
 }

@@ -47,6 +47,8 @@ const referral = (changes: Partial<ReferralFacts>): ReferralFacts => ({
   toldStatus: 'draft',
   toldAt: on(MONDAY),
   thirdUnreachedAt: null,
+  unreachedChoice: null,
+  unreachedChosenAt: null,
   reviewOn: null,
   answered: [],
   ...changes,
@@ -255,6 +257,21 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     referral({ state: 'allocated', thirdUnreachedAt: on(MONDAY) }),
     ['1 2026-11-23T10:00:00.000Z task owner'],
   ],
+  ...(['write_letter', 'send_text'] as const).map((kind): [ReminderKind, Facts, string[]] => [
+    kind,
+    referral({
+      state: 'on_hold',
+      unreachedChoice: kind === 'send_text' ? 'text' : 'letter',
+      unreachedChosenAt: on(MONDAY),
+      thirdUnreachedAt: on(MONDAY),
+    }),
+    ['1 2026-11-23T10:00:00.000Z task owner'],
+  ]),
+  [
+    'ask_practice',
+    referral({ state: 'allocated', unreachedChoice: 'ask_practice', unreachedChosenAt: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task practice'],
+  ],
   [
     'plan_review',
     referral({ state: 'active', reviewOn: '2027-01-04' }),
@@ -409,6 +426,16 @@ describe('the table of reminders', () => {
     ['a begun one had its first contact', { ...ACTIVE, allocatedAt: on(MONDAY) }, 'first_contact'],
     ['one on hold waits to resume', { ...ACTIVE, state: 'on_hold' }, 'next_contact'],
     ['a resumed one does not', ACTIVE, 'resume'],
+    [
+      'choosing ends the choice',
+      referral({
+        state: 'active',
+        thirdUnreachedAt: on(MONDAY),
+        unreachedChoice: 'letter',
+        unreachedChosenAt: on(MONDAY),
+      }),
+      'third_unreached',
+    ],
     ['closing ends the choice', { ...CLOSED, thirdUnreachedAt: on(MONDAY) }, 'third_unreached'],
     ['a baseline given', ACTIVE, 'measure_baseline'],
     ['may not ask again', { ...CLOSED, mayAskAgain: false }, 'measure_3_months'],

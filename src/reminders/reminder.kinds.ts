@@ -1,3 +1,4 @@
+import type { UnreachedChoice } from '../caseload/contact.types.js';
 import {
   addDays,
   addMonths,
@@ -12,6 +13,7 @@ import { ageOn } from '../platform/pure/names.js';
 import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { LISTING_CHECK_DAYS } from '../providers/listing.types.js';
 import { daysOff, isQuietDay } from '../providers/rhythm.rules.js';
+import { WORKER_STATES } from '../referrals/referral.types.js';
 import type {
   Addressee,
   AppointmentFacts,
@@ -147,6 +149,16 @@ const isReferral =
   (...states: string[]) =>
   (facts: ReferralFacts): boolean =>
     states.includes(facts.state);
+
+/** What its owner chose after three tries, while nobody was tried again. */
+const chose =
+  (choice: UnreachedChoice) =>
+  (facts: ReferralFacts): boolean =>
+    facts.unreachedChoice === choice && isReferral(...WORKER_STATES)(facts);
+
+/** Three tries, and nothing chosen since. */
+const unchosen = ({ thirdUnreachedAt, unreachedChosenAt }: ReferralFacts): boolean =>
+  thirdUnreachedAt !== null && (unreachedChosenAt === null || unreachedChosenAt < thirdUnreachedAt);
 
 const isOnward =
   (...states: string[]) =>
@@ -308,7 +320,10 @@ export const REMINDER_KINDS = {
   first_contact:    referral(isReferral('allocated'),           (r) => r.allocatedAt,      onTheDay(task('owner'), { from: (r) => r.nextAt }), after('firstContactEscalateDays', task('managers'))),
   next_contact:     referral(isReferral('active'),              (r) => r.nextAt,           onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
   resume:           referral(isReferral('on_hold'),             (r) => r.nextAt,           onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
-  third_unreached:  referral(isReferral('allocated', 'active'), (r) => r.thirdUnreachedAt, atOnce(task('owner'))),
+  third_unreached:  referral((r) => unchosen(r) && isReferral('allocated', 'active')(r), (r) => r.thirdUnreachedAt, atOnce(task('owner'))),
+  write_letter:     referral(chose('letter'),                   (r) => r.unreachedChosenAt, atOnce(task('owner'))),
+  send_text:        referral(chose('text'),                     (r) => r.unreachedChosenAt, atOnce(task('owner'))),
+  ask_practice:     referral(chose('ask_practice'),             (r) => r.unreachedChosenAt, atOnce(task('practice'))),
   plan_review:      referral(isReferral('allocated', 'active'), (r) => dayOf(r.reviewOn),  onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner'))),
   measure_baseline: referral((r) => r.state === 'active' && asked('baseline')(r), (r) => r.begunAt, at(nextMorning, task('owner'))),
   measure_3_months: referral(followUp('three_months'),          (r) => r.endedAt,          measureAfter(3)),

@@ -85,6 +85,9 @@ export interface ReferralFacts {
   toldStatus: string;
   toldAt: Date;
   thirdUnreachedAt: Date | null;
+  /** What was chosen after the third, until the next contact is logged; and when something last was. */
+  unreachedChoice: string | null;
+  unreachedChosenAt: Date | null;
   /** When the plan is to be looked at again. */
   reviewOn: string | null;
   /** Occasions with answers, or with a reason why there are none. */

@@ -77,6 +77,7 @@ export class RemindersTakePart {
     onward.concernChanged.register(me, (tx, { concernId }) => reminders.plan(tx, { concern: [concernId] }));
     contacts.logged.register(me, planReferral);
     contacts.amended.register(me, planReferral);
+    contacts.chosen.register(me, planReferral);
     plans.changed.register(me, planReferral);
     outcomes.recorded.register(me, planReferral);
     appointments.made.register(me, planAppointment);

@@ -8,6 +8,7 @@ import { ReferralsModule } from '../referrals/referrals.module.js';
 import { Digests } from './digests.service.js';
 import { Doorbell } from './doorbell.service.js';
 import { DueReminders } from './due-reminders.service.js';
+import './message-timeline.js';
 import { MessagesService } from './messages.service.js';
 import { ProductActs } from './product-acts.service.js';
 import { Receipts } from './receipts.service.js';

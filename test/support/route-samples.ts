@@ -93,6 +93,15 @@ export async function aWorld(betony: TestApp): Promise<World> {
   const others = await cast(scheme, false);
   const disabled = await cast(scheme, true);
   const foreigners = await cast(await aScheme(betony), true);
+  // Each route that is tried gives them a case, and reopening one needs room.
+  await inScheme(scheme, (tx) =>
+    insertRow(tx, 'link_worker', {
+      scheme_id: scheme.id,
+      membership_id: people.link_worker.actor.membershipId,
+      caseload_limit: 500,
+      updated_at: tx.now,
+    }),
+  );
   for (const { actor } of Object.values(disabled)) {
     await changeRow(scheme, 'membership', actor.membershipId, {
       disabled_at: betony.clock.now(),
@@ -451,6 +460,18 @@ const contact: Maker = async (world, member) => {
   );
   return { id, referralId };
 };
+const sectionOf: Maker = async (world, member) => {
+  const target = await contact(world, member);
+  const made = await done(
+    world,
+    workerFor(world, member),
+    `/contacts/${String(target['id'])}/sections`,
+    SAFETY,
+  );
+  const { sections } = made as unknown as { sections: { id: string }[] };
+  return { ...target, sectionId: sections[0]?.id ?? '' };
+};
+const SAFETY = { kind: 'safety', words: 'There is a dog' };
 const PLAN = {
   strengths: 'Knows everybody in the street',
   goals: [
@@ -1036,6 +1057,20 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /contacts/:id': { at: contact },
   'GET /contacts/:id/history': { at: contact },
   'PATCH /contacts/:id': { at: contact, body: () => ({ minutes: 20, reason: 'Left out' }) },
+  'POST /contacts/:id/sections': { at: contact, body: () => SAFETY },
+  'POST /contacts/:id/sections/:sectionId/amend': {
+    at: sectionOf,
+    body: () => ({ words: 'There are two dogs', reason: 'Seen' }),
+  },
+  'POST /contacts/:id/read-restricted': {
+    at: contact,
+    body: () => ({ reason: 'A complaint about this visit' }),
+  },
+  'POST /referrals/:id/unreached-choice': {
+    at: caseOf((it) => it.person({ safeToText: 'yes' }).unreached(3)),
+    body: () => ({ choice: 'text' }),
+  },
+  'GET /clients/:id/timeline': { at: clientOf },
   'GET /referrals/:id/plan': {
     at: async (world, member) => {
       const { referralId = '' } = await planOf(world, member);

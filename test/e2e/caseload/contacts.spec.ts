@@ -90,6 +90,7 @@ describe('contacts', () => {
         at: '2026-11-23T09:40:00.000Z',
         minutes: 25,
         note: 'Talked about the garden. شكرا 🌱',
+        sections: [],
         nextOn: '2026-11-30',
         unreachedInARow: 0,
         loggedBy: 'Sam Okoro',
@@ -422,7 +423,7 @@ describe('contacts', () => {
       ['minutes as text', { minutes: '10' }, 'minutes'],
       ['a day of minutes', { minutes: 1440 }, 'minutes'],
       ['a note of 200 kB', { note: 'x'.repeat(200_000) }, 'note'],
-      ['a note of 5,001 characters', { note: 'x'.repeat(5001) }, 'note'],
+      ['a note of 20,001 characters', { note: 'x'.repeat(20_001) }, 'note'],
       ['an empty note', { note: '  ' }, 'note'],
       ['a note with a bell in it', { note: 'ring \u0007' }, 'note'],
       ['half an emoji', { note: 'half \ud83c' }, 'note'],
@@ -444,7 +445,7 @@ describe('contacts', () => {
     it('says the limit of a note in words', async () => {
       const { referralId } = await aCase(scheme, sam);
       const answer = await log(referralId, { ...CALL, note: 'x'.repeat(200_000) });
-      expect(answer.json().errors).toEqual([{ field: 'note', message: 'Use 5000 characters or fewer' }]);
+      expect(answer.json().errors).toEqual([{ field: 'note', message: 'Use 20000 characters or fewer' }]);
     });
 
     it.each<[string, object, string]>([

@@ -12,6 +12,8 @@ import { startApp, type TestApp } from '../../support/start-app.js';
 const TABLES = [
   'contact',
   'contact_history',
+  'contact_section',
+  'unreached_choice',
   'appointment',
   'appointment_history',
   'plan',
@@ -104,6 +106,23 @@ describe('a write of the caseload', () => {
       async (id) => {
         const contact = await contacts().log(sam.actor, id, { ...call, outcome: 'no_answer' });
         return () => contacts().amend(sam.actor, contact, 1, { outcome: 'reached', reason: 'Mistyped' });
+      },
+    ],
+    [
+      'logging a contact with words that are restricted',
+      ['contact_section'],
+      (id) => {
+        const sections = [{ kind: 'restricted' as const, words: 'What she said' }];
+        return Promise.resolve(() => contacts().log(sam.actor, id, { ...call, sections }));
+      },
+    ],
+    [
+      'closing after three tries',
+      ['unreached_choice', 'referral_history', 'audit_entry', 'outbox'],
+      async (id) => {
+        for (let n = 0; n < 3; n++) await contacts().log(sam.actor, id, { ...call, outcome: 'no_answer' });
+        return () =>
+          contacts().choose(sam.actor, id, { choice: 'close', noResponseBecause: 'could_not_reach' });
       },
     ],
     [

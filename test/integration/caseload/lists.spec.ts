@@ -1,6 +1,11 @@
 import { APPOINTMENT_VERBS } from '../../../src/caseload/appointment.lifecycle.js';
 import { APPOINTMENT_KINDS, APPOINTMENT_STATES } from '../../../src/caseload/appointment.types.js';
-import { CONTACT_KINDS, CONTACT_OUTCOMES } from '../../../src/caseload/contact.types.js';
+import {
+  CONTACT_KINDS,
+  CONTACT_OUTCOMES,
+  SECTION_KINDS,
+  UNREACHED_CHOICES,
+} from '../../../src/caseload/contact.types.js';
 import { ACTION_STATUSES, ACTORS, GOAL_STATUSES, SHARED_WITH } from '../../../src/caseload/plan.types.js';
 import { AGREED_HOW, AGREEMENT_BASES } from '../../../src/clients/agreement.types.js';
 import { MODES, OCCASIONS } from '../../../src/outcomes/response.types.js';
@@ -25,6 +30,8 @@ describe('the lists of contacts, plans, appointments and responses', () => {
       'appointment.state': APPOINTMENT_STATES,
       'appointment_history.action': APPOINTMENT_VERBS,
       'appointment_history.side': SIDES,
+      'contact_section.kind': SECTION_KINDS,
+      'unreached_choice.choice': UNREACHED_CHOICES,
       'goal.status': GOAL_STATUSES,
       'goal_progress.status': GOAL_STATUSES,
       'action.status': ACTION_STATUSES,
@@ -43,6 +50,8 @@ describe('the lists of contacts, plans, appointments and responses', () => {
       'contact_history',
       'appointment',
       'appointment_history',
+      'contact_section',
+      'unreached_choice',
       'goal',
       'goal_progress',
       'action',

@@ -1,0 +1,96 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { nameOf } from './by-whom.js';
+
+/*
+ * What a person's timeline is made of. Each source gives the columns at, id, what, action, referral_id, subject_id, by,
+ * words and details for one client, given as columns; a module above adds its own, since it may not be read from here.
+ */
+
+type TimelineSource = (schemeId: Sql, clientId: Sql) => Sql;
+
+const sources = new Map<string, TimelineSource>();
+
+/** Adds what a module knows of a person. Restricted words belong in no timeline. */
+export function addToTimeline(what: string, source: TimelineSource): void {
+  sources.set(what, source);
+}
+
+export const timelineOf = (schemeId: Sql, clientId: Sql): readonly Sql[] =>
+  [...sources.values()].map((source) => source(schemeId, clientId));
+
+const by = (h: Sql): Sql =>
+  sql`coalesce(${h}.actor_name, ${nameOf(sql`${h}.scheme_id`, sql`${h}.actor_id`)})`;
+
+addToTimeline(
+  'contact',
+  (schemeId, clientId) => sql`
+  select k.at, k.id, 'contact' as what, k.outcome as action, k.referral_id, k.id as subject_id,
+    ${nameOf(sql`k.scheme_id`, sql`k.logged_by`)} as by, k.note as words,
+    jsonb_build_object('kind', k.kind, 'minutes', k.minutes, 'nextOn', k.next_on, 'amended', k.version > 1) as details
+  from referral r join contact k on k.scheme_id = r.scheme_id and k.referral_id = r.id
+  where r.scheme_id = ${schemeId} and r.client_id = ${clientId}`,
+);
+
+// The next date chosen with a contact is told with the contact.
+addToTimeline(
+  'referral',
+  (schemeId, clientId) => sql`
+  select h.at, h.id, 'referral', h.action, h.referral_id, h.referral_id, ${by(sql`h`)}, h.note,
+    jsonb_build_object('from', h.from_state, 'to', h.to_state, 'reason', h.reason, 'side', h.side)
+  from referral r join referral_history h on h.scheme_id = r.scheme_id and h.referral_id = r.id
+  where r.scheme_id = ${schemeId} and r.client_id = ${clientId} and not (h.action = 'setNext' and exists (
+    select 1 from contact k where k.scheme_id = h.scheme_id and k.referral_id = h.referral_id and k.created_at = h.at))`,
+);
+
+addToTimeline(
+  'offer',
+  (schemeId, clientId) => sql`
+  select h.at, h.id, 'offer', h.action, o.referral_id, o.id, ${by(sql`h`)}, h.note,
+    jsonb_build_object('from', h.from_state, 'to', h.to_state, 'reason', h.reason, 'side', h.side,
+      'service', l.name, 'group', g.name)
+  from referral r join onward_referral o on o.scheme_id = r.scheme_id and o.referral_id = r.id
+  join onward_referral_history h on h.scheme_id = o.scheme_id and h.onward_referral_id = o.id
+  join listing l on l.scheme_id = o.scheme_id and l.id = o.listing_id
+  join organisation g on g.scheme_id = o.scheme_id and g.id = o.organisation_id
+  where r.scheme_id = ${schemeId} and r.client_id = ${clientId}`,
+);
+
+addToTimeline(
+  'signpost',
+  (schemeId, clientId) => sql`
+  select s.recorded_at, s.id, 'signpost', 'record', s.referral_id, s.id,
+    ${nameOf(sql`s.scheme_id`, sql`s.recorded_by`)}, s.note,
+    jsonb_build_object('toldAbout', s.told_about, 'toldOn', s.told_on, 'how', s.how)
+  from referral r join signpost s on s.scheme_id = r.scheme_id and s.referral_id = r.id
+  where r.scheme_id = ${schemeId} and r.client_id = ${clientId}`,
+);
+
+addToTimeline(
+  'appointment',
+  (schemeId, clientId) => sql`
+  select h.at, h.id, 'appointment', h.action, a.referral_id, a.id, ${by(sql`h`)}, h.note,
+    jsonb_build_object('kind', a.kind, 'startsAt', h.starts_at, 'before', h.starts_before, 'reason', h.reason,
+      'side', h.side)
+  from referral r join appointment a on a.scheme_id = r.scheme_id and a.referral_id = r.id
+  join appointment_history h on h.scheme_id = a.scheme_id and h.appointment_id = a.id
+  where r.scheme_id = ${schemeId} and r.client_id = ${clientId}`,
+);
+
+addToTimeline(
+  'plan',
+  (schemeId, clientId) => sql`
+  select v.at, v.id, 'plan', case when v.number = 1 then 'make' else 'save' end, p.referral_id, p.id, ${by(sql`v`)},
+    v.reason, jsonb_build_object('version', v.number, 'reviewOn', v.content->>'reviewOn')
+  from referral r join plan p on p.scheme_id = r.scheme_id and p.referral_id = r.id
+  join plan_version v on v.scheme_id = p.scheme_id and v.plan_id = p.id
+  where r.scheme_id = ${schemeId} and r.client_id = ${clientId}`,
+);
+
+addToTimeline(
+  'unreached',
+  (schemeId, clientId) => sql`
+  select u.chosen_at, u.id, 'unreached', u.choice, u.referral_id, u.id,
+    ${nameOf(sql`u.scheme_id`, sql`u.chosen_by`)}, u.note, '{}'::jsonb
+  from referral r join unreached_choice u on u.scheme_id = r.scheme_id and u.referral_id = r.id
+  where r.scheme_id = ${schemeId} and r.client_id = ${clientId}`,
+);
