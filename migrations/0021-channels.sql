@@ -9,10 +9,12 @@ alter table message add column carrier_id text;
 alter table message add column asked_at timestamptz;
 alter table message add column receipt text check (receipt in ('delivered', 'wrong_address', 'not_delivered'));
 alter table message add column receipt_at timestamptz;
+-- A person had it sent again when this many attempts had been made: the next ones are counted from there.
+alter table message add column attempts_before integer not null default 0;
 -- Somebody looked at one that failed or could not be confirmed, and let it be.
 alter table message add column dropped_at timestamptz;
 alter table message add column dropped_by uuid;
-alter table message add column dropped_because text;
+alter table message add column dropped_because text check (dropped_because in ('done_another_way', 'no_longer_wanted', 'cannot_be_done'));
 alter table message add constraint message_dropped_by_fkey foreign key (scheme_id, dropped_by) references membership (scheme_id, id);
 alter table message add constraint message_receipt_at check ((receipt is null) = (receipt_at is null));
 alter table message add constraint message_dropped check (

@@ -198,6 +198,17 @@ export const PERMISSIONS = {
   'caseload.count':          ['none',         'own',        'scheme',  'none',         'none',       'none'],
   'task.list':               ['organisation', 'own',        'scheme',  'organisation', 'none',       'none'],
   'task.finish':             ['organisation', 'own',        'scheme',  'organisation', 'none',       'none'],
+  'message.list':            ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'message.retry':           ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'message.drop':            ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'event.list':              ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'event.retry':             ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'event.drop':              ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'template.preview':        ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'messageSwitch.list':      ['none',         'scheme',     'scheme',  'none',         'none',       'scheme'],
+  'messageSwitch.set':       ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'messageSwitch.own':       ['own',          'own',        'own',     'own',          'own',        'own'],
+  'client.switchMessages':   ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'figures.read':            ['none',         'none',       'scheme',  'none',         'aggregate',  'none'],
 } as const satisfies Record<string, Row>;
 

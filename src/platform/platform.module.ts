@@ -15,6 +15,7 @@ import { MessageSender } from './messages/message-sender.js';
 import { Outgoing } from './outgoing/outgoing.js';
 import { EventRunner } from './outbox/event-runner.js';
 import { Relay } from './outbox/relay.js';
+import { StuckEvents } from './outbox/stuck-events.js';
 
 const OUTGOING = { provide: Outgoing, useFactory: () => new Outgoing() };
 const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender, MessageSender, FileStore, OUTGOING];
@@ -27,8 +28,8 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       imports: [ConfigModule.for(config), DatabaseModule, DiscoveryModule],
-      providers: [...SHARED, JobRegistry, EventRunner, Relay, Work],
-      exports: SHARED,
+      providers: [...SHARED, JobRegistry, EventRunner, Relay, StuckEvents, Work],
+      exports: [...SHARED, StuckEvents],
     };
   }
 }

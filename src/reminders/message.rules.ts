@@ -65,3 +65,6 @@ function again(because: string, attempts: number, now: Date): Settlement {
 export function messageIdOf(id: string, publicUrl: string): string {
   return `${id}@${new URL(publicUrl).hostname}`;
 }
+
+/** What a carrier knows one attempt by. Each has its own: an earlier one it knows says nothing of a later. */
+export const carrierReference = (id: string, attempt: number): string => `${id}.${String(attempt)}`;

@@ -20,3 +20,26 @@ export interface Recipient {
   organisationId: string | null;
   membershipId: string | null;
 }
+
+/** Why nobody sends it any more. */
+export const DROP_REASONS = ['done_another_way', 'no_longer_wanted', 'cannot_be_done'] as const;
+export type DropReason = (typeof DROP_REASONS)[number];
+
+/** What can be switched off for clients: what they are told without anybody having asked just then. */
+export const CLIENT_SWITCHES = [
+  'appointment',
+  'measure_3_months',
+  'measure_6_months',
+  'waiting_list',
+] as const;
+/** What groups, practices and colleagues are sent by e-mail, that a scheme may do without. */
+export const SCHEME_SWITCHES = [
+  ...CLIENT_SWITCHES,
+  'reply_wanted',
+  'in_touch',
+  'how_did_it_go',
+  'assurance_lapsing',
+  'listing_check',
+  'closing_summary',
+  'digest',
+] as const;

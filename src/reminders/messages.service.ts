@@ -66,6 +66,8 @@ export interface Claim {
   id: string;
   /** Which attempt this is: a process that wakes up late settles only its own. */
   attempt: number;
+  /** How many attempts had been made when a person had it sent again. */
+  attemptsBefore: number;
   recipient: RecipientKind;
   clientId: string | null;
   channel: SendingChannel;
@@ -86,6 +88,7 @@ interface MessageRow {
   digest_on: string | null;
   message_id: string;
   attempts: number;
+  attempts_before: number;
 }
 
 interface ItemRow {
@@ -97,7 +100,7 @@ interface ItemRow {
 }
 
 const COLUMNS = sql`id, kind, channel, recipient_kind, client_id, organisation_id, membership_id, digest_on::text, message_id,
-  attempts`;
+  attempts, attempts_before`;
 
 /**
  * The ledger. A message is claimed in one transaction and settled in another, with the sending between them: a process
@@ -145,6 +148,7 @@ export class MessagesService {
         schemeId,
         id,
         attempt: message.attempts + 1,
+        attemptsBefore: message.attempts_before,
         recipient: message.recipient_kind,
         clientId: message.client_id,
         channel: message.channel,
@@ -163,7 +167,7 @@ export class MessagesService {
     carrierId: string | null = null,
   ): Promise<void> {
     await this.unitOfWork.run(systemActor(claim.schemeId, MESSAGES_ACTOR), async (tx) => {
-      const next = settle(claim.recipient, attempt, code, claim.attempt, tx.now);
+      const next = settle(claim.recipient, attempt, code, claim.attempt - claim.attemptsBefore, tx.now);
       // The client before the message: the order of everything else that touches both.
       if (next.state === 'failed' && next.switchOff && claim.clientId !== null) {
         await this.bounced(tx, claim.clientId, claim.channel);
@@ -190,16 +194,22 @@ export class MessagesService {
         where scheme_id = ${tx.schemeId} and state = 'sending' and claimed_at <= ${before}
         order by claimed_at, id limit ${MOST_AT_ONCE} for update skip locked`);
       for (const message of stale) {
-        const next = settle(message.recipient_kind, 'unknown', 'process_lost', message.attempts, tx.now);
+        const next = settle(
+          message.recipient_kind,
+          'unknown',
+          'process_lost',
+          message.attempts - message.attempts_before,
+          tx.now,
+        );
         await this.write(tx, message, next);
       }
     });
   }
 
   /** Texts and letters whose carrier has not said yet what became of them, those asked about longest ago first. */
-  toAskAbout(actor: SystemActor): Promise<{ id: string; carrierId: string | null }[]> {
+  toAskAbout(actor: SystemActor): Promise<{ id: string; attempt: number; carrierId: string | null }[]> {
     return this.unitOfWork.run(actor, (tx) =>
-      tx.rows<{ id: string; carrierId: string | null }>(sql`
+      tx.rows<{ id: string; attempt: number; carrierId: string | null }>(sql`
         update message set asked_at = ${tx.now}
         where scheme_id = ${tx.schemeId} and id in (
           select id from message
@@ -208,7 +218,7 @@ export class MessagesService {
             and coalesce(asked_at, settled_at) <= ${new Date(tx.now.getTime() - ASK_AGAIN_MS)}
             and created_at > ${new Date(tx.now.getTime() - ASK_FOR_MS)}
           order by asked_at nulls first, id limit ${ASK_AT_ONCE} for update skip locked)
-        returning id, carrier_id as "carrierId"`),
+        returning id, attempts as attempt, carrier_id as "carrierId"`),
     );
   }
 

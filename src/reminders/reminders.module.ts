@@ -5,10 +5,19 @@ import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.modu
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
+import { DeadLetters } from './dead-letters.service.js';
 import { Digests } from './digests.service.js';
 import { Doorbell } from './doorbell.service.js';
 import { DueReminders } from './due-reminders.service.js';
 import './message-timeline.js';
+import { MessageSwitches } from './message-switches.service.js';
+import {
+  MessagesController,
+  MessageSwitchesController,
+  MessageTemplatesController,
+  StuckEventsController,
+} from './messages.controller.js';
+import { MessagesQueries } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
 import { ProductActs } from './product-acts.service.js';
 import { Receipts } from './receipts.service.js';
@@ -29,11 +38,20 @@ import { TasksService } from './tasks.service.js';
     OutcomesModule,
     ProvidersModule,
   ],
-  controllers: [TasksController],
+  controllers: [
+    MessagesController,
+    MessageSwitchesController,
+    MessageTemplatesController,
+    StuckEventsController,
+    TasksController,
+  ],
   providers: [
+    DeadLetters,
     Digests,
     Doorbell,
     DueReminders,
+    MessageSwitches,
+    MessagesQueries,
     MessagesService,
     ProductActs,
     Receipts,

@@ -3,6 +3,7 @@ import type { Job } from '../platform/jobs/job-queue.js';
 import { type JobPerformer, Performs } from '../platform/jobs/performs.js';
 import type { OutgoingMessage, SendResult } from '../platform/messages/channel.types.js';
 import { MessageSender } from '../platform/messages/message-sender.js';
+import { carrierReference } from './message.rules.js';
 import { type Claim, MessagesService } from './messages.service.js';
 import { SEND_MESSAGE } from './doorbell.service.js';
 
@@ -36,13 +37,14 @@ export class SendMessage implements JobPerformer {
   }
 }
 
-function outgoing({ channel, to, messageId, letter, id }: Claim): OutgoingMessage {
+function outgoing({ channel, to, messageId, letter, id, attempt }: Claim): OutgoingMessage {
+  const reference = carrierReference(id, attempt);
   switch (channel) {
     case 'email':
       return { channel, to, messageId, ...letter };
     case 'text':
-      return { channel, to, text: letter.text, reference: id };
+      return { channel, to, text: letter.text, reference };
     case 'letter':
-      return { channel, to: to.split('\n'), heading: letter.subject, text: letter.text, reference: id };
+      return { channel, to: to.split('\n'), heading: letter.subject, text: letter.text, reference };
   }
 }

@@ -359,6 +359,45 @@ const task: Maker = async (world, member) => {
   return { id };
 };
 
+/** A message that did not arrive, about a case of the member's. */
+const deadMessage: Maker = async (world, member) => {
+  const { clientId } = await aCase(world.scheme, workerFor(world, member));
+  const id = newId();
+  await inScheme(world.scheme, (tx) =>
+    insertRow(tx, 'message', {
+      scheme_id: world.scheme.id,
+      id,
+      kind: 'client',
+      channel: 'text',
+      recipient_kind: 'client',
+      client_id: clientId,
+      message_id: `${id}@betony.example.org`,
+      state: 'failed',
+      because: '400 EADDRESS',
+      attempts: 1,
+      next_attempt_at: tx.now,
+      created_at: tx.now,
+      settled_at: tx.now,
+    }),
+  );
+  return { id };
+};
+
+const stuckEvent: Maker = async (world) => {
+  const id = newId();
+  await inScheme(world.scheme, (tx) =>
+    insertRow(tx, 'outbox', {
+      id,
+      scheme_id: world.scheme.id,
+      event: 'referral.sent',
+      payload: '{}',
+      created_at: '2026-01-01T09:00:00Z',
+      published_at: '2026-01-01T09:00:00Z',
+    }),
+  );
+  return { id };
+};
+
 const person: Maker = async (world, member) => {
   const nhsNumber = anNhsNumber();
   const { firstName, lastName, dateOfBirth } = aPerson();
@@ -1226,6 +1265,23 @@ export const SAMPLES: Record<string, Sample> = {
 
   'GET /tasks': { at: task, query: WHOLE_PAGE, shows: 'id' },
   'POST /tasks/:id/finish': { at: task },
+  'GET /messages': { at: deadMessage, query: WHOLE_PAGE, shows: 'id' },
+  'GET /messages/:id': { at: deadMessage },
+  'POST /messages/:id/retry': { at: deadMessage, body: () => ({}) },
+  'POST /messages/:id/drop': { at: deadMessage, body: () => ({ because: 'done_another_way' }) },
+  'GET /stuck-events': { at: stuckEvent, query: WHOLE_PAGE, shows: 'id' },
+  'POST /stuck-events/:id/retry': { at: stuckEvent },
+  'POST /stuck-events/:id/drop': { at: stuckEvent, body: () => ({ because: 'no_longer_wanted' }) },
+  'GET /message-templates': {},
+  'GET /scheme/message-switches': {},
+  'POST /scheme/message-switches': { body: () => ({ kind: 'waiting_list', channel: 'letter', on: false }) },
+  'GET /me/message-switches': {},
+  'POST /me/message-switches': { body: () => ({ kind: 'digest', on: false }) },
+  'GET /clients/:id/message-switches': { at: clientOf },
+  'POST /clients/:id/message-switches': {
+    at: clientOf,
+    body: () => ({ kind: 'appointment', channel: 'text', on: false }),
+  },
   'GET /figures/change': { query: () => '?measure=ons4' },
   'GET /figures/overview': {},
 };

@@ -123,7 +123,7 @@ describe('the way a message to a person goes', () => {
     expect(notify.taken).toMatchObject([
       {
         phone_number: MOBILE,
-        reference: messageId,
+        reference: `${messageId}.1`,
         personalisation: {
           message:
             'Hello. We arranged to meet or talk on Wednesday 25 November at 2pm. ' +

@@ -1,0 +1,179 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice, LanguageCode, YesNo, YesNoInQuery } from '../platform/http/fields.js';
+import { PageQuery } from '../platform/http/pagination.js';
+import { SENDING_CHANNELS } from '../platform/messages/channel.types.js';
+import {
+  CLIENT_SWITCHES,
+  DROP_REASONS,
+  MESSAGE_KINDS,
+  MESSAGE_STATES,
+  RECIPIENT_KINDS,
+  SCHEME_SWITCHES,
+} from './message.types.js';
+import { TaskClient } from './task.dto.js';
+import { TASK_KINDS } from './task.types.js';
+
+export class MessagesQuery extends PageQuery {
+  @Choice(MESSAGE_STATES, {
+    optional: true,
+    description:
+      'Unless told: those that failed and those nobody can confirm, which somebody has to look at.',
+  })
+  state?: string;
+
+  @Choice(SENDING_CHANNELS, { optional: true })
+  channel?: string;
+
+  @YesNoInQuery({ optional: true, description: 'Those that somebody has let be, instead.' })
+  dropped?: boolean;
+}
+
+export class RetryMessageInput {
+  @YesNo({
+    optional: true,
+    description: 'For a message that may have reached a person: you asked them, and it did not.',
+  })
+  notReceived?: boolean;
+}
+
+export class DropInput {
+  @Choice(DROP_REASONS)
+  because: (typeof DROP_REASONS)[number];
+}
+
+/** Who it was for and what became of it. Addresses and words are kept nowhere. */
+export class MessageView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ enum: MESSAGE_KINDS })
+  kind: string;
+
+  @ApiProperty({ enum: SENDING_CHANNELS })
+  channel: string;
+
+  @ApiProperty({ enum: RECIPIENT_KINDS })
+  recipient: string;
+
+  @ApiProperty({ type: TaskClient, nullable: true, description: 'Shown to managers only' })
+  client: TaskClient | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The group or practice' })
+  organisation: string | null;
+
+  @ApiProperty({ type: [String], description: 'The kinds of reminder it carried' })
+  about: string[];
+
+  @ApiProperty({ enum: MESSAGE_STATES })
+  state: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'A code of ours or of whoever carries it' })
+  because: string | null;
+
+  @ApiProperty()
+  attempts: number;
+
+  @ApiProperty({ type: String, nullable: true })
+  language: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The language it should have been in, where we have no words in that yet',
+  })
+  languageMissing: string | null;
+
+  @ApiProperty({ type: String, enum: ['delivered', 'wrong_address', 'not_delivered'], nullable: true })
+  receipt: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: Date;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  settledAt: Date | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  droppedAt: Date | null;
+
+  @ApiProperty({ type: String, enum: DROP_REASONS, nullable: true })
+  droppedBecause: string | null;
+}
+
+export class StuckEventView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ description: 'What happened' })
+  event: string;
+
+  @ApiProperty({ type: [String], description: 'What should have followed, and has not' })
+  waitingFor: string[];
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: Date;
+}
+
+export class TemplateView {
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty()
+  language: string;
+
+  @ApiProperty({ enum: SENDING_CHANNELS })
+  channel: string;
+
+  @ApiProperty({ description: 'With made-up words put in; empty for a text message' })
+  subject: string;
+
+  @ApiProperty()
+  text: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Of a text message: the parts it travels in' })
+  segments: number | null;
+}
+
+export class TemplatesQuery {
+  @LanguageCode({ optional: true })
+  language?: string;
+}
+
+export class SwitchView {
+  @ApiProperty()
+  kind: string;
+
+  @ApiProperty({ enum: SENDING_CHANNELS })
+  channel: string;
+
+  @ApiProperty({ description: 'Whether it is sent' })
+  on: boolean;
+}
+
+class Switched {
+  @YesNo({ description: 'False: not sent. Whatever still has to be done becomes a task instead.' })
+  on: boolean;
+}
+
+export class SchemeSwitchInput extends Switched {
+  @Choice(SCHEME_SWITCHES)
+  kind: string;
+
+  @Choice(SENDING_CHANNELS)
+  channel: string;
+}
+
+export class ClientSwitchInput extends Switched {
+  @Choice(CLIENT_SWITCHES)
+  kind: string;
+
+  @Choice(SENDING_CHANNELS)
+  channel: string;
+}
+
+export class OwnSwitchInput extends Switched {
+  @Choice(['digest', ...TASK_KINDS], {
+    description:
+      '`digest`: the daily e-mail. Anything else: what it leaves out. The list itself always has it.',
+  })
+  kind: string;
+}

@@ -1,0 +1,182 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { ApiRead, ApiReadAll, ApiReadPage, ApiRemove, ApiWrite, ApiWriteAll } from '../platform/http/api.js';
+import { Id } from '../platform/http/id-param.js';
+import { type Page, PageQuery } from '../platform/http/pagination.js';
+import { Can, CurrentActor } from '../permissions/can.decorator.js';
+import { DeadLetters } from './dead-letters.service.js';
+import {
+  ClientSwitchInput,
+  DropInput,
+  MessagesQuery,
+  MessageView,
+  OwnSwitchInput,
+  RetryMessageInput,
+  SchemeSwitchInput,
+  StuckEventView,
+  SwitchView,
+  TemplatesQuery,
+  TemplateView,
+} from './message.dto.js';
+import { MessageSwitches } from './message-switches.service.js';
+import { MessagesQueries } from './messages.queries.js';
+import { previews } from './template-previews.js';
+
+@ApiTags('Messages')
+@Controller('messages')
+export class MessagesController {
+  constructor(
+    private readonly queries: MessagesQueries,
+    private readonly dead: DeadLetters,
+  ) {}
+
+  @Get()
+  @Can('message.list')
+  @ApiReadPage(
+    MessageView,
+    'List messages by what became of them, newest first',
+    'Without its words: they are kept nowhere.',
+  )
+  list(@CurrentActor() actor: MemberActor, @Query() query: MessagesQuery): Promise<Page<MessageView>> {
+    return this.queries.list(actor, query);
+  }
+
+  @Get(':id')
+  @Can('message.list')
+  @ApiRead(MessageView, 'Read what became of a message')
+  get(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<MessageView> {
+    return this.queries.get(actor, id);
+  }
+
+  @Post(':id/retry')
+  @Can('message.retry')
+  @ApiWrite(
+    MessageView,
+    'Send a message once more',
+    'What may have reached a person needs the word of somebody who asked them. It is sent only if it is still due and safe.',
+  )
+  async retry(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: RetryMessageInput,
+  ): Promise<MessageView> {
+    return this.queries.get(actor, await this.dead.retry(actor, id, input.notReceived ?? false));
+  }
+
+  @Post(':id/drop')
+  @Can('message.drop')
+  @ApiWrite(
+    MessageView,
+    'Let a message be',
+    'With the reason; whoever was asked to reach them need not any more.',
+  )
+  async drop(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: DropInput,
+  ): Promise<MessageView> {
+    return this.queries.get(actor, await this.dead.drop(actor, id, input.because));
+  }
+}
+
+@ApiTags('Messages')
+@Controller('stuck-events')
+export class StuckEventsController {
+  constructor(
+    private readonly queries: MessagesQueries,
+    private readonly dead: DeadLetters,
+  ) {}
+
+  @Get()
+  @Can('event.list')
+  @ApiReadPage(StuckEventView, 'List what happened and was not passed on, oldest first')
+  list(@CurrentActor() actor: MemberActor, @Query() query: PageQuery): Promise<Page<StuckEventView>> {
+    return this.queries.stuck(actor, query);
+  }
+
+  @Post(':id/retry')
+  @Can('event.retry')
+  @ApiRemove('Pass it on once more')
+  async retry(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<void> {
+    await this.dead.retryEvent(actor, id);
+  }
+
+  @Post(':id/drop')
+  @Can('event.drop')
+  @ApiRemove('Let it be, with the reason')
+  async drop(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: DropInput): Promise<void> {
+    await this.dead.dropEvent(actor, id, input.because);
+  }
+}
+
+@ApiTags('Messages')
+@Controller('message-templates')
+export class MessageTemplatesController {
+  @Get()
+  @Can('template.preview')
+  @ApiReadAll(TemplateView, 'See every message as it would read', 'With made-up words put in.')
+  list(@Query() query: TemplatesQuery): TemplateView[] {
+    return previews(query.language);
+  }
+}
+
+@ApiTags('Messages')
+@Controller()
+export class MessageSwitchesController {
+  constructor(private readonly switches: MessageSwitches) {}
+
+  @Get('scheme/message-switches')
+  @Can('messageSwitch.list')
+  @ApiReadAll(SwitchView, 'See what this scheme sends, and by which way')
+  ofScheme(@CurrentActor() actor: MemberActor): Promise<SwitchView[]> {
+    return this.switches.ofScheme(actor);
+  }
+
+  @Post('scheme/message-switches')
+  @Can('messageSwitch.set')
+  @ApiWriteAll(SwitchView, 'Switch a kind of message on or off for everybody')
+  async setForScheme(
+    @CurrentActor() actor: MemberActor,
+    @Body() { kind, channel, on }: SchemeSwitchInput,
+  ): Promise<SwitchView[]> {
+    await this.switches.setForScheme(actor, kind, channel, on);
+    return this.switches.ofScheme(actor);
+  }
+
+  @Get('me/message-switches')
+  @Can('messageSwitch.own')
+  @ApiReadAll(SwitchView, 'See what you are e-mailed about')
+  own(@CurrentActor() actor: MemberActor): Promise<SwitchView[]> {
+    return this.switches.own(actor);
+  }
+
+  @Post('me/message-switches')
+  @Can('messageSwitch.own')
+  @ApiWriteAll(SwitchView, 'Choose what you are e-mailed about', 'Your list keeps everything.')
+  async setOwn(
+    @CurrentActor() actor: MemberActor,
+    @Body() { kind, on }: OwnSwitchInput,
+  ): Promise<SwitchView[]> {
+    await this.switches.setOwn(actor, kind, on);
+    return this.switches.own(actor);
+  }
+
+  @Get('clients/:id/message-switches')
+  @Can('client.switchMessages')
+  @ApiReadAll(SwitchView, 'See what a person is sent, and by which way')
+  ofClient(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<SwitchView[]> {
+    return this.switches.ofClient(actor, id);
+  }
+
+  @Post('clients/:id/message-switches')
+  @Can('client.switchMessages')
+  @ApiWriteAll(SwitchView, 'Switch a kind of message on or off for a person')
+  async setForClient(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() { kind, channel, on }: ClientSwitchInput,
+  ): Promise<SwitchView[]> {
+    return this.switches.ofClient(actor, await this.switches.setForClient(actor, id, kind, channel, on));
+  }
+}

@@ -1,0 +1,58 @@
+import { textSize } from '../platform/messages/text-size.rules.js';
+import type { TemplateView } from './message.dto.js';
+import {
+  compose,
+  type Frame,
+  type Letter,
+  render,
+  sayDate,
+  sayDay,
+  sayTime,
+  TEMPLATES,
+} from './message.words.js';
+
+const AT = new Date('2026-11-24T14:00:00Z');
+
+/** What is put in where nobody real is meant. */
+const madeUp = (language: string): Record<string, string> => ({
+  day: sayDay(AT, language),
+  time: sayTime(AT, language),
+  signature: 'Sam',
+  keeper: '',
+  name: 'Sam',
+  reference: 'G-7KM2-9PQX',
+  reply: 'https://betony.example.org/r/made-up',
+  leave: 'I no longer help here: https://betony.example.org/r/made-up/leave',
+  link: 'https://betony.example.org',
+  status: 'Closed: Done',
+  why: 'This person has found something else.',
+  count: '3',
+  late: '1',
+  paragraphs: '...',
+  lapsesOn: sayDate('2027-03-01'),
+});
+
+const FRAMES: readonly string[] = ['client', 'group', 'referrer'] satisfies Frame[];
+
+/** Every message as somebody would get it, with made-up words put in: those of a frame stand inside it. */
+export function previews(language?: string): TemplateView[] {
+  return [...TEMPLATES].flatMap(([of, templates]) =>
+    language !== undefined && language !== of
+      ? []
+      : [...templates.keys()].map((name): TemplateView => {
+          const channel = name.endsWith('.text') ? 'text' : name.endsWith('.letter') ? 'letter' : 'email';
+          const letter = written(name, of, channel);
+          const segments = channel === 'text' ? textSize(letter.text).segments : null;
+          return { name, language: of, channel, ...letter, segments };
+        }),
+  );
+}
+
+function written(name: string, language: string, channel: 'email' | 'text' | 'letter'): Letter {
+  const words = madeUp(language);
+  const [frame = '', item = ''] = name.split('.');
+  const framed = FRAMES.includes(frame) && !['frame', 'thanks', 'keeper'].includes(item);
+  return framed
+    ? compose(frame as Frame, [{ template: item, words }], words, { channel, language })
+    : render(name, words, language);
+}
