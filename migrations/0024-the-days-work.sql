@@ -119,8 +119,8 @@ create index lone_worker_flag_ended_by on lone_worker_flag (scheme_id, ended_by)
 call secure_by_scheme('lone_worker_flag');
 
 alter table reminder drop constraint reminder_subject_kind_check;
-alter table reminder add constraint reminder_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure', 'approval', 'safeguarding', 'lone_worker_flag'));
+alter table reminder add constraint reminder_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure', 'gap', 'approval', 'safeguarding', 'lone_worker_flag'));
 alter table reminder drop constraint reminder_about;
-alter table reminder add constraint reminder_about check ((referral_id is null) = (subject_kind in ('assurance', 'listing', 'concern', 'closure', 'safeguarding', 'lone_worker_flag')));
+alter table reminder add constraint reminder_about check ((referral_id is null) = (subject_kind in ('assurance', 'listing', 'concern', 'closure', 'gap', 'safeguarding', 'lone_worker_flag')));
 alter table task drop constraint task_subject_kind_check;
-alter table task add constraint task_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure', 'approval', 'safeguarding', 'lone_worker_flag', 'organisation', 'message'));
+alter table task add constraint task_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure', 'gap', 'approval', 'safeguarding', 'lone_worker_flag', 'organisation', 'message'));

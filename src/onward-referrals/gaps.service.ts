@@ -14,6 +14,7 @@ import { referralWithin } from '../referrals/referral.reach.js';
 import type { CloseGapInput, GapInput } from './gap.dto.js';
 import type { GapEnding, GapReason } from './gap.types.js';
 import { GAP_EVENTS } from './onward.events.js';
+import { OnwardHooks } from './onward.hooks.js';
 
 interface NewGap {
   need: Need;
@@ -34,7 +35,10 @@ interface Ending {
 /** Needs that nobody could meet: recorded by people in one call, and by the product where it can tell. */
 @Injectable()
 export class Gaps {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly hooks: OnwardHooks,
+  ) {}
 
   /** One open gap a referral and need: recorded again, it is the same one with what was said last. */
   async record(actor: Actor, input: GapInput): Promise<string> {
@@ -132,6 +136,7 @@ export class Gaps {
     const clients = clientId === null ? [] : [clientId];
     await audit(tx, { action: `gap.${verb}`, subject: { kind: 'gap', id }, clients, details });
     await outbox.add(tx, GAP_EVENTS[verb], { gapId: id });
+    await this.hooks.gapChanged.run(tx, { gapId: id });
   }
 }
 

@@ -168,7 +168,9 @@ export class OnwardParticipation {
     });
   }
 
-  /** "I have seen this": the group knows not to contact the person again. Twice is once. */
+  /**
+   * "I have seen this": the group knows not to contact the person again, or whoever rang it says so. Twice is once.
+   */
   async seen(actor: Actor, id: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.seen'));

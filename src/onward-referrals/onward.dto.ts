@@ -454,6 +454,9 @@ export class GroupOnwardView {
   @NullableDate()
   reviewOn: string | null;
 
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Place in your waiting list, from 1.' })
+  position: number | null;
+
   @NullableDate()
   startedOn: string | null;
 

@@ -34,4 +34,6 @@ export class OnwardHooks extends HookSet {
   ]);
   /** A concern about a group was raised or reviewed. */
   readonly concernChanged = new Hook<{ concernId: string }>('onward.concernChanged', ['reminders']);
+  /** A need nobody could meet was written down or met. */
+  readonly gapChanged = new Hook<{ gapId: string }>('onward.gapChanged', ['reminders']);
 }

@@ -322,7 +322,7 @@ export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: nu
   const group = isGroup(actor);
   const columns = group
     ? sql`${PERSON_COLUMNS}, ${shownToGroup(now)} as client_id`
-    : sql`${POSITION} as position, ${ATTENDANCES} as attendances, o.client_id`;
+    : sql`${ATTENDANCES} as attendances, o.client_id`;
   const person = group ? sql`join client c on c.scheme_id = o.scheme_id and c.id = o.client_id` : sql``;
   return sql`
     with few as (
@@ -331,7 +331,7 @@ export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: nu
       order by o.id desc limit ${limit + 1}),
     page_of as (
       select few.id, (select count(*) from few) > ${limit} as more from few order by few.id desc limit ${limit})
-    select ${COMMON}, ${columns}, page_of.more
+    select ${COMMON}, ${POSITION} as position, ${columns}, page_of.more
     from page_of join onward_referral o on o.scheme_id = ${actor.schemeId} and o.id = page_of.id ${JOINED} ${person}
     order by o.id desc`;
 }

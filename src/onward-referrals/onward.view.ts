@@ -25,10 +25,11 @@ export interface OnwardRow extends OnwardRecord {
   afterEndingDays: number | null;
   /** The same service was asked again for the same person since. */
   askedAgain: boolean;
+  /** In the waiting list, from 1. */
+  position: number | null;
 }
 
 export interface WorkerRow extends OnwardRow {
-  position: number | null;
   attendances: { sessionOn: string; result: Attendance }[];
 }
 
@@ -60,6 +61,7 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     inTouchAt: live ? row.inTouchAt : null,
     expectedWeeks: live ? row.expectedWeeks : null,
     reviewOn: live ? row.reviewOn : null,
+    position: live ? row.position : null,
     startedOn: row.startedOn,
     endedAt: row.endedAt,
     ending,

@@ -1,6 +1,7 @@
 import type { PublishedOrganisation, PublishedService } from '../providers/published-service.types.js';
 import type { Cost, Session } from '../providers/listing.types.js';
 import type { Sector, Weekday } from '../providers/provider.types.js';
+import { capacityOf } from '../providers/service-capacity.rules.js';
 import { without } from '../platform/pure/without.js';
 import { partId } from './hsds-ids.rules.js';
 import { type Taxonomy, type Term, termOfAccess, termOfNeed } from './taxonomies.catalogue.js';
@@ -174,21 +175,18 @@ const attribute = (serviceId: string, term: Term): Hsds => ({
   taxonomy_term: taxonomyTerm(term),
 });
 
-/** HSDS 3.1's service_capacity: only counts that somebody confirmed lately, and that it is full while it is. */
+/** Only counts that somebody confirmed lately, and that it is full while it is. */
 function capacity(row: PublishedService): Hsds[] {
-  const full = row.fullUntil !== null;
-  if (!full && !row.placesKnown) return [];
-  return [
-    compact({
-      id: partId(row.id, 'service_capacity'),
-      service_id: row.id,
-      unit: { id: partId(row.id, 'unit'), name: 'Places' },
-      available: full ? 0 : row.placesLeft,
-      maximum: row.placesKnown ? row.placesTotal : null,
-      description: full ? `Full until ${String(row.fullUntil)}` : null,
-      updated: row.placesConfirmedOn === null ? null : `${row.placesConfirmedOn}T00:00:00.000Z`,
-    }),
-  ];
+  const facts = {
+    serviceId: row.id,
+    left: row.placesLeft,
+    total: row.placesKnown ? row.placesTotal : null,
+    confirmedOn: row.placesConfirmedOn,
+    fullUntil: row.fullUntil,
+  };
+  const ids = { capacity: partId(row.id, 'service_capacity'), unit: partId(row.id, 'unit') };
+  const told = capacityOf(facts, row.today, ids);
+  return told === null ? [] : [compact({ ...told })];
 }
 
 /** Where it meets; null where nobody knows or nobody may. */

@@ -163,7 +163,7 @@ export const PERMISSIONS = {
   'onward.stop':             ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.withdraw':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'onward.undo':             ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
-  'onward.seen':             ['none',         'none',       'none',    'organisation', 'none',       'none'],
+  'onward.seen':             ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.noted':            ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'attendance.record':       ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'signpost.list':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

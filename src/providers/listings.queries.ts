@@ -8,6 +8,7 @@ import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_LIMIT, decodeCursor, pageOf, type Page } from '../platform/http/pagination.js';
 import { isUuid } from '../platform/pure/ids.js';
+import { placesLeft } from './listing.rules.js';
 import { LISTING_COLUMNS } from './listing-row.js';
 import type { ListingListQuery, ListingView } from './listing.dto.js';
 import type { ListingRow } from './listing.types.js';
@@ -15,6 +16,9 @@ import { OWNER_COLUMNS, shown, type Owned } from './listing.view.js';
 import { ofProviderWithin } from './provider.reach.js';
 import type { ServiceCapacity } from './service-capacity.dto.js';
 import { capacityOf } from './service-capacity.rules.js';
+
+/** Made once for the one unit there is. */
+const PLACES_UNIT = '5e1f9b52-6c0c-4f0e-9d0b-0f6f3b1c7a10';
 
 @Injectable()
 export class ListingsQueries {
@@ -47,7 +51,15 @@ export class ListingsQueries {
       where l.scheme_id = ${actor.schemeId} and l.id = ${id} and ${within}`,
     );
     if (!row) throw Refusal.notFound();
-    return capacityOf(row, londonDate(this.clock.now()));
+    const facts = {
+      serviceId: id,
+      left: placesLeft(row),
+      total: row.placesTotal,
+      confirmedOn: row.placesConfirmedOn,
+      fullUntil: row.fullUntil,
+    };
+    const capacity = capacityOf(facts, londonDate(this.clock.now()), { capacity: id, unit: PLACES_UNIT });
+    return capacity === null ? [] : [capacity];
   }
 
   /** Whatever its state, in the order they were made: what a manager reviews and a group keeps. */

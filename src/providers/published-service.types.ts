@@ -43,6 +43,8 @@ export interface PublishedService {
   /** Counted places that somebody confirmed lately, so that the numbers may be told. */
   placesKnown: boolean;
   fullUntil: string | null;
+  /** The day all of this is said of: YYYY-MM-DD. */
+  today: string;
   /** The last day somebody said it is right, and whether that is recent enough to rely on. */
   confirmedOn: string | null;
   confirmed: boolean;

@@ -262,6 +262,7 @@ function told(row: Row, today: string): PublishedService {
     placesLeft: placesLeft(row),
     placesKnown: row.placesKind === 'counted' && isFresh(row.placesConfirmedOn, today, staleDays),
     fullUntil: row.fullUntil !== null && row.fullUntil > today ? row.fullUntil : null,
+    today,
     confirmed: freshnessOf(row.confirmedOn, today).confirmed,
     modifiedAt: row.modifiedAt,
   };

@@ -49,12 +49,17 @@ export class ServiceCapacity {
   @ApiProperty({ description: 'Places free now.' })
   available: number;
 
-  @ApiProperty({ description: 'All places we count.' })
-  maximum: number;
+  @ApiProperty({ type: Number, nullable: true, description: 'All places; null where they are not counted.' })
+  maximum: number | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'Full until 2027-01-04.' })
   description: string | null;
 
-  @ApiProperty({ format: 'date-time', description: 'When the number was last confirmed.' })
-  updated: string;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When somebody last looked at the places.',
+  })
+  updated: string | null;
 }

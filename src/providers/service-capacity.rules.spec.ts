@@ -1,38 +1,39 @@
 import { capacityOf, capacityProblems, totalFor } from './service-capacity.rules.js';
 
 const TODAY = '2026-11-23';
-const LUNCH = {
-  id: '0198f7c0-0000-7000-8000-000000000001',
-  placesTotal: 8,
-  placesTaken: 3,
-  placesConfirmedOn: '2026-07-01',
-  fullUntil: null,
-};
+const LUNCH = { id: '0198f7c0-0000-7000-8000-000000000001', placesTaken: 3 };
+
+const IDS = { capacity: 'c', unit: 'u' };
+const COUNTED = { serviceId: LUNCH.id, left: 5, total: 8, confirmedOn: '2026-07-01', fullUntil: null };
 
 describe('service_capacity, out', () => {
   it.each([
     ['counted', {}, [5, 8, null]],
-    ['taken to the last', { placesTaken: 8 }, [0, 8, null]],
+    ['taken to the last', { left: 0 }, [0, 8, null]],
     ['full until a day', { fullUntil: '2027-01-04' }, [0, 8, 'Full until 2027-01-04.']],
+    [
+      'full, and not counted',
+      { left: null, total: null, fullUntil: '2027-01-04' },
+      [0, null, 'Full until 2027-01-04.'],
+    ],
     ['room again today', { fullUntil: TODAY }, [5, 8, null]],
   ] as const)('%s', (_what, more, expected) => {
-    const [capacity] = capacityOf({ ...LUNCH, ...more }, TODAY);
+    const capacity = capacityOf({ ...COUNTED, ...more }, TODAY, IDS);
     expect([capacity?.available, capacity?.maximum, capacity?.description]).toEqual(expected);
-    expect(capacity).toMatchObject({ service_id: LUNCH.id, unit: { name: 'Places' } });
+    expect(capacity).toMatchObject({ id: 'c', service_id: LUNCH.id, unit: { id: 'u', name: 'Places' } });
   });
 
   it('says when, by London’s midnight in summer and winter', () => {
-    expect(capacityOf(LUNCH, TODAY)[0]?.updated).toBe('2026-06-30T23:00:00.000Z');
-    expect(capacityOf({ ...LUNCH, placesConfirmedOn: '2026-11-01' }, TODAY)[0]?.updated).toBe(
-      '2026-11-01T00:00:00.000Z',
-    );
+    const updated = (confirmedOn: string) => capacityOf({ ...COUNTED, confirmedOn }, TODAY, IDS)?.updated;
+    expect(updated('2026-07-01')).toBe('2026-06-30T23:00:00.000Z');
+    expect(updated('2026-11-01')).toBe('2026-11-01T00:00:00.000Z');
   });
 
   it.each([
-    ['not counted', { placesTotal: null }],
-    ['never confirmed', { placesConfirmedOn: null }],
+    ['not counted', { left: null, total: null }],
+    ['never confirmed', { confirmedOn: null }],
   ])('nothing where it is %s', (_what, more) => {
-    expect(capacityOf({ ...LUNCH, ...more }, TODAY)).toEqual([]);
+    expect(capacityOf({ ...COUNTED, ...more }, TODAY, IDS)).toBeNull();
   });
 });
 
@@ -50,6 +51,6 @@ describe('service_capacity, in', () => {
 
   it('leaves what is promised here taken', () => {
     expect(totalFor(2, LUNCH)).toBe(5);
-    expect(capacityOf({ ...LUNCH, placesTotal: totalFor(2, LUNCH) }, TODAY)[0]?.available).toBe(2);
+    expect(totalFor(2, LUNCH) - LUNCH.placesTaken).toBe(2);
   });
 });

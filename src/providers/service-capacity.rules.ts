@@ -1,30 +1,39 @@
 import { atLondon } from '../platform/clock/calendar.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
-import { placesLeft } from './listing.rules.js';
 import type { ListingRow } from './listing.types.js';
 import type { ServiceCapacity } from './service-capacity.dto.js';
 
-/** Made once for the one unit there is. */
-const PLACES = { id: '5e1f9b52-6c0c-4f0e-9d0b-0f6f3b1c7a10', name: 'Places' };
+export interface CapacityFacts {
+  serviceId: string;
+  /** Places nobody holds, and all of them; null where they are not counted, or nobody knows any more. */
+  left: number | null;
+  total: number | null;
+  /** YYYY-MM-DD, both. */
+  confirmedOn: string | null;
+  fullUntil: string | null;
+}
 
-type Counted = Pick<ListingRow, 'id' | 'placesTotal' | 'placesTaken' | 'placesConfirmedOn' | 'fullUntil'>;
-
-/** A service's places in the form of HSDS 3.1; none where they are not counted or nobody ever confirmed the number. */
-export function capacityOf(listing: Counted, today: string): ServiceCapacity[] {
-  const { id, placesTotal, placesConfirmedOn, fullUntil } = listing;
-  if (placesTotal === null || placesConfirmedOn === null) return [];
+/**
+ * A service's places in the form of HSDS 3.1, under the ids of whoever publishes it; null where there is no number that
+ * somebody confirmed and it is not full until a day after `today`.
+ */
+export function capacityOf(
+  facts: CapacityFacts,
+  today: string,
+  ids: { capacity: string; unit: string },
+): Pick<ServiceCapacity, keyof ServiceCapacity> | null {
+  const { serviceId, left, total, confirmedOn, fullUntil } = facts;
   const full = fullUntil !== null && fullUntil > today;
-  return [
-    {
-      id,
-      service_id: id,
-      unit: PLACES,
-      available: full ? 0 : (placesLeft(listing) ?? 0),
-      maximum: placesTotal,
-      description: full ? `Full until ${fullUntil}.` : null,
-      updated: atLondon(placesConfirmedOn, '00:00').toISOString(),
-    },
-  ];
+  if (!full && (left === null || total === null || confirmedOn === null)) return null;
+  return {
+    id: ids.capacity,
+    service_id: serviceId,
+    unit: { id: ids.unit, name: 'Places' },
+    available: full ? 0 : (left ?? 0),
+    maximum: total,
+    description: full ? `Full until ${fullUntil}.` : null,
+    updated: confirmedOn === null ? null : atLondon(confirmedOn, '00:00').toISOString(),
+  };
 }
 
 /** What is wrong with a number from elsewhere, by field. `updatedOn` is the London date it was counted on. */

@@ -146,6 +146,7 @@ function wordsOf(
     case 'safeguarding':
     case 'lone_worker_flag':
     case 'approval':
+    case 'gap':
       return {};
     case 'referral':
       return {

@@ -15,6 +15,7 @@ import {
   type ConcernFacts,
   type Facts,
   type FlagFacts,
+  type GapFacts,
   type ListingFacts,
   type OnwardFacts,
   type ReferralFacts,
@@ -50,6 +51,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('closure').length > 0 ? closureFacts(tx, asked('closure')) : [],
     asked('safeguarding').length > 0 ? safeguardingFacts(tx, asked('safeguarding')) : [],
     asked('lone_worker_flag').length > 0 ? flagFacts(tx, asked('lone_worker_flag')) : [],
+    asked('gap').length > 0 ? gapFacts(tx, asked('gap')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -189,6 +191,13 @@ async function approvalFacts(tx: Tx, ids: readonly string[]): Promise<ApprovalFa
     from offer_approval a join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
     where a.scheme_id = ${tx.schemeId} and a.id = any(${ids}::uuid[])`);
   return rows.map((row) => ({ ...row, subject: 'approval' }));
+}
+
+async function gapFacts(tx: Tx, ids: readonly string[]): Promise<GapFacts[]> {
+  const rows = await tx.rows<Pick<GapFacts, 'id' | 'openedAt' | 'open'>>(sql`
+    select g.id, g.opened_at as "openedAt", g.closed_at is null as open
+    from gap g where g.scheme_id = ${tx.schemeId} and g.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, ...NOBODY, subject: 'gap' }));
 }
 
 /** What is remembered of a group: its checks and its services. */

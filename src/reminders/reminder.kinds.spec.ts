@@ -8,6 +8,7 @@ import type {
   ApprovalFacts,
   AssuranceFacts,
   ClosureFacts,
+  GapFacts,
   ConcernFacts,
   Facts,
   FlagFacts,
@@ -180,6 +181,17 @@ const closure = (changes: Partial<ClosureFacts>): ClosureFacts => ({
   organisationId: 'g',
   closedAt: on(MONDAY),
   stands: true,
+  ...changes,
+});
+
+const gap = (changes: Partial<GapFacts>): GapFacts => ({
+  subject: 'gap',
+  id: 'n',
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  openedAt: on(MONDAY),
+  open: true,
   ...changes,
 });
 
@@ -406,6 +418,7 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     flag({}),
     ['1 2027-03-29T07:00:00.000Z task owner', '2 2027-04-05T16:00:00.000Z task managers'],
   ],
+  ['gap_follow_up', gap({}), ['1 2026-12-23T08:00:00.000Z task managers']],
   ['listing_check', listing({}), ['1 2027-02-21T10:00:00.000Z message group']],
 ];
 
@@ -451,6 +464,7 @@ describe('the table of reminders', () => {
       approval({ state: 'approved', decidedAt: on(MONDAY), wanted: false }),
       'own_service_told',
     ],
+    ['a need that was met', gap({ open: false }), 'gap_follow_up'],
     ['a closing that was taken back', closure({ stands: false }), 'group_closed'],
     ['a concern for somebody that was closed', safeguarding({ open: false }), 'safeguarding'],
     ['a flag that was ended', flag({ live: false }), 'flag_review'],

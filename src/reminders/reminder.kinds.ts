@@ -20,6 +20,7 @@ import type {
   ApprovalFacts,
   AssuranceFacts,
   ClosureFacts,
+  GapFacts,
   ConcernFacts,
   Effect,
   Facts,
@@ -48,6 +49,8 @@ const WAITING_REVIEWS = 12;
 const CONCERN_REVIEW_DAYS = 5;
 /** Working days in which somebody looks at a lone-worker flag before a manager does. */
 const FLAG_REVIEW_DAYS = 5;
+/** A need nobody could meet is looked at again after so many days. */
+const GAP_DAYS = 30;
 /** ONS4 and UCLA-3 are asked of nobody under this age. */
 const MEASURE_AGE = 16;
 
@@ -105,6 +108,7 @@ const approval = kindOf<ApprovalFacts>('approval');
 const closure = kindOf<ClosureFacts>('closure');
 const safeguarding = kindOf<SafeguardingFacts>('safeguarding');
 const flag = kindOf<FlagFacts>('lone_worker_flag');
+const gap = kindOf<GapFacts>('gap');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -345,6 +349,7 @@ export const REMINDER_KINDS = {
   own_service:      approval((a) => a.state === 'waiting',      (a) => a.askedAt,          atOnce(task('managers')), at(nextMorning, lateTask('managers'))),
   own_service_told: approval((a) => a.wanted && (a.state === 'approved' || a.state === 'refused'), (a) => a.decidedAt, atOnce(task('owner'))),
   group_closed:     closure((c) => c.stands,                    (c) => c.closedAt,         at(nextMidMorning, message('group', 'managers'))),
+  gap_follow_up:    gap((g) => g.open,                          (g) => g.openedAt,         at((from) => atLondon(addDays(londonDate(from), GAP_DAYS), MORNING), task('managers'))),
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;

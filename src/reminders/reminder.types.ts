@@ -14,6 +14,7 @@ export const SUBJECTS = [
   'safeguarding',
   'lone_worker_flag',
   'approval',
+  'gap',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -179,6 +180,17 @@ export interface ConcernFacts {
   reviewed: boolean;
 }
 
+/** A need nobody could meet. It is looked at for the scheme, whoever's it was. */
+export interface GapFacts {
+  subject: 'gap';
+  id: string;
+  referralId: null;
+  clientId: null;
+  ownerId: null;
+  openedAt: Date;
+  open: boolean;
+}
+
 /** That a group closed for good. */
 export interface ClosureFacts {
   subject: 'closure';
@@ -241,7 +253,8 @@ export type Facts =
   | ClosureFacts
   | SafeguardingFacts
   | FlagFacts
-  | ApprovalFacts;
+  | ApprovalFacts
+  | GapFacts;
 
 /** The group that something is about and that may be written to; null when there is none. */
 export const groupOf = (facts: Facts): string | null =>

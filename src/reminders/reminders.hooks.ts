@@ -75,6 +75,7 @@ export class RemindersTakePart {
       ),
     );
     onward.concernChanged.register(me, (tx, { concernId }) => reminders.plan(tx, { concern: [concernId] }));
+    onward.gapChanged.register(me, (tx, { gapId }) => reminders.plan(tx, { gap: [gapId] }));
     contacts.logged.register(me, planReferral);
     contacts.amended.register(me, planReferral);
     contacts.chosen.register(me, planReferral);

@@ -168,6 +168,10 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await look('6-talk');
     await page.getByRole('button', { name: 'Please ring us' }).click();
     await look('7-talking');
+    await page.getByRole('link', { name: 'Something else, a note, or our waiting list' }).click();
+    await page.getByRole('button', { name: 'Put Grace on our waiting list' }).click();
+    expect(await heading()).toBe('Grace is on your waiting list');
+    await look('7-waiting');
   });
 
   it('says who came and how it went, and that the end was seen', async () => {

@@ -84,6 +84,7 @@ export function replyPage(view: ReplyView, now: Date) {
     inTouchBy: onward.inTouchBy && sayDay(onward.inTouchBy),
     inTouch: onward.inTouchAt !== null,
     reviewOn: onward.reviewOn && sayDay(onward.reviewOn),
+    waiting: waitingRows(onward),
     undoUntil: onward.undoUntil !== null && now < onward.undoUntil ? HOUR.format(onward.undoUntil) : null,
     today: londonDate(now),
   };
@@ -120,6 +121,20 @@ function aboutRows({ person, people, listing }: ReplyView['onward']): Row[] {
     ...row('Needs', said(person.accessNeeds?.map((need) => ACCESS_WORDS[need]))),
     ...row('Language', language && (interpreter ? `${language}, with an interpreter` : language)),
     ...row('Your rule', (person.confirmed ?? []).map((who) => `Meets “${who} only”: confirmed`).join(', ')),
+  ];
+}
+
+function waitingRows({ position, expectedWeeks, offeredAt }: ReplyView['onward']): Row[] {
+  const weeks =
+    expectedWeeks === null
+      ? null
+      : expectedWeeks === 1
+        ? 'About a week'
+        : `About ${String(expectedWeeks)} weeks`;
+  return [
+    ...row('On your list', position === null ? null : position === 1 ? 'Next' : `Number ${String(position)}`),
+    ...row('Expected wait', expectedWeeks === 0 ? 'Any day now' : weeks),
+    ...row('Asked on', sayDay(offeredAt)),
   ];
 }
 

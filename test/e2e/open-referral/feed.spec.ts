@@ -264,7 +264,7 @@ describe('the Open Referral UK feed', () => {
     });
     expect(lunch).not.toHaveProperty('alert');
     const debt = (await get(`/services/${ids.debt}`)).json<Record<string, unknown>>();
-    expect(debt['service_capacity']).toMatchObject([{ available: 0, description: 'Full until 2027-01-10' }]);
+    expect(debt['service_capacity']).toMatchObject([{ available: 0, description: 'Full until 2027-01-10.' }]);
     expect((await get(`/services/${ids.paused}`)).json()).toMatchObject({ status: 'temporarily closed' });
   });
 

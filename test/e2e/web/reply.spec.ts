@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { OnwardQueries } from '../../../src/onward-referrals/onward.queries.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
 import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
@@ -209,6 +210,29 @@ describe('pages behind a link', () => {
         select clock_stopped, to_act, talk_note from onward_referral where scheme_id = ${scheme.id} and id = ${offer}`),
     );
     expect(row).toEqual({ clock_stopped: 'talk', to_act: 'talk', talk_note: 'After six' });
+  });
+
+  it('a waiting list says which number, how long and when, and never who else', async () => {
+    const others = [];
+    for (const firstName of ['Florence', 'Winifred']) {
+      others.push(await anOffer(scheme, await aCase(scheme, { person: { firstName } }), group).waitlisted());
+      betony.clock.advance({ minutes: 1 });
+    }
+    await betony.get(OnwardAnswers).waitlist(group.member.actor, offer, { expectedWeeks: 3 });
+    const token = await aLink();
+    const page = await get(token);
+    expect(page).toContain('Number 3');
+    expect(page).toContain('About 3 weeks');
+    expect(page).not.toMatch(/Florence|Winifred/);
+    const [owner, seen] = await Promise.all(
+      [of.worker.actor, group.member.actor].map((actor) => betony.get(OnwardQueries).get(actor, offer)),
+    );
+    expect([owner, seen]).toMatchObject([
+      { position: 3, expectedWeeks: 3, reviewOn: '2026-12-23' },
+      { position: 3, expectedWeeks: 3, reviewOn: '2026-12-23' },
+    ]);
+    await betony.get(OnwardAnswers).decline(group.member.actor, others[0]!, { reason: 'other' });
+    expect(await get(token)).toContain('Number 2');
   });
 
   it('a late yes is thanked, once', async () => {

@@ -3,6 +3,7 @@ import { AppointmentsService } from '../../../src/caseload/appointments.service.
 import { ContactsService } from '../../../src/caseload/contacts.service.js';
 import { AgreementsService, type NewAgreement } from '../../../src/clients/agreements.service.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
+import { Gaps } from '../../../src/onward-referrals/gaps.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import type { GroupOnwardView } from '../../../src/onward-referrals/onward.dto.js';
@@ -323,6 +324,22 @@ describe('reminders take part in', () => {
       expect(await desk.tasks(id)).toEqual(['group_replied membership moved_on']);
     });
 
+    it('one that is rung hears by phone of an end, and is not rung again next morning', async () => {
+      const phoned = () => aGroup(scheme, { provider: { answersBy: 'phone', contactPhone: '07700900555' } });
+      const told = await anOffer(scheme, await aCase(scheme, { worker }), await phoned()).withdrawn();
+      const untold = await anOffer(scheme, await aCase(scheme, { worker }), await phoned()).withdrawn();
+      await desk.work();
+      expect(await desk.tasks(told)).toEqual(['do_not_contact membership open']);
+      await betony.get(OnwardParticipation).seen(worker.actor, told);
+      await desk.work('2026-11-24T08:00:00Z');
+      expect(await desk.tasks(told)).toEqual(['do_not_contact membership moved_on']);
+      expect((await desk.tasks(untold)).at(-1)).toBe('do_not_contact membership open');
+      const stranger = await aMember(scheme, 'link_worker');
+      await expect(betony.get(OnwardParticipation).seen(stranger.actor, untold)).rejects.toMatchObject({
+        status: 404,
+      });
+    });
+
     it('the losers of a round are written to as well, and rung when they have not seen it', async () => {
       const of = await aCase(scheme, { worker });
       const [winner, loser] = [await written('winner'), await written('loser')];
@@ -373,6 +390,19 @@ describe('reminders take part in', () => {
       expect(await told(id)).toEqual(['do_not_contact 1 2026-11-23T10:00 dropped too_late']);
       expect(await desk.tasks(id)).toEqual([]);
     });
+  });
+
+  it('a need that nobody could meet: a manager looks again after 30 days, unless it was met', async () => {
+    const gaps = betony.get(Gaps);
+    const { actor } = await theManager(scheme);
+    const open = await gaps.record(actor, { need: 'housing', why: 'nothing_like_it' });
+    const met = await gaps.record(actor, { need: 'food', why: 'too_far' });
+    expect(await waiting(open)).toEqual(['gap_follow_up 1 2026-12-23T08:00']);
+    await gaps.close(actor, met, { because: 'helped' });
+    await desk.work('2026-12-23T08:00:00Z');
+    expect([await desk.tasks(open), await desk.tasks(met)]).toEqual([['gap_follow_up managers open'], []]);
+    await gaps.close(actor, open, { because: 'service_started' });
+    expect(await desk.tasks(open)).toEqual(['gap_follow_up managers moved_on']);
   });
 
   it('a death: nothing is due any more, and what waited to be sent is not', async () => {
