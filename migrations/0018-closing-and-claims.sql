@@ -67,3 +67,38 @@ create index offer_approval_organisation on offer_approval (scheme_id, organisat
 create index offer_approval_asked_by on offer_approval (scheme_id, asked_by, id);
 create index offer_approval_decided_by on offer_approval (scheme_id, decided_by) where decided_by is not null;
 call secure_by_scheme('offer_approval');
+
+-- "This is my group": asked by somebody at a public form, proved by a link to their address, decided by a manager.
+create table provider_claim (
+  scheme_id uuid not null,
+  id uuid not null,
+  organisation_id uuid not null,
+  state text not null check (state in ('asked', 'proved', 'approved', 'refused')),
+  -- Forgotten some time after it was decided.
+  name text,
+  email text,
+  email_hash text not null,
+  why text,
+  wants_sign_in boolean not null default false,
+  asked_at timestamptz not null,
+  proved_at timestamptz,
+  decided_at timestamptz,
+  decided_by uuid,
+  decided_because text,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, organisation_id) references provider (scheme_id, organisation_id),
+  foreign key (scheme_id, decided_by) references membership (scheme_id, id),
+  check ((state in ('approved', 'refused')) = (decided_at is not null)),
+  check (state = 'asked' or proved_at is not null),
+  check (decided_because is not null or state <> 'refused'),
+  check ((name is null) = (email is null))
+);
+create index provider_claim_list on provider_claim (scheme_id, id) where state <> 'asked';
+create index provider_claim_provider on provider_claim (scheme_id, organisation_id, asked_at);
+create index provider_claim_email on provider_claim (scheme_id, email_hash, asked_at);
+create index provider_claim_decided_by on provider_claim (scheme_id, decided_by) where decided_by is not null;
+create index provider_claim_named on provider_claim (scheme_id, asked_at) where name is not null;
+call secure_by_scheme('provider_claim');
+
+alter table one_time_link drop constraint one_time_link_purpose_check;
+alter table one_time_link add constraint one_time_link_purpose_check check (purpose in ('invitation', 'password_reset', 'claim'));

@@ -77,6 +77,7 @@ import { Users } from './users.service.js';
     Invitations,
     MembershipHooks,
     Memberships,
+    OneTimeLinks,
     OrganisationHooks,
     Organisations,
     OrganisationsQueries,

@@ -7,11 +7,11 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { sha256 } from '../platform/pure/hash.js';
 import { derivedToken } from './token.rules.js';
 
-export type LinkPurpose = 'invitation' | 'password_reset';
+export type LinkPurpose = 'invitation' | 'password_reset' | 'claim';
 
 export interface Link {
   schemeId: string;
-  /** An invitation, or an account whose password is to be reset. */
+  /** An invitation, an account whose password is to be reset, or somebody's claim of a group. */
   subjectId: string;
 }
 
@@ -20,7 +20,11 @@ export const deadLink = (): Refusal =>
   Refusal.gone('This link has been used, has expired or was withdrawn. Ask for a new one.');
 
 /** Where a link leads, for people. */
-const PATHS: Record<LinkPurpose, string> = { invitation: 'invitation', password_reset: 'new-password' };
+const PATHS: Record<LinkPurpose, string> = {
+  invitation: 'invitation',
+  password_reset: 'new-password',
+  claim: 'claim/confirm',
+};
 
 /**
  * Links that work once. The database holds the hash only; the token is derived from an id and the installation's key,

@@ -2,7 +2,14 @@ import { createHmac } from 'node:crypto';
 
 /** What a derived secret is for. Each purpose is a separate line of secrets under the one key of the installation. */
 export type TokenPurpose =
-  'access-key' | 'refresh' | 'invitation' | 'password_reset' | 'reply' | 'reply_code' | 'reply_pass';
+  | 'access-key'
+  | 'refresh'
+  | 'invitation'
+  | 'password_reset'
+  | 'claim'
+  | 'reply'
+  | 'reply_code'
+  | 'reply_pass';
 
 /**
  * A secret of 256 bits that the installation's key and an id give again whenever it is needed, as 43 characters that

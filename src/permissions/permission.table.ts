@@ -83,6 +83,8 @@ export const PERMISSIONS = {
   'provider.amend':          ['none',         'none',       'scheme',  'organisation', 'none',       'none'],
   'provider.closeForGood':   ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'provider.reopen':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'claim.list':              ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'claim.decide':            ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'provider.assure':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'assurance.get':           ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
   'evidence.list':           ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],

@@ -11,6 +11,7 @@ import {
   Uuid,
   WholeNumber,
   YesNo,
+  YesNoInQuery,
 } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
@@ -131,6 +132,12 @@ export class ProviderListQuery extends PageQuery {
 
   @ChoicesInQuery(SECTORS, { optional: true })
   sector?: Sector[];
+
+  @YesNoInQuery({
+    optional: true,
+    description: 'Only those somebody answers for, or only those nobody does.',
+  })
+  answeredFor?: boolean;
 }
 
 export class ProviderView extends ProviderProfile {
@@ -177,6 +184,12 @@ export class ProviderView extends ProviderProfile {
 
   @ApiProperty({ type: String, enum: CLOSURE_REASONS, nullable: true, description: 'Null while it is open.' })
   closedForGoodBecause: ClosureReason | null;
+
+  @ApiProperty({ description: 'Whether a person is named, or signs in, to answer for the group.' })
+  answeredFor: boolean;
+
+  @ApiProperty({ description: 'The form at which somebody of the group says that it is theirs.' })
+  claimAddress: string;
 
   @ApiProperty({ description: 'How many of its services are published.' })
   publishedListings: number;

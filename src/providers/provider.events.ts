@@ -14,7 +14,14 @@ export const PROVIDER_EVENTS = {
   reopen: 'provider.reopened',
 } as const satisfies Record<string, EventName>;
 
+/** Hold `claimId`; the first the link that was sent, too. */
+export const CLAIM_EVENTS = {
+  ask: 'providerClaim.asked',
+  prove: 'providerClaim.proved',
+  decide: 'providerClaim.decided',
+} as const satisfies Record<string, EventName>;
+
 /** Holds `covenantId`. */
 export const COVENANT_PUBLISHED = 'covenant.published';
 
-registerEvents([...Object.values(PROVIDER_EVENTS), COVENANT_PUBLISHED]);
+registerEvents([...Object.values(PROVIDER_EVENTS), ...Object.values(CLAIM_EVENTS), COVENANT_PUBLISHED]);

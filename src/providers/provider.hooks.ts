@@ -19,6 +19,10 @@ export class ProviderHooks extends HookSet {
   readonly reopened = new Hook<{ organisationId: string; closureId: string }>('provider.reopened', [
     'reminders',
   ]);
+  /** Somebody says that a group is theirs, or a manager has decided; `waiting`: whether one still waits for that. */
+  readonly claimed = new Hook<{ organisationId: string; waiting: boolean }>('provider.claimed', [
+    'reminders',
+  ]);
   /** Services whose state, or the day somebody last confirmed them, is another. */
   readonly listingsChanged = new Hook<{ listingIds: readonly string[] }>('provider.listingsChanged', [
     'reminders',

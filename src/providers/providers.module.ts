@@ -4,6 +4,10 @@ import { IdentityModule } from '../identity/identity.module.js';
 import { AssuranceController } from './assurance.controller.js';
 import { AssuranceQueries } from './assurance.queries.js';
 import { AssuranceService } from './assurance.service.js';
+import { ClaimsController } from './claims.controller.js';
+import { SendProofOfClaim, TellOfClaim } from './claims.handler.js';
+import { ClaimsQueries } from './claims.queries.js';
+import { Claims } from './claims.service.js';
 import { Closures } from './closures.service.js';
 import { CovenantsController } from './covenants.controller.js';
 import { CovenantsQueries } from './covenants.queries.js';
@@ -38,11 +42,16 @@ import { RhythmService } from './rhythm.service.js';
     CovenantsController,
     RhythmController,
     EvidenceController,
+    ClaimsController,
   ],
   providers: [
     ProvidersService,
     ProvidersQueries,
     Closures,
+    Claims,
+    ClaimsQueries,
+    SendProofOfClaim,
+    TellOfClaim,
     ListingsService,
     ListingsQueries,
     ListingSearch,
@@ -61,6 +70,8 @@ import { RhythmService } from './rhythm.service.js';
     RhythmQueries,
   ],
   exports: [
+    Claims,
+    ClaimsQueries,
     ProvidersService,
     ProvidersQueries,
     ListingsService,

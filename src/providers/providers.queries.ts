@@ -4,11 +4,13 @@ import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
+import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_LIMIT, decodeCursor, pageOf, type Page } from '../platform/http/pagination.js';
 import { isUuid } from '../platform/pure/ids.js';
 import { assuredToday } from './assurance.rules.js';
+import { answeredFor } from './claims.queries.js';
 import type { ClosureReason } from './closure.types.js';
 import { PROVIDER_COLUMNS } from './provider-row.js';
 import type { ProviderListQuery, ProviderView } from './provider.dto.js';
@@ -16,7 +18,11 @@ import { maySeeHidden, ofProviderWithin } from './provider.reach.js';
 import { isPaused } from './provider.rules.js';
 import { WEEKDAYS, type ProviderRow, type Weekday } from './provider.types.js';
 
-type Row = ProviderRow & { publishedListings: number; closedForGoodBecause: ClosureReason | null };
+type Row = ProviderRow & {
+  publishedListings: number;
+  closedForGoodBecause: ClosureReason | null;
+  answeredFor: boolean;
+};
 
 const COLUMNS = sql`${PROVIDER_COLUMNS}, (
   select count(*)::int from listing l
@@ -24,13 +30,14 @@ const COLUMNS = sql`${PROVIDER_COLUMNS}, (
 ) as "publishedListings", (
   select c.reason from provider_closure c
   where c.scheme_id = p.scheme_id and c.organisation_id = p.organisation_id and c.reopened_at is null
-) as "closedForGoodBecause"`;
+) as "closedForGoodBecause", ${answeredFor} as "answeredFor"`;
 
 @Injectable()
 export class ProvidersQueries {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   async get(actor: Actor, organisationId: string): Promise<ProviderView> {
@@ -53,6 +60,7 @@ export class ProvidersQueries {
     const [name, id] = query.after === undefined ? [null, null] : nameCursor(query.after);
     const text = query.text ?? null;
     const sectors = query.sector ?? null;
+    const answered = query.answeredFor ?? null;
     const rows = await this.database.read<Row & { nameKey: string }>(
       actor.schemeId,
       sql`
@@ -60,6 +68,7 @@ export class ProvidersQueries {
       join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
       where p.scheme_id = ${actor.schemeId} and ${within}
         and (${sectors}::text[] is null or p.sector = any(${sectors}::text[]))
+        and (${answered}::boolean is null or ${answeredFor} = ${answered}::boolean)
         and (${text}::text is null or position(lower(unaccent(${text}::text)) in lower(unaccent(o.name))) > 0)
         and (${id}::uuid is null or (lower(o.name) collate "C", o.id) > (${name}::text collate "C", ${id}::uuid))
       order by lower(o.name) collate "C", o.id limit ${limit + 1}`,
@@ -78,6 +87,7 @@ export class ProvidersQueries {
       quietDays: quietDays.map((day) => WEEKDAYS[day - 1]).filter((day): day is Weekday => day !== undefined),
       ...assuredToday({ personalContactUntil, aloneUntil }, today),
       paused: isPaused(provider, today),
+      claimAddress: `${this.config.publicUrl}/claim/${actor.schemeId}/${row.organisationId}`,
     };
   }
 }

@@ -96,6 +96,11 @@ export class RemindersTakePart {
       tx: Tx,
       { organisationId, closureId }: { organisationId: string; closureId: string },
     ) => reminders.plan(tx, { ...(await subjectsOfGroup(tx, organisationId)), closure: [closureId] });
+    providers.claimed.register(me, (tx, { organisationId, waiting }) =>
+      waiting
+        ? askManagers(tx, 'group_claimed', { kind: 'organisation', id: organisationId })
+        : askNoMore(tx, 'group_claimed', organisationId),
+    );
     providers.closedForGood.register(me, planGroup);
     providers.reopened.register(me, planGroup);
 
@@ -156,6 +161,12 @@ async function askManagers(
       where r.scheme_id = ${tx.schemeId} and r.id = ${about?.referralId ?? null} and r.owner_id is not null) as a
     on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
 }
+
+const askNoMore = async (tx: Tx, kind: GroupTask, subjectId: string): Promise<void> => {
+  await tx.run(sql`
+    update task set ended_at = ${tx.now}, outcome = 'moved_on'
+    where scheme_id = ${tx.schemeId} and subject_id = ${subjectId} and kind = ${kind} and ended_at is null`);
+};
 
 /** Asking the same service again takes back what its earlier ending asked of people. */
 async function endedBefore(tx: Tx, { action, referralId, listingId }: OnwardMoved): Promise<string[]> {

@@ -10,7 +10,7 @@ export const LEDGER_TASKS = ['message_unconfirmed', 'message_failed'] as const;
 export type LedgerTask = (typeof LEDGER_TASKS)[number];
 
 /** What a group asks of a person, by link. */
-export const GROUP_TASKS = ['contact_left', 'group_worried'] as const;
+export const GROUP_TASKS = ['contact_left', 'group_claimed', 'group_worried'] as const;
 export type GroupTask = (typeof GROUP_TASKS)[number];
 
 /** What each task says to do, naming nobody. Kinds that never become a task have no words. */
@@ -52,6 +52,7 @@ const WORDS = {
   message_unconfirmed: 'Ring somebody: a message to them may not have arrived',
   message_failed: 'Reach somebody another way: a message could not be delivered',
   contact_left: 'Find out who answers for a group now: whoever did no longer helps there',
+  group_claimed: 'Look at who says that a group is theirs',
   group_worried: 'Ring a group today: it is worried about somebody',
 } as const satisfies Partial<Record<ReminderKind | LedgerTask | GroupTask, string>>;
 

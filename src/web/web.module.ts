@@ -3,12 +3,14 @@ import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.modu
 import { ProvidersModule } from '../providers/providers.module.js';
 import { StylesController } from './layout/styles.controller.js';
 import { Pages } from './layout/pages.js';
+import { ClaimController } from './claim/claim.controller.js';
+import { PrivacyController } from './privacy/privacy.controller.js';
 import { ReplyController } from './reply/reply.controller.js';
 
 /** Pages for people, by journey. They call the services and queries that the API calls, and never the database. */
 @Module({
   imports: [OnwardReferralsModule, ProvidersModule],
-  controllers: [StylesController, ReplyController],
+  controllers: [ClaimController, PrivacyController, StylesController, ReplyController],
   providers: [Pages],
 })
 export class WebModule {}

@@ -669,6 +669,26 @@ const askedBy =
     const { id: referralId, listingId } = await ownService(world, member, asker);
     return done(world, asker, `/referrals/${String(referralId)}/offer-approvals`, { ...ASKS, listingId });
   };
+/** Somebody says that a group is theirs, and has proved their address. */
+const claimed: Maker = async (world) => {
+  const id = newId();
+  const organisationId = await aProvider(world.scheme);
+  await inScheme(world.scheme, (tx) =>
+    insertRow(tx, 'provider_claim', {
+      scheme_id: world.scheme.id,
+      id,
+      organisation_id: organisationId,
+      state: 'proved',
+      name: 'Ann Lee',
+      email: 'ann@example.org',
+      email_hash: id,
+      why: 'I run it.',
+      asked_at: TEST_NOW,
+      proved_at: TEST_NOW,
+    }),
+  );
+  return { id };
+};
 const gap: Maker = async (world, member) => {
   const { role } = member.actor;
   const by = role === 'link_worker' ? member : world.people.scheme_manager;
@@ -946,6 +966,10 @@ export const SAMPLES: Record<string, Sample> = {
     at: providerOf,
     body: () => ({ times: [{ day: 'friday', from: '12:30', to: '14:00' }] }),
   },
+  'GET /provider-claims': { at: claimed, query: WHOLE_PAGE, shows: 'id' },
+  'GET /provider-claims/:id': { at: claimed },
+  'POST /provider-claims/:id/approve': { at: claimed },
+  'POST /provider-claims/:id/refuse': { at: claimed, body: reasonOnly },
   'POST /providers/:id/close-for-good': {
     at: async (world) => ({ id: await aProvider(world.scheme) }),
     body: () => ({ reason: 'no_place' }),

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { CHECKED_LEVELS, REQUIREMENTS } from '../../../src/providers/assurance.types.js';
+import { CLAIM_STATES } from '../../../src/providers/claim.types.js';
 import { CLOSURE_REASONS } from '../../../src/providers/closure.types.js';
 import { CONTENT_TYPES } from '../../../src/platform/files/content.rules.js';
 import { EVIDENCE_KINDS } from '../../../src/providers/evidence.types.js';
@@ -30,7 +31,7 @@ describe('the lists of providers and listings', () => {
       `select r.relname || '.' || a.attname as name, pg_get_constraintdef(c.oid) as text
          from pg_constraint c join pg_class r on r.oid = c.conrelid
          join pg_attribute a on a.attrelid = r.oid and a.attnum = c.conkey[1]
-        where c.contype = 'c' and cardinality(c.conkey) = 1 and r.relname in ('provider', 'listing', 'assurance_record', 'evidence_file', 'provider_closure')`,
+        where c.contype = 'c' and cardinality(c.conkey) = 1 and r.relname in ('provider', 'listing', 'assurance_record', 'evidence_file', 'provider_closure', 'provider_claim')`,
     );
     await client.end();
     allowed = new Map(
@@ -51,6 +52,7 @@ describe('the lists of providers and listings', () => {
     'evidence_file.kind': EVIDENCE_KINDS,
     'evidence_file.content_type': CONTENT_TYPES,
     'provider_closure.reason': CLOSURE_REASONS,
+    'provider_claim.state': CLAIM_STATES,
     'listing.state': LISTING_STATES,
     'listing.for_whom': FOR_WHOM,
     'listing.level': LEVELS,

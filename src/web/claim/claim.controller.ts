@@ -1,0 +1,154 @@
+import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../../permissions/can.decorator.js';
+import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
+import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { isUuid } from '../../platform/pure/ids.js';
+import { ClaimsQueries } from '../../providers/claims.queries.js';
+import { Claims } from '../../providers/claims.service.js';
+import { Pages } from '../layout/pages.js';
+import { fields } from '../reply/reply.forms.js';
+
+const READS: [number, number] = [120, 10];
+const WRITES: [number, number] = [10, 10];
+
+/** "This is my group": for anybody, without an account. Every answer is the same, whatever is known of the address. */
+@ApiExcludeController()
+@Controller('claim')
+export class ClaimController {
+  constructor(
+    private readonly pages: Pages,
+    private readonly claims: Claims,
+    private readonly queries: ClaimsQueries,
+  ) {}
+
+  @Get('sent')
+  @Public()
+  @LimitPerAddress(...READS)
+  sent(@Res() reply: FastifyReply): Promise<void> {
+    return this.message(reply, 200, {
+      heading: 'Look at your e-mail',
+      text: 'We have sent a message to the address that you gave. Open the link in it to confirm that it is yours. It can take a few minutes.',
+    });
+  }
+
+  @Get('thanks')
+  @Public()
+  @LimitPerAddress(...READS)
+  thanks(@Res() reply: FastifyReply): Promise<void> {
+    return this.message(reply, 200, {
+      heading: 'Thank you',
+      text: 'Somebody of the scheme looks at it now, and writes to you. That can take some days.',
+    });
+  }
+
+  /** A mail scanner opens it too, so it only asks. */
+  @Get('confirm/:token')
+  @Public()
+  @LimitPerAddress(...READS)
+  async ready(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    if (!(await this.claims.isLive(token))) return this.gone(reply);
+    return this.pages.show(reply, 200, 'claim/pages/confirm.njk', {
+      title: 'Confirm your address',
+      to: `/claim/confirm/${encodeURIComponent(token)}`,
+    });
+  }
+
+  @Post('confirm/:token')
+  @Public()
+  @LimitPerAddress(...WRITES)
+  async confirm(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    try {
+      await this.claims.prove(token);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 410) return this.gone(reply);
+      throw error;
+    }
+    await reply.header('cache-control', 'no-store').redirect('/claim/thanks', 303);
+  }
+
+  @Get(':scheme/:organisation')
+  @Public()
+  @LimitPerAddress(...READS)
+  form(
+    @Param('scheme') scheme: string,
+    @Param('organisation') organisation: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.show(reply, scheme, organisation, 200, {}, []);
+  }
+
+  @Post(':scheme/:organisation')
+  @Public()
+  @LimitPerAddress(...WRITES)
+  async ask(
+    @Param('scheme') scheme: string,
+    @Param('organisation') organisation: string,
+    @Body() body: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (!isUuid(scheme) || !isUuid(organisation)) throw Refusal.notFound();
+    const values = Object.fromEntries(Object.entries(fields(body)).map(([name, text]) => [name, tidy(text)]));
+    const { name = '', email = '', why = '' } = values;
+    try {
+      await this.claims.ask(scheme, organisation, {
+        name,
+        email,
+        why,
+        wantsSignIn: values['sign-in'] === 'yes',
+      });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 422) throw error;
+      const problems = (error.extra['errors'] as FieldProblem[] | undefined) ?? [];
+      const kept = Object.fromEntries(
+        Object.entries(values).map(([field, text]) => [field, text.slice(0, 1000)]),
+      );
+      return this.show(reply, scheme, organisation, 422, kept, problems);
+    }
+    await reply.header('cache-control', 'no-store').redirect('/claim/sent', 303);
+  }
+
+  private async show(
+    reply: FastifyReply,
+    scheme: string,
+    organisation: string,
+    status: number,
+    values: Record<string, string>,
+    problems: readonly FieldProblem[],
+  ): Promise<void> {
+    if (!isUuid(scheme) || !isUuid(organisation)) throw Refusal.notFound();
+    const { group } = await this.queries.group(scheme, organisation);
+    return this.pages.show(reply, status, 'claim/pages/form.njk', {
+      title: 'Is this your group?',
+      group,
+      to: `/claim/${scheme}/${organisation}`,
+      values,
+      errors: problems.map(({ field, message }) => ({ field, text: message, href: `#${field}` })),
+      wrong: Object.fromEntries(problems.map(({ field, message }) => [field, { text: message }])),
+    });
+  }
+
+  private gone(reply: FastifyReply): Promise<void> {
+    return this.message(reply, 410, {
+      heading: 'This link does not work any more',
+      text: 'It has been used, or it has run out. If you still want to answer for your group, please fill in the form again.',
+    });
+  }
+
+  private message(
+    reply: FastifyReply,
+    status: number,
+    words: { heading: string; text: string },
+  ): Promise<void> {
+    return this.pages.show(reply, status, 'reply/pages/message.njk', { ...words, title: words.heading });
+  }
+}
+
+/** As people type, without control characters and spaces around. */
+const tidy = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(/\r\n?/g, '\n')
+    .replace(/[^\P{Cc}\n]/gu, '')
+    .trim();

@@ -1,0 +1,280 @@
+import sql from 'sql-template-tag';
+import { Claims } from '../../../src/providers/claims.service.js';
+import { Closures } from '../../../src/providers/closures.service.js';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { aProvider } from '../../factories/providers.js';
+import { filedMail } from '../../support/mailbox.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { rowsOf } from '../../support/records.js';
+import { settle } from '../../support/settle.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+import { watchWrites, type WriteWatch } from '../../support/write-watch.js';
+
+const ANN = { name: 'Ann Lee', email: 'Ann@Example.org', why: 'I run the Tuesday lunch. Ring the hall.' };
+
+describe('“this is my group”', () => {
+  let betony: TestApp;
+  let watch: WriteWatch;
+  let scheme: TestScheme;
+  let lead: TestMember;
+  let group: string;
+  let address = 0;
+  beforeAll(async () => {
+    betony = await startApp();
+    watch = await watchWrites(betony.database);
+  });
+  afterAll(async () => {
+    await watch.stop();
+    await betony.stop();
+  });
+  beforeEach(async () => {
+    address += 1;
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    lead = await aMember(scheme, 'scheme_manager', { name: 'Mo Rahman' });
+    group = await aProvider(scheme, { name: 'Knitters' });
+  });
+
+  const page = (method: 'GET' | 'POST', url: string, form: Record<string, string> = {}) =>
+    betony.inject({
+      method,
+      url,
+      remoteAddress: `192.0.2.${String(address)}`,
+      ...(method === 'POST'
+        ? {
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            payload: new URLSearchParams(form).toString(),
+          }
+        : {}),
+    });
+  const mailsOf = async (app: TestApp) =>
+    (await filedMail(app.config.dataDir)).map(({ to, subject = '', text = '' }) => ({
+      to: to?.[0]?.address ?? '',
+      subject,
+      text,
+    }));
+  const formOf = (id: string) => `/claim/${scheme.id}/${id}`;
+  const ask = (form: Record<string, string> = ANN, id = group) => page('POST', formOf(id), form);
+  const call = (who: TestMember, method: 'GET' | 'POST', path: string, payload?: object) =>
+    betony.inject({ method, url: `/api/v1${path}`, headers: who.headers, ...(payload ? { payload } : {}) });
+  const links = async (): Promise<string[]> => {
+    await settle(betony);
+    const mails = await mailsOf(betony);
+    return mails.flatMap(({ text }) => [...text.matchAll(/\/claim\/confirm\/\S+/g)].map(([path]) => path));
+  };
+  const waiting = async () => (await call(lead, 'GET', '/provider-claims')).json().items;
+  const proved = async (form: Record<string, string> = ANN): Promise<string> => {
+    const before = await links();
+    await ask(form);
+    const [path = ''] = (await links()).filter((one) => !before.includes(one));
+    expect((await page('POST', path)).headers['location']).toBe('/claim/thanks');
+    return (await waiting())[0].id;
+  };
+
+  it('asks, proves the address, and waits for a manager, who gives the group somebody to write to', async () => {
+    expect((await call(lead, 'GET', `/providers/${group}`)).json()).toMatchObject({
+      answeredFor: false,
+      claimAddress: `https://betony.example.org${formOf(group)}`,
+    });
+    expect((await page('GET', formOf(group))).body).toContain('Knitters');
+    const sent = await ask();
+    expect([sent.statusCode, sent.headers['location']]).toEqual([303, '/claim/sent']);
+    expect(await waiting()).toEqual([]);
+    const [path = ''] = await links();
+    // A mail scanner opens the link, again and again.
+    await watch.written();
+    for (let times = 0; times < 3; times++) expect((await page('GET', path)).statusCode).toBe(200);
+    expect(await watch.written()).toEqual({});
+    expect((await page('POST', path)).headers['location']).toBe('/claim/thanks');
+    for (const method of ['GET', 'POST'] as const) expect((await page(method, path)).statusCode).toBe(410);
+    const [claim] = await waiting();
+    expect(claim).toMatchObject({
+      organisationName: 'Knitters',
+      answeredFor: false,
+      name: 'Ann Lee',
+      email: 'ann@example.org',
+      state: 'proved',
+    });
+    const tasks = (await call(lead, 'GET', '/tasks')).json().items as { kind: string }[];
+    expect(tasks.map(({ kind }) => kind)).toEqual(['group_claimed']);
+    expect((await call(lead, 'POST', `/provider-claims/${claim.id}/approve`)).json()).toMatchObject({
+      state: 'approved',
+      decidedBy: 'Mo Rahman',
+    });
+    expect((await call(lead, 'GET', '/tasks')).json().items).toEqual([]);
+    expect((await call(lead, 'GET', `/providers/${group}`)).json()).toMatchObject({
+      contactName: 'Ann Lee',
+      contactEmail: 'ann@example.org',
+      answersBy: 'email',
+      answeredFor: true,
+    });
+    await settle(betony);
+    const letters = (await mailsOf(betony)).filter(({ to }) => to === 'ann@example.org');
+    expect(letters.map(({ subject }) => subject)).toEqual([
+      'Please confirm your address',
+      'You answer for your group now',
+    ]);
+    for (const { subject, text } of letters) {
+      expect(subject + text).not.toMatch(/Knitters|Ann|lunch/);
+      expect(text).toContain('https://betony.example.org/privacy');
+    }
+    // Kept for good, so without their name.
+    const history = (await call(lead, 'GET', `/providers/${group}/history`)).body;
+    expect(history).not.toMatch(/ann@|Ann Lee/i);
+  });
+
+  it('invites whoever wants to sign in, once', async () => {
+    const id = await proved({ ...ANN, email: 'sign@example.org', 'sign-in': 'yes' });
+    await call(lead, 'POST', `/provider-claims/${id}/approve`);
+    const invited = await rowsOf<{ line: string }>(
+      scheme,
+      sql`select role || ' ' || email as line from invitation where organisation_id = ${group}`,
+    );
+    expect(invited).toEqual([{ line: 'provider_member sign@example.org' }]);
+    const rose = await aMember(scheme, 'provider_member', { organisation: group });
+    const again = await proved({ ...ANN, email: rose.email, 'sign-in': 'yes' });
+    expect((await call(lead, 'POST', `/provider-claims/${again}/approve`)).statusCode).toBe(200);
+    expect(await rowsOf(scheme, sql`select 1 from invitation where organisation_id = ${group}`)).toHaveLength(
+      1,
+    );
+  });
+
+  it('says no without a reason to whoever asked, and changes nothing', async () => {
+    const id = await proved({ ...ANN, email: 'no@example.org' });
+    const silent = await call(lead, 'POST', `/provider-claims/${id}/refuse`, { reason: ' ' });
+    expect(silent.json()).toMatchObject({ status: 422, errors: [{ field: 'reason' }] });
+    const refused = await call(lead, 'POST', `/provider-claims/${id}/refuse`, {
+      reason: 'The hall does not know them.',
+    });
+    expect(refused.json()).toMatchObject({
+      state: 'refused',
+      decidedBecause: 'The hall does not know them.',
+    });
+    await settle(betony);
+    const letter = (await mailsOf(betony)).filter(({ to }) => to === 'no@example.org').at(-1);
+    expect(letter?.text).toContain('could not confirm');
+    expect(letter?.text).not.toContain('hall');
+    expect((await call(lead, 'GET', `/providers/${group}`)).json()).toMatchObject({ contactEmail: null });
+    for (const verb of ['approve', 'refuse']) {
+      const late = await call(lead, 'POST', `/provider-claims/${id}/${verb}`, { reason: 'Late' });
+      expect(late.json()).toMatchObject({ status: 409, from: 'refused', action: verb });
+    }
+  });
+
+  it('looks the same whether the address is known, the group answered for, or asked for too often', async () => {
+    const claimed = await aProvider(scheme, {
+      contactName: 'Prudence Pryor',
+      contactEmail: 'pru@example.org',
+    });
+    const known = await aMember(scheme, 'provider_member', { organisation: claimed });
+    const answers = [];
+    for (const [email, id] of [
+      ['nobody@example.org', group],
+      [known.email, group],
+      ['pru@example.org', claimed],
+      ...Array.from({ length: 4 }, () => ['often@example.org', group] as const),
+    ] as const) {
+      const { statusCode, headers, body } = await ask({ ...ANN, email }, id);
+      answers.push(JSON.stringify([statusCode, headers['location'], body]));
+    }
+    expect(new Set(answers).size).toBe(1);
+    expect((await page('GET', formOf(claimed))).body).not.toMatch(/Prudence|pru@|answer for it already/i);
+    await settle(betony);
+    const often = (await mailsOf(betony)).filter(({ to }) => to === 'often@example.org');
+    expect(often).toHaveLength(3);
+  });
+
+  it('tells managers that somebody answers already, and puts them aside only on a yes', async () => {
+    const old = await aProvider(scheme, {
+      contactName: 'Prudence Pryor',
+      contactEmail: 'pru@example.org',
+      contactPhone: '07700 900111',
+    });
+    await ask({ ...ANN, email: 'new@example.org' }, old);
+    const [path = ''] = (await links()).slice(-1);
+    await page('POST', path);
+    const [claim] = await waiting();
+    expect(claim).toMatchObject({ organisationId: old, answeredFor: true });
+    await call(lead, 'POST', `/provider-claims/${claim.id}/approve`);
+    // Neither her address nor her number goes on as somebody else's.
+    expect((await call(lead, 'GET', `/providers/${old}`)).json()).toMatchObject({
+      contactName: 'Ann Lee',
+      contactPhone: null,
+    });
+  });
+
+  it('is decided once, and not at all for a group that has closed', async () => {
+    const id = await proved({ ...ANN, email: 'race@example.org' });
+    const claims = betony.get(Claims);
+    const outcomes = await Promise.allSettled([
+      claims.approve(lead.actor, id),
+      claims.refuse(lead.actor, id, { reason: 'No' }),
+      claims.approve(lead.actor, id),
+    ]);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const closing = await proved({ ...ANN, email: 'late@example.org' });
+    await betony
+      .get(Closures)
+      .closeForGood(systemActor(scheme.id, 'test'), group, { reason: 'nobody_to_run_it' });
+    expect((await call(lead, 'POST', `/provider-claims/${closing}/approve`)).json()).toMatchObject({
+      title: 'provider-closed',
+    });
+    expect((await page('GET', formOf(group))).statusCode).toBe(404);
+    expect((await ask()).statusCode).toBe(404);
+  });
+
+  it.each([
+    ['no name', { ...ANN, name: ' ' }, 'Enter your name'],
+    ['no address', { ...ANN, email: 'ann' }, 'Enter an e-mail address'],
+    ['two addresses', { ...ANN, email: 'ann@example.org, bob@example.org' }, 'Enter an e-mail address'],
+    [
+      'a line break in the address',
+      { ...ANN, email: 'ann@example.org\nbcc:x@example.org' },
+      'Enter an e-mail',
+    ],
+    ['nothing to say', { ...ANN, why: '' }, 'Tell us what you do'],
+    ['a novel', { ...ANN, why: 'x'.repeat(1001) }, '1,000 letters'],
+    ['markup', { ...ANN, name: '<b>Ann</b>', email: '"><script>' }, 'Enter an e-mail address'],
+  ])('refuses %s beside the field, and keeps what was typed', async (_name, form, words) => {
+    const answer = await ask(form);
+    expect(answer.statusCode).toBe(422);
+    expect(answer.body).toContain(words);
+    expect(answer.body).not.toMatch(/<script>|<b>Ann/);
+    expect(await rowsOf(scheme, sql`select 1 from provider_claim where organisation_id = ${group}`)).toEqual(
+      [],
+    );
+  });
+
+  it('has nothing at other addresses, and forged links are dead', async () => {
+    const far = await aProvider(await aScheme(betony));
+    for (const url of [formOf(far), `/claim/${scheme.id}/x`, `/claim/x/${group}`, '/claim']) {
+      expect([url, (await page('GET', url)).statusCode]).toEqual([url, 404]);
+    }
+    for (const method of ['GET', 'POST'] as const) {
+      expect((await page(method, `/claim/confirm/${'a'.repeat(43)}`)).statusCode).toBe(410);
+    }
+  });
+
+  it('bounds what one address may send', async () => {
+    const answers = [];
+    for (let times = 0; times < 11; times++) answers.push((await ask()).statusCode);
+    expect(answers.at(-1)).toBe(429);
+  });
+
+  it('says what is kept of whoever helps, by version', async () => {
+    const notice = await page('GET', '/privacy');
+    expect(notice.statusCode).toBe(200);
+    expect(notice.body).toContain('Version of 2026-11-22');
+    expect(notice.body).toContain('twelve months after you stop');
+  });
+
+  it('is found among the groups nobody answers for', async () => {
+    const named = await aProvider(scheme, { contactName: 'Prudence Pryor' });
+    const ids = async (query: string) =>
+      (await call(lead, 'GET', `/providers?${query}`))
+        .json()
+        .items.map((one: { organisationId: string }) => one.organisationId);
+    expect(await ids('answeredFor=false')).toEqual([group]);
+    expect(await ids('answeredFor=true')).toEqual([named]);
+  });
+});
