@@ -81,3 +81,145 @@ create table asset_history (
 create index asset_history_asset on asset_history (scheme_id, asset_id, id);
 call secure_by_scheme('asset_history');
 call append_only('asset_history');
+
+-- Links that a manager makes for a group, or for whoever helps in a neighbourhood: to say what a group has to offer, or to
+-- count help given. Looked up before a scheme is known, so it has no policy and holds ids and hashes only.
+create table group_link (
+  hash text primary key,
+  id uuid not null unique,
+  scheme_id uuid not null references scheme,
+  purpose text not null check (purpose in ('survey', 'tally')),
+  organisation_id uuid,
+  neighbourhood_id uuid,
+  created_by uuid,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  revoked_at timestamptz,
+  revoked_by uuid,
+  -- One group, or one neighbourhood: a tally is always a group's.
+  check (num_nonnulls(organisation_id, neighbourhood_id) = 1),
+  check (purpose = 'survey' or organisation_id is not null),
+  foreign key (scheme_id, organisation_id) references provider (scheme_id, organisation_id),
+  foreign key (scheme_id, neighbourhood_id) references neighbourhood (scheme_id, id),
+  foreign key (scheme_id, created_by) references membership (scheme_id, id),
+  foreign key (scheme_id, revoked_by) references membership (scheme_id, id)
+);
+create index group_link_scheme on group_link (scheme_id, id);
+create index group_link_organisation on group_link (scheme_id, organisation_id) where organisation_id is not null;
+create index group_link_neighbourhood on group_link (scheme_id, neighbourhood_id) where neighbourhood_id is not null;
+create index group_link_created_by on group_link (scheme_id, created_by) where created_by is not null;
+create index group_link_revoked_by on group_link (scheme_id, revoked_by) where revoked_by is not null;
+
+-- What a group said that it has to offer: read by managers and by the group itself, whatever each answer allows.
+create table survey_reply (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  link_id uuid not null references group_link (id),
+  organisation_id uuid,
+  neighbourhood_id uuid,
+  group_name text not null,
+  contact_name text,
+  contact_email text,
+  contact_phone text,
+  -- The same form sent twice is one reply.
+  said_hash text not null,
+  received_at timestamptz not null,
+  reviewed_at timestamptz,
+  reviewed_by uuid,
+  -- Names, numbers and words are gone; what was made of them stays.
+  forgotten_at timestamptz,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, organisation_id) references provider (scheme_id, organisation_id),
+  foreign key (scheme_id, neighbourhood_id) references neighbourhood (scheme_id, id),
+  foreign key (scheme_id, reviewed_by) references membership (scheme_id, id),
+  check (forgotten_at is null or num_nonnulls(contact_name, contact_email, contact_phone) = 0)
+);
+create unique index survey_reply_once on survey_reply (scheme_id, link_id, said_hash);
+create index survey_reply_link on survey_reply (link_id);
+create index survey_reply_organisation on survey_reply (scheme_id, organisation_id, id) where organisation_id is not null;
+create index survey_reply_neighbourhood on survey_reply (scheme_id, neighbourhood_id) where neighbourhood_id is not null;
+create index survey_reply_reviewed_by on survey_reply (scheme_id, reviewed_by) where reviewed_by is not null;
+create index survey_reply_contacts on survey_reply (scheme_id, received_at)
+  where contact_name is not null or contact_email is not null or contact_phone is not null;
+call secure_by_scheme('survey_reply');
+
+create table survey_answer (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  reply_id uuid not null,
+  topic text not null check (topic in ('people', 'space', 'skills', 'time', 'reach')),
+  words text,
+  sharing text not null default 'private' check (sharing in ('private', 'tell', 'send')),
+  asset_id uuid,
+  listing_id uuid,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, reply_id) references survey_reply (scheme_id, id),
+  foreign key (scheme_id, asset_id) references asset (scheme_id, id),
+  foreign key (scheme_id, listing_id) references listing (scheme_id, id),
+  -- What is private never becomes anything that others are shown.
+  check (sharing <> 'private' or num_nonnulls(asset_id, listing_id) = 0)
+);
+create unique index survey_answer_topic on survey_answer (scheme_id, reply_id, topic);
+create index survey_answer_asset on survey_answer (scheme_id, asset_id) where asset_id is not null;
+create index survey_answer_listing on survey_answer (scheme_id, listing_id) where listing_id is not null;
+call secure_by_scheme('survey_answer');
+
+-- Practical help as it was given: for somebody, or counted without a name.
+create table practical_help (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  version integer not null default 1,
+  kind text not null check (kind in ('food_parcel', 'prescription_collection', 'welfare_call', 'essential_items', 'digital_help', 'transport')),
+  quantity smallint not null check (quantity between 1 and 1000),
+  household_members smallint check (household_members between 1 and 30),
+  given_on date not null,
+  -- Who gave it.
+  organisation_id uuid not null,
+  -- Who wrote it down: somebody signed in, or a group by its link.
+  recorded_by uuid,
+  link_id uuid references group_link (id),
+  client_id uuid,
+  onward_referral_id uuid,
+  -- Of a tally; for a person it is where they live.
+  neighbourhood_id uuid,
+  note text,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  voided_at timestamptz,
+  void_reason text,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, organisation_id) references organisation (scheme_id, id),
+  foreign key (scheme_id, recorded_by) references membership (scheme_id, id),
+  foreign key (scheme_id, client_id) references client (scheme_id, id),
+  foreign key (scheme_id, onward_referral_id) references onward_referral (scheme_id, id),
+  foreign key (scheme_id, neighbourhood_id) references neighbourhood (scheme_id, id),
+  -- A tally names nobody: it has no words in which somebody could be named, either.
+  constraint practical_help_tally check (client_id is not null or onward_referral_id is null and note is null),
+  check (client_id is null or neighbourhood_id is null),
+  check ((voided_at is null) = (void_reason is null))
+);
+create index practical_help_given on practical_help (scheme_id, given_on, id);
+create index practical_help_client on practical_help (scheme_id, client_id, id) where client_id is not null;
+create index practical_help_onward on practical_help (scheme_id, onward_referral_id) where onward_referral_id is not null;
+create index practical_help_organisation on practical_help (scheme_id, organisation_id, id);
+create index practical_help_recorded_by on practical_help (scheme_id, recorded_by) where recorded_by is not null;
+create index practical_help_neighbourhood on practical_help (scheme_id, neighbourhood_id) where neighbourhood_id is not null;
+create index practical_help_link on practical_help (link_id) where link_id is not null;
+call secure_by_scheme('practical_help');
+
+create table practical_help_history (
+  scheme_id uuid not null,
+  id uuid not null,
+  help_id uuid not null,
+  at timestamptz not null,
+  action text not null,
+  actor_id uuid,
+  actor_name text,
+  reason text,
+  changes jsonb not null default '{}',
+  primary key (scheme_id, id),
+  foreign key (scheme_id, help_id) references practical_help (scheme_id, id)
+);
+create index practical_help_history_help on practical_help_history (scheme_id, help_id, id);
+call secure_by_scheme('practical_help_history');
+call append_only('practical_help_history');

@@ -1,16 +1,34 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ClientsModule } from '../clients/clients.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
 import { AssetMapController } from './asset-map.controller.js';
 import { Asset } from './asset.entity.js';
 import { AssetsQueries } from './assets.queries.js';
 import { AssetsService } from './assets.service.js';
+import { GroupLinks } from './group-links.service.js';
+import { HelpController } from './help.controller.js';
+import { HelpQueries } from './help.queries.js';
+import { Help } from './help.service.js';
 import { NeighbourhoodsController } from './neighbourhoods.controller.js';
 import { NeighbourhoodsQueries } from './neighbourhoods.queries.js';
+import { SurveysController } from './surveys.controller.js';
+import { SurveysQueries } from './surveys.queries.js';
+import { Surveys } from './surveys.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Asset])],
-  controllers: [NeighbourhoodsController, AssetMapController],
-  providers: [NeighbourhoodsQueries, AssetsService, AssetsQueries],
-  exports: [AssetsService],
+  imports: [ClientsModule, ProvidersModule, TypeOrmModule.forFeature([Asset])],
+  controllers: [NeighbourhoodsController, AssetMapController, SurveysController, HelpController],
+  providers: [
+    NeighbourhoodsQueries,
+    AssetsService,
+    AssetsQueries,
+    GroupLinks,
+    Surveys,
+    SurveysQueries,
+    Help,
+    HelpQueries,
+  ],
+  exports: [GroupLinks, Surveys, Help, NeighbourhoodsQueries],
 })
 export class AssetsModule {}

@@ -17,10 +17,20 @@ export class ClientHooks extends HookSet {
    * their rows from `mergedId` to `keptId`, and note them with `rememberMoved` so that `unmerging` can put them back.
    * Not run when triage absorbs what a sender wrote: there the caller moves its own referral.
    */
-  readonly merging = new Hook<Merging>('clients.merging', ['referrals', 'onward-referrals', 'reminders']);
+  readonly merging = new Hook<Merging>('clients.merging', [
+    'referrals',
+    'onward-referrals',
+    'assets',
+    'reminders',
+  ]);
 
   /** Two people after all: handlers put back what `movedBy` tells them, and whatever came of those rows since. */
-  readonly unmerging = new Hook<Merging>('clients.unmerging', ['referrals', 'onward-referrals', 'reminders']);
+  readonly unmerging = new Hook<Merging>('clients.unmerging', [
+    'referrals',
+    'onward-referrals',
+    'assets',
+    'reminders',
+  ]);
 
   readonly died = new Hook<{ clientId: string }>('clients.died', [
     'referrals',

@@ -9,7 +9,8 @@ export type TokenPurpose =
   | 'claim'
   | 'reply'
   | 'reply_code'
-  | 'reply_pass';
+  | 'reply_pass'
+  | 'group_link';
 
 /**
  * A secret of 256 bits that the installation's key and an id give again whenever it is needed, as 43 characters that

@@ -51,32 +51,37 @@ export class ListingsService {
         where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${input.organisationId} and ${within}`);
       if (!provider) throw Refusal.notFound();
       await refuseNotProviding(tx, input.organisationId);
-      const { organisationId, name, description, placesKind, placesTotal, forReview, ...details } = input;
-      const verb = forReview ? 'propose' : 'draft';
-      const listing = {
-        ...NEW_LISTING,
-        ...(await located(tx, answers(details), null)),
-        organisationId,
-        name,
-        description,
-        ...placesOf(placesKind ?? 'ask_first', placesTotal, 'placesTotal'),
-        placesConfirmedOn: placesKind === undefined ? null : londonDate(tx.now),
-      };
-      refuse(listingProblems(listing));
-      const id = newId();
-      await tx.manager.insert(Listing, {
-        ...listing,
-        schemeId: tx.schemeId,
-        id,
-        state: verb === 'propose' ? 'in_review' : 'draft',
-        createdAt: tx.now,
-        updatedAt: tx.now,
-      });
-      await tellOfListing(tx, id, 'listing.create', LISTING_EVENTS[verb], {
-        name: { from: null, to: name },
-      });
-      return id;
+      return this.createWithin(tx, input);
     });
+  }
+
+  /** In the caller's transaction, which has decided that it may and that the group is there. */
+  async createWithin(tx: Tx, input: CreateListing): Promise<string> {
+    const { organisationId, name, description, placesKind, placesTotal, forReview, ...details } = input;
+    const verb = forReview ? 'propose' : 'draft';
+    const listing = {
+      ...NEW_LISTING,
+      ...(await located(tx, answers(details), null)),
+      organisationId,
+      name,
+      description,
+      ...placesOf(placesKind ?? 'ask_first', placesTotal, 'placesTotal'),
+      placesConfirmedOn: placesKind === undefined ? null : londonDate(tx.now),
+    };
+    refuse(listingProblems(listing));
+    const id = newId();
+    await tx.manager.insert(Listing, {
+      ...listing,
+      schemeId: tx.schemeId,
+      id,
+      state: verb === 'propose' ? 'in_review' : 'draft',
+      createdAt: tx.now,
+      updatedAt: tx.now,
+    });
+    await tellOfListing(tx, id, 'listing.create', LISTING_EVENTS[verb], {
+      name: { from: null, to: name },
+    });
+    return id;
   }
 
   async amend(actor: Actor, id: string, version: number, input: AmendListing): Promise<string> {

@@ -16,6 +16,7 @@ const WITHOUT_WALLS = [
   'one_time_link',
   'contact_point',
   'reply_link',
+  'group_link',
   'outbox',
   'tick',
   'listing_search',

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { OnwardAnswers } from '../../src/onward-referrals/onward-answers.service.js';
 import { ReplyLinks } from '../../src/onward-referrals/reply-links.service.js';
@@ -7,18 +5,13 @@ import { MessagesService } from '../../src/reminders/messages.service.js';
 import { aCase, aGroup, anOffer, type TestGroup } from '../factories/onward.js';
 import { aBrowser } from '../support/browser.js';
 import { filedMail } from '../support/mailbox.js';
+import { looker } from '../support/look.js';
 import { aScheme, type TestScheme } from '../support/people.js';
 import { reminderDesk } from '../support/reminder-desk.js';
 import { settle } from '../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-interface Sound {
-  violations: { id: string; nodes: { html: string }[] }[];
-}
-
 const LIMIT_BYTES = 60_000;
-const SHOTS = process.env['SHOTS'];
 
 const browser: Browser | null = await aBrowser();
 if (!browser) process.stderr.write('No browser starts here: the journeys are skipped. Set CHROMIUM_PATH.\n');
@@ -31,6 +24,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
   let phone: BrowserContext;
   let desktop: BrowserContext;
   let page: Page;
+  let looks: ReturnType<typeof looker>;
   let bytes = 0;
   const elsewhere: string[] = [];
 
@@ -40,6 +34,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     address = await betony.app.getUrl();
     phone = await browser!.newContext({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
     desktop = await browser!.newContext({ viewport: { width: 1200, height: 800 } });
+    looks = looker(desktop, address);
   });
   afterAll(async () => {
     await phone.close();
@@ -91,31 +86,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
       { helpNote: 'Somebody to eat with on Fridays.', safetyInstructions: ['meet_in_pairs'] },
     );
 
-  /** Sound to a screen reader, nothing wider than the phone, and a picture where somebody wants to look. */
-  const look = async (name: string) => {
-    const url = page.url();
-    const wide = await desktop.newPage();
-    await wide.goto('about:blank');
-    await wide.setContent(await withStyles(await page.content()));
-    await wide.evaluate(AXE);
-    const { violations } = await wide.evaluate<Sound>('axe.run(document, { resultTypes: ["violations"] })');
-    expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
-    await wide.setViewportSize({ width: 320, height: 640 });
-    expect(await wide.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
-    if (SHOTS) {
-      await page.screenshot({ path: `${SHOTS}/${name}-320.png`, fullPage: true });
-      await wide.setViewportSize({ width: 1200, height: 800 });
-      await wide.screenshot({ path: `${SHOTS}/${name}-1200.png`, fullPage: true });
-    }
-    await wide.close();
-    expect(page.url()).toBe(url);
-  };
-  let css: string | undefined;
-  const withStyles = async (html: string): Promise<string> => {
-    const href = /href="(\/styles\/[^"]+)"/.exec(html)?.[1] ?? '';
-    css ??= await (await fetch(address + href)).text();
-    return html.replace(/<link rel="stylesheet"[^>]*>/, `<style>${css}</style>`);
-  };
+  const look = (name: string) => looks(page, name);
   const heading = () => page.locator('h1').textContent();
 
   it('says yes in two taps, sees whom to ring, and takes it back', async () => {

@@ -329,6 +329,40 @@ const asset =
     return { id };
   };
 
+const surveyLink: Maker = (world) =>
+  done(world, world.people.scheme_manager, '/group-links', {
+    purpose: 'survey',
+    organisationId: world.group,
+  });
+/** A reply of the group of whoever asks. */
+const surveyReply: Maker = async (world, { actor }) => {
+  const organisationId = actor.role === 'provider_member' ? actor.organisationId : world.group;
+  const link = { purpose: 'survey', organisationId };
+  const { address = '' } = await done(world, world.people.scheme_manager, '/group-links', link);
+  await world.betony.inject({
+    method: 'POST',
+    url: new URL(address).pathname,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: 'space=A+hall',
+  });
+  const [reply] = await rowsOf<{ id: string }>(
+    world.scheme,
+    sql`select id from survey_reply where organisation_id = ${organisationId} order by id desc limit 1`,
+  );
+  return { id: reply?.id ?? '' };
+};
+
+const GIVEN = { kind: 'food_parcel', quantity: 2, householdMembers: 3, givenOn: TODAY };
+/** For somebody whom a worker holds; a group's own is with an onward referral that it accepted. */
+const help: Maker = async (world, member) => {
+  const group = member.actor.role === 'provider_member';
+  const target = group ? await offer((it) => it.accepted())(world, member) : await clientOf(world, member);
+  const url = group ? `/onward-referrals/${target['id'] ?? ''}/help` : `/clients/${target['id'] ?? ''}/help`;
+  const { id = '' } = await done(world, member, url, GIVEN);
+  return { id };
+};
+const tally: Maker = (world, member) => done(world, member, '/help/tallies', GIVEN);
+
 const task: Maker = async (world, member) => {
   const { referralId, clientId } = await aCase(world.scheme, workerFor(world, member));
   const { role, membershipId, organisationId } = member.actor;
@@ -1286,6 +1320,44 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /assets/:id/retire': { at: asset(), body: nothing },
   'POST /assets/:id/restore': { at: asset({}, 'retire'), body: nothing },
   'POST /assets/:id/confirm': { at: asset({}, 'publish') },
+
+  'GET /group-links': { at: surveyLink },
+  'POST /group-links': {
+    at: providerOf,
+    body: ({ id = '' }) => ({ purpose: 'survey', organisationId: id }),
+    named: true,
+  },
+  'GET /group-links/:id': { at: surveyLink },
+  'POST /group-links/:id/revoke': { at: surveyLink },
+  'GET /survey-replies': { at: surveyReply, query: WHOLE_PAGE, shows: 'id' },
+  'GET /survey-replies/:id': { at: surveyReply },
+  'POST /survey-replies/:id/review': { at: surveyReply },
+  'POST /survey-replies/:id/forget': { at: surveyReply },
+
+  'GET /clients/:clientId/help': {
+    at: async (world, member) => ({ clientId: (await clientOf(world, member))['id'] ?? '' }),
+    nothingFor: ['provider_member'],
+  },
+  'POST /clients/:clientId/help': {
+    at: async (world, member) => ({ clientId: (await clientOf(world, member))['id'] ?? '' }),
+    body: () => GIVEN,
+    nothingFor: ['provider_member'],
+  },
+  'GET /onward-referrals/:id/help': { at: offer((it) => it.accepted()) },
+  'POST /onward-referrals/:id/help': { at: offer((it) => it.accepted()), body: () => GIVEN },
+  'GET /help/tallies': { at: tally, query: WHOLE_PAGE, shows: 'id' },
+  'POST /help/tallies': {
+    at: providerOf,
+    body: ({ id = '' }, world, { actor }) => ({
+      ...GIVEN,
+      organisationId: actor.role === 'provider_member' ? actor.organisationId : id || world.group,
+    }),
+    named: true,
+  },
+  'GET /help/:id': { at: help },
+  'GET /help/:id/trail': { at: help },
+  'PATCH /help/:id': { at: help, body: () => ({ quantity: 3, reason: 'One more' }) },
+  'POST /help/:id/void': { at: help, body: reasonOnly },
 
   'GET /tasks': { at: task, query: WHOLE_PAGE, shows: 'id' },
   'POST /tasks/:id/finish': { at: task },

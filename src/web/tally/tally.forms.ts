@@ -1,0 +1,45 @@
+import { MOST_IN_A_HOUSEHOLD, MOST_QUANTITY, type HelpKind } from '../../assets/help.types.js';
+import type { FieldProblem } from '../../platform/errors/refusal.js';
+import { choice, typedDate } from '../reply/reply.forms.js';
+import { HELP_WORDS } from './tally.words.js';
+
+export interface TallyForm {
+  kind: HelpKind;
+  quantity: number;
+  householdMembers: number | null;
+  givenOn: string;
+  neighbourhoodId: string | null;
+}
+
+const count = (text = '', most: number): number | null => {
+  const number = /^\d{1,4}$/.test(text.trim()) ? Number(text.trim()) : 0;
+  return number >= 1 && number <= most ? number : null;
+};
+
+/** A form that counts help, as somebody filled it in: what it says, or by field what must be put right first. */
+export function readTally(
+  sent: Record<string, string>,
+  areas: ReadonlySet<string>,
+  today: string,
+): { form: TallyForm } | { problems: FieldProblem[] } {
+  const kind = choice(HELP_WORDS, sent['kind']);
+  const quantity = count(sent['quantity'], MOST_QUANTITY);
+  const asked = (sent['householdMembers'] ?? '').trim();
+  const householdMembers = asked === '' ? null : count(asked, MOST_IN_A_HOUSEHOLD);
+  const givenOn = typedDate(sent);
+  const area = sent['area'] ?? '';
+  const problems: FieldProblem[] = [];
+  if (kind === null) problems.push({ field: 'kind', message: 'Select what kind of help it was' });
+  if (quantity === null)
+    problems.push({ field: 'quantity', message: `Enter a number from 1 to ${MOST_QUANTITY}` });
+  if (asked !== '' && householdMembers === null) {
+    const message = `Enter a number from 1 to ${MOST_IN_A_HOUSEHOLD}, or nothing`;
+    problems.push({ field: 'householdMembers', message });
+  }
+  if (givenOn === null || givenOn > today) {
+    problems.push({ field: 'day', message: 'Enter a day, month and year that has come, like 24 11 2026' });
+  }
+  if (problems.length > 0 || kind === null || quantity === null || givenOn === null) return { problems };
+  const neighbourhoodId = areas.has(area) ? area : null;
+  return { form: { kind, quantity, householdMembers, givenOn, neighbourhoodId } };
+}
