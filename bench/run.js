@@ -210,7 +210,9 @@ async function addServices(app, schemeId) {
 async function startApi(config) {
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const profiling = options.profile ? ['--cpu-prof', '--cpu-prof-dir', options.profile] : [];
-  const child = spawn(process.execPath, [...profiling, 'dist/main.js', '--api'], {
+  const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const asStarted = scripts['start:api'].split(' ').slice(1);
+  const child = spawn(process.execPath, [...profiling, ...asStarted], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,

@@ -1,5 +1,6 @@
 import { auditVerifyCommand } from './audit/audit.command.js';
 import { placeCommand } from './clients/place.command.js';
+import { demoCommand } from './demo/demo.preparation.js';
 import { IDENTITY_COMMANDS } from './identity/identity.commands.js';
 import { importCommand } from './imports/import.command.js';
 import { migrate } from './platform/database/migrate.js';
@@ -22,4 +23,5 @@ export const COMMANDS: Command[] = [
   auditVerifyCommand,
   importCommand,
   placeCommand,
+  demoCommand,
 ];

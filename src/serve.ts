@@ -8,7 +8,6 @@ import { addressFault } from './platform/http/address.js';
 import { httpAdapter, prepareHttpApp } from './platform/http/http-app.js';
 import { JobQueue } from './platform/jobs/job-queue.js';
 import { logFile, NestLog } from './platform/logging/log.js';
-import { giveMemoryBack } from './platform/process/memory.js';
 import type { Door } from './platform/process/door.js';
 import { PREPARATIONS } from './preparations.js';
 import { startScreen } from './start-screen.js';
@@ -31,7 +30,6 @@ export async function serve(door: Door, { apiOnly }: { apiOnly: boolean }): Prom
   await app.init();
   const notes: string[][] = [];
   for (const prepare of PREPARATIONS) notes.push(await prepare(app, config));
-  giveMemoryBack();
   if (!apiOnly) startWork(app, stops);
   await listen(app, config);
   stops.add('http', HTTP_STOP_MS, () => app.getHttpAdapter().close() as Promise<void>);

@@ -75,6 +75,11 @@ export class DemoSeeder {
     );
   }
 
+  /** Whether there is no scheme yet, of anybody's. */
+  async isDue(): Promise<boolean> {
+    return (await this.database.unscoped(sql`select 1 from scheme limit 1`)).length === 0;
+  }
+
   /**
    * Seeds an installation that has no scheme yet, once however many processes start together; gives the demo sign-ins
    * either way, none when the installation holds other people's data.

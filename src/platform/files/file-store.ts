@@ -6,8 +6,6 @@ import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { fileTypeFromBuffer } from 'file-type';
-import sharp from 'sharp';
 import { Clock } from '../clock/clock.js';
 import { Config } from '../config/config.js';
 import { Refusal } from '../errors/refusal.js';
@@ -26,10 +24,6 @@ const ORPHAN_MS = 60 * 60_000;
 
 const WRONG_TYPE = 'Send a PDF, or a picture as JPEG or PNG. Save other documents as PDF first.';
 const UNREADABLE = 'The upload arrived broken. Send the file again, as a form with one part called "file".';
-
-// Pictures come one at a time and from everywhere: nothing of one is kept for the next.
-sharp.cache(false);
-sharp.concurrency(1);
 
 /** A file on disk that nothing refers to yet. */
 export interface Received {
@@ -119,6 +113,7 @@ export class FileStore {
   private async accepted(path: string, { scan, given }: Read): Promise<Received> {
     const seen = scan.seen();
     if (seen.bytes === 0) throw Refusal.invalidField('file', 'This file is empty. Choose another one.');
+    const { fileTypeFromBuffer } = await import('file-type');
     const type = (await fileTypeFromBuffer(seen.head))?.mime;
     if (!isContentType(type)) throw Refusal.invalidField('file', WRONG_TYPE);
     const name = safeName(given, type);
@@ -176,10 +171,19 @@ async function write(part: MultipartFile, path: string): Promise<Read> {
 const isOurs = (error: unknown): boolean =>
   error instanceof Refusal || (error instanceof Error && 'syscall' in error && 'path' in error);
 
+/** Loaded at the first picture: it takes 30 MB. They come one at a time and from everywhere: nothing is kept for the next. */
+async function painter() {
+  const { default: sharp } = await import('sharp');
+  sharp.cache(false);
+  sharp.concurrency(1);
+  return sharp;
+}
+
 /** Draws a picture again at the same place: what surrounded its pixels (where, when, with which camera, by whom) is gone. */
 async function redraw(path: string, type: ContentType): Promise<{ bytes: number; sha256: string }> {
   const drawn = join(dirname(path), newId());
   try {
+    const sharp = await painter();
     const picture = sharp(path, {
       limitInputPixels: MOST_PIXELS,
       failOn: 'error',

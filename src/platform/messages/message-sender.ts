@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
-import { Config } from '../config/config.js';
+import { Config, type NotifySettings } from '../config/config.js';
 import { MailSender } from '../mail/mail-sender.js';
 import { normaliseUkPhone } from '../pure/phone.js';
 import type {
@@ -12,7 +12,7 @@ import type {
   TextMessage,
 } from './channel.types.js';
 import { fileAway } from './file-outbox.js';
-import { Notify } from './notify.js';
+import type { Notify } from './notify.js';
 import { MOST_SEGMENTS, textSize } from './text-size.rules.js';
 
 /** Notify prints seven lines of an address, and needs three. */
@@ -25,14 +25,14 @@ const ADDRESS_LINES = { least: 3, most: 7 } as const;
 @Injectable()
 export class MessageSender implements OnApplicationShutdown {
   private readonly logger = new Logger('sending');
-  private readonly notify: Notify | null;
+  private readonly notify: Promise<Notify> | null;
 
   constructor(
     private readonly config: Config,
     private readonly clock: Clock,
     private readonly mail: MailSender,
   ) {
-    this.notify = config.notify === null ? null : new Notify(config.notify);
+    this.notify = config.notify === null ? null : carrier(config.notify);
   }
 
   /**
@@ -60,13 +60,13 @@ export class MessageSender implements OnApplicationShutdown {
     return this.notify !== null;
   }
 
-  receipt(carrierId: string | null, reference: string): Promise<Receipt> {
+  async receipt(carrierId: string | null, reference: string): Promise<Receipt> {
     if (this.notify === null) throw new Error('Nobody gives receipts for files.');
-    return this.notify.receipt(carrierId, reference);
+    return (await this.notify).receipt(carrierId, reference);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.notify?.close();
+    await (await this.notify)?.close();
   }
 
   private async dispatch(message: OutgoingMessage): Promise<SendResult> {
@@ -83,14 +83,14 @@ export class MessageSender implements OnApplicationShutdown {
   private async text({ to, text, reference }: TextMessage): Promise<SendResult> {
     if (normaliseUkPhone(to) !== to) return refused('EADDRESS');
     if (textSize(text).segments > MOST_SEGMENTS) return refused('ETOOLONG');
-    if (this.notify) return this.notify.sendText({ to, text, reference });
+    if (this.notify) return (await this.notify).sendText({ to, text, reference });
     return this.file('text.txt', [`To: ${to}`, `Reference: ${reference}`, '', text]);
   }
 
   private async letter({ to, heading, text, reference }: PostedLetter): Promise<SendResult> {
     const lines = to.map((line) => line.replace(/\s+/g, ' ').trim()).filter((line) => line !== '');
     if (lines.length < ADDRESS_LINES.least || lines.length > ADDRESS_LINES.most) return refused('EADDRESS');
-    if (this.notify) return this.notify.sendLetter({ to: lines, heading, text, reference });
+    if (this.notify) return (await this.notify).sendLetter({ to: lines, heading, text, reference });
     return this.file('letter.txt', [`Reference: ${reference}`, '', ...lines, '', heading, '', text]);
   }
 
@@ -99,6 +99,12 @@ export class MessageSender implements OnApplicationShutdown {
     const filed = await fileAway(this.config.dataDir, this.clock.now(), ending, `${lines.join('\n')}\n`);
     return { ...filed, carrierId: null };
   }
+}
+
+/** Loaded only where it is configured: its client takes 20 MB. */
+async function carrier(settings: NotifySettings): Promise<Notify> {
+  const { Notify } = await import('./notify.js');
+  return new Notify(settings);
 }
 
 const refused = (code: string): SendResult => ({ outcome: 'refused', code, carrierId: null });

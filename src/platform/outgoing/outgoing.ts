@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { isPublicAddress } from './public-address.rules.js';
 
 const MOST_REDIRECTS = 4;
@@ -80,6 +80,7 @@ export class Outgoing {
 
   /** The answer of whatever status; redirects are followed. Read its body or leave it, or the connection stays. */
   async get(address: string, limits: OutgoingLimits, accept = 'application/json'): Promise<OutgoingAnswer> {
+    const { Agent } = await import('undici');
     const agent = new Agent({
       connect: { lookup: this.lookup(), timeout: CONNECT_MS },
       headersTimeout: SILENCE_MS,
@@ -109,6 +110,7 @@ export class Outgoing {
   }
 
   private async follow(from: URL, agent: Agent, signal: AbortSignal, accept: string) {
+    const { request } = await import('undici');
     let url = from;
     for (let hop = 0; ; hop += 1) {
       const answer = await request(url, {
