@@ -251,3 +251,68 @@ create index unreached_choice_referral on unreached_choice (scheme_id, referral_
 create index unreached_choice_chosen_by on unreached_choice (scheme_id, chosen_by);
 call secure_by_scheme('unreached_choice');
 call append_only('unreached_choice');
+
+-- Many referrals from one worker to others from a day on. Each has its own outcome, and its owner until it has another.
+create table handover (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  from_id uuid not null,
+  effective_on date not null,
+  state text not null check (state in ('planned', 'done', 'cancelled')),
+  note text,
+  -- What was seen to before: codes, each with when and by whom.
+  checks jsonb not null default '{}',
+  made_by uuid,
+  made_at timestamptz not null,
+  ended_at timestamptz,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, from_id) references membership (scheme_id, id),
+  foreign key (scheme_id, made_by) references membership (scheme_id, id),
+  check ((state = 'planned') = (ended_at is null))
+);
+create index handover_due on handover (scheme_id, effective_on) where state = 'planned';
+create index handover_from on handover (scheme_id, from_id, id);
+create index handover_made_by on handover (scheme_id, made_by);
+call secure_by_scheme('handover');
+
+create table handover_item (
+  scheme_id uuid not null,
+  handover_id uuid not null,
+  referral_id uuid not null,
+  to_id uuid not null,
+  outcome text not null check (outcome in ('waiting', 'handed', 'had_another_owner', 'had_ended', 'nobody_there', 'cancelled')),
+  settled_at timestamptz,
+  primary key (scheme_id, handover_id, referral_id),
+  foreign key (scheme_id, handover_id) references handover (scheme_id, id),
+  foreign key (scheme_id, referral_id) references referral (scheme_id, id),
+  foreign key (scheme_id, to_id) references membership (scheme_id, id),
+  check ((outcome = 'waiting') = (settled_at is null))
+);
+create unique index handover_item_once on handover_item (scheme_id, referral_id) where outcome = 'waiting';
+create index handover_item_referral on handover_item (scheme_id, referral_id);
+create index handover_item_to on handover_item (scheme_id, to_id);
+call secure_by_scheme('handover_item');
+
+-- What a worker puts before the managers.
+create table escalation (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  referral_id uuid,
+  words text not null,
+  raised_by uuid not null,
+  raised_at timestamptz not null,
+  acknowledged_by uuid,
+  acknowledged_at timestamptz,
+  answer text,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, referral_id) references referral (scheme_id, id),
+  foreign key (scheme_id, raised_by) references membership (scheme_id, id),
+  foreign key (scheme_id, acknowledged_by) references membership (scheme_id, id),
+  check ((acknowledged_at is null) = (acknowledged_by is null)),
+  check ((acknowledged_at is null) = (answer is null))
+);
+create index escalation_open on escalation (scheme_id, id) where acknowledged_at is null;
+create index escalation_referral on escalation (scheme_id, referral_id) where referral_id is not null;
+create index escalation_raised_by on escalation (scheme_id, raised_by, id);
+create index escalation_acknowledged_by on escalation (scheme_id, acknowledged_by) where acknowledged_by is not null;
+call secure_by_scheme('escalation');

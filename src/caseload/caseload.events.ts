@@ -24,7 +24,22 @@ export const PLAN_EVENTS = {
   share: 'plan.shared',
 } as const;
 
+/** Payloads hold `handoverId`; of one referral handed over, the referral tells. */
+export const HANDOVER_EVENTS = {
+  make: 'handover.made',
+  cancel: 'handover.cancelled',
+  finish: 'handover.finished',
+} as const;
+
+/** Payloads hold `escalationId`. */
+export const ESCALATION_EVENTS = {
+  raise: 'escalation.raised',
+  acknowledge: 'escalation.acknowledged',
+} as const;
+
 registerEvents([
+  ...Object.values(HANDOVER_EVENTS),
+  ...Object.values(ESCALATION_EVENTS),
   ...Object.values(CONTACT_EVENTS),
   ...Object.values(APPOINTMENT_EVENTS),
   ...Object.values(PLAN_EVENTS),

@@ -10,6 +10,11 @@ import { ContactsController } from './contacts.controller.js';
 import { ContactsQueries } from './contacts.queries.js';
 import { ContactsService } from './contacts.service.js';
 import { EndingHooks } from './ending.hooks.js';
+import { EscalationsQueries } from './escalations.queries.js';
+import { EscalationsService } from './escalations.service.js';
+import { HandoversController } from './handovers.controller.js';
+import { HandoversQueries } from './handovers.queries.js';
+import { HandoversService } from './handovers.service.js';
 import { PlanHooks } from './plan.hooks.js';
 import { PlanDraftsService } from './plan-drafts.service.js';
 import { PlansController } from './plans.controller.js';
@@ -18,10 +23,19 @@ import { PlansService } from './plans.service.js';
 import { TimelineQueries } from './timeline.queries.js';
 import { TodayController } from './today.controller.js';
 import { TodayQueries } from './today.queries.js';
+import { WorkloadController } from './workload.controller.js';
+import { WorkloadQueries } from './workload.queries.js';
 
 @Module({
   imports: [ClientsModule, ReferralsModule],
-  controllers: [ContactsController, AppointmentsController, PlansController, TodayController],
+  controllers: [
+    ContactsController,
+    AppointmentsController,
+    HandoversController,
+    PlansController,
+    WorkloadController,
+    TodayController,
+  ],
   providers: [
     AppointmentHooks,
     AppointmentsQueries,
@@ -30,12 +44,17 @@ import { TodayQueries } from './today.queries.js';
     ContactsQueries,
     ContactsService,
     EndingHooks,
+    EscalationsQueries,
+    EscalationsService,
+    HandoversQueries,
+    HandoversService,
     PlanDraftsService,
     PlanHooks,
     PlansQueries,
     PlansService,
     TimelineQueries,
     TodayQueries,
+    WorkloadQueries,
   ],
   exports: [AppointmentHooks, ContactHooks, PlanHooks, ContactsService, AppointmentsService],
 })

@@ -177,6 +177,9 @@ export class CaseloadCounts {
   @ApiProperty()
   dueToday: number;
 
+  @ApiProperty({ description: 'Without a next date. Nought, always: the database refuses anything else.' })
+  withoutNextDate: number;
+
   @ApiProperty()
   appointmentsToday: number;
 

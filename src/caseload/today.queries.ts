@@ -182,6 +182,7 @@ export function countsStatement(actor: MemberActor, owners: readonly string[], n
           and o.state in ('accepted', 'started')))::integer as "withAGroup",
       count(*) filter (where own.next_at < ${day.starts})::integer as overdue,
       count(*) filter (where own.next_at >= ${day.starts} and own.next_at < ${day.ends})::integer as "dueToday",
+      count(*) filter (where own.next_at is null)::integer as "withoutNextDate",
       (select count(*)::integer from own cross join lateral (${appointmentsOf(schemeId, day)}) a)
         as "appointmentsToday",
       (select count(*)::integer from own join onward_referral o

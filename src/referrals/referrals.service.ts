@@ -581,14 +581,25 @@ export class ReferralsService {
     for (const { id } of live) {
       const referral = await lockReferral(tx, id);
       if (referral.owner_id !== workerId) continue;
-      const after = { ...referral, updated_at: tx.now, owner_id: handTo };
-      await record(tx, referral, after, {
-        verb: 'allocate',
-        reason: 'worker_left',
-        details: { workerId: handTo, fromWorkerId: workerId, overridden: true },
-      });
-      await this.moved(tx, 'allocate', referral, after);
+      await this.handWithin(tx, referral, handTo, 'worker_left');
     }
+  }
+
+  /** Gives one to another worker, whatever their room, by a caller that holds its lock and saw that the worker is there. */
+  async handWithin(
+    tx: Tx,
+    referral: ReferralRow,
+    workerId: string,
+    reason: string,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    const after = { ...referral, updated_at: tx.now, owner_id: workerId };
+    await record(tx, referral, after, {
+      verb: 'allocate',
+      reason,
+      details: { workerId, fromWorkerId: referral.owner_id, overridden: true, ...details },
+    });
+    await this.moved(tx, 'allocate', referral, after);
   }
 
   /**

@@ -533,6 +533,19 @@ const contact: Maker = async (world, member) => {
   );
   return { id, referralId };
 };
+const handoverOf: Maker = async (world, member) => {
+  const giver = member.actor.role === 'link_worker' ? member : world.worker;
+  const { id: referralId = '' } = await caseOf()(world, giver);
+  const taker = await aMember(world.scheme, 'link_worker', { organisation: world.host });
+  return done(world, world.people.scheme_manager, '/handovers', {
+    fromId: giver.actor.membershipId,
+    effectiveOn: LATER,
+    referrals: [{ referralId, toId: taker.actor.membershipId }],
+  });
+};
+const ESCALATION = { words: 'I cannot carry this alone' };
+const escalation: Maker = (world, member) =>
+  done(world, member.actor.role === 'link_worker' ? member : world.worker, '/escalations', ESCALATION);
 const sectionOf: Maker = async (world, member) => {
   const target = await contact(world, member);
   const made = await done(
@@ -1154,6 +1167,29 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /contacts/:id': { at: contact },
   'GET /contacts/:id/history': { at: contact },
   'PATCH /contacts/:id': { at: contact, body: () => ({ minutes: 20, reason: 'Left out' }) },
+  'GET /handovers': { at: handoverOf, query: WHOLE_PAGE, shows: 'id' },
+  'GET /handovers/:id': { at: handoverOf },
+  'POST /handovers': {
+    at: async (world, member) => {
+      const { id = '' } = await aReferralCase(world, member);
+      return { referralId: id };
+    },
+    body: ({ referralId }, world) => ({
+      fromId: world.worker.actor.membershipId,
+      effectiveOn: LATER,
+      referrals: [{ referralId, toId: world.others.link_worker.actor.membershipId }],
+    }),
+    named: true,
+  },
+  'POST /handovers/:id/check': { at: handoverOf, body: () => ({ done: ['people_told'] }) },
+  'POST /handovers/:id/cancel': { at: handoverOf },
+  'GET /caseload/weights': {},
+  'GET /caseload/room': {},
+  'GET /supervision': {},
+  'GET /escalations': { at: escalation, query: WHOLE_PAGE, shows: 'id' },
+  'GET /escalations/:id': { at: escalation },
+  'POST /escalations': { body: () => ESCALATION },
+  'POST /escalations/:id/acknowledge': { at: escalation, body: () => ({ answer: 'We will talk' }) },
   'POST /contacts/:id/sections': { at: contact, body: () => SAFETY },
   'POST /contacts/:id/sections/:sectionId/amend': {
     at: sectionOf,

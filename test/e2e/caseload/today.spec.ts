@@ -17,6 +17,7 @@ const NONE = {
   withAGroup: 0,
   overdue: 0,
   dueToday: 0,
+  withoutNextDate: 0,
   appointmentsToday: 0,
   groupReplies: 0,
 };
@@ -156,6 +157,7 @@ describe('today', () => {
       withAGroup: 0,
       overdue: 2,
       dueToday: 1,
+      withoutNextDate: 0,
       appointmentsToday: 2,
       groupReplies: 0,
     });

@@ -6,6 +6,7 @@ import {
   SECTION_KINDS,
   UNREACHED_CHOICES,
 } from '../../../src/caseload/contact.types.js';
+import { HANDOVER_OUTCOMES, HANDOVER_STATES } from '../../../src/caseload/handover.types.js';
 import { ACTION_STATUSES, ACTORS, GOAL_STATUSES, SHARED_WITH } from '../../../src/caseload/plan.types.js';
 import { AGREED_HOW, AGREEMENT_BASES } from '../../../src/clients/agreement.types.js';
 import { MODES, OCCASIONS } from '../../../src/outcomes/response.types.js';
@@ -32,6 +33,8 @@ describe('the lists of contacts, plans, appointments and responses', () => {
       'appointment_history.side': SIDES,
       'contact_section.kind': SECTION_KINDS,
       'unreached_choice.choice': UNREACHED_CHOICES,
+      'handover.state': HANDOVER_STATES,
+      'handover_item.outcome': HANDOVER_OUTCOMES,
       'goal.status': GOAL_STATUSES,
       'goal_progress.status': GOAL_STATUSES,
       'action.status': ACTION_STATUSES,
@@ -52,6 +55,8 @@ describe('the lists of contacts, plans, appointments and responses', () => {
       'appointment_history',
       'contact_section',
       'unreached_choice',
+      'handover',
+      'handover_item',
       'goal',
       'goal_progress',
       'action',
