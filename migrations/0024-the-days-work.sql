@@ -124,3 +124,54 @@ alter table reminder drop constraint reminder_about;
 alter table reminder add constraint reminder_about check ((referral_id is null) = (subject_kind in ('assurance', 'listing', 'concern', 'closure', 'gap', 'safeguarding', 'lone_worker_flag')));
 alter table task drop constraint task_subject_kind_check;
 alter table task add constraint task_subject_kind_check check (subject_kind in ('referral', 'onward_referral', 'appointment', 'assurance', 'listing', 'concern', 'closure', 'gap', 'approval', 'safeguarding', 'lone_worker_flag', 'organisation', 'message'));
+
+-- Interpreters, appointment by appointment. Never a child.
+alter table appointment add column interpreter text check (interpreter in ('professional', 'worker', 'own_choice'));
+alter table appointment add column interpreter_language text;
+alter table appointment add column interpreter_booking text check (interpreter_booking in ('wanted', 'asked', 'booked', 'confirmed', 'not_available'));
+alter table appointment add column not_from_my_community boolean not null default false;
+alter table appointment add constraint appointment_interpreter
+  check (num_nonnulls(interpreter, interpreter_language, interpreter_booking) in (0, 3) and (interpreter is not null or not not_from_my_community));
+
+-- Who goes to somebody's home alone, by when they are expected back, and who asks after them. Where is read from the
+-- person's record on the day.
+create table home_visit (
+  scheme_id uuid not null,
+  appointment_id uuid not null,
+  worker_id uuid not null,
+  -- Null: the managers.
+  buddy_id uuid,
+  back_by timestamptz not null,
+  note text check (length(note) between 1 and 1000),
+  set_out_at timestamptz,
+  back_at timestamptz,
+  primary key (scheme_id, appointment_id),
+  foreign key (scheme_id, appointment_id) references appointment (scheme_id, id),
+  foreign key (scheme_id, worker_id) references membership (scheme_id, id),
+  foreign key (scheme_id, buddy_id) references membership (scheme_id, id),
+  check (buddy_id <> worker_id)
+);
+create index home_visit_worker on home_visit (scheme_id, worker_id);
+create index home_visit_buddy on home_visit (scheme_id, buddy_id) where buddy_id is not null;
+call secure_by_scheme('home_visit');
+
+alter table appointment_history drop constraint appointment_history_action_check;
+alter table appointment_history add constraint appointment_history_action_check
+  check (action in ('make', 'move', 'cancel', 'interpret', 'setOut', 'back'));
+alter table appointment_history drop constraint appointment_history_check;
+alter table appointment_history add constraint appointment_history_why
+  check (action not in ('move', 'cancel') or (side is not null and reason is not null));
+
+-- A worker's appointments as a feed that a calendar reads without signing in: looked up before a scheme is known, so
+-- it has no policy and holds ids and a hash.
+create table calendar_feed (
+  hash text primary key,
+  id uuid not null unique,
+  scheme_id uuid not null references scheme,
+  membership_id uuid not null,
+  created_at timestamptz not null,
+  revoked_at timestamptz,
+  foreign key (scheme_id, membership_id) references membership (scheme_id, id)
+);
+create unique index calendar_feed_live on calendar_feed (scheme_id, membership_id) where revoked_at is null;
+create index calendar_feed_membership on calendar_feed (scheme_id, membership_id);

@@ -13,5 +13,7 @@ export interface AppointmentEvent {
 export class AppointmentHooks extends HookSet {
   readonly made = new Hook<AppointmentEvent>('appointment.made', ['reminders']);
   readonly moved = new Hook<AppointmentEvent>('appointment.moved', ['reminders']);
+  /** An interpreter's booking, or a visit's setting out and coming back: never its time. */
+  readonly changed = new Hook<AppointmentEvent>('appointment.changed', ['reminders']);
   readonly cancelled = new Hook<AppointmentEvent>('appointment.cancelled', ['reminders']);
 }

@@ -1,6 +1,13 @@
 import { move } from '../platform/pure/lifecycle.js';
 import { APPOINTMENT_LIFECYCLE, APPOINTMENT_VERBS } from './appointment.lifecycle.js';
-import { placeProblem, startsAt, type Said } from './appointment.rules.js';
+import {
+  backBy,
+  interpreterProblems,
+  movedBooking,
+  placeProblem,
+  startsAt,
+  type Said,
+} from './appointment.rules.js';
 import { APPOINTMENT_KINDS, APPOINTMENT_STATES } from './appointment.types.js';
 
 const utc = (instant: string): Date => new Date(Date.parse(instant));
@@ -43,11 +50,58 @@ describe('placeProblem', () => {
   });
 });
 
+describe('backBy', () => {
+  const visit = { startsAt: utc('2026-11-25T14:00:00Z'), minutes: 45 };
+  it.each<[string, string | undefined, string | null]>([
+    ['half an hour after it ends', undefined, '2026-11-25T15:15:00.000Z'],
+    ['when somebody says', '16:30', '2026-11-25T16:30:00.000Z'],
+    ['not before it ends', '14:30', null],
+    ['not before it begins', '09:00', null],
+  ])('%s', (_name, time, expected) => {
+    const answer = backBy(visit, time);
+    expect(answer.ok ? answer.at.toISOString() : null).toBe(expected);
+  });
+
+  it.each([
+    ['a time the clocks skip', '2027-03-28T00:30:00Z', '01:30', 'backBy'],
+    ['a time that comes twice', '2027-10-31T00:10:00Z', '01:50', 'backBy'],
+  ])('refuses %s', (_name, starts, time, field) => {
+    const answer = backBy({ startsAt: utc(starts), minutes: 15 }, time);
+    expect(!answer.ok && answer.problem.field).toBe(field);
+  });
+});
+
+describe('interpreters', () => {
+  it.each([
+    [{ kind: 'professional' }, []],
+    [{ kind: 'worker' }, []],
+    [{ kind: 'own_choice', isAdult: true }, []],
+    [{ kind: 'own_choice', isAdult: false }, ['interpreter.isAdult']],
+    [{ kind: 'own_choice' }, ['interpreter.isAdult']],
+  ] as const)('%j: %j', (given, fields) => {
+    expect(interpreterProblems(given).map(({ field }) => field)).toEqual(fields);
+  });
+
+  it.each([
+    ['professional', 'booked', 'wanted'],
+    ['professional', 'confirmed', 'wanted'],
+    ['professional', 'not_available', 'wanted'],
+    ['professional', 'asked', 'wanted'],
+    ['worker', 'confirmed', 'confirmed'],
+    ['own_choice', 'confirmed', 'wanted'],
+  ] as const)('%s, %s: %s once the time has moved', (kind, before, after) => {
+    expect(movedBooking(kind, before)).toBe(after);
+  });
+});
+
 describe('the lifecycle of an appointment', () => {
   const expected: Record<string, Record<string, string | null>> = {
     make: { new: 'made', made: null, cancelled: null },
     move: { new: null, made: 'made', cancelled: null },
     cancel: { new: null, made: 'cancelled', cancelled: null },
+    interpret: { new: null, made: 'made', cancelled: null },
+    setOut: { new: null, made: 'made', cancelled: null },
+    back: { new: null, made: 'made', cancelled: null },
   };
   const cells = APPOINTMENT_VERBS.flatMap((verb) =>
     [null, ...APPOINTMENT_STATES].map((from) => [verb, from, expected[verb]?.[from ?? 'new']] as const),

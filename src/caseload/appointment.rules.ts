@@ -1,7 +1,14 @@
 import { addMonths, londonDate } from '../platform/clock/calendar.js';
 import { readLondon, type WhichReading } from '../platform/clock/wall-clock.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
-import { AHEAD_MONTHS, type AppointmentKind } from './appointment.types.js';
+import {
+  AHEAD_MONTHS,
+  BACK_MINUTES,
+  OUT_MINUTES,
+  type AppointmentInterpreter,
+  type AppointmentKind,
+  type BookingState,
+} from './appointment.types.js';
 
 /** When, as people say it: a date (YYYY-MM-DD) and a time (HH:MM) on London's clock. */
 export interface Said {
@@ -40,3 +47,38 @@ export function startsAt(said: Said, now: Date): StartsAt {
 export function placeProblem(kind: AppointmentKind, place: string | null | undefined): FieldProblem | null {
   return kind === 'place' && !place ? { field: 'place', message: 'Say where you will meet' } : null;
 }
+
+const MINUTE_MS = 60_000;
+
+export const endOf = ({ startsAt: at, minutes }: { startsAt: Date; minutes: number }): Date =>
+  new Date(at.getTime() + minutes * MINUTE_MS);
+
+/**
+ * When whoever visits is expected back: the time (HH:MM) on London's clock that they say, on the day of the visit, or
+ * half an hour after it ends. Refused before it ends, and on a night of the clocks where the time is not one moment.
+ */
+export function backBy(visit: { startsAt: Date; minutes: number }, time: string | undefined): StartsAt {
+  const end = endOf(visit);
+  if (time === undefined) return { ok: true, at: new Date(end.getTime() + BACK_MINUTES * MINUTE_MS) };
+  const refuse = (message: string): StartsAt => ({ ok: false, problem: { field: 'backBy', message } });
+  const read = readLondon(londonDate(visit.startsAt), time);
+  if (!read.ok) return refuse('Choose another time: the clocks change that night');
+  if (read.at < end) return refuse('Choose a time after the visit ends');
+  if (read.at.getTime() - visit.startsAt.getTime() > OUT_MINUTES * MINUTE_MS) {
+    return refuse(`Choose a time within ${String(OUT_MINUTES / 60)} hours`);
+  }
+  return { ok: true, at: read.at };
+}
+
+/** A child never interprets; whether somebody of the person's own choice is an adult is asked each time. */
+export function interpreterProblems(given: {
+  kind: AppointmentInterpreter;
+  isAdult?: boolean;
+}): FieldProblem[] {
+  if (given.kind !== 'own_choice' || given.isAdult === true) return [];
+  return [{ field: 'interpreter.isAdult', message: 'A child must never interpret. Choose an adult' }];
+}
+
+/** At another time, everybody but a colleague who speaks the language has to be asked again. */
+export const movedBooking = (kind: AppointmentInterpreter, booking: BookingState): BookingState =>
+  kind === 'worker' ? booking : 'wanted';

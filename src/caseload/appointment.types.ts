@@ -17,6 +17,24 @@ export const APPOINTMENT_REASONS = [
   'other',
 ] as const;
 
+/** Who interprets. Never a child: an interpreter of somebody's own choice is an adult, said so each time. */
+export const APPOINTMENT_INTERPRETERS = ['professional', 'worker', 'own_choice'] as const;
+export type AppointmentInterpreter = (typeof APPOINTMENT_INTERPRETERS)[number];
+
+export const BOOKING_STATES = ['wanted', 'asked', 'booked', 'confirmed', 'not_available'] as const;
+export type BookingState = (typeof BOOKING_STATES)[number];
+/** Nobody can be counted on to come yet. */
+export const UNBOOKED: readonly BookingState[] = ['wanted', 'asked', 'not_available'];
+
+/** What is asked about before an appointment is made, and may be done all the same. */
+export const WARNINGS = ['double_booked', 'no_home_visits'] as const;
+export type Warning = (typeof WARNINGS)[number];
+
+/** After a home visit ends, a worker is expected back within this long unless they say (minutes). */
+export const BACK_MINUTES = 30;
+/** The longest anybody is out on one visit before somebody asks after them (minutes). */
+export const OUT_MINUTES = 12 * 60;
+
 /** Reasons the product gives itself, when what an appointment belongs to has ended. */
 export const ENDING_REASONS = ['referral_ended', 'died'] as const;
 

@@ -9,6 +9,7 @@ import {
   AppointmentHistoryView,
   AppointmentView,
   CancelAppointmentInput,
+  InterpreterInput,
   MakeAppointmentInput,
   MoveAppointmentInput,
 } from './appointment.dto.js';
@@ -68,6 +69,35 @@ export class AppointmentsController {
     @Body() body: MoveAppointmentInput,
   ): Promise<AppointmentView> {
     return this.queries.get(actor, await this.service.move(actor, id, body));
+  }
+
+  @Post('appointments/:id/interpreter')
+  @Can('appointment.move')
+  @ApiWrite(AppointmentView, 'Say who interprets, and how far booking them has come')
+  async interpret(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: InterpreterInput,
+  ): Promise<AppointmentView> {
+    return this.queries.get(actor, await this.service.interpret(actor, id, body));
+  }
+
+  @Post('appointments/:id/set-out')
+  @Can('appointment.visit')
+  @ApiWrite(AppointmentView, 'Set out to a home visit')
+  async setOut(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<AppointmentView> {
+    return this.queries.get(actor, await this.service.setOut(actor, id));
+  }
+
+  @Post('appointments/:id/back')
+  @Can('appointment.visit')
+  @ApiWrite(
+    AppointmentView,
+    'Back from a home visit, and safe',
+    'Without it a colleague is asked to ring the worker once they were expected back, and the managers after half an hour.',
+  )
+  async back(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<AppointmentView> {
+    return this.queries.get(actor, await this.service.back(actor, id));
   }
 
   @Post('appointments/:id/cancel')

@@ -17,15 +17,32 @@ import {
 } from '../platform/http/pagination.js';
 import { without } from '../platform/pure/without.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import type { AppointmentHistoryView, AppointmentView } from './appointment.dto.js';
+import { flagsOf } from '../clients/lone-worker-flags.service.js';
+import type { AppointmentHistoryView, AppointmentView, HomeVisitView } from './appointment.dto.js';
+import { nameOf } from './by-whom.js';
 
-type Row = Omit<AppointmentView, 'on' | 'time'> & { client_id: string; starts_text: string };
+type Row = Omit<AppointmentView, 'on' | 'time' | 'visit'> & {
+  client_id: string;
+  starts_text: string;
+  visit: Omit<HomeVisitView, 'backByTime'> | null;
+};
+
+const MOMENT = sql`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
+const moment = (at: Sql): Sql => sql`to_char(${at} at time zone 'utc', ${MOMENT})`;
 
 const APPOINTMENT = sql`a.id, a.version, a.referral_id as "referralId", a.kind, a.state, a.starts_at as "startsAt",
   a.minutes, a.place, a.note,
   (select p.name from membership m join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
     where m.id = a.made_by and m.scheme_id = a.scheme_id) as "madeBy",
-  a.starts_at::text as starts_text`;
+  case when a.interpreter is not null then jsonb_build_object('kind', a.interpreter, 'language', a.interpreter_language,
+    'booking', a.interpreter_booking, 'notFromMyCommunity', a.not_from_my_community) end as interpreter,
+  (select jsonb_build_object('workerId', v.worker_id, 'worker', ${nameOf(sql`a.scheme_id`, sql`v.worker_id`)},
+      'buddyId', v.buddy_id, 'buddy', ${nameOf(sql`a.scheme_id`, sql`v.buddy_id`)},
+      'address', nullif(concat_ws(', ', c.address, c.postcode), ''), 'backBy', ${moment(sql`v.back_by`)},
+      'note', v.note, 'setOutAt', ${moment(sql`v.set_out_at`)}, 'backAt', ${moment(sql`v.back_at`)})
+    from home_visit v join client c on c.scheme_id = v.scheme_id and c.id = r.client_id
+    where v.scheme_id = a.scheme_id and v.appointment_id = a.id) as visit,
+  ${flagsOf(sql`a.scheme_id`, sql`r.client_id`)} as flags, a.starts_at::text as starts_text`;
 
 @Injectable()
 export class AppointmentsQueries {
@@ -111,9 +128,10 @@ export class AppointmentsQueries {
 }
 
 function viewOf(row: Row): AppointmentView {
-  const { startsAt } = row;
+  const { startsAt, visit } = row;
   return {
-    ...without(row, 'client_id', 'starts_text'),
+    ...without(row, 'client_id', 'starts_text', 'visit'),
+    visit: visit && { ...visit, backByTime: londonTime(new Date(visit.backBy)) },
     on: londonDate(startsAt),
     time: londonTime(startsAt),
   };

@@ -14,6 +14,9 @@ export const APPOINTMENT_EVENTS = {
   make: 'appointment.made',
   move: 'appointment.moved',
   cancel: 'appointment.cancelled',
+  interpret: 'appointment.interpreterChanged',
+  setOut: 'appointment.setOut',
+  back: 'appointment.cameBack',
 } as const;
 
 /** Payloads hold `planId` and `referralId`. */

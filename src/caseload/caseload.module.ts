@@ -5,6 +5,8 @@ import { AppointmentHooks } from './appointment.hooks.js';
 import { AppointmentsController } from './appointments.controller.js';
 import { AppointmentsQueries } from './appointments.queries.js';
 import { AppointmentsService } from './appointments.service.js';
+import { CalendarController } from './calendar.controller.js';
+import { Calendars } from './calendar.service.js';
 import { ContactHooks } from './contact.hooks.js';
 import { ContactsController } from './contacts.controller.js';
 import { ContactsQueries } from './contacts.queries.js';
@@ -31,6 +33,7 @@ import { WorkloadQueries } from './workload.queries.js';
   controllers: [
     ContactsController,
     AppointmentsController,
+    CalendarController,
     HandoversController,
     PlansController,
     WorkloadController,
@@ -40,6 +43,7 @@ import { WorkloadQueries } from './workload.queries.js';
     AppointmentHooks,
     AppointmentsQueries,
     AppointmentsService,
+    Calendars,
     ContactHooks,
     ContactsQueries,
     ContactsService,

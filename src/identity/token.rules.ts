@@ -10,7 +10,8 @@ export type TokenPurpose =
   | 'reply'
   | 'reply_code'
   | 'reply_pass'
-  | 'group_link';
+  | 'group_link'
+  | 'calendar';
 
 /**
  * A secret of 256 bits that the installation's key and an id give again whenever it is needed, as 43 characters that

@@ -198,6 +198,8 @@ export const PERMISSIONS = {
   'appointment.make':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'appointment.move':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'appointment.cancel':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'appointment.visit':       ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'calendar.feed':           ['none',         'own',        'none',    'none',         'none',       'none'],
   'measure.list':            ['none',         'scheme',     'scheme',  'none',         'none',       'none'],
   'measure.switch':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'questionnaire.make':      ['none',         'none',       'scheme',  'none',         'none',       'none'],

@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { UNBOOKED } from '../caseload/appointment.types.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
@@ -142,8 +143,12 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
 async function appointmentFacts(tx: Tx, ids: readonly string[]): Promise<AppointmentFacts[]> {
   const rows = await tx.rows<Omit<AppointmentFacts, 'subject' | 'person'> & PersonColumns>(sql`
     select a.id, a.referral_id as "referralId", r.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
-      a.state, a.starts_at as "startsAt", a.updated_at as "arrangedAt"
+      a.state, a.starts_at as "startsAt", a.updated_at as "arrangedAt",
+      coalesce(a.interpreter_booking = any(${UNBOOKED}::text[]), false) as unbooked,
+      case when v.back_at is null then v.back_by end as "backBy", buddy.id as "buddyId"
     from appointment a
+    left join home_visit v on v.scheme_id = a.scheme_id and v.appointment_id = a.id
+    left join membership buddy on buddy.scheme_id = v.scheme_id and buddy.id = v.buddy_id and ${standing(sql`buddy`)}
     join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
     left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
     where a.scheme_id = ${tx.schemeId} and a.id = any(${ids}::uuid[])`);

@@ -95,6 +95,9 @@ const appointment = (changes: Partial<AppointmentFacts>): AppointmentFacts => ({
   state: 'made',
   startsAt: on('2026-12-01T14:00:00Z'),
   arrangedAt: on(MONDAY),
+  unbooked: false,
+  backBy: null,
+  buddyId: null,
   ...changes,
 });
 
@@ -378,6 +381,16 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
   ],
   ['appointment', appointment({}), ['1 2026-11-30T14:00:00.000Z message client']],
   [
+    'interpreter',
+    appointment({ unbooked: true }),
+    ['1 2026-11-27T08:00:00.000Z task owner', '2 2026-11-30T08:00:00.000Z task owner'],
+  ],
+  [
+    'visit_overdue',
+    appointment({ backBy: on('2026-12-01T15:15:00Z') }),
+    ['1 2026-12-01T15:15:00.000Z task buddy', '2 2026-12-01T15:45:00.000Z task managers'],
+  ],
+  [
     'assurance_lapsing',
     assurance({}),
     [
@@ -468,6 +481,9 @@ describe('the table of reminders', () => {
     ['a closing that was taken back', closure({ stands: false }), 'group_closed'],
     ['a concern for somebody that was closed', safeguarding({ open: false }), 'safeguarding'],
     ['a flag that was ended', flag({ live: false }), 'flag_review'],
+    ['an interpreter who is booked', appointment({}), 'interpreter'],
+    ['an appointment that was cancelled', appointment({ state: 'cancelled', unbooked: true }), 'interpreter'],
+    ['a worker who is back', appointment({}), 'visit_overdue'],
     ['a check that was replaced', assurance({ live: false }), 'assurance_lapsing'],
     ['a check of a group that closed', assurance({ groupOpen: false }), 'assurance_lapsing'],
     ['a service that closed', listing({ state: 'closed' }), 'listing_check'],

@@ -265,6 +265,14 @@ const dayBefore: Due<AppointmentFacts> = (from, { arrangedAt }) => {
   return due > arrangedAt ? due : null;
 };
 
+/** In the morning, so many working days before it. */
+const workingDaysBefore =
+  (days: number): Due<AppointmentFacts> =>
+  (from, _facts, { holidays }) =>
+    atLondon(addWorkingDays(londonDate(from), -days, holidays), MORNING);
+
+const halfAnHourLater: Due<unknown> = (from) => new Date(from.getTime() + 30 * 60_000);
+
 /** A warning so many days before the last day on which a safety check counts; no use after it. */
 const warning = (days: number, effect: Effect): Step<AssuranceFacts> =>
   at((from) => atLondon(addDays(londonDate(from), -days), MID_MORNING), effect, { until: lapsed });
@@ -341,6 +349,8 @@ export const REMINDER_KINDS = {
   waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews, waitingWords),
   do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', 'owner'), whileShown), at(nextMorning, task('owner'), whileShown)),
   appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),
+  interpreter:      appointment((a) => a.state === 'made' && a.unbooked && !a.person.died, (a) => a.startsAt, at(workingDaysBefore(2), task('owner'), { until: (from) => from }), at(workingDaysBefore(1), lateTask('owner'), { until: (from) => from })),
+  visit_overdue:    appointment((a) => a.state === 'made',      (a) => a.backBy,           atOnce(task('buddy')), at(halfAnHourLater, lateTask('managers'))),
   assurance_lapsing: assurance((a) => a.live && a.groupOpen,    (a) => dayOf(a.lapsesOn),  warning(60, message('group', 'managers')), warning(30, message('group', 'managers')), warning(7, message('group', 'managers')), warning(7, task('managers')), at(lapsed, lateTask('managers'))),
   concern:          concern((k) => !k.reviewed,                 (k) => k.raisedAt,         atOnce(task('managers')), at((from, _facts, { holidays }) => workingDeadline(from, CONCERN_REVIEW_DAYS, holidays), lateTask('managers'))),
   safeguarding:     safeguarding((s) => s.open,                 (s) => s.recordedAt,       atOnce(task('owner')), onTheDay(lateTask('owner'), whenLookedAt), at(nextMorning, lateTask('managers'), whenLookedAt)),

@@ -57,6 +57,10 @@ export function audienceOf(whose: Whose, facts: Facts): { audience: TaskAudience
       return facts.ownerId === null
         ? { audience: 'managers', id: null }
         : { audience: 'membership', id: facts.ownerId };
+    case 'buddy':
+      return facts.subject === 'appointment' && facts.buddyId !== null
+        ? { audience: 'membership', id: facts.buddyId }
+        : { audience: 'managers', id: null };
     case 'author':
       return facts.subject === 'referral' && facts.authorId !== null
         ? { audience: 'membership', id: facts.authorId }

@@ -41,7 +41,7 @@ export const TASK_AUDIENCES = ['membership', 'triage', 'managers', 'organisation
 export type TaskAudience = (typeof TASK_AUDIENCES)[number];
 
 /** Whom a kind means, before it is known who that is. */
-export type Whose = 'author' | 'practice' | 'triage' | 'managers' | 'owner';
+export type Whose = 'author' | 'practice' | 'triage' | 'managers' | 'owner' | 'buddy';
 export type Addressee = 'client' | 'group' | 'referrer';
 
 /** What happens when a step is due. A message that cannot be sent becomes a task for `or`, if anybody. */
@@ -140,6 +140,12 @@ export interface AppointmentFacts {
   startsAt: Date;
   /** When it was made, or last moved. */
   arrangedAt: Date;
+  /** An interpreter is needed, and nobody can be counted on to come. */
+  unbooked: boolean;
+  /** By when whoever visits somebody at home is expected back; null when they are, or it is no visit. */
+  backBy: Date | null;
+  /** Who asks after them; null for the managers. */
+  buddyId: string | null;
 }
 
 interface AboutGroup {

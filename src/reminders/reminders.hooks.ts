@@ -84,6 +84,7 @@ export class RemindersTakePart {
     appointments.made.register(me, planAppointment);
     appointments.moved.register(me, planAppointment);
     appointments.cancelled.register(me, planAppointment);
+    appointments.changed.register(me, planAppointment);
 
     providers.assuranceChanged.register(me, (tx, { recordIds }) =>
       reminders.plan(tx, { assurance: recordIds }),

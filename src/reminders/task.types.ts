@@ -45,6 +45,8 @@ const WORDS = {
     'Look as the second person: somebody would be offered to a service of the asker’s or the referrer’s own',
   own_service_told: 'Read what the second person said about an offer',
   group_closed: 'Ring a group that has closed: ask it to destroy its notes',
+  interpreter: 'Book an interpreter, or move the appointment: nobody is coming yet',
+  visit_overdue: 'Ring a colleague: they are not back from a home visit',
   safeguarding: 'Look at a safeguarding concern',
   flag_review: 'Say whether a flag for whoever visits somebody is still needed',
   gap_follow_up: 'Look again at a need that nobody could meet a month ago',

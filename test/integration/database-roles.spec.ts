@@ -17,6 +17,7 @@ const WITHOUT_WALLS = [
   'contact_point',
   'reply_link',
   'group_link',
+  'calendar_feed',
   'outbox',
   'tick',
   'listing_search',

@@ -633,7 +633,7 @@ const planDraftAside: Maker = async (world, member) => {
   }>();
   return { ...target, asideId: aside?.[0]?.id ?? newId() };
 };
-const MEETING = { kind: 'phone', on: '2026-11-25', time: '14:30', minutes: 30 };
+const MEETING = { kind: 'phone', on: '2026-11-25', time: '14:30', minutes: 30, evenSo: ['double_booked'] };
 const appointment: Maker = async (world, member) => {
   const { id: referralId = '' } = await aReferralCase(world, member);
   const { id = '' } = await done(
@@ -644,6 +644,15 @@ const appointment: Maker = async (world, member) => {
   );
   return { id, referralId };
 };
+const homeVisit: Maker = async (world, member) => {
+  const { id: referralId = '' } = await aReferralCase(world, member);
+  const visit = { ...MEETING, kind: 'home_visit', evenSo: ['double_booked'] };
+  const who = workerFor(world, member);
+  const { id = '' } = await done(world, who, `/referrals/${referralId}/appointments`, visit);
+  await done(world, who, `/appointments/${id}/set-out`);
+  return { id };
+};
+const calendarFeed: Maker = (world, member) => done(world, member, '/calendar-feed');
 const ONS4 = {
   measure: 'ons4',
   version: '1',
@@ -1232,9 +1241,24 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /appointments/:id/history': { at: appointment },
   'POST /appointments/:id/move': {
     at: appointment,
-    body: () => ({ side: 'client', reason: 'unwell', on: '2026-12-02', time: '10:00' }),
+    body: () => ({
+      side: 'client',
+      reason: 'unwell',
+      on: '2026-12-02',
+      time: '10:00',
+      evenSo: ['double_booked'],
+    }),
   },
   'POST /appointments/:id/cancel': { at: appointment, body: () => ({ side: 'client', reason: 'unwell' }) },
+  'POST /appointments/:id/interpreter': {
+    at: appointment,
+    body: () => ({ kind: 'professional', language: 'pl', booking: 'asked' }),
+  },
+  'POST /appointments/:id/set-out': { at: homeVisit, body: nothing },
+  'POST /appointments/:id/back': { at: homeVisit, body: nothing },
+  'POST /calendar-feed': {},
+  'GET /calendar-feed': { at: calendarFeed },
+  'DELETE /calendar-feed': { at: calendarFeed },
   'GET /today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
   'GET /caseload/counts': {},
 

@@ -6,8 +6,17 @@ import { aMember, aScheme, type TestMember, type TestScheme } from '../../suppor
 import { auditOf, countRows, eventsAbout } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
-const MEETING = { kind: 'place', on: '2026-11-25', time: '14:30', minutes: 45, place: 'Harwich library' };
+/** Everybody of these tests is met at the same hour. */
+const MEETING = {
+  kind: 'place',
+  on: '2026-11-25',
+  time: '14:30',
+  minutes: 45,
+  place: 'Harwich library',
+  evenSo: ['double_booked'],
+};
 const WHY = { side: 'client', reason: 'unwell' };
+const MOVE = { ...WHY, evenSo: ['double_booked'] };
 const WRITTEN = [sql`appointment`, sql`appointment_history`, sql`audit_entry`, sql`outbox`];
 
 describe('appointments', () => {
@@ -54,6 +63,9 @@ describe('appointments', () => {
       place: 'Harwich library',
       note: 'Ground floor',
       madeBy: 'Sam Okoro',
+      interpreter: null,
+      visit: null,
+      flags: [],
     });
     expect((await read(`appointments/${appointment.id}/history`)).json()).toEqual([
       {
@@ -103,7 +115,7 @@ describe('appointments', () => {
     const { referralId } = await aCase(scheme, sam);
     const { id } = await made(referralId);
     const answer = await post(`appointments/${id}/move`, {
-      ...WHY,
+      ...MOVE,
       reasonNote: 'A cold',
       on: '2026-12-02',
       time: '10:00',
@@ -136,7 +148,7 @@ describe('appointments', () => {
   it('keeps its place and length when only the time moves', async () => {
     const { referralId } = await aCase(scheme, sam);
     const { id } = await made(referralId);
-    const answer = await post(`appointments/${id}/move`, { ...WHY, on: '2026-12-02', time: '10:00' });
+    const answer = await post(`appointments/${id}/move`, { ...MOVE, on: '2026-12-02', time: '10:00' });
     expect(answer.json()).toMatchObject({ kind: 'place', place: 'Harwich library', minutes: 45 });
   });
 
@@ -148,7 +160,7 @@ describe('appointments', () => {
     const again = await cancel();
     expect(again.statusCode).toBe(409);
     expect(again.json()).toMatchObject({ from: 'cancelled', action: 'cancel' });
-    const move = await post(`appointments/${id}/move`, { ...WHY, on: '2026-12-02', time: '10:00' });
+    const move = await post(`appointments/${id}/move`, { ...MOVE, on: '2026-12-02', time: '10:00' });
     expect(move.statusCode).toBe(409);
     expect(await eventsAbout(scheme, id)).toEqual(['appointment.made', 'appointment.cancelled']);
     expect(await auditOf(scheme, id)).toEqual(
@@ -164,7 +176,7 @@ describe('appointments', () => {
     betony.clock.set('2026-11-25T14:30:00Z');
     for (const answer of [
       await post(`appointments/${id}/cancel`, WHY),
-      await post(`appointments/${id}/move`, { ...WHY, on: '2026-12-02', time: '10:00' }),
+      await post(`appointments/${id}/move`, { ...MOVE, on: '2026-12-02', time: '10:00' }),
     ]) {
       expect(answer.statusCode).toBe(409);
       expect(answer.json().because).toMatch(/begun already/);
@@ -271,7 +283,7 @@ describe('appointments', () => {
     const { id } = await made(referralId, { kind: 'phone', place: undefined });
     const before = await countRows(scheme, WRITTEN);
     const answer = await post(`appointments/${id}/move`, {
-      ...WHY,
+      ...MOVE,
       on: '2026-12-02',
       time: '10:00',
       ...change,
@@ -297,7 +309,7 @@ describe('appointments', () => {
       [
         'move',
         ({ appointment }, member) =>
-          post(`appointments/${appointment}/move`, { ...WHY, on: '2026-12-02', time: '10:00' }, member),
+          post(`appointments/${appointment}/move`, { ...MOVE, on: '2026-12-02', time: '10:00' }, member),
       ],
       ['cancel', ({ appointment }, member) => post(`appointments/${appointment}/cancel`, WHY, member)],
     ];

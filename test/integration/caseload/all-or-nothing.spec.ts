@@ -76,7 +76,8 @@ describe('a write of the caseload', () => {
     return row?.id ?? '';
   };
   const responses = () => betony.get(ResponsesService);
-  const booking = { kind: 'phone' as const, on: '2026-11-25', time: '10:00', minutes: 20 };
+  const evenSo = ['double_booked' as const];
+  const booking = { kind: 'phone' as const, on: '2026-11-25', time: '10:00', minutes: 20, evenSo };
   const why = { side: 'client' as const, reason: 'unwell' as const };
   const answers = { satisfied: 4, worthwhile: 5, happy: 3, anxious: 8 };
   const baseline = {
@@ -149,7 +150,8 @@ describe('a write of the caseload', () => {
       ['appointment_history', 'audit_entry', 'outbox'],
       async (id) => {
         const appointment = await appointments().make(sam.actor, id, booking);
-        return () => appointments().move(sam.actor, appointment, { ...why, on: '2026-11-26', time: '10:00' });
+        return () =>
+          appointments().move(sam.actor, appointment, { ...why, on: '2026-11-26', time: '10:00', evenSo });
       },
     ],
     [

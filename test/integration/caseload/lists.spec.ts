@@ -1,5 +1,10 @@
 import { APPOINTMENT_VERBS } from '../../../src/caseload/appointment.lifecycle.js';
-import { APPOINTMENT_KINDS, APPOINTMENT_STATES } from '../../../src/caseload/appointment.types.js';
+import {
+  APPOINTMENT_INTERPRETERS,
+  APPOINTMENT_KINDS,
+  APPOINTMENT_STATES,
+  BOOKING_STATES,
+} from '../../../src/caseload/appointment.types.js';
 import {
   CONTACT_KINDS,
   CONTACT_OUTCOMES,
@@ -27,6 +32,8 @@ describe('the lists of contacts, plans, appointments and responses', () => {
       'contact.kind': CONTACT_KINDS,
       'contact.outcome': CONTACT_OUTCOMES,
       'contact_history.action': ['amend', 'log'],
+      'appointment.interpreter': APPOINTMENT_INTERPRETERS,
+      'appointment.interpreter_booking': BOOKING_STATES,
       'appointment.kind': APPOINTMENT_KINDS,
       'appointment.state': APPOINTMENT_STATES,
       'appointment_history.action': APPOINTMENT_VERBS,
