@@ -12,6 +12,7 @@ import { OnwardReferralsModule } from './onward-referrals/onward-referrals.modul
 import { OutcomesModule } from './outcomes/outcomes.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
+import { RecordsModule } from './records/records.module.js';
 import { ReferralsModule } from './referrals/referrals.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
@@ -40,6 +41,7 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   ReportingModule,
   // Floor 9.
   OpenReferralModule,
+  RecordsModule,
   // Floor 10.
   WebModule,
   // Above every floor.

@@ -32,6 +32,7 @@ export const SETTING_LIMITS: Record<NumberSetting, readonly [least: number, most
   unmergeCalendarDays: [1, 365],
   measureRepeatCalendarDays: [1, 90],
   minimumPairs: [2, 100],
+  retentionYears: [1, 100],
 };
 
 /** What comes first, and what must not come before it. */

@@ -230,6 +230,13 @@ export const PERMISSIONS = {
   'messageSwitch.set':       ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'messageSwitch.own':       ['own',          'own',        'own',     'own',          'own',        'own'],
   'client.switchMessages':   ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'subjectAccess.ask':       ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'subjectAccess.list':      ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'subjectAccess.review':    ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'subjectAccess.release':   ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'legalHold.place':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'retention.list':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'retention.review':        ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'figures.read':            ['none',         'none',       'scheme',  'none',         'aggregate',  'none'],
 } as const satisfies Record<string, Row>;
 

@@ -9,7 +9,7 @@ const FLOORS = [
   ['onward-referrals'],
   ['caseload', 'outcomes', 'assets'],
   ['reminders', 'reporting'],
-  ['fhir', 'open-referral'],
+  ['fhir', 'open-referral', 'records'],
   ['web'],
   ['imports'],
   ['demo'],

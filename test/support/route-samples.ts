@@ -476,6 +476,44 @@ const supported: Maker = async (world, member) => {
   );
   return { id, supporterId };
 };
+const copy: Maker = async (world, member) => {
+  const { id: clientId = '' } = await person(world, member);
+  const { id = '' } = await done(
+    world,
+    world.people.scheme_manager,
+    `/clients/${clientId}/subject-access`,
+    COPY_ASKED,
+  );
+  return { id };
+};
+const COPY_ASKED = { askedBy: 'person', identityChecked: 'Known to the worker' };
+const heldForever: Maker = async (world, member) => {
+  const { id = '' } = await person(world, member);
+  const why = { reason: 'An inquiry' };
+  const { id: holdId = '' } = await done(
+    world,
+    world.people.scheme_manager,
+    `/clients/${id}/legal-holds`,
+    why,
+  );
+  return { id, holdId };
+};
+const retentionReview: Maker = async (world, member) => {
+  const { id: clientId = '' } = await clientOf(world, member);
+  const id = newId();
+  await inScheme(world.scheme, (tx) =>
+    insertRow(tx, 'retention_review', {
+      scheme_id: world.scheme.id,
+      id,
+      client_id: clientId,
+      decision: 'destroy',
+      because: 'kept_long_enough',
+      destroy_on: TODAY,
+      decided_at: tx.now,
+    }),
+  );
+  return { id };
+};
 const merged: Maker = async (world, member) => {
   const { id = '', mergedId = '' } = await two(world, member);
   await done(world, world.people.scheme_manager, `/clients/${id}/merge`, {
@@ -996,6 +1034,26 @@ export const SAMPLES: Record<string, Sample> = {
     at: safeguarding,
     body: () => ({ outcome: 'passed_on', note: 'The council has taken it on.' }),
   },
+  'POST /clients/:id/subject-access': { at: person, body: () => COPY_ASKED },
+  'GET /subject-access': { at: copy, query: WHOLE_PAGE, shows: 'id' },
+  'GET /subject-access/:id': { at: copy },
+  // Collected by the worker, who is not at work here.
+  'GET /subject-access/:id/document': { at: copy, answers: [409] },
+  'GET /subject-access/:id/document.html': { at: copy, answers: [409] },
+  'POST /subject-access/:id/review': { at: copy, body: () => ({ decisions: [] }), answers: [409] },
+  'POST /subject-access/:id/release': { at: copy, body: () => ({ how: 'post' }), answers: [409] },
+  'POST /subject-access/:id/refuse': { at: copy, body: () => ({ because: 'Asked for by somebody else' }) },
+  'GET /clients/:id/legal-holds': { at: clientOf },
+  'POST /clients/:id/legal-holds': { at: clientOf, body: reasonOnly },
+  'POST /clients/:id/legal-holds/:holdId/lift': { at: heldForever, body: reasonOnly },
+  'GET /retention/due': { query: WHOLE_PAGE },
+  'POST /clients/:id/review-retention': {
+    at: clientOf,
+    body: () => ({ decision: 'destroy' }),
+    answers: [409],
+  },
+  'GET /retention/reviews': { at: retentionReview, query: WHOLE_PAGE, shows: 'id' },
+  'POST /retention/reviews/:id/cancel': { at: retentionReview },
   'POST /break-glass': {
     at: person,
     body: ({ nhsNumber }) => opened(nhsNumber),

@@ -34,6 +34,8 @@ export const DEFAULT_SETTINGS = {
   measureRepeatCalendarDays: 7,
   /** Of fewer pairs of answers no mean is told. */
   minimumPairs: 10,
+  /** How long an adult's record is kept after the last contact. */
+  retentionYears: 8,
   selfReferral: true,
   /** Nobody is offered to a group that has not signed "no pressure to take part in religious activity". */
   noPressureRequired: false,

@@ -62,6 +62,15 @@ export class Pages implements OnModuleInit {
       })
       .send(html);
   }
+
+  /** Hands a page over as a file that stands by itself, to be kept by whoever asked for it. */
+  async download(reply: FastifyReply, name: string, template: string, data: object): Promise<void> {
+    const html = await render(reply, template, data);
+    await reply
+      .type('text/html; charset=utf-8')
+      .headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}"` })
+      .send(html);
+  }
 }
 
 const render = (reply: FastifyReply, template: string, data: object): Promise<string> =>

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/identity.module.js';
+import { PrepareCopy } from './prepare-copy.handler.js';
+// Registers the event's name; everybody else imports only the constant.
+import './record.events.js';
+import { RecordsTicks } from './records.ticks.js';
+import { RetentionController } from './retention.controller.js';
+import { RetentionQueries } from './retention.queries.js';
+import { Retention } from './retention.service.js';
+import { SubjectAccessController } from './subject-access.controller.js';
+import { SubjectAccessQueries } from './subject-access.queries.js';
+import { SubjectAccess } from './subject-access.service.js';
+
+@Module({
+  imports: [IdentityModule],
+  controllers: [SubjectAccessController, RetentionController],
+  providers: [SubjectAccess, SubjectAccessQueries, PrepareCopy, Retention, RetentionQueries, RecordsTicks],
+  exports: [SubjectAccessQueries],
+})
+export class RecordsModule {}

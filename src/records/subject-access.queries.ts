@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import { type Audited, withoutAudit } from '../clients/clients.queries.js';
+import { reachFor } from '../permissions/reach.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
+import { released, undecided } from './record-document.rules.js';
+import type { RecordDocument } from './record-document.types.js';
+import type { CopiesQuery, CopyLine, CopyView } from './record.dto.js';
+
+type Row = Omit<CopyView, 'toDecide'> & { document: RecordDocument | null };
+
+@Injectable()
+export class SubjectAccessQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** In the order they were asked for. */
+  async list(actor: MemberActor, query: CopiesQuery): Promise<Page<CopyLine>> {
+    reachFor(actor, 'subjectAccess.list');
+    const after = decodeIdCursor(query.after);
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const today = londonDate(this.clock.now());
+    const states = query.settled ? ['released', 'refused'] : ['asked', 'prepared'];
+    const rows = await this.database.read<Audited<CopyLine>>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        this.clock.now(),
+        { action: 'subjectAccess.list', shows: limit },
+        sql`
+        select s.client_id, ${lineColumns(today)} from subject_access s
+        where s.scheme_id = ${actor.schemeId} and s.state = any(${states})
+          and (${after}::uuid is null or s.id > ${after}::uuid)
+        order by s.id limit ${limit + 1}`,
+      ),
+    );
+    return pageOf(rows.map(withoutAudit), limit, ({ id }) => [id]);
+  }
+
+  async get(actor: MemberActor, id: string): Promise<CopyView> {
+    reachFor(actor, 'subjectAccess.list');
+    return viewOf(await this.read(actor, id, sql`true`, 'request'));
+  }
+
+  /** For whoever wrote the request down, who need not be allowed to review it. */
+  async asked(actor: MemberActor, id: string): Promise<CopyView> {
+    const own =
+      reachFor(actor, 'subjectAccess.ask') === 'scheme'
+        ? sql`true`
+        : sql`s.recorded_by = ${actor.membershipId}`;
+    return viewOf(await this.read(actor, id, own, 'request'));
+  }
+
+  /** As it is released: what was removed says so. `forReview`: with nothing removed, and marked. */
+  async document(actor: MemberActor, id: string, forReview: boolean): Promise<RecordDocument> {
+    reachFor(actor, 'subjectAccess.review');
+    const { state, document, decisions } = await this.read(actor, id, sql`true`, 'document');
+    if (document === null) {
+      throw state === 'asked'
+        ? Refusal.conflict('not-prepared', 'The copy is being prepared. Try again in a minute.')
+        : Refusal.conflict('emptied', 'This copy is not kept any more. Ask for a new one.');
+    }
+    if (forReview) return document;
+    if (undecided(document, decisions).length > 0) {
+      throw Refusal.conflict(
+        'not-reviewed',
+        'Read what may tell of somebody else first, with forReview=true.',
+      );
+    }
+    return released(document, decisions);
+  }
+
+  private async read(actor: MemberActor, id: string, which: Sql, part: 'request' | 'document'): Promise<Row> {
+    const now = this.clock.now();
+    const [row] = await this.database.read<Audited<Row>>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        now,
+        { action: 'subjectAccess.get', subject: { kind: 'subjectAccess', id }, details: { part } },
+        sql`
+        select s.client_id, ${lineColumns(londonDate(now))}, s.version, s.asked_by as "askedBy", s.representative,
+          s.identity_checked as "identityChecked", s.prepared_at as "preparedAt", s.decisions, s.document,
+          s.released_at as "releasedAt", s.released_how as "releasedHow", s.refused_because as "refusedBecause"
+        from subject_access s where s.scheme_id = ${actor.schemeId} and s.id = ${id} and ${which}`,
+      ),
+    );
+    if (!row) throw Refusal.notFound();
+    return withoutAudit(row);
+  }
+}
+
+const lineColumns = (today: string): Sql => sql`
+  s.id, s.client_id as "clientId", s.state, s.asked_on::text as "askedOn", s.due_on::text as "dueOn",
+  s.state in ('asked', 'prepared') and s.due_on < ${today}::date as overdue`;
+
+const viewOf = ({ document, ...copy }: Row): CopyView => ({
+  ...copy,
+  toDecide: document === null || copy.state !== 'prepared' ? [] : undecided(document, copy.decisions),
+});
