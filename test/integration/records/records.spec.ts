@@ -82,6 +82,17 @@ describe('records', () => {
     expect([...lines].filter((table) => !about.has(table)).sort()).toEqual([]);
   });
 
+  it('have lines that name columns there are', async () => {
+    const columns = await betony.get(DataSource).query<{ name: string }[]>(
+      `select table_name || '.' || column_name as name from information_schema.columns where table_schema = 'public'`,
+    );
+    const there = new Set(columns.map(({ name }) => name));
+    const named = PERSON_DATA.flatMap(({ table, by, others = [], hide = [] }) =>
+      [...by, ...others, ...hide].map((column) => `${table}.${column}`),
+    );
+    expect(named.filter((name) => !there.has(name))).toEqual([]);
+  });
+
   it('are copied for the person: everything, who looked, and nothing of others unread', async () => {
     await call('GET', `clients/${client}`);
     const asked = await call('POST', `clients/${client}/subject-access`, {
