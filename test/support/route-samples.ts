@@ -110,15 +110,13 @@ export async function aWorld(betony: TestApp): Promise<World> {
   }
   const worker = await aMember(scheme, 'link_worker', { organisation: host });
   // Room for a case a route, and more.
-  for (const { actor } of [worker, people.link_worker]) {
-    await inScheme(scheme, (tx) =>
-      insertRow(tx, 'link_worker', {
-        scheme_id: scheme.id,
-        membership_id: actor.membershipId,
-        caseload_limit: 500,
-      }),
-    );
-  }
+  await inScheme(scheme, (tx) =>
+    insertRow(tx, 'link_worker', {
+      scheme_id: scheme.id,
+      membership_id: worker.actor.membershipId,
+      caseload_limit: 500,
+    }),
+  );
   const group = people.provider_member.actor.organisationId;
   return { betony, scheme, people, others, foreigners, disabled, worker, host, group };
 }
