@@ -69,6 +69,8 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'appointment',             by: ['referral_id'],         of: 'referral',         section: 'Your appointments', others: ['note'] },
   { table: 'contact_reading',         by: ['contact_id'],          of: 'contact',          section: 'Your contacts with us', others: ['reason'] },
   { table: 'contact_section',         by: ['contact_id'],          of: 'contact',          section: 'Your contacts with us', others: ['kind', 'words', 'ended_because'] },
+  { table: 'escalation',              by: ['referral_id'],         of: 'referral',         section: 'Your contacts with us', others: ['words', 'answer'] },
+  { table: 'handover_item',           by: ['referral_id'],         of: 'referral',         section: null, because: WORK },
   { table: 'unreached_choice',        by: ['referral_id'],         of: 'referral',         section: 'Your contacts with us', others: ['note'] },
   { table: 'contact_history',         by: ['contact_id'],          of: 'contact',          section: 'Your contacts with us', others: ['reason', 'changes'] },
   { table: 'contact',                 by: ['referral_id'],         of: 'referral',         section: 'Your contacts with us', others: ['note'] },
