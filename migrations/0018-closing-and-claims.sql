@@ -102,3 +102,6 @@ call secure_by_scheme('provider_claim');
 
 alter table one_time_link drop constraint one_time_link_purpose_check;
 alter table one_time_link add constraint one_time_link_purpose_check check (purpose in ('invitation', 'password_reset', 'claim'));
+
+-- Which words about what is kept of them an address was last told, and in which message: sent again, that tells it again.
+alter table contact_point add column notice_version text, add column notice_message_id uuid;

@@ -44,6 +44,9 @@ import { Signpost } from './signpost.entity.js';
 import { SignpostsController } from './signposts.controller.js';
 import { SignpostsQueries } from './signposts.queries.js';
 import { Signposts } from './signposts.service.js';
+import { VolunteersController } from './volunteers.controller.js';
+import { Volunteers } from './volunteers.service.js';
+import { VolunteersTicks } from './volunteers.ticks.js';
 
 @Module({
   imports: [
@@ -59,10 +62,13 @@ import { Signposts } from './signposts.service.js';
     GapsController,
     ConcernsController,
     OfferApprovalsController,
+    VolunteersController,
   ],
   providers: [
     OnwardHooks,
     OfferApprovals,
+    Volunteers,
+    VolunteersTicks,
     OfferApprovalQueries,
     OnwardMoves,
     OnwardOffers,
@@ -94,6 +100,7 @@ import { Signposts } from './signposts.service.js';
     SignpostsQueries,
   ],
   exports: [
+    Volunteers,
     OnwardHooks,
     OnwardOffers,
     OnwardAnswers,

@@ -85,6 +85,7 @@ export const PERMISSIONS = {
   'provider.reopen':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'claim.list':              ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'claim.decide':            ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'volunteer.data':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'provider.assure':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'assurance.get':           ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
   'evidence.list':           ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
@@ -260,6 +261,7 @@ export const LINK_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'attendance.record',
   'listing.get',
   'listing.setPlaces',
+  'volunteer.data',
 ]);
 
 /**

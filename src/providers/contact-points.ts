@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { emailHash } from '../identity/account.rules.js';
 import type { Tx } from '../platform/database/tx.js';
 import { newId } from '../platform/pure/ids.js';
+import { PRIVACY_VERSION } from './privacy-notice.js';
 
 /** The address a group is written to, as something links can be bound to. */
 export async function contactPointOf(tx: Tx, organisationId: string, email: string): Promise<string> {
@@ -37,4 +38,22 @@ async function know(tx: Tx, groups: readonly { organisationId: string; email: st
     select ${tx.schemeId}, id, organisation_id, email_hash, ${tx.now}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(points)}::jsonb) as g (id uuid, organisation_id uuid, email_hash text)
     on conflict (scheme_id, organisation_id, email_hash) do nothing`);
+}
+
+/**
+ * Whether a message is the first to an address since the words about what is kept of people were last changed. A message
+ * sent again says it again.
+ */
+export async function noticeDue(
+  tx: Tx,
+  to: { organisationId: string; email: string },
+  messageId: string,
+): Promise<boolean> {
+  const id = await contactPointOf(tx, to.organisationId, to.email);
+  const due = await tx.maybe(sql`
+    update contact_point set notice_version = ${PRIVACY_VERSION}, notice_message_id = ${messageId}
+    where scheme_id = ${tx.schemeId} and id = ${id}
+      and (notice_version is distinct from ${PRIVACY_VERSION} or notice_message_id = ${messageId})
+    returning id`);
+  return due !== null;
 }

@@ -74,6 +74,7 @@ export async function letterFor(
   link: string,
   replies: ReadonlyMap<string, string> = new Map(),
   counts: { count: number; late: number } = { count: 0, late: 0 },
+  notice: string | null = null,
 ): Promise<Written> {
   const { kind, channel } = message;
   if (kind === 'digest' || kind === 'inbox') {
@@ -85,7 +86,8 @@ export async function letterFor(
     message.client_id === null ? null : readerOf(tx, message.client_id, items),
   ]);
   const [reply] = replies.values();
-  const leave = reply === undefined ? LEAVE_BY_PHONE : `I no longer help here: ${reply}/leave`;
+  const leaving = reply === undefined ? LEAVE_BY_PHONE : `I no longer help here: ${reply}/leave`;
+  const leave = notice === null ? leaving : `${leaving}\n\nWhat we keep of you, and for how long: ${notice}`;
   const inWords = (language: string): { parts: Part[]; words: Words } => {
     const signature = reader?.name ?? (reader ? render('client.thanks.text', {}, language).text : '');
     const parts = items.map(({ wanted, facts }) => {

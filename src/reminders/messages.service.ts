@@ -13,6 +13,8 @@ import { MessageSender } from '../platform/messages/message-sender.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { LinkPurpose } from '../onward-referrals/reply-link.types.js';
+import { noticeDue } from '../providers/contact-points.js';
+import { privacyAddress } from '../providers/privacy-notice.js';
 import { type NewLink, ReplyLinks } from '../onward-referrals/reply-links.service.js';
 import { listCounts } from './digests.service.js';
 import { CLAIM_MS, settle } from './message.rules.js';
@@ -288,7 +290,15 @@ export class MessagesService {
     const { to, language: asked = ENGLISH } = found;
     const replies = await this.replies(tx, message, to, items);
     try {
-      const { letter, language, left } = await letterFor(tx, message, items, this.config.publicUrl, replies);
+      const { letter, language, left } = await letterFor(
+        tx,
+        message,
+        items,
+        this.config.publicUrl,
+        replies,
+        undefined,
+        await this.noticeFor(tx, message, to),
+      );
       for (const item of [...wanted.filter((one) => !isOn(one)), ...left]) await askInstead(tx, item);
       return { to, letter, language, languageMissing: language === asked ? null : asked };
     } catch (error) {
@@ -296,6 +306,18 @@ export class MessagesService {
       this.logger.error({ fault: 'a message would have told too much', messageId: message.id });
       return { cancel: 'words', items: wanted };
     }
+  }
+
+  /** Whoever is written to for a group for the first time is told what is kept of them. */
+  private async noticeFor(
+    tx: Tx,
+    { id, organisation_id: organisationId, recipient_kind: recipient }: MessageRow,
+    email: string,
+  ): Promise<string | null> {
+    if (recipient !== 'provider' || organisationId === null) return null;
+    return (await noticeDue(tx, { organisationId, email }, id))
+      ? privacyAddress(this.config.publicUrl)
+      : null;
   }
 
   /** Groups answer by link, one for each thing asked. Made with the claim, so that a message sent again has the same. */

@@ -1080,6 +1080,7 @@ export const SAMPLES: Record<string, Sample> = {
     at: providerOf,
     body: () => ({ times: [{ day: 'friday', from: '12:30', to: '14:00' }] }),
   },
+  'POST /volunteers/data': { body: () => ({ email: 'somebody@example.org' }) },
   'GET /provider-claims': { at: claimed, query: WHOLE_PAGE, shows: 'id' },
   'GET /provider-claims/:id': { at: claimed },
   'POST /provider-claims/:id/approve': { at: claimed },

@@ -8,6 +8,7 @@ import { ReplyCodes } from '../../onward-referrals/reply-codes.service.js';
 import type { OpenLink } from '../../onward-referrals/reply-link.types.js';
 import { ReplyLinks } from '../../onward-referrals/reply-links.service.js';
 import { ReplyQueries } from '../../onward-referrals/reply.queries.js';
+import { Volunteers } from '../../onward-referrals/volunteers.service.js';
 import { Public } from '../../permissions/can.decorator.js';
 import { addDays, londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -50,6 +51,7 @@ export class ReplyController {
     private readonly answers: OnwardAnswers,
     private readonly participation: OnwardParticipation,
     private readonly listings: ListingsService,
+    private readonly volunteers: Volunteers,
   ) {}
 
   @Get()
@@ -119,6 +121,7 @@ export class ReplyController {
   ): Promise<void> {
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
+    if (form === 'my-data') return this.ownData(reply, link);
     return this.showForm(reply, token, link, form, 200, NO_FORM);
   }
 
@@ -331,6 +334,25 @@ export class ReplyController {
       title: shown.title,
       words: { DECLINE_WORDS, FULL_FOR, CAME_WORDS, FINISH_WORDS },
     });
+  }
+
+  /** Everything held on whoever has the link, to be kept as a file. */
+  private async ownData(reply: FastifyReply, link: OpenLink): Promise<void> {
+    try {
+      const data = await this.volunteers.dataByLink(link);
+      await reply
+        .type('application/json; charset=utf-8')
+        .headers({
+          'cache-control': 'no-store',
+          'content-disposition': 'attachment; filename="what-we-hold-on-you.json"',
+          'referrer-policy': 'no-referrer',
+          'x-robots-tag': 'noindex, nofollow',
+        })
+        .send(JSON.stringify(data, null, 2));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 409) throw error;
+      return this.message(reply, 409, { heading: 'Please ask the scheme', text: error.message });
+    }
   }
 
   /** One answer for what expired, was ended, or never was: and one way on. */
