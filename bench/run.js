@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import pg from 'pg';
+import { addLiveReferrals } from './live.js';
 import { percentile, pgbench } from './peer.js';
 import { perClient, pgbenchScript, recorded } from './statements.js';
 import { demoNhsNumber } from '../dist/demo/story.js';
@@ -16,12 +17,15 @@ import { demoNhsNumber } from '../dist/demo/story.js';
  * The work of real days over HTTP, with sign-in, validation, row security and audit on, beside pgbench sending the very
  * statements of the request to the same PostgreSQL. Rounds are interleaved and medians printed, so that a machine that
  * slows down slows both. `npm run bench -- --quick` takes a minute; `--referrals N` and
- * `--services N` set the size, `--profile <folder>` keeps a CPU profile of the API.
+ * `--services N` set the size, `--live N --team N` add so many live referrals to so many link workers, who then do the
+ * reading, and `--profile <folder>` keeps a CPU profile of the API.
  */
 const { values: options } = parseArgs({
   options: {
     referrals: { type: 'string', default: '20000' },
     services: { type: 'string', default: '10000' },
+    live: { type: 'string', default: '0' },
+    team: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '8' },
     connections: { type: 'string', default: '16' },
@@ -33,6 +37,8 @@ const { values: options } = parseArgs({
 });
 const REFERRALS = options.quick ? 3000 : Number(options.referrals);
 const SERVICES = Number(options.services);
+const LIVE = Number(options.live);
+const TEAM = Number(options.team);
 const ROUNDS = options.quick ? 1 : Number(options.rounds);
 const SECONDS = options.quick ? 4 : Number(options.seconds);
 const CONNECTIONS = Number(options.connections);
@@ -165,14 +171,17 @@ async function seed(app, database) {
   const client = new pg.Client({ connectionString: database.superuserUrl });
   await client.connect();
   stops.push(() => client.end());
+  const team =
+    LIVE === 0 ? null : await addLiveReferrals(client, schemeId, { workers: TEAM, referrals: LIVE });
   await client.query('vacuum analyze');
   say(
-    `${REFERRALS} referrals, ${workers} link workers, ${SERVICES} services beside the demo's, seeded in ${((performance.now() - began) / 1000).toFixed(1)} s`,
+    `${team ? `${LIVE} live referrals of ${TEAM} link workers beside ` : ''}${REFERRALS} referrals, ${workers} link workers, ${SERVICES} services beside the demo's, seeded in ${((performance.now() - began) / 1000).toFixed(1)} s`,
   );
   const members = async (role) => {
     const { rows } = await client.query(
-      'select id, account_id from membership where scheme_id = $1 and role = $2 order by id limit $3',
-      [schemeId, role, CONNECTIONS],
+      `select id, account_id from membership
+       where scheme_id = $1 and role = $2 and ($4::uuid[] is null or id = any($4)) order by id limit $3`,
+      [schemeId, role, CONNECTIONS, role === 'link_worker' ? team : null],
     );
     const signedIn = [];
     for (const row of rows) {
@@ -235,7 +244,7 @@ async function startApi(config) {
       () => false,
     );
     if (ready) return { url, pid: child.pid };
-    if (tries > 100) throw new Error('The API did not start');
+    if (tries > 900 || child.exitCode !== null) throw new Error('The API did not start');
     await wait(100);
   }
 }
@@ -275,6 +284,13 @@ function workloads(world, api) {
         { method: 'GET', path: '/api/v1/caseload?limit=25', headers: authorised(at(world.workers, n).token) },
       ],
     },
+    ...['today', 'caseload/counts'].map((path) => ({
+      name: path.split('/').at(-1),
+      perScript: 1,
+      requests: (n) => [
+        { method: 'GET', path: `/api/v1/${path}`, headers: authorised(at(world.workers, n).token) },
+      ],
+    })),
     {
       name: 'send',
       perScript: 1,

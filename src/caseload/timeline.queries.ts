@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql, { join } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { clientWithin } from '../clients/client.reach.js';
 import { reachFor } from '../permissions/reach.js';
@@ -32,31 +32,40 @@ export class TimelineQueries {
   /** Everything that happened with a person, newest first, over all their referrals. */
   async list(actor: MemberActor, clientId: string, query: PageQuery): Promise<Page<TimelineItem>> {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const [at, id] = decodeMomentCursor(query.after);
-    const reach = reachFor(actor, 'timeline.list');
-    const now = this.clock.now();
     const rows = await this.database.read<MaybeRow>(
       actor.schemeId,
-      auditedRead(
-        actor,
-        now,
-        { action: 'timeline.list', subject: { kind: 'client', id: clientId } },
-        sql`
-        select c.id as client_id, page.* from client c left join lateral (
-          select e.at, e.id, e.what, e.action, e.referral_id as "referralId", e.subject_id as "subjectId", e.by, e.words,
-            e.details, e.at::text as at_text
-          from (${join(timelineOf(sql`c.scheme_id`, sql`c.id`), ' union all ')})
-            as e(at, id, what, action, referral_id, subject_id, by, words, details)
-          where ${at}::timestamptz is null or (e.at, e.id) < (${at}::timestamptz, ${id}::uuid)
-          order by e.at desc, e.id desc limit ${limit + 1}
-        ) page on true
-        where c.scheme_id = ${actor.schemeId} and c.id = ${clientId} and ${clientWithin(actor, reach, now)}
-        order by page.at desc, page.id desc`,
-      ),
+      timelineStatement(actor, clientId, this.clock.now(), { limit, after: query.after }),
     );
     if (rows.length === 0) throw Refusal.notFound();
     const items = rows.filter((row): row is Row => row.id !== null);
     const page = pageOf(items, limit, (row) => [row.at_text, row.id]);
     return { items: page.items.map((row) => without(row, 'client_id', 'at_text')), next: page.next };
   }
+}
+
+/** One page of it, one row more than asked for, and in the same statement the record of whom it showed. */
+export function timelineStatement(
+  actor: MemberActor,
+  clientId: string,
+  now: Date,
+  page: { limit: number; after?: string | undefined },
+): Sql {
+  const [at, id] = decodeMomentCursor(page.after);
+  return auditedRead(
+    actor,
+    now,
+    { action: 'timeline.list', subject: { kind: 'client', id: clientId } },
+    sql`
+    select c.id as client_id, page.* from client c left join lateral (
+      select e.at, e.id, e.what, e.action, e.referral_id as "referralId", e.subject_id as "subjectId", e.by, e.words,
+        e.details, e.at::text as at_text
+      from (${join(timelineOf(sql`c.scheme_id`, sql`c.id`), ' union all ')})
+        as e(at, id, what, action, referral_id, subject_id, by, words, details)
+      where ${at}::timestamptz is null or (e.at, e.id) < (${at}::timestamptz, ${id}::uuid)
+      order by e.at desc, e.id desc limit ${page.limit + 1}
+    ) page on true
+    where c.scheme_id = ${actor.schemeId} and c.id = ${clientId}
+      and ${clientWithin(actor, reachFor(actor, 'timeline.list'), now)}
+    order by page.at desc, page.id desc`,
+  );
 }

@@ -61,9 +61,14 @@ const caseColumns = sql`r.owner_id as "ownerId", r.state = 'on_hold' as "onHold"
   exists (select 1 from unreached_choice x where x.scheme_id = r.scheme_id and x.referral_id = r.id
     and x.chosen_at > coalesce(k.reached_at, '-infinity')) as chosen`;
 
+/** The limits keep the planner to one look-up for each case, where it would rather read every client of the scheme. */
 const CASES = sql`
-  join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
-  left join plan p on p.scheme_id = r.scheme_id and p.referral_id = r.id
+  cross join lateral (
+    select o.first_name, o.last_name, o.interpreter, o.safety_flag from client o
+    where o.scheme_id = r.scheme_id and o.id = r.client_id limit 1) c
+  left join lateral (
+    select o.scheme_id, o.id, o.review_on from plan o
+    where o.scheme_id = r.scheme_id and o.referral_id = r.id limit 1) p on true
   left join lateral (
     select max(t.at) as last_at, max(t.at) filter (where t.outcome = 'reached') as reached_at
     from contact t where t.scheme_id = r.scheme_id and t.referral_id = r.id) k on true`;
@@ -123,16 +128,7 @@ export class WorkloadQueries {
     const today = londonDate(now);
     const rows = await this.database.read<SupervisedRow>(
       actor.schemeId,
-      auditedRead(
-        actor,
-        now,
-        { action: 'supervision.read', subject: { kind: 'membership', id: workerId } },
-        sql`
-        select r.client_id, r.id as "referralId", r.reference, c.first_name || ' ' || c.last_name as name, ${caseColumns}
-        from referral r ${CASES}
-        where r.scheme_id = ${actor.schemeId} and r.owner_id = ${workerId} and r.owner_kind = 'worker'
-        order by r.next_at, r.id`,
-      ),
+      supervisionStatement(actor, workerId, now),
     );
     return rows
       .map(({ referralId, reference, name, nextOn, ...facts }) => {
@@ -167,10 +163,10 @@ export class WorkloadQueries {
     const today = londonDate(this.clock.now());
     const cases = await this.database.read<CaseRow>(
       actor.schemeId,
-      sql`
-      select ${caseColumns} from referral r ${CASES}
-      where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'worker'
-        and r.owner_id = any(${workers.map(({ workerId }) => workerId)}::uuid[])`,
+      casesStatement(
+        actor.schemeId,
+        workers.map(({ workerId }) => workerId),
+      ),
     );
     return workers.map((worker) => {
       const own = cases.filter(({ ownerId }) => ownerId === worker.workerId);
@@ -190,3 +186,20 @@ export class WorkloadQueries {
     });
   }
 }
+
+/** The facts of every live case of these workers. */
+export const casesStatement = (schemeId: string, workerIds: readonly string[]): Sql => sql`
+  select ${caseColumns} from referral r ${CASES}
+  where r.scheme_id = ${schemeId} and r.owner_kind = 'worker' and r.owner_id = any(${[...workerIds]}::uuid[])`;
+
+export const supervisionStatement = (actor: MemberActor, workerId: string, now: Date): Sql =>
+  auditedRead(
+    actor,
+    now,
+    { action: 'supervision.read', subject: { kind: 'membership', id: workerId } },
+    sql`
+    select r.client_id, r.id as "referralId", r.reference, c.first_name || ' ' || c.last_name as name, ${caseColumns}
+    from referral r ${CASES}
+    where r.scheme_id = ${actor.schemeId} and r.owner_id = ${workerId} and r.owner_kind = 'worker'
+    order by r.next_at, r.id`,
+  );

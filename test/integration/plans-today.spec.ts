@@ -1,6 +1,8 @@
 import pg from 'pg';
 import sql from 'sql-template-tag';
+import { timelineStatement } from '../../src/caseload/timeline.queries.js';
 import { countsStatement, todayStatement } from '../../src/caseload/today.queries.js';
+import { casesStatement, supervisionStatement } from '../../src/caseload/workload.queries.js';
 import { systemActor, type MemberActor } from '../../src/platform/actor/actor.types.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { aMember, aScheme, type TestScheme } from '../support/people.js';
@@ -50,6 +52,25 @@ async function seed(betony: TestApp, scheme: TestScheme, workers: number): Promi
       select r.scheme_id, gen_random_uuid(), r.id, 'phone', case when n = 1 then 'reached' else 'no_answer' end,
         ${tx.now}::timestamptz - make_interval(days => 10 - n), '2026-11-30', ${tx.now}, ${tx.now}
       from referral r cross join generate_series(1, 3) n where r.scheme_id = ${scheme.id}`);
+    await tx.run(sql`
+      insert into plan (scheme_id, id, referral_id, review_on, made_at, changed_at)
+      select r.scheme_id, r.id, r.id, '2026-12-01', ${tx.now}, ${tx.now} from referral r where r.scheme_id = ${scheme.id}`);
+    await tx.run(sql`
+      insert into plan_version (scheme_id, id, plan_id, number, at, content)
+      select p.scheme_id, gen_random_uuid(), p.id, 1, ${tx.now}, '{"goals": []}' from plan p
+      where p.scheme_id = ${scheme.id}`);
+    await tx.run(sql`
+      insert into goal (scheme_id, id, plan_id, position, words, importance, status, made_at, status_at)
+      select p.scheme_id, p.id, p.id, 0, 'Company', 8, 'working_on_it', ${tx.now}, ${tx.now} from plan p
+      where p.scheme_id = ${scheme.id}`);
+    await tx.run(sql`
+      insert into action (scheme_id, id, plan_id, goal_id, position, what, who, status, confidence, made_at, status_at)
+      select g.scheme_id, gen_random_uuid(), g.plan_id, g.id, n, 'Ring', 'client', 'to_do', 5, ${tx.now}, ${tx.now}
+      from goal g cross join generate_series(1, 2) n where g.scheme_id = ${scheme.id}`);
+    await tx.run(sql`
+      insert into referral_history (scheme_id, id, referral_id, at, action, from_state, to_state)
+      select r.scheme_id, gen_random_uuid(), r.id, ${tx.now}, 'allocate', 'accepted', 'allocated'
+      from referral r where r.scheme_id = ${scheme.id}`);
     await tx.run(sql`
       insert into appointment (scheme_id, id, referral_id, kind, state, starts_at, minutes, created_at, updated_at)
       select r.scheme_id, gen_random_uuid(), r.id, 'phone', 'made', r.next_at, 20, ${tx.now}, ${tx.now}
@@ -106,6 +127,42 @@ describe('the plans of today', () => {
       expect(plan.looked['appointment'] ?? 0).toBeLessThanOrEqual(2 * EACH);
       expect(plan.looked['client'] ?? 0).toBeLessThanOrEqual(2 * EACH);
       expect(plan.looked['contact'] ?? 0).toBeLessThanOrEqual(6 * EACH);
+    },
+  );
+
+  it.each(['custom', 'generic'] as const)(
+    'weights and supervision (%s plan) read the cases they are about, and nothing from end to end',
+    async (kind) => {
+      for (const [statement, owners] of [
+        [casesStatement(scheme.id, actor.actsFor), 2],
+        [supervisionStatement(actor, actor.membershipId, NOW), 1],
+      ] as const) {
+        const plan = await planOf(betony.database.url, scheme.id, statement, kind);
+        expect(plan.endToEnd).toEqual([]);
+        expect(plan.looked['referral']).toBe(owners * EACH);
+        expect(plan.looked['plan']).toBeLessThanOrEqual(owners * EACH);
+        expect(plan.looked['action']).toBeLessThanOrEqual(owners * 2 * EACH);
+        expect(plan.looked['contact']).toBeLessThanOrEqual(owners * 6 * EACH);
+      }
+    },
+  );
+
+  it.each(['custom', 'generic'] as const)(
+    'a timeline (%s plan) reads what is of one person, and nothing from end to end',
+    async (kind) => {
+      const [row] = await betony
+        .get(UnitOfWork)
+        .run(systemActor(scheme.id, 'test'), (tx) =>
+          tx.rows<{ client_id: string }>(
+            sql`select client_id from referral where scheme_id = ${scheme.id} and owner_id = ${actor.membershipId} limit 1`,
+          ),
+        );
+      const statement = timelineStatement(actor, row?.client_id ?? '', NOW, { limit: 25 });
+      const plan = await planOf(betony.database.url, scheme.id, statement, kind);
+      expect(plan.endToEnd).toEqual([]);
+      for (const table of ['contact', 'referral_history', 'plan_version', 'appointment']) {
+        expect([table, (plan.looked[table] ?? 0) <= 20]).toEqual([table, true]);
+      }
     },
   );
 });
