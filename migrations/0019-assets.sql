@@ -223,3 +223,26 @@ create table practical_help_history (
 create index practical_help_history_help on practical_help_history (scheme_id, help_id, id);
 call secure_by_scheme('practical_help_history');
 call append_only('practical_help_history');
+
+-- From helped to helper: somebody who became a volunteer otherwise than by a volunteer role of the directory. Once a person.
+create table became_volunteer (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  client_id uuid not null,
+  since_on date not null,
+  -- Where, in a few words.
+  doing text,
+  recorded_by uuid,
+  recorded_at timestamptz not null,
+  voided_at timestamptz,
+  void_reason text,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, client_id) references client (scheme_id, id),
+  foreign key (scheme_id, recorded_by) references membership (scheme_id, id),
+  check ((voided_at is null) = (void_reason is null))
+);
+create unique index became_volunteer_once on became_volunteer (scheme_id, client_id) where voided_at is null;
+create index became_volunteer_client on became_volunteer (scheme_id, client_id);
+create index became_volunteer_since on became_volunteer (scheme_id, since_on) where voided_at is null;
+create index became_volunteer_recorded_by on became_volunteer (scheme_id, recorded_by) where recorded_by is not null;
+call secure_by_scheme('became_volunteer');

@@ -7,6 +7,7 @@ import { Asset } from './asset.entity.js';
 import { AssetsQueries } from './assets.queries.js';
 import { AssetsService } from './assets.service.js';
 import { GroupLinks } from './group-links.service.js';
+import { AssetsTakePart } from './assets.hooks.js';
 import { HelpController } from './help.controller.js';
 import { HelpQueries } from './help.queries.js';
 import { Help } from './help.service.js';
@@ -15,10 +16,19 @@ import { NeighbourhoodsQueries } from './neighbourhoods.queries.js';
 import { SurveysController } from './surveys.controller.js';
 import { SurveysQueries } from './surveys.queries.js';
 import { Surveys } from './surveys.service.js';
+import { VolunteeringController } from './volunteering.controller.js';
+import { VolunteeringQueries } from './volunteering.queries.js';
+import { Volunteering } from './volunteering.service.js';
 
 @Module({
   imports: [ClientsModule, ProvidersModule, TypeOrmModule.forFeature([Asset])],
-  controllers: [NeighbourhoodsController, AssetMapController, SurveysController, HelpController],
+  controllers: [
+    NeighbourhoodsController,
+    AssetMapController,
+    SurveysController,
+    HelpController,
+    VolunteeringController,
+  ],
   providers: [
     NeighbourhoodsQueries,
     AssetsService,
@@ -28,6 +38,9 @@ import { Surveys } from './surveys.service.js';
     SurveysQueries,
     Help,
     HelpQueries,
+    Volunteering,
+    VolunteeringQueries,
+    AssetsTakePart,
   ],
   exports: [GroupLinks, Surveys, Help, NeighbourhoodsQueries],
 })

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
-import { ClientHooks } from '../clients/client.hooks.js';
-import { movedBy, rememberMoved } from '../clients/client-moves.js';
 import { lockWithin } from '../clients/client-rows.js';
 import { isGroup, onwardWithin } from '../onward-referrals/onward.reach.js';
 import type { OnwardState } from '../onward-referrals/onward.types.js';
@@ -25,38 +23,13 @@ import type { OpenGroupLink } from './survey.types.js';
 
 type NewHelp = Pick<HelpRow, 'organisationId' | 'clientId' | 'onwardReferralId' | 'neighbourhoodId' | 'note'>;
 
-const TABLE = 'practical_help';
-
 /** Practical help, recorded as what it was: for somebody, or counted without a name. */
 @Injectable()
 export class Help {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly links: GroupLinks,
-    clients: ClientHooks,
-  ) {
-    clients.merging.register('assets', async (tx, { keptId, mergedId, mergeId }) => {
-      const moved = await tx.rows<{ id: string }>(sql`
-        update practical_help set client_id = ${keptId}
-        where scheme_id = ${tx.schemeId} and client_id = ${mergedId} returning id`);
-      await rememberMoved(
-        tx,
-        mergeId,
-        TABLE,
-        moved.map(({ id }) => id),
-      );
-    });
-    // What a group gave goes with its onward referral, also when it was recorded while the two were one.
-    clients.unmerging.register('assets', async (tx, { keptId, mergedId, mergeId }) => {
-      const ids = await movedBy(tx, mergeId, TABLE);
-      await tx.run(sql`
-        update practical_help h set client_id = ${mergedId}
-        where h.scheme_id = ${tx.schemeId} and h.client_id = ${keptId} and (h.id = any(${ids}::uuid[])
-          or exists (
-            select 1 from onward_referral o
-            where o.scheme_id = h.scheme_id and o.id = h.onward_referral_id and o.client_id = ${mergedId}))`);
-    });
-  }
+  ) {}
 
   recordForClient(actor: Actor, clientId: string, input: RecordHelpForClient): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {

@@ -126,6 +126,8 @@ export const PERMISSIONS = {
   'help.record':             ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'help.tally':              ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
   'help.amend':              ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
+  'volunteering.get':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'volunteering.record':     ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
 
   'import.list':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'import.make':             ['none',         'none',       'scheme',  'none',         'none',       'none'],

@@ -363,6 +363,29 @@ const help: Maker = async (world, member) => {
 };
 const tally: Maker = (world, member) => done(world, member, '/help/tallies', GIVEN);
 
+const clientIdOf: Maker = async (world, member) => ({
+  clientId: (await clientOf(world, member))['id'] ?? '',
+});
+const volunteer: Maker = async (world, member) => {
+  const { clientId = '' } = await clientIdOf(world, member);
+  await done(world, member, `/clients/${clientId}/volunteering`, { sinceOn: TODAY });
+  return { clientId };
+};
+const neighbourhood: Maker = async (world) => {
+  const id = newId();
+  await inScheme(world.scheme, (tx) =>
+    insertRow(tx, 'neighbourhood', {
+      scheme_id: world.scheme.id,
+      id,
+      name: `Neighbourhood ${id}`,
+      edition: 'test',
+      created_at: tx.now,
+      updated_at: tx.now,
+    }),
+  );
+  return { id };
+};
+
 const task: Maker = async (world, member) => {
   const { referralId, clientId } = await aCase(world.scheme, workerFor(world, member));
   const { role, membershipId, organisationId } = member.actor;
@@ -1454,11 +1477,11 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /survey-replies/:id/forget': { at: surveyReply },
 
   'GET /clients/:clientId/help': {
-    at: async (world, member) => ({ clientId: (await clientOf(world, member))['id'] ?? '' }),
+    at: clientIdOf,
     nothingFor: ['provider_member'],
   },
   'POST /clients/:clientId/help': {
-    at: async (world, member) => ({ clientId: (await clientOf(world, member))['id'] ?? '' }),
+    at: clientIdOf,
     body: () => GIVEN,
     nothingFor: ['provider_member'],
   },
@@ -1498,5 +1521,11 @@ export const SAMPLES: Record<string, Sample> = {
     body: () => ({ kind: 'appointment', channel: 'text', on: false }),
   },
   'GET /figures/change': { query: () => '?measure=ons4' },
+  'GET /clients/:clientId/volunteering': { at: volunteer },
+  'POST /clients/:clientId/volunteering': { at: clientIdOf, body: () => ({ sinceOn: TODAY }) },
+  'POST /clients/:clientId/volunteering/void': { at: volunteer, body: reasonOnly },
+  'GET /figures/neighbourhoods/:id': { at: neighbourhood },
+  'GET /figures/help': {},
+  'GET /figures/helpers': {},
   'GET /figures/overview': {},
 };
