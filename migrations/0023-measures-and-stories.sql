@@ -79,3 +79,70 @@ call append_only('measure_risk');
 -- Figures begin with the first answers of a period.
 create index measure_response_baselines on measure_response (scheme_id, measure, answered_on)
   where occasion = 'baseline' and superseded_at is null;
+
+-- The same questions in another language, word for word as somebody loaded them.
+create table measure_translation (
+  scheme_id uuid not null references scheme,
+  measure text not null,
+  measure_version text not null,
+  language text not null,
+  -- { title, intro, source, items: [{ key, text, minLabel, maxLabel, options: [{ value, label }] }], buttons }
+  words jsonb not null check (jsonb_typeof(words) = 'object'),
+  loaded_by uuid,
+  loaded_at timestamptz not null,
+  primary key (scheme_id, measure, measure_version, language),
+  foreign key (scheme_id, loaded_by) references membership (scheme_id, id)
+);
+create index measure_translation_loaded_by on measure_translation (scheme_id, loaded_by) where loaded_by is not null;
+call secure_by_scheme('measure_translation');
+
+-- A person who wants no questionnaires, for now or for good. Who may be asked has no row, or one that says so.
+create table measure_wish (
+  scheme_id uuid not null,
+  client_id uuid not null,
+  ask boolean not null,
+  said_by text not null check (said_by in ('worker', 'link')),
+  recorded_by uuid,
+  recorded_at timestamptz not null,
+  primary key (scheme_id, client_id),
+  foreign key (scheme_id, client_id) references client (scheme_id, id),
+  foreign key (scheme_id, recorded_by) references membership (scheme_id, id)
+);
+create index measure_wish_recorded_by on measure_wish (scheme_id, recorded_by) where recorded_by is not null;
+call secure_by_scheme('measure_wish');
+
+-- Questions answered by link. Looked up before a scheme is known, so without policy: ids and hashes only.
+create table measure_link (
+  hash text primary key,
+  id uuid not null unique,
+  scheme_id uuid not null references scheme,
+  referral_id uuid not null,
+  occasion text not null check (occasion in ('baseline', 'review', 'closing', 'three_months', 'six_months')),
+  -- [{ measure, version }], in the order they are asked.
+  measures jsonb not null check (jsonb_array_length(measures) > 0),
+  language text not null,
+  -- The message it went out in: sent again, that carries the same link. None where a worker handed it over.
+  message_id uuid,
+  made_by uuid,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  revoked_at timestamptz,
+  answered_at timestamptz,
+  foreign key (scheme_id, referral_id) references referral (scheme_id, id),
+  foreign key (scheme_id, made_by) references membership (scheme_id, id)
+);
+create unique index measure_link_message on measure_link (message_id, referral_id) where message_id is not null;
+create index measure_link_referral on measure_link (scheme_id, referral_id, created_at);
+create index measure_link_made_by on measure_link (scheme_id, made_by) where made_by is not null;
+
+-- Answered in part: kept until it is sent, and no longer.
+create table measure_half_filled (
+  scheme_id uuid not null,
+  link_id uuid not null references measure_link (id),
+  -- { "ons4.satisfied": 7, "ons4.happy": null }; null is "rather not say".
+  answers jsonb not null check (jsonb_typeof(answers) = 'object'),
+  updated_at timestamptz not null,
+  primary key (scheme_id, link_id)
+);
+create index measure_half_filled_link on measure_half_filled (link_id);
+call secure_by_scheme('measure_half_filled');

@@ -11,7 +11,8 @@ export type TokenPurpose =
   | 'reply_code'
   | 'reply_pass'
   | 'group_link'
-  | 'calendar';
+  | 'calendar'
+  | 'questions';
 
 /**
  * A secret of 256 bits that the installation's key and an id give again whenever it is needed, as 43 characters that

@@ -15,4 +15,6 @@ export interface ResponseRecorded {
 export class OutcomeHooks extends HookSet {
   /** Recorded, put right or struck out. */
   readonly recorded = new Hook<ResponseRecorded>('outcomes.recorded', ['reminders']);
+  /** Somebody wants no questionnaires, or does again. */
+  readonly wished = new Hook<{ clientId: string }>('outcomes.wished', ['reminders']);
 }

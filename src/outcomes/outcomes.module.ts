@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { ClosingHooks } from './closing.hooks.js';
+import { MeasureLinksController } from './measure-links.controller.js';
+import { MeasureLinksQueries } from './measure-links.queries.js';
+import { MeasureLinks } from './measure-links.service.js';
 import { OutcomeHooks } from './outcome.hooks.js';
 import { QuestionnairesController } from './questionnaires.controller.js';
 import { QuestionnairesQueries } from './questionnaires.queries.js';
@@ -11,15 +14,17 @@ import { ResponsesService } from './responses.service.js';
 
 @Module({
   imports: [ReferralsModule],
-  controllers: [QuestionnairesController, ResponsesController],
+  controllers: [MeasureLinksController, QuestionnairesController, ResponsesController],
   providers: [
     ClosingHooks,
+    MeasureLinks,
+    MeasureLinksQueries,
     OutcomeHooks,
     QuestionnairesQueries,
     QuestionnairesService,
     ResponsesQueries,
     ResponsesService,
   ],
-  exports: [OutcomeHooks, ResponsesService],
+  exports: [MeasureLinks, OutcomeHooks, ResponsesService],
 })
 export class OutcomesModule {}

@@ -217,6 +217,9 @@ class MeasureItemView {
   @ApiProperty({ description: 'Word for word; not to be changed.' })
   text: string;
 
+  @ApiProperty({ description: 'The same read out, with the answers to choose from: for the telephone.' })
+  aloud: string;
+
   @ApiProperty({ type: AnswerShape })
   answer: AnswerShape;
 

@@ -18,6 +18,7 @@ const episode = (changes: Partial<Episode> = {}): Episode => ({
   endedOn: null,
   bornOn: '1950-04-03',
   hasDied: false,
+  asksNothing: false,
   ...changes,
 });
 const closed = (changes: Partial<Episode> = {}) =>

@@ -14,6 +14,8 @@ export interface Episode {
   endedOn: string | null;
   bornOn: string;
   hasDied: boolean;
+  /** They asked for no questionnaires. */
+  asksNothing: boolean;
 }
 
 const WITH_A_WORKER = ['allocated', 'active', 'on_hold'];
@@ -35,13 +37,14 @@ export function occasionRefusal(occasion: Occasion, episode: Episode): string | 
       : 'Answers can be recorded only while a link worker has the referral.';
   }
   if (episode.hasDied) return 'This person has died: no more answers are asked for.';
+  if (episode.asksNothing) return 'They asked for no questionnaires.';
   if (afterClosing(occasion) && episode.mayAskAgain === false) {
     return 'They said we may not ask again after closing.';
   }
   return null;
 }
 
-const afterClosing = (occasion: Occasion): boolean =>
+export const afterClosing = (occasion: Occasion): boolean =>
   occasion === 'three_months' || occasion === 'six_months';
 
 /**
@@ -70,11 +73,15 @@ export function dateProblems(
   if (occasion !== 'baseline' && others.baselineOn !== null && answeredOn < others.baselineOn) {
     return problem('Check the date: this is before the baseline');
   }
-  if (answeredOn < episode.bornOn || ageOn(episode.bornOn, answeredOn) < ADULT_MEASURE_AGE) {
-    return problem(`These questions are for people aged ${ADULT_MEASURE_AGE} and over`);
-  }
-  return [];
+  const tooYoung = ageProblem(episode.bornOn, answeredOn);
+  return tooYoung === null ? [] : problem(tooYoung);
 }
+
+/** Why adults' questions are not asked of somebody born then, on that day; null when they are. */
+export const ageProblem = (bornOn: string, on: string): string | null =>
+  on < bornOn || ageOn(bornOn, on) < ADULT_MEASURE_AGE
+    ? `These questions are for people aged ${ADULT_MEASURE_AGE} and over`
+    : null;
 
 const TOGETHER: readonly Mode[] = ['in_person', 'phone', 'video'];
 

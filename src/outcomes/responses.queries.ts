@@ -11,6 +11,7 @@ import { without } from '../platform/pure/without.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { readCatalogue } from './catalogue.queries.js';
 import { type Catalogued, findIn, mayBeAskedByLink, newestIn } from './catalogue.rules.js';
+import { readAloud } from './measure-link.rules.js';
 import { pairedChange } from './paired-change.rules.js';
 import type { ChangeQuery, ChangeView, MeasureView, ResponseQuery, ResponseView } from './response.dto.js';
 
@@ -200,7 +201,7 @@ const measureView = (
     licenceReference,
     source,
     intro,
-    items,
+    items: items.map((item) => ({ ...item, aloud: readAloud(item) })),
     scores,
   };
 };

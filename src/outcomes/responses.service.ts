@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import type { Action } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
@@ -82,6 +82,17 @@ export class ResponsesService {
     });
   }
 
+  /** What a person answered by themselves. The caller has looked whether the link may be used; this looks at the rest. */
+  async recordByLink(tx: Tx, referralId: string, given: Omit<Response, 'mode'>): Promise<void> {
+    const episode = await lockedEpisode(tx, referralId);
+    const found = findIn(await catalogueWithin(tx), given.measure, given.version);
+    refuseOccasion(given.occasion, 'record', episode);
+    const response: Response = { ...given, mode: 'online' };
+    const id = await keep(tx, episode, found?.measure, response, null);
+    await outbox.add(tx, RESPONSE_EVENTS.record, { responseId: id, referralId });
+    await this.tell(tx, episode, id, response);
+  }
+
   /** Puts a response right: the new one stands in its place, the old one stays in the trail with the reason. */
   correct(actor: Actor, responseId: string, input: CorrectResponseInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
@@ -158,12 +169,16 @@ export class ResponsesService {
 }
 
 /** Locks client and referral, so that nothing is closed, nor gets a second baseline, meanwhile. */
-async function lockEpisode(tx: Tx, action: Action, referralId: string): Promise<LockedEpisode> {
-  const within = referralWithin(tx.actor, reachFor(tx.actor, action), tx.now);
+const lockEpisode = (tx: Tx, action: Action, referralId: string): Promise<LockedEpisode> =>
+  lockedEpisode(tx, referralId, referralWithin(tx.actor, reachFor(tx.actor, action), tx.now));
+
+async function lockedEpisode(tx: Tx, referralId: string, within?: Sql): Promise<LockedEpisode> {
   const referral = await lockReferral(tx, referralId, within);
   if (referral.client_id === null) throw Refusal.notFound();
-  const person = await tx.one<{ bornOn: string; hasDied: boolean }>(sql`
-    select date_of_birth::text as "bornOn", death_recorded_at is not null as "hasDied"
+  const person = await tx.one<{ bornOn: string; hasDied: boolean; asksNothing: boolean }>(sql`
+    select date_of_birth::text as "bornOn", death_recorded_at is not null as "hasDied", exists (
+      select 1 from measure_wish w
+      where w.scheme_id = client.scheme_id and w.client_id = client.id and not w.ask) as "asksNothing"
     from client where scheme_id = ${tx.schemeId} and id = ${referral.client_id}`);
   return {
     referralId,

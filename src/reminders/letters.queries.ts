@@ -38,10 +38,12 @@ interface ReferralWords {
 }
 
 /** Which template tells of a kind. */
-const TEMPLATE_OF: Partial<Record<Planned['kind'], string | ((facts: Facts) => string)>> = {
+const TEMPLATE_OF: Partial<
+  Record<Planned['kind'], string | ((facts: Facts, reply: string | undefined) => string)>
+> = {
   appointment: 'appointment',
-  measure_3_months: 'measure',
-  measure_6_months: 'measure',
+  measure_3_months: (_facts, reply) => (reply === undefined ? 'measure' : 'measure_link'),
+  measure_6_months: (_facts, reply) => (reply === undefined ? 'measure' : 'measure_link'),
   offer_made: 'offer_made',
   reply_wanted: 'reply_wanted',
   in_touch: 'in_touch',
@@ -92,7 +94,7 @@ export async function letterFor(
     const signature = reader?.name ?? (reader ? render('client.thanks.text', {}, language).text : '');
     const parts = items.map(({ wanted, facts }) => {
       const tells = TEMPLATE_OF[wanted.kind];
-      const template = typeof tells === 'function' ? tells(facts) : tells;
+      const template = typeof tells === 'function' ? tells(facts, replies.get(facts.id)) : tells;
       if (template === undefined) throw new Error(`No template tells of ${wanted.kind}`);
       const words = wordsOf(
         facts,
@@ -153,6 +155,7 @@ function wordsOf(
     case 'referral':
       return {
         reference: referral?.reference ?? '',
+        reply: replies.get(facts.id) ?? '',
         status: sayEnding(referral?.told.status ?? '', referral?.told.why ?? null),
       };
   }

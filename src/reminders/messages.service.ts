@@ -16,6 +16,8 @@ import type { LinkPurpose } from '../onward-referrals/reply-link.types.js';
 import { noticeDue } from '../providers/contact-points.js';
 import { privacyAddress } from '../providers/privacy-notice.js';
 import { type NewLink, ReplyLinks } from '../onward-referrals/reply-links.service.js';
+import { MeasureLinks } from '../outcomes/measure-links.service.js';
+import type { Occasion } from '../outcomes/response.types.js';
 import { listCounts } from './digests.service.js';
 import { CLAIM_MS, settle } from './message.rules.js';
 import type { Attempt, MessageKind, RecipientKind } from './message.types.js';
@@ -61,6 +63,12 @@ interface Cancelled {
   cancel: string;
   items: readonly LetterItem[];
 }
+
+/** Which questions a reminder carries. */
+const OCCASION_OF: Partial<Record<string, Occasion>> = {
+  measure_3_months: 'three_months',
+  measure_6_months: 'six_months',
+};
 
 /** What a process that claimed a message needs to send it. Lives in memory only. */
 export interface Claim {
@@ -116,6 +124,7 @@ export class MessagesService {
     private readonly unitOfWork: UnitOfWork,
     private readonly clients: ClientsService,
     private readonly replyLinks: ReplyLinks,
+    private readonly measureLinks: MeasureLinks,
     private readonly config: Config,
     private readonly sender: MessageSender,
   ) {}
@@ -323,10 +332,11 @@ export class MessagesService {
   /** Groups answer by link, one for each thing asked. Made with the claim, so that a message sent again has the same. */
   private async replies(
     tx: Tx,
-    { id, organisation_id: organisationId, recipient_kind: recipient }: MessageRow,
+    { id, channel, organisation_id: organisationId, recipient_kind: recipient }: MessageRow,
     email: string,
     items: readonly LetterItem[],
   ): Promise<ReadonlyMap<string, string>> {
+    if (recipient === 'client') return this.questions(tx, id, channel, items);
     if (recipient !== 'provider' || organisationId === null) return new Map();
     const links = items.flatMap(({ wanted, facts }): NewLink[] => {
       const { subject, id: about } = facts;
@@ -338,6 +348,24 @@ export class MessagesService {
       return [{ purpose, about: { kind: subject, id: about }, answerBy: facts.answerBy }];
     });
     return this.replyLinks.forMessage(tx, { id, organisationId, email }, links);
+  }
+
+  /** How things have been since is answered by link where one can be tapped: nobody copies one from a letter. */
+  private async questions(
+    tx: Tx,
+    messageId: string,
+    channel: SendingChannel,
+    items: readonly LetterItem[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const links = new Map<string, string>();
+    if (channel === 'letter') return links;
+    for (const { wanted, facts } of items) {
+      const occasion = OCCASION_OF[wanted.kind];
+      if (occasion === undefined || facts.referralId === null || links.has(facts.id)) continue;
+      const link = await this.measureLinks.forMessage(tx, messageId, facts.referralId, occasion);
+      if (link !== null) links.set(facts.id, link);
+    }
+    return links;
   }
 
   private async prepareDigest(tx: Tx, message: MessageRow): Promise<Ready | Cancelled> {

@@ -88,6 +88,8 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
       r.accepted_at as "acceptedAt", r.allocated_at as "allocatedAt", r.begun_at as "begunAt",
       r.ended_at as "endedAt", r.next_at as "nextAt", r.may_ask_again as "mayAskAgain", ${HEARS} as "hears",
       ${agreesToSupport(sql`r.scheme_id`, sql`r.client_id`)} as "agreed",
+      exists (select 1 from measure_wish w
+        where w.scheme_id = r.scheme_id and w.client_id = r.client_id and not w.ask) as "asksNothing",
       r.told_status as "toldStatus", r.told_at as "toldAt",
       case when r.state in ('allocated', 'active') then (
         select k.created_at from contact k

@@ -43,6 +43,7 @@ const referral = (changes: Partial<ReferralFacts>): ReferralFacts => ({
   endedAt: null,
   nextAt: null,
   mayAskAgain: null,
+  asksNothing: false,
   agreed: true,
   hears: 'progress',
   toldStatus: 'draft',
@@ -293,6 +294,7 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     ['1 2027-01-04T08:00:00.000Z task owner', '2 2027-01-07T17:00:00.000Z task owner'],
   ],
   ['measure_baseline', { ...ACTIVE, answered: [] }, ['1 2026-11-24T08:00:00.000Z task owner']],
+  ['measure_review', { ...ACTIVE, answered: ['baseline'] }, ['1 2027-01-04T08:00:00.000Z task owner']],
   [
     'measure_3_months',
     CLOSED,

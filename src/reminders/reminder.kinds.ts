@@ -5,6 +5,7 @@ import {
   addWorkingDays,
   atLondon,
   londonDate,
+  nextOnOrAfterWorkingDay,
   workingDaysBetween,
   workingDeadline,
 } from '../platform/clock/calendar.js';
@@ -149,6 +150,10 @@ const nextMidMorning: Due<unknown> = (from, _facts, { holidays }) =>
 const monthsOn = (from: Date, months: number, days: number): Date =>
   atLondon(addDays(addMonths(londonDate(from), months), days), MID_MORNING);
 
+/** When answers are looked at together with the plan. */
+const sixWeeks: Due<unknown> = (from, _facts, { holidays }) =>
+  atLondon(nextOnOrAfterWorkingDay(addDays(londonDate(from), 42), holidays), MORNING);
+
 const isReferral =
   (...states: string[]) =>
   (facts: ReferralFacts): boolean =>
@@ -285,7 +290,7 @@ const whenLookedAt: Partial<Step<SafeguardingFacts>> = { from: (s) => dayOf(s.fo
 const asked =
   (occasion: MeasureOccasion) =>
   (facts: ReferralFacts): boolean =>
-    !facts.person.died && !facts.answered.includes(occasion);
+    !facts.person.died && !facts.asksNothing && !facts.answered.includes(occasion);
 
 const followUp =
   (occasion: MeasureOccasion) =>
@@ -338,6 +343,7 @@ export const REMINDER_KINDS = {
   ask_practice:     referral(chose('ask_practice'),             (r) => r.unreachedChosenAt, atOnce(task('practice'))),
   plan_review:      referral(isReferral('allocated', 'active'), (r) => dayOf(r.reviewOn),  onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner'))),
   measure_baseline: referral((r) => r.state === 'active' && asked('baseline')(r), (r) => r.begunAt, at(nextMorning, task('owner'))),
+  measure_review:   referral((r) => r.state === 'active' && r.answered.includes('baseline') && asked('review')(r), (r) => r.begunAt, at(sixWeeks, task('owner'))),
   measure_3_months: referral(followUp('three_months'),          (r) => r.endedAt,          measureAfter(3)),
   measure_6_months: referral(followUp('six_months'),            (r) => r.endedAt,          measureAfter(6)),
   closing_summary:  referral(toldEnding,                        (r) => r.toldAt,           atOnce(message('referrer', 'practice'))),

@@ -56,7 +56,7 @@ export interface PersonFacts {
   bornOn: string | null;
 }
 
-export const MEASURE_OCCASIONS = ['baseline', 'three_months', 'six_months'] as const;
+export const MEASURE_OCCASIONS = ['baseline', 'review', 'three_months', 'six_months'] as const;
 export type MeasureOccasion = (typeof MEASURE_OCCASIONS)[number];
 
 export interface ReferralFacts {
@@ -78,6 +78,8 @@ export interface ReferralFacts {
   endedAt: Date | null;
   nextAt: Date | null;
   mayAskAgain: boolean | null;
+  /** They asked for no questionnaires. */
+  asksNothing: boolean;
   /** Whether the person agrees today to be supported by the scheme. */
   agreed: boolean;
   /** How much its sender may hear, as the person agrees today. */

@@ -81,6 +81,7 @@ export class RemindersTakePart {
     contacts.chosen.register(me, planReferral);
     plans.changed.register(me, planReferral);
     outcomes.recorded.register(me, planReferral);
+    outcomes.wished.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
     appointments.made.register(me, planAppointment);
     appointments.moved.register(me, planAppointment);
     appointments.cancelled.register(me, planAppointment);

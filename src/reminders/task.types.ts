@@ -28,6 +28,7 @@ const WORDS = {
   ask_practice: 'Tell the link worker another way to reach somebody you referred',
   plan_review: 'Look at the plan together again, and choose the next day for that',
   measure_baseline: 'Ask the first questions about how they feel',
+  measure_review: 'Ask again how they feel, after six weeks',
   measure_3_months: 'Ask the questions of three months after closing',
   measure_6_months: 'Ask the questions of six months after closing',
   closing_summary: 'Read what became of a referral you sent',

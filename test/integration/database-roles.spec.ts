@@ -15,6 +15,7 @@ const WITHOUT_WALLS = [
   'session',
   'one_time_link',
   'contact_point',
+  'measure_link',
   'reply_link',
   'group_link',
   'calendar_feed',

@@ -722,6 +722,30 @@ const ONS4 = {
   mode: 'phone',
   answers: { satisfied: 4, worthwhile: 5, happy: 3, anxious: 8 },
 };
+const LINKED = { occasion: 'baseline', measures: ['ons4'] };
+const questionnaireLink: Maker = async (world, member) => {
+  const { id = '' } = await aReferralCase(world, member);
+  const made = await done(world, workerFor(world, member), `/referrals/${id}/questionnaire-links`, LINKED);
+  return { id, linkId: made['id'] ?? '' };
+};
+const HOW_OFTEN = [1, 2, 3].map((value) => ({ value, label: `Ateb ${String(value)}` }));
+const UCLA3_IN_WELSH = {
+  measure: 'ucla3',
+  version: '1',
+  language: 'cy',
+  title: 'Unigrwydd',
+  intro: 'Pedwar cwestiwn.',
+  source: 'Invented for tests',
+  items: ['companionship', 'left_out', 'isolated', 'direct'].map((key) => ({
+    key,
+    text: `Cwestiwn ${key}`,
+    options:
+      key === 'direct'
+        ? [...HOW_OFTEN, { value: 4, label: 'Ateb 4' }, { value: 5, label: 'Ateb 5' }]
+        : HOW_OFTEN,
+  })),
+};
+
 const QUESTIONNAIRE = {
   name: 'belonging',
   title: 'Belonging',
@@ -1346,6 +1370,12 @@ export const SAMPLES: Record<string, Sample> = {
 
   'GET /measures': {},
   'POST /measures/switch': { body: () => ({ measure: 'phq9', on: true }) },
+  'POST /measures/translations': { body: () => UCLA3_IN_WELSH },
+  'GET /referrals/:id/questionnaire-links': { at: questionnaireLink },
+  'POST /referrals/:id/questionnaire-links': { at: aReferralCase, body: () => LINKED },
+  'POST /referrals/:id/questionnaire-links/:linkId/revoke': { at: questionnaireLink, body: () => ({}) },
+  'GET /referrals/:id/questionnaire-wish': { at: aReferralCase },
+  'POST /referrals/:id/questionnaire-wish': { at: aReferralCase, body: () => ({ ask: false }) },
   'GET /questionnaires': { at: questionnaire, shows: 'id' },
   'POST /questionnaires': { body: aQuestionnaire },
   'GET /questionnaires/:id': { at: questionnaire },

@@ -1,5 +1,5 @@
 /** Where pages for people are, beside the API: they speak HTML, take forms, and load their own style sheet. */
-const PAGES = ['reply', 'claim', 'privacy', 'survey', 'tally', 'styles'];
+const PAGES = ['reply', 'claim', 'privacy', 'questions', 'survey', 'tally', 'styles'];
 
 /** For the router, which puts everything else under the API's prefix. */
 export const PAGE_ROUTES = PAGES.flatMap((path) => [path, `${path}/*path`]);
