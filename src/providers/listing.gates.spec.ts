@@ -1,3 +1,4 @@
+import { GRACE, GROUP, LUNCH as LUNCH_CLUB, TODAY } from '../../test/factories/suitable.js';
 import {
   checkGates,
   GATE_NAMES,
@@ -9,58 +10,9 @@ import {
 import { LISTING_STATES } from './listing.types.js';
 import { LIMITS } from './provider.types.js';
 
-const TODAY = '2026-11-23';
 const SETTINGS = { placesStaleCalendarDays: 90, noPressureRequired: false };
 
-const GRACE: ClientFacts = {
-  age: 74,
-  outward: 'CO15',
-  point: { lat: 51.79, lon: 1.15 },
-  needs: ['loneliness'],
-  circumstances: [],
-  mustAvoid: [],
-  meets: [],
-  faithPreference: 'not_asked',
-  faithTradition: null,
-  neverOffer: false,
-  people: 1,
-};
-const LUNCH: GateListing = {
-  state: 'published',
-  needs: ['loneliness', 'food'],
-  areas: [],
-  radiusMiles: null,
-  latitude: 51.79,
-  longitude: 1.15,
-  minimumAge: null,
-  maximumAge: null,
-  forWhom: 'everyone',
-  excludes: [],
-  present: [],
-  level: 'open_door',
-  setting: 'non_religious',
-  placesKind: 'counted',
-  placesTotal: 8,
-  placesTaken: 3,
-  placesConfirmedOn: TODAY,
-  fullUntil: null,
-};
-const GROUP: GateProvider = {
-  sector: 'community',
-  tradition: null,
-  prayer: null,
-  religiousContent: null,
-  remit: [],
-  limits: [],
-  pausedFrom: null,
-  pausedUntil: null,
-  periods: [],
-  personalContactUntil: null,
-  aloneUntil: null,
-  noPressureAgreed: false,
-  closedForGoodOn: null,
-  active: true,
-};
+const LUNCH: GateListing = { ...LUNCH_CLUB, needs: ['loneliness', 'food'] };
 
 interface Case {
   facts?: Partial<ClientFacts>;

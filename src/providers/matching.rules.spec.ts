@@ -1,3 +1,4 @@
+import { GRACE, GROUP, LUNCH, TODAY } from '../../test/factories/suitable.js';
 import {
   inOrder,
   loadSince,
@@ -13,63 +14,6 @@ import {
   type Ranked,
 } from './matching.rules.js';
 
-const TODAY = '2026-11-23';
-
-const GRACE: OrderFacts = {
-  age: 74,
-  outward: 'CO15',
-  point: { lat: 51.79, lon: 1.155 },
-  needs: ['loneliness'],
-  circumstances: [],
-  mustAvoid: [],
-  meets: [],
-  faithPreference: 'not_asked',
-  faithTradition: null,
-  neverOffer: false,
-  people: 1,
-  language: 'en',
-  accessNeeds: [],
-};
-const LUNCH: OrderListing = {
-  state: 'published',
-  needs: ['loneliness'],
-  areas: [],
-  radiusMiles: null,
-  latitude: 51.79,
-  longitude: 1.155,
-  minimumAge: null,
-  maximumAge: null,
-  forWhom: 'everyone',
-  excludes: [],
-  present: [],
-  level: 'open_door',
-  setting: 'non_religious',
-  placesKind: 'counted',
-  placesTotal: 8,
-  placesTaken: 3,
-  placesConfirmedOn: TODAY,
-  fullUntil: null,
-  confirmedOn: TODAY,
-  languages: [],
-  access: [],
-};
-const GROUP: OrderProvider = {
-  sector: 'community',
-  tradition: null,
-  prayer: null,
-  religiousContent: null,
-  remit: [],
-  limits: [],
-  pausedFrom: null,
-  pausedUntil: null,
-  periods: [],
-  personalContactUntil: null,
-  aloneUntil: null,
-  noPressureAgreed: false,
-  closedForGoodOn: null,
-  active: true,
-  replyWithinDays: 10,
-};
 const LOAD: Load = { carrying: 0, average: 0, asked: 0, noReply: 0, waiting: 0, expectedWeeks: null };
 
 interface Case {

@@ -121,6 +121,7 @@ describe('the plans of the hot paths at 100,000 referrals', () => {
       () => ask('link_worker', 'POST', `/referrals/${movable}/resume`, { nextOn: '2026-12-01' }),
     ],
     ['a search', () => ask('link_worker', 'GET', '/listings?text=lunch&near=CO97%201AA&withinMiles=10')],
+    ['the services that suit a person', () => ask('link_worker', 'GET', `/referrals/${movable}/services`)],
     ['one referral read', () => ask('link_worker', 'GET', `/referrals/${movable}`)],
     ["a practice's own referrals", () => ask('referrer', 'GET', '/referrals?limit=25')],
   ];
