@@ -175,3 +175,51 @@ create table calendar_feed (
 );
 create unique index calendar_feed_live on calendar_feed (scheme_id, membership_id) where revoked_at is null;
 create index calendar_feed_membership on calendar_feed (scheme_id, membership_id);
+
+-- Who came to one session of a service. Facts about people are in `attendance`; once a register is final nothing but a
+-- manager's correction changes them.
+create table register (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  version integer not null default 1,
+  listing_id uuid not null,
+  session_on date not null,
+  session_at time,
+  state text not null check (state in ('open', 'final')),
+  -- Whoever came and is nobody's onward referral: a number, never names.
+  walk_ins smallint not null default 0 check (walk_ins between 0 and 500),
+  opened_by uuid,
+  opened_at timestamptz not null,
+  final_by uuid,
+  final_at timestamptz,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, listing_id) references listing (scheme_id, id),
+  foreign key (scheme_id, opened_by) references membership (scheme_id, id),
+  foreign key (scheme_id, final_by) references membership (scheme_id, id),
+  check ((state = 'final') = (final_at is not null))
+);
+create unique index register_session on register (scheme_id, listing_id, session_on, session_at) nulls not distinct;
+create index register_opened_by on register (scheme_id, opened_by) where opened_by is not null;
+create index register_final_by on register (scheme_id, final_by) where final_by is not null;
+call secure_by_scheme('register');
+
+create table register_correction (
+  scheme_id uuid not null,
+  id uuid not null,
+  register_id uuid not null,
+  onward_referral_id uuid not null,
+  was text,
+  result text not null check (result in ('attended', 'late', 'absent_acceptable', 'absent_not_acceptable', 'absent_logistics', 'session_did_not_happen')),
+  reason text not null check (length(reason) between 1 and 500),
+  corrected_by uuid,
+  at timestamptz not null,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, register_id) references register (scheme_id, id),
+  foreign key (scheme_id, onward_referral_id) references onward_referral (scheme_id, id),
+  foreign key (scheme_id, corrected_by) references membership (scheme_id, id)
+);
+create index register_correction_register on register_correction (scheme_id, register_id, id);
+create index register_correction_onward on register_correction (scheme_id, onward_referral_id);
+create index register_correction_by on register_correction (scheme_id, corrected_by) where corrected_by is not null;
+call secure_by_scheme('register_correction');
+call append_only('register_correction');

@@ -70,42 +70,45 @@ export class OnwardParticipation {
    * first time somebody came starts the onward referral.
    */
   async attend(actor: Actor, id: string, input: AttendanceInput): Promise<string> {
-    return this.unitOfWork.run(actor, async (tx) => {
-      const reach = this.moves.reach(tx, reachFor(actor, 'attendance.record'));
-      const { row } = await this.moves.lock(tx, id, 'attend', reach);
-      refuseSession('sessionOn', input.sessionOn, row, tx.now);
-      if ((input.people ?? 1) > row.people) {
-        throw Refusal.invalidField('people', `Enter at most ${row.people}: that is how many were offered`);
-      }
-      const came = (CAME as readonly Attendance[]).includes(input.result);
-      const started =
-        came && row.state === 'accepted'
-          ? await this.moves.write(
-              tx,
-              row,
-              'start',
-              { startedOn: input.sessionOn, startedBy: 'attendance', startedAt: tx.now },
-              { details: { on: input.sessionOn, by: 'attendance' } },
-            )
-          : row;
-      const { factId, previous } = await this.keepFact(tx, id, input);
-      await this.moves.write(
-        tx,
-        started,
-        'attend',
-        {},
-        {
-          note: input.note,
-          details: {
-            sessionOn: input.sessionOn,
-            sessionAt: input.sessionAt ?? null,
-            result: input.result,
-            previous,
-          },
+    return this.unitOfWork.run(actor, (tx) => this.attendWithin(tx, id, input));
+  }
+
+  /** The same for callers in a transaction of their own. `correcting`: what a register made final may change. */
+  async attendWithin(tx: Tx, id: string, input: AttendanceInput, correcting = false): Promise<string> {
+    const reach = this.moves.reach(tx, reachFor(tx.actor, 'attendance.record'));
+    const { row } = await this.moves.lock(tx, id, 'attend', reach);
+    refuseSession('sessionOn', input.sessionOn, row, tx.now);
+    if ((input.people ?? 1) > row.people) {
+      throw Refusal.invalidField('people', `Enter at most ${row.people}: that is how many were offered`);
+    }
+    const came = (CAME as readonly Attendance[]).includes(input.result);
+    const started =
+      came && row.state === 'accepted'
+        ? await this.moves.write(
+            tx,
+            row,
+            'start',
+            { startedOn: input.sessionOn, startedBy: 'attendance', startedAt: tx.now },
+            { details: { on: input.sessionOn, by: 'attendance' } },
+          )
+        : row;
+    const { factId, previous } = await this.keepFact(tx, id, input, correcting);
+    await this.moves.write(
+      tx,
+      started,
+      'attend',
+      {},
+      {
+        note: input.note,
+        details: {
+          sessionOn: input.sessionOn,
+          sessionAt: input.sessionAt ?? null,
+          result: input.result,
+          previous,
         },
-      );
-      return factId;
-    });
+      },
+    );
+    return factId;
   }
 
   async complete(actor: Actor, id: string, input: CompleteInput): Promise<string> {
@@ -218,8 +221,20 @@ export class OnwardParticipation {
     tx: Tx,
     onwardReferralId: string,
     fact: Pick<AttendanceInput, 'sessionOn' | 'sessionAt' | 'result' | 'people' | 'note'>,
+    correcting = false,
   ): Promise<{ factId: string; previous: Attendance | null }> {
     const { sessionOn, sessionAt = null, result, people = 1, note = null } = fact;
+    const final = await tx.maybe(sql`
+      select 1 from register r
+      join onward_referral o on o.scheme_id = r.scheme_id and o.listing_id = r.listing_id
+      where r.scheme_id = ${tx.schemeId} and o.id = ${onwardReferralId} and r.state = 'final'
+        and r.session_on = ${sessionOn} and r.session_at is not distinct from ${sessionAt}::time for share of r`);
+    if (final && !correcting) {
+      throw Refusal.conflict(
+        'register-final',
+        'The register of that session is final. A manager can put right what is wrong in it.',
+      );
+    }
     const earlier = await tx.maybe<{ result: Attendance }>(sql`
       select result from attendance
       where scheme_id = ${tx.schemeId} and onward_referral_id = ${onwardReferralId}

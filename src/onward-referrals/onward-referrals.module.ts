@@ -35,6 +35,9 @@ import { OnwardSettling } from './onward-settling.hooks.js';
 import { OnwardHistory, OnwardReferral } from './onward.entity.js';
 import { OnwardHooks } from './onward.hooks.js';
 import { OnwardQueries } from './onward.queries.js';
+import { RegistersController } from './registers.controller.js';
+import { RegistersQueries } from './registers.queries.js';
+import { Registers } from './registers.service.js';
 import { ReplyQueries } from './reply.queries.js';
 import { ReplyCodes } from './reply-codes.service.js';
 import { ReplyLinks } from './reply-links.service.js';
@@ -63,6 +66,7 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     ConcernsController,
     OfferApprovalsController,
     VolunteersController,
+    RegistersController,
   ],
   providers: [
     OnwardHooks,
@@ -82,6 +86,8 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     ReplyQueries,
     SendReplyCode,
     SendReplyLinks,
+    Registers,
+    RegistersQueries,
     Shortlists,
     Gaps,
     GapsQueries,

@@ -58,7 +58,15 @@ export const APPROVAL_EVENTS = {
   withdraw: 'approval.withdrawn',
 } as const satisfies Record<string, EventName>;
 
+/** Hold `registerId`. */
+export const REGISTER_OPENED = 'register.opened';
+export const REGISTER_FINALISED = 'register.finalised';
+export const REGISTER_CORRECTED = 'register.corrected';
+
 registerEvents([
+  REGISTER_OPENED,
+  REGISTER_FINALISED,
+  REGISTER_CORRECTED,
   ...Object.values(ONWARD_EVENTS),
   SIGNPOST_RECORDED,
   ...Object.values(SHORTLIST_EVENTS),

@@ -179,6 +179,8 @@ export const PERMISSIONS = {
   'onward.seen':             ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.noted':            ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'attendance.record':       ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
+  'register.keep':           ['none',         'none',       'scheme',  'organisation', 'none',       'none'],
+  'register.correct':        ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'signpost.list':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'signpost.record':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'shortlist.list':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

@@ -830,6 +830,19 @@ const claimed: Maker = async (world) => {
   );
   return { id };
 };
+/** A register of a group's own service, with one person on it who said yes. */
+const register =
+  (...steps: ('mark' | 'finalise')[]): Maker =>
+  async (world, member) => {
+    const [of, to] = await offerable(world, member);
+    const onwardReferralId = await anOffer(world.scheme, of, to).accepted();
+    const who = world.people.scheme_manager;
+    const { id = '' } = await done(world, who, `/listings/${to.listingId}/registers`, { sessionOn: TODAY });
+    const marks = [{ onwardReferralId, result: 'attended' }];
+    if (steps.includes('mark')) await done(world, who, `/registers/${id}/mark`, { marks });
+    if (steps.includes('finalise')) await done(world, who, `/registers/${id}/finalise`);
+    return { id, onwardReferralId };
+  };
 const gap: Maker = async (world, member) => {
   const { role } = member.actor;
   const by = role === 'link_worker' ? member : world.people.scheme_manager;
@@ -1365,6 +1378,17 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /calendar-feed': {},
   'GET /calendar-feed': { at: calendarFeed },
   'DELETE /calendar-feed': { at: calendarFeed },
+  'POST /listings/:id/registers': { at: listing(), body: () => ({ sessionOn: TODAY }) },
+  'GET /registers/:id': { at: register() },
+  'POST /registers/:id/mark': {
+    at: register(),
+    body: ({ onwardReferralId }) => ({ marks: [{ onwardReferralId, result: 'late' }], walkIns: 2 }),
+  },
+  'POST /registers/:id/finalise': { at: register('mark') },
+  'POST /registers/:id/correct': {
+    at: register('mark', 'finalise'),
+    body: ({ onwardReferralId }) => ({ onwardReferralId, result: 'late', ...reasonOnly() }),
+  },
   'GET /today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
   'GET /caseload/counts': {},
 

@@ -21,6 +21,7 @@ import { APPROVAL_STATES, OWN_SERVICE } from '../../../src/onward-referrals/offe
 import { CONCERN_KINDS, CONCERN_OUTCOMES, TOLD_BY } from '../../../src/onward-referrals/concern.types.js';
 import { SIDES } from '../../../src/platform/pure/lifecycle.js';
 import { PRESENCES } from '../../../src/platform/words/circumstances.js';
+import { REGISTER_STATES } from '../../../src/onward-referrals/register.types.js';
 import { checkLists } from '../../support/check-lists.js';
 import { testDatabase, type TestDatabase } from '../../support/test-database.js';
 
@@ -50,6 +51,8 @@ describe('the lists of onward referrals', () => {
       'onward_referral.result': RESULTS,
       'onward_referral.to_act': TO_ACT,
       'attendance.result': ATTENDANCE,
+      'register.state': REGISTER_STATES,
+      'register_correction.result': ATTENDANCE,
       'gap.why': GAP_REASONS,
       'gap.closed_because': GAP_ENDINGS,
       'signpost.how': SIGNPOST_HOW,
@@ -64,6 +67,8 @@ describe('the lists of onward referrals', () => {
       await checkLists(database, [
         'onward_referral',
         'attendance',
+        'register',
+        'register_correction',
         'signpost',
         'gap',
         'concern',

@@ -1,0 +1,65 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Can, CurrentActor } from '../permissions/can.decorator.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { ApiMake, ApiRead, ApiWrite } from '../platform/http/api.js';
+import { Id } from '../platform/http/id-param.js';
+import { CorrectRegisterInput, MarkRegisterInput, OpenRegisterInput, RegisterView } from './register.dto.js';
+import { RegistersQueries } from './registers.queries.js';
+import { Registers } from './registers.service.js';
+
+@ApiTags('Registers')
+@Controller()
+export class RegistersController {
+  constructor(
+    private readonly registers: Registers,
+    private readonly queries: RegistersQueries,
+  ) {}
+
+  @Post('listings/:id/registers')
+  @Can('register.keep')
+  @ApiMake(RegisterView, 'Open the register of a session, or the one opened before')
+  async open(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: OpenRegisterInput,
+  ): Promise<RegisterView> {
+    return this.queries.get(actor, await this.registers.open(actor, id, body));
+  }
+
+  @Get('registers/:id')
+  @Can('register.keep')
+  @ApiRead(RegisterView, 'Who takes part, by what they are called, and who came')
+  get(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<RegisterView> {
+    return this.queries.get(actor, id);
+  }
+
+  @Post('registers/:id/mark')
+  @Can('register.keep')
+  @ApiWrite(RegisterView, 'Say who came, and how many others', 'All of it is saved, or none.')
+  async mark(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: MarkRegisterInput,
+  ): Promise<RegisterView> {
+    return this.queries.get(actor, await this.registers.mark(actor, id, body));
+  }
+
+  @Post('registers/:id/finalise')
+  @Can('register.keep')
+  @ApiWrite(RegisterView, 'Make a register final once everybody on it is marked')
+  async finalise(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<RegisterView> {
+    return this.queries.get(actor, await this.registers.finalise(actor, id));
+  }
+
+  @Post('registers/:id/correct')
+  @Can('register.correct')
+  @ApiWrite(RegisterView, 'Put right one person on a final register, and say why')
+  async correct(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: CorrectRegisterInput,
+  ): Promise<RegisterView> {
+    return this.queries.get(actor, await this.registers.correct(actor, id, body));
+  }
+}

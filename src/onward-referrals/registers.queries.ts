@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import { reachFor } from '../permissions/reach.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { atLondon, addDays } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { ofProviderWithin } from '../providers/provider.reach.js';
+import { agreedScopes } from './onward-facts.queries.js';
+import { OFFER_SCOPE } from './onward.rules.js';
+import type { RegisterPerson, RegisterView } from './register.dto.js';
+
+/**
+ * The onward referrals `o` that belong on the register of a service and day: taking part now, offered before the day was
+ * over, and still agreed to. To a group everybody else is at a step that shows it nobody.
+ */
+export const onRegister = (listingId: Sql, sessionOn: string): Sql => sql`
+  o.listing_id = ${listingId} and o.state in ('accepted', 'started')
+  and o.offered_at < ${atLondon(addDays(sessionOn, 1), '00:00')}
+  and ${OFFER_SCOPE} = any(${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)})`;
+
+type Row = Omit<RegisterView, 'people'> & { client_id: string | null } & {
+  [Field in keyof RegisterPerson]: RegisterPerson[Field] | null;
+};
+
+@Injectable()
+export class RegistersQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async get(actor: MemberActor, id: string): Promise<RegisterView> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'register.keep'), sql`l.organisation_id`);
+    const session = await this.database.maybe<{ on: string }>(
+      actor.schemeId,
+      sql`select session_on::text as on from register where scheme_id = ${actor.schemeId} and id = ${id}`,
+    );
+    if (!session) throw Refusal.notFound();
+    const rows = await this.database.read<Row>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        this.clock.now(),
+        { action: 'register.keep', subject: { kind: 'register', id } },
+        sql`
+        select p.client_id, r.id, r.version, r.listing_id as "listingId", l.name as listing,
+          r.session_on::text as "sessionOn", to_char(r.session_at, 'HH24:MI') as "sessionAt", r.state,
+          r.walk_ins as "walkIns", r.final_at as "finalAt", p."onwardReferralId", p."calledBy", p.people, p.result, p.came,
+          (select coalesce(jsonb_agg(jsonb_build_object('onwardReferralId', k.onward_referral_id, 'was', k.was,
+              'result', k.result, 'reason', k.reason,
+              'at', to_char(k.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by k.id), '[]')
+            from register_correction k where k.scheme_id = r.scheme_id and k.register_id = r.id) as corrections
+        from register r
+        join listing l on l.scheme_id = r.scheme_id and l.id = r.listing_id
+        left join lateral (
+          select o.client_id, o.id as "onwardReferralId", o.people, a.result, a.people as came,
+            case when o.called_by = 'initials' then left(c.first_name, 1) || '.' || left(c.last_name, 1) || '.'
+              else coalesce(c.known_as, c.first_name) end as "calledBy"
+          from onward_referral o
+          join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
+          left join attendance a on a.scheme_id = o.scheme_id and a.onward_referral_id = o.id
+            and a.session_on = r.session_on and a.session_at is not distinct from r.session_at
+          where o.scheme_id = r.scheme_id and ${onRegister(sql`r.listing_id`, session.on)}) p on true
+        where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}
+        order by p."calledBy", p."onwardReferralId"`,
+      ),
+    );
+    const [first] = rows;
+    if (!first) throw Refusal.notFound();
+    return {
+      id: first.id,
+      version: first.version,
+      listingId: first.listingId,
+      listing: first.listing,
+      sessionOn: first.sessionOn,
+      sessionAt: first.sessionAt,
+      state: first.state,
+      walkIns: first.walkIns,
+      finalAt: first.finalAt,
+      people: rows.flatMap(({ onwardReferralId, calledBy, people, result, came }) =>
+        onwardReferralId === null
+          ? []
+          : { onwardReferralId, calledBy: calledBy ?? '', people: people ?? 1, result, came },
+      ),
+      corrections: first.corrections,
+    };
+  }
+}

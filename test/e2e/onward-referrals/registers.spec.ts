@@ -1,0 +1,219 @@
+import sql from 'sql-template-tag';
+import { Database } from '../../../src/platform/database/database.js';
+import type { RegisterView } from '../../../src/onward-referrals/register.dto.js';
+import { aCase, aGroup, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { auditOf } from '../../support/records.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const TODAY = { sessionOn: '2026-11-23' };
+
+describe('the register of a group session', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let group: TestGroup;
+  let manager: TestMember;
+  let worker: TestMember;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    group = await aGroup(scheme);
+    manager = await aMember(scheme, 'scheme_manager');
+    worker = await aMember(scheme, 'link_worker');
+  });
+  afterAll(() => betony.stop());
+
+  const call = (who: TestMember, method: 'GET' | 'POST', path: string, payload?: object) =>
+    betony.inject({ method, url: `/api/v1/${path}`, headers: who.headers, ...(payload ? { payload } : {}) });
+  const open = async (more: object = {}, who = group.member): Promise<RegisterView> => {
+    const answer = await call(who, 'POST', `listings/${group.listingId}/registers`, { ...TODAY, ...more });
+    expect([answer.statusCode, answer.json()]).toMatchObject([201, { state: 'open' }]);
+    return answer.json();
+  };
+  const somebody = (firstName: string, more: object = {}): Promise<TestCase> =>
+    aCase(scheme, { worker, person: { firstName, lastName: 'Okoro', knownAs: null, ...more } });
+  const mark = (id: string, marks: [string, string][], more: object = {}) =>
+    call(group.member, 'POST', `registers/${id}/mark`, {
+      marks: marks.map(([onwardReferralId, result]) => ({ onwardReferralId, result })),
+      ...more,
+    });
+  const fields = (answer: Awaited<ReturnType<typeof call>>) =>
+    answer.json<{ errors: { field: string }[] }>().errors.map(({ field }) => field);
+
+  it('shows whoever takes part by what they are called, and nobody at another step', async () => {
+    const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
+    const ola = await anOffer(scheme, await somebody('Ola'), group)
+      .accepted()
+      .started();
+    await anOffer(scheme, await somebody('Asked'), group);
+    await anOffer(scheme, await somebody('Waiting'), group).waitlisted();
+    await anOffer(scheme, await somebody('Gone'), group)
+      .accepted()
+      .started()
+      .stopped();
+    const backed = await somebody('Backed');
+    await anOffer(scheme, backed, group).accepted();
+    await betony.get(Database).read(
+      scheme.id,
+      sql`update agreement set withdrawn_at = now() where client_id = ${backed.clientId}
+          and organisation_id is not null returning 1 as one`,
+    );
+    const elsewhere = await aGroup(scheme);
+    await anOffer(scheme, await somebody('Elsewhere'), elsewhere).accepted();
+    const register = await open();
+    expect(register.people).toEqual([
+      { onwardReferralId: grace, calledBy: 'Grace', people: 1, result: null, came: null },
+      { onwardReferralId: ola, calledBy: 'Ola', people: 1, result: null, came: null },
+    ]);
+    expect(JSON.stringify(register)).not.toMatch(/Okoro|07700|999/);
+    expect((await call(elsewhere.member, 'GET', `registers/${register.id}`)).statusCode).toBe(404);
+    expect(
+      (await call(elsewhere.member, 'POST', `listings/${group.listingId}/registers`, TODAY)).statusCode,
+    ).toBe(404);
+    expect((await call(worker, 'GET', `registers/${register.id}`)).statusCode).toBe(403);
+    const [, seen] = await auditOf(scheme, register.id);
+    expect(seen?.client_ids).toHaveLength(2);
+  });
+
+  it('is one for a session, however often it is opened, and another for another time of the day', async () => {
+    const first = await open();
+    expect((await open({}, manager)).id).toBe(first.id);
+    const afternoon = await open({ sessionAt: '14:30' });
+    expect([afternoon.id === first.id, afternoon.sessionAt]).toEqual([false, '14:30']);
+  });
+
+  it('is marked, counts others without a name, and starts whoever came', async () => {
+    const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
+    const ola = await anOffer(scheme, await somebody('Ola'), group).accepted();
+    const { id } = await open();
+    const answer = await mark(
+      id,
+      [
+        [grace, 'late'],
+        [ola, 'absent_logistics'],
+      ],
+      { walkIns: 3 },
+    );
+    expect(answer.json()).toMatchObject({
+      walkIns: 3,
+      people: [{ result: 'late' }, { result: 'absent_logistics' }],
+    });
+    const shown = async (onward: string) =>
+      (await call(worker, 'GET', `onward-referrals/${onward}`)).json<Record<string, unknown>>();
+    expect(await shown(grace)).toMatchObject({
+      state: 'started',
+      firstAttendedOn: '2026-11-23',
+      timesAttended: 1,
+    });
+    expect(await shown(ola)).toMatchObject({ state: 'accepted', firstAttendedOn: null, timesAttended: 0 });
+    for (const sessionOn of ['2026-11-24', '2026-11-25']) {
+      betony.clock.set(`${sessionOn}T18:00:00Z`);
+      const { id: next } = await open({ sessionOn });
+      await mark(next, [[grace, 'attended']]);
+    }
+    expect(await shown(grace)).toMatchObject({
+      firstAttendedOn: '2026-11-23',
+      thirdAttendedOn: '2026-11-25',
+    });
+  });
+
+  it('is final once everybody is marked; then only a manager changes it, and says why', async () => {
+    const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
+    const ola = await anOffer(scheme, await somebody('Ola'), group).accepted();
+    const { id } = await open();
+    await mark(id, [[grace, 'attended']]);
+    const early = await call(group.member, 'POST', `registers/${id}/finalise`);
+    expect([early.statusCode, early.json()]).toMatchObject([409, { because: '1 on it is not marked yet.' }]);
+    await mark(id, [[ola, 'absent_acceptable']]);
+    const final = await call(group.member, 'POST', `registers/${id}/finalise`);
+    expect(final.json()).toMatchObject({ state: 'final', finalAt: '2026-11-23T10:00:00.000Z' });
+
+    expect((await mark(id, [[ola, 'attended']])).statusCode).toBe(409);
+    expect((await call(group.member, 'POST', `registers/${id}/finalise`)).statusCode).toBe(409);
+    const around = { ...TODAY, result: 'attended' };
+    for (const who of [group.member, worker]) {
+      const answer = await call(who, 'POST', `onward-referrals/${ola}/attendance`, around);
+      expect([answer.statusCode, answer.json()]).toMatchObject([409, { title: 'register-final' }]);
+    }
+    const put = { onwardReferralId: ola, result: 'attended', reason: 'She signed the sheet' };
+    expect((await call(group.member, 'POST', `registers/${id}/correct`, put)).statusCode).toBe(403);
+    expect(
+      fields(await call(manager, 'POST', `registers/${id}/correct`, { ...put, reason: undefined })),
+    ).toEqual(['reason']);
+    const right = await call(manager, 'POST', `registers/${id}/correct`, put);
+    expect(right.json()).toMatchObject({
+      state: 'final',
+      people: [{ result: 'attended' }, { result: 'attended' }],
+      corrections: [
+        {
+          onwardReferralId: ola,
+          was: 'absent_acceptable',
+          result: 'attended',
+          reason: 'She signed the sheet',
+        },
+      ],
+    });
+    expect(fields(await call(manager, 'POST', `registers/${id}/correct`, put))).toEqual(['result']);
+    const other = await open({ sessionOn: '2026-11-22' });
+    const notFinal = await call(manager, 'POST', `registers/${other.id}/correct`, put);
+    expect([notFinal.statusCode, notFinal.json()]).toMatchObject([409, { from: 'open', action: 'correct' }]);
+  });
+
+  it('is saved whole or not at all, and refuses what contradicts itself', async () => {
+    const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
+    const ola = await anOffer(scheme, await somebody('Ola'), group).accepted();
+    const elsewhere = await anOffer(scheme, await somebody('Eve'), await aGroup(scheme)).accepted();
+    const { id } = await open();
+    const refusals: [Awaited<ReturnType<typeof mark>>, string[]][] = [
+      [
+        await mark(id, [
+          [grace, 'attended'],
+          [ola, 'session_did_not_happen'],
+        ]),
+        ['marks'],
+      ],
+      [
+        await mark(id, [
+          [grace, 'attended'],
+          [grace, 'late'],
+        ]),
+        ['marks'],
+      ],
+      [
+        await mark(id, [
+          [grace, 'attended'],
+          [elsewhere, 'attended'],
+        ]),
+        ['marks.1.onwardReferralId'],
+      ],
+      [
+        await mark(
+          id,
+          [
+            [grace, 'session_did_not_happen'],
+            [ola, 'session_did_not_happen'],
+          ],
+          { walkIns: 1 },
+        ),
+        ['walkIns'],
+      ],
+      [await mark(id, [[grace, 'attended']], { walkIns: -1 }), ['walkIns']],
+      [await mark(id, [[grace, 'perhaps']]), ['marks.0.result']],
+      [await mark(id, [[grace, 'attended']], { names: ['Jo'] }), ['names']],
+    ];
+    for (const [answer, expected] of refusals)
+      expect([answer.statusCode, fields(answer)]).toEqual([422, expected]);
+    expect((await call(group.member, 'GET', `registers/${id}`)).json()).toMatchObject({
+      walkIns: 0,
+      people: [{ result: null }, { result: null }],
+    });
+    for (const sessionOn of ['2026-11-24', '2026-09-01', '2026-02-30']) {
+      const answer = await call(group.member, 'POST', `listings/${group.listingId}/registers`, { sessionOn });
+      expect([answer.statusCode, fields(answer)]).toEqual([422, ['sessionOn']]);
+    }
+  });
+});
