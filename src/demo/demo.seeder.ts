@@ -19,6 +19,7 @@ import { RemindersService } from '../reminders/reminders.service.js';
 import { Dice } from './dice.js';
 import { COMMUNITY_GROUPS, FAITH_GROUPS, type GroupPattern, type ServicePattern } from './groups.js';
 import { DEMO_EDITION, DEMO_TOWNS, demoPlaces, type DemoPlace, type Town } from './places.js';
+import { writeGroupsApart } from './groups-apart.js';
 import { Rows, type Table } from './rows.js';
 import { tell, type DemoListing, type DemoSender, type Fate, type World } from './story.js';
 import { WorkingTime } from './working-time.js';
@@ -167,6 +168,7 @@ class Seeding {
     await this.reminders.plan(this.tx, groups, { past: 'told_before' });
     await this.stories(practices, senders, workers, listings, toAsk);
     await this.settlePlaces();
+    await writeGroupsApart(this.tx, this.dice, this.began);
     await indexAllListings(this.tx);
     await knowAddresses(this.tx, groups.organisation);
     await this.tx.run(sql`

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Choice, ChoicesInQuery, LanguageCode, Text, Uuid, YesNoInQuery } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
+import { FreshnessView } from '../providers/listing.dto.js';
 import { GAP_ENDINGS, GAP_REASONS, type GapEnding, type GapReason } from './gap.types.js';
 
 const UNTOLD = { optional: true, nullable: true } as const;
@@ -87,4 +88,7 @@ export class GapView {
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The service that met it.' })
   listingId: string | null;
+
+  @ApiProperty({ type: FreshnessView, nullable: true, description: 'Of that service, as it is today.' })
+  freshness: FreshnessView | null;
 }

@@ -3,13 +3,15 @@ import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
+import { freshnessOf } from '../providers/listing.rules.js';
 import type { GapListQuery, GapView } from './gap.dto.js';
 
-type Row = GapView & { client_id: string | null };
+type Row = Omit<GapView, 'freshness'> & { client_id: string | null; confirmedOn: string | null };
 
 @Injectable()
 export class GapsQueries {
@@ -31,7 +33,7 @@ export class GapsQueries {
       ),
     );
     const { items, next } = pageOf(rows, limit, ({ id }) => [id]);
-    return { items: items.map(viewOf), next };
+    return { items: items.map((row) => viewOf(row, this.clock.now())), next };
   }
 
   async get(actor: MemberActor, id: string): Promise<GapView> {
@@ -41,7 +43,7 @@ export class GapsQueries {
       auditedRead(actor, this.clock.now(), { action: 'gap.get', subject: { kind: 'gap', id } }, page),
     );
     if (!row) throw Refusal.notFound();
-    return viewOf(row);
+    return viewOf(row, this.clock.now());
   }
 }
 
@@ -64,10 +66,11 @@ const COLUMNS = sql`
   select g.id, g.need, g.area, g.language, g.why, g.would_have_helped as "wouldHaveHelped",
     g.referral_id as "referralId", g.opened_by is null as "byItself", g.opened_at as "openedAt",
     g.closed_at as "closedAt", g.closed_because as "closedBecause", g.closed_note as "closedNote",
-    g.listing_id as "listingId", r.client_id
-  from gap g left join referral r on r.scheme_id = g.scheme_id and r.id = g.referral_id`;
+    g.listing_id as "listingId", l.confirmed_on::text as "confirmedOn", r.client_id
+  from gap g left join listing l on l.scheme_id = g.scheme_id and l.id = g.listing_id
+  left join referral r on r.scheme_id = g.scheme_id and r.id = g.referral_id`;
 
-const viewOf = (row: Row): GapView => ({
+const viewOf = (row: Row, now: Date): GapView => ({
   id: row.id,
   need: row.need,
   area: row.area,
@@ -81,4 +84,5 @@ const viewOf = (row: Row): GapView => ({
   closedBecause: row.closedBecause,
   closedNote: row.closedNote,
   listingId: row.listingId,
+  freshness: row.listingId === null ? null : freshnessOf(row.confirmedOn, londonDate(now)),
 });

@@ -69,6 +69,8 @@ export interface OfferSubject extends PersonRow {
   reasons: Need[];
   risks: Circumstance[];
   listingId: string;
+  /** YYYY-MM-DD: the last day somebody said that what is said of the service is right. */
+  listingConfirmedOn: string | null;
   organisationId: string;
   dayPlacePostcode: string | null;
   placeFoundBy: PlaceSource | null;
@@ -90,7 +92,7 @@ export interface OfferSubject extends PersonRow {
 
 export const offerSubject = (actor: Actor, referralId: string, listingId: string, within: Sql): Sql => sql`
   select r.client_id, r.state as "referralState", r.reasons, r.risks, l.id as "listingId",
-    l.organisation_id as "organisationId", ${PERSON_COLUMNS},
+    l.confirmed_on::text as "listingConfirmedOn", l.organisation_id as "organisationId", ${PERSON_COLUMNS},
     c.day_place_postcode as "dayPlacePostcode", c.place_found_by as "placeFoundBy", c.latitude, c.longitude,
     c.faith_preference as "faithPreference", c.faith_tradition as "faithTradition",
     exists (

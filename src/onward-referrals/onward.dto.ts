@@ -21,6 +21,7 @@ import { ACCESS_NEEDS, type AccessNeed } from '../platform/words/access.js';
 import { PRESENCES, type Presence } from '../platform/words/circumstances.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { GATE_NAMES, type GateName } from '../providers/listing.gates.js';
+import { FreshnessView, ListingNamed } from '../providers/listing.dto.js';
 import { OWN_SERVICE, type OwnService } from './offer-approval.types.js';
 import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
 import { GROUP_ENDINGS, STEPS, type GroupEnding, type Step } from './onward.rules.js';
@@ -386,6 +387,9 @@ export class PreviewView {
   @ApiProperty({ type: [String], description: 'What the person would still have to agree to share.' })
   agreementMissing: string[];
 
+  @ApiProperty({ type: FreshnessView, description: 'Whether what is said of the service is still right.' })
+  freshness: FreshnessView;
+
   @ApiProperty({
     type: String,
     enum: OWN_SERVICE,
@@ -418,8 +422,8 @@ export class GroupOnwardView {
   @ApiProperty({ enum: ONWARD_STATES })
   state: OnwardState;
 
-  @ApiProperty({ type: Named })
-  listing: Named;
+  @ApiProperty({ type: ListingNamed })
+  listing: ListingNamed;
 
   @ApiProperty({ type: PersonSeen })
   person: PersonSeen;
@@ -499,8 +503,8 @@ export class OnwardView {
   @ApiProperty({ format: 'uuid' })
   clientId: string;
 
-  @ApiProperty({ type: Named })
-  listing: Named;
+  @ApiProperty({ type: ListingNamed })
+  listing: ListingNamed;
 
   @ApiProperty({ type: Named })
   organisation: Named;
@@ -696,6 +700,13 @@ export class SignpostView {
 
   @Nullable({ format: 'uuid' })
   listingId: string | null;
+
+  @ApiProperty({
+    type: FreshnessView,
+    nullable: true,
+    description: 'As it is today; null for what is not listed.',
+  })
+  freshness: FreshnessView | null;
 
   @NullableChoice(NEEDS)
   need: Need | null;

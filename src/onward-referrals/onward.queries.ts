@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { LinkActor, MemberActor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { columnsAs } from '../platform/database/entity-sql.js';
@@ -37,6 +38,7 @@ import type {
 } from './onward.dto.js';
 import { OnwardReferral } from './onward.entity.js';
 import { isGroup, onwardWithin } from './onward.reach.js';
+import { freshnessOf } from '../providers/listing.rules.js';
 import { groupSees, OFFER_SCOPE, offerRefusals } from './onward.rules.js';
 import { LIVE_STATES, type OnlyFor } from './onward.types.js';
 import { groupView, workerView, type GroupRow, type WorkerRow } from './onward.view.js';
@@ -51,7 +53,7 @@ interface GateQuestion {
 }
 
 const COMMON = sql`
-  ${columnsAs(OnwardReferral, 'o')}, json_build_object('id', l.id, 'name', l.name) as listing,
+  ${columnsAs(OnwardReferral, 'o')}, json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on) as listing,
   json_build_object('id', g.id, 'name', g.name) as organisation,
   ${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)} as agreed, ${askedAgain(sql`o`)} as "askedAgain",
   (s.settings ->> 'afterEndingCalendarDays')::int as "afterEndingDays"`;
@@ -226,6 +228,7 @@ export class OnwardQueries {
       refusals,
       gates,
       agreementMissing: missing,
+      freshness: freshnessOf(subject.listingConfirmedOn, londonDate(now)),
       secondPersonNeeded: subject.secondPerson,
       whenAsked: groupSees(facts, 'asked', agreed),
       afterYes: groupSees(facts, 'taking_part', agreed),

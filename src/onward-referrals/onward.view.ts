@@ -1,4 +1,7 @@
 import type { LinkActor, MemberActor, Role } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import type { ListingNamed } from '../providers/listing.dto.js';
+import { freshnessOf } from '../providers/listing.rules.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { groupFacts, type PersonRow } from './onward-facts.queries.js';
 import { onwardReference } from './onward-reference.js';
@@ -17,7 +20,7 @@ import { isLive, type Attendance } from './onward.types.js';
 
 /** What every reading of an onward referral starts from. */
 export interface OnwardRow extends OnwardRecord {
-  listing: Named;
+  listing: Named & { confirmedOn: string | null };
   organisation: Named;
   /** Scopes the client has agreed to share with the organisation, as of this reading. */
   agreed: string[];
@@ -49,7 +52,7 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     version: row.version,
     step,
     state: ended ? 'withdrawn' : row.state,
-    listing: row.listing,
+    listing: named(row, now),
     person,
     people: row.people,
     offeredAt: row.offeredAt,
@@ -73,19 +76,26 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
   };
 }
 
+/** The service by name, and whether what is said of it is still right. */
+const named = ({ listing: { id, name, confirmedOn } }: OnwardRow, now: Date): ListingNamed => ({
+  id,
+  name,
+  freshness: freshnessOf(confirmedOn, londonDate(now)),
+});
+
 /** Whoever holds a link answers as a member of the group would. */
 const roleOf = (actor: MemberActor | LinkActor): Role =>
   actor.kind === 'link' ? 'provider_member' : actor.role;
 
 export function workerView(actor: MemberActor, row: WorkerRow, now: Date): OnwardView {
-  const { listing, organisation, position } = row;
+  const { organisation, position } = row;
   return {
     id: row.id,
     reference: onwardReference(row.id),
     version: row.version,
     referralId: row.referralId,
     clientId: row.clientId,
-    listing,
+    listing: named(row, now),
     organisation,
     state: row.state,
     agreed: row.agreed.includes(OFFER_SCOPE),

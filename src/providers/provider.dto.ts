@@ -16,6 +16,7 @@ import {
 import { PageQuery } from '../platform/http/pagination.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { TRADITIONS, type Tradition } from '../platform/words/traditions.js';
+import { ListingNamed } from './listing.dto.js';
 import { CLOSURE_REASONS, type ClosureReason } from './closure.types.js';
 import {
   ANSWERS_BY,
@@ -190,6 +191,9 @@ export class ProviderView extends ProviderProfile {
 
   @ApiProperty({ description: 'The form at which somebody of the group says that it is theirs.' })
   claimAddress: string;
+
+  @ApiProperty({ type: [ListingNamed], description: 'Its services that are published or paused, by name.' })
+  services: ListingNamed[];
 
   @ApiProperty({ description: 'How many of its services are published.' })
   publishedListings: number;

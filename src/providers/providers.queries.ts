@@ -12,6 +12,7 @@ import { isUuid } from '../platform/pure/ids.js';
 import { assuredToday } from './assurance.rules.js';
 import { answeredFor } from './claims.queries.js';
 import type { ClosureReason } from './closure.types.js';
+import { freshnessOf } from './listing.rules.js';
 import { PROVIDER_COLUMNS } from './provider-row.js';
 import type { ProviderListQuery, ProviderView } from './provider.dto.js';
 import { maySeeHidden, ofProviderWithin } from './provider.reach.js';
@@ -22,6 +23,7 @@ type Row = ProviderRow & {
   publishedListings: number;
   closedForGoodBecause: ClosureReason | null;
   answeredFor: boolean;
+  named: { id: string; name: string; confirmedOn: string | null }[];
 };
 
 const COLUMNS = sql`${PROVIDER_COLUMNS}, (
@@ -30,7 +32,11 @@ const COLUMNS = sql`${PROVIDER_COLUMNS}, (
 ) as "publishedListings", (
   select c.reason from provider_closure c
   where c.scheme_id = p.scheme_id and c.organisation_id = p.organisation_id and c.reopened_at is null
-) as "closedForGoodBecause", ${answeredFor} as "answeredFor"`;
+) as "closedForGoodBecause", ${answeredFor} as "answeredFor", coalesce((
+  select json_agg(json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on) order by lower(l.name), l.id)
+  from listing l
+  where l.scheme_id = p.scheme_id and l.organisation_id = p.organisation_id and l.state in ('published', 'paused')
+), '[]') as named`;
 
 @Injectable()
 export class ProvidersQueries {
@@ -78,7 +84,7 @@ export class ProvidersQueries {
   }
 
   private view(actor: Actor, row: Row & { nameKey?: string }): ProviderView {
-    const { quietDays, personalContactUntil, aloneUntil, ...provider } = row;
+    const { quietDays, personalContactUntil, aloneUntil, named, ...provider } = row;
     delete provider.nameKey;
     const today = londonDate(this.clock.now());
     return {
@@ -87,6 +93,11 @@ export class ProvidersQueries {
       quietDays: quietDays.map((day) => WEEKDAYS[day - 1]).filter((day): day is Weekday => day !== undefined),
       ...assuredToday({ personalContactUntil, aloneUntil }, today),
       paused: isPaused(provider, today),
+      services: named.map(({ id, name, confirmedOn }) => ({
+        id,
+        name,
+        freshness: freshnessOf(confirmedOn, today),
+      })),
       claimAddress: `${this.config.publicUrl}/claim/${actor.schemeId}/${row.organisationId}`,
     };
   }

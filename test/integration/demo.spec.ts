@@ -29,7 +29,21 @@ describe.each([
         (select count(*) from organisation where kind = 'gp_practice')::int as practices,
         (select count(*) from provider)::int as groups,
         (select count(*) from provider where sector = 'faith')::int as faith`);
-    expect(counts).toEqual({ referrals: DEMO_SIZE.referrals, practices: 6, groups: 70, faith: 14 });
+    expect(counts).toEqual({ referrals: DEMO_SIZE.referrals, practices: 6, groups: 72, faith: 14 });
+  });
+
+  it('has a group that closed for good, and one that somebody says is theirs', async () => {
+    const apart = await rows<{ line: string }>(sql`
+      select concat_ws(' ', o.name, c.reason, k.state, l.state, t.kind) as line from organisation o
+      join listing l on l.organisation_id = o.id
+      left join provider_closure c on c.organisation_id = o.id
+      left join provider_claim k on k.organisation_id = o.id
+      left join task t on t.subject_id = o.id
+      where c.id is not null or k.id is not null order by o.name`);
+    expect(apart.map(({ line }) => line)).toEqual([
+      'Marlings Knit and Natter proved in_review group_claimed',
+      'Saltwick Pier Singers nobody_to_run_it closed',
+    ]);
   });
 
   it('gives every link worker 35 to 45 live cases', async () => {

@@ -295,7 +295,7 @@ export class ReplyController {
     const { status = 200, ...rest } = more;
     const common = { ...NO_FORM, ...rest, wrong: wrongIn(rest.errors ?? []), base: `/reply/${token}` };
     if (link.actor.about.kind === 'listing') {
-      const check = listingPage(await this.queries.listing(link));
+      const check = listingPage(await this.queries.listing(link), this.clock.now());
       const data = { ...common, ...check, title: 'Is this still right?' };
       return this.pages.show(reply, status, 'reply/pages/listing.njk', data);
     }
@@ -324,7 +324,7 @@ export class ReplyController {
     if (!shown?.about.includes(about)) throw Refusal.notFound();
     const facts =
       about === 'listing'
-        ? listingPage(await this.queries.listing(link))
+        ? listingPage(await this.queries.listing(link), this.clock.now())
         : replyPage(await this.queries.onwardReferral(link, false), this.clock.now());
     return this.pages.show(reply, status, `reply/pages/${form}.njk`, {
       ...facts,

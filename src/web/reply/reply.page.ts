@@ -1,5 +1,6 @@
 import type { ListingCheck, ReplyView } from '../../onward-referrals/reply.queries.js';
 import { londonDate } from '../../platform/clock/calendar.js';
+import { freshnessOf } from '../../providers/listing.rules.js';
 import {
   ACCESS_WORDS,
   languageWord,
@@ -138,7 +139,14 @@ function waitingRows({ position, expectedWeeks, offeredAt }: ReplyView['onward']
   ];
 }
 
-export function listingPage(check: ListingCheck) {
+/** The word of every list for it, as a group reads it. */
+function confirmedWords(confirmedOn: string | null, today: string): string {
+  if (confirmedOn === null) return 'Not yet';
+  const { word } = freshnessOf(confirmedOn, today);
+  return word === 'fresh' ? sayDay(confirmedOn) : `${sayDay(confirmedOn)}, which is long ago`;
+}
+
+export function listingPage(check: ListingCheck, now: Date) {
   const { name, description, placesKind, placesTotal, placesTaken, fullUntil, confirmedOn } = check;
   const kinds = {
     counted: `${String((placesTotal ?? 0) - placesTaken)} free of ${String(placesTotal ?? 0)}`,
@@ -153,7 +161,7 @@ export function listingPage(check: ListingCheck) {
       ...row('What it is', description),
       ...row('Places', kinds[placesKind]),
       ...row('Full until', fullUntil && sayDay(fullUntil)),
-      ...row('Last confirmed', confirmedOn && sayDay(confirmedOn)),
+      ...row('Last confirmed', confirmedWords(confirmedOn, londonDate(now))),
     ],
   };
 }

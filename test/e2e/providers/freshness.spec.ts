@@ -1,0 +1,79 @@
+import sql from 'sql-template-tag';
+import { aCase, aGroup, agreement, anOffer, inScheme, offerOf } from '../../factories/onward.js';
+import { newId } from '../../../src/platform/pure/ids.js';
+import { aMember, aScheme } from '../../support/people.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const FRESH = { confirmedOn: '2026-08-25', confirmed: true, word: 'fresh' };
+const OLD = { confirmedOn: '2026-08-24', confirmed: false, word: 'not_confirmed' };
+
+describe('whether what is said of a service is still right', () => {
+  let betony: TestApp;
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  afterAll(() => betony.stop());
+
+  it.each([
+    ['ninety days ago', FRESH],
+    ['longer ago', OLD],
+  ])('stands, confirmed %s, wherever the service is shown', async (_name, freshness) => {
+    betony.clock.set(TEST_NOW);
+    const scheme = await aScheme(betony);
+    const lead = await aMember(scheme, 'scheme_manager');
+    const sam = await aMember(scheme, 'link_worker');
+    const group = await aGroup(scheme);
+    const { listingId, organisationId } = group;
+    const grace = await aCase(scheme, { worker: sam });
+    const offer = await anOffer(scheme, grace, group).declined();
+    const other = await aGroup(scheme);
+    await inScheme(scheme, async (tx) => {
+      await tx.run(
+        sql`update listing set confirmed_on = ${freshness.confirmedOn} where scheme_id = ${scheme.id}`,
+      );
+      await tx.run(sql`
+        insert into gap (scheme_id, id, need, why, opened_at, closed_at, closed_because, listing_id)
+        values (${scheme.id}, ${newId()}, 'loneliness', 'no_capacity', ${tx.now}, ${tx.now}, 'service_started', ${listingId})`);
+    });
+    const call = async (method: 'GET' | 'POST', path: string, payload?: object, who = sam) => {
+      const answer = await betony.inject({
+        method,
+        url: `/api/v1${path}`,
+        headers: who.headers,
+        ...(payload ? { payload } : {}),
+      });
+      if (answer.statusCode >= 300) throw new Error(`${path} ${answer.body}`);
+      return answer.json();
+    };
+    const of = `/referrals/${grace.referralId}`;
+    const told = { toldAbout: 'Lunch', listingId, toldOn: '2026-11-23', how: 'phone' };
+    const shown = {
+      search: (await call('GET', '/listings')).items[0].freshness,
+      managed: (await call('GET', `/listings/managed?organisationId=${organisationId}`)).items[0].freshness,
+      one: (await call('GET', `/listings/${listingId}`)).freshness,
+      matching: (await call('GET', `${of}/services`)).items[0].listing.freshness,
+      why: (await call('GET', `${of}/services/${listingId}`)).listing.freshness,
+      candidates: (await call('GET', `/onward-referrals/${offer}/next-candidates`))[0].listing.freshness,
+      shortlist: (await call('POST', `${of}/shortlist`, { listingId })).listing.freshness,
+      preview: (
+        await call('POST', `${of}/onward-referrals/preview`, {
+          ...offerOf(other.listingId),
+          agreement: agreement(),
+        })
+      ).freshness,
+      offer: (await call('GET', `/onward-referrals/${offer}`)).listing.freshness,
+      toItsGroup: (await call('GET', `/onward-referrals/${offer}`, undefined, group.member)).listing
+        .freshness,
+      signpost: (await call('POST', `${of}/signposts`, told)).freshness,
+      gap: (await call('GET', '/gaps?closed=true', undefined, lead)).items[0].freshness,
+      provider: (await call('GET', `/providers/${organisationId}`)).services[0].freshness,
+    };
+    expect(shown).toEqual(Object.fromEntries(Object.keys(shown).map((where) => [where, freshness])));
+    const feed = await betony.inject({ url: `/open-referral/${scheme.id}/services/${listingId}` });
+    expect(feed.json()).toMatchObject(
+      freshness.confirmed
+        ? { assured_date: freshness.confirmedOn }
+        : { alert: `Last confirmed on ${freshness.confirmedOn}. Ask before you go.` },
+    );
+  });
+});
