@@ -134,6 +134,7 @@ export class AgreementsService {
         renewOn: { from: agreement.renewOn, to: renewOn },
       });
       await this.note(tx, 'agreement.renew', 'agreement.renewed', clientId, agreementId);
+      await this.hooks.agreementRecorded.run(tx, { clientId });
       return agreementId;
     });
   }

@@ -231,6 +231,8 @@ export const PERMISSIONS = {
   'event.retry':             ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'event.drop':              ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'template.preview':        ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'secureAddress.list':      ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'secureAddress.keep':      ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'messageSwitch.list':      ['none',         'scheme',     'scheme',  'none',         'none',       'scheme'],
   'messageSwitch.set':       ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'messageSwitch.own':       ['own',          'own',        'own',     'own',          'own',        'own'],

@@ -5,12 +5,14 @@ import type { SystemActor } from '../platform/actor/actor.types.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { addDays, atLondon } from '../platform/clock/calendar.js';
+import { HEARS } from '../referrals/referral-hears.queries.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { keptOut } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import { inboxMail } from './recipients.queries.js';
-import { digestDay } from './reminder.rules.js';
+import { digestDay, startsWeek } from './reminder.rules.js';
 import { listMoment, type ListMoment, onListOf } from './task.reach.js';
 
 /** One e-mail a person and working day, with counts and a link: P7 leaves nothing else to say. */
@@ -30,6 +32,7 @@ export class Digests {
       if (day === null || !(await isFirst(tx, day))) return [];
       const people = await recipients(tx, listMoment(tx.now, holidays));
       const organisations = await organisationsWithTasks(tx);
+      const weeks = startsWeek(day, holidays) ? await practicesOfWeek(tx, day) : [];
       const messages = [
         ...people.map((membershipId) => ({
           kind: 'digest',
@@ -39,6 +42,12 @@ export class Digests {
         })),
         ...organisations.map((organisationId) => ({
           kind: 'inbox',
+          to: 'referrer',
+          membershipId: null,
+          organisationId,
+        })),
+        ...weeks.map((organisationId) => ({
+          kind: 'weekly',
           to: 'referrer',
           membershipId: null,
           organisationId,
@@ -105,8 +114,60 @@ async function organisationsWithTasks(tx: Tx): Promise<string[]> {
   return [...reachable.keys()];
 }
 
-/** What is on the lists of the person or organisation a digest goes to, at this moment. */
+/** Who referred, and can be written to: something came of theirs in the week before, or waits for them. */
+async function practicesOfWeek(tx: Tx, day: string): Promise<string[]> {
+  const off = await tx.maybe(sql`
+    select 1 from message_switch where scheme_id = ${tx.schemeId} and kind = 'weekly' and channel = 'email'
+      and membership_id is null and client_id is null`);
+  if (off) return [];
+  const rows = await tx.rows<{ id: string }>(sql`
+    select distinct r.organisation_id as id from referral r
+    where r.scheme_id = ${tx.schemeId} and r.organisation_id is not null
+      and (r.state = 'returned' or greatest(r.sent_at, r.told_at) >= ${weekBefore(day)})
+    order by id`);
+  const reachable = await inboxMail(
+    tx,
+    rows.map((row) => row.id),
+  );
+  return [...reachable.keys()];
+}
+
+const weekBefore = (day: string): Date => atLondon(addDays(day, -7), '00:00');
+
+/**
+ * A practice's week in counts, of what its people let it hear; null when there is nothing to say. Referrals of which it
+ * may hear nothing count as new and in nothing else.
+ */
+export async function weekOf(tx: Tx, organisationId: string, day: string): Promise<Counts | null> {
+  const [from, until] = [weekBefore(day), atLondon(day, '00:00')];
+  const row = await tx.one<Record<string, number>>(sql`
+    with theirs as (
+      select r.state, r.sent_at, r.begun_at, r.told_status, r.told_at, ${HEARS} <> 'nothing' as heard from referral r
+      where r.scheme_id = ${tx.schemeId} and r.organisation_id = ${organisationId} and r.state <> 'entered_in_error')
+    select (count(*) filter (where sent_at >= ${from} and sent_at < ${until}))::int as received,
+      (count(*) filter (where heard and begun_at >= ${from} and begun_at < ${until}))::int as reached,
+      (count(*) filter (where heard and told_status in ('closed', 'not_taken_on', 'withdrawn')
+        and told_at >= ${from} and told_at < ${until}))::int as ended,
+      (count(*) filter (where heard and state in ('sent', 'accepted', 'allocated')))::int as waiting,
+      (count(*) filter (where state = 'returned'))::int as returned
+    from theirs`);
+  const { received, reached, ended, returned } = row;
+  if (received === 0 && reached === 0 && ended === 0 && returned === 0) return null;
+  return Object.fromEntries(Object.entries(row).map(([name, count]) => [name, String(count)]));
+}
+
+type Counts = Record<string, string>;
+
+/** What is on the lists of the person or organisation a digest goes to, at this moment; null when nothing is. */
 export async function listCounts(
+  tx: Tx,
+  message: { organisation_id: string | null; membership_id: string | null },
+): Promise<Counts | null> {
+  const { count, late } = await onLists(tx, message);
+  return count === 0 ? null : { count: String(count), late: String(late) };
+}
+
+async function onLists(
   tx: Tx,
   message: { organisation_id: string | null; membership_id: string | null },
 ): Promise<{ count: number; late: number }> {

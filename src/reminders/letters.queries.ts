@@ -15,6 +15,7 @@ import {
   type Letter,
   type Part,
   render,
+  sayCourse,
   sayDate,
   sayDay,
   sayEnding,
@@ -23,9 +24,11 @@ import {
   withoutMeaningless,
   type Words,
 } from './message.words.js';
+import { closingDocument, type ClosingFacts, identityLine } from './closing-document.js';
 import { privateWords } from './private-words.js';
 import type { Planned } from './reminder.rules.js';
 import type { Facts } from './reminder.types.js';
+import { identitiesOf, isSecure } from './secure-mail.queries.js';
 
 export interface LetterItem {
   wanted: Planned;
@@ -58,6 +61,9 @@ const TEMPLATE_OF: Partial<
   group_closed: 'group_closed',
 };
 
+/** A GP reads what to do first of all. */
+const NOTHING_TO_DO = 'Nothing is asked of you. A new referral can be sent at any time.';
+
 /** For a message that asks nothing a link could answer. */
 const LEAVE_BY_PHONE = 'If you no longer help here, please ring us.';
 
@@ -71,18 +77,21 @@ export interface Written {
 /** The words of a message as they are true now. References, dates and counts; never who, and never what for. */
 export async function letterFor(
   tx: Tx,
-  message: { kind: MessageKind; channel: SendingChannel; client_id: string | null },
+  message: {
+    kind: MessageKind;
+    channel: SendingChannel;
+    client_id: string | null;
+    organisation_id: string | null;
+  },
+  to: string,
   items: readonly LetterItem[],
   link: string,
   replies: ReadonlyMap<string, string> = new Map(),
-  counts: { count: number; late: number } = { count: 0, late: 0 },
   notice: string | null = null,
 ): Promise<Written> {
   const { kind, channel } = message;
-  if (kind === 'digest' || kind === 'inbox') {
-    const letter = render(kind, { link, count: String(counts.count), late: String(counts.late) });
-    return { letter, language: ENGLISH, left: [] };
-  }
+  if (kind === 'digest' || kind === 'inbox' || kind === 'weekly')
+    throw new Error(`${kind} has words of its own`);
   const [referrals, reader] = await Promise.all([
     referralWords(tx, items),
     message.client_id === null ? null : readerOf(tx, message.client_id, items),
@@ -115,7 +124,38 @@ export async function letterFor(
   const bare = parts.slice(0, said).map((part) => ({ ...part, words: withoutMeaningless(part.words) }));
   const found = tellsTooMuch(compose(kind, bare, withoutMeaningless(words), style), language);
   if (found.length > 0) throw new PrivateWords();
-  return { letter: compose(kind, parts.slice(0, said), words, style), language, left: items.slice(said) };
+  const letter = compose(kind, parts.slice(0, said), words, style);
+  const left = items.slice(said);
+  if (kind !== 'referrer' || !(await isSecure(tx, message.organisation_id, to)))
+    return { letter, language, left };
+  return {
+    letter: await withIdentities(tx, message.organisation_id ?? '', letter, parts, items),
+    language,
+    left,
+  };
+}
+
+/** For a practice that can take it: who each referral is about, and the document to file. Never in the subject. */
+async function withIdentities(
+  tx: Tx,
+  organisationId: string,
+  letter: Letter,
+  parts: readonly Part[],
+  items: readonly LetterItem[],
+): Promise<Letter> {
+  const ids = items.flatMap(({ facts }) => facts.referralId ?? []);
+  const identities = await identitiesOf(tx, organisationId, ids);
+  const closings = parts.flatMap(({ words }, index): ClosingFacts[] => {
+    const identity = identities.get(items[index]?.facts.referralId ?? '');
+    const { reference = '', status = '', course = '', next = '' } = words;
+    return identity ? [{ ...identity, reference, lines: [`${reference}: ${status}`, course, next] }] : [];
+  });
+  const named = closings.map((facts) => `${facts.reference}: ${identityLine(facts)}`);
+  return {
+    ...letter,
+    text: [...named, '', letter.text].join('\n'),
+    documents: closings.map(closingDocument),
+  };
 }
 
 /** P7 stopped a message. It does not say at which word: that would be in a log. */
@@ -157,6 +197,8 @@ function wordsOf(
         reference: referral?.reference ?? '',
         reply: replies.get(facts.id) ?? '',
         status: sayEnding(referral?.told.status ?? '', referral?.told.why ?? null),
+        course: sayCourse(facts.sentAt, facts.begunAt, facts.toldAt),
+        next: NOTHING_TO_DO,
       };
   }
 }

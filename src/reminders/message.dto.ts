@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, LanguageCode, YesNo, YesNoInQuery } from '../platform/http/fields.js';
+import { Choice, Email, LanguageCode, YesNo, YesNoInQuery } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
 import { SENDING_CHANNELS } from '../platform/messages/channel.types.js';
 import {
@@ -136,6 +136,19 @@ export class TemplateView {
 export class TemplatesQuery {
   @LanguageCode({ optional: true })
   language?: string;
+}
+
+export class SecureAddressInput {
+  @Email()
+  email: string;
+}
+
+export class SecureAddressView {
+  @ApiProperty()
+  email: string;
+
+  @ApiProperty({ format: 'date-time' })
+  addedAt: Date;
 }
 
 export class SwitchView {

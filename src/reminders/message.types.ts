@@ -1,4 +1,4 @@
-export const MESSAGE_KINDS = ['client', 'group', 'referrer', 'inbox', 'digest'] as const;
+export const MESSAGE_KINDS = ['client', 'group', 'referrer', 'inbox', 'digest', 'weekly'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 export const MESSAGE_STATES = ['ready', 'sending', 'sent', 'failed', 'unconfirmed', 'cancelled'] as const;
@@ -42,4 +42,5 @@ export const SCHEME_SWITCHES = [
   'listing_check',
   'closing_summary',
   'digest',
+  'weekly',
 ] as const;

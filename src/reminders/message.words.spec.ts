@@ -7,6 +7,7 @@ import {
   languageFor,
   LANGUAGES,
   render,
+  sayCourse,
   sayDate,
   sayDay,
   sayEnding,
@@ -53,6 +54,7 @@ describe('templates', () => {
       'inbox',
       'referrer.closing_summary',
       'referrer.frame',
+      'weekly',
     ]);
   });
 
@@ -62,7 +64,9 @@ describe('templates', () => {
 
   it.each(ALL)('$language $name puts in only dates, counts, references and our own words', ({ letter }) => {
     const allowed =
-      'paragraphs signature count late link reply leave day time reference status why keeper name'.split(' ');
+      'paragraphs signature count late link reply leave day time reference status why keeper name course next received reached ended waiting returned'.split(
+        ' ',
+      );
     expect(usedIn(letter).filter((word) => !allowed.includes(word))).toEqual([]);
   });
 
@@ -201,15 +205,16 @@ describe('rendering', () => {
 
   const summary = (reference: string) => ({
     template: 'closing_summary',
-    words: { reference, status: 'Closed: Done' },
+    words: { reference, status: 'Closed: Done', course: 'Ended.', next: 'Nothing is asked of you.' },
   });
 
   it('one thing comes under its own subject, in three lines', () => {
     const letter = compose('referrer', [summary('BT-1')], { link: 'https://betony.example.org' });
     expect(letter.subject).toBe('News of BT-1');
     expect(letter.text.split('\n').filter(Boolean)).toEqual([
-      'BT-1',
-      'Closed: Done',
+      'BT-1: Closed: Done',
+      'Ended.',
+      'Nothing is asked of you.',
       'Sign in to read more: https://betony.example.org',
     ]);
   });
@@ -217,7 +222,9 @@ describe('rendering', () => {
   it('several come as one digest, each once', () => {
     const letter = compose('referrer', [summary('BT-1'), summary('BT-2'), summary('BT-1')], { link: 'L' });
     expect(letter.subject).toBe('News of 2 referrals');
-    expect(letter.text).toContain('BT-1\nClosed: Done\n\nBT-2\nClosed: Done');
+    expect(letter.text).toContain(
+      'BT-1: Closed: Done\nEnded.\nNothing is asked of you.\n\nBT-2: Closed: Done',
+    );
   });
 });
 
@@ -232,6 +239,18 @@ describe('dates and times as people say them', () => {
   ])('%s', (at, day, time) => {
     expect([sayDay(new Date(at)), sayTime(new Date(at))]).toEqual([day, time]);
   });
+});
+
+it.each([
+  [
+    new Date('2026-11-03T10:00:00Z'),
+    new Date('2026-11-09T10:00:00Z'),
+    'Sent on 3 November, spoken to since 9 November, ended on 1 December 2026.',
+  ],
+  [new Date('2026-11-03T10:00:00Z'), null, 'Sent on 3 November, not spoken to, ended on 1 December 2026.'],
+  [null, null, 'Not spoken to, ended on 1 December 2026.'],
+])('the course of a referral: %s, %s', (sentAt, begunAt, said) => {
+  expect(sayCourse(sentAt, begunAt, new Date('2026-12-01T10:00:00Z'))).toBe(said);
 });
 
 it('a date far ahead has its year', () => {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { londonDate } from '../platform/clock/calendar.js';
 import { londonTime } from '../platform/clock/wall-clock.js';
+import type { Attachment } from '../platform/mail/mail.types.js';
 import type { SendingChannel } from '../platform/messages/channel.types.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
 import { privateWords } from './private-words.js';
@@ -10,6 +12,7 @@ export interface Letter {
   /** Empty for a text message, which has none. */
   subject: string;
   text: string;
+  documents?: readonly Attachment[];
 }
 
 export type Words = Readonly<Record<string, string>>;
@@ -170,6 +173,17 @@ export function sayTime(at: Date, language = ENGLISH): string {
   const half = hours < 12 ? 'am' : 'pm';
   const past = minutes === 0 ? '' : `:${String(minutes).padStart(2, '0')}`;
   return `${String(hours % 12 || 12)}${past}${half}`;
+}
+
+/** "Sent on 3 November, spoken to since 9 November, ended on 20 November." */
+export function sayCourse(sentAt: Date | null, begunAt: Date | null, endedAt: Date): string {
+  const on = (at: Date): string => sayDate(londonDate(at)).replace(/ \d{4}$/, '');
+  const parts = [
+    ...(sentAt === null ? [] : [`sent on ${on(sentAt)}`]),
+    begunAt === null ? 'not spoken to' : `spoken to since ${on(begunAt)}`,
+    `ended on ${sayDate(londonDate(endedAt))}`,
+  ].join(', ');
+  return `${parts.charAt(0).toUpperCase()}${parts.slice(1)}.`;
 }
 
 const STATUS: Record<string, string> = {

@@ -13,6 +13,8 @@ import {
   MessageView,
   OwnSwitchInput,
   RetryMessageInput,
+  SecureAddressInput,
+  SecureAddressView,
   SchemeSwitchInput,
   StuckEventView,
   SwitchView,
@@ -21,6 +23,7 @@ import {
 } from './message.dto.js';
 import { MessageSwitches } from './message-switches.service.js';
 import { MessagesQueries } from './messages.queries.js';
+import { SecureAddresses } from './secure-addresses.service.js';
 import { previews } from './template-previews.js';
 
 @ApiTags('Messages')
@@ -178,5 +181,44 @@ export class MessageSwitchesController {
     @Body() { kind, channel, on }: ClientSwitchInput,
   ): Promise<SwitchView[]> {
     return this.switches.ofClient(actor, await this.switches.setForClient(actor, id, kind, channel, on));
+  }
+}
+
+@ApiTags('Messages')
+@Controller('organisations/:id/secure-addresses')
+export class SecureAddressesController {
+  constructor(private readonly addresses: SecureAddresses) {}
+
+  @Get()
+  @Can('secureAddress.list')
+  @ApiReadAll(SecureAddressView, 'See where a practice takes mail that names somebody')
+  list(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<SecureAddressView[]> {
+    return this.addresses.list(actor, id);
+  }
+
+  @Post()
+  @Can('secureAddress.keep')
+  @ApiWriteAll(
+    SecureAddressView,
+    'Allow mail that names somebody to an address',
+    'Closing summaries to it carry name, date of birth, NHS number and the document; to any other only a reference.',
+  )
+  async add(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() { email }: SecureAddressInput,
+  ): Promise<SecureAddressView[]> {
+    return this.addresses.list(actor, await this.addresses.add(actor, id, email));
+  }
+
+  @Post('remove')
+  @Can('secureAddress.keep')
+  @ApiWriteAll(SecureAddressView, 'Send no more mail that names somebody to an address')
+  async remove(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() { email }: SecureAddressInput,
+  ): Promise<SecureAddressView[]> {
+    return this.addresses.list(actor, await this.addresses.remove(actor, id, email));
   }
 }

@@ -18,11 +18,11 @@ import { privacyAddress } from '../providers/privacy-notice.js';
 import { type NewLink, ReplyLinks } from '../onward-referrals/reply-links.service.js';
 import { MeasureLinks } from '../outcomes/measure-links.service.js';
 import type { Occasion } from '../outcomes/response.types.js';
-import { listCounts } from './digests.service.js';
+import { listCounts, weekOf } from './digests.service.js';
 import { CLAIM_MS, settle } from './message.rules.js';
 import type { Attempt, MessageKind, RecipientKind } from './message.types.js';
 import { switchesFor } from './message-switches.queries.js';
-import { ENGLISH, type Letter } from './message.words.js';
+import { ENGLISH, type Letter, render } from './message.words.js';
 import { letterFor, type LetterItem, PrivateWords } from './letters.queries.js';
 import { clientRoutes, groupMail, inboxMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
@@ -286,7 +286,7 @@ export class MessagesService {
   }
 
   private async prepare(tx: Tx, message: MessageRow): Promise<Ready | Cancelled> {
-    if (message.kind === 'digest' || message.kind === 'inbox') return this.prepareDigest(tx, message);
+    if (message.digest_on !== null) return this.prepareDigest(tx, message, message.digest_on);
     const wanted = await this.wanted(tx, message);
     if (wanted.length === 0) return { cancel: 'moved_on', items: wanted };
     if (!this.sender.carries(message.channel)) return { cancel: 'not_carried', items: wanted };
@@ -302,10 +302,10 @@ export class MessagesService {
       const { letter, language, left } = await letterFor(
         tx,
         message,
+        to,
         items,
         this.config.publicUrl,
         replies,
-        undefined,
         await this.noticeFor(tx, message, to),
       );
       for (const item of [...wanted.filter((one) => !isOn(one)), ...left]) await askInstead(tx, item);
@@ -368,15 +368,16 @@ export class MessagesService {
     return links;
   }
 
-  private async prepareDigest(tx: Tx, message: MessageRow): Promise<Ready | Cancelled> {
-    if (message.digest_on === null || tx.now >= digestUntil(message.digest_on)) {
-      return { cancel: 'too_late', items: [] };
-    }
-    const counts = await listCounts(tx, message);
-    if (counts.count === 0) return { cancel: 'moved_on', items: [] };
+  private async prepareDigest(tx: Tx, message: MessageRow, day: string): Promise<Ready | Cancelled> {
+    if (tx.now >= digestUntil(day)) return { cancel: 'too_late', items: [] };
+    const counts =
+      message.kind === 'weekly'
+        ? await weekOf(tx, message.organisation_id ?? '', day)
+        : await listCounts(tx, message);
+    if (counts === null) return { cancel: 'moved_on', items: [] };
     const found = await this.address(tx, message);
     if ('because' in found) return { cancel: found.because, items: [] };
-    const { letter } = await letterFor(tx, message, [], this.config.publicUrl, new Map(), counts);
+    const letter = render(message.kind, { ...counts, link: this.config.publicUrl });
     return { to: found.to, letter, language: ENGLISH, languageMissing: null };
   }
 
@@ -477,7 +478,7 @@ export class MessagesService {
     kind: LedgerTask,
     items: readonly Facts[],
   ): Promise<void> {
-    if (message.kind === 'digest' || message.kind === 'inbox') {
+    if (message.digest_on !== null) {
       this.logger.warn({ fault: 'a digest could not be delivered', messageId: message.id });
       return;
     }

@@ -100,6 +100,10 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
         order by k.at, k.id offset 2 limit 1)
       end as "thirdUnreachedAt",
       u.choice as "unreachedChoice", u.chosen_at as "unreachedChosenAt",
+      case when r.state in ('allocated', 'active', 'on_hold') then (
+        select min(a.renew_on)::text from agreement a
+        where a.scheme_id = r.scheme_id and a.client_id = r.client_id and a.withdrawn_at is null)
+      end as "renewOn",
       (select v.review_on::text from plan v
         where v.scheme_id = r.scheme_id and v.referral_id = r.id) as "reviewOn",
       case when r.state in ('active', 'closed') then array(

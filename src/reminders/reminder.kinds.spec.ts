@@ -51,6 +51,7 @@ const referral = (changes: Partial<ReferralFacts>): ReferralFacts => ({
   thirdUnreachedAt: null,
   unreachedChoice: null,
   unreachedChosenAt: null,
+  renewOn: null,
   reviewOn: null,
   answered: [],
   ...changes,
@@ -316,6 +317,15 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
       '3 2027-05-30T09:00:00.000Z task owner',
       '4 2027-05-30T09:00:00.000Z message client',
       '5 2027-06-06T09:00:00.000Z record_missing',
+    ],
+  ],
+  [
+    'agreement_renewal',
+    referral({ state: 'active', renewOn: '2026-11-27' }),
+    [
+      '1 2026-11-27T08:00:00.000Z task owner',
+      '2 2026-12-02T17:00:00.000Z task owner',
+      '3 2026-12-11T17:00:00.000Z task managers',
     ],
   ],
   ['closing_summary', CLOSED, ['1 2026-11-23T15:00:00.000Z message referrer']],

@@ -341,6 +341,7 @@ export const REMINDER_KINDS = {
   write_letter:     referral(chose('letter'),                   (r) => r.unreachedChosenAt, atOnce(task('owner'))),
   send_text:        referral(chose('text'),                     (r) => r.unreachedChosenAt, atOnce(task('owner'))),
   ask_practice:     referral(chose('ask_practice'),             (r) => r.unreachedChosenAt, atOnce(task('practice'))),
+  agreement_renewal: referral(isReferral('allocated', 'active', 'on_hold'), (r) => dayOf(r.renewOn), onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
   plan_review:      referral(isReferral('allocated', 'active'), (r) => dayOf(r.reviewOn),  onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner'))),
   measure_baseline: referral((r) => r.state === 'active' && asked('baseline')(r), (r) => r.begunAt, at(nextMorning, task('owner'))),
   measure_review:   referral((r) => r.state === 'active' && r.answered.includes('baseline') && asked('review')(r), (r) => r.begunAt, at(sixWeeks, task('owner'))),

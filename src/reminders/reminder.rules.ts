@@ -1,4 +1,4 @@
-import { atLondon, isWorkingDay, londonDate } from '../platform/clock/calendar.js';
+import { addDays, addWorkingDays, atLondon, isWorkingDay, londonDate } from '../platform/clock/calendar.js';
 import { REMINDER_KINDS, type ReminderKind, type Rhythm } from './reminder.kinds.js';
 import type { Effect, Facts, TaskAudience, Wanted, Whose } from './reminder.types.js';
 
@@ -84,6 +84,17 @@ export function digestDay(now: Date, holidays: ReadonlySet<string>): string | nu
   const today = londonDate(now);
   if (!isWorkingDay(today, holidays)) return null;
   return now >= atLondon(today, DIGEST_AT) && now < digestUntil(today) ? today : null;
+}
+
+/** Monday, or the first day after it on which people work. */
+export function startsWeek(day: string, holidays: ReadonlySet<string>): boolean {
+  return isoWeek(addWorkingDays(day, -1, holidays)) !== isoWeek(day);
+}
+
+/** The Monday of the week a day is in. */
+function isoWeek(day: string): string {
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+  return addDays(day, -((weekday + 6) % 7));
 }
 
 export const digestUntil = (day: string): Date => atLondon(day, DIGEST_UNTIL);

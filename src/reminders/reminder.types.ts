@@ -91,6 +91,8 @@ export interface ReferralFacts {
   /** What was chosen after the third, until the next contact is logged; and when something last was. */
   unreachedChoice: string | null;
   unreachedChosenAt: Date | null;
+  /** When what somebody agreed to for this is to be asked again, the earliest first. */
+  renewOn: string | null;
   /** When the plan is to be looked at again. */
   reviewOn: string | null;
   /** Occasions with answers, or with a reason why there are none. */

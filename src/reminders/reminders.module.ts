@@ -15,6 +15,7 @@ import {
   MessagesController,
   MessageSwitchesController,
   MessageTemplatesController,
+  SecureAddressesController,
   StuckEventsController,
 } from './messages.controller.js';
 import { MessagesQueries } from './messages.queries.js';
@@ -24,6 +25,7 @@ import { Receipts } from './receipts.service.js';
 import { RemindersTakePart } from './reminders.hooks.js';
 import { ReminderTicks } from './reminders.ticks.js';
 import { RemindersService } from './reminders.service.js';
+import { SecureAddresses } from './secure-addresses.service.js';
 import { SendMessage } from './send-message.handler.js';
 import { TasksController } from './tasks.controller.js';
 import { TasksQueries } from './tasks.queries.js';
@@ -42,6 +44,7 @@ import { TasksService } from './tasks.service.js';
     MessagesController,
     MessageSwitchesController,
     MessageTemplatesController,
+    SecureAddressesController,
     StuckEventsController,
     TasksController,
   ],
@@ -55,6 +58,7 @@ import { TasksService } from './tasks.service.js';
     MessagesService,
     ProductActs,
     Receipts,
+    SecureAddresses,
     ReminderTicks,
     RemindersService,
     RemindersTakePart,

@@ -27,6 +27,7 @@ const WORDS = {
   send_text: 'Text somebody who could not be reached, and log it',
   ask_practice: 'Tell the link worker another way to reach somebody you referred',
   plan_review: 'Look at the plan together again, and choose the next day for that',
+  agreement_renewal: 'Ask again whether somebody still agrees, as was arranged',
   measure_baseline: 'Ask the first questions about how they feel',
   measure_review: 'Ask again how they feel, after six weeks',
   measure_3_months: 'Ask the questions of three months after closing',

@@ -43,3 +43,25 @@ export function deliveryFaults(
   }
   return faults;
 }
+
+/** A write that was answered with success. */
+export interface Acknowledged {
+  id: string;
+  /** What it was about: one write each was asked for. */
+  about: string;
+}
+
+/** P5 for what people did: every write that was acknowledged is there, and none twice although it was asked for again. */
+export function writeFaults(acknowledged: readonly Acknowledged[], rows: readonly Acknowledged[]): string[] {
+  const faults: string[] = [];
+  const there = new Map(rows.map((row) => [row.id, row.about]));
+  for (const { id, about } of acknowledged) {
+    if (there.get(id) !== about) faults.push(`${id} was acknowledged and is lost`);
+  }
+  const counts = new Map<string, number>();
+  for (const { about } of rows) counts.set(about, (counts.get(about) ?? 0) + 1);
+  for (const [about, count] of counts) {
+    if (count > 1) faults.push(`${about} was written ${String(count)} times`);
+  }
+  return faults;
+}

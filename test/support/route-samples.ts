@@ -1564,6 +1564,15 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /stuck-events': { at: stuckEvent, query: WHOLE_PAGE, shows: 'id' },
   'POST /stuck-events/:id/retry': { at: stuckEvent },
   'POST /stuck-events/:id/drop': { at: stuckEvent, body: () => ({ because: 'no_longer_wanted' }) },
+  'GET /organisations/:id/secure-addresses': { at: organisationOf },
+  'POST /organisations/:id/secure-addresses': {
+    at: async (world) => ({ id: await anOrganisation(world.scheme, 'gp_practice') }),
+    body: () => ({ email: 'mill.lane@secure.example.org' }),
+  },
+  'POST /organisations/:id/secure-addresses/remove': {
+    at: organisationOf,
+    body: () => ({ email: 'mill.lane@secure.example.org' }),
+  },
   'GET /message-templates': {},
   'GET /scheme/message-switches': {},
   'POST /scheme/message-switches': { body: () => ({ kind: 'waiting_list', channel: 'letter', on: false }) },

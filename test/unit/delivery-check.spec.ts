@@ -1,4 +1,4 @@
-import { type Arrival, deliveryFaults, type LedgerLine } from '../support/delivery-check.js';
+import { type Arrival, deliveryFaults, type LedgerLine, writeFaults } from '../support/delivery-check.js';
 
 const line = (changes: Partial<LedgerLine> = {}): LedgerLine => ({
   id: 'm',
@@ -52,5 +52,18 @@ describe('the check of deliveries', () => {
     ],
   ])('finds: %s', (_what, ledger, arrivals, reminders, fault) => {
     expect(deliveryFaults(ledger, arrivals, reminders)).toEqual([fault]);
+  });
+});
+
+describe('the check of writes', () => {
+  const row = { id: 'a', about: 'r1' };
+  it.each<[string, (typeof row)[], (typeof row)[], string[]]>([
+    ['there', [row], [row], []],
+    ['there, though nobody got the answer', [], [row], []],
+    ['lost', [row], [], ['a was acknowledged and is lost']],
+    ['there for something else', [row], [{ id: 'a', about: 'r2' }], ['a was acknowledged and is lost']],
+    ['there twice', [row], [row, { id: 'b', about: 'r1' }], ['r1 was written 2 times']],
+  ])('%s', (_what, acknowledged, rows, faults) => {
+    expect(writeFaults(acknowledged, rows)).toEqual(faults);
   });
 });

@@ -31,6 +31,11 @@ export class MailSender implements OnModuleInit {
       to: mail.to,
       subject: mail.subject,
       text: mail.text,
+      attachments: mail.documents?.map(({ name, type, content }) => ({
+        filename: name,
+        contentType: type,
+        content,
+      })),
       messageId: `<${mail.messageId}>`,
       date: this.clock.now(),
       headers: { 'Auto-Submitted': 'auto-generated' },

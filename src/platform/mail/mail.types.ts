@@ -1,3 +1,9 @@
+export interface Attachment {
+  name: string;
+  type: string;
+  content: string;
+}
+
 export interface Mail {
   /** One address. A message to two people would tell each of the other. */
   to: string;
@@ -5,6 +11,8 @@ export interface Mail {
   text: string;
   /** Without angle brackets. A repeat carries the same, so that the reader's mailbox can tell. */
   messageId: string;
+  /** Only to an address that may carry it: whoever sends has looked. */
+  documents?: readonly Attachment[];
 }
 
 /**

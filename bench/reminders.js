@@ -1,0 +1,264 @@
+import 'reflect-metadata';
+import { spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { NestFactory } from '@nestjs/core';
+import pg from 'pg';
+import { SMTPServer } from 'smtp-server';
+import { WorkerModule } from '../dist/worker.module.js';
+import { Clock } from '../dist/platform/clock/clock.js';
+import { Config } from '../dist/platform/config/config.js';
+import { UnitOfWork } from '../dist/platform/database/unit-of-work.js';
+import { migrate } from '../dist/platform/database/migrate.js';
+import { postgresBinaries } from '../dist/platform/database/postgres-binaries.js';
+import * as postgres from '../dist/platform/database/postgres-server.js';
+import * as roles from '../dist/platform/database/embedded-roles.js';
+import { serverAccount } from '../dist/platform/database/server-account.js';
+import { RemindersService } from '../dist/reminders/reminders.service.js';
+import { systemActor } from '../dist/platform/actor/actor.types.js';
+
+/**
+ * Makes the reminders of 100,000 referrals, and drains 10,000 due ones through a worker of its own to a mail server on
+ * this machine: on PostgreSQL's queue, and on Redis's where redis-server is installed. Told: seconds, and the memory of
+ * the process that does it, early and at most. `npm run build && node bench/reminders.js [referrals] [due]`.
+ */
+const REFERRALS = Number(process.argv[2] ?? 100_000);
+const DUE = Number(process.argv[3] ?? 10_000);
+const BATCH = 500;
+const MADE_AT = '2026-11-23T10:00:00Z';
+const KEYS = {
+  AUDIT_KEY: 'a key for the length of one benchmark',
+  TOKEN_KEY: 'another key for one benchmark only',
+};
+
+const say = (text) => process.stdout.write(`${text}\n`);
+const folder = mkdtempSync(join(tmpdir(), 'betony-reminders-'));
+chmodSync(folder, 0o711);
+const stops = [];
+const rss = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+async function startDatabase() {
+  const account = serverAccount(null);
+  const place = {
+    binaries: postgresBinaries(account),
+    account,
+    folder: join(folder, 'postgres'),
+    log: join(folder, 'postgres.log'),
+  };
+  const secret = () => randomBytes(12).toString('hex');
+  const passwords = { superuser: secret(), owner: secret(), app: secret() };
+  await postgres.makeCluster(place, passwords.superuser);
+  const { port } = await postgres.startServer(place, await postgres.freePort(), { shared_buffers: '256MB' });
+  stops.push(() => postgres.stopServer(place));
+  await roles.prepareDatabase(port, passwords);
+  const url = roles.address(roles.APP_ROLE, passwords.app, port, roles.DATABASE);
+  const ownerUrl = roles.address(roles.OWNER_ROLE, passwords.owner, port, roles.DATABASE);
+  await migrate({ databaseUrl: url, databaseOwnerUrl: ownerUrl });
+  const superuserUrl = roles.address(postgres.SUPERUSER, passwords.superuser, port, roles.DATABASE);
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  stops.push(() => client.end());
+  return { url, client };
+}
+
+/** People in touch with a worker, each with a next date; the first ones have an appointment tomorrow or the day after. */
+async function fill(client, schemeId) {
+  const [organisation, account, worker] = [randomUUID(), randomUUID(), randomUUID()];
+  const run = (text, values) => client.query(text, values);
+  await run(`insert into scheme (id, name, created_at) values ($1, 'Bench', $2)`, [schemeId, MADE_AT]);
+  await run(
+    `insert into organisation (scheme_id, id, name, kind, created_at, updated_at) values ($1, $2, 'Host', 'host', $3, $3)`,
+    [schemeId, organisation, MADE_AT],
+  );
+  await run(`insert into user_account (id, email_hash, created_at) values ($1, 'bench', $2)`, [
+    account,
+    MADE_AT,
+  ]);
+  await run(
+    `insert into membership (id, scheme_id, account_id, organisation_id, role, created_at)
+     values ($1, $2, $3, $4, 'link_worker', $5)`,
+    [worker, schemeId, account, organisation, MADE_AT],
+  );
+  await run(
+    `insert into client (scheme_id, id, standing, first_name, last_name, date_of_birth, first_name_key, last_name_key,
+       last_name_sound, email, safe_to_email, created_at, updated_at)
+     select $1, gen_random_uuid(), 'confirmed', 'Test', 'Person ' || n, '1950-01-01', 'test', 'person' || n, 'PRSN',
+       'client' || n || '@example.org', 'yes', $2, $2 from generate_series(1, $3::int) n`,
+    [schemeId, MADE_AT, REFERRALS],
+  );
+  await run(
+    `insert into agreement (scheme_id, id, client_id, recipient_kind, scope, basis, agreed_on, how, recorded_at)
+     select scheme_id, gen_random_uuid(), id, 'scheme', '{scheme_support}', 'agreed', '2026-11-02', 'phone', $2
+     from client where scheme_id = $1`,
+    [schemeId, MADE_AT],
+  );
+  await run(
+    `insert into referral (scheme_id, id, reference, client_id, route, state, owner_kind, owner_id, next_at, next_kind,
+       begun_at, told_status, told_at, created_at, updated_at)
+     select scheme_id, gen_random_uuid(), 'BT-' || row_number() over (), id, 'gp', 'active', 'worker', $2,
+       '2026-12-14T09:00:00Z', 'next_contact', $3, 'in_touch', $3, $3, $3
+     from client where scheme_id = $1`,
+    [schemeId, worker, MADE_AT],
+  );
+  await run(
+    `insert into client_reach (scheme_id, client_id, holder_kind, holder_id, why, source_id)
+     select scheme_id, client_id, 'membership', owner_id, 'owns', id from referral where scheme_id = $1`,
+    [schemeId],
+  );
+  await run(
+    `insert into appointment (scheme_id, id, referral_id, kind, state, starts_at, minutes, created_at, updated_at)
+     select scheme_id, gen_random_uuid(), id, 'phone', 'made',
+       '2026-11-25T11:00:00Z'::timestamptz + case when row_number() over (order by id) <= $3 then interval '0' else interval '1 day' end,
+       30, $2, $2
+     from (select * from referral where scheme_id = $1 order by id limit $3::int * 2) r`,
+    [schemeId, MADE_AT, DUE],
+  );
+  await run('vacuum analyze');
+}
+
+async function made(url, client, schemeId) {
+  const config = new Config({
+    port: 0,
+    host: '127.0.0.1',
+    databaseUrl: url,
+    databaseOwnerUrl: null,
+    embedded: false,
+    databasePoolSize: 4,
+    redisUrl: null,
+    dataDir: join(folder, 'data'),
+    smtpUrl: null,
+    notify: null,
+    mailFrom: 'Betony <no-reply@betony.example.org>',
+    publicUrl: 'http://127.0.0.1',
+    auditKey: KEYS.AUDIT_KEY,
+    tokenKey: KEYS.TOKEN_KEY,
+    logLevel: 'silent',
+    demoData: false,
+    demoPassword: null,
+    trustProxy: false,
+  });
+  Clock.prototype.now = () => new Date(MADE_AT);
+  const app = await NestFactory.createApplicationContext(WorkerModule.for(config), { logger: false });
+  const ids = async (table) =>
+    (await client.query(`select id from ${table} where scheme_id = $1 order by id`, [schemeId])).rows.map(
+      ({ id }) => id,
+    );
+  const subjects = { referral: await ids('referral'), appointment: await ids('appointment') };
+  const began = performance.now();
+  let early = 0;
+  let most = 0;
+  for (const [kind, all] of Object.entries(subjects)) {
+    for (let from = 0; from < all.length; from += BATCH) {
+      await app
+        .get(UnitOfWork)
+        .run(systemActor(schemeId, 'bench'), (tx) =>
+          app.get(RemindersService).plan(tx, { [kind]: all.slice(from, from + BATCH) }),
+        );
+      const memory = rss(process.pid);
+      if (from >= all.length / 10 && early === 0) early = memory;
+      most = Math.max(most, memory);
+    }
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const { rows } = await client.query('select count(*)::int as n from reminder where scheme_id = $1', [
+    schemeId,
+  ]);
+  say(
+    `made ${rows[0].n} reminders of ${REFERRALS} referrals in ${seconds.toFixed(1)} s; memory ${early.toFixed(0)} MB after a tenth, ${most.toFixed(0)} MB at most`,
+  );
+  await app.close();
+}
+
+async function startSink() {
+  const seen = new Map();
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData: (stream, _session, done) => {
+      let text = '';
+      stream.on('data', (part) => (text += part));
+      stream.on('end', () => {
+        const id = /^Message-ID: <([^@>]+)@/im.exec(text)?.[1] ?? '';
+        seen.set(id, (seen.get(id) ?? 0) + 1);
+        done();
+      });
+    },
+  });
+  server.on('error', () => undefined);
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  stops.push(() => new Promise((done) => server.close(done)));
+  return { url: `smtp://127.0.0.1:${server.server.address().port}`, seen };
+}
+
+async function drained(name, { url, client, schemeId, at, redisUrl }) {
+  const sink = await startSink();
+  const worker = spawn(process.execPath, ['--import', './bench/later-clock.js', 'dist/worker.js'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      ...KEYS,
+      BENCH_NOW: at,
+      DATABASE_URL: url,
+      DATA_DIR: join(folder, 'data'),
+      SMTP_URL: sink.url,
+      PUBLIC_URL: 'http://127.0.0.1',
+      LOG_LEVEL: 'error',
+      ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+    },
+  });
+  const began = performance.now();
+  let early = 0;
+  let most = 0;
+  for (;;) {
+    await wait(100);
+    if (sink.seen.size === 0) continue;
+    const memory = rss(worker.pid);
+    if (early === 0 && sink.seen.size >= DUE / 10) early = memory;
+    most = Math.max(most, memory);
+    if (sink.seen.size < DUE) continue;
+    const { rows } = await client.query(
+      `select count(*)::int as n from message where scheme_id = $1 and state in ('ready', 'sending') and recipient_kind = 'client'`,
+      [schemeId],
+    );
+    if (rows[0].n === 0) break;
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const twice = [...sink.seen.values()].filter((times) => times > 1).length;
+  say(
+    `${name}: ${sink.seen.size} due reminders sent in ${seconds.toFixed(1)} s (${Math.round(sink.seen.size / seconds)} a second), ${twice} twice; worker ${early.toFixed(0)} MB after a tenth, ${most.toFixed(0)} MB at most`,
+  );
+  const ended = new Promise((done) => worker.once('exit', done));
+  worker.kill('SIGTERM');
+  await ended;
+}
+
+async function startRedis() {
+  const port = await postgres.freePort();
+  const options = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes'];
+  const server = spawn('redis-server', ['--port', String(port), ...options], { stdio: 'ignore' });
+  const there = await Promise.race([
+    new Promise((done) => server.once('error', () => done(false))),
+    wait(1_000).then(() => true),
+  ]);
+  if (!there) return null;
+  stops.push(() => server.kill('SIGKILL'));
+  return `redis://127.0.0.1:${port}`;
+}
+
+try {
+  const { url, client } = await startDatabase();
+  const schemeId = randomUUID();
+  await fill(client, schemeId);
+  await made(url, client, schemeId);
+  await drained('queue on PostgreSQL', { url, client, schemeId, at: '2026-11-24T11:05:00Z' });
+  const redisUrl = await startRedis();
+  if (redisUrl)
+    await drained('queue on Redis', { url, client, schemeId, at: '2026-11-25T11:05:00Z', redisUrl });
+  else say('queue on Redis: not measured, redis-server is not installed');
+} finally {
+  for (const stop of stops.reverse()) await stop();
+  rmSync(folder, { recursive: true, force: true });
+}

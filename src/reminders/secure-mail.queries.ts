@@ -1,0 +1,33 @@
+import sql from 'sql-template-tag';
+import type { Tx } from '../platform/database/tx.js';
+
+/** Who a referral is about, as a practice files it. */
+export interface Identity {
+  name: string;
+  dateOfBirth: string;
+  nhsNumber: string | null;
+}
+
+/** Whether mail to this address of this practice may name somebody: it stands on the list, letter for letter. */
+export async function isSecure(tx: Tx, organisationId: string | null, email: string): Promise<boolean> {
+  if (organisationId === null) return false;
+  const row = await tx.maybe(sql`
+    select 1 from secure_address s
+    join organisation o on o.scheme_id = s.scheme_id and o.id = s.organisation_id and o.kind = 'gp_practice' and o.active
+    where s.scheme_id = ${tx.schemeId} and s.organisation_id = ${organisationId} and s.email = ${email.toLowerCase()}`);
+  return row !== null;
+}
+
+/** Of the referrals that this organisation sent, and of no others. */
+export async function identitiesOf(
+  tx: Tx,
+  organisationId: string,
+  referralIds: readonly string[],
+): Promise<Map<string, Identity>> {
+  const rows = await tx.rows<Identity & { id: string }>(sql`
+    select r.id, c.first_name || ' ' || upper(c.last_name) as name, c.date_of_birth::text as "dateOfBirth",
+      c.nhs_number as "nhsNumber"
+    from referral r join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+    where r.scheme_id = ${tx.schemeId} and r.organisation_id = ${organisationId} and r.id = any(${referralIds}::uuid[])`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
