@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { LONE_WORKER_FLAGS, type LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
 import { Uuid } from '../platform/http/fields.js';
 import { APPOINTMENT_KINDS, type AppointmentKind } from './appointment.types.js';
 
@@ -96,6 +97,9 @@ export class AppointmentToday extends CaseItem {
 
   @ApiProperty({ type: String, nullable: true })
   place: string | null;
+
+  @ApiProperty({ enum: LONE_WORKER_FLAGS, isArray: true, description: 'What keeps whoever meets them safe.' })
+  flags: LoneWorkerFlag[];
 }
 
 export class GroupReply extends CaseItem {

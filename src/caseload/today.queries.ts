@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
+import type { LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
+import { flagsOf } from '../clients/lone-worker-flags.service.js';
 import type { Action } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
@@ -41,6 +43,7 @@ interface Row extends PersonToContact {
   place: string | null;
   listing: string | null;
   organisation: string | null;
+  flags: LoneWorkerFlag[];
 }
 
 /** Today's first instant in London, and tomorrow's. */
@@ -100,6 +103,7 @@ export class TodayQueries {
         time: londonTime(row.at),
         minutes: row.minutes ?? 0,
         place: row.place,
+        flags: row.flags,
       })),
       groupReplies: of('groupReplies').map((row): GroupReply => ({
         ...shared(row),
@@ -226,6 +230,8 @@ function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
       (select l.name from listing l where l.scheme_id = ${schemeId} and l.id = shown.listing_id) as listing,
       (select g.name from organisation g
         where g.scheme_id = ${schemeId} and g.id = shown.organisation_id) as organisation,
+      case when shown.section = 'appointments' then ${flagsOf(schemeId, sql`own.client_id`)}
+        else '{}'::text[] end as flags,
       c.id as "clientId", c.first_name || ' ' || c.last_name as name, c.known_as as "knownAs", c.phone,
       c.safe_to_call as "safeToCall", c.safe_to_leave_message as "safeToLeaveMessage",
       c.reach_through as "reachThrough", c.safety_flag as "safetyFlag", c.language, c.interpreter,

@@ -178,6 +178,10 @@ describe('visits, interpreters and calendars', () => {
         'visit_in_pairs',
       ]);
       expect((await made(referralId, { ...CALL, on: '2026-11-27' })).flags).toHaveLength(2);
+      betony.clock.set('2026-11-27T08:00:00Z');
+      expect((await call(sam, 'GET', 'today')).json()).toMatchObject({
+        appointments: [{ time: '09:00', flags: ['no_home_visits', 'visit_in_pairs'] }],
+      });
     });
 
     it.each<[string, object, string[]]>([
