@@ -490,6 +490,29 @@ class Seeding {
     }
     await this.writeStories();
     if (n !== size.referrals) throw new Error('The demo lost a referral');
+    await this.askAndHandOver(workers);
+  }
+
+  /** A worker who asks for help, and one who hands some of their people over in a fortnight. */
+  private async askAndHandOver(workers: readonly string[]): Promise<void> {
+    const [first, second] = workers;
+    if (first === undefined || second === undefined) return;
+    const { tx, dice } = this;
+    const { schemeId, now } = tx;
+    const handoverId = dice.idAt(now);
+    await tx.run(sql`
+      insert into escalation (scheme_id, id, referral_id, words, raised_by, raised_at)
+      select ${schemeId}, ${dice.idAt(now)}, r.id, 'I am not sure I am the right person for this. Can we talk?', ${first}, ${now}
+      from referral r where r.scheme_id = ${schemeId} and r.owner_id = ${first} and r.state = 'active'
+      order by r.id limit 1`);
+    await tx.run(sql`
+      insert into handover (scheme_id, id, from_id, effective_on, state, note, made_at)
+      values (${schemeId}, ${handoverId}, ${second}, ${addDays(londonDate(now), 14)}, 'planned',
+        'Fewer hours from next month.', ${now})`);
+    await tx.run(sql`
+      insert into handover_item (scheme_id, handover_id, referral_id, to_id, outcome)
+      select ${schemeId}, ${handoverId}, r.id, ${first}, 'waiting' from referral r
+      where r.scheme_id = ${schemeId} and r.owner_id = ${second} and r.state = 'active' order by r.id limit 3`);
   }
 
   /** What fell due in a story's past was told then; what is still to come is planned as the product plans it. */

@@ -1,3 +1,4 @@
+import { ABOUT_ME_PROMPTS, type PlanContent, type PlanGoal, type WhoActs } from '../caseload/plan.types.js';
 import { nameSound, normaliseName } from '../platform/pure/names.js';
 import type { Need } from '../platform/words/needs.js';
 import type { Circumstance } from '../platform/words/circumstances.js';
@@ -74,6 +75,30 @@ const CLOSINGS = {
   too_unwell: 4,
   no_longer_needed: 4,
 } as const satisfies Partial<Record<EndReason, number>>;
+
+/** Goals in people's own words, with a step for each. */
+const GOALS: readonly { words: string; what: string; who: WhoActs }[] = [
+  { words: 'To sit down with somebody on Sundays', what: 'Go to the lunch club once and see', who: 'client' },
+  {
+    words: 'To sleep without thinking about the bills',
+    what: 'Ring the money advice line together',
+    who: 'link_worker',
+  },
+  { words: 'To get down to the sea again', what: 'Walk to the end of the road twice a week', who: 'client' },
+  {
+    words: 'For somebody to know how it is with Mum',
+    what: 'Ask about the carers’ group',
+    who: 'link_worker',
+  },
+  { words: 'To use my hands again', what: 'Look in at the repair café', who: 'client' },
+];
+const STRENGTHS = [
+  'Bakes, and knows everybody in the street.',
+  'Patient, and good with figures.',
+  'Plays the accordion.',
+];
+const GIVING = ['Cakes for the lunch club.', 'Would teach somebody to mend a bicycle.', null];
+const SAFETY = ['Ring before a visit: there is a dog.', 'Back door only; the front step is loose.'];
 
 const NOTES = [
   'Talked about the week and what would make the next one better.',
@@ -401,6 +426,7 @@ class Story {
     Object.assign(this.columns, { begun_at: begunAt, told_status: 'in_touch', told_at: begunAt });
     this.hasBaseline = dice.chance(0.8);
     if (this.hasBaseline) this.answers('baseline', began, 0);
+    if (dice.chance(0.7)) this.plan(began, last);
     let offers = dice.count([5, 22, 48, 25]);
     const offered: DemoListing[] = [];
     while (this.day < last) {
@@ -455,6 +481,130 @@ class Story {
       at,
       action: 'log',
       actor_id: this.worker,
+    });
+    if (kind !== 'visit' || !dice.chance(0.3)) return;
+    const restricted = dice.chance(0.4);
+    rows.add('contact_section', {
+      ...this.scheme,
+      id: dice.idAt(at),
+      contact_id: id,
+      kind: restricted ? 'restricted' : 'safety',
+      words: restricted ? 'Said something that is not for the family to hear.' : dice.pick(SAFETY),
+      written_by: this.worker,
+      written_at: at,
+    });
+  }
+
+  /** Made with the first conversation; where there was time, one goal went on since. */
+  private plan(day: number, last: number): void {
+    const { dice, rows, time } = this.world;
+    const madeAt = this.later(day);
+    const planId = dice.idAt(madeAt);
+    const by = { actor_id: this.worker };
+    // Looked at again when its day came, and so on from there.
+    const over = day + 30 <= time.today && this.fate !== 'closed';
+    const reviewOn = time.date(over ? time.today + dice.between(3, 25) : day + 30);
+    const goals = dice.some(GOALS, dice.between(1, 2)).map(({ words, what, who }): PlanGoal => {
+      const dueOn = time.date(day + 10);
+      const confidence = dice.between(3, 9);
+      const action = {
+        id: dice.idAt(madeAt),
+        what,
+        who,
+        whoName: null,
+        dueOn,
+        status: 'to_do' as const,
+        confidence,
+      };
+      const importance = dice.between(6, 10);
+      return {
+        id: dice.idAt(madeAt),
+        words,
+        importance,
+        status: 'working_on_it',
+        howFar: null,
+        actions: [action],
+      };
+    });
+    const content = {
+      aboutMe: {
+        ...(Object.fromEntries(ABOUT_ME_PROMPTS.map((prompt) => [prompt, null])) as PlanContent['aboutMe']),
+        pleaseDo: 'Please ring before noon.',
+      },
+      writtenWith: null,
+      strengths: dice.pick(STRENGTHS),
+      wouldLikeToGive: dice.pick(GIVING),
+      crisisNotes: null,
+      reviewOn,
+      goals,
+    } satisfies PlanContent;
+    const saved: { at: Date; content: PlanContent; moved: PlanGoal[] }[] = [
+      { at: madeAt, content, moved: goals },
+    ];
+    const [first, ...others] = goals;
+    const wentOn = last - day > 20 && first !== undefined && dice.chance(0.6);
+    if (wentOn) {
+      const at = time.at(day + dice.between(15, 20), dice.between(0, 14) * 30);
+      const goal: PlanGoal = {
+        ...first,
+        status: dice.pick(['partly_reached', 'reached']),
+        howFar: dice.between(4, 10),
+      };
+      goal.actions = first.actions.map((action) => ({ ...action, status: 'done' }));
+      saved.push({ at, content: { ...content, goals: [goal, ...others] }, moved: [goal] });
+    }
+    const now = saved.at(-1) ?? { at: madeAt, content };
+    const plan = { ...this.scheme, plan_id: planId };
+    rows.add('plan', {
+      ...this.scheme,
+      id: planId,
+      version: saved.length,
+      referral_id: this.id,
+      review_on: reviewOn,
+      made_by: this.worker,
+      made_at: madeAt,
+      changed_at: now.at,
+    });
+    saved.forEach(({ at, content: said, moved }, index) => {
+      rows.add('plan_version', { ...plan, ...by, id: dice.idAt(at), number: index + 1, at, content: said });
+      for (const { id, status, howFar } of moved) {
+        const how = { goal_id: id, at, status, how_far: howFar };
+        rows.add('goal_progress', { ...this.scheme, ...by, id: dice.idAt(at), ...how });
+      }
+    });
+    now.content.goals.forEach((goal, position) => {
+      const common = {
+        ...plan,
+        position,
+        made_at: madeAt,
+        status_at: goal.howFar === null ? madeAt : now.at,
+      };
+      const { id, words, importance, status, howFar } = goal;
+      rows.add('goal', { ...common, id, words, importance, status, how_far: howFar });
+      goal.actions.forEach((action, at) => {
+        const { dueOn, confidence, what, who } = action;
+        rows.add('action', {
+          ...common,
+          id: action.id,
+          goal_id: id,
+          position: at,
+          what,
+          who,
+          due_on: dueOn,
+          status: action.status,
+          confidence,
+        });
+      });
+    });
+    rows.add('plan_agreement', {
+      ...plan,
+      id: dice.idAt(madeAt),
+      number: 1,
+      agreed_on: londonDate(madeAt),
+      how: 'in_person',
+      basis: 'agreed',
+      recorded_by: this.worker,
+      recorded_at: madeAt,
     });
   }
 

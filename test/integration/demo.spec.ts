@@ -80,6 +80,30 @@ describe.each([
     expect(waiting[0]!.offers).toBeGreaterThan(2);
   });
 
+  it('has plans whose goals stand as their latest version says, and a team that asks and hands over', async () => {
+    const [counts] = await rows<{
+      plans: number;
+      changed: number;
+      sections: number;
+      wrong: number;
+      ahead: number;
+    }>(sql`
+      select (select count(*)::int from plan) as plans, (select count(*)::int from plan where version > 1) as changed,
+        (select count(*)::int from contact_section) as sections,
+        (select count(*)::int from goal g
+          join plan p on p.id = g.plan_id
+          join plan_version v on v.plan_id = p.id and v.number = p.version
+          where not exists (select 1 from jsonb_array_elements(v.content->'goals') said
+            where (said->>'id')::uuid = g.id and said->>'status' = g.status and said->>'words' = g.words)) as wrong,
+        (select count(*)::int from plan_version where at > ${now}) as ahead`);
+    expect(counts?.plans).toBeGreaterThan(50);
+    expect(counts?.changed).toBeGreaterThan(10);
+    expect(counts?.sections).toBeGreaterThan(5);
+    expect(counts).toMatchObject({ wrong: 0, ahead: 0 });
+    expect(await value(sql`select count(*) from escalation where acknowledged_at is null`)).toBe(1);
+    expect(await value(sql`select count(*) from handover_item where outcome = 'waiting'`)).toBe(3);
+  });
+
   it('publishes services that are found', async () => {
     const found = await value(sql`
       select count(*) from listing_search where scheme_id = ${demo.schemeId} and words @@ to_tsquery('betony', 'lunch')`);
