@@ -16,6 +16,7 @@ import { REQUIREMENTS } from '../providers/assurance.types.js';
 import { knowAddresses } from '../providers/contact-points.js';
 import { indexAllListings } from '../providers/listing-index.js';
 import { RemindersService } from '../reminders/reminders.service.js';
+import { addCommunity } from './community.js';
 import { Dice } from './dice.js';
 import { COMMUNITY_GROUPS, FAITH_GROUPS, type GroupPattern, type ServicePattern } from './groups.js';
 import { DEMO_EDITION, DEMO_TOWNS, demoPlaces, type DemoPlace, type Town } from './places.js';
@@ -164,6 +165,13 @@ class Seeding {
       assurance: this.rows.of('assurance_record').map((row) => String(row['id'])),
       listing: this.rows.of('listing').map((row) => String(row['id'])),
     };
+    addCommunity(this.rows, {
+      schemeId: this.tx.schemeId,
+      began: this.began,
+      today: londonDate(this.tx.now),
+      places: this.places,
+      groups: groups.organisation,
+    });
     await this.rows.write(this.tx);
     await this.reminders.plan(this.tx, groups, { past: 'told_before' });
     await this.stories(practices, senders, workers, listings, toAsk);
@@ -426,6 +434,7 @@ class Seeding {
       for_whom: service.forWhom ?? 'everyone',
       level: service.level ?? 'open_door',
       setting: service.setting ?? 'non_religious',
+      volunteer_role: service.volunteerRole ?? false,
       schedule: [{ day: service.day, from: service.from, to: service.to, every: 'week' }],
       languages: ['en'],
       access: this.dice.some(

@@ -27,6 +27,7 @@ export interface ServicePattern {
   level?: 'personal_contact' | 'alone_or_vulnerable';
   forWhom?: 'women' | 'men';
   cost?: 'donation' | 'paid';
+  volunteerRole?: true;
   setting?: 'place_of_worship' | 'religious';
 }
 
@@ -84,5 +85,6 @@ export const COMMUNITY_GROUPS: readonly GroupPattern[] = [
   { name: '{town} Community Transport', sector: 'social_enterprise', workingWithUs: 'Two working days’ notice, please.',
     services: [{ name: 'Door-to-door lifts', description: 'A friendly driver to appointments and groups.', needs: ['practical_help', 'long_term_condition'], places: 'ask_first', day: 'monday', from: '09:00', to: '17:00', cost: 'paid' }] },
   { name: '{town} Repair Café', sector: 'social_enterprise', workingWithUs: 'Helpers wanted as much as broken toasters.',
-    services: [{ name: 'Mend and meet', description: 'Bring something broken or help to mend it.', needs: ['practical_help', 'creativity_and_nature', 'work_and_learning'], places: 'drop_in', day: 'saturday', from: '14:00', to: '16:30', cost: 'donation' }] },
+    services: [{ name: 'Mend and meet', description: 'Bring something broken or help to mend it.', needs: ['practical_help', 'creativity_and_nature', 'work_and_learning'], places: 'drop_in', day: 'saturday', from: '14:00', to: '16:30', cost: 'donation' },
+      { name: 'Help at the mending table', description: 'Give two hours a month: sew, solder, or make the tea.', needs: ['work_and_learning', 'creativity_and_nature'], places: 'ask_first', day: 'saturday', from: '13:30', to: '16:30', volunteerRole: true }] },
 ];

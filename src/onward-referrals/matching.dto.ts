@@ -59,6 +59,9 @@ export class MatchQuery extends PageQuery {
   @ChoicesInQuery(SETTINGS, { optional: true, description: 'Any of these.' })
   setting?: Setting[];
 
+  @YesNoInQuery({ optional: true, description: 'Only volunteer roles, or none.' })
+  volunteerRole?: boolean;
+
   @YesNoInQuery({
     optional: true,
     description: 'True shows those that do not suit too, each with its reasons.',

@@ -240,13 +240,13 @@ export class MatchingQueries {
   }
 
   private candidatesFor(schemeId: string, facts: OrderFacts, question: Question): Sql {
-    const { text, withinMiles, day, cost, language, access, setting } = question;
+    const { text, withinMiles, day, cost, language, access, setting, volunteerRole } = question;
     return candidates(
       {
         schemeId,
         today: this.today(),
         text: text ?? null,
-        query: { need: [...facts.needs], withinMiles, day, cost, language, access, setting },
+        query: { need: [...facts.needs], withinMiles, day, cost, language, access, setting, volunteerRole },
         point: facts.point,
       },
       MOST_WEIGHED,

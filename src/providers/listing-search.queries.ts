@@ -243,8 +243,9 @@ function narrowed({ query, point }: Asked): Sql {
  * published. A filter that was not asked is null, so that the text stays the same.
  */
 function filtered({ schemeId, today, query }: Asked): Sql {
-  const { day, cost, setting, access, language, hasPlaces } = query;
-  if (!(day ?? cost ?? setting ?? access ?? language) && !hasPlaces) return empty;
+  const { day, cost, setting, access, language, hasPlaces, volunteerRole } = query;
+  const asked = (day ?? cost ?? setting ?? access ?? language ?? volunteerRole) !== undefined;
+  if (!asked && !hasPlaces) return empty;
   const days = query.day ? query.day.map((day) => JSON.stringify([{ day }])) : null;
   return sql`
     cross join lateral (
@@ -256,6 +257,7 @@ function filtered({ schemeId, today, query }: Asked): Sql {
         and (${query.access ?? null}::text[] is null or l.access @> ${query.access ?? null}::text[])
         and (${query.language ?? null}::text is null or ${query.language ?? null}::text = any(
           case when l.languages = '{}' then array['en'] else l.languages end))
+        and (${query.volunteerRole ?? null}::boolean is null or l.volunteer_role = ${query.volunteerRole ?? null}::boolean)
         and (not ${query.hasPlaces ?? false}::boolean or ${notFull(today)})
       offset 0
     ) l`;

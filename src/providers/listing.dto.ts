@@ -245,6 +245,9 @@ export class SearchQuery extends PageQuery {
 
   @YesNoInQuery({ optional: true, description: 'True leaves out what is known to be full.' })
   hasPlaces?: boolean;
+
+  @YesNoInQuery({ optional: true, description: 'Only volunteer roles, or none.' })
+  volunteerRole?: boolean;
 }
 
 export class PlacesView {

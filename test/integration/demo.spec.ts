@@ -110,6 +110,17 @@ describe.each([
     expect(found).toBeGreaterThan(0);
   });
 
+  it('maps what is strong, counts help, and has volunteer roles', async () => {
+    const [found] = await rows(sql`
+      select (select count(*) from neighbourhood)::int as neighbourhoods,
+        (select count(distinct neighbourhood_id) from asset where state = 'published')::int as mapped,
+        (select count(*) from practical_help where client_id is null)::int as tallies,
+        (select count(*) > 0 from listing where volunteer_role and state = 'published') as roles,
+        (select count(*) from lsoa_deprivation d where lsoa like 'E0199%' and not exists (
+          select 1 from neighbourhood_area a where a.code = d.lsoa))::int as nowhere`);
+    expect(found).toEqual({ neighbourhoods: 3, mapped: 3, tallies: 75, roles: true, nowhere: 0 });
+  });
+
   it('holds exactly the places that its offers hold', async () => {
     const wrong = await value(sql`
       select count(*) from listing l where places_taken <>

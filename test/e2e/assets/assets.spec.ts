@@ -241,4 +241,17 @@ describe('the asset map', () => {
       'neighbourhoodId',
     ]);
   });
+
+  it('finds volunteer roles among services, or leaves them out', async () => {
+    const role = await aListing(scheme, { name: 'Driver wanted', volunteerRole: true }).by(group);
+    const service = await aListing(scheme, { name: 'Drive with us' }).by(group);
+    const search = async (query: string) =>
+      (await call(worker, 'GET', `/listings?limit=100${query}`))
+        .json<{ items: { id: string; volunteerRole: boolean }[] }>()
+        .items.map(({ id }) => id);
+    expect(await search('')).toEqual(expect.arrayContaining([role, service]));
+    expect(await search('&volunteerRole=true')).toEqual([role]);
+    expect(await search('&volunteerRole=false')).not.toContain(role);
+    expect((await call(worker, 'GET', '/listings?volunteerRole=perhaps')).statusCode).toBe(422);
+  });
 });

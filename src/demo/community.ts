@@ -1,0 +1,118 @@
+import type { HelpKind } from '../assets/help.types.js';
+import type { AssetKind, LiveWellDomain } from '../assets/asset.types.js';
+import { addDays } from '../platform/clock/calendar.js';
+import { Dice } from './dice.js';
+import { DEMO_EDITION, type DemoPlace, type Town } from './places.js';
+import type { Rows } from './rows.js';
+
+const NEIGHBOURHOODS = [
+  { name: 'Saltwick and Thornmouth', pcn: 'U99901', district: 'CO97' },
+  { name: 'The Marlings', pcn: 'U99902', district: 'CO98' },
+  { name: 'Oxenbridge and Hollow End', pcn: 'U99903', district: 'CO99' },
+] as const;
+
+type DemoAsset = readonly [
+  name: string,
+  description: string,
+  kind: AssetKind,
+  domains: readonly LiveWellDomain[],
+  takesReferrals: boolean,
+];
+
+// prettier-ignore
+const ASSETS: readonly (readonly DemoAsset[])[] = [
+  [
+    ['The harbour wall', 'Somewhere flat to walk, with benches every hundred yards.', 'places', ['be_well', 'age_well'], false],
+    ['Net menders of Saltwick', 'Eight retired fishers who teach knots to whoever asks.', 'people_and_skills', ['stay_well', 'age_well'], true],
+    ['Thornmouth carnival', 'A summer of making costumes together.', 'culture', ['start_well', 'be_well'], false],
+    ['Pier Road bakery', 'Keeps yesterday’s bread for anybody who asks for it quietly.', 'local_economy', ['be_well'], false],
+  ],
+  [
+    ['Marling bell ringers', 'Ringers on Thursdays; beginners are welcome.', 'associations', ['be_well', 'stay_well'], true],
+    ['Great Marling library', 'Warm, open six days, and nobody asks why you are there.', 'institutions', ['start_well', 'stay_well', 'age_well'], false],
+    ['The community orchard', 'Forty old apple trees and a key for whoever wants to prune.', 'places', ['be_well', 'age_well'], true],
+  ],
+  [
+    ['Oxenbridge brass band', 'Lends instruments to children and to people starting late.', 'culture', ['start_well', 'stay_well'], true],
+    ['Hollow End neighbours', 'A telephone tree that began in the floods and never stopped.', 'associations', ['stay_well', 'age_well'], false],
+    ['Oxenbridge secondary school', 'Its kitchen and hall are free on Saturdays.', 'institutions', ['start_well'], false],
+  ],
+];
+
+const HELP: readonly HelpKind[] = [
+  'food_parcel',
+  'food_parcel',
+  'welfare_call',
+  'prescription_collection',
+  'transport',
+];
+
+/** Neighbourhoods with what is strong in them, and help that groups counted. It has dice of its own: nobody's story changes. */
+export function addCommunity(
+  rows: Rows,
+  world: {
+    schemeId: string;
+    began: Date;
+    today: string;
+    places: ReadonlyMap<Town, readonly DemoPlace[]>;
+    groups: readonly string[];
+  },
+): void {
+  const dice = new Dice(world.groups.length);
+  const scheme = { scheme_id: world.schemeId };
+  const times = { created_at: world.began, updated_at: world.began };
+  NEIGHBOURHOODS.forEach(({ name, pcn, district }, index) => {
+    const id = dice.idAt(world.began);
+    rows.add('neighbourhood', { ...scheme, id, name, pcn_code: pcn, edition: DEMO_EDITION, ...times });
+    const towns = [...world.places].filter(([town]) => town.district === district);
+    const lsoas = towns.flatMap(([, places]) => places.map(({ lsoa }) => lsoa));
+    for (const code of new Set([district, ...lsoas])) {
+      rows.add('neighbourhood_area', { ...scheme, code, neighbourhood_id: id, edition: DEMO_EDITION });
+    }
+    for (const [title, description, kind, domains, takesReferrals] of ASSETS[index] ?? []) {
+      const assetId = dice.idAt(world.began);
+      const daysAgo = dice.between(20, 500);
+      rows.add('asset', {
+        ...scheme,
+        id: assetId,
+        version: 1,
+        name: title,
+        description,
+        state: 'published',
+        kind,
+        domains,
+        neighbourhood_id: id,
+        takes_referrals: takesReferrals,
+        found_by: 'conversation',
+        found_on: addDays(world.today, -daysAgo),
+        confirmed_on: addDays(world.today, -daysAgo),
+        source: 'A listening walk',
+        ...times,
+      });
+      rows.add('asset_history', {
+        ...scheme,
+        id: dice.idAt(world.began),
+        asset_id: assetId,
+        at: world.began,
+        action: 'asset.published',
+        actor_name: 'demo',
+        changes: {},
+      });
+    }
+    for (let count = 0; count < 25; count += 1) {
+      rows.add('practical_help', {
+        ...scheme,
+        id: dice.idAt(world.began),
+        version: 1,
+        kind: dice.pick(HELP),
+        quantity: dice.between(1, 8),
+        household_members: dice.between(1, 5),
+        given_on: addDays(world.today, -dice.between(1, 300)),
+        organisation_id: dice.pick(world.groups),
+        // Some groups do not say where.
+        neighbourhood_id: dice.chance(0.9) ? id : null,
+        ...times,
+      });
+    }
+  });
+}
