@@ -20,7 +20,8 @@ const folder = mkdtempSync(join(tmpdir(), 'betony-directory-'));
 const port = 20_000 + Math.floor(Math.random() * 20_000);
 const base = `http://127.0.0.1:${port}`;
 
-const server = spawn(process.execPath, ['dist/main.js'], {
+const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const server = spawn(process.execPath, scripts.start.split(' ').slice(1), {
   stdio: ['ignore', 'ignore', 'inherit'],
   env: { ...process.env, PORT: String(port), DATA_DIR: folder, DEMO_PASSWORD: PASSWORD, LOG_LEVEL: 'error' },
 });

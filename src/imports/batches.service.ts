@@ -22,7 +22,7 @@ import { UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
 import type { Counts, GroupRow } from './import.types.js';
 import { kept, repeated, tooLong } from './raw.rules.js';
 
-const CHUNK = 500;
+const CHUNK = 200;
 /** A worker that has said nothing for this long is taken for dead, and another begins again. */
 const SILENT_MS = 120_000;
 
