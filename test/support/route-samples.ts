@@ -1590,5 +1590,6 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /figures/neighbourhoods/:id': { at: neighbourhood },
   'GET /figures/help': {},
   'GET /figures/helpers': {},
+  'GET /figures/goals': {},
   'GET /figures/overview': {},
 };

@@ -208,6 +208,69 @@ describe('GET /figures/change', () => {
     expect(body.wellby?.pounds).toBe(18 * 13_000);
   });
 
+  it('counts who reached a goal, of the referrals closed in a period', async () => {
+    const where = await aScheme(betony);
+    for (const [goals, times, more] of [
+      [['reached', 'working_on_it'], 6, {}],
+      [['partly_reached', 'no_longer_wanted'], 5, {}],
+      [['working_on_it'], 1, {}],
+      [['no_longer_wanted'], 1, {}],
+      [[], 1, {}],
+      [['reached'], 1, { end_reason: 'moved_away' }],
+    ] as const) {
+      for (let n = 0; n < times; n++) await closedWithGoals(where, goals, more);
+    }
+    const read = async (role: 'scheme_manager' | 'commissioner') => {
+      const member = await aMember(where, role);
+      const url = `/api/v1/figures/goals?${QUARTER.slice(1)}`;
+      const answer = await betony.inject({ url, headers: member.headers });
+      expect(answer.statusCode).toBe(200);
+      return answer.json<{ figures: FigureView[] }>().figures[0];
+    };
+    expect(await read('scheme_manager')).toMatchObject({
+      value: 6,
+      denominator: { value: 12 },
+      missing: { value: 2 },
+      parts: [{ value: 5 }, { value: 1 }],
+    });
+    expect(JSON.stringify(await read('commissioner'))).not.toMatch(/"value":[1-4][,}]/);
+  });
+
+  async function closedWithGoals(where: TestScheme, goals: readonly string[], more: object): Promise<void> {
+    const clientId = await aClient(where);
+    const id = await anEpisode(where, 'closed', {
+      ...closedAt('2026-08-20T10:00:00Z'),
+      client_id: clientId,
+      sent_client_id: clientId,
+      ...more,
+    });
+    if (goals.length === 0) return;
+    await inScheme(where, async (tx) => {
+      const planId = newId();
+      await insertRow(tx, 'plan', {
+        scheme_id: where.id,
+        id: planId,
+        referral_id: id,
+        review_on: '2026-09-01',
+        made_at: tx.now,
+        changed_at: tx.now,
+      });
+      for (const [position, status] of goals.entries()) {
+        await insertRow(tx, 'goal', {
+          scheme_id: where.id,
+          id: newId(),
+          plan_id: planId,
+          position,
+          words: 'See my sister',
+          importance: 9,
+          status,
+          made_at: tx.now,
+          status_at: tx.now,
+        });
+      }
+    });
+  }
+
   it('splits by route and need for a manager', async () => {
     const { split } = (await ask(manager, `${QUARTER}&by=route`)).json<ChangeFiguresView>();
     expect(split).toMatchObject({ by: 'route', score: 'satisfied', hidden: 0 });
