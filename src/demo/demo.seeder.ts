@@ -177,6 +177,7 @@ class Seeding {
     await this.stories(practices, senders, workers, listings, toAsk);
     await this.settlePlaces();
     await writeGroupsApart(this.tx, this.dice, this.began);
+    await this.moreRoomSoon();
     await indexAllListings(this.tx);
     await knowAddresses(this.tx, groups.organisation);
     await this.tx.run(sql`
@@ -555,6 +556,15 @@ class Seeding {
       yield { fate: 'returned', sentDay: time.today - dice.between(1, 3) };
     for (let n = 0; n < IN_QUEUE.sent; n += 1)
       yield { fate: 'sent', sentDay: time.today - dice.between(0, 2) };
+  }
+
+  /** One group that has another number from next month, and a waiting list for it until then. */
+  private async moreRoomSoon(): Promise<void> {
+    const from = addDays(londonDate(this.tx.now), 30);
+    await this.tx.run(sql`
+      insert into place_period (scheme_id, id, listing_id, name, from_on, state, places_total, entered_at)
+      select l.scheme_id, ${newId()}, l.id, 'Second session', ${from}, 'coming', l.places_total + 6, ${this.tx.now}
+      from listing l where l.scheme_id = ${this.tx.schemeId} and l.places_kind = 'counted' order by l.id limit 1`);
   }
 
   /** Counted places are what the offers hold; the database refuses more than a service has. */

@@ -8,11 +8,11 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { lockListing } from '../providers/listing-row.js';
-import { declareFull } from '../providers/places.js';
+import { declareFull, onlyPeriod } from '../providers/places.js';
 import { daysOffOf } from '../providers/rhythm.queries.js';
 import { isOpen, isWithWorker } from '../referrals/referral.types.js';
 import { full, refuseUnfit } from './onward-offers.service.js';
-import { OnwardMoves, type Change } from './onward-moves.service.js';
+import { held, OnwardMoves, type Change } from './onward-moves.service.js';
 import type { AcceptOfferInput, DeclineOfferInput, TalkInput, WaitlistInput } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { isGroup } from './onward.reach.js';
@@ -52,11 +52,11 @@ export class OnwardAnswers {
       const today = londonDate(tx.now);
       const inTouchBy = input.inTouchBy ?? addDays(today, settings.inTouchCalendarDays);
       refuseDate('inTouchBy', promiseRefusal(inTouchBy, today, IN_TOUCH_WITHIN));
-      const given = round.map(({ listingId, placesHeld }) => ({ listingId, people: placesHeld }));
-      const { listingId, people } = row;
-      const taken = row.placesHeld > 0 ? undefined : { listingId, people };
-      const held = await this.moves.exchange(tx, given, taken);
-      if (held === 'full') throw full();
+      const { listingId, people, placesHeld } = row;
+      const periodId = row.periodId ?? (placesHeld > 0 ? null : await onlyPeriod(tx, listingId));
+      const taken = placesHeld > 0 ? undefined : { listingId, people, periodId };
+      const answer = await this.moves.exchange(tx, round.map(held), taken);
+      if (answer === 'full') throw full();
       await this.moves.write(
         tx,
         row,
@@ -65,7 +65,8 @@ export class OnwardAnswers {
           ...answered(tx, 'accept'),
           acceptedAt: tx.now,
           inTouchBy,
-          placesHeld: held === 'held' ? people : row.placesHeld,
+          periodId,
+          placesHeld: answer === 'held' ? people : placesHeld,
           ...undoable(tx, row, settings.undoHours),
         },
         { note: input.note },
@@ -96,7 +97,7 @@ export class OnwardAnswers {
       const today = londonDate(tx.now);
       const reviewOn = input.reviewOn ?? addDays(today, settings.waitingReviewCalendarDays);
       refuseDate('reviewOn', promiseRefusal(reviewOn, today, REVIEW_WITHIN));
-      await this.moves.exchange(tx, [{ listingId: row.listingId, people: row.placesHeld }]);
+      await this.moves.exchange(tx, [held(row)]);
       await this.moves.write(
         tx,
         row,
@@ -177,7 +178,7 @@ export class OnwardAnswers {
         this.moves.reach(tx, reachFor(actor, 'onward.decline')),
       );
       const settings = await schemeSettings(tx);
-      await this.moves.exchange(tx, [{ listingId: row.listingId, people: row.placesHeld }]);
+      await this.moves.exchange(tx, [held(row)]);
       const said = await this.sayFull(tx, row, input);
       await this.moves.write(
         tx,
@@ -217,7 +218,7 @@ export class OnwardAnswers {
     return this.unitOfWork.run(systemActor(schemeId, 'the clock'), async (tx) => {
       const row = await this.moves.lockToExpire(tx, id);
       if (!row) return false;
-      await this.moves.exchange(tx, [{ listingId: row.listingId, people: row.placesHeld }]);
+      await this.moves.exchange(tx, [held(row)]);
       await this.moves.write(
         tx,
         row,
@@ -321,15 +322,15 @@ export class OnwardAnswers {
   }
 
   private async placesAsBefore(tx: Tx, row: OnwardRecord, before: Before): Promise<number> {
-    const { listingId, people, placesHeld } = row;
+    const { listingId, people, placesHeld, periodId } = row;
     if (before.placesHeld === placesHeld) return placesHeld;
     if (before.placesHeld === 0) {
-      await this.moves.exchange(tx, [{ listingId, people: placesHeld }]);
+      await this.moves.exchange(tx, [held(row)]);
       return 0;
     }
-    const held = await this.moves.exchange(tx, [], { listingId, people });
-    if (held === 'full') throw full();
-    return held === 'held' ? people : 0;
+    const answer = await this.moves.exchange(tx, [], { listingId, people, periodId });
+    if (answer === 'full') throw full();
+    return answer === 'held' ? people : 0;
   }
 
   private async clockAsBefore(tx: Tx, row: OnwardRecord, before: Before, onHold: boolean): Promise<Change> {

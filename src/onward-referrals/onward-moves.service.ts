@@ -39,8 +39,17 @@ export interface Locked {
 
 export interface PlaceWish {
   listingId: string;
+  /** The session or time, where the service counts by them. */
+  periodId: string | null;
   people: number;
 }
+
+/** What a row holds, as something to give back. */
+export const held = ({ listingId, periodId, placesHeld }: OnwardRecord): PlaceWish => ({
+  listingId,
+  periodId,
+  people: placesHeld,
+});
 
 CONSTRAINT_REFUSALS.set('onward_referral_live', () =>
   Refusal.conflict('already-offered', 'This person is with this service already.'),
@@ -131,9 +140,9 @@ export class OnwardMoves {
       ...(taken ? [{ ...taken, give: false }] : []),
     ].sort((a, b) => (a.listingId < b.listingId ? -1 : 1));
     let answer: HoldAnswer | null = null;
-    for (const { listingId, people, give } of steps) {
-      if (give) await releasePlace(tx, listingId, people);
-      else answer = await holdPlace(tx, listingId, people);
+    for (const { listingId, people, periodId, give } of steps) {
+      if (give) await releasePlace(tx, listingId, people, periodId);
+      else answer = await holdPlace(tx, listingId, people, periodId);
     }
     return answer;
   }

@@ -10,6 +10,7 @@ import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { gatesFor, type ReadOne, type RhythmicProvider } from '../providers/gates.queries.js';
 import type { Gate } from '../providers/listing.gates.js';
+import { choosePeriod } from '../providers/places.js';
 import { daysOff } from '../providers/rhythm.rules.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
@@ -23,6 +24,7 @@ import { offerRefusals, riskRefusal, runningClock, scopesNeeded } from './onward
 type Asked = Pick<
   OnwardRecord,
   | 'listingId'
+  | 'periodId'
   | 'needs'
   | 'confirmed'
   | 'mustAvoid'
@@ -70,6 +72,7 @@ export class OnwardOffers {
   private async make(tx: Tx, referralId: string, input: OfferInput): Promise<string> {
     const asked: Asked = {
       listingId: input.listingId,
+      periodId: await choosePeriod(tx, input.listingId, input.periodId ?? null),
       needs: input.needs,
       confirmed: input.confirmed ?? [],
       mustAvoid: input.mustAvoid ?? [],
@@ -198,8 +201,8 @@ export class OnwardOffers {
 
   private async hold(tx: Tx, asked: Asked, toWaitingList: boolean): Promise<number> {
     if (toWaitingList) return 0;
-    const { listingId, people } = asked;
-    const held = await this.moves.exchange(tx, [], { listingId, people });
+    const { listingId, people, periodId } = asked;
+    const held = await this.moves.exchange(tx, [], { listingId, people, periodId });
     if (held === 'full') throw full();
     return held === 'held' ? people : 0;
   }
@@ -218,7 +221,7 @@ export class OnwardOffers {
 async function standingOf(
   tx: Tx,
   referralId: string,
-  asked: AskedOfGates & { listingId: string },
+  asked: AskedOfGates & { listingId: string; periodId: string | null },
   settings: SchemeSettings,
 ): Promise<{ subject: OfferSubject; provider: RhythmicProvider; gates: Gate[] }> {
   const { schemeId, now } = tx;
@@ -233,7 +236,10 @@ async function standingOf(
   if (!subject) throw Refusal.notFound();
   const facts = clientFacts(subject, asked, now);
   const read: ReadOne = (statement) => tx.maybe(statement);
-  return { subject, ...(await gatesFor(read, schemeId, asked.listingId, facts, settings, now)) };
+  return {
+    subject,
+    ...(await gatesFor(read, schemeId, asked.listingId, facts, settings, now, asked.periodId)),
+  };
 }
 
 /**

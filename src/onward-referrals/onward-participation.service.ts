@@ -10,7 +10,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
-import { OnwardMoves, type Change } from './onward-moves.service.js';
+import { held, OnwardMoves, type Change } from './onward-moves.service.js';
 import type {
   AttendanceInput,
   CompleteInput,
@@ -214,7 +214,7 @@ export class OnwardParticipation {
   }
 
   private async giveBack(tx: Tx, row: OnwardRecord): Promise<void> {
-    await this.moves.exchange(tx, [{ listingId: row.listingId, people: row.placesHeld }]);
+    await this.moves.exchange(tx, [held(row)]);
   }
 
   private async keepFact(

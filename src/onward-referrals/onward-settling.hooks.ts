@@ -11,7 +11,7 @@ import { startAgain } from '../referrals/referral-moves.js';
 import { agreedScopes } from './onward-facts.queries.js';
 import { lapseApprovals } from './offer-approvals.service.js';
 import { OnwardHooks } from './onward.hooks.js';
-import { OnwardMoves } from './onward-moves.service.js';
+import { held, OnwardMoves } from './onward-moves.service.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { OFFER_SCOPE, runningClock, stoppedClock } from './onward.rules.js';
 import { isLive, LIVE_STATES, type SettledReason, type ToAct } from './onward.types.js';
@@ -113,10 +113,7 @@ export class OnwardSettling {
     const ended = rows.filter(
       (row) => isLive(row.state) && !(row.state === 'started' && ending.started === 'leave'),
     );
-    await this.moves.exchange(
-      tx,
-      ended.map(({ listingId, placesHeld }) => ({ listingId, people: placesHeld })),
-    );
+    await this.moves.exchange(tx, ended.map(held));
     const { reason, side, toAct = null } = ending;
     for (const row of ended) {
       if (row.state !== 'started') {

@@ -76,6 +76,12 @@ export class OfferInput {
   @Uuid()
   listingId: string;
 
+  @Uuid({
+    ...maybe,
+    description: 'The session or time, where the service counts its places by them and more than one runs.',
+  })
+  periodId?: string | null;
+
   @Choices(NEEDS, { min: 1, description: 'What they want help with, of what this service is told.' })
   needs: Need[];
 
@@ -282,6 +288,9 @@ export class GatesQuery {
 
   @NumberInQuery({ ...PEOPLE, optional: true })
   people?: number;
+
+  @Uuid({ optional: true, description: 'The session or time whose places are asked about.' })
+  periodId?: string;
 }
 
 const Nullable = (options: object = {}) => ApiProperty({ type: String, nullable: true, ...options });
@@ -425,6 +434,9 @@ export class GroupOnwardView {
   @ApiProperty({ type: ListingNamed })
   listing: ListingNamed;
 
+  @ApiProperty({ type: Named, nullable: true, description: 'The session or time, where one was chosen.' })
+  period: Named | null;
+
   @ApiProperty({ type: PersonSeen })
   person: PersonSeen;
 
@@ -505,6 +517,9 @@ export class OnwardView {
 
   @ApiProperty({ type: ListingNamed })
   listing: ListingNamed;
+
+  @ApiProperty({ type: Named, nullable: true, description: 'The session or time, where one was chosen.' })
+  period: Named | null;
 
   @ApiProperty({ type: Named })
   organisation: Named;

@@ -41,6 +41,9 @@ export class OnwardReferral {
   @Column({ name: 'listing_id', type: 'uuid' })
   listingId: string;
 
+  @Column({ name: 'period_id', type: 'uuid', nullable: true })
+  periodId: string | null;
+
   @Column({ name: 'organisation_id', type: 'uuid' })
   organisationId: string;
 

@@ -46,6 +46,7 @@ import { groupView, workerView, type GroupRow, type WorkerRow } from './onward.v
 /** What is asked of the gates; what is left out is the referral's own reasons, nothing, and one person. */
 interface GateQuestion {
   listingId: string;
+  periodId?: string | null;
   needs?: Need[];
   confirmed?: OnlyFor[];
   mustAvoid?: Presence[];
@@ -54,6 +55,8 @@ interface GateQuestion {
 
 const COMMON = sql`
   ${columnsAs(OnwardReferral, 'o')}, json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on) as listing,
+  (select json_build_object('id', q.id, 'name', q.name) from place_period q
+    where q.scheme_id = o.scheme_id and q.id = o.period_id) as period,
   json_build_object('id', g.id, 'name', g.name) as organisation,
   ${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)} as agreed, ${askedAgain(sql`o`)} as "askedAgain",
   (s.settings ->> 'afterEndingCalendarDays')::int as "afterEndingDays"`;
@@ -176,9 +179,10 @@ export class OnwardQueries {
 
   /** Every gate between the person of a referral and a service, before anything personal is typed into an offer. */
   async gates(actor: MemberActor, listingId: string, query: GatesQuery): Promise<GatesView> {
-    const { referralId, needs, confirmed, mustAvoid, people } = query;
+    const { referralId, needs, confirmed, mustAvoid, people, periodId } = query;
     const { gates } = await this.subject(actor, 'listing.checkGates', referralId, {
       listingId,
+      ...(periodId === undefined ? {} : { periodId }),
       needs,
       confirmed,
       mustAvoid,
@@ -267,7 +271,15 @@ export class OnwardQueries {
       now,
     );
     const read: ReadOne = (statement) => this.database.maybe(schemeId, statement);
-    const { gates } = await gatesFor(read, schemeId, asked.listingId, facts, settings, now);
+    const { gates } = await gatesFor(
+      read,
+      schemeId,
+      asked.listingId,
+      facts,
+      settings,
+      now,
+      asked.periodId ?? null,
+    );
     return { subject, gates, settings };
   }
 
@@ -349,6 +361,7 @@ const POSITION = sql`
   case when o.state = 'waitlisted' then (
     select count(*)::int from onward_referral w
     where w.scheme_id = o.scheme_id and w.listing_id = o.listing_id and w.state = 'waitlisted'
+      and w.period_id is not distinct from o.period_id
       and (w.answered_at, w.id) <= (o.answered_at, o.id)) end`;
 
 const ATTENDANCES = sql`(

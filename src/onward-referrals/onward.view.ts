@@ -21,6 +21,7 @@ import { isLive, type Attendance } from './onward.types.js';
 /** What every reading of an onward referral starts from. */
 export interface OnwardRow extends OnwardRecord {
   listing: Named & { confirmedOn: string | null };
+  period: Named | null;
   organisation: Named;
   /** Scopes the client has agreed to share with the organisation, as of this reading. */
   agreed: string[];
@@ -53,6 +54,7 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     step,
     state: ended ? 'withdrawn' : row.state,
     listing: named(row, now),
+    period: row.period,
     person,
     people: row.people,
     offeredAt: row.offeredAt,
@@ -96,6 +98,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     referralId: row.referralId,
     clientId: row.clientId,
     listing: named(row, now),
+    period: row.period,
     organisation,
     state: row.state,
     agreed: row.agreed.includes(OFFER_SCOPE),

@@ -33,8 +33,17 @@ export type RhythmicProvider = ProviderRow & { periods: Period[] };
 /** Reads one row: inside a transaction, or on its own. */
 export type ReadOne = <Row extends object>(statement: Sql) => Promise<Row | null>;
 
-const listingRow = (schemeId: string, id: string): Sql => sql`
-  select ${LISTING_COLUMNS} from listing l where l.scheme_id = ${schemeId} and l.id = ${id}`;
+/** With the places of a period in place of all, where one is asked about; none are left of one that does not run. */
+const listingRow = (schemeId: string, id: string, periodId: string | null): Sql =>
+  periodId === null
+    ? sql`select ${LISTING_COLUMNS} from listing l where l.scheme_id = ${schemeId} and l.id = ${id}`
+    : sql`
+      select ${LISTING_COLUMNS}, 'counted' as "placesKind", coalesce(q.places_total, 0) as "placesTotal",
+        coalesce(q.places_taken, 0) as "placesTaken"
+      from listing l
+      left join place_period q on q.scheme_id = l.scheme_id and q.listing_id = l.id and q.id = ${periodId}
+        and q.state = 'running'
+      where l.scheme_id = ${schemeId} and l.id = ${id}`;
 
 const providerRow = (schemeId: string, organisationId: string): Sql => sql`
   select ${PROVIDER_COLUMNS}, ${PERIODS} as periods from provider p
@@ -52,8 +61,9 @@ export async function gatesFor(
   facts: ClientFacts,
   settings: SchemeSettings,
   now: Date,
+  periodId: string | null = null,
 ): Promise<{ gates: Gate[]; provider: RhythmicProvider }> {
-  const listing = await read<ListingRow>(listingRow(schemeId, listingId));
+  const listing = await read<ListingRow>(listingRow(schemeId, listingId, periodId));
   const provider = listing && (await read<RhythmicProvider>(providerRow(schemeId, listing.organisationId)));
   if (!listing || !provider) throw Refusal.notFound();
   return { gates: checkGates(facts, listing, provider, londonDate(now), settings), provider };

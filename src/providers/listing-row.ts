@@ -12,6 +12,7 @@ export const LISTING_COLUMNS = sql`
   l.volunteer_role as "volunteerRole", l.address, l.postcode, l.latitude, l.longitude,
   l.withhold_location as "withholdLocation", l.publishable, l.places_kind as "placesKind",
   l.places_total as "placesTotal", l.places_taken as "placesTaken",
+  l.places_by_period as "placesByPeriod", l.places_otherwise as "placesOtherwise",
   l.places_confirmed_on::text as "placesConfirmedOn", l.full_until::text as "fullUntil",
   l.confirmed_on::text as "confirmedOn"`;
 

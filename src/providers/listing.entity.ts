@@ -109,6 +109,12 @@ export class Listing {
   @Column('integer', { name: 'places_taken' })
   placesTaken: number;
 
+  @Column('boolean', { name: 'places_by_period' })
+  placesByPeriod: boolean;
+
+  @Column('integer', { name: 'places_otherwise', nullable: true })
+  placesOtherwise: number | null;
+
   @Column('date', { name: 'places_confirmed_on', nullable: true })
   placesConfirmedOn: string | null;
 

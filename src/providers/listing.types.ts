@@ -87,6 +87,9 @@ export interface ListingRow {
   placesKind: PlacesKind;
   placesTotal: number | null;
   placesTaken: number;
+  /** Whether sessions or parts of the year say how many there are; what was said before counts again after them. */
+  placesByPeriod: boolean;
+  placesOtherwise: number | null;
   placesConfirmedOn: string | null;
   /** The day it has room again. */
   fullUntil: string | null;

@@ -13,6 +13,7 @@ import { LISTING_COLUMNS } from './listing-row.js';
 import type { ListingListQuery, ListingView } from './listing.dto.js';
 import type { ListingRow } from './listing.types.js';
 import { OWNER_COLUMNS, shown, type Owned } from './listing.view.js';
+import type { PlacePeriodView } from './place-period.dto.js';
 import { ofProviderWithin } from './provider.reach.js';
 import type { ServiceCapacity } from './service-capacity.dto.js';
 import { capacityOf } from './service-capacity.rules.js';
@@ -60,6 +61,24 @@ export class ListingsQueries {
     };
     const capacity = capacityOf(facts, londonDate(this.clock.now()), { capacity: id, unit: PLACES_UNIT });
     return capacity === null ? [] : [capacity];
+  }
+
+  /** Sessions and parts of the year with places of their own, which have not ended. */
+  async periods(actor: Actor, id: string): Promise<PlacePeriodView[]> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'listing.get'), sql`l.organisation_id`);
+    const rows = await this.database.read<Omit<PlacePeriodView, 'id'> & { id: string | null }>(
+      actor.schemeId,
+      sql`
+      select q.id, q.name, q.from_on::text as "from", q.until_on::text as until, q.state, q.places_total as total,
+        q.places_total - q.places_taken as left
+      from listing l
+      left join place_period q on q.scheme_id = l.scheme_id and q.listing_id = l.id and q.state <> 'ended'
+      where l.scheme_id = ${actor.schemeId} and l.id = ${id} and ${within}
+      order by q.id`,
+    );
+    // The service is there with or without them; without it, it is out of reach.
+    if (rows.length === 0) throw Refusal.notFound();
+    return rows.flatMap(({ id: periodId, ...row }) => (periodId === null ? [] : [{ id: periodId, ...row }]));
   }
 
   /** Whatever its state, in the order they were made: what a manager reviews and a group keeps. */

@@ -149,6 +149,7 @@ export class ListingsService {
   setPlaces(actor: Actor, id: string, input: SetPlaces): Promise<string> {
     return this.move(actor, 'listing.setPlaces', 'setPlaces', id, {}, (tx, listing) => {
       const today = londonDate(tx.now);
+      refuseByPeriod(listing);
       const places = placesOf(input.kind, input.total, 'total');
       if (places.placesTotal !== null && places.placesTotal < listing.placesTaken) {
         throw Refusal.conflict(
@@ -176,6 +177,7 @@ export class ListingsService {
   /** A count from elsewhere, in the open form: as many are free as it says, and what is promised here stays taken. */
   setCapacity(actor: Actor, id: string, input: ServiceCapacityInput): Promise<string> {
     return this.move(actor, 'listing.setPlaces', 'setPlaces', id, {}, (tx, listing) => {
+      refuseByPeriod(listing);
       const { available, maximum = null, service_id: serviceId = null } = input;
       const updatedOn = londonDate(new Date(input.updated));
       refuse(capacityProblems({ available, maximum, updatedOn, serviceId }, listing, londonDate(tx.now)));
@@ -231,6 +233,11 @@ async function refuseNotProviding(tx: Tx, organisationId: string): Promise<void>
       'This organisation does not offer services. Ask the scheme to change that.',
     );
   }
+}
+
+function refuseByPeriod(listing: ListingRow): void {
+  if (!listing.placesByPeriod) return;
+  throw Refusal.conflict('by-period', 'Places are counted by session or time here. Say it of each of them.');
 }
 
 function refuseFullUntil(field: string, until: string | null | undefined, today: string): void {
@@ -345,6 +352,8 @@ const NEW_LISTING: Omit<ListingRow, 'id' | 'organisationId' | 'name' | 'descript
   placesKind: 'ask_first',
   placesTotal: null,
   placesTaken: 0,
+  placesByPeriod: false,
+  placesOtherwise: null,
   placesConfirmedOn: null,
   fullUntil: null,
   confirmedOn: null,

@@ -3,31 +3,69 @@ import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { lockListing } from './listing-row.js';
 import { placesLeft } from './listing.rules.js';
-import { MOST_PLACES } from './listing.types.js';
+import { MOST_PLACES, type ListingRow } from './listing.types.js';
+import { periodFor, placesOf, type PlacePeriod } from './place-period.rules.js';
 
 export type HoldAnswer = 'held' | 'not_counted' | 'full';
 
 /**
  * Takes places for so many people, all or none, under the lock of the listing's row, so that two who want the last one
- * cannot both have it. Only 'held' took any: whoever holds remembers how many, and gives that many back.
+ * cannot both have it: of the period named, else of the service itself. Only 'held' took any: whoever holds remembers
+ * how many and of which period, and gives those back.
  */
-export async function holdPlace(tx: Tx, listingId: string, people: number): Promise<HoldAnswer> {
+export async function holdPlace(
+  tx: Tx,
+  listingId: string,
+  people: number,
+  periodId: string | null = null,
+): Promise<HoldAnswer> {
   checkPeople(people);
   const listing = await lockListing(tx, listingId);
+  if (periodId !== null) {
+    const period = (await periodsOf(tx, listingId)).find(({ id }) => id === periodId);
+    if (period?.state !== 'running' || period.total - period.taken < people) return 'full';
+    await take(tx, listing, people, periodId);
+    return 'held';
+  }
   const left = placesLeft(listing);
   if (left === null) return 'not_counted';
-  if (left < people) return 'full';
-  await take(tx, listingId, people);
+  // What runs by session or time is held there, and by nobody beside it.
+  if (left < people || listing.placesByPeriod) return 'full';
+  await take(tx, listing, people, null);
   return 'held';
 }
 
 /** Gives back places that were held, whatever became of the listing since. More than are taken is a fault. */
-export async function releasePlace(tx: Tx, listingId: string, people: number): Promise<void> {
+export async function releasePlace(
+  tx: Tx,
+  listingId: string,
+  people: number,
+  periodId: string | null = null,
+): Promise<void> {
   checkPeople(people);
   const listing = await lockListing(tx, listingId);
   if (listing.placesTaken < people) throw new Error('More places given back than were taken.');
-  await take(tx, listingId, -people);
+  await take(tx, listing, -people, periodId);
 }
+
+/** Which period an offer is for. Read before anything is held: holding asks again under the lock. */
+export async function choosePeriod(tx: Tx, listingId: string, asked: string | null): Promise<string | null> {
+  const chosen = periodFor(await periodsOf(tx, listingId), asked);
+  if (!chosen.ok) throw Refusal.invalid([chosen.problem]);
+  return chosen.id;
+}
+
+/** For somebody who waited without one: the only one that runs, or null where there is none or a choice. */
+export async function onlyPeriod(tx: Tx, listingId: string): Promise<string | null> {
+  const chosen = periodFor(await periodsOf(tx, listingId), null);
+  return chosen.ok ? chosen.id : null;
+}
+
+export const periodsOf = (tx: Tx, listingId: string): Promise<PlacePeriod[]> =>
+  tx.rows<PlacePeriod & Record<string, unknown>>(sql`
+    select id, name, from_on::text as "fromOn", until_on::text as "untilOn", state, places_total as total,
+      places_taken as taken
+    from place_period where scheme_id = ${tx.schemeId} and listing_id = ${listingId} order by id`);
 
 /**
  * Says that a service is full until a date (null: no longer), as part of somebody's answer. Gives what was said before,
@@ -45,11 +83,33 @@ export async function declareFull(
   return { before: listing.fullUntil };
 }
 
-// The version stays: somebody who is editing the words of a listing must not lose them to a booking.
-const take = (tx: Tx, listingId: string, people: number) =>
-  tx.run(sql`
+async function take(tx: Tx, listing: ListingRow, people: number, periodId: string | null): Promise<void> {
+  if (periodId !== null) {
+    await tx.run(sql`
+      update place_period set places_taken = places_taken + ${people}
+      where scheme_id = ${tx.schemeId} and id = ${periodId} and listing_id = ${listing.id}`);
+  }
+  if (periodId !== null || listing.placesByPeriod) {
+    await refreshPlaces(tx, listing, people);
+    return;
+  }
+  // The version stays: somebody who is editing the words of a listing must not lose them to a booking.
+  await tx.run(sql`
     update listing set places_taken = places_taken + ${people}
-    where scheme_id = ${tx.schemeId} and id = ${listingId}`);
+    where scheme_id = ${tx.schemeId} and id = ${listing.id}`);
+}
+
+/** The service's own number again, from its periods as they are now. The caller holds the lock that `listing` was read under. */
+export async function refreshPlaces(tx: Tx, listing: ListingRow, people: number): Promise<void> {
+  const { placesKind, placesTotal, placesTaken, placesByPeriod, placesOtherwise } = placesOf(
+    { ...listing, placesTaken: listing.placesTaken + people },
+    await periodsOf(tx, listing.id),
+  );
+  await tx.run(sql`
+    update listing set places_kind = ${placesKind}, places_total = ${placesTotal}, places_taken = ${placesTaken},
+      places_by_period = ${placesByPeriod}, places_otherwise = ${placesOtherwise}
+    where scheme_id = ${tx.schemeId} and id = ${listing.id}`);
+}
 
 function checkPeople(people: number): void {
   if (!Number.isSafeInteger(people) || people < 1 || people > MOST_PLACES) {

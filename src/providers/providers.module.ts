@@ -22,6 +22,9 @@ import { Listing } from './listing.entity.js';
 import { ListingsController } from './listings.controller.js';
 import { ListingsQueries } from './listings.queries.js';
 import { ListingsService } from './listings.service.js';
+import { PlacePeriods } from './place-periods.service.js';
+import { PlacePeriodsController } from './place-periods.controller.js';
+import { PlacePeriodTicks } from './place-periods.ticks.js';
 import { Provider } from './provider.entity.js';
 import { PublishedServices } from './published-services.queries.js';
 import { ProviderHooks } from './provider.hooks.js';
@@ -43,6 +46,7 @@ import { RhythmService } from './rhythm.service.js';
     RhythmController,
     EvidenceController,
     ClaimsController,
+    PlacePeriodsController,
   ],
   providers: [
     ProvidersService,
@@ -63,6 +67,8 @@ import { RhythmService } from './rhythm.service.js';
     EvidenceService,
     EvidenceQueries,
     EvidenceTicks,
+    PlacePeriods,
+    PlacePeriodTicks,
     PublishedServices,
     ProviderHooks,
     ProvidersHooks,

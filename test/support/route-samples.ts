@@ -4,6 +4,8 @@ import { DemoSeeder } from '../../src/demo/demo.seeder.js';
 import { ROLES, systemActor, type Role } from '../../src/platform/actor/actor.types.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import { Closures } from '../../src/providers/closures.service.js';
+import { ListingsQueries } from '../../src/providers/listings.queries.js';
+import { PlacePeriods } from '../../src/providers/place-periods.service.js';
 import { TASK_KINDS } from '../../src/reminders/task.types.js';
 import { aCase } from '../factories/caseload.js';
 import { aClient, anNhsNumber, aPerson } from '../factories/clients.js';
@@ -310,6 +312,16 @@ const concern: Maker = async (world, member) => {
 const listing =
   (say: (sentence: ReturnType<typeof aListing>) => PromiseLike<string> = (it) => it, more = {}): Maker =>
   async (world) => ({ id: await say(aListing(world.scheme, more).by(world.group)) });
+
+/** A service with a session that has places of its own. */
+const listingPeriod: Maker = async (world) => {
+  const id = await aListing(world.scheme).by(world.group);
+  const { betony } = world.scheme;
+  const actor = systemActor(world.scheme.id, 'test');
+  await betony.get(PlacePeriods).add(actor, id, { name: 'Tuesdays', total: 4 });
+  const [period] = await betony.get(ListingsQueries).periods(actor, id);
+  return { id, periodId: period?.id ?? '' };
+};
 
 const anAsset = (world: World, { actor }: TestMember, more: object = {}) => ({
   name: 'The knitting table',
@@ -1226,6 +1238,10 @@ export const SAMPLES: Record<string, Sample> = {
     at: listing(),
     body: () => ({ available: 3, maximum: 8, updated: `${TODAY}T09:00:00Z` }),
   },
+  'GET /listings/:id/periods': { at: listing() },
+  'POST /listings/:id/periods': { at: listing(), body: () => ({ name: 'Tuesdays', total: 4 }) },
+  'POST /listings/:id/periods/:periodId/places': { at: listingPeriod, body: () => ({ total: 5 }) },
+  'POST /listings/:id/periods/:periodId/end': { at: listingPeriod },
   'POST /listings/:id/confirm': { at: listing() },
 
   'GET /referrals': { at: sentOrCase, query: WHOLE_PAGE, shows: 'id' },

@@ -227,12 +227,9 @@ export class ReplyController {
   }
 
   private async full(link: OpenLink, sent: Record<string, string>): Promise<unknown> {
-    const { placesKind, placesTotal } = await this.queries.listing(link);
     const until = this.fullUntil(sent['until']);
     if (until === null) throw Refusal.invalidField('until', 'Select until when you are full');
-    const counted = placesTotal === null ? {} : { total: placesTotal };
-    const { actor } = link;
-    return this.listings.setPlaces(actor, actor.about.id, { kind: placesKind, ...counted, fullUntil: until });
+    return this.listings.declareFull(link.actor, link.actor.about.id, { until });
   }
 
   private fullUntil(weeks = ''): string | null {

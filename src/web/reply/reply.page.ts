@@ -108,12 +108,12 @@ function contactLink({ route, value }: { route: string; value: string | null }):
   return route === 'email' ? `mailto:${value}` : null;
 }
 
-function aboutRows({ person, people, listing }: ReplyView['onward']): Row[] {
+function aboutRows({ person, people, listing, period }: ReplyView['onward']): Row[] {
   const language =
     person.language === null || person.language === 'en' ? null : languageWord(person.language);
   const interpreter = person.interpreter !== null && person.interpreter !== 'not_needed';
   return [
-    ...row('For', listing.name),
+    ...row('For', period ? `${listing.name}, ${period.name}` : listing.name),
     ...row('Wants help with', said(person.needs?.map((need) => NEED_WORDS[need]))),
     ...row('A little more', person.helpNote),
     ...row('Age', person.ageBand),
