@@ -105,7 +105,14 @@ describe('a year of one link worker', () => {
         const goals = [{ words: 'Company', importance: 8, actions: [{ what: 'Ring', who: 'client' }] }];
         await post('plan', `referrals/${referralId}/plan`, { goals }, worker);
       } else if (chance(0.1)) {
-        const meeting = { kind: 'phone', on: nextOn(day), time: '10:00', minutes: 30 };
+        // Two on one day overlap: the worker is warned, and means it.
+        const meeting = {
+          kind: 'phone',
+          on: nextOn(day),
+          time: '10:00',
+          minutes: 30,
+          evenSo: ['double_booked'],
+        };
         await post('appointment', `referrals/${referralId}/appointments`, meeting, worker);
       }
     };
