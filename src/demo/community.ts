@@ -47,7 +47,7 @@ const HELP: readonly HelpKind[] = [
   'transport',
 ];
 
-/** Neighbourhoods with what is strong in them, and help that groups counted. It has dice of its own: nobody's story changes. */
+/** Neighbourhoods with what is strong in them, help that groups counted, and a hub with its partners. It has dice of its own: nobody's story changes. */
 export function addCommunity(
   rows: Rows,
   world: {
@@ -115,4 +115,28 @@ export function addCommunity(
       });
     }
   });
+  const [hub, partner] = world.groups;
+  if (hub === undefined || partner === undefined) return;
+  const partners = [
+    {
+      partner_id: partner,
+      partner_name: null,
+      does: 'Advice at a table in our hall, the first Tuesday of the month',
+    },
+    {
+      partner_id: null,
+      partner_name: 'The Marlings furniture bank',
+      does: 'Beds and tables for a first home',
+    },
+  ];
+  for (const named of partners) {
+    rows.add('hub_partner', {
+      ...scheme,
+      id: dice.idAt(world.began),
+      organisation_id: hub,
+      ...named,
+      since_on: addDays(world.today, -dice.between(200, 900)),
+      recorded_at: world.began,
+    });
+  }
 }

@@ -15,6 +15,7 @@ const TABLES = [
   'provider',
   'assurance_record',
   'listing',
+  'hub_partner',
   'neighbourhood',
   'neighbourhood_area',
   'asset',

@@ -23,7 +23,13 @@ import type {
 import { partId } from './hsds-ids.rules.js';
 import * as hsds from './hsds.rules.js';
 import type { Hsds } from './hsds.rules.js';
-import { ACCESS_TAXONOMY, NEEDS_TAXONOMY, TAXONOMIES, TERMS } from './taxonomies.catalogue.js';
+import {
+  ACCESS_TAXONOMY,
+  NEEDS_TAXONOMY,
+  TAXONOMIES,
+  TERMS,
+  VOLUNTEER_ROLE,
+} from './taxonomies.catalogue.js';
 
 const PER_PAGE = 50;
 const MOST_PER_PAGE = 500;
@@ -228,10 +234,12 @@ function filterOf(query: ServicesQuery | ServiceAtLocationsQuery): PublishedFilt
   const codes = (id: string) => asked.filter((term) => term.taxonomy_id === id).map(({ code }) => code);
   const all = termId === undefined && taxonomyId === undefined;
   const [needs, access] = [codes(NEEDS_TAXONOMY.id) as Need[], codes(ACCESS_TAXONOMY.id) as AccessNeed[]];
+  const volunteers = !all && asked.includes(VOLUNTEER_ROLE);
   return {
     text: query.search ?? null,
-    needs: all || (needs.length === 0 && access.length > 0) ? null : needs,
+    needs: all || (needs.length === 0 && (access.length > 0 || volunteers)) ? null : needs,
     access: all || access.length === 0 ? null : access,
+    volunteerRoles: volunteers ? true : null,
     organisationIds: query.organization_id === undefined ? null : [query.organization_id],
     modifiedFrom: query.modified_after === undefined ? null : new Date(query.modified_after),
   };

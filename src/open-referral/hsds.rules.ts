@@ -4,7 +4,13 @@ import type { Sector, Weekday } from '../providers/provider.types.js';
 import { capacityOf } from '../providers/service-capacity.rules.js';
 import { without } from '../platform/pure/without.js';
 import { partId } from './hsds-ids.rules.js';
-import { type Taxonomy, type Term, termOfAccess, termOfNeed } from './taxonomies.catalogue.js';
+import {
+  type Taxonomy,
+  type Term,
+  termOfAccess,
+  termOfNeed,
+  VOLUNTEER_ROLE,
+} from './taxonomies.catalogue.js';
 
 /**
  * Our rows in the words of Open Referral UK 3.0 (March 2026), https://docs.openreferraluk.org. Empty fields are left
@@ -35,11 +41,17 @@ const SECTORS: Record<Sector, string> = {
 };
 
 /** The description the format demands, from the little that is for everybody. */
-export const organisation = ({ id, name, sector }: PublishedOrganisation): Hsds => ({
+export const organisation = ({ id, name, sector, partners }: PublishedOrganisation): Hsds => ({
   id,
   name,
-  description: `${SECTORS[sector]}.`,
+  description: [`${SECTORS[sector]}.`, ...worksWith(partners)].join(' '),
 });
+
+/** The format has no field for it. */
+const worksWith = (partners: PublishedOrganisation['partners']): string[] =>
+  partners.length === 0
+    ? []
+    : [`A hub that works with ${partners.map(({ name, does }) => `${name} (${does})`).join('; ')}.`];
 
 export const organisationInFull = (whole: PublishedOrganisation): Hsds =>
   compact({
@@ -105,9 +117,11 @@ export function serviceInFull(row: PublishedService): Hsds {
     service_at_locations: place === null ? [] : [place],
     languages: row.languages.map((code) => language(row.id, code)),
     cost_options: [costOption(row)],
-    attributes: [...row.needs.map(termOfNeed), ...row.access.map(termOfAccess)].map((term) =>
-      attribute(row.id, term),
-    ),
+    attributes: [
+      ...row.needs.map(termOfNeed),
+      ...row.access.map(termOfAccess),
+      ...(row.volunteerRole ? [VOLUNTEER_ROLE] : []),
+    ].map((term) => attribute(row.id, term)),
     service_capacity: capacity(row),
   });
 }

@@ -80,7 +80,14 @@ export const ACCESS_TAXONOMY = taxonomy(
   ACCESS_NEEDS.map((code) => [code, sentence(code), sentence(code)] as const),
 );
 
-export const TAXONOMIES = [NEEDS_TAXONOMY, ACCESS_TAXONOMY];
+export const JOINING_TAXONOMY = taxonomy(
+  'joining',
+  'How people take part',
+  'Whether people come to be helped or to help, in the words of Betony',
+  [['volunteer_role', 'Volunteer role', 'People join to help others']],
+);
+
+export const TAXONOMIES = [NEEDS_TAXONOMY, ACCESS_TAXONOMY, JOINING_TAXONOMY];
 
 export const TERMS = new Map(
   TAXONOMIES.flatMap(({ taxonomy_terms }) => taxonomy_terms).map((term) => [term.id, term]),
@@ -94,3 +101,5 @@ function known(id: string): Term {
   if (!term) throw new Error('A word without a term');
   return term;
 }
+
+export const VOLUNTEER_ROLE = known(wordId('joining volunteer_role'));

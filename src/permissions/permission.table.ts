@@ -83,6 +83,7 @@ export const PERMISSIONS = {
   'provider.amend':          ['none',         'none',       'scheme',  'organisation', 'none',       'none'],
   'provider.closeForGood':   ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'provider.reopen':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'provider.namePartner':   ['none',         'none',       'scheme',  'organisation', 'none',       'none'],
   'claim.list':              ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'claim.decide':            ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'volunteer.data':          ['none',         'none',       'scheme',  'none',         'none',       'none'],

@@ -21,6 +21,7 @@ import { PageQuery } from '../platform/http/pagination.js';
 import { ACCESS_NEEDS, type AccessNeed } from '../platform/words/access.js';
 import { PRESENCES, type Presence } from '../platform/words/circumstances.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
+import { HubPartnerNamed } from './hub.dto.js';
 import {
   COSTS,
   EVERY,
@@ -302,6 +303,9 @@ export class ListingShown {
 
   @ApiProperty()
   organisationName: string;
+
+  @ApiProperty({ type: [HubPartnerNamed], description: 'Whom its group works with, where that is a hub.' })
+  partners: HubPartnerNamed[];
 
   @ApiProperty()
   name: string;

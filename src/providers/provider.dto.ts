@@ -16,6 +16,7 @@ import {
 import { PageQuery } from '../platform/http/pagination.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { TRADITIONS, type Tradition } from '../platform/words/traditions.js';
+import { HubPartnerNamed } from './hub.dto.js';
 import { ListingNamed } from './listing.dto.js';
 import { CLOSURE_REASONS, type ClosureReason } from './closure.types.js';
 import {
@@ -194,6 +195,9 @@ export class ProviderView extends ProviderProfile {
 
   @ApiProperty({ type: [ListingNamed], description: 'Its services that are published or paused, by name.' })
   services: ListingNamed[];
+
+  @ApiProperty({ type: [HubPartnerNamed], description: 'Whom it works with, by name; a hub has some.' })
+  partners: HubPartnerNamed[];
 
   @ApiProperty({ description: 'How many of its services are published.' })
   publishedListings: number;

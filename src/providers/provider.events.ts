@@ -12,6 +12,8 @@ export const PROVIDER_EVENTS = {
   endCovenant: 'provider.covenantEnded',
   closeForGood: 'provider.closedForGood',
   reopen: 'provider.reopened',
+  namePartner: 'provider.partnerNamed',
+  endPartner: 'provider.partnerEnded',
 } as const satisfies Record<string, EventName>;
 
 /** Hold `claimId`; the first the link that was sent, too. */

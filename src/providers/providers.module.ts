@@ -17,6 +17,9 @@ import { EvidenceQueries } from './evidence.queries.js';
 import { EvidenceService } from './evidence.service.js';
 import { EvidenceTicks } from './evidence.ticks.js';
 import { ProviderHistoryQueries } from './history.queries.js';
+import { HubsController } from './hubs.controller.js';
+import { HubsQueries } from './hubs.queries.js';
+import { HubsService } from './hubs.service.js';
 import { ListingSearch } from './listing-search.queries.js';
 import { Listing } from './listing.entity.js';
 import { ListingsController } from './listings.controller.js';
@@ -47,6 +50,7 @@ import { RhythmService } from './rhythm.service.js';
     EvidenceController,
     ClaimsController,
     PlacePeriodsController,
+    HubsController,
   ],
   providers: [
     ProvidersService,
@@ -74,6 +78,8 @@ import { RhythmService } from './rhythm.service.js';
     ProvidersHooks,
     RhythmService,
     RhythmQueries,
+    HubsService,
+    HubsQueries,
   ],
   exports: [
     Claims,

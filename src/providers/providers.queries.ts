@@ -12,6 +12,8 @@ import { isUuid } from '../platform/pure/ids.js';
 import { assuredToday } from './assurance.rules.js';
 import { answeredFor } from './claims.queries.js';
 import type { ClosureReason } from './closure.types.js';
+import type { HubPartnerNamed } from './hub.dto.js';
+import { partnersOf } from './hub.partners.js';
 import { freshnessOf } from './listing.rules.js';
 import { PROVIDER_COLUMNS } from './provider-row.js';
 import type { ProviderListQuery, ProviderView } from './provider.dto.js';
@@ -23,6 +25,7 @@ type Row = ProviderRow & {
   publishedListings: number;
   closedForGoodBecause: ClosureReason | null;
   answeredFor: boolean;
+  partners: HubPartnerNamed[];
   named: { id: string; name: string; confirmedOn: string | null }[];
 };
 
@@ -32,7 +35,7 @@ const COLUMNS = sql`${PROVIDER_COLUMNS}, (
 ) as "publishedListings", (
   select c.reason from provider_closure c
   where c.scheme_id = p.scheme_id and c.organisation_id = p.organisation_id and c.reopened_at is null
-) as "closedForGoodBecause", ${answeredFor} as "answeredFor", coalesce((
+) as "closedForGoodBecause", ${answeredFor} as "answeredFor", ${partnersOf(sql`p.scheme_id`, sql`p.organisation_id`)} as partners, coalesce((
   select json_agg(json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on) order by lower(l.name), l.id)
   from listing l
   where l.scheme_id = p.scheme_id and l.organisation_id = p.organisation_id and l.state in ('published', 'paused')

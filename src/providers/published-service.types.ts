@@ -1,5 +1,6 @@
 import type { AccessNeed } from '../platform/words/access.js';
 import type { Need } from '../platform/words/needs.js';
+import type { HubPartnerNamed } from './hub.dto.js';
 import type { Cost, Session } from './listing.types.js';
 import type { Sector } from './provider.types.js';
 
@@ -10,6 +11,8 @@ export interface PublishedOrganisation {
   sector: Sector;
   /** As the Charity Commission numbers it, where it came from that register. */
   charityNumber: string | null;
+  /** Whom a hub works with: those that are public themselves, and names of organisations that are not here. */
+  partners: HubPartnerNamed[];
 }
 
 /** A service as anybody may know it. Where its place is withheld, address, postcode and point are null. */
@@ -18,6 +21,7 @@ export interface PublishedService {
   organisation: PublishedOrganisation;
   name: string;
   description: string;
+  volunteerRole: boolean;
   temporarilyClosed: boolean;
   /** It was published and has closed: told for a while to whoever asks what changed, so that copies of it end too. */
   ended: boolean;
@@ -57,6 +61,8 @@ export interface PublishedFilter {
   needs?: readonly Need[] | null;
   /** Gives any of these. */
   access?: readonly AccessNeed[] | null;
+  /** Only roles of volunteers, or none. */
+  volunteerRoles?: boolean | null;
   organisationIds?: readonly string[] | null;
   /** Also what has ended since. */
   modifiedFrom?: Date | null;

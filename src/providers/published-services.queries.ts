@@ -4,10 +4,11 @@ import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import { partnersOf } from './hub.partners.js';
 import { LISTING_COLUMNS } from './listing-row.js';
 import { freshnessOf, isFresh, placesLeft } from './listing.rules.js';
 import type { ListingRow } from './listing.types.js';
-import { OWNER_COLUMNS, type Owned } from './listing.view.js';
+import { ownerColumns, type Owned } from './listing.view.js';
 import { isPaused } from './provider.rules.js';
 import type { Sector } from './provider.types.js';
 import type { PublishedFilter, PublishedOrganisation, PublishedService } from './published-service.types.js';
@@ -68,8 +69,23 @@ const TABLES_IN_ORDER = sql`
 
 const CHARITY_NUMBER = sql`case when o.source = 'charity-commission' then o.source_id end as "charityNumber"`;
 
+/** A partner that keeps itself out of the feed, as a refuge does, is not told by its hub either. */
+const publicPartners = (hub: Sql): Sql =>
+  partnersOf(
+    sql`o.scheme_id`,
+    hub,
+    sql`(h.partner_id is null or exists (
+      select 1 from listing f
+      where f.scheme_id = h.scheme_id and f.organisation_id = h.partner_id and f.state in ('published', 'paused')
+        and f.publishable and not f.needs @> array['housing', 'domestic_difficulty'])
+      and not exists (
+        select 1 from listing f
+        where f.scheme_id = h.scheme_id and f.organisation_id = h.partner_id
+          and f.needs @> array['housing', 'domestic_difficulty']))`,
+  );
+
 const COLUMNS = sql`
-  ${LISTING_COLUMNS}, ${OWNER_COLUMNS}, p.sector, ${CHARITY_NUMBER},
+  ${LISTING_COLUMNS}, ${ownerColumns(publicPartners(sql`l.organisation_id`))}, p.sector, ${CHARITY_NUMBER},
   greatest(l.updated_at, p.updated_at, o.updated_at) as "modifiedAt"`;
 
 const metresFrom = (lat: number | null, lon: number | null): Sql => sql`
@@ -149,7 +165,7 @@ export class PublishedServices {
       schemeId,
       sql`
       with found as materialized (
-        select o.id, o.name, p.sector, ${CHARITY_NUMBER} from organisation o
+        select o.id, o.name, o.scheme_id, p.sector, ${CHARITY_NUMBER} from organisation o
         join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.id
         where o.scheme_id = ${schemeId}
           and exists (
@@ -160,17 +176,22 @@ export class PublishedServices {
       )
       select counted.total, page.*
       from (select count(*)::int as total from found) counted
-      left join lateral (select * from found order by id limit ${limit} offset ${offset}) page on true
+      left join lateral (
+        select o.*, ${publicPartners(sql`o.id`)} as partners from found o order by id limit ${limit} offset ${offset}
+      ) page on true
       order by page.id`,
     );
     return {
       total: rows[0]?.total ?? 0,
-      organisations: present<PublishedOrganisation>(rows).map(({ id, name, sector, charityNumber }) => ({
-        id,
-        name,
-        sector,
-        charityNumber,
-      })),
+      organisations: present<PublishedOrganisation>(rows).map(
+        ({ id, name, sector, charityNumber, partners }) => ({
+          id,
+          name,
+          sector,
+          charityNumber,
+          partners,
+        }),
+      ),
     };
   }
 
@@ -199,6 +220,7 @@ export class PublishedServices {
 
 function within(schemeId: string, standing: Sql, filter: PublishedFilter): Sql {
   const { text = null, needs = null, access = null, organisationIds = null, modifiedFrom = null } = filter;
+  const { volunteerRoles = null } = filter;
   return sql`
     l.scheme_id = ${schemeId} and ${standing}
     ${
@@ -210,6 +232,7 @@ function within(schemeId: string, standing: Sql, filter: PublishedFilter): Sql {
     }
     and (${needs}::text[] is null or l.needs && ${needs}::text[])
     and (${access}::text[] is null or l.access && ${access}::text[])
+    and (${volunteerRoles}::boolean is null or l.volunteer_role = ${volunteerRoles}::boolean)
     and (${organisationIds}::uuid[] is null or l.organisation_id = any(${organisationIds}::uuid[]))
     and (${modifiedFrom}::timestamptz is null
       or greatest(l.updated_at, p.updated_at, o.updated_at) >= ${modifiedFrom}::timestamptz)
@@ -250,6 +273,7 @@ function told(row: Row, today: string): PublishedService {
       name: row.organisationName,
       sector: row.sector,
       charityNumber: row.charityNumber,
+      partners: row.partners,
     },
     ended: row.state === 'closed',
     temporarilyClosed: row.state === 'paused' || isPaused(row, today),
@@ -273,6 +297,7 @@ const picked = (row: ListingRow) => ({
   id: row.id,
   name: row.name,
   description: row.description,
+  volunteerRole: row.volunteerRole,
   needs: row.needs,
   areas: row.areas,
   minimumAge: row.minimumAge,

@@ -292,6 +292,14 @@ const covenant: Maker = async (world) => ({
   id: world.group,
   covenantId: (await done(world, world.people.scheme_manager, '/covenants', COVENANT))['id'] ?? '',
 });
+const partnered: Maker = async (world) => ({
+  id: world.group,
+  partnerId:
+    (await done(world, world.people.scheme_manager, `/providers/${world.group}/partners`, aPartner()))[
+      'id'
+    ] ?? '',
+});
+const aPartner = () => ({ name: `Furniture bank ${newId()}`, does: 'Beds and tables' });
 const signs = ({ covenantId = '' }: Target) => ({
   covenantId,
   signedBy: 'Rose Hall',
@@ -1184,6 +1192,9 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /providers/:id/evidence/:fileId': { at: evidence },
   'DELETE /providers/:id/evidence/:fileId': { at: evidence },
+  'GET /providers/:id/partners': { at: partnered, shows: 'partnerId' },
+  'POST /providers/:id/partners': { at: providerOf, body: aPartner },
+  'POST /providers/:id/partners/:partnerId/end': { at: partnered, body: reasonOnly },
   'GET /covenants': { at: covenant, shows: 'covenantId' },
   'POST /covenants': { body: () => COVENANT },
   'GET /providers/:id/covenant': { at: covenant },

@@ -1,13 +1,16 @@
 import sql from 'sql-template-tag';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { Closures } from '../../../src/providers/closures.service.js';
+import { HubsService } from '../../../src/providers/hubs.service.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { ProvidersService } from '../../../src/providers/providers.service.js';
 import {
   ACCESS_TAXONOMY,
+  JOINING_TAXONOMY,
   NEEDS_TAXONOMY,
   termOfAccess,
   termOfNeed,
+  VOLUNTEER_ROLE,
 } from '../../../src/open-referral/taxonomies.catalogue.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { aListing, aPostcode, aProvider } from '../../factories/providers.js';
@@ -84,6 +87,7 @@ describe('the Open Referral UK feed', () => {
         postcode: 'CO97 2AA',
         needs: ['inactivity'],
         languages: ['pl'],
+        volunteerRole: true,
       }),
       secret: await list({
         name: 'Quiet mornings',
@@ -110,6 +114,18 @@ describe('the Open Referral UK feed', () => {
       draft: await list({ name: 'Not yet' }).inDraft(),
       closed: await list({ name: 'No longer' }).closed(),
     };
+    const centre = await aProvider(scheme, { name: 'Debt Centre' });
+    await aListing(scheme, { name: 'Form filling' }).by(centre);
+    const shy = await aProvider(scheme, { name: 'Shy' });
+    await aListing(scheme, { name: 'Not told', publishable: false }).by(shy);
+    const refuge = await aProvider(scheme, { name: 'Safe harbour' });
+    await aListing(scheme, { needs: ['housing', 'domestic_difficulty'] }).by(refuge);
+    const hubs = betony.get(HubsService);
+    const maker = systemActor(scheme.id, 'test');
+    await hubs.add(maker, church, { name: 'Beds for all', does: 'Beds' });
+    await hubs.add(maker, church, { partnerId: refuge, does: 'Somewhere safe' });
+    await hubs.add(maker, church, { partnerId: shy, does: 'Listening' });
+    await hubs.add(maker, church, { partnerId: centre, does: 'Debt advice' });
   });
   afterAll(() => betony.stop());
 
@@ -122,7 +138,7 @@ describe('the Open Referral UK feed', () => {
   };
   const names = async (path: string) => (await page(path)).contents.map(({ name }) => name);
 
-  const PUBLIC = ['Warm lunch', 'Gentle walk', 'Quiet mornings', 'Debt advice', 'Choir'];
+  const PUBLIC = ['Warm lunch', 'Gentle walk', 'Quiet mornings', 'Debt advice', 'Choir', 'Form filling'];
   const term = () => termOfNeed('food').id;
 
   /** Every endpoint with every parameter, and the schema that its answer must fit. */
@@ -137,6 +153,8 @@ describe('the Open Referral UK feed', () => {
       ['/services?format=json', 'service_list'],
       [`/services?taxonomy_term_id=${term()}`, 'service_list'],
       [`/services?taxonomy_id=${NEEDS_TAXONOMY.id}`, 'service_list'],
+      [`/services?taxonomy_term_id=${VOLUNTEER_ROLE.id}&full=true`, 'service_list'],
+      [`/taxonomies/${JOINING_TAXONOMY.id}`, 'taxonomy'],
       [`/services?organization_id=${church}`, 'service_list'],
       ['/services?modified_after=2026-01-01T00:00:00Z', 'service_list'],
       ['/services?minimal=true', 'service_list'],
@@ -210,6 +228,8 @@ describe('the Open Referral UK feed', () => {
       'Ring before nine',
       'Hidden Row',
       'safe house',
+      'Safe harbour',
+      'Shy',
       'rota',
     ]) {
       expect([secret, told.includes(secret)]).toEqual([secret, false]);
@@ -234,7 +254,11 @@ describe('the Open Referral UK feed', () => {
       assured_date: '2026-11-23',
       eligibility_description: 'Anybody nearby',
       application_process: 'Come along',
-      organization: { id: church, name: 'St Mary’s', description: 'A faith group.' },
+      organization: {
+        id: church,
+        name: 'St Mary’s',
+        description: 'A faith group. A hub that works with Beds for all (Beds); Debt Centre (Debt advice).',
+      },
       schedules: [
         { freq: 'WEEKLY', interval: 1, byday: 'MO', opens_at: '12:00', closes_at: '14:00' },
         { freq: 'WEEKLY', interval: 2, byday: 'FR', description: 'Term time' },
@@ -263,6 +287,14 @@ describe('the Open Referral UK feed', () => {
       ],
     });
     expect(lunch).not.toHaveProperty('alert');
+    expect((await get(`/organizations/${church}`)).json()).toMatchObject({
+      description: 'A faith group. A hub that works with Beds for all (Beds); Debt Centre (Debt advice).',
+    });
+    const walk = (await get(`/services/${ids.walk}`)).json<{ attributes: { taxonomy_term: object }[] }>();
+    expect(walk.attributes.map((one) => one.taxonomy_term)).toContainEqual(
+      expect.objectContaining({ id: VOLUNTEER_ROLE.id, name: 'Volunteer role', code: 'volunteer_role' }),
+    );
+    expect(JSON.stringify(lunch)).not.toContain(VOLUNTEER_ROLE.id);
     const debt = (await get(`/services/${ids.debt}`)).json<Record<string, unknown>>();
     expect(debt['service_capacity']).toMatchObject([{ available: 0, description: 'Full until 2027-01-10.' }]);
     expect((await get(`/services/${ids.paused}`)).json()).toMatchObject({ status: 'temporarily closed' });
@@ -285,6 +317,8 @@ describe('the Open Referral UK feed', () => {
     [`taxonomy_id=${ACCESS_TAXONOMY.id}`, ['Warm lunch']],
     [`taxonomy_id=${ACCESS_TAXONOMY.id}&taxonomy_term_id=${termOfNeed('food').id}`, []],
     [`taxonomy_id=${NEEDS_TAXONOMY.id}`, PUBLIC],
+    [`taxonomy_term_id=${VOLUNTEER_ROLE.id}`, ['Gentle walk']],
+    [`taxonomy_id=${JOINING_TAXONOMY.id}`, ['Gentle walk']],
     [`taxonomy_term_id=${newId()}`, []],
     [`organization_id=${newId()}`, []],
     // And what ended, so that copies of it end too.
@@ -311,13 +345,22 @@ describe('the Open Referral UK feed', () => {
     const seen: unknown[] = [];
     for (const number of [1, 2, 3]) {
       const one = await page(`/services?per_page=2&page=${String(number)}`);
-      expect(one).toMatchObject({ total_items: 5, total_pages: 3, page_number: number, empty: false });
+      expect(one).toMatchObject({
+        total_items: PUBLIC.length,
+        total_pages: 3,
+        page_number: number,
+        empty: false,
+      });
       expect([one.first_page, one.last_page]).toEqual([number === 1, number === 3]);
       expect(one.size).toBe(one.contents.length);
       seen.push(...one.contents.map(({ id }) => id));
     }
-    expect(new Set(seen).size).toBe(5);
-    expect(await page('/services?page=4&per_page=2')).toMatchObject({ total_items: 5, size: 0, empty: true });
+    expect(new Set(seen).size).toBe(PUBLIC.length);
+    expect(await page('/services?page=4&per_page=2')).toMatchObject({
+      total_items: PUBLIC.length,
+      size: 0,
+      empty: true,
+    });
   });
 
   it('streams every line whatever the page, and each is what the list has', async () => {
