@@ -285,7 +285,11 @@ describe('the search for services', () => {
       expect(await reading({})).toMatchObject({ [made.free]: 'ask_first', [made.full]: 'ask_first' });
       expect(Object.keys(await reading({ hasPlaces: true })).sort()).toEqual([...roomy, made.full].sort());
       const [first] = (await search({ text: key })).items;
-      expect(first?.freshness).toEqual({ confirmedOn: '2026-11-23', confirmed: false });
+      expect(first?.freshness).toEqual({
+        confirmedOn: '2026-11-23',
+        confirmed: false,
+        word: 'not_confirmed',
+      });
     } finally {
       betony.clock.set(now);
     }
