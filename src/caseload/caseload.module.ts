@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { AppointmentHooks } from './appointment.hooks.js';
 import { AppointmentsController } from './appointments.controller.js';
@@ -29,7 +30,7 @@ import { WorkloadController } from './workload.controller.js';
 import { WorkloadQueries } from './workload.queries.js';
 
 @Module({
-  imports: [ClientsModule, ReferralsModule],
+  imports: [ClientsModule, OnwardReferralsModule, ReferralsModule],
   controllers: [
     ContactsController,
     AppointmentsController,

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { LONE_WORKER_FLAGS, type LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
 import { Uuid } from '../platform/http/fields.js';
+import { ListingNamed } from '../providers/listing.dto.js';
 import { APPOINTMENT_KINDS, type AppointmentKind } from './appointment.types.js';
 
 export class TodayQuery {
@@ -112,14 +113,22 @@ export class GroupReply extends CaseItem {
   })
   toAct: string;
 
-  @ApiProperty({ description: 'The service.' })
-  listing: string;
+  @ApiProperty({ type: ListingNamed, description: 'The service.' })
+  listing: ListingNamed;
 
   @ApiProperty({ description: 'The group.' })
   organisation: string;
 
   @ApiProperty({ format: 'date-time' })
   since: Date;
+
+  @ApiProperty({
+    type: [ListingNamed],
+    nullable: true,
+    description:
+      'After a no, a silence or a late yes: the two best services for the same wish that were not asked yet, none if there is none left. Prepared for the ten that wait longest; null otherwise, then ask for `next-candidates`.',
+  })
+  nextCandidates: ListingNamed[] | null;
 }
 
 class TodayCounts {

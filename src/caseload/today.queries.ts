@@ -3,6 +3,8 @@ import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import type { LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
 import { flagsOf } from '../clients/lone-worker-flags.service.js';
+import { MatchingQueries } from '../onward-referrals/matching.queries.js';
+import type { ToAct } from '../onward-referrals/onward.types.js';
 import type { Action } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
@@ -11,6 +13,8 @@ import { Clock } from '../platform/clock/clock.js';
 import { londonTime } from '../platform/clock/wall-clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import type { ListingNamed } from '../providers/listing.dto.js';
+import { freshnessOf } from '../providers/listing.rules.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import type { AppointmentKind } from './appointment.types.js';
 import type {
@@ -25,6 +29,12 @@ import type {
 
 /** The longest list a screen can use; the counts tell of the rest. */
 const SHOWN = 200;
+
+/** Each is a search of its own, so that a day with many answers still opens at once. */
+const PREPARED = 10;
+
+/** Answers after which one turns to another group. */
+const ASKS_FOR_ANOTHER: ReadonlySet<string> = new Set<ToAct>(['declined', 'expired', 'late_yes']);
 
 type Section = 'overdue' | 'dueToday' | 'appointments' | 'groupReplies';
 
@@ -41,7 +51,7 @@ interface Row extends PersonToContact {
   unreached: number;
   minutes: number | null;
   place: string | null;
-  listing: string | null;
+  listing: { id: string; name: string; confirmedOn: string | null } | null;
   organisation: string | null;
   flags: LoneWorkerFlag[];
 }
@@ -58,9 +68,13 @@ export class TodayQueries {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly matching: MatchingQueries,
   ) {}
 
-  /** What waits for whoever acts for a caseload: late, due, booked, answered. One statement, which also records whom it showed. */
+  /**
+   * What waits for whoever acts for a caseload: late, due, booked, answered. One statement, which also records whom it
+   * showed; where to turn next is worked out for what waits longest.
+   */
   async today(actor: MemberActor, query: TodayQuery): Promise<TodayView> {
     const owners = await this.ownersFor(actor, 'today.read', query.workerId);
     const now = this.clock.now();
@@ -68,6 +82,14 @@ export class TodayQueries {
     const rows = await this.database.read<Row>(actor.schemeId, todayStatement(actor, owners, now));
     const of = (section: Section): Row[] => rows.filter((row) => row.section === section);
     const count = (section: Section): number => of(section)[0]?.of_section ?? 0;
+    const replies = of('groupReplies');
+    const next = await this.matching.nextAfterEach(
+      actor,
+      replies
+        .filter(({ what }) => ASKS_FOR_ANOTHER.has(what))
+        .slice(0, PREPARED)
+        .map(({ row_id }) => row_id),
+    );
     const shared = (row: Row) => ({
       referralId: row.referralId,
       reference: row.reference,
@@ -105,13 +127,14 @@ export class TodayQueries {
         place: row.place,
         flags: row.flags,
       })),
-      groupReplies: of('groupReplies').map((row): GroupReply => ({
+      groupReplies: replies.map((row): GroupReply => ({
         ...shared(row),
         onwardReferralId: row.row_id,
         toAct: row.what,
-        listing: row.listing ?? '',
+        listing: listingOf(row, day.on),
         organisation: row.organisation ?? '',
         since: row.at,
+        nextCandidates: next.get(row.row_id) ?? null,
       })),
     };
   }
@@ -227,7 +250,8 @@ function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
         and u.scheme_id = ${schemeId} and u.referral_id = own.id and u.outcome <> 'reached'
         and not exists (select 1 from contact d where d.scheme_id = u.scheme_id and d.referral_id = u.referral_id
           and d.outcome = 'reached' and (d.at, d.id) > (u.at, u.id))) as unreached,
-      (select l.name from listing l where l.scheme_id = ${schemeId} and l.id = shown.listing_id) as listing,
+      (select json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on) from listing l
+        where l.scheme_id = ${schemeId} and l.id = shown.listing_id) as listing,
       (select g.name from organisation g
         where g.scheme_id = ${schemeId} and g.id = shown.organisation_id) as organisation,
       case when shown.section = 'appointments' then ${flagsOf(schemeId, sql`own.client_id`)}
@@ -240,6 +264,11 @@ function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
     join client c on c.scheme_id = ${schemeId} and c.id = own.client_id
     where shown.position <= ${SHOWN}
     order by shown.at, shown.row_id`;
+}
+
+function listingOf({ listing, row_id }: Row, today: string): ListingNamed {
+  if (!listing) throw new Error(`Onward referral ${row_id} has no service.`);
+  return { id: listing.id, name: listing.name, freshness: freshnessOf(listing.confirmedOn, today) };
 }
 
 const personOf = (row: Row): PersonToContact => ({

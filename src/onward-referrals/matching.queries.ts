@@ -14,6 +14,7 @@ import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme
 import type { AccessNeed } from '../platform/words/access.js';
 import type { Need } from '../platform/words/needs.js';
 import { GATE_LISTING, GATE_PROVIDER } from '../providers/gates.queries.js';
+import type { ListingNamed } from '../providers/listing.dto.js';
 import { LISTING_COLUMNS } from '../providers/listing-row.js';
 import { candidates } from '../providers/listing-search.queries.js';
 import { checkGates } from '../providers/listing.gates.js';
@@ -87,6 +88,8 @@ interface Kept {
   note: string | null;
   keptAt: Date;
 }
+
+type Asked = AskedOfGates & { id: string; referralId: string };
 
 type Question = Omit<MatchQuery, 'limit' | 'after' | 'unsuitable'>;
 
@@ -170,29 +173,65 @@ export class MatchingQueries {
    * not asked under this referral.
    */
   async nextAfter(actor: Actor, onwardReferralId: string): Promise<MatchView[]> {
+    const [asked] = await this.askedOf(actor, [onwardReferralId]);
+    if (!asked) throw Refusal.notFound();
+    const subject = await this.subject(actor, 'listing.match', asked.referralId);
+    return this.shown(actor, await this.notAskedYet(actor, subject, asked));
+  }
+
+  /**
+   * The same for several onward referrals, by name alone. For lists that have already recorded whom they show; what is
+   * out of reach is left out.
+   */
+  async nextAfterEach(
+    actor: Actor,
+    onwardReferralIds: readonly string[],
+  ): Promise<Map<string, ListingNamed[]>> {
+    if (onwardReferralIds.length === 0) return new Map();
+    const asked = await this.askedOf(actor, onwardReferralIds);
+    const referralIds = asked.map(({ referralId }) => referralId);
+    const subjects = await this.database.read<MatchSubject>(
+      actor.schemeId,
+      matchSubject(actor.schemeId, sql`r.id = any(${referralIds}::uuid[])`),
+    );
+    const subjectOf = new Map(subjects.map((subject) => [subject.id, subject]));
+    const next = new Map<string, Weighed[]>();
+    // One after another: a list must not take every connection there is.
+    for (const one of asked) {
+      const subject = subjectOf.get(one.referralId);
+      if (subject) next.set(one.id, await this.notAskedYet(actor, subject, one));
+    }
+    const views = await this.shown(actor, [...next.values()].flat());
+    const nameOf = new Map(
+      views.map(({ listing: { id, name, freshness } }) => [id, { id, name, freshness }]),
+    );
+    return new Map(
+      [...next].map(([id, weighed]) => [id, weighed.flatMap((one) => nameOf.get(one.id) ?? [])]),
+    );
+  }
+
+  /** What was asked of the gates for these, as far as they are within reach. */
+  private askedOf(actor: Actor, onwardReferralIds: readonly string[]): Promise<Asked[]> {
     const within = onwardWithin(actor, reachFor(actor, 'listing.match'), this.clock.now());
-    const asked = await this.database.maybe<AskedOfGates & { referralId: string }>(
+    return this.database.read<Asked>(
       actor.schemeId,
       sql`
-        select o.referral_id as "referralId", o.needs, o.confirmed, o.must_avoid as "mustAvoid", o.people
+        select o.id, o.referral_id as "referralId", o.needs, o.confirmed, o.must_avoid as "mustAvoid", o.people
         from onward_referral o
-        where o.scheme_id = ${actor.schemeId} and o.id = ${onwardReferralId} and ${within}`,
+        where o.scheme_id = ${actor.schemeId} and o.id = any(${onwardReferralIds}::uuid[]) and ${within}`,
     );
-    if (!asked) throw Refusal.notFound();
-    const { referralId, needs, confirmed, mustAvoid, people } = asked;
-    const subject = await this.subject(actor, 'listing.match', referralId);
+  }
+
+  private async notAskedYet(actor: Actor, subject: MatchSubject, asked: Asked): Promise<Weighed[]> {
     const weighed = await this.weigh(actor, subject, {
-      needs: [...needs],
-      confirmed: [...confirmed],
-      mustAvoid: [...mustAvoid],
-      people,
+      needs: [...asked.needs],
+      confirmed: [...asked.confirmed],
+      mustAvoid: [...asked.mustAvoid],
+      people: asked.people,
     });
-    return this.shown(
-      actor,
-      weighed
-        .filter(({ standing, offered }) => standing === 'may_be_offered' && offered === null)
-        .slice(0, NEXT_CANDIDATES),
-    );
+    return weighed
+      .filter(({ standing, offered }) => standing === 'may_be_offered' && offered === null)
+      .slice(0, NEXT_CANDIDATES);
   }
 
   async subject(actor: Actor, action: Action, referralId: string): Promise<MatchSubject> {

@@ -179,9 +179,9 @@ describe('today', () => {
         person: { clientId: grace.clientId },
         since: '2026-11-23T10:00:00.000Z',
         covering: false,
+        listing: { id: lunch.listingId },
       },
     ]);
-    expect(view.groupReplies[0]?.listing).not.toBe('');
     expect(view.groupReplies[0]?.organisation).not.toBe('');
     expect(view.counts.groupReplies).toBe(1);
     const counts = { all: 1, active: 1, withAGroup: 1, groupReplies: 1 };
@@ -191,6 +191,66 @@ describe('today', () => {
     expect((await post(`onward-referrals/${declined}/noted`, {}, worker)).statusCode).toBe(200);
     expect((await today(worker)).groupReplies).toEqual([]);
     expect((await ask('caseload/counts', worker)).json()).toMatchObject({ ...counts, groupReplies: 0 });
+  });
+
+  it.each(['declined', 'expired', 'late_yes'] as const)(
+    'says where to turn next after %s: the two best not asked yet, with how fresh what is said of them is',
+    async (toAct) => {
+      const elsewhere = await aScheme(betony);
+      const worker = await aMember(elsewhere, 'link_worker');
+      const grace = await aCaseOf(elsewhere, { worker });
+      const asked = await aGroup(elsewhere);
+      const talking = await aGroup(elsewhere);
+      await anOffer(elsewhere, grace, talking);
+      const offer = anOffer(elsewhere, grace, asked);
+      const id = await (toAct === 'declined' ? offer.declined() : offer.expired());
+      const answer = (path: string, member: TestMember, payload: object = {}) =>
+        post(`onward-referrals/${path}`, payload, member);
+      if (toAct === 'late_yes') {
+        expect((await answer(`${id}/late-yes`, asked.member)).statusCode).toBe(200);
+      }
+      const row = async () =>
+        (await today(worker)).groupReplies.find(({ onwardReferralId }) => onwardReferralId === id);
+      expect(await row()).toMatchObject({ toAct, nextCandidates: [] });
+
+      for (let groups = 0; groups < 3; groups += 1) await aGroup(elsewhere);
+      const inOneCall = (await ask(`onward-referrals/${id}/next-candidates`, worker)).json<
+        { listing: { id: string; name: string; freshness: object } }[]
+      >();
+      expect(inOneCall).toHaveLength(2);
+      expect(inOneCall.map(({ listing }) => listing.id)).not.toContain(asked.listingId);
+      expect((await row())?.nextCandidates).toEqual(
+        inOneCall.map(({ listing: { id: listingId, name, freshness } }) => ({
+          id: listingId,
+          name,
+          freshness,
+        })),
+      );
+    },
+  );
+
+  it('prepares where to turn next for the ten answers that wait longest, and for none that asks for a call', async () => {
+    const elsewhere = await aScheme(betony);
+    const worker = await aMember(elsewhere, 'link_worker');
+    const group = await aGroup(elsewhere);
+    const other = await aGroup(elsewhere);
+    for (let people = 0; people < 11; people += 1) {
+      const grace = await aCaseOf(elsewhere, { worker });
+      await anOffer(elsewhere, grace, group).declined();
+      betony.clock.advance({ minutes: 1 });
+    }
+    await betony.get(UnitOfWork).run(systemActor(elsewhere.id, 'test'), (tx) =>
+      tx.run(sql`
+          update onward_referral set to_act = 'talk' where scheme_id = ${elsewhere.id}
+            and updated_at = (select min(updated_at) from onward_referral where scheme_id = ${elsewhere.id})`),
+    );
+    await aCaseOf(elsewhere, { worker }).then((grace) => anOffer(elsewhere, grace, group).declined());
+    const replies = (await today(worker)).groupReplies;
+    expect(replies.map(({ nextCandidates }) => nextCandidates?.map(({ id }) => id) ?? null)).toEqual([
+      null,
+      ...Array.from({ length: 10 }, () => [other.listingId]),
+      null,
+    ]);
   });
 
   it('shows the caseloads one covers today beside one’s own, and says which are which', async () => {

@@ -54,6 +54,8 @@ describe('whether what is said of a service is still right', () => {
       matching: (await call('GET', `${of}/services`)).items[0].listing.freshness,
       why: (await call('GET', `${of}/services/${listingId}`)).listing.freshness,
       candidates: (await call('GET', `/onward-referrals/${offer}/next-candidates`))[0].listing.freshness,
+      today: (await call('GET', '/today')).groupReplies[0].listing.freshness,
+      nextOnToday: (await call('GET', '/today')).groupReplies[0].nextCandidates[0].freshness,
       shortlist: (await call('POST', `${of}/shortlist`, { listingId })).listing.freshness,
       preview: (
         await call('POST', `${of}/onward-referrals/preview`, {
