@@ -57,7 +57,8 @@ export interface ImportedGroup {
 /**
  * Adds the groups to the scheme with a profile and a service each, unclaimed and waiting for a manager to look at it. Met
  * again, a group is brought up to date by its source and id; a service that somebody here has changed or published stays
- * theirs. Answers in the order given. No two may have one source and id.
+ * theirs. The address is the organisation's own: nobody knows who reads it, so no provider's contact is made of it. Answers
+ * in the order given. No two may have one source and id.
  */
 export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): Promise<ImportedGroup[]> {
   const given = JSON.stringify(
@@ -91,9 +92,9 @@ export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): P
       where (old.name, old.address, old.postcode) is distinct from (excluded.name, excluded.address, excluded.postcode)
     returning id, (xmax = 0) as added`);
   const providers = await tx.rows<{ id: string }>(sql`
-    insert into provider (scheme_id, organisation_id, sector, remit, contact_email, created_at, updated_at)
-    select o.scheme_id, o.id, g.sector, array(select jsonb_array_elements_text(g.needs)), g.email, ${tx.now}, ${tx.now}
-    from jsonb_to_recordset(${given}::jsonb) as g (source text, "organisationSourceId" text, sector text, needs jsonb, email text)
+    insert into provider (scheme_id, organisation_id, sector, remit, created_at, updated_at)
+    select o.scheme_id, o.id, g.sector, array(select jsonb_array_elements_text(g.needs)), ${tx.now}, ${tx.now}
+    from jsonb_to_recordset(${given}::jsonb) as g (source text, "organisationSourceId" text, sector text, needs jsonb)
     join organisation o
       on o.scheme_id = ${tx.schemeId} and o.source = g.source and o.source_id = g."organisationSourceId"
     on conflict do nothing

@@ -38,6 +38,37 @@ describe('migrate', () => {
     expect((await migrate(addresses(database))).applied).toEqual([]);
   });
 
+  it('takes addresses without a name as shared, in every scheme, and leaves the wall between schemes up', async () => {
+    await migrate(addresses(database));
+    await ask(
+      database.superuserUrl,
+      `with s as (
+         insert into scheme (id, name, created_at) select gen_random_uuid(), 'Scheme', now() from generate_series(1, 2)
+         returning id),
+       o as (
+         insert into organisation (scheme_id, id, name, kind, created_at, updated_at)
+         select s.id, gen_random_uuid(), n, 'community_group', now(), now()
+         from s cross join unnest(array['Public', 'Named', 'Silent']) n returning scheme_id, id, name)
+       insert into provider (scheme_id, organisation_id, sector, contact_name, contact_email, created_at, updated_at)
+       select scheme_id, id, 'community', case name when 'Named' then 'Ann Lee' end,
+         case when name <> 'Silent' then 'info@example.org' end, now(), now() from o;
+       delete from migration where name like 'shared-addresses%'`,
+    );
+    expect((await migrate(addresses(database))).applied).toHaveLength(1);
+    expect(
+      await ask(
+        database.superuserUrl,
+        `select o.name, p.contact_shared as shared, count(*)::int as n from provider p
+         join organisation o on o.id = p.organisation_id group by 1, 2 order by 1`,
+      ),
+    ).toEqual([
+      { name: 'Named', shared: false, n: 2 },
+      { name: 'Public', shared: true, n: 2 },
+      { name: 'Silent', shared: false, n: 2 },
+    ]);
+    expect(await ask(database.ownerUrl, 'select * from provider')).toEqual([]);
+  });
+
   it('lets two run at once, each file applied once', async () => {
     const both = await Promise.all([migrate(addresses(database)), migrate(addresses(database))]);
     expect(both.flatMap(({ applied }) => applied)).toEqual(expectedMigrations());

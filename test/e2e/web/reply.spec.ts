@@ -6,7 +6,10 @@ import { OnwardParticipation } from '../../../src/onward-referrals/onward-partic
 import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
 import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { contactPointOf } from '../../../src/providers/contact-points.js';
+import { ListingsService } from '../../../src/providers/listings.service.js';
+import { importGroups } from '../../../src/providers/provider-import.js';
 import { aCase, aGroup, anOffer, inScheme, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { theManager } from '../../factories/referrals.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
@@ -49,10 +52,11 @@ describe('pages behind a link', () => {
   const aLink = (
     about: OpenLink['actor']['about'] = { kind: 'onward_referral', id: offer },
     purpose: OpenLink['purpose'] = 'answer',
+    mail = MO,
   ): Promise<string> =>
     inScheme(scheme, async (tx) => {
       const links = betony.get(ReplyLinks);
-      const contactPointId = await contactPointOf(tx, group.organisationId, MO);
+      const contactPointId = await contactPointOf(tx, group.organisationId, mail);
       const to = { organisationId: group.organisationId, contactPointId, messageId: null };
       return links.token(await links.make(tx, { purpose, about }, to));
     });
@@ -327,6 +331,38 @@ describe('pages behind a link', () => {
     expect(last.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(last.headers['retry-after']).toBeDefined();
     expect(last.body).toContain('Too many tries');
+  });
+
+  it('a group that came from a directory is written to at its public address, so the code comes before the name', async () => {
+    const [imported] = await inScheme(scheme, (tx) =>
+      importGroups(tx, [
+        {
+          source: 'council',
+          sourceId: '1',
+          organisationSourceId: '1',
+          name: 'Mill Lane Hall',
+          kind: 'community_group',
+          sector: 'community',
+          service: 'Tuesday lunch',
+          description: 'Soup and company.',
+          needs: ['loneliness'],
+          address: '1 Mill Lane',
+          postcode: 'CO97 1AA',
+          email: 'info@example.org',
+          details: {},
+        },
+      ]),
+    );
+    const { organisationId, listingId } = imported!;
+    await betony.get(ListingsService).publish(systemActor(scheme.id, 'test'), listingId);
+    group = { ...group, organisationId, listingId };
+    offer = await anOffer(scheme, of, group);
+    const token = await aLink(undefined, undefined, 'info@example.org');
+    await ask('POST', `/reply/${token}/yes`);
+    expect(await state()).toBe('accepted');
+    const page = await get(token);
+    expect(page).not.toMatch(/Okafor|07700/);
+    expect(page).toContain(`/reply/${token}/code`);
   });
 
   describe('at a shared address', () => {
