@@ -21,7 +21,7 @@ export class ImportFeedInput {
 
 export class ImportFileQuery {
   @Choice(BATCH_KINDS, {
-    description: 'What kind of file: CSV for charities and food-banks, else JSON or NDJSON.',
+    description: 'What kind of file: CSV for charities, food-banks and assets, else JSON or NDJSON.',
   })
   kind: BatchKind;
 
@@ -165,6 +165,9 @@ export class ImportRowView {
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   listingId: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  assetId: string | null;
 }
 
 export class GoneListingView {

@@ -1,4 +1,4 @@
-export const BATCH_KINDS = ['open-referral', 'charities', 'food-banks'] as const;
+export const BATCH_KINDS = ['open-referral', 'charities', 'food-banks', 'assets'] as const;
 export type BatchKind = (typeof BATCH_KINDS)[number];
 
 export const BATCH_STATES = [

@@ -136,7 +136,7 @@ export class BatchesQueries {
       actor.schemeId,
       sql`
       select row, outcome, source_id as "sourceId", column_name as column, reason, raw, value,
-        organisation_id as "organisationId", listing_id as "listingId"
+        organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId"
       from import_row
       where scheme_id = ${actor.schemeId} and batch_id = ${id} and row > ${after}
         and (${outcomes}::text[] is null or outcome = any(${outcomes}::text[]))

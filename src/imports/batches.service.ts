@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import {
+  importAssets,
+  takeBackAssets,
+  type ImportedAsset,
+  type ListedAsset,
+} from '../assets/asset-import.js';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
@@ -49,7 +55,10 @@ interface Batch {
 const COLUMNS = sql`
   id, kind, source, address, state, refused, same, checked_at as "checkedAt", applied_at as "appliedAt"`;
 
-/** Imports of groups and services: begun, filled with rows, approved, applied, taken back. */
+/** What a row became. */
+type Imported = ImportedGroup | ImportedAsset;
+
+/** Imports of groups, services and assets: begun, filled with rows, approved, applied, taken back. */
 @Injectable()
 export class BatchesService {
   constructor(private readonly unitOfWork: UnitOfWork) {}
@@ -203,17 +212,19 @@ export class BatchesService {
   async apply(actor: Actor, id: string): Promise<Counts> {
     return this.unitOfWork.run(actor, async (tx) => {
       const counts = { added: 0, changed: 0, same: 0 };
+      const { kind } = await batchOf(tx, id);
       let after = 0;
       for (;;) {
-        const rows = await tx.rows<{ row: number; value: DirectoryGroup }>(sql`
+        const rows = await tx.rows<{ row: number; value: DirectoryGroup | ListedAsset }>(sql`
           select row, value from import_row
           where scheme_id = ${tx.schemeId} and batch_id = ${id} and row > ${after} and outcome in ('added', 'changed')
           order by row limit ${CHUNK}`);
         if (rows.length === 0) break;
-        const imported = await importGroups(
-          tx,
-          rows.map(({ value }) => value),
-        );
+        const values = rows.map(({ value }) => value);
+        const imported =
+          kind === 'assets'
+            ? await importAssets(tx, values as ListedAsset[])
+            : await importGroups(tx, values as DirectoryGroup[]);
         for (const { outcome } of imported) counts[outcome] += 1;
         await remember(tx, id, imported);
         after = rows.at(-1)?.row ?? after;
@@ -237,18 +248,19 @@ export class BatchesService {
   /** Last written, first taken back, so that a group goes after its services. */
   async takeBack(actor: Actor, id: string): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
+      const { kind } = await batchOf(tx, id);
       let stayed = 0;
       let done = 0;
       let before = 2 ** 31 - 1;
       for (;;) {
         const rows = await tx.rows<
-          { row: number } & Pick<ImportedGroup, 'organisationId' | 'listingId' | 'before'>
+          { row: number } & Omit<ImportedGroup & ImportedAsset, 'outcome' | 'sourceId'>
         >(sql`
-          select row, organisation_id as "organisationId", listing_id as "listingId", before from import_row
+          select row, organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId", before from import_row
           where scheme_id = ${tx.schemeId} and batch_id = ${id} and outcome in ('added', 'changed') and row < ${before}
           order by row desc limit ${CHUNK}`);
         if (rows.length === 0) break;
-        stayed += (await takeBackImport(tx, rows)).length;
+        stayed += (await (kind === 'assets' ? takeBackAssets(tx, rows) : takeBackImport(tx, rows))).length;
         before = rows.at(-1)?.row ?? 0;
         done += rows.length;
         await this.tellProgress(actor, id, done);
@@ -276,6 +288,9 @@ const memberOf = (actor: Actor): string | null => (actor.kind === 'member' ? act
 
 const told = (tx: Tx, id: string, action: string): Promise<void> =>
   audit(tx, { action, subject: { kind: 'import', id } });
+
+const batchOf = (tx: Tx, id: string): Promise<Batch> =>
+  tx.one<Batch>(sql`select ${COLUMNS} from import_batch where scheme_id = ${tx.schemeId} and id = ${id}`);
 
 /** Locks it and makes the move, or refuses. */
 async function step(tx: Tx, id: string, verb: BatchVerb): Promise<Batch> {
@@ -306,7 +321,7 @@ function staged({ at, raw, checked }: GroupRow, seen: Map<string, number>): obje
   if (long) return refused(long);
   if (checked === 'ignore') return { ...row, outcome: 'ignored' };
   if (!checked.ok) return refused(checked);
-  const value = kept(checked.value) as DirectoryGroup;
+  const value = kept(checked.value) as DirectoryGroup | ListedAsset;
   const again = repeated(seen, value.sourceId, at);
   if (again) return refused(again);
   return { ...row, outcome: 'added', source_id: value.sourceId, value, hash: sha256(canonicalJson(value)) };
@@ -314,6 +329,16 @@ function staged({ at, raw, checked }: GroupRow, seen: Map<string, number>): obje
 
 /** What each row would do, and which records its source no longer has. A file may hold a part; a feed is the whole. */
 async function compare(tx: Tx, id: string): Promise<void> {
+  // A neighbourhood is known by its name, and a file cannot make one.
+  await tx.run(sql`
+    update import_row r set outcome = 'refused', column_name = 'neighbourhood', reason = 'There is no such neighbourhood',
+      value = null, hash = null
+    from import_batch b
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.outcome = 'added'
+      and b.scheme_id = r.scheme_id and b.id = r.batch_id and b.kind = 'assets' and r.value ->> 'neighbourhood' is not null
+      and not exists (
+        select 1 from neighbourhood n
+        where n.scheme_id = r.scheme_id and lower(n.name) = lower(r.value ->> 'neighbourhood'))`);
   await tx.run(sql`
     update import_row r set outcome = case when c.hash = r.hash and c.gone_since is null then 'same' else 'changed' end
     from import_record c, import_batch b
@@ -349,35 +374,41 @@ async function compare(tx: Tx, id: string): Promise<void> {
 }
 
 /** What became of each row, what was there before, and the record itself as the latest of its source. */
-async function remember(tx: Tx, id: string, imported: readonly ImportedGroup[]): Promise<void> {
+async function remember(tx: Tx, id: string, imported: readonly Imported[]): Promise<void> {
   const given = JSON.stringify(imported);
   await tx.run(sql`
-    update import_row r set organisation_id = g."organisationId", listing_id = g."listingId", outcome = g.outcome,
+    update import_row r set organisation_id = g."organisationId", listing_id = g."listingId", asset_id = g."assetId",
+      outcome = g.outcome,
       before = g.before || jsonb_build_object('record', (
         select to_jsonb(c) from import_record c, import_batch b
         where b.scheme_id = r.scheme_id and b.id = r.batch_id
           and c.scheme_id = r.scheme_id and c.source = b.source and c.source_id = r.source_id))
     from jsonb_to_recordset(${given}::jsonb) as g ("sourceId" text, "organisationId" uuid, "listingId" uuid,
-      outcome text, before jsonb)
+      "assetId" uuid, outcome text, before jsonb)
     where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.source_id = g."sourceId"`);
   await tx.run(sql`
-    insert into import_record (scheme_id, source, source_id, batch_id, hash, raw, organisation_id, listing_id)
-    select r.scheme_id, b.source, r.source_id, r.batch_id, r.hash, r.raw, r.organisation_id, r.listing_id
+    insert into import_record (scheme_id, source, source_id, batch_id, hash, raw, organisation_id, listing_id, asset_id)
+    select r.scheme_id, b.source, r.source_id, r.batch_id, r.hash, r.raw, r.organisation_id, r.listing_id, r.asset_id
     from import_row r join import_batch b on b.scheme_id = r.scheme_id and b.id = r.batch_id
     where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id}
       and r.source_id = any(${imported.map(({ sourceId }) => sourceId)}::text[])
     on conflict (scheme_id, source, source_id) do update
       set batch_id = excluded.batch_id, hash = excluded.hash, raw = excluded.raw,
-        organisation_id = excluded.organisation_id, listing_id = excluded.listing_id, gone_since = null`);
+        organisation_id = excluded.organisation_id, listing_id = excluded.listing_id,
+        asset_id = excluded.asset_id, gone_since = null`);
 }
 
 /** The records as they were before this import: those it brought are gone, save where the service stayed. */
 async function forget(tx: Tx, id: string): Promise<void> {
   await tx.run(sql`
-    delete from import_record c using import_row r, listing l
+    delete from import_record c using import_row r
     where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.before -> 'record' = 'null'::jsonb
       and c.scheme_id = r.scheme_id and c.batch_id = r.batch_id and c.source_id = r.source_id
-      and l.scheme_id = r.scheme_id and l.id = r.listing_id and l.source is null`);
+      and (
+        exists (
+          select 1 from listing l where l.scheme_id = r.scheme_id and l.id = r.listing_id and l.source is null)
+        or exists (
+          select 1 from asset a where a.scheme_id = r.scheme_id and a.id = r.asset_id and a.source_id is null))`);
   await tx.run(sql`
     update import_record c set batch_id = p.batch_id, hash = p.hash, raw = p.raw, gone_since = p.gone_since
     from import_row r, lateral jsonb_populate_record(null::import_record, r.before -> 'record') p

@@ -13,6 +13,7 @@ import { newId } from '../platform/pure/ids.js';
 import { baseOf } from './feed-reader.js';
 import type { ImportFileQuery } from './batch.dto.js';
 import { BatchesService } from './batches.service.js';
+import { assets } from './kinds/assets.import.js';
 import { charities, foodBanks } from './kinds/directories.import.js';
 import { openReferral } from './kinds/groups.import.js';
 import type { GroupKind } from './import.types.js';
@@ -20,7 +21,7 @@ import { Outgoing, OutgoingFault } from '../platform/outgoing/outgoing.js';
 
 const MOST_BYTES = 50_000_000;
 
-const KINDS: readonly GroupKind[] = [openReferral, charities, foodBanks];
+const KINDS: readonly GroupKind[] = [openReferral, charities, foodBanks, assets];
 
 /** What managers bring: a file, or the address of a feed. */
 @Injectable()

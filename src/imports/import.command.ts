@@ -4,6 +4,7 @@ import { type FieldProblem, Refusal } from '../platform/errors/refusal.js';
 import type { Command } from '../platform/process/command.js';
 import { ImportRunner } from './import.runner.js';
 import type { GroupKind, ImportKind, ImportReport } from './import.types.js';
+import { assets } from './kinds/assets.import.js';
 import { charities, foodBanks } from './kinds/directories.import.js';
 import { openReferral } from './kinds/groups.import.js';
 import { deprivation } from './kinds/deprivation.import.js';
@@ -15,6 +16,7 @@ export const IMPORT_KINDS: readonly (ImportKind<never> | GroupKind)[] = [
   practices,
   charities,
   foodBanks,
+  assets,
   openReferral,
   deprivation,
   postcodes,

@@ -1,3 +1,4 @@
+import type { ListedAsset } from '../assets/asset-import.js';
 import type { DirectoryGroup } from '../providers/provider-import.js';
 import type { BatchKind } from './batch.types.js';
 
@@ -26,7 +27,7 @@ export type Checked<Value> = { ok: true; value: Value } | { ok: false; column: s
 export interface GroupRow {
   at: number;
   raw: unknown;
-  checked: Checked<DirectoryGroup> | 'ignore';
+  checked: Checked<DirectoryGroup | ListedAsset> | 'ignore';
 }
 
 export interface Counts {
@@ -54,7 +55,7 @@ export interface ImportKind<Value> extends TableKind<Value> {
   apply(tx: Tx, values: readonly Value[], edition: string): Promise<Counts>;
 }
 
-/** Groups and services, which a person approves and can take back: see BatchesService. */
+/** Groups, services and assets, which a person approves and can take back: see BatchesService. */
 export interface GroupKind {
   name: BatchKind;
   describes: string;

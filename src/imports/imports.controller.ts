@@ -32,7 +32,7 @@ export class ImportsController {
 
   @Get()
   @Can('import.list')
-  @ApiReadPage(ImportView, 'Imports of groups and services, newest first')
+  @ApiReadPage(ImportView, 'Imports of groups, services and assets, newest first')
   list(@CurrentActor() actor: MemberActor, @Query() query: ImportListQuery): Promise<Page<ImportView>> {
     return this.queries.list(actor, query);
   }
@@ -107,7 +107,7 @@ export class ImportsController {
   @ApiLong(
     ImportView,
     'Approve it',
-    'All of it is written, or nothing: new services wait for review, unclaimed.',
+    'All of it is written, or nothing: new services and assets wait for review.',
   )
   async approve(
     @CurrentActor() actor: MemberActor,

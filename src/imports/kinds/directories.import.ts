@@ -3,7 +3,7 @@ import { normalisePostcode } from '../../platform/pure/postcode.js';
 import { normaliseName } from '../../platform/pure/names.js';
 import { EMAIL, needsIn, soundsLikeFaith } from '../directory-words.rules.js';
 import type { Checked, RawRow } from '../import.types.js';
-import { tableOfGroups } from './groups.import.js';
+import { tableOf } from './groups.import.js';
 
 const NAME_MAX = 200;
 const DESCRIPTION_MAX = 4000;
@@ -49,7 +49,7 @@ function group(
 const key = ({ sourceId }: DirectoryGroup): string => sourceId;
 
 /** Registered charities of an area, as the Charity Commission's register has them. */
-export const charities = tableOfGroups('charity-commission', {
+export const charities = tableOf('charity-commission', {
   format: 'csv',
   key,
   name: 'charities',
@@ -81,7 +81,7 @@ export const charities = tableOfGroups('charity-commission', {
 });
 
 /** Food banks of an area. They have no number of their own: name and postcode tell one from another. */
-export const foodBanks = tableOfGroups('food-banks', {
+export const foodBanks = tableOf('food-banks', {
   format: 'csv',
   key,
   name: 'food-banks',

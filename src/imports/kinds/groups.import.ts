@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import type { ListedAsset } from '../../assets/asset-import.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import type { DirectoryGroup } from '../../providers/provider-import.js';
 import type { BatchKind } from '../batch.types.js';
@@ -13,10 +14,10 @@ import type { Encoding, GroupKind, TableKind } from '../import.types.js';
 /** A file of one JSON value is read as a whole; a larger directory is sent a line a service (NDJSON). */
 const JSON_BYTES = 50_000_000;
 
-/** A sheet with a group a row. */
-export function tableOfGroups(
+/** A sheet with a group, or an asset, a row. */
+export function tableOf<Value extends DirectoryGroup | ListedAsset>(
   source: string,
-  table: TableKind<DirectoryGroup> & { name: BatchKind },
+  table: TableKind<Value> & { name: BatchKind },
 ): GroupKind {
   const { name, describes } = table;
   return {
@@ -30,8 +31,8 @@ export function tableOfGroups(
   };
 }
 
-async function* tableRows(
-  table: TableKind<DirectoryGroup>,
+async function* tableRows<Value extends DirectoryGroup | ListedAsset>(
+  table: Pick<TableKind<Value>, 'format' | 'columns' | 'check'>,
   file: string,
   encoding: Encoding,
 ): AsyncGenerator<GroupRow> {

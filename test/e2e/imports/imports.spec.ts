@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { ImportWork } from '../../../src/imports/batch.work.js';
 import type { ImportRowView, ImportView } from '../../../src/imports/batch.dto.js';
+import { importNeighbourhoods } from '../../../src/assets/neighbourhood-import.js';
 import { Outgoing } from '../../../src/platform/outgoing/outgoing.js';
 import { newId } from '../../../src/platform/pure/ids.js';
+import { inScheme } from '../../factories/episodes.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { aLocalServer, type LocalServer } from '../../support/local-server.js';
 import { openReferralSchemas } from '../../support/open-referral.js';
@@ -105,6 +107,169 @@ describe('imports', () => {
       sql`select l.id, l.name, l.state, l.source, o.name as organisation, o.active from listing l
         join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id order by l.name`,
     );
+
+  describe('of a sheet of assets', () => {
+    const COLUMNS =
+      'name,description,kind,domains,neighbourhood,community,takes_referrals,how_to_join,address,postcode';
+    const ORCHARD = 'The orchard,Forty apple trees,places,Be well; age_well,the marlings,,yes,Ask Ann,,';
+    const KNITTERS =
+      '"Knitters, Polish","Eight who knit\nand teach",People and skills,,,Polish speakers,,,,CO97 1AA';
+    interface Kept {
+      name: string;
+      state: string;
+      kind: string;
+      domains: string[];
+      neighbourhood: string | null;
+      found_by: string;
+      source_id: string | null;
+      version: number;
+    }
+    const kept = () =>
+      rowsOf<Kept>(
+        scheme,
+        sql`select a.name, a.state, a.kind, a.domains, n.name as neighbourhood, a.found_by, a.source_id, a.version
+          from asset a left join neighbourhood n on n.scheme_id = a.scheme_id and n.id = a.neighbourhood_id
+          order by a.name, a.state`,
+      );
+    const sheet = async (...lines: string[]): Promise<ImportView> => {
+      const answer = await csv([COLUMNS, ...lines, ''].join('\n'), 'assets');
+      expect(answer.statusCode).toBe(201);
+      return answer.json<ImportView>();
+    };
+    beforeEach(async () => {
+      await inScheme(scheme, async (tx) => {
+        await importNeighbourhoods(
+          tx,
+          [
+            { neighbourhood: 'The Marlings', pcnCode: null, code: 'CO98' },
+            { neighbourhood: 'Saltwick', pcnCode: null, code: 'CO97' },
+          ],
+          'test',
+        );
+      });
+    });
+
+    it('are checked, approved, wait for review, come again unchanged or changed, and are taken back', async () => {
+      const batch = await sheet(ORCHARD, KNITTERS);
+      expect(batch).toMatchObject({ kind: 'assets', state: 'checked', added: 2, refused: 0 });
+      expect(await kept()).toEqual([]);
+      expect(await approved(batch.id)).toMatchObject({ state: 'applied', added: 2 });
+      const all = await kept();
+      expect(all).toMatchObject([
+        { name: 'Knitters, Polish', kind: 'people_and_skills', domains: [], neighbourhood: 'Saltwick' },
+        {
+          name: 'The orchard',
+          kind: 'places',
+          domains: ['be_well', 'age_well'],
+          neighbourhood: 'The Marlings',
+        },
+      ]);
+      for (const one of all)
+        expect(one).toMatchObject({ state: 'in_review', found_by: 'import', version: 1 });
+      const written = (await call('GET', `/${batch.id}/rows`)).json<{ items: ImportRowView[] }>().items;
+      for (const { assetId, listingId, organisationId } of written) {
+        expect([assetId, listingId, organisationId]).toEqual([expect.any(String), null, null]);
+      }
+      const [orchard, knitters] = written.map(({ assetId }) => assetId ?? '');
+      const asset = (path: string, payload?: object) =>
+        betony.inject({
+          method: payload ? 'POST' : 'GET',
+          url: `/api/v1/assets/${path}`,
+          headers: manager.headers,
+          ...(payload ? { payload } : {}),
+        });
+      const history = async (id = '') =>
+        (await asset(`${id}/history`))
+          .json<{ items: { action: string }[] }>()
+          .items.map(({ action }) => action);
+      expect(await history(orchard)).toEqual(['asset.imported']);
+      betony.clock.advance({ hours: 1 });
+      // Published here, it is ours; the other is brought up to date.
+      expect((await asset(`${orchard}/publish`, {})).statusCode).toBe(200);
+      const second = await sheet(ORCHARD.replace('Forty', 'Fifty'), KNITTERS.replace('Eight', 'Nine'));
+      expect(second).toMatchObject({ added: 0, changed: 2 });
+      expect(await approved(second.id)).toMatchObject({ added: 0, changed: 1, same: 1 });
+      expect((await asset(`${orchard}`)).json()).toMatchObject({
+        state: 'published',
+        description: 'Forty apple trees',
+      });
+      expect((await asset(`${knitters}`)).json()).toMatchObject({ description: 'Nine who knit\nand teach' });
+      expect(await sheet(ORCHARD.replace('Forty', 'Fifty'), KNITTERS.replace('Eight', 'Nine'))).toMatchObject(
+        {
+          added: 0,
+          changed: 0,
+          same: 2,
+        },
+      );
+      // The first stands under the second.
+      expect((await call('POST', `/${batch.id}/undo`, {})).json()).toMatchObject({
+        title: 'import-built-on',
+      });
+      expect(await undone(second.id)).toMatchObject({ state: 'undone', kept: 0 });
+      expect((await asset(`${knitters}`)).json()).toMatchObject({ description: 'Eight who knit\nand teach' });
+      expect(await undone(batch.id)).toMatchObject({ state: 'undone', kept: 1 });
+      expect((await kept()).map(({ name, state }) => [name, state])).toEqual([
+        ['Knitters, Polish', 'retired'],
+        ['The orchard', 'published'],
+      ]);
+      expect(await history(knitters)).toEqual([
+        'asset.importUndone',
+        'asset.importUndone',
+        'asset.imported',
+        'asset.imported',
+      ]);
+      // Taken back, it may come again.
+      const third = await sheet(KNITTERS);
+      expect(third).toMatchObject({ added: 1 });
+      await approved(third.id);
+      expect(await kept()).toHaveLength(3);
+    });
+
+    it('cannot be undone after a day', async () => {
+      const { id } = await approved((await sheet(ORCHARD)).id);
+      betony.clock.advance({ days: 1, minutes: 1 });
+      expect((await call('POST', `/${id}/undo`, {})).json()).toMatchObject({ title: 'too-late' });
+    });
+
+    it('are refused row by row with the column and the reason, and nothing is written of those left out', async () => {
+      const batch = await sheet(
+        ',No name,places,,,,,,,',
+        'No words,,places,,,,,,,',
+        'A kind of its own,Words,castle,,,,,,,',
+        'A domain of its own,Words,places,sleep_well,,,,,,',
+        'Nowhere,Words,places,,Atlantis,,,,,',
+        'A bad postcode,Words,places,,,,,,,CO97',
+        'Perhaps,Words,places,,,,perhaps,,,',
+        `${'x'.repeat(201)},Words,places,,,,,,,`,
+        ORCHARD,
+        ORCHARD.toUpperCase(),
+        'Too many cells,Words,places,,,,,,,,,,',
+        '=HYPERLINK(1),Words,places,be_well,Saltwick,,,,,',
+      );
+      const refused = await rows(batch.id, 'refused');
+      expect(refused.map(({ row, column }) => [row, column])).toEqual([
+        [2, 'name'],
+        [3, 'description'],
+        [4, 'kind'],
+        [5, 'domains'],
+        [6, 'neighbourhood'],
+        [7, 'postcode'],
+        [8, 'takes_referrals'],
+        [9, 'name'],
+        [11, 'id'],
+        [12, 'whole row'],
+      ]);
+      for (const { reason } of refused) expect(reason).toEqual(expect.any(String));
+      expect(await kept()).toEqual([]);
+      expect((await call('POST', `/${batch.id}/approve`, {})).json()).toMatchObject({
+        title: 'rows-refused',
+      });
+      await approved(batch.id, { leaveOutRefused: true });
+      expect((await kept()).map(({ name }) => name)).toEqual(['=HYPERLINK(1)', 'The orchard']);
+      const lacking = await csv('name,kind\nOrchard,places\n', 'assets');
+      expect([lacking.statusCode, lacking.json().errors[0].field]).toEqual([422, 'file']);
+    });
+  });
 
   describe('of a sheet', () => {
     it('are checked, looked at, approved, and wait for review, unclaimed', async () => {
