@@ -52,6 +52,7 @@ export const decidedLetter = (approved: boolean, privacy: string): ClaimLetter =
     ...(approved
       ? [
           'Thank you. From now on we write to you at this address when somebody may come to your group. Each message has a link that says "I no longer help here".',
+          'Others may read this address too, so a message with a code comes before we show the name and number of anybody. If only you read it, please tell the scheme.',
         ]
       : [
           'Thank you for telling us. We could not confirm that you answer for the group, so nothing has changed. Please ring the scheme if you think that is wrong.',

@@ -104,7 +104,10 @@ export class Claims {
     });
   }
 
-  /** They are who the group is written to from now on; whoever was before is no more. */
+  /**
+   * They are who the group is written to from now on; whoever was before is no more. The link showed that the address is
+   * read, not by how many, so it counts as shared until the group or a manager says otherwise.
+   */
   async approve(actor: MemberActor, id: string): Promise<string> {
     return this.decide(actor, id, 'approved', null, async (tx, claim) => {
       const { organisationId, name, email } = claim;
@@ -119,7 +122,7 @@ export class Claims {
       if (name === null || email === null) throw new Error('A claim was forgotten before it was decided.');
       await tx.run(sql`
         update provider set contact_name = ${name}, contact_email = ${email}, contact_phone = null,
-          contact_shared = false, answers_by = 'email', version = version + 1, updated_at = ${tx.now}
+          contact_shared = true, answers_by = 'email', version = version + 1, updated_at = ${tx.now}
         where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId}`);
       await tx.run(sql`
         update contact_point set left_at = null

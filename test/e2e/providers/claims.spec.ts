@@ -105,6 +105,7 @@ describe('“this is my group”', () => {
     expect((await call(lead, 'GET', `/providers/${group}`)).json()).toMatchObject({
       contactName: 'Ann Lee',
       contactEmail: 'ann@example.org',
+      contactShared: true,
       answersBy: 'email',
       answeredFor: true,
     });
