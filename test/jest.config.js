@@ -38,6 +38,8 @@ const withDatabase = {
 export default {
   rootDir: root,
   maxWorkers: 2,
+  // Modules of one test file outlive it in Jest: a worker that has grown starts anew before it does nothing but collect garbage.
+  workerIdleMemoryLimit: '1200MB',
   testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/closing-line.cjs'],
   projects: [
