@@ -1,4 +1,6 @@
 import { BANK_HOLIDAYS } from '../platform/clock/bank-holidays.js';
+import { addDays, isWorkingDay, londonDate, workingDeadline } from '../platform/clock/calendar.js';
+import { londonTime } from '../platform/clock/wall-clock.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { nudgeAt, REMINDER_KINDS, type ReminderKind } from './reminder.kinds.js';
 import { audienceOf, decide, digestDay, planned, type Planned } from './reminder.rules.js';
@@ -640,6 +642,39 @@ describe('nudges', () => {
   ] as const)('%s', (_why, kind, from, until, expected) => {
     const period: Period = { kind, name: 'Advent', from, until };
     expect(nudges('2026-12-07T17:00:00Z', [], [period])).toEqual(expected);
+  });
+
+  it.each([
+    ['the clocks going forward', '2026-03-20T10:00Z', ['2026-03-25', '2026-03-31', '2026-04-07']],
+    ['Good Friday and Easter Monday', '2026-03-30T09:00Z', ['2026-04-02', '2026-04-10', '2026-04-15']],
+    ['the clocks going back', '2026-10-19T09:00Z', ['2026-10-22', '2026-10-28', '2026-11-02']],
+    ['Christmas and New Year', '2026-12-18T10:00Z', ['2026-12-23', '2026-12-31', '2027-01-06']],
+  ])('ten working days across %s', (_why, from, expected) => {
+    const started = new Date(from);
+    const facts = {
+      clockStartedAt: started,
+      answerBy: workingDeadline(started, 10, BANK_HOLIDAYS),
+      quietDays: [],
+      periods: [],
+    };
+    const days = [1 / 3, 2 / 3, 1].map((share) => nudgeAt(share, facts, BANK_HOLIDAYS));
+    expect(days.map((day) => day && londonDate(day))).toEqual(expected);
+  });
+
+  it('on working days alone, at one time by the clock on the wall, in order, whatever day of a year it began', () => {
+    const times = new Set<string>();
+    for (let day = '2026-03-01'; day < '2027-04-10'; day = addDays(day, 1)) {
+      const started = new Date(`${day}T10:00:00Z`);
+      const answerBy = workingDeadline(started, 10, BANK_HOLIDAYS);
+      const facts = { clockStartedAt: started, answerBy, quietDays: [], periods: [] };
+      const nudged = [1 / 3, 2 / 3, 1].map((share) => nudgeAt(share, facts, BANK_HOLIDAYS) ?? started);
+      const dates = nudged.map(londonDate);
+      expect([day, dates.filter((one) => isWorkingDay(one, BANK_HOLIDAYS))]).toEqual([day, dates]);
+      expect([day, [...new Set(dates)].sort(), dates[2]]).toEqual([day, dates, londonDate(answerBy)]);
+      expect((dates[0] ?? '') > day).toBe(true);
+      for (const at of [...nudged, answerBy]) times.add(londonTime(at));
+    }
+    expect(times.size).toBe(2);
   });
 
   it('none while the clock stands', () => {
