@@ -13,12 +13,20 @@ import { freshnessOf } from '../providers/listing.rules.js';
 import type { ApprovalsQuery, ApprovalView } from './offer-approval.dto.js';
 import { approvalWithin } from './offer-approval.reach.js';
 import { approvalRefusal } from './offer-approval.rules.js';
-import { APPROVAL_VERBS } from './offer-approval.types.js';
+import { APPROVAL_VERBS, type OwnService } from './offer-approval.types.js';
 
 const worksFor = (account: Sql): Sql => sql`exists (
   select 1 from membership m
   where m.scheme_id = r.scheme_id and m.organisation_id = l.organisation_id and m.account_id = ${account}
     and ${standing(sql`m`)})`;
+
+/** `referral r`, or one joined to it, was written so. `w` is a row of referral. */
+const written = (so: Sql): Sql => sql`exists (
+  select 1 from referral w
+  where w.scheme_id = r.scheme_id and (w.id = r.id or (w.joined_into = r.id and w.state = 'joined')) and (${so}))`;
+
+const AUTHOR_ACCOUNT: Sql = sql`(
+  select u.account_id from membership u where u.scheme_id = w.scheme_id and u.id = w.author_id)`;
 
 /**
  * Why an offer of `referral r` to `listing l` is one to somebody's own organisation; null when it is not. Whoever asks
@@ -29,11 +37,14 @@ export const ownServiceOf = (asker: Actor): Sql =>
     ? sql`null::text`
     : sql`case
         when ${worksFor(sql`${asker.accountId}::uuid`)} then 'worker'
-        when r.organisation_id = l.organisation_id
-          or ${worksFor(sql`(
-            select w.account_id from membership w where w.scheme_id = r.scheme_id and w.id = r.author_id)`)}
-          then 'referrer'
+        when ${written(sql`w.organisation_id = l.organisation_id or ${worksFor(AUTHOR_ACCOUNT)}`)} then 'referrer'
       end`;
+
+/** What ties whoever looks to `listing l` or to `referral r`, so that they are no second person; null when nothing does. */
+export const tieOf = (decider: MemberActor): Sql => sql`case
+    when ${worksFor(sql`${decider.accountId}::uuid`)} then 'worker'
+    when ${written(sql`${AUTHOR_ACCOUNT} = ${decider.accountId}::uuid`)} then 'referrer'
+  end`;
 
 /** A second person has said yes to `referral r` being offered to `listing l`. */
 export const secondPersonAgreed: Sql = sql`exists (
@@ -49,14 +60,16 @@ interface Row extends Omit<ApprovalView, 'client' | 'listing' | 'organisation' |
   organisationId: string;
   organisationName: string;
   askedByAccount: string;
+  tie: OwnService | null;
 }
 
-const APPROVALS: Sql = sql`
+const approvalsFor = (actor: MemberActor): Sql => sql`
   select a.id, a.referral_id as "referralId", r.reference, c.id as client_id,
     coalesce(c.known_as, c.first_name) || ' ' || c.last_name as "clientName", l.id as "listingId", l.name as "listingName",
     l.confirmed_on::text as "confirmedOn", o.id as "organisationId", o.name as "organisationName", a.why, a.because,
     a.state, au.name as "askedBy", am.account_id as "askedByAccount", a.asked_at as "askedAt", du.name as "decidedBy",
-    a.decided_at as "decidedAt", a.decided_because as "decidedBecause"
+    a.decided_at as "decidedAt", a.decided_because as "decidedBecause",
+    ${tieOf(actor)} as tie
   from offer_approval a
   join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
   join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
@@ -82,7 +95,7 @@ export class OfferApprovalQueries {
     const before = decodeIdCursor(query.after);
     const states = query.state ?? null;
     const page = sql`
-      ${APPROVALS}
+      ${approvalsFor(actor)}
       where a.scheme_id = ${actor.schemeId} and ${within}
         and (${states}::text[] is null or a.state = any(${states}::text[]))
         and (${before}::uuid is null or a.id < ${before}::uuid)
@@ -98,7 +111,7 @@ export class OfferApprovalQueries {
   async get(actor: MemberActor, id: string): Promise<ApprovalView> {
     const now = this.clock.now();
     const within = approvalWithin(actor, reachFor(actor, 'approval.list'), now);
-    const page = sql`${APPROVALS} where a.scheme_id = ${actor.schemeId} and a.id = ${id} and ${within}`;
+    const page = sql`${approvalsFor(actor)} where a.scheme_id = ${actor.schemeId} and a.id = ${id} and ${within}`;
     const fact = { action: 'approval.get', subject: { kind: 'offer_approval', id } };
     const row = await this.database.maybe<Row>(actor.schemeId, auditedRead(actor, now, fact, page));
     if (!row) throw Refusal.notFound();

@@ -14,7 +14,7 @@ import { newId } from '../platform/pure/ids.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { isWithWorker } from '../referrals/referral.types.js';
-import { ownServiceOf, secondPersonAgreed } from './offer-approval.queries.js';
+import { ownServiceOf, secondPersonAgreed, tieOf } from './offer-approval.queries.js';
 import { approvalRefusal } from './offer-approval.rules.js';
 import type { ApproveOffer, AskApproval, RefuseOffer } from './offer-approval.dto.js';
 import { approvalWithin } from './offer-approval.reach.js';
@@ -30,6 +30,7 @@ interface Locked {
   id: string;
   state: ApprovalState;
   askedByAccount: string;
+  tie: OwnService | null;
   clientId: string | null;
   /** The referral is with a worker, so that something may be offered. */
   withWorker: boolean;
@@ -97,7 +98,7 @@ export class OfferApprovals {
   ): Promise<string> {
     const action = verb === 'withdraw' ? 'approval.ask' : 'approval.decide';
     return this.unitOfWork.run(actor, async (tx) => {
-      const row = await lockApproval(tx, id, action);
+      const row = await lockApproval(tx, actor, id, action);
       const refusal = approvalRefusal(verb, row, actor.accountId);
       if (refusal !== null) throw Refusal.illegalMove(row.state, verb, refusal);
       if (verb === 'approve' && !row.withWorker) {
@@ -135,17 +136,23 @@ const LEADS_TO = { approve: 'approved', refuse: 'refused', withdraw: 'withdrawn'
 >;
 
 /** Client and referral before the asking, as everywhere, authorising in the statement that locks. */
-async function lockApproval(tx: Tx, id: string, action: 'approval.ask' | 'approval.decide'): Promise<Locked> {
-  const within = approvalWithin(tx.actor, reachFor(tx.actor, action), tx.now);
+async function lockApproval(
+  tx: Tx,
+  actor: MemberActor,
+  id: string,
+  action: 'approval.ask' | 'approval.decide',
+): Promise<Locked> {
+  const within = approvalWithin(actor, reachFor(actor, action), tx.now);
   const found = await tx.maybe<{ referralId: string }>(sql`
     select a.referral_id as "referralId" from offer_approval a
     join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
     where a.scheme_id = ${tx.schemeId} and a.id = ${id} and ${within}`);
   if (!found) throw Refusal.notFound();
   const referral = await lockReferral(tx, found.referralId);
-  const row = await tx.maybe<Pick<Locked, 'state' | 'askedByAccount'>>(sql`
-    select a.state, m.account_id as "askedByAccount" from offer_approval a
+  const row = await tx.maybe<Pick<Locked, 'state' | 'askedByAccount' | 'tie'>>(sql`
+    select a.state, m.account_id as "askedByAccount", ${tieOf(actor)} as tie from offer_approval a
     join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+    join listing l on l.scheme_id = a.scheme_id and l.id = a.listing_id
     join membership m on m.scheme_id = a.scheme_id and m.id = a.asked_by
     where a.scheme_id = ${tx.schemeId} and a.id = ${id} and ${within}
     for update of a`);

@@ -158,6 +158,57 @@ describe('an offer to a service of one’s own organisation', () => {
     expect((await offer(pat, referred, other)).statusCode).toBe(201);
   });
 
+  it('is not agreed by who works for the group, in any role, or wrote the referral', async () => {
+    const helper = await aMember(scheme, 'scheme_manager');
+    await aMember(scheme, 'provider_member', {
+      accountId: helper.actor.accountId,
+      organisation: own.organisationId,
+    });
+    const id = await asked();
+    expect((await call(helper, 'GET', `/offer-approvals/${id}`)).json()).toMatchObject({
+      actions: ['refuse'],
+    });
+    expect((await decide(helper, id, 'approve')).json()).toMatchObject({
+      status: 409,
+      from: 'waiting',
+      because: 'You work for this group yourself: somebody else has to approve it.',
+    });
+    expect((await decide(helper, id, 'refuse', { reason: 'No' })).json()).toMatchObject({ state: 'refused' });
+    // The lead wrote this one, as a referrer of a practice.
+    const doctor = await aMember(scheme, 'referrer', { accountId: lead.actor.accountId });
+    const { id: referralId, clientId } = await aReferral(scheme)
+      .about({ safeToCall: 'yes' })
+      .from(doctor)
+      .accepted()
+      .allocatedTo(sam)
+      .active();
+    const { id: second } = (await ask(sam, { referralId, clientId, worker: sam })).json();
+    expect((await decide(lead, second, 'approve')).json()).toMatchObject({
+      status: 409,
+      because: 'You referred the person yourself: somebody else has to approve it.',
+    });
+    expect((await decide(helper, second, 'approve')).statusCode).toBe(409);
+    const third = await aMember(scheme, 'scheme_manager');
+    expect((await decide(third, second, 'approve')).json()).toMatchObject({ state: 'approved' });
+  });
+
+  it('is asked for where a referral of the group was joined to one that was open', async () => {
+    const church = await anOrganisation(scheme, 'faith_group', { refers: true, provides: true });
+    const group = await aGroup(scheme, { provider: { organisationId: church } });
+    const vicar = await aMember(scheme, 'referrer', { organisation: church });
+    const pat = await aMember(scheme, 'link_worker');
+    const [open, written] = [await aCase(scheme, { worker: pat }), await aCase(scheme, { worker: pat })];
+    await aReferral(scheme).about({ nhsNumber: null }).from(vicar).joinedTo(open.referralId);
+    // A practice sent this one; whoever wrote it works for the group too.
+    const doctor = await aMember(scheme, 'referrer', { accountId: group.member.actor.accountId });
+    await aReferral(scheme).about({ nhsNumber: null }).from(doctor).joinedTo(written.referralId);
+    for (const joined of [open, written]) {
+      expect((await offer(pat, joined, group)).json()).toMatchObject({ status: 409, title: 'second-person' });
+      expect((await ask(pat, joined, group)).json()).toMatchObject({ why: 'referrer' });
+    }
+    expect((await offer(pat, await aCase(scheme, { worker: pat }), group)).statusCode).toBe(201);
+  });
+
   it('is decided once, however many press at once', async () => {
     const second = await aMember(scheme, 'scheme_manager');
     for (let round = 0; round < 5; round++) {
