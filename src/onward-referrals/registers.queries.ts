@@ -57,7 +57,7 @@ export class RegistersQueries {
         join listing l on l.scheme_id = r.scheme_id and l.id = r.listing_id
         left join lateral (
           select o.client_id, o.id as "onwardReferralId", o.people, a.result, a.people as came,
-            case when o.called_by = 'initials' then left(c.first_name, 1) || '.' || left(c.last_name, 1) || '.'
+            case when c.initials_only or o.called_by = 'initials' then left(c.first_name, 1) || '.' || left(c.last_name, 1) || '.'
               else coalesce(c.known_as, c.first_name) end as "calledBy"
           from onward_referral o
           join client c on c.scheme_id = o.scheme_id and c.id = o.client_id

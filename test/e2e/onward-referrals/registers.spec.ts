@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { Database } from '../../../src/platform/database/database.js';
+import { ClientsService } from '../../../src/clients/clients.service.js';
 import type { RegisterView } from '../../../src/onward-referrals/register.dto.js';
 import { aCase, aGroup, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -77,6 +78,19 @@ describe('the register of a group session', () => {
     expect((await call(worker, 'GET', `registers/${register.id}`)).statusCode).toBe(403);
     const [, seen] = await auditOf(scheme, register.id);
     expect(seen?.client_ids).toHaveLength(2);
+  });
+
+  it('shows initials to whoever asked for them since the offer', async () => {
+    const before = await somebody('Grace');
+    const onward = await anOffer(scheme, before, group).accepted();
+    const { id, people } = await open();
+    expect(people).toMatchObject([{ calledBy: 'Grace' }]);
+    const version = (await call(worker, 'GET', `clients/${before.clientId}`)).json<{ version: number }>()
+      .version;
+    await betony.get(ClientsService).amend(worker.actor, before.clientId, version, { initialsOnly: true });
+    const answer = await call(group.member, 'GET', `registers/${id}`);
+    expect(answer.json()).toMatchObject({ people: [{ onwardReferralId: onward, calledBy: 'G.O.' }] });
+    expect(answer.body).not.toContain('Grace');
   });
 
   it('is one for a session, however often it is opened, and another for another time of the day', async () => {
