@@ -214,7 +214,7 @@ async function forgetClaims(tx: Tx, today: string): Promise<number> {
   const named = await countOf(
     tx,
     sql`
-    update provider_claim set name = null, email = null, why = null, email_hash = 'forgotten ' || id
+    update provider_claim set name = null, email = null, why = null, before_email = null, email_hash = 'forgotten ' || id
     where scheme_id = ${tx.schemeId} and name is not null and decided_at < ${decided}`,
   );
   const never = await countOf(

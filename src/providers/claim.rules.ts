@@ -44,6 +44,20 @@ export const proveLetter = (link: string, privacy: string): ClaimLetter => ({
   ].join('\n'),
 });
 
+/** To where the group was written to before: it says neither which group nor who came after. */
+export const replacedLetter = (privacy: string): ClaimLetter => ({
+  subject: 'Somebody else answers for your group now',
+  text: [
+    'Hello,',
+    '',
+    'We used to write to this address when somebody might come to your group. Somebody else answers for it now, so we write to them instead.',
+    'If that is wrong, please ring the scheme.',
+    '',
+    `What we keep of you, and for how long: ${privacy}`,
+    '',
+  ].join('\n'),
+});
+
 export const decidedLetter = (approved: boolean, privacy: string): ClaimLetter => ({
   subject: approved ? 'You answer for your group now' : 'About what you told us',
   text: [

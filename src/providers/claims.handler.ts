@@ -5,7 +5,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { MailSender } from '../platform/mail/mail-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, type HandledEvent, Handles } from '../platform/outbox/handles.js';
-import { decidedLetter, proveLetter } from './claim.rules.js';
+import { decidedLetter, proveLetter, replacedLetter } from './claim.rules.js';
 import type { ClaimState } from './claim.types.js';
 import { privacyAddress } from './privacy-notice.js';
 import { CLAIM_EVENTS } from './provider.events.js';
@@ -65,5 +65,25 @@ export class TellOfClaim implements EventHandler {
     if (!claim?.email) return;
     const letter = decidedLetter(claim.state === 'approved', privacyAddress(this.config.publicUrl));
     await deliver(this.mail, this.config, claim.email, letter, id);
+  }
+}
+
+/** Whoever answered before learns of it at their own address, so that a claim that deceived a manager comes to light. */
+@Handles(CLAIM_EVENTS.decide, 'tell-address-before-claim')
+export class TellAddressBeforeClaim implements EventHandler {
+  constructor(
+    private readonly config: Config,
+    private readonly mail: MailSender,
+  ) {}
+
+  async handle(tx: Tx, { claimId }: EventPayload, { id }: HandledEvent): Promise<void> {
+    const claim = await tx.maybe<{ email: string }>(sql`
+      select before_email as email from provider_claim
+      where scheme_id = ${tx.schemeId} and id = ${claimId ?? null}::uuid and before_email is not null`);
+    if (!claim) return;
+    const letter = replacedLetter(privacyAddress(this.config.publicUrl));
+    await deliver(this.mail, this.config, claim.email, letter, `${id}.before`);
+    await tx.run(sql`
+      update provider_claim set before_email = null where scheme_id = ${tx.schemeId} and id = ${claimId ?? null}::uuid`);
   }
 }

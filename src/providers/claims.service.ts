@@ -120,6 +120,12 @@ export class Claims {
         throw Refusal.conflict('provider-closed', 'This group has closed for good.');
       }
       if (name === null || email === null) throw new Error('A claim was forgotten before it was decided.');
+      // Read before it is overwritten, and kept until the letter is sent: events carry no addresses.
+      const before = await writtenTo(tx, organisationId);
+      if (before !== null && emailHash(before) !== emailHash(email)) {
+        await tx.run(sql`
+          update provider_claim set before_email = ${before} where scheme_id = ${tx.schemeId} and id = ${id}`);
+      }
       await tx.run(sql`
         update provider set contact_name = ${name}, contact_email = ${email}, contact_phone = null,
           contact_shared = true, answers_by = 'email', version = version + 1, updated_at = ${tx.now}
@@ -194,6 +200,18 @@ export class Claims {
     );
     await outbox.add(tx, INVITATION_CREATED, { invitationId: invitation.id, linkId: invitation.linkId });
   }
+}
+
+/** Where a group is written to today; nobody where whoever read the organisation's own address has left. */
+async function writtenTo(tx: Tx, organisationId: string): Promise<string | null> {
+  const group = await tx.one<{ named: string | null; own: string | null; left: string[] }>(sql`
+    select p.contact_email as named, o.email as own, array(
+      select c.email_hash from contact_point c
+      where c.scheme_id = p.scheme_id and c.organisation_id = p.organisation_id and c.left_at is not null) as left
+    from provider p join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
+    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId}`);
+  if (group.named !== null) return group.named;
+  return group.own !== null && !group.left.includes(emailHash(group.own)) ? group.own : null;
 }
 
 async function tooMany(tx: Tx, organisationId: string, hash: string): Promise<boolean> {

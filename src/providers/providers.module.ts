@@ -5,7 +5,7 @@ import { AssuranceController } from './assurance.controller.js';
 import { AssuranceQueries } from './assurance.queries.js';
 import { AssuranceService } from './assurance.service.js';
 import { ClaimsController } from './claims.controller.js';
-import { SendProofOfClaim, TellOfClaim } from './claims.handler.js';
+import { SendProofOfClaim, TellAddressBeforeClaim, TellOfClaim } from './claims.handler.js';
 import { ClaimsQueries } from './claims.queries.js';
 import { Claims } from './claims.service.js';
 import { Closures } from './closures.service.js';
@@ -59,6 +59,7 @@ import { RhythmService } from './rhythm.service.js';
     Claims,
     ClaimsQueries,
     SendProofOfClaim,
+    TellAddressBeforeClaim,
     TellOfClaim,
     ListingsService,
     ListingsQueries,

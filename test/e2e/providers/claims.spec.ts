@@ -202,6 +202,17 @@ describe('“this is my group”', () => {
       contactName: 'Ann Lee',
       contactPhone: null,
     });
+    // She is told, once, and not by whom; her address is kept no longer than that.
+    await settle(betony);
+    const toHer = (await mailsOf(betony)).filter(({ to }) => to === 'pru@example.org');
+    expect(toHer.map(({ subject }) => subject).filter((subject) => subject.startsWith('Somebody'))).toEqual([
+      'Somebody else answers for your group now',
+    ]);
+    expect(toHer.at(-1)?.text).toContain('please ring the scheme');
+    expect(toHer.at(-1)?.text).not.toMatch(/Ann|new@|lunch|Prudence/);
+    expect(await rowsOf(scheme, sql`select 1 from provider_claim where before_email is not null`)).toEqual(
+      [],
+    );
   });
 
   it('is decided once, and not at all for a group that has closed', async () => {
