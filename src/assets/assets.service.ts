@@ -13,7 +13,7 @@ import { refuseStale } from '../platform/http/version.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import { move } from '../platform/pure/lifecycle.js';
-import { changesOf, known, newValues } from '../providers/changes.rules.js';
+import { changesOf, FORGOTTEN_WORDS, known, newValues } from '../providers/changes.rules.js';
 import type { AmendAsset, CreateAsset, MoveAsset, ReturnAsset } from './asset.dto.js';
 import { Asset } from './asset.entity.js';
 import { ASSET_EVENTS } from './asset.events.js';
@@ -114,6 +114,21 @@ export class AssetsService {
     return this.move(actor, 'asset.confirm', 'confirm', id, {}, (tx) => ({
       confirmedOn: londonDate(tx.now),
     }));
+  }
+
+  /**
+   * In the caller's transaction: a draft that nobody has worked on since it was proposed is retired without its words,
+   * which its history does not keep either. Any other stays as it is.
+   */
+  async forgetDraftWithin(tx: Tx, id: string): Promise<void> {
+    const before = await lockAsset(tx, id, sql`true`);
+    if (before.state !== 'in_review' || before.version !== 1) return;
+    const state = moved('retire', before);
+    await write(tx, before, { state, description: FORGOTTEN_WORDS });
+    await tellOfAsset(tx, id, 'asset.retire', 'retire', {
+      ...changesOf(before, { state }),
+      description: 'changed',
+    });
   }
 
   private move(

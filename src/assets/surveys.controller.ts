@@ -89,7 +89,7 @@ export class SurveysController {
   @ApiWrite(
     SurveyReplyView,
     'Forget who answered and what they wrote',
-    'Drafts and services stay: retire them.',
+    'Drafts nobody has worked on yet go too. What was changed or published stays: retire it.',
   )
   async forget(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<SurveyReplyView> {
     return this.queries.get(actor, await this.surveys.forget(actor, id));

@@ -120,7 +120,7 @@ export class Surveys implements OnModuleInit {
     });
   }
 
-  /** Whoever answered may ask to be forgotten: names, numbers and words go. What was published is retired by itself. */
+  /** Whoever answered may ask to be forgotten: names, numbers and words go, also from drafts nobody has worked on. What was is retired by itself. */
   forget(actor: Actor, id: string): Promise<string> {
     reachFor(actor, 'survey.review');
     return this.unitOfWork.run(actor, async (tx) => {
@@ -129,8 +129,13 @@ export class Surveys implements OnModuleInit {
       await tx.run(sql`
         update survey_reply set contact_name = null, contact_email = null, contact_phone = null, forgotten_at = ${tx.now}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
-      await tx.run(sql`
-        update survey_answer set words = null where scheme_id = ${tx.schemeId} and reply_id = ${id}`);
+      const made = await tx.rows<{ listingId: string | null; assetId: string | null }>(sql`
+        update survey_answer set words = null where scheme_id = ${tx.schemeId} and reply_id = ${id}
+        returning listing_id as "listingId", asset_id as "assetId"`);
+      for (const { listingId, assetId } of made) {
+        if (listingId !== null) await this.listings.forgetDraftWithin(tx, listingId);
+        if (assetId !== null) await this.assets.forgetDraftWithin(tx, assetId);
+      }
       await audit(tx, { action: 'survey.forget', subject: { kind: 'survey_reply', id } });
       await outbox.add(tx, SURVEY_FORGOTTEN, { surveyReplyId: id });
       return id;

@@ -1,5 +1,8 @@
 import { canonicalJson } from '../platform/pure/hash.js';
 
+/** What stands in the place of words whose writer asked to be forgotten. */
+export const FORGOTTEN_WORDS = 'Forgotten when asked.';
+
 export type Changes = Record<string, { from: unknown; to: unknown }>;
 
 /**

@@ -10,7 +10,7 @@ import { Refusal, type FieldProblem } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
 import { newId } from '../platform/pure/ids.js';
 import { move } from '../platform/pure/lifecycle.js';
-import { changesOf, known, newValues, type Changes } from './changes.rules.js';
+import { changesOf, FORGOTTEN_WORDS, known, newValues, type Changes } from './changes.rules.js';
 import { indexListing } from './listing-index.js';
 import { lockListing } from './listing-row.js';
 import type {
@@ -186,6 +186,23 @@ export class ListingsService {
       }
       const placesTotal = totalFor(available, listing);
       return { placesKind: 'counted', placesTotal, placesConfirmedOn: updatedOn, fullUntil: null };
+    });
+  }
+
+  /**
+   * In the caller's transaction: a draft that nobody has worked on since it was proposed is closed without its words,
+   * which its history does not keep either. Any other stays as it is.
+   */
+  async forgetDraftWithin(tx: Tx, id: string): Promise<void> {
+    const before = await lockListing(tx, id, sql`true`);
+    if (before.state !== 'in_review' || before.version !== 1) return;
+    const state = moved('close', before);
+    await write(tx, before, { state, description: FORGOTTEN_WORDS });
+    await indexListing(tx, id);
+    await this.hooks.listingsChanged.run(tx, { listingIds: [id] });
+    await tellOfListing(tx, id, 'listing.close', LISTING_EVENTS.close, {
+      ...changesOf(before, { state }),
+      description: 'changed',
     });
   }
 

@@ -318,6 +318,27 @@ describe('what a group has to offer', () => {
     ).json<SurveyReplyView>();
     expect(forgotten).toMatchObject({ contactName: null, contactPhone: null });
     expect(forgotten.answers.map(({ words }) => words)).toEqual([null, null, null]);
+    const kept = async (reply: SurveyReplyView) => {
+      const assetId = reply.answers.find((answer) => answer.assetId !== null)?.assetId ?? '';
+      const listingId = reply.answers.find((answer) => answer.listingId !== null)?.listingId ?? '';
+      const urls = [`/assets/${assetId}`, `/listings/${listingId}`];
+      const [asset, listing] = await Promise.all(urls.map((url) => call(manager, 'GET', url)));
+      const histories = await Promise.all(urls.map((url) => call(manager, 'GET', `${url}/history`)));
+      expect(histories.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+      expect(histories.map(({ body }) => body).join()).not.toMatch(/piano|knitting/);
+      return [asset, listing].map((answer) => {
+        const { state, description } = answer!.json<{ state: string; description: string }>();
+        return [state, description];
+      });
+    };
+    expect(await kept(forgotten)).toEqual([
+      ['retired', 'Forgotten when asked.'],
+      ['closed', 'Forgotten when asked.'],
+    ]);
+    expect(await kept(later!)).toEqual([
+      ['in_review', FULL.space],
+      ['in_review', FULL.skills],
+    ]);
     betony.clock.advance({ days: 364 });
     const sweep = () => betony.get(Surveys).forgetOldContacts(systemActor(scheme.id, 'test'));
     await sweep();
