@@ -56,9 +56,10 @@ export interface ImportedGroup {
 
 /**
  * Adds the groups to the scheme with a profile and a service each, unclaimed and waiting for a manager to look at it. Met
- * again, a group is brought up to date by its source and id; a service that somebody here has changed or published stays
- * theirs. The address is the organisation's own: nobody knows who reads it, so no provider's contact is made of it. Answers
- * in the order given. No two may have one source and id.
+ * again, a group is brought up to date by its source and id; a group that somebody here answers for, and one with a service
+ * that somebody here has changed or published, stays theirs, as that service does. The address is the organisation's own:
+ * nobody knows who reads it, so no provider's contact is made of it. Answers in the order given. No two may have one source
+ * and id.
  */
 export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): Promise<ImportedGroup[]> {
   const given = JSON.stringify(
@@ -90,6 +91,16 @@ export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): P
       set name = excluded.name, address = excluded.address, postcode = excluded.postcode, version = old.version + 1,
         updated_at = excluded.updated_at
       where (old.name, old.address, old.postcode) is distinct from (excluded.name, excluded.address, excluded.postcode)
+        and not exists (
+          select 1 from provider p
+          where p.scheme_id = old.scheme_id and p.organisation_id = old.id and p.contact_name is not null)
+        and not exists (
+          select 1 from membership m
+          where m.scheme_id = old.scheme_id and m.organisation_id = old.id and m.role = 'provider_member'
+            and m.ended_at is null)
+        and not exists (
+          select 1 from listing l
+          where l.scheme_id = old.scheme_id and l.organisation_id = old.id and l.version > 1)
     returning id, (xmax = 0) as added`);
   const providers = await tx.rows<{ id: string }>(sql`
     insert into provider (scheme_id, organisation_id, sector, remit, created_at, updated_at)
@@ -142,20 +153,11 @@ export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): P
     source_id: string;
     organisation_id: string;
     listing_id: string;
-    found: boolean;
   }>(sql`
-    select g."sourceId" as source_id, l.organisation_id, l.id as listing_id,
-      exists (
-        select 1 from listing_search s
-        where s.scheme_id = l.scheme_id and s.organisation_id = l.organisation_id) as found
+    select g."sourceId" as source_id, l.organisation_id, l.id as listing_id
     from jsonb_to_recordset(${given}::jsonb) as g (source text, "sourceId" text)
     join listing l on l.scheme_id = ${tx.schemeId} and l.source = g.source and l.source_id = g."sourceId"`);
   const touched = new Map([...organisations, ...listings].map((row) => [row.id, row]));
-  // A group's new name is a word its published services are found by.
-  const renamed = new Set(
-    now.filter((row) => row.found && touched.has(row.organisation_id)).map((row) => row.organisation_id),
-  );
-  for (const id of renamed) await indexListingsOf(tx, id);
   const beforeOf = new Map(before.map((row) => [row.source_id, row]));
   const nowOf = new Map(now.map((row) => [row.source_id, row]));
   return groups.map(({ sourceId }) => {

@@ -8,7 +8,7 @@ import { deprivation } from '../../src/imports/kinds/deprivation.import.js';
 import { postcodes } from '../../src/imports/kinds/postcodes.import.js';
 import { practices } from '../../src/imports/kinds/practices.import.js';
 import { Database } from '../../src/platform/database/database.js';
-import { aScheme } from '../support/people.js';
+import { aMember, aScheme } from '../support/people.js';
 import { sharedData } from '../support/shared-data.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
@@ -221,6 +221,38 @@ describe('importing reference data', () => {
     await test.get(Database).read(scheme.id, sql`update listing set version = 2, name = 'Our own name'`);
     expect(await apply(csv('Quite another thing'))).toMatchObject({ changed: 0, same: 2 });
     expect((await listings()).map(({ name }) => name)).toEqual(['Our own name', 'Our own name']);
+  });
+
+  it.each([
+    ['somebody is named for', sql`update provider set contact_name = 'Ann Lee'`],
+    ['whose service somebody changed', sql`update listing set version = 2`],
+    ['somebody signs in for', null],
+  ])('leaves the name and address of a group %s, and brings others up to date', async (_whose, change) => {
+    const scheme = await aScheme(test);
+    const apply = (name: string) =>
+      test.get(ImportRunner).run(charities, {
+        file: written(
+          'c.csv',
+          `registered_charity_number,charity_name,charity_activities,charity_contact_postcode\n1000001,${name},Meals,CO97 1AA\n`,
+        ),
+        apply: true,
+        schemeId: scheme.id,
+      });
+    const groups = () =>
+      test
+        .get(Database)
+        .read<{ id: string; name: string }>(
+          scheme.id,
+          sql`select id, name from organisation where source is not null`,
+        );
+    await apply('Mill Lane Lunch');
+    await apply('Mill Lane Kitchen');
+    const [group] = await groups();
+    expect(group?.name).toBe('Mill Lane Kitchen');
+    if (change) await test.get(Database).read(scheme.id, change);
+    else await aMember(scheme, 'provider_member', { organisation: group!.id });
+    await apply('Somebody Else');
+    expect(await groups()).toEqual([group]);
   });
 
   const trafford = sharedData('directories/charities_operating_in_trafford.csv');
