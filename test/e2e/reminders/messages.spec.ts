@@ -55,14 +55,12 @@ describe('messages that did not arrive', () => {
     };
   };
   const perform = (message: string) =>
-    betony
-      .get(SendMessage)
-      .perform({
-        name: 'send-message',
-        key: `send-message-${message}`,
-        schemeId: scheme.id,
-        ids: { message },
-      });
+    betony.get(SendMessage).perform({
+      name: 'send-message',
+      key: `send-message-${message}`,
+      schemeId: scheme.id,
+      ids: { message },
+    });
   const dead = async (behaviour: TestMailbox['behaviour']) => {
     const made = await messagesIn(scheme, worker).toClient({ firstName: 'Grace', lastName: 'Adeyemi' });
     mailbox.behaviour = behaviour;

@@ -83,9 +83,11 @@ describe('records', () => {
   });
 
   it('have lines that name columns there are', async () => {
-    const columns = await betony.get(DataSource).query<{ name: string }[]>(
-      `select table_name || '.' || column_name as name from information_schema.columns where table_schema = 'public'`,
-    );
+    const columns = await betony
+      .get(DataSource)
+      .query<{ name: string }[]>(
+        `select table_name || '.' || column_name as name from information_schema.columns where table_schema = 'public'`,
+      );
     const there = new Set(columns.map(({ name }) => name));
     const named = PERSON_DATA.flatMap(({ table, by, others = [], hide = [] }) =>
       [...by, ...others, ...hide].map((column) => `${table}.${column}`),
