@@ -10,6 +10,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { CLAIM_LINK_DAYS } from '../providers/claim.rules.js';
 import { PRIVACY_VERSION } from '../providers/privacy-notice.js';
+import { ProviderHooks } from '../providers/provider.hooks.js';
 import { PROVIDER_EVENTS } from '../providers/provider.events.js';
 import { tellOfProvider } from '../providers/telling.js';
 import { onwardReference } from './onward-reference.js';
@@ -25,7 +26,10 @@ export const FORMER_VOLUNTEER = 'A former volunteer';
 /** People who help in groups are people too: what is held on them is theirs to read, and goes some time after they stop. */
 @Injectable()
 export class Volunteers {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly hooks: ProviderHooks,
+  ) {}
 
   /** For a manager who was asked. Somebody nobody knows is as empty as the next. */
   async dataFor(actor: MemberActor, email: string): Promise<VolunteerData> {
@@ -132,13 +136,29 @@ export class Volunteers {
         names: await forgetNames(tx, before),
         people: await forgetPeople(tx, before),
         invitations: await forgetInvitations(tx, before),
-        claims: await forgetClaims(tx, today),
+        claims: (await forgetClaims(tx, today)) + (await this.forgetWaitingClaims(tx, before)),
         addresses: await forgetAddresses(tx, before),
       };
       if (Object.values(forgotten).some((count) => count > 0)) {
         await audit(tx, { action: 'volunteer.forget', details: forgotten });
       }
     });
+  }
+
+  /** Proved, and decided by nobody in all that time: refused without a letter, and managers are asked no more. */
+  private async forgetWaitingClaims(tx: Tx, before: Date): Promise<number> {
+    const claims = await tx.rows<{ organisationId: string; waiting: boolean }>(sql`
+      update provider_claim k set state = 'refused', decided_at = ${tx.now}, name = null, email = null, why = null,
+        decided_because = 'Nobody decided it for twelve months.', email_hash = 'forgotten ' || id
+      where k.scheme_id = ${tx.schemeId} and k.state = 'proved' and k.proved_at < ${before}
+      returning k.organisation_id as "organisationId", exists (
+        select 1 from provider_claim w
+        where w.scheme_id = k.scheme_id and w.organisation_id = k.organisation_id and w.state = 'proved'
+          and w.proved_at >= ${before}) as waiting`);
+    for (const { organisationId, waiting } of claims) {
+      await this.hooks.claimed.run(tx, { organisationId, waiting });
+    }
+    return claims.length;
   }
 }
 

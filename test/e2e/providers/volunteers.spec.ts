@@ -217,6 +217,24 @@ describe('people who help in groups', () => {
     expect(left).toContain('Mo Rahman');
   });
 
+  it('who said that a group is theirs and got no answer for twelve months are forgotten', async () => {
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
+        insert into provider_claim (scheme_id, id, organisation_id, state, name, email, email_hash, why, asked_at, proved_at)
+        values (${scheme.id}, gen_random_uuid(), ${group.organisationId}, 'proved', 'Zelda Quill', 'zelda@example.org', 'hash',
+          'Zelda runs it', ${TEST_NOW}, ${TEST_NOW})`),
+    );
+    betony.clock.set('2027-11-20T03:00:00Z');
+    await forget();
+    expect(await everything()).toContain('Zelda');
+    betony.clock.set('2027-11-25T03:00:00Z');
+    await forget();
+    expect(await everything()).not.toMatch(/zelda/i);
+    expect(await rowsOf(scheme, sql`select state, email_hash = 'hash' as known from provider_claim`)).toEqual(
+      [{ state: 'refused', known: false }],
+    );
+  });
+
   it('who go on helping are not forgotten, however long ago they began', async () => {
     await aLink();
     betony.clock.set('2030-01-01T03:00:00Z');
