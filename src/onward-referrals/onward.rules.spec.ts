@@ -361,9 +361,9 @@ describe('actionsFor', () => {
     ['provider_member', { state: 'accepted', inTouchAt: now }, ['start', 'attend']],
     ['provider_member', { state: 'expired' }, ['lateYes', 'seen']],
     ['provider_member', { state: 'expired', lateYesAt: now, seenAt: now }, []],
-    ['link_worker', { state: 'expired', toAct: 'expired' }, ['lateYes', 'noted']],
-    ['link_worker', { state: 'expired', lateYesAt: now }, ['revive']],
-    ['link_worker', { state: 'withdrawn' }, ['reOffer']],
+    ['link_worker', { state: 'expired', toAct: 'expired' }, ['lateYes', 'seen', 'noted']],
+    ['link_worker', { state: 'expired', lateYesAt: now }, ['revive', 'seen']],
+    ['link_worker', { state: 'withdrawn' }, ['reOffer', 'seen']],
     ['provider_member', { state: 'withdrawn' }, ['seen']],
     ['scheme_manager', { state: 'started' }, ['inTouch', 'attend', 'complete', 'stop']],
   ] as [Role, Partial<typeof facts>, OnwardVerb[]][])('%s with %j may %j', (role, change, verbs) => {
