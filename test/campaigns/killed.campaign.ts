@@ -169,14 +169,21 @@ it(
     const acknowledged: Acknowledged[] = [];
     let repeats = 0;
     let calm = false;
+    const goingOn = (): boolean => !calm;
     /** Arranges appointments one after another, as somebody who never gives up. */
     const arrange = async (): Promise<void> => {
-      for (let about = referrals.pop(); about !== undefined && !calm; about = referrals.pop()) {
+      for (let about = referrals.pop(); about !== undefined && goingOn(); about = referrals.pop()) {
         const key = randomUUID();
         // Due in the next round: the day before, at this time of the clock.
         const time = londonTime(new Date(Math.ceil((now + 2 * 60_000) / 60_000) * 60_000));
-        const body = JSON.stringify({ kind: 'phone', on: '2026-11-25', time, minutes: 15 });
-        while (!calm) {
+        const body = JSON.stringify({
+          kind: 'phone',
+          on: '2026-11-25',
+          time,
+          minutes: 15,
+          evenSo: ['double_booked'],
+        });
+        while (goingOn()) {
           const answer = await fetch(
             `http://127.0.0.1:${String(apiPort)}/api/v1/referrals/${about}/appointments`,
             {
