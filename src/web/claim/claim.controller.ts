@@ -8,6 +8,7 @@ import { isUuid } from '../../platform/pure/ids.js';
 import { ClaimsQueries } from '../../providers/claims.queries.js';
 import { Claims } from '../../providers/claims.service.js';
 import { Pages } from '../layout/pages.js';
+import { seeOther } from '../layout/see-other.js';
 import { fields } from '../reply/reply.forms.js';
 
 const READS: [number, number] = [120, 10];
@@ -65,7 +66,7 @@ export class ClaimController {
       if (error instanceof Refusal && error.status === 410) return this.gone(reply);
       throw error;
     }
-    await reply.header('cache-control', 'no-store').redirect('/claim/thanks', 303);
+    await seeOther(reply, '/claim/thanks');
   }
 
   @Get(':scheme/:organisation')
@@ -106,7 +107,7 @@ export class ClaimController {
       );
       return this.show(reply, scheme, organisation, 422, kept, problems);
     }
-    await reply.header('cache-control', 'no-store').redirect('/claim/sent', 303);
+    await seeOther(reply, '/claim/sent');
   }
 
   private async show(

@@ -7,6 +7,7 @@ import { Public } from '../../permissions/can.decorator.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { Pages } from '../layout/pages.js';
+import { seeOther } from '../layout/see-other.js';
 import { fields } from '../reply/reply.forms.js';
 
 /** A family behind one address may read and answer, somebody who guesses tokens does not get far. */
@@ -80,7 +81,7 @@ export class QuestionsController {
   @LimitPerAddress(...WRITES)
   async send(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     await this.withQuestions(token, reply, async (open) => {
-      if (await this.links.send(token)) return redirect(reply, '/questions/thanks');
+      if (await this.links.send(token)) return seeOther(reply, '/questions/thanks');
       return this.check(reply, 422, token, open);
     });
   }
@@ -91,7 +92,7 @@ export class QuestionsController {
   async askNoMore(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     await this.withQuestions(token, reply, async () => {
       await this.links.askNoMore(token);
-      return redirect(reply, '/questions/no-more');
+      return seeOther(reply, '/questions/no-more');
     });
   }
 
@@ -115,7 +116,7 @@ export class QuestionsController {
       await this.links.keep(token, asked.key, answer.value);
       const answers = { ...open.answers, [asked.key]: answer.value };
       const last = place === open.questions.length || firstOpen(open.questions, answers) === null;
-      return redirect(reply, `/questions/${token}/${last ? 'check' : String(place + 1)}`);
+      return seeOther(reply, `/questions/${token}/${last ? 'check' : String(place + 1)}`);
     });
   }
 
@@ -192,7 +193,7 @@ export class QuestionsController {
   ): Promise<void> {
     const opened = await this.links.open(token);
     if (opened.is === 'open') return work(opened.questions);
-    if (opened.is === 'answered') return redirect(reply, '/questions/thanks');
+    if (opened.is === 'answered') return seeOther(reply, '/questions/thanks');
     return this.message(reply, 410, {
       heading: 'This link does not work any more',
       text: 'It has run out, or it was ended. You need do nothing. If you would like to answer, tell us when we next speak.',
@@ -212,8 +213,4 @@ function placeOf(page: string, { questions }: OpenQuestions): number {
   const place = /^[1-9]\d{0,2}$/.test(page) ? Number(page) : 0;
   if (place < 1 || place > questions.length) throw Refusal.notFound();
   return place;
-}
-
-async function redirect(reply: FastifyReply, to: string): Promise<void> {
-  await reply.header('cache-control', 'no-store').redirect(to, 303);
 }

@@ -17,6 +17,7 @@ import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { ListingsService } from '../../providers/listings.service.js';
 import { Pages } from '../layout/pages.js';
+import { seeOther } from '../layout/see-other.js';
 import { choice, cookie, fields, note, sixDigits, typedDate } from './reply.forms.js';
 import { listingPage, replyPage, templateFor } from './reply.page.js';
 import { CAME_WORDS, DECLINE_WORDS, FINISH_WORDS, FULL_FOR, NO_WORDS } from './reply.words.js';
@@ -72,7 +73,7 @@ export class ReplyController {
       return this.pages.show(reply, 422, 'reply/pages/ask.njk', { ...form, title: 'Send me a new link' });
     }
     await this.links.askByEmail(email.trim());
-    return redirect(reply, '/reply/sent');
+    return seeOther(reply, '/reply/sent');
   }
 
   @Get('sent')
@@ -137,7 +138,7 @@ export class ReplyController {
   ): Promise<void> {
     if (verb === 'new-link') {
       await this.links.askAgain(token);
-      return redirect(reply, '/reply/sent');
+      return seeOther(reply, '/reply/sent');
     }
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
@@ -146,7 +147,7 @@ export class ReplyController {
     try {
       const place = await act(link, fields(body), reply);
       const base = `/reply/${token}`;
-      await redirect(reply, place === null ? base : PLACES[place](base));
+      await seeOther(reply, place === null ? base : PLACES[place](base));
       return;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -277,7 +278,7 @@ export class ReplyController {
       return this.page(reply, request, token, link, { status: 409, noPlace: true });
     }
     if (ALREADY[verb]?.includes(refusal.extra['from'] as OnwardState)) {
-      return redirect(reply, `/reply/${token}`);
+      return seeOther(reply, `/reply/${token}`);
     }
     return this.page(reply, request, token, link, { status: 409, notice: refusal.message });
   }
@@ -425,7 +426,3 @@ const wrongIn = (errors: Form['errors']) =>
   Object.fromEntries(errors.map(({ field, text }) => [field, text]));
 
 const toForm = ({ field, message }: FieldProblem) => ({ field, text: message, href: `#${field}` });
-
-async function redirect(reply: FastifyReply, to: string): Promise<void> {
-  await reply.header('cache-control', 'no-store').redirect(to, 303);
-}

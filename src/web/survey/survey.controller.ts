@@ -9,6 +9,7 @@ import { Public } from '../../permissions/can.decorator.js';
 import type { FieldProblem } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { Pages } from '../layout/pages.js';
+import { seeOther } from '../layout/see-other.js';
 import { fields } from '../reply/reply.forms.js';
 import { SHARING_WORDS, TOPIC_WORDS } from './survey.words.js';
 
@@ -63,7 +64,7 @@ export class SurveyController {
     const { form, problems } = readSurvey(sent, link.group === null);
     if (problems.length > 0) return this.form(reply, token, link, 422, sent, problems);
     await this.surveys.receive(link, form);
-    await reply.header('cache-control', 'no-store').redirect(`/survey/${token}/thanks`, 303);
+    await seeOther(reply, `/survey/${token}/thanks`);
   }
 
   private form(

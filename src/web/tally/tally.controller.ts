@@ -12,6 +12,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import type { FieldProblem } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { Pages } from '../layout/pages.js';
+import { seeOther } from '../layout/see-other.js';
 import { fields } from '../reply/reply.forms.js';
 import { readTally } from './tally.forms.js';
 import { HELP_WORDS } from './tally.words.js';
@@ -59,7 +60,7 @@ export class TallyController {
       return this.form(reply, token, link, 422, { values, problems: read.problems });
     }
     await this.help.tallyByLink(link, read.form);
-    await reply.header('cache-control', 'no-store').redirect(`/tally/${token}?saved=yes`, 303);
+    await seeOther(reply, `/tally/${token}?saved=yes`);
   }
 
   private async form(
