@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -103,6 +103,23 @@ describe('mail without SMTP', () => {
     expect(message?.subject).toBe(MAIL.subject);
     const [file] = readdirSync(join(dataDir, 'outbox'));
     expect(statSync(join(dataDir, 'outbox', file ?? '')).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['by itself', undefined],
+    ['beside a document', [{ name: 'Summary.txt', type: 'text/plain', content: 'word '.repeat(40) }]],
+  ])('whose links can be copied from it, whole, %s', async (_how, documents) => {
+    const link = `https://betony.example.org/reply/${'aB3_-'.repeat(20)}`;
+    const text = `Zoë, please answer:\n${link}\n.a line that begins with a dot`;
+    await sender(null).send({ ...MAIL, text, ...(documents ? { documents } : {}) });
+    const folder = join(dataDir, 'outbox');
+    const file = readdirSync(folder).sort().at(-1) ?? '';
+    expect(readFileSync(join(folder, file), 'utf8').split('\n')).toContain(link);
+    const message = (await filedMail(dataDir)).at(-1);
+    expect(message?.text?.trim()).toBe(text);
+    expect(message?.attachments.map(({ filename }) => filename)).toEqual(
+      (documents ?? []).map(({ name }) => name),
+    );
   });
 
   it('fails for now when the folder cannot be written', async () => {

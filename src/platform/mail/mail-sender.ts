@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import type MimeNode from 'nodemailer/lib/mime-node';
 import { Clock } from '../clock/clock.js';
 import { Config } from '../config/config.js';
 import { fileAway, makeOutbox } from '../messages/file-outbox.js';
@@ -43,18 +44,31 @@ export class MailSender implements OnModuleInit {
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    const message = await composer.compile().build();
+    const message = composer.compile();
     const result =
       this.config.smtpUrl === null
-        ? await fileAway(this.config.dataDir, this.clock.now(), 'eml', message)
+        ? await fileAway(this.config.dataDir, this.clock.now(), 'eml', await legible(message).build())
         : await sendThroughSmtp(
             this.config.smtpUrl,
             { from: addressIn(this.config.mailFrom), to: mail.to },
-            message,
+            await message.build(),
           );
     if (result.outcome !== 'sent') this.logger.warn({ fault: 'mail not sent', ...result });
     return result;
   }
+}
+
+/**
+ * A file is read by people, who copy links out of it: its words stand as they are, where nodemailer would break every
+ * line of more than 76 characters. Servers get the usual form, since not every one takes 8-bit text.
+ */
+function legible(node: MimeNode): MimeNode {
+  const type = node.getHeader('Content-Type');
+  const isBody =
+    typeof type === 'string' && type.startsWith('text/') && !node.getHeader('Content-Disposition');
+  if (isBody) node.getTransferEncoding = () => '8bit';
+  node.childNodes.forEach(legible);
+  return node;
 }
 
 const addressIn = (from: string): string => /<([^<>]+)>$/.exec(from)?.[1] ?? from;
