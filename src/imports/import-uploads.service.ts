@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,6 +7,7 @@ import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import { Config } from '../platform/config/config.js';
 import { type FieldProblem, Refusal } from '../platform/errors/refusal.js';
+import { intoNewFile } from '../platform/files/into-new-file.js';
 import { currentClaim } from '../platform/http/request-context.js';
 import { newId } from '../platform/pure/ids.js';
 import { baseOf } from './feed-reader.js';
@@ -96,20 +96,17 @@ export class ImportUploads {
   }
 }
 
-async function received(body: unknown, file: string): Promise<void> {
+async function received(body: unknown, path: string): Promise<void> {
   // JSON that is short enough has been read already.
   const source = body instanceof Readable ? body : Readable.from([JSON.stringify(body ?? null)]);
   let size = 0;
-  await pipeline(
-    source,
-    async function* (chunks: AsyncIterable<Buffer | string>) {
-      for await (const chunk of chunks) {
-        size += Buffer.byteLength(chunk);
-        if (size > MOST_BYTES) throw Refusal.of(413, 'too-large', 'Send at most 50 MB at once.');
-        yield chunk;
-      }
-    },
-    createWriteStream(file, { mode: 0o600 }),
-  );
+  const counted = async function* (chunks: AsyncIterable<Buffer | string>) {
+    for await (const chunk of chunks) {
+      size += Buffer.byteLength(chunk);
+      if (size > MOST_BYTES) throw Refusal.of(413, 'too-large', 'Send at most 50 MB at once.');
+      yield chunk;
+    }
+  };
+  await intoNewFile(path, (file) => pipeline(source, counted, file));
   if (size === 0) throw Refusal.invalidField('file', 'The file is empty');
 }

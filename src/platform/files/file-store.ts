@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -12,6 +12,7 @@ import { Refusal } from '../errors/refusal.js';
 import { isUuid, newId } from '../pure/ids.js';
 import { ContentScan } from './content-scan.js';
 import { isContentType, pdfProblem, safeName, type ContentType } from './content.rules.js';
+import { intoNewFile } from './into-new-file.js';
 
 export const LARGEST_FILE = 10 * 1024 * 1024;
 /** What surrounds the one file of a form. */
@@ -162,7 +163,7 @@ async function readOne(request: FastifyRequest, path: string): Promise<Read> {
 
 async function write(part: MultipartFile, path: string): Promise<Read> {
   const scan = new ContentScan();
-  await pipeline(part.file, scan, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  await intoNewFile(path, (file) => pipeline(part.file, scan, file));
   if (part.file.truncated) throw tooLarge();
   return { scan, given: part.filename };
 }

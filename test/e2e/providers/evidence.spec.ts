@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import fs, { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -349,6 +349,29 @@ describe('files that show safety checks', () => {
       expect(onDisk()).toEqual([]);
     },
   );
+
+  it('leaves nothing of a form that stops before a slow disk has opened the file', async () => {
+    const { open } = fs;
+    Object.assign(fs, {
+      open: (...args: Parameters<typeof open>) => {
+        setTimeout(() => {
+          open(...args);
+        }, 100);
+      },
+    });
+    try {
+      const answer = await send(
+        await raw(`${head('name="file"; filename="a.pdf"')}%PDF-1.4 half`)(),
+        '?kind=safeguarding_policy',
+      );
+      expect(answer.statusCode).toBe(400);
+      expect(onDisk()).toEqual([]);
+      await wait(200);
+      expect(onDisk()).toEqual([]);
+    } finally {
+      Object.assign(fs, { open });
+    }
+  });
 
   it('says in words why a certificate is not kept', async () => {
     const answer = await send(aForm(aPdf()), '?kind=dbs_certificate');
