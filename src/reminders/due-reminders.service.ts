@@ -20,6 +20,7 @@ import { clientRoutes, groupMail, referrerMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, decide, planned, type Planned } from './reminder.rules.js';
+import { RemindersService } from './reminders.service.js';
 import {
   groupOf,
   type Addressee,
@@ -47,6 +48,12 @@ interface Firing {
   row: DueRow;
   wanted: Planned;
   facts: Facts;
+}
+
+/** What a batch came to: the messages it made or added to, and what had moved on, which still waits. */
+interface Fired {
+  messages: string[];
+  movedOn: DueRow[];
 }
 
 interface NewTask {
@@ -78,6 +85,7 @@ export class DueReminders {
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly reminders: RemindersService,
     private readonly config: Config,
     private readonly sender: MessageSender,
   ) {}
@@ -89,7 +97,25 @@ export class DueReminders {
     for (;;) {
       const found = await this.batch(actor, BATCH, troubled);
       found.messages.forEach((id) => messages.add(id));
+      if (found.movedOn.length > 0) await this.planAgain(actor, found.movedOn, troubled);
       if (found.rows < BATCH) return [...messages];
+    }
+  }
+
+  /**
+   * Whoever moves a date plans its reminders in the same act. Where that was forgotten, the old day brings it to light:
+   * the old reminder goes and the new one comes, in a transaction that locks as every verb does.
+   */
+  private async planAgain(
+    actor: SystemActor,
+    movedOn: readonly DueRow[],
+    troubled: Set<string>,
+  ): Promise<void> {
+    try {
+      await this.unitOfWork.run(actor, (tx) => this.reminders.plan(tx, subjectsOf(movedOn)));
+    } catch (error) {
+      for (const { id } of movedOn) troubled.add(id);
+      this.logger.error({ err: error, fault: 'reminders could not be planned again' });
     }
   }
 
@@ -98,13 +124,13 @@ export class DueReminders {
     actor: SystemActor,
     size: number,
     troubled: Set<string>,
-  ): Promise<{ rows: number; messages: string[] }> {
+  ): Promise<Fired & { rows: number }> {
     let taken: string[] = [];
     const work = (limit: number) =>
       this.unitOfWork.run(actor, async (tx) => {
         const rows = await takeDue(tx, limit, [...troubled]);
         taken = rows.map((row) => row.id);
-        return { rows: rows.length, messages: await this.fire(tx, rows) };
+        return { rows: rows.length, ...(await this.fire(tx, rows)) };
       });
     try {
       return await work(size);
@@ -112,10 +138,12 @@ export class DueReminders {
       if (taken.length === 0) throw error;
       this.logger.error({ err: error, fault: 'a batch of reminders failed' });
     }
-    const total = { rows: taken.length, messages: [] as string[] };
+    const total = { rows: taken.length, messages: [] as string[], movedOn: [] as DueRow[] };
     for (let left = taken.length; left > 0; left -= 1) {
       try {
-        total.messages.push(...(await work(1)).messages);
+        const { messages, movedOn } = await work(1);
+        total.messages.push(...messages);
+        total.movedOn.push(...movedOn);
       } catch (error) {
         const [id] = taken;
         if (id === undefined) throw error;
@@ -126,8 +154,9 @@ export class DueReminders {
     return total;
   }
 
-  private async fire(tx: Tx, rows: readonly DueRow[]): Promise<string[]> {
-    if (rows.length === 0) return [];
+  private async fire(tx: Tx, rows: readonly DueRow[]): Promise<Fired> {
+    const movedOn: DueRow[] = [];
+    if (rows.length === 0) return { messages: [], movedOn };
     const [settings, allFacts] = await Promise.all([schemeSettings(tx), factsOf(tx, subjectsOf(rows))]);
     const rhythm = { settings, holidays: holidaysOf(settings) };
     const plans = new Map(allFacts.map((facts) => [facts.id, { facts, plan: planned(facts, rhythm) }]));
@@ -143,7 +172,8 @@ export class DueReminders {
     for (const row of rows) {
       const of = plans.get(row.subject_id);
       const decision = decide(row, of?.plan ?? [], tx.now);
-      if (decision.do === 'drop') end(row, 'dropped', decision.because);
+      if (decision.do === 'drop' && decision.because === 'moved_on') movedOn.push(row);
+      else if (decision.do === 'drop') end(row, 'dropped', decision.because);
       else if (decision.do === 'wait') end(row, 'waiting', null, { due_at: decision.until });
       else if (of) firing.push({ row, wanted: decision.wanted, facts: of.facts });
     }
@@ -200,7 +230,7 @@ export class DueReminders {
       for (const row of items) end(row, 'done', 'message', { message_id: id });
     }
     if (endings.length > 0) await finish(tx, endings);
-    return written;
+    return { messages: written, movedOn };
   }
 
   /** The message waiting for this recipient, or a new one: what falls due together arrives together. */

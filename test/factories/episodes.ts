@@ -20,12 +20,13 @@ const names = (columns: Columns): Sql => join(Object.keys(columns).map((name) =>
 export const insertRow = (tx: Tx, table: string, columns: Columns) =>
   tx.run(sql`insert into ${raw(table)} (${names(columns)}) values (${join(Object.values(columns))})`);
 
+export const setColumns = (tx: Tx, table: string, id: string, columns: Columns) =>
+  tx.run(sql`
+    update ${raw(table)} set (${names(columns)}) = row(${join(Object.values(columns))})
+    where scheme_id = ${tx.schemeId} and id = ${id}`);
+
 export const changeRow = (scheme: TestScheme, table: string, id: string, columns: Columns) =>
-  inScheme(scheme, (tx) =>
-    tx.run(sql`
-      update ${raw(table)} set (${names(columns)}) = row(${join(Object.values(columns))})
-      where scheme_id = ${scheme.id} and id = ${id}`),
-  );
+  inScheme(scheme, (tx) => setColumns(tx, table, id, columns));
 
 let count = 0;
 

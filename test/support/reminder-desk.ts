@@ -12,6 +12,8 @@ export interface ReminderRow {
   outcome: string | null;
 }
 
+export type ReminderDesk = ReturnType<typeof reminderDesk>;
+
 /** What a test of reminders looks at and sets going, in one scheme. */
 export function reminderDesk(scheme: TestScheme) {
   const { betony } = scheme;

@@ -1,0 +1,733 @@
+import sql from 'sql-template-tag';
+import type { Tx } from '../../src/platform/database/tx.js';
+import { newId } from '../../src/platform/pure/ids.js';
+import type { SchemeSettings } from '../../src/platform/scheme/scheme-settings.js';
+import type { ReminderKind } from '../../src/reminders/reminder.kinds.js';
+import type { SubjectKind } from '../../src/reminders/reminder.types.js';
+import { dateBy, momentBy } from '../support/by-the-calendar.js';
+import { aMember, anOrganisation, type TestMember, type TestScheme } from '../support/people.js';
+import { changeRow, closedAt, inScheme, insertRow, setColumns, withTriage, withWorker } from './episodes.js';
+
+/*
+ * One case for every kind of reminder: the rows that have to be there, when what comes of it, what ends it and what
+ * moves it. A kind without a case does not compile, and fails the specs that go through the table of kinds.
+ *
+ * To add one: `make` inserts rows through `w`, whose days count from the moment the case begins, and gives what the
+ * reminder is about. `told` has one line a step, in the order of the table of kinds: "14d 3wd 17:00 owner late" is at
+ * 17:00 three working days after the fourteenth day, on the owner's list, as late; "1wd 10:00 mail group" is a message;
+ * "10wd 17:00 product" is done by the product. `ends` makes it untrue, `moved` gives it another day.
+ */
+
+/** Everybody a reminder could be for. */
+export interface Stage {
+  scheme: TestScheme;
+  practice: string;
+  owner: TestMember;
+  author: TestMember;
+  triage: TestMember;
+  managers: TestMember;
+  buddy: TestMember;
+  lead: TestMember;
+}
+
+export async function aStage(scheme: TestScheme): Promise<Stage> {
+  const practice = await anOrganisation(scheme, 'gp_practice');
+  await changeRow(scheme, 'organisation', practice, {
+    email: 'inbox@example.org',
+    feedback_email: 'feedback@example.org',
+  });
+  const lead = await aMember(scheme, 'link_worker');
+  await inScheme(scheme, (tx) =>
+    insertRow(tx, 'safeguarding_lead', {
+      scheme_id: scheme.id,
+      id: newId(),
+      membership_id: lead.actor.membershipId,
+      named_at: tx.now,
+    }),
+  );
+  return {
+    scheme,
+    practice,
+    lead,
+    owner: await aMember(scheme, 'link_worker', { name: 'Sam Worker' }),
+    author: await aMember(scheme, 'referrer', { organisation: practice }),
+    triage: await aMember(scheme, 'link_worker', { triages: true }),
+    managers: await aMember(scheme, 'scheme_manager'),
+    buddy: await aMember(scheme, 'link_worker'),
+  };
+}
+
+type Columns = Record<string, unknown>;
+
+/** What a reminder is about, and whom a message about it goes to. */
+export interface Made {
+  subject: SubjectKind;
+  id: string;
+  clientId: string | null;
+  organisationId: string | null;
+}
+
+export interface Writer {
+  tx: Tx;
+  stage: Stage;
+  /** The moment the case begins. */
+  now: Date;
+  /** YYYY-MM-DD of "14d". */
+  day: (rule: string) => string;
+  /** The moment of "14d 09:00". */
+  at: (rule: string) => Date;
+  insert: (table: string, columns: Columns) => Promise<string>;
+  set: (table: string, id: string, columns: Columns) => Promise<unknown>;
+}
+
+export const writing = <Result>(
+  stage: Stage,
+  from: Date,
+  work: (w: Writer) => Promise<Result>,
+): Promise<Result> =>
+  inScheme(stage.scheme, (tx) =>
+    work({
+      tx,
+      stage,
+      now: from,
+      day: (rule) => dateBy(rule, from),
+      at: (rule) => momentBy(rule, from),
+      insert: async (table, columns) => {
+        const id = newId();
+        await insertRow(tx, table, { scheme_id: stage.scheme.id, id, ...columns });
+        return id;
+      },
+      set: (table, id, columns) => setColumns(tx, table, id, columns),
+    }),
+  );
+
+export const WHO = ['owner', 'author', 'practice', 'triage', 'managers', 'buddy', 'lead'] as const;
+export type Who = (typeof WHO)[number];
+
+export interface Case {
+  make: (w: Writer) => Promise<Made>;
+  told: readonly string[];
+  /** Whose list it goes on when its message cannot be sent; null where another step tells a person anyhow. */
+  instead?: Who | null;
+  ends: (w: Writer, made: Made) => Promise<unknown>;
+  /** What moves a step (the first unless said), and to when. Null where it is told at once for good. */
+  moved: {
+    by: Partial<SchemeSettings> | ((w: Writer, made: Made) => Promise<unknown>);
+    step?: number;
+    to: string;
+  } | null;
+}
+
+let count = 0;
+
+const FAR = '2029-06-01T09:00:00Z';
+
+async function aPerson(w: Writer): Promise<{ clientId: string; agreementId: string }> {
+  const number = String(++count);
+  const times = { created_at: w.now, updated_at: w.now };
+  const clientId = await w.insert('client', {
+    standing: 'confirmed',
+    first_name: 'Graciela',
+    last_name: `Adeyemi${number}`,
+    first_name_key: 'graciela',
+    last_name_key: `adeyemi${number}`,
+    last_name_sound: 'ATM',
+    date_of_birth: '1950-01-01',
+    email: `client${number}@example.org`,
+    safe_to_email: 'yes',
+    ...times,
+  });
+  const agreed = {
+    client_id: clientId,
+    basis: 'agreed',
+    agreed_on: '2026-11-02',
+    how: 'phone',
+    recorded_at: w.now,
+  };
+  const agreementId = await w.insert('agreement', {
+    ...agreed,
+    recipient_kind: 'scheme',
+    scope: ['scheme_support'],
+  });
+  await w.insert('agreement', {
+    ...agreed,
+    recipient_kind: 'organisation',
+    organisation_id: w.stage.practice,
+    scope: ['progress_feedback'],
+  });
+  return { clientId, agreementId };
+}
+
+async function aReferral(
+  w: Writer,
+  columns: (w: Writer) => Columns,
+): Promise<Made & { agreementId: string }> {
+  const { clientId, agreementId } = await aPerson(w);
+  const id = await w.insert('referral', {
+    reference: `BT-${String(++count).padStart(5, '0')}`,
+    route: 'gp',
+    client_id: clientId,
+    organisation_id: w.stage.practice,
+    author_id: w.stage.author.actor.membershipId,
+    told_status: 'sent',
+    told_at: w.now,
+    created_at: w.now,
+    updated_at: w.now,
+    ...columns(w),
+  });
+  return { subject: 'referral', id, clientId, organisationId: w.stage.practice, agreementId };
+}
+
+type WorkerState = Parameters<typeof withWorker>[0];
+const owned = (w: Writer, state: WorkerState, nextAt: string = FAR): Columns =>
+  withWorker(state, w.stage.owner.actor.membershipId, nextAt);
+const active = (w: Writer): Columns => owned(w, 'active');
+const anActive = (w: Writer) => aReferral(w, active);
+
+const referralWith =
+  (columns: (w: Writer) => Columns): Case['make'] =>
+  (w) =>
+    aReferral(w, columns);
+
+const setReferral =
+  (columns: (w: Writer) => Columns): Case['ends'] =>
+  (w, { id }) =>
+    w.set('referral', id, columns(w));
+
+/** Closed by its owner just now. */
+const closed = (w: Writer): Columns => closedAt(w.now.toISOString());
+const closes = setReferral(closed);
+
+const contact = (w: Writer, referralId: string, outcome: string, at: Date): Promise<string> =>
+  w.insert('contact', {
+    referral_id: referralId,
+    kind: 'phone',
+    outcome,
+    at,
+    next_on: w.day('30d'),
+    created_at: at,
+    updated_at: at,
+  });
+const minutes = (w: Writer, n: number): Date => new Date(w.now.getTime() + n * 60_000);
+
+const chose =
+  (choice: string): Case['make'] =>
+  async (w) => {
+    const made = await anActive(w);
+    await w.insert('unreached_choice', { referral_id: made.id, choice, chosen_at: w.now });
+    return made;
+  };
+
+const unreachedChoice = (choice: string, told: string): Case => ({
+  make: chose(choice),
+  told: [told],
+  ends: (w, { id }) => contact(w, id, 'no_answer', minutes(w, 1)),
+  moved: null,
+});
+
+const noAnswerTo =
+  (occasion: string): Case['ends'] =>
+  (w, { id }) =>
+    w.insert('measure_missing', {
+      referral_id: id,
+      measure: 'ons4',
+      occasion,
+      because: 'declined',
+      recorded_at: w.now,
+    });
+
+const measureAfter = (occasion: string, months: number): Case => ({
+  make: async (w) => {
+    const made = await aReferral(w, () => ({ ...closed(w), may_ask_again: true, feedback: 'nothing' }));
+    await w.insert('referral_assignment', {
+      referral_id: made.id,
+      owner_id: w.stage.owner.actor.membershipId,
+      starts_at: '2026-10-01T09:00:00Z',
+      ends_at: w.now,
+    });
+    return made;
+  },
+  told: [
+    `${String(months)}m 10:00 owner`,
+    `${String(months)}m 10:00 mail client`,
+    `${String(months)}m 7d 10:00 owner late`,
+    `${String(months)}m 7d 10:00 mail client`,
+    `${String(months)}m 14d 10:00 product`,
+  ],
+  instead: null,
+  ends: noAnswerTo(occasion),
+  moved: { by: setReferral((w) => ({ ended_at: w.at('1d 11:00') })), to: `1d ${String(months)}m 10:00` },
+});
+
+/** A group of its own for every case, so that no two of them share its one message a week. */
+async function aGroup(
+  w: Writer,
+  listing: Columns = {},
+): Promise<{ organisationId: string; listingId: string }> {
+  const number = String(++count);
+  const times = { created_at: w.now, updated_at: w.now };
+  const organisationId = await w.insert('organisation', {
+    name: `Group ${number}`,
+    kind: 'community_group',
+    provides: true,
+    ...times,
+  });
+  await insertRow(w.tx, 'provider', {
+    scheme_id: w.stage.scheme.id,
+    organisation_id: organisationId,
+    sector: 'community',
+    contact_email: `group${number}@example.org`,
+    ...times,
+  });
+  const listingId = await w.insert('listing', {
+    organisation_id: organisationId,
+    name: 'Wednesday lunch',
+    description: 'Lunch',
+    state: 'published',
+    ...times,
+    ...listing,
+  });
+  return { organisationId, listingId };
+}
+
+const offered = (w: Writer): Columns => ({
+  state: 'offered',
+  offered_at: w.now,
+  clock_started_at: w.now,
+  answer_by: w.at('10wd 17:00'),
+});
+const accepted = (w: Writer): Columns => ({
+  state: 'accepted',
+  clock_started_at: null,
+  answer_by: null,
+  answered_at: w.now,
+  accepted_at: w.now,
+  in_touch_by: w.day('7d'),
+});
+const ended = (w: Writer, state: string, side: string, reason: string): Columns => ({
+  state,
+  clock_started_at: null,
+  answer_by: null,
+  review_on: null,
+  ended_at: w.now,
+  end_side: side,
+  end_reason: reason,
+});
+
+const offer =
+  (columns: (w: Writer) => Columns): Case['make'] =>
+  async (w) => {
+    const { id: referralId, clientId, agreementId } = await anActive(w);
+    const { organisationId, listingId } = await aGroup(w);
+    const id = await w.insert('onward_referral', {
+      referral_id: referralId,
+      client_id: clientId,
+      listing_id: listingId,
+      organisation_id: organisationId,
+      agreement_id: agreementId,
+      called_by: 'first_name',
+      contact_route: 'through_worker',
+      needs: ['loneliness'],
+      how_soon: 'no_hurry',
+      offered_at: w.now,
+      created_at: w.now,
+      updated_at: w.now,
+      ...offered(w),
+      ...columns(w),
+    });
+    return { subject: 'onward_referral', id, clientId, organisationId };
+  };
+const setOffer =
+  (columns: (w: Writer) => Columns): Case['ends'] =>
+  (w, { id }) =>
+    w.set('onward_referral', id, columns(w));
+
+const appointment =
+  (columns: Columns): Case['make'] =>
+  async (w) => {
+    const { id: referralId, clientId } = await anActive(w);
+    const id = await w.insert('appointment', {
+      referral_id: referralId,
+      kind: 'phone',
+      state: 'made',
+      starts_at: w.at('14d 14:00'),
+      minutes: 30,
+      created_at: w.now,
+      updated_at: w.now,
+      ...columns,
+    });
+    return { subject: 'appointment', id, clientId, organisationId: null };
+  };
+const setAppointment =
+  (columns: (w: Writer) => Columns): Case['ends'] =>
+  (w, { id }) =>
+    w.set('appointment', id, columns(w));
+
+const setVisit = (w: Writer, id: string, columns: { back_at?: Date; back_by?: Date }) =>
+  w.tx.run(sql`
+    update home_visit set back_at = ${columns.back_at ?? null}, back_by = coalesce(${columns.back_by ?? null}, back_by)
+    where scheme_id = ${w.tx.schemeId} and appointment_id = ${id}`);
+
+const aboutGroup =
+  (subject: SubjectKind, table: string, columns: (w: Writer, listingId: string) => Columns): Case['make'] =>
+  async (w) => {
+    const { organisationId, listingId } = await aGroup(w);
+    const id = await w.insert(table, { organisation_id: organisationId, ...columns(w, listingId) });
+    return { subject, id, clientId: null, organisationId };
+  };
+const aboutPerson =
+  (subject: SubjectKind, table: string, columns: (w: Writer) => Columns): Case['make'] =>
+  async (w) => {
+    const { clientId } = await anActive(w);
+    const id = await w.insert(table, { client_id: clientId, updated_at: w.now, ...columns(w) });
+    return { subject, id, clientId, organisationId: null };
+  };
+const setIn =
+  (table: string, columns: (w: Writer) => Columns): Case['ends'] =>
+  (w, { id }) =>
+    w.set(table, id, columns(w));
+
+const approval =
+  (columns: (w: Writer) => Columns): Case['make'] =>
+  async (w) => {
+    const { id: referralId, clientId } = await anActive(w);
+    const { organisationId, listingId } = await aGroup(w);
+    const id = await w.insert('offer_approval', {
+      referral_id: referralId,
+      listing_id: listingId,
+      organisation_id: organisationId,
+      why: 'worker',
+      because: 'A member',
+      asked_by: w.stage.owner.actor.membershipId,
+      asked_at: w.now,
+      ...columns(w),
+    });
+    return { subject: 'approval', id, clientId, organisationId: null };
+  };
+
+const every28Days = (first: number, line: string): string[] =>
+  Array.from({ length: 12 }, (_, index) => `${String(first + index * 28)}d ${line}`);
+
+/** On a date the worker or the row names: the morning of the day, late after three working days, managers after ten. */
+const ESCALATING = ['14d 08:00 owner', '14d 3wd 17:00 owner late', '14d 10wd 17:00 managers'] as const;
+
+export const CASES: Readonly<Record<ReminderKind, Case>> = {
+  draft_waiting: {
+    make: referralWith(() => ({ state: 'draft', draft: '{}', client_id: null, told_status: 'draft' })),
+    told: ['1wd 17:00 author', '3wd 17:00 practice'],
+    ends: async (w, { id }) => {
+      const { clientId } = await aPerson(w);
+      await w.set('referral', id, {
+        ...withTriage('sent', FAR),
+        draft: null,
+        client_id: clientId,
+        sent_at: w.now,
+      });
+    },
+    moved: { by: { draftAuthorDays: 2 }, to: '2wd 17:00' },
+  },
+  triage_waiting: {
+    make: referralWith((w) => ({ ...withTriage('sent', FAR), sent_at: w.now })),
+    told: ['2wd 17:00 triage', '4wd 17:00 managers'],
+    ends: setReferral((w) => ({ ...withTriage('accepted', FAR), accepted_at: w.now })),
+    moved: { by: { triageDays: 3 }, to: '3wd 17:00' },
+  },
+  returned: {
+    make: referralWith((w) => ({ ...withTriage('returned', FAR), returned_at: w.now })),
+    told: ['3wd 17:00 triage', '5wd 17:00 managers'],
+    ends: setReferral((w) => ({ ...withTriage('sent', FAR), sent_at: w.now })),
+    moved: { by: { returnedRingDays: 4 }, to: '4wd 17:00' },
+  },
+  allocate: {
+    make: referralWith((w) => ({ ...withTriage('accepted', FAR), accepted_at: w.now })),
+    told: ['1wd 17:00 managers'],
+    ends: setReferral((w) => ({ ...owned(w, 'allocated'), allocated_at: w.now })),
+    moved: { by: { allocateDays: 2 }, to: '2wd 17:00' },
+  },
+  first_contact: {
+    make: referralWith((w) => ({
+      ...owned(w, 'allocated', w.at('5wd 17:00').toISOString()),
+      allocated_at: w.now,
+    })),
+    told: ['5wd 08:00 owner', '10wd 17:00 managers'],
+    ends: setReferral(active),
+    moved: { by: setReferral((w) => ({ next_at: w.at('7wd 17:00') })), to: '7wd 08:00' },
+  },
+  next_contact: {
+    make: referralWith((w) => owned(w, 'active', w.at('14d 09:00').toISOString())),
+    told: ESCALATING,
+    ends: closes,
+    moved: { by: setReferral((w) => ({ next_at: w.at('20d 09:00') })), to: '20d 08:00' },
+  },
+  resume: {
+    make: referralWith((w) => owned(w, 'on_hold', w.at('14d 09:00').toISOString())),
+    told: ESCALATING,
+    ends: setReferral(active),
+    moved: { by: setReferral((w) => ({ next_at: w.at('20d 09:00') })), to: '20d 08:00' },
+  },
+  third_unreached: {
+    make: async (w) => {
+      const made = await anActive(w);
+      for (const ago of [-20, -10, 0]) await contact(w, made.id, 'no_answer', minutes(w, ago));
+      return made;
+    },
+    told: ['now owner'],
+    ends: (w, { id }) => contact(w, id, 'reached', minutes(w, 1)),
+    moved: null,
+  },
+  write_letter: unreachedChoice('letter', 'now owner'),
+  send_text: unreachedChoice('text', 'now owner'),
+  ask_practice: unreachedChoice('ask_practice', 'now practice'),
+  agreement_renewal: {
+    make: async (w) => {
+      const made = await anActive(w);
+      await w.set('agreement', made.agreementId, { renew_on: w.day('14d') });
+      return made;
+    },
+    told: ESCALATING,
+    ends: closes,
+    moved: {
+      by: (w, { clientId }) =>
+        w.tx.run(sql`
+          update agreement set renew_on = ${w.day('20d')}
+          where scheme_id = ${w.tx.schemeId} and client_id = ${clientId} and renew_on is not null`),
+      to: '20d 08:00',
+    },
+  },
+  plan_review: {
+    make: async (w) => {
+      const made = await anActive(w);
+      await w.insert('plan', {
+        id: made.id,
+        referral_id: made.id,
+        review_on: w.day('14d'),
+        made_at: w.now,
+        changed_at: w.now,
+      });
+      return made;
+    },
+    told: ESCALATING.slice(0, 2),
+    ends: closes,
+    // The plan has the id of its referral here.
+    moved: { by: setIn('plan', (w) => ({ review_on: w.day('20d') })), to: '20d 08:00' },
+  },
+  measure_baseline: {
+    make: referralWith((w) => ({ ...active(w), begun_at: w.now })),
+    told: ['1wd 08:00 owner'],
+    ends: noAnswerTo('baseline'),
+    moved: { by: setReferral((w) => ({ begun_at: w.at('1d 11:00') })), to: '1d 1wd 08:00' },
+  },
+  measure_review: {
+    make: async (w) => {
+      const made = await aReferral(w, () => ({ ...active(w), begun_at: w.now }));
+      await noAnswerTo('baseline')(w, made);
+      return made;
+    },
+    told: ['42d 0wd 08:00 owner'],
+    ends: noAnswerTo('review'),
+    moved: { by: setReferral((w) => ({ begun_at: w.at('7d 11:00') })), to: '49d 0wd 08:00' },
+  },
+  measure_3_months: measureAfter('three_months', 3),
+  measure_6_months: measureAfter('six_months', 6),
+  closing_summary: {
+    make: referralWith(closed),
+    told: ['now mail referrer'],
+    instead: 'practice',
+    ends: setReferral(() => ({ feedback: 'nothing' })),
+    moved: { by: setReferral((w) => ({ told_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  offer_made: {
+    make: offer(offered),
+    told: ['now mail group'],
+    instead: 'owner',
+    ends: setOffer(accepted),
+    moved: { by: setOffer((w) => ({ offered_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  reply_wanted: {
+    make: offer(offered),
+    told: ['3wd 10:00 mail group', '7wd 10:00 mail group', '10wd 10:00 mail group', '10wd 17:00 product'],
+    instead: 'owner',
+    ends: setOffer(accepted),
+    moved: { by: setOffer((w) => ({ answer_by: w.at('12wd 17:00') })), to: '4wd 10:00' },
+  },
+  group_replied: {
+    make: offer((w) => ({ ...ended(w, 'declined', 'provider', 'full'), to_act: 'declined' })),
+    told: ['now owner', '1wd 08:00 owner late'],
+    ends: setOffer(() => ({ to_act: null })),
+    moved: { by: setOffer((w) => ({ updated_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  in_touch: {
+    make: offer(accepted),
+    told: ['7d 10:00 mail group', '7d 1wd 08:00 owner'],
+    instead: 'owner',
+    ends: setOffer((w) => ({ in_touch_at: w.now })),
+    moved: { by: setOffer((w) => ({ in_touch_by: w.day('9d') })), to: '9d 10:00' },
+  },
+  how_did_it_go: {
+    make: offer((w) => ({ ...accepted(w), in_touch_at: w.now })),
+    told: [14, 44, 74, 104, 134, 164].map((days) => `${String(days)}d 10:00 mail group`),
+    instead: 'owner',
+    ends: setOffer((w) => ended(w, 'withdrawn', 'provider', 'group_cannot')),
+    moved: { by: setOffer((w) => ({ accepted_at: w.at('7d 11:00') })), to: '21d 10:00' },
+  },
+  waiting_list: {
+    make: offer((w) => ({
+      state: 'waitlisted',
+      clock_started_at: null,
+      answer_by: null,
+      answered_at: w.now,
+      review_on: w.day('17d'),
+    })),
+    told: [...every28Days(17, '08:00 owner'), ...every28Days(17, '10:00 mail client')],
+    instead: null,
+    ends: setOffer((w) => ended(w, 'declined', 'provider', 'full')),
+    moved: { by: setOffer((w) => ({ review_on: w.day('20d') })), to: '20d 08:00' },
+  },
+  do_not_contact: {
+    make: offer((w) => ({ ...ended(w, 'withdrawn', 'client', 'changed_mind'), accepted_at: w.now })),
+    told: ['now mail group', '1wd 08:00 owner'],
+    instead: 'owner',
+    ends: setOffer((w) => ({ seen_at: w.now })),
+    moved: { by: setOffer((w) => ({ ended_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  appointment: {
+    make: appointment({}),
+    told: ['13d 14:00 mail client'],
+    instead: 'owner',
+    ends: setAppointment(() => ({ state: 'cancelled' })),
+    moved: { by: setAppointment((w) => ({ starts_at: w.at('16d 09:30') })), to: '15d 09:30' },
+  },
+  interpreter: {
+    make: appointment({
+      interpreter: 'professional',
+      interpreter_language: 'ur',
+      interpreter_booking: 'wanted',
+    }),
+    told: ['14d -2wd 08:00 owner', '14d -1wd 08:00 owner late'],
+    ends: setAppointment(() => ({ interpreter_booking: 'confirmed' })),
+    moved: { by: setAppointment((w) => ({ starts_at: w.at('21d 14:00') })), to: '21d -2wd 08:00' },
+  },
+  visit_overdue: {
+    make: async (w) => {
+      const made = await appointment({ kind: 'home_visit' })(w);
+      await insertRow(w.tx, 'home_visit', {
+        scheme_id: w.stage.scheme.id,
+        appointment_id: made.id,
+        worker_id: w.stage.owner.actor.membershipId,
+        buddy_id: w.stage.buddy.actor.membershipId,
+        back_by: w.at('14d 15:15'),
+      });
+      return made;
+    },
+    told: ['14d 15:15 buddy', '14d 15:45 managers late'],
+    ends: (w, { id }) => setVisit(w, id, { back_at: w.now }),
+    moved: { by: (w, { id }) => setVisit(w, id, { back_by: w.at('14d 16:30') }), to: '14d 16:30' },
+  },
+  assurance_lapsing: {
+    make: aboutGroup('assurance', 'assurance_record', (w) => ({
+      requirement: 'insurance',
+      level: 'personal_contact',
+      checked_on: w.day('-5d'),
+      lapses_on: w.day('90d'),
+      recorded_at: w.now,
+    })),
+    told: [
+      '30d 10:00 mail group',
+      '60d 10:00 mail group',
+      '83d 10:00 mail group',
+      '83d 10:00 managers',
+      '91d 08:00 managers late',
+    ],
+    instead: 'managers',
+    ends: setIn('assurance_record', (w) => ({ ended_at: w.now, end_reason: 'Checked again' })),
+    moved: { by: setIn('assurance_record', (w) => ({ lapses_on: w.day('100d') })), to: '40d 10:00' },
+  },
+  concern: {
+    make: aboutGroup('concern', 'concern', (w) => ({
+      kind: 'religious_pressure',
+      told_by: 'client',
+      what: 'As told',
+      raised_at: w.now,
+    })),
+    told: ['now managers', '5wd 17:00 managers late'],
+    ends: setIn('concern', (w) => ({ outcome: 'not_upheld', review_note: 'Seen', reviewed_at: w.now })),
+    moved: { by: setIn('concern', (w) => ({ raised_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  safeguarding: {
+    make: aboutPerson('safeguarding', 'safeguarding', (w) => ({
+      kind: 'neglect',
+      about: 'client',
+      what: 'As told',
+      understood_at: w.now,
+      lead_id: w.stage.lead.actor.membershipId,
+      follow_up_on: w.day('7d'),
+      state: 'open',
+      recorded_at: w.now,
+    })),
+    told: ['now lead', '7d 08:00 lead late', '7d 1wd 08:00 managers late'],
+    ends: setIn('safeguarding', (w) => ({
+      state: 'closed',
+      outcome: 'protected',
+      closing_note: 'Seen to',
+      closed_at: w.now,
+    })),
+    moved: { by: setIn('safeguarding', (w) => ({ follow_up_on: w.day('9d') })), step: 2, to: '9d 08:00' },
+  },
+  flag_review: {
+    make: aboutPerson('lone_worker_flag', 'lone_worker_flag', (w) => ({
+      code: 'visit_in_pairs',
+      review_on: w.day('14d'),
+      recorded_at: w.now,
+    })),
+    told: ['14d 08:00 owner', '14d 5wd 17:00 managers late'],
+    ends: setIn('lone_worker_flag', (w) => ({ ended_at: w.now, end_reason: 'No longer' })),
+    moved: { by: setIn('lone_worker_flag', (w) => ({ review_on: w.day('20d') })), to: '20d 08:00' },
+  },
+  listing_check: {
+    make: async (w) => {
+      const { organisationId, listingId } = await aGroup(w, { confirmed_on: w.day('0d') });
+      return { subject: 'listing', id: listingId, clientId: null, organisationId };
+    },
+    told: ['90d 10:00 mail group'],
+    instead: 'managers',
+    ends: setIn('listing', () => ({ state: 'closed' })),
+    moved: { by: setIn('listing', (w) => ({ confirmed_on: w.day('7d') })), to: '97d 10:00' },
+  },
+  own_service: {
+    make: approval(() => ({ state: 'waiting' })),
+    told: ['now managers', '1wd 08:00 managers late'],
+    ends: setIn('offer_approval', (w) => ({ state: 'withdrawn', decided_at: w.now })),
+    moved: { by: setIn('offer_approval', (w) => ({ asked_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  own_service_told: {
+    make: approval((w) => ({
+      state: 'refused',
+      decided_at: w.now,
+      decided_by: w.stage.managers.actor.membershipId,
+      decided_because: 'Too near',
+    })),
+    told: ['now owner'],
+    ends: setIn('offer_approval', () => ({ state: 'withdrawn', decided_by: null })),
+    moved: { by: setIn('offer_approval', (w) => ({ decided_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  group_closed: {
+    make: aboutGroup('closure', 'provider_closure', (w) => ({
+      reason: 'no_place',
+      closed_on: w.day('0d'),
+      closed_at: w.now,
+    })),
+    told: ['1wd 10:00 mail group'],
+    instead: 'managers',
+    ends: setIn('provider_closure', (w) => ({ reopened_at: w.now, reopened_because: 'By mistake' })),
+    moved: { by: setIn('provider_closure', (w) => ({ closed_at: w.at('1d 11:00') })), to: '1d 1wd 10:00' },
+  },
+  gap_follow_up: {
+    make: async (w) => {
+      const id = await w.insert('gap', { need: 'loneliness', why: 'nothing_like_it', opened_at: w.now });
+      return { subject: 'gap', id, clientId: null, organisationId: null };
+    },
+    told: ['30d 08:00 managers'],
+    ends: setIn('gap', (w) => ({ closed_at: w.now, closed_because: 'helped' })),
+    moved: { by: setIn('gap', (w) => ({ opened_at: w.at('7d 11:00') })), to: '37d 08:00' },
+  },
+};
