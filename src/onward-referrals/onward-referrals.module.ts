@@ -37,11 +37,12 @@ import { OnwardHooks } from './onward.hooks.js';
 import { OnwardQueries } from './onward.queries.js';
 import { RegistersController } from './registers.controller.js';
 import { RegistersQueries } from './registers.queries.js';
+import { RegisterLinks } from './register-links.service.js';
 import { Registers } from './registers.service.js';
 import { ReplyQueries } from './reply.queries.js';
 import { ReplyCodes } from './reply-codes.service.js';
 import { ReplyLinks } from './reply-links.service.js';
-import { SendReplyCode, SendReplyLinks } from './reply-mail.handler.js';
+import { SendRegisterLink, SendReplyCode, SendReplyLinks } from './reply-mail.handler.js';
 import { Shortlists } from './shortlists.service.js';
 import { Signpost } from './signpost.entity.js';
 import { SignpostsController } from './signposts.controller.js';
@@ -87,7 +88,9 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     SendReplyCode,
     SendReplyLinks,
     Registers,
+    RegisterLinks,
     RegistersQueries,
+    SendRegisterLink,
     Shortlists,
     Gaps,
     GapsQueries,
@@ -116,6 +119,8 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     ReplyLinks,
     ReplyCodes,
     ReplyQueries,
+    Registers,
+    RegisterLinks,
   ],
 })
 export class OnwardReferralsModule {}

@@ -62,11 +62,14 @@ export const APPROVAL_EVENTS = {
 export const REGISTER_OPENED = 'register.opened';
 export const REGISTER_FINALISED = 'register.finalised';
 export const REGISTER_CORRECTED = 'register.corrected';
+/** Holds `linkId`: the token is derived where it is sent. */
+export const REGISTER_LINK_ASKED = 'register.linkAsked';
 
 registerEvents([
   REGISTER_OPENED,
   REGISTER_FINALISED,
   REGISTER_CORRECTED,
+  REGISTER_LINK_ASKED,
   ...Object.values(ONWARD_EVENTS),
   SIGNPOST_RECORDED,
   ...Object.values(SHORTLIST_EVENTS),

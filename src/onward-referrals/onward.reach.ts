@@ -14,9 +14,15 @@ export function onwardWithin(actor: Actor, reach: Reached, at: Date): Sql {
   }
   if (reach === 'own' && actor.kind === 'link') {
     const { kind, id } = actor.about;
-    return kind === 'onward_referral'
-      ? sql`(o.id = ${id} and o.organisation_id = ${actor.organisationId})`
-      : sql`false`;
+    switch (kind) {
+      case 'onward_referral':
+        return sql`(o.id = ${id} and o.organisation_id = ${actor.organisationId})`;
+      case 'register':
+        return sql`(o.organisation_id = ${actor.organisationId} and o.listing_id = (
+          select g.listing_id from register g where g.scheme_id = o.scheme_id and g.id = ${id}))`;
+      case 'listing':
+        return sql`false`;
+    }
   }
   return reach === 'assigned' || reach === 'opened'
     ? sql`o.client_id = any(${heldClients(actor, at, reach)})`

@@ -76,6 +76,9 @@ export class RegisterCorrectionView {
   @ApiProperty()
   reason: string;
 
+  @ApiProperty({ type: String, nullable: true, description: 'Who put it right.' })
+  by: string | null;
+
   @ApiProperty({ format: 'date-time' })
   at: string;
 }
@@ -107,6 +110,9 @@ export class RegisterView {
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   finalAt: Date | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Who made it final.' })
+  finalBy: string | null;
 
   @ApiProperty({ type: [RegisterPerson] })
   people: RegisterPerson[];

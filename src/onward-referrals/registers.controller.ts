@@ -5,6 +5,7 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { ApiMake, ApiRead, ApiWrite } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { CorrectRegisterInput, MarkRegisterInput, OpenRegisterInput, RegisterView } from './register.dto.js';
+import { RegisterLinks } from './register-links.service.js';
 import { RegistersQueries } from './registers.queries.js';
 import { Registers } from './registers.service.js';
 
@@ -13,6 +14,7 @@ import { Registers } from './registers.service.js';
 export class RegistersController {
   constructor(
     private readonly registers: Registers,
+    private readonly links: RegisterLinks,
     private readonly queries: RegistersQueries,
   ) {}
 
@@ -50,6 +52,17 @@ export class RegistersController {
   @ApiWrite(RegisterView, 'Make a register final once everybody on it is marked')
   async finalise(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<RegisterView> {
     return this.queries.get(actor, await this.registers.finalise(actor, id));
+  }
+
+  @Post('registers/:id/send-link')
+  @Can('register.keep')
+  @ApiWrite(
+    RegisterView,
+    'Send the group a link to a register',
+    'To the address on file. Whoever opens it within 14 days keeps this one register without an account.',
+  )
+  async sendLink(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<RegisterView> {
+    return this.queries.get(actor, await this.links.send(actor, id));
   }
 
   @Post('registers/:id/correct')

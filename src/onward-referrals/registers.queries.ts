@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
-import type { MemberActor } from '../platform/actor/actor.types.js';
+import { BY_LINK, type LinkActor, type MemberActor } from '../platform/actor/actor.types.js';
 import { atLondon, addDays } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { ofProviderWithin } from '../providers/provider.reach.js';
 import { agreedScopes } from './onward-facts.queries.js';
 import { OFFER_SCOPE } from './onward.rules.js';
 import type { RegisterPerson, RegisterView } from './register.dto.js';
+import { registerWithin } from './register.reach.js';
 
 /**
  * The onward referrals `o` that belong on the register of a service and day: taking part now, offered before the day was
@@ -20,6 +20,11 @@ export const onRegister = (listingId: Sql, sessionOn: string): Sql => sql`
   o.listing_id = ${listingId} and o.state in ('accepted', 'started')
   and o.offered_at < ${atLondon(addDays(sessionOn, 1), '00:00')}
   and ${OFFER_SCOPE} = any(${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)})`;
+
+const nameOf = (schemeId: Sql, membershipId: Sql): Sql => sql`(
+  select u.name from membership m
+  join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
+  where m.scheme_id = ${schemeId} and m.id = ${membershipId})`;
 
 type Row = Omit<RegisterView, 'people'> & { client_id: string | null } & {
   [Field in keyof RegisterPerson]: RegisterPerson[Field] | null;
@@ -32,8 +37,8 @@ export class RegistersQueries {
     private readonly clock: Clock,
   ) {}
 
-  async get(actor: MemberActor, id: string): Promise<RegisterView> {
-    const within = ofProviderWithin(actor, reachFor(actor, 'register.keep'), sql`l.organisation_id`);
+  async get(actor: MemberActor | LinkActor, id: string): Promise<RegisterView> {
+    const within = registerWithin(actor, reachFor(actor, 'register.keep'));
     const session = await this.database.maybe<{ on: string }>(
       actor.schemeId,
       sql`select session_on::text as on from register where scheme_id = ${actor.schemeId} and id = ${id}`,
@@ -48,9 +53,12 @@ export class RegistersQueries {
         sql`
         select p.client_id, r.id, r.version, r.listing_id as "listingId", l.name as listing,
           r.session_on::text as "sessionOn", to_char(r.session_at, 'HH24:MI') as "sessionAt", r.state,
-          r.walk_ins as "walkIns", r.final_at as "finalAt", p."onwardReferralId", p."calledBy", p.people, p.result, p.came,
+          r.walk_ins as "walkIns", r.final_at as "finalAt",
+          case when r.final_at is not null then coalesce(${nameOf(sql`r.scheme_id`, sql`r.final_by`)}, ${BY_LINK}) end
+            as "finalBy", p."onwardReferralId", p."calledBy", p.people, p.result, p.came,
           (select coalesce(jsonb_agg(jsonb_build_object('onwardReferralId', k.onward_referral_id, 'was', k.was,
               'result', k.result, 'reason', k.reason,
+              'by', ${nameOf(sql`k.scheme_id`, sql`k.corrected_by`)},
               'at', to_char(k.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by k.id), '[]')
             from register_correction k where k.scheme_id = r.scheme_id and k.register_id = r.id) as corrections
         from register r
@@ -80,6 +88,7 @@ export class RegistersQueries {
       state: first.state,
       walkIns: first.walkIns,
       finalAt: first.finalAt,
+      finalBy: first.finalBy,
       people: rows.flatMap(({ onwardReferralId, calledBy, people, result, came }) =>
         onwardReferralId === null
           ? []

@@ -14,6 +14,7 @@ import { REGISTER_CORRECTED, REGISTER_FINALISED, REGISTER_OPENED } from './onwar
 import { OnwardParticipation } from './onward-participation.service.js';
 import type { Attendance } from './onward.types.js';
 import type { CorrectRegisterInput, MarkRegisterInput, OpenRegisterInput } from './register.dto.js';
+import { registerWithin } from './register.reach.js';
 import { markProblems } from './register.rules.js';
 import type { RegisterState } from './register.types.js';
 import { onRegister } from './registers.queries.js';
@@ -40,31 +41,35 @@ export class Registers {
 
   /** The register of a session; the one there is, if it was opened before. */
   open(actor: Actor, listingId: string, input: OpenRegisterInput): Promise<string> {
-    return this.unitOfWork.run(actor, async (tx) => {
-      const within = ofProviderWithin(actor, reachFor(actor, 'register.keep'), sql`l.organisation_id`);
-      const listing = await tx.maybe(sql`
-        select 1 from listing l where l.scheme_id = ${tx.schemeId} and l.id = ${listingId} and ${within}
-          and l.state in ('published', 'paused') for key share`);
-      if (!listing) throw Refusal.notFound();
-      const today = londonDate(tx.now);
-      const { sessionOn, sessionAt = null } = input;
-      if (sessionOn > today || sessionOn < addDays(today, -BACK_DAYS)) {
-        throw Refusal.invalidField('sessionOn', `Enter a day within the last ${String(BACK_DAYS)} days`);
-      }
-      const made = await tx.maybe<{ id: string }>(sql`
-        insert into register (scheme_id, id, listing_id, session_on, session_at, state, opened_by, opened_at)
-        values (${tx.schemeId}, ${newId()}, ${listingId}, ${sessionOn}, ${sessionAt}, 'open', ${member(actor)}, ${tx.now})
-        on conflict (scheme_id, listing_id, session_on, session_at) do nothing returning id`);
-      if (made) {
-        await tell(tx, 'open', made.id);
-        return made.id;
-      }
-      const there = await tx.one<{ id: string }>(sql`
-        select id from register
-        where scheme_id = ${tx.schemeId} and listing_id = ${listingId} and session_on = ${sessionOn}
-          and session_at is not distinct from ${sessionAt}::time`);
-      return there.id;
-    });
+    return this.unitOfWork.run(actor, (tx) => this.openWithin(tx, listingId, input));
+  }
+
+  /** The same for callers in a transaction of their own. */
+  async openWithin(tx: Tx, listingId: string, input: OpenRegisterInput): Promise<string> {
+    const { actor } = tx;
+    const within = ofProviderWithin(actor, reachFor(actor, 'register.keep'), sql`l.organisation_id`);
+    const listing = await tx.maybe(sql`
+      select 1 from listing l where l.scheme_id = ${tx.schemeId} and l.id = ${listingId} and ${within}
+        and l.state in ('published', 'paused') for key share`);
+    if (!listing) throw Refusal.notFound();
+    const today = londonDate(tx.now);
+    const { sessionOn, sessionAt = null } = input;
+    if (sessionOn > today || sessionOn < addDays(today, -BACK_DAYS)) {
+      throw Refusal.invalidField('sessionOn', `Enter a day within the last ${String(BACK_DAYS)} days`);
+    }
+    const made = await tx.maybe<{ id: string }>(sql`
+      insert into register (scheme_id, id, listing_id, session_on, session_at, state, opened_by, opened_at)
+      values (${tx.schemeId}, ${newId()}, ${listingId}, ${sessionOn}, ${sessionAt}, 'open', ${member(actor)}, ${tx.now})
+      on conflict (scheme_id, listing_id, session_on, session_at) do nothing returning id`);
+    if (made) {
+      await tell(tx, 'open', made.id);
+      return made.id;
+    }
+    const there = await tx.one<{ id: string }>(sql`
+      select id from register
+      where scheme_id = ${tx.schemeId} and listing_id = ${listingId} and session_on = ${sessionOn}
+        and session_at is not distinct from ${sessionAt}::time`);
+    return there.id;
   }
 
   /** Saved as often as anybody likes until it is final. */
@@ -177,7 +182,7 @@ const byId = (a: { onwardReferralId: string }, b: { onwardReferralId: string }):
 const member = (actor: Actor): string | null => (actor.kind === 'member' ? actor.membershipId : null);
 
 async function lock(tx: Tx, id: string, action: 'register.keep' | 'register.correct'): Promise<RegisterRow> {
-  const within = ofProviderWithin(tx.actor, reachFor(tx.actor, action), sql`l.organisation_id`);
+  const within = registerWithin(tx.actor, reachFor(tx.actor, action));
   const row = await tx.maybe<RegisterRow & Record<string, unknown>>(sql`
     select r.id, r.listing_id, r.session_on::text as session_on, to_char(r.session_at, 'HH24:MI') as session_at,
       r.state, r.walk_ins

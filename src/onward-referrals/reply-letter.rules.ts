@@ -46,3 +46,20 @@ export function linksLetter(
     ].join('\n'),
   };
 }
+
+/** A register names people, so that the message itself says no more than that there is one. */
+export const registerLetter = (link: string, leave: string): ReplyLetter => ({
+  subject: 'A register to fill in',
+  text: [
+    'Hello,',
+    '',
+    'Please say who came to your group:',
+    '',
+    link,
+    '',
+    'The link works for 14 days and is for you only: please do not pass it on.',
+    '',
+    `I no longer help here: ${leave}`,
+    '',
+  ].join('\n'),
+});

@@ -16,6 +16,7 @@ const DAYS: Record<Exclude<LinkPurpose, 'answer'>, number> = {
   ended: 14,
   again: 14,
   listing_check: 30,
+  register: 14,
 };
 
 /** Until when a link made now works. `answerBy` is the offer's own date, null where its clock stands. */

@@ -8,6 +8,7 @@ export const LINK_PURPOSES = [
   'ended',
   'again',
   'listing_check',
+  'register',
 ] as const;
 export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 

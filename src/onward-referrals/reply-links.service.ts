@@ -27,6 +27,7 @@ interface LinkRow {
   purpose: LinkPurpose;
   onwardReferralId: string | null;
   listingId: string | null;
+  registerId: string | null;
   organisationId: string;
   contactPointId: string;
   live: boolean;
@@ -84,11 +85,12 @@ export class ReplyLinks {
     const id = newId();
     const onwardReferralId = about.kind === 'onward_referral' ? about.id : null;
     const listingId = about.kind === 'listing' ? about.id : null;
+    const registerId = about.kind === 'register' ? about.id : null;
     const made = await tx.maybe<{ id: string }>(sql`
-      insert into reply_link (hash, id, scheme_id, purpose, onward_referral_id, listing_id, organisation_id,
-        contact_point_id, message_id, created_at, expires_at)
+      insert into reply_link (hash, id, scheme_id, purpose, onward_referral_id, listing_id, register_id,
+        organisation_id, contact_point_id, message_id, created_at, expires_at)
       values (${sha256(this.token(id))}, ${id}, ${tx.schemeId}, ${purpose}, ${onwardReferralId}, ${listingId},
-        ${to.organisationId}, ${to.contactPointId}, ${to.messageId}, ${tx.now},
+        ${registerId}, ${to.organisationId}, ${to.contactPointId}, ${to.messageId}, ${tx.now},
         ${linkExpiry(purpose, tx.now, answerBy)})
       on conflict (message_id, coalesce(onward_referral_id, listing_id)) where message_id is not null do nothing
       returning id`);
@@ -109,15 +111,11 @@ export class ReplyLinks {
     );
     const now = address && addressNow(address);
     if (!now) return null;
-    const { id, schemeId, purpose, contactPointId, organisationId, onwardReferralId, listingId } = link;
-    const about: LinkActor['about'] =
-      onwardReferralId === null
-        ? { kind: 'listing', id: listingId ?? '' }
-        : { kind: 'onward_referral', id: onwardReferralId };
+    const { id, schemeId, purpose, contactPointId, organisationId } = link;
     return {
       id,
       purpose,
-      actor: { kind: 'link', schemeId, contactPointId, organisationId, about },
+      actor: { kind: 'link', schemeId, contactPointId, organisationId, about: aboutOf(link) },
       ...now,
     };
   }
@@ -183,11 +181,17 @@ export class ReplyLinks {
     if (!looksLikeToken(token)) return null;
     const [link] = await this.database.unscoped<LinkRow>(sql`
       select id, scheme_id as "schemeId", purpose, onward_referral_id as "onwardReferralId",
-        listing_id as "listingId", organisation_id as "organisationId", contact_point_id as "contactPointId",
+        listing_id as "listingId", register_id as "registerId", organisation_id as "organisationId", contact_point_id as "contactPointId",
         revoked_at is null and expires_at > ${this.clock.now()} as live
       from reply_link where hash = ${sha256(token)}`);
     return link ?? null;
   }
+}
+
+function aboutOf({ onwardReferralId, listingId, registerId }: LinkRow): LinkActor['about'] {
+  if (onwardReferralId !== null) return { kind: 'onward_referral', id: onwardReferralId };
+  if (listingId !== null) return { kind: 'listing', id: listingId };
+  return { kind: 'register', id: registerId ?? '' };
 }
 
 export const addressFacts = (schemeId: string, contactPointId: string): Sql => sql`

@@ -7,9 +7,9 @@ import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { onwardReference } from './onward-reference.js';
-import { REPLY_CODE_ASKED, REPLY_LINKS_ASKED } from './onward.events.js';
+import { REGISTER_LINK_ASKED, REPLY_CODE_ASKED, REPLY_LINKS_ASKED } from './onward.events.js';
 import { LIVE_STATES } from './onward.types.js';
-import { codeLetter, linksLetter, type ReplyLetter } from './reply-letter.rules.js';
+import { codeLetter, linksLetter, registerLetter, type ReplyLetter } from './reply-letter.rules.js';
 import { addressNow, type AddressFacts, codeOf, HOUR_MS, MAILS_AN_HOUR } from './reply-link.rules.js';
 import { addressFacts, ReplyLinks } from './reply-links.service.js';
 
@@ -54,6 +54,28 @@ export class SendReplyCode implements EventHandler {
 }
 
 type AddressRow = AddressFacts & Record<string, unknown>;
+
+/** The link of a register, as somebody asked for it. Delivered again, the message is the same. */
+@Handles(REGISTER_LINK_ASKED, 'send-register-link')
+export class SendRegisterLink implements EventHandler {
+  constructor(
+    private readonly config: Config,
+    private readonly mail: MailSender,
+    private readonly links: ReplyLinks,
+  ) {}
+
+  async handle(tx: Tx, { linkId }: EventPayload): Promise<void> {
+    if (!linkId) throw new Error('The event lacks its id.');
+    const link = await tx.maybe<{ contactPointId: string }>(sql`
+      select contact_point_id as "contactPointId" from reply_link
+      where scheme_id = ${tx.schemeId} and id = ${linkId} and revoked_at is null and expires_at > ${tx.now}`);
+    const facts = link && (await tx.maybe<AddressRow>(addressFacts(tx.schemeId, link.contactPointId)));
+    const address = facts && addressNow(facts);
+    if (!address) return;
+    const path = this.links.address(linkId);
+    await deliver(this.mail, this.config, address.email, registerLetter(path, `${path}/leave`), linkId);
+  }
+}
 
 /** Fresh links for everything a group has open, to the address on file. */
 @Handles(REPLY_LINKS_ASKED, 'send-reply-links')

@@ -8,6 +8,8 @@ import type { GroupOnwardView, PersonSeen } from './onward.dto.js';
 import { OnwardQueries } from './onward.queries.js';
 import { type Details, detailsFor } from './reply-link.rules.js';
 import type { OpenLink } from './reply-link.types.js';
+import type { RegisterView } from './register.dto.js';
+import { RegistersQueries } from './registers.queries.js';
 
 /** Whom a group rings: who works with the person, else the scheme. Names and numbers of staff, none of a client. */
 export interface WhoToRing {
@@ -38,6 +40,15 @@ export interface ListingCheck extends WhoToRing {
   confirmedOn: string | null;
 }
 
+/** The register behind a link; null until the code was entered, where one is needed. */
+export interface RegisterByLink extends WhoToRing {
+  service: string;
+  /** YYYY-MM-DD. */
+  sessionOn: string;
+  sessionAt: string | null;
+  register: RegisterView | null;
+}
+
 interface RingRow extends WhoToRing {
   safetyFlag: boolean;
   days: number | null;
@@ -54,6 +65,7 @@ export class ReplyQueries {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly onward: OnwardQueries,
+    private readonly registers: RegistersQueries,
   ) {}
 
   /** P8 and, at a shared address, the code: what is not to be seen yet is not in the answer. */
@@ -108,5 +120,28 @@ export class ReplyQueries {
     );
     if (!row) throw Refusal.notFound();
     return row;
+  }
+
+  /** A shared address, and a person on it with a safety flag, need the code before anybody is named. */
+  async register({ actor, shared }: OpenLink, passed: boolean): Promise<RegisterByLink> {
+    const { schemeId, about, organisationId } = actor;
+    const row = await this.database.maybe<Omit<RegisterByLink, 'register'> & { flagged: boolean }>(
+      schemeId,
+      sql`
+        select s.name as scheme, o.name as group, null as worker, ${SCHEME_PHONE} as phone, l.name as service,
+          r.session_on::text as "sessionOn", to_char(r.session_at, 'HH24:MI') as "sessionAt", exists (
+            select 1 from onward_referral f join client c on c.scheme_id = f.scheme_id and c.id = f.client_id
+            where f.scheme_id = r.scheme_id and f.listing_id = r.listing_id and f.state in ('accepted', 'started')
+              and c.safety_flag) as flagged
+        from register r
+        join listing l on l.scheme_id = r.scheme_id and l.id = r.listing_id
+        join scheme s on s.id = r.scheme_id
+        join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+        where r.scheme_id = ${schemeId} and r.id = ${about.id} and l.organisation_id = ${organisationId}`,
+    );
+    if (!row) throw Refusal.notFound();
+    const { flagged, ...facts } = row;
+    const hidden = (shared || flagged) && !passed;
+    return { ...facts, register: hidden ? null : await this.registers.get(actor, about.id) };
   }
 }

@@ -268,6 +268,14 @@ export const LINK_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'attendance.record',
   'listing.get',
   'listing.setPlaces',
+  'register.keep',
+  'volunteer.data',
+]);
+
+/** A register is about many people, and asks one thing of each: its link says who came, and nothing else of anybody. */
+export const REGISTER_LINK_ACTIONS: ReadonlySet<Action> = new Set<Action>([
+  'register.keep',
+  'attendance.record',
   'volunteer.data',
 ]);
 

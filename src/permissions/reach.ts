@@ -4,6 +4,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import {
   LINK_ACTIONS,
   OPENED_ACTIONS,
+  REGISTER_LINK_ACTIONS,
   reachOf,
   type Action,
   type OpenedAction,
@@ -30,7 +31,9 @@ function reachOfActor(actor: Actor, action: Action): Reached {
     case 'system':
       return 'scheme';
     case 'link':
-      return LINK_ACTIONS.has(action) ? 'own' : 'none';
+      return (actor.about.kind === 'register' ? REGISTER_LINK_ACTIONS : LINK_ACTIONS).has(action)
+        ? 'own'
+        : 'none';
     case 'member': {
       const reach = reachOf(action, actor.role);
       return reach === 'assigned' && OPENED.has(action) ? 'opened' : reach;

@@ -11,8 +11,8 @@ export function ofProviderWithin(actor: Actor, reach: Reach, organisationId: Sql
   if (reach === 'organisation' && actor.kind === 'member') {
     return sql`${organisationId} = ${actor.organisationId}`;
   }
-  // A link about a service: which one it is, the link itself says, and it is asked for no other.
-  if (reach === 'own' && actor.kind === 'link' && actor.about.kind === 'listing') {
+  // A link about a service or a register: which one it is, the link itself says, and it is asked for no other.
+  if (reach === 'own' && actor.kind === 'link' && actor.about.kind !== 'onward_referral') {
     return sql`${organisationId} = ${actor.organisationId}`;
   }
   return sql`false`;

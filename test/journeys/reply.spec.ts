@@ -227,4 +227,35 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     expect(await heading()).toMatch(/^Thank you, \w+ will ring$/);
     await look('22-late-yes');
   });
+
+  it('says who came to a session, by the link about the service', async () => {
+    await anOffer(
+      scheme,
+      await aCase(scheme, { person: { firstName: 'Grace', lastName: 'Okafor', knownAs: null } }),
+      group,
+    ).accepted();
+    await betony.get(ReplyLinks).askByEmail('mo@example.org');
+    await settle(betony);
+    const letter = (await filedMail(betony.config.dataDir)).at(-1)!.text!;
+    const links = [...letter.matchAll(/https:\/\/[^/]+(\/reply\/[\w-]{43})\n/g)];
+    await page.goto(`${address}${links.at(-1)![1]!}`);
+    await page.getByRole('link', { name: 'Say who came to a session' }).click();
+    await look('29-session');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    expect(await heading()).toBe('Who came?');
+    bytes = 0;
+    await page.reload();
+    await look('30-register');
+    await page.getByRole('button', { name: 'Finish' }).click();
+    await look('31-register-error');
+    expect(bytes).toBeGreaterThan(5_000);
+    expect(bytes).toBeLessThan(LIMIT_BYTES);
+    await page.getByLabel('Grace').selectOption('Did not come, and let us know');
+    await page.getByRole('button', { name: 'Save, and go on later' }).click();
+    expect(await page.content()).toContain('Saved. You can come back');
+    await page.getByRole('button', { name: 'Finish' }).click();
+    expect(await page.content()).toContain('This is finished');
+    await look('32-register-final');
+    expect(elsewhere).toEqual([]);
+  });
 });

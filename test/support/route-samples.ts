@@ -857,6 +857,7 @@ const register =
     const [of, to] = await offerable(world, member);
     const onwardReferralId = await anOffer(world.scheme, of, to).accepted();
     const who = world.people.scheme_manager;
+    await changeRow(world.scheme, 'organisation', to.organisationId, { email: 'hall@example.org' });
     const { id = '' } = await done(world, who, `/listings/${to.listingId}/registers`, { sessionOn: TODAY });
     const marks = [{ onwardReferralId, result: 'attended' }];
     if (steps.includes('mark')) await done(world, who, `/registers/${id}/mark`, { marks });
@@ -1412,6 +1413,7 @@ export const SAMPLES: Record<string, Sample> = {
     body: ({ onwardReferralId }) => ({ marks: [{ onwardReferralId, result: 'late' }], walkIns: 2 }),
   },
   'POST /registers/:id/finalise': { at: register('mark') },
+  'POST /registers/:id/send-link': { at: register() },
   'POST /registers/:id/correct': {
     at: register('mark', 'finalise'),
     body: ({ onwardReferralId }) => ({ onwardReferralId, result: 'late', ...reasonOnly() }),

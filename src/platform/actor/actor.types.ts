@@ -40,7 +40,7 @@ export interface LinkActor {
   /** The address the link was sent to: who answered, as far as anybody can know. */
   contactPointId: string;
   organisationId: string;
-  about: { kind: 'onward_referral' | 'listing'; id: string };
+  about: { kind: 'onward_referral' | 'listing' | 'register'; id: string };
 }
 
 /** How histories call them; the audit record says which address it was. */

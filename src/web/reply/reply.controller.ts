@@ -4,6 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OnwardAnswers } from '../../onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../onward-referrals/onward-participation.service.js';
 import type { OnwardState } from '../../onward-referrals/onward.types.js';
+import { RegisterLinks } from '../../onward-referrals/register-links.service.js';
+import { Registers } from '../../onward-referrals/registers.service.js';
 import { ReplyCodes } from '../../onward-referrals/reply-codes.service.js';
 import type { OpenLink } from '../../onward-referrals/reply-link.types.js';
 import { ReplyLinks } from '../../onward-referrals/reply-links.service.js';
@@ -18,6 +20,8 @@ import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { ListingsService } from '../../providers/listings.service.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
+import { registerPage } from './register.page.js';
+import { didNotHappen, readRegister } from './register.forms.js';
 import { choice, cookie, fields, note, sixDigits, typedDate } from './reply.forms.js';
 import { listingPage, replyPage, templateFor } from './reply.page.js';
 import { CAME_WORDS, DECLINE_WORDS, FINISH_WORDS, FULL_FOR, NO_WORDS } from './reply.words.js';
@@ -53,6 +57,8 @@ export class ReplyController {
     private readonly participation: OnwardParticipation,
     private readonly listings: ListingsService,
     private readonly volunteers: Volunteers,
+    private readonly registers: Registers,
+    private readonly registerLinks: RegisterLinks,
   ) {}
 
   @Get()
@@ -102,12 +108,16 @@ export class ReplyController {
   async read(
     @Param('token') token: string,
     @Query('code') code: unknown,
+    @Query('saved') saved: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const link = await this.links.open(token);
     return link
-      ? this.page(reply, request, token, link, { codeSent: code === 'sent' })
+      ? this.page(reply, request, token, link, {
+          codeSent: code === 'sent',
+          ...(saved === 'yes' ? { notice: 'Saved. You can come back to it by the same link.' } : {}),
+        })
       : this.gone(reply, token);
   }
 
@@ -142,12 +152,15 @@ export class ReplyController {
     }
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
-    const act = (link.actor.about.kind === 'listing' ? this.listingVerbs : this.onwardVerbs)[verb];
+    const act = this.verbs[link.actor.about.kind][verb];
     if (!act) throw Refusal.notFound();
     try {
-      const place = await act(link, fields(body), reply);
+      const place = await act(link, fields(body), reply, request);
       const base = `/reply/${token}`;
-      await seeOther(reply, place === null ? base : PLACES[place](base));
+      await seeOther(
+        reply,
+        place === null ? base : typeof place === 'string' ? PLACES[place](base) : place.to,
+      );
       return;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -176,8 +189,55 @@ export class ReplyController {
   private readonly listingVerbs: Record<string, Act> = {
     right: (link) => done(this.listings.confirm(link.actor, link.actor.about.id), 'thanks'),
     full: (link, sent) => done(this.full(link, sent), 'thanks'),
+    session: (link, sent) => this.openSession(link, sent),
     leave: (link) => done(this.links.leave(link), 'left'),
   };
+
+  private readonly registerVerbs: Record<string, Act> = {
+    save: (link, sent, _reply, request) => this.keepRegister(link, request, sent, false),
+    done: (link, sent, _reply, request) => this.keepRegister(link, request, sent, true),
+    off: (link, _sent, _reply, request) => this.keepRegister(link, request, null, true),
+    code: (link) => done(this.codes.send(link), 'code'),
+    open: (link, sent, reply) => done(this.enterCode(link, sent, reply)),
+    leave: (link) => done(this.links.leave(link), 'left'),
+  };
+
+  private readonly verbs: Record<About, Record<string, Act>> = {
+    onward_referral: this.onwardVerbs,
+    listing: this.listingVerbs,
+    register: this.registerVerbs,
+  };
+
+  private async openSession(link: OpenLink, sent: Record<string, string>): Promise<Place> {
+    const sessionOn = typedDate(sent);
+    if (!sessionOn)
+      throw Refusal.invalidField('day', 'Enter a day, month and year that has come, like 24 11 2026');
+    const linkId = await this.registerLinks.openByLink(link, { sessionOn });
+    return { to: `/reply/${this.links.token(linkId)}` };
+  }
+
+  /** `sent` is null where there was no session. What is marked stays marked, also where it cannot be finished yet. */
+  private async keepRegister(
+    link: OpenLink,
+    request: FastifyRequest,
+    sent: Record<string, string> | null,
+    finish: boolean,
+  ): Promise<Place | null> {
+    const { actor } = link;
+    const { register } = await this.queries.register(link, await this.passed(link, request));
+    if (register === null || register.state === 'final') return null;
+    const read =
+      sent === null ? { input: didNotHappen(register) } : readRegister(sent, register.people, finish);
+    if ('problems' in read) throw Refusal.invalid(read.problems);
+    await this.registers.mark(actor, actor.about.id, read.input);
+    if (!finish) return 'saved';
+    await this.registers.finalise(actor, actor.about.id);
+    return null;
+  }
+
+  private passed(link: OpenLink, request: FastifyRequest): Promise<boolean> {
+    return this.codes.passed(link, cookie(request.headers.cookie, PASS));
+  }
 
   private decline({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
     const said = choice(NO_WORDS, sent['no']);
@@ -269,8 +329,8 @@ export class ReplyController {
     if (refusal.status === 422) {
       const errors = (refusal.extra['errors'] as FieldProblem[] | undefined) ?? [];
       const form = { values, errors: errors.map(toForm) };
-      return verb === 'open'
-        ? this.page(reply, request, token, link, { codeSent: true, status: 422, ...form })
+      return verb === 'open' || link.actor.about.kind === 'register'
+        ? this.page(reply, request, token, link, { codeSent: verb === 'open', status: 422, ...form })
         : this.showForm(reply, token, link, verb, 422, form);
     }
     if (refusal.status !== 409) throw refusal;
@@ -297,7 +357,12 @@ export class ReplyController {
       const data = { ...common, ...check, title: 'Is this still right?' };
       return this.pages.show(reply, status, 'reply/pages/listing.njk', data);
     }
-    const passed = await this.codes.passed(link, cookie(request.headers.cookie, PASS));
+    const passed = await this.passed(link, request);
+    if (link.actor.about.kind === 'register') {
+      const view = await this.queries.register(link, passed);
+      const data = { ...common, ...registerPage(view, common.values), title: 'Who came?' };
+      return this.pages.show(reply, status, 'reply/pages/register.njk', data);
+    }
     const view = await this.queries.onwardReferral(link, passed);
     const template = templateFor(view);
     const data = {
@@ -320,18 +385,28 @@ export class ReplyController {
     const about = link.actor.about.kind;
     const shown = FORMS[form];
     if (!shown?.about.includes(about)) throw Refusal.notFound();
-    const facts =
-      about === 'listing'
-        ? listingPage(await this.queries.listing(link), this.clock.now())
-        : replyPage(await this.queries.onwardReferral(link, false), this.clock.now());
     return this.pages.show(reply, status, `reply/pages/${form}.njk`, {
-      ...facts,
+      ...(await this.factsFor(link)),
       ...filled,
       wrong: wrongIn(filled.errors),
       base: `/reply/${token}`,
       title: shown.title,
       words: { DECLINE_WORDS, FULL_FOR, CAME_WORDS, FINISH_WORDS },
     });
+  }
+
+  private async factsFor(link: OpenLink): Promise<object> {
+    switch (link.actor.about.kind) {
+      case 'listing':
+        return {
+          ...listingPage(await this.queries.listing(link), this.clock.now()),
+          today: londonDate(this.clock.now()),
+        };
+      case 'register':
+        return registerPage(await this.queries.register(link, false), {});
+      case 'onward_referral':
+        return replyPage(await this.queries.onwardReferral(link, false), this.clock.now());
+    }
   }
 
   /** Everything held on whoever has the link, to be kept as a file. */
@@ -371,15 +446,22 @@ export class ReplyController {
 }
 
 /** Where a verb leads, if not back to the page that shows how things stand. */
-type Place = 'worried' | 'code' | 'left' | 'thanks';
-const PLACES: Record<Place, (base: string) => string> = {
+type Known = 'worried' | 'code' | 'left' | 'thanks' | 'saved';
+type Place = Known | { to: string };
+const PLACES: Record<Known, (base: string) => string> = {
+  saved: (base) => `${base}?saved=yes`,
   worried: (base) => `${base}/rings-you`,
   code: (base) => `${base}?code=sent`,
   left: () => '/reply/left',
   thanks: (base) => `${base}/thanks`,
 };
 
-type Act = (link: OpenLink, sent: Record<string, string>, reply: FastifyReply) => Promise<Place | null>;
+type Act = (
+  link: OpenLink,
+  sent: Record<string, string>,
+  reply: FastifyReply,
+  request: FastifyRequest,
+) => Promise<Place | null>;
 const done = async (work: Promise<unknown>, place: Place | null = null): Promise<Place | null> => {
   await work;
   return place;
@@ -394,7 +476,7 @@ const ALREADY: Partial<Record<string, readonly OnwardState[]>> = {
 };
 
 type About = OpenLink['actor']['about']['kind'];
-const EITHER: readonly About[] = ['onward_referral', 'listing'];
+const ANY: readonly About[] = ['onward_referral', 'listing', 'register'];
 const PERSON: readonly About[] = ['onward_referral'];
 const SERVICE: readonly About[] = ['listing'];
 
@@ -408,7 +490,8 @@ const FORMS: Partial<Record<string, { title: string; about: readonly About[] }>>
   'rings-you': { title: 'We will ring you', about: PERSON },
   full: { title: 'We are full', about: SERVICE },
   thanks: { title: 'Thank you', about: SERVICE },
-  leave: { title: 'I no longer help here', about: EITHER },
+  session: { title: 'Who came?', about: SERVICE },
+  leave: { title: 'I no longer help here', about: ANY },
 };
 
 const TITLES: Record<string, string> = {
@@ -425,4 +508,8 @@ const TITLES: Record<string, string> = {
 const wrongIn = (errors: Form['errors']) =>
   Object.fromEntries(errors.map(({ field, text }) => [field, text]));
 
-const toForm = ({ field, message }: FieldProblem) => ({ field, text: message, href: `#${field}` });
+/** A date is one field to those below, and three boxes on a page. */
+const toForm = ({ field, message }: FieldProblem) => {
+  const box = field === 'sessionOn' ? 'day' : field;
+  return { field: box, text: message, href: `#${box}` };
+};

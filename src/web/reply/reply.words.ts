@@ -1,4 +1,5 @@
 import type {
+  Attendance,
   ContactRoute,
   DeclineReason,
   HowSoon,
@@ -110,6 +111,16 @@ export const CAME_WORDS = {
   absent_not_acceptable: 'They did not come',
   session_did_not_happen: 'It did not take place',
 } as const;
+
+/** On the register of a session, where it is one word of many. */
+export const REGISTER_WORDS: Record<Attendance, string> = {
+  attended: 'Came',
+  late: 'Came late',
+  absent_acceptable: 'Did not come, and let us know',
+  absent_not_acceptable: 'Did not come',
+  absent_logistics: 'Could not get here',
+  session_did_not_happen: 'It did not take place',
+};
 
 export const FINISH_WORDS = {
   still_going: 'They carry on coming by themselves',

@@ -2,11 +2,17 @@ import sql from 'sql-template-tag';
 import { Database } from '../../../src/platform/database/database.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import type { RegisterView } from '../../../src/onward-referrals/register.dto.js';
+import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import { Registers } from '../../../src/onward-referrals/registers.service.js';
+import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
 import { aCase, aGroup, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { auditOf } from '../../support/records.js';
+import { filedMail } from '../../support/mailbox.js';
+import { settle } from '../../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
+const MO = 'mo@example.org';
 const TODAY = { sessionOn: '2026-11-23' };
 
 describe('the register of a group session', () => {
@@ -229,5 +235,156 @@ describe('the register of a group session', () => {
       const answer = await call(group.member, 'POST', `listings/${group.listingId}/registers`, { sessionOn });
       expect([answer.statusCode, fields(answer)]).toEqual([422, ['sessionOn']]);
     }
+  });
+
+  describe('by link', () => {
+    let address = 0;
+    beforeEach(async () => {
+      address += 1;
+      group = await aGroup(scheme, { provider: { contactEmail: MO, answersBy: 'email' } });
+    });
+
+    const ask = (url: string, form?: Record<string, string>, cookie = '') =>
+      betony.inject({
+        method: form ? 'POST' : 'GET',
+        url,
+        remoteAddress: `198.51.100.${String(address)}`,
+        headers: { cookie, ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}) },
+        ...(form ? { payload: new URLSearchParams(form).toString() } : {}),
+      });
+    const sent = async (id: string): Promise<string> => {
+      expect((await call(group.member, 'POST', `registers/${id}/send-link`)).statusCode).toBe(200);
+      await settle(betony);
+      const letter = (await filedMail(betony.config.dataDir)).at(-1)!;
+      expect([letter.to?.[0]?.address, letter.subject]).toEqual([MO, 'A register to fill in']);
+      expect(letter.text).not.toMatch(/Grace|Ola|lunch/i);
+      return /(\/reply\/[\w-]{43})\n/.exec(letter.text ?? '')![1]!;
+    };
+    const stateOf = async (id: string) =>
+      (await call(group.member, 'GET', `registers/${id}`)).json<RegisterView>();
+
+    it('is kept on a page, is final when finished, and shows what was put right since, by whom and why', async () => {
+      const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
+      const ola = await anOffer(scheme, await somebody('Ola', { initialsOnly: true }), group).accepted();
+      const { id } = await open();
+      const path = await sent(id);
+      const page = await ask(path);
+      expect(page.body).toContain('Grace');
+      expect(page.body).toContain('O.O.');
+      expect(page.body).not.toMatch(/Okoro|>Ola|07700/);
+      expect(await stateOf(id)).toMatchObject({ state: 'open', version: 1 });
+
+      const early = await ask(`${path}/done`, { [`w-${grace}`]: 'late' });
+      expect([early.statusCode, early.body]).toEqual([
+        422,
+        expect.stringContaining('Select whether O.O. came'),
+      ]);
+      expect(await stateOf(id)).toMatchObject({ people: [{ result: null }, { result: null }] });
+      const saved = await ask(`${path}/save`, { [`w-${grace}`]: 'late', walkIns: '2' });
+      expect([saved.statusCode, saved.headers.location]).toEqual([303, `${path}?saved=yes`]);
+      const done = await ask(`${path}/done`, {
+        [`w-${grace}`]: 'late',
+        [`w-${ola}`]: 'absent_logistics',
+        walkIns: '2',
+      });
+      expect([done.statusCode, done.headers.location]).toEqual([303, path]);
+      expect(await stateOf(id)).toMatchObject({
+        state: 'final',
+        finalBy: 'the group, by link',
+        walkIns: 2,
+        people: [{ result: 'late' }, { result: 'absent_logistics' }],
+      });
+      const again = await ask(`${path}/save`, { [`w-${grace}`]: 'attended' });
+      expect([again.statusCode, again.headers.location]).toEqual([303, path]);
+      expect((await stateOf(id)).people[0]?.result).toBe('late');
+
+      const reason = 'He signed the sheet';
+      await call(manager, 'POST', `registers/${id}/correct`, {
+        onwardReferralId: ola,
+        result: 'attended',
+        reason,
+      });
+      const after = await ask(path);
+      expect(after.body).toContain('This is finished');
+      expect(after.body).toContain(reason);
+      const [{ by = '' } = {}] = (await stateOf(id)).corrections as { by?: string }[];
+      expect(by).not.toBe('');
+      expect(after.body).toContain(by);
+      const members = [group.member, manager].map(({ actor }) => actor.membershipId);
+      const byLink = (await auditOf(scheme, id)).filter(({ actor_id: who }) => !members.includes(who ?? ''));
+      expect(byLink.some(({ client_ids: shown }) => shown.length === 2)).toBe(true);
+    });
+
+    it('says of everybody at once that there was no session', async () => {
+      await anOffer(scheme, await somebody('Grace'), group).accepted();
+      const { id } = await open();
+      const path = await sent(id);
+      expect((await ask(`${path}/off`, {})).statusCode).toBe(303);
+      expect(await stateOf(id)).toMatchObject({
+        state: 'final',
+        people: [{ result: 'session_did_not_happen' }],
+      });
+    });
+
+    it('names nobody at a shared address, or where somebody is flagged, before the code', async () => {
+      const grace = await anOffer(scheme, await somebody('Grace', { safetyFlag: true }), group).accepted();
+      const { id } = await open();
+      const path = await sent(id);
+      expect((await ask(path)).body).not.toContain('Grace');
+      expect((await ask(`${path}/done`, { [`w-${grace}`]: 'attended' })).headers.location).toBe(path);
+      expect((await stateOf(id)).people[0]?.result).toBeNull();
+      await ask(`${path}/code`, {});
+      await settle(betony);
+      const letter = (await filedMail(betony.config.dataDir)).at(-1)!;
+      const code = /Your code is (\d{6})/.exec(letter.text ?? '')![1]!;
+      expect((await ask(`${path}/open`, { code: code === '000000' ? '000001' : '000000' })).statusCode).toBe(
+        422,
+      );
+      const entered = await ask(`${path}/open`, { code });
+      const cookie = String(entered.headers['set-cookie']).split(';')[0];
+      expect((await ask(path, undefined, cookie)).body).toContain('Grace');
+    });
+
+    it('reaches one register and one group, nothing else of anybody, and for a time', async () => {
+      const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
+      const other = await aGroup(scheme);
+      const eve = await anOffer(scheme, await somebody('Eve'), other).accepted();
+      const { id } = await open();
+      const path = await sent(id);
+      expect((await ask(`${path}/save`, { [`w-${eve}`]: 'attended' })).statusCode).toBe(303);
+      for (const verb of ['yes', 'no', 'finish', 'came', 'worried', 'right', 'full', 'session'])
+        expect([verb, (await ask(`${path}/${verb}`, {})).statusCode]).toEqual([verb, 404]);
+      const link = (await betony.get(ReplyLinks).open(path.slice('/reply/'.length)))!;
+      await expect(
+        betony.get(OnwardParticipation).complete(link.actor, grace, { result: 'came_once' }),
+      ).rejects.toMatchObject({ status: 403 });
+      await expect(
+        betony.get(OnwardParticipation).attend(link.actor, eve, { ...TODAY, result: 'attended' }),
+      ).rejects.toMatchObject({ status: 404 });
+      const elsewhere = await open({ sessionOn: '2026-11-22' });
+      await expect(betony.get(Registers).finalise(link.actor, elsewhere.id)).rejects.toMatchObject({
+        status: 404,
+      });
+      expect((await call(other.member, 'POST', `registers/${id}/send-link`)).statusCode).toBe(404);
+      await sent(id);
+      await sent(id);
+      expect((await call(group.member, 'POST', `registers/${id}/send-link`)).statusCode).toBe(429);
+      betony.clock.advance({ days: 15 });
+      expect((await ask(path)).statusCode).toBe(410);
+    });
+
+    it('is opened from the link about a service, for a day that has come', async () => {
+      await anOffer(scheme, await somebody('Grace'), group).accepted();
+      await betony.get(ReplyLinks).askByEmail(MO);
+      await settle(betony);
+      const letter = (await filedMail(betony.config.dataDir)).at(-1)!;
+      const path = [...(letter.text ?? '').matchAll(/(\/reply\/[\w-]{43})\n/g)].at(-1)![1]!;
+      const day = { day: '22', month: '11', year: '2026' };
+      for (const wrong of [{}, { ...day, day: '31' }, { ...day, day: '24' }, { ...day, year: '2025' }])
+        expect((await ask(`${path}/session`, wrong as Record<string, string>)).statusCode).toBe(422);
+      const opened = await ask(`${path}/session`, day);
+      expect(opened.statusCode).toBe(303);
+      expect((await ask(String(opened.headers.location))).body).toContain('Sunday 22 November');
+    });
   });
 });
