@@ -16,6 +16,7 @@ import { RecordsModule } from './records/records.module.js';
 import { ReferralsModule } from './referrals/referrals.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
+import { StoriesModule } from './stories/stories.module.js';
 import { WebModule } from './web/web.module.js';
 
 /** The modules of the domain, floor by floor. Every door opens on the same ones. */
@@ -36,6 +37,7 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   CaseloadModule,
   OutcomesModule,
   AssetsModule,
+  StoriesModule,
   // Floor 8.
   RemindersModule,
   ReportingModule,

@@ -245,6 +245,14 @@ export const PERMISSIONS = {
   'legalHold.place':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'retention.list':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'retention.review':        ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'story.list':              ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'story.get':               ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'story.write':             ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'story.consent':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'story.approve':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'story.withdraw':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'story.print':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'story.use':               ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'figures.read':            ['none',         'none',       'scheme',  'none',         'aggregate',  'none'],
 } as const satisfies Record<string, Row>;
 

@@ -191,6 +191,7 @@ function wordsOf(
     case 'lone_worker_flag':
     case 'approval':
     case 'gap':
+    case 'story':
       return {};
     case 'referral':
       return {

@@ -5,6 +5,7 @@ import { standing } from '../identity/cover.queries.js';
 import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
 import type { Tx } from '../platform/database/tx.js';
 import { PERIODS } from '../providers/rhythm.queries.js';
+import { STORY_FROM } from '../stories/story.reach.js';
 import { HEARS } from '../referrals/referral-hears.queries.js';
 import { OPEN_STATES } from '../referrals/referral.types.js';
 import {
@@ -21,6 +22,7 @@ import {
   type OnwardFacts,
   type ReferralFacts,
   type SafeguardingFacts,
+  type StoryFacts,
   type SubjectKind,
 } from './reminder.types.js';
 
@@ -53,6 +55,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('safeguarding').length > 0 ? safeguardingFacts(tx, asked('safeguarding')) : [],
     asked('lone_worker_flag').length > 0 ? flagFacts(tx, asked('lone_worker_flag')) : [],
     asked('gap').length > 0 ? gapFacts(tx, asked('gap')) : [],
+    asked('story').length > 0 ? storyFacts(tx, asked('story')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -248,6 +251,31 @@ async function flagFacts(tx: Tx, ids: readonly string[]): Promise<FlagFacts[]> {
   return rows.map((row) => ({ ...row, subject: 'lone_worker_flag', referralId: null }));
 }
 
+async function storyFacts(tx: Tx, ids: readonly string[]): Promise<StoryFacts[]> {
+  const rows = await tx.rows<Omit<StoryFacts, 'subject' | 'referralId'>>(sql`
+    select s.id, c.id as "clientId", coalesce((
+        select r.owner_id from referral r
+        where r.scheme_id = c.scheme_id and r.client_id = c.id and r.owner_kind = 'worker' limit 1), (
+        select m.id from membership m where m.scheme_id = s.scheme_id and m.id = s.written_by and ${standing(sql`m`)}))
+        as "ownerId",
+      s.state, c.death_recorded_at is not null as "hasDied", e.offered_at as "offeredAt",
+      case when e.decision = 'sent_back' then e.decided_at end as "sentBackAt",
+      array(select distinct k.expires_on::text from story_consent k
+        where k.scheme_id = s.scheme_id and k.story_id = s.id and k.ended_at is null) as expiries,
+      (select min(coalesce((k.expires_on + 1 + time '08:00') at time zone 'Europe/London', (
+          select max(gone.ended_at) from story_consent gone
+          where gone.scheme_id = p.scheme_id and gone.story_id = p.story_id and gone.use = p.use)))
+        from story_printing p left join story_consent k on k.scheme_id = p.scheme_id and k.story_id = p.story_id
+          and k.use = p.use and k.ended_at is null
+        where p.scheme_id = s.scheme_id and p.story_id = s.id and p.settled is null) as "takeDownFrom"
+    ${STORY_FROM}
+    left join lateral (
+      select last.offered_at, last.decision, last.decided_at from story_edition last
+      where last.scheme_id = s.scheme_id and last.story_id = s.id order by last.number desc limit 1) e on true
+    where s.scheme_id = ${tx.schemeId} and s.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, subject: 'story', referralId: null }));
+}
+
 async function listingFacts(tx: Tx, ids: readonly string[]): Promise<ListingFacts[]> {
   const rows = await tx.rows<
     Pick<ListingFacts, 'id' | 'organisationId' | 'state' | 'confirmedOn' | 'groupOpen'>
@@ -277,6 +305,9 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
     where r.scheme_id = ${tx.schemeId} and r.client_id = any(${clientIds}::uuid[])
       and a.state = 'made' and a.starts_at > ${tx.now}
+    union all
+    select 'story', s.id from story s
+    where s.scheme_id = ${tx.schemeId} and s.client_id = any(${clientIds}::uuid[]) and s.state <> 'withdrawn'
     union
     select d.subject_kind, d.subject_id from reminder d
     where d.scheme_id = ${tx.schemeId} and d.client_id = any(${clientIds}::uuid[]) and d.state = 'waiting'`);
@@ -290,5 +321,6 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     safeguarding: of('safeguarding'),
     lone_worker_flag: of('lone_worker_flag'),
     approval: of('approval'),
+    story: of('story'),
   };
 }

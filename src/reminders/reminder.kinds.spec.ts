@@ -11,6 +11,7 @@ import type {
   AssuranceFacts,
   ClosureFacts,
   GapFacts,
+  StoryFacts,
   ConcernFacts,
   Facts,
   FlagFacts,
@@ -188,6 +189,21 @@ const closure = (changes: Partial<ClosureFacts>): ClosureFacts => ({
   organisationId: 'g',
   closedAt: on(MONDAY),
   stands: true,
+  ...changes,
+});
+
+const story = (changes: Partial<StoryFacts>): StoryFacts => ({
+  subject: 'story',
+  id: 's',
+  referralId: null,
+  clientId: 'c',
+  ownerId: 'owner',
+  state: 'approved',
+  hasDied: false,
+  offeredAt: on(MONDAY),
+  sentBackAt: null,
+  expiries: [],
+  takeDownFrom: null,
   ...changes,
 });
 
@@ -446,6 +462,31 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     ['1 2027-03-29T07:00:00.000Z task owner', '2 2027-04-05T16:00:00.000Z task managers'],
   ],
   ['gap_follow_up', gap({}), ['1 2026-12-23T08:00:00.000Z task managers']],
+  [
+    'story_waiting',
+    story({ state: 'waiting' }),
+    ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-30T17:00:00.000Z task managers'],
+  ],
+  [
+    'story_sent_back',
+    story({ state: 'draft', sentBackAt: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task owner'],
+  ],
+  [
+    'story_expiring',
+    story({ expiries: ['2027-04-30', '2027-11-20'] }),
+    [
+      '1 2027-03-31T07:00:00.000Z task owner',
+      '2 2027-04-30T07:00:00.000Z task owner',
+      '1 2027-10-21T07:00:00.000Z task owner',
+      '2 2027-11-20T08:00:00.000Z task owner',
+    ],
+  ],
+  [
+    'story_take_down',
+    story({ state: 'withdrawn', takeDownFrom: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-30T17:00:00.000Z task managers'],
+  ],
   ['listing_check', listing({}), ['1 2027-02-21T10:00:00.000Z message group']],
 ];
 
@@ -492,6 +533,11 @@ describe('the table of reminders', () => {
       'own_service_told',
     ],
     ['a need that was met', gap({ open: false }), 'gap_follow_up'],
+    ['a story that was read', story({}), 'story_waiting'],
+    ['a story that was given again', story({ state: 'waiting', sentBackAt: on(MONDAY) }), 'story_sent_back'],
+    ['a story that was withdrawn', story({ state: 'withdrawn', expiries: ['2027-04-30'] }), 'story_expiring'],
+    ['a story of somebody who died', story({ hasDied: true, expiries: ['2027-04-30'] }), 'story_expiring'],
+    ['a story that stands where it may', story({}), 'story_take_down'],
     ['a closing that was taken back', closure({ stands: false }), 'group_closed'],
     ['a concern for somebody that was closed', safeguarding({ open: false }), 'safeguarding'],
     ['a flag that was ended', flag({ live: false }), 'flag_review'],

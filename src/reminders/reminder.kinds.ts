@@ -31,6 +31,7 @@ import type {
   OnwardFacts,
   ReferralFacts,
   SafeguardingFacts,
+  StoryFacts,
   Wanted,
   Whose,
 } from './reminder.types.js';
@@ -52,6 +53,10 @@ const CONCERN_REVIEW_DAYS = 5;
 const FLAG_REVIEW_DAYS = 5;
 /** A need nobody could meet is looked at again after so many days. */
 const GAP_DAYS = 30;
+/** Working days in which a second reader reads a story, and in which one that is taken back is taken down. */
+const STORY_DAYS = 5;
+/** Days before a consent runs out on which its owner asks again. */
+const CONSENT_DAYS = 30;
 /** ONS4 and UCLA-3 are asked of nobody under this age. */
 const MEASURE_AGE = 16;
 
@@ -110,6 +115,7 @@ const closure = kindOf<ClosureFacts>('closure');
 const safeguarding = kindOf<SafeguardingFacts>('safeguarding');
 const flag = kindOf<FlagFacts>('lone_worker_flag');
 const gap = kindOf<GapFacts>('gap');
+const story = kindOf<StoryFacts>('story');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -139,6 +145,9 @@ const atOnce = <F>(effect: Effect, more: Partial<Step<F>> = {}): Step<F> => at((
 /** The morning of the day itself, however late on it the moment lies. */
 const thatMorning = (from: Date): Date => atLondon(londonDate(from), MORNING);
 const onTheDay = <F>(effect: Effect, more: Partial<Step<F>> = {}): Step<F> => at(thatMorning, effect, more);
+
+const lateAfter = <F>(days: number, effect: Effect): Step<F> =>
+  at((from, _facts, { holidays }) => workingDeadline(from, days, holidays), effect);
 
 const nextMorning: Due<unknown> = (from, _facts, { holidays }) =>
   atLondon(addWorkingDays(londonDate(from), 1, holidays), MORNING);
@@ -287,6 +296,21 @@ const lapsed: Due<AssuranceFacts> = (from) => atLondon(addDays(londonDate(from),
 /** The day somebody said they would look at a concern again. */
 const whenLookedAt: Partial<Step<SafeguardingFacts>> = { from: (s) => dayOf(s.followUpOn) };
 
+const storyLate = lateAfter<StoryFacts>(STORY_DAYS, lateTask('managers'));
+
+/** What somebody agreed to for a story, once for each day on which some of it runs out. */
+const storyExpiring: AnyKind = (facts, rhythm) =>
+  facts.subject !== 'story'
+    ? []
+    : facts.expiries.flatMap((day) =>
+        story(
+          (s) => s.state !== 'withdrawn' && !s.hasDied,
+          () => dayOf(day),
+          at((from) => atLondon(addDays(londonDate(from), -CONSENT_DAYS), MORNING), task('owner')),
+          onTheDay(lateTask('owner')),
+        )(facts, rhythm),
+      );
+
 const asked =
   (occasion: MeasureOccasion) =>
   (facts: ReferralFacts): boolean =>
@@ -367,6 +391,10 @@ export const REMINDER_KINDS = {
   own_service_told: approval((a) => a.wanted && (a.state === 'approved' || a.state === 'refused'), (a) => a.decidedAt, atOnce(task('owner'))),
   group_closed:     closure((c) => c.stands,                    (c) => c.closedAt,         at(nextMidMorning, message('group', 'managers'))),
   gap_follow_up:    gap((g) => g.open,                          (g) => g.openedAt,         at((from) => atLondon(addDays(londonDate(from), GAP_DAYS), MORNING), task('managers'))),
+  story_waiting:    story((s) => s.state === 'waiting',         (s) => s.offeredAt,        atOnce(task('managers')), storyLate),
+  story_sent_back:  story((s) => s.state === 'draft',           (s) => s.sentBackAt,       atOnce(task('owner'))),
+  story_expiring:   storyExpiring,
+  story_take_down:  story((s) => s.takeDownFrom !== null,       (s) => s.takeDownFrom,     atOnce(task('managers')), storyLate),
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;

@@ -15,6 +15,7 @@ export const SUBJECTS = [
   'lone_worker_flag',
   'approval',
   'gap',
+  'story',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -239,6 +240,24 @@ export interface FlagFacts {
   reviewOn: string;
 }
 
+/** Somebody's own words. The owner is whoever has their referral, else whoever wrote them down. */
+export interface StoryFacts {
+  subject: 'story';
+  id: string;
+  referralId: null;
+  clientId: string;
+  ownerId: string | null;
+  state: string;
+  hasDied: boolean;
+  /** When it was last given to a second reader, and when they sent it back. */
+  offeredAt: Date | null;
+  sentBackAt: Date | null;
+  /** The last days of what is agreed to, each once (YYYY-MM-DD). */
+  expiries: readonly string[];
+  /** From when it stands somewhere it should not: taken back, or the day after the last that was agreed to. */
+  takeDownFrom: Date | null;
+}
+
 /** A second person asked about an offer to a service of one's own. The owner is whoever asked. */
 export interface ApprovalFacts {
   subject: 'approval';
@@ -264,7 +283,8 @@ export type Facts =
   | SafeguardingFacts
   | FlagFacts
   | ApprovalFacts
-  | GapFacts;
+  | GapFacts
+  | StoryFacts;
 
 /** The group that something is about and that may be written to; null when there is none. */
 export const groupOf = (facts: Facts): string | null =>

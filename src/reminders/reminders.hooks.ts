@@ -12,6 +12,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { SENDING_CHANNELS, type SendingChannel } from '../platform/messages/channel.types.js';
 import { newId } from '../platform/pure/ids.js';
 import { ReferralHooks, type Moved } from '../referrals/referral.hooks.js';
+import { StoryHooks } from '../stories/story.hooks.js';
 import { MessagesService } from './messages.service.js';
 import { subjectsOfGroup } from './reminder-facts.queries.js';
 import { RemindersService } from './reminders.service.js';
@@ -39,6 +40,7 @@ export class RemindersTakePart {
     plans: PlanHooks,
     appointments: AppointmentHooks,
     outcomes: OutcomeHooks,
+    stories: StoryHooks,
     providers: ProviderHooks,
   ) {
     const me = 'reminders';
@@ -82,6 +84,7 @@ export class RemindersTakePart {
     plans.changed.register(me, planReferral);
     outcomes.recorded.register(me, planReferral);
     outcomes.wished.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
+    stories.changed.register(me, (tx, { storyId }) => reminders.plan(tx, { story: [storyId] }));
     appointments.made.register(me, planAppointment);
     appointments.moved.register(me, planAppointment);
     appointments.cancelled.register(me, planAppointment);

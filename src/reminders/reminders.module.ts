@@ -5,6 +5,7 @@ import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.modu
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
+import { StoriesModule } from '../stories/stories.module.js';
 import { DeadLetters } from './dead-letters.service.js';
 import { Digests } from './digests.service.js';
 import { Doorbell } from './doorbell.service.js';
@@ -39,6 +40,7 @@ import { TasksService } from './tasks.service.js';
     CaseloadModule,
     OutcomesModule,
     ProvidersModule,
+    StoriesModule,
   ],
   controllers: [
     MessagesController,

@@ -6,9 +6,11 @@ import { CommunityQueries } from './community.queries.js';
 import { GoalsQueries } from './goals.queries.js';
 import { OverviewController } from './overview.controller.js';
 import { OverviewQueries } from './overview.queries.js';
+import { UsableStoriesController } from './stories.controller.js';
+import { UsableStoriesQueries } from './stories.queries.js';
 
 @Module({
-  controllers: [ChangeController, CommunityController, OverviewController],
-  providers: [ChangeQueries, GoalsQueries, CommunityQueries, OverviewQueries],
+  controllers: [ChangeController, CommunityController, OverviewController, UsableStoriesController],
+  providers: [ChangeQueries, GoalsQueries, CommunityQueries, OverviewQueries, UsableStoriesQueries],
 })
 export class ReportingModule {}

@@ -7,7 +7,7 @@ const FLOORS = [
   ['clients', 'providers', 'link-workers'],
   ['referrals'],
   ['onward-referrals'],
-  ['caseload', 'outcomes', 'assets'],
+  ['caseload', 'outcomes', 'assets', 'stories'],
   ['reminders', 'reporting'],
   ['fhir', 'open-referral', 'records'],
   ['web'],

@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import type { Tx } from '../../src/platform/database/tx.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import type { SchemeSettings } from '../../src/platform/scheme/scheme-settings.js';
@@ -387,6 +387,73 @@ const setIn =
   (w, { id }) =>
     w.set(table, id, columns(w));
 
+interface StoryRows {
+  story?: Columns;
+  edition?: Columns;
+  consent?: Columns;
+  printing?: Columns;
+}
+/** A story with one edition, agreed to for reports, in which it is printed where `printing` is given. */
+const story =
+  (rows: (w: Writer) => StoryRows): Case['make'] =>
+  async (w) => {
+    const { story: own, edition, consent, printing } = rows(w);
+    const made = await aboutPerson('story', 'story', () => ({
+      state: 'approved',
+      edition: 1,
+      title: 'Out again',
+      words: 'As told',
+      anonymised: 'As told',
+      language: 'en',
+      told_on: w.day('0d'),
+      told_how: 'phone',
+      created_at: w.now,
+      ...own,
+    }))(w);
+    await w.insert('story_edition', {
+      story_id: made.id,
+      number: 1,
+      title: 'Out again',
+      words: 'As told',
+      offered_at: w.now,
+      ...edition,
+    });
+    await w.insert('story_consent', {
+      story_id: made.id,
+      use: 'report',
+      basis: 'agreed',
+      agreed_on: w.day('-5d'),
+      how: 'phone',
+      expires_on: w.day('1000d'),
+      recorded_at: w.now,
+      ...consent,
+    });
+    if (printing) {
+      const where = {
+        edition: 1,
+        use: 'report',
+        place: 'Page 4',
+        printed_on: w.day('0d'),
+        recorded_at: w.now,
+      };
+      await w.insert('story_printing', { story_id: made.id, ...where, ...printing });
+    }
+    return made;
+  };
+const ofStory =
+  (table: string, columns: (w: Writer) => Columns): Case['ends'] =>
+  async (w, { id }) => {
+    const [row] = await w.tx.rows<{ id: string }>(
+      sql`select id from ${raw(table)} where scheme_id = ${w.tx.schemeId} and story_id = ${id}`,
+    );
+    return w.set(table, row?.id ?? '', columns(w));
+  };
+const withdrawnNow = (at: Date): Columns => ({
+  ended_at: at,
+  ended_because: 'withdrawn',
+  ended_how: 'phone',
+});
+
 const approval =
   (columns: (w: Writer) => Columns): Case['make'] =>
   async (w) => {
@@ -729,5 +796,32 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     told: ['30d 08:00 managers'],
     ends: setIn('gap', (w) => ({ closed_at: w.now, closed_because: 'helped' })),
     moved: { by: setIn('gap', (w) => ({ opened_at: w.at('7d 11:00') })), to: '37d 08:00' },
+  },
+  story_waiting: {
+    make: story(() => ({ story: { state: 'waiting' } })),
+    told: ['now managers', '5wd 17:00 managers late'],
+    ends: setIn('story', () => ({ state: 'approved' })),
+    moved: null,
+  },
+  story_sent_back: {
+    make: story((w) => ({
+      story: { state: 'draft' },
+      edition: { decision: 'sent_back', note: 'Who is Tom?', decided_at: w.now },
+    })),
+    told: ['now owner'],
+    ends: setIn('story', () => ({ state: 'approved' })),
+    moved: null,
+  },
+  story_expiring: {
+    make: story((w) => ({ consent: { expires_on: w.day('44d') } })),
+    told: ['14d 08:00 owner', '44d 08:00 owner late'],
+    ends: ofStory('story_consent', (w) => withdrawnNow(w.now)),
+    moved: { by: ofStory('story_consent', (w) => ({ expires_on: w.day('50d') })), to: '20d 08:00' },
+  },
+  story_take_down: {
+    make: story((w) => ({ consent: withdrawnNow(w.now), printing: {} })),
+    told: ['now managers', '5wd 17:00 managers late'],
+    ends: ofStory('story_printing', (w) => ({ settled: 'taken_down', settled_at: w.now })),
+    moved: { by: ofStory('story_consent', (w) => ({ ended_at: w.at('1d 11:00') })), to: '1d 11:00' },
   },
 };

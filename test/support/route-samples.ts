@@ -565,6 +565,31 @@ const merged: Maker = async (world, member) => {
   });
   return { id: mergedId };
 };
+const STORY = {
+  title: 'Going out again',
+  words: 'I had not been out of the house since March.',
+  anonymised: 'I had not been out of the house for months.',
+  toldHow: 'in_person',
+};
+const CONSENT = { use: 'report', basis: 'agreed', agreedOn: '2026-11-20', how: 'in_person' };
+const aStory =
+  (...verbs: ('consents' | 'offer' | 'approve' | 'printings')[]): Maker =>
+  async (world, member) => {
+    const { id: clientId = '' } = await clientOf(world, member);
+    // Somebody other than the member writes it, and the member or a manager reads it.
+    const author = member.actor.role === 'scheme_manager' ? world.worker : world.people.scheme_manager;
+    const reader = member.actor.role === 'scheme_manager' ? member : workerFor(world, member);
+    let story = await done(world, author, `/clients/${clientId}/stories`, STORY);
+    const bodies = { consents: CONSENT, offer: {}, approve: { lookedAt: [] }, printings: PRINTED };
+    for (const verb of verbs) {
+      const who = verb === 'approve' ? reader : verb === 'printings' ? world.people.scheme_manager : author;
+      story = await done(world, who, `/stories/${story['id'] ?? ''}/${verb}`, bodies[verb]);
+    }
+    const [printing] = story['printings'] as unknown as { id: string }[];
+    return { id: story['id'] ?? '', printingId: printing?.id ?? '' };
+  };
+const PRINTED = { use: 'report', place: 'Annual report 2026, page 4' };
+
 const glass: Maker = async (world, member) => {
   const { nhsNumber = '' } = await person(world, member);
   const { id = '' } = await done(world, world.people.link_worker, '/break-glass', opened(nhsNumber));
@@ -1095,6 +1120,20 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /clients/:id/lone-worker-flags': { at: flagged },
   'POST /clients/:id/lone-worker-flags': { at: clientOf, body: () => ({ code: 'daytime_only' }) },
   'POST /clients/:id/lone-worker-flags/:flagId/end': { at: flagged, body: reasonOnly },
+  'GET /stories': { at: aStory(), query: WHOLE_PAGE, shows: 'id' },
+  'POST /clients/:id/stories': { at: clientOf, body: () => STORY },
+  'GET /stories/:id': { at: aStory() },
+  'PATCH /stories/:id': { at: aStory(), body: () => ({ title: 'Out again' }) },
+  'POST /stories/:id/consents': { at: aStory(), body: () => CONSENT },
+  'POST /stories/:id/offer': { at: aStory('consents') },
+  'POST /stories/:id/approve': { at: aStory('consents', 'offer'), body: () => ({ lookedAt: [] }) },
+  'POST /stories/:id/send-back': { at: aStory('consents', 'offer'), body: () => ({ note: 'Whose shop?' }) },
+  'POST /stories/:id/withdraw': { at: aStory('consents'), body: () => ({ how: 'phone' }) },
+  'POST /stories/:id/printings': { at: aStory('consents', 'offer', 'approve'), body: () => PRINTED },
+  'POST /stories/:id/printings/:printingId/settle': {
+    at: aStory('consents', 'offer', 'approve', 'printings'),
+    body: () => ({ result: 'taken_down' }),
+  },
   'GET /safeguarding/words': {},
   'PUT /safeguarding/leads/:membershipId': {
     at: async (world, member) => ({ membershipId: (await workerMembership(world, member))['id'] ?? '' }),
@@ -1620,5 +1659,6 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /figures/help': {},
   'GET /figures/helpers': {},
   'GET /figures/goals': {},
+  'GET /figures/stories': { query: () => '?use=report' },
   'GET /figures/overview': {},
 };
