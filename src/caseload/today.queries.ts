@@ -79,7 +79,9 @@ export class TodayQueries {
     const owners = await this.ownersFor(actor, 'today.read', query.workerId);
     const now = this.clock.now();
     const day = dayOf(now);
-    const rows = await this.database.read<Row>(actor.schemeId, todayStatement(actor, owners, now));
+    const rows = await this.database.read<Row>(actor.schemeId, todayStatement(actor, owners, now), {
+      plannedOnce: true,
+    });
     const of = (section: Section): Row[] => rows.filter((row) => row.section === section);
     const count = (section: Section): number => of(section)[0]?.of_section ?? 0;
     const replies = of('groupReplies');
@@ -146,6 +148,7 @@ export class TodayQueries {
     const [counts] = await this.database.read<CaseloadCounts & { [column: string]: number }>(
       actor.schemeId,
       countsStatement(actor, owners, now),
+      { plannedOnce: true },
     );
     if (!counts) throw new Error('Counting gave no row.');
     return counts;
@@ -204,16 +207,15 @@ export function countsStatement(actor: MemberActor, owners: readonly string[], n
       count(*) filter (where own.state = 'allocated')::integer as waiting,
       count(*) filter (where own.state = 'active')::integer as active,
       count(*) filter (where own.state = 'on_hold')::integer as "onHold",
-      count(*) filter (where exists (select 1 from onward_referral o
-        where o.scheme_id = ${schemeId} and o.referral_id = own.id
-          and o.state in ('accepted', 'started')))::integer as "withAGroup",
+      (select count(distinct o.referral_id)::integer from onward_referral o
+        where o.scheme_id = ${schemeId} and o.referral_id = any(${OWN_IDS})
+          and o.state in ('accepted', 'started')) as "withAGroup",
       count(*) filter (where own.next_at < ${day.starts})::integer as overdue,
       count(*) filter (where own.next_at >= ${day.starts} and own.next_at < ${day.ends})::integer as "dueToday",
       count(*) filter (where own.next_at is null)::integer as "withoutNextDate",
       (select count(*)::integer from own cross join lateral (${appointmentsOf(schemeId, day)}) a)
         as "appointmentsToday",
-      (select count(*)::integer from own join onward_referral o
-        on o.scheme_id = ${schemeId} and o.referral_id = own.id and o.to_act is not null) as "groupReplies"
+      (select count(*)::integer from onward_referral o where ${waits(schemeId)}) as "groupReplies"
     from own`;
 }
 
@@ -224,44 +226,51 @@ const appointmentsOf = (schemeId: string, { starts, ends }: Day): Sql => sql`
     and t.starts_at >= ${starts} and t.starts_at < ${ends}
   order by t.starts_at limit 20`;
 
+/** Few of a caseload wait at a time: as a list, the index is walked once, and not for each referral. */
+const OWN_IDS: Sql = sql`array(select own.id from own)`;
+
+const waits = (schemeId: string): Sql => sql`
+  o.scheme_id = ${schemeId} and o.referral_id = any(${OWN_IDS}) and o.to_act is not null`;
+
+/** The person is looked up for what is shown alone. */
 function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
+  const shared = sql`own.id as referral_id, own.client_id, own.reference, own.owner_id`;
   return sql`
     with own as (${mine}),
     item as (
-      select case when own.next_at < ${day.starts} then 'overdue' else 'dueToday' end as section,
-        own.id as referral_id, own.id as row_id, own.next_at as at, own.next_kind as what,
+      select case when own.next_at < ${day.starts} then 'overdue' else 'dueToday' end as section, ${shared},
+        own.id as row_id, own.next_at as at, own.next_kind as what,
         null::integer as minutes, null::text as place, null::uuid as listing_id, null::uuid as organisation_id
       from own where own.next_at < ${day.ends}
       union all
-      select 'appointments', own.id, a.id, a.starts_at, a.kind, a.minutes, a.place, null, null
+      select 'appointments', ${shared}, a.id, a.starts_at, a.kind, a.minutes, a.place, null, null
       from own cross join lateral (${appointmentsOf(schemeId, day)}) a
       union all
-      select 'groupReplies', own.id, o.id, o.updated_at, o.to_act, null, null, o.listing_id, o.organisation_id
-      from own join onward_referral o on o.scheme_id = ${schemeId} and o.referral_id = own.id and o.to_act is not null
+      select 'groupReplies', ${shared}, o.id, o.updated_at, o.to_act, null, null, o.listing_id, o.organisation_id
+      from onward_referral o join own on own.id = o.referral_id where ${waits(schemeId)}
     ),
     shown as (
       select item.*, count(*) over (partition by section)::integer as of_section,
         row_number() over (partition by section order by at, row_id) as position
       from item
     )
-    select shown.section, shown.of_section, own.client_id, own.id as "referralId", own.reference,
-      own.owner_id as "ownerId", shown.row_id, shown.at, shown.what, shown.minutes, shown.place,
+    select shown.section, shown.of_section, shown.client_id, shown.referral_id as "referralId", shown.reference,
+      shown.owner_id as "ownerId", shown.row_id, shown.at, shown.what, shown.minutes, shown.place,
       (select count(*)::integer from contact u where shown.section in ('overdue', 'dueToday')
-        and u.scheme_id = ${schemeId} and u.referral_id = own.id and u.outcome <> 'reached'
+        and u.scheme_id = ${schemeId} and u.referral_id = shown.referral_id and u.outcome <> 'reached'
         and not exists (select 1 from contact d where d.scheme_id = u.scheme_id and d.referral_id = u.referral_id
           and d.outcome = 'reached' and (d.at, d.id) > (u.at, u.id))) as unreached,
       (select json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on) from listing l
         where l.scheme_id = ${schemeId} and l.id = shown.listing_id) as listing,
       (select g.name from organisation g
         where g.scheme_id = ${schemeId} and g.id = shown.organisation_id) as organisation,
-      case when shown.section = 'appointments' then ${flagsOf(schemeId, sql`own.client_id`)}
+      case when shown.section = 'appointments' then ${flagsOf(schemeId, sql`shown.client_id`)}
         else '{}'::text[] end as flags,
       c.id as "clientId", c.first_name || ' ' || c.last_name as name, c.known_as as "knownAs", c.phone,
       c.safe_to_call as "safeToCall", c.safe_to_leave_message as "safeToLeaveMessage",
       c.reach_through as "reachThrough", c.safety_flag as "safetyFlag", c.language, c.interpreter,
       c.access_needs as "accessNeeds"
-    from shown join own on own.id = shown.referral_id
-    join client c on c.scheme_id = ${schemeId} and c.id = own.client_id
+    from shown join client c on c.scheme_id = ${schemeId} and c.id = shown.client_id
     where shown.position <= ${SHOWN}
     order by shown.at, shown.row_id`;
 }
