@@ -11,6 +11,8 @@ import {
   YesNoInQuery,
 } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
+import { ListingNamed } from '../providers/listing.dto.js';
+import { FRESHNESS, type Freshness, type FreshnessWord } from '../providers/listing.types.js';
 import {
   ASSET_KINDS,
   ASSET_STATES,
@@ -138,12 +140,15 @@ export class AssetListQuery extends PageQuery {
   confirmed?: boolean;
 }
 
-class AssetFreshness {
+class AssetFreshness implements Freshness {
   @ApiProperty({ type: String, format: 'date', nullable: true })
   confirmedOn: string | null;
 
   @ApiProperty({ description: 'False: not confirmed for a year.' })
   confirmed: boolean;
+
+  @ApiProperty({ enum: FRESHNESS })
+  word: FreshnessWord;
 }
 
 export class AssetView {
@@ -195,11 +200,8 @@ export class AssetView {
   @ApiProperty({ type: String, nullable: true })
   organisationName: string | null;
 
-  @ApiProperty({ type: String, format: 'uuid', nullable: true })
-  listingId: string | null;
-
-  @ApiProperty({ type: String, nullable: true })
-  listingName: string | null;
+  @ApiProperty({ type: ListingNamed, nullable: true })
+  listing: ListingNamed | null;
 
   @ApiProperty({ enum: FOUND_BY })
   foundBy: FoundBy;

@@ -15,18 +15,24 @@ import {
   type PageQuery,
 } from '../platform/http/pagination.js';
 import { isUuid } from '../platform/pure/ids.js';
-import { isFresh } from '../providers/listing.rules.js';
+import { LISTING_NAMED } from '../providers/listing-row.js';
+import { freshnessOf, listingNamed } from '../providers/listing.rules.js';
+import type { ListingNamedRow } from '../providers/listing.types.js';
 import type { AssetChangeView, AssetListQuery, AssetView } from './asset.dto.js';
 import { assetWithin } from './asset.reach.js';
 import { ASSET_CHECK_DAYS } from './asset.types.js';
 
-type Row = Omit<AssetView, 'freshness'> & { confirmedOn: string | null; nameKey: string };
+type Row = Omit<AssetView, 'freshness' | 'listing'> & {
+  listing: ListingNamedRow | null;
+  confirmedOn: string | null;
+  nameKey: string;
+};
 
 const COLUMNS = sql`
   a.id, a.version, a.name, a.description, a.state, a.kind, a.domains, a.neighbourhood_id as "neighbourhoodId",
   n.name as "neighbourhoodName", a.community, a.takes_referrals as "takesReferrals", a.how_to_join as "howToJoin",
   a.address, a.postcode, a.organisation_id as "organisationId", o.name as "organisationName",
-  a.listing_id as "listingId", l.name as "listingName", a.found_by as "foundBy", a.found_on::text as "foundOn",
+  case when l.id is not null then ${LISTING_NAMED} end as listing, a.found_by as "foundBy", a.found_on::text as "foundOn",
   a.source, a.confirmed_on::text as "confirmedOn", lower(a.name) as "nameKey"
   from asset a
   left join neighbourhood n on n.scheme_id = a.scheme_id and n.id = a.neighbourhood_id
@@ -123,9 +129,13 @@ function filtered(query: AssetListQuery, today: string): Sql {
 }
 
 function viewOf(row: Row, today: string): AssetView {
-  const { confirmedOn, ...view } = row;
+  const { confirmedOn, listing, ...view } = row;
   delete (view as Partial<Row>).nameKey;
-  return { ...view, freshness: { confirmedOn, confirmed: isFresh(confirmedOn, today, ASSET_CHECK_DAYS) } };
+  return {
+    ...view,
+    listing: listing && listingNamed(listing, today),
+    freshness: freshnessOf(confirmedOn, today, ASSET_CHECK_DAYS),
+  };
 }
 
 function nameCursor(after: string): [string, string] {

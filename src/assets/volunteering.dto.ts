@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { DateOnly, Text } from '../platform/http/fields.js';
+import { ListingNamed } from '../providers/listing.dto.js';
 
 export class RecordVolunteering {
   @DateOnly({ description: 'The first day they helped others.' })
@@ -27,8 +28,8 @@ export class VolunteeringView {
   })
   becameVolunteerOn: string | null;
 
-  @ApiProperty({ type: [String], description: 'Volunteer roles they started.' })
-  roles: string[];
+  @ApiProperty({ type: [ListingNamed], description: 'Volunteer roles they started.' })
+  roles: ListingNamed[];
 
   @ApiProperty({ type: String, format: 'date', nullable: true, description: 'As it was recorded.' })
   recordedSinceOn: string | null;

@@ -33,6 +33,11 @@ export class TimelineItem {
   })
   words: string | null;
 
-  @ApiProperty({ type: 'object', additionalProperties: true })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description:
+      'What belongs to it. A `service` is named as everywhere, with how fresh what is said of it is.',
+  })
   details: Record<string, unknown>;
 }

@@ -4,6 +4,7 @@ import { auditedRead } from '../audit/audit.js';
 import { clientWithin } from '../clients/client.reach.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -15,10 +16,16 @@ import {
   type PageQuery,
 } from '../platform/http/pagination.js';
 import { without } from '../platform/pure/without.js';
+import { listingNamed } from '../providers/listing.rules.js';
+import type { ListingNamedRow } from '../providers/listing.types.js';
 import type { TimelineItem } from './timeline.dto.js';
 import { timelineOf } from './timeline.sources.js';
 
-type Row = TimelineItem & { client_id: string; at_text: string };
+type Row = Omit<TimelineItem, 'details'> & {
+  client_id: string;
+  at_text: string;
+  details: Record<string, unknown> & { service?: ListingNamedRow | null };
+};
 /** A person without anything gives one row of nulls, so that an empty timeline is not an absent person. */
 type MaybeRow = Omit<Row, 'id'> & { id: string | null };
 
@@ -39,8 +46,16 @@ export class TimelineQueries {
     if (rows.length === 0) throw Refusal.notFound();
     const items = rows.filter((row): row is Row => row.id !== null);
     const page = pageOf(items, limit, (row) => [row.at_text, row.id]);
-    return { items: page.items.map((row) => without(row, 'client_id', 'at_text')), next: page.next };
+    const today = londonDate(this.clock.now());
+    return { items: page.items.map((row) => item(row, today)), next: page.next };
   }
+}
+
+function item(row: Row, today: string): TimelineItem {
+  const { service, ...details } = row.details;
+  const shown = without(row, 'client_id', 'at_text');
+  if (!service) return shown;
+  return { ...shown, details: { ...details, service: listingNamed(service, today) } };
 }
 
 /** One page of it, one row more than asked for, and in the same statement the record of whom it showed. */

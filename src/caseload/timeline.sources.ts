@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { LISTING_NAMED } from '../providers/listing-row.js';
 import { nameOf } from './by-whom.js';
 
 /*
@@ -47,7 +48,7 @@ addToTimeline(
   (schemeId, clientId) => sql`
   select h.at, h.id, 'offer', h.action, o.referral_id, o.id, ${by(sql`h`)}, h.note,
     jsonb_build_object('from', h.from_state, 'to', h.to_state, 'reason', h.reason, 'side', h.side,
-      'service', l.name, 'group', g.name)
+      'service', ${LISTING_NAMED}, 'group', g.name)
   from referral r join onward_referral o on o.scheme_id = r.scheme_id and o.referral_id = r.id
   join onward_referral_history h on h.scheme_id = o.scheme_id and h.onward_referral_id = o.id
   join listing l on l.scheme_id = o.scheme_id and l.id = o.listing_id
@@ -60,8 +61,10 @@ addToTimeline(
   (schemeId, clientId) => sql`
   select s.recorded_at, s.id, 'signpost', 'record', s.referral_id, s.id,
     ${nameOf(sql`s.scheme_id`, sql`s.recorded_by`)}, s.note,
-    jsonb_build_object('toldAbout', s.told_about, 'toldOn', s.told_on, 'how', s.how)
+    jsonb_build_object('toldAbout', s.told_about, 'toldOn', s.told_on, 'how', s.how,
+      'service', case when l.id is not null then ${LISTING_NAMED} end)
   from referral r join signpost s on s.scheme_id = r.scheme_id and s.referral_id = r.id
+  left join listing l on l.scheme_id = s.scheme_id and l.id = s.listing_id
   where r.scheme_id = ${schemeId} and r.client_id = ${clientId}`,
 );
 

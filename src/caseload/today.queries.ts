@@ -14,7 +14,9 @@ import { londonTime } from '../platform/clock/wall-clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import type { ListingNamed } from '../providers/listing.dto.js';
-import { freshnessOf } from '../providers/listing.rules.js';
+import { LISTING_NAMED } from '../providers/listing-row.js';
+import { listingNamed } from '../providers/listing.rules.js';
+import type { ListingNamedRow } from '../providers/listing.types.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import type { AppointmentKind } from './appointment.types.js';
 import type {
@@ -51,7 +53,7 @@ interface Row extends PersonToContact {
   unreached: number;
   minutes: number | null;
   place: string | null;
-  listing: { id: string; name: string; confirmedOn: string | null } | null;
+  listing: ListingNamedRow | null;
   organisation: string | null;
   flags: LoneWorkerFlag[];
 }
@@ -260,7 +262,7 @@ function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
         and u.scheme_id = ${schemeId} and u.referral_id = shown.referral_id and u.outcome <> 'reached'
         and not exists (select 1 from contact d where d.scheme_id = u.scheme_id and d.referral_id = u.referral_id
           and d.outcome = 'reached' and (d.at, d.id) > (u.at, u.id))) as unreached,
-      (select json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on) from listing l
+      (select ${LISTING_NAMED} from listing l
         where l.scheme_id = ${schemeId} and l.id = shown.listing_id) as listing,
       (select g.name from organisation g
         where g.scheme_id = ${schemeId} and g.id = shown.organisation_id) as organisation,
@@ -277,7 +279,7 @@ function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
 
 function listingOf({ listing, row_id }: Row, today: string): ListingNamed {
   if (!listing) throw new Error(`Onward referral ${row_id} has no service.`);
-  return { id: listing.id, name: listing.name, freshness: freshnessOf(listing.confirmedOn, today) };
+  return listingNamed(listing, today);
 }
 
 const personOf = (row: Row): PersonToContact => ({

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, ChoicesInQuery, Text, YesNo } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
+import { ListingNamed } from '../providers/listing.dto.js';
 import {
   BATCH_KINDS,
   BATCH_STATES,
@@ -171,14 +172,11 @@ export class ImportRowView {
 }
 
 export class GoneListingView {
-  @ApiProperty({ format: 'uuid' })
-  listingId: string;
+  @ApiProperty({ type: ListingNamed })
+  listing: ListingNamed;
 
   @ApiProperty({ format: 'uuid' })
   organisationId: string;
-
-  @ApiProperty()
-  name: string;
 
   @ApiProperty()
   state: string;

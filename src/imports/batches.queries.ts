@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import {
@@ -12,6 +14,9 @@ import {
   type Page,
   type PageQuery,
 } from '../platform/http/pagination.js';
+import { LISTING_NAMED } from '../providers/listing-row.js';
+import { listingNamed } from '../providers/listing.rules.js';
+import type { ListingNamedRow } from '../providers/listing.types.js';
 import type {
   GoneListingView,
   ImportListQuery,
@@ -37,7 +42,10 @@ const COLUMNS = sql`
 
 @Injectable()
 export class BatchesQueries {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   async get(actor: Actor, id: string): Promise<ImportView> {
     reachFor(actor, 'import.list');
@@ -83,19 +91,26 @@ export class BatchesQueries {
     reachFor(actor, 'import.list');
     const limit = query.limit ?? DEFAULT_LIMIT;
     const after = decodeIdCursor(query.after);
-    const rows = await this.database.read<Omit<GoneListingView, 'goneSince'> & { goneSince: Date }>(
+    const rows = await this.database.read<
+      Omit<GoneListingView, 'listing' | 'goneSince'> & { listing: ListingNamedRow; goneSince: Date }
+    >(
       actor.schemeId,
       sql`
-      select l.id as "listingId", l.organisation_id as "organisationId", l.name, l.state, c.source,
+      select ${LISTING_NAMED} as listing, l.organisation_id as "organisationId", l.state, c.source,
         c.gone_since as "goneSince"
       from import_record c join listing l on l.scheme_id = c.scheme_id and l.id = c.listing_id
       where c.scheme_id = ${actor.schemeId} and c.gone_since is not null and l.state <> 'closed'
         and (${after}::uuid is null or c.listing_id > ${after}::uuid)
       order by c.listing_id limit ${limit + 1}`,
     );
-    const page = pageOf(rows, limit, ({ listingId }) => [listingId]);
+    const today = londonDate(this.clock.now());
+    const page = pageOf(rows, limit, ({ listing }) => [listing.id]);
     return {
-      items: page.items.map((row) => ({ ...row, goneSince: row.goneSince.toISOString() })),
+      items: page.items.map((row) => ({
+        ...row,
+        listing: listingNamed(row.listing, today),
+        goneSince: row.goneSince.toISOString(),
+      })),
       next: page.next,
     };
   }

@@ -9,7 +9,9 @@ import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
-import { freshnessOf } from '../providers/listing.rules.js';
+import { LISTING_NAMED } from '../providers/listing-row.js';
+import { listingNamed } from '../providers/listing.rules.js';
+import type { ListingNamedRow } from '../providers/listing.types.js';
 import type { ApprovalsQuery, ApprovalView } from './offer-approval.dto.js';
 import { approvalWithin } from './offer-approval.reach.js';
 import { approvalRefusal } from './offer-approval.rules.js';
@@ -54,9 +56,7 @@ export const secondPersonAgreed: Sql = sql`exists (
 interface Row extends Omit<ApprovalView, 'client' | 'listing' | 'organisation' | 'actions'> {
   client_id: string;
   clientName: string;
-  listingId: string;
-  listingName: string;
-  confirmedOn: string | null;
+  listing: ListingNamedRow;
   organisationId: string;
   organisationName: string;
   askedByAccount: string;
@@ -65,8 +65,8 @@ interface Row extends Omit<ApprovalView, 'client' | 'listing' | 'organisation' |
 
 const approvalsFor = (actor: MemberActor): Sql => sql`
   select a.id, a.referral_id as "referralId", r.reference, c.id as client_id,
-    coalesce(c.known_as, c.first_name) || ' ' || c.last_name as "clientName", l.id as "listingId", l.name as "listingName",
-    l.confirmed_on::text as "confirmedOn", o.id as "organisationId", o.name as "organisationName", a.why, a.because,
+    coalesce(c.known_as, c.first_name) || ' ' || c.last_name as "clientName", ${LISTING_NAMED} as listing,
+    o.id as "organisationId", o.name as "organisationName", a.why, a.because,
     a.state, au.name as "askedBy", am.account_id as "askedByAccount", a.asked_at as "askedAt", du.name as "decidedBy",
     a.decided_at as "decidedAt", a.decided_because as "decidedBecause",
     ${tieOf(actor)} as tie
@@ -125,7 +125,7 @@ export class OfferApprovalQueries {
       referralId: row.referralId,
       reference: row.reference,
       client: { id: row.client_id, name: row.clientName },
-      listing: { id: row.listingId, name: row.listingName, freshness: freshnessOf(row.confirmedOn, today) },
+      listing: listingNamed(row.listing, today),
       organisation: { id: row.organisationId, name: row.organisationName },
       why: row.why,
       because: row.because,

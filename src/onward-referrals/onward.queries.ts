@@ -38,6 +38,7 @@ import type {
 } from './onward.dto.js';
 import { OnwardReferral } from './onward.entity.js';
 import { isGroup, onwardWithin } from './onward.reach.js';
+import { LISTING_NAMED } from '../providers/listing-row.js';
 import { freshnessOf } from '../providers/listing.rules.js';
 import { groupSees, OFFER_SCOPE, offerRefusals } from './onward.rules.js';
 import { LIVE_STATES, type OnlyFor } from './onward.types.js';
@@ -54,7 +55,7 @@ interface GateQuestion {
 }
 
 const COMMON = sql`
-  ${columnsAs(OnwardReferral, 'o')}, json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on) as listing,
+  ${columnsAs(OnwardReferral, 'o')}, ${LISTING_NAMED} as listing,
   (select json_build_object('id', q.id, 'name', q.name) from place_period q
     where q.scheme_id = o.scheme_id and q.id = o.period_id) as period,
   json_build_object('id', g.id, 'name', g.name) as organisation,

@@ -1,7 +1,7 @@
 import type { LinkActor, MemberActor, Role } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
-import type { ListingNamed } from '../providers/listing.dto.js';
-import { freshnessOf } from '../providers/listing.rules.js';
+import { listingNamed } from '../providers/listing.rules.js';
+import type { ListingNamedRow } from '../providers/listing.types.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { groupFacts, type PersonRow } from './onward-facts.queries.js';
 import { onwardReference } from './onward-reference.js';
@@ -20,7 +20,7 @@ import { isLive, type Attendance } from './onward.types.js';
 
 /** What every reading of an onward referral starts from. */
 export interface OnwardRow extends OnwardRecord {
-  listing: Named & { confirmedOn: string | null };
+  listing: ListingNamedRow;
   period: Named | null;
   organisation: Named;
   /** Scopes the client has agreed to share with the organisation, as of this reading. */
@@ -53,7 +53,7 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     version: row.version,
     step,
     state: ended ? 'withdrawn' : row.state,
-    listing: named(row, now),
+    listing: listingNamed(row.listing, londonDate(now)),
     period: row.period,
     person,
     people: row.people,
@@ -78,13 +78,6 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
   };
 }
 
-/** The service by name, and whether what is said of it is still right. */
-const named = ({ listing: { id, name, confirmedOn } }: OnwardRow, now: Date): ListingNamed => ({
-  id,
-  name,
-  freshness: freshnessOf(confirmedOn, londonDate(now)),
-});
-
 /** Whoever holds a link answers as a member of the group would. */
 const roleOf = (actor: MemberActor | LinkActor): Role =>
   actor.kind === 'link' ? 'provider_member' : actor.role;
@@ -97,7 +90,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     version: row.version,
     referralId: row.referralId,
     clientId: row.clientId,
-    listing: named(row, now),
+    listing: listingNamed(row.listing, londonDate(now)),
     period: row.period,
     organisation,
     state: row.state,

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, DateOnly, NestedList, Text, TimeOfDay, Uuid, WholeNumber } from '../platform/http/fields.js';
+import { ListingNamed } from '../providers/listing.dto.js';
 import { ATTENDANCE, type Attendance } from './onward.types.js';
 import { REGISTER_MAX, REGISTER_STATES, WALK_INS_MAX, type RegisterState } from './register.types.js';
 
@@ -90,11 +91,8 @@ export class RegisterView {
   @ApiProperty()
   version: number;
 
-  @ApiProperty({ format: 'uuid' })
-  listingId: string;
-
-  @ApiProperty()
-  listing: string;
+  @ApiProperty({ type: ListingNamed })
+  listing: ListingNamed;
 
   @ApiProperty({ format: 'date' })
   sessionOn: string;

@@ -3,10 +3,13 @@ import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import { BY_LINK, type LinkActor, type MemberActor } from '../platform/actor/actor.types.js';
-import { atLondon, addDays } from '../platform/clock/calendar.js';
+import { atLondon, addDays, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { LISTING_NAMED } from '../providers/listing-row.js';
+import { listingNamed } from '../providers/listing.rules.js';
+import type { ListingNamedRow } from '../providers/listing.types.js';
 import { agreedScopes } from './onward-facts.queries.js';
 import { OFFER_SCOPE } from './onward.rules.js';
 import type { RegisterPerson, RegisterView } from './register.dto.js';
@@ -26,7 +29,10 @@ const nameOf = (schemeId: Sql, membershipId: Sql): Sql => sql`(
   join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
   where m.scheme_id = ${schemeId} and m.id = ${membershipId})`;
 
-type Row = Omit<RegisterView, 'people'> & { client_id: string | null } & {
+type Row = Omit<RegisterView, 'people' | 'listing'> & {
+  client_id: string | null;
+  listing: ListingNamedRow;
+} & {
   [Field in keyof RegisterPerson]: RegisterPerson[Field] | null;
 };
 
@@ -39,6 +45,7 @@ export class RegistersQueries {
 
   async get(actor: MemberActor | LinkActor, id: string): Promise<RegisterView> {
     const within = registerWithin(actor, reachFor(actor, 'register.keep'));
+    const now = this.clock.now();
     const session = await this.database.maybe<{ on: string }>(
       actor.schemeId,
       sql`select session_on::text as on from register where scheme_id = ${actor.schemeId} and id = ${id}`,
@@ -48,10 +55,10 @@ export class RegistersQueries {
       actor.schemeId,
       auditedRead(
         actor,
-        this.clock.now(),
+        now,
         { action: 'register.keep', subject: { kind: 'register', id } },
         sql`
-        select p.client_id, r.id, r.version, r.listing_id as "listingId", l.name as listing,
+        select p.client_id, r.id, r.version, ${LISTING_NAMED} as listing,
           r.session_on::text as "sessionOn", to_char(r.session_at, 'HH24:MI') as "sessionAt", r.state,
           r.walk_ins as "walkIns", r.final_at as "finalAt",
           case when r.final_at is not null then coalesce(${nameOf(sql`r.scheme_id`, sql`r.final_by`)}, ${BY_LINK}) end
@@ -81,8 +88,7 @@ export class RegistersQueries {
     return {
       id: first.id,
       version: first.version,
-      listingId: first.listingId,
-      listing: first.listing,
+      listing: listingNamed(first.listing, londonDate(now)),
       sessionOn: first.sessionOn,
       sessionAt: first.sessionAt,
       state: first.state,

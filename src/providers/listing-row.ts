@@ -16,6 +16,9 @@ export const LISTING_COLUMNS = sql`
   l.places_confirmed_on::text as "placesConfirmedOn", l.full_until::text as "fullUntil",
   l.confirmed_on::text as "confirmedOn"`;
 
+/** `listing l` where it is only named; `listingNamed` says how fresh it is. */
+export const LISTING_NAMED = sql`json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on)`;
+
 /**
  * Locks one listing and authorises in the same statement. Last in the lock order: client, referral, onward, listing.
  * `no key`, since a row that points at the listing holds its key already: two of those must not deadlock here.

@@ -3,7 +3,13 @@ import type { FieldProblem } from '../platform/errors/refusal.js';
 import { milesBetween, type Point } from '../platform/pure/distance.js';
 import { normalisePostcode } from '../platform/pure/postcode.js';
 import { LANGUAGE_CODE } from '../platform/words/access.js';
-import { type Freshness, LISTING_CHECK_DAYS, type ListingRow, type PlacesReading } from './listing.types.js';
+import {
+  type Freshness,
+  LISTING_CHECK_DAYS,
+  type ListingNamedRow,
+  type ListingRow,
+  type PlacesReading,
+} from './listing.types.js';
 
 /** Whether something said on a date may still be relied on today. What was never said may not. */
 export function isFresh(saidOn: string | null, today: string, days: number): boolean {
@@ -11,10 +17,21 @@ export function isFresh(saidOn: string | null, today: string, days: number): boo
 }
 
 /** The one word for it everywhere: in searches, matches, lists, pages and the public feed. */
-export function freshnessOf(confirmedOn: string | null, today: string): Freshness {
-  const confirmed = isFresh(confirmedOn, today, LISTING_CHECK_DAYS);
+export function freshnessOf(
+  confirmedOn: string | null,
+  today: string,
+  days: number = LISTING_CHECK_DAYS,
+): Freshness {
+  const confirmed = isFresh(confirmedOn, today, days);
   return { confirmedOn, confirmed, word: confirmed ? 'fresh' : 'not_confirmed' };
 }
+
+/** A service by name, and how fresh it is, wherever it is not shown whole. */
+export const listingNamed = ({ id, name, confirmedOn }: ListingNamedRow, today: string) => ({
+  id,
+  name,
+  freshness: freshnessOf(confirmedOn, today),
+});
 
 type Places = Pick<
   ListingRow,

@@ -49,6 +49,12 @@ export interface Freshness {
   word: FreshnessWord;
 }
 
+export interface ListingNamedRow {
+  id: string;
+  name: string;
+  confirmedOn: string | null;
+}
+
 /** The most places a service may count, and the most people one hold may be for. */
 export const MOST_PLACES = 10_000;
 

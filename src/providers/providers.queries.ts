@@ -14,7 +14,9 @@ import { answeredFor } from './claims.queries.js';
 import type { ClosureReason } from './closure.types.js';
 import type { HubPartnerNamed } from './hub.dto.js';
 import { partnersOf } from './hub.partners.js';
-import { freshnessOf } from './listing.rules.js';
+import { LISTING_NAMED } from './listing-row.js';
+import { listingNamed } from './listing.rules.js';
+import type { ListingNamedRow } from './listing.types.js';
 import { PROVIDER_COLUMNS } from './provider-row.js';
 import type { ProviderListQuery, ProviderView } from './provider.dto.js';
 import { maySeeHidden, ofProviderWithin } from './provider.reach.js';
@@ -26,7 +28,7 @@ type Row = ProviderRow & {
   closedForGoodBecause: ClosureReason | null;
   answeredFor: boolean;
   partners: HubPartnerNamed[];
-  named: { id: string; name: string; confirmedOn: string | null }[];
+  named: ListingNamedRow[];
 };
 
 const COLUMNS = sql`${PROVIDER_COLUMNS}, (
@@ -36,7 +38,7 @@ const COLUMNS = sql`${PROVIDER_COLUMNS}, (
   select c.reason from provider_closure c
   where c.scheme_id = p.scheme_id and c.organisation_id = p.organisation_id and c.reopened_at is null
 ) as "closedForGoodBecause", ${answeredFor} as "answeredFor", ${partnersOf(sql`p.scheme_id`, sql`p.organisation_id`)} as partners, coalesce((
-  select json_agg(json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on) order by lower(l.name), l.id)
+  select json_agg(${LISTING_NAMED} order by lower(l.name), l.id)
   from listing l
   where l.scheme_id = p.scheme_id and l.organisation_id = p.organisation_id and l.state in ('published', 'paused')
 ), '[]') as named`;
@@ -96,11 +98,7 @@ export class ProvidersQueries {
       quietDays: quietDays.map((day) => WEEKDAYS[day - 1]).filter((day): day is Weekday => day !== undefined),
       ...assuredToday({ personalContactUntil, aloneUntil }, today),
       paused: isPaused(provider, today),
-      services: named.map(({ id, name, confirmedOn }) => ({
-        id,
-        name,
-        freshness: freshnessOf(confirmedOn, today),
-      })),
+      services: named.map((one) => listingNamed(one, today)),
       claimAddress: `${this.config.publicUrl}/claim/${actor.schemeId}/${row.organisationId}`,
     };
   }

@@ -210,7 +210,7 @@ describe('the asset map', () => {
   it('points to a service of its own group, and refuses what is not there', async () => {
     const lunch = await aListing(scheme, { name: 'Lunch' }).by(group);
     expect(await made(manager, { organisationId: group, listingId: lunch })).toMatchObject({
-      listingName: 'Lunch',
+      listing: { id: lunch, name: 'Lunch', freshness: { confirmed: true, word: 'fresh' } },
     });
     const refused = async (more: object) => {
       const answer = await call(manager, 'POST', '/assets', {

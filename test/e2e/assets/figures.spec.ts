@@ -255,7 +255,7 @@ describe('a neighbourhood in figures', () => {
       });
       expect(recorded.json()).toMatchObject({
         becameVolunteerOn: '2027-01-03',
-        roles: ['Tea maker'],
+        roles: [{ id: group.listingId, name: 'Tea maker' }],
         recordedDoing: 'Teaches knitting',
       });
       expect(await helpers()).toEqual(after);

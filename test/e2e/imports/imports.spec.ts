@@ -554,19 +554,19 @@ describe('imports', () => {
       serve(['a', 'd'].map((id) => aService(id)));
       const second = await feed();
       expect(second).toMatchObject({ added: 1, same: 1, gone: 2 });
-      const gone = async () => (await call('GET', '/gone')).json<{ items: { name: string }[] }>().items;
+      const gone = async () => (await call('GET', '/gone')).json<{ items: { listing: { name: string } }[] }>().items;
       expect(await gone()).toEqual([]);
       await approved(second.id);
-      expect((await gone()).map(({ name }) => name).sort()).toEqual(['Service b', 'Service c']);
+      expect((await gone()).map(({ listing }) => listing.name).sort()).toEqual(['Service b', 'Service c']);
       expect((await listings()).map(({ state }) => state)).toEqual(Array(4).fill('in_review'));
       betony.clock.advance({ hours: 1 });
       serve(['a', 'b', 'd'].map((id) => aService(id)));
       const third = await feed();
       expect(third).toMatchObject({ changed: 1, same: 2, gone: 0 });
       await approved(third.id);
-      expect((await gone()).map(({ name }) => name)).toEqual(['Service c']);
+      expect((await gone()).map(({ listing }) => listing.name)).toEqual(['Service c']);
       await undone(third.id);
-      expect((await gone()).map(({ name }) => name).sort()).toEqual(['Service b', 'Service c']);
+      expect((await gone()).map(({ listing }) => listing.name).sort()).toEqual(['Service b', 'Service c']);
     });
 
     it('keep each record as it came, with its source', async () => {

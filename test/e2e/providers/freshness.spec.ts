@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { aCase, aGroup, agreement, anOffer, inScheme, offerOf } from '../../factories/onward.js';
+import { insertRow } from '../../factories/episodes.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { aMember, aScheme } from '../../support/people.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -46,6 +47,33 @@ describe('whether what is said of a service is still right', () => {
       return answer.json();
     };
     const of = `/referrals/${grace.referralId}`;
+    const ola = await aCase(scheme, { worker: sam });
+    await anOffer(scheme, ola, group).accepted().started();
+    await inScheme(scheme, async (tx) => {
+      await tx.run(
+        sql`update listing set volunteer_role = true where scheme_id = ${scheme.id} and id = ${listingId}`,
+      );
+      const batch = newId();
+      await insertRow(tx, 'import_batch', {
+        scheme_id: scheme.id,
+        id: batch,
+        kind: 'open-referral',
+        source: 'open-referral:x',
+        state: 'applied',
+        created_at: tx.now,
+      });
+      await insertRow(tx, 'import_record', {
+        scheme_id: scheme.id,
+        source: 'open-referral:x',
+        source_id: '1',
+        batch_id: batch,
+        listing_id: listingId,
+        organisation_id: organisationId,
+        hash: 'x',
+        raw: {},
+        gone_since: tx.now,
+      });
+    });
     const told = { toldAbout: 'Lunch', listingId, toldOn: '2026-11-23', how: 'phone' };
     const shown = {
       search: (await call('GET', '/listings')).items[0].freshness,
@@ -66,10 +94,34 @@ describe('whether what is said of a service is still right', () => {
       offer: (await call('GET', `/onward-referrals/${offer}`)).listing.freshness,
       toItsGroup: (await call('GET', `/onward-referrals/${offer}`, undefined, group.member)).listing
         .freshness,
+      timelineOfOffer: (await call('GET', `/clients/${ola.clientId}/timeline`)).items.find(
+        ({ what }: { what: string }) => what === 'offer',
+      ).details.service.freshness,
+      volunteering: (await call('GET', `/clients/${ola.clientId}/volunteering`)).roles[0].freshness,
+      register: (
+        await call('POST', `/listings/${listingId}/registers`, { sessionOn: '2026-11-23' }, group.member)
+      ).listing.freshness,
+      asset: (
+        await call('POST', '/assets', {
+          name: 'Lunch club',
+          description: 'A table',
+          kind: 'associations',
+          organisationId,
+          listingId,
+        })
+      ).listing.freshness,
+      goneFromItsFeed: (await call('GET', '/imports/gone', undefined, lead)).items[0].listing.freshness,
       signpost: (await call('POST', `${of}/signposts`, told)).freshness,
       gap: (await call('GET', '/gaps?closed=true', undefined, lead)).items[0].freshness,
       provider: (await call('GET', `/providers/${organisationId}`)).services[0].freshness,
     };
+    const [signposted] = (await call('GET', `/clients/${grace.clientId}/timeline`)).items.filter(
+      ({ what }: { what: string }) => what === 'signpost',
+    );
+    expect(signposted.details).toMatchObject({
+      toldAbout: 'Lunch',
+      service: { id: listingId, freshness },
+    });
     expect(shown).toEqual(Object.fromEntries(Object.keys(shown).map((where) => [where, freshness])));
     const feed = await betony.inject({ url: `/open-referral/${scheme.id}/services/${listingId}` });
     expect(feed.json()).toMatchObject(
