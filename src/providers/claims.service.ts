@@ -4,7 +4,7 @@ import { audit } from '../audit/audit.js';
 import { emailHash, normaliseEmail } from '../identity/account.rules.js';
 import { INVITATION_CREATED } from '../identity/identity.events.js';
 import { Invitations } from '../identity/invitations.service.js';
-import { OneTimeLinks } from '../identity/one-time-links.service.js';
+import { deadLink, OneTimeLinks } from '../identity/one-time-links.service.js';
 import { reachFor } from '../permissions/reach.js';
 import { type MemberActor, systemActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -98,6 +98,7 @@ export class Claims {
         update provider_claim set state = 'proved', proved_at = ${tx.now}
         where scheme_id = ${tx.schemeId} and id = ${id} and state = 'asked'
         returning organisation_id as "organisationId"`);
+      await refuseClosed(tx, organisationId);
       await audit(tx, { action: 'claim.prove', subject: { kind: 'provider_claim', id } });
       await outbox.add(tx, CLAIM_EVENTS.prove, { claimId: id });
       await this.hooks.claimed.run(tx, { organisationId, waiting: true });
@@ -111,14 +112,11 @@ export class Claims {
   async approve(actor: MemberActor, id: string): Promise<string> {
     return this.decide(actor, id, 'approved', null, async (tx, claim) => {
       const { organisationId, name, email } = claim;
-      const provider = await lockProvider(
+      await lockProvider(
         tx,
         organisationId,
         ofProviderWithin(actor, reachFor(actor, 'claim.decide'), sql`p.organisation_id`),
       );
-      if (provider.closedForGoodOn !== null) {
-        throw Refusal.conflict('provider-closed', 'This group has closed for good.');
-      }
       if (name === null || email === null) throw new Error('A claim was forgotten before it was decided.');
       // Read before it is overwritten, and kept until the letter is sent: events carry no addresses.
       const before = await writtenTo(tx, organisationId);
@@ -200,6 +198,17 @@ export class Claims {
     );
     await outbox.add(tx, INVITATION_CREATED, { invitationId: invitation.id, linkId: invitation.linkId });
   }
+}
+
+/**
+ * A claim before its group: the lock order here and at a decision, while a group that closes holds itself and only reads
+ * its claims. So whichever of the two comes second sees the first.
+ */
+async function refuseClosed(tx: Tx, organisationId: string): Promise<void> {
+  const { closed } = await tx.one<{ closed: boolean }>(sql`
+    select p.closed_for_good_on is not null as closed from provider p
+    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId} for share`);
+  if (closed) throw deadLink();
 }
 
 /** Where a group is written to today; nobody where whoever read the organisation's own address has left. */

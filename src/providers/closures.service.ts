@@ -40,6 +40,7 @@ export class Closures {
       if (before.closedForGoodOn !== null) {
         throw Refusal.illegalMove('closed', 'closeForGood', 'This group has closed for good already.');
       }
+      await refuseWhileClaimed(tx, organisationId);
       const today = londonDate(tx.now);
       const closedOn = input.closedOn ?? today;
       if (closedOn > today || closedOn < addDays(today, -LONGEST_AGO_DAYS)) {
@@ -98,6 +99,19 @@ export class Closures {
       await this.hooks.reopened.run(tx, { organisationId, closureId: closure.id });
       return organisationId;
     });
+  }
+}
+
+/** Somebody says that they run it: whoever closes it hears that first. What nobody has proved yet dies with the group. */
+async function refuseWhileClaimed(tx: Tx, organisationId: string): Promise<void> {
+  const claim = await tx.maybe(sql`
+    select 1 from provider_claim k
+    where k.scheme_id = ${tx.schemeId} and k.organisation_id = ${organisationId} and k.state = 'proved' limit 1`);
+  if (claim) {
+    throw Refusal.conflict(
+      'claim-waiting',
+      'Somebody says that this group is theirs, and waits for an answer. Decide that first.',
+    );
   }
 }
 

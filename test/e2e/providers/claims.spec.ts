@@ -1,7 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { Claims } from '../../../src/providers/claims.service.js';
 import { Closures } from '../../../src/providers/closures.service.js';
-import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { OneTimeLinks } from '../../../src/identity/one-time-links.service.js';
+import { Refusal } from '../../../src/platform/errors/refusal.js';
+import { newId } from '../../../src/platform/pure/ids.js';
+import { inScheme, insertRow } from '../../factories/episodes.js';
 import { aProvider } from '../../factories/providers.js';
 import { filedMail } from '../../support/mailbox.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -215,7 +219,7 @@ describe('“this is my group”', () => {
     );
   });
 
-  it('is decided once, and not at all for a group that has closed', async () => {
+  it('is decided once, and before its group closes', async () => {
     const id = await proved({ ...ANN, email: 'race@example.org' });
     const claims = betony.get(Claims);
     const outcomes = await Promise.allSettled([
@@ -224,15 +228,68 @@ describe('“this is my group”', () => {
       claims.approve(lead.actor, id),
     ]);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    const closing = await proved({ ...ANN, email: 'late@example.org' });
-    await betony
-      .get(Closures)
-      .closeForGood(systemActor(scheme.id, 'test'), group, { reason: 'nobody_to_run_it' });
-    expect((await call(lead, 'POST', `/provider-claims/${closing}/approve`)).json()).toMatchObject({
-      title: 'provider-closed',
-    });
+    const waits = await proved({ ...ANN, email: 'late@example.org' });
+    const close = () =>
+      call(lead, 'POST', `/providers/${group}/close-for-good`, { reason: 'nobody_to_run_it' });
+    expect((await close()).json()).toMatchObject({ status: 409, title: 'claim-waiting' });
+    expect((await call(lead, 'GET', `/providers/${group}`)).json()).toMatchObject({ closedForGoodOn: null });
+    await call(lead, 'POST', `/provider-claims/${waits}/refuse`, { reason: 'The hall does not know them.' });
+    const before = await links();
+    await ask({ ...ANN, email: 'slow@example.org' });
+    const [unproved = ''] = (await links()).filter((one) => !before.includes(one));
+    expect((await close()).statusCode).toBe(200);
+    expect((await page('POST', unproved)).statusCode).toBe(410);
+    expect(await waiting()).toEqual([]);
     expect((await page('GET', formOf(group))).statusCode).toBe(404);
     expect((await ask()).statusCode).toBe(404);
+  });
+
+  it('is never left waiting at a group that closes in the same moment', async () => {
+    const [claims, closures] = [betony.get(Claims), betony.get(Closures)];
+    const seen = new Set<string>();
+    for (let round = 0; round < 12; round++) {
+      const one = await aProvider(scheme);
+      const linkId = newId();
+      const id = newId();
+      await inScheme(scheme, async (tx) => {
+        await insertRow(tx, 'provider_claim', {
+          scheme_id: scheme.id,
+          id,
+          organisation_id: one,
+          state: 'asked',
+          name: 'Ann Lee',
+          email: 'ann@example.org',
+          email_hash: String(round),
+          asked_at: tx.now,
+        });
+        const expiresAt = new Date(tx.now.getTime() + 60_000);
+        await betony.get(OneTimeLinks).make(tx, { purpose: 'claim', linkId, subjectId: id, expiresAt });
+      });
+      const prove = async () => {
+        // Every other round gives the closing a start, so that both orders are met.
+        if (round % 2 === 1) await wait(round);
+        await claims.prove(betony.get(OneTimeLinks).token('claim', linkId));
+        await claims.approve(lead.actor, id);
+      };
+      const outcomes = await Promise.allSettled([
+        prove(),
+        prove(),
+        closures.closeForGood(lead.actor, one, { reason: 'nobody_to_run_it' }),
+      ]);
+      const faults = outcomes.flatMap((outcome) =>
+        outcome.status === 'rejected' && !(outcome.reason instanceof Refusal) ? [outcome.reason] : [],
+      );
+      expect(faults).toEqual([]);
+      const [row] = await rowsOf<{ line: string; bad: boolean }>(
+        scheme,
+        sql`select k.state || case when p.closed_for_good_on is null then ' open' else ' closed' end as line,
+            k.state = 'proved' and p.closed_for_good_on is not null as bad
+          from provider_claim k join provider p on p.organisation_id = k.organisation_id where k.id = ${id}`,
+      );
+      expect(row).toMatchObject({ bad: false });
+      seen.add(row!.line);
+    }
+    expect(seen.size).toBeGreaterThan(1);
   });
 
   it.each([
