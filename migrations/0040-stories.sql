@@ -135,6 +135,57 @@ create index story_printing_recorded_by on story_printing (scheme_id, recorded_b
 create index story_printing_settled_by on story_printing (scheme_id, settled_by) where settled_by is not null;
 call secure_by_scheme('story_printing');
 
+-- What somebody says of the service, or is worried about. It goes past whoever it is about until a manager lets them read it.
+create table client_feedback (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  client_id uuid not null,
+  kind text not null check (kind in ('feedback', 'concern')),
+  about text not null check (about in ('service', 'worker', 'group', 'something_else')),
+  worker_id uuid,
+  words text not null check (length(words) between 1 and 10000),
+  wants_answer boolean not null,
+  told_by text not null check (told_by in ('client', 'supporter')),
+  told_how text not null check (told_how in ('in_person', 'phone', 'video', 'writing', 'online')),
+  recorded_by uuid,
+  received_at timestamptz not null,
+  -- Where it cannot go to all managers, one of them being meant.
+  reader_id uuid,
+  state text not null check (state in ('open', 'looked_at', 'answered')),
+  looked_at timestamptz,
+  looked_at_by uuid,
+  answer text check (length(answer) between 1 and 10000),
+  answered_how text check (answered_how in ('in_person', 'phone', 'video', 'writing', 'online')),
+  answered_by uuid,
+  answered_at timestamptz,
+  released_at timestamptz,
+  released_by uuid,
+  updated_at timestamptz not null,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, client_id) references client (scheme_id, id),
+  foreign key (scheme_id, worker_id) references membership (scheme_id, id),
+  foreign key (scheme_id, recorded_by) references membership (scheme_id, id),
+  foreign key (scheme_id, reader_id) references membership (scheme_id, id),
+  foreign key (scheme_id, looked_at_by) references membership (scheme_id, id),
+  foreign key (scheme_id, answered_by) references membership (scheme_id, id),
+  foreign key (scheme_id, released_by) references membership (scheme_id, id),
+  check (worker_id is null or about = 'worker'),
+  check ((state = 'open') = (looked_at is null)),
+  check ((state = 'answered') = (answered_at is not null)),
+  check ((answered_at is null) = (answer is null)),
+  check ((answered_at is null) = (answered_how is null)),
+  check (released_at is null or worker_id is not null)
+);
+create index client_feedback_client on client_feedback (scheme_id, client_id, id);
+create index client_feedback_open on client_feedback (scheme_id, id) where state <> 'answered';
+create index client_feedback_worker on client_feedback (scheme_id, worker_id) where worker_id is not null;
+create index client_feedback_recorded_by on client_feedback (scheme_id, recorded_by) where recorded_by is not null;
+create index client_feedback_reader on client_feedback (scheme_id, reader_id) where reader_id is not null;
+create index client_feedback_looked_at_by on client_feedback (scheme_id, looked_at_by) where looked_at_by is not null;
+create index client_feedback_answered_by on client_feedback (scheme_id, answered_by) where answered_by is not null;
+create index client_feedback_released_by on client_feedback (scheme_id, released_by) where released_by is not null;
+call secure_by_scheme('client_feedback');
+
 -- What reminders and tasks may be about grows by name, whatever stands in the lists already.
 create procedure add_subject(target text, word text) language plpgsql as $$
 declare
@@ -152,4 +203,8 @@ begin
 end $$;
 call add_subject('reminder', 'story');
 call add_subject('task', 'story');
+call add_subject('reminder', 'client_feedback');
+call add_subject('task', 'client_feedback');
+call add_subject('reminder', 'escalation');
+call add_subject('task', 'escalation');
 drop procedure add_subject;

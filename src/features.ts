@@ -4,6 +4,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { CaseloadModule } from './caseload/caseload.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { DemoModule } from './demo/demo.module.js';
+import { FeedbackModule } from './feedback/feedback.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { LinkWorkersModule } from './link-workers/link-workers.module.js';
@@ -38,6 +39,7 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   OutcomesModule,
   AssetsModule,
   StoriesModule,
+  FeedbackModule,
   // Floor 8.
   RemindersModule,
   ReportingModule,

@@ -13,6 +13,7 @@ import { ContactsController } from './contacts.controller.js';
 import { ContactsQueries } from './contacts.queries.js';
 import { ContactsService } from './contacts.service.js';
 import { EndingHooks } from './ending.hooks.js';
+import { EscalationHooks } from './escalation.hooks.js';
 import { EscalationsQueries } from './escalations.queries.js';
 import { EscalationsService } from './escalations.service.js';
 import { HandoversController } from './handovers.controller.js';
@@ -49,6 +50,7 @@ import { WorkloadQueries } from './workload.queries.js';
     ContactsQueries,
     ContactsService,
     EndingHooks,
+    EscalationHooks,
     EscalationsQueries,
     EscalationsService,
     HandoversQueries,
@@ -61,6 +63,6 @@ import { WorkloadQueries } from './workload.queries.js';
     TodayQueries,
     WorkloadQueries,
   ],
-  exports: [AppointmentHooks, ContactHooks, PlanHooks, ContactsService, AppointmentsService],
+  exports: [AppointmentHooks, ContactHooks, EscalationHooks, PlanHooks, ContactsService, AppointmentsService],
 })
 export class CaseloadModule {}

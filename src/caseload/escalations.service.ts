@@ -8,13 +8,17 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import { referralWithin } from '../referrals/referral.reach.js';
+import { EscalationHooks } from './escalation.hooks.js';
 import { ESCALATION_EVENTS } from './caseload.events.js';
 import type { AcknowledgeEscalationInput, RaiseEscalationInput } from './workload.dto.js';
 
 /** What a worker cannot carry alone: put before the managers, and open until one of them answers. */
 @Injectable()
 export class EscalationsService {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly hooks: EscalationHooks,
+  ) {}
 
   raise(actor: MemberActor, input: RaiseEscalationInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
@@ -34,6 +38,7 @@ export class EscalationsService {
         values (${tx.schemeId}, ${id}, ${referralId}, ${input.words}, ${actor.membershipId}, ${tx.now})`);
       await audit(tx, { action: 'escalation.raise', subject: { kind: 'escalation', id }, clients });
       await outbox.add(tx, ESCALATION_EVENTS.raise, { escalationId: id });
+      await this.hooks.changed.run(tx, { escalationId: id });
       return id;
     });
   }
@@ -56,6 +61,7 @@ export class EscalationsService {
         clients: row.client_id === null ? [] : [row.client_id],
       });
       await outbox.add(tx, ESCALATION_EVENTS.acknowledge, { escalationId: id });
+      await this.hooks.changed.run(tx, { escalationId: id });
       return id;
     });
   }

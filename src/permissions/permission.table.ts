@@ -253,6 +253,9 @@ export const PERMISSIONS = {
   'story.withdraw':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'story.print':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'story.use':               ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'clientFeedback.give':     ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'clientFeedback.list':     ['none',         'own',        'scheme',  'none',         'none',       'none'],
+  'clientFeedback.handle':   ['none',         'own',        'scheme',  'none',         'none',       'none'],
   'figures.read':            ['none',         'none',       'scheme',  'none',         'aggregate',  'none'],
 } as const satisfies Record<string, Row>;
 

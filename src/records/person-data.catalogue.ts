@@ -12,6 +12,7 @@ export const SECTIONS = [
   'Your stories',
   'Safety',
   'Messages',
+  'What you told us about our service',
   'Your requests',
 ] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -103,6 +104,7 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'story_edition',           by: ['story_id'],            of: 'story',            section: 'Your stories', others: ['words', 'note'] },
   { table: 'story_consent',           by: ['story_id'],            of: 'story',            section: 'Your stories', others: ['decided_by'] },
   { table: 'story',                   by: ['client_id'],           of: 'client',           section: 'Your stories', others: ['words'] },
+  { table: 'client_feedback',         by: ['client_id'],           of: 'client',           section: 'What you told us about our service', others: ['words', 'answer'] },
   { table: 'became_volunteer',        by: ['client_id'],           of: 'client',           section: 'Help you were given', others: ['doing', 'void_reason'] },
   { table: 'never_offer',             by: ['client_id'],           of: 'client',           section: 'Safety' },
   { table: 'break_glass',             by: ['client_id'],           of: 'client',           section: 'Safety', others: ['reason', 'review_note'] },

@@ -192,6 +192,8 @@ function wordsOf(
     case 'approval':
     case 'gap':
     case 'story':
+    case 'client_feedback':
+    case 'escalation':
       return {};
     case 'referral':
       return {

@@ -15,7 +15,9 @@ import {
   type AssuranceFacts,
   type ClosureFacts,
   type ConcernFacts,
+  type EscalationFacts,
   type Facts,
+  type FeedbackFacts,
   type FlagFacts,
   type GapFacts,
   type ListingFacts,
@@ -56,6 +58,8 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('lone_worker_flag').length > 0 ? flagFacts(tx, asked('lone_worker_flag')) : [],
     asked('gap').length > 0 ? gapFacts(tx, asked('gap')) : [],
     asked('story').length > 0 ? storyFacts(tx, asked('story')) : [],
+    asked('client_feedback').length > 0 ? feedbackFacts(tx, asked('client_feedback')) : [],
+    asked('escalation').length > 0 ? escalationFacts(tx, asked('escalation')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -276,6 +280,27 @@ async function storyFacts(tx: Tx, ids: readonly string[]): Promise<StoryFacts[]>
   return rows.map((row) => ({ ...row, subject: 'story', referralId: null }));
 }
 
+async function feedbackFacts(tx: Tx, ids: readonly string[]): Promise<FeedbackFacts[]> {
+  const rows = await tx.rows<Omit<FeedbackFacts, 'subject' | 'referralId' | 'clientId'>>(sql`
+    select f.id, m.id as "ownerId", f.state, f.wants_answer as "wantsAnswer", f.received_at as "receivedAt",
+      f.looked_at as "lookedAt"
+    from client_feedback f
+    left join membership m on m.scheme_id = f.scheme_id and m.id = f.reader_id and ${standing(sql`m`)}
+    where f.scheme_id = ${tx.schemeId} and f.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, subject: 'client_feedback', referralId: null, clientId: null }));
+}
+
+async function escalationFacts(tx: Tx, ids: readonly string[]): Promise<EscalationFacts[]> {
+  const rows = await tx.rows<Omit<EscalationFacts, 'subject' | 'referralId'>>(sql`
+    select e.id, r.client_id as "clientId", m.id as "ownerId", e.raised_at as "raisedAt",
+      e.acknowledged_at as "answeredAt"
+    from escalation e
+    left join referral r on r.scheme_id = e.scheme_id and r.id = e.referral_id
+    left join membership m on m.scheme_id = e.scheme_id and m.id = e.raised_by and ${standing(sql`m`)}
+    where e.scheme_id = ${tx.schemeId} and e.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, subject: 'escalation', referralId: null }));
+}
+
 async function listingFacts(tx: Tx, ids: readonly string[]): Promise<ListingFacts[]> {
   const rows = await tx.rows<
     Pick<ListingFacts, 'id' | 'organisationId' | 'state' | 'confirmedOn' | 'groupOpen'>
@@ -322,5 +347,6 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     lone_worker_flag: of('lone_worker_flag'),
     approval: of('approval'),
     story: of('story'),
+    escalation: of('escalation'),
   };
 }

@@ -12,6 +12,8 @@ import type {
   ClosureFacts,
   GapFacts,
   StoryFacts,
+  FeedbackFacts,
+  EscalationFacts,
   ConcernFacts,
   Facts,
   FlagFacts,
@@ -204,6 +206,30 @@ const story = (changes: Partial<StoryFacts>): StoryFacts => ({
   sentBackAt: null,
   expiries: [],
   takeDownFrom: null,
+  ...changes,
+});
+
+const feedback = (changes: Partial<FeedbackFacts>): FeedbackFacts => ({
+  subject: 'client_feedback',
+  id: 'b',
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  state: 'open',
+  wantsAnswer: true,
+  receivedAt: on(MONDAY),
+  lookedAt: null,
+  ...changes,
+});
+
+const escalation = (changes: Partial<EscalationFacts>): EscalationFacts => ({
+  subject: 'escalation',
+  id: 'e',
+  referralId: null,
+  clientId: 'c',
+  ownerId: 'owner',
+  raisedAt: on(MONDAY),
+  answeredAt: null,
   ...changes,
 });
 
@@ -487,6 +513,22 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     story({ state: 'withdrawn', takeDownFrom: on(MONDAY) }),
     ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-30T17:00:00.000Z task managers'],
   ],
+  [
+    'client_feedback',
+    feedback({}),
+    ['1 2026-11-23T10:00:00.000Z task owner', '2 2026-11-26T17:00:00.000Z task owner'],
+  ],
+  [
+    'client_feedback_answer',
+    feedback({ state: 'looked_at', lookedAt: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task owner', '2 2026-12-07T17:00:00.000Z task owner'],
+  ],
+  [
+    'escalation',
+    escalation({}),
+    ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-25T17:00:00.000Z task managers'],
+  ],
+  ['escalation_answered', escalation({ answeredAt: on(MONDAY) }), ['1 2026-11-23T10:00:00.000Z task owner']],
   ['listing_check', listing({}), ['1 2027-02-21T10:00:00.000Z message group']],
 ];
 
@@ -538,6 +580,23 @@ describe('the table of reminders', () => {
     ['a story that was withdrawn', story({ state: 'withdrawn', expiries: ['2027-04-30'] }), 'story_expiring'],
     ['a story of somebody who died', story({ hasDied: true, expiries: ['2027-04-30'] }), 'story_expiring'],
     ['a story that stands where it may', story({}), 'story_take_down'],
+    [
+      'what a manager has looked at',
+      feedback({ state: 'looked_at', lookedAt: on(MONDAY) }),
+      'client_feedback',
+    ],
+    [
+      'what wants no answer',
+      feedback({ state: 'looked_at', lookedAt: on(MONDAY), wantsAnswer: false }),
+      'client_feedback_answer',
+    ],
+    ['a note that was answered', escalation({ answeredAt: on(MONDAY) }), 'escalation'],
+    ['a note that was not', escalation({}), 'escalation_answered'],
+    [
+      'a note of somebody who left',
+      escalation({ ownerId: null, answeredAt: on(MONDAY) }),
+      'escalation_answered',
+    ],
     ['a closing that was taken back', closure({ stands: false }), 'group_closed'],
     ['a concern for somebody that was closed', safeguarding({ open: false }), 'safeguarding'],
     ['a flag that was ended', flag({ live: false }), 'flag_review'],

@@ -32,6 +32,8 @@ import type {
   ReferralFacts,
   SafeguardingFacts,
   StoryFacts,
+  FeedbackFacts,
+  EscalationFacts,
   Wanted,
   Whose,
 } from './reminder.types.js';
@@ -55,6 +57,11 @@ const FLAG_REVIEW_DAYS = 5;
 const GAP_DAYS = 30;
 /** Working days in which a second reader reads a story, and in which one that is taken back is taken down. */
 const STORY_DAYS = 5;
+/** Working days in which what somebody says of the service is read, and in which it is answered. */
+const FEEDBACK_DAYS = 3;
+const FEEDBACK_ANSWER_DAYS = 10;
+/** Working days in which a manager answers a worker's note. */
+const ESCALATION_DAYS = 2;
 /** Days before a consent runs out on which its owner asks again. */
 const CONSENT_DAYS = 30;
 /** ONS4 and UCLA-3 are asked of nobody under this age. */
@@ -116,6 +123,8 @@ const safeguarding = kindOf<SafeguardingFacts>('safeguarding');
 const flag = kindOf<FlagFacts>('lone_worker_flag');
 const gap = kindOf<GapFacts>('gap');
 const story = kindOf<StoryFacts>('story');
+const feedback = kindOf<FeedbackFacts>('client_feedback');
+const escalation = kindOf<EscalationFacts>('escalation');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -395,6 +404,10 @@ export const REMINDER_KINDS = {
   story_sent_back:  story((s) => s.state === 'draft',           (s) => s.sentBackAt,       atOnce(task('owner'))),
   story_expiring:   storyExpiring,
   story_take_down:  story((s) => s.takeDownFrom !== null,       (s) => s.takeDownFrom,     atOnce(task('managers')), storyLate),
+  client_feedback:  feedback((f) => f.state === 'open',         (f) => f.receivedAt,       atOnce(task('owner')), lateAfter(FEEDBACK_DAYS, lateTask('owner'))),
+  client_feedback_answer: feedback((f) => f.state === 'looked_at' && f.wantsAnswer, (f) => f.lookedAt, atOnce(task('owner')), lateAfter(FEEDBACK_ANSWER_DAYS, lateTask('owner'))),
+  escalation:       escalation((e) => e.answeredAt === null,    (e) => e.raisedAt,         atOnce(task('managers')), lateAfter(ESCALATION_DAYS, lateTask('managers'))),
+  escalation_answered: escalation((e) => e.ownerId !== null,    (e) => e.answeredAt,       atOnce(task('owner'))),
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;

@@ -16,6 +16,8 @@ export const SUBJECTS = [
   'approval',
   'gap',
   'story',
+  'client_feedback',
+  'escalation',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -258,6 +260,30 @@ export interface StoryFacts {
   takeDownFrom: Date | null;
 }
 
+/** What somebody said of the service. The owner is who reads it in place of the managers; nobody it could tell of is named. */
+export interface FeedbackFacts {
+  subject: 'client_feedback';
+  id: string;
+  referralId: null;
+  clientId: null;
+  ownerId: string | null;
+  state: string;
+  wantsAnswer: boolean;
+  receivedAt: Date;
+  lookedAt: Date | null;
+}
+
+/** What a worker put before the managers. The owner is whoever did. */
+export interface EscalationFacts {
+  subject: 'escalation';
+  id: string;
+  referralId: null;
+  clientId: string | null;
+  ownerId: string | null;
+  raisedAt: Date;
+  answeredAt: Date | null;
+}
+
 /** A second person asked about an offer to a service of one's own. The owner is whoever asked. */
 export interface ApprovalFacts {
   subject: 'approval';
@@ -284,7 +310,9 @@ export type Facts =
   | FlagFacts
   | ApprovalFacts
   | GapFacts
-  | StoryFacts;
+  | StoryFacts
+  | FeedbackFacts
+  | EscalationFacts;
 
 /** The group that something is about and that may be written to; null when there is none. */
 export const groupOf = (facts: Facts): string | null =>

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { AppointmentHooks } from '../caseload/appointment.hooks.js';
 import { ContactHooks } from '../caseload/contact.hooks.js';
+import { EscalationHooks } from '../caseload/escalation.hooks.js';
 import { PlanHooks } from '../caseload/plan.hooks.js';
 import { ClientHooks } from '../clients/client.hooks.js';
 import type { Channel } from '../clients/client.types.js';
+import { FeedbackHooks } from '../feedback/feedback.hooks.js';
 import { OnwardHooks, type OnwardMoved } from '../onward-referrals/onward.hooks.js';
 import { OutcomeHooks } from '../outcomes/outcome.hooks.js';
 import { ProviderHooks } from '../providers/provider.hooks.js';
@@ -41,6 +43,8 @@ export class RemindersTakePart {
     appointments: AppointmentHooks,
     outcomes: OutcomeHooks,
     stories: StoryHooks,
+    feedback: FeedbackHooks,
+    escalations: EscalationHooks,
     providers: ProviderHooks,
   ) {
     const me = 'reminders';
@@ -85,6 +89,12 @@ export class RemindersTakePart {
     outcomes.recorded.register(me, planReferral);
     outcomes.wished.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
     stories.changed.register(me, (tx, { storyId }) => reminders.plan(tx, { story: [storyId] }));
+    feedback.changed.register(me, (tx, { feedbackId }) =>
+      reminders.plan(tx, { client_feedback: [feedbackId] }),
+    );
+    escalations.changed.register(me, (tx, { escalationId }) =>
+      reminders.plan(tx, { escalation: [escalationId] }),
+    );
     appointments.made.register(me, planAppointment);
     appointments.moved.register(me, planAppointment);
     appointments.cancelled.register(me, planAppointment);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
+import { FeedbackModule } from '../feedback/feedback.module.js';
 import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
@@ -41,6 +42,7 @@ import { TasksService } from './tasks.service.js';
     OutcomesModule,
     ProvidersModule,
     StoriesModule,
+    FeedbackModule,
   ],
   controllers: [
     MessagesController,

@@ -7,7 +7,7 @@ const FLOORS = [
   ['clients', 'providers', 'link-workers'],
   ['referrals'],
   ['onward-referrals'],
-  ['caseload', 'outcomes', 'assets', 'stories'],
+  ['caseload', 'outcomes', 'assets', 'stories', 'feedback'],
   ['reminders', 'reporting'],
   ['fhir', 'open-referral', 'records'],
   ['web'],

@@ -454,6 +454,41 @@ const withdrawnNow = (at: Date): Columns => ({
   ended_how: 'phone',
 });
 
+const someFeedback =
+  (columns: (w: Writer) => Columns): Case['make'] =>
+  async (w) => ({
+    ...(await aboutPerson('client_feedback', 'client_feedback', () => ({
+      kind: 'concern',
+      about: 'service',
+      words: 'As told',
+      wants_answer: true,
+      told_by: 'client',
+      told_how: 'phone',
+      received_at: w.now,
+      ...columns(w),
+    }))(w)),
+    clientId: null,
+  });
+
+const answeredNow = (w: Writer): Columns => ({
+  acknowledged_by: w.stage.managers.actor.membershipId,
+  acknowledged_at: w.now,
+  answer: 'Ring me',
+});
+const anEscalation =
+  (columns: (w: Writer) => Columns): Case['make'] =>
+  async (w) => {
+    const { id: referralId, clientId } = await anActive(w);
+    const id = await w.insert('escalation', {
+      referral_id: referralId,
+      words: 'As told',
+      raised_by: w.stage.owner.actor.membershipId,
+      raised_at: w.now,
+      ...columns(w),
+    });
+    return { subject: 'escalation', id, clientId, organisationId: null };
+  };
+
 const approval =
   (columns: (w: Writer) => Columns): Case['make'] =>
   async (w) => {
@@ -823,5 +858,37 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     told: ['now managers', '5wd 17:00 managers late'],
     ends: ofStory('story_printing', (w) => ({ settled: 'taken_down', settled_at: w.now })),
     moved: { by: ofStory('story_consent', (w) => ({ ended_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  client_feedback: {
+    make: someFeedback((w) => ({ state: 'open', received_at: w.now })),
+    told: ['now managers', '3wd 17:00 managers late'],
+    ends: setIn('client_feedback', (w) => ({ state: 'looked_at', looked_at: w.now })),
+    moved: { by: setIn('client_feedback', (w) => ({ received_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  client_feedback_answer: {
+    make: someFeedback((w) => ({ state: 'looked_at', looked_at: w.now })),
+    told: ['now managers', '10wd 17:00 managers late'],
+    ends: setIn('client_feedback', (w) => ({
+      state: 'answered',
+      answer: 'Put right',
+      answered_how: 'phone',
+      answered_at: w.now,
+    })),
+    moved: { by: setIn('client_feedback', (w) => ({ looked_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  escalation: {
+    make: anEscalation(() => ({})),
+    told: ['now managers', '2wd 17:00 managers late'],
+    ends: setIn('escalation', answeredNow),
+    moved: { by: setIn('escalation', (w) => ({ raised_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  escalation_answered: {
+    make: anEscalation(answeredNow),
+    told: ['now owner'],
+    ends: setIn('escalation', () => ({ acknowledged_by: null, acknowledged_at: null, answer: null })),
+    moved: {
+      by: setIn('escalation', (w) => ({ ...answeredNow(w), acknowledged_at: w.at('1d 11:00') })),
+      to: '1d 11:00',
+    },
   },
 };

@@ -590,6 +590,34 @@ const aStory =
   };
 const PRINTED = { use: 'report', place: 'Annual report 2026, page 4' };
 
+const SAID = {
+  kind: 'concern',
+  about: 'service',
+  words: 'Nobody rang me back for two weeks.',
+  wantsAnswer: true,
+  toldHow: 'phone',
+};
+const someFeedback: Maker = async (world, member) => {
+  const { id = '' } = await clientOf(world, member);
+  return done(world, workerFor(world, member), `/clients/${id}/feedback`, SAID);
+};
+/** Given to this very person to read, as where the only manager is meant. */
+const feedbackFor: Maker = async (world, member) => {
+  const given = await someFeedback(world, member);
+  await changeRow(world.scheme, 'client_feedback', given['id'] ?? '', {
+    reader_id: member.actor.membershipId,
+  });
+  return given;
+};
+const aboutAWorker: Maker = async (world, member) => {
+  const given = await feedbackFor(world, member);
+  await changeRow(world.scheme, 'client_feedback', given['id'] ?? '', {
+    about: 'worker',
+    worker_id: world.disabled.link_worker.actor.membershipId,
+  });
+  return given;
+};
+
 const glass: Maker = async (world, member) => {
   const { nhsNumber = '' } = await person(world, member);
   const { id = '' } = await done(world, world.people.link_worker, '/break-glass', opened(nhsNumber));
@@ -1134,6 +1162,15 @@ export const SAMPLES: Record<string, Sample> = {
     at: aStory('consents', 'offer', 'approve', 'printings'),
     body: () => ({ result: 'taken_down' }),
   },
+  'POST /clients/:id/feedback': { at: clientOf, body: () => SAID },
+  'GET /client-feedback': { at: someFeedback, query: WHOLE_PAGE, shows: 'id' },
+  'GET /client-feedback/:id': { at: someFeedback },
+  'POST /client-feedback/:id/look': { at: feedbackFor },
+  'POST /client-feedback/:id/answer': {
+    at: feedbackFor,
+    body: () => ({ answer: 'We rang and said sorry.', how: 'phone' }),
+  },
+  'POST /client-feedback/:id/release': { at: aboutAWorker },
   'GET /safeguarding/words': {},
   'PUT /safeguarding/leads/:membershipId': {
     at: async (world, member) => ({ membershipId: (await workerMembership(world, member))['id'] ?? '' }),
