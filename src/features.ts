@@ -2,6 +2,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { AssetsModule } from './assets/assets.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CaseloadModule } from './caseload/caseload.module.js';
+import { ClientPageModule } from './client-page/client-page.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { FeedbackModule } from './feedback/feedback.module.js';
@@ -46,6 +47,7 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   // Floor 9.
   OpenReferralModule,
   RecordsModule,
+  ClientPageModule,
   // Floor 10.
   WebModule,
   // Above every floor.

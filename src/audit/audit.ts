@@ -13,10 +13,21 @@ export interface AuditFact {
   details?: Record<string, unknown>;
 }
 
-const actorId = (actor: Actor): string | null =>
-  actor.kind === 'member' ? actor.membershipId : actor.kind === 'link' ? actor.contactPointId : null;
+function actorId(actor: Actor): string | null {
+  switch (actor.kind) {
+    case 'member':
+      return actor.membershipId;
+    case 'link':
+      return actor.contactPointId;
+    case 'client':
+      return actor.supporterId ?? actor.clientId;
+    case 'system':
+      return null;
+  }
+}
 const actorName = (actor: Actor): string | null => (actor.kind === 'system' ? actor.name : null);
-const sessionId = (actor: Actor): string | null => (actor.kind === 'member' ? actor.sessionId : null);
+const sessionId = (actor: Actor): string | null =>
+  actor.kind === 'member' || actor.kind === 'client' ? actor.sessionId : null;
 
 /** Adds one entry in the caller's transaction: the write and its record stand or fall together. */
 export async function audit(tx: Tx, fact: AuditFact): Promise<void> {

@@ -3,7 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import type { Action } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
-import type { Actor } from '../platform/actor/actor.types.js';
+import { type Actor, nameInHistory } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -356,7 +356,7 @@ async function record(
   await tx.run(sql`
     insert into appointment_history (scheme_id, id, appointment_id, at, action, actor_id, actor_name, side, reason, note,
       starts_at, starts_before)
-    values (${tx.schemeId}, ${newId()}, ${event.appointmentId}, ${tx.now}, ${verb}, ${memberOf(tx)}, ${systemOf(tx)},
+    values (${tx.schemeId}, ${newId()}, ${event.appointmentId}, ${tx.now}, ${verb}, ${memberOf(tx)}, ${nameInHistory(tx.actor)},
       ${why?.side ?? null}, ${why?.reason ?? null}, ${note}, ${event.startsAt}, ${startsBefore})`);
   await audit(tx, {
     action: `appointment.${verb}`,
@@ -371,4 +371,3 @@ async function record(
 }
 
 const memberOf = (tx: Tx): string | null => (tx.actor.kind === 'member' ? tx.actor.membershipId : null);
-const systemOf = (tx: Tx): string | null => (tx.actor.kind === 'system' ? tx.actor.name : null);

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { nameInHistory } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import { insertOf } from '../platform/database/entity-sql.js';
 import { newId } from '../platform/pure/ids.js';
@@ -10,8 +11,8 @@ export type Changes = Record<string, { from: unknown; to: unknown }>;
 export const actorIdOf = (tx: Tx): string | null =>
   tx.actor.kind === 'member' ? tx.actor.membershipId : null;
 
-/** People are named by their membership; the product itself has only its name. */
-const actorNameOf = (tx: Tx): string | null => (tx.actor.kind === 'system' ? tx.actor.name : null);
+/** People who work here are named by their membership; others have only a name. */
+const actorNameOf = (tx: Tx): string | null => nameInHistory(tx.actor);
 
 /** Adds one line to what happened to this person's record. Its action is the permission's name. */
 export async function recordHistory(

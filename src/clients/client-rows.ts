@@ -119,8 +119,16 @@ export async function insertRegistration(
   if (written.rowCount === 0) throw Refusal.invalidField(field, 'Choose a GP practice of this scheme');
 }
 
-/** Changes a client and moves its version on. Only properties given are touched. */
+/**
+ * Changes a client and moves its version on. Only properties given are touched. A safety flag that is raised or lifted
+ * ends what was asked under the other: whether there is a page of their own is asked again.
+ */
 export async function updateClient(tx: Tx, client: ClientRow, changes: Partial<ClientRow>): Promise<void> {
+  if (changes.safetyFlag !== undefined && changes.safetyFlag !== client.safetyFlag) {
+    await tx.run(sql`
+      update page_visitor set asked_on = null, asked_channel = null, asked_by = null, asked_at = null
+      where scheme_id = ${tx.schemeId} and client_id = ${client.id} and asked_on is not null`);
+  }
   await tx.manager.update(
     Client,
     { schemeId: tx.schemeId, id: client.id },

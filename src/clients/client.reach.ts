@@ -4,7 +4,7 @@ import { heldClient, type Reached } from '../permissions/reach.js';
 
 /**
  * True for the rows of `client c` this actor may go to. A record that was joined to another is reached by whoever
- * holds the person now. Organisations never reach a client here: what they may know is in their own referrals.
+ * holds the person now. On their own page a person reaches themselves. Organisations never reach a client here: what they may know is in their own referrals.
  */
 export const clientWithin = (actor: Actor, reach: Reached, at: Date): Sql =>
   within(actor, reach, at, sql`coalesce(c.merged_into, c.id)`);
@@ -20,8 +20,9 @@ function within(actor: Actor, reach: Reached, at: Date, person: Sql): Sql {
     case 'assigned':
     case 'opened':
       return heldClient(actor, person, at, reach);
-    case 'none':
     case 'own':
+      return actor.kind === 'client' ? sql`${person} = ${actor.clientId}` : sql`false`;
+    case 'none':
     case 'organisation':
     case 'aggregate':
       return sql`false`;

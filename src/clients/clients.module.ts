@@ -59,6 +59,15 @@ import { Safeguarding } from './safeguarding.service.js';
     Safeguarding,
     SafeguardingQueries,
   ],
-  exports: [ClientHooks, ClientMerges, ClientsService, ClientsQueries, AgreementsService],
+  exports: [
+    ClientHooks,
+    ClientMerges,
+    ClientsService,
+    ClientsQueries,
+    AgreementsService,
+    AgreementsQueries,
+    PeopleCloseService,
+    PeopleCloseQueries,
+  ],
 })
 export class ClientsModule {}

@@ -164,28 +164,38 @@ export class ClientsService {
     return this.unitOfWork.run(actor, async (tx) => {
       const client = await lockWithin(tx, 'client.amend', clientId);
       refuseStale(client.version, version);
-      const given = Object.fromEntries(
-        Object.entries(input).filter(([, value]) => value !== undefined),
-      ) as Partial<Answers>;
-      const answers: Partial<Answers> = { ...given, ...answersToAskAgain(client, given) };
-      const changes = changesOf(client, answers);
-      if (Object.keys(changes).length === 0) return clientId;
-      const after = { ...client, ...answers };
-      const settings = await schemeSettings(tx);
-      const problems = personProblems(after, londonDate(tx.now), settings.minimumAge);
-      if (problems.length > 0) throw Refusal.invalid(problems);
-      const moved = ['postcode', 'noFixedAddress', 'dayPlacePostcode'].some((field) => field in changes);
-      const place = moved ? await placeOf(tx, after) : {};
-      await updateClient(tx, client, { ...answers, ...nameKeys(after.firstName, after.lastName), ...place });
-      await recordHistory(tx, clientId, 'client.amend', changes);
-      await this.record(tx, 'client.amend', 'client.amended', clientId, { fields: Object.keys(changes) });
-      if (changes['safetyFlag']?.to === true) await stopSharing(tx, clientId);
-      for (const channel of CHANNELS) {
-        const change = changes[SAFE_FIELDS[channel]];
-        if (change?.from === 'yes') await this.hooks.messagesSwitchedOff.run(tx, { clientId, channel });
-      }
+      await this.change(tx, client, input);
       return clientId;
     });
+  }
+
+  /** For verbs that change a few answers of somebody on their word of this moment, such as on their own page. */
+  async amendWithin(tx: Tx, clientId: string, input: AmendClientInput): Promise<void> {
+    await this.change(tx, await lockWithin(tx, 'client.amend', clientId), input);
+  }
+
+  private async change(tx: Tx, client: ClientRow, input: AmendClientInput): Promise<void> {
+    const clientId = client.id;
+    const given = Object.fromEntries(
+      Object.entries(input).filter(([, value]) => value !== undefined),
+    ) as Partial<Answers>;
+    const answers: Partial<Answers> = { ...given, ...answersToAskAgain(client, given) };
+    const changes = changesOf(client, answers);
+    if (Object.keys(changes).length === 0) return;
+    const after = { ...client, ...answers };
+    const settings = await schemeSettings(tx);
+    const problems = personProblems(after, londonDate(tx.now), settings.minimumAge);
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const moved = ['postcode', 'noFixedAddress', 'dayPlacePostcode'].some((field) => field in changes);
+    const place = moved ? await placeOf(tx, after) : {};
+    await updateClient(tx, client, { ...answers, ...nameKeys(after.firstName, after.lastName), ...place });
+    await recordHistory(tx, clientId, 'client.amend', changes);
+    await this.record(tx, 'client.amend', 'client.amended', clientId, { fields: Object.keys(changes) });
+    if (changes['safetyFlag']?.to === true) await stopSharing(tx, clientId);
+    for (const channel of CHANNELS) {
+      const change = changes[SAFE_FIELDS[channel]];
+      if (change?.from === 'yes') await this.hooks.messagesSwitchedOff.run(tx, { clientId, channel });
+    }
   }
 
   async switchOffChannel(

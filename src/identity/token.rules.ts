@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** What a derived secret is for. Each purpose is a separate line of secrets under the one key of the installation. */
 export type TokenPurpose =
@@ -12,7 +12,11 @@ export type TokenPurpose =
   | 'reply_pass'
   | 'group_link'
   | 'calendar'
-  | 'questions';
+  | 'questions'
+  | 'page_link'
+  | 'page_code'
+  | 'page_address'
+  | 'page_form';
 
 /**
  * A secret of 256 bits that the installation's key and an id give again whenever it is needed, as 43 characters that
@@ -21,4 +25,12 @@ export type TokenPurpose =
  */
 export function derivedToken(key: string, purpose: TokenPurpose, id: string): string {
   return createHmac('sha256', key).update(`${purpose}\n${id}`).digest('base64url');
+}
+
+/** Six digits by the same means, for somebody to type. Few tries and minutes guard them, not their length. */
+export function derivedCode(key: string, purpose: TokenPurpose, id: string): string {
+  const hash = createHash('sha256')
+    .update(derivedToken(key, purpose, id))
+    .digest();
+  return String(hash.readUIntBE(0, 6) % 1_000_000).padStart(6, '0');
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
-import { BY_LINK, type Actor } from '../platform/actor/actor.types.js';
+import { type Actor, nameInHistory } from '../platform/actor/actor.types.js';
 import { columnsAs, insertOf, setOf } from '../platform/database/entity-sql.js';
 import type { Tx } from '../platform/database/tx.js';
 import { CONSTRAINT_REFUSALS } from '../platform/errors/error.filter.js';
@@ -227,7 +227,7 @@ export class OnwardMoves {
         fromState: from,
         toState: row.state,
         actorId: tx.actor.kind === 'member' ? tx.actor.membershipId : null,
-        actorName: tx.actor.kind === 'system' ? tx.actor.name : tx.actor.kind === 'link' ? BY_LINK : null,
+        actorName: nameInHistory(tx.actor),
         reason: because.reason ?? null,
         side: because.side ?? null,
         note: because.note ?? null,

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { derivedToken } from '../identity/token.rules.js';
+import { derivedCode, derivedToken } from '../identity/token.rules.js';
 import { emailHash } from '../identity/account.rules.js';
 import type { LinkPurpose } from './reply-link.types.js';
 
@@ -42,12 +41,7 @@ export const minutesFrom = (now: Date, minutes: number): Date =>
   new Date(now.getTime() + minutes * MINUTE_MS);
 
 /** Six digits that the installation's key and the code's id give: neither table nor job holds them. */
-export function codeOf(key: string, codeId: string): string {
-  const hash = createHash('sha256')
-    .update(derivedToken(key, 'reply_code', codeId))
-    .digest();
-  return String(hash.readUIntBE(0, 6) % 1_000_000).padStart(6, '0');
-}
+export const codeOf = (key: string, codeId: string): string => derivedCode(key, 'reply_code', codeId);
 
 /** What the browser that entered the code keeps, so that a reload does not ask again. */
 export const passOf = (key: string, codeId: string): string => derivedToken(key, 'reply_pass', codeId);

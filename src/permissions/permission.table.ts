@@ -61,6 +61,8 @@ export const PERMISSIONS = {
   'client.link':             ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'supporter.list':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'supporter.amend':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'clientPage.get':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'clientPage.change':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'client.breakGlass':       ['none',         'scheme',     'none',    'none',         'none',       'none'],
   'breakGlass.review':       ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'loneWorkerFlag.list':     ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
@@ -289,6 +291,23 @@ export const REGISTER_LINK_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'attendance.record',
   'volunteer.data',
 ]);
+
+/**
+ * What a person may do on their own page: always `own`, what is about them. A supporter may what is named here with an
+ * item that the person gave them; null: the person alone.
+ */
+export const PAGE_ACTIONS: Partial<Record<Action, 'plan' | 'appointments' | 'questionnaires' | null>> = {
+  'client.get': null,
+  'client.amend': null,
+  'agreement.list': null,
+  'agreement.withdraw': null,
+  'supporter.list': null,
+  'supporter.amend': null,
+  'appointment.list': 'appointments',
+  'appointment.cancel': null,
+  'plan.read': 'plan',
+  'response.list': 'questionnaires',
+};
 
 /**
  * What a record opened by breaking the glass may be used for: reading what is needed in the moment, writing down a

@@ -4,6 +4,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import {
   LINK_ACTIONS,
   OPENED_ACTIONS,
+  PAGE_ACTIONS,
   REGISTER_LINK_ACTIONS,
   reachOf,
   type Action,
@@ -34,6 +35,12 @@ function reachOfActor(actor: Actor, action: Action): Reached {
       return (actor.about.kind === 'register' ? REGISTER_LINK_ACTIONS : LINK_ACTIONS).has(action)
         ? 'own'
         : 'none';
+    case 'client': {
+      const item = PAGE_ACTIONS[action];
+      if (item === undefined) return 'none';
+      const may = actor.supporterId === null || (item !== null && actor.items.includes(item));
+      return may ? 'own' : 'none';
+    }
     case 'member': {
       const reach = reachOf(action, actor.role);
       return reach === 'assigned' && OPENED.has(action) ? 'opened' : reach;

@@ -13,6 +13,7 @@ export const SECTIONS = [
   'Safety',
   'Messages',
   'What you told us about our service',
+  'Your own page',
   'Your requests',
 ] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -49,6 +50,9 @@ const KEY = 'Keys to pages. They say nothing about you.';
 export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'reply_code',              by: ['link_id'],             of: 'reply_link',       section: null, because: KEY },
   { table: 'reply_link',              by: ['onward_referral_id'],  of: 'onward_referral',  section: null, because: KEY },
+  { table: 'page_session',            by: ['visitor_id'],          of: 'page_visitor',     section: null, because: KEY },
+  { table: 'page_code',               by: ['visitor_id'],          of: 'page_visitor',     section: null, because: KEY },
+  { table: 'page_link',               by: ['visitor_id'],          of: 'page_visitor',     section: null, because: KEY },
   { table: 'task',                    by: ['client_id'],           of: 'client',           section: null, because: WORK },
   { table: 'task',                    by: ['referral_id'],         of: 'referral',         section: null, because: WORK },
   { table: 'reminder',                by: ['referral_id'],         of: 'referral',         section: null, because: WORK },
@@ -95,7 +99,9 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'referral',                by: ['client_id', 'sent_client_id'], of: 'client',   section: 'Your referrals', others: ['sender_name', 'sender_contact', 'reason_note', 'note', 'risks', 'risk_note', 'end_note', 'as_sent'] },
   { table: 'agreement',               by: ['client_id'],           of: 'client',           section: 'What you agreed to', others: ['decided_by', 'consulted', 'agreed_with', 'advocate', 'basis_note'] },
   { table: 'client_link',             by: ['client_id', 'other_id'], of: 'client',         section: 'People close to you', others: ['relation', 'note'] },
-  { table: 'supporter',               by: ['client_id'],           of: 'client',           section: 'People close to you', others: ['name', 'phone', 'email', 'note'] },
+  { table: 'page_message',            by: ['client_id'],           of: 'client',           section: 'Your own page', others: ['words'] },
+  { table: 'page_visitor',            by: ['client_id'],           of: 'client',           section: 'Your own page' },
+  { table: 'supporter',               by: ['client_id'],           of: 'client',           section: 'People close to you', others: ['name', 'phone', 'email', 'note'], hide: ['email_key'] },
   { table: 'safeguarding_reading',    by: ['safeguarding_id'],     of: 'safeguarding',     section: 'Safety', others: ['reason'] },
   { table: 'safeguarding_step',       by: ['safeguarding_id'],     of: 'safeguarding',     section: 'Safety', others: ['whom', 'note', 'reference'] },
   { table: 'safeguarding',            by: ['client_id'],           of: 'client',           section: 'Safety', others: ['kind', 'about', 'what', 'closing_note'] },
@@ -114,7 +120,7 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'client_history',          by: ['client_id'],           of: 'client',           section: 'About you', others: ['changes'] },
   { table: 'legal_hold',              by: ['client_id'],           of: 'client',           section: 'Your requests', others: ['reason', 'lifted_because'] },
   { table: 'subject_access',          by: ['client_id'],           of: 'client',           section: 'Your requests', hide: ['document', 'decisions'] },
-  { table: 'client',                  by: ['id', 'merged_into'],   of: 'client',           section: 'About you', others: ['reach_note', 'interpreter_note', 'access_note'], hide: ['first_name_key', 'last_name_key', 'last_name_sound'] },
+  { table: 'client',                  by: ['id', 'merged_into'],   of: 'client',           section: 'About you', others: ['reach_note', 'interpreter_note', 'access_note'], hide: ['first_name_key', 'last_name_key', 'last_name_sound', 'email_key'] },
 ];
 
 /** What stays: ids and codes only. From the record a person is told who looked; the others say that theirs is gone. */

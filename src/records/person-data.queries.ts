@@ -48,7 +48,10 @@ export async function whoLooked(tx: Tx, clientId: string): Promise<Look[]> {
   const clientIds = await recordsOf(tx, clientId);
   return tx.rows<Look>(sql`
     select to_char(e.at at time zone 'Europe/London', 'YYYY-MM-DD') as "on", e.actor_id as "actorId",
-      case e.actor_kind when 'system' then 'Betony' when 'link' then 'A group, by its link' end as name,
+      case e.actor_kind when 'system' then 'Betony' when 'link' then 'A group, by its link'
+        when 'client' then case when e.actor_id = any(${clientIds}::uuid[]) then 'You, on your own page'
+          else 'Somebody you named, on your page' end
+      end as name,
       e.action, count(*)::int as times
     from audit_entry e
     where e.scheme_id = ${tx.schemeId} and e.client_ids && ${clientIds}::uuid[]

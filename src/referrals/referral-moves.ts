@@ -4,6 +4,7 @@ import { hold, release, type Holding } from '../clients/client-reach.js';
 import { reachFor } from '../permissions/reach.js';
 import { CONSTRAINT_REFUSALS } from '../platform/errors/error.filter.js';
 import { Refusal, type FieldProblem } from '../platform/errors/refusal.js';
+import { nameInHistory } from '../platform/actor/actor.types.js';
 import { insertOf, setOf } from '../platform/database/entity-sql.js';
 import type { Tx } from '../platform/database/tx.js';
 import { outbox } from '../platform/outbox/outbox.js';
@@ -167,7 +168,7 @@ export async function tell(
         from_state: from,
         to_state: to,
         actor_id: actor.kind === 'member' ? actor.membershipId : null,
-        actor_name: actor.kind === 'system' ? actor.name : null,
+        actor_name: nameInHistory(actor),
         reason: fact.reason ?? null,
         side: fact.side ?? null,
         note: fact.note ?? null,

@@ -5,7 +5,7 @@ import type { Actor } from '../platform/actor/actor.types.js';
 /**
  * Which referrals, from `referral r`, a reach covers at a moment: lists and single checks both ask here. An organisation
  * reaches what it sent, drafts included; a worker what concerns the clients they hold; an author their own until triage
- * has it.
+ * has it; a person, on their own page, those that are about them.
  */
 export function referralWithin(actor: Actor, reach: Reached, at: Date): Sql {
   switch (reach) {
@@ -17,6 +17,7 @@ export function referralWithin(actor: Actor, reach: Reached, at: Date): Sql {
     case 'organisation':
       return actor.kind === 'member' ? sql`r.organisation_id = ${actor.organisationId}` : sql`false`;
     case 'own':
+      if (actor.kind === 'client') return sql`r.client_id = ${actor.clientId}`;
       return actor.kind === 'member'
         ? sql`(r.author_id = ${actor.membershipId} and r.state in ('draft', 'sent', 'returned'))`
         : sql`false`;

@@ -16,6 +16,7 @@ import { newId } from '../platform/pure/ids.js';
 import { ReferralHooks, type Moved } from '../referrals/referral.hooks.js';
 import { StoryHooks } from '../stories/story.hooks.js';
 import { MessagesService } from './messages.service.js';
+import { askOwner } from './page-tasks.js';
 import { subjectsOfGroup } from './reminder-facts.queries.js';
 import { RemindersService } from './reminders.service.js';
 import type { GroupTask, TASK_SUBJECTS } from './task.types.js';
@@ -97,7 +98,11 @@ export class RemindersTakePart {
     );
     appointments.made.register(me, planAppointment);
     appointments.moved.register(me, planAppointment);
-    appointments.cancelled.register(me, planAppointment);
+    appointments.cancelled.register(me, async (tx, event) => {
+      await planAppointment(tx, event);
+      if (tx.actor.kind !== 'client') return;
+      await askOwner(tx, 'cannot_come', { kind: 'appointment', id: event.appointmentId }, event.clientId);
+    });
     appointments.changed.register(me, planAppointment);
 
     providers.assuranceChanged.register(me, (tx, { recordIds }) =>
@@ -137,6 +142,9 @@ export class RemindersTakePart {
     clients.deathReversed.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
     clients.agreementRecorded.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
     clients.agreementWithdrawn.register(me, async (tx, { clientId, organisationId, scope }) => {
+      if (tx.actor.kind === 'client') {
+        await askOwner(tx, 'took_back', { kind: 'client', id: clientId }, clientId);
+      }
       await reminders.planForClients(tx, [clientId]);
       if (organisationId === null && scope.includes('scheme_support')) {
         await messages.cancelForClient(tx, clientId, 'agreement_withdrawn');

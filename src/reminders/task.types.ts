@@ -3,7 +3,7 @@ import { SUBJECTS } from './reminder.types.js';
 
 export { TASK_AUDIENCES } from './reminder.types.js';
 
-export const TASK_SUBJECTS = [...SUBJECTS, 'message', 'organisation'] as const;
+export const TASK_SUBJECTS = [...SUBJECTS, 'message', 'organisation', 'page_message', 'client'] as const;
 
 /** What the ledger asks of a person. */
 export const LEDGER_TASKS = ['message_unconfirmed', 'message_failed'] as const;
@@ -12,6 +12,10 @@ export type LedgerTask = (typeof LEDGER_TASKS)[number];
 /** What a group asks of a person, by link. */
 export const GROUP_TASKS = ['contact_left', 'group_claimed', 'group_worried'] as const;
 export type GroupTask = (typeof GROUP_TASKS)[number];
+
+/** What a person, or whom they named, asks for on the person's own page. */
+export const PAGE_TASKS = ['page_message', 'cannot_come', 'took_back', 'contact_wish'] as const;
+export type PageTask = (typeof PAGE_TASKS)[number];
 
 /** What each task says to do, naming nobody. Kinds that never become a task have no words. */
 const WORDS = {
@@ -66,7 +70,11 @@ const WORDS = {
   contact_left: 'Find out who answers for a group now: whoever did no longer helps there',
   group_claimed: 'Look at who says that a group is theirs',
   group_worried: 'Ring a group today: it is worried about somebody',
-} as const satisfies Partial<Record<ReminderKind | LedgerTask | GroupTask, string>>;
+  page_message: 'Read what somebody wrote to you on their own page, and answer',
+  cannot_come: 'Find another time: somebody cannot come to an appointment',
+  took_back: 'Get in touch, if they are glad of it: somebody took back what they had agreed to',
+  contact_wish: 'Look at how somebody wants to be reached: they changed it, or asked to, on their own page',
+} as const satisfies Partial<Record<ReminderKind | LedgerTask | GroupTask | PageTask, string>>;
 
 export type TaskKind = keyof typeof WORDS;
 export const TASK_KINDS = Object.keys(WORDS) as TaskKind[];

@@ -519,6 +519,10 @@ const supported: Maker = async (world, member) => {
   );
   return { id, supporterId };
 };
+const askingForPage: Maker = async (world, member) => {
+  const details = { safetyFlag: true, email: 'asking@example.org' };
+  return { id: await aClient(world.scheme, details).safeTo('email').heldBy(workerFor(world, member)) };
+};
 const copy: Maker = async (world, member) => {
   const { id: clientId = '' } = await person(world, member);
   const { id = '' } = await done(
@@ -1145,6 +1149,15 @@ export const SAMPLES: Record<string, Sample> = {
     answers: [412],
   },
   'POST /clients/:id/supporters/:supporterId/end': { at: supported },
+  'GET /clients/:id/page': { at: clientOf },
+  'GET /clients/:id/page/messages': { at: clientOf },
+  'POST /clients/:id/page/asked': {
+    at: askingForPage,
+    body: () => ({ askedOn: TODAY, channel: 'email' }),
+  },
+  'POST /clients/:id/page/links': { at: clientOf, body: () => ({}) },
+  'POST /clients/:id/page/close': { at: clientOf },
+  'POST /clients/:id/page/reopen': { at: clientOf, answers: [409] },
   'GET /clients/:id/lone-worker-flags': { at: flagged },
   'POST /clients/:id/lone-worker-flags': { at: clientOf, body: () => ({ code: 'daytime_only' }) },
   'POST /clients/:id/lone-worker-flags/:flagId/end': { at: flagged, body: reasonOnly },

@@ -46,7 +46,36 @@ export interface LinkActor {
 /** How histories call them; the audit record says which address it was. */
 export const BY_LINK = 'the group, by link';
 
-export type Actor = MemberActor | SystemActor | LinkActor;
+/** Somebody on a person's own page: the person, or whom they named, who sees what the person chose and nothing else. */
+export interface ClientActor {
+  kind: 'client';
+  schemeId: string;
+  /** The one record this reaches. */
+  clientId: string;
+  sessionId: string;
+  /** Who is here for the person; null when it is the person. */
+  supporterId: string | null;
+  /** What the supporter was given, item by item; empty for the person, who needs none. */
+  items: readonly string[];
+}
+
+export type Actor = MemberActor | SystemActor | LinkActor | ClientActor;
+
+/** How histories call whoever is no member; null for a member, whom they know by id. */
+export function nameInHistory(actor: Actor): string | null {
+  switch (actor.kind) {
+    case 'member':
+      return null;
+    case 'system':
+      return actor.name;
+    case 'link':
+      return BY_LINK;
+    case 'client':
+      return actor.supporterId === null
+        ? 'the person, on their own page'
+        : 'a supporter, on the person’s page';
+  }
+}
 
 /** Stands in for a scheme where none is known yet: sign-in, installation commands. No person's row has it. */
 export const INSTALLATION = '00000000-0000-0000-0000-000000000000';

@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { CaseloadModule } from '../caseload/caseload.module.js';
+import { ClientsModule } from '../clients/clients.module.js';
+import { OutcomesModule } from '../outcomes/outcomes.module.js';
+import { OwnPage } from './own-page.service.js';
+import { PageAccessController } from './page-access.controller.js';
+import { PageAccessQueries } from './page-access.queries.js';
+import { PageAccess } from './page-access.service.js';
+import { SendPageCode } from './page-code.handler.js';
+import { PageEntryController } from './page-entry.controller.js';
+import { PageEntry } from './page-entry.service.js';
+import { PageSessions } from './page-sessions.service.js';
+import { OwnPageController } from './page.controller.js';
+import { OwnPageQueries } from './page.queries.js';
+import { PageTicks } from './page.ticks.js';
+import { VisitGuard } from './visit.guard.js';
+
+/** A person's own page: the ways in, what it shows, what is done there. */
+@Module({
+  imports: [CaseloadModule, ClientsModule, OutcomesModule],
+  controllers: [PageAccessController, PageEntryController, OwnPageController],
+  providers: [
+    OwnPage,
+    OwnPageQueries,
+    PageAccess,
+    PageAccessQueries,
+    PageEntry,
+    PageSessions,
+    PageTicks,
+    SendPageCode,
+    VisitGuard,
+  ],
+  exports: [OwnPage, OwnPageQueries, PageAccess, PageEntry, PageSessions],
+})
+export class ClientPageModule {}

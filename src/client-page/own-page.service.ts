@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { audit } from '../audit/audit.js';
+import { AppointmentsService } from '../caseload/appointments.service.js';
+import { AgreementsService } from '../clients/agreements.service.js';
+import { SAFE_FIELDS, type Channel } from '../clients/client.types.js';
+import { ClientsService } from '../clients/clients.service.js';
+import { PeopleCloseService } from '../clients/people-close.service.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { newId } from '../platform/pure/ids.js';
+import { askOwner } from '../reminders/page-tasks.js';
+import type {
+  CannotComeInput,
+  ChangeContactInput,
+  GiveToSupporterInput,
+  StopMessagesInput,
+  WriteMessageInput,
+} from './page.dto.js';
+import { refuseWithout } from './page-items.js';
+import { OwnPageQueries } from './page.queries.js';
+import type { Visit } from './page.types.js';
+
+/** More in a day is not writing. */
+const MESSAGES_A_DAY = 10;
+const DAY_MS = 86_400_000;
+
+/** What a person does on their own page. Each verb is one that a worker has as well, in the person's own name. */
+@Injectable()
+export class OwnPage {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly queries: OwnPageQueries,
+    private readonly appointments: AppointmentsService,
+    private readonly agreements: AgreementsService,
+    private readonly people: PeopleCloseService,
+    private readonly clients: ClientsService,
+  ) {}
+
+  /** Calls it off for the person, and asks whoever works with them to find another time. */
+  cannotCome({ actor }: Visit, appointmentId: string, { reason, note }: CannotComeInput): Promise<string> {
+    return this.appointments.cancel(actor, appointmentId, { side: 'client', reason, reasonNote: note });
+  }
+
+  async takeBack({ actor }: Visit, agreementId: string): Promise<string> {
+    const agreement = (await this.queries.agreed(actor)).find(({ id }) => id === agreementId);
+    if (!agreement) throw Refusal.notFound();
+    if (!agreement.mayTakeBack) {
+      const because = 'This was taken back already, or somebody else decided it. Please talk to us about it.';
+      throw Refusal.illegalMove(agreement.withdrawnAt ? 'withdrawn' : 'live', 'withdraw', because);
+    }
+    return this.agreements.withdraw(actor, actor.clientId, agreementId, {});
+  }
+
+  /** What a supporter may see from now on. With a safety flag things are only taken away here; giving is talked over. */
+  async give(visit: Visit, supporterId: string, { shares }: GiveToSupporterInput): Promise<string> {
+    const { actor, safetyFlag } = visit;
+    const supporter = (await this.queries.supporters(actor)).find(({ id }) => id === supporterId);
+    if (!supporter) throw Refusal.notFound();
+    if (safetyFlag && shares.some((item) => !supporter.shares.includes(item))) {
+      throw Refusal.invalidField('shares', 'Please talk to us before you let somebody see more');
+    }
+    return this.people.amendSupporter(actor, actor.clientId, supporterId, supporter.version, {
+      shares: [...new Set(shares)],
+      agreedOn: londonDate(this.clock.now()),
+    });
+  }
+
+  endSupporter({ actor }: Visit, supporterId: string): Promise<string> {
+    return this.people.endSupporter(actor, actor.clientId, supporterId);
+  }
+
+  /** Only what makes things safer, or harms nobody: channels go off here, and come on again by a code or a talk. */
+  changeContact(
+    { actor }: Visit,
+    { switchOff = [], language, reachNote }: ChangeContactInput,
+  ): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const note = reachNote === undefined ? {} : { reachNote: reachNote === '' ? null : reachNote };
+      await this.clients.amendWithin(tx, actor.clientId, {
+        ...off(switchOff),
+        ...note,
+        ...(language === undefined ? {} : { language }),
+      });
+      await askOwner(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
+      return actor.clientId;
+    });
+  }
+
+  /** No text, e-mail or letter from now on; unsent ones are cancelled in the same transaction. */
+  stopMessages({ actor }: Visit, { callsToo = false }: StopMessagesInput): Promise<string> {
+    const channels: Channel[] = ['text', 'email', 'write', ...(callsToo ? CALLS : [])];
+    return this.unitOfWork.run(actor, async (tx) => {
+      await this.clients.amendWithin(tx, actor.clientId, off(channels));
+      await askOwner(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
+      return actor.clientId;
+    });
+  }
+
+  /** To whoever works with the person: it stands on their Today until they have read it. */
+  write({ actor }: Visit, { words }: WriteMessageInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      refuseWithout(actor, 'messages');
+      const since = new Date(tx.now.getTime() - DAY_MS);
+      await tx.run(sql`
+        select 1 from client where scheme_id = ${tx.schemeId} and id = ${actor.clientId} for no key update`);
+      const { sent } = await tx.one<{ sent: number }>(sql`
+        select count(*)::int as sent from page_message
+        where scheme_id = ${tx.schemeId} and client_id = ${actor.clientId} and sent_at > ${since}`);
+      if (sent >= MESSAGES_A_DAY) throw Refusal.tooMany(DAY_MS / 1000);
+      const id = newId();
+      await tx.run(sql`
+        insert into page_message (scheme_id, id, client_id, supporter_id, words, sent_at)
+        values (${tx.schemeId}, ${id}, ${actor.clientId}, ${actor.supporterId}, ${words}, ${tx.now})`);
+      await audit(tx, {
+        action: 'page.write',
+        subject: { kind: 'page_message', id },
+        clients: [actor.clientId],
+      });
+      await askOwner(tx, 'page_message', { kind: 'page_message', id }, actor.clientId);
+      return id;
+    });
+  }
+}
+
+const CALLS: Channel[] = ['call', 'leave_message'];
+
+const off = (channels: readonly Channel[]) =>
+  Object.fromEntries(channels.map((channel) => [SAFE_FIELDS[channel], 'no' as const]));

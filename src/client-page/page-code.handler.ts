@@ -1,0 +1,55 @@
+import sql from 'sql-template-tag';
+import { derivedCode } from '../identity/token.rules.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Config } from '../platform/config/config.js';
+import type { Tx } from '../platform/database/tx.js';
+import type { OutgoingMessage } from '../platform/messages/channel.types.js';
+import { MessageSender } from '../platform/messages/message-sender.js';
+import type { EventPayload } from '../platform/outbox/events.js';
+import { type EventHandler, Handles } from '../platform/outbox/handles.js';
+import { CODE_MINUTES, mayHaveCode } from './page.rules.js';
+import { PAGE_CODE_ASKED } from './page.events.js';
+import type { CodeChannel } from './page.types.js';
+import { addressBy, visitorFacts, visitorOf, type VisitorRead } from './page-visitors.js';
+
+/** Says nothing but the code: neither who sends it nor what it opens, for whoever else reads that telephone. */
+export function codeMessage(
+  channel: CodeChannel,
+  to: string,
+  code: string,
+  id: string,
+  host: string,
+): OutgoingMessage {
+  const words = `Your code is ${code}. It works for ${String(CODE_MINUTES)} minutes.`;
+  if (channel === 'text') return { channel, to, text: words, reference: id };
+  const text = `${words}\n\nIf you did not ask for it, you need do nothing. Please do not pass it on.\n`;
+  return { channel, to, subject: 'Your code', text, messageId: `${id}@${host}` };
+}
+
+/** Asks anew, at the moment of sending, whether a code may go there. Nobody is sent one twice (P6). */
+@Handles(PAGE_CODE_ASKED, 'send-page-code')
+export class SendPageCode implements EventHandler {
+  constructor(
+    private readonly config: Config,
+    private readonly sender: MessageSender,
+  ) {}
+
+  async handle(tx: Tx, { codeId }: EventPayload): Promise<void> {
+    if (!codeId) throw new Error('The event lacks its id.');
+    const code = await tx.maybe<{ visitorId: string; channel: CodeChannel }>(sql`
+      select visitor_id as "visitorId", channel from page_code
+      where scheme_id = ${tx.schemeId} and id = ${codeId} and expires_at > ${tx.now} and visitor_id is not null`);
+    const row = code && (await tx.maybe<VisitorRead>(visitorFacts(tx.schemeId, code.visitorId)));
+    if (!code || !row) return;
+    const visitor = visitorOf(row);
+    const to = addressBy(visitor, code.channel);
+    if (to === null || !mayHaveCode(visitor, code.channel, londonDate(tx.now))) return;
+    const { hostname } = new URL(this.config.publicUrl);
+    const six = derivedCode(this.config.tokenKey, 'page_code', codeId);
+    const { outcome, code: fault } = await this.sender.send(
+      codeMessage(code.channel, to, six, codeId, hostname),
+    );
+    // It was certainly not taken. One that may have been is not sent again: another code can be asked for.
+    if (outcome === 'failed') throw new Error(`Nothing was sent: ${fault}`);
+  }
+}

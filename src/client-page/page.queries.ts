@@ -1,0 +1,303 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import { sharedPart } from '../caseload/plan.rules.js';
+import { ABOUT_ME, ABOUT_ME_PROMPTS, type PlanContent, type PlanSection } from '../caseload/plan.types.js';
+import { AgreementsQueries } from '../clients/agreements.queries.js';
+import { clientWithin } from '../clients/client.reach.js';
+import { PeopleCloseQueries } from '../clients/people-close.queries.js';
+import { SHARED_ITEMS } from '../clients/people-close.types.js';
+import { MeasureLinks } from '../outcomes/measure-links.service.js';
+import { LIVE_STATES } from '../onward-referrals/onward.types.js';
+import { reachFor } from '../permissions/reach.js';
+import type { ClientActor, MemberActor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { londonTime } from '../platform/clock/wall-clock.js';
+import { Database } from '../platform/database/database.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { without } from '../platform/pure/without.js';
+import { referralWithin } from '../referrals/referral.reach.js';
+import type {
+  OwnPageView,
+  PageAgreementView,
+  PageAppointmentView,
+  PageContactView,
+  PageMessageView,
+  PagePlanView,
+  PageQuestionnaireView,
+  PageSupporterView,
+  PageWordsView,
+} from './page.dto.js';
+import { refuseWithout } from './page-items.js';
+import { effectsOf, mayTakeBack } from './withdrawing.rules.js';
+
+interface OfClient {
+  client_id: string;
+}
+
+type AppointmentRow = Omit<PageAppointmentView, 'on' | 'time'> & OfClient;
+
+/** As many as fit a page, and more than anybody has ahead. */
+const MOST_APPOINTMENTS = 20;
+const MOST_MESSAGES = 20;
+
+/** What a person sees of themselves, and a supporter of what they were given. Each reading is in the audit record. */
+@Injectable()
+export class OwnPageQueries {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly agreements: AgreementsQueries,
+    private readonly people: PeopleCloseQueries,
+    private readonly links: MeasureLinks,
+  ) {}
+
+  async home(actor: ClientActor): Promise<OwnPageView> {
+    const [row] = await this.read<Omit<OwnPageView, 'own' | 'items' | 'next' | 'questionnaires'> & OfClient>(
+      actor,
+      'page.home',
+      sql`
+      select c.id as client_id, h.name as scheme, coalesce(c.known_as, c.first_name) as name,
+        case when u.name is null then null
+          else jsonb_build_object('name', split_part(u.name, ' ', 1)) end as worker,
+        coalesce(u.phone, (
+          select o.phone from organisation o
+          where o.scheme_id = c.scheme_id and o.kind = 'host' and o.phone is not null order by o.id limit 1)) as phone
+      from client c
+      join scheme h on h.id = c.scheme_id
+      left join lateral (
+        select r.owner_id from referral r
+        where r.scheme_id = c.scheme_id and r.client_id = c.id and r.state in ('allocated', 'active', 'on_hold')
+        order by r.id desc limit 1) now on true
+      left join membership m on m.scheme_id = c.scheme_id and m.id = now.owner_id
+      left join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
+      where c.scheme_id = ${actor.schemeId} and c.id = ${actor.clientId}`,
+    );
+    if (!row) throw Refusal.notFound();
+    const own = actor.supporterId === null;
+    const items = SHARED_ITEMS.filter((item) => own || actor.items.includes(item));
+    const coming = items.includes('appointments') ? await this.appointments(actor) : [];
+    const waiting = items.includes('questionnaires') ? await this.questionnaires(actor) : [];
+    return {
+      ...without(row, 'client_id'),
+      own,
+      items,
+      next: coming.find(({ cancelled }) => !cancelled) ?? null,
+      questionnaires: waiting.length,
+    };
+  }
+
+  /** The parts of the version they were given, newest first among their referrals; null where none was given. */
+  async plan(actor: ClientActor): Promise<PagePlanView | null> {
+    const within = referralWithin(actor, reachFor(actor, 'plan.read'), this.clock.now());
+    const [row] = await this.read<
+      { sharedAt: Date | null; sections: PlanSection[]; content: PlanContent } & OfClient
+    >(
+      actor,
+      'page.plan',
+      sql`
+      select ${actor.clientId}::uuid as client_id, given.*
+      from (select 1) one left join lateral (
+        select s.shared_at as "sharedAt", s.sections, v.content
+        from referral r
+        join plan p on p.scheme_id = r.scheme_id and p.referral_id = r.id
+        join plan_share s on s.scheme_id = p.scheme_id and s.plan_id = p.id
+        join plan_version v on v.scheme_id = s.scheme_id and v.plan_id = s.plan_id and v.number = s.number
+        where r.scheme_id = ${actor.schemeId} and ${within} and r.state <> 'entered_in_error'
+          and s.recipient = 'client' and s.ended_at is null
+        order by s.shared_at desc limit 1) given on true`,
+    );
+    return row && row.sharedAt !== null ? planOf(row.sharedAt, sharedPart(row.content, row.sections)) : null;
+  }
+
+  /** What is to come, soonest first, those called off too. Nothing of what keeps a worker safe is in it. */
+  async appointments(actor: ClientActor): Promise<PageAppointmentView[]> {
+    const now = this.clock.now();
+    const within = referralWithin(actor, reachFor(actor, 'appointment.list'), now);
+    const rows = await this.listed<AppointmentRow>(
+      actor,
+      'page.appointments',
+      sql`
+      select a.id, a.kind, a.starts_at as "startsAt", a.minutes, a.place, a.interpreter is not null as interpreter,
+        a.state = 'cancelled' as cancelled
+      from referral r join appointment a on a.scheme_id = r.scheme_id and a.referral_id = r.id
+      where r.scheme_id = ${actor.schemeId} and ${within} and a.starts_at > ${now}
+      order by a.starts_at, a.id limit ${MOST_APPOINTMENTS}`,
+    );
+    return rows.map((row) => ({ ...row, on: londonDate(row.startsAt), time: londonTime(row.startsAt) }));
+  }
+
+  /** Those that still open: whoever opens one is asked nothing that they are no longer to be asked. */
+  async questionnaires(actor: ClientActor): Promise<PageQuestionnaireView[]> {
+    const now = this.clock.now();
+    const within = referralWithin(actor, reachFor(actor, 'response.list'), now);
+    const rows = await this.listed<Omit<PageQuestionnaireView, 'address'>>(
+      actor,
+      'page.questionnaires',
+      sql`
+      select l.id, l.occasion, l.expires_at as until
+      from referral r
+      join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+      join measure_link l on l.scheme_id = r.scheme_id and l.referral_id = r.id
+      left join measure_wish w on w.scheme_id = r.scheme_id and w.client_id = r.client_id
+      where r.scheme_id = ${actor.schemeId} and ${within} and l.answered_at is null and l.revoked_at is null
+        and l.expires_at > ${now} and not c.safety_flag and coalesce(w.ask, true)
+      order by l.created_at, l.id`,
+    );
+    return rows.map((row) => ({ ...row, address: this.links.address(row.id) }));
+  }
+
+  /** Live ones first. Who decided and what was noted of it stays with the record. */
+  async agreed(actor: ClientActor): Promise<PageAgreementView[]> {
+    const [agreements, takesPart] = await Promise.all([
+      this.agreements.list(actor, actor.clientId),
+      this.groupsWithThem(actor),
+    ]);
+    return agreements.map(({ id, organisationId, organisationName, scope, agreedOn, basis, withdrawnAt }) => {
+      const takeBack = mayTakeBack({ basis, withdrawnAt });
+      const withThem = organisationId !== null && takesPart.has(organisationId);
+      return {
+        id,
+        organisation: organisationName,
+        scope,
+        agreedOn,
+        withdrawnAt,
+        mayTakeBack: takeBack,
+        effects: takeBack ? effectsOf(scope, organisationName, withThem) : [],
+      };
+    });
+  }
+
+  async supporters(actor: ClientActor): Promise<(PageSupporterView & { version: number })[]> {
+    const named = await this.people.supporters(actor, actor.clientId);
+    return named
+      .filter(({ endedAt }) => endedAt === null)
+      .map(({ id, name, role, shares, version }) => ({ id, name, role, shares, version }));
+  }
+
+  async contact(actor: ClientActor): Promise<PageContactView> {
+    const within = clientWithin(actor, reachFor(actor, 'client.get'), this.clock.now());
+    const [row] = await this.read<PageContactView & OfClient>(
+      actor,
+      'page.contact',
+      sql`
+      select c.id as client_id, c.phone, c.email, nullif(concat_ws(', ', c.address, c.postcode), '') as address,
+        jsonb_build_object('call', c.safe_to_call, 'text', c.safe_to_text, 'email', c.safe_to_email,
+          'write', c.safe_to_write, 'leave_message', c.safe_to_leave_message) as channels,
+        c.reach_through as "reachThrough", c.reach_note as "reachNote", c.language
+      from client c where c.scheme_id = ${actor.schemeId} and c.id = ${actor.clientId} and ${within}`,
+    );
+    if (!row) throw Refusal.notFound();
+    return without(row, 'client_id');
+  }
+
+  /** What was written on the page, newest first: the person sees all of it, a supporter their own. */
+  async messages(actor: ClientActor): Promise<PageMessageView[]> {
+    refuseWithout(actor, 'messages');
+    const whose = actor.supporterId === null ? sql`true` : sql`w.supporter_id = ${actor.supporterId}`;
+    return this.listed<PageMessageView>(
+      actor,
+      'page.messages',
+      sql`
+      select ${MESSAGE}
+      where w.scheme_id = ${actor.schemeId} and w.client_id = ${actor.clientId} and ${whose}
+      order by w.id desc limit ${MOST_MESSAGES}`,
+    );
+  }
+
+  /** The same for whoever works with the person. */
+  async messagesOf(actor: MemberActor, clientId: string): Promise<PageMessageView[]> {
+    const now = this.clock.now();
+    const within = clientWithin(actor, reachFor(actor, 'clientPage.get'), now);
+    const rows = await this.database.read<{ id: string | null } & Omit<PageMessageView, 'id'> & OfClient>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        now,
+        {
+          action: 'clientPage.get',
+          subject: { kind: 'client', id: clientId },
+          details: { part: 'messages' },
+        },
+        sql`
+        select c.id as client_id, written.*
+        from client c left join lateral (
+          select ${MESSAGE} where w.scheme_id = c.scheme_id and w.client_id = c.id
+          order by w.id desc limit ${MOST_MESSAGES}) written on true
+        where c.scheme_id = ${actor.schemeId} and c.id = ${clientId} and ${within}
+        order by written.id desc`,
+      ),
+    );
+    if (rows.length === 0) throw Refusal.notFound();
+    return rows.flatMap(({ id, ...row }) => (id === null ? [] : { id, ...without(row, 'client_id') }));
+  }
+
+  private async groupsWithThem(actor: ClientActor): Promise<Set<string>> {
+    const rows = await this.database.read<{ id: string }>(
+      actor.schemeId,
+      sql`
+      select distinct organisation_id as id from onward_referral
+      where scheme_id = ${actor.schemeId} and client_id = ${actor.clientId}
+        and state = any(${LIVE_STATES}::text[])`,
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** A list that may be empty is recorded as a reading all the same. */
+  private async listed<Row>(actor: ClientActor, action: string, list: Sql): Promise<Row[]> {
+    const rows = await this.read<{ seen: Row | null } & Row & OfClient>(
+      actor,
+      action,
+      sql`
+      select ${actor.clientId}::uuid as client_id, shown.*
+      from (select 1) one left join lateral (${list}) shown on true`,
+    );
+    return rows
+      .filter((row) => (row as { id?: string | null }).id != null)
+      .map((row) => without(row, 'client_id') as unknown as Row);
+  }
+
+  private read<Row extends OfClient>(actor: ClientActor, action: string, page: Sql): Promise<Row[]> {
+    const subject = { kind: 'client', id: actor.clientId };
+    const details = actor.supporterId === null ? {} : { supporterId: actor.supporterId };
+    return this.database.read<Row>(
+      actor.schemeId,
+      auditedRead(actor, this.clock.now(), { action, subject, details }, page),
+    );
+  }
+}
+
+const MESSAGE = sql`w.id, w.words, w.sent_at as "sentAt", (
+    select s.name from supporter s where s.scheme_id = w.scheme_id and s.id = w.supporter_id) as supporter
+  from page_message w`;
+
+function planOf(sharedAt: Date, content: Partial<PlanContent>): PagePlanView {
+  const { aboutMe, writtenWith, strengths, wouldLikeToGive, crisisNotes, goals, reviewOn } = content;
+  const parts: PageWordsView[] = [];
+  const add = (heading: string, text: string | null | undefined): void => {
+    if (text) parts.push({ heading, text });
+  };
+  for (const prompt of ABOUT_ME_PROMPTS) add(ABOUT_ME[prompt], aboutMe?.[prompt]);
+  add('Who helped me to write this', writtenWith);
+  add('What I am good at', strengths);
+  add('What I would like to give', wouldLikeToGive);
+  add('What to do if things go wrong', crisisNotes);
+  return {
+    sharedAt,
+    reviewOn: reviewOn ?? null,
+    goals: (goals ?? []).map(({ words, importance, status, actions }) => ({
+      words,
+      importance,
+      status,
+      actions: actions.map(({ what, who, whoName, dueOn, status: done }) => ({
+        what,
+        who,
+        whoName,
+        dueOn,
+        status: done,
+      })),
+    })),
+    parts,
+  };
+}

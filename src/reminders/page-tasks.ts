@@ -1,0 +1,33 @@
+import sql from 'sql-template-tag';
+import type { Tx } from '../platform/database/tx.js';
+import { newId } from '../platform/pure/ids.js';
+import type { PageTask, TASK_SUBJECTS } from './task.types.js';
+
+/**
+ * Puts what a person asked for on the list of whoever has their newest referral, or had it last; on the managers' where
+ * nobody does. Asked again while it stands there, it is asked once.
+ */
+export async function askOwner(
+  tx: Tx,
+  kind: PageTask,
+  subject: { kind: (typeof TASK_SUBJECTS)[number]; id: string },
+  clientId: string,
+): Promise<void> {
+  const newest = await tx.maybe<{ id: string; ownerId: string | null }>(sql`
+    select r.id, m.id as "ownerId" from referral r
+    left join lateral (
+      select a.owner_id from referral_assignment a
+      where a.scheme_id = r.scheme_id and a.referral_id = r.id order by a.starts_at desc limit 1) last on true
+    left join membership m on m.scheme_id = r.scheme_id and m.id = coalesce(r.owner_id, last.owner_id)
+      and m.ended_at is null and m.disabled_at is null and m.user_disabled_at is null
+    where r.scheme_id = ${tx.schemeId} and r.client_id = ${clientId}
+      and r.state not in ('draft', 'entered_in_error')
+    order by m.id is null, r.id desc limit 1`);
+  const ownerId = newest?.ownerId ?? null;
+  await tx.run(sql`
+    insert into task (scheme_id, id, kind, audience, audience_id, subject_kind, subject_id, referral_id, client_id,
+      due_at, created_at)
+    values (${tx.schemeId}, ${newId()}, ${kind}, ${ownerId === null ? 'managers' : 'membership'}, ${ownerId},
+      ${subject.kind}, ${subject.id}, ${newest?.id ?? null}, ${clientId}, ${tx.now}, ${tx.now})
+    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
+}
