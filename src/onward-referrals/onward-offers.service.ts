@@ -57,9 +57,10 @@ export class OnwardOffers {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.offer'));
       const { row } = await this.moves.lock(tx, id, 'reOffer', reach);
-      const { safetyInstructions = row.safetyInstructions, toWaitingList } = input;
+      const { safetyInstructions = row.safetyInstructions, periodId = row.periodId, toWaitingList } = input;
       const offeredAgainId = await this.make(tx, row.referralId, {
         ...row,
+        periodId,
         safetyInstructions,
         toWaitingList,
       });
@@ -127,13 +128,19 @@ export class OnwardOffers {
         );
       }
       const toWaitingList = input.toWaitingList ?? false;
-      const asked: Asked = { ...row, safetyInstructions: input.safetyInstructions ?? row.safetyInstructions };
+      const { safetyInstructions = row.safetyInstructions, periodId = row.periodId } = input;
+      const asked: Asked = {
+        ...row,
+        safetyInstructions,
+        periodId: await choosePeriod(tx, row.listingId, periodId),
+      };
       const { provider, settings, subject } = await this.ask(tx, row.referralId, asked, { toWaitingList });
       const agreementId = await this.agreementFor(tx, subject, row, {});
       await this.moves.write(tx, row, 'revive', {
         agreementId,
-        safetyInstructions: asked.safetyInstructions,
-        placesHeld: await this.hold(tx, row, toWaitingList),
+        safetyInstructions,
+        periodId: asked.periodId,
+        placesHeld: await this.hold(tx, asked, toWaitingList),
         offeredAt: tx.now,
         lateYesAt: null,
         answer: null,

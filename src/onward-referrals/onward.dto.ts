@@ -178,6 +178,13 @@ export class AskAgainInput {
   @YesNo({ optional: true, description: 'Offer although it is full: no place is held.' })
   toWaitingList?: boolean;
 
+  @Uuid({
+    ...maybe,
+    description:
+      'Another session or time of the service, where that of the offer has ended; null where it goes by none now. Unless told, that of the offer as it was.',
+  })
+  periodId?: string | null;
+
   @Choices(SAFETY_INSTRUCTIONS, { optional: true, description: 'Unless told, those of the offer as it was.' })
   safetyInstructions?: SafetyInstruction[];
 }

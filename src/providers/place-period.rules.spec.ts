@@ -98,8 +98,14 @@ describe('periodFor', () => {
   });
 
   it.each([
-    ['one that ended', [period({ state: 'ended' })], 'tue', 'that has not ended'],
-    ['another service’s', [period({})], 'other', 'that has not ended'],
+    ['one that ended, alone', [period({ state: 'ended' })], 'tue', 'ask without one'],
+    [
+      'one that ended, of several',
+      [period({ state: 'ended' }), thursdays, period({ id: 'x', name: 'Winter', state: 'coming' })],
+      'tue',
+      'that has not ended: Thursdays (0 free), Winter (not begun)',
+    ],
+    ['another service’s', [period({})], 'other', 'that has not ended: Tuesdays (4 free)'],
     ['several, unsaid', [period({}), thursdays], null, 'Choose which: Tuesdays (4 free), Thursdays (0 free)'],
   ] as [string, PlacePeriod[], string | null, string][])('refuses %s', (_what, periods, asked, words) => {
     const answer = periodFor(periods, asked);

@@ -72,13 +72,23 @@ export function periodFor(
   if (asked !== null) {
     return open.some(({ id }) => id === asked)
       ? { ok: true, id: asked }
-      : wrong('Choose a session or time of this service that has not ended');
+      : wrong(
+          open.length === 0
+            ? 'This service does not go by sessions or times any more: ask without one'
+            : `Choose a session or time of this service that has not ended: ${named(open)}`,
+        );
   }
   const running = open.filter(({ state }) => state === 'running');
   if (running.length <= 1) return { ok: true, id: running[0]?.id ?? null };
-  const names = running.map(({ name, total, taken }) => `${name} (${String(total - taken)} free)`);
-  return wrong(`Choose which: ${names.join(', ')}`);
+  return wrong(`Choose which: ${named(running)}`);
 }
+
+const named = (periods: readonly PlacePeriod[]): string =>
+  periods
+    .map(({ name, state, total, taken }) =>
+      state === 'running' ? `${name} (${String(total - taken)} free)` : `${name} (not begun)`,
+    )
+    .join(', ');
 
 /** What is wrong with a period, by field; none of these depends on who holds what. */
 export function periodProblems(

@@ -174,4 +174,42 @@ describe('places by session and time of year', () => {
     expect(await betony.get(OnwardQueries).get(of(), waits)).toMatchObject({ period: { name: 'Tuesdays' } });
     expect((await period('Tuesdays')).left).toBe(0);
   });
+
+  it.each(['reOffer', 'revive'] as const)('that ended are chosen anew by %s, by name', async (verb) => {
+    await add('Tuesdays', 1);
+    await add('Thursdays', 1);
+    const { id: tuesdays } = await period('Tuesdays');
+    const { id: thursdays } = await period('Thursdays');
+    const asked = anOffer(scheme, await aCase(scheme, { worker }), group, { periodId: tuesdays });
+    const id = await (verb === 'reOffer' ? asked.withdrawn() : asked.expired());
+    if (verb === 'revive') await betony.get(OnwardAnswers).lateYes(of(), id, null);
+    await betony.get(PlacePeriods).end(of(), group.listingId, tuesdays);
+    const again = (input: { periodId?: string | null } = {}) =>
+      betony.get(OnwardOffers)[verb](worker.actor, id, input);
+    const problem = (message: string) => ({ extra: { errors: [{ field: 'periodId', message }] } });
+    await expect(again()).rejects.toMatchObject(
+      problem('Choose a session or time of this service that has not ended: Thursdays (1 free)'),
+    );
+    const offered = await again({ periodId: thursdays });
+    expect(await betony.get(OnwardQueries).get(of(), offered)).toMatchObject({
+      state: 'offered',
+      period: { name: 'Thursdays' },
+    });
+    expect((await period('Thursdays')).left).toBe(0);
+    await betony.get(OnwardParticipation).withdraw(worker.actor, offered, {
+      reason: 'changed_mind',
+      side: 'client',
+    });
+    expect((await period('Thursdays')).left).toBe(1);
+    await betony.get(PlacePeriods).end(of(), group.listingId, thursdays);
+    const reOffer = (input: { periodId?: string | null }) =>
+      betony.get(OnwardOffers).reOffer(worker.actor, offered, input);
+    await expect(reOffer({})).rejects.toMatchObject(
+      problem('This service does not go by sessions or times any more: ask without one'),
+    );
+    expect(await betony.get(OnwardQueries).get(of(), await reOffer({ periodId: null }))).toMatchObject({
+      period: null,
+    });
+    expect(await places()).toMatchObject({ total: 10, left: 9 });
+  });
 });
