@@ -73,7 +73,7 @@ export class CommunityQueries {
       this.assets(schemeId, id, asked.now),
       this.deprivation(schemeId, id),
       this.demand(actor, asked),
-      this.database.read<Counted>(schemeId, gapsByPlace(schemeId)),
+      this.database.read<Counted>(schemeId, gapsByPlace(schemeId, asked)),
       this.database.read<HelpCounted>(schemeId, helpByPlace(schemeId, asked.period)),
     ]);
     return {
@@ -95,7 +95,7 @@ export class CommunityQueries {
           ...shownOf(demand, keyOf(RECEIVED, null)),
         },
       },
-      gaps: laidGaps(laidOut(gaps, asked.aggregate), id),
+      gaps: laidGaps(laidOut(gaps, asked.aggregate), id, asked.aggregate),
       help: helpThere(laidOutHelp(help, asked.aggregate), id),
     };
   }
@@ -250,10 +250,12 @@ const laidThere = (laid: Laid, id: string, item: string) => ({
   })),
 });
 
-const laidGaps = (laid: Laid, id: string): NeighbourhoodFiguresView['gaps'] => ({
+const laidGaps = (laid: Laid, id: string, aggregate: boolean): NeighbourhoodFiguresView['gaps'] => ({
   ...laidThere(laid, id, OPEN),
-  definition: 'Needs there that nobody could meet and that are open at this moment, by need',
-  denominator: { definition: 'Open gaps of the whole scheme', ...shownOf(laid, allOf(OPEN)) },
+  definition: aggregate
+    ? 'Needs there that nobody could meet and that were open at the end of the quarter, by need'
+    : 'Needs there that nobody could meet and that are open at this moment, by need',
+  denominator: { definition: 'Such gaps of the whole scheme', ...shownOf(laid, allOf(OPEN)) },
   missing: {
     definition:
       'Of them, in no neighbourhood: recorded without an area, or for somebody whose place is not known',
@@ -294,7 +296,12 @@ function demandByPlace(schemeId: string, period: Period): Sql {
     select place, reason, count(*)::int from episode, unnest(reasons) as reason group by place, reason`;
 }
 
-function gapsByPlace(schemeId: string): Sql {
+/** As of now; for whoever may not see single rows as of the end of the quarter, since today less yesterday is one person. */
+function gapsByPlace(schemeId: string, { period, aggregate }: Asked): Sql {
+  const [, ends] = between(period);
+  const open = aggregate
+    ? sql`g.opened_at < ${ends} and (g.closed_at is null or g.closed_at >= ${ends})`
+    : sql`g.closed_at is null`;
   return sql`
     with gone_without as (
       select g.need, coalesce(
@@ -303,7 +310,7 @@ function gapsByPlace(schemeId: string): Sql {
       from gap g
       left join referral r on r.scheme_id = g.scheme_id and r.id = g.referral_id
       left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
-      where g.scheme_id = ${schemeId} and g.closed_at is null
+      where g.scheme_id = ${schemeId} and ${open}
     )
     select place, ${OPEN}::text as item, count(*)::int as count from gone_without group by place
     union all

@@ -193,6 +193,52 @@ describe('a neighbourhood in figures', () => {
     expect(small).toEqual([]);
   });
 
+  it('counts gaps for a commissioner as of the end of the quarter, for a manager as of now', async () => {
+    const other = await aScheme(betony);
+    const [reader, lead] = [await aMember(other, 'commissioner'), await aMember(other, 'scheme_manager')];
+    const place = newId();
+    const gap = (opened_at: string, closed_at: string | null = null) =>
+      inScheme(other, (tx) =>
+        insertRow(tx, 'gap', {
+          scheme_id: other.id,
+          id: newId(),
+          need: 'housing',
+          why: 'nothing_like_it',
+          area: 'CO87',
+          opened_at,
+          closed_at,
+          closed_because: closed_at && 'helped',
+        }),
+      );
+    await inScheme(other, async (tx) => {
+      const of = { scheme_id: other.id, edition: 'test' };
+      const times = { created_at: tx.now, updated_at: tx.now };
+      await insertRow(tx, 'neighbourhood', { ...of, id: place, name: 'Saltwick', ...times });
+      await insertRow(tx, 'neighbourhood_area', { ...of, code: 'CO87', neighbourhood_id: place });
+    });
+    for (let n = 0; n < 5; n += 1) await gap('2026-12-30T10:00:00Z');
+    await gap('2026-12-31T23:59:00Z', '2027-01-01T00:00:00Z');
+    await gap('2026-11-30T10:00:00Z', '2026-12-31T23:59:00Z');
+    await gap('2027-01-01T00:00:00Z');
+    const gaps = async (who: TestMember) => (await figures(who, place)).gaps;
+    const before = await gaps(reader);
+    expect(before).toMatchObject({
+      value: 6,
+      denominator: { value: 6 },
+      definition: expect.stringContaining('at the end of the quarter'),
+    });
+    expect(await gaps(lead)).toMatchObject({
+      value: 6,
+      definition: expect.stringContaining('at this moment'),
+    });
+    await inScheme(other, (tx) =>
+      tx.run(sql`update gap set closed_at = ${tx.now}, closed_because = 'helped'
+        where scheme_id = ${other.id} and closed_at is null`),
+    );
+    expect(await gaps(reader)).toEqual(before);
+    expect(await gaps(lead)).toMatchObject({ value: 0 });
+  });
+
   it('gives help by kind, with how much is known of whom', async () => {
     const read = async (who: TestMember) =>
       (await call(who, 'GET', `/figures/help?${PERIOD}`)).json<HelpFiguresView>().kinds[0];
