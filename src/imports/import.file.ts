@@ -103,8 +103,20 @@ function named(kind: Pick<TableKind<unknown>, 'columns'>, headings: string[]): s
   const names = headings.map((heading) => canonical(kind, heading));
   const missing = kind.columns.filter(([name]) => name !== undefined && !names.includes(name));
   if (missing.length > 0) {
-    const list = missing.map((alternatives) => alternatives.join(' or ')).join('; ');
-    throw Refusal.invalidField('file', `These columns are missing: ${list}`);
+    const list = missing.map(([name = '', ...others]) =>
+      others.length === 0 ? name : `${name} (or ${others.join(', ')})`,
+    );
+    throw Refusal.invalidField('file', `These columns are missing: ${list.join(', ')}`);
+  }
+  // The later of two would silently take the place of the first. What we do not read may stand as often as it likes.
+  for (const [name = ''] of kind.columns) {
+    const same = headings.filter((_heading, n) => names[n] === name).map((heading) => heading.trim());
+    if (same.length > 1) {
+      throw Refusal.invalidField(
+        'file',
+        `These headings mean one column, so keep one of them: ${same.join(', ')}`,
+      );
+    }
   }
   return names;
 }

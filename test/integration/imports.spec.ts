@@ -94,6 +94,21 @@ describe('importing reference data', () => {
 
   it.each([
     ['a missing column', 'lsoa_code,imd_rank\nE01000001,1\n', /These columns are missing: imd_decile/],
+    [
+      'missing columns that have other names',
+      'x,y\n1,2\n',
+      /^These columns are missing: lsoa_code \(or LSOA code \(2021\)\), imd_rank \(or Index.*\), imd_decile \(or/,
+    ],
+    [
+      'a column twice',
+      'lsoa_code,imd_rank,imd_decile,x,IMD_Rank,x\nE01000001,1,1,,2,\n',
+      /^These headings mean one column, so keep one of them: imd_rank, IMD_Rank$/,
+    ],
+    [
+      'a column under two of its names',
+      'lsoa_code,imd_rank,imd_decile,LSOA code (2021)\nE01000001,1,1,E01000002\n',
+      /keep one of them: lsoa_code, LSOA code \(2021\)$/,
+    ],
     ['an unclosed quote', 'lsoa_code,imd_rank,imd_decile\n"E01000001,1,1\n', /Row 2 cannot be read/],
     ['an empty file', '', /no rows/],
     ['headings alone', 'lsoa_code,imd_rank,imd_decile\n', /no rows/],
