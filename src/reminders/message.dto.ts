@@ -70,6 +70,13 @@ export class MessageView {
   @ApiProperty({ type: String, nullable: true, description: 'A code of ours or of whoever carries it' })
   because: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What that means and what there is to do, in plain words; null where all is well',
+  })
+  says: string | null;
+
   @ApiProperty()
   attempts: number;
 

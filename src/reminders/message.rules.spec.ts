@@ -1,4 +1,4 @@
-import { messageIdOf, MOST_ATTEMPTS, retryAt, settle } from './message.rules.js';
+import { messageIdOf, MOST_ATTEMPTS, retryAt, settle, whileOfUse } from './message.rules.js';
 import { ATTEMPTS, RECIPIENT_KINDS } from './message.types.js';
 
 const NOW = new Date('2026-11-23T10:00:00Z');
@@ -66,4 +66,24 @@ it.each([
   ['http://[::1]:3000/', 'i@[::1]'],
 ])('a Message-ID at %s', (url, header) => {
   expect(messageIdOf('i', url)).toBe(header);
+});
+
+describe('a try that would come too late', () => {
+  const at = (iso: string) => new Date(iso);
+  const again = (next: string, ...until: (string | null)[]) =>
+    whileOfUse(
+      { state: 'ready', nextAttemptAt: at(next), because: '451' },
+      until.map((end) => (end === null ? null : at(end))),
+    ).state;
+
+  it.each([
+    ['four hours before its end', '2026-11-25T10:00:00Z', ['2026-11-25T14:00:00Z'], 'ready'],
+    ['less than that', '2026-11-25T10:00:01Z', ['2026-11-25T14:00:00Z'], 'failed'],
+    ['after it', '2026-11-25T15:00:00Z', ['2026-11-25T14:00:00Z'], 'failed'],
+    ['at night, which ends too late', '2026-11-25T00:30:00Z', ['2026-11-25T11:00:00Z'], 'failed'],
+    ['where something in it has no end', '2026-11-25T15:00:00Z', ['2026-11-25T14:00:00Z', null], 'ready'],
+    ['where nothing is wanted of it', '2026-11-25T15:00:00Z', [], 'ready'],
+  ])('%s', (_when, next, until, state) => {
+    expect(again(next, ...until)).toBe(state);
+  });
 });

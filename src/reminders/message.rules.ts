@@ -1,3 +1,4 @@
+import { outOfQuietHours } from '../platform/clock/calendar.js';
 import type { Attempt, RecipientKind } from './message.types.js';
 
 const MINUTE = 60_000;
@@ -54,6 +55,23 @@ export function settle(
     case 'failed':
       return again(because, attempts, now);
   }
+}
+
+/** What a person needs at least to do in another way what was to be said. */
+const LEAST_NOTICE_MS = 4 * 60 * MINUTE;
+
+/**
+ * Another try that would come when the message is of no use any more, or leave nobody the time to ring instead, is not
+ * waited for: a person is asked now. `until` are the ends of what the message says, null for none.
+ */
+export function whileOfUse(
+  next: Settlement & { state: 'ready' },
+  until: readonly (Date | null)[],
+): Settlement {
+  const last = Math.max(...until.map((end) => end?.getTime() ?? Infinity));
+  const again = outOfQuietHours(next.nextAttemptAt).getTime();
+  if (until.length === 0 || again + LEAST_NOTICE_MS <= last) return next;
+  return { state: 'failed', because: next.because, switchOff: false };
 }
 
 function again(because: string, attempts: number, now: Date): Settlement {

@@ -15,11 +15,14 @@ import {
 import { StuckEvents, type StuckEvent } from '../platform/outbox/stuck-events.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MessagesQuery, MessageView } from './message.dto.js';
+import { sayFault } from './message.faults.js';
 
-interface MessageRow extends Omit<MessageView, 'client'> {
+interface MessageRow extends Omit<MessageView, 'client' | 'says' | keyof Sent>, Sent {
   client_id: string | null;
   clientName: string | null;
 }
+
+type Sent = Parameters<typeof sayFault>[0];
 
 @Injectable()
 export class MessagesQueries {
@@ -89,5 +92,6 @@ const columns = (actor: MemberActor): Sql => {
 
 const viewOf = ({ client_id, clientName, ...row }: MessageRow): MessageView => ({
   ...row,
+  says: sayFault(row),
   client: client_id === null || clientName === null ? null : { id: client_id, name: clientName },
 });

@@ -19,7 +19,7 @@ import { type NewLink, ReplyLinks } from '../onward-referrals/reply-links.servic
 import { MeasureLinks } from '../outcomes/measure-links.service.js';
 import type { Occasion } from '../outcomes/response.types.js';
 import { listCounts, weekOf } from './digests.service.js';
-import { CLAIM_MS, settle } from './message.rules.js';
+import { CLAIM_MS, settle, type Settlement, whileOfUse } from './message.rules.js';
 import type { Attempt, MessageKind, RecipientKind } from './message.types.js';
 import { switchesFor } from './message-switches.queries.js';
 import { ENGLISH, type Letter, render } from './message.words.js';
@@ -436,9 +436,10 @@ export class MessagesService {
   private async write(
     tx: Tx,
     message: MessageRow & { was?: string },
-    next: ReturnType<typeof settle>,
+    settled: Settlement,
     carrierId: string | null = null,
   ): Promise<void> {
+    const next = settled.state === 'ready' ? await this.inTime(tx, message, settled) : settled;
     await tx.run(sql`
       update message set state = ${next.state}, claimed_at = null, carrier_id = coalesce(${carrierId}, carrier_id),
         because = ${next.state === 'sent' ? null : next.because},
@@ -462,6 +463,25 @@ export class MessagesService {
       clients: [...new Set(message.client_id === null ? concerned : [message.client_id])],
       details: { kind: message.kind, to: message.recipient_kind, state: next.state },
     });
+  }
+
+  /** Tried again only where that can still help. What would come too late is a person's to say. */
+  private async inTime(
+    tx: Tx,
+    message: MessageRow,
+    settled: Settlement & { state: 'ready' },
+  ): Promise<Settlement> {
+    const items = await this.wanted(tx, message);
+    const next = whileOfUse(
+      settled,
+      items.map(({ wanted }) => wanted.until),
+    );
+    if (next.state !== 'ready') return next;
+    for (const item of items) {
+      const { until } = item.wanted;
+      if (until !== null && until <= next.nextAttemptAt) await askInstead(tx, item);
+    }
+    return next;
   }
 
   private async itemFacts(tx: Tx, message: MessageRow): Promise<Facts[]> {

@@ -48,6 +48,13 @@ export class TaskView {
   @ApiProperty({ description: 'What there is to do, in a few words that name nobody.' })
   words: string;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'For a message that did not arrive, or may not have: what is known of that, in plain words.',
+  })
+  why: string | null;
+
   @ApiProperty({ enum: TASK_AUDIENCES, description: 'Whose list it is on' })
   audience: string;
 

@@ -9,15 +9,17 @@ import { decodeMomentCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platfor
 import { holidaysOf, DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { Action } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
+import { sayFault } from './message.faults.js';
 import type { TasksQuery, TaskView } from './task.dto.js';
 import { listMoment, type ListMoment, meAs, onListOf } from './task.reach.js';
 import { taskWords } from './task.types.js';
 
-interface TaskRow extends Omit<TaskView, 'words' | 'subject' | 'client'> {
+interface TaskRow extends Omit<TaskView, 'words' | 'why' | 'subject' | 'client'> {
   subjectKind: string;
   subjectId: string;
   client_id: string | null;
   clientName: string | null;
+  message: Parameters<typeof sayFault>[0] | null;
 }
 
 @Injectable()
@@ -84,16 +86,20 @@ const columns = (actor: MemberActor): Sql => {
       t.subject_id as "subjectId", ${referral ? sql`t.referral_id` : sql`null::uuid`} as "referralId",
       ${referral ? sql`r.reference` : sql`null::text`} as reference, t.due_at as "dueAt",
       t.created_at as "createdAt", t.ended_at as "endedAt", t.outcome,
+      case when m.id is not null then json_build_object('state', m.state, 'because', m.because,
+        'recipient', m.recipient_kind, 'channel', m.channel) end as message,
       ${named ? sql`c.id` : sql`null::uuid`} as client_id,
       ${named ? sql`coalesce(c.known_as, c.first_name) || ' ' || c.last_name` : sql`null::text`} as "clientName"
     from task t cross join ${meAs(actor)} as me
+    left join message m on t.subject_kind = 'message' and m.scheme_id = t.scheme_id and m.id = t.subject_id
     left join referral r on r.scheme_id = t.scheme_id and r.id = t.referral_id
     left join client c on c.scheme_id = t.scheme_id and c.id = t.client_id`;
 };
 
-const viewOf = ({ subjectKind, subjectId, client_id, clientName, ...row }: TaskRow): TaskView => ({
+const viewOf = ({ subjectKind, subjectId, client_id, clientName, message, ...row }: TaskRow): TaskView => ({
   ...row,
   words: taskWords(row.kind),
+  why: message && sayFault(message),
   subject: { kind: subjectKind, id: subjectId },
   client: client_id === null || clientName === null ? null : { id: client_id, name: clientName },
 });

@@ -128,7 +128,7 @@ describe('texts and letters through GOV.UK Notify', () => {
     ['takes-then-hangs', 'sent', 'found'],
   ])('waits only so long for one that %s', async (behaviour, outcome, code) => {
     notify.behaviour = behaviour;
-    const impatient = new Notify(notify.settings, 1_000);
+    const impatient = new Notify(notify.settings, { connect: 1_000, answer: 1_000 });
     const result = await impatient.sendText(TEXT);
     expect(result).toMatchObject({ outcome, code });
     await impatient.close();

@@ -18,6 +18,8 @@ export class Config {
   readonly mailFrom: string;
   /** Texts and letters; null when nobody carries them. */
   readonly notify: NotifySettings | null;
+  /** How long whoever carries a message may take; tests are less patient than people. */
+  readonly carrierWaits?: CarrierWaits;
   /** Where people reach this installation; the beginning of every link in a message. No slash at its end. */
   readonly publicUrl: string;
   readonly auditKey: string;
@@ -31,6 +33,13 @@ export class Config {
     Object.assign(this, values);
   }
 }
+
+/** In milliseconds: until there is a connection, and until there is any answer on it. */
+export interface CarrierWaits {
+  connect: number;
+  answer: number;
+}
+export const CARRIER_WAITS: CarrierWaits = { connect: 10_000, answer: 30_000 };
 
 /** GOV.UK Notify. A channel without a template is not carried. */
 export interface NotifySettings {

@@ -52,6 +52,7 @@ export class MailSender implements OnModuleInit {
             this.config.smtpUrl,
             { from: addressIn(this.config.mailFrom), to: mail.to },
             await message.build(),
+            this.config.carrierWaits,
           );
     if (result.outcome !== 'sent') this.logger.warn({ fault: 'mail not sent', ...result });
     return result;

@@ -1,10 +1,8 @@
 import { Readable } from 'node:stream';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { CARRIER_WAITS, type CarrierWaits } from '../config/config.js';
 import type { MailResult } from './mail.types.js';
-
-const CONNECT_MS = 10_000;
-const SILENCE_MS = 30_000;
 
 interface SmtpFault extends Error {
   code?: string;
@@ -22,14 +20,15 @@ export async function sendThroughSmtp(
   url: string,
   envelope: { from: string; to: string },
   message: Buffer,
+  waits: CarrierWaits = CARRIER_WAITS,
 ): Promise<MailResult> {
   const { auth, ...options } = parseConnectionUrl(url);
   const connection = new SMTPConnection({
     ...options,
-    connectionTimeout: CONNECT_MS,
-    greetingTimeout: CONNECT_MS,
-    dnsTimeout: CONNECT_MS,
-    socketTimeout: SILENCE_MS,
+    connectionTimeout: waits.connect,
+    greetingTimeout: waits.connect,
+    dnsTimeout: waits.connect,
+    socketTimeout: waits.answer,
   });
   let textGiven = false;
   const text = new Readable({

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
-import { Config, type NotifySettings } from '../config/config.js';
+import { type CarrierWaits, Config, type NotifySettings } from '../config/config.js';
 import { MailSender } from '../mail/mail-sender.js';
 import { normaliseUkPhone } from '../pure/phone.js';
 import type {
@@ -32,7 +32,7 @@ export class MessageSender implements OnApplicationShutdown {
     private readonly clock: Clock,
     private readonly mail: MailSender,
   ) {
-    this.notify = config.notify === null ? null : carrier(config.notify);
+    this.notify = config.notify === null ? null : carrier(config.notify, config.carrierWaits);
   }
 
   /**
@@ -102,9 +102,9 @@ export class MessageSender implements OnApplicationShutdown {
 }
 
 /** Loaded only where it is configured: its client takes 20 MB. */
-async function carrier(settings: NotifySettings): Promise<Notify> {
+async function carrier(settings: NotifySettings, waits: CarrierWaits | undefined): Promise<Notify> {
   const { Notify } = await import('./notify.js');
-  return new Notify(settings);
+  return new Notify(settings, waits);
 }
 
 const refused = (code: string): SendResult => ({ outcome: 'refused', code, carrierId: null });

@@ -1,11 +1,8 @@
 import { NotifyClient } from 'notifications-node-client';
 import { Agent, request } from 'undici';
-import type { NotifySettings } from '../config/config.js';
+import { CARRIER_WAITS, type CarrierWaits, type NotifySettings } from '../config/config.js';
 import type { MailOutcome } from '../mail/mail.types.js';
 import type { PostedLetter, Receipt, SendResult, TextMessage } from './channel.types.js';
-
-const CONNECT_MS = 10_000;
-const ANSWER_MS = 30_000;
 
 /** The codes of faults that came before a byte of the message went out. */
 const NEVER_LEFT = new Set([
@@ -61,12 +58,12 @@ export class Notify {
 
   constructor(
     private readonly settings: NotifySettings,
-    answerMs = ANSWER_MS,
+    waits: CarrierWaits = CARRIER_WAITS,
   ) {
     this.agent = new Agent({
-      connect: { timeout: CONNECT_MS },
-      headersTimeout: answerMs,
-      bodyTimeout: answerMs,
+      connect: { timeout: waits.connect },
+      headersTimeout: waits.answer,
+      bodyTimeout: waits.answer,
       // A connection kept open may be closed as the next message goes out: then nobody knows what became of that.
       pipelining: 0,
     });

@@ -140,6 +140,7 @@ describe('tasks', () => {
         id,
         kind: 'next_contact',
         words: 'Get in touch as planned',
+        why: null,
         audience: 'membership',
         audienceId: worker.actor.membershipId,
         late: true,
