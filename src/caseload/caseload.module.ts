@@ -63,6 +63,14 @@ import { WorkloadQueries } from './workload.queries.js';
     TodayQueries,
     WorkloadQueries,
   ],
-  exports: [AppointmentHooks, ContactHooks, EscalationHooks, PlanHooks, ContactsService, AppointmentsService],
+  exports: [
+    AppointmentHooks,
+    ContactHooks,
+    EscalationHooks,
+    PlanHooks,
+    ContactsService,
+    AppointmentsService,
+    TodayQueries,
+  ],
 })
 export class CaseloadModule {}

@@ -5,6 +5,8 @@ import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { sessionSecret } from '../platform/http/page-cookies.js';
+import { isStaffPage } from '../platform/http/pages.js';
 import { PUBLIC, type RequestWithActor } from '../permissions/can.decorator.js';
 import { type AccessClaims, ALGORITHM, AUDIENCE, ISSUER } from './access-token.types.js';
 import { AccessTokens } from './access-tokens.service.js';
@@ -60,8 +62,18 @@ export class AuthGuard implements CanActivate {
     if (this.reflector.get<boolean>(PUBLIC, context.getHandler())) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<RequestWithActor>();
-    request.actor = await this.authenticate(request, http.getResponse());
+    request.actor = isStaffPage(request.url)
+      ? await this.byCookie(request)
+      : await this.authenticate(request, http.getResponse());
     return true;
+  }
+
+  /** The API takes no cookie and pages take no token, so that neither can be tricked with the other's. */
+  private async byCookie(request: RequestWithActor): Promise<MemberActor> {
+    const secret = sessionSecret(request);
+    const actor = secret === null ? null : await this.sessions.actorOfCookie(secret, this.clock.now());
+    if (!actor) throw Refusal.unauthorised();
+    return actor;
   }
 
   private authenticate(request: RequestWithActor, reply: unknown): Promise<MemberActor> {

@@ -76,6 +76,7 @@ import { Users } from './users.service.js';
     Accounts,
     Invitations,
     MembershipHooks,
+    MembershipQueries,
     Memberships,
     OneTimeLinks,
     OrganisationHooks,
@@ -84,7 +85,9 @@ import { Users } from './users.service.js';
     Passwords,
     Schemes,
     SchemesQueries,
+    SessionQueries,
     Sessions,
+    SignIn,
     Users,
   ],
 })

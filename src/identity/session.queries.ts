@@ -3,27 +3,48 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { MemberActor, Role } from '../platform/actor/actor.types.js';
 import { Database } from '../platform/database/database.js';
 import type { AccessClaims } from './access-token.types.js';
+import { sha256 } from '../platform/pure/hash.js';
 import { coveredBy, standing } from './cover.queries.js';
+import { PAGE_IDLE_MS, SEEN_EVERY_MS } from './session.rules.js';
 
 interface ActorRow {
   account_id: string;
+  session_id: string;
+  membership_id: string;
+  scheme_id: string;
   organisation_id: string;
   role: Role;
   triages: boolean;
   covered: string[];
 }
 
-/** The first statement of every request. */
-export const actorStatement = ({ sid, mid, sch }: AccessClaims, now: Date): Sql => sql`
-  select m.account_id, m.organisation_id, m.role, m.triages,
-    ${coveredBy(sql`m`, sql`h`, sql`d.today`)} as covered
+/** Sessions that stand at `now`, with whom they act for. */
+const standingSessions = (which: Sql, now: Date): Sql => sql`
+  select m.account_id, s.id as session_id, m.id as membership_id, m.scheme_id, m.organisation_id, m.role, m.triages,
+    s.last_used_at, ${coveredBy(sql`m`, sql`h`, sql`d.today`)} as covered
   from session s
   join membership m on m.id = s.membership_id
   join user_account a on a.id = s.account_id
   join scheme h on h.id = m.scheme_id
   cross join (select (${now}::timestamptz at time zone 'Europe/London')::date as today) d
-  where s.id = ${sid} and s.membership_id = ${mid} and m.scheme_id = ${sch}
-    and s.revoked_at is null and s.expires_at > ${now} and a.disabled_at is null and ${standing(sql`m`)}`;
+  where ${which} and s.revoked_at is null and s.expires_at > ${now} and a.disabled_at is null
+    and ${standing(sql`m`)}`;
+
+/** The first statement of every request to the API. */
+export const actorStatement = ({ sid, mid, sch }: AccessClaims, now: Date): Sql =>
+  standingSessions(sql`s.id = ${sid} and s.membership_id = ${mid} and m.scheme_id = ${sch}`, now);
+
+/** The first statement of every page. It also notes, to the minute, that the session is in use. */
+const pageActorStatement = (secret: string, now: Date): Sql => sql`
+  with found as (${standingSessions(
+    sql`s.cookie_hash = ${sha256(secret)} and s.last_used_at > ${new Date(now.getTime() - PAGE_IDLE_MS)}`,
+    now,
+  )}),
+  seen as (
+    update session set last_used_at = ${now} from found
+    where session.id = found.session_id and found.last_used_at < ${new Date(now.getTime() - SEEN_EVERY_MS)}
+  )
+  select * from found`;
 
 @Injectable()
 export class SessionQueries {
@@ -34,17 +55,26 @@ export class SessionQueries {
    * session has moved to another membership since. Asked at every request.
    */
   async actorOf(claims: AccessClaims, now: Date): Promise<MemberActor | null> {
-    const [row] = await this.database.unscoped<ActorRow>(actorStatement(claims, now));
+    return this.actorBy(actorStatement(claims, now));
+  }
+
+  /** The actor behind the cookie of a page, or null when it no longer stands or was left alone too long. */
+  async actorOfCookie(secret: string, now: Date): Promise<MemberActor | null> {
+    return this.actorBy(pageActorStatement(secret, now));
+  }
+
+  private async actorBy(statement: Sql): Promise<MemberActor | null> {
+    const [row] = await this.database.unscoped<ActorRow>(statement);
     if (!row) return null;
     return {
       kind: 'member',
-      schemeId: claims.sch,
+      schemeId: row.scheme_id,
       accountId: row.account_id,
-      sessionId: claims.sid,
-      membershipId: claims.mid,
+      sessionId: row.session_id,
+      membershipId: row.membership_id,
       organisationId: row.organisation_id,
       role: row.role,
-      actsFor: [claims.mid, ...row.covered],
+      actsFor: [row.membership_id, ...row.covered],
       triages: row.triages,
     };
   }

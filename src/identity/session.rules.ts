@@ -4,6 +4,12 @@ export const ACCESS_SECONDS = 10 * 60;
 /** A working day. Then the password is asked for again, however busy the session was. */
 export const SESSION_MS = 12 * 3_600_000;
 
+/** Pages left alone this long ask for the password again: the desk may be shared. */
+export const PAGE_IDLE_MS = 30 * 60_000;
+
+/** How exact "last used" is. Writing it at every request would cost more than it tells. */
+export const SEEN_EVERY_MS = 60_000;
+
 /** Within this, a refresh token may be shown again: the answer to the first showing can get lost on the way. */
 export const REFRESH_GRACE_MS = 30_000;
 

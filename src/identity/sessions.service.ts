@@ -35,6 +35,12 @@ export interface Holder {
   triages: boolean;
 }
 
+/** What a browser keeps of a session, and until when. */
+export interface PageSession {
+  secret: string;
+  expiresAt: Date;
+}
+
 interface IssuedTokens {
   sessionId: string;
   refreshToken: string;
@@ -66,20 +72,40 @@ export class Sessions {
 
   /** A new session, once the password was right. `within` runs in the same transaction. */
   async open(holder: Holder, within: (tx: Tx) => Promise<void>): Promise<SignedIn> {
+    const refreshToken = newToken();
+    const begun = await this.begin(holder, async (tx, sessionId, end) => {
+      await keepToken(tx, sessionId, refreshToken, end);
+      await within(tx);
+    });
+    return this.signedIn(holder, { ...begun, refreshToken });
+  }
+
+  /** The same for pages, whose browser keeps one secret in a cookie instead of tokens. */
+  async openForPages(holder: Holder, within: (tx: Tx) => Promise<void>): Promise<PageSession> {
+    const secret = newToken();
+    const { expiresAt } = await this.begin(holder, async (tx, sessionId) => {
+      await keepCookie(tx, sessionId, secret);
+      await within(tx);
+    });
+    return { secret, expiresAt };
+  }
+
+  private async begin(
+    holder: Holder,
+    within: (tx: Tx, sessionId: string, end: Date) => Promise<void>,
+  ): Promise<{ sessionId: string; expiresAt: Date }> {
     const sessionId = newId();
     const actor: MemberActor = { kind: 'member', ...holder, sessionId, actsFor: [holder.membershipId] };
-    const refreshToken = newToken();
     const expiresAt = await this.unitOfWork.run(actor, async (tx) => {
       const end = new Date(tx.now.getTime() + SESSION_MS);
       await tx.run(sql`
         insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at)
         values (${sessionId}, ${holder.accountId}, ${holder.membershipId}, ${tx.now}, ${tx.now}, ${end})`);
-      await keepToken(tx, sessionId, refreshToken, end);
-      await within(tx);
+      await within(tx, sessionId, end);
       await audit(tx, { action: 'session.open', subject: { kind: 'session', id: sessionId } });
       return end;
     });
-    return this.signedIn(holder, { sessionId, refreshToken, expiresAt });
+    return { sessionId, expiresAt };
   }
 
   /**
@@ -102,6 +128,27 @@ export class Sessions {
 
   /** The same session acting under another membership of the same person. */
   async switchTo(actor: MemberActor, membershipId: string): Promise<SignedIn> {
+    const refreshToken = newToken();
+    const { target, expiresAt } = await this.move(actor, membershipId, (tx, end) =>
+      keepToken(tx, actor.sessionId, refreshToken, end),
+    );
+    return this.signedIn(target, { sessionId: actor.sessionId, refreshToken, expiresAt });
+  }
+
+  /** The same for pages. The cookie changes with the membership, so that an old page cannot act under the new one. */
+  async switchPages(actor: MemberActor, membershipId: string): Promise<PageSession> {
+    const secret = newToken();
+    const { expiresAt } = await this.move(actor, membershipId, (tx) =>
+      keepCookie(tx, actor.sessionId, secret),
+    );
+    return { secret, expiresAt };
+  }
+
+  private async move(
+    actor: MemberActor,
+    membershipId: string,
+    keep: (tx: Tx, end: Date) => Promise<void>,
+  ): Promise<{ target: Holder; expiresAt: Date }> {
     const [target] = await this.database.unscoped<Holder>(sql`
       select m.account_id as "accountId", m.scheme_id as "schemeId", m.id as "membershipId",
         m.organisation_id as "organisationId", m.role, m.triages
@@ -109,8 +156,6 @@ export class Sessions {
       where m.id = ${membershipId} and m.account_id = ${actor.accountId} and ${standing(sql`m`)}`);
     if (!target) throw Refusal.notFound();
     const { sessionId } = actor;
-    const refreshToken = newToken();
-    const arriving: MemberActor = { ...actor, ...target, actsFor: [membershipId] };
     const expiresAt = await this.unitOfWork.run(systemActor(target.schemeId, 'session'), async (tx) => {
       const session = await tx.maybe<{ expires_at: Date }>(sql`
         update session set membership_id = ${membershipId}, last_used_at = ${tx.now}
@@ -119,7 +164,7 @@ export class Sessions {
       await tx.run(
         sql`update refresh_token set used_at = ${tx.now} where session_id = ${sessionId} and used_at is null`,
       );
-      await keepToken(tx, sessionId, refreshToken, session.expires_at);
+      await keep(tx, session.expires_at);
       await audit(tx, {
         action: 'session.switch',
         subject: { kind: 'session', id: sessionId },
@@ -127,7 +172,7 @@ export class Sessions {
       });
       return session.expires_at;
     });
-    return this.signedIn(arriving, { sessionId, refreshToken, expiresAt });
+    return { target, expiresAt };
   }
 
   async signOut(actor: MemberActor): Promise<void> {
@@ -211,6 +256,10 @@ export class Sessions {
       memberships,
     };
   }
+}
+
+async function keepCookie(tx: Tx, sessionId: string, secret: string): Promise<void> {
+  await tx.run(sql`update session set cookie_hash = ${sha256(secret)} where id = ${sessionId}`);
 }
 
 async function keepToken(tx: Tx, sessionId: string, token: string, expiresAt: Date): Promise<void> {

@@ -3,13 +3,14 @@ import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import { INSTALLATION, systemActor } from '../platform/actor/actor.types.js';
 import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { emailHash } from './account.rules.js';
 import { standing } from './cover.queries.js';
 import { Passwords } from './passwords.service.js';
 import type { SignedIn } from './session.dto.js';
-import { type Holder, Sessions } from './sessions.service.js';
+import { type Holder, type PageSession, Sessions } from './sessions.service.js';
 import { forgetTries, Throttle } from './throttle.service.js';
 
 interface Account {
@@ -28,8 +29,21 @@ export class SignIn {
     private readonly throttle: Throttle,
   ) {}
 
-  /** Unknown, disabled, without a membership and wrong password get one answer, after the same work. */
   async signIn(email: string, password: string): Promise<SignedIn> {
+    const { holder, within } = await this.proved(email, password);
+    return this.sessions.open(holder, within);
+  }
+
+  async signInToPages(email: string, password: string): Promise<PageSession> {
+    const { holder, within } = await this.proved(email, password);
+    return this.sessions.openForPages(holder, within);
+  }
+
+  /** Unknown, disabled, without a membership and wrong password get one answer, after the same work. */
+  private async proved(
+    email: string,
+    password: string,
+  ): Promise<{ holder: Holder; within: (tx: Tx) => Promise<void> }> {
     const key = emailHash(email);
     await this.throttle.countTry(key);
     const account = await this.account(key);
@@ -41,13 +55,15 @@ export class SignIn {
     }
     const stored = account.password_hash;
     const renewed = stored && this.passwords.isOutdated(stored) ? await this.passwords.hash(password) : null;
-    return this.sessions.open(holder, async (tx) => {
-      await forgetTries(tx, key);
-      if (renewed) {
+    return {
+      holder,
+      within: async (tx) => {
+        await forgetTries(tx, key);
+        if (!renewed) return;
         await tx.run(sql`
           update user_account set password_hash = ${renewed} where id = ${account.id} and password_hash = ${stored}`);
-      }
-    });
+      },
+    };
   }
 
   private async account(key: string): Promise<Account | null> {

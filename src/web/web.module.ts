@@ -1,11 +1,16 @@
 import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { AssetsModule } from '../assets/assets.module.js';
+import { CaseloadModule } from '../caseload/caseload.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { RecordsModule } from '../records/records.module.js';
-import { StylesController } from './layout/styles.controller.js';
+import { ReferralsModule } from '../referrals/referrals.module.js';
+import { AssetsController } from './layout/assets.controller.js';
+import { Desk } from './layout/desk.js';
+import { FormGuard } from './layout/form-tokens.js';
 import { Pages } from './layout/pages.js';
 import { ClaimController } from './claim/claim.controller.js';
 import { PrivacyController } from './privacy/privacy.controller.js';
@@ -13,28 +18,36 @@ import { CopyController } from './records/copy.controller.js';
 import { QuestionsController } from './questions/questions.controller.js';
 import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
+import { TodayPagesController } from './link-worker/today.controller.js';
+import { ReferController } from './practice/refer.controller.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
 import { TallyController } from './tally/tally.controller.js';
 
 /** Pages for people, by journey. They call the services and queries that the API calls, and never the database. */
 @Module({
   imports: [
     AssetsModule,
+    CaseloadModule,
     IdentityModule,
     OnwardReferralsModule,
     OutcomesModule,
     ProvidersModule,
     RecordsModule,
+    ReferralsModule,
   ],
   controllers: [
+    AssetsController,
     ClaimController,
     CopyController,
     PrivacyController,
     QuestionsController,
     ReplyController,
-    StylesController,
     SurveyController,
+    ReferController,
+    SignInController,
     TallyController,
+    TodayPagesController,
   ],
-  providers: [Pages],
+  providers: [Desk, Pages, { provide: APP_GUARD, useClass: FormGuard }],
 })
 export class WebModule {}

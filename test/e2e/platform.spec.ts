@@ -45,7 +45,7 @@ describe('the HTTP platform', () => {
 
   it('shows whoever opens the printed address the way in', async () => {
     const response = await betony.inject({ url: '/' });
-    expect([response.statusCode, response.headers['location']]).toEqual([302, '/docs']);
+    expect([response.statusCode, response.headers['location']]).toEqual([302, '/desk']);
   });
 
   it('lets nothing load or be framed from the API, and keeps answers out of caches', async () => {

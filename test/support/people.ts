@@ -1,7 +1,9 @@
+import { Tokens } from '@fastify/csrf';
 import sql from 'sql-template-tag';
 import { type MemberActor, type Role, systemActor } from '../../src/platform/actor/actor.types.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { newToken, sha256 } from '../../src/platform/pure/hash.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import { AccessTokens } from '../../src/identity/access-tokens.service.js';
 import { emailHash } from '../../src/identity/account.rules.js';
@@ -33,9 +35,13 @@ export interface TestMember {
   token: string;
   /** For `inject`. */
   headers: { authorization: string };
+  /** The same for pages: the cookie of a session, and what a form of that browser carries. */
+  browser: { cookie: string; formToken: string };
   name: string;
   email: string;
 }
+
+const tokens = new Tokens({ userInfo: false });
 
 let count = 0;
 
@@ -108,6 +114,7 @@ export async function aMember(
   const organisationId = details.organisation ?? (await scheme.homeOf(role));
   const accountId = details.accountId ?? newId();
   const [membershipId, sessionId] = [newId(), newId()];
+  const secret = newToken();
   const name = details.name ?? `Person ${String(++count)}`;
   const email = `person${String(++count)}.${accountId.slice(-6)}@example.org`;
   const triages = details.triages ?? false;
@@ -124,8 +131,8 @@ export async function aMember(
       insert into membership (id, scheme_id, account_id, organisation_id, role, triages, created_at)
       values (${membershipId}, ${scheme.id}, ${accountId}, ${organisationId}, ${role}, ${triages}, ${now})`);
     await tx.run(sql`
-      insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at)
-      values (${sessionId}, ${accountId}, ${membershipId}, ${now}, ${now}, ${end})`);
+      insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at, cookie_hash)
+      values (${sessionId}, ${accountId}, ${membershipId}, ${now}, ${now}, ${end}, ${sha256(secret)})`);
   });
   const actor: MemberActor = {
     kind: 'member',
@@ -139,5 +146,12 @@ export async function aMember(
     triages,
   };
   const token = betony.get(AccessTokens).sign(actor, now, DECADE_SECONDS);
-  return { actor, token, headers: { authorization: `Bearer ${token}` }, name, email };
+  return {
+    actor,
+    token,
+    headers: { authorization: `Bearer ${token}` },
+    browser: { cookie: `__Host-betony=${secret}`, formToken: tokens.create(secret) },
+    name,
+    email,
+  };
 }

@@ -164,6 +164,27 @@ async function done(world: World, who: TestMember, url: string, payload: object 
 
 type Maker = NonNullable<Sample['at']>;
 
+/** An input as a form sends it: names with dots, yes and no, dates in three boxes. */
+function asForm(input: object, prefix = ''): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(input).flatMap(([name, value]: [string, unknown]): [string, string][] => {
+      const field = prefix + name;
+      if (value === null || value === undefined) return [];
+      if (typeof value === 'boolean') return [[field, value ? 'yes' : 'no']];
+      if (Array.isArray(value)) return [[field, String(value[0])]];
+      if (typeof value === 'object') return Object.entries(asForm(value, `${field}.`));
+      const date = typeof value === 'string' ? /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) : null;
+      if (!date) return [[field, String(value)]];
+      const [, year = '', month = '', day = ''] = date;
+      return [
+        [`${field}.day`, day],
+        [`${field}.month`, month],
+        [`${field}.year`, year],
+      ];
+    }),
+  );
+}
+
 const workerFor = (world: World, member: TestMember): TestMember =>
   member.actor.role === 'link_worker' ? member : world.worker;
 
@@ -1507,6 +1528,24 @@ export const SAMPLES: Record<string, Sample> = {
     at: register('mark', 'finalise'),
     body: ({ onwardReferralId }) => ({ onwardReferralId, result: 'late', ...reasonOnly() }),
   },
+  'GET /desk': { answers: [303] },
+  'GET /desk/account': {},
+  'POST /desk/account/switch': {
+    at: (_world, { actor }) => Promise.resolve({ membershipId: actor.membershipId }),
+    body: ({ membershipId }) => ({ membershipId }),
+    as: (world, role) => aMember(world.scheme, role, { organisation: world.host }),
+    named: true,
+  },
+  'POST /desk/sign-out': {
+    as: (world, role) => aMember(world.scheme, role, { organisation: world.host }),
+  },
+  'GET /desk/today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
+  'GET /desk/referrals/:id/contact': { at: aReferralCase },
+  'POST /desk/referrals/:id/contact': { at: aReferralCase, body: () => asForm(CONTACT) },
+  'GET /desk/refer': {},
+  'POST /desk/refer': { body: () => asForm(aSend()) },
+  'GET /desk/referrals': { at: sentOrCase, shows: 'id' },
+  'GET /desk/referrals/:id': { at: sentOrCase },
   'GET /today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
   'GET /caseload/counts': {},
 

@@ -1,5 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isStaffPage } from '../http/pages.js';
 import { currentRequestId } from '../http/request-context.js';
 import { describe } from '../logging/log.js';
 import { Refusal } from './refusal.js';
@@ -38,7 +39,8 @@ export class ErrorFilter implements ExceptionFilter {
     if (status === 429)
       void reply.header('retry-after', String(Number(refusal?.extra['retryAfterSeconds'] ?? 60)));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
-    const { url } = host.switchToHttp().getRequest<FastifyRequest>();
+    const { url, method } = host.switchToHttp().getRequest<FastifyRequest>();
+    if (status === 401 && isStaffPage(url)) return sendToSignIn(reply, method === 'GET' ? url : '/desk');
     const voice = voiceFor(url);
     if (voice) return sendPage(voice, reply, status);
     void reply
@@ -73,6 +75,12 @@ export function refuseBadAddress(_error: unknown, _request: unknown, reply: Fast
     .status(status)
     .type(PROBLEM_TYPE)
     .send(problemOf(status, code, message));
+}
+
+async function sendToSignIn(reply: FastifyReply, next: string): Promise<void> {
+  await reply
+    .header('cache-control', 'no-store')
+    .redirect(`/desk/sign-in?next=${encodeURIComponent(next)}`, 303);
 }
 
 async function sendPage(voice: ErrorVoice, reply: FastifyReply, status: number): Promise<void> {

@@ -37,6 +37,13 @@ interface FieldOptions {
   example?: unknown;
 }
 
+/** Where Swagger keeps what `ApiProperty` says. It hands it on to the types made from a type, as nothing of ours would. */
+const DOCUMENTED = 'swagger/apiModelProperties';
+
+/** What an input says of one of its fields, for whoever must turn text into it. Undefined for other names. */
+export const fieldOf = (type: new () => object, name: string): ApiPropertyOptions | undefined =>
+  Reflect.getMetadata(DOCUMENTED, type.prototype as object, name) as ApiPropertyOptions | undefined;
+
 function field(
   options: FieldOptions,
   api: ApiPropertyOptions,

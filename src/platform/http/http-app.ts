@@ -1,3 +1,5 @@
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
@@ -70,6 +72,9 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
     strictTransportSecurity: config.publicUrl.startsWith('https:'),
     xFrameOptions: { action: 'deny' },
   });
+  await app.register(cookie as never);
+  // Only what asks for it: pages. They hold nothing secret that is twice the same (see FormTokens).
+  await app.register(compress as never, { global: false });
   await app.register(rateLimit, RATE_LIMITS);
   // A file that is too large ends there and is refused by whoever reads it, in our words.
   await app.register(multipart, { throwFileSizeLimit: false });
@@ -119,7 +124,7 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_API });
   app.useGlobalPipes(validationPipe());
   // Whoever opens the printed address is shown the way in.
-  server.get('/', (_request, reply) => reply.redirect('/docs'));
+  server.get('/', (_request, reply) => reply.redirect('/desk'));
   addHealthRoutes(server, app.get(Readiness));
   serveApiDocs(app);
 }

@@ -1,12 +1,28 @@
-/** Where pages for people are, beside the API: they speak HTML, take forms, and load their own style sheet. */
-const PAGES = ['reply', 'claim', 'privacy', 'questions', 'survey', 'tally', 'styles'];
+/** Pages for people without an account, who come by a link: they load their own style sheet and no script. */
+const OPEN = ['reply', 'claim', 'privacy', 'questions', 'survey', 'tally', 'styles', 'scripts'];
+
+/** Where those are who sign in: one place, beside the API's many, so that no address can mean both. */
+const DESK = 'desk';
 
 /** For the router, which puts everything else under the API's prefix. */
-export const PAGE_ROUTES = PAGES.flatMap((path) => [path, `${path}/*path`]);
+export const PAGE_ROUTES = [...OPEN, DESK].flatMap((path) => [path, `${path}/*path`]);
 
-const PAGE = new RegExp(`^/(${PAGES.join('|')})([/?]|$)`);
+const under = (paths: string[]): RegExp => new RegExp(`^/(${paths.join('|')})([/?]|$)`);
+const PAGE = under([...OPEN, DESK]);
+const STAFF_PAGE = under([DESK]);
+
+/** Pages speak HTML and take forms, where the API speaks JSON. */
 export const isPage = (url: string): boolean => PAGE.test(url);
 
-/** No script at all, nothing inline, nothing from anywhere else, and forms that go nowhere else. */
-export const PAGE_POLICY =
+/** Pages that know who is there by the cookie of a session, and whose forms prove where they came from. */
+export const isStaffPage = (url: string): boolean => STAFF_PAGE.test(url);
+
+const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/** No script at all, nothing inline, nothing from anywhere else, and forms that go nowhere else. */
+export const PAGE_POLICY = POLICY;
+
+/** The same with the scripts that carry this answer's own number, which may ask us and nobody else. */
+export const policyWith = (nonce: string): string =>
+  `${POLICY}; script-src 'nonce-${nonce}'; connect-src 'self'`;

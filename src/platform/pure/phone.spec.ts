@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isUkMobile, normaliseUkPhone } from './phone.js';
+import { isUkMobile, normaliseUkPhone, spokenPhone } from './phone.js';
 
 describe('normaliseUkPhone', () => {
   it.each([
@@ -80,4 +80,14 @@ it.each([
   ['+447623123456', false],
 ])('a text can reach %s: %s', (number, can) => {
   expect(isUkMobile(number)).toBe(can);
+});
+
+describe('spokenPhone', () => {
+  it.each([
+    ['+447700900982', '07700 900982'],
+    ['+441632960001', '01632 960001'],
+    ['through the hostel', 'through the hostel'],
+  ])('says %s as %s', (stored, spoken) => {
+    expect(spokenPhone(stored)).toBe(spoken);
+  });
 });

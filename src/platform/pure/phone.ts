@@ -17,5 +17,9 @@ export function normaliseUkPhone(text: string): string | null {
   return phone.isValid() || DRAMA.test(phone.number) ? phone.number : null;
 }
 
+/** A stored number as people here read it out: 07700 900982. Anything else stays as it is. */
+export const spokenPhone = (number: string): string =>
+  parsePhoneNumberFromString(number)?.formatNational() ?? number;
+
 /** Whether a text can reach it: UK mobile numbers begin 071 to 075 and 077 to 079, and 07624 on the Isle of Man. */
 export const isUkMobile = (number: string): boolean => /^\+44(?:7[1-57-9]|7624)/.test(number);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,21 +8,28 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
 import { ERROR_VOICES } from '../../platform/errors/voices.js';
 import { isPage } from '../../platform/http/pages.js';
-import { sha256 } from '../../platform/pure/hash.js';
+import { spokenPhone } from '../../platform/pure/phone.js';
+import { STYLESHEET } from './assets.js';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
 /** The macros of nhsuk-frontend: its markup and manners. Its name, logo, font and colours stay the NHS's own. */
 const MACROS = dirname(dirname(createRequire(import.meta.url).resolve('nhsuk-frontend')));
-
-const css = readFileSync(new URL('betony.css', import.meta.url), 'utf8');
-/** Its address changes with what is in it, so that browsers may keep it for a year. */
-export const STYLES = { css, file: `betony.${sha256(css).slice(0, 16)}.css` };
 
 const ERRORS: Record<number, { heading: string; text: string }> = {
   404: {
     heading: 'We cannot find that page',
     text: 'Check the address, or open the link in your message again.',
   },
+  403: {
+    heading: 'Your role does not include this',
+    text: 'Or this form was open for too long. Go back, load the page again, and try once more.',
+  },
+  409: {
+    heading: 'That is not possible now',
+    text: 'Somebody may have been here before you. Load the page again.',
+  },
+  412: { heading: 'Somebody changed this', text: 'Load the page again to see both versions.' },
+  413: { heading: 'That is too large', text: 'Shorten the text, or choose a smaller file.' },
   429: { heading: 'Too many tries', text: 'Please wait a few minutes, then try again. Nothing is lost.' },
 };
 const REFUSED = { heading: 'That did not work', text: 'Go back and try again. Nothing was saved.' };
@@ -45,7 +51,14 @@ export class Pages implements OnModuleInit {
     void server?.register(fastifyView, {
       engine: { nunjucks },
       templates: [HERE, MACROS],
-      options: { autoescape: true, trimBlocks: true, lstripBlocks: true },
+      options: {
+        autoescape: true,
+        trimBlocks: true,
+        lstripBlocks: true,
+        onConfigure: (environment: nunjucks.Environment) => {
+          environment.addFilter('phone', spokenPhone);
+        },
+      },
     });
   }
 
@@ -60,7 +73,7 @@ export class Pages implements OnModuleInit {
         'referrer-policy': 'no-referrer',
         'x-robots-tag': 'noindex, nofollow',
       })
-      .send(html);
+      .compress(html);
   }
 
   /** Hands a page over as a file that stands by itself, to be kept by whoever asked for it. */
@@ -74,7 +87,7 @@ export class Pages implements OnModuleInit {
 }
 
 const render = (reply: FastifyReply, template: string, data: object): Promise<string> =>
-  reply.viewAsync(template, { ...data, stylesheet: `/styles/${STYLES.file}` });
+  reply.viewAsync(template, { stylesheet: STYLESHEET, ...data });
 
 ERROR_VOICES.push({
   speaks: isPage,

@@ -1,0 +1,28 @@
+import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** `__Host-`: browsers take it only over TLS (or on the machine itself), for this host and the whole of it. */
+const SESSION = '__Host-betony';
+/** For the forms of those who have not signed in yet. */
+const FORM = '__Host-betony-form';
+
+const KEPT: CookieSerializeOptions = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' };
+
+export const sessionSecret = (request: FastifyRequest): string | null => request.cookies[SESSION] ?? null;
+
+export function keepSession(reply: FastifyReply, secret: string): void {
+  // Without a date: it ends with the browser at the latest, and by the session's own rules before that.
+  void reply.setCookie(SESSION, secret, KEPT).clearCookie(FORM, KEPT);
+}
+
+export function forgetSession(reply: FastifyReply): void {
+  void reply.clearCookie(SESSION, KEPT);
+}
+
+/** What this browser's forms are tied to: its session, or before there is one a secret of their own. */
+export const formSecret = (request: FastifyRequest): string | null =>
+  sessionSecret(request) ?? request.cookies[FORM] ?? null;
+
+export function keepFormSecret(reply: FastifyReply, secret: string): void {
+  void reply.setCookie(FORM, secret, KEPT);
+}

@@ -1,0 +1,32 @@
+import { addDays, daysBetween } from '../../platform/clock/calendar.js';
+
+const LONG = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
+/** "Mon, 23 November 2026" for 2026-11-23. */
+export const longDate = (date: string): string => LONG.format(new Date(`${date}T12:00:00Z`));
+
+/** "today", "tomorrow", "in 6 days", "3 days ago". */
+export function relativeDate(date: string, today: string): string {
+  const days = daysBetween(today, date);
+  if (days === 0) return 'today';
+  if (days === 1) return 'tomorrow';
+  if (days === -1) return 'yesterday';
+  return days > 0 ? `in ${String(days)} days` : `${String(-days)} days ago`;
+}
+
+/** The dates that one click can choose for the next contact. */
+export const nextDates = (today: string): { value: string; text: string }[] =>
+  [
+    [1, 'Tomorrow'],
+    [7, 'In 1 week'],
+    [14, 'In 2 weeks'],
+  ].map(([days, text]) => {
+    const value = addDays(today, days as number);
+    return { value, text: `${text as string}, ${longDate(value)}` };
+  });

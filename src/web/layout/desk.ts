@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MembershipQueries } from '../../identity/membership.queries.js';
+import type { Action } from '../../permissions/permission.table.js';
+import { reachOf } from '../../permissions/permission.table.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { policyWith } from '../../platform/http/pages.js';
+import { scriptAddress, STAFF_STYLESHEET } from './assets.js';
+import { formToken } from './form-tokens.js';
+import { navigationFor } from './navigation.js';
+import { Pages } from './pages.js';
+import { ROLE_WORDS } from './words.js';
+
+export interface Exchange {
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+/** The pages of those who sign in, in one frame: who they are, where they can go, what they may do. */
+@Injectable()
+export class Desk {
+  constructor(
+    private readonly pages: Pages,
+    private readonly memberships: MembershipQueries,
+  ) {}
+
+  /** Shows a page to somebody signed in. What it offers is asked with `can('noun.verb')`, of the one permission table. */
+  async show(
+    exchange: Exchange,
+    actor: MemberActor,
+    status: number,
+    template: string,
+    data: object,
+  ): Promise<void> {
+    const { name, membership } = await this.memberships.me(actor);
+    const path = exchange.request.url.split('?', 1)[0] ?? '';
+    await this.render(exchange, status, template, {
+      who: { name, role: ROLE_WORDS[actor.role], organisation: membership.organisationName },
+      scheme: membership.schemeName,
+      navigation: navigationFor(actor.role, path),
+      can: (action: Action) => reachOf(action, actor.role) !== 'none',
+      ...data,
+    });
+  }
+
+  /** The same frame for somebody who is not signed in yet. */
+  async showToAnybody(exchange: Exchange, status: number, template: string, data: object): Promise<void> {
+    await this.render(exchange, status, template, { navigation: [], ...data });
+  }
+
+  private async render(
+    { request, reply }: Exchange,
+    status: number,
+    template: string,
+    data: object,
+  ): Promise<void> {
+    const nonce = randomBytes(16).toString('base64');
+    void reply.header('content-security-policy', policyWith(nonce));
+    await this.pages.show(reply, status, template, {
+      stylesheet: STAFF_STYLESHEET,
+      script: scriptAddress('staff.js'),
+      nonce,
+      csrf: formToken(request, reply),
+      ...data,
+    });
+  }
+}

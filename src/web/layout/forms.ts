@@ -1,0 +1,114 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
+import { claimRequest } from '../../platform/http/request-context.js';
+import { validated } from '../../platform/http/validation.js';
+import { canonicalJson, sha256 } from '../../platform/pure/hash.js';
+import { newId } from '../../platform/pure/ids.js';
+import { FORM_TOKEN } from './form-tokens.js';
+import { seeOther } from './see-other.js';
+import { shapeOf } from './shape-of.js';
+
+/** Names that forms carry beside their answers. */
+const KEY = '_key';
+const VERSION = '_version';
+
+/** A form as a page shows it: what was typed, what is wrong with it, and what makes a second click harmless. */
+export interface Form {
+  key: string;
+  version: string;
+  values: Record<string, string | string[]>;
+  wrong: Record<string, string>;
+  errors: { text: string; href: string }[];
+  /** Why it was not done, where no single answer is to blame. */
+  notice: string | null;
+  /** The refusal's own code and details, for a page that can offer a way on. */
+  refusal: { code: string; details: Record<string, unknown> } | null;
+  status: number;
+}
+
+/** An empty form, or one that starts with what is known. */
+export const newForm = (values: Form['values'] = {}, version = 0): Form => ({
+  key: newId(),
+  version: String(version),
+  values,
+  wrong: {},
+  errors: [],
+  notice: null,
+  refusal: null,
+  status: 200,
+});
+
+/** What a browser sent: texts, or lists of them, by name. Anything else was not sent by our forms. */
+export function sent(body: unknown): Form['values'] {
+  if (typeof body !== 'object' || body === null) return {};
+  return Object.fromEntries(
+    Object.entries(body).filter(
+      (entry): entry is [string, string | string[]] =>
+        !entry[0].startsWith('_') &&
+        (typeof entry[1] === 'string' ||
+          (Array.isArray(entry[1]) && entry[1].every((one) => typeof one === 'string'))),
+    ),
+  );
+}
+
+const hidden = (body: unknown, name: string): string => {
+  const value = (body as Record<string, unknown> | null)?.[name];
+  return typeof value === 'string' ? value : '';
+};
+
+/** The version the form was filled in from, for whatever refuses a stale change. */
+export const versionIn = (body: unknown): number => Number(hidden(body, VERSION)) || 0;
+
+/**
+ * The answers as the input that the API takes, by the rules the API has. Whatever is left empty is not answered; dates
+ * come in three boxes, lists as boxes ticked, yes and no as words.
+ */
+export const readForm = <Input extends object>(type: new () => Input, body: unknown): Promise<Input> =>
+  validated(type, shapeOf(type, sent(body)));
+
+/**
+ * Does what a form asks for, once however often it is sent, and leads on; or shows it again with all that was typed and
+ * the reason beside it. Refusals that have nothing to do with the form go their usual way.
+ */
+export async function take(
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  work: (body: unknown) => Promise<string>,
+  again: (form: Form) => Promise<void>,
+): Promise<void> {
+  const { body } = request;
+  const key = hidden(body, KEY);
+  if (/^[\w-]{1,64}$/.test(key)) {
+    const { [FORM_TOKEN]: _token, ...answers } = body as Record<string, unknown>;
+    claimRequest({
+      key,
+      method: 'POST',
+      route: request.url.split('?', 1)[0] ?? '',
+      bodyHash: sha256(canonicalJson(answers)),
+      used: false,
+      replayed: false,
+    });
+  }
+  let to: string;
+  try {
+    to = await work(body);
+  } catch (error) {
+    if (!(error instanceof Refusal) || ![409, 412, 422].includes(error.status)) throw error;
+    await again(refused(error, body));
+    return;
+  }
+  await seeOther(reply, to);
+}
+
+function refused(refusal: Refusal, body: unknown): Form {
+  const problems = (refusal.extra['errors'] as FieldProblem[] | undefined) ?? [];
+  return {
+    // A key stands for one set of answers, and these will change.
+    ...newForm(sent(body)),
+    version: hidden(body, VERSION),
+    wrong: Object.fromEntries(problems.map(({ field, message }) => [field, message])),
+    errors: problems.map(({ field, message }) => ({ text: message, href: `#${field}` })),
+    notice: problems.length === 0 ? refusal.message : null,
+    refusal: { code: refusal.code, details: refusal.extra },
+    status: refusal.status,
+  };
+}

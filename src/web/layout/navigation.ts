@@ -1,0 +1,32 @@
+import type { Role } from '../../platform/actor/actor.types.js';
+
+interface Place {
+  text: string;
+  href: string;
+}
+
+const TODAY: Place = { text: 'Today', href: '/desk/today' };
+const CASELOAD: Place = { text: 'Caseload', href: '/desk/caseload' };
+const TRIAGE: Place = { text: 'New referrals', href: '/desk/triage' };
+
+/** Where each role goes from any page: five places at most. The first is where they begin. */
+const NAVIGATION: Record<Role, readonly Place[]> = {
+  referrer: [
+    { text: 'Make a referral', href: '/desk/refer' },
+    { text: 'Our referrals', href: '/desk/referrals' },
+  ],
+  link_worker: [TODAY, CASELOAD, TRIAGE],
+  scheme_manager: [TRIAGE, CASELOAD],
+  provider_member: [],
+  commissioner: [],
+  administrator: [],
+};
+
+export const navigationFor = (role: Role, path: string): (Place & { current: boolean })[] =>
+  NAVIGATION[role].map((place) => ({
+    ...place,
+    current: path === place.href || path.startsWith(`${place.href}/`),
+  }));
+
+/** Where somebody begins: the first place of their role, else their account. */
+export const homeOf = (role: Role): string => NAVIGATION[role][0]?.href ?? '/desk/account';

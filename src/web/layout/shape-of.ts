@@ -1,0 +1,76 @@
+import { fieldOf } from '../../platform/http/fields.js';
+
+interface Described {
+  type?: unknown;
+  isArray?: boolean;
+  format?: string;
+}
+
+type Texts = Record<string, string | string[]>;
+
+/**
+ * Texts by name, as a form sends them, in the shape of an input: `client.phone` inside `client`, one ticked box as a list
+ * of one, "yes" as true, "12" as 12, day, month and year as one date. What an input is made of is what its
+ * decorators say. Names that the input does not know stay, to be refused as in the API.
+ */
+export function shapeOf(type: new () => object, texts: Texts): Record<string, unknown> {
+  return shaped(type, nested(texts));
+}
+
+type Tree = { [name: string]: Tree | string | string[] };
+
+function nested(texts: Texts): Tree {
+  const root = bare();
+  for (const [name, value] of Object.entries(texts)) {
+    // An empty box says nothing, and must not stand in the way of the boxes beside it.
+    if (value === '') continue;
+    const path = name.split('.');
+    const last = path.pop() ?? '';
+    let at: Tree = root;
+    for (const step of path) {
+      const next = at[step];
+      at = typeof next === 'object' && !Array.isArray(next) ? next : (at[step] = bare());
+    }
+    at[last] ??= value;
+  }
+  return root;
+}
+
+/** Without a prototype, since names come from outside. */
+const bare = (): Tree => Object.create(null) as Tree;
+
+function shaped(type: new () => object, tree: Tree): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(tree)
+      .map(([name, value]) => [name, answer((fieldOf(type, name) ?? {}) as Described, value)] as const)
+      .filter(([, value]) => value !== undefined),
+  );
+}
+
+function answer({ type, isArray, format }: Described, value: Tree | string | string[]): unknown {
+  if (isArray) {
+    const list = (Array.isArray(value) ? value : [value]).filter((one) => one !== '');
+    return list.length === 0 ? undefined : list;
+  }
+  if (typeof value === 'string') {
+    if (value.trim() === '') return undefined;
+    if (type === Boolean) return value === 'yes' ? true : value === 'no' ? false : value;
+    if (type === Number) return /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
+    return value;
+  }
+  if (Array.isArray(value)) return value;
+  if (format === 'date') return typedDay(value);
+  const inner = typeof type === 'function' ? (type as () => unknown)() : undefined;
+  const input = shaped(typeof inner === 'function' ? (inner as new () => object) : Object, value);
+  return Object.keys(input).length === 0 ? undefined : input;
+}
+
+/** Three boxes as YYYY-MM-DD; as typed where that is no such date, for the input's own rule to refuse. */
+function typedDay(boxes: Tree): string | undefined {
+  const [day, month, year] = ['day', 'month', 'year'].map((name) => {
+    const text = boxes[name];
+    return typeof text === 'string' ? text.trim() : '';
+  }) as [string, string, string];
+  if (day === '' && month === '' && year === '') return undefined;
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+}

@@ -1,0 +1,52 @@
+import type { Role } from '../../platform/actor/actor.types.js';
+import type { ReferralState } from '../../referrals/referral.types.js';
+import type { Need } from '../../platform/words/needs.js';
+
+/** What people read where the product has codes. Held to the lists, so that none is without words. */
+export const ROLE_WORDS: Record<Role, string> = {
+  referrer: 'Referrer',
+  link_worker: 'Link worker',
+  scheme_manager: 'Scheme manager',
+  provider_member: 'Group member',
+  commissioner: 'Commissioner',
+  administrator: 'Administrator',
+};
+
+export const NEED_WORDS: Record<Need, string> = {
+  loneliness: 'Feeling lonely or cut off',
+  bereavement: 'Bereavement',
+  debt_and_money: 'Debt and money',
+  housing: 'Housing',
+  food: 'Food',
+  inactivity: 'Being more active',
+  low_mood: 'Low mood or worry',
+  carer_support: 'Looking after somebody',
+  work_and_learning: 'Work and learning',
+  digital: 'Getting online',
+  long_term_condition: 'Living with a long-term condition',
+  domestic_difficulty: 'Trouble at home',
+  practical_help: 'Practical help',
+  creativity_and_nature: 'Being creative or outdoors',
+  faith_and_belonging: 'Faith and belonging',
+  other: 'Something else',
+};
+
+/** One vocabulary for where a referral stands, for those who work on it. */
+export const STATE_WORDS: Record<ReferralState, string> = {
+  draft: 'Draft',
+  sent: 'New',
+  returned: 'Returned to its sender',
+  accepted: 'Waiting for a link worker',
+  allocated: 'Waiting for first contact',
+  active: 'In contact',
+  on_hold: 'On hold',
+  joined: 'Joined to another referral',
+  declined: 'Declined',
+  closed: 'Closed',
+  withdrawn: 'Withdrawn',
+  entered_in_error: 'Entered in error',
+};
+
+/** Codes with words as the parts of forms take them, in the order of the words. */
+export const choicesOf = (words: Record<string, string>): { value: string; text: string }[] =>
+  Object.entries(words).map(([value, text]) => ({ value, text }));

@@ -1,0 +1,110 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LogContactInput } from '../../caseload/contact.dto.js';
+import { ContactsService } from '../../caseload/contacts.service.js';
+import type { DueItem } from '../../caseload/today.dto.js';
+import { TodayQueries } from '../../caseload/today.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Id } from '../../platform/http/id-param.js';
+import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { longDate, nextDates } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import {
+  APPOINTMENT_KIND_WORDS,
+  CONTACT_KIND_WORDS,
+  CONTACT_OUTCOME_WORDS,
+  TO_ACT_WORDS,
+  WHY_WORDS,
+} from './link-worker.words.js';
+
+/** Where a link worker's day begins, and what it is made of: who to ring, and what came of it. */
+@ApiExcludeController()
+@Controller('desk')
+export class TodayPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly todays: TodayQueries,
+    private readonly referrals: ReferralsQueries,
+    private readonly contacts: ContactsService,
+  ) {}
+
+  @Get('today')
+  @Can('today.read')
+  async today(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const view = await this.todays.today(actor, {});
+    const due = (item: DueItem) => ({
+      ...item,
+      whyText: WHY_WORDS[item.why] ?? item.why,
+      dueText: longDate(item.dueOn),
+    });
+    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/today.njk', {
+      title: `Today (${String(view.counts.overdue + view.counts.dueToday)})`,
+      ...view,
+      on: longDate(view.on),
+      overdue: view.overdue.map(due),
+      dueToday: view.dueToday.map(due),
+      appointments: view.appointments.map((one) => ({
+        ...one,
+        kindText: APPOINTMENT_KIND_WORDS[one.kind],
+      })),
+      groupReplies: view.groupReplies.map((one) => ({
+        ...one,
+        toActText: TO_ACT_WORDS[one.toAct] ?? one.toAct,
+      })),
+    });
+  }
+
+  @Get('referrals/:id/contact')
+  @Can('contact.log')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.form({ request, reply }, actor, id, newForm({ kind: 'phone' }));
+  }
+
+  @Post('referrals/:id/contact')
+  @Can('contact.log')
+  async log(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.contacts.log(actor, id, await readForm(LogContactInput, body));
+        return '/desk/today';
+      },
+      (form) => this.form(exchange, actor, id, form),
+    );
+  }
+
+  private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const referral = await this.referrals.get(actor, id);
+    const today = londonDate(this.clock.now());
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact.njk', {
+      title: 'Log a contact',
+      referral,
+      form,
+      kinds: choicesOf(CONTACT_KIND_WORDS),
+      outcomes: choicesOf(CONTACT_OUTCOME_WORDS),
+      dates: nextDates(today),
+    });
+  }
+}

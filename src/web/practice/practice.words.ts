@@ -1,0 +1,64 @@
+import type { AgreementBasis, AgreedHow } from '../../clients/agreement.types.js';
+import type { Interpreter, ReachThrough, SafeAnswer } from '../../clients/client.types.js';
+import type { Circumstance } from '../../platform/words/circumstances.js';
+import type { Feedback } from '../../referrals/referral.types.js';
+
+export const RISK_WORDS: Record<Circumstance, string> = {
+  crisis_mental_health: 'Mental health crisis',
+  self_harm_or_suicide: 'Self-harm or thoughts of suicide',
+  violence_or_aggression: 'Violence or aggression',
+  alcohol_or_drugs: 'Alcohol or drugs',
+  domestic_abuse: 'Domestic abuse',
+  safeguarding_concern: 'Safeguarding concern',
+  not_with_children: 'Must not be with children',
+  personal_care: 'Needs personal care',
+  medication: 'Needs help with medication',
+  moving_and_handling: 'Needs help to move',
+  falls: 'Falls',
+  confusion_or_memory_loss: 'Confusion or memory loss',
+  cannot_be_left_alone: 'Cannot be left alone',
+  infection: 'Infection',
+  unsafe_home: 'Home is not safe to visit',
+  other: 'Something else',
+};
+
+export const SAFE_WORDS: Record<SafeAnswer, string> = { yes: 'Yes', no: 'No', not_asked: 'Not asked' };
+
+export const REACH_WORDS: Record<ReachThrough, string> = {
+  phone: 'Phone',
+  text: 'Text',
+  email: 'E-mail',
+  letter: 'Letter',
+  named_worker: 'Through somebody who works with them',
+  practice: 'Through the practice',
+  hostel: 'Through a hostel',
+  drop_in: 'They drop in',
+};
+
+export const INTERPRETER_WORDS: Record<Interpreter, string> = {
+  not_needed: 'Not needed',
+  professional: 'A professional interpreter',
+  worker: 'A worker who speaks the language',
+  own_choice: 'Somebody they choose themselves',
+};
+
+export const FEEDBACK_WORDS: Record<Feedback, string> = {
+  progress: 'Whether it was taken on, and when it ended',
+  everything: 'That, and what came of it',
+  nothing: 'Nothing',
+};
+
+export const BASIS_WORDS: Record<AgreementBasis, string> = {
+  agreed: 'They agree',
+  attorney_or_deputy: 'Their attorney or deputy agrees',
+  best_interests: 'They cannot decide; it is in their best interests',
+  parental_responsibility: 'A parent agrees',
+};
+
+export const HOW_WORDS: Record<AgreedHow, string> = {
+  in_person: 'Face to face',
+  phone: 'By phone',
+  video: 'By video',
+  writing: 'In writing',
+  online: 'Online',
+};

@@ -1,0 +1,141 @@
+import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MembershipQueries } from '../../identity/membership.queries.js';
+import { SignInInput, SwitchInput } from '../../identity/session.dto.js';
+import { SessionQueries } from '../../identity/session.queries.js';
+import { Sessions } from '../../identity/sessions.service.js';
+import { SignIn } from '../../identity/sign-in.service.js';
+import { Can, CurrentActor, Public } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { forgetSession, keepSession, sessionSecret } from '../../platform/http/page-cookies.js';
+import { isStaffPage } from '../../platform/http/pages.js';
+import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { Desk } from '../layout/desk.js';
+import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { homeOf } from '../layout/navigation.js';
+import { seeOther } from '../layout/see-other.js';
+import { ROLE_WORDS } from '../layout/words.js';
+
+/** In and out, and from one membership to another. */
+@ApiExcludeController()
+@Controller('desk')
+export class SignInController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly signIns: SignIn,
+    private readonly sessions: Sessions,
+    private readonly memberships: MembershipQueries,
+    private readonly sessionQueries: SessionQueries,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Can('session.use')
+  async home(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await seeOther(reply, homeOf(actor.role));
+  }
+
+  @Get('sign-in')
+  @Public()
+  async ask(
+    @Query('next') next: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const secret = sessionSecret(request);
+    if (secret !== null && (await this.sessionQueries.actorOfCookie(secret, this.clock.now()))) {
+      return seeOther(reply, within(next));
+    }
+    return this.show({ request, reply }, newForm({ next: within(next) }), secret !== null);
+  }
+
+  @Post('sign-in')
+  @Public()
+  @LimitPerAddress(300, 5)
+  async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { next, ...answers } = sent(request.body);
+    await take(
+      { request, reply },
+      async () => {
+        const { email, password } = await readForm(SignInInput, answers);
+        keepSession(reply, (await this.proved(email, password)).secret);
+        return within(next);
+      },
+      (form) =>
+        this.show(
+          { request, reply },
+          { ...form, values: { email: form.values['email'] ?? '', next: within(next) } },
+        ),
+    );
+  }
+
+  @Post('sign-out')
+  @Can('session.use')
+  async signOut(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.sessions.signOut(actor);
+    forgetSession(reply);
+    await seeOther(reply, '/desk/sign-in');
+  }
+
+  @Get('account')
+  @Can('session.use')
+  async account(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const memberships = await this.memberships.ofAccount(actor.accountId);
+    await this.desk.show({ request, reply }, actor, 200, 'sign-in/pages/account.njk', {
+      title: 'Your account',
+      memberships: memberships.map(({ id, schemeName, organisationName, role }) => ({
+        id,
+        schemeName,
+        organisationName,
+        role: ROLE_WORDS[role],
+        current: id === actor.membershipId,
+      })),
+    });
+  }
+
+  @Post('account/switch')
+  @Can('session.use')
+  async switchTo(
+    @CurrentActor() actor: MemberActor,
+    @Body() body: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { membershipId } = await readForm(SwitchInput, body);
+    keepSession(reply, (await this.sessions.switchPages(actor, membershipId)).secret);
+    await seeOther(reply, '/desk');
+  }
+
+  /** Beside the field, since nobody is signed in whom a 401 could send anywhere. */
+  private async proved(email: string, password: string): Promise<{ secret: string }> {
+    try {
+      return await this.signIns.signInToPages(email, password);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401)
+        throw Refusal.invalidField('email', error.message);
+      throw error;
+    }
+  }
+
+  private show(
+    exchange: { request: FastifyRequest; reply: FastifyReply },
+    form: Form,
+    ended = false,
+  ): Promise<void> {
+    return this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/sign-in.njk', {
+      title: 'Sign in',
+      form,
+      notice: ended ? 'You were signed out after a while without use. Sign in to go on.' : null,
+    });
+  }
+}
+
+/** Only ever to a page of ours. */
+const within = (next: unknown): string =>
+  typeof next === 'string' && isStaffPage(next) && !next.startsWith('/desk/sign-') ? next : '/desk';

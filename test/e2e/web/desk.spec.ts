@@ -1,0 +1,258 @@
+import sql from 'sql-template-tag';
+import { aPerson } from '../../factories/clients.js';
+import { inScheme } from '../../factories/episodes.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { rowsOf } from '../../support/records.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+import { Passwords } from '../../../src/identity/passwords.service.js';
+import { PAGE_IDLE_MS, SESSION_MS } from '../../../src/identity/session.rules.js';
+
+describe('the frame of the desk', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let priya: TestMember;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    priya = await aMember(scheme, 'referrer', { name: 'Priya Shah' });
+  });
+  afterAll(() => betony.stop());
+
+  const get = (url: string, who: TestMember | null = priya, headers: Record<string, string> = {}) =>
+    betony.inject({ url, headers: { cookie: who?.browser.cookie ?? '', ...headers } });
+  const post = (url: string, body: Record<string, string>, who: TestMember | null = priya) =>
+    betony.inject({
+      method: 'POST',
+      url,
+      headers: { cookie: who?.browser.cookie ?? '', 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(body).toString(),
+    });
+  const token = () => ({ _csrf: priya.browser.formToken });
+  const aForm = (changes: Record<string, string> = {}): Record<string, string> => {
+    const { nhsNumber, firstName, lastName, phone } = aPerson();
+    return {
+      ...token(),
+      couldComeToHarm: 'no',
+      'client.nhsNumber': nhsNumber ?? '',
+      'client.firstName': firstName,
+      'client.lastName': lastName,
+      'client.dateOfBirth.day': '2',
+      'client.dateOfBirth.month': '3',
+      'client.dateOfBirth.year': '1951',
+      'client.phone': phone ?? '',
+      'client.safeToCall': 'yes',
+      'client.email': '',
+      reasons: 'loneliness',
+      noKnownRisks: 'yes',
+      'agreement.basis': 'agreed',
+      'agreement.how': 'in_person',
+      'agreement.agreedOn.day': '23',
+      'agreement.agreedOn.month': '11',
+      'agreement.agreedOn.year': '2026',
+      ...changes,
+    };
+  };
+  const referrals = () =>
+    rowsOf<{ state: string; reasons: string[] }>(
+      scheme,
+      sql`select state, reasons from referral where scheme_id = ${scheme.id}`,
+    );
+
+  describe('who is there', () => {
+    it('leads to sign-in and back to where one wanted to go', async () => {
+      const answer = await get('/desk/refer', null);
+      expect([answer.statusCode, answer.headers.location]).toEqual([
+        303,
+        '/desk/sign-in?next=%2Fdesk%2Frefer',
+      ]);
+      expect((await get('/desk/sign-in?next=%2Fdesk%2Frefer', null)).body).toContain('value="/desk/refer"');
+    });
+
+    it.each(['https://example.org/', '//example.org', '/api/v1/me', '/desk/sign-out', 'javascript:alert(1)'])(
+      'never leads on to %s',
+      async (next) => {
+        const { body } = await get(`/desk/sign-in?next=${encodeURIComponent(next)}`, null);
+        expect(body).toContain('name="next" value="/desk"');
+      },
+    );
+
+    it('signs in with a cookie that only this host gets back, and out again', async () => {
+      const password = 'quiet harbour lantern';
+      const hash = await betony.get(Passwords).hash(password);
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`update user_account set password_hash = ${hash} where id = ${priya.actor.accountId}`),
+      );
+      const asked = await get('/desk/sign-in', null);
+      const formCookie = String(asked.headers['set-cookie']).split(';', 1)[0] ?? '';
+      const csrf = /name="_csrf" value="([^"]+)"/.exec(asked.body)?.[1] ?? '';
+      const signIn = (given: string) =>
+        betony.inject({
+          method: 'POST',
+          url: '/desk/sign-in',
+          headers: { cookie: formCookie, 'content-type': 'application/x-www-form-urlencoded' },
+          payload: new URLSearchParams({
+            _csrf: csrf,
+            email: given,
+            password,
+            next: '/desk/refer',
+          }).toString(),
+        });
+      const wrong = await signIn('nobody.here@example.org');
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('is not right');
+      expect(wrong.body).not.toContain(password);
+      const right = await signIn(priya.email);
+      expect([right.statusCode, right.headers.location]).toEqual([303, '/desk/refer']);
+      const cookies = [right.headers['set-cookie']].flat().map(String);
+      const session = cookies.find((one) => one.startsWith('__Host-betony=')) ?? '';
+      expect(session).toMatch(/; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+      const cookie = session.split(';', 1)[0] ?? '';
+      const page = await betony.inject({ url: '/desk/refer', headers: { cookie } });
+      expect(page.statusCode).toBe(200);
+      const fresh = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? '';
+      const out = await betony.inject({
+        method: 'POST',
+        url: '/desk/sign-out',
+        headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams({ _csrf: fresh }).toString(),
+      });
+      expect(out.headers.location).toBe('/desk/sign-in');
+      expect((await betony.inject({ url: '/desk/refer', headers: { cookie } })).statusCode).toBe(303);
+    });
+
+    it('asks again after half an hour without use', async () => {
+      const begun = new Date(TEST_NOW).getTime();
+      const at = async (ms: number) => {
+        betony.clock.set(new Date(begun + ms).toISOString());
+        return (await get('/desk/refer')).statusCode;
+      };
+      const nearly = PAGE_IDLE_MS - 60_000;
+      expect(await at(nearly)).toBe(200);
+      expect(await at(2 * nearly)).toBe(200);
+      expect(await at(2 * nearly + PAGE_IDLE_MS)).toBe(303);
+    });
+
+    it('asks again after a working day, whatever the use', async () => {
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`update session set expires_at = created_at + ${`${String(SESSION_MS)} milliseconds`}::interval
+          where id = ${priya.actor.sessionId}`),
+      );
+      const begun = new Date(TEST_NOW).getTime();
+      for (let ms = 0; ms < SESSION_MS; ms += PAGE_IDLE_MS - 60_000) {
+        betony.clock.set(new Date(begun + ms).toISOString());
+        expect((await get('/desk/refer')).statusCode).toBe(200);
+      }
+      betony.clock.set(new Date(begun + SESSION_MS).toISOString());
+      expect((await get('/desk/refer')).statusCode).toBe(303);
+    });
+
+    it('takes a cookie for pages only and a token for the API only', async () => {
+      const api = await betony.inject({ url: '/api/v1/me', headers: { cookie: priya.browser.cookie } });
+      expect(api.statusCode).toBe(401);
+      const page = await betony.inject({ url: '/desk/refer', headers: priya.headers });
+      expect(page.statusCode).toBe(303);
+    });
+  });
+
+  describe('what a form is', () => {
+    it.each([
+      ['without a token', {}],
+      ['with a made-up token', { _csrf: 'abcdefgh-0123456789' }],
+    ])('does nothing %s', async (_what, changes) => {
+      const { _csrf: _token, ...form } = aForm();
+      expect((await post('/desk/refer', { ...form, ...changes })).statusCode).toBe(403);
+      expect(await referrals()).toEqual([]);
+    });
+
+    it("does nothing with another browser's token", async () => {
+      const other = await aMember(scheme, 'referrer');
+      const answer = await post('/desk/refer', aForm({ _csrf: other.browser.formToken }));
+      expect(answer.statusCode).toBe(403);
+      expect(await referrals()).toEqual([]);
+    });
+
+    it('sends a referral once, however often it is clicked', async () => {
+      const form = aForm({ _key: 'one-click' });
+      const answers = await Promise.all([1, 2, 3].map(() => post('/desk/refer', form)));
+      expect(new Set(answers.map(({ headers }) => headers.location)).size).toBe(1);
+      expect(answers.map(({ statusCode }) => statusCode)).toEqual([303, 303, 303]);
+      expect(await referrals()).toEqual([{ state: 'sent', reasons: ['loneliness'] }]);
+      const sent = await get(String(answers[0]?.headers.location));
+      expect(sent.body).toContain('Referral sent');
+    });
+
+    it('shows again all that was typed, with each reason beside its answer and above', async () => {
+      const answer = await post(
+        '/desk/refer',
+        aForm({
+          'client.firstName': '  ',
+          'client.dateOfBirth.month': '14',
+          'client.phone': '12',
+          'client.lastName': '<script>alert(1)</script>',
+          note: 'Likes boats & bread',
+        }),
+      );
+      expect(answer.statusCode).toBe(422);
+      expect(answer.body).toContain('href="#client.firstName"');
+      expect(answer.body).toContain('href="#client.dateOfBirth"');
+      expect(answer.body).toContain('Enter a UK phone number, like 07700 900 982');
+      expect(answer.body).toContain('Likes boats &amp; bread');
+      expect(answer.body).not.toContain('<script>alert');
+      expect(answer.body).toMatch(/<title>Error: Make a referral/);
+      expect(answer.body).toContain('value="14"');
+      expect(await referrals()).toEqual([]);
+    });
+
+    it('stops and says what to do when somebody could come to harm', async () => {
+      const answer = await post('/desk/refer', aForm({ couldComeToHarm: 'yes' }));
+      expect(answer.statusCode).toBe(422);
+      expect(answer.body).toContain('ring 999');
+      expect(await referrals()).toEqual([]);
+    });
+
+    it('refuses a field that no form of ours has', async () => {
+      const answer = await post('/desk/refer', aForm({ 'client.__proto__.admin': 'yes', colour: 'red' }));
+      expect(answer.statusCode).toBe(422);
+      expect(answer.body).toContain('We do not know this field');
+    });
+  });
+
+  describe('what a page carries', () => {
+    it('is one that nobody keeps, frames or feeds with scripts of their own', async () => {
+      const page = await get('/desk/refer');
+      const nonce = /script-src 'nonce-([^']+)'/.exec(String(page.headers['content-security-policy']))?.[1];
+      expect(page.body).toContain(`nonce="${String(nonce)}"`);
+      expect(page.body.match(/<script/g)).toHaveLength(1);
+      expect(page.body).not.toMatch(/ on[a-z]+="|style="|https?:\/\//);
+      expect(page.headers['cache-control']).toBe('no-store');
+      const again = await get('/desk/refer');
+      expect(again.headers['content-security-policy']).not.toBe(page.headers['content-security-policy']);
+    });
+
+    it('loads style and script that a browser keeps for a year, packed', async () => {
+      const { body } = await get('/desk/refer');
+      for (const address of [/href="(\/styles\/[^"]+)"/, /src="(\/scripts\/[^"]+)"/]) {
+        const found = await get(address.exec(body)?.[1] ?? '', null, { 'accept-encoding': 'br' });
+        expect(found.statusCode).toBe(200);
+        expect(found.headers['cache-control']).toContain('immutable');
+      }
+    });
+
+    it('holds nothing of the NHS: no logo, no font, no other host', async () => {
+      const { body } = await get('/desk/refer');
+      const css = await get(/href="(\/styles\/[^"]+)"/.exec(body)?.[1] ?? '', null);
+      expect(css.body).not.toMatch(/frutiger|assets\.nhs|https?:\/\/(?!www\.w3\.org)/i);
+      expect(body).not.toMatch(/nhsuk-header|nhsuk-logo/);
+    });
+
+    it('stays under 100 kB on a second visit', async () => {
+      const page = await get('/desk/refer', priya, { 'accept-encoding': 'gzip' });
+      expect(page.headers['content-encoding']).toBe('gzip');
+      expect(page.rawPayload.length).toBeLessThan(20_000);
+    });
+  });
+});
