@@ -17,6 +17,7 @@ export function startScreen(facts: StartFacts): string {
   const lines = [
     `Betony is running at ${address}`,
     '',
+    `  Sign in    ${address}`,
     `  API page   ${address}/docs`,
     `  Mail       ${'folder' in mail ? `no SMTP_URL, so messages are files in ${mail.folder}` : `sent through ${mail.host}`}`,
     `  Jobs       ${queueAway !== null ? `WAITING: ${queueAway}` : worker ? 'run in this process' : 'need npm run start:worker beside this one'}`,

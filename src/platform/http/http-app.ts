@@ -72,9 +72,9 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
     strictTransportSecurity: config.publicUrl.startsWith('https:'),
     xFrameOptions: { action: 'deny' },
   });
-  await app.register(cookie as never);
+  await app.register(cookie);
   // Only what asks for it: pages. They hold nothing secret that is twice the same (see FormTokens).
-  await app.register(compress as never, { global: false });
+  await app.register(compress, { global: false });
   await app.register(rateLimit, RATE_LIMITS);
   // A file that is too large ends there and is refused by whoever reads it, in our words.
   await app.register(multipart, { throwFileSizeLimit: false });

@@ -24,7 +24,7 @@ export class AssetsController {
 
 function send(reply: FastifyReply, type: string, body: Buffer | undefined): void {
   if (!body) throw Refusal.notFound();
-  void reply
+  reply
     .type(`${type}; charset=utf-8`)
     .header('cache-control', 'public, max-age=31536000, immutable')
     .compress(body);

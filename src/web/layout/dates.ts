@@ -1,4 +1,4 @@
-import { addDays, daysBetween } from '../../platform/clock/calendar.js';
+import { addDays, londonDate } from '../../platform/clock/calendar.js';
 
 const LONG = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
@@ -11,14 +11,9 @@ const LONG = new Intl.DateTimeFormat('en-GB', {
 /** "Mon, 23 November 2026" for 2026-11-23. */
 export const longDate = (date: string): string => LONG.format(new Date(`${date}T12:00:00Z`));
 
-/** "today", "tomorrow", "in 6 days", "3 days ago". */
-export function relativeDate(date: string, today: string): string {
-  const days = daysBetween(today, date);
-  if (days === 0) return 'today';
-  if (days === 1) return 'tomorrow';
-  if (days === -1) return 'yesterday';
-  return days > 0 ? `in ${String(days)} days` : `${String(-days)} days ago`;
-}
+/** The same of a day or a moment, by London's calendar; nothing of nothing. */
+export const dayInWords = (when: string | Date | null | undefined): string =>
+  when === null || when === undefined ? '' : longDate(typeof when === 'string' ? when : londonDate(when));
 
 /** The dates that one click can choose for the next contact. */
 export const nextDates = (today: string): { value: string; text: string }[] =>

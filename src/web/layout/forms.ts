@@ -4,7 +4,6 @@ import { claimRequest } from '../../platform/http/request-context.js';
 import { validated } from '../../platform/http/validation.js';
 import { canonicalJson, sha256 } from '../../platform/pure/hash.js';
 import { newId } from '../../platform/pure/ids.js';
-import { FORM_TOKEN } from './form-tokens.js';
 import { seeOther } from './see-other.js';
 import { shapeOf } from './shape-of.js';
 
@@ -78,12 +77,12 @@ export async function take(
   const { body } = request;
   const key = hidden(body, KEY);
   if (/^[\w-]{1,64}$/.test(key)) {
-    const { [FORM_TOKEN]: _token, ...answers } = body as Record<string, unknown>;
     claimRequest({
       key,
       method: 'POST',
       route: request.url.split('?', 1)[0] ?? '',
-      bodyHash: sha256(canonicalJson(answers)),
+      // Its token differs from page to page.
+      bodyHash: sha256(canonicalJson(sent(body))),
       used: false,
       replayed: false,
     });

@@ -9,6 +9,7 @@ import nunjucks from 'nunjucks';
 import { ERROR_VOICES } from '../../platform/errors/voices.js';
 import { isPage } from '../../platform/http/pages.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
+import { dayInWords } from './dates.js';
 import { STYLESHEET } from './assets.js';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
@@ -57,6 +58,7 @@ export class Pages implements OnModuleInit {
         lstripBlocks: true,
         onConfigure: (environment: nunjucks.Environment) => {
           environment.addFilter('phone', spokenPhone);
+          environment.addFilter('day', dayInWords);
         },
       },
     });
@@ -65,7 +67,7 @@ export class Pages implements OnModuleInit {
   /** Shows a page. Nobody keeps it, and no site behind a link on it learns its address. */
   async show(reply: FastifyReply, status: number, template: string, data: object): Promise<void> {
     const html = await render(reply, template, data);
-    await reply
+    reply
       .status(status)
       .type('text/html; charset=utf-8')
       .headers({

@@ -3,7 +3,6 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogContactInput } from '../../caseload/contact.dto.js';
 import { ContactsService } from '../../caseload/contacts.service.js';
-import type { DueItem } from '../../caseload/today.dto.js';
 import { TodayQueries } from '../../caseload/today.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -11,7 +10,7 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
-import { longDate, nextDates } from '../layout/dates.js';
+import { nextDates } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
@@ -43,25 +42,10 @@ export class TodayPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const view = await this.todays.today(actor, {});
-    const due = (item: DueItem) => ({
-      ...item,
-      whyText: WHY_WORDS[item.why] ?? item.why,
-      dueText: longDate(item.dueOn),
-    });
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/today.njk', {
       title: `Today (${String(view.counts.overdue + view.counts.dueToday)})`,
-      ...view,
-      on: longDate(view.on),
-      overdue: view.overdue.map(due),
-      dueToday: view.dueToday.map(due),
-      appointments: view.appointments.map((one) => ({
-        ...one,
-        kindText: APPOINTMENT_KIND_WORDS[one.kind],
-      })),
-      groupReplies: view.groupReplies.map((one) => ({
-        ...one,
-        toActText: TO_ACT_WORDS[one.toAct] ?? one.toAct,
-      })),
+      view,
+      words: { why: WHY_WORDS, toAct: TO_ACT_WORDS, kind: APPOINTMENT_KIND_WORDS },
     });
   }
 

@@ -15,7 +15,6 @@ import {
 } from '../../referrals/referral.dto.js';
 import { ReferralSending } from '../../referrals/referral-sending.service.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
-import { longDate } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf, NEED_WORDS, STATE_WORDS } from '../layout/words.js';
@@ -146,9 +145,9 @@ function rowOf(line: SentReferralLine | ReferralLine): object {
     id,
     reference,
     person: client ? [client.firstName, client.lastName].filter(Boolean).join(' ') : 'Draft',
-    sentOn: sentAt && longDate(londonDate(sentAt)),
+    sentAt,
     status: told.status,
     why: told.why,
-    on: told.at && longDate(londonDate(told.at)),
+    at: told.at,
   };
 }
