@@ -4,7 +4,7 @@ import { measureFrom, type Definition } from './questionnaire.rules.js';
 import type { QuestionnaireState } from './questionnaire.types.js';
 
 /** `asked`: may be asked now. The others may not, and say why. */
-export const STANDINGS = ['asked', 'off', 'locked', 'retired'] as const;
+export const STANDINGS = ['asked', 'off', 'locked', 'retired', 'from_plan'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
 /** A measure as one scheme has it. */
@@ -35,6 +35,9 @@ export function catalogueOf(switches: readonly Switched[], own: readonly OwnVers
   return [...MEASURES.map((measure) => shipped(measure, switches)), ...own.map(made)];
 }
 
+export const FROM_PLAN =
+  'It follows from the plan: say there how far each goal is, and look there how one person’s went';
+
 function shipped(measure: Measure, switches: readonly Switched[]): Catalogued {
   const set = switches.find((one) => one.measure === measure.id);
   const licenceReference = set?.licenceReference ?? null;
@@ -48,6 +51,7 @@ function shipped(measure: Measure, switches: readonly Switched[]): Catalogued {
   if (newest && newest !== measure) {
     return say('retired', `This version is no longer asked. Use version ${newest.version}`);
   }
+  if (measure.fromPlan) return say('from_plan', FROM_PLAN);
   if (measure.until === undefined || set?.isOn) return say('asked', null);
   return measure.until === 'licence'
     ? say('locked', 'A manager has to enter the reference of your own licence for it first')

@@ -12,6 +12,7 @@ const SHIPPED: Record<string, string> = {
   'phq9 version 1': '7699580d393fd331a20ef0b67f88750d39f4952c6ac69d944ac772c896977b1d',
   'gad7 version 1': '9131546a0905dae173f58745eab2a599a9eb263d4bb788c0728592c349d256a1',
   'swemwbs version 1': '1a7d9c01458379f30802ff907827ae83f6ecf4bf022dad26f38e4c41def0fa85',
+  'goals version 1': '90c93f46e8dda51409ac9286dfccefd8c380d7cb27edf9eafbc7fae358531b4e',
 };
 
 describe('the catalogue', () => {

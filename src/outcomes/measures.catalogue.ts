@@ -60,6 +60,8 @@ export interface Measure {
   withWorker?: true;
   /** The wording may not be passed on: answers are copied from the scheme's own licensed form, never asked here. */
   withoutWording?: true;
+  /** Nobody fills it in: it follows from what the person says of the goals of their plan. */
+  fromPlan?: true;
   /** An answer above this is not left for later: what to do now is said, and what was done is kept. */
   risk?: RiskRule;
 }
@@ -371,11 +373,45 @@ const SWEMWBS: Measure = {
   ],
 };
 
+/** How far somebody is with what they set out for: no two people are asked about the same thing, and each is compared with themselves. */
+const GOALS: Measure = {
+  id: 'goals',
+  version: '1',
+  title: 'Goal attainment',
+  licence: 'Betony’s own, under the licence of Betony',
+  source:
+    'How far each goal of the plan is, 0 to 10, by the person’s own say. Goals count by how much they matter to the person, 1 to 10, as goal attainment scaling weights them (Kiresuk and Sherman 1968, Community Mental Health Journal 4(6), 443-453); its five levels written for each goal, and so its T-score, are not used',
+  intro: 'For each goal in the plan, in the person’s own words.',
+  fromPlan: true,
+  items: [
+    {
+      key: 'how_far',
+      text: 'How far are you with this goal?',
+      answer: noughtToTen('Not begun', 'All the way'),
+      direction: 'higher_better',
+    },
+  ],
+  scores: [
+    {
+      key: 'attainment',
+      title: 'How far with their goals, by how much each matters',
+      items: ['how_far'],
+      rule: 'mean',
+      min: 0,
+      max: 10,
+      direction: 'higher_better',
+      bands: [],
+    },
+  ],
+};
+
 /** Every version ever shipped. The last of each id is the one to ask now. */
-export const MEASURES: readonly Measure[] = [ONS4, UCLA3, PHQ9, GAD7, SWEMWBS];
+export const MEASURES: readonly Measure[] = [ONS4, UCLA3, PHQ9, GAD7, SWEMWBS, GOALS];
 
 /** What every scheme asks, without being told to. */
-export const EVERYWHERE: readonly Measure[] = MEASURES.filter(({ until }) => until === undefined);
+export const EVERYWHERE: readonly Measure[] = MEASURES.filter(
+  ({ until, fromPlan }) => until === undefined && !fromPlan,
+);
 
 export function findMeasure(
   id: string,

@@ -10,7 +10,7 @@ import { DEFAULT_LIMIT, decodeMomentCursor, pageOf, type Page } from '../platfor
 import { without } from '../platform/pure/without.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { readCatalogue } from './catalogue.queries.js';
-import { type Catalogued, findIn, mayBeAskedByLink, newestIn } from './catalogue.rules.js';
+import { type Catalogued, findIn, FROM_PLAN, mayBeAskedByLink, newestIn } from './catalogue.rules.js';
 import { readAloud } from './measure-link.rules.js';
 import { pairedChange } from './paired-change.rules.js';
 import type { ChangeQuery, ChangeView, MeasureView, ResponseQuery, ResponseView } from './response.dto.js';
@@ -132,9 +132,9 @@ export class ResponsesQueries {
   /** What changed for one person between the baseline and a follow-up of the same episode. */
   async change(actor: Actor, referralId: string, query: ChangeQuery): Promise<ChangeView> {
     const catalogue = await readCatalogue(this.database, actor.schemeId);
-    if (!newestIn(catalogue, query.measure)) {
-      throw Refusal.invalidField('measure', 'There is no such questionnaire');
-    }
+    const found = newestIn(catalogue, query.measure);
+    if (!found) throw Refusal.invalidField('measure', 'There is no such questionnaire');
+    if (found.measure.fromPlan) throw Refusal.invalidField('measure', FROM_PLAN);
     const rows = await this.database.read<MaybeRow>(
       actor.schemeId,
       this.audited(

@@ -8,19 +8,14 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { ChangeFiguresQuery, ChangeFiguresView } from './change.dto.js';
+import { APART, ERROR, groupsBy, STILL_OPEN } from './change-people.queries.js';
 import { countPeople, scoreChange, type TQuantile } from './change.rules.js';
-import type { ChangeSplit, Person } from './change.types.js';
+import type { ChangeFacts as Facts, ChangeSplit } from './change.types.js';
+import { goalFacts } from './goal-attainment.queries.js';
 import { changeView } from './change.view.js';
 import { periodOf, periodProblems, type Period } from './overview.rules.js';
-
-/** What is asked for, and how many of how few may be told. */
-interface Facts {
-  people: Person[];
-  neverAsked: number;
-  settings: Partial<SchemeSettings>;
-}
 
 @Injectable()
 export class ChangeQueries {
@@ -37,11 +32,10 @@ export class ChangeQueries {
     const period = periodOf(query, now);
     const problems = periodProblems(period, reach, now);
     if (problems.length > 0) throw Refusal.invalid(problems);
-    const [facts] = await this.database.read<Facts & Record<string, unknown>>(
-      actor.schemeId,
-      factsOf(actor.schemeId, measure, period, query.by ?? null),
-    );
-    if (!facts) throw new Error('Counting gave no row.');
+    const by = query.by ?? null;
+    const facts = measure.fromPlan
+      ? await goalFacts(this.database, actor.schemeId, period, by)
+      : await this.answered(actor.schemeId, measure, period, by);
     const tQuantile = await loadTQuantile();
     const { minimumPairs } = { ...DEFAULT_SETTINGS, ...facts.settings };
     const counts = countPeople(facts.people, facts.neverAsked);
@@ -49,10 +43,24 @@ export class ChangeQueries {
       measure.scores.map((score) => [score.key, scoreChange(facts.people, score, tQuantile)]),
     );
     return changeView(
-      { measure, period, asOf: now, reach, minimumPairs, by: query.by ?? null },
+      { measure, period, asOf: now, reach, minimumPairs, by },
       { counts, changes, people: facts.people },
       tQuantile,
     );
+  }
+
+  private async answered(
+    schemeId: string,
+    measure: Measure,
+    period: Period,
+    by: ChangeSplit | null,
+  ): Promise<Facts> {
+    const [facts] = await this.database.read<Facts & Record<string, unknown>>(
+      schemeId,
+      factsOf(schemeId, measure, period, by),
+    );
+    if (!facts) throw new Error('Counting gave no row.');
+    return facts;
   }
 }
 
@@ -78,10 +86,7 @@ function factsOf(schemeId: string, measure: Measure, period: Period, by: ChangeS
   return sql`
     with asked as (
       select distinct on (r.client_id) r.scheme_id, r.id as referral_id, r.route, r.reasons, b.scores as before,
-        case when c.death_recorded_at is not null or r.result = 'died' then 'died'
-          when ${ERROR} then 'error'
-          when r.end_reason in ('moved_away', 'handed_to_another_scheme') then 'moved' end as apart,
-        r.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold') as open, c.postcode
+        ${APART} as apart, ${STILL_OPEN} as open, c.postcode
       from measure_response b
       join referral r on r.scheme_id = b.scheme_id and r.id = b.referral_id
       join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
@@ -106,29 +111,4 @@ function factsOf(schemeId: string, measure: Measure, period: Period, by: ChangeS
             where b.scheme_id = r.scheme_id and b.referral_id = r.id and b.measure = ${measure.id}
               and b.occasion = 'baseline' and b.superseded_at is null)) as "neverAsked",
       (select settings from scheme where id = ${schemeId}) as settings`;
-}
-
-const ERROR = sql`(r.state = 'entered_in_error'
-  or coalesce(r.end_reason in ('sent_in_error', 'wrong_person', 'entered_twice', 'test', 'duplicate'), false))`;
-
-const NONE = sql`'[]'::jsonb`;
-
-function groupsBy(by: ChangeSplit | null): Sql {
-  switch (by) {
-    case null:
-      return NONE;
-    case 'route':
-      return sql`jsonb_build_array(jsonb_build_object('key', a.route, 'title', a.route))`;
-    case 'need':
-      return sql`(select coalesce(jsonb_agg(jsonb_build_object('key', need, 'title', need)), ${NONE})
-        from unnest(a.reasons) as need)`;
-    case 'area':
-      return sql`case when a.postcode is null then ${NONE} else jsonb_build_array(jsonb_build_object(
-        'key', split_part(a.postcode, ' ', 1), 'title', split_part(a.postcode, ' ', 1))) end`;
-    case 'provider':
-      return sql`(select coalesce(jsonb_agg(distinct jsonb_build_object('key', g.id, 'title', g.name)), ${NONE})
-        from onward_referral o join organisation g on g.scheme_id = o.scheme_id and g.id = o.organisation_id
-        where o.scheme_id = a.scheme_id and o.referral_id = a.referral_id
-          and o.state in ('started', 'completed', 'stopped'))`;
-  }
 }

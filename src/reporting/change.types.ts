@@ -1,3 +1,4 @@
+import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { Sum } from './suppression.rules.js';
 
 /** By what the people of a figure can be told apart. People with several needs or groups stand in several. */
@@ -17,6 +18,13 @@ export interface Person {
   /** Null where nothing was answered since. */
   after: Readonly<Record<string, number | null>> | null;
   groups: readonly Group[];
+}
+
+/** What is asked for, and how many of how few may be told. */
+export interface ChangeFacts {
+  people: Person[];
+  neverAsked: number;
+  settings: Partial<SchemeSettings>;
 }
 
 export interface Group {

@@ -49,7 +49,7 @@ export function changeView(asked: Asked, counted: Counted, tQuantile: TQuantile)
     version: measure.version,
     title: measure.title,
     minimumPairs,
-    figures: peopleFigures(counted.counts, hidden),
+    figures: peopleFigures(counted.counts, hidden, measure.fromPlan ? OF_GOALS : OF_QUESTIONS),
     scores: measure.scores.flatMap((score) => {
       const change = counted.changes[score.key];
       return change ? [scoreView(score, change, minimumPairs, hidden)] : [];
@@ -61,21 +61,42 @@ export function changeView(asked: Asked, counted: Counted, tQuantile: TQuantile)
 
 const COUNTED = 'People asked at the start, without those counted apart';
 
-function peopleFigures(counts: PeopleCounts, hidden: Hidden): Figure[] {
+interface CohortWords {
+  asked: string;
+  neverAsked: string;
+  again: string;
+}
+
+const OF_QUESTIONS: CohortWords = {
+  asked:
+    'People whose first answers to this version of the questionnaire were given in the period, by the date in London; each person once, with the first episode of the period',
+  neverAsked:
+    'People whose support began in the period, and who were not asked this questionnaire at the start',
+  again:
+    'People asked at the start with later answers to the same version in the same episode; the latest count. Out of all counted this is the completion rate',
+};
+
+const OF_GOALS: CohortWords = {
+  asked:
+    'People who first said in the period, by the date in London, how far one of the goals in their plan was; each person once, with the first episode of the period',
+  neverAsked: 'People whose support began in the period, and who have not said how far any goal of theirs is',
+  again:
+    'People who said it again later of at least one goal that is still wanted; the latest counts, and both numbers are over the same goals. Out of all counted this is the completion rate',
+};
+
+function peopleFigures(counts: PeopleCounts, hidden: Hidden, words: CohortWords): Figure[] {
   const shown = (key: keyof PeopleCounts) => shownUnless(hidden, key, counts[key]);
   const part = (key: keyof PeopleCounts, title: string) => ({ key, title, ...shown(key) });
   return [
     {
       key: 'asked',
       title: 'Asked at the start',
-      definition:
-        'People whose first answers to this version of the questionnaire were given in the period, by the date in London; each person once, with the first episode of the period',
+      definition: words.asked,
       unit: 'people',
       ...shown('asked'),
       denominator: { definition: 'The same', ...shown('asked') },
       missing: {
-        definition:
-          'People whose support began in the period, and who were not asked this questionnaire at the start',
+        definition: words.neverAsked,
         ...shown('neverAsked'),
       },
       parts: [
@@ -88,8 +109,7 @@ function peopleFigures(counts: PeopleCounts, hidden: Hidden): Figure[] {
     {
       key: 'pairs',
       title: 'Answered again',
-      definition:
-        'People asked at the start with later answers to the same version in the same episode; the latest count. Out of all counted this is the completion rate',
+      definition: words.again,
       unit: 'people',
       ...shown('pairs'),
       denominator: { definition: COUNTED, ...shown('counted') },

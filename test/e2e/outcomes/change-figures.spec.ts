@@ -308,4 +308,146 @@ describe('GET /figures/change', () => {
   it('refuses a commissioner what is no whole quarter', async () => {
     expect((await ask(commissioner, '&from=2026-07-01&to=2026-09-29')).statusCode).toBe(422);
   });
+
+  // Thirteen pairs as in the tests of the rule, worked out by exact fractions and SciPy; a fourteenth said nothing twice.
+  describe('of goals', () => {
+    let there: TestScheme;
+    let lead: TestMember;
+    beforeAll(async () => {
+      there = await aScheme(betony);
+      lead = await aMember(there, 'scheme_manager');
+      for (const said of SAID_OF_GOALS) await withGoals(said);
+      await withGoals([[9, 0, 10]], { dropped_at: '2026-09-01T10:00:00Z' });
+      await withGoals([[9, 0, 10]], {}, { ...closedAt('2026-10-01T10:00:00Z'), end_reason: 'moved_away' });
+      await withGoals([]);
+    });
+
+    async function withGoals(
+      said: readonly (readonly [number, number, number | null])[],
+      goal: Record<string, unknown> = {},
+      referral: Record<string, unknown> = {},
+    ): Promise<void> {
+      const clientId = await aClient(there);
+      const owner = await aMember(there, 'link_worker');
+      const referralId = await anEpisode(there, 'active', {
+        ...withWorker('active', owner.actor.membershipId, '2026-12-01T10:00:00Z'),
+        client_id: clientId,
+        sent_client_id: clientId,
+        sent_at: '2026-07-02T10:00:00Z',
+        begun_at: '2026-07-20T10:00:00Z',
+        ...(referral['state'] ? { owner_kind: null, owner_id: null, next_at: null, next_kind: null } : {}),
+        ...referral,
+      });
+      await inScheme(there, async (tx) => {
+        const scheme_id = there.id;
+        const planId = newId();
+        const made = { made_at: tx.now, changed_at: tx.now, review_on: '2026-12-01' };
+        await insertRow(tx, 'plan', { scheme_id, id: planId, referral_id: referralId, ...made });
+        for (const [position, [importance, first, last]] of said.entries()) {
+          const goal_id = newId();
+          const status = { status: 'working_on_it', status_at: tx.now, made_at: tx.now };
+          const row = { scheme_id, id: goal_id, plan_id: planId, position, words: 'Mine', importance };
+          await insertRow(tx, 'goal', { ...row, ...status, ...goal });
+          // What nobody asked is no number, wherever it stands.
+          for (const [at, how_far] of [
+            ['2026-08-03T10:00:00Z', first],
+            ['2026-09-03T10:00:00Z', last],
+            ['2026-09-04T10:00:00Z', null],
+          ] as const) {
+            const progress = { scheme_id, id: newId(), goal_id, at, status: 'working_on_it', how_far };
+            await insertRow(tx, 'goal_progress', progress);
+          }
+        }
+      });
+    }
+
+    it('compares everybody with themselves, over the goals they said of twice', async () => {
+      const body = (await ask(lead, QUARTER, 'goals')).json<ChangeFiguresView>();
+      expect(body).toMatchObject({ measure: 'goals', version: '1', wellby: null });
+      expect(figure(body, 'asked')).toMatchObject({ value: 16, missing: { value: 1 } });
+      expect(figure(body, 'pairs')).toMatchObject({ value: 13, denominator: { value: 15 } });
+      const attainment = score(body, 'attainment');
+      expect(attainment).toMatchObject({ improved: { value: 9 }, same: { value: 1 }, worse: { value: 3 } });
+      expect(attainment?.meanDifference).toBeCloseTo(2.5359678230266463, 10);
+      expect(attainment?.interval?.low).toBeCloseTo(0.3704322188600919, 8);
+      expect(attainment?.interval?.high).toBeCloseTo(4.701503427193201, 8);
+    });
+
+    it('is filled in by nobody', async () => {
+      const get = (path: string) => betony.inject({ url: `/api/v1/${path}`, headers: lead.headers });
+      const clientId = await aClient(there);
+      const owner = await aMember(there, 'link_worker');
+      const id = await anEpisode(there, 'active', {
+        ...withWorker('active', owner.actor.membershipId, '2026-12-01T10:00:00Z'),
+        client_id: clientId,
+        sent_client_id: clientId,
+      });
+      const answer = await betony.inject({
+        method: 'POST',
+        url: `/api/v1/referrals/${id}/responses`,
+        headers: lead.headers,
+        payload: {
+          measure: 'goals',
+          version: '1',
+          occasion: 'baseline',
+          answeredOn: '2026-11-20',
+          mode: 'phone',
+          answers: { how_far: 7 },
+        },
+      });
+      expect(answer.json()).toMatchObject({ status: 422, errors: [{ field: 'measure' }] });
+      expect((await get(`referrals/${id}/change?measure=goals`)).json()).toMatchObject({
+        status: 422,
+        errors: [{ field: 'measure' }],
+      });
+    });
+  });
 });
+
+const SAID_OF_GOALS: readonly (readonly (readonly [number, number, number | null])[])[] = [
+  [
+    [8, 5, 8],
+    [2, 4, 3],
+    [7, 3, 10],
+  ],
+  [
+    [8, 4, 2],
+    [9, 5, null],
+  ],
+  [[9, 5, 1]],
+  [
+    [1, 0, 2],
+    [4, 1, null],
+  ],
+  [
+    [7, 3, 6],
+    [9, 1, 10],
+    [9, 0, 10],
+  ],
+  [[10, 4, 2]],
+  [[1, 3, 9]],
+  [
+    [5, 0, null],
+    [7, 3, 6],
+    [2, 5, 6],
+  ],
+  [[1, 0, 6]],
+  [[4, 0, 5]],
+  [
+    [6, 2, 9],
+    [4, 3, 7],
+    [8, 4, 7],
+  ],
+  [
+    [5, 0, null],
+    [9, 0, 3],
+  ],
+  [
+    [5, 4, 4],
+    [3, 7, 7],
+  ],
+  [
+    [6, 3, null],
+    [2, 9, null],
+  ],
+];

@@ -72,6 +72,7 @@ describe('outcomes', () => {
       ['phq9', '1', true, 'off', false],
       ['gad7', '1', true, 'off', false],
       ['swemwbs', '1', true, 'locked', false],
+      ['goals', '1', true, 'from_plan', false],
     ]);
     expect(measures[0]).toMatchObject({
       licence: expect.stringContaining('Open Government Licence'),
