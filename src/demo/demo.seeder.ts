@@ -59,6 +59,9 @@ const DEMO_SEED = 20_261_121;
 const DAYS_BACK = 372;
 const IN_QUEUE = { sent: 8, returned: 2, accepted: 4 } as const;
 const BATCH = 2000;
+/** One group in so many answers by text, at a number of its own: 07700 900501 is the first. */
+const BY_TEXT_EVERY = 4;
+const FIRST_TEXTED = { faith: 500, group: 700 } as const;
 
 /** Makes one scheme with a year behind it. Everything of it is invented; dates are relative to today. */
 @Injectable()
@@ -356,12 +359,23 @@ class Seeding {
       });
       const signedIn = n === 0 ? { signIn: { name: signIn, whose: `${contact}, ${name}` } } : {};
       this.member(`${contact} ${faker.person.lastName()}`, 'provider_member', organisationId, signedIn);
-      this.provider(organisationId, pattern, contact, `${signIn}${n + 1}@example.org`);
+      const byText = n % BY_TEXT_EVERY === 1;
+      const number = byText ? FIRST_TEXTED[signIn] + n : this.dice.between(0, FIRST_TEXTED.faith - 1);
+      this.provider(organisationId, pattern, {
+        answers_by: byText ? 'text' : 'email',
+        contact_name: contact,
+        contact_email: `${signIn}${n + 1}@example.org`,
+        contact_phone: `+447700900${String(number).padStart(3, '0')}`,
+      });
       return pattern.services.map((service) => this.listing(organisationId, pattern, service, town));
     }).flat();
   }
 
-  private provider(organisationId: string, pattern: GroupPattern, contact: string, email: string): void {
+  private provider(
+    organisationId: string,
+    pattern: GroupPattern,
+    contact: Record<'answers_by' | 'contact_name' | 'contact_email' | 'contact_phone', string>,
+  ): void {
     const lapsesOn = addDays(londonDate(this.tx.now), this.dice.between(90, 400));
     this.rows.add('provider', {
       ...this.scheme,
@@ -378,17 +392,14 @@ class Seeding {
       how_to_work_with_us: pattern.workingWithUs,
       remit: [...new Set(pattern.services.flatMap((service) => service.needs))],
       limits: this.dice.some(['crisis_mental_health', 'personal_care', 'medication'], 2),
-      answers_by: 'email',
-      contact_name: contact,
-      contact_email: email,
-      contact_phone: `+447700900${String(this.dice.between(0, 999)).padStart(3, '0')}`,
+      ...contact,
       reply_within_days: 10,
       personal_contact_until: lapsesOn,
       alone_until: lapsesOn,
       created_at: this.began,
       updated_at: this.began,
     });
-    this.assure(organisationId, lapsesOn, contact);
+    this.assure(organisationId, lapsesOn, contact.contact_name);
   }
 
   /** Checked for every level, by whoever did that before the scheme used this. */

@@ -8,6 +8,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { contactPointOf } from '../providers/contact-points.js';
+import { groupsWritten } from '../providers/group-addresses.queries.js';
 import { REGISTER_LINK_ASKED } from './onward.events.js';
 import type { OpenRegisterInput } from './register.dto.js';
 import { registerWithin } from './register.reach.js';
@@ -25,23 +26,20 @@ export class RegisterLinks {
     private readonly links: ReplyLinks,
   ) {}
 
-  /** Sends one to the address on file. Gives the register. */
+  /** Sends one to the address or number on file. Gives the register. */
   send(actor: Actor, registerId: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       // The register's row is the queue: of many at once each counts those before it.
-      const register = await tx.maybe<{ organisationId: string; email: string | null }>(sql`
-        select l.organisation_id as "organisationId", coalesce(p.contact_email, o.email) as email
-        from register r
+      const register = await tx.maybe<{ organisationId: string }>(sql`
+        select l.organisation_id as "organisationId" from register r
         join listing l on l.scheme_id = r.scheme_id and l.id = r.listing_id
-        join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
-        join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
         where r.scheme_id = ${tx.schemeId} and r.id = ${registerId}
           and ${registerWithin(actor, reachFor(actor, 'register.keep'))} for no key update of r`);
       if (!register) throw Refusal.notFound();
-      const { organisationId, email } = register;
-      const point = email === null ? null : await this.pointNow(tx, organisationId, email);
+      const { organisationId } = register;
+      const point = await this.pointNow(tx, organisationId);
       if (point === null) {
-        throw Refusal.conflict('no-address', 'This group has no e-mail address that a link can go to.');
+        throw Refusal.conflict('no-address', 'This group has no address or number that a link can go to.');
       }
       const { sent } = await tx.one<{ sent: number }>(sql`
         select count(*)::int as sent from reply_link
@@ -80,8 +78,10 @@ export class RegisterLinks {
     );
   }
 
-  private async pointNow(tx: Tx, organisationId: string, email: string): Promise<string | null> {
-    const id = await contactPointOf(tx, organisationId, email);
+  private async pointNow(tx: Tx, organisationId: string): Promise<string | null> {
+    const group = (await groupsWritten(tx, [organisationId])).get(organisationId);
+    if (!group) return null;
+    const id = await contactPointOf(tx, organisationId, group.address);
     const facts = await tx.one<AddressFacts & Record<string, unknown>>(addressFacts(tx.schemeId, id));
     return addressNow(facts) === null ? null : id;
   }

@@ -1,4 +1,6 @@
 import { emailHash } from '../identity/account.rules.js';
+import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
+import { phoneHash } from '../providers/group-address.rules.js';
 import { codeLetter, linksLetter } from './reply-letter.rules.js';
 import {
   addressNow,
@@ -71,32 +73,54 @@ describe('secrets', () => {
 
 describe('addressNow', () => {
   const facts: AddressFacts = {
+    answersBy: 'email',
     emailHash: emailHash('mo@example.org'),
-    leftAt: null,
+    phoneHash: null,
+    left: [],
     contactEmail: 'Mo@example.org',
+    contactPhone: '07700 900123',
     contactShared: false,
     organisationEmail: 'office@example.org',
     closedForGoodOn: null,
   };
   const office = { ...facts, emailHash: emailHash('office@example.org'), contactEmail: null };
+  const texted = {
+    ...facts,
+    answersBy: 'text',
+    emailHash: null,
+    phoneHash: phoneHash('+447700900123'),
+  } as const;
+  const mo = { channel: 'email', to: 'Mo@example.org' };
+  const number = { channel: 'text', to: '+447700900123' };
   it.each([
-    ['the person the group named', facts, { email: 'Mo@example.org', shared: false }],
-    [
-      'an inbox the group named',
-      { ...facts, contactShared: true },
-      { email: 'Mo@example.org', shared: true },
-    ],
+    ['the person the group named', facts, { address: mo, shared: false }],
+    ['an inbox the group named', { ...facts, contactShared: true }, { address: mo, shared: true }],
     [
       'somebody who left and was named again',
-      { ...facts, leftAt: NOW },
-      { email: 'Mo@example.org', shared: false },
+      { ...facts, left: [facts.emailHash!] },
+      { address: mo, shared: false },
     ],
     ['somebody named no more', { ...facts, contactEmail: 'new@example.org' }, null],
-    ['the organisation’s own address', office, { email: 'office@example.org', shared: true }],
-    ['the organisation’s own address, where somebody left', { ...office, leftAt: NOW }, null],
+    [
+      'the organisation’s own address',
+      office,
+      { address: { channel: 'email', to: 'office@example.org' }, shared: true },
+    ],
+    ['the organisation’s own address, where somebody left', { ...office, left: [office.emailHash] }, null],
     ['nobody', { ...office, organisationEmail: null }, null],
     ['a group that closed for good', { ...facts, closedForGoodOn: '2026-11-01' }, null],
-  ])('%s', (_who, given, expected) => {
+    ['the number of a group that answers by text', texted, { address: number, shared: false }],
+    ['a number that others read too', { ...texted, contactShared: true }, { address: number, shared: true }],
+    ['another number since', { ...texted, contactPhone: '+447700900124' }, null],
+    ['a number where the group is written to by e-mail now', { ...texted, answersBy: 'email' }, null],
+    ['an address where the group is texted now', { ...facts, answersBy: 'text' }, null],
+    ['a number that somebody left', { ...texted, phoneHash: null }, null],
+    [
+      'a group that is to be texted at a landline',
+      { ...facts, answersBy: 'text', contactPhone: '01632 960001' },
+      { address: mo, shared: false },
+    ],
+  ] as [string, AddressFacts, ReturnType<typeof addressNow>][])('%s', (_who, given, expected) => {
     expect(addressNow(given)).toEqual(expected);
   });
 });
@@ -128,6 +152,7 @@ describe('detailsFor', () => {
 });
 
 describe('letters', () => {
+  const HOME = 'https://x';
   it('hold the code in their text alone', () => {
     const { subject, text } = codeLetter('012345');
     expect(text).toContain('012345');
@@ -141,13 +166,13 @@ describe('letters', () => {
         { reference: 'BT-2', link: 'https://x/reply/b' },
       ],
       ['https://x/reply/c'],
-      'https://x/reply/a/leave',
+      HOME,
     );
     for (const part of [
       'BT-1: https://x/reply/a',
       'BT-2: https://x/reply/b',
       'to check or to say that you are full:\n\nhttps://x/reply/c',
-      'I no longer help here',
+      'I no longer help here: https://x/reply/a/leave',
     ]) {
       expect(text).toContain(part);
     }
@@ -155,8 +180,44 @@ describe('letters', () => {
   });
 
   it('say so where nothing waits for an answer', () => {
-    const { text } = linksLetter([], ['https://x/reply/c'], 'https://x/reply/c/leave');
+    const { text } = linksLetter([], ['https://x/reply/c'], HOME);
     expect(text).toContain('Nothing is waiting for an answer from your group just now');
     expect(text).toContain('https://x/reply/c\n');
+  });
+});
+
+describe('texts', () => {
+  const home = `https://${'social-prescribing.'.repeat(2)}example.org`;
+  const link = (name: string) => `${home}/reply/${name.padEnd(43, 'x')}`;
+  const written = (offers: number, listings: number) =>
+    linksLetter(
+      Array.from({ length: offers }, (_, n) => ({ reference: 'G-7KM2-9PQX', link: link(`o${String(n)}.`) })),
+      Array.from({ length: listings }, (_, n) => link(`l${String(n)}.`)),
+      home,
+    ).texts;
+  const linksIn = (texts: readonly string[]) => texts.join('\n').match(/\/reply\/\w+/g) ?? [];
+
+  it.each([
+    [1, 0, 1],
+    [0, 1, 1],
+    [1, 1, 2],
+    [4, 1, 5],
+    [20, 20, 5],
+  ])(
+    'of %i offers and %i services hold %i links, in plain letters and two parts each',
+    (offers, listings, held) => {
+      const texts = written(offers, listings);
+      for (const text of [...texts, ...codeLetter('012345').texts]) {
+        const { alphabet, segments } = textSize(text);
+        expect([alphabet, segments <= MOST_SEGMENTS]).toEqual(['gsm7', true]);
+      }
+      expect(linksIn(texts)).toHaveLength(held);
+      expect(texts.length).toBeLessThanOrEqual(3);
+      expect(texts.some((text) => text.includes('There is more'))).toBe(held < offers + listings);
+    },
+  );
+
+  it('begin with what waits for an answer', () => {
+    expect(linksIn(written(2, 1)).map((one) => one.slice(7, 9))).toEqual(['o0', 'o1', 'l0']);
   });
 });

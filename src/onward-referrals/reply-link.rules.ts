@@ -1,5 +1,10 @@
 import { derivedCode, derivedToken } from '../identity/token.rules.js';
-import { emailHash } from '../identity/account.rules.js';
+import {
+  addressHash,
+  groupAddress,
+  type GroupAddress,
+  type GroupFacts,
+} from '../providers/group-address.rules.js';
 import type { LinkPurpose } from './reply-link.types.js';
 
 const DAY_MS = 86_400_000;
@@ -46,29 +51,23 @@ export const codeOf = (key: string, codeId: string): string => derivedCode(key, 
 /** What the browser that entered the code keeps, so that a reload does not ask again. */
 export const passOf = (key: string, codeId: string): string => derivedToken(key, 'reply_pass', codeId);
 
-export interface AddressFacts {
-  emailHash: string;
-  leftAt: Date | null;
-  /** The person or inbox the group named. */
-  contactEmail: string | null;
+export interface AddressFacts extends GroupFacts {
+  /** One of the two; neither for a number that somebody left. */
+  emailHash: string | null;
+  phoneHash: string | null;
   contactShared: boolean;
-  /** What the organisation itself gave: nobody knows who reads it. */
-  organisationEmail: string | null;
   closedForGoodOn: string | null;
 }
 
 /**
- * Whether links sent to an address still count, and whether others read it: it must be where the group is written to
- * today. Null when it is not. An organisation's own address that somebody left stays left, since it cannot be taken
- * away with them.
+ * Whether links sent to an address or a number still count, and whether others read it: it must be where the group is
+ * written to today. Null when it is not. Nobody knows who reads what an organisation itself gave.
  */
-export function addressNow(facts: AddressFacts): { email: string; shared: boolean } | null {
-  if (facts.closedForGoodOn !== null) return null;
-  const { contactEmail, organisationEmail } = facts;
-  const email = contactEmail ?? organisationEmail;
-  if (email === null || emailHash(email) !== facts.emailHash) return null;
-  if (contactEmail === null && facts.leftAt !== null) return null;
-  return { email, shared: contactEmail === null || facts.contactShared };
+export function addressNow(facts: AddressFacts): { address: GroupAddress; shared: boolean } | null {
+  const address = facts.closedForGoodOn === null ? groupAddress(facts) : null;
+  if (address === null || addressHash(address) !== (facts.emailHash ?? facts.phoneHash)) return null;
+  const ofOrganisation = address.channel === 'email' && facts.contactEmail === null;
+  return { address, shared: ofOrganisation || facts.contactShared };
 }
 
 /** How the page stands towards the person's name and number. */

@@ -1,4 +1,5 @@
 import type { LinkActor } from '../platform/actor/actor.types.js';
+import type { GroupAddress } from '../providers/group-address.rules.js';
 
 /** What the message was about that a link came in. `again`: a fresh link somebody asked for. */
 export const LINK_PURPOSES = [
@@ -18,7 +19,7 @@ export interface OpenLink {
   purpose: LinkPurpose;
   actor: LinkActor;
   /** Where it was sent. */
-  email: string;
-  /** Whether others read that address too. */
+  address: GroupAddress;
+  /** Whether others read what is sent there too. */
   shared: boolean;
 }

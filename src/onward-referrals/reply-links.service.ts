@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
-import { emailHash } from '../identity/account.rules.js';
 import { INSTALLATION, type LinkActor, systemActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
@@ -13,6 +12,8 @@ import { sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { contactLeaves } from '../providers/contact-leaving.js';
 import { contactPointOf } from '../providers/contact-points.js';
+import { addressHash, type GroupAddress } from '../providers/group-address.rules.js';
+import { GROUP_FACTS } from '../providers/group-addresses.queries.js';
 import { REPLY_LINKS_ASKED } from './onward.events.js';
 import { OnwardHooks } from './onward.hooks.js';
 import { addressNow, type AddressFacts, linkExpiry, looksLikeToken, replyToken } from './reply-link.rules.js';
@@ -64,10 +65,10 @@ export class ReplyLinks {
   /** The links of one message, by what they are about. A message sent again has the same ones. */
   async forMessage(
     tx: Tx,
-    message: { id: string; organisationId: string; email: string },
+    message: { id: string; organisationId: string; address: GroupAddress },
     links: readonly NewLink[],
   ): Promise<Map<string, string>> {
-    const contactPointId = await contactPointOf(tx, message.organisationId, message.email);
+    const contactPointId = await contactPointOf(tx, message.organisationId, message.address);
     const made = new Map<string, string>();
     for (const link of links) {
       if (made.has(link.about.id)) continue;
@@ -126,10 +127,11 @@ export class ReplyLinks {
     await this.asked(link?.schemeId ?? INSTALLATION, link?.contactPointId ?? null);
   }
 
-  /** The same by address. What is written, and answered, does not say whether anybody has it. */
-  async askByEmail(email: string): Promise<void> {
+  /** The same by address or number. What is written, and answered, does not say whether anybody has it. */
+  async askFor(address: GroupAddress): Promise<void> {
+    const column = address.channel === 'text' ? sql`phone_hash` : sql`email_hash`;
     const points = await this.database.unscoped<{ schemeId: string; id: string | null }>(sql`
-      select scheme_id as "schemeId", id from contact_point where email_hash = ${emailHash(email)}
+      select scheme_id as "schemeId", id from contact_point where ${column} = ${addressHash(address)}
       order by created_at desc limit ${MOST_GROUPS}`);
     if (points.length === 0) points.push({ schemeId: INSTALLATION, id: null });
     for (const { schemeId, id } of points) await this.asked(schemeId, id);
@@ -141,19 +143,22 @@ export class ReplyLinks {
     );
   }
 
-  /** "I no longer help here": the address is forgotten, every link sent to it ends, and the scheme is told. */
+  /** "I no longer help here": the address or number is forgotten, its links end, and the scheme is told. */
   async leave({ actor }: OpenLink): Promise<void> {
     const { contactPointId, organisationId } = actor;
     await this.unitOfWork.run(actor, async (tx) => {
-      const left = await tx.maybe(sql`
-        update contact_point set left_at = ${tx.now}
-        where scheme_id = ${tx.schemeId} and id = ${contactPointId} and left_at is null
-        returning id`);
-      if (!left) return;
+      await tx.run(sql`
+        select 1 from contact_point where scheme_id = ${tx.schemeId} and id = ${contactPointId} for no key update`);
       const facts = await tx.one<AddressFacts & Record<string, unknown>>(
         addressFacts(tx.schemeId, contactPointId),
       );
-      if (facts.contactEmail !== null && emailHash(facts.contactEmail) === facts.emailHash) {
+      const left = await tx.maybe(sql`
+        update contact_point set left_at = ${tx.now}, phone_hash = null
+        where scheme_id = ${tx.schemeId} and id = ${contactPointId} and left_at is null
+        returning id`);
+      if (!left) return;
+      const here = addressNow(facts)?.address;
+      if (here && (here.channel === 'text' || facts.contactEmail !== null)) {
         await contactLeaves(tx, organisationId);
       }
       await tx.run(sql`
@@ -195,9 +200,8 @@ function aboutOf({ onwardReferralId, listingId, registerId }: LinkRow): LinkActo
 }
 
 export const addressFacts = (schemeId: string, contactPointId: string): Sql => sql`
-  select c.email_hash as "emailHash", c.left_at as "leftAt", p.contact_email as "contactEmail",
-    p.contact_shared as "contactShared", o.email as "organisationEmail",
-    p.closed_for_good_on::text as "closedForGoodOn"
+  select c.email_hash as "emailHash", c.phone_hash as "phoneHash", p.contact_shared as "contactShared",
+    p.closed_for_good_on::text as "closedForGoodOn", ${GROUP_FACTS}
   from contact_point c
   join provider p on p.scheme_id = c.scheme_id and p.organisation_id = c.organisation_id
   join organisation o on o.scheme_id = c.scheme_id and o.id = c.organisation_id

@@ -2,37 +2,26 @@ import sql from 'sql-template-tag';
 import type { LinkActor } from '../platform/actor/actor.types.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
-import { MailSender } from '../platform/mail/mail-sender.js';
+import { MessageSender } from '../platform/messages/message-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { sendToGroup } from '../providers/group-letter.js';
 import { onwardReference } from './onward-reference.js';
 import { REGISTER_LINK_ASKED, REPLY_CODE_ASKED, REPLY_LINKS_ASKED } from './onward.events.js';
 import { LIVE_STATES } from './onward.types.js';
-import { codeLetter, linksLetter, registerLetter, type ReplyLetter } from './reply-letter.rules.js';
+import { codeLetter, linksLetter, registerLetter } from './reply-letter.rules.js';
 import { addressNow, type AddressFacts, codeOf, HOUR_MS, MAILS_AN_HOUR } from './reply-link.rules.js';
 import { addressFacts, ReplyLinks } from './reply-links.service.js';
 
 /** A group with more than this open at once signs in instead. */
 const MOST_LINKS = 20;
 
-async function deliver(
-  mail: MailSender,
-  config: Config,
-  to: string,
-  letter: ReplyLetter,
-  id: string,
-): Promise<void> {
-  const messageId = `${id}@${new URL(config.publicUrl).hostname}`;
-  const { outcome, code } = await mail.send({ to, ...letter, messageId });
-  if (outcome === 'failed' || outcome === 'unknown') throw new Error(`Nothing was sent: ${code}`);
-}
-
 @Handles(REPLY_CODE_ASKED, 'send-reply-code')
 export class SendReplyCode implements EventHandler {
   constructor(
     private readonly config: Config,
-    private readonly mail: MailSender,
+    private readonly sender: MessageSender,
   ) {}
 
   async handle(tx: Tx, { codeId }: EventPayload): Promise<void> {
@@ -41,15 +30,10 @@ export class SendReplyCode implements EventHandler {
       select l.contact_point_id as "contactPointId" from reply_code c join reply_link l on l.id = c.link_id
       where c.scheme_id = ${tx.schemeId} and c.id = ${codeId} and c.expires_at > ${tx.now}`);
     const facts = code && (await tx.maybe<AddressRow>(addressFacts(tx.schemeId, code.contactPointId)));
-    const address = facts && addressNow(facts);
-    if (!address) return;
-    await deliver(
-      this.mail,
-      this.config,
-      address.email,
-      codeLetter(codeOf(this.config.tokenKey, codeId)),
-      codeId,
-    );
+    const now = facts && addressNow(facts);
+    if (!now) return;
+    const letter = codeLetter(codeOf(this.config.tokenKey, codeId));
+    await sendToGroup(this.sender, this.config, now.address, letter, codeId);
   }
 }
 
@@ -60,7 +44,7 @@ type AddressRow = AddressFacts & Record<string, unknown>;
 export class SendRegisterLink implements EventHandler {
   constructor(
     private readonly config: Config,
-    private readonly mail: MailSender,
+    private readonly sender: MessageSender,
     private readonly links: ReplyLinks,
   ) {}
 
@@ -70,19 +54,19 @@ export class SendRegisterLink implements EventHandler {
       select contact_point_id as "contactPointId" from reply_link
       where scheme_id = ${tx.schemeId} and id = ${linkId} and revoked_at is null and expires_at > ${tx.now}`);
     const facts = link && (await tx.maybe<AddressRow>(addressFacts(tx.schemeId, link.contactPointId)));
-    const address = facts && addressNow(facts);
-    if (!address) return;
-    const path = this.links.address(linkId);
-    await deliver(this.mail, this.config, address.email, registerLetter(path, `${path}/leave`), linkId);
+    const now = facts && addressNow(facts);
+    if (!now) return;
+    const letter = registerLetter(this.links.address(linkId));
+    await sendToGroup(this.sender, this.config, now.address, letter, linkId);
   }
 }
 
-/** Fresh links for everything a group has open, to the address on file. */
+/** Fresh links for everything a group has open, to the address or number on file. */
 @Handles(REPLY_LINKS_ASKED, 'send-reply-links')
 export class SendReplyLinks implements EventHandler {
   constructor(
     private readonly config: Config,
-    private readonly mail: MailSender,
+    private readonly sender: MessageSender,
     private readonly links: ReplyLinks,
   ) {}
 
@@ -93,8 +77,8 @@ export class SendReplyLinks implements EventHandler {
       select f.*, p.organisation_id as "organisationId"
       from (${addressFacts(tx.schemeId, contactPointId)}) as f
       join contact_point p on p.scheme_id = ${tx.schemeId} and p.id = ${contactPointId}`);
-    const address = facts && addressNow(facts);
-    if (!address || (await this.tooMany(tx, contactPointId))) return;
+    const now = facts && addressNow(facts);
+    if (!now || (await this.tooMany(tx, contactPointId))) return;
     const { organisationId } = facts;
     const make = async (kind: LinkActor['about']['kind'], ids: readonly string[]): Promise<string[]> => {
       const made: string[] = [];
@@ -115,12 +99,12 @@ export class SendReplyLinks implements EventHandler {
         link: this.links.address(answers[index] ?? ''),
       })),
       checks.map((id) => this.links.address(id)),
-      `${this.links.address(first)}/leave`,
+      this.config.publicUrl,
     );
-    await deliver(this.mail, this.config, address.email, letter, first);
+    await sendToGroup(this.sender, this.config, now.address, letter, first);
   }
 
-  /** Anybody may ask in somebody's name; their mailbox should not fill up. */
+  /** Anybody may ask in somebody's name; their mailbox or telephone should not fill up. */
   private async tooMany(tx: Tx, contactPointId: string): Promise<boolean> {
     const { mails } = await tx.one<{ mails: number }>(sql`
       select count(distinct created_at)::int as mails from reply_link
@@ -137,7 +121,7 @@ export class SendReplyLinks implements EventHandler {
       select o.id from onward_referral o
       where o.scheme_id = ${tx.schemeId} and o.organisation_id = ${organisationId}
         and (o.state = any(${LIVE_STATES}::text[]) or o.ended_at > ${since})
-      order by o.id desc limit ${MOST_LINKS}`);
+      order by o.state = 'offered' desc, o.id desc limit ${MOST_LINKS}`);
     return rows.map(({ id }) => id);
   }
 

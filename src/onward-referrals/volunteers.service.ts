@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
-import { emailHash, normaliseEmail } from '../identity/account.rules.js';
+import { normaliseEmail } from '../identity/account.rules.js';
 import { reachFor } from '../permissions/reach.js';
 import type { LinkActor, MemberActor, SystemActor } from '../platform/actor/actor.types.js';
 import { addDays, addMonths, atLondon, londonDate } from '../platform/clock/calendar.js';
@@ -9,6 +9,14 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { CLAIM_LINK_DAYS } from '../providers/claim.rules.js';
+import {
+  addressHash,
+  groupAddress,
+  type GroupAddress,
+  type GroupFacts,
+  ukMobile,
+} from '../providers/group-address.rules.js';
+import { GROUP_FACTS } from '../providers/group-addresses.queries.js';
 import { PRIVACY_VERSION } from '../providers/privacy-notice.js';
 import { ProviderHooks } from '../providers/provider.hooks.js';
 import { PROVIDER_EVENTS } from '../providers/provider.events.js';
@@ -34,34 +42,43 @@ export class Volunteers {
   /** For a manager who was asked. Somebody nobody knows is as empty as the next. */
   async dataFor(actor: MemberActor, email: string): Promise<VolunteerData> {
     reachFor(actor, 'volunteer.data');
-    return this.unitOfWork.run(actor, (tx) => this.collect(tx, email));
+    return this.unitOfWork.run(actor, (tx) => this.collect(tx, { channel: 'email', to: email }));
   }
 
-  /** For the volunteer, by their link; an address that others read is not theirs alone. */
-  async dataByLink({ actor, email, shared }: OpenLink): Promise<VolunteerData> {
+  /** For the volunteer, by their link; an address or number that others read is not theirs alone. */
+  async dataByLink({ actor, address, shared }: OpenLink): Promise<VolunteerData> {
     reachFor(actor, 'volunteer.data');
     if (shared) {
       throw Refusal.conflict(
         'shared-address',
-        'Others read this address too, so please ask the scheme for what we hold on you.',
+        'Others read what we send here too, so please ask the scheme for what we hold on you.',
       );
     }
-    return this.unitOfWork.run(actor, (tx) => this.collect(tx, email, actor));
+    return this.unitOfWork.run(actor, (tx) => this.collect(tx, address, actor));
   }
 
-  private async collect(tx: Tx, given: string, link?: LinkActor): Promise<VolunteerData> {
-    const email = normaliseEmail(given);
+  private async collect(tx: Tx, given: GroupAddress, link?: LinkActor): Promise<VolunteerData> {
     const of = (statement: Sql) => tx.rows<Record<string, unknown>>(statement);
     const { schemeId } = tx;
+    const named =
+      given.channel === 'text'
+        ? sql`p.contact_phone = ${given.to}`
+        : sql`lower(p.contact_email) = ${normaliseEmail(given.to)}`;
     const contactFor = await of(sql`
       select o.id as "organisationId", o.name as organisation, p.contact_name as name, p.contact_email as email,
         p.contact_phone as phone, p.contact_shared as "sharedWithOthers"
       from provider p join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
-      where p.scheme_id = ${schemeId} and lower(p.contact_email) = ${email} order by o.id`);
+      where p.scheme_id = ${schemeId} and ${named} order by o.id`);
+    // Whoever a group names by address and number is one person.
+    const hashes = [given, ...contactFor.flatMap(waysOf)].map(addressHash);
+    const emails = [given, ...contactFor.flatMap(waysOf)].flatMap(({ channel, to }) =>
+      channel === 'email' ? normaliseEmail(to) : [],
+    );
     const points = await of(sql`
       select c.id, o.name as organisation, c.created_at as "since", c.left_at as "leftAt", c.notice_version as "noticeVersion"
       from contact_point c join organisation o on o.scheme_id = c.scheme_id and o.id = c.organisation_id
-      where c.scheme_id = ${schemeId} and c.email_hash = ${emailHash(email)} order by c.id`);
+      where c.scheme_id = ${schemeId} and coalesce(c.email_hash, c.phone_hash) = any(${hashes}::text[])
+      order by c.id`);
     const pointIds = points.map(({ id }) => String(id));
     const signIn = await of(sql`
       select u.name, u.email, u.phone, u.created_at as "since", m.id as "membershipId", m.role, o.name as organisation,
@@ -70,7 +87,7 @@ export class Volunteers {
       join user_profile u on u.scheme_id = ${schemeId} and u.account_id = a.id
       join membership m on m.scheme_id = u.scheme_id and m.account_id = a.id
       join organisation o on o.scheme_id = m.scheme_id and o.id = m.organisation_id
-      where a.email_hash = ${emailHash(email)} order by m.id`);
+      where a.email_hash = any(${hashes}::text[]) order by m.id`);
     const actors = [...pointIds, ...signIn.map(({ membershipId }) => String(membershipId))];
     const names = [...contactFor, ...signIn].flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
     const groups = contactFor.map(({ organisationId }) => String(organisationId));
@@ -96,11 +113,11 @@ export class Volunteers {
       of(sql`
         select i.name, i.email, o.name as organisation, i.role, i.created_at as "createdAt", i.accepted_at as "acceptedAt"
         from invitation i join organisation o on o.scheme_id = i.scheme_id and o.id = i.organisation_id
-        where i.scheme_id = ${schemeId} and lower(i.email) = ${email} order by i.id`),
+        where i.scheme_id = ${schemeId} and lower(i.email) = any(${emails}::text[]) order by i.id`),
       of(sql`
         select k.name, k.email, k.why, o.name as organisation, k.state, k.asked_at as "askedAt", k.decided_at as "decidedAt"
         from provider_claim k join organisation o on o.scheme_id = k.scheme_id and o.id = k.organisation_id
-        where k.scheme_id = ${schemeId} and k.email_hash = ${emailHash(email)} order by k.id`),
+        where k.scheme_id = ${schemeId} and k.email_hash = any(${hashes}::text[]) order by k.id`),
     ]);
     await audit(tx, {
       action: 'volunteer.data',
@@ -160,6 +177,15 @@ export class Volunteers {
     }
     return claims.length;
   }
+}
+
+/** The address and the number that a group names somebody by. */
+function waysOf({ email, phone }: Record<string, unknown>): GroupAddress[] {
+  const mobile = typeof phone === 'string' ? ukMobile(phone) : null;
+  return [
+    ...(typeof email === 'string' ? [{ channel: 'email' as const, to: email }] : []),
+    ...(mobile === null ? [] : [{ channel: 'text' as const, to: mobile }]),
+  ];
 }
 
 const countOf = async (tx: Tx, statement: Sql): Promise<number> => (await tx.run(statement)).rowCount ?? 0;
@@ -234,7 +260,8 @@ async function forgetClaims(tx: Tx, today: string): Promise<number> {
   const named = await countOf(
     tx,
     sql`
-    update provider_claim set name = null, email = null, why = null, before_email = null, email_hash = 'forgotten ' || id
+    update provider_claim set name = null, email = null, why = null, before_email = null, before_phone = null,
+      email_hash = 'forgotten ' || id
     where scheme_id = ${tx.schemeId} and name is not null and decided_at < ${decided}`,
   );
   const never = await countOf(
@@ -245,11 +272,17 @@ async function forgetClaims(tx: Tx, today: string): Promise<number> {
   return named + never;
 }
 
-/** Addresses that groups are written to no more, with the links that were sent there. */
+interface OldPoint extends GroupFacts {
+  id: string;
+  /** Null for a number that somebody left. */
+  hash: string | null;
+  closed: boolean;
+}
+
+/** Addresses and numbers that groups are written to no more, with the links that were sent there. */
 async function forgetAddresses(tx: Tx, before: Date): Promise<number> {
-  const old = await tx.rows<{ id: string; hash: string; current: string | null; left: boolean }>(sql`
-    select c.id, c.email_hash as hash, c.left_at is not null as left,
-      case when p.closed_for_good_on is null then coalesce(p.contact_email, o.email) end as current
+  const old = await tx.rows<OldPoint & Record<string, unknown>>(sql`
+    select c.id, coalesce(c.email_hash, c.phone_hash) as hash, p.closed_for_good_on is not null as closed, ${GROUP_FACTS}
     from contact_point c
     join provider p on p.scheme_id = c.scheme_id and p.organisation_id = c.organisation_id
     join organisation o on o.scheme_id = c.scheme_id and o.id = c.organisation_id
@@ -258,7 +291,10 @@ async function forgetAddresses(tx: Tx, before: Date): Promise<number> {
       where l.scheme_id = c.scheme_id and l.contact_point_id = c.id
         and least(l.revoked_at, l.expires_at) >= ${before})`);
   // Somebody who left an organisation's own address is not written to there again: that must not be forgotten first.
-  const stopped = old.filter(({ hash, current }) => current === null || emailHash(current) !== hash);
+  const stopped = old.filter(({ hash, closed, ...facts }) => {
+    const current = closed ? null : groupAddress({ ...facts, left: [] });
+    return current === null || addressHash(current) !== hash;
+  });
   const ids = stopped.map(({ id }) => id);
   if (ids.length === 0) return 0;
   await tx.run(sql`

@@ -1,5 +1,6 @@
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import type { ClaimForm } from './claim.types.js';
+import type { GroupLetter } from './group-address.rules.js';
 
 /** How long the link to an address works. */
 export const CLAIM_LINK_DAYS = 7;
@@ -45,7 +46,7 @@ export const proveLetter = (link: string, privacy: string): ClaimLetter => ({
 });
 
 /** To where the group was written to before: it says neither which group nor who came after. */
-export const replacedLetter = (privacy: string): ClaimLetter => ({
+export const replacedLetter = (privacy: string): GroupLetter => ({
   subject: 'Somebody else answers for your group now',
   text: [
     'Hello,',
@@ -56,6 +57,9 @@ export const replacedLetter = (privacy: string): ClaimLetter => ({
     `What we keep of you, and for how long: ${privacy}`,
     '',
   ].join('\n'),
+  texts: [
+    `Betony: somebody else answers for your group now, so we text them instead. If that is wrong, please ring the scheme. What we keep of you: ${privacy}`,
+  ],
 });
 
 export const decidedLetter = (approved: boolean, privacy: string): ClaimLetter => ({

@@ -3,10 +3,13 @@ import { OneTimeLinks } from '../identity/one-time-links.service.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { MailSender } from '../platform/mail/mail-sender.js';
+import { MessageSender } from '../platform/messages/message-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, type HandledEvent, Handles } from '../platform/outbox/handles.js';
 import { decidedLetter, proveLetter, replacedLetter } from './claim.rules.js';
 import type { ClaimState } from './claim.types.js';
+import type { GroupAddress } from './group-address.rules.js';
+import { sendToGroup } from './group-letter.js';
 import { privacyAddress } from './privacy-notice.js';
 import { CLAIM_EVENTS } from './provider.events.js';
 
@@ -68,22 +71,35 @@ export class TellOfClaim implements EventHandler {
   }
 }
 
-/** Whoever answered before learns of it at their own address, so that a claim that deceived a manager comes to light. */
+/** Whoever answered before learns of it where they were written to, so that a claim that deceived a manager comes to light. */
 @Handles(CLAIM_EVENTS.decide, 'tell-address-before-claim')
 export class TellAddressBeforeClaim implements EventHandler {
   constructor(
     private readonly config: Config,
-    private readonly mail: MailSender,
+    private readonly sender: MessageSender,
   ) {}
 
   async handle(tx: Tx, { claimId }: EventPayload, { id }: HandledEvent): Promise<void> {
-    const claim = await tx.maybe<{ email: string }>(sql`
-      select before_email as email from provider_claim
-      where scheme_id = ${tx.schemeId} and id = ${claimId ?? null}::uuid and before_email is not null`);
-    if (!claim) return;
+    const claim = await tx.maybe<{ email: string | null; phone: string | null }>(sql`
+      select before_email as email, before_phone as phone from provider_claim
+      where scheme_id = ${tx.schemeId} and id = ${claimId ?? null}::uuid`);
+    const before = claim && addressBefore(claim);
+    if (!before) return;
     const letter = replacedLetter(privacyAddress(this.config.publicUrl));
-    await deliver(this.mail, this.config, claim.email, letter, `${id}.before`);
+    await sendToGroup(this.sender, this.config, before, letter, `${id}.before`);
     await tx.run(sql`
-      update provider_claim set before_email = null where scheme_id = ${tx.schemeId} and id = ${claimId ?? null}::uuid`);
+      update provider_claim set before_email = null, before_phone = null
+      where scheme_id = ${tx.schemeId} and id = ${claimId ?? null}::uuid`);
   }
+}
+
+function addressBefore({
+  email,
+  phone,
+}: {
+  email: string | null;
+  phone: string | null;
+}): GroupAddress | null {
+  if (phone !== null) return { channel: 'text', to: phone };
+  return email === null ? null : { channel: 'email', to: email };
 }

@@ -22,6 +22,8 @@ import {
 } from './claim.rules.js';
 import type { ClaimForm, ClaimState } from './claim.types.js';
 import { knowAddresses } from './contact-points.js';
+import { isSameAddress } from './group-address.rules.js';
+import { groupsWritten } from './group-addresses.queries.js';
 import { CLAIM_EVENTS, PROVIDER_EVENTS } from './provider.events.js';
 import { ProviderHooks } from './provider.hooks.js';
 import { lockProvider } from './provider-row.js';
@@ -119,10 +121,11 @@ export class Claims {
       );
       if (name === null || email === null) throw new Error('A claim was forgotten before it was decided.');
       // Read before it is overwritten, and kept until the letter is sent: events carry no addresses.
-      const before = await writtenTo(tx, organisationId);
-      if (before !== null && emailHash(before) !== emailHash(email)) {
+      const before = (await groupsWritten(tx, [organisationId])).get(organisationId)?.address;
+      if (before && !isSameAddress(before, { channel: 'email', to: email })) {
+        const column = before.channel === 'text' ? sql`before_phone` : sql`before_email`;
         await tx.run(sql`
-          update provider_claim set before_email = ${before} where scheme_id = ${tx.schemeId} and id = ${id}`);
+          update provider_claim set ${column} = ${before.to} where scheme_id = ${tx.schemeId} and id = ${id}`);
       }
       await tx.run(sql`
         update provider set contact_name = ${name}, contact_email = ${email}, contact_phone = null,
@@ -209,18 +212,6 @@ async function refuseClosed(tx: Tx, organisationId: string): Promise<void> {
     select p.closed_for_good_on is not null as closed from provider p
     where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId} for share`);
   if (closed) throw deadLink();
-}
-
-/** Where a group is written to today; nobody where whoever read the organisation's own address has left. */
-async function writtenTo(tx: Tx, organisationId: string): Promise<string | null> {
-  const group = await tx.one<{ named: string | null; own: string | null; left: string[] }>(sql`
-    select p.contact_email as named, o.email as own, array(
-      select c.email_hash from contact_point c
-      where c.scheme_id = p.scheme_id and c.organisation_id = p.organisation_id and c.left_at is not null) as left
-    from provider p join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
-    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId}`);
-  if (group.named !== null) return group.named;
-  return group.own !== null && !group.left.includes(emailHash(group.own)) ? group.own : null;
 }
 
 async function tooMany(tx: Tx, organisationId: string, hash: string): Promise<boolean> {

@@ -1,15 +1,17 @@
 import sql from 'sql-template-tag';
-import { emailHash } from '../identity/account.rules.js';
 import type { Tx } from '../platform/database/tx.js';
 import { newId } from '../platform/pure/ids.js';
+import { addressHash, type GroupAddress } from './group-address.rules.js';
+import { groupsWritten } from './group-addresses.queries.js';
 import { PRIVACY_VERSION } from './privacy-notice.js';
 
-/** The address a group is written to, as something links can be bound to. */
-export async function contactPointOf(tx: Tx, organisationId: string, email: string): Promise<string> {
-  await know(tx, [{ organisationId, email }]);
+/** The address or number a group is written to, as something links can be bound to. */
+export async function contactPointOf(tx: Tx, organisationId: string, address: GroupAddress): Promise<string> {
+  await know(tx, [{ organisationId, address }]);
+  const column = address.channel === 'text' ? sql`phone_hash` : sql`email_hash`;
   const row = await tx.one<{ id: string }>(sql`
     select id from contact_point
-    where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} and email_hash = ${emailHash(email)}`);
+    where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} and ${column} = ${addressHash(address)}`);
   return row.id;
 }
 
@@ -18,26 +20,29 @@ export async function contactPointOf(tx: Tx, organisationId: string, email: stri
  * address groups are written to today is known as theirs from the moment it is written down.
  */
 export async function knowAddresses(tx: Tx, organisationIds: readonly string[]): Promise<void> {
-  const groups = await tx.rows<{ organisationId: string; email: string }>(sql`
-    select p.organisation_id as "organisationId", coalesce(p.contact_email, o.email) as email
-    from provider p join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
-    where p.scheme_id = ${tx.schemeId} and p.organisation_id = any(${organisationIds}::uuid[])
-      and coalesce(p.contact_email, o.email) is not null`);
-  await know(tx, groups);
+  const groups = await groupsWritten(tx, organisationIds);
+  await know(
+    tx,
+    [...groups].map(([organisationId, { address }]) => ({ organisationId, address })),
+  );
 }
 
-async function know(tx: Tx, groups: readonly { organisationId: string; email: string }[]): Promise<void> {
+async function know(
+  tx: Tx,
+  groups: readonly { organisationId: string; address: GroupAddress }[],
+): Promise<void> {
   if (groups.length === 0) return;
-  const points = groups.map(({ organisationId, email }) => ({
+  const points = groups.map(({ organisationId, address }) => ({
     id: newId(),
     organisation_id: organisationId,
-    email_hash: emailHash(email),
+    [address.channel === 'text' ? 'phone_hash' : 'email_hash']: addressHash(address),
   }));
   await tx.run(sql`
-    insert into contact_point (scheme_id, id, organisation_id, email_hash, created_at)
-    select ${tx.schemeId}, id, organisation_id, email_hash, ${tx.now}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(points)}::jsonb) as g (id uuid, organisation_id uuid, email_hash text)
-    on conflict (scheme_id, organisation_id, email_hash) do nothing`);
+    insert into contact_point (scheme_id, id, organisation_id, email_hash, phone_hash, created_at)
+    select ${tx.schemeId}, id, organisation_id, email_hash, phone_hash, ${tx.now}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(points)}::jsonb)
+      as g (id uuid, organisation_id uuid, email_hash text, phone_hash text)
+    on conflict do nothing`);
 }
 
 /**
@@ -46,10 +51,10 @@ async function know(tx: Tx, groups: readonly { organisationId: string; email: st
  */
 export async function noticeDue(
   tx: Tx,
-  to: { organisationId: string; email: string },
+  to: { organisationId: string; address: GroupAddress },
   messageId: string,
 ): Promise<boolean> {
-  const id = await contactPointOf(tx, to.organisationId, to.email);
+  const id = await contactPointOf(tx, to.organisationId, to.address);
   const due = await tx.maybe(sql`
     update contact_point set notice_version = ${PRIVACY_VERSION}, notice_message_id = ${messageId}
     where scheme_id = ${tx.schemeId} and id = ${id}

@@ -87,7 +87,10 @@ export class ProviderProfile {
   @Text({ ...UNTOLD, max: 1000 })
   limitsNote?: string | null;
 
-  @Choice(ANSWERS_BY, { optional: true, description: 'How the group is asked and answers.' })
+  @Choice(ANSWERS_BY, {
+    optional: true,
+    description: 'How the group is asked and answers. By text: `contactPhone` is a UK mobile number.',
+  })
   answersBy?: AnswersBy;
 
   @Text({ ...UNTOLD, max: 200 })

@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../platform/errors/refusal.js';
+import { ukMobile } from './group-address.rules.js';
 import { languageProblems } from './listing.rules.js';
 import type { ProviderRow } from './provider.types.js';
 
@@ -37,6 +38,10 @@ export function providerProblems(provider: Checked): FieldProblem[] {
   }
   if (provider.answersBy === 'phone' && provider.contactPhone === null) {
     problems.push({ field: 'contactPhone', message: 'Give the number that link workers ring' });
+  }
+  if (provider.answersBy === 'text' && (provider.contactPhone === null || !ukMobile(provider.contactPhone))) {
+    const message = 'Give the mobile number that texts are sent to, like 07700 900 982';
+    problems.push({ field: 'contactPhone', message });
   }
   if (provider.traditionShown && provider.tradition === null) {
     problems.push({ field: 'tradition', message: 'Say which tradition to show' });

@@ -47,7 +47,7 @@ export type Limit = (typeof LIMITS)[number];
 export const LEVELS = ['open_door', 'personal_contact', 'alone_or_vulnerable'] as const;
 export type Level = (typeof LEVELS)[number];
 
-export const ANSWERS_BY = ['email', 'sign_in', 'phone'] as const;
+export const ANSWERS_BY = ['email', 'sign_in', 'phone', 'text'] as const;
 export type AnswersBy = (typeof ANSWERS_BY)[number];
 
 /** In the order of ISO 8601, so that Monday is number 1 in the database. */

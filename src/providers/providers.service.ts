@@ -4,6 +4,7 @@ import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { MessageSender } from '../platform/messages/message-sender.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
@@ -16,7 +17,7 @@ import type { AmendProvider, CreateProvider, ProviderProfile } from './provider.
 import { Provider } from './provider.entity.js';
 import { ofProviderWithin } from './provider.reach.js';
 import { providerProblems } from './provider.rules.js';
-import { WEEKDAYS, type ProviderRow } from './provider.types.js';
+import { type AnswersBy, WEEKDAYS, type ProviderRow } from './provider.types.js';
 import { tellOfProvider } from './telling.js';
 
 /** Volunteers are people too: what history keeps for good says only that these changed. */
@@ -24,7 +25,10 @@ const PERSONAL = new Set(['contactName', 'contactEmail', 'contactPhone']);
 
 @Injectable()
 export class ProvidersService {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly sender: MessageSender,
+  ) {}
 
   async create(actor: Actor, input: CreateProvider): Promise<string> {
     const within = ofProviderWithin(actor, reachFor(actor, 'provider.create'), sql`o.id`);
@@ -49,6 +53,7 @@ export class ProvidersService {
       const { replyWithinDays } = await schemeSettings(tx);
       const provider = { ...NEW_PROFILE, replyWithinDays, ...known(given(profile)), sector: input.sector };
       refuseProblems(provider);
+      this.refuseUnsent(provider.answersBy);
       await tx.manager.insert(Provider, {
         ...provider,
         schemeId: tx.schemeId,
@@ -75,9 +80,11 @@ export class ProvidersService {
       refuseStale(before.version, version);
       const changes = changesOf(before, given(input));
       refuseProblems({ ...before, ...newValues(changes) });
+      if (input.answersBy !== before.answersBy) this.refuseUnsent(input.answersBy);
       if (Object.keys(changes).length === 0) return organisationId;
       await write(tx, before, newValues(changes));
-      if (changes['contactEmail']) await knowAddresses(tx, [organisationId]);
+      if (changes['contactEmail'] || changes['contactPhone'] || changes['answersBy'])
+        await knowAddresses(tx, [organisationId]);
       // Whether the group serves food decides which checks it needs.
       if (changes['food'] || changes['remit']) await refreshAssurance(tx, organisationId);
       await tellOfProvider(
@@ -89,6 +96,12 @@ export class ProvidersService {
       );
       return organisationId;
     });
+  }
+
+  private refuseUnsent(answersBy: AnswersBy | undefined): void {
+    if (answersBy === 'text' && !this.sender.carries('text')) {
+      throw Refusal.invalidField('answersBy', 'No text messages are sent from here. Choose another way');
+    }
   }
 }
 

@@ -16,7 +16,7 @@ import { channelFor, channelsOf } from './channel.rules.js';
 import { switchesFor } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import type { MessageKind, Recipient } from './message.types.js';
-import { clientRoutes, groupMail, referrerMail } from './recipients.queries.js';
+import { clientRoutes, groupRoutes, referrerMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, decide, planned, type Planned } from './reminder.rules.js';
@@ -247,7 +247,7 @@ export class DueReminders {
         ${recipient.organisationId}, ${recipient.membershipId}, ${messageIdOf(id, this.config.publicUrl)},
         'ready', ${at}, ${tx.now})
       on conflict (scheme_id, kind, recipient_kind, channel, (coalesce(client_id, organisation_id, membership_id)))
-        where state = 'ready' and digest_on is null
+        where state = 'ready' and digest_on is null and attempts = 0
         do update set next_attempt_at = least(message.next_attempt_at, excluded.next_attempt_at)
       returning id`);
     return row.id;
@@ -278,7 +278,7 @@ async function routesFor(
   const referralIds = to('referrer').flatMap(({ facts }) => facts.referralId ?? []);
   const [clients, groups, referrers, maySend] = await Promise.all([
     clientIds.length > 0 ? clientRoutes(tx, clientIds) : null,
-    groupIds.length > 0 ? groupMail(tx, groupIds) : null,
+    groupIds.length > 0 ? groupRoutes(tx, groupIds) : null,
     referralIds.length > 0 ? referrerMail(tx, referralIds) : null,
     switchesFor(tx, clientIds),
   ]);
@@ -301,11 +301,12 @@ async function routesFor(
       }
       case 'group': {
         const organisationId = groupOf(facts);
-        if (organisationId === null || !groups?.has(organisationId)) return null;
-        if (!maySend(about, 'email', null)) return null;
+        const channel = groups?.get(organisationId ?? '')?.channel;
+        if (organisationId === null || channel === undefined) return null;
+        if (!carries(channel) || !maySend(about, channel, null)) return null;
         return {
           kind: 'group',
-          channel: 'email',
+          channel,
           recipient: { ...NOBODY, kind: 'provider', organisationId },
         };
       }

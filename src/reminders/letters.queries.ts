@@ -66,6 +66,13 @@ const NOTHING_TO_DO = 'Nothing is asked of you. A new referral can be sent at an
 
 /** For a message that asks nothing a link could answer. */
 const LEAVE_BY_PHONE = 'If you no longer help here, please ring us.';
+/** A second address would not fit. */
+const LEAVE_BY_TEXT = 'No longer help here? Say so there.';
+const NOTICE: Record<SendingChannel, string> = {
+  email: '\n\nWhat we keep of you, and for how long: ',
+  letter: '\n\nWhat we keep of you, and for how long: ',
+  text: ' What we keep of you: ',
+};
 
 export interface Written {
   letter: Letter;
@@ -97,8 +104,8 @@ export async function letterFor(
     message.client_id === null ? null : readerOf(tx, message.client_id, items),
   ]);
   const [reply] = replies.values();
-  const leaving = reply === undefined ? LEAVE_BY_PHONE : `I no longer help here: ${reply}/leave`;
-  const leave = notice === null ? leaving : `${leaving}\n\nWhat we keep of you, and for how long: ${notice}`;
+  const leaving = channel === 'text' ? LEAVE_BY_TEXT : `I no longer help here: ${reply ?? ''}/leave`;
+  const leave = reply === undefined ? LEAVE_BY_PHONE : leaving;
   const inWords = (language: string): { parts: Part[]; words: Words } => {
     const signature = reader?.name ?? (reader ? render('client.thanks.text', {}, language).text : '');
     const parts = items.map(({ wanted, facts }) => {
@@ -117,9 +124,12 @@ export async function letterFor(
     return { parts, words: { link, signature, leave } };
   };
   const language = languageFor(reader?.language ?? ENGLISH, kind, inWords(ENGLISH).parts, channel);
-  const { parts, words } = inWords(language);
+  const { parts, words: plain } = inWords(language);
   let said = parts.length;
-  while (channel === 'text' && said > 1 && !fitsText(parts.slice(0, said), words, language)) said -= 1;
+  while (channel === 'text' && said > 1 && !fitsText(kind, parts.slice(0, said), plain, language)) said -= 1;
+  const words = withNotice(plain, notice, channel, (more) =>
+    fitsText(kind, parts.slice(0, said), more, language),
+  );
   const style = { channel, language };
   const bare = parts.slice(0, said).map((part) => ({ ...part, words: withoutMeaningless(part.words) }));
   const found = tellsTooMuch(compose(kind, bare, withoutMeaningless(words), style), language);
@@ -133,6 +143,18 @@ export async function letterFor(
     language,
     left,
   };
+}
+
+/** What is kept of whoever reads it; where a text has no room left, the page behind its link tells them. */
+function withNotice(
+  words: Words,
+  notice: string | null,
+  channel: SendingChannel,
+  fits: (words: Words) => boolean,
+): Words {
+  if (notice === null) return words;
+  const told = { ...words, leave: `${words['leave'] ?? ''}${NOTICE[channel]}${notice}` };
+  return channel === 'text' && !fits(told) ? words : told;
 }
 
 /** For a practice that can take it: who each referral is about, and the document to file. Never in the subject. */

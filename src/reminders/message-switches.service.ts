@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { audit, auditedRead } from '../audit/audit.js';
 import { clientWithin } from '../clients/client.reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
+import type { SendingChannel } from '../platform/messages/channel.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -12,7 +13,7 @@ import { newId } from '../platform/pure/ids.js';
 import { reachFor } from '../permissions/reach.js';
 import { channelsOf } from './channel.rules.js';
 import type { SwitchView } from './message.dto.js';
-import { CLIENT_SWITCHES, SCHEME_SWITCHES } from './message.types.js';
+import { CLIENT_SWITCHES, GROUP_SWITCHES, SCHEME_SWITCHES } from './message.types.js';
 import type { ReminderKind } from './reminder.kinds.js';
 import { TASK_KINDS } from './task.types.js';
 
@@ -26,18 +27,19 @@ const EVERYBODY: Whose = { membershipId: null, clientId: null };
 const isForClients = (kind: string): kind is (typeof CLIENT_SWITCHES)[number] =>
   (CLIENT_SWITCHES as readonly string[]).includes(kind);
 
-/** Texts and letters go to clients only. */
+/** Letters go to clients only, texts to clients and groups. */
+function ways(kind: string): readonly SendingChannel[] {
+  if (isForClients(kind)) return channelsOf(kind satisfies ReminderKind);
+  return (GROUP_SWITCHES as readonly string[]).includes(kind) ? ['email', 'text'] : ['email'];
+}
+
 const pairs = (kinds: readonly string[]): Omit<SwitchView, 'on'>[] =>
-  kinds.flatMap((kind) =>
-    (isForClients(kind) ? channelsOf(kind satisfies ReminderKind) : (['email'] as const)).map((channel) => ({
-      kind,
-      channel,
-    })),
-  );
+  kinds.flatMap((kind) => ways(kind).map((channel) => ({ kind, channel })));
 
 const OF_SCHEME = pairs(SCHEME_SWITCHES);
 const OF_CLIENT = pairs(CLIENT_SWITCHES);
-const OWN = pairs(['digest', ...TASK_KINDS]);
+/** What is on somebody's list reaches them in their daily e-mail. */
+const OWN = ['digest', ...TASK_KINDS].map((kind) => ({ kind, channel: 'email' as const }));
 
 /** What is sent, and what not: for everybody, to one who works here, to one client. */
 @Injectable()

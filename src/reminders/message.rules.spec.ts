@@ -1,12 +1,18 @@
+import { SENDING_CHANNELS, type SendingChannel } from '../platform/messages/channel.types.js';
 import { messageIdOf, MOST_ATTEMPTS, retryAt, settle, whileOfUse } from './message.rules.js';
 import { ATTEMPTS, RECIPIENT_KINDS } from './message.types.js';
 
+const CLIENT = { recipient: 'client', channel: 'email' } as const;
 const NOW = new Date('2026-11-23T10:00:00Z');
 const inMinutes = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
 
 describe('what an attempt leads to', () => {
   const again = { state: 'ready', nextAttemptAt: inMinutes(1), because: 'E' };
-  const first = (attempt: (typeof ATTEMPTS)[number], recipient: (typeof RECIPIENT_KINDS)[number]) => {
+  const first = (
+    attempt: (typeof ATTEMPTS)[number],
+    recipient: (typeof RECIPIENT_KINDS)[number],
+    channel: SendingChannel,
+  ) => {
     switch (attempt) {
       case 'sent':
         return { state: 'sent' };
@@ -15,42 +21,48 @@ describe('what an attempt leads to', () => {
       case 'failed':
         return again;
       case 'unknown':
-        return recipient === 'client' ? { state: 'unconfirmed', because: 'E' } : again;
+        return recipient === 'client' || channel !== 'email' ? { state: 'unconfirmed', because: 'E' } : again;
     }
   };
-  it.each(ATTEMPTS.flatMap((attempt) => RECIPIENT_KINDS.map((recipient) => [attempt, recipient] as const)))(
-    '%s, %s',
-    (attempt, recipient) => {
-      expect(settle(recipient, attempt, 'E', 1, NOW)).toEqual(first(attempt, recipient));
-    },
+  const every = ATTEMPTS.flatMap((attempt) =>
+    RECIPIENT_KINDS.flatMap((recipient) =>
+      SENDING_CHANNELS.map((channel) => [attempt, recipient, channel] as const),
+    ),
   );
+  it.each(every)('%s, %s, by %s', (attempt, recipient, channel) => {
+    expect(settle({ recipient, channel }, attempt, 'E', 1, NOW)).toEqual(first(attempt, recipient, channel));
+  });
 
   it('gives up after the last attempt, without blaming the address', () => {
     for (const recipient of RECIPIENT_KINDS) {
-      expect(settle(recipient, 'failed', 'E', MOST_ATTEMPTS - 1, NOW).state).toBe('ready');
-      expect(settle(recipient, 'failed', 'E', MOST_ATTEMPTS, NOW)).toEqual({
+      expect(settle({ recipient, channel: 'email' }, 'failed', 'E', MOST_ATTEMPTS - 1, NOW).state).toBe(
+        'ready',
+      );
+      expect(settle({ recipient, channel: 'email' }, 'failed', 'E', MOST_ATTEMPTS, NOW)).toEqual({
         state: 'failed',
         because: 'E',
         switchOff: false,
       });
     }
-    expect(settle('provider', 'unknown', 'E', MOST_ATTEMPTS, NOW).state).toBe('failed');
-    expect(settle('client', 'unknown', 'E', MOST_ATTEMPTS, NOW).state).toBe('unconfirmed');
+    expect(
+      settle({ recipient: 'provider', channel: 'email' }, 'unknown', 'E', MOST_ATTEMPTS, NOW).state,
+    ).toBe('failed');
+    expect(settle(CLIENT, 'unknown', 'E', MOST_ATTEMPTS, NOW).state).toBe('unconfirmed');
   });
 
   it('never makes a client message ready again once it may have arrived', () => {
     for (let attempts = 1; attempts <= MOST_ATTEMPTS; attempts += 1) {
-      expect(settle('client', 'unknown', null, attempts, NOW).state).toBe('unconfirmed');
+      expect(settle(CLIENT, 'unknown', null, attempts, NOW).state).toBe('unconfirmed');
     }
   });
 
   it('does not blame an address for a refusal of the text or the sender', () => {
-    expect(settle('client', 'refused', '554 5.7.1', 1, NOW)).toMatchObject({ switchOff: false });
-    expect(settle('client', 'refused', '550 5.1.1', 1, NOW)).toMatchObject({ switchOff: true });
+    expect(settle(CLIENT, 'refused', '554 5.7.1', 1, NOW)).toMatchObject({ switchOff: false });
+    expect(settle(CLIENT, 'refused', '550 5.1.1', 1, NOW)).toMatchObject({ switchOff: true });
   });
 
   it('says something even when the server did not', () => {
-    expect(settle('client', 'unknown', null, 1, NOW)).toEqual({ state: 'unconfirmed', because: 'unknown' });
+    expect(settle(CLIENT, 'unknown', null, 1, NOW)).toEqual({ state: 'unconfirmed', because: 'unknown' });
   });
 });
 

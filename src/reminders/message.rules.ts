@@ -1,4 +1,5 @@
 import { outOfQuietHours } from '../platform/clock/calendar.js';
+import type { SendingChannel } from '../platform/messages/channel.types.js';
 import type { Attempt, RecipientKind } from './message.types.js';
 
 const MINUTE = 60_000;
@@ -29,11 +30,11 @@ export type Settlement =
 
 /**
  * P6 as a table. `attempts` counts this one. To a client, at most once: what may have arrived is never repeated, and a
- * person is asked. To everybody else, at least once: it is repeated with the same Message-ID. `code` says what the
- * carrier answered and carries no address.
+ * person is asked; so with every text, since no telephone can tell a repeat. To everybody else, at least once: it is
+ * repeated with the same Message-ID. `code` says what the carrier answered and carries no address.
  */
 export function settle(
-  recipient: RecipientKind,
+  { recipient, channel }: { recipient: RecipientKind; channel: SendingChannel },
   attempt: Attempt,
   code: string | null,
   attempts: number,
@@ -50,7 +51,7 @@ export function settle(
         switchOff: recipient === 'client' && !NOT_THE_ADDRESS.test(because),
       };
     case 'unknown':
-      if (recipient === 'client') return { state: 'unconfirmed', because };
+      if (recipient === 'client' || channel !== 'email') return { state: 'unconfirmed', because };
       return again(because, attempts, now);
     case 'failed':
       return again(because, attempts, now);

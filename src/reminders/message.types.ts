@@ -32,14 +32,18 @@ export const CLIENT_SWITCHES = [
   'measure_6_months',
   'waiting_list',
 ] as const;
-/** What groups, practices and colleagues are sent by e-mail, that a scheme may do without. */
-export const SCHEME_SWITCHES = [
-  ...CLIENT_SWITCHES,
+/** What groups are sent that a scheme may do without. */
+export const GROUP_SWITCHES = [
   'reply_wanted',
   'in_touch',
   'how_did_it_go',
   'assurance_lapsing',
   'listing_check',
+] as const;
+/** All of it, with what practices and colleagues are sent. */
+export const SCHEME_SWITCHES = [
+  ...CLIENT_SWITCHES,
+  ...GROUP_SWITCHES,
   'closing_summary',
   'digest',
   'weekly',

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { codeLetter, linksLetter, registerLetter } from '../onward-referrals/reply-letter.rules.js';
+import { replacedLetter } from '../providers/claim.rules.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
 import {
   compose,
   ENGLISH,
   fitsText,
+  type Frame,
   languageFor,
   LANGUAGES,
   render,
@@ -42,15 +45,25 @@ describe('templates', () => {
       'client.waiting_list.text',
       'digest',
       'group.assurance_lapsing',
+      'group.assurance_lapsing.text',
       'group.do_not_contact',
+      'group.do_not_contact.text',
       'group.frame',
+      'group.frame.text',
       'group.group_closed',
+      'group.group_closed.text',
       'group.how_did_it_go',
+      'group.how_did_it_go.text',
       'group.in_touch',
+      'group.in_touch.text',
       'group.listing_check',
+      'group.listing_check.text',
       'group.no_longer_needed',
+      'group.no_longer_needed.text',
       'group.offer_made',
+      'group.offer_made.text',
       'group.reply_wanted',
+      'group.reply_wanted.text',
       'inbox',
       'referrer.closing_summary',
       'referrer.frame',
@@ -79,6 +92,24 @@ describe('templates', () => {
     },
   );
 
+  it('and what groups get at once, when they ask or somebody else answers, carry none either', () => {
+    const links = [{ reference: '-', link: '-' }];
+    const letters = [
+      codeLetter('012345'),
+      linksLetter(links, ['-'], '-'),
+      registerLetter(`https://betony.example.org/reply/${'x'.repeat(43)}`),
+      replacedLetter('-'),
+    ];
+    for (const { subject, text, texts } of letters) {
+      expect(texts.length).toBeGreaterThan(0);
+      for (const said of [subject, text, ...texts]) expect(privateWords(said)).toEqual([]);
+      for (const said of texts) {
+        expect(textSize(said)).toEqual({ alphabet: 'gsm7', segments: expect.any(Number) });
+        expect(textSize(said).segments).toBeLessThanOrEqual(MOST_SEGMENTS);
+      }
+    }
+  });
+
   it('of every language are watched for its own words', () => {
     expect(LANGUAGES.filter((language) => !WATCHED_LANGUAGES.includes(language))).toEqual([]);
   });
@@ -91,6 +122,7 @@ describe('templates', () => {
     link: '',
     reply: `https://betony.example.org/questions/${'x'.repeat(43)}`,
     leave: '',
+    reference: 'G-7KM2-9PQX',
     keeper: '',
     name: '',
   };
@@ -101,13 +133,45 @@ describe('templates', () => {
   const texts = ALL.filter(
     ({ name }) =>
       name.endsWith('.text') &&
-      !['client.frame.text', 'client.thanks.text', 'client.keeper.text'].includes(name),
+      !['client.frame.text', 'client.thanks.text', 'client.keeper.text', 'group.frame.text'].includes(name),
   );
   it.each(texts)('$language $name fits into two parts of a text message', ({ language, name }) => {
     const words = { ...WORDS, day: longestDay(language) };
-    const part = { template: name.slice('client.'.length, -'.text'.length), words };
-    const { text } = compose('client', [part], words, { channel: 'text', language });
+    const [frame = '', template = ''] = name.split('.');
+    const { text } = compose(frame as Frame, [{ template, words }], words, { channel: 'text', language });
     expect(textSize(text).segments).toBeLessThanOrEqual(MOST_SEGMENTS);
+  });
+
+  it.each(texts.filter(({ name }) => name.startsWith('group.')))(
+    '$name does so in plain letters, at a long address, with the way out',
+    ({ name }) => {
+      const words = {
+        ...WORDS,
+        day: longestDay(ENGLISH),
+        reference: 'G-7KM2-9PQX',
+        reply: `https://referrals.social-prescribing.example.org/reply/${'x'.repeat(43)}`,
+        leave: 'If you no longer help here, please ring us.',
+      };
+      const part = { template: name.slice('group.'.length, -'.text'.length), words };
+      const { text, subject } = compose('group', [part], words, { channel: 'text' });
+      expect(textSize(text)).toEqual({ alphabet: 'gsm7', segments: expect.any(Number) });
+      expect(textSize(text).segments).toBeLessThanOrEqual(MOST_SEGMENTS);
+      expect(text).toContain('no longer help here');
+      expect(subject).toBe('');
+    },
+  );
+
+  it('of groups say by text what they say by e-mail, but for why', () => {
+    const [mail, text] = [false, true].map((isText) =>
+      [...TEMPLATES.get(ENGLISH)!]
+        .filter(([name]) => name.startsWith('group.') && name.endsWith('.text') === isText)
+        .filter(([name]) => !name.startsWith('group.frame'))
+        .map(([name, letter]) => [
+          name.replace('.text', ''),
+          usedIn(letter).filter((word) => word !== 'why'),
+        ]),
+    );
+    expect(text).toEqual(mail);
   });
 
   it('the check above would find them', () => {
@@ -180,8 +244,8 @@ describe('languages', () => {
     const one = { template: 'measure', words: {} };
     const two = { template: 'waiting_list', words: {} };
     const three = { template: 'appointment', words: { day: 'Wednesday 23 September', time: '12:40pm' } };
-    expect(fitsText([one], words, 'en')).toBe(true);
-    expect(fitsText([one, two, three], words, 'en')).toBe(false);
+    expect(fitsText('client', [one], words, 'en')).toBe(true);
+    expect(fitsText('client', [one, two, three], words, 'en')).toBe(false);
   });
 });
 

@@ -120,10 +120,9 @@ export function compose(
 }
 
 /** Whether a text message of these things is short enough to be sent. */
-export function fitsText(items: readonly Part[], words: Words, language: string): boolean {
-  return (
-    textSize(compose('client', items, words, { channel: 'text', language }).text).segments <= MOST_SEGMENTS
-  );
+export function fitsText(frame: Frame, items: readonly Part[], words: Words, language: string): boolean {
+  const { text } = compose(frame, items, words, { channel: 'text', language });
+  return textSize(text).segments <= MOST_SEGMENTS;
 }
 
 /** What chance puts together, or we do, and nobody can read anything from: never looked at for private words. */

@@ -24,8 +24,9 @@ import type { Attempt, MessageKind, RecipientKind } from './message.types.js';
 import { switchesFor } from './message-switches.queries.js';
 import { ENGLISH, type Letter, render } from './message.words.js';
 import { letterFor, type LetterItem, PrivateWords } from './letters.queries.js';
-import { clientRoutes, groupMail, inboxMail } from './recipients.queries.js';
+import { clientRoutes, groupRoutes, inboxMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
+import { ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, digestUntil, isSame, planned, type Planned } from './reminder.rules.js';
 import type { Facts, SubjectKind } from './reminder.types.js';
 import type { LedgerTask } from './task.types.js';
@@ -52,6 +53,8 @@ const OFF_BY_CHANNEL = {
 } as const;
 
 interface Ready {
+  /** A group that is written to another way since gets it that way. */
+  channel: SendingChannel;
   to: string;
   letter: Letter;
   language: string;
@@ -153,7 +156,7 @@ export class MessagesService {
       }
       await tx.run(sql`
         update message set state = 'sending', claimed_at = ${tx.now}, attempts = attempts + 1, because = null,
-          language = ${ready.language}, language_missing = ${ready.languageMissing}
+          channel = ${ready.channel}, language = ${ready.language}, language_missing = ${ready.languageMissing}
         where scheme_id = ${schemeId} and id = ${id}`);
       return {
         schemeId,
@@ -162,7 +165,7 @@ export class MessagesService {
         attemptsBefore: message.attempts_before,
         recipient: message.recipient_kind,
         clientId: message.client_id,
-        channel: message.channel,
+        channel: ready.channel,
         to: ready.to,
         messageId: message.message_id,
         letter: ready.letter,
@@ -178,7 +181,7 @@ export class MessagesService {
     carrierId: string | null = null,
   ): Promise<void> {
     await this.unitOfWork.run(systemActor(claim.schemeId, MESSAGES_ACTOR), async (tx) => {
-      const next = settle(claim.recipient, attempt, code, claim.attempt - claim.attemptsBefore, tx.now);
+      const next = settle(claim, attempt, code, claim.attempt - claim.attemptsBefore, tx.now);
       // The client before the message: the order of everything else that touches both.
       if (next.state === 'failed' && next.switchOff && claim.clientId !== null) {
         await this.bounced(tx, claim.clientId, claim.channel);
@@ -194,8 +197,8 @@ export class MessagesService {
   }
 
   /**
-   * Claims that nobody will settle any more: their process was killed or froze. What may have reached a client becomes a
-   * task for a person; everything else is sent again.
+   * Claims that nobody will settle any more: their process was killed or froze. What may have reached a client, or a
+   * telephone, becomes a task for a person; everything else is sent again.
    */
   async sweepStale(actor: SystemActor): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
@@ -206,7 +209,7 @@ export class MessagesService {
         order by claimed_at, id limit ${MOST_AT_ONCE} for update skip locked`);
       for (const message of stale) {
         const next = settle(
-          message.recipient_kind,
+          { recipient: message.recipient_kind, channel: message.channel },
           'unknown',
           'process_lost',
           message.attempts - message.attempts_before,
@@ -289,27 +292,31 @@ export class MessagesService {
     if (message.digest_on !== null) return this.prepareDigest(tx, message, message.digest_on);
     const wanted = await this.wanted(tx, message);
     if (wanted.length === 0) return { cancel: 'moved_on', items: wanted };
-    if (!this.sender.carries(message.channel)) return { cancel: 'not_carried', items: wanted };
-    const maySend = await switchesFor(tx, message.client_id === null ? [] : [message.client_id]);
-    const isOn = ({ wanted: { kind } }: LetterItem) => maySend(kind, message.channel, message.client_id);
-    const items = wanted.filter(isOn);
-    if (items.length === 0) return { cancel: 'switched_off', items: wanted };
     const found = await this.address(tx, message);
+    const channel = 'to' in found ? found.channel : message.channel;
+    if (!this.sender.carries(channel)) return { cancel: 'not_carried', items: wanted };
+    const maySend = await switchesFor(tx, message.client_id === null ? [] : [message.client_id]);
+    const isOn = ({ wanted: { kind } }: LetterItem) => maySend(kind, channel, message.client_id);
+    const items = inOrder(channel, wanted.filter(isOn));
+    if (items.length === 0) return { cancel: 'switched_off', items: wanted };
     if ('because' in found) return { cancel: found.because, items: wanted };
     const { to, language: asked = ENGLISH } = found;
-    const replies = await this.replies(tx, message, to, items);
+    const replies = await this.replies(tx, { ...message, channel }, to, items);
     try {
       const { letter, language, left } = await letterFor(
         tx,
-        message,
+        { ...message, channel },
         to,
         items,
         this.config.publicUrl,
         replies,
-        await this.noticeFor(tx, message, to),
+        await this.noticeFor(tx, { ...message, channel }, to),
       );
-      for (const item of [...wanted.filter((one) => !isOn(one)), ...left]) await askInstead(tx, item);
-      return { to, letter, language, languageMissing: language === asked ? null : asked };
+      for (const item of wanted.filter((one) => !isOn(one))) await askInstead(tx, item);
+      // A group gets the rest in a text of its own, in its rhythm; to a person we do not write again and again.
+      if (message.recipient_kind === 'provider') await waitOn(tx, message.id, left);
+      else for (const item of left) await askInstead(tx, item);
+      return { channel, to, letter, language, languageMissing: language === asked ? null : asked };
     } catch (error) {
       if (!(error instanceof PrivateWords)) throw error;
       this.logger.error({ fault: 'a message would have told too much', messageId: message.id });
@@ -320,11 +327,11 @@ export class MessagesService {
   /** Whoever is written to for a group for the first time is told what is kept of them. */
   private async noticeFor(
     tx: Tx,
-    { id, organisation_id: organisationId, recipient_kind: recipient }: MessageRow,
-    email: string,
+    { id, channel, organisation_id: organisationId, recipient_kind: recipient }: MessageRow,
+    to: string,
   ): Promise<string | null> {
-    if (recipient !== 'provider' || organisationId === null) return null;
-    return (await noticeDue(tx, { organisationId, email }, id))
+    if (recipient !== 'provider' || organisationId === null || channel === 'letter') return null;
+    return (await noticeDue(tx, { organisationId, address: { channel, to } }, id))
       ? privacyAddress(this.config.publicUrl)
       : null;
   }
@@ -333,11 +340,11 @@ export class MessagesService {
   private async replies(
     tx: Tx,
     { id, channel, organisation_id: organisationId, recipient_kind: recipient }: MessageRow,
-    email: string,
+    to: string,
     items: readonly LetterItem[],
   ): Promise<ReadonlyMap<string, string>> {
     if (recipient === 'client') return this.questions(tx, id, channel, items);
-    if (recipient !== 'provider' || organisationId === null) return new Map();
+    if (recipient !== 'provider' || organisationId === null || channel === 'letter') return new Map();
     const links = items.flatMap(({ wanted, facts }): NewLink[] => {
       const { subject, id: about } = facts;
       if (subject === 'listing') {
@@ -347,7 +354,7 @@ export class MessagesService {
       const purpose = LINK_PURPOSE[wanted.kind] ?? ('answer' as const);
       return [{ purpose, about: { kind: subject, id: about }, answerBy: facts.answerBy }];
     });
-    return this.replyLinks.forMessage(tx, { id, organisationId, email }, links);
+    return this.replyLinks.forMessage(tx, { id, organisationId, address: { channel, to } }, links);
   }
 
   /** How things have been since is answered by link where one can be tapped: nobody copies one from a letter. */
@@ -378,7 +385,7 @@ export class MessagesService {
     const found = await this.address(tx, message);
     if ('because' in found) return { cancel: found.because, items: [] };
     const letter = render(message.kind, { ...counts, link: this.config.publicUrl });
-    return { to: found.to, letter, language: ENGLISH, languageMissing: null };
+    return { channel: 'email', to: found.to, letter, language: ENGLISH, languageMissing: null };
   }
 
   /** The reminders in this message that still say something true and useful. */
@@ -402,22 +409,25 @@ export class MessagesService {
   private async address(
     tx: Tx,
     message: MessageRow,
-  ): Promise<{ to: string; language?: string } | { because: string }> {
+  ): Promise<{ channel: SendingChannel; to: string; language?: string } | { because: string }> {
     const { client_id: clientId, organisation_id: organisationId, membership_id: membershipId } = message;
     if (clientId !== null) {
       const found = (await clientRoutes(tx, [clientId])).get(clientId);
       if (!found) return { because: 'no_address' };
       const route = found.channels[message.channel];
-      return 'to' in route ? { to: route.to, language: found.language } : route;
+      const { channel } = message;
+      return 'to' in route ? { channel, to: route.to, language: found.language } : route;
     }
     if (membershipId !== null) {
       const [member] = await addressees(tx, [membershipId]);
-      return member ? { to: member.email } : { because: 'left' };
+      return member ? { channel: 'email', to: member.email } : { because: 'left' };
     }
     if (organisationId === null) return { because: 'no_address' };
-    const book = message.recipient_kind === 'provider' ? groupMail : inboxMail;
-    const to = (await book(tx, [organisationId])).get(organisationId);
-    return to === undefined ? { because: 'no_address' } : { to };
+    if (message.recipient_kind === 'provider') {
+      return (await groupRoutes(tx, [organisationId])).get(organisationId) ?? { because: 'no_address' };
+    }
+    const to = (await inboxMail(tx, [organisationId])).get(organisationId);
+    return to === undefined ? { because: 'no_address' } : { channel: 'email', to };
   }
 
   /** Not sent; somebody is asked to do it another way where it was about something a person can still do. */
@@ -519,6 +529,23 @@ export class MessagesService {
       select coalesce(merged_into, id) as id from client where scheme_id = ${tx.schemeId} and id = ${clientId}`);
     const off = OFF_BY_CHANNEL[channel];
     await this.clients.switchOffChannelWithin(tx, id, off.channel, off.because);
+  }
+}
+
+/** A text has little room: what cannot wait comes first. */
+const inOrder = (channel: SendingChannel, items: readonly LetterItem[]): LetterItem[] => {
+  const rank = ({ wanted: { kind } }: LetterItem): number =>
+    URGENT.has(kind) ? 0 : ROUTINE.has(kind) ? 2 : 1;
+  return channel === 'text' ? [...items].sort((a, b) => rank(a) - rank(b)) : [...items];
+};
+
+/** Puts back what a message has no room for: it falls due again at once, by the rules of the next message. */
+async function waitOn(tx: Tx, messageId: string, items: readonly LetterItem[]): Promise<void> {
+  for (const { wanted } of items) {
+    await tx.run(sql`
+      update reminder set state = 'waiting', outcome = null, done_at = null, message_id = null, due_at = ${tx.now}
+      where scheme_id = ${tx.schemeId} and message_id = ${messageId} and subject_id = ${wanted.subjectId}
+        and kind = ${wanted.kind} and step = ${wanted.step} and occasion = ${wanted.occasion}`);
   }
 }
 

@@ -1,10 +1,11 @@
 import sql from 'sql-template-tag';
-import { emailHash } from '../identity/account.rules.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { SendingChannel } from '../platform/messages/channel.types.js';
 import { isUkMobile } from '../platform/pure/phone.js';
+import type { GroupAddress } from '../providers/group-address.rules.js';
+import { groupsWritten } from '../providers/group-addresses.queries.js';
 
 /** Why nothing may be sent to a client, at all or on one channel. */
 export type NotSafe =
@@ -97,22 +98,17 @@ function letterLines(name: string, address: string, postcode: string): string[] 
 }
 
 /**
- * Where a group is written to. A group that answers by phone is rung instead, and one without an address too: also where
- * somebody said at the organisation's own address that nobody there helps any more.
+ * Where a group is written to, and how. A group that answers by phone is rung instead, and one without an address too:
+ * also where somebody said at the organisation's own address that nobody there helps any more.
  */
-export async function groupMail(tx: Tx, organisationIds: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tx.rows<{ id: string; email: string; left: string[] }>(sql`
-    select o.id, coalesce(p.contact_email, o.email) as email,
-      case when p.contact_email is null then array(
-        select c.email_hash from contact_point c
-        where c.scheme_id = o.scheme_id and c.organisation_id = o.id and c.left_at is not null)
-      else '{}'::text[] end as left
-    from organisation o
-    left join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.id
-    where o.scheme_id = ${tx.schemeId} and o.id = any(${organisationIds}::uuid[])
-      and coalesce(p.contact_email, o.email) is not null and p.answers_by is distinct from 'phone'`);
-  const reached = rows.filter(({ email, left }) => !left.includes(emailHash(email)));
-  return new Map(reached.map((row) => [row.id, row.email]));
+export async function groupRoutes(
+  tx: Tx,
+  organisationIds: readonly string[],
+): Promise<Map<string, GroupAddress>> {
+  const groups = await groupsWritten(tx, organisationIds);
+  return new Map(
+    [...groups].flatMap(([id, { address, byPhone }]) => (byPhone ? [] : [[id, address] as const])),
+  );
 }
 
 /** An organisation's inbox for what became of its referrals. */

@@ -84,7 +84,10 @@ describe('links, through the program as people run it', () => {
           update provider set contact_shared = ${contactShared}
           where scheme_id = ${scheme.id} and organisation_id = ${organisationId}`);
         const links = betony.get(ReplyLinks);
-        const contactPointId = await contactPointOf(tx, organisationId, contactEmail);
+        const contactPointId = await contactPointOf(tx, organisationId, {
+          channel: 'email',
+          to: contactEmail,
+        });
         const to = { organisationId, contactPointId, messageId: null };
         const about = { kind: OFFER, id: offer } as const;
         return pathOf(links.address(await links.make(tx, { purpose: 'answer', about }, to)));

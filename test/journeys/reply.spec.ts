@@ -193,7 +193,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
   });
 
   it('looks at what people are told about the group, says that it is right, and that it is full', async () => {
-    await betony.get(ReplyLinks).askByEmail('mo@example.org');
+    await betony.get(ReplyLinks).askFor({ channel: 'email', to: 'mo@example.org' });
     await settle(betony);
     const letter = (await filedMail(betony.config.dataDir)).at(-1)!.text!;
     await page.goto(`${address}${/https:\/\/[^/]+(\/reply\/\S+)/.exec(letter)?.[1] ?? ''}`);
@@ -234,7 +234,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
       await aCase(scheme, { person: { firstName: 'Grace', lastName: 'Okafor', knownAs: null } }),
       group,
     ).accepted();
-    await betony.get(ReplyLinks).askByEmail('mo@example.org');
+    await betony.get(ReplyLinks).askFor({ channel: 'email', to: 'mo@example.org' });
     await settle(betony);
     const letter = (await filedMail(betony.config.dataDir)).at(-1)!.text!;
     const links = [...letter.matchAll(/https:\/\/[^/]+(\/reply\/[\w-]{43})\n/g)];

@@ -22,7 +22,7 @@ import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { registerPage } from './register.page.js';
 import { didNotHappen, readRegister } from './register.forms.js';
-import { choice, cookie, fields, note, sixDigits, typedDate } from './reply.forms.js';
+import { addressIn, choice, cookie, fields, note, sixDigits, typedDate } from './reply.forms.js';
 import { listingPage, replyPage, templateFor } from './reply.page.js';
 import { CAME_WORDS, DECLINE_WORDS, FINISH_WORDS, FULL_FOR, NO_WORDS } from './reply.words.js';
 
@@ -72,13 +72,16 @@ export class ReplyController {
   @Public()
   @LimitPerAddress(10, 10)
   async sendLinks(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    const { email = '' } = fields(body);
-    if (!/^[^@\s]{1,64}@[^@\s]{1,189}$/.test(email.trim())) {
-      const errors = [toForm({ field: 'email', message: 'Enter an e-mail address, like name@example.org' })];
-      const form = { values: { email: email.slice(0, 254) }, errors, wrong: wrongIn(errors) };
+    const { to = '' } = fields(body);
+    const address = addressIn(to);
+    if (address === null) {
+      const message =
+        'Enter an e-mail address, like name@example.org, or a mobile number, like 07700 900 982';
+      const errors = [toForm({ field: 'to', message })];
+      const form = { values: { to: to.slice(0, 254) }, errors, wrong: wrongIn(errors) };
       return this.pages.show(reply, 422, 'reply/pages/ask.njk', { ...form, title: 'Send me a new link' });
     }
-    await this.links.askByEmail(email.trim());
+    await this.links.askFor(address);
     return seeOther(reply, '/reply/sent');
   }
 
@@ -87,8 +90,8 @@ export class ReplyController {
   @LimitPerAddress(...READS)
   sent(@Res() reply: FastifyReply): Promise<void> {
     return this.message(reply, 200, {
-      heading: 'Look at your e-mail',
-      text: 'If that address is on our list, a new link is on its way. It can take a few minutes.',
+      heading: 'Look at your e-mail or your texts',
+      text: 'If that address or number is on our list, a new link is on its way there. It can take a few minutes.',
     });
   }
 

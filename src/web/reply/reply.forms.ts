@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../../platform/errors/refusal.js';
+import { type GroupAddress, ukMobile } from '../../providers/group-address.rules.js';
 
 /** What a form sent: texts by name. What came twice, or is no text, was not sent by our forms and counts as nothing. */
 export function fields(body: unknown): Record<string, string> {
@@ -10,6 +11,14 @@ export function fields(body: unknown): Record<string, string> {
 
 export const choice = <Value extends string>(list: Record<Value, unknown>, value = ''): Value | null =>
   Object.hasOwn(list, value) ? (value as Value) : null;
+
+/** An e-mail address or a mobile number, as somebody types where they are written to. Null when it is neither. */
+export function addressIn(text: string): GroupAddress | null {
+  const to = text.trim();
+  if (/^[^@\s]{1,64}@[^@\s]{1,189}$/.test(to)) return { channel: 'email', to };
+  const mobile = to.length > 30 ? null : ukMobile(to);
+  return mobile === null ? null : { channel: 'text', to: mobile };
+}
 
 const NOTE_LENGTH = 500;
 

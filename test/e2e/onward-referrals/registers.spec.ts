@@ -375,7 +375,7 @@ describe('the register of a group session', () => {
 
     it('is opened from the link about a service, for a day that has come', async () => {
       await anOffer(scheme, await somebody('Grace'), group).accepted();
-      await betony.get(ReplyLinks).askByEmail(MO);
+      await betony.get(ReplyLinks).askFor({ channel: 'email', to: MO });
       await settle(betony);
       const letter = (await filedMail(betony.config.dataDir)).at(-1)!;
       const path = [...(letter.text ?? '').matchAll(/(\/reply\/[\w-]{43})\n/g)].at(-1)![1]!;

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { Claims } from '../../../src/providers/claims.service.js';
@@ -14,6 +16,7 @@ import { settle } from '../../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 import { watchWrites, type WriteWatch } from '../../support/write-watch.js';
 
+const TEXTED = { answersBy: 'text', contactName: 'Prudence Pryor' } as const;
 const ANN = { name: 'Ann Lee', email: 'Ann@Example.org', why: 'I run the Tuesday lunch. Ring the hall.' };
 
 describe('“this is my group”', () => {
@@ -187,6 +190,25 @@ describe('“this is my group”', () => {
     await settle(betony);
     const often = (await mailsOf(betony)).filter(({ to }) => to === 'often@example.org');
     expect(often).toHaveLength(3);
+  });
+
+  it('tells a number that was texted before by text, once, and keeps it no longer', async () => {
+    const old = await aProvider(scheme, { ...TEXTED, contactPhone: '07700 900222' });
+    await ask({ ...ANN, email: 'after@example.org' }, old);
+    await page('POST', (await links()).at(-1) ?? '');
+    const [claim] = await waiting();
+    expect(claim).toMatchObject({ organisationId: old, answeredFor: true });
+    await call(lead, 'POST', `/provider-claims/${claim.id}/approve`);
+    await settle(betony);
+    const folder = join(betony.config.dataDir, 'outbox');
+    const texts = readdirSync(folder)
+      .filter((name) => name.endsWith('.text.txt'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(texts).toEqual([expect.stringMatching(/^To: \+447700900222\n[^]*somebody else answers/)]);
+    expect(texts[0]).not.toMatch(/Ann|after@|Prudence/);
+    expect(await rowsOf(scheme, sql`select 1 from provider_claim where before_phone is not null`)).toEqual(
+      [],
+    );
   });
 
   it('tells managers that somebody answers already, and puts them aside only on a yes', async () => {

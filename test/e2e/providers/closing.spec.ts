@@ -60,7 +60,10 @@ describe('a group that closes for good', () => {
     inScheme(scheme, async (tx) => {
       const links = betony.get(ReplyLinks);
       const { organisationId } = group;
-      const contactPointId = await contactPointOf(tx, organisationId, 'ann@example.org');
+      const contactPointId = await contactPointOf(tx, organisationId, {
+        channel: 'email',
+        to: 'ann@example.org',
+      });
       const about = { kind: 'onward_referral' as const, id };
       const linkId = await links.make(
         tx,

@@ -207,6 +207,9 @@ describe('providers', () => {
     ['an e-mail address that is none', { contactEmail: 'rose' }, 'contactEmail'],
     ['a telephone number that is none', { contactPhone: '12' }, 'contactPhone'],
     ['answers by e-mail without an address', { answersBy: 'email' }, 'contactEmail'],
+    ['answers by text without a number', { answersBy: 'text' }, 'contactPhone'],
+    ['answers by text at a landline', { answersBy: 'text', contactPhone: '01632 960001' }, 'contactPhone'],
+    ['answers by pigeon', { answersBy: 'pigeon' }, 'answersBy'],
     [
       'a pause that ends before it starts',
       { pausedFrom: '2026-12-02', pausedUntil: '2026-12-01' },

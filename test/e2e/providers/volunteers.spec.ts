@@ -54,7 +54,7 @@ describe('people who help in groups', () => {
       const links = betony.get(ReplyLinks);
       const to = {
         organisationId,
-        contactPointId: await contactPointOf(tx, organisationId, email),
+        contactPointId: await contactPointOf(tx, organisationId, { channel: 'email', to: email }),
         messageId: null,
       };
       const about = { kind: 'onward_referral' as const, id: offer };

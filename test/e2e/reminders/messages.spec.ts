@@ -283,7 +283,8 @@ describe('messages that did not arrive', () => {
 
   it.each([
     ['/scheme/message-switches', { kind: 'offer_made', channel: 'email', on: false }, 'kind'],
-    ['/scheme/message-switches', { kind: 'listing_check', channel: 'text', on: false }, 'channel'],
+    ['/scheme/message-switches', { kind: 'listing_check', channel: 'letter', on: false }, 'channel'],
+    ['/scheme/message-switches', { kind: 'closing_summary', channel: 'text', on: false }, 'channel'],
     ['/scheme/message-switches', { kind: 'appointment', channel: 'letter', on: false }, 'channel'],
     ['/scheme/message-switches', { kind: 'appointment', channel: 'text', on: 'no' }, 'on'],
     ['/scheme/message-switches', { kind: 'appointment', channel: 'pigeon', on: true }, 'channel'],

@@ -56,7 +56,7 @@ describe('pages behind a link', () => {
   ): Promise<string> =>
     inScheme(scheme, async (tx) => {
       const links = betony.get(ReplyLinks);
-      const contactPointId = await contactPointOf(tx, group.organisationId, mail);
+      const contactPointId = await contactPointOf(tx, group.organisationId, { channel: 'email', to: mail });
       const to = { organisationId: group.organisationId, contactPointId, messageId: null };
       return links.token(await links.make(tx, { purpose, about }, to));
     });
@@ -313,13 +313,13 @@ describe('pages behind a link', () => {
 
   it('asking by address answers the same for one nobody has', async () => {
     await aLink();
-    const known = await ask('POST', '/reply', `email=${encodeURIComponent(MO)}`);
-    const unknown = await ask('POST', '/reply', 'email=nobody%40example.org');
+    const known = await ask('POST', '/reply', `to=${encodeURIComponent(MO)}`);
+    const unknown = await ask('POST', '/reply', 'to=nobody%40example.org');
     expect([known.statusCode, known.headers['location']]).toEqual([
       unknown.statusCode,
       unknown.headers['location'],
     ]);
-    expect((await ask('POST', '/reply', 'email=nonsense')).statusCode).toBe(422);
+    expect((await ask('POST', '/reply', 'to=nonsense')).statusCode).toBe(422);
   });
 
   it('too many tries from one address are told to wait, on a page', async () => {

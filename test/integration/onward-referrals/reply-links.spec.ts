@@ -37,7 +37,7 @@ describe('links that answer without an account', () => {
   const links = () => betony.get(ReplyLinks);
   const aLink = async (purpose: OpenLink['purpose'] = 'answer', email = MO): Promise<string> =>
     inScheme(scheme, async (tx) => {
-      const contactPointId = await contactPointOf(tx, group.organisationId, email);
+      const contactPointId = await contactPointOf(tx, group.organisationId, { channel: 'email', to: email });
       const to = { organisationId: group.organisationId, contactPointId, messageId: null };
       return links().token(
         await links().make(tx, { purpose, about: { kind: 'onward_referral', id: offer } }, to),
@@ -67,7 +67,7 @@ describe('links that answer without an account', () => {
     const token = await aLink();
     expect(await opened(token)).toMatchObject({
       purpose: 'answer',
-      email: MO,
+      address: { channel: 'email', to: MO },
       shared: false,
       actor: {
         kind: 'link',
@@ -170,15 +170,15 @@ describe('links that answer without an account', () => {
       const sent = await fresh();
       expect(sent.length - before).toBe(3);
       const again = /reply\/([A-Za-z0-9_-]{43})/.exec(sent.at(-1)!.text!)?.[1] ?? '';
-      expect(await opened(again)).toMatchObject({ purpose: 'again', email: MO });
+      expect(await opened(again)).toMatchObject({ purpose: 'again', address: { channel: 'email', to: MO } });
       expect(sent.at(-1)!.text).toMatch(/^[A-Z0-9-]+: https:/m);
     });
 
     it('are asked for by address as well, which does not say whether anybody has it', async () => {
       const email = somebody();
       await aGroup(scheme, { provider: { contactEmail: email } });
-      await links().askByEmail('nobody-at-all@example.org');
-      await links().askByEmail(` ${email.toUpperCase()} `);
+      await links().askFor({ channel: 'email', to: 'nobody-at-all@example.org' });
+      await links().askFor({ channel: 'email', to: ` ${email.toUpperCase()} ` });
       expect(await fresh(email)).toHaveLength(1);
     });
 
@@ -187,7 +187,7 @@ describe('links that answer without an account', () => {
       const email = somebody();
       const to = await aGroup(scheme, { provider: { contactEmail: email, answersBy: 'email' } });
       const id = await anOffer(scheme, await aCase(scheme), to);
-      await links().askByEmail(email);
+      await links().askFor({ channel: 'email', to: email });
       const [mail] = await fresh(email);
       const token = /^[A-Z0-9-]+: \S+\/reply\/([A-Za-z0-9_-]{43})$/m.exec(mail!.text!)?.[1] ?? '';
       expect(await opened(token)).toMatchObject({ actor: { about: { kind: 'onward_referral', id } } });
@@ -196,7 +196,7 @@ describe('links that answer without an account', () => {
     it('say what people are told, and that nothing waits, where nothing does', async () => {
       const email = somebody();
       const to = await aGroup(scheme, { provider: { contactEmail: email } });
-      await links().askByEmail(email);
+      await links().askFor({ channel: 'email', to: email });
       const [mail] = await fresh(email);
       expect(mail!.text).toContain('Nothing is waiting for an answer');
       const token = /\/reply\/([A-Za-z0-9_-]{43})$/m.exec(mail!.text!)?.[1] ?? '';
@@ -209,8 +209,8 @@ describe('links that answer without an account', () => {
       await aGroup(scheme, { provider: { contactEmail: email } });
       const { actor } = await aMember(scheme, 'scheme_manager');
       await betony.get(ProvidersService).amend(actor, moving.organisationId, 1, { contactEmail: email });
-      await links().askByEmail(old);
-      await links().askByEmail(email);
+      await links().askFor({ channel: 'email', to: old });
+      await links().askFor({ channel: 'email', to: email });
       expect([(await fresh(old)).length, (await fresh(email)).length]).toEqual([0, 2]);
     });
 
@@ -219,7 +219,7 @@ describe('links that answer without an account', () => {
       const to = await aGroup(scheme);
       const { actor } = await aMember(scheme, 'administrator');
       await betony.get(Organisations).amend(actor, to.organisationId, 1, { email });
-      await links().askByEmail(email);
+      await links().askFor({ channel: 'email', to: email });
       expect(await fresh(email)).toHaveLength(1);
     });
 

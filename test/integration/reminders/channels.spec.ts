@@ -3,6 +3,7 @@ import { ClientMerges } from '../../../src/clients/client-merges.service.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { newId } from '../../../src/platform/pure/ids.js';
+import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { Digests } from '../../../src/reminders/digests.service.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
 import { Receipts } from '../../../src/reminders/receipts.service.js';
@@ -20,7 +21,7 @@ import {
 import { messagesIn } from '../../factories/messages.js';
 import { startMailbox, type TestMailbox } from '../../support/mailbox.js';
 import { type NotifyBehaviour, type NotifyStandIn, startNotify } from '../../support/notify-stand-in.js';
-import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -290,6 +291,87 @@ describe('a text that does not arrive', () => {
     await betony.get(Receipts).ask(actor());
     expect(await rowOf(messageId)).toMatchObject({ state: 'unconfirmed', receipt: null });
     expect(await desk.tasks(messageId)).toEqual(['message_unconfirmed membership open']);
+  });
+});
+
+describe('a text to a group', () => {
+  const toGroup = async () => {
+    const made = await make.toGroup();
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
+        update provider set answers_by = 'text', contact_phone = ${MOBILE}
+        where scheme_id = ${scheme.id} and organisation_id = ${made.group}`),
+    );
+    return made;
+  };
+
+  it.each<[NotifyBehaviour, boolean, string, number]>([
+    ['takes', true, 'sent', 1],
+    ['fault', true, 'ready', 0],
+    ['takes-then-hangs-up', true, 'sent', 1],
+    ['takes-then-hangs-up', false, 'unconfirmed', 1],
+    ['gateway', true, 'unconfirmed', 0],
+    ['wrong-number', true, 'failed', 0],
+  ])(
+    'with %s (asked about it: %s) is %s: once there, or its worker’s',
+    async (behaviour, remembers, state, taken) => {
+      const { messageId } = await toGroup();
+      notify.behaviour = behaviour;
+      notify.remembers = remembers;
+      await send(messageId);
+      expect(await rowOf(messageId)).toMatchObject({ channel: 'text', state });
+      expect([notify.taken.length, mailbox.messages.length]).toEqual([taken, 0]);
+      notify.behaviour = 'takes';
+      betony.clock.advance({ minutes: 2 });
+      await send(messageId);
+      expect(notify.taken.length).toBeLessThanOrEqual(1);
+      const task = { unconfirmed: 'message_unconfirmed', failed: 'message_failed' }[state];
+      expect(await desk.tasks(messageId)).toEqual(task === undefined ? [] : [`${task} membership open`]);
+    },
+  );
+
+  it('that reached nobody, as Notify says later, is its worker’s to ring about', async () => {
+    const { messageId } = await toGroup();
+    await send(messageId);
+    notify.taken[0]!.status = 'permanent-failure';
+    betony.clock.advance({ minutes: 6 });
+    await betony.get(Receipts).ask(actor());
+    expect(await rowOf(messageId)).toMatchObject({ state: 'failed', receipt: 'wrong_address' });
+    expect(await desk.tasks(messageId)).toEqual(['message_failed membership open']);
+  });
+
+  it('is not made where nothing carries texts: somebody rings, and no group can choose them', async () => {
+    const { id, messageId } = await toGroup();
+    const { textTemplate } = notify.settings;
+    notify.settings.textTemplate = null;
+    try {
+      await send(messageId);
+      expect(await rowOf(messageId)).toMatchObject({ state: 'cancelled', because: 'not_carried' });
+      expect(await desk.tasks(id)).toEqual(['offer_made membership open']);
+      const organisationId = await anOrganisation(scheme, 'community_group', { provides: true });
+      await expect(
+        betony.get(ProvidersService).create(actor(), {
+          organisationId,
+          sector: 'community',
+          answersBy: 'text',
+          contactPhone: MOBILE,
+        }),
+      ).rejects.toMatchObject({ status: 422, extra: { errors: [{ field: 'answersBy' }] } });
+    } finally {
+      notify.settings.textTemplate = textTemplate;
+    }
+  });
+
+  it('is not sent of a kind that is switched off, by that channel alone', async () => {
+    const { id, group } = await toGroup();
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
+        update message set state = 'sent', sent_at = ${MONDAY}, settled_at = ${MONDAY}
+        where scheme_id = ${scheme.id} and organisation_id = ${group}`),
+    );
+    await switchOff('reply_wanted', 'text');
+    expect(await desk.work('2026-11-27T10:00:00Z')).toEqual([]);
+    expect(await desk.tasks(id)).toEqual(['reply_wanted membership open']);
   });
 });
 
