@@ -73,10 +73,11 @@ interface FoundRow extends OrderListing {
 /** Without its class, so that more can stand beside it. */
 type Shown = Pick<MatchView, keyof MatchView>;
 
-/** A service that was weighed, with all but what is shown of it. */
-export interface Weighed extends Omit<Shown, 'listing'> {
+/** A service that was weighed. Hundreds are, and a page is shown: the words for it are found for that page alone. */
+export interface Weighed extends Omit<Shown, 'listing' | 'gates' | 'parts'> {
   id: string;
   needs: readonly Need[];
+  reasons: () => Pick<Shown, 'gates' | 'parts'>;
 }
 
 /** Reads rows: on its own, or inside a transaction. */
@@ -107,20 +108,12 @@ export class MatchingQueries {
   async search(actor: Actor, referralId: string, query: MatchQuery): Promise<MatchesPage> {
     const after = decodeIdCursor(query.after);
     const subject = await this.subject(actor, 'listing.match', referralId);
-    const weighed = await this.weigh(actor, subject, query);
-    const items = query.unsuitable ? weighed : weighed.filter(({ standing }) => standing !== 'not_suitable');
-    const from = after === null ? 0 : items.findIndex(({ id }) => id === after) + 1;
-    if (after !== null && from === 0) {
-      throw Refusal.invalidField('after', 'The order has changed since. Start again from the first page');
-    }
-    const limit = query.limit ?? DEFAULT_LIMIT;
-    const page = items.slice(from, from + limit);
-    const last = page.at(-1);
+    const found = firstOf(await this.weigh(actor, subject, query), query, after);
     return {
-      items: await this.shown(actor, page),
-      next: last && from + limit < items.length ? encodeCursor([last.id]) : null,
-      weighed: weighed.length,
-      mayBeOffered: weighed.filter(({ standing }) => standing === 'may_be_offered').length,
+      items: await this.shown(actor, found.page),
+      next: found.next,
+      weighed: found.weighed,
+      mayBeOffered: found.mayBeOffered,
       distanceKnown: subject.latitude !== null,
     };
   }
@@ -307,30 +300,29 @@ export class MatchingQueries {
     const carried = new Map(rows.map(({ organisationId, carrying }) => [organisationId, carrying]));
     const average = [...carried.values()].reduce((sum, one) => sum + one, 0) / Math.max(1, carried.size);
     const offered = new Map(subject.offered.map(({ listingId, state }) => [listingId, state]));
+    const judged = (row: FoundRow) => {
+      const theirs: OrderFacts = { ...facts, neverOffer: subject.neverOfferTo.includes(row.organisationId) };
+      const { carrying, asked, noReply, waiting, expectedWeeks } = row;
+      const load = { carrying, average, asked, noReply, waiting, expectedWeeks };
+      return {
+        gates: checkGates(theirs, row, row.provider, today, settings),
+        ...scored(theirs, row, row.provider, load, today, settings.placesStaleCalendarDays),
+      };
+    };
     return rows
       .map((row): Weighed => {
-        const theirs: OrderFacts = {
-          ...facts,
-          neverOffer: subject.neverOfferTo.includes(row.organisationId),
-        };
-        const { carrying, asked, noReply, waiting, expectedWeeks } = row;
-        const gates = checkGates(theirs, row, row.provider, today, settings);
-        const order = scored(
-          theirs,
-          row,
-          row.provider,
-          { carrying, average, asked, noReply, waiting, expectedWeeks },
-          today,
-          settings.placesStaleCalendarDays,
-        );
+        const { gates, points, miles } = judged(row);
         return {
           id: row.id,
           needs: row.needs,
           standing: standingOf(gates),
           offered: offered.get(row.id) ?? null,
-          ...order,
-          miles: order.miles === null ? null : Math.round(order.miles * 10) / 10,
-          gates,
+          points,
+          miles: miles === null ? null : Math.round(miles * 10) / 10,
+          reasons: () => {
+            const { gates, parts } = judged(row);
+            return { gates, parts };
+          },
         };
       })
       .sort(inOrder);
@@ -346,9 +338,9 @@ export class MatchingQueries {
       ),
     );
     const of = new Map(rows.map((row) => [row.id, shown(row, this.today())]));
-    return weighed.flatMap(({ id, standing, offered, points, miles, gates, parts }) => {
+    return weighed.flatMap(({ id, standing, offered, points, miles, reasons }) => {
       const listing = of.get(id);
-      return listing ? [{ listing, standing, offered, points, miles, gates, parts }] : [];
+      return listing ? [{ listing, standing, offered, points, miles, ...reasons() }] : [];
     });
   }
 
@@ -367,6 +359,28 @@ export class MatchingQueries {
   }
 
   private today = (): string => londonDate(this.clock.now());
+}
+
+/** A page of what was weighed, and how much more there is; the rest may go while the page is read. */
+function firstOf(
+  weighed: readonly Weighed[],
+  query: MatchQuery,
+  after: string | null,
+): { page: Weighed[] } & Pick<MatchesPage, 'next' | 'weighed' | 'mayBeOffered'> {
+  const items = query.unsuitable ? weighed : weighed.filter(({ standing }) => standing !== 'not_suitable');
+  const from = after === null ? 0 : items.findIndex(({ id }) => id === after) + 1;
+  if (after !== null && from === 0) {
+    throw Refusal.invalidField('after', 'The order has changed since. Start again from the first page');
+  }
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const page = items.slice(from, from + limit);
+  const last = page.at(-1);
+  return {
+    page,
+    next: last && from + limit < items.length ? encodeCursor([last.id]) : null,
+    weighed: weighed.length,
+    mayBeOffered: weighed.filter(({ standing }) => standing === 'may_be_offered').length,
+  };
 }
 
 export const matchSubject = (schemeId: string, which: Sql): Sql => sql`
