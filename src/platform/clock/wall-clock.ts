@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { londonClock } from './calendar.js';
 
 const LONDON = 'Europe/London';
 
@@ -29,8 +30,7 @@ export function readLondon(date: string, time: string, which?: WhichReading): Wa
 
 /** The time a clock in London shows at an instant, HH:MM. */
 export function londonTime(at: Date): string {
-  return Temporal.Instant.fromEpochMilliseconds(at.getTime())
-    .toZonedDateTimeISO(LONDON)
-    .toPlainTime()
-    .toString({ smallestUnit: 'minute' });
+  const text = londonClock(at);
+  const from = text.indexOf('T') + 1;
+  return text.slice(from, from + 'HH:MM'.length);
 }
