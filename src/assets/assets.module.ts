@@ -7,6 +7,7 @@ import { Asset } from './asset.entity.js';
 import { AssetsQueries } from './assets.queries.js';
 import { AssetsService } from './assets.service.js';
 import { GroupLinks } from './group-links.service.js';
+import './help-timeline.js';
 import { AssetsTakePart } from './assets.hooks.js';
 import { HelpController } from './help.controller.js';
 import { HelpQueries } from './help.queries.js';

@@ -116,8 +116,9 @@ export function choiceProblem(choice: UnreachedChoice, facts: ChoiceFacts): stri
 
 /** What follows from each choice, as the answer says it. */
 export const CHOICE_FOLLOWS: Record<UnreachedChoice, string> = {
-  letter: 'A task to write the letter is on the owner’s list. Log it as a contact when it is sent.',
-  text: 'A task to send the text is on the owner’s list. Log it as a contact when it is sent.',
+  letter:
+    'A letter goes out by itself where letters are sent for the scheme and the person said that is safe. Otherwise writing it is on the owner’s list.',
+  text: 'A text goes out by itself where texts are sent for the scheme. Otherwise sending it is on the owner’s list.',
   ask_practice: 'The organisation that referred is asked for another way to reach them.',
   close: 'The referral is closed as could not reach.',
 };

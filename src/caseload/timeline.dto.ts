@@ -10,7 +10,7 @@ export class TimelineItem {
   @ApiProperty({
     example: 'contact',
     description:
-      'contact, referral, offer, signpost, appointment, plan, unreached, message, and what is added later.',
+      'contact, referral, offer, signpost, appointment, plan, unreached, message, help, and what is added later.',
   })
   what: string;
 

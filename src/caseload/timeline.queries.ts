@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { join, type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { clientWithin } from '../clients/client.reach.js';
+import { timelineOf } from '../clients/timeline.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
@@ -19,7 +20,7 @@ import { without } from '../platform/pure/without.js';
 import { listingNamed } from '../providers/listing.rules.js';
 import type { ListingNamedRow } from '../providers/listing.types.js';
 import type { TimelineItem } from './timeline.dto.js';
-import { timelineOf } from './timeline.sources.js';
+import './timeline.sources.js';
 
 type Row = Omit<TimelineItem, 'details'> & {
   client_id: string;

@@ -1,23 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { addToTimeline } from '../clients/timeline.js';
 import { LISTING_NAMED } from '../providers/listing-row.js';
 import { nameOf } from './by-whom.js';
-
-/*
- * What a person's timeline is made of. Each source gives the columns at, id, what, action, referral_id, subject_id, by,
- * words and details for one client, given as columns; a module above adds its own, since it may not be read from here.
- */
-
-type TimelineSource = (schemeId: Sql, clientId: Sql) => Sql;
-
-const sources = new Map<string, TimelineSource>();
-
-/** Adds what a module knows of a person. Restricted words belong in no timeline. */
-export function addToTimeline(what: string, source: TimelineSource): void {
-  sources.set(what, source);
-}
-
-export const timelineOf = (schemeId: Sql, clientId: Sql): readonly Sql[] =>
-  [...sources.values()].map((source) => source(schemeId, clientId));
 
 const by = (h: Sql): Sql =>
   sql`coalesce(${h}.actor_name, ${nameOf(sql`${h}.scheme_id`, sql`${h}.actor_id`)})`;

@@ -15,11 +15,22 @@ describe('the channel of a message to a person', () => {
     ['phone', ['email', 'text'], 'email'],
     ['hostel', [], null],
   ])('reached through %s, with %j open: %s', (reachThrough, open, channel) => {
-    expect(channelFor(reachThrough, (one) => open.includes(one))).toBe(channel);
+    expect(channelFor('waiting_list', reachThrough, (one) => open.includes(one))).toBe(channel);
   });
 
   it('no letter is posted for tomorrow', () => {
+    expect(channelsOf('write_letter')).toEqual(['letter']);
     expect(channelsOf('appointment')).toEqual(['email', 'text']);
     expect(channelsOf('measure_3_months')).toContain('letter');
   });
+});
+
+it('is the one that was chosen, or none', () => {
+  for (const [kind, channel] of [
+    ['write_letter', 'letter'],
+    ['send_text', 'text'],
+  ] as const) {
+    expect(channelFor(kind, 'email', () => true)).toBe(channel);
+    expect(channelFor(kind, channel, (one) => one !== channel)).toBeNull();
+  }
 });

@@ -8,20 +8,29 @@ const IN_TIME: Partial<Record<ReminderKind, readonly SendingChannel[]>> = {
 
 const ANY: readonly SendingChannel[] = ['email', 'text', 'letter'];
 
-export const channelsOf = (kind: ReminderKind): readonly SendingChannel[] => IN_TIME[kind] ?? ANY;
+/** What somebody chose to send goes that way or a person does it. */
+const CHOSEN: Partial<Record<ReminderKind, SendingChannel>> = { write_letter: 'letter', send_text: 'text' };
+
+export const channelsOf = (kind: ReminderKind): readonly SendingChannel[] => {
+  const chosen = CHOSEN[kind];
+  return chosen === undefined ? (IN_TIME[kind] ?? ANY) : [chosen];
+};
 
 /** What somebody chose as "reach me through", where that is a way a message can go. */
 const ASKED_FOR: Partial<Record<string, SendingChannel>> = { email: 'email', text: 'text', letter: 'letter' };
 
 /**
  * The channel for a message to a person: of those that are safe and open (`usable`), the one they asked for, else
- * e-mail, else a text. A letter, which others in a house may open, only to those who asked for letters. Null when none
- * is left, and then a person does it.
+ * e-mail, else a text. A letter, which others in a house may open, only to those who asked for letters, or where
+ * their worker chose one. Null when none is left, and then a person does it.
  */
 export function channelFor(
+  kind: ReminderKind,
   reachThrough: string | null,
   usable: (channel: SendingChannel) => boolean,
 ): SendingChannel | null {
+  const chosen = CHOSEN[kind];
+  if (chosen !== undefined) return usable(chosen) ? chosen : null;
   const asked = ASKED_FOR[reachThrough ?? ''];
   const order: readonly SendingChannel[] = asked === undefined ? ['email', 'text'] : [asked, 'email', 'text'];
   return order.find(usable) ?? null;

@@ -289,6 +289,7 @@ async function routesFor(
         const found = clientId === null ? undefined : clients?.get(clientId);
         if (clientId === null || !found) return null;
         const channel = channelFor(
+          about,
           found.reachThrough,
           (one) =>
             'to' in found.channels[one] &&

@@ -45,6 +45,8 @@ const TEMPLATE_OF: Partial<
   Record<Planned['kind'], string | ((facts: Facts, reply: string | undefined) => string)>
 > = {
   appointment: 'appointment',
+  write_letter: 'unreached',
+  send_text: 'unreached',
   measure_3_months: (_facts, reply) => (reply === undefined ? 'measure' : 'measure_link'),
   measure_6_months: (_facts, reply) => (reply === undefined ? 'measure' : 'measure_link'),
   offer_made: 'offer_made',

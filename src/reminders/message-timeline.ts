@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { addToTimeline } from '../caseload/timeline.sources.js';
+import { addToTimeline } from '../clients/timeline.js';
 
 // What was written to the person, and what became of it. The words are kept nowhere.
 addToTimeline(

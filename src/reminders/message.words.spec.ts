@@ -41,6 +41,8 @@ describe('templates', () => {
       'client.measure_link',
       'client.measure_link.text',
       'client.thanks.text',
+      'client.unreached',
+      'client.unreached.text',
       'client.waiting_list',
       'client.waiting_list.text',
       'digest',

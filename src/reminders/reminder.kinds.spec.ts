@@ -326,7 +326,7 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
       unreachedChosenAt: on(MONDAY),
       thirdUnreachedAt: on(MONDAY),
     }),
-    ['1 2026-11-23T10:00:00.000Z task owner'],
+    ['1 2026-11-23T10:00:00.000Z message client'],
   ]),
   [
     'ask_practice',

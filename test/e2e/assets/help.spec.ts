@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { AgreementsService } from '../../../src/clients/agreements.service.js';
 import { HELP_KINDS } from '../../../src/assets/help.types.js';
+import type { TimelineItem } from '../../../src/caseload/timeline.dto.js';
 import type { HelpChangeView, HelpView } from '../../../src/assets/help.dto.js';
 import { aClient } from '../../factories/clients.js';
 import { inScheme } from '../../factories/episodes.js';
@@ -99,6 +100,17 @@ describe('practical help', () => {
     expect(await call(grace.worker, 'GET', `/clients/${grace.clientId}/help`)).toMatchObject({
       statusCode: 200,
     });
+    const timeline = await call(grace.worker, 'GET', `/clients/${grace.clientId}/timeline?limit=100`);
+    const lines = timeline.json<{ items: TimelineItem[] }>().items.filter(({ what }) => what === 'help');
+    // Newest first; those of one moment in no promised order.
+    expect(lines.map(({ action }) => action).sort()).toEqual(['amend', 'record', 'void']);
+    expect(lines.find(({ action }) => action === 'record')).toMatchObject({
+      by: grace.worker.name,
+      words: 'Halal, please',
+      subjectId: help.id,
+      details: { ...PARCELS, quantity: 3, voided: true, group: expect.any(String) as string },
+    });
+    expect(lines.find(({ action }) => action === 'void')).toMatchObject({ words: 'Another Grace' });
     const told = await auditOf(scheme, help.id);
     expect(told.map(({ action }) => action)).toEqual(
       expect.arrayContaining(['help.record', 'help.amend', 'help.void', 'help.get']),

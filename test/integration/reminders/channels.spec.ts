@@ -118,6 +118,66 @@ describe('the way a message to a person goes', () => {
     expect([notify.taken.length, mailbox.messages.length]).toEqual(channel === 'text' ? [1, 0] : [0, 1]);
   });
 
+  /** Tried three times, and its worker has chosen what to send. */
+  const chosen = async (choice: 'letter' | 'text', record: Record<string, unknown>) => {
+    const clientId = await aClient(scheme).agreedWith(null, 'scheme_support');
+    await changeRow(scheme, 'client', clientId, record);
+    const owner = withWorker('active', worker.actor.membershipId, '2026-12-01T09:00:00Z');
+    const referralId = await anEpisode(scheme, 'active', { client_id: clientId, ...owner });
+    const row = { scheme_id: scheme.id, id: newId(), referral_id: referralId, choice, chosen_at: MONDAY };
+    await inScheme(scheme, (tx) => insertRow(tx, 'unreached_choice', row));
+    await desk.plan({ referral: [referralId] });
+    const [messageId] = await desk.work(MONDAY);
+    if (messageId !== undefined) await send(messageId);
+    const kind = choice === 'letter' ? 'write_letter' : 'send_text';
+    return { messageId, tasks: (await desk.tasks(referralId)).filter((task) => task.startsWith(kind)) };
+  };
+  const POSTED = { address: '1 Mill Lane, Leeds', postcode: 'LS1 1AA' };
+
+  it('is the letter or the text that was chosen after three tries, where that is safe', async () => {
+    const text = await chosen('text', { phone: MOBILE, safe_to_text: 'yes', reach_through: 'email' });
+    const letter = await chosen('letter', { ...POSTED, safe_to_write: 'yes' });
+    expect(await rowOf(text.messageId ?? '')).toMatchObject({ channel: 'text', state: 'sent' });
+    expect(await rowOf(letter.messageId ?? '')).toMatchObject({ channel: 'letter', state: 'sent' });
+    expect([text.tasks, letter.tasks, mailbox.messages.length]).toEqual([[], [], 0]);
+    expect(notify.taken[0]?.personalisation).toEqual({
+      message:
+        'Hello. We tried to reach you and could not. Please let us know when and how suits you, ' +
+        'or that you would rather we did not. Sam',
+    });
+    expect(JSON.stringify(notify.taken[1]?.personalisation)).toMatch(
+      /1 Mill Lane.*LS1 1AA.*not been able to reach you/,
+    );
+  });
+
+  it.each<[string, 'letter' | 'text', Record<string, unknown>, string]>([
+    ['a letter nobody said was safe', 'letter', POSTED, 'write_letter membership open'],
+    [
+      'a letter without a postcode',
+      'letter',
+      { address: '1 Mill Lane', safe_to_write: 'yes' },
+      'write_letter membership open',
+    ],
+    [
+      'a text to no mobile',
+      'text',
+      { phone: '+441632960123', safe_to_text: 'yes' },
+      'send_text membership open',
+    ],
+    [
+      'a text while messages are paused',
+      'text',
+      { phone: MOBILE, safe_to_text: 'yes', messages_paused_at: MONDAY },
+      'send_text membership open',
+    ],
+  ])('leaves %s to the owner', async (_what, choice, record, task) => {
+    expect(await chosen(choice, { postcode: null, ...record })).toEqual({
+      messageId: undefined,
+      tasks: [task],
+    });
+    expect(notify.taken).toEqual([]);
+  });
+
   it('tells in a text what, when and from whom, in one part, and nothing else', async () => {
     const { messageId } = await make.toClient({}, BY_TEXT);
     await send(messageId);

@@ -1,0 +1,18 @@
+import type { Sql } from 'sql-template-tag';
+
+/*
+ * What a person's timeline is made of. Each source gives the columns at, id, what, action, referral_id, subject_id, by,
+ * words and details for one client, given as columns. Each module adds what it knows; the caseload shows them all.
+ */
+
+type TimelineSource = (schemeId: Sql, clientId: Sql) => Sql;
+
+const sources = new Map<string, TimelineSource>();
+
+/** Adds what a module knows of a person. Restricted words belong in no timeline. */
+export function addToTimeline(what: string, source: TimelineSource): void {
+  sources.set(what, source);
+}
+
+export const timelineOf = (schemeId: Sql, clientId: Sql): readonly Sql[] =>
+  [...sources.values()].map((source) => source(schemeId, clientId));
