@@ -139,7 +139,8 @@ export function Texts(
               typeof item === 'string' &&
               item.trim().length > 0 &&
               item.length <= options.max &&
-              !CONTROL.test(item),
+              !CONTROL.test(item) &&
+              !UNPAIRED_SURROGATE.test(item),
           )
         : true,
     ),
