@@ -1,9 +1,17 @@
 import { Controller, Delete, Get, Header, Param, Post } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import {
+  ApiConflictResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Problem } from '../platform/errors/problem.js';
 import { ApiMake, ApiRead, ApiRemove } from '../platform/http/api.js';
+import { Id } from '../platform/http/id-param.js';
 import { LimitPerAddress } from '../platform/http/rate-limit.js';
 import { CalendarFeedView, NewCalendarFeedView } from './calendar.dto.js';
 import { Calendars } from './calendar.service.js';
@@ -36,6 +44,22 @@ export class CalendarController {
   @ApiRemove('End the address: calendars that read it find nothing from now on')
   end(@CurrentActor() actor: MemberActor): Promise<void> {
     return this.calendars.end(actor);
+  }
+
+  @Get('appointments/:id/calendar')
+  @Can('appointment.list')
+  @Header('content-type', 'text/calendar; charset=utf-8')
+  @Header('content-disposition', 'attachment; filename="appointment.ics"')
+  @ApiOperation({
+    summary: 'One appointment as a file for a calendar',
+    description: 'Times and initials only.',
+  })
+  @ApiProduces('text/calendar')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  @ApiNotFoundResponse({ type: Problem })
+  @ApiConflictResponse({ type: Problem, description: 'It was cancelled' })
+  one(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<string> {
+    return this.calendars.one(actor, id);
   }
 
   @Get('calendars/:file')

@@ -15,6 +15,7 @@ import { sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { endOf } from './appointment.rules.js';
 import type { CalendarFeedView, NewCalendarFeedView } from './calendar.dto.js';
+import { referralWithin } from '../referrals/referral.reach.js';
 import { icsOf } from './calendar.ics.js';
 
 /** How far back a calendar still shows what was (days). */
@@ -36,6 +37,8 @@ interface EventRow {
  * A worker's appointments for their own calendar, behind an address of 256 bits that can be ended. It shows times and
  * initials: calendars are synchronised to telephones, shared with families and read by assistants.
  */
+const INITIALS = sql`upper(left(c.first_name, 1)) || '.' || upper(left(c.last_name, 1)) || '.'`;
+
 @Injectable()
 export class Calendars {
   constructor(
@@ -117,7 +120,7 @@ export class Calendars {
           join appointment a on a.scheme_id = v.scheme_id and a.id = v.appointment_id
           where v.scheme_id = ${schemeId} and v.worker_id = ${me})
         select r.client_id, a.id, a.version, a.starts_at as "startsAt", a.minutes,
-          upper(left(c.first_name, 1)) || '.' || upper(left(c.last_name, 1)) || '.' as initials
+          ${INITIALS} as initials
         from mine
         join referral r on r.scheme_id = ${schemeId} and r.id = mine.id
         join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
@@ -130,6 +133,29 @@ export class Calendars {
     );
     const events = rows.map((row) => ({ ...row, endsAt: endOf(row), summary: row.initials }));
     return icsOf('Appointments', events, now);
+  }
+
+  /** One appointment for a calendar of one's own: when, and initials. */
+  async one(actor: MemberActor, appointmentId: string): Promise<string> {
+    const now = this.clock.now();
+    const within = referralWithin(actor, reachFor(actor, 'appointment.list'), now);
+    const row = await this.database.maybe<EventRow & { state: string }>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        now,
+        { action: 'appointment.list', subject: { kind: 'appointment', id: appointmentId } },
+        sql`
+        select r.client_id, a.id, a.version, a.state, a.starts_at as "startsAt", a.minutes, ${INITIALS} as initials
+        from appointment a
+        join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+        join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+        where a.scheme_id = ${actor.schemeId} and a.id = ${appointmentId} and ${within}`,
+      ),
+    );
+    if (!row) throw Refusal.notFound();
+    if (row.state !== 'made') throw Refusal.illegalMove(row.state, 'export', 'It was cancelled.');
+    return icsOf('Appointment', [{ ...row, endsAt: endOf(row), summary: row.initials }], now);
   }
 
   private async revoke(tx: Tx, actor: MemberActor): Promise<string | null> {

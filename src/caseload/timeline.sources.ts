@@ -40,6 +40,23 @@ addToTimeline(
   where r.scheme_id = ${schemeId} and r.client_id = ${clientId}`,
 );
 
+// Arranged, and how it ended: two lines of one row.
+addToTimeline(
+  'warm_handover',
+  (schemeId, clientId) => sql`
+  select e.at, w.id, 'warm_handover', e.action, o.referral_id, w.id, ${nameOf(sql`w.scheme_id`, sql`e.by`)}, e.words,
+    jsonb_build_object('meetAt', w.meet_at, 'goes', ${nameOf(sql`w.scheme_id`, sql`w.goes_id`)},
+      'goesElse', w.goes_else, 'outcome', e.outcome, 'service', ${LISTING_NAMED})
+  from referral r join onward_referral o on o.scheme_id = r.scheme_id and o.referral_id = r.id
+  join warm_handover w on w.scheme_id = o.scheme_id and w.onward_referral_id = o.id
+  join listing l on l.scheme_id = o.scheme_id and l.id = o.listing_id
+  cross join lateral (values
+    (w.arranged_at, 'arrange', w.arranged_by, w.place, null),
+    (w.ended_at, case w.state when 'settled' then 'settle' else 'cancel' end, w.ended_by, w.note, w.outcome))
+    as e(at, action, by, words, outcome)
+  where r.scheme_id = ${schemeId} and r.client_id = ${clientId} and e.at is not null`,
+);
+
 addToTimeline(
   'signpost',
   (schemeId, clientId) => sql`

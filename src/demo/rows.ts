@@ -44,6 +44,7 @@ const TABLES = [
   'onward_referral',
   'onward_referral_history',
   'attendance',
+  'warm_handover',
   'signpost',
 ] as const;
 export type Table = (typeof TABLES)[number];

@@ -880,6 +880,18 @@ class Story {
     if (startDay > end || dice.chance(0.1)) {
       if (this.fate === 'active' && acceptedDay > time.today - 6) {
         row['in_touch_by'] = addDays(time.date(acceptedDay), 7);
+        const arrangedAt = time.at(acceptedDay, 440);
+        rows.add('warm_handover', {
+          ...this.scheme,
+          id: dice.idAt(arrangedAt),
+          onward_referral_id: row['id'],
+          goes_id: this.worker,
+          meet_at: time.at(time.today + 2, 300),
+          place: 'At the door',
+          state: 'arranged',
+          arranged_by: this.worker,
+          arranged_at: arrangedAt,
+        });
         return;
       }
       ended(

@@ -29,12 +29,14 @@ export interface Addressee {
   organisationId: string;
   name: string;
   email: string;
+  phone: string | null;
 }
 
 /** Names and addresses of members, to write to them. Those who cannot sign in any more are left out. */
 export async function addressees(tx: Tx, membershipIds: readonly string[]): Promise<Addressee[]> {
   return tx.rows<Addressee>(sql`
-    select m.id as "membershipId", m.role, m.organisation_id as "organisationId", p.name, p.email
+    select m.id as "membershipId", m.role, m.organisation_id as "organisationId", p.name, p.email,
+      p.phone
     from membership m
     join user_account a on a.id = m.account_id
     join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id

@@ -22,6 +22,11 @@ import {
 } from './onward.types.js';
 
 /** What of a client's record may ever reach a group, or decide whether it may. From `client c`. */
+/** What a person `c` is called where more would be too much, on an onward referral `o`. */
+export const calledBy: Sql = sql`
+  case when c.initials_only or o.called_by = 'initials' then left(c.first_name, 1) || '.' || left(c.last_name, 1) || '.'
+    else coalesce(c.known_as, c.first_name) end`;
+
 export const PERSON_COLUMNS = sql`
   c.first_name as "firstName", c.last_name as "lastName", c.known_as as "knownAs", c.initials_only as "initialsOnly",
   c.date_of_birth::text as "dateOfBirth", c.phone, c.email, c.address, c.postcode,

@@ -37,6 +37,9 @@ import { OnwardHooks } from './onward.hooks.js';
 import { OnwardQueries } from './onward.queries.js';
 import { RegistersController } from './registers.controller.js';
 import { RegistersQueries } from './registers.queries.js';
+import { WarmHandoversController } from './warm-handovers.controller.js';
+import { WarmHandoversQueries } from './warm-handovers.queries.js';
+import { WarmHandovers } from './warm-handovers.service.js';
 import { RegisterLinks } from './register-links.service.js';
 import { Registers } from './registers.service.js';
 import { ReplyQueries } from './reply.queries.js';
@@ -68,6 +71,7 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     OfferApprovalsController,
     VolunteersController,
     RegistersController,
+    WarmHandoversController,
   ],
   providers: [
     OnwardHooks,
@@ -91,6 +95,8 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     RegisterLinks,
     RegistersQueries,
     SendRegisterLink,
+    WarmHandovers,
+    WarmHandoversQueries,
     Shortlists,
     Gaps,
     GapsQueries,

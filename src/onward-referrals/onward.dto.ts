@@ -421,6 +421,19 @@ export class PreviewView {
   afterYes: PersonSeen;
 }
 
+/** Somebody who comes along the first time. */
+export class ComesAlong {
+  @ApiProperty()
+  at: Date;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The first name of a colleague; null for anybody else.',
+  })
+  who: string | null;
+}
+
 /** An onward referral as its group sees it, at the step it has reached. */
 export class GroupOnwardView {
   @ApiProperty({ format: 'uuid' })
@@ -497,6 +510,9 @@ export class GroupOnwardView {
 
   @NullableMoment()
   seenAt: Date | null;
+
+  @ApiProperty({ type: ComesAlong, nullable: true, description: 'Once the group has said yes.' })
+  comesAlong: ComesAlong | null;
 
   @NullableMoment()
   undoUntil: Date | null;

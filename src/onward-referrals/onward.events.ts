@@ -65,7 +65,15 @@ export const REGISTER_CORRECTED = 'register.corrected';
 /** Holds `linkId`: the token is derived where it is sent. */
 export const REGISTER_LINK_ASKED = 'register.linkAsked';
 
+/** Hold `warmHandoverId` and `onwardReferralId`. */
+export const WARM_HANDOVER_EVENTS = {
+  arrange: 'warmHandover.arranged',
+  settle: 'warmHandover.settled',
+  cancel: 'warmHandover.cancelled',
+} as const satisfies Record<string, EventName>;
+
 registerEvents([
+  ...Object.values(WARM_HANDOVER_EVENTS),
   REGISTER_OPENED,
   REGISTER_FINALISED,
   REGISTER_CORRECTED,

@@ -32,6 +32,10 @@ export class OnwardHooks extends HookSet {
   readonly approvalChanged = new Hook<{ approvalIds: readonly string[] }>('onward.approvalChanged', [
     'reminders',
   ]);
+  /** Somebody goes along, has been, or does not. */
+  readonly warmHandoverChanged = new Hook<{ warmHandoverId: string }>('onward.warmHandoverChanged', [
+    'reminders',
+  ]);
   /** A concern about a group was raised or reviewed. */
   readonly concernChanged = new Hook<{ concernId: string }>('onward.concernChanged', ['reminders']);
   /** A need nobody could meet was written down or met. */

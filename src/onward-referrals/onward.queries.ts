@@ -337,7 +337,7 @@ export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: nu
   const within = onwardWithin(actor, reachFor(actor, 'onward.list'), now);
   const group = isGroup(actor);
   const columns = group
-    ? sql`${PERSON_COLUMNS}, ${shownToGroup(now)} as client_id`
+    ? sql`${PERSON_COLUMNS}, ${comesAlong(now)}, ${shownToGroup(now)} as client_id`
     : sql`${ATTENDANCES} as attendances, o.client_id`;
   const person = group ? sql`join client c on c.scheme_id = o.scheme_id and c.id = o.client_id` : sql``;
   return sql`
@@ -357,6 +357,15 @@ const shownToGroup = (now: Date): Sql => sql`
   case when o.ended_at is null or o.ended_at + make_interval(days => coalesce(
     (s.settings ->> 'afterEndingCalendarDays')::int, ${DEFAULT_SETTINGS.afterEndingCalendarDays})) > ${now}
     then o.client_id end`;
+
+const comesAlong = (now: Date): Sql => sql`
+  (select w.meet_at from warm_handover w
+    where w.scheme_id = o.scheme_id and w.onward_referral_id = o.id and w.state = 'arranged'
+      and w.meet_at > ${now}) as "companionAt",
+  (select split_part(u.name, ' ', 1) from warm_handover w
+    join membership m on m.scheme_id = w.scheme_id and m.id = w.goes_id
+    join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
+    where w.scheme_id = o.scheme_id and w.onward_referral_id = o.id and w.state = 'arranged') as companion`;
 
 const POSITION = sql`
   case when o.state = 'waitlisted' then (

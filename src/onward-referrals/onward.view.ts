@@ -37,7 +37,12 @@ export interface WorkerRow extends OnwardRow {
   attendances: { sessionOn: string; result: Attendance }[];
 }
 
-export type GroupRow = OnwardRow & PersonRow;
+export type GroupRow = OnwardRow &
+  PersonRow & {
+    /** When somebody comes along next, and the first name of a colleague who does. */
+    companionAt: Date | null;
+    companion: string | null;
+  };
 
 /** P8 and P9 in one place: the step reached, and of it what the agreement covers at this moment. */
 export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Date): GroupOnwardView {
@@ -73,6 +78,8 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     endingWords: ending && endingWords(ending, person.calledBy ?? 'This person'),
     pleaseDoNotContact: step === 'just_ended' && !row.askedAgain,
     seenAt: row.seenAt,
+    comesAlong:
+      step === 'taking_part' && row.companionAt !== null ? { at: row.companionAt, who: row.companion } : null,
     undoUntil: live || row.state === 'declined' ? row.undoUntil : null,
     actions: actionsFor(roleOf(actor), { ...row, ended }, now),
   };

@@ -10,7 +10,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { LISTING_NAMED } from '../providers/listing-row.js';
 import { listingNamed } from '../providers/listing.rules.js';
 import type { ListingNamedRow } from '../providers/listing.types.js';
-import { agreedScopes } from './onward-facts.queries.js';
+import { agreedScopes, calledBy } from './onward-facts.queries.js';
 import { OFFER_SCOPE } from './onward.rules.js';
 import type { RegisterPerson, RegisterView } from './register.dto.js';
 import { registerWithin } from './register.reach.js';
@@ -72,8 +72,7 @@ export class RegistersQueries {
         join listing l on l.scheme_id = r.scheme_id and l.id = r.listing_id
         left join lateral (
           select o.client_id, o.id as "onwardReferralId", o.people, a.result, a.people as came,
-            case when c.initials_only or o.called_by = 'initials' then left(c.first_name, 1) || '.' || left(c.last_name, 1) || '.'
-              else coalesce(c.known_as, c.first_name) end as "calledBy"
+            ${calledBy} as "calledBy"
           from onward_referral o
           join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
           left join attendance a on a.scheme_id = o.scheme_id and a.onward_referral_id = o.id

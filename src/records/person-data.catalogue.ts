@@ -89,6 +89,7 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'gap',                     by: ['referral_id'],         of: 'referral',         section: 'Groups', others: ['closed_note'], detach: true },
   { table: 'concern',                 by: ['client_id'],           of: 'client',           section: 'Safety', others: ['what', 'review_note'] },
   { table: 'signpost',                by: ['client_id'],           of: 'client',           section: 'Groups', others: ['note'] },
+  { table: 'warm_handover',           by: ['onward_referral_id'],  of: 'onward_referral',  section: 'Groups', others: ['place', 'note'] },
   { table: 'register_correction',     by: ['onward_referral_id'],  of: 'onward_referral',  section: 'Groups', others: ['reason'] },
   { table: 'attendance',              by: ['onward_referral_id'],  of: 'onward_referral',  section: 'Groups', others: ['note'] },
   { table: 'onward_referral_history', by: ['onward_referral_id'],  of: 'onward_referral',  section: 'Groups', others: ['reason', 'note', 'details'] },

@@ -44,7 +44,8 @@ export class DeadLetters {
           and waiting.channel = mine.channel and waiting.state = 'ready' and waiting.digest_on is null
           and coalesce(waiting.client_id, waiting.organisation_id, waiting.membership_id)
             = coalesce(mine.client_id, mine.organisation_id, mine.membership_id)
-        where mine.scheme_id = ${tx.schemeId} and mine.id = ${id} and mine.digest_on is null`);
+        where mine.scheme_id = ${tx.schemeId} and mine.id = ${id} and mine.digest_on is null
+          and mine.kind <> 'notice'`);
       if (other)
         throw Refusal.conflict(
           'another-waiting',

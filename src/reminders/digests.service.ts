@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import { coveredBy, standing } from '../identity/cover.queries.js';
 import type { SystemActor } from '../platform/actor/actor.types.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -9,6 +8,7 @@ import { addDays, atLondon } from '../platform/clock/calendar.js';
 import { HEARS } from '../referrals/referral-hears.queries.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { listHolders } from './list-holders.js';
 import { keptOut } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import { inboxMail } from './recipients.queries.js';
@@ -76,19 +76,9 @@ async function isFirst(tx: Tx, day: string): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Everybody who may have a list, with whose work they do today. Those who are away themselves get nothing. */
-const lists = (schemeId: string, at: ListMoment): Sql => sql`
-  select m.id, m.account_id, m.scheme_id, m.role, m.triages, m.organisation_id,
-    array_append(${coveredBy(sql`m`, sql`h`, sql`${at.today}::date`)}, m.id) as acts_for
-  from membership m join scheme h on h.id = m.scheme_id join user_account a on a.id = m.account_id
-  where m.scheme_id = ${schemeId} and m.role in ('link_worker', 'scheme_manager', 'referrer', 'provider_member')
-    and ${standing(sql`m`)} and a.disabled_at is null
-    and not exists (
-      select 1 from cover away
-      where away.scheme_id = m.scheme_id and away.worker_id = m.id and away.ended_at is null
-        and away.reason <> 'part_time' and away.starts_on <= ${at.today}::date
-        and coalesce(away.ends_on, 'infinity'::date) >= ${at.today}::date)
-    and not ${keptOut(schemeId, sql`'digest'`, sql`m.id`)}`;
+/** Those of them who want a digest. */
+const lists = (schemeId: string, at: ListMoment): Sql =>
+  sql`${listHolders(schemeId, at)} and not ${keptOut(schemeId, sql`'digest'`, sql`m.id`)}`;
 
 /** One membership a person, of those with something on a list. An organisation's own list goes to its inbox instead. */
 async function recipients(tx: Tx, at: ListMoment): Promise<string[]> {

@@ -16,6 +16,7 @@ import { channelFor, channelsOf } from './channel.rules.js';
 import { switchesFor } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import type { MessageKind, Recipient } from './message.types.js';
+import { noticesFor, TOLD_AT_ONCE } from './notices.js';
 import { clientRoutes, groupRoutes, referrerMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { ROUTINE, URGENT } from './reminder.kinds.js';
@@ -219,7 +220,14 @@ export class DueReminders {
     }
 
     if (tasks.length > 0) await addTasks(tx, tasks);
-    const written: string[] = [];
+    const atOnce = tasks.filter(({ kind }) => kind in TOLD_AT_ONCE).map((task) => task.subject_id);
+    const written =
+      atOnce.length === 0
+        ? []
+        : await noticesFor(tx, atOnce, {
+            publicUrl: this.config.publicUrl,
+            carries: (channel) => this.sender.carries(channel),
+          });
     // In one order everywhere, so that two ticks never wait for each other's recipients.
     for (const [, { route, rows: items }] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const urgent = items.some((item) => URGENT.has(item.kind));
@@ -247,7 +255,7 @@ export class DueReminders {
         ${recipient.organisationId}, ${recipient.membershipId}, ${messageIdOf(id, this.config.publicUrl)},
         'ready', ${at}, ${tx.now})
       on conflict (scheme_id, kind, recipient_kind, channel, (coalesce(client_id, organisation_id, membership_id)))
-        where state = 'ready' and digest_on is null and attempts = 0
+        where state = 'ready' and digest_on is null and attempts = 0 and kind <> 'notice'
         do update set next_attempt_at = least(message.next_attempt_at, excluded.next_attempt_at)
       returning id`);
     return row.id;

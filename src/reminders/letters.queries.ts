@@ -99,7 +99,7 @@ export async function letterFor(
   notice: string | null = null,
 ): Promise<Written> {
   const { kind, channel } = message;
-  if (kind === 'digest' || kind === 'inbox' || kind === 'weekly')
+  if (kind === 'digest' || kind === 'inbox' || kind === 'weekly' || kind === 'notice')
     throw new Error(`${kind} has words of its own`);
   const [referrals, reader] = await Promise.all([
     referralWords(tx, items),
@@ -215,6 +215,7 @@ function wordsOf(
     case 'lone_worker_flag':
     case 'approval':
     case 'gap':
+    case 'warm_handover':
     case 'story':
     case 'client_feedback':
     case 'escalation':

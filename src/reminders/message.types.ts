@@ -1,4 +1,4 @@
-export const MESSAGE_KINDS = ['client', 'group', 'referrer', 'inbox', 'digest', 'weekly'] as const;
+export const MESSAGE_KINDS = ['client', 'group', 'referrer', 'inbox', 'digest', 'weekly', 'notice'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 export const MESSAGE_STATES = ['ready', 'sending', 'sent', 'failed', 'unconfirmed', 'cancelled'] as const;

@@ -19,6 +19,8 @@ import {
   TEMPLATES,
   withoutMeaningless,
 } from './message.words.js';
+import { TOLD_AT_ONCE } from './notices.js';
+import { taskWords } from './task.types.js';
 import { privateWords, WATCHED_LANGUAGES } from './private-words.js';
 
 const ALL = [...TEMPLATES].flatMap(([language, templates]) =>
@@ -67,6 +69,8 @@ describe('templates', () => {
       'group.reply_wanted',
       'group.reply_wanted.text',
       'inbox',
+      'notice',
+      'notice.text',
       'referrer.closing_summary',
       'referrer.frame',
       'weekly',
@@ -79,7 +83,7 @@ describe('templates', () => {
 
   it.each(ALL)('$language $name puts in only dates, counts, references and our own words', ({ letter }) => {
     const allowed =
-      'paragraphs signature count late link reply leave day time reference status why keeper name course next received reached ended waiting returned'.split(
+      'paragraphs signature count late link reply leave day time reference status why keeper name course next received reached ended waiting returned words'.split(
         ' ',
       );
     expect(usedIn(letter).filter((word) => !allowed.includes(word))).toEqual([]);
@@ -135,6 +139,7 @@ describe('templates', () => {
   const texts = ALL.filter(
     ({ name }) =>
       name.endsWith('.text') &&
+      name !== 'notice.text' &&
       !['client.frame.text', 'client.thanks.text', 'client.keeper.text', 'group.frame.text'].includes(name),
   );
   it.each(texts)('$language $name fits into two parts of a text message', ({ language, name }) => {
@@ -174,6 +179,12 @@ describe('templates', () => {
         ]),
     );
     expect(text).toEqual(mail);
+  });
+
+  it.each(Object.keys(TOLD_AT_ONCE))('a notice of %s names nothing private, and fits into a text', (kind) => {
+    const letter = render('notice.text', { words: taskWords(kind), link: 'https://betony.example.org' });
+    expect(privateWords(letter.text, ENGLISH)).toEqual([]);
+    expect(textSize(letter.text).segments).toBeLessThanOrEqual(MOST_SEGMENTS);
   });
 
   it('the check above would find them', () => {

@@ -29,7 +29,8 @@ import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, digestUntil, isSame, planned, type Planned } from './reminder.rules.js';
 import type { Facts, SubjectKind } from './reminder.types.js';
-import type { LedgerTask } from './task.types.js';
+import { openTaskOf } from './notices.js';
+import { type LedgerTask, taskWords } from './task.types.js';
 
 export const MESSAGES_ACTOR = 'messages';
 const MOST_AT_ONCE = 1000;
@@ -143,7 +144,8 @@ export class MessagesService {
         where scheme_id = ${schemeId} and id = ${id} and state = 'ready' and next_attempt_at <= ${tx.now}
         for update skip locked`);
       if (!message) return null;
-      const quietUntil = outOfQuietHours(tx.now);
+      // What cannot wait for the morning is told in the night.
+      const quietUntil = message.kind === 'notice' ? tx.now : outOfQuietHours(tx.now);
       if (quietUntil > tx.now) {
         await tx.run(sql`
           update message set next_attempt_at = ${quietUntil} where scheme_id = ${schemeId} and id = ${id}`);
@@ -290,6 +292,7 @@ export class MessagesService {
 
   private async prepare(tx: Tx, message: MessageRow): Promise<Ready | Cancelled> {
     if (message.digest_on !== null) return this.prepareDigest(tx, message, message.digest_on);
+    if (message.kind === 'notice') return this.prepareNotice(tx, message);
     const wanted = await this.wanted(tx, message);
     if (wanted.length === 0) return { cancel: 'moved_on', items: wanted };
     const found = await this.address(tx, message);
@@ -388,6 +391,16 @@ export class MessagesService {
     return { channel: 'email', to: found.to, letter, language: ENGLISH, languageMissing: null };
   }
 
+  private async prepareNotice(tx: Tx, message: MessageRow): Promise<Ready | Cancelled> {
+    const kind = await openTaskOf(tx, message.id);
+    if (kind === null) return { cancel: 'moved_on', items: [] };
+    const found = await this.address(tx, message);
+    if ('because' in found) return { cancel: found.because, items: [] };
+    const name = found.channel === 'text' ? 'notice.text' : 'notice';
+    const letter = render(name, { words: taskWords(kind), link: this.config.publicUrl });
+    return { channel: found.channel, to: found.to, letter, language: ENGLISH, languageMissing: null };
+  }
+
   /** The reminders in this message that still say something true and useful. */
   private async wanted(tx: Tx, message: MessageRow): Promise<LetterItem[]> {
     const [items, settings] = await Promise.all([
@@ -420,7 +433,10 @@ export class MessagesService {
     }
     if (membershipId !== null) {
       const [member] = await addressees(tx, [membershipId]);
-      return member ? { channel: 'email', to: member.email } : { because: 'left' };
+      if (!member) return { because: 'left' };
+      const channel = message.channel === 'text' ? 'text' : 'email';
+      const to = channel === 'text' ? member.phone : member.email;
+      return to === null ? { because: 'no_address' } : { channel, to };
     }
     if (organisationId === null) return { because: 'no_address' };
     if (message.recipient_kind === 'provider') {

@@ -25,6 +25,7 @@ import {
   type ReferralFacts,
   type SafeguardingFacts,
   type StoryFacts,
+  type WarmHandoverFacts,
   type SubjectKind,
 } from './reminder.types.js';
 
@@ -60,6 +61,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('story').length > 0 ? storyFacts(tx, asked('story')) : [],
     asked('client_feedback').length > 0 ? feedbackFacts(tx, asked('client_feedback')) : [],
     asked('escalation').length > 0 ? escalationFacts(tx, asked('escalation')) : [],
+    asked('warm_handover').length > 0 ? warmHandoverFacts(tx, asked('warm_handover')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -218,6 +220,28 @@ async function gapFacts(tx: Tx, ids: readonly string[]): Promise<GapFacts[]> {
   return rows.map((row) => ({ ...row, ...NOBODY, subject: 'gap' }));
 }
 
+async function warmHandoverFacts(tx: Tx, ids: readonly string[]): Promise<WarmHandoverFacts[]> {
+  const rows = await tx.rows<Omit<WarmHandoverFacts, 'subject' | 'person'> & PersonColumns>(sql`
+    select w.id, o.referral_id as "referralId", o.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
+      w.state = 'arranged' as arranged, o.state in ('accepted', 'started') and c.death_recorded_at is null as wanted,
+      w.meet_at as "meetAt", coalesce(o.ended_at, c.death_recorded_at, o.updated_at) as "offAt", m.id as "companionId"
+    from warm_handover w
+    join onward_referral o on o.scheme_id = w.scheme_id and o.id = w.onward_referral_id
+    join referral r on r.scheme_id = o.scheme_id and r.id = o.referral_id
+    left join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
+    left join membership m on m.scheme_id = w.scheme_id and m.id = w.goes_id and ${standing(sql`m`)}
+    where w.scheme_id = ${tx.schemeId} and w.id = any(${ids}::uuid[])`);
+  return rows.map((row) => withPerson('warm_handover', row));
+}
+
+/** Who goes along to what these onward referrals are about. */
+export async function warmHandoversOf(tx: Tx, onwardReferralId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select id from warm_handover
+    where scheme_id = ${tx.schemeId} and onward_referral_id = ${onwardReferralId} and state = 'arranged'`);
+  return rows.map(({ id }) => id);
+}
+
 /** What is remembered of a group: its checks and its services. */
 export async function subjectsOfGroup(tx: Tx, organisationId: string): Promise<SubjectIds> {
   const [row] = await tx.rows<{ assurance: string[]; listing: string[] }>(sql`
@@ -322,6 +346,10 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     select 'onward_referral', o.id from onward_referral o
     where o.scheme_id = ${tx.schemeId} and o.client_id = any(${clientIds}::uuid[])
     union all
+    select 'warm_handover', w.id from warm_handover w
+    join onward_referral o on o.scheme_id = w.scheme_id and o.id = w.onward_referral_id
+    where o.scheme_id = ${tx.schemeId} and o.client_id = any(${clientIds}::uuid[]) and w.state = 'arranged'
+    union all
     select 'approval', y.id from offer_approval y
     join referral r on r.scheme_id = y.scheme_id and r.id = y.referral_id
     where r.scheme_id = ${tx.schemeId} and r.client_id = any(${clientIds}::uuid[])
@@ -348,5 +376,6 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     approval: of('approval'),
     story: of('story'),
     escalation: of('escalation'),
+    warm_handover: of('warm_handover'),
   };
 }

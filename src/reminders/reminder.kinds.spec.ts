@@ -14,6 +14,7 @@ import type {
   StoryFacts,
   FeedbackFacts,
   EscalationFacts,
+  WarmHandoverFacts,
   ConcernFacts,
   Facts,
   FlagFacts,
@@ -230,6 +231,21 @@ const escalation = (changes: Partial<EscalationFacts>): EscalationFacts => ({
   ownerId: 'owner',
   raisedAt: on(MONDAY),
   answeredAt: null,
+  ...changes,
+});
+
+const goingAlong = (changes: Partial<WarmHandoverFacts>): WarmHandoverFacts => ({
+  subject: 'warm_handover',
+  id: 'w',
+  referralId: 'r',
+  clientId: 'c',
+  person: { died: false, bornOn: null },
+  ownerId: 'owner',
+  arranged: true,
+  wanted: true,
+  meetAt: new Date('2026-12-01T14:00:00Z'),
+  offAt: null,
+  companionId: 'pat',
   ...changes,
 });
 
@@ -487,6 +503,17 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     flag({}),
     ['1 2027-03-29T07:00:00.000Z task owner', '2 2027-04-05T16:00:00.000Z task managers'],
   ],
+  ['warm_handover', goingAlong({}), ['1 2026-11-30T08:00:00.000Z task companion']],
+  [
+    'warm_handover_off',
+    goingAlong({ wanted: false, offAt: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task companion'],
+  ],
+  [
+    'warm_handover_outcome',
+    goingAlong({}),
+    ['1 2026-12-02T08:00:00.000Z task companion', '2 2026-12-04T17:00:00.000Z task owner'],
+  ],
   ['gap_follow_up', gap({}), ['1 2026-12-23T08:00:00.000Z task managers']],
   [
     'story_waiting',
@@ -574,6 +601,7 @@ describe('the table of reminders', () => {
       approval({ state: 'approved', decidedAt: on(MONDAY), wanted: false }),
       'own_service_told',
     ],
+    ['a handover that was called off', goingAlong({ arranged: false }), 'warm_handover'],
     ['a need that was met', gap({ open: false }), 'gap_follow_up'],
     ['a story that was read', story({}), 'story_waiting'],
     ['a story that was given again', story({ state: 'waiting', sentBackAt: on(MONDAY) }), 'story_sent_back'],

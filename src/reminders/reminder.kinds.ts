@@ -31,6 +31,7 @@ import type {
   OnwardFacts,
   ReferralFacts,
   SafeguardingFacts,
+  WarmHandoverFacts,
   StoryFacts,
   FeedbackFacts,
   EscalationFacts,
@@ -122,6 +123,7 @@ const closure = kindOf<ClosureFacts>('closure');
 const safeguarding = kindOf<SafeguardingFacts>('safeguarding');
 const flag = kindOf<FlagFacts>('lone_worker_flag');
 const gap = kindOf<GapFacts>('gap');
+const goingAlong = kindOf<WarmHandoverFacts>('warm_handover');
 const story = kindOf<StoryFacts>('story');
 const feedback = kindOf<FeedbackFacts>('client_feedback');
 const escalation = kindOf<EscalationFacts>('escalation');
@@ -290,9 +292,14 @@ const dayBefore: Due<AppointmentFacts> = (from, { arrangedAt }) => {
 
 /** In the morning, so many working days before it. */
 const workingDaysBefore =
-  (days: number): Due<AppointmentFacts> =>
+  (days: number): Due<unknown> =>
   (from, _facts, { holidays }) =>
     atLondon(addWorkingDays(londonDate(from), -days, holidays), MORNING);
+
+/** Of no use once it has begun. */
+const untilThen = { until: (from: Date): Date => from };
+/** Working days in which whoever went along says what happened, before the owner asks. */
+const OUTCOME_DAYS = 3;
 
 const halfAnHourLater: Due<unknown> = (from) => new Date(from.getTime() + 30 * 60_000);
 
@@ -408,6 +415,9 @@ export const REMINDER_KINDS = {
   client_feedback_answer: feedback((f) => f.state === 'looked_at' && f.wantsAnswer, (f) => f.lookedAt, atOnce(task('owner')), lateAfter(FEEDBACK_ANSWER_DAYS, lateTask('owner'))),
   escalation:       escalation((e) => e.answeredAt === null,    (e) => e.raisedAt,         atOnce(task('managers')), lateAfter(ESCALATION_DAYS, lateTask('managers'))),
   escalation_answered: escalation((e) => e.ownerId !== null,    (e) => e.answeredAt,       atOnce(task('owner'))),
+  warm_handover:    goingAlong((w) => w.arranged && w.wanted,   (w) => w.meetAt,           at(workingDaysBefore(1), task('companion'), untilThen)),
+  warm_handover_off: goingAlong((w) => w.arranged && !w.wanted, (w) => w.offAt,            atOnce(task('companion'), { until: (_from, w) => w.meetAt })),
+  warm_handover_outcome: goingAlong((w) => w.arranged && w.wanted, (w) => w.meetAt,        at(nextMorning, task('companion')), at((from, _facts, { holidays }) => workingDeadline(from, OUTCOME_DAYS, holidays), lateTask('owner'))),
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;

@@ -61,6 +61,10 @@ export function audienceOf(whose: Whose, facts: Facts): { audience: TaskAudience
       return facts.subject === 'appointment' && facts.buddyId !== null
         ? { audience: 'membership', id: facts.buddyId }
         : { audience: 'managers', id: null };
+    case 'companion':
+      return facts.subject === 'warm_handover' && facts.companionId !== null
+        ? { audience: 'membership', id: facts.companionId }
+        : audienceOf('owner', facts);
     case 'author':
       return facts.subject === 'referral' && facts.authorId !== null
         ? { audience: 'membership', id: facts.authorId }

@@ -15,6 +15,7 @@ export const SUBJECTS = [
   'lone_worker_flag',
   'approval',
   'gap',
+  'warm_handover',
   'story',
   'client_feedback',
   'escalation',
@@ -44,7 +45,7 @@ export const TASK_AUDIENCES = ['membership', 'triage', 'managers', 'organisation
 export type TaskAudience = (typeof TASK_AUDIENCES)[number];
 
 /** Whom a kind means, before it is known who that is. */
-export type Whose = 'author' | 'practice' | 'triage' | 'managers' | 'owner' | 'buddy';
+export type Whose = 'author' | 'practice' | 'triage' | 'managers' | 'owner' | 'buddy' | 'companion';
 export type Addressee = 'client' | 'group' | 'referrer';
 
 /** What happens when a step is due. A message that cannot be sent becomes a task for `or`, if anybody. */
@@ -298,7 +299,26 @@ export interface ApprovalFacts {
   wanted: boolean;
 }
 
+/** Somebody goes along with a person to a group. */
+export interface WarmHandoverFacts {
+  subject: 'warm_handover';
+  id: string;
+  referralId: string;
+  clientId: string | null;
+  person: PersonFacts;
+  ownerId: string | null;
+  arranged: boolean;
+  /** The group still expects them. */
+  wanted: boolean;
+  meetAt: Date;
+  /** When what it was arranged for ended; null while it goes on. */
+  offAt: Date | null;
+  /** The colleague who goes; null for somebody else, or who has left. */
+  companionId: string | null;
+}
+
 export type Facts =
+  | WarmHandoverFacts
   | ReferralFacts
   | OnwardFacts
   | AppointmentFacts

@@ -17,7 +17,7 @@ import { ReferralHooks, type Moved } from '../referrals/referral.hooks.js';
 import { StoryHooks } from '../stories/story.hooks.js';
 import { MessagesService } from './messages.service.js';
 import { askOwner } from './page-tasks.js';
-import { subjectsOfGroup } from './reminder-facts.queries.js';
+import { subjectsOfGroup, warmHandoversOf } from './reminder-facts.queries.js';
 import { RemindersService } from './reminders.service.js';
 import type { GroupTask, TASK_SUBJECTS } from './task.types.js';
 
@@ -65,6 +65,7 @@ export class RemindersTakePart {
       reminders.plan(tx, {
         onward_referral: [moved.onwardReferralId, ...(await endedBefore(tx, moved))],
         approval: await approvedBefore(tx, moved),
+        warm_handover: await warmHandoversOf(tx, moved.onwardReferralId),
       }),
     );
     onward.approvalChanged.register(me, (tx, { approvalIds }) =>
@@ -80,6 +81,9 @@ export class RemindersTakePart {
         { kind: 'onward_referral', id: onwardReferralId },
         { referralId, clientId },
       ),
+    );
+    onward.warmHandoverChanged.register(me, (tx, { warmHandoverId }) =>
+      reminders.plan(tx, { warm_handover: [warmHandoverId] }),
     );
     onward.concernChanged.register(me, (tx, { concernId }) => reminders.plan(tx, { concern: [concernId] }));
     onward.gapChanged.register(me, (tx, { gapId }) => reminders.plan(tx, { gap: [gapId] }));

@@ -36,6 +36,7 @@ const madeUp = (language: string): Record<string, string> => ({
   count: '3',
   late: '1',
   paragraphs: '...',
+  words: 'Ring a colleague: they are not back from a home visit',
   lapsesOn: sayDate('2027-03-01'),
 });
 

@@ -488,6 +488,25 @@ const anEscalation =
     });
     return { subject: 'escalation', id, clientId, organisationId: null };
   };
+const goesAlong =
+  (columns: (w: Writer) => Columns): Case['make'] =>
+  async (w) => {
+    const made = await offer(columns)(w);
+    const id = await w.insert('warm_handover', {
+      onward_referral_id: made.id,
+      goes_id: w.stage.buddy.actor.membershipId,
+      meet_at: w.at('14d 14:00'),
+      state: 'arranged',
+      arranged_at: w.now,
+    });
+    return { ...made, subject: 'warm_handover', id, organisationId: null };
+  };
+const setGoing =
+  (columns: (w: Writer) => Columns): Case['ends'] =>
+  (w, { id }) =>
+    w.set('warm_handover', id, columns(w));
+const calledOff = setGoing((w) => ({ state: 'cancelled', ended_at: w.now }));
+const nextWeek = setGoing((w) => ({ meet_at: w.at('21d 14:00') }));
 
 const approval =
   (columns: (w: Writer) => Columns): Case['make'] =>
@@ -822,6 +841,24 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     instead: 'managers',
     ends: setIn('provider_closure', (w) => ({ reopened_at: w.now, reopened_because: 'By mistake' })),
     moved: { by: setIn('provider_closure', (w) => ({ closed_at: w.at('1d 11:00') })), to: '1d 1wd 10:00' },
+  },
+  warm_handover: {
+    make: goesAlong(accepted),
+    told: ['14d -1wd 08:00 buddy'],
+    ends: calledOff,
+    moved: { by: nextWeek, to: '21d -1wd 08:00' },
+  },
+  warm_handover_off: {
+    make: goesAlong((w) => ended(w, 'withdrawn', 'client', 'changed_mind')),
+    told: ['now buddy'],
+    ends: calledOff,
+    moved: null,
+  },
+  warm_handover_outcome: {
+    make: goesAlong(accepted),
+    told: ['14d 1wd 08:00 buddy', '14d 3wd 17:00 owner late'],
+    ends: calledOff,
+    moved: { by: nextWeek, to: '21d 1wd 08:00' },
   },
   gap_follow_up: {
     make: async (w) => {

@@ -928,6 +928,22 @@ const claimed: Maker = async (world) => {
   );
   return { id };
 };
+/** Somebody goes along with a person whose group said yes. */
+const warmHandover =
+  (begun = false): Maker =>
+  async (world, member) => {
+    const [of, to] = await offerable(world, member);
+    const onwardReferralId = await anOffer(world.scheme, of, to).accepted();
+    const { id = '' } = await done(
+      world,
+      world.people.scheme_manager,
+      `/onward-referrals/${onwardReferralId}/warm-handovers`,
+      GOES,
+    );
+    if (begun) await changeRow(world.scheme, 'warm_handover', id, { meet_at: '2026-11-23T09:00:00Z' });
+    return { id, onwardReferralId };
+  };
+const GOES = { on: '2026-11-30', time: '14:00', goesElse: 'carer' };
 /** A register of a group's own service, with one person on it who said yes. */
 const register =
   (...steps: ('mark' | 'finalise')[]): Maker =>
@@ -1496,6 +1512,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /referrals/:id/appointments': { at: aReferralCase },
   'GET /appointments/:id': { at: appointment },
   'GET /appointments/:id/history': { at: appointment },
+  'GET /appointments/:id/calendar': { at: appointment },
   'POST /appointments/:id/move': {
     at: appointment,
     body: () => ({
@@ -1648,6 +1665,11 @@ export const SAMPLES: Record<string, Sample> = {
     at: offer((it) => it.accepted()),
     body: () => ({ sessionOn: TODAY, result: 'attended' }),
   },
+  'GET /onward-referrals/:id/warm-handovers': { at: offer((it) => it.accepted()) },
+  'POST /onward-referrals/:id/warm-handovers': { at: offer((it) => it.accepted()), body: () => GOES },
+  'GET /warm-handovers/:id': { at: warmHandover() },
+  'POST /warm-handovers/:id/settle': { at: warmHandover(true), body: () => ({ outcome: 'they_met' }) },
+  'POST /warm-handovers/:id/cancel': { at: warmHandover(), body: reasonOnly },
   'GET /referrals/:referralId/signposts': { at: offerFrom },
   'POST /referrals/:referralId/signposts': {
     at: offerFrom,

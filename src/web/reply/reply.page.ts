@@ -32,6 +32,16 @@ const HOUR = new Intl.DateTimeFormat('en-GB', {
   hour12: true,
 });
 
+const HOUR_DAY = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/London',
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  hour: 'numeric',
+  minute: '2-digit',
+  hour12: true,
+});
+
 /** "Tuesday 24 November", as read in London. */
 export const sayDay = (at: Date | string): string =>
   DAY.format(typeof at === 'string' ? new Date(`${at}T12:00:00Z`) : at).replace(',', '');
@@ -77,6 +87,9 @@ export function replyPage(view: ReplyView, now: Date) {
     details,
     may: Object.fromEntries(onward.actions.map((verb) => [verb, true])),
     about: aboutRows(onward),
+    comesAlong:
+      onward.comesAlong &&
+      `${onward.comesAlong.who ?? 'Somebody'} comes along on ${HOUR_DAY.format(onward.comesAlong.at)}`,
     safety: (person.safetyInstructions ?? []).map((code) => SAFETY_WORDS[code]),
     fullName: person.fullName,
     contact: person.contact && contactWords(person.contact),

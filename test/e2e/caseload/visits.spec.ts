@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import type { AppointmentView } from '../../../src/caseload/appointment.dto.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { Database } from '../../../src/platform/database/database.js';
+import { MessagesService } from '../../../src/reminders/messages.service.js';
 import { ReminderTicks } from '../../../src/reminders/reminders.ticks.js';
 import { aCase } from '../../factories/caseload.js';
 import { inScheme } from '../../factories/episodes.js';
@@ -108,6 +109,40 @@ describe('visits, interpreters and calendars', () => {
       expect((await call(sam, 'POST', `appointments/${id}/back`)).statusCode).toBe(200);
       const history = (await call(sam, 'GET', `appointments/${id}/history`)).json<{ action: string }[]>();
       expect(history.map(({ action }) => action)).toEqual(['make', 'setOut', 'back']);
+    });
+
+    it('writes to whoever asks after them, and by text, once and at any hour, then to the managers', async () => {
+      const manager = await aMember(scheme, 'scheme_manager');
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`update user_profile set phone = '+447700900555'
+          where scheme_id = ${scheme.id} and account_id = ${bo.actor.accountId}`),
+      );
+      const { referralId } = await aCase(scheme, sam);
+      const { id } = await made(referralId, {
+        ...VISIT,
+        time: '19:30',
+        visit: { buddyId: bo.actor.membershipId },
+      });
+      const told = async (who: TestMember) =>
+        inScheme(scheme, (tx) =>
+          tx.rows<{ id: string; channel: string; state: string }>(sql`
+            select id, channel, state from message where membership_id = ${who.actor.membershipId} and kind = 'notice'
+            order by channel`),
+        );
+      await tickAt('2026-11-25T20:45:00Z');
+      await tickAt('2026-11-25T20:50:00Z');
+      const [mail, text] = await told(bo);
+      expect(await told(bo)).toMatchObject([{ channel: 'email' }, { channel: 'text' }]);
+      expect(await told(manager)).toEqual([]);
+      const claim = await betony.get(MessagesService).claim(scheme.id, text!.id);
+      expect([claim?.to, claim?.letter.text]).toEqual([
+        '+447700900555',
+        expect.stringMatching(/^Ring a colleague: they are not back from a home visit\. Sign in: http/),
+      ]);
+      await tickAt('2026-11-25T21:15:00Z');
+      expect(await told(manager)).toMatchObject([{ channel: 'email', state: 'ready' }]);
+      await call(sam, 'POST', `appointments/${id}/back`);
+      expect(await betony.get(MessagesService).claim(scheme.id, mail!.id)).toBeNull();
     });
 
     it('asks the managers where no colleague was named, also of a worker who never said they set out', async () => {
@@ -446,5 +481,18 @@ describe('visits, interpreters and calendars', () => {
       const answer = await betony.inject({ url: `/api/v1/calendars/${file}` });
       expect([404, 414]).toContain(answer.statusCode);
     });
+  });
+
+  it('gives one appointment as a file for a calendar, with initials and no more', async () => {
+    const { referralId } = await aCase(scheme, sam).person({ firstName: 'Grace', lastName: 'Okafor' });
+    const { id } = await made(referralId, { ...CALL, note: 'About her rent' });
+    const file = await call(sam, 'GET', `appointments/${id}/calendar`);
+    expect([file.statusCode, file.headers['content-type']]).toEqual([200, 'text/calendar; charset=utf-8']);
+    expect(file.body).toContain('DTSTART:20261125T090000Z');
+    expect(file.body).toContain('SUMMARY:G.O.');
+    expect(file.body).not.toMatch(/Grace|Okafor|rent/);
+    expect((await call(bo, 'GET', `appointments/${id}/calendar`)).statusCode).toBe(404);
+    await call(sam, 'POST', `appointments/${id}/cancel`, WHY);
+    expect((await call(sam, 'GET', `appointments/${id}/calendar`)).statusCode).toBe(409);
   });
 });

@@ -7,6 +7,7 @@ import { newId } from '../../../src/platform/pure/ids.js';
 import { Digests } from '../../../src/reminders/digests.service.js';
 import { CLIENT_SWITCHES, SCHEME_SWITCHES } from '../../../src/reminders/message.types.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
+import { TOLD_AT_ONCE } from '../../../src/reminders/notices.js';
 import { ProductActs } from '../../../src/reminders/product-acts.service.js';
 import { REMINDER_KINDS, type ReminderKind } from '../../../src/reminders/reminder.kinds.js';
 import { SendMessage } from '../../../src/reminders/send-message.handler.js';
@@ -125,6 +126,13 @@ describe('every kind of reminder', () => {
     );
     return found?.email ?? 'nobody';
   };
+  const staffMail = async ({ whose }: { whose: string | null }): Promise<string> => {
+    const [found] = await rows<{ email: string }>(sql`
+      select p.email from membership m
+      join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
+      where m.scheme_id = ${stage.scheme.id} and m.id = ${whose ?? stage.managers.actor.membershipId}`);
+    return found?.email ?? 'nobody';
+  };
   it('has a case here', () => {
     expect(Object.keys(CASES).sort()).toEqual([...KINDS].sort());
   });
@@ -156,6 +164,7 @@ describe('every kind of reminder', () => {
           if (came !== 'task') continue;
           const open = (await tasksOf(kind, made)).filter((task) => !task.ended);
           const theirs = listOf(who as Who);
+          if (kind in TOLD_AT_ONCE) expected.push(await staffMail(theirs));
           expect(open.filter((task) => task.audience === theirs.audience)).toEqual([
             { ...theirs, late: more === 'late', ended: false },
           ]);
