@@ -1,9 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Email } from '../platform/http/fields.js';
+import { Email, UkPhone } from '../platform/http/fields.js';
 
 export class VolunteerDataInput {
-  @Email({ description: 'In the body, since an address does not belong in a link or a log.' })
-  email: string;
+  @Email({
+    optional: true,
+    description:
+      'In the body, since an address does not belong in a link or a log. This or the number, or both.',
+  })
+  email?: string;
+
+  @UkPhone({ optional: true, description: 'Where they have no address, or another telephone since.' })
+  phone?: string;
 }
 
 /** Everything held on somebody who helps in a group. What they answered is named by reference, never by person. */

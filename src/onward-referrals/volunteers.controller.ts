@@ -19,6 +19,6 @@ export class VolunteersController {
     'For a volunteer who asks. Nothing is changed; the reading is on record. They can read it themselves from any of their links.',
   )
   data(@CurrentActor() actor: MemberActor, @Body() body: VolunteerDataInput): Promise<VolunteerData> {
-    return this.volunteers.dataFor(actor, body.email);
+    return this.volunteers.dataFor(actor, body);
   }
 }

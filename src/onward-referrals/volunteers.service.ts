@@ -23,7 +23,7 @@ import { PROVIDER_EVENTS } from '../providers/provider.events.js';
 import { tellOfProvider } from '../providers/telling.js';
 import { onwardReference } from './onward-reference.js';
 import type { OpenLink } from './reply-link.types.js';
-import type { VolunteerData } from './volunteer.dto.js';
+import type { VolunteerData, VolunteerDataInput } from './volunteer.dto.js';
 
 /** How long after they stop people who helped are remembered, and those whose claim was decided. */
 export const FORGET_AFTER_MONTHS = 12;
@@ -40,9 +40,11 @@ export class Volunteers {
   ) {}
 
   /** For a manager who was asked. Somebody nobody knows is as empty as the next. */
-  async dataFor(actor: MemberActor, email: string): Promise<VolunteerData> {
+  async dataFor(actor: MemberActor, { email, phone }: VolunteerDataInput): Promise<VolunteerData> {
     reachFor(actor, 'volunteer.data');
-    return this.unitOfWork.run(actor, (tx) => this.collect(tx, { channel: 'email', to: email }));
+    const given = waysOf({ email, phone });
+    if (given.length === 0) throw Refusal.invalidField('email', 'Give their address or their mobile number');
+    return this.unitOfWork.run(actor, (tx) => this.collect(tx, given));
   }
 
   /** For the volunteer, by their link; an address or number that others read is not theirs alone. */
@@ -54,26 +56,27 @@ export class Volunteers {
         'Others read what we send here too, so please ask the scheme for what we hold on you.',
       );
     }
-    return this.unitOfWork.run(actor, (tx) => this.collect(tx, address, actor));
+    return this.unitOfWork.run(actor, (tx) => this.collect(tx, [address], actor));
   }
 
-  private async collect(tx: Tx, given: GroupAddress, link?: LinkActor): Promise<VolunteerData> {
+  private async collect(tx: Tx, given: readonly GroupAddress[], link?: LinkActor): Promise<VolunteerData> {
     const of = (statement: Sql) => tx.rows<Record<string, unknown>>(statement);
     const { schemeId } = tx;
-    const named =
-      given.channel === 'text'
-        ? sql`p.contact_phone = ${given.to}`
-        : sql`lower(p.contact_email) = ${normaliseEmail(given.to)}`;
+    const toOf = (way: GroupAddress['channel']): string[] =>
+      given.flatMap(({ channel, to }) =>
+        channel === way ? (way === 'email' ? normaliseEmail(to) : to) : [],
+      );
     const contactFor = await of(sql`
       select o.id as "organisationId", o.name as organisation, p.contact_name as name, p.contact_email as email,
         p.contact_phone as phone, p.contact_shared as "sharedWithOthers"
       from provider p join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
-      where p.scheme_id = ${schemeId} and ${named} order by o.id`);
+      where p.scheme_id = ${schemeId}
+        and (lower(p.contact_email) = any(${toOf('email')}::text[]) or p.contact_phone = any(${toOf('text')}::text[]))
+      order by o.id`);
     // Whoever a group names by address and number is one person.
-    const hashes = [given, ...contactFor.flatMap(waysOf)].map(addressHash);
-    const emails = [given, ...contactFor.flatMap(waysOf)].flatMap(({ channel, to }) =>
-      channel === 'email' ? normaliseEmail(to) : [],
-    );
+    const ways = [...given, ...contactFor.flatMap(waysOf)];
+    const hashes = ways.map(addressHash);
+    const emails = ways.flatMap(({ channel, to }) => (channel === 'email' ? normaliseEmail(to) : []));
     const points = await of(sql`
       select c.id, o.name as organisation, c.created_at as "since", c.left_at as "leftAt", c.notice_version as "noticeVersion"
       from contact_point c join organisation o on o.scheme_id = c.scheme_id and o.id = c.organisation_id
@@ -179,7 +182,7 @@ export class Volunteers {
   }
 }
 
-/** The address and the number that a group names somebody by. */
+/** The address and the mobile number that somebody is known by. */
 function waysOf({ email, phone }: Record<string, unknown>): GroupAddress[] {
   const mobile = typeof phone === 'string' ? ukMobile(phone) : null;
   return [

@@ -16,6 +16,7 @@ export async function contactPointOf(tx: Tx, organisationId: string, address: Gr
 }
 
 /**
+ * To be called when where a group is written to may have changed. A number that it was before is forgotten with it.
  * Whoever reads a group's address may ask for a link before anything was ever sent there, and in the night: so that the
  * address groups are written to today is known as theirs from the moment it is written down.
  */
@@ -25,6 +26,11 @@ export async function knowAddresses(tx: Tx, organisationIds: readonly string[]):
     tx,
     [...groups].map(([organisationId, { address }]) => ({ organisationId, address })),
   );
+  const today = [...groups.values()].map(({ address }) => addressHash(address));
+  await tx.run(sql`
+    update contact_point set left_at = coalesce(left_at, ${tx.now}), phone_hash = null
+    where scheme_id = ${tx.schemeId} and organisation_id = any(${organisationIds}::uuid[])
+      and phone_hash <> all(${today}::text[])`);
 }
 
 async function know(

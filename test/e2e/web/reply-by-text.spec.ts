@@ -385,5 +385,33 @@ describe('a group that answers by text', () => {
     expect(await fresh()).toMatchObject([{ to: '+447700900777' }]);
     await page('POST', '/reply', `to=${encodeURIComponent(number)}`);
     expect(await fresh()).toEqual([]);
+    const points = await rows(sql`
+      select phone_hash is null as forgotten, left_at is not null as left from contact_point
+      where organisation_id = ${group.organisationId} order by created_at, id`);
+    expect(points).toEqual([
+      { forgotten: true, left: true },
+      { forgotten: false, left: false },
+    ]);
+  });
+
+  it('hears from a manager too what is held on it, by its number', async () => {
+    const manager = await aMember(scheme, 'scheme_manager');
+    const ask = async (payload: object) =>
+      (
+        await betony.inject({
+          method: 'POST',
+          url: '/api/v1/volunteers/data',
+          headers: manager.headers,
+          payload,
+        })
+      ).json();
+    await offered();
+    await work();
+    const held = { contactFor: [{ name: 'Mo' }], links: [{ purpose: 'answer' }] };
+    expect(await ask({ phone: number.replace('+44', '0') })).toMatchObject(held);
+    expect(await ask({ phone: number, email: 'nobody@example.org' })).toMatchObject(held);
+    expect(await ask({ phone: '07700 900998' })).toMatchObject({ contactFor: [], links: [] });
+    expect(await ask({})).toMatchObject({ status: 422, errors: [{ field: 'email' }] });
+    expect(await ask({ phone: '12' })).toMatchObject({ status: 422, errors: [{ field: 'phone' }] });
   });
 });
