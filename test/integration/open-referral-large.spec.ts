@@ -1,16 +1,28 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { statSync, writeFileSync } from 'node:fs';
+import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import pg from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
+import { BatchesService } from '../../src/imports/batches.service.js';
+import type { GroupRow } from '../../src/imports/import.types.js';
+import { openReferral } from '../../src/imports/kinds/groups.import.js';
 import { systemActor } from '../../src/platform/actor/actor.types.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { PublishedServices } from '../../src/providers/published-services.queries.js';
-import { aScheme, type TestScheme } from '../support/people.js';
+import { aMember, aScheme, type TestScheme } from '../support/people.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
 const SERVICES = 10_000;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 describe('a feed of 10,000 services', () => {
   let betony: TestApp;
@@ -99,8 +111,98 @@ describe('a feed of 10,000 services', () => {
     expect(Math.max(...seen)).toBeLessThan(250);
   });
 
+  /** How many services were read for somebody who takes a little and then nothing, once nothing more is read. */
+  const readFor = async (port: number, path: string): Promise<number> => {
+    const database = betony.get(Database);
+    const read = database.read.bind(database);
+    let rows = 0;
+    database.read = (async (schemeId: string, statement: Sql) => {
+      const some = await read<Record<string, unknown>>(schemeId, statement);
+      rows += some.length;
+      return some;
+    }) as typeof database.read;
+    const stalled = request({ port, path, host: '127.0.0.1' }).end();
+    try {
+      const [answer] = (await once(stalled, 'response')) as [IncomingMessage];
+      await once(answer, 'readable');
+      for (let before = -1; rows !== before;) {
+        before = rows;
+        await wait(500);
+      }
+      return rows;
+    } finally {
+      stalled.destroy();
+      delete (database as Partial<Database>).read;
+    }
+  };
+
+  it('is read no further than what its reader and the network hold, however long it waits', async () => {
+    const path = `/open-referral/${scheme.id}/services?format=ndjson&full=true`;
+    const { port } = betony.app.getHttpServer().address() as AddressInfo;
+    expect(await readFor(port, path)).toBeLessThan(SERVICES / 2);
+    // The same services, written without asking whether anybody takes them: this is what would be seen.
+    const heedless = createServer((_asked, reply) => {
+      void (async () => {
+        for await (const one of betony.get(PublishedServices).all(scheme.id, {}))
+          reply.write(JSON.stringify(one).padEnd(3_000));
+        reply.end();
+      })();
+    }).listen(0, '127.0.0.1');
+    await once(heedless, 'listening');
+    expect(await readFor((heedless.address() as AddressInfo).port, '/')).toBe(SERVICES);
+    heedless.close();
+  });
+
   it('can be listed at once by those who only want to know what is new', async () => {
     const answer = await betony.inject({ url: `/open-referral/${scheme.id}/services?minimal=true` });
     expect(answer.json()).toMatchObject({ total_items: SERVICES, size: SERVICES, total_pages: 1 });
+  });
+
+  describe('comes in', () => {
+    const MB = 1_000_000;
+    /** What is held after everything that is not has been collected. */
+    const held = (): number => {
+      collect();
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    };
+
+    it('in under a minute, checked and written, with no more of it held at its end than at its beginning', async () => {
+      const target = await aScheme(betony);
+      const lead = await aMember(target, 'scheme_manager');
+      const file = join(betony.config.dataDir, 'services.ndjson');
+      const line = (n: number) =>
+        JSON.stringify({
+          id: `service-${String(n)}`,
+          name: `Lunch club ${String(n)}`,
+          description: 'Everybody is welcome, and somebody meets you at the door. '.repeat(16),
+          status: 'active',
+          organization: { id: `group-${String(n % 1250)}`, name: `Group of friends ${String(n % 1250)}` },
+          schedules: [{ freq: 'WEEKLY', byday: 'MO', opens_at: '10:00', closes_at: '12:00' }],
+        });
+      writeFileSync(file, Array.from({ length: SERVICES }, (_, n) => line(n)).join('\n'));
+      expect(statSync(file).size).toBeGreaterThan(11 * MB);
+      const batches = betony.get(BatchesService);
+      const source = 'open-referral:large';
+      const id = await batches.begin(lead.actor, { kind: 'open-referral', source });
+      const marks: number[] = [];
+      const watched = async function* (rows: AsyncIterable<GroupRow>) {
+        for await (const row of rows) {
+          if (row.at % 2_500 === 0) marks.push(held());
+          yield row;
+        }
+      };
+      const began = performance.now();
+      const { rows } = await openReferral.open(file, source);
+      await batches.fill(lead.actor, id, watched(rows()));
+      const [first = 0] = marks;
+      expect(marks).toHaveLength(4);
+      // The ids seen so far, to find one that comes twice, and nothing of the rows.
+      expect(Math.max(...marks) - first).toBeLessThan(4 * MB);
+      await batches.approve(lead.actor, id, false, false);
+      expect(await batches.apply(lead.actor, id)).toEqual({ added: SERVICES, changed: 0, same: 0 });
+      expect(held() - first).toBeLessThan(6 * MB);
+      expect(performance.now() - began).toBeLessThan(60_000);
+    });
   });
 });

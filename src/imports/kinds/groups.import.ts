@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import type { ListedAsset } from '../../assets/asset-import.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import type { DirectoryGroup } from '../../providers/provider-import.js';
@@ -82,8 +81,19 @@ const parsed = (line: string): unknown => {
   }
 };
 
-const linesOf = (file: string) =>
-  createInterface({ input: createReadStream(file, { encoding: 'utf8' }), crlfDelay: Infinity });
+/** Not by readline, which keeps a file open, with its room on the disk, where whoever reads it stops early. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(file, { encoding: 'utf8' }) as AsyncIterable<string>) {
+    const [first = '', ...others] = chunk.split('\n');
+    rest += first;
+    for (const next of others) {
+      yield rest;
+      rest = next;
+    }
+  }
+  yield rest;
+}
 
 /** Whether the first line is a value of its own, and not the only one. */
 async function isOneALine(file: string): Promise<boolean> {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { ImportWork } from '../../../src/imports/batch.work.js';
 import type { ImportRowView, ImportView } from '../../../src/imports/batch.dto.js';
@@ -554,7 +555,8 @@ describe('imports', () => {
       serve(['a', 'd'].map((id) => aService(id)));
       const second = await feed();
       expect(second).toMatchObject({ added: 1, same: 1, gone: 2 });
-      const gone = async () => (await call('GET', '/gone')).json<{ items: { listing: { name: string } }[] }>().items;
+      const gone = async () =>
+        (await call('GET', '/gone')).json<{ items: { listing: { name: string } }[] }>().items;
       expect(await gone()).toEqual([]);
       await approved(second.id);
       expect((await gone()).map(({ listing }) => listing.name).sort()).toEqual(['Service b', 'Service c']);
@@ -719,6 +721,30 @@ describe('imports', () => {
       expect(await rows(checked.id, 'refused')).toMatchObject([
         { row: 3, reason: 'This line is not JSON, or it was cut short' },
       ]);
+    });
+
+    it('keep no file open, whatever became of it', async () => {
+      // More than is read of it at once, and many lines in that.
+      const many = Array.from({ length: 2_000 }, (_, n) =>
+        JSON.stringify({ id: String(n), name: `Lunch ${String(n)}` }),
+      );
+      const checked = (await ndjson(`\uFEFF${many.join('\r\n')}\r\n`)).json<ImportView>();
+      expect(checked).toMatchObject({ state: 'checked', rows: 2_000 });
+      expect((await ndjson('{"id":"c","na')).statusCode).toBe(422);
+      expect((await csv(`${HEAD}\n1000001,"A,NA,NA\n`)).statusCode).toBe(422);
+      const folder = join(betony.config.dataDir, 'imports');
+      const open = (): string[] =>
+        readdirSync('/proc/self/fd').flatMap((fd) => {
+          try {
+            const path = readlinkSync(`/proc/self/fd/${fd}`);
+            return path.startsWith(folder) ? [path] : [];
+          } catch {
+            return [];
+          }
+        });
+      for (let tries = 0; tries < 20 && open().length > 0; tries += 1) await wait(50);
+      expect(open()).toEqual([]);
+      expect(readdirSync(folder)).toEqual([]);
     });
 
     it('take a page, a list or one, and refuse what was cut short', async () => {
