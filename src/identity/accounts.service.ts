@@ -11,6 +11,8 @@ import { newId } from '../platform/pure/ids.js';
 import { emailHash } from './account.rules.js';
 import { deadLink, OneTimeLinks } from './one-time-links.service.js';
 import { passwordProblem } from './password.rules.js';
+import { isWellKnown } from './well-known.rules.js';
+import { wellKnownPasswords } from './well-known-passwords.js';
 import { Passwords } from './passwords.service.js';
 import { revokeSessions } from './sessions.service.js';
 import { forgetTries, Throttle } from './throttle.service.js';
@@ -114,7 +116,11 @@ export class Accounts {
   }
 
   private async hashNew(password: string, ownEmailHash: string): Promise<string> {
-    const problem = passwordProblem(password, ownEmailHash);
+    const problem =
+      passwordProblem(password, ownEmailHash) ??
+      (isWellKnown(password, await wellKnownPasswords())
+        ? 'This password is one of the first that others would try. Three random words are good'
+        : null);
     if (problem) throw Refusal.invalidField('password', problem);
     return this.passwords.hash(password);
   }

@@ -82,6 +82,7 @@ import { Users } from './users.service.js';
     OrganisationHooks,
     Organisations,
     OrganisationsQueries,
+    PasswordResets,
     Passwords,
     Schemes,
     SchemesQueries,

@@ -5,7 +5,7 @@ const FACTS = {
   name: 'Sam Reed',
   schemeName: 'Tendring Scheme',
   organisationName: 'Mill Lane Surgery',
-  link: 'https://betony.example.org/invitation/abc',
+  link: 'https://betony.example.org/desk/join/abc',
   until: '2026-11-30',
 };
 
@@ -22,10 +22,10 @@ describe('an invitation', () => {
 it('a new password has its link and how long it works', () => {
   const { text } = resetLetter({
     name: 'Sam',
-    link: 'https://betony.example.org/new-password/x',
+    link: 'https://betony.example.org/desk/new-password/x',
     minutes: 60,
   });
-  expect(text).toContain('https://betony.example.org/new-password/x');
+  expect(text).toContain('https://betony.example.org/desk/new-password/x');
   expect(text).toContain('60 minutes');
 });
 

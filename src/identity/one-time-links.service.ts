@@ -21,8 +21,8 @@ export const deadLink = (): Refusal =>
 
 /** Where a link leads, for people. */
 const PATHS: Record<LinkPurpose, string> = {
-  invitation: 'invitation',
-  password_reset: 'new-password',
+  invitation: 'desk/join',
+  password_reset: 'desk/new-password',
   claim: 'claim/confirm',
 };
 

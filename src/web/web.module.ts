@@ -20,6 +20,7 @@ import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { ReferController } from './practice/refer.controller.js';
+import { WayInController } from './sign-in/way-in.controller.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { TallyController } from './tally/tally.controller.js';
 
@@ -47,6 +48,7 @@ import { TallyController } from './tally/tally.controller.js';
     SignInController,
     TallyController,
     TodayPagesController,
+    WayInController,
   ],
   providers: [Desk, Pages, { provide: APP_GUARD, useClass: FormGuard }],
 })

@@ -29,6 +29,10 @@ const ERRORS: Record<number, { heading: string; text: string }> = {
     heading: 'That is not possible now',
     text: 'Somebody may have been here before you. Load the page again.',
   },
+  410: {
+    heading: 'This link does not work any more',
+    text: 'It was used, ran out, or was withdrawn. Ask whoever sent it for a new one.',
+  },
   412: { heading: 'Somebody changed this', text: 'Load the page again to see both versions.' },
   413: { heading: 'That is too large', text: 'Shorten the text, or choose a smaller file.' },
   429: { heading: 'Too many tries', text: 'Please wait a few minutes, then try again. Nothing is lost.' },

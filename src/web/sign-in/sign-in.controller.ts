@@ -42,6 +42,7 @@ export class SignInController {
   @Public()
   async ask(
     @Query('next') next: unknown,
+    @Query('after') after: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -49,7 +50,8 @@ export class SignInController {
     if (secret !== null && (await this.sessionQueries.actorOfCookie(secret, this.clock.now()))) {
       return seeOther(reply, within(next));
     }
-    return this.show({ request, reply }, newForm({ next: within(next) }), secret !== null);
+    const notice = noticeAfter(after) ?? (secret === null ? null : ENDED);
+    return this.show({ request, reply }, newForm({ next: within(next) }), notice);
   }
 
   @Post('sign-in')
@@ -126,15 +128,26 @@ export class SignInController {
   private show(
     exchange: { request: FastifyRequest; reply: FastifyReply },
     form: Form,
-    ended = false,
+    notice: string | null = null,
   ): Promise<void> {
     return this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/sign-in.njk', {
       title: 'Sign in',
       form,
-      notice: ended ? 'You were signed out after a while without use. Sign in to go on.' : null,
+      notice,
     });
   }
 }
+
+const ENDED = 'You were signed out after a while without use. Sign in to go on.';
+
+/** What has just been done elsewhere, for which one signs in now. */
+const AFTER: Record<string, string> = {
+  joined: 'Your password is set. Sign in with it now.',
+  'new-password': 'Your new password is set, and you are signed out everywhere else. Sign in with it now.',
+};
+
+const noticeAfter = (after: unknown): string | null =>
+  typeof after === 'string' && Object.hasOwn(AFTER, after) ? (AFTER[after] ?? null) : null;
 
 /** Only ever to a page of ours. */
 const within = (next: unknown): string =>

@@ -234,7 +234,7 @@ describe('one-time links', () => {
     const made = await betony
       .get(Schemes)
       .create({ name: 'New Scheme', adminEmail: 'first@example.org', adminName: 'First Admin' });
-    expect(made.link).toBe(`https://betony.example.org/invitation/${made.token}`);
+    expect(made.link).toBe(`https://betony.example.org/desk/join/${made.token}`);
     expect((await accept(made.token)).statusCode).toBe(201);
     const session = await signIn('first@example.org');
     expect(session.json().membership).toMatchObject({ schemeId: made.schemeId, role: 'administrator' });

@@ -4,6 +4,7 @@ import { inScheme } from '../../factories/episodes.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+import { OneTimeLinks } from '../../../src/identity/one-time-links.service.js';
 import { Passwords } from '../../../src/identity/passwords.service.js';
 import { without } from '../../../src/platform/pure/without.js';
 import { PAGE_IDLE_MS, SESSION_MS } from '../../../src/identity/session.rules.js';
@@ -255,5 +256,93 @@ describe('the frame of the desk', () => {
       expect(page.headers['content-encoding']).toBe('gzip');
       expect(page.rawPayload.length).toBeLessThan(20_000);
     });
+  });
+});
+
+describe('how one gets a password', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let ada: TestMember;
+
+  beforeAll(async () => {
+    betony = await startApp();
+    scheme = await aScheme(betony);
+    ada = await aMember(scheme, 'administrator');
+  });
+  afterAll(() => betony.stop());
+
+  const NEW = 'quiet harbour lantern';
+  /** A browser: it keeps what it is given and sends the form it was shown. */
+  const aBrowser = () => {
+    let cookie = '';
+    const keep = (answer: Awaited<ReturnType<TestApp['inject']>>) => {
+      const given = [answer.headers['set-cookie']].flat().filter((one) => one !== undefined);
+      if (given.length > 0) cookie = given.map((one) => one.split(';', 1)[0]).join('; ');
+      return answer;
+    };
+    return {
+      open: async (url: string) => keep(await betony.inject({ url, headers: { cookie } })),
+      send: async (url: string, answers: Record<string, string>) => {
+        const { body } = keep(await betony.inject({ url, headers: { cookie } }));
+        const token = /name="_csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
+        return keep(
+          await betony.inject({
+            method: 'POST',
+            url,
+            headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+            payload: new URLSearchParams({ _csrf: token, ...answers }).toString(),
+          }),
+        );
+      },
+    };
+  };
+  const signIn = (email: string, password: string) =>
+    aBrowser().send('/desk/sign-in', { email, password, next: '/desk' });
+  const invited = async (email: string): Promise<string> => {
+    const organisationId = await scheme.homeOf('link_worker');
+    const answer = await betony.inject({
+      method: 'POST',
+      url: '/api/v1/invitations',
+      headers: ada.headers,
+      payload: { email, name: 'Sam Reed', organisationId, role: 'link_worker' },
+    });
+    expect(answer.statusCode).toBe(201);
+    const [link] = await rowsOf<{ link_id: string }>(
+      scheme,
+      sql`select payload->>'linkId' as link_id from outbox
+        where scheme_id = ${scheme.id} and payload->>'invitationId' = ${answer.json<{ id: string }>().id}`,
+    );
+    return new URL(betony.get(OneTimeLinks).address('invitation', link?.link_id ?? '')).pathname;
+  };
+
+  it('by an invitation, once', async () => {
+    const path = await invited('sam.reed@example.org');
+    expect(path).toMatch(/^\/desk\/join\//);
+    expect((await betony.inject({ method: 'HEAD', url: path })).statusCode).toBe(200);
+    const browser = aBrowser();
+    for (const [password, because] of [
+      ['short', 'at least 12 characters'],
+      ['passwordpassword', 'one of the first that others would try'],
+    ] as const) {
+      const refused = await browser.send(path, { password, name: '' });
+      expect(refused.statusCode).toBe(422);
+      expect(refused.body).toContain(because);
+      expect(refused.body).not.toContain(`value="${password}"`);
+    }
+    const joined = await browser.send(path, { password: NEW, name: 'Samantha Reed' });
+    expect([joined.statusCode, joined.headers.location]).toEqual([303, '/desk/sign-in?after=joined']);
+    expect((await browser.open('/desk/sign-in?after=joined')).body).toContain('Your password is set');
+    expect((await signIn('sam.reed@example.org', NEW)).headers.location).toBe('/desk');
+    const again = await browser.open(path);
+    expect(again.statusCode).toBe(410);
+    expect(again.body).toContain('does not work any more');
+  });
+
+  it('forgotten: the answer is the same for an address that nobody has', async () => {
+    const known = await aBrowser().send('/desk/forgotten', { email: ada.email });
+    const unknown = await aBrowser().send('/desk/forgotten', { email: 'nobody@example.org' });
+    expect([known.statusCode, known.headers.location]).toEqual([303, '/desk/forgotten/sent']);
+    expect([unknown.statusCode, unknown.headers.location]).toEqual([303, '/desk/forgotten/sent']);
+    expect((await aBrowser().send('/desk/forgotten', { email: 'no address' })).statusCode).toBe(422);
   });
 });

@@ -1,0 +1,152 @@
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Accounts } from '../../identity/accounts.service.js';
+import {
+  AcceptInvitationInput,
+  AskPasswordResetInput,
+  ResetPasswordInput,
+} from '../../identity/invitation.dto.js';
+import { Invitations } from '../../identity/invitations.service.js';
+import { type LinkPurpose, OneTimeLinks } from '../../identity/one-time-links.service.js';
+import { PasswordResets } from '../../identity/password-resets.service.js';
+import { Public } from '../../permissions/can.decorator.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { validated } from '../../platform/http/validation.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+
+/** How somebody gets a password: invited, or because the old one is forgotten. */
+@ApiExcludeController()
+@Controller('desk')
+export class WayInController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly links: OneTimeLinks,
+    private readonly invitations: Invitations,
+    private readonly resets: PasswordResets,
+    private readonly accounts: Accounts,
+  ) {}
+
+  /** A mail scanner opens it too, so it only asks. */
+  @Get('join/:token')
+  @Public()
+  @LimitPerAddress(120, 15)
+  askToJoin(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.ask({ request, reply }, 'invitation', token, newForm());
+  }
+
+  @Post('join/:token')
+  @Public()
+  @LimitPerAddress(60, 15)
+  async join(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.invitations.accept(await withToken(AcceptInvitationInput, token, body));
+        return '/desk/sign-in?after=joined';
+      },
+      (form) => this.ask(exchange, 'invitation', token, form),
+    );
+  }
+
+  @Get('new-password/:token')
+  @Public()
+  @LimitPerAddress(120, 15)
+  askForPassword(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.ask({ request, reply }, 'password_reset', token, newForm());
+  }
+
+  @Post('new-password/:token')
+  @Public()
+  @LimitPerAddress(60, 15)
+  async setPassword(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { password } = await withToken(ResetPasswordInput, token, body);
+        await this.accounts.resetPassword(token, password);
+        return '/desk/sign-in?after=new-password';
+      },
+      (form) => this.ask(exchange, 'password_reset', token, form),
+    );
+  }
+
+  @Get('forgotten')
+  @Public()
+  @LimitPerAddress(120, 15)
+  forgotten(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.askForAddress({ request, reply }, newForm());
+  }
+
+  @Post('forgotten')
+  @Public()
+  @LimitPerAddress(30, 15)
+  async sendReset(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.resets.ask((await readForm(AskPasswordResetInput, body)).email);
+        return '/desk/forgotten/sent';
+      },
+      (form) => this.askForAddress(exchange, form),
+    );
+  }
+
+  @Get('forgotten/sent')
+  @Public()
+  @LimitPerAddress(120, 15)
+  resetSent(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.desk.showToAnybody({ request, reply }, 200, 'sign-in/pages/sent.njk', {
+      title: 'Look at your e-mail',
+    });
+  }
+
+  private async ask(exchange: Exchange, purpose: LinkPurpose, token: string, form: Form): Promise<void> {
+    await this.links.find(purpose, token, this.clock.now());
+    await this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/password.njk', {
+      title: purpose === 'invitation' ? 'Join' : 'Set a new password',
+      joining: purpose === 'invitation',
+      // A password is never sent back, not even to whoever typed it.
+      form: { ...form, values: { name: form.values['name'] ?? '' } },
+    });
+  }
+
+  private askForAddress(exchange: Exchange, form: Form): Promise<void> {
+    return this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/forgotten.njk', {
+      title: 'I do not know my password',
+      form,
+    });
+  }
+}
+
+/** Passwords are taken exactly as typed, spaces and all. */
+const withToken = <Input extends object>(
+  type: new () => Input,
+  token: string,
+  body: unknown,
+): Promise<Input> => {
+  const { name, ...answers } = sent(body);
+  return validated(type, { ...answers, ...(typeof name === 'string' && name.trim() ? { name } : {}), token });
+};
