@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
+import { FeedbackModule } from '../feedback/feedback.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
 import { OwnPage } from './own-page.service.js';
 import { PageAccessController } from './page-access.controller.js';
@@ -17,7 +18,7 @@ import { VisitGuard } from './visit.guard.js';
 
 /** A person's own page: the ways in, what it shows, what is done there. */
 @Module({
-  imports: [CaseloadModule, ClientsModule, OutcomesModule],
+  imports: [CaseloadModule, ClientsModule, FeedbackModule, OutcomesModule],
   controllers: [PageAccessController, PageEntryController, OwnPageController],
   providers: [
     OwnPage,

@@ -4,8 +4,10 @@ import { audit } from '../audit/audit.js';
 import { AppointmentsService } from '../caseload/appointments.service.js';
 import { AgreementsService } from '../clients/agreements.service.js';
 import { SAFE_FIELDS, type Channel } from '../clients/client.types.js';
+import { lockRow } from '../clients/client-rows.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { PeopleCloseService } from '../clients/people-close.service.js';
+import { ClientFeedback } from '../feedback/feedback.service.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
@@ -16,6 +18,7 @@ import type {
   CannotComeInput,
   ChangeContactInput,
   GiveToSupporterInput,
+  PageFeedbackInput,
   StopMessagesInput,
   WriteMessageInput,
 } from './page.dto.js';
@@ -38,6 +41,7 @@ export class OwnPage {
     private readonly agreements: AgreementsService,
     private readonly people: PeopleCloseService,
     private readonly clients: ClientsService,
+    private readonly feedback: ClientFeedback,
   ) {}
 
   /** Calls it off for the person, and asks whoever works with them to find another time. */
@@ -122,6 +126,28 @@ export class OwnPage {
       });
       await askOwner(tx, 'page_message', { kind: 'page_message', id }, actor.clientId);
       return id;
+    });
+  }
+
+  /** Past whoever it is about: nothing of it reaches the person's timeline, or a task's words. */
+  giveFeedback({ actor }: Visit, { kind, about, words, wantsAnswer }: PageFeedbackInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      await lockRow(tx, actor.clientId);
+      const since = new Date(tx.now.getTime() - DAY_MS);
+      const { given } = await tx.one<{ given: number }>(sql`
+        select count(*)::int as given from client_feedback
+        where scheme_id = ${tx.schemeId} and client_id = ${actor.clientId} and received_at > ${since}
+          and recorded_by is null`);
+      if (given >= MESSAGES_A_DAY) throw Refusal.tooMany(DAY_MS / 1000);
+      const toldBy = actor.supporterId === null ? 'client' : 'supporter';
+      return this.feedback.giveWithin(tx, actor.clientId, {
+        kind,
+        about,
+        words,
+        wantsAnswer,
+        toldBy,
+        toldHow: 'online',
+      });
     });
   }
 }

@@ -11,7 +11,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { sha256 } from '../platform/pure/hash.js';
 import { idleUntil, looksLikeToken, mayVisit } from './page.rules.js';
 import type { EnteredBy, Visit } from './page.types.js';
-import { visitorFacts, visitorOf, type VisitorRead } from './page-visitors.js';
+import { type Ring, visitorFacts, visitorOf, type VisitorRead, WHO_TO_RING } from './page-visitors.js';
 
 interface SessionRow extends Record<string, unknown> {
   id: string;
@@ -46,7 +46,10 @@ export class PageSessions {
       from page_session where hash = ${sha256(token)} and ended_at is null`);
     if (!session || idleUntil(session.seenAt, session.expiresAt) <= now) return null;
     const { schemeId, visitorId } = session;
-    const row = await this.database.maybe<VisitorRead>(schemeId, visitorFacts(schemeId, visitorId));
+    const row = await this.database.maybe<VisitorRead & { ring: Ring }>(
+      schemeId,
+      visitorFacts(schemeId, visitorId, sql`, ${WHO_TO_RING} as ring`),
+    );
     const visitor = row && visitorOf(row);
     if (!visitor || !mayVisit(visitor, session.enteredBy, londonDate(now))) return null;
     if (now.getTime() - session.seenAt.getTime() >= TOUCH_MS) {
@@ -67,6 +70,8 @@ export class PageSessions {
       name: visitor.name,
       formKey: derivedToken(this.config.tokenKey, 'page_form', session.id),
       safetyFlag: visitor.safetyFlag,
+      worker: row.ring.name,
+      phone: row.ring.phone,
       until: idleUntil(now, session.expiresAt),
     };
   }

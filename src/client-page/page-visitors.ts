@@ -1,8 +1,26 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Tx } from '../platform/database/tx.js';
 import { newId } from '../platform/pure/ids.js';
 import type { TypedAddress } from './page.rules.js';
 import type { CodeChannel, VisitorFacts } from './page.types.js';
+
+/** Who works with the person of `client c` now: a first name, and that number or the scheme's. Names and numbers of staff. */
+export const WHO_TO_RING: Sql = sql`(
+  select jsonb_build_object('name', split_part(u.name, ' ', 1), 'phone', coalesce(u.phone, (
+    select o.phone from organisation o
+    where o.scheme_id = c.scheme_id and o.kind = 'host' and o.phone is not null order by o.id limit 1)))
+  from (select 1) one
+  left join lateral (
+    select r.owner_id from referral r
+    where r.scheme_id = c.scheme_id and r.client_id = c.id and r.state in ('allocated', 'active', 'on_hold')
+    order by r.id desc limit 1) now on true
+  left join membership m on m.scheme_id = c.scheme_id and m.id = now.owner_id
+  left join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id)`;
+
+export interface Ring {
+  name: string | null;
+  phone: string | null;
+}
 
 export interface VisitorRow extends VisitorFacts {
   visitorId: string;
@@ -34,8 +52,8 @@ export const EVERYBODY_WHO_MAY: Sql = sql`
   s.shares as items, s.may_contact as "mayContact", s.ended_at is not null as "supporterEnded", h.name as scheme`;
 
 /** One visitor as things stand at this moment: nothing about whether they may enter is ever remembered. */
-export const visitorFacts = (schemeId: string, visitorId: string): Sql => sql`
-  select ${EVERYBODY_WHO_MAY}
+export const visitorFacts = (schemeId: string, visitorId: string, more: Sql = empty): Sql => sql`
+  select ${EVERYBODY_WHO_MAY} ${more}
   from page_visitor v
   join scheme h on h.id = v.scheme_id
   join client c on c.scheme_id = v.scheme_id and c.id = v.client_id

@@ -15,6 +15,7 @@ import {
   PageAgreementView,
   PageAppointmentView,
   PageContactView,
+  PageFeedbackInput,
   PageMessageView,
   PagePlanView,
   PageQuestionnaireView,
@@ -175,6 +176,13 @@ export class OwnPageController {
   async write(@CurrentVisit() visit: Visit, @Body() input: WriteMessageInput): Promise<PageMessageView[]> {
     await this.page.write(visit, input);
     return this.queries.messages(visit.actor);
+  }
+
+  @Post('my-page/feedback')
+  @OnOwnPage()
+  @ApiRemove('Say how it is, or raise a concern', 'It goes past whoever it is about.')
+  async giveFeedback(@CurrentVisit() visit: Visit, @Body() input: PageFeedbackInput): Promise<void> {
+    await this.page.giveFeedback(visit, input);
   }
 
   @Post('my-page/close')

@@ -23,6 +23,12 @@ import {
   SUPPORTER_ROLES,
   type SupporterRole,
 } from '../clients/people-close.types.js';
+import {
+  FEEDBACK_ABOUT,
+  FEEDBACK_KINDS,
+  type FeedbackAbout,
+  type FeedbackKind,
+} from '../feedback/feedback.types.js';
 import { OCCASIONS, type Occasion } from '../outcomes/response.types.js';
 import {
   Choice,
@@ -294,6 +300,20 @@ export class StopMessagesInput {
 export class WriteMessageInput {
   @Text({ max: 2000, description: 'Read in working hours. Not for emergencies.' })
   words: string;
+}
+
+export class PageFeedbackInput {
+  @Choice(FEEDBACK_KINDS)
+  kind: FeedbackKind;
+
+  @Choice(FEEDBACK_ABOUT)
+  about: FeedbackAbout;
+
+  @Text({ max: 2000, description: 'In their own words. Whoever it is about does not read it.' })
+  words: string;
+
+  @YesNo({ description: 'Whether they want to hear what came of it.' })
+  wantsAnswer: boolean;
 }
 
 export class PageMessageView {

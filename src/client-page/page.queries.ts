@@ -29,6 +29,7 @@ import type {
   PageSupporterView,
   PageWordsView,
 } from './page.dto.js';
+import { type Ring, WHO_TO_RING } from './page-visitors.js';
 import { refuseWithout } from './page-items.js';
 import { effectsOf, mayTakeBack } from './withdrawing.rules.js';
 
@@ -54,24 +55,12 @@ export class OwnPageQueries {
   ) {}
 
   async home(actor: ClientActor): Promise<OwnPageView> {
-    const [row] = await this.read<Omit<OwnPageView, 'own' | 'items' | 'next' | 'questionnaires'> & OfClient>(
+    const [row] = await this.read<{ scheme: string; name: string; ring: Ring } & OfClient>(
       actor,
       'page.home',
       sql`
-      select c.id as client_id, h.name as scheme, coalesce(c.known_as, c.first_name) as name,
-        case when u.name is null then null
-          else jsonb_build_object('name', split_part(u.name, ' ', 1)) end as worker,
-        coalesce(u.phone, (
-          select o.phone from organisation o
-          where o.scheme_id = c.scheme_id and o.kind = 'host' and o.phone is not null order by o.id limit 1)) as phone
-      from client c
-      join scheme h on h.id = c.scheme_id
-      left join lateral (
-        select r.owner_id from referral r
-        where r.scheme_id = c.scheme_id and r.client_id = c.id and r.state in ('allocated', 'active', 'on_hold')
-        order by r.id desc limit 1) now on true
-      left join membership m on m.scheme_id = c.scheme_id and m.id = now.owner_id
-      left join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
+      select c.id as client_id, h.name as scheme, coalesce(c.known_as, c.first_name) as name, ${WHO_TO_RING} as ring
+      from client c join scheme h on h.id = c.scheme_id
       where c.scheme_id = ${actor.schemeId} and c.id = ${actor.clientId}`,
     );
     if (!row) throw Refusal.notFound();
@@ -79,10 +68,14 @@ export class OwnPageQueries {
     const items = SHARED_ITEMS.filter((item) => own || actor.items.includes(item));
     const coming = items.includes('appointments') ? await this.appointments(actor) : [];
     const waiting = items.includes('questionnaires') ? await this.questionnaires(actor) : [];
+    const { scheme, name, ring } = row;
     return {
-      ...without(row, 'client_id'),
+      scheme,
+      name,
       own,
       items,
+      worker: ring.name === null ? null : { name: ring.name },
+      phone: ring.phone,
       next: coming.find(({ cancelled }) => !cancelled) ?? null,
       questionnaires: waiting.length,
     };

@@ -16,6 +16,9 @@ export interface Visit {
   /** For forms, so that no other site can send one. */
   formKey: string;
   safetyFlag: boolean;
+  /** Whom to ring: the first name of whoever works with them, and a number of the scheme's. */
+  worker: string | null;
+  phone: string | null;
   until: Date;
 }
 

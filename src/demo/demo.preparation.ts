@@ -9,6 +9,7 @@ import type { Config } from '../platform/config/config.js';
 import { PlainFault } from '../platform/errors/plain-fault.js';
 import type { Command } from '../platform/process/command.js';
 import { DemoSeeder, type DemoSignIn } from './demo.seeder.js';
+import { OWN_PAGE_AT, SUPPORTER_AT } from './own-page.js';
 
 const FILE = 'demo-sign-ins.txt';
 /** A demo group with something to answer. */
@@ -57,6 +58,7 @@ async function fillWithDemo(app: INestApplicationContext, config: Config): Promi
     ...text.trimEnd().split('\n'),
     `Kept in ${file}`,
     `Groups need no account: open /reply at the address above, give ${REPLIES_AT}, and the links come as mail.`,
+    `People have a page of their own: open /my, give ${OWN_PAGE_AT} (or her son’s, ${SUPPORTER_AT}); the code comes as mail.`,
   ];
 }
 

@@ -21,6 +21,7 @@ import { Dice } from './dice.js';
 import { COMMUNITY_GROUPS, FAITH_GROUPS, type GroupPattern, type ServicePattern } from './groups.js';
 import { DEMO_EDITION, DEMO_TOWNS, demoPlaces, type DemoPlace, type Town } from './places.js';
 import { writeGroupsApart } from './groups-apart.js';
+import { writeOwnPage } from './own-page.js';
 import { Rows, type Table } from './rows.js';
 import { tell, type DemoListing, type DemoSender, type Fate, type World } from './story.js';
 import { WorkingTime } from './working-time.js';
@@ -180,6 +181,7 @@ class Seeding {
     await this.stories(practices, senders, workers, listings, toAsk);
     await this.settlePlaces();
     await writeGroupsApart(this.tx, this.dice, this.began);
+    await writeOwnPage(this.tx);
     await this.moreRoomSoon();
     await indexAllListings(this.tx);
     await knowAddresses(this.tx, groups.organisation);

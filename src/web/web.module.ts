@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AssetsModule } from '../assets/assets.module.js';
 import { CaseloadModule } from '../caseload/caseload.module.js';
+import { ClientPageModule } from '../client-page/client-page.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
@@ -12,6 +13,8 @@ import { AssetsController } from './layout/assets.controller.js';
 import { Desk } from './layout/desk.js';
 import { FormGuard } from './layout/form-tokens.js';
 import { Pages } from './layout/pages.js';
+import { MyController } from './my/my.controller.js';
+import { NeutralController } from './my/neutral.controller.js';
 import { ClaimController } from './claim/claim.controller.js';
 import { PrivacyController } from './privacy/privacy.controller.js';
 import { CopyController } from './records/copy.controller.js';
@@ -29,6 +32,7 @@ import { TallyController } from './tally/tally.controller.js';
   imports: [
     AssetsModule,
     CaseloadModule,
+    ClientPageModule,
     IdentityModule,
     OnwardReferralsModule,
     OutcomesModule,
@@ -40,6 +44,8 @@ import { TallyController } from './tally/tally.controller.js';
     AssetsController,
     ClaimController,
     CopyController,
+    MyController,
+    NeutralController,
     PrivacyController,
     QuestionsController,
     ReplyController,

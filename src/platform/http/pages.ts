@@ -1,5 +1,16 @@
 /** Pages for people without an account, who come by a link: they load their own style sheet and no script. */
-const OPEN = ['reply', 'claim', 'privacy', 'questions', 'survey', 'tally', 'styles', 'scripts'];
+const OPEN = [
+  'reply',
+  'claim',
+  'privacy',
+  'questions',
+  'survey',
+  'tally',
+  'my',
+  'bank-holidays',
+  'styles',
+  'scripts',
+];
 
 /** Where those are who sign in: one place, beside the API's many, so that no address can mean both. */
 const DESK = 'desk';

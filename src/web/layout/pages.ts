@@ -95,10 +95,15 @@ export class Pages implements OnModuleInit {
 const render = (reply: FastifyReply, template: string, data: object): Promise<string> =>
   reply.viewAsync(template, { stylesheet: STYLESHEET, ...data });
 
+/** There, what went wrong carries the way to leave as well. */
+const OWN_PAGE = /^\/my([/?]|$)/;
+
 ERROR_VOICES.push({
   speaks: isPage,
   page: (reply, status) => {
     const words = ERRORS[status] ?? (status < 500 ? REFUSED : FAULT);
-    return render(reply, 'layout/error.njk', { ...words, title: words.heading });
+    const own = OWN_PAGE.test(reply.request.url);
+    const template = own ? 'my/pages/message.njk' : 'layout/error.njk';
+    return render(reply, template, { ...words, title: words.heading });
   },
 });
