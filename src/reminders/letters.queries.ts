@@ -12,6 +12,7 @@ import {
   ENGLISH,
   fitsText,
   languageFor,
+  LEAVE_BY_TEXT,
   type Letter,
   type Part,
   render,
@@ -68,8 +69,6 @@ const NOTHING_TO_DO = 'Nothing is asked of you. A new referral can be sent at an
 
 /** For a message that asks nothing a link could answer. */
 const LEAVE_BY_PHONE = 'If you no longer help here, please ring us.';
-/** A second address would not fit. */
-const LEAVE_BY_TEXT = 'No longer help here? Say so there.';
 const NOTICE: Record<SendingChannel, string> = {
   email: '\n\nWhat we keep of you, and for how long: ',
   letter: '\n\nWhat we keep of you, and for how long: ',

@@ -119,6 +119,9 @@ export function compose(
   return paragraphs.length === 1 && only && channel !== 'text' ? { ...whole, subject: only.subject } : whole;
 }
 
+/** Behind the link that a text to a group holds: a second address would not fit. */
+export const LEAVE_BY_TEXT = 'No longer help here? Say so there.';
+
 /** Whether a text message of these things is short enough to be sent. */
 export function fitsText(frame: Frame, items: readonly Part[], words: Words, language: string): boolean {
   const { text } = compose(frame, items, words, { channel: 'text', language });

@@ -3,6 +3,7 @@ import type { TemplateView } from './message.dto.js';
 import {
   compose,
   type Frame,
+  LEAVE_BY_TEXT,
   type Letter,
   render,
   sayDate,
@@ -57,7 +58,7 @@ export function previews(language?: string): TemplateView[] {
 }
 
 function written(name: string, language: string, channel: 'email' | 'text' | 'letter'): Letter {
-  const words = madeUp(language);
+  const words = { ...madeUp(language), ...(channel === 'text' ? { leave: LEAVE_BY_TEXT } : {}) };
   const [frame = '', item = ''] = name.split('.');
   const framed = FRAMES.includes(frame) && !['frame', 'thanks', 'keeper'].includes(item);
   return framed

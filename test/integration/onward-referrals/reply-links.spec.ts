@@ -63,6 +63,23 @@ describe('links that answer without an account', () => {
     expect(kept[0]!.all).not.toContain(MO);
   });
 
+  it.each([
+    ['neither address nor number', sql`null, null, null`, 'contact_point_one_way'],
+    ['both', sql`'e', 'p', null`, 'contact_point_one_way'],
+    ['both, of somebody who left', sql`'e', 'p', now()`, 'contact_point_one_way'],
+    ['a number twice', sql`null, 'p', null`, 'contact_point_number'],
+  ])('are bound to one way: the database refuses %s', async (_what, values, rule) => {
+    const insert = (what: typeof values) =>
+      inScheme(scheme, (tx) =>
+        tx.run(sql`
+          insert into contact_point (scheme_id, id, organisation_id, created_at, email_hash, phone_hash, left_at)
+          values (${scheme.id}, gen_random_uuid(), ${group.organisationId}, now(), ${what})`),
+      );
+    await insert(sql`null, 'p', null`);
+    await insert(sql`null, null, now()`);
+    await expect(insert(values)).rejects.toMatchObject({ constraint: rule });
+  });
+
   it('open for one onward referral, one address and a time', async () => {
     const token = await aLink();
     expect(await opened(token)).toMatchObject({
