@@ -610,8 +610,10 @@ class Story {
 
   private appointment(): void {
     const { dice, rows, time } = this.world;
-    const startsAt = time.at(time.today + dice.between(1, 10), dice.between(0, 14) * 30);
+    const [day, minute] = [time.today + dice.between(0, 10), dice.between(0, 14) * 30];
     const madeAt = this.later(this.day);
+    const soonest = time.planned(day, minute);
+    const startsAt = soonest > madeAt ? soonest : time.planned(day + 1, minute);
     const id = dice.idAt(madeAt);
     const common = { ...this.scheme, starts_at: startsAt };
     rows.add('appointment', {

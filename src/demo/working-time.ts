@@ -28,11 +28,16 @@ export class WorkingTime {
     return date;
   }
 
-  /** A minute of the working day (0 is 09:00, 479 is 16:59), never after now. */
-  at(day: number, minute: number): Date {
+  /** A minute of the working day (0 is 09:00, 479 is 16:59), past or to come. */
+  planned(day: number, minute: number): Date {
     const hour = 9 + Math.floor(minute / 60);
     const time = `${String(hour).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-    const at = atLondon(this.date(day), time);
+    return atLondon(this.date(day), time);
+  }
+
+  /** The same, never after now. */
+  at(day: number, minute: number): Date {
+    const at = this.planned(day, minute);
     return at > this.now ? new Date(this.now.getTime() - (480 - minute) * 1000) : at;
   }
 

@@ -368,6 +368,9 @@ export class CaseloadQuery extends PageQuery {
 
   @YesNoInQuery({ optional: true, description: 'Only those whose next date has passed.' })
   overdue?: boolean;
+
+  @ChoicesInQuery(NEEDS, { optional: true, description: 'Only those who want help with one of these.' })
+  reason?: Need[];
 }
 
 export class TriageQuery extends PageQuery {

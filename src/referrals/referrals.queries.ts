@@ -248,12 +248,13 @@ export class ReferralsQueries {
           ? sql`and r.next_at <= ${now}`
           : sql`and r.next_at > ${now}`;
     const after = at === null ? empty : sql`and (r.next_at, r.id) > (${at}::timestamptz, ${id}::uuid)`;
+    const about = query.reason === undefined ? empty : sql`and r.reasons && ${query.reason}::text[]`;
     const rows = await this.read<LineRow>(
       actor,
       'caseload.list',
       sql`select ${LINE} from referral r ${LINE_JOINS}
         where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'worker' and ${ownedBy(actor, query.worker)} ${after}
-          and (${states}::text[] is null or r.state = any(${states}::text[])) ${overdue}
+          and (${states}::text[] is null or r.state = any(${states}::text[])) ${overdue} ${about}
         order by r.next_at, r.id limit ${limit + 1}`,
       { shows: limit },
     );

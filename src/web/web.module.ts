@@ -3,7 +3,9 @@ import { APP_GUARD } from '@nestjs/core';
 import { AssetsModule } from '../assets/assets.module.js';
 import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientPageModule } from '../client-page/client-page.module.js';
+import { ClientsModule } from '../clients/clients.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { LinkWorkersModule } from '../link-workers/link-workers.module.js';
 import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
@@ -21,7 +23,9 @@ import { CopyController } from './records/copy.controller.js';
 import { QuestionsController } from './questions/questions.controller.js';
 import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
+import { CaseloadPagesController } from './link-worker/caseload.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
+import { TriagePagesController } from './link-worker/triage.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
@@ -33,7 +37,9 @@ import { TallyController } from './tally/tally.controller.js';
     AssetsModule,
     CaseloadModule,
     ClientPageModule,
+    ClientsModule,
     IdentityModule,
+    LinkWorkersModule,
     OnwardReferralsModule,
     OutcomesModule,
     ProvidersModule,
@@ -42,18 +48,20 @@ import { TallyController } from './tally/tally.controller.js';
   ],
   controllers: [
     AssetsController,
+    CaseloadPagesController,
     ClaimController,
     CopyController,
     MyController,
     NeutralController,
     PrivacyController,
     QuestionsController,
-    ReplyController,
-    SurveyController,
     ReferController,
+    ReplyController,
     SignInController,
+    SurveyController,
     TallyController,
     TodayPagesController,
+    TriagePagesController,
     WayInController,
   ],
   providers: [Desk, Pages, { provide: APP_GUARD, useClass: FormGuard }],

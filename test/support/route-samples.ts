@@ -174,7 +174,7 @@ function asForm(input: object, prefix = ''): Record<string, string> {
       if (Array.isArray(value)) return [[field, String(value[0])]];
       if (typeof value === 'object') return Object.entries(asForm(value, `${field}.`));
       const date = typeof value === 'string' ? /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) : null;
-      if (!date) return [[field, String(value)]];
+      if (!date) return [[field, typeof value === 'string' ? value : JSON.stringify(value)]];
       const [, year = '', month = '', day = ''] = date;
       return [
         [`${field}.day`, day],
@@ -210,6 +210,16 @@ const senderOf = (world: World, member: TestMember): Promise<TestMember> | TestM
 const sent: Maker = async (world, member) => {
   const { id } = await aReferral(world.scheme).from(await senderOf(world, member));
   return { id };
+};
+const accepted: Maker = async (world) => ({ id: (await aReferral(world.scheme).accepted()).id });
+const toJoin: Maker = async (world, member) => {
+  const { nhsNumber, firstName, lastName, dateOfBirth } = aPerson();
+  const same = { nhsNumber: nhsNumber ?? null, firstName, lastName, dateOfBirth };
+  const open = await aReferral(world.scheme).from(world.others.referrer).about(same).accepted();
+  const { id } = await aReferral(world.scheme)
+    .from(await senderOf(world, member))
+    .about(same);
+  return { id, into: open.id };
 };
 const sentOrCase: Maker = (world, member) =>
   member.actor.role === 'referrer' ? sent(world, member) : aReferralCase(world, member);
@@ -1393,20 +1403,12 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /referrals/:id/return': { at: sent, body: () => ({ missing: ['reasons'], message: 'What for?' }) },
   'POST /referrals/:id/accept': { at: sent, body: nothing },
   'POST /referrals/:id/join': {
-    at: async (world, member) => {
-      const { nhsNumber, firstName, lastName, dateOfBirth } = aPerson();
-      const same = { nhsNumber: nhsNumber ?? null, firstName, lastName, dateOfBirth };
-      const open = await aReferral(world.scheme).from(world.others.referrer).about(same).accepted();
-      const { id } = await aReferral(world.scheme)
-        .from(await senderOf(world, member))
-        .about(same);
-      return { id, into: open.id };
-    },
+    at: toJoin,
     body: ({ into }) => ({ into }),
   },
   'POST /referrals/:id/decline': { at: sent, body: () => ({ reason: 'outside_area' }) },
   'POST /referrals/:id/allocate': {
-    at: async (world) => ({ id: (await aReferral(world.scheme).accepted()).id }),
+    at: accepted,
     body: (_target, world) => ({ workerId: world.others.link_worker.actor.membershipId }),
   },
   'POST /referrals/:id/next': { at: caseOf((it) => it.begun()), body: () => ({ nextOn: LATER }) },
@@ -1557,6 +1559,19 @@ export const SAMPLES: Record<string, Sample> = {
     as: (world, role) => aMember(world.scheme, role, { organisation: world.host }),
   },
   'GET /desk/today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
+  'GET /desk/caseload': { at: aReferralCase, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/triage': { at: sent, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/triage/:id': { at: sent },
+  'POST /desk/triage/:id/accept': { at: sent, body: nothing },
+  'POST /desk/triage/:id/join': { at: toJoin, body: ({ into = '' }) => ({ into }) },
+  'POST /desk/triage/:id/allocate': {
+    at: accepted,
+    body: (_target, world) => ({ workerId: world.others.link_worker.actor.membershipId }),
+  },
+  'GET /desk/triage/:id/return': { at: sent },
+  'POST /desk/triage/:id/return': { at: sent, body: () => ({ missing: 'reasons', message: 'What for?' }) },
+  'GET /desk/triage/:id/decline': { at: sent },
+  'POST /desk/triage/:id/decline': { at: sent, body: () => ({ reason: 'outside_area' }) },
   'GET /desk/referrals/:id/contact': { at: aReferralCase },
   'POST /desk/referrals/:id/contact': { at: aReferralCase, body: () => asForm(CONTACT) },
   'GET /desk/refer': {},

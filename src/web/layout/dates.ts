@@ -1,4 +1,4 @@
-import { addDays, londonDate } from '../../platform/clock/calendar.js';
+import { addDays, daysBetween, londonDate } from '../../platform/clock/calendar.js';
 
 const LONG = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
@@ -14,6 +14,24 @@ export const longDate = (date: string): string => LONG.format(new Date(`${date}T
 /** The same of a day or a moment, by London's calendar; nothing of nothing. */
 export const dayInWords = (when: string | Date | null | undefined): string =>
   when === null || when === undefined ? '' : longDate(typeof when === 'string' ? when : londonDate(when));
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'Europe/London',
+});
+
+/** "Mon, 23 November 2026, 10:42" by London's clock. */
+export const momentInWords = (at: Date): string => `${dayInWords(at)}, ${CLOCK.format(at)}`;
+
+/** "4 days late" of a moment that has passed; null of one to come. */
+export function lateInWords(at: Date | null, now: Date): string | null {
+  if (at === null || at > now) return null;
+  const days = daysBetween(londonDate(at), londonDate(now));
+  return days === 0 ? 'Due today' : `${daysInWords(days)} late`;
+}
+
+export const daysInWords = (days: number): string => (days === 1 ? '1 day' : `${String(days)} days`);
 
 /** The dates that one click can choose for the next contact. */
 export const nextDates = (today: string): { value: string; text: string }[] =>

@@ -65,6 +65,21 @@ export const versionIn = (body: unknown): number => Number(hidden(body, VERSION)
 export const readForm = <Input extends object>(type: new () => Input, body: unknown): Promise<Input> =>
   validated(type, shapeOf(type, sent(body)));
 
+/** What a page is asked for by its address; a filter left empty is not asked for. */
+export const readQuery = <Query extends object>(type: new () => Query, query: unknown): Promise<Query> =>
+  validated(type, Object.fromEntries(Object.entries(sent(query)).filter(([, value]) => value !== '')));
+
+/** The address of the page after this one, under the same filters; with nothing to come after, of the first. */
+export function nextPage(address: string, query: unknown, after: string): string {
+  const filters = Object.entries(sent(query)).flatMap(([name, value]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  );
+  const kept = new URLSearchParams(
+    [...filters.filter(([name]) => name !== 'after'), ['after', after]].filter(([, value]) => value !== ''),
+  );
+  return kept.size === 0 ? address : `${address}?${kept.toString()}`;
+}
+
 /**
  * Does what a form asks for, once however often it is sent, and leads on; or shows it again with all that was typed and
  * the reason beside it. Refusals that have nothing to do with the form go their usual way.

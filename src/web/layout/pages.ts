@@ -9,7 +9,8 @@ import nunjucks from 'nunjucks';
 import { ERROR_VOICES } from '../../platform/errors/voices.js';
 import { isPage } from '../../platform/http/pages.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
-import { dayInWords } from './dates.js';
+import { dayInWords, momentInWords } from './dates.js';
+import { languageInWords, spokenNhsNumber } from './words.js';
 import { STYLESHEET } from './assets.js';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
@@ -63,6 +64,9 @@ export class Pages implements OnModuleInit {
         onConfigure: (environment: nunjucks.Environment) => {
           environment.addFilter('phone', spokenPhone);
           environment.addFilter('day', dayInWords);
+          environment.addFilter('moment', momentInWords);
+          environment.addFilter('nhsNumber', spokenNhsNumber);
+          environment.addFilter('language', languageInWords);
         },
       },
     });

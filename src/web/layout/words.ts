@@ -47,6 +47,32 @@ export const STATE_WORDS: Record<ReferralState, string> = {
   entered_in_error: 'Entered in error',
 };
 
+/** The colour of each word: waiting, going on, and over. */
+export const STATE_COLOURS: Record<ReferralState, 'yellow' | 'blue' | 'grey'> = {
+  draft: 'grey',
+  sent: 'yellow',
+  returned: 'yellow',
+  accepted: 'yellow',
+  allocated: 'yellow',
+  active: 'blue',
+  on_hold: 'grey',
+  joined: 'grey',
+  declined: 'grey',
+  closed: 'grey',
+  withdrawn: 'grey',
+  entered_in_error: 'grey',
+};
+
+const LANGUAGES = new Intl.DisplayNames('en-GB', { type: 'language' });
+
+/** "Polish" for pl. British Sign Language is a language here, and none to the list of them. */
+export const languageInWords = (code: string): string =>
+  code === 'bfi' ? 'British Sign Language' : (LANGUAGES.of(code) ?? code);
+
+/** "999 123 4567", as people read it out. */
+export const spokenNhsNumber = (digits: string | null): string =>
+  digits === null ? 'not known' : digits.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3');
+
 /** Codes with words as the parts of forms take them, in the order of the words. */
 export const choicesOf = (words: Record<string, string>): { value: string; text: string }[] =>
   Object.entries(words).map(([value, text]) => ({ value, text }));

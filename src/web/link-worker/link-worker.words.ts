@@ -1,5 +1,8 @@
 import type { AppointmentKind } from '../../caseload/appointment.types.js';
 import type { ContactKind, ContactOutcome } from '../../caseload/contact.types.js';
+import type { Agreement, Fact, Likelihood } from '../../clients/matching.rules.js';
+import type { Side } from '../../platform/pure/lifecycle.js';
+import type { EndReason, Missing, NextKind, Route } from '../../referrals/referral.types.js';
 
 export const CONTACT_KIND_WORDS: Record<ContactKind, string> = {
   phone: 'Phone',
@@ -41,4 +44,82 @@ export const TO_ACT_WORDS: Record<string, string> = {
   expired: 'We did not hear back: find another',
   late_yes: 'They said yes after all: decide',
   ended_by_group: 'They ended it: see why',
+};
+
+/** What a referral's next date is for. */
+export const NEXT_WORDS: Record<NextKind, string> = {
+  triage: 'Look at it',
+  return: 'Answer of its sender',
+  allocate: 'Find a link worker',
+  first_contact: 'First contact',
+  next_contact: 'Next contact',
+  resume: 'Back from hold',
+};
+
+export const LIKELIHOOD_WORDS: Record<Likelihood, string> = {
+  certain: 'Almost certainly the same person',
+  likely: 'Likely the same person',
+  possible: 'Possibly the same person',
+};
+
+export const AGREEMENT_WORDS: Record<Agreement, string> = {
+  same: 'The same',
+  alike: 'Alike',
+  different: 'Different',
+  unknown: 'Not known',
+};
+
+export const FACT_WORDS: Record<Fact, string> = {
+  nhsNumber: 'NHS number',
+  firstName: 'First name',
+  lastName: 'Last name',
+  dateOfBirth: 'Date of birth',
+  postcode: 'Postcode',
+  phone: 'Phone',
+};
+
+export const ROUTE_WORDS: Record<Route, string> = {
+  gp: 'GP practice',
+  professional: 'Professional',
+  community: 'Community',
+  self: 'The person, or somebody typing for them',
+};
+
+export const MISSING_WORDS: Record<Missing, string> = {
+  agreement: 'Whether the person agrees',
+  contact_details: 'How to reach them',
+  reasons: 'What would help',
+  risks: 'Risks',
+  nhs_number: 'NHS number',
+  gp_practice: 'GP practice',
+  wrong_person: 'It seems to be the wrong person',
+  other: 'Something else',
+};
+
+export const END_REASON_WORDS: Record<EndReason, string> = {
+  done: 'Done',
+  person_said_no: 'The person said no',
+  no_longer_needed: 'No longer needed',
+  could_not_reach: 'Could not reach them',
+  moved_away: 'Moved away',
+  handed_to_another_scheme: 'Handed to another scheme',
+  too_unwell: 'Too unwell',
+  outside_area: 'Outside our area',
+  not_eligible: 'Not eligible',
+  needs_another_service: 'Needs another service',
+  no_capacity: 'We have no room',
+  nothing_suitable: 'Nothing suitable found',
+  sent_in_error: 'Sent in error',
+  duplicate: 'Here twice',
+  other: 'Another reason',
+  died: 'Died',
+  agreement_withdrawn: 'The person took back their agreement',
+};
+
+/** Whose side a reason "other" was on. */
+export const SIDE_WORDS: Record<Side, string> = {
+  client: 'The person',
+  referrer: 'Whoever referred them',
+  scheme: 'Us',
+  provider: 'A group',
 };

@@ -1,0 +1,292 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientsQueries } from '../../clients/clients.queries.js';
+import type { LinkWorkerView } from '../../link-workers/link-worker.dto.js';
+import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { daysBetween, londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { Id } from '../../platform/http/id-param.js';
+import {
+  AcceptInput,
+  AllocateInput,
+  DeclineInput,
+  JoinInput,
+  type ReferralView,
+  ReturnInput,
+  type SentReferralView,
+  TriageQuery,
+} from '../../referrals/referral.dto.js';
+import { DECLINE_REASONS } from '../../referrals/referral.types.js';
+import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { ReferralsService } from '../../referrals/referrals.service.js';
+import { daysInWords } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { choicesOf, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
+import { REACH_WORDS, RISK_WORDS } from '../practice/practice.words.js';
+import {
+  AGREEMENT_WORDS,
+  END_REASON_WORDS,
+  FACT_WORDS,
+  LIKELIHOOD_WORDS,
+  MISSING_WORDS,
+  ROUTE_WORDS,
+  SIDE_WORDS,
+} from './link-worker.words.js';
+
+const ADDRESS = '/desk/triage';
+const TABS = ['sent', 'returned', 'accepted'] as const;
+
+/** What waits for triage: who each may be, and what becomes of it. */
+@ApiExcludeController()
+@Controller('desk/triage')
+export class TriagePagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly referrals: ReferralsQueries,
+    private readonly service: ReferralsService,
+    private readonly clients: ClientsQueries,
+    private readonly workers: LinkWorkersQueries,
+  ) {}
+
+  @Get()
+  @Can('referral.triage')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(TriageQuery, asked);
+    const page = await this.referrals.triage(actor, query);
+    const today = londonDate(this.clock.now());
+    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/triage.njk', {
+      title: 'New referrals',
+      tabs: [{ text: 'All', state: '' }, ...TABS.map((state) => ({ text: STATE_WORDS[state], state }))].map(
+        (tab) => ({
+          ...tab,
+          href: nextPage(ADDRESS, { ...asked, state: tab.state }, ''),
+          current: (asked['state'] ?? '') === tab.state,
+        }),
+      ),
+      rows: page.items.map((item) => ({
+        item,
+        waits: item.sentAt && daysInWords(daysBetween(londonDate(item.sentAt), today)),
+        state: { text: STATE_WORDS[item.state], colour: STATE_COLOURS[item.state] },
+      })),
+      next: page.next && nextPage(ADDRESS, asked, page.next),
+      narrowed: query.state !== undefined || query.after !== undefined,
+      works: actor.triages || actor.role !== 'link_worker',
+      words: { need: NEED_WORDS, likelihood: LIKELIHOOD_WORDS },
+    });
+  }
+
+  @Get(':id')
+  @Can('referral.triage')
+  async look(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.page({ request, reply }, actor, id, newForm());
+  }
+
+  @Post(':id/accept')
+  @Can('referral.accept')
+  async accept(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => `${ADDRESS}/${await this.service.accept(actor, id, await readForm(AcceptInput, body))}`,
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Post(':id/join')
+  @Can('referral.join')
+  async join(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.service.join(actor, id, await readForm(JoinInput, body));
+        return ADDRESS;
+      },
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Post(':id/allocate')
+  @Can('referral.allocate')
+  async allocate(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.service.allocate(actor, id, await readForm(AllocateInput, body));
+        return ADDRESS;
+      },
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Get(':id/return')
+  @Can('referral.return')
+  async askBack(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.returnForm({ request, reply }, actor, id, newForm());
+  }
+
+  @Post(':id/return')
+  @Can('referral.return')
+  async sendBack(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.service.return(actor, id, await readForm(ReturnInput, body));
+        return ADDRESS;
+      },
+      (form) => this.returnForm(exchange, actor, id, form),
+    );
+  }
+
+  @Get(':id/decline')
+  @Can('referral.decline')
+  async askWhy(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.declineForm({ request, reply }, actor, id, newForm());
+  }
+
+  @Post(':id/decline')
+  @Can('referral.decline')
+  async decline(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.service.decline(actor, id, await readForm(DeclineInput, body));
+        return ADDRESS;
+      },
+      (form) => this.declineForm(exchange, actor, id, form),
+    );
+  }
+
+  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const referral = worked(await this.referrals.get(actor, id));
+    const person = await this.clients.get(actor, referral.client?.id ?? id);
+    const { candidates } = referral.allowed.includes('accept')
+      ? await this.clients.matchesOf(actor, person.id)
+      : { candidates: [] };
+    const team = referral.allowed.includes('allocate')
+      ? (await this.workers.list(actor, { limit: 100 })).items
+      : [];
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-one.njk', {
+      title: `New referral ${referral.reference}`,
+      form,
+      referral,
+      person,
+      candidates,
+      /** A form each: only one of them is sent, and a key stands for one set of answers. */
+      other: newForm(),
+      workers: byRoom(team, person.language).map((worker) => ({
+        value: worker.membershipId,
+        text: `${worker.name}: ${worker.absence ? 'away' : `room for ${String(worker.room)}`}`,
+      })),
+      words: {
+        need: NEED_WORDS,
+        state: STATE_WORDS,
+        risk: RISK_WORDS,
+        reach: REACH_WORDS,
+        route: ROUTE_WORDS,
+        likelihood: LIKELIHOOD_WORDS,
+        agreement: AGREEMENT_WORDS,
+        fact: FACT_WORDS,
+        missing: MISSING_WORDS,
+      },
+    });
+  }
+
+  private async returnForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const referral = worked(await this.referrals.get(actor, id));
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-return.njk', {
+      title: `Return referral ${referral.reference}`,
+      referral,
+      form,
+      missing: choicesOf(MISSING_WORDS),
+    });
+  }
+
+  private async declineForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const referral = worked(await this.referrals.get(actor, id));
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-decline.njk', {
+      title: `Decline referral ${referral.reference}`,
+      referral,
+      form,
+      reasons: DECLINE_REASONS.filter((reason) => reason !== 'other').map((value) => ({
+        value,
+        text: END_REASON_WORDS[value],
+      })),
+      other: { value: 'other', text: END_REASON_WORDS.other },
+      sides: choicesOf(SIDE_WORDS),
+    });
+  }
+}
+
+/** A sender who also works for the scheme may reach their own referral only as its sender: that is no work of theirs. */
+function worked(view: ReferralView | SentReferralView): ReferralView {
+  if (!('told' in view)) throw Refusal.notFound();
+  return view;
+}
+
+/** Those at work who speak the language first, then by room: the first is who is suggested. */
+function byRoom(team: readonly LinkWorkerView[], language: string): LinkWorkerView[] {
+  const rank = (worker: LinkWorkerView): number[] => [
+    worker.absence ? 1 : 0,
+    language === 'en' || worker.languages.includes(language) ? 0 : 1,
+    -worker.room,
+  ];
+  return [...team].sort((a, b) => {
+    const [left, right] = [rank(a), rank(b)];
+    return left.map((value, at) => value - (right[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
+  });
+}
