@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync, mkdtempSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Transactions a second of pgbench on a script and their 95th percentile in ms; null where pgbench is not installed. */
+/** Transactions a second of pgbench on a script, their median and 95th percentile in ms; null where pgbench is not installed. */
 export async function pgbench(url, script, { clients, seconds }) {
   const folder = mkdtempSync(join(tmpdir(), 'betony-bench-'));
   const file = join(folder, 'work.sql');
@@ -36,7 +36,7 @@ export async function pgbench(url, script, { clients, seconds }) {
     if (code !== 0 || !tps) throw new Error(`pgbench failed:\n${output}`);
     if (/number of failed transactions: [1-9]/.test(output))
       throw new Error(`pgbench had failures:\n${output}`);
-    return { rate: Number(tps), p95: at95(folder) };
+    return { rate: Number(tps), ...percentiles(folder) };
   } catch (error) {
     if (error.code === 'ENOENT') return null;
     throw error;
@@ -46,12 +46,12 @@ export async function pgbench(url, script, { clients, seconds }) {
 }
 
 /** The third number of a line of the log is how long it took, in microseconds. */
-function at95(folder) {
+function percentiles(folder) {
   const times = readdirSync(folder)
     .filter((name) => name.startsWith('took'))
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'))
     .map((line) => Number(line.split(' ')[2]) / 1000);
-  return percentile(times, 95);
+  return { p50: percentile(times, 50), p95: percentile(times, 95) };
 }
 
 export const percentile = (numbers, part) =>

@@ -187,6 +187,16 @@ for (const { name, redis: onRedis } of backends) {
       expect(performed.filter((one) => one.key === key)).toEqual([job]);
     });
 
+    it('performs each of more jobs than are added in one go', async () => {
+      const [client, keys] = [newId(), Array.from({ length: 450 }, (_, n) => `errand-${n}-${newId()}`)];
+      await betony
+        .get(JobQueue)
+        .add(keys.map((key) => ({ name: 'test.errand', key, schemeId: SCHEME, ids: { client } })));
+      await workDone(betony, 60_000);
+      const done = performed.filter(({ ids }) => ids['client'] === client).map(({ key }) => key);
+      expect(done.sort()).toEqual(keys.sort());
+    }, 70_000);
+
     it('loses nothing when the queue forgets everything', async () => {
       // Published, then forgotten before any worker took it: the ledger says queued, the queue knows nothing.
       const thing = newId();

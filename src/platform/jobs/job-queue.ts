@@ -7,7 +7,9 @@ import { Config } from '../config/config.js';
 import type { HealthCheck } from '../health/readiness.js';
 import { QUEUE, QUEUE_SCHEMA } from './queue-schema.js';
 
+/** For so many jobs. All that fall due in a night would be held in memory whole, and be too much for one deadline. */
 const ADD_DEADLINE_MS = 5_000;
+const ADDED_AT_ONCE = 200;
 /** BullMQ sets itself none. Jobs under way get this long. */
 const CLOSE_DEADLINE_MS = 12_000;
 const RECONNECT_MS = 2_000;
@@ -40,7 +42,12 @@ export class JobQueue implements OnApplicationShutdown {
   constructor(private readonly config: Config) {}
 
   async add(jobs: readonly Job[]): Promise<void> {
-    if (jobs.length === 0) return;
+    for (let from = 0; from < jobs.length; from += ADDED_AT_ONCE) {
+      await this.addPart(jobs.slice(from, from + ADDED_AT_ONCE));
+    }
+  }
+
+  private async addPart(jobs: readonly Job[]): Promise<void> {
     this.queue ??= this.openQueue();
     await within(
       ADD_DEADLINE_MS,
