@@ -16,6 +16,7 @@ import { REQUIREMENTS } from '../providers/assurance.types.js';
 import { knowAddresses } from '../providers/contact-points.js';
 import { indexAllListings } from '../providers/listing-index.js';
 import { RemindersService } from '../reminders/reminders.service.js';
+import { writeBesides } from './besides.js';
 import { addCommunity } from './community.js';
 import { Dice } from './dice.js';
 import { COMMUNITY_GROUPS, FAITH_GROUPS, type GroupPattern, type ServicePattern } from './groups.js';
@@ -179,6 +180,7 @@ class Seeding {
     await this.rows.write(this.tx);
     await this.reminders.plan(this.tx, groups, { past: 'told_before' });
     await this.stories(practices, senders, workers, listings, toAsk);
+    await this.reminders.plan(this.tx, await writeBesides(this.tx, workers));
     await this.settlePlaces();
     await writeGroupsApart(this.tx, this.dice, this.began);
     await writeOwnPage(this.tx);

@@ -522,7 +522,7 @@ class Story {
         words,
         importance,
         status: 'working_on_it',
-        howFar: null,
+        howFar: confidence % 4,
         actions: [action],
       };
     });
@@ -577,7 +577,7 @@ class Story {
         ...plan,
         position,
         made_at: madeAt,
-        status_at: goal.howFar === null ? madeAt : now.at,
+        status_at: goal.status === 'working_on_it' ? madeAt : now.at,
       };
       const { id, words, importance, status, howFar } = goal;
       rows.add('goal', { ...common, id, words, importance, status, how_far: howFar });

@@ -46,6 +46,32 @@ describe.each([
     ]);
   });
 
+  it('has stories at each stage, somebody close, a concern, a visit and words for the managers, with what they ask of people', async () => {
+    const [counts] = await rows(sql`
+      select (select string_agg(state, ' ' order by id) from story) as stories,
+        (select count(*) from story_printing)::int as printed, (select count(*) from supporter)::int as supporters,
+        (select count(*) from client_link)::int as links, (select count(*) from safeguarding)::int as concerns,
+        (select count(*) from lone_worker_flag)::int as flags, (select count(*) from home_visit)::int as visits,
+        (select count(*) from appointment where interpreter is not null)::int as interpreters,
+        (select count(*) from client_feedback)::int as feedback,
+        (select count(*) > 2 from measure_response where measure = 'ucla3' and occasion = 'review') as lonely,
+        (select string_agg(kind, ' ' order by kind) from reminder where due_at <= ${now} and state = 'waiting'
+          and kind in ('story_waiting', 'client_feedback', 'escalation', 'safeguarding')) as due`);
+    expect(counts).toEqual({
+      stories: 'approved waiting draft',
+      printed: 1,
+      supporters: 2,
+      links: 1,
+      concerns: 1,
+      flags: 1,
+      visits: 1,
+      interpreters: 1,
+      feedback: 1,
+      lonely: true,
+      due: 'client_feedback escalation safeguarding story_waiting',
+    });
+  });
+
   it('gives every link worker 35 to 45 live cases', async () => {
     const caseloads = await rows<{ n: number }>(
       sql`select count(*)::int as n from referral where owner_kind = 'worker' group by owner_id`,
@@ -164,7 +190,9 @@ describe.each([
 
   it('has told what fell due before, and plans what is to come', async () => {
     // What the product does by itself, such as noting that no answer came, it does at its first tick.
-    const untold = sql`select count(*) from reminder where state = 'waiting' and due_at <= ${now} and not by_product`;
+    // What somebody is to do today becomes their task then, too.
+    const untold = sql`select count(*) from reminder where state = 'waiting' and due_at <= ${now} and not by_product
+      and kind not in ('story_waiting', 'client_feedback', 'escalation', 'safeguarding')`;
     expect(await value(untold)).toBe(0);
     expect(await value(sql`select count(*) from reminder where state = 'waiting'`)).toBeGreaterThan(150);
     expect(await value(sql`select count(*) from reminder where state = 'done'`)).toBeGreaterThan(50);
