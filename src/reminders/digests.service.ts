@@ -11,6 +11,7 @@ import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.j
 import { listHolders } from './list-holders.js';
 import { keptOut } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
+import { sayAsked } from './message.words.js';
 import { inboxMail } from './recipients.queries.js';
 import { digestDay, startsWeek } from './reminder.rules.js';
 import { listMoment, type ListMoment, onListOf } from './task.reach.js';
@@ -143,7 +144,8 @@ export async function weekOf(tx: Tx, organisationId: string, day: string): Promi
     from theirs`);
   const { received, reached, ended, returned } = row;
   if (received === 0 && reached === 0 && ended === 0 && returned === 0) return null;
-  return Object.fromEntries(Object.entries(row).map(([name, count]) => [name, String(count)]));
+  const counts = Object.fromEntries(Object.entries(row).map(([name, count]) => [name, String(count)]));
+  return { ...counts, ...sayAsked(returned ?? 0) };
 }
 
 type Counts = Record<string, string>;

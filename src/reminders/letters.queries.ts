@@ -20,6 +20,7 @@ import {
   sayDate,
   sayDay,
   sayEnding,
+  sayNext,
   sayTime,
   tellsTooMuch,
   withoutMeaningless,
@@ -63,9 +64,6 @@ const TEMPLATE_OF: Partial<
   listing_check: 'listing_check',
   group_closed: 'group_closed',
 };
-
-/** A GP reads what to do first of all. */
-const NOTHING_TO_DO = 'Nothing is asked of you. A new referral can be sent at any time.';
 
 /** For a message that asks nothing a link could answer. */
 const LEAVE_BY_PHONE = 'If you no longer help here, please ring us.';
@@ -171,7 +169,7 @@ async function withIdentities(
   const closings = parts.flatMap(({ words }, index): ClosingFacts[] => {
     const identity = identities.get(items[index]?.facts.referralId ?? '');
     const { reference = '', status = '', course = '', next = '' } = words;
-    return identity ? [{ ...identity, reference, lines: [`${reference}: ${status}`, course, next] }] : [];
+    return identity ? [{ ...identity, reference, lines: [`${reference} – ${status}`, course, next] }] : [];
   });
   const named = closings.map((facts) => `${facts.reference}: ${identityLine(facts)}`);
   return {
@@ -225,7 +223,7 @@ function wordsOf(
         reply: replies.get(facts.id) ?? '',
         status: sayEnding(referral?.told.status ?? '', referral?.told.why ?? null),
         course: sayCourse(facts.sentAt, facts.begunAt, facts.toldAt),
-        next: NOTHING_TO_DO,
+        next: sayNext(referral?.told.why ?? null),
       };
   }
 }

@@ -10,10 +10,12 @@ import {
   languageFor,
   LANGUAGES,
   render,
+  sayAsked,
   sayCourse,
   sayDate,
   sayDay,
   sayEnding,
+  sayNext,
   sayTime,
   tellsTooMuch,
   TEMPLATES,
@@ -83,7 +85,7 @@ describe('templates', () => {
 
   it.each(ALL)('$language $name puts in only dates, counts, references and our own words', ({ letter }) => {
     const allowed =
-      'paragraphs signature count late link reply leave day time reference status why keeper name course next received reached ended waiting returned words'.split(
+      'paragraphs signature count late link reply leave day time reference status why keeper name course next received reached ended waiting words asked subject'.split(
         ' ',
       );
     expect(usedIn(letter).filter((word) => !allowed.includes(word))).toEqual([]);
@@ -289,7 +291,7 @@ describe('rendering', () => {
     const letter = compose('referrer', [summary('BT-1')], { link: 'https://betony.example.org' });
     expect(letter.subject).toBe('News of BT-1');
     expect(letter.text.split('\n').filter(Boolean)).toEqual([
-      'BT-1: Closed: Done',
+      'BT-1 – Closed: Done',
       'Ended.',
       'Nothing is asked of you.',
       'Sign in to read more: https://betony.example.org',
@@ -300,7 +302,7 @@ describe('rendering', () => {
     const letter = compose('referrer', [summary('BT-1'), summary('BT-2'), summary('BT-1')], { link: 'L' });
     expect(letter.subject).toBe('News of 2 referrals');
     expect(letter.text).toContain(
-      'BT-1: Closed: Done\nEnded.\nNothing is asked of you.\n\nBT-2: Closed: Done',
+      'BT-1 – Closed: Done\nEnded.\nNothing is asked of you.\n\nBT-2 – Closed: Done',
     );
   });
 });
@@ -326,6 +328,11 @@ it.each([
   ],
   [new Date('2026-11-03T10:00:00Z'), null, 'Sent on 3 November, not spoken to, ended on 1 December 2026.'],
   [null, null, 'Not spoken to, ended on 1 December 2026.'],
+  [
+    new Date('2025-12-30T10:00:00Z'),
+    new Date('2026-01-05T10:00:00Z'),
+    'Sent on 30 December 2025, spoken to since 5 January, ended on 1 December 2026.',
+  ],
 ])('the course of a referral: %s, %s', (sentAt, begunAt, said) => {
   expect(sayCourse(sentAt, begunAt, new Date('2026-12-01T10:00:00Z'))).toBe(said);
 });
@@ -343,4 +350,27 @@ it.each([
   ['closed', null, 'Closed'],
 ])('%s because %s', (status, why, said) => {
   expect(sayEnding(status, why)).toBe(said);
+});
+
+it('what is left to do is said by how it ended, and a death is not told by it', () => {
+  expect(sayNext('could_not_reach')).toContain('another way to reach them');
+  expect(sayNext('could_not_take')).toContain('where else to turn');
+  const plain = ['died', 'moved', 'sent_in_error', 'other', null].map(sayNext);
+  expect(new Set(plain)).toEqual(new Set(['Nothing is asked of you.']));
+});
+
+it.each([
+  [0, 'Nothing is asked of you.', 'Your week of referrals'],
+  [
+    1,
+    '1 referral has come back to you and waits for your answer.',
+    'Your week of referrals: 1 waits for your answer',
+  ],
+  [
+    3,
+    '3 referrals have come back to you and wait for your answer.',
+    'Your week of referrals: 3 wait for your answer',
+  ],
+])('a week with %s returned', (returned, asked, subject) => {
+  expect(sayAsked(returned)).toEqual({ asked, subject });
 });

@@ -177,13 +177,18 @@ export function sayTime(at: Date, language = ENGLISH): string {
   return `${String(hours % 12 || 12)}${past}${half}`;
 }
 
-/** "Sent on 3 November, spoken to since 9 November, ended on 20 November." */
+/** "Sent on 3 November, spoken to since 9 November, ended on 20 November 2026." Days of another year say so. */
 export function sayCourse(sentAt: Date | null, begunAt: Date | null, endedAt: Date): string {
-  const on = (at: Date): string => sayDate(londonDate(at)).replace(/ \d{4}$/, '');
+  const end = sayDate(londonDate(endedAt));
+  const year = end.slice(-5);
+  const on = (at: Date): string => {
+    const day = sayDate(londonDate(at));
+    return day.endsWith(year) ? day.slice(0, -5) : day;
+  };
   const parts = [
     ...(sentAt === null ? [] : [`sent on ${on(sentAt)}`]),
     begunAt === null ? 'not spoken to' : `spoken to since ${on(begunAt)}`,
-    `ended on ${sayDate(londonDate(endedAt))}`,
+    `ended on ${end}`,
   ].join(', ');
   return `${parts.charAt(0).toUpperCase()}${parts.slice(1)}.`;
 }
@@ -207,4 +212,25 @@ export function sayEnding(status: string, why: string | null): string {
   const ending = STATUS[status] ?? 'Changed';
   const reason = why === null ? undefined : WHY[why];
   return reason === undefined ? ending : `${ending}: ${reason}`;
+}
+
+const NEXT: Record<string, string> = {
+  could_not_reach: 'If you know another way to reach them, please send a new referral that says so.',
+  could_not_take: 'They are not with us: please think with them about where else to turn.',
+  person_said_no: 'Nothing is asked of you. They can come back at any time, by themselves or through you.',
+  done: 'Nothing is asked of you. A new referral can be sent at any time.',
+};
+
+/** What whoever referred has to do now, which is read first of all. Where it could hurt to say more, no more is said. */
+export const sayNext = (why: string | null): string => NEXT[why ?? ''] ?? 'Nothing is asked of you.';
+
+/** A practice's week: what is asked of it, and how the subject says so. */
+export function sayAsked(returned: number): { asked: string; subject: string } {
+  const subject = 'Your week of referrals';
+  if (returned === 0) return { asked: 'Nothing is asked of you.', subject };
+  const one = returned === 1;
+  return {
+    asked: `${String(returned)} ${one ? 'referral has' : 'referrals have'} come back to you and ${one ? 'waits' : 'wait'} for your answer.`,
+    subject: `${subject}: ${String(returned)} ${one ? 'waits' : 'wait'} for your answer`,
+  };
 }

@@ -77,7 +77,7 @@ describe('the summary of a closing', () => {
     const mail = await summary();
     const lines = mail.text!.split('\n').filter((line) => line !== '');
     expect(lines.slice(0, 3)).toEqual([
-      expect.stringMatching(/^BT-\S+: Closed/),
+      expect.stringMatching(/^BT-\S+ – Closed/),
       'Sent on 3 November, spoken to since 9 November, ended on 23 November 2026.',
       'Nothing is asked of you. A new referral can be sent at any time.',
     ]);
@@ -159,8 +159,8 @@ describe('a practice’s week', () => {
     const [text, ...more] = await weekly('2026-11-30T09:00:00Z');
     expect(more).toEqual([]);
     expect(text!.split('\n')).toEqual([
-      'New from you: 0. First spoken to: 0. Ended: 1.',
-      'Waiting to be spoken to for the first time: 0. Waiting for your answer: 0.',
+      'Nothing is asked of you.',
+      'Last week: 0 new from you, 0 spoken to for the first time, 1 ended. Waiting to be spoken to: 0.',
       'Sign in to see each of them: https://betony.example.org',
     ]);
     expect(await weekly('2026-11-30T10:00:00Z')).toEqual([]);

@@ -157,7 +157,7 @@ describe('sending without a mail server', () => {
       const [mail] = await filedMail(betony.config.dataDir);
       expect(mail!.to).toEqual([{ address: 'feedback@example.org', name: '' }]);
       expect(mail!.text!.trim().split('\n').filter(Boolean)).toEqual([
-        expect.stringMatching(/^BT-\d+: Closed: Done$/),
+        expect.stringMatching(/^BT-\d+ – Closed: Done$/),
         expect.stringMatching(/, ended on \d+ \w+ \d{4}\.$/),
         'Nothing is asked of you. A new referral can be sent at any time.',
         'Sign in to read more: https://betony.example.org',
