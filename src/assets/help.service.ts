@@ -97,12 +97,13 @@ export class Help {
   }
 
   /** The same by a group's link. */
-  async tallyByLink(link: OpenGroupLink, input: RecordTally): Promise<void> {
+  /** Sent twice, as by two taps on one form, it is counted once: the form says which it is. */
+  async tallyByLink(link: OpenGroupLink, input: RecordTally, formId: string): Promise<void> {
     const { organisationId } = link;
     if (organisationId === null) throw new Error('A link to count help is always of a group.');
     await this.unitOfWork.run(systemActor(link.schemeId, 'a group, by link'), async (tx) => {
       await this.links.refuseEnded(tx, link.id);
-      await recordTally(tx, input, organisationId, link.id);
+      await recordTally(tx, input, organisationId, { linkId: link.id, id: formId });
     });
   }
 
@@ -159,33 +160,39 @@ async function giver(tx: Tx, organisationId: string | null): Promise<string> {
   return organisationId;
 }
 
+/** The link it came by, and the id its form was given. */
+interface ByLink {
+  linkId: string | null;
+  id: string;
+}
+
 const recordTally = (
   tx: Tx,
   input: Omit<RecordTally, 'organisationId'>,
   organisationId: string,
-  linkId: string | null = null,
+  by?: ByLink,
 ): Promise<string> => {
   const neighbourhoodId = input.neighbourhoodId ?? null;
   const nobody = { clientId: null, onwardReferralId: null, note: null };
-  return record(tx, input, { ...nobody, organisationId, neighbourhoodId }, linkId);
+  return record(tx, input, { ...nobody, organisationId, neighbourhoodId }, by);
 };
 
 async function record(
   tx: Tx,
   given: Pick<RecordHelp, 'kind' | 'quantity' | 'householdMembers' | 'givenOn'>,
   more: NewHelp,
-  linkId: string | null = null,
+  { linkId, id }: ByLink = { linkId: null, id: newId() },
 ): Promise<string> {
   const { kind, quantity = 1, householdMembers = null, givenOn } = given;
   await refuseUnfit(tx, { givenOn, neighbourhoodId: more.neighbourhoodId });
-  const id = newId();
-  await tx.run(sql`
+  const made = await tx.maybe(sql`
     insert into practical_help (scheme_id, id, kind, quantity, household_members, given_on, organisation_id, recorded_by,
       link_id, client_id, onward_referral_id, neighbourhood_id, note, created_at, updated_at)
     values (${tx.schemeId}, ${id}, ${kind}, ${quantity}, ${householdMembers}, ${givenOn}, ${more.organisationId},
       ${tx.actor.kind === 'member' ? tx.actor.membershipId : null}, ${linkId}, ${more.clientId},
-      ${more.onwardReferralId}, ${more.neighbourhoodId}, ${more.note}, ${tx.now}, ${tx.now})`);
-  await tell(tx, 'record', { id, clientId: more.clientId }, {}, null);
+      ${more.onwardReferralId}, ${more.neighbourhoodId}, ${more.note}, ${tx.now}, ${tx.now})
+    on conflict (scheme_id, id) do nothing returning id`);
+  if (made) await tell(tx, 'record', { id, clientId: more.clientId }, {}, null);
   return id;
 }
 

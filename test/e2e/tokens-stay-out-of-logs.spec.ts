@@ -3,36 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sql from 'sql-template-tag';
-import type { GroupLinkView } from '../../src/assets/survey.dto.js';
 import { codeOf } from '../../src/onward-referrals/reply-link.rules.js';
-import { ReplyLinks } from '../../src/onward-referrals/reply-links.service.js';
-import { contactPointOf } from '../../src/providers/contact-points.js';
-import { aCase, aGroup, anOffer, inScheme } from '../factories/onward.js';
-import { filedMail } from '../support/mailbox.js';
-import { aMember, aScheme, type TestScheme } from '../support/people.js';
+import { linksOf, tokenOf, type Links } from '../support/links.js';
 import { type Program, runProgram, startedAt } from '../support/program.js';
 import { rowsOf } from '../support/records.js';
-import { settle } from '../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
 
 const SHIFTED = pathToFileURL(join(import.meta.dirname, '../support/shifted-clock.js')).href;
-const OFFER = 'onward_referral';
-
-/** Every link there is of one scheme, by the address it opens. */
-interface Links {
-  scheme: TestScheme;
-  offer: string;
-  reply: string;
-  shared: string;
-  survey: string;
-  tally: string;
-  questions: string;
-  claim: string;
-  calendar: string;
-}
-
-const tokenOf = (path: string): string => /[\w-]{43}/.exec(path)?.[0] ?? '';
-const pathOf = (address: string | null | undefined): string => new URL(address ?? '').pathname;
 
 describe('links, through the program as people run it', () => {
   let betony: TestApp;
@@ -44,7 +21,7 @@ describe('links, through the program as people run it', () => {
 
   beforeAll(async () => {
     betony = await startApp();
-    [ours, theirs] = [await linksOf('mo@example.org'), await linksOf('rose@example.org')];
+    [ours, theirs] = [await linksOf(betony, 'mo@example.org'), await linksOf(betony, 'rose@example.org')];
     dataDir = mkdtempSync(join(tmpdir(), 'betony-logs-'));
     program = runProgram('main', [], {
       DATABASE_URL: betony.database.url,
@@ -65,69 +42,6 @@ describe('links, through the program as people run it', () => {
     await betony.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });
-
-  async function linksOf(email: string): Promise<Links> {
-    const scheme = await aScheme(betony);
-    const [manager, worker] = [await aMember(scheme, 'scheme_manager'), await aMember(scheme, 'link_worker')];
-    const post = async (path: string, payload: object, { headers } = manager) => {
-      const answer = await betony.inject({ method: 'POST', url: `/api/v1${path}`, headers, payload });
-      if (answer.statusCode !== 201) throw new Error(`${path} ${answer.body}`);
-      return answer.json<GroupLinkView>();
-    };
-    const reply = async (contactEmail: string, contactShared: boolean) => {
-      const group = await aGroup(scheme, { provider: { contactEmail, answersBy: 'email' } });
-      const of = await aCase(scheme, { worker });
-      const offer = await anOffer(scheme, of, group);
-      const { organisationId } = group;
-      const path = await inScheme(scheme, async (tx) => {
-        await tx.run(sql`
-          update provider set contact_shared = ${contactShared}
-          where scheme_id = ${scheme.id} and organisation_id = ${organisationId}`);
-        const links = betony.get(ReplyLinks);
-        const contactPointId = await contactPointOf(tx, organisationId, {
-          channel: 'email',
-          to: contactEmail,
-        });
-        const to = { organisationId, contactPointId, messageId: null };
-        const about = { kind: OFFER, id: offer } as const;
-        return pathOf(links.address(await links.make(tx, { purpose: 'answer', about }, to)));
-      });
-      return { offer, path, organisationId, ...of };
-    };
-    const [alone, shared] = [await reply(email, false), await reply(`shared-${email}`, true)];
-    const { organisationId, referralId } = alone;
-    const link = async (purpose: 'survey' | 'tally') =>
-      pathOf((await post('/group-links', { purpose, organisationId })).address);
-    const unclaimed = await aGroup(scheme);
-    const form = { name: 'Ann Lee', why: 'I keep the keys', email: `ann-${email}` };
-    const asked = await betony.inject({
-      method: 'POST',
-      url: `/claim/${scheme.id}/${unclaimed.organisationId}`,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      payload: new URLSearchParams(form).toString(),
-    });
-    if (asked.headers['location'] !== '/claim/sent') throw new Error(asked.body);
-    await settle(betony);
-    const mails = await filedMail(betony.config.dataDir);
-    const claim = mails
-      .filter(({ to }) => to?.[0]?.address === form.email)
-      .map(({ text = '' }) => /\/claim\/confirm\/[\w-]{43}/.exec(text)?.[0] ?? '')
-      .join('');
-    const questions = { occasion: 'baseline', measures: ['ons4'] };
-    return {
-      scheme,
-      offer: alone.offer,
-      reply: alone.path,
-      shared: shared.path,
-      survey: await link('survey'),
-      tally: await link('tally'),
-      questions: pathOf(
-        (await post(`/referrals/${referralId}/questionnaire-links`, questions, worker)).address,
-      ),
-      claim,
-      calendar: pathOf((await post('/calendar-feed', {}, worker)).address),
-    };
-  }
 
   const ask = async (method: 'GET' | 'POST', path: string, form: Record<string, string> = {}) => {
     const answer = await fetch(`${address}${path}`, {

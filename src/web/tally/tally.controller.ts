@@ -11,6 +11,7 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { FieldProblem } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { newId } from '../../platform/pure/ids.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { fields } from '../reply/reply.forms.js';
@@ -59,7 +60,8 @@ export class TallyController {
     if ('problems' in read) {
       return this.form(reply, token, link, 422, { values, problems: read.problems });
     }
-    await this.help.tallyByLink(link, read.form);
+    const { id, ...tally } = read.form;
+    await this.help.tallyByLink(link, tally, id ?? newId());
     await seeOther(reply, `/tally/${token}?saved=yes`);
   }
 
@@ -77,6 +79,7 @@ export class TallyController {
       group: link.group,
       phone: link.phone,
       home: `/tally/${token}`,
+      form: newId(),
       title: 'Count the help you gave',
       kinds: HELP_WORDS,
       areas: Object.fromEntries([...areas, ['', 'We do not know']]) as Record<string, string>,

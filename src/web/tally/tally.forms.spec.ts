@@ -10,11 +10,14 @@ const wrong = (more: Record<string, string>): string[] => {
 
 describe('a form that counts help', () => {
   it('says kind, number, household, day and area', () => {
-    const given = { kind: 'food_parcel', quantity: 3, givenOn: '2026-11-23' };
+    const given = { id: null, kind: 'food_parcel', quantity: 3, givenOn: '2026-11-23' };
     expect(read({})).toEqual({ form: { ...given, householdMembers: null, neighbourhoodId: null } });
     expect(read({ householdMembers: ' 4 ', area: 'saltwick' })).toEqual({
       form: { ...given, householdMembers: 4, neighbourhoodId: 'saltwick' },
     });
+    const form = '01a2003a-c4e9-7083-86ce-f6fe0d8fb6de';
+    expect(read({ form })).toMatchObject({ form: { id: form } });
+    expect(read({ form: 'x' })).toMatchObject({ form: { id: null } });
     expect(read({ area: 'elsewhere' })).toMatchObject({ form: { neighbourhoodId: null } });
   });
 

@@ -1,9 +1,12 @@
 import { MOST_IN_A_HOUSEHOLD, MOST_QUANTITY, type HelpKind } from '../../assets/help.types.js';
 import type { FieldProblem } from '../../platform/errors/refusal.js';
+import { isUuid } from '../../platform/pure/ids.js';
 import { choice, typedDate } from '../reply/reply.forms.js';
 import { HELP_WORDS } from './tally.words.js';
 
 export interface TallyForm {
+  /** Which form it is, however often it is sent. */
+  id: string | null;
   kind: HelpKind;
   quantity: number;
   householdMembers: number | null;
@@ -41,5 +44,6 @@ export function readTally(
   }
   if (problems.length > 0 || kind === null || quantity === null || givenOn === null) return { problems };
   const neighbourhoodId = areas.has(area) ? area : null;
-  return { form: { kind, quantity, householdMembers, givenOn, neighbourhoodId } };
+  const id = isUuid(sent['form'] ?? '') ? (sent['form'] ?? null) : null;
+  return { form: { id, kind, quantity, householdMembers, givenOn, neighbourhoodId } };
 }
