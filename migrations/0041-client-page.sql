@@ -113,3 +113,21 @@ begin
   execute format('alter table task add constraint task_subject_kind_check %s',
     replace(said, 'ARRAY[', 'ARRAY[''page_message''::text, ''client''::text, '));
 end $$;
+
+-- A new number or address, until the code that went there comes back. Forgotten two days later either way.
+create table page_change (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  client_id uuid not null,
+  channel text not null check (channel in ('text', 'email')),
+  address text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  tries smallint not null default 0 check (tries between 0 and 5),
+  done_at timestamptz,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, client_id) references client (scheme_id, id)
+);
+create index page_change_client on page_change (scheme_id, client_id, created_at);
+create index page_change_old on page_change (scheme_id, expires_at);
+call secure_by_scheme('page_change');

@@ -7,7 +7,8 @@ import { OwnPage } from './own-page.service.js';
 import { PageAccessController } from './page-access.controller.js';
 import { PageAccessQueries } from './page-access.queries.js';
 import { PageAccess } from './page-access.service.js';
-import { SendPageCode } from './page-code.handler.js';
+import { PageChanges } from './page-changes.service.js';
+import { SendPageChange, SendPageCode } from './page-code.handler.js';
 import { PageEntryController } from './page-entry.controller.js';
 import { PageEntry } from './page-entry.service.js';
 import { PageSessions } from './page-sessions.service.js';
@@ -25,12 +26,14 @@ import { VisitGuard } from './visit.guard.js';
     OwnPageQueries,
     PageAccess,
     PageAccessQueries,
+    PageChanges,
     PageEntry,
     PageSessions,
     PageTicks,
+    SendPageChange,
     SendPageCode,
     VisitGuard,
   ],
-  exports: [OwnPage, OwnPageQueries, PageAccess, PageEntry, PageSessions],
+  exports: [OwnPage, OwnPageQueries, PageAccess, PageChanges, PageEntry, PageSessions],
 })
 export class ClientPageModule {}

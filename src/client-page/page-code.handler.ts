@@ -8,7 +8,7 @@ import { MessageSender } from '../platform/messages/message-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
 import { CODE_MINUTES, mayHaveCode } from './page.rules.js';
-import { PAGE_CODE_ASKED } from './page.events.js';
+import { PAGE_CHANGE_ASKED, PAGE_CODE_ASKED } from './page.events.js';
 import type { CodeChannel } from './page.types.js';
 import { addressBy, visitorFacts, visitorOf, type VisitorRead } from './page-visitors.js';
 
@@ -50,6 +50,31 @@ export class SendPageCode implements EventHandler {
       codeMessage(code.channel, to, six, codeId, hostname),
     );
     // It was certainly not taken. One that may have been is not sent again: another code can be asked for.
+    if (outcome === 'failed') throw new Error(`Nothing was sent: ${fault}`);
+  }
+}
+
+/** To the new address itself: that the code comes back shows that somebody reads it there. */
+@Handles(PAGE_CHANGE_ASKED, 'send-page-change')
+export class SendPageChange implements EventHandler {
+  constructor(
+    private readonly config: Config,
+    private readonly sender: MessageSender,
+  ) {}
+
+  async handle(tx: Tx, { changeId }: EventPayload): Promise<void> {
+    if (!changeId) throw new Error('The event lacks its id.');
+    const change = await tx.maybe<{ channel: CodeChannel; address: string }>(sql`
+      select p.channel, p.address from page_change p
+      join client c on c.scheme_id = p.scheme_id and c.id = p.client_id
+      where p.scheme_id = ${tx.schemeId} and p.id = ${changeId} and p.expires_at > ${tx.now} and p.done_at is null
+        and not c.safety_flag and c.death_recorded_at is null and c.merged_into is null`);
+    if (!change) return;
+    const { hostname } = new URL(this.config.publicUrl);
+    const six = derivedCode(this.config.tokenKey, 'page_code', changeId);
+    const { outcome, code: fault } = await this.sender.send(
+      codeMessage(change.channel, change.address, six, changeId, hostname),
+    );
     if (outcome === 'failed') throw new Error(`Nothing was sent: ${fault}`);
   }
 }

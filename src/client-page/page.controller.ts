@@ -10,6 +10,9 @@ import { PageAccess } from './page-access.service.js';
 import {
   CannotComeInput,
   ChangeContactInput,
+  CodeAskedView,
+  ConfirmAddressInput,
+  NewAddressInput,
   GiveToSupporterInput,
   OwnPageView,
   PageAgreementView,
@@ -23,6 +26,7 @@ import {
   StopMessagesInput,
   WriteMessageInput,
 } from './page.dto.js';
+import { PageChanges } from './page-changes.service.js';
 import { OwnPageQueries } from './page.queries.js';
 import type { Visit } from './page.types.js';
 import { CurrentVisit, OnOwnPage } from './visit.guard.js';
@@ -34,6 +38,7 @@ export class OwnPageController {
     private readonly page: OwnPage,
     private readonly access: PageAccess,
     private readonly queries: OwnPageQueries,
+    private readonly changes: PageChanges,
   ) {}
 
   @Get('my-page')
@@ -148,6 +153,32 @@ export class OwnPageController {
     @Body() input: ChangeContactInput,
   ): Promise<PageContactView> {
     await this.page.changeContact(visit, input);
+    return this.queries.contact(visit.actor);
+  }
+
+  @Post('my-page/contact/changes')
+  @OnOwnPage()
+  @ApiOpen(
+    CodeAskedView,
+    'Give another number or e-mail address, or make ours safe again',
+    'A code goes there. Until it comes back everything stays as it was. Not with a safety flag.',
+    201,
+  )
+  async askChange(@CurrentVisit() visit: Visit, @Body() { to }: NewAddressInput): Promise<CodeAskedView> {
+    return { id: await this.changes.ask(visit, to) };
+  }
+
+  @Post('my-page/contact/changes/:id/confirm')
+  @OnOwnPage()
+  @ApiOpen(PageContactView, 'Confirm it by the code', 'Ten minutes and five tries.')
+  async confirmChange(
+    @CurrentVisit() visit: Visit,
+    @Id() id: string,
+    @Body() { code }: ConfirmAddressInput,
+  ): Promise<PageContactView> {
+    const came = await this.changes.confirm(visit, id, code);
+    if (came === 'wrong') throw Refusal.invalidField('code', 'That code is not right. Check it');
+    if (came === 'none') throw Refusal.gone('This does not work any more. Ask for a new code.');
     return this.queries.contact(visit.actor);
   }
 

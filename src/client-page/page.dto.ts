@@ -292,6 +292,16 @@ export class ChangeContactInput {
   reachNote?: string | null;
 }
 
+export class NewAddressInput {
+  @Text({ max: 254, description: 'An e-mail address or a UK mobile number: a code goes there.' })
+  to: string;
+}
+
+export class ConfirmAddressInput {
+  @Secret({ max: 6, description: 'Six digits.' })
+  code: string;
+}
+
 export class StopMessagesInput {
   @YesNo({ optional: true, description: 'No calls either.' })
   callsToo?: boolean;

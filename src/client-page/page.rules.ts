@@ -7,6 +7,8 @@ export const CODE_TRIES = 5;
 /** To one address: enough for somebody who mistypes, too few to guess or to be a plague. */
 export const CODES_AN_HOUR = 3;
 export const CODES_A_DAY = 8;
+/** New numbers and addresses that a person may give in a day. */
+export const CHANGES_A_DAY = 5;
 export const LINK_DAYS = 90;
 export const LINK_TRIES = 5;
 /** Without a touch, and at the longest. */

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Ticks } from '../platform/jobs/ticks.js';
+import { PageChanges } from './page-changes.service.js';
 import { PageSessions } from './page-sessions.service.js';
 
 const HOUR_MS = 60 * 60_000;
@@ -9,6 +10,7 @@ export class PageTicks implements OnModuleInit {
   constructor(
     private readonly ticks: Ticks,
     private readonly sessions: PageSessions,
+    private readonly changes: PageChanges,
   ) {}
 
   onModuleInit(): void {
@@ -17,6 +19,12 @@ export class PageTicks implements OnModuleInit {
       everyMs: HOUR_MS,
       for: 'installation',
       run: (actor) => this.sessions.forgetOld(actor),
+    });
+    this.ticks.register({
+      name: 'own-page-changes',
+      everyMs: 24 * HOUR_MS,
+      for: 'scheme',
+      run: (actor) => this.changes.forgetOld(actor),
     });
   }
 }

@@ -100,6 +100,7 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'referral',                by: ['client_id', 'sent_client_id'], of: 'client',   section: 'Your referrals', others: ['sender_name', 'sender_contact', 'reason_note', 'note', 'risks', 'risk_note', 'end_note', 'as_sent'] },
   { table: 'agreement',               by: ['client_id'],           of: 'client',           section: 'What you agreed to', others: ['decided_by', 'consulted', 'agreed_with', 'advocate', 'basis_note'] },
   { table: 'client_link',             by: ['client_id', 'other_id'], of: 'client',         section: 'People close to you', others: ['relation', 'note'] },
+  { table: 'page_change',             by: ['client_id'],           of: 'client',           section: 'Your own page' },
   { table: 'page_message',            by: ['client_id'],           of: 'client',           section: 'Your own page', others: ['words'] },
   { table: 'page_visitor',            by: ['client_id'],           of: 'client',           section: 'Your own page' },
   { table: 'supporter',               by: ['client_id'],           of: 'client',           section: 'People close to you', others: ['name', 'phone', 'email', 'note'], hide: ['email_key'] },

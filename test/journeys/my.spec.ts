@@ -286,6 +286,12 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await press('Save');
     expect(await page.textContent('main')).toContain('Saved.');
     expect(await page.getByLabel('Text me').count()).toBe(0);
+    await page.getByLabel('New e-mail address or mobile number').fill('grace.new@example.org');
+    await press('Send a code there');
+    await look('my19-change');
+    await page.getByLabel('Code').fill(await codeFor('grace.new@example.org'));
+    await press('Continue');
+    expect(await page.textContent('main')).toContain('grace.new@example.org');
     await page.goto(`${address}/my`);
     await follow('Tell us how it is');
     await press('Send');

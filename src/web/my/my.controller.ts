@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PageAccess } from '../../client-page/page-access.service.js';
 import { type Entered, PageEntry } from '../../client-page/page-entry.service.js';
 import { PageSessions } from '../../client-page/page-sessions.service.js';
+import { PageChanges } from '../../client-page/page-changes.service.js';
 import { OwnPage } from '../../client-page/own-page.service.js';
 import type { OwnPageView } from '../../client-page/page.dto.js';
 import { OwnPageQueries } from '../../client-page/page.queries.js';
@@ -62,6 +63,7 @@ export class MyController {
     private readonly access: PageAccess,
     private readonly page: OwnPage,
     private readonly queries: OwnPageQueries,
+    private readonly changes: PageChanges,
   ) {}
 
   @Get('enter')
@@ -363,6 +365,54 @@ export class MyController {
     );
   }
 
+  @Post('change')
+  @Public()
+  @LimitPerAddress(...TRIES)
+  async askChange(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.posting(request, reply, body, (visit, sent) =>
+      this.orForm(
+        sent,
+        async () => seeOther(reply, `/my/change/${await this.changes.ask(visit, sent['to'] ?? '')}`),
+        (form, status) => this.contactForm(reply, visit, form, status),
+      ),
+    );
+  }
+
+  @Get('change/:id')
+  @Public()
+  @LimitPerAddress(...READS)
+  async change(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.visiting(request, reply, (visit) => this.changeForm(reply, visit, id, NO_FORM, 200));
+  }
+
+  @Post('change/:id')
+  @Public()
+  @LimitPerAddress(...TRIES)
+  async confirmChange(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.posting(request, reply, body, async (visit, sent) => {
+      if (!UUID.test(id)) throw Refusal.notFound();
+      const code = sixDigits(sent['code']);
+      const came = code === null ? 'wrong' : await this.changes.confirm(visit, id, code);
+      if (came === 'done') return seeOther(reply, '/my/contact?saved=yes');
+      if (came === 'none') return this.gone(reply);
+      const message = code === null ? 'Enter the 6 digits of the code' : 'That code is not right. Check it';
+      return this.changeForm(reply, visit, id, formOf({}, [{ field: 'code', message }]), 422);
+    });
+  }
+
   @Get('message')
   @Public()
   @LimitPerAddress(...READS)
@@ -582,8 +632,20 @@ export class MyController {
   ): Promise<void> {
     const view = await this.queries.contact(visit.actor);
     const values = { reachNote: view.reachNote ?? '', ...form.values };
-    const data = { ...contactPart(view), notice };
+    const data = { ...contactPart(view), flagged: visit.safetyFlag, notice };
     return this.show(reply, visit, 'contact', 'How we contact you', data, { ...form, values }, status);
+  }
+
+  private changeForm(
+    reply: FastifyReply,
+    visit: Visit,
+    id: string,
+    form: Form,
+    status: number,
+  ): Promise<void> {
+    refuseSupporter(visit);
+    const to = `/my/change/${encodeURIComponent(id)}`;
+    return this.show(reply, visit, 'change', 'Enter your code', { to }, form, status);
   }
 
   private async writeForm(

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { londonDate } from '../../../src/platform/clock/calendar.js';
+import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { newToken } from '../../../src/platform/pure/hash.js';
 import { newId } from '../../../src/platform/pure/ids.js';
+import { whoLooked } from '../../../src/records/person-data.queries.js';
 import { aCase, type Case } from '../../factories/caseload.js';
 import { aClient } from '../../factories/clients.js';
 import { changeRow } from '../../factories/episodes.js';
@@ -424,6 +427,35 @@ describe('a person’s own page', () => {
       });
     });
 
+    it('questionnaires that wait, while they are to be asked', async () => {
+      const grace = await somebody();
+      const token = await byLink(grace.clientId);
+      expect((await get('my-page/questionnaires', token)).json()).toEqual([]);
+      const asked = await work(`referrals/${grace.referralId}/questionnaire-links`, {
+        occasion: 'baseline',
+        measures: ['ons4'],
+      });
+      expect(asked.statusCode).toBe(201);
+      const waiting = (await get('my-page/questionnaires', token)).json<{ id: string; address: string }[]>();
+      expect(waiting).toMatchObject([{ id: idOf(asked), occasion: 'baseline' }]);
+      const opened = await betony.inject({ url: new URL(waiting[0]?.address ?? '').pathname });
+      expect([opened.statusCode, opened.body.includes('/my/leave')]).toEqual([200, true]);
+      expect((await get('my-page', token)).json()).toMatchObject({ questionnaires: 1 });
+      await work(`referrals/${grace.referralId}/questionnaire-links/${idOf(asked)}/revoke`);
+      expect((await get('my-page/questionnaires', token)).json()).toEqual([]);
+      const looks = await betony
+        .get(UnitOfWork)
+        .run(systemActor(scheme.id, 'test'), (tx) => whoLooked(tx, grace.clientId));
+      expect(looks).toContainEqual(
+        expect.objectContaining({
+          on: '2026-11-23',
+          name: 'You, on your own page',
+          action: 'page.questionnaires',
+          times: 4,
+        }),
+      );
+    });
+
     it('agreements with what taking them back does, and does it', async () => {
       const grace = await somebody();
       const practice = await anOrganisation(scheme, 'gp_practice', { name: 'Hillside Surgery' });
@@ -519,6 +551,41 @@ describe('a person’s own page', () => {
       await askFor(grace.email);
       expect(sentTo(grace.email)).toEqual([]);
     });
+  });
+
+  it('takes a new address when the code that went there comes back, and not before', async () => {
+    const grace = await somebody();
+    const token = await byLink(grace.clientId);
+    const change = async (to: string, by = token) => {
+      const asked = await post('my-page/contact/changes', { to }, by);
+      await settle(betony);
+      return asked;
+    };
+    const confirm = (id: string, code: string, by = token) =>
+      post(`my-page/contact/changes/${id}/confirm`, { code }, by);
+    const asked = await change('New.Grace@example.org');
+    expect(asked.statusCode).toBe(201);
+    expect((await get('my-page/contact', token)).json()).toMatchObject({ email: grace.email });
+    expect((await confirm(idOf(asked), '000000')).statusCode).toBe(422);
+    const code = codeIn(sentTo('new.grace@example.org')[0]);
+    const ada = await byLink((await somebody()).clientId);
+    expect((await confirm(idOf(asked), code, ada)).statusCode).toBe(410);
+    const done = await confirm(idOf(asked), code);
+    expect(done.json()).toMatchObject({
+      email: 'new.grace@example.org',
+      channels: { email: 'yes', text: 'yes' },
+    });
+    expect((await confirm(idOf(asked), code)).statusCode).toBe(410);
+    expect(await tasksOf(grace.clientId)).toMatchObject([{ kind: 'contact_wish' }]);
+    const late = idOf(await change('later.grace@example.org'));
+    betony.clock.advance({ minutes: 11 });
+    expect((await confirm(late, codeIn(sentTo('later.grace@example.org')[0]))).statusCode).toBe(410);
+    for (const bad of ['neither', '020 7946 0000']) expect((await change(bad)).statusCode).toBe(422);
+    for (let n = 0; n < 3; n++) await change(`grace-${String(n)}@example.org`);
+    expect((await change('grace-4@example.org')).statusCode).toBe(429);
+    const flagged = await somebody({ safetyFlag: true });
+    await work(`clients/${flagged.clientId}/page/asked`, { askedOn: '2026-11-23', channel: 'email' });
+    expect((await change('x@example.org', await byCode(flagged.email))).statusCode).toBe(409);
   });
 
   describe('for whom the person names', () => {
