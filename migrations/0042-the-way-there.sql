@@ -58,6 +58,8 @@ begin
 end $$;
 call add_subject('reminder', 'warm_handover');
 call add_subject('task', 'warm_handover');
+call add_subject('reminder', 'safety_message');
+call add_subject('task', 'safety_message');
 drop procedure add_subject;
 
 -- What cannot wait for tomorrow's digest is told at once to whoever's list it stands on, once by each way.
@@ -69,3 +71,34 @@ create unique index message_notice on message (scheme_id, task_id, membership_id
 drop index message_waiting;
 create unique index message_waiting on message (scheme_id, kind, recipient_kind, channel, coalesce(client_id, organisation_id, membership_id))
   where state = 'ready' and digest_on is null and attempts = 0 and kind <> 'notice';
+
+-- Nobody could be reached and somebody worries for their safety: the practice is written to, and says that it has read it.
+create table safety_message (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  referral_id uuid not null,
+  organisation_id uuid not null,
+  sent_by uuid,
+  sent_at timestamptz not null,
+  answer_by timestamptz not null,
+  read_at timestamptz,
+  -- By link, or to somebody who rang and heard it from whom.
+  read_through text check (read_through in ('link', 'phone')),
+  read_by text check (length(read_by) between 1 and 200),
+  noted_by uuid,
+  primary key (scheme_id, id),
+  foreign key (scheme_id, referral_id) references referral (scheme_id, id),
+  foreign key (scheme_id, organisation_id) references organisation (scheme_id, id),
+  foreign key (scheme_id, sent_by) references membership (scheme_id, id),
+  foreign key (scheme_id, noted_by) references membership (scheme_id, id),
+  check ((read_at is null) = (read_through is null)),
+  check ((read_through = 'phone') is not distinct from (noted_by is not null) or read_through is null)
+);
+create unique index safety_message_open on safety_message (scheme_id, referral_id, organisation_id) where read_at is null;
+create index safety_message_referral on safety_message (scheme_id, referral_id, id);
+create index safety_message_organisation on safety_message (scheme_id, organisation_id);
+create index safety_message_sent_by on safety_message (scheme_id, sent_by) where sent_by is not null;
+create index safety_message_noted_by on safety_message (scheme_id, noted_by) where noted_by is not null;
+call secure_by_scheme('safety_message');
+alter table one_time_link drop constraint one_time_link_purpose_check;
+alter table one_time_link add constraint one_time_link_purpose_check check (purpose in ('invitation', 'password_reset', 'claim', 'safety_message'));

@@ -7,11 +7,11 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { sha256 } from '../platform/pure/hash.js';
 import { derivedToken } from './token.rules.js';
 
-export type LinkPurpose = 'invitation' | 'password_reset' | 'claim';
+export type LinkPurpose = 'invitation' | 'password_reset' | 'claim' | 'safety_message';
 
 export interface Link {
   schemeId: string;
-  /** An invitation, an account whose password is to be reset, or somebody's claim of a group. */
+  /** An invitation, an account whose password is to be reset, somebody's claim of a group, or a message to be acknowledged. */
   subjectId: string;
 }
 
@@ -24,6 +24,7 @@ const PATHS: Record<LinkPurpose, string> = {
   invitation: 'desk/join',
   password_reset: 'desk/new-password',
   claim: 'claim/confirm',
+  safety_message: 'received',
 };
 
 /**

@@ -7,6 +7,7 @@ export type TokenPurpose =
   | 'invitation'
   | 'password_reset'
   | 'claim'
+  | 'safety_message'
   | 'reply'
   | 'reply_code'
   | 'reply_pass'

@@ -237,6 +237,8 @@ export const PERMISSIONS = {
   'event.retry':             ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'event.drop':              ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'template.preview':        ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'safetyMessage.list':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'safetyMessage.send':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'secureAddress.list':      ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'secureAddress.keep':      ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'messageSwitch.list':      ['none',         'scheme',     'scheme',  'none',         'none',       'scheme'],

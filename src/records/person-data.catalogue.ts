@@ -95,6 +95,7 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'onward_referral_history', by: ['onward_referral_id'],  of: 'onward_referral',  section: 'Groups', others: ['reason', 'note', 'details'] },
   { table: 'onward_referral',         by: ['client_id'],           of: 'client',           section: 'Groups', others: ['talk_note', 'end_note', 'must_avoid'] },
   { table: 'offer_approval',          by: ['referral_id'],         of: 'referral',         section: 'Groups', others: ['because', 'decided_because'] },
+  { table: 'safety_message',          by: ['referral_id'],         of: 'referral',         section: 'Safety', others: ['read_by'] },
   { table: 'referral_assignment',     by: ['referral_id'],         of: 'referral',         section: 'Your referrals', others: ['reason'] },
   { table: 'referral_history',        by: ['referral_id'],         of: 'referral',         section: 'Your referrals', others: ['note', 'details'] },
   { table: 'referral',                by: ['client_id', 'sent_client_id'], of: 'client',   section: 'Your referrals', others: ['sender_name', 'sender_contact', 'reason_note', 'note', 'risks', 'risk_note', 'end_note', 'as_sent'] },

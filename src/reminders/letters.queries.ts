@@ -213,6 +213,7 @@ function wordsOf(
     case 'approval':
     case 'gap':
     case 'warm_handover':
+    case 'safety_message':
     case 'story':
     case 'client_feedback':
     case 'escalation':

@@ -15,6 +15,7 @@ import type { TaskKind } from './task.types.js';
  */
 export const TOLD_AT_ONCE: Partial<Record<TaskKind, { text: boolean }>> = {
   visit_overdue: { text: true },
+  safety_message: { text: true },
   warm_handover: { text: false },
   warm_handover_off: { text: true },
 };

@@ -25,6 +25,7 @@ import {
   type ReferralFacts,
   type SafeguardingFacts,
   type StoryFacts,
+  type SafetyMessageFacts,
   type WarmHandoverFacts,
   type SubjectKind,
 } from './reminder.types.js';
@@ -61,6 +62,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('story').length > 0 ? storyFacts(tx, asked('story')) : [],
     asked('client_feedback').length > 0 ? feedbackFacts(tx, asked('client_feedback')) : [],
     asked('escalation').length > 0 ? escalationFacts(tx, asked('escalation')) : [],
+    asked('safety_message').length > 0 ? safetyMessageFacts(tx, asked('safety_message')) : [],
     asked('warm_handover').length > 0 ? warmHandoverFacts(tx, asked('warm_handover')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
@@ -220,6 +222,17 @@ async function gapFacts(tx: Tx, ids: readonly string[]): Promise<GapFacts[]> {
   return rows.map((row) => ({ ...row, ...NOBODY, subject: 'gap' }));
 }
 
+async function safetyMessageFacts(tx: Tx, ids: readonly string[]): Promise<SafetyMessageFacts[]> {
+  const rows = await tx.rows<Omit<SafetyMessageFacts, 'subject' | 'person'> & PersonColumns>(sql`
+    select m.id, m.referral_id as "referralId", r.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
+      m.sent_at as "sentAt", m.answer_by as "answerBy", m.read_at is not null as read
+    from safety_message m
+    join referral r on r.scheme_id = m.scheme_id and r.id = m.referral_id
+    left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+    where m.scheme_id = ${tx.schemeId} and m.id = any(${ids}::uuid[])`);
+  return rows.map((row) => withPerson('safety_message', row));
+}
+
 async function warmHandoverFacts(tx: Tx, ids: readonly string[]): Promise<WarmHandoverFacts[]> {
   const rows = await tx.rows<Omit<WarmHandoverFacts, 'subject' | 'person'> & PersonColumns>(sql`
     select w.id, o.referral_id as "referralId", o.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
@@ -346,6 +359,10 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     select 'onward_referral', o.id from onward_referral o
     where o.scheme_id = ${tx.schemeId} and o.client_id = any(${clientIds}::uuid[])
     union all
+    select 'safety_message', m.id from safety_message m
+    join referral r on r.scheme_id = m.scheme_id and r.id = m.referral_id
+    where r.scheme_id = ${tx.schemeId} and r.client_id = any(${clientIds}::uuid[]) and m.read_at is null
+    union all
     select 'warm_handover', w.id from warm_handover w
     join onward_referral o on o.scheme_id = w.scheme_id and o.id = w.onward_referral_id
     where o.scheme_id = ${tx.schemeId} and o.client_id = any(${clientIds}::uuid[]) and w.state = 'arranged'
@@ -377,5 +394,6 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     story: of('story'),
     escalation: of('escalation'),
     warm_handover: of('warm_handover'),
+    safety_message: of('safety_message'),
   };
 }

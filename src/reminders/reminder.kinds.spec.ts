@@ -14,6 +14,7 @@ import type {
   StoryFacts,
   FeedbackFacts,
   EscalationFacts,
+  SafetyMessageFacts,
   WarmHandoverFacts,
   ConcernFacts,
   Facts,
@@ -231,6 +232,19 @@ const escalation = (changes: Partial<EscalationFacts>): EscalationFacts => ({
   ownerId: 'owner',
   raisedAt: on(MONDAY),
   answeredAt: null,
+  ...changes,
+});
+
+const safetyMessage = (changes: Partial<SafetyMessageFacts>): SafetyMessageFacts => ({
+  subject: 'safety_message',
+  id: 'm',
+  referralId: 'r',
+  clientId: 'c',
+  person: { died: false, bornOn: null },
+  ownerId: 'owner',
+  sentAt: on(MONDAY),
+  answerBy: new Date('2026-11-23T17:00:00Z'),
+  read: false,
   ...changes,
 });
 
@@ -503,6 +517,11 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     flag({}),
     ['1 2027-03-29T07:00:00.000Z task owner', '2 2027-04-05T16:00:00.000Z task managers'],
   ],
+  [
+    'safety_message',
+    safetyMessage({}),
+    ['1 2026-11-23T17:00:00.000Z task owner', '2 2026-11-23T18:00:00.000Z task managers'],
+  ],
   ['warm_handover', goingAlong({}), ['1 2026-11-30T08:00:00.000Z task companion']],
   [
     'warm_handover_off',
@@ -601,6 +620,7 @@ describe('the table of reminders', () => {
       approval({ state: 'approved', decidedAt: on(MONDAY), wanted: false }),
       'own_service_told',
     ],
+    ['a message that was read', safetyMessage({ read: true }), 'safety_message'],
     ['a handover that was called off', goingAlong({ arranged: false }), 'warm_handover'],
     ['a need that was met', gap({ open: false }), 'gap_follow_up'],
     ['a story that was read', story({}), 'story_waiting'],

@@ -31,6 +31,7 @@ import type {
   OnwardFacts,
   ReferralFacts,
   SafeguardingFacts,
+  SafetyMessageFacts,
   WarmHandoverFacts,
   StoryFacts,
   FeedbackFacts,
@@ -124,6 +125,7 @@ const safeguarding = kindOf<SafeguardingFacts>('safeguarding');
 const flag = kindOf<FlagFacts>('lone_worker_flag');
 const gap = kindOf<GapFacts>('gap');
 const goingAlong = kindOf<WarmHandoverFacts>('warm_handover');
+const safetyMessage = kindOf<SafetyMessageFacts>('safety_message');
 const story = kindOf<StoryFacts>('story');
 const feedback = kindOf<FeedbackFacts>('client_feedback');
 const escalation = kindOf<EscalationFacts>('escalation');
@@ -296,6 +298,8 @@ const workingDaysBefore =
   (from, _facts, { holidays }) =>
     atLondon(addWorkingDays(londonDate(from), -days, holidays), MORNING);
 
+const anHourAfter = (at: Date): Date => new Date(at.getTime() + 60 * 60_000);
+
 /** Of no use once it has begun. */
 const untilThen = { until: (from: Date): Date => from };
 /** Working days in which whoever went along says what happened, before the owner asks. */
@@ -415,6 +419,7 @@ export const REMINDER_KINDS = {
   client_feedback_answer: feedback((f) => f.state === 'looked_at' && f.wantsAnswer, (f) => f.lookedAt, atOnce(task('owner')), lateAfter(FEEDBACK_ANSWER_DAYS, lateTask('owner'))),
   escalation:       escalation((e) => e.answeredAt === null,    (e) => e.raisedAt,         atOnce(task('managers')), lateAfter(ESCALATION_DAYS, lateTask('managers'))),
   escalation_answered: escalation((e) => e.ownerId !== null,    (e) => e.answeredAt,       atOnce(task('owner'))),
+  safety_message:   safetyMessage((m) => !m.read && !m.person.died, (m) => m.sentAt,       at((_from, m) => m.answerBy, task('owner')), at((_from, m) => anHourAfter(m.answerBy), lateTask('managers'))),
   warm_handover:    goingAlong((w) => w.arranged && w.wanted,   (w) => w.meetAt,           at(workingDaysBefore(1), task('companion'), untilThen)),
   warm_handover_off: goingAlong((w) => w.arranged && !w.wanted, (w) => w.offAt,            atOnce(task('companion'), { until: (_from, w) => w.meetAt })),
   warm_handover_outcome: goingAlong((w) => w.arranged && w.wanted, (w) => w.meetAt,        at(nextMorning, task('companion')), at((from, _facts, { holidays }) => workingDeadline(from, OUTCOME_DAYS, holidays), lateTask('owner'))),

@@ -16,6 +16,7 @@ export const SUBJECTS = [
   'approval',
   'gap',
   'warm_handover',
+  'safety_message',
   'story',
   'client_feedback',
   'escalation',
@@ -317,7 +318,21 @@ export interface WarmHandoverFacts {
   companionId: string | null;
 }
 
+/** A practice was written to about somebody's safety. */
+export interface SafetyMessageFacts {
+  subject: 'safety_message';
+  id: string;
+  referralId: string;
+  clientId: string | null;
+  person: PersonFacts;
+  ownerId: string | null;
+  sentAt: Date;
+  answerBy: Date;
+  read: boolean;
+}
+
 export type Facts =
+  | SafetyMessageFacts
   | WarmHandoverFacts
   | ReferralFacts
   | OnwardFacts

@@ -11,7 +11,9 @@ import { DeadLetters } from './dead-letters.service.js';
 import { Digests } from './digests.service.js';
 import { Doorbell } from './doorbell.service.js';
 import { DueReminders } from './due-reminders.service.js';
+import { IdentityModule } from '../identity/identity.module.js';
 import './message-timeline.js';
+import './safety-timeline.js';
 import { MessageSwitches } from './message-switches.service.js';
 import {
   MessagesController,
@@ -27,6 +29,10 @@ import { Receipts } from './receipts.service.js';
 import { RemindersTakePart } from './reminders.hooks.js';
 import { ReminderTicks } from './reminders.ticks.js';
 import { RemindersService } from './reminders.service.js';
+import { SafetyMessagesController } from './safety-messages.controller.js';
+import { SendSafetyMessage } from './safety-messages.handler.js';
+import { SafetyMessagesQueries } from './safety-messages.queries.js';
+import { SafetyMessages } from './safety-messages.service.js';
 import { SecureAddresses } from './secure-addresses.service.js';
 import { SendMessage } from './send-message.handler.js';
 import { TasksController } from './tasks.controller.js';
@@ -35,6 +41,7 @@ import { TasksService } from './tasks.service.js';
 
 @Module({
   imports: [
+    IdentityModule,
     ClientsModule,
     ReferralsModule,
     OnwardReferralsModule,
@@ -48,6 +55,7 @@ import { TasksService } from './tasks.service.js';
     MessagesController,
     MessageSwitchesController,
     MessageTemplatesController,
+    SafetyMessagesController,
     SecureAddressesController,
     StuckEventsController,
     TasksController,
@@ -62,7 +70,10 @@ import { TasksService } from './tasks.service.js';
     MessagesService,
     ProductActs,
     Receipts,
+    SafetyMessages,
+    SafetyMessagesQueries,
     SecureAddresses,
+    SendSafetyMessage,
     ReminderTicks,
     RemindersService,
     RemindersTakePart,
@@ -70,6 +81,6 @@ import { TasksService } from './tasks.service.js';
     TasksQueries,
     TasksService,
   ],
-  exports: [RemindersService],
+  exports: [RemindersService, SafetyMessages],
 })
 export class RemindersModule {}

@@ -31,3 +31,21 @@ export async function identitiesOf(
     where r.scheme_id = ${tx.schemeId} and r.organisation_id = ${organisationId} and r.id = any(${referralIds}::uuid[])`);
   return new Map(rows.map((row) => [row.id, row]));
 }
+
+/**
+ * Where an organisation is written to about somebody's safety: an address on its secure list, which may name them, else,
+ * for whoever sent the referral and so knows its reference, its own inbox. Null where nothing may be written.
+ */
+export async function safetyAddress(
+  tx: Tx,
+  organisationId: string,
+  knowsReference: boolean,
+): Promise<{ email: string; secure: boolean } | null> {
+  const row = await tx.maybe<{ inbox: string | null; listed: string | null }>(sql`
+    select coalesce(o.feedback_email, o.email) as inbox, case when o.kind = 'gp_practice' then (
+      select s.email from secure_address s where s.scheme_id = o.scheme_id and s.organisation_id = o.id
+      order by s.email = lower(coalesce(o.feedback_email, o.email)) desc nulls last, s.email limit 1) end as listed
+    from organisation o where o.scheme_id = ${tx.schemeId} and o.id = ${organisationId} and o.active`);
+  if (row?.listed) return { email: row.listed, secure: true };
+  return row?.inbox && knowsReference ? { email: row.inbox, secure: false } : null;
+}

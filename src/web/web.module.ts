@@ -11,6 +11,7 @@ import { OutcomesModule } from '../outcomes/outcomes.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { RecordsModule } from '../records/records.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
+import { RemindersModule } from '../reminders/reminders.module.js';
 import { AssetsController } from './layout/assets.controller.js';
 import { Desk } from './layout/desk.js';
 import { FormGuard } from './layout/form-tokens.js';
@@ -21,6 +22,7 @@ import { ClaimController } from './claim/claim.controller.js';
 import { PrivacyController } from './privacy/privacy.controller.js';
 import { CopyController } from './records/copy.controller.js';
 import { QuestionsController } from './questions/questions.controller.js';
+import { ReceivedController } from './received/received.controller.js';
 import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
@@ -45,6 +47,7 @@ import { TallyController } from './tally/tally.controller.js';
     ProvidersModule,
     RecordsModule,
     ReferralsModule,
+    RemindersModule,
   ],
   controllers: [
     AssetsController,
@@ -55,6 +58,7 @@ import { TallyController } from './tally/tally.controller.js';
     NeutralController,
     PrivacyController,
     QuestionsController,
+    ReceivedController,
     ReferController,
     ReplyController,
     SignInController,

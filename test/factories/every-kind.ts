@@ -508,6 +508,11 @@ const setGoing =
 const calledOff = setGoing((w) => ({ state: 'cancelled', ended_at: w.now }));
 const nextWeek = setGoing((w) => ({ meet_at: w.at('21d 14:00') }));
 
+const setSafety =
+  (columns: (w: Writer) => Columns): Case['ends'] =>
+  (w, { id }) =>
+    w.set('safety_message', id, columns(w));
+
 const approval =
   (columns: (w: Writer) => Columns): Case['make'] =>
   async (w) => {
@@ -841,6 +846,21 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     instead: 'managers',
     ends: setIn('provider_closure', (w) => ({ reopened_at: w.now, reopened_because: 'By mistake' })),
     moved: { by: setIn('provider_closure', (w) => ({ closed_at: w.at('1d 11:00') })), to: '1d 1wd 10:00' },
+  },
+  safety_message: {
+    make: async (w) => {
+      const { id: referralId, clientId } = await anActive(w);
+      const id = await w.insert('safety_message', {
+        referral_id: referralId,
+        organisation_id: w.stage.practice,
+        sent_at: w.now,
+        answer_by: w.at('0d 17:00'),
+      });
+      return { subject: 'safety_message', id, clientId, organisationId: null };
+    },
+    told: ['0d 17:00 owner', '0d 18:00 managers late'],
+    ends: setSafety((w) => ({ read_at: w.now, read_through: 'link' })),
+    moved: { by: setSafety((w) => ({ answer_by: w.at('1d 10:00') })), to: '1d 10:00' },
   },
   warm_handover: {
     make: goesAlong(accepted),

@@ -953,6 +953,31 @@ const warmHandover =
     if (begun) await changeRow(world.scheme, 'warm_handover', id, { meet_at: '2026-11-23T09:00:00Z' });
     return { id, onwardReferralId };
   };
+/** Somebody who could not be reached, sent by a practice that can be written to. */
+const unreached: Maker = async (world, member) => {
+  const of = await aSentCase(world.scheme, { worker: workerFor(world, member) });
+  await inScheme(world.scheme, (tx) =>
+    tx.run(sql`
+      update organisation set email = 'inbox@example.org' where scheme_id = ${world.scheme.id} and id = (
+        select organisation_id from referral where scheme_id = ${world.scheme.id} and id = ${of.referralId})`),
+  );
+  await done(world, world.people.scheme_manager, `/referrals/${of.referralId}/contacts`, {
+    kind: 'phone',
+    outcome: 'no_answer',
+    nextOn: TODAY,
+  });
+  return { id: of.referralId };
+};
+const safetyMessage: Maker = async (world, member) => {
+  const { id: referralId } = await unreached(world, member);
+  const { id = '' } = await done(
+    world,
+    world.people.scheme_manager,
+    `/referrals/${referralId}/safety-messages`,
+    { to: 'sender' },
+  );
+  return { id };
+};
 const GOES = { on: '2026-11-30', time: '14:00', goesElse: 'carer' };
 /** A register of a group's own service, with one person on it who said yes. */
 const register =
@@ -1682,6 +1707,9 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /onward-referrals/:id/warm-handovers': { at: offer((it) => it.accepted()) },
   'POST /onward-referrals/:id/warm-handovers': { at: offer((it) => it.accepted()), body: () => GOES },
+  'GET /referrals/:id/safety-messages': { at: unreached },
+  'POST /referrals/:id/safety-messages': { at: unreached, body: () => ({ to: 'sender' }) },
+  'POST /safety-messages/:id/heard': { at: safetyMessage, body: () => ({ by: 'Reception' }) },
   'GET /warm-handovers/:id': { at: warmHandover() },
   'POST /warm-handovers/:id/settle': { at: warmHandover(true), body: () => ({ outcome: 'they_met' }) },
   'POST /warm-handovers/:id/cancel': { at: warmHandover(), body: reasonOnly },

@@ -4,6 +4,7 @@ const OPEN = [
   'claim',
   'privacy',
   'questions',
+  'received',
   'survey',
   'tally',
   'my',

@@ -1,0 +1,69 @@
+import { Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../../permissions/can.decorator.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { SafetyMessages } from '../../reminders/safety-messages.service.js';
+import { Pages } from '../layout/pages.js';
+import { seeOther } from '../layout/see-other.js';
+
+/** "We have read this", by link. GET changes nothing: mail scanners open every link. */
+@ApiExcludeController()
+@Controller('received')
+export class ReceivedController {
+  constructor(
+    private readonly pages: Pages,
+    private readonly messages: SafetyMessages,
+  ) {}
+
+  @Get('thanks')
+  @Public()
+  @LimitPerAddress(300, 10)
+  thanks(@Res() reply: FastifyReply): Promise<void> {
+    return this.message(reply, 200, 'Thank you', 'We know now that you have read it.');
+  }
+
+  @Get(':token')
+  @Public()
+  @LimitPerAddress(300, 10)
+  async ask(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    try {
+      const facts = await this.messages.opened(token);
+      await this.pages.show(reply, 200, 'received/pages/ask.njk', {
+        ...facts,
+        title: 'Have you read this?',
+        to: `/received/${token}`,
+      });
+    } catch (error) {
+      return this.gone(reply, error);
+    }
+  }
+
+  @Post(':token')
+  @Public()
+  @LimitPerAddress(60, 10)
+  async acknowledge(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    try {
+      await this.messages.acknowledge(token);
+      await seeOther(reply, '/received/thanks');
+    } catch (error) {
+      return this.gone(reply, error);
+    }
+  }
+
+  /** Used, run out, and never was are all one. */
+  private gone(reply: FastifyReply, error: unknown): Promise<void> {
+    if (!(error instanceof Refusal) || (error.status !== 404 && error.status !== 410)) throw error;
+    return this.message(
+      reply,
+      410,
+      'This link does not work any more',
+      'Somebody has said that it was read, or the link has run out. If you are not sure, please ring the scheme.',
+    );
+  }
+
+  private message(reply: FastifyReply, status: number, heading: string, text: string): Promise<void> {
+    return this.pages.show(reply, status, 'reply/pages/message.njk', { heading, text, title: heading });
+  }
+}
