@@ -68,8 +68,10 @@ import { WorkloadQueries } from './workload.queries.js';
     ContactHooks,
     EscalationHooks,
     PlanHooks,
+    ContactsQueries,
     ContactsService,
     AppointmentsService,
+    TimelineQueries,
     TodayQueries,
   ],
 })

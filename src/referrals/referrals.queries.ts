@@ -235,6 +235,21 @@ export class ReferralsQueries {
     return { items: page.items.map((row) => line(row, this.clock.now())), next: page.next };
   }
 
+  /** All of one person, for those who work for the scheme: newest first, the open one among them. */
+  async ofPerson(actor: MemberActor, clientId: string): Promise<ReferralLine[]> {
+    const now = this.clock.now();
+    const within = referralWithin(actor, reachFor(actor, 'caseload.list'), now);
+    const rows = await this.read<LineRow>(
+      actor,
+      'caseload.list',
+      sql`select ${LINE} from referral r ${LINE_JOINS}
+        where r.scheme_id = ${actor.schemeId} and r.client_id = ${clientId} and ${within}
+        order by r.id desc limit ${MOST_OF_PERSON}`,
+      { shows: MOST_OF_PERSON },
+    );
+    return rows.map((row) => line(row, now));
+  }
+
   /** By next date: what is most overdue first. */
   async caseload(actor: MemberActor, query: CaseloadQuery): Promise<Page<ReferralLine>> {
     const now = this.clock.now();
@@ -346,6 +361,9 @@ export class ReferralsQueries {
     return this.database.read<Row>(actor.schemeId, auditedRead(actor, this.clock.now(), fact, page));
   }
 }
+
+/** One a year for a lifetime. */
+const MOST_OF_PERSON = 100;
 
 /** One shared surname and birth date never comes near this. */
 const MOST_CANDIDATES = 20;

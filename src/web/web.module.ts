@@ -26,6 +26,7 @@ import { ReceivedController } from './received/received.controller.js';
 import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
+import { PersonController } from './link-worker/person.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
 import { ReferController } from './practice/refer.controller.js';
@@ -56,6 +57,7 @@ import { TallyController } from './tally/tally.controller.js';
     CopyController,
     MyController,
     NeutralController,
+    PersonController,
     PrivacyController,
     QuestionsController,
     ReceivedController,

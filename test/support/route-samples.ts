@@ -1597,6 +1597,12 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/triage/:id/return': { at: sent, body: () => ({ missing: 'reasons', message: 'What for?' }) },
   'GET /desk/triage/:id/decline': { at: sent },
   'POST /desk/triage/:id/decline': { at: sent, body: () => ({ reason: 'outside_area' }) },
+  'GET /desk/people/:id': { at: clientOf },
+  'GET /desk/referrals/:id/unreached': { at: aReferralCase },
+  'POST /desk/referrals/:id/unreached': {
+    at: caseOf((it) => it.person({ safeToText: 'yes' }).unreached(3)),
+    body: () => ({ choice: 'text' }),
+  },
   'GET /desk/referrals/:id/contact': { at: aReferralCase },
   'POST /desk/referrals/:id/contact': { at: aReferralCase, body: () => asForm(CONTACT) },
   'GET /desk/refer': {},

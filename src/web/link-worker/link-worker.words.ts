@@ -1,8 +1,17 @@
+import type { AppointmentVerb } from '../../caseload/appointment.lifecycle.js';
 import type { AppointmentKind } from '../../caseload/appointment.types.js';
-import type { ContactKind, ContactOutcome } from '../../caseload/contact.types.js';
+import type { ContactKind, ContactOutcome, UnreachedChoice } from '../../caseload/contact.types.js';
 import type { Agreement, Fact, Likelihood } from '../../clients/matching.rules.js';
+import type { OnwardVerb } from '../../onward-referrals/onward.lifecycle.js';
 import type { Side } from '../../platform/pure/lifecycle.js';
-import type { EndReason, Missing, NextKind, Route } from '../../referrals/referral.types.js';
+import type { ReferralVerb } from '../../referrals/referral.lifecycle.js';
+import type {
+  EndReason,
+  Missing,
+  NextKind,
+  NoResponseReason,
+  Route,
+} from '../../referrals/referral.types.js';
 
 export const CONTACT_KIND_WORDS: Record<ContactKind, string> = {
   phone: 'Phone',
@@ -122,4 +131,98 @@ export const SIDE_WORDS: Record<Side, string> = {
   referrer: 'Whoever referred them',
   scheme: 'Us',
   provider: 'A group',
+};
+
+const REFERRAL_VERB_WORDS: Record<ReferralVerb, string> = {
+  draft: 'Referral drafted',
+  amendDraft: 'Draft changed',
+  discard: 'Draft discarded',
+  submit: 'Referral sent',
+  send: 'Referral sent',
+  return: 'Returned to its sender',
+  accept: 'Taken on',
+  join: 'Joined to another referral',
+  unjoin: 'Taken apart again',
+  restore: 'Brought back',
+  decline: 'Declined',
+  allocate: 'Given to a link worker',
+  begin: 'First contact',
+  setNext: 'Next date chosen',
+  note: 'Note added',
+  setFeedback: 'What its sender hears changed',
+  hold: 'Put on hold',
+  resume: 'Taken up again',
+  close: 'Closed',
+  reopen: 'Reopened',
+  withdraw: 'Withdrawn',
+  void: 'Entered in error',
+};
+
+const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
+  offer: 'Referred to a group',
+  accept: 'The group said yes',
+  waitlist: 'On the group’s waiting list',
+  talk: 'The group wants to talk first',
+  rang: 'We rang the group',
+  pause: 'The offer is paused',
+  resume: 'The offer goes on',
+  decline: 'The group said not right now',
+  expire: 'We did not hear back from the group',
+  lateYes: 'The group said yes after all',
+  revive: 'Offered to the group again',
+  inTouch: 'The group is in touch',
+  start: 'Started with the group',
+  attend: 'Attendance recorded',
+  complete: 'Completed with the group',
+  stop: 'Stopped with the group',
+  withdraw: 'The offer was taken back',
+  undo: 'The group’s answer was undone',
+  reOffer: 'Offered to the group once more',
+  seen: 'The ending was seen',
+  noted: 'The ending was noted',
+};
+
+const APPOINTMENT_VERB_WORDS: Record<AppointmentVerb, string> = {
+  make: 'Appointment made',
+  move: 'Appointment moved',
+  cancel: 'Appointment cancelled',
+  interpret: 'Interpreter arranged',
+  setOut: 'Set out on a visit',
+  back: 'Back from a visit',
+};
+
+export const UNREACHED_WORDS: Record<UnreachedChoice, string> = {
+  letter: 'Write a letter',
+  text: 'Send a text',
+  ask_practice: 'Ask whoever referred them for another way',
+  close: 'Close it: we could not reach them',
+};
+
+const HAPPENED: Record<string, Record<string, string>> = {
+  contact: Object.fromEntries(
+    Object.entries(CONTACT_OUTCOME_WORDS).map(([outcome, words]) => [
+      outcome,
+      outcome === 'reached' ? 'Talked' : words,
+    ]),
+  ),
+  referral: REFERRAL_VERB_WORDS,
+  offer: OFFER_VERB_WORDS,
+  appointment: APPOINTMENT_VERB_WORDS,
+  unreached: UNREACHED_WORDS,
+  signpost: { record: 'Told about a service' },
+  plan: { make: 'Plan made', save: 'Plan changed' },
+  help: { record: 'Help given', amend: 'Help put right', void: 'Help entered in error' },
+};
+
+/** What an entry of the timeline was; for kinds that have no words of their own, what it was about. */
+export const happened = ({ what, action }: { what: string; action: string }): string =>
+  HAPPENED[what]?.[action] ?? what.charAt(0).toUpperCase() + what.slice(1);
+
+/** Why closing has no answers to "how you feel" beside it. */
+export const NO_RESPONSE_WORDS: Record<NoResponseReason, string> = {
+  declined: 'They did not want to',
+  could_not_reach: 'We could not reach them',
+  moved: 'They moved',
+  not_appropriate: 'It was not the moment',
+  sent_in_error: 'The referral was sent in error',
 };

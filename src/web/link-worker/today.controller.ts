@@ -1,7 +1,9 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LogContactInput } from '../../caseload/contact.dto.js';
+import { LogContactInput, UnreachedChoiceInput } from '../../caseload/contact.dto.js';
+import { UNREACHED_LIMIT } from '../../caseload/contact.types.js';
+import { ContactsQueries } from '../../caseload/contacts.queries.js';
 import { ContactsService } from '../../caseload/contacts.service.js';
 import { TodayQueries } from '../../caseload/today.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -18,9 +20,12 @@ import {
   APPOINTMENT_KIND_WORDS,
   CONTACT_KIND_WORDS,
   CONTACT_OUTCOME_WORDS,
+  NO_RESPONSE_WORDS,
   TO_ACT_WORDS,
+  UNREACHED_WORDS,
   WHY_WORDS,
 } from './link-worker.words.js';
+import { worked } from './worked.js';
 
 /** Where a link worker's day begins, and what it is made of: who to ring, and what came of it. */
 @ApiExcludeController()
@@ -32,6 +37,7 @@ export class TodayPagesController {
     private readonly todays: TodayQueries,
     private readonly referrals: ReferralsQueries,
     private readonly contacts: ContactsService,
+    private readonly contactQueries: ContactsQueries,
   ) {}
 
   @Get('today')
@@ -72,15 +78,57 @@ export class TodayPagesController {
     await take(
       exchange,
       async (body) => {
-        await this.contacts.log(actor, id, await readForm(LogContactInput, body));
-        return '/desk/today';
+        const logged = await this.contacts.log(actor, id, await readForm(LogContactInput, body));
+        const { unreachedInARow } = await this.contactQueries.get(actor, logged);
+        return unreachedInARow === UNREACHED_LIMIT ? `/desk/referrals/${id}/unreached` : '/desk/today';
       },
       (form) => this.form(exchange, actor, id, form),
     );
   }
 
+  @Get('referrals/:id/unreached')
+  @Can('contact.log')
+  async askNext(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.choice({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('referrals/:id/unreached')
+  @Can('contact.log')
+  async choose(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.contacts.choose(actor, id, await readForm(UnreachedChoiceInput, body));
+        return '/desk/today';
+      },
+      (form) => this.choice(exchange, actor, id, form),
+    );
+  }
+
+  private async choice(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/unreached.njk', {
+      title: 'Three tries without an answer',
+      referral: worked(await this.referrals.get(actor, id)),
+      form,
+      choices: choicesOf(UNREACHED_WORDS).filter(({ value }) => value !== 'close'),
+      close: { value: 'close', text: UNREACHED_WORDS.close },
+      noResponse: [{ value: '', text: 'Not needed' }, ...choicesOf(NO_RESPONSE_WORDS)],
+    });
+  }
+
   private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
-    const referral = await this.referrals.get(actor, id);
+    const referral = worked(await this.referrals.get(actor, id));
     const today = londonDate(this.clock.now());
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact.njk', {
       title: 'Log a contact',

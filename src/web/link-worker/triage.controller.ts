@@ -8,16 +8,13 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { daysBetween, londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import {
   AcceptInput,
   AllocateInput,
   DeclineInput,
   JoinInput,
-  type ReferralView,
   ReturnInput,
-  type SentReferralView,
   TriageQuery,
 } from '../../referrals/referral.dto.js';
 import { DECLINE_REASONS } from '../../referrals/referral.types.js';
@@ -37,6 +34,7 @@ import {
   ROUTE_WORDS,
   SIDE_WORDS,
 } from './link-worker.words.js';
+import { worked } from './worked.js';
 
 const ADDRESS = '/desk/triage';
 const TABS = ['sent', 'returned', 'accepted'] as const;
@@ -270,12 +268,6 @@ export class TriagePagesController {
       sides: choicesOf(SIDE_WORDS),
     });
   }
-}
-
-/** A sender who also works for the scheme may reach their own referral only as its sender: that is no work of theirs. */
-function worked(view: ReferralView | SentReferralView): ReferralView {
-  if (!('told' in view)) throw Refusal.notFound();
-  return view;
 }
 
 /** Those at work who speak the language first, then by room: the first is who is suggested. */

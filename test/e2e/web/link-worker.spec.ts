@@ -178,4 +178,77 @@ describe('the pages of a link worker', () => {
       expect((await stateOf(id))?.state).toBe('declined');
     });
   });
+
+  describe('the record of a person', () => {
+    it('says who they are and what not to do, what comes next, and what happened', async () => {
+      const { clientId, referralId } = await aCase(scheme, sam)
+        .person({
+          firstName: 'Grace',
+          lastName: 'Obi',
+          knownAs: 'Gigi',
+          dateOfBirth: '1950-11-24',
+          language: 'pl',
+          interpreter: 'professional',
+          safeToLeaveMessage: 'no',
+          safeToText: 'no',
+        })
+        .begun()
+        .due('2026-11-19');
+      await send(`/desk/referrals/${referralId}/contact`, {
+        kind: 'phone',
+        outcome: 'reached',
+        note: 'Likes <b>boats</b>',
+        'nextOn.day': '30',
+        'nextOn.month': '11',
+        'nextOn.year': '2026',
+      });
+      const body = await page(`/desk/people/${clientId}`);
+      expect(body).toContain('OBI, Grace (Gigi)');
+      expect(body).toContain('75 years');
+      expect(body).toContain('Polish');
+      expect(body).toContain('Do not leave voicemail');
+      expect(body).toContain('Do not text');
+      expect(body).toContain('Next contact: Mon, 30 November 2026');
+      expect(body).toContain('<strong>Talked</strong>, phone');
+      expect(body).toContain('Likes &lt;b&gt;boats&lt;/b&gt;');
+      expect(body).toContain(`/desk/referrals/${referralId}/contact`);
+      expect(/<title>([^<]+)/.exec(body)?.[1]).not.toMatch(/Grace|Obi/);
+      expect(await page('/desk/caseload')).toContain(`/desk/people/${clientId}`);
+    });
+
+    it('is out of reach of a colleague, and of another scheme', async () => {
+      const { clientId } = await aCase(scheme, sam);
+      expect(await status(`/desk/people/${clientId}`, await aMember(scheme, 'link_worker'))).toBe(404);
+      const foreign = await aMember(await aScheme(betony), 'scheme_manager');
+      expect(await status(`/desk/people/${clientId}`, foreign)).toBe(404);
+      expect(await status(`/desk/people/${clientId}`, await aMember(scheme, 'referrer'))).toBe(403);
+    });
+
+    it('has no next step once nothing is open', async () => {
+      const { clientId } = await aCase(scheme, sam).begun().closed();
+      const body = await page(`/desk/people/${clientId}`, await theManager(scheme));
+      expect(body).toContain('Nothing: no referral is open.');
+      expect(body).not.toContain('Log a contact');
+    });
+  });
+
+  describe('three tries without an answer', () => {
+    it('lead to a choice after the third, and not after the second', async () => {
+      const { referralId } = await aCase(scheme, sam).person({ safeToText: 'yes' }).unreached(1);
+      const noAnswer = () =>
+        send(`/desk/referrals/${referralId}/contact`, {
+          kind: 'phone',
+          outcome: 'no_answer',
+          nextOn: '2026-11-30',
+        });
+      expect((await noAnswer()).headers.location).toBe('/desk/today');
+      expect((await noAnswer()).headers.location).toBe(`/desk/referrals/${referralId}/unreached`);
+      expect(await page(`/desk/referrals/${referralId}/unreached`)).toContain('Write a letter');
+      const none = await send(`/desk/referrals/${referralId}/unreached`, { note: 'Kept' });
+      expect(none.statusCode).toBe(422);
+      expect(none.body).toContain('Kept');
+      await send(`/desk/referrals/${referralId}/unreached`, { choice: 'close' });
+      expect((await stateOf(referralId))?.state).toBe('closed');
+    });
+  });
 });
