@@ -6,7 +6,9 @@ import { inScheme, insertRow } from '../factories/episodes.js';
 import { aProvider } from '../factories/providers.js';
 import { aBrowser } from '../support/browser.js';
 import { looker } from '../support/look.js';
+import { filedMail } from '../support/mailbox.js';
 import { aMember, aScheme, type TestScheme } from '../support/people.js';
+import { settle } from '../support/settle.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
 const LIMIT_BYTES = 60_000;
@@ -129,6 +131,37 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     expect(await page.content()).toContain('Thank you. We have counted it.');
     await look('tally-3-counted');
     expect(bytes).toBeLessThan(LIMIT_BYTES);
+    expect(elsewhere).toEqual([]);
+  });
+
+  it('says that a group is theirs, proves the address, and reads what is kept of them', async () => {
+    await page.goto(`${address}/claim/${scheme.id}/${group}`);
+    await look('claim-1-form');
+    await page.getByRole('button', { name: 'Send' }).click();
+    expect(await page.title()).toMatch(/^Error: /);
+    await look('claim-2-error');
+    await page.getByLabel('Your name').fill('Ann Lee');
+    await page.getByLabel('Your e-mail address').fill('ann@example.org');
+    await page.getByLabel('What do you do in the group?').fill('I keep the keys.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    expect(await heading()).toBe('Look at your e-mail');
+    await look('claim-3-sent');
+    await settle(betony);
+    const [letter] = (await filedMail(betony.config.dataDir)).filter(
+      ({ to }) => to?.[0]?.address === 'ann@example.org',
+    );
+    const path = /\/claim\/confirm\/[\w-]{43}/.exec(letter?.text ?? '')?.[0] ?? '';
+    await page.goto(address + path);
+    await look('claim-4-confirm');
+    await page.getByRole('button').click();
+    expect(await heading()).toBe('Thank you');
+    await look('claim-5-thanks');
+    await page.goto(address + path);
+    await look('claim-6-used');
+    expect((await page.goto(`${address}/claim/${scheme.id}/${newId()}`))?.status()).toBe(404);
+    await look('claim-7-no-such-group');
+    expect((await page.goto(`${address}/privacy`))?.status()).toBe(200);
+    await look('privacy');
     expect(elsewhere).toEqual([]);
   });
 });
