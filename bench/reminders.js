@@ -178,9 +178,9 @@ async function made(url, client, schemeId) {
         .run(systemActor(schemeId, 'bench'), (tx) =>
           app.get(RemindersService).plan(tx, { [kind]: all.slice(from, from + BATCH) }),
         );
-      done += BATCH;
-      const half = done * 2 > total ? 1 : 0;
+      const half = done * 2 >= total ? 1 : 0;
       most[half] = Math.max(most[half], rss(process.pid));
+      done += BATCH;
     }
   }
   const seconds = (performance.now() - began) / 1000;
