@@ -113,6 +113,7 @@ describe('the pages of a link worker', () => {
 
     it('is taken on in one click and given in another', async () => {
       const { id } = await aReferral(scheme);
+      expect(await page(`/desk/triage/${id}`)).toContain('None known');
       const accepted = await send(`/desk/triage/${id}/accept`, {});
       expect([accepted.statusCode, accepted.headers.location]).toEqual([303, `/desk/triage/${id}`]);
       const body = await page(`/desk/triage/${id}`);
