@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { outOfQuietHours } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { isUkMobile } from '../platform/pure/phone.js';
 import { newId } from '../platform/pure/ids.js';
@@ -10,14 +11,14 @@ import { listMoment, onListOf } from './task.reach.js';
 import type { TaskKind } from './task.types.js';
 
 /**
- * Tasks that tomorrow's digest would tell too late: told at once, and once, to everybody whose list they stand on, at any
- * hour. `text`: also to their telephone, since somebody may be in danger now.
+ * Tasks that tomorrow's digest would tell too late: told at once, and once, to everybody whose list they stand on.
+ * `text`: also to their telephone. `atNight`: also in the quiet hours, since somebody may be in danger now.
  */
-export const TOLD_AT_ONCE: Partial<Record<TaskKind, { text: boolean }>> = {
-  visit_overdue: { text: true },
-  safety_message: { text: true },
-  warm_handover: { text: false },
-  warm_handover_off: { text: true },
+export const TOLD_AT_ONCE: Partial<Record<TaskKind, { text: boolean; atNight: boolean }>> = {
+  visit_overdue: { text: true, atNight: true },
+  safety_message: { text: true, atNight: true },
+  warm_handover: { text: false, atNight: false },
+  warm_handover_off: { text: true, atNight: false },
 };
 
 /** Makes the messages for open tasks of these subjects that were not told yet. Gives the messages made. */
@@ -45,16 +46,17 @@ export async function noticesFor(
       TOLD_AT_ONCE[kind]?.text === true && phone !== null && isUkMobile(phone) && carries('text');
     return (byText ? (['email', 'text'] as const) : (['email'] as const)).map((channel) => {
       const id = newId();
-      return { id, channel, taskId, membershipId, header: messageIdOf(id, publicUrl) };
+      const at = TOLD_AT_ONCE[kind]?.atNight === true ? tx.now : outOfQuietHours(tx.now);
+      return { id, channel, taskId, membershipId, at, header: messageIdOf(id, publicUrl) };
     });
   });
   if (messages.length === 0) return [];
   const made = await tx.rows<{ id: string }>(sql`
     insert into message (scheme_id, id, kind, channel, recipient_kind, membership_id, task_id, message_id, state,
       next_attempt_at, created_at)
-    select ${tx.schemeId}, id, 'notice', channel, 'staff', "membershipId", "taskId", header, 'ready', ${tx.now}, ${tx.now}
+    select ${tx.schemeId}, id, 'notice', channel, 'staff', "membershipId", "taskId", header, 'ready', at, ${tx.now}
     from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as new (id uuid, channel text, "taskId" uuid,
-      "membershipId" uuid, header text)
+      "membershipId" uuid, at timestamptz, header text)
     on conflict (scheme_id, task_id, membership_id, channel) where task_id is not null do nothing
     returning id`);
   return made.map(({ id }) => id);

@@ -854,13 +854,13 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
         referral_id: referralId,
         organisation_id: w.stage.practice,
         sent_at: w.now,
-        answer_by: w.at('0d 17:00'),
+        answer_by: w.at('1d 17:00'),
       });
       return { subject: 'safety_message', id, clientId, organisationId: null };
     },
-    told: ['0d 17:00 owner', '0d 18:00 managers late'],
+    told: ['1d 17:00 owner', '1d 18:00 managers late'],
     ends: setSafety((w) => ({ read_at: w.now, read_through: 'link' })),
-    moved: { by: setSafety((w) => ({ answer_by: w.at('1d 10:00') })), to: '1d 10:00' },
+    moved: { by: setSafety((w) => ({ answer_by: w.at('2d 10:00') })), to: '2d 10:00' },
   },
   warm_handover: {
     make: goesAlong(accepted),
