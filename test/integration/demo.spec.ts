@@ -60,7 +60,7 @@ describe.each([
     expect(counts).toEqual({
       stories: 'approved waiting draft',
       printed: 1,
-      supporters: 2,
+      supporters: 3,
       links: 1,
       concerns: 1,
       flags: 1,
