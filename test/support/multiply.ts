@@ -39,7 +39,8 @@ export async function multiply(superuserUrl: string, schemeId: string, times: nu
     const indexes = await withoutIndexes(client, [...Object.keys(TABLES), 'client_reach']);
     for (const [table, { ids, changes }] of Object.entries(TABLES)) {
       const { rows } = await client.query<{ name: string }>(
-        `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped`,
+        `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped
+          and attgenerated = ''`,
         [table],
       );
       const columns = rows.map(({ name }) => name);
