@@ -17,7 +17,7 @@ import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
-import { choice, cookie, fields, sixDigits, typedDate } from '../reply/reply.forms.js';
+import { choice, fields, sixDigits, typedDate } from '../reply/reply.forms.js';
 import {
   agreementPart,
   appointmentPart,
@@ -32,7 +32,7 @@ import { ABOUT_WORDS, FEEDBACK_WORDS, OFFERED_LANGUAGES, REASON_WORDS } from './
 
 /** Bound to this site and this path by the browser itself, read by no script, and sent with nothing another site begins. */
 const SESSION = '__Host-betony-page';
-const COOKIE = 'Path=/; Secure; HttpOnly; SameSite=Strict';
+const COOKIE = { path: '/', secure: true, httpOnly: true, sameSite: 'strict' } as const;
 
 const READS: [number, number] = [300, 10];
 const WRITES: [number, number] = [60, 10];
@@ -136,7 +136,7 @@ export class MyController {
   async leave(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const ahead = request.headers['sec-purpose'] ?? request.headers['purpose'];
     if (request.method === 'GET' && ahead === undefined) {
-      const visit = await this.sessions.visit(cookie(request.headers.cookie, SESSION));
+      const visit = await this.sessions.visit(request.cookies[SESSION] ?? null);
       if (visit) await this.sessions.end(visit);
       forgetHere(reply);
     }
@@ -547,7 +547,7 @@ export class MyController {
     reply: FastifyReply,
     work: (visit: Visit) => Promise<void>,
   ): Promise<void> {
-    const visit = await this.sessions.visit(cookie(request.headers.cookie, SESSION));
+    const visit = await this.sessions.visit(request.cookies[SESSION] ?? null);
     return visit ? work(visit) : seeOther(reply, '/my/enter');
   }
 
@@ -558,7 +558,7 @@ export class MyController {
     body: unknown,
     work: (visit: Visit, sent: Sent) => Promise<void>,
   ): Promise<void> {
-    const visit = await this.sessions.visit(cookie(request.headers.cookie, SESSION));
+    const visit = await this.sessions.visit(request.cookies[SESSION] ?? null);
     if (!visit) {
       const text = 'It closes by itself after 20 minutes. Nothing was sent. Please enter again.';
       return this.say(reply, 401, 'This page had closed', text, { to: '/my/enter', text: 'Enter again' });
@@ -589,7 +589,7 @@ export class MyController {
   private async came(reply: FastifyReply, came: Entered, again: () => Promise<void>): Promise<void> {
     if (came === 'wrong') return again();
     if (came === 'none') return this.gone(reply);
-    void reply.header('set-cookie', `${SESSION}=${came.token}; ${COOKIE}`);
+    void reply.setCookie(SESSION, came.token, COOKIE);
     return seeOther(reply, '/my');
   }
 
@@ -749,11 +749,8 @@ function refuseSupporter({ actor }: Visit): void {
 }
 
 function forgetHere(reply: FastifyReply): void {
-  void reply.headers({
-    'set-cookie': `${SESSION}=; ${COOKIE}; Max-Age=0`,
-    // What the browser keeps to go back quickly goes too.
-    'clear-site-data': '"cache"',
-  });
+  // What the browser keeps to go back quickly goes too.
+  void reply.clearCookie(SESSION, COOKIE).header('clear-site-data', '"cache"');
 }
 
 const tidy = (text: string): string =>

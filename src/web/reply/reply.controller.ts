@@ -22,7 +22,7 @@ import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { registerPage } from './register.page.js';
 import { didNotHappen, readRegister } from './register.forms.js';
-import { addressIn, choice, cookie, fields, note, sixDigits, typedDate } from './reply.forms.js';
+import { addressIn, choice, fields, note, sixDigits, typedDate } from './reply.forms.js';
 import { listingPage, replyPage, templateFor } from './reply.page.js';
 import { CAME_WORDS, DECLINE_WORDS, FINISH_WORDS, FULL_FOR, NO_WORDS } from './reply.words.js';
 
@@ -239,7 +239,7 @@ export class ReplyController {
   }
 
   private passed(link: OpenLink, request: FastifyRequest): Promise<boolean> {
-    return this.codes.passed(link, cookie(request.headers.cookie, PASS));
+    return this.codes.passed(link, request.cookies[PASS] ?? null);
   }
 
   private decline({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
@@ -314,9 +314,13 @@ export class ReplyController {
       throw Refusal.invalidField('code', 'That is not the code. Check it and try again');
     if (entered === 'none') throw Refusal.invalidField('code', 'That code has run out. Ask for a new one');
     const seconds = Math.round((entered.until.getTime() - this.clock.now().getTime()) / 1000);
-    const secure = this.config.publicUrl.startsWith('https:') ? '; Secure' : '';
-    const kept = `Path=/reply/${this.links.token(link.id)}; Max-Age=${String(seconds)}; HttpOnly; SameSite=Lax${secure}`;
-    void reply.header('set-cookie', `${PASS}=${entered.pass}; ${kept}`);
+    void reply.setCookie(PASS, entered.pass, {
+      path: `/reply/${this.links.token(link.id)}`,
+      maxAge: seconds,
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: this.config.publicUrl.startsWith('https:'),
+    });
   }
 
   /** A refused form is shown again with what was typed. An answer somebody gave before is no fault of whoever gives it again. */

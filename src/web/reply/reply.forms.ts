@@ -52,12 +52,3 @@ export function typedDate({ day = '', month = '', year = '' }: Record<string, st
   const parsed = new Date(`${date}T12:00:00Z`);
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date) ? date : null;
 }
-
-/** One cookie of a request's header. */
-export function cookie(header: string | undefined, name: string): string | null {
-  const found = (header ?? '')
-    .split(';')
-    .map((part) => part.trim())
-    .find((part) => part.startsWith(`${name}=`));
-  return found?.slice(name.length + 1) ?? null;
-}

@@ -398,7 +398,7 @@ describe('pages behind a link', () => {
       const opened = await ask('POST', `/reply/${token}/open`, `code=${code.slice(0, 3)}+${code.slice(3)}`);
       expect(opened.statusCode).toBe(303);
       const set = String(opened.headers['set-cookie']);
-      expect(set).toMatch(/HttpOnly; SameSite=Lax; Secure/);
+      expect(set).toMatch(/HttpOnly; Secure; SameSite=Lax/);
       expect(set).toContain(`Path=/reply/${token};`);
       const cookie = set.split(';')[0];
       expect((await ask('GET', `/reply/${token}`, '', cookie)).body).toContain('Grace Okafor');
