@@ -7,7 +7,7 @@ import { settle } from '../../support/settle.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
 const PASSWORD = 'three random words';
-const TOKEN = /\/(?:invitation|new-password)\/([A-Za-z0-9_-]{43})\n/;
+const TOKEN = /\/desk\/(?:join|new-password)\/([A-Za-z0-9_-]{43})\n/;
 
 describe('messages with one-time links', () => {
   let betony: TestApp;
