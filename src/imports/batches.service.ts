@@ -25,7 +25,7 @@ import {
 import { IMPORT_WAITING } from './batch.events.js';
 import { batchLifecycle, type BatchVerb } from './batch.lifecycle.js';
 import { UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
-import type { Counts, GroupRow } from './import.types.js';
+import { type Counts, type GroupRow, MOST_ROWS } from './import.types.js';
 import { kept, repeated, tooLong } from './raw.rules.js';
 
 const CHUNK = 200;
@@ -103,6 +103,9 @@ export class BatchesService {
       });
     };
     for await (const row of rows) {
+      if (done + chunk.length === MOST_ROWS) {
+        throw Refusal.invalidField('file', `Use ${MOST_ROWS.toLocaleString('en-GB')} rows or fewer`);
+      }
       chunk.push(staged(row, seen));
       if (chunk.length === CHUNK) await flush();
     }
@@ -309,10 +312,11 @@ async function progress(tx: Tx, id: string, done: number): Promise<void> {
     update import_batch set done = ${done}, worked_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`);
 }
 
-function staged({ at, raw, checked }: GroupRow, seen: Map<string, number>): object {
+function staged({ at, raw, sourceId, checked }: GroupRow, seen: Map<string, number>): object {
   const row = { row: at, raw: kept(raw) };
   const refused = ({ column, reason }: { column: string; reason: string }) => ({
     ...row,
+    source_id: sourceId ?? null,
     outcome: 'refused',
     column_name: column,
     reason,
@@ -385,13 +389,14 @@ async function remember(tx: Tx, id: string, imported: readonly Imported[]): Prom
           and c.scheme_id = r.scheme_id and c.source = b.source and c.source_id = r.source_id))
     from jsonb_to_recordset(${given}::jsonb) as g ("sourceId" text, "organisationId" uuid, "listingId" uuid,
       "assetId" uuid, outcome text, before jsonb)
-    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.source_id = g."sourceId"`);
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.source_id = g."sourceId"
+      and r.outcome <> 'refused'`);
   await tx.run(sql`
     insert into import_record (scheme_id, source, source_id, batch_id, hash, raw, organisation_id, listing_id, asset_id)
     select r.scheme_id, b.source, r.source_id, r.batch_id, r.hash, r.raw, r.organisation_id, r.listing_id, r.asset_id
     from import_row r join import_batch b on b.scheme_id = r.scheme_id and b.id = r.batch_id
     where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id}
-      and r.source_id = any(${imported.map(({ sourceId }) => sourceId)}::text[])
+      and r.source_id = any(${imported.map(({ sourceId }) => sourceId)}::text[]) and r.outcome <> 'refused'
     on conflict (scheme_id, source, source_id) do update
       set batch_id = excluded.batch_id, hash = excluded.hash, raw = excluded.raw,
         organisation_id = excluded.organisation_id, listing_id = excluded.listing_id,

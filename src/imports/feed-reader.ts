@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Outgoing } from '../platform/outgoing/outgoing.js';
-import type { GroupRow } from './import.types.js';
+import { type GroupRow, MOST_ROWS } from './import.types.js';
 import { readService } from './hsds-service.rules.js';
 
 const PAGE_BYTES = 20_000_000;
@@ -8,6 +8,8 @@ const PAGE_MS = 60_000;
 const ALL_MS = 30 * 60_000;
 const PER_PAGE = 100;
 const MOST_PAGES = 2_000;
+/** Of all pages together. */
+const ALL_BYTES = 500_000_000;
 /** Asked at once of somebody else's server. */
 const ABREAST = 4;
 
@@ -45,10 +47,13 @@ export class FeedReader {
     const deadline = performance.now() + ALL_MS;
     const seen = new Set<string>();
     let at = 0;
+    let read = 0;
     for (let page = 1; page <= MOST_PAGES; page += 1) {
       if (performance.now() > deadline)
         throw new UnreadableFeed('The feed is too slow to be read as a whole.');
-      const contents = await this.page(base, page);
+      const { contents, bytes } = await this.page(base, page);
+      read += bytes;
+      if (read > ALL_BYTES) throw new UnreadableFeed('The feed is too large to be read as a whole.');
       const fresh = contents.filter((one) => {
         const id = idOf(one);
         return page === 1 || id === null || !seen.has(id);
@@ -65,26 +70,28 @@ export class FeedReader {
         );
         for (const raw of whole) {
           at += 1;
-          yield { at, raw, checked: readService(raw, source) };
+          if (at > MOST_ROWS)
+            throw new UnreadableFeed(`The feed has more than ${String(MOST_ROWS)} services.`);
+          yield { at, raw, sourceId: idOf(raw), checked: readService(raw, source) };
         }
       }
     }
     throw new UnreadableFeed(`The feed has more than ${String(MOST_PAGES)} pages.`);
   }
 
-  private async page(base: string, page: number): Promise<unknown[]> {
+  private async page(base: string, page: number): Promise<{ contents: unknown[]; bytes: number }> {
     const asked = [`page=${String(page)}&per_page=${String(PER_PAGE)}&full=true`, `page=${String(page)}`];
     for (const query of asked) {
-      const { status, value } = await this.json(`${base}/services?${query}`);
+      const { status, value, bytes } = await this.json(`${base}/services?${query}`);
       if (status === 200) {
         const contents = Array.isArray(value) ? (value as unknown[]) : (value as Found | null)?.['contents'];
-        if (Array.isArray(contents)) return contents as unknown[];
+        if (Array.isArray(contents)) return { contents: contents as unknown[], bytes };
         throw new UnreadableFeed(`Page ${String(page)} of the feed holds no list of services.`);
       }
       // Past the last page some answer so; on the first it means that they do not know a parameter.
       if (status !== 400 && status !== 404 && status !== 422)
         throw new UnreadableFeed(`Page ${String(page)} of the feed was answered with ${String(status)}.`);
-      if (page > 1) return [];
+      if (page > 1) return { contents: [], bytes: 0 };
     }
     throw new UnreadableFeed('There is no feed at that address.');
   }
@@ -99,23 +106,19 @@ export class FeedReader {
     return status === 200 && found ? { ...(listed as Found), ...(value as Found) } : listed;
   }
 
-  private async json(address: string): Promise<{ status: number; value: unknown }> {
+  private async json(address: string): Promise<{ status: number; value: unknown; bytes: number }> {
     const answer = await this.outgoing.get(address, { bytes: PAGE_BYTES, milliseconds: PAGE_MS });
     if (answer.status !== 200) {
       await answer.leave();
-      return { status: answer.status, value: null };
+      return { status: answer.status, value: null, bytes: 0 };
     }
     const chunks: Buffer[] = [];
     for await (const chunk of answer.body) chunks.push(chunk);
+    const text = Buffer.concat(chunks)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
     try {
-      return {
-        status: 200,
-        value: JSON.parse(
-          Buffer.concat(chunks)
-            .toString('utf8')
-            .replace(/^\uFEFF/, ''),
-        ) as unknown,
-      };
+      return { status: 200, value: JSON.parse(text) as unknown, bytes: text.length };
     } catch {
       throw new UnreadableFeed('The feed is not JSON, or it was cut short.');
     }

@@ -24,9 +24,14 @@ export interface RowProblem {
 export type Checked<Value> = { ok: true; value: Value } | { ok: false; column: string; reason: string };
 
 /** A record as it came, with what we make of it. `at` is what people count: the row of a sheet, the number in a feed. */
+/** More than any directory or feed of this country holds. What is longer is a mistake, or meant to fill the disk. */
+export const MOST_ROWS = 100_000;
+
 export interface GroupRow {
   at: number;
   raw: unknown;
+  /** How its feed calls it, also where nothing else of it can be used: it is broken there, not gone. */
+  sourceId?: string | null;
   checked: Checked<DirectoryGroup | ListedAsset> | 'ignore';
 }
 

@@ -36,7 +36,7 @@ describe('the commands for people and the audit record', () => {
       '--admin-email=ada@example.org',
       '--admin-name=Ada Lane',
     );
-    const [, token] = /https:\/\/betony\.example\.org\/invitation\/([A-Za-z0-9_-]{43})/.exec(told)!;
+    const [, token] = /https:\/\/betony\.example\.org\/desk\/join\/([A-Za-z0-9_-]{43})/.exec(told)!;
     expect(told).toContain('Made the scheme Tendring Scheme');
     expect((await post('invitations/accept', { token, password: 'three random words' })).statusCode).toBe(
       201,

@@ -540,6 +540,14 @@ describe('imports', () => {
     );
   });
 
+  it('of more rows than any directory has are stopped, and nothing of them is kept for approval', async () => {
+    const answer = await csv(`${HEAD}\n${'x,,,\n'.repeat(100_001)}`);
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({
+      errors: [{ field: 'file', message: 'Use 100,000 rows or fewer' }],
+    });
+  });
+
   describe('of a feed', () => {
     it('read every page, whatever the totals say, and mark what is gone without deleting it', async () => {
       serve(['a', 'b', 'c'].map((id) => aService(id)));
@@ -569,6 +577,16 @@ describe('imports', () => {
       expect((await gone()).map(({ listing }) => listing.name)).toEqual(['Service c']);
       await undone(third.id);
       expect((await gone()).map(({ listing }) => listing.name).sort()).toEqual(['Service b', 'Service c']);
+    });
+
+    it('hold nothing for gone that the feed still has, though it is broken or there twice', async () => {
+      serve(['a', 'b', 'c'].map((id) => aService(id)));
+      await approved((await feed()).id);
+      serve([aService('a'), aService('b', { name: '' }), aService('c'), aService('c', { name: 'Again' })]);
+      const second = await feed();
+      expect(second).toMatchObject({ same: 2, refused: 2, gone: 0 });
+      await approved(second.id, { leaveOutRefused: true });
+      expect((await call('GET', '/gone')).json<{ items: unknown[] }>().items).toEqual([]);
     });
 
     it('keep each record as it came, with its source', async () => {
