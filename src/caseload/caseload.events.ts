@@ -40,7 +40,18 @@ export const ESCALATION_EVENTS = {
   acknowledge: 'escalation.acknowledged',
 } as const;
 
+/** Payloads hold `transferId`. The last three are told to the other of the two schemes. */
+export const TRANSFER_EVENTS = {
+  offer: 'transfer.offered',
+  end: 'transfer.ended',
+  cancel: 'transfer.cancelled',
+  arrive: 'transfer.arrived',
+  takeBack: 'transfer.takenBack',
+  answer: 'transfer.answered',
+} as const;
+
 registerEvents([
+  ...Object.values(TRANSFER_EVENTS),
   ...Object.values(HANDOVER_EVENTS),
   ...Object.values(ESCALATION_EVENTS),
   ...Object.values(CONTACT_EVENTS),

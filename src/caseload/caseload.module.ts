@@ -27,6 +27,12 @@ import { PlansService } from './plans.service.js';
 import { TimelineQueries } from './timeline.queries.js';
 import { TodayController } from './today.controller.js';
 import { TodayQueries } from './today.queries.js';
+import { IncomingTransfers } from './incoming-transfers.service.js';
+import { TransferHooks } from './transfer.hooks.js';
+import { TransfersController } from './transfers.controller.js';
+import { AskTriageAboutTransfer, AskTriageNoMore, SettleAnsweredTransfer } from './transfers.handler.js';
+import { TransfersQueries } from './transfers.queries.js';
+import { TransfersService } from './transfers.service.js';
 import { WorkloadController } from './workload.controller.js';
 import { WorkloadQueries } from './workload.queries.js';
 
@@ -40,6 +46,7 @@ import { WorkloadQueries } from './workload.queries.js';
     PlansController,
     WorkloadController,
     TodayController,
+    TransfersController,
   ],
   providers: [
     AppointmentHooks,
@@ -55,12 +62,19 @@ import { WorkloadQueries } from './workload.queries.js';
     EscalationsService,
     HandoversQueries,
     HandoversService,
+    IncomingTransfers,
     PlanDraftsService,
     PlanHooks,
     PlansQueries,
     PlansService,
     TimelineQueries,
     TodayQueries,
+    AskTriageAboutTransfer,
+    AskTriageNoMore,
+    SettleAnsweredTransfer,
+    TransferHooks,
+    TransfersQueries,
+    TransfersService,
     WorkloadQueries,
   ],
   exports: [
@@ -68,6 +82,8 @@ import { WorkloadQueries } from './workload.queries.js';
     ContactHooks,
     EscalationHooks,
     PlanHooks,
+    TransferHooks,
+    TransfersService,
     ContactsQueries,
     ContactsService,
     AppointmentsService,

@@ -4,17 +4,19 @@ import type { Side } from '../platform/pure/lifecycle.js';
 import { ReferralHooks } from '../referrals/referral.hooks.js';
 import { isWithWorker } from '../referrals/referral.types.js';
 import { AppointmentsService } from './appointments.service.js';
+import { TransfersService } from './transfers.service.js';
 
-/** When a referral ends, by whatever verb, nobody is left waiting for an appointment. A hold leaves them be. */
+/** When a referral ends, by whatever verb, nobody is left waiting for an appointment, or for another scheme. A hold leaves both be. */
 @Injectable()
 export class EndingHooks {
-  constructor(referrals: ReferralHooks, appointments: AppointmentsService) {
-    referrals.moved.register('caseload', async (tx, { referralId, from, to }) => {
+  constructor(referrals: ReferralHooks, appointments: AppointmentsService, transfers: TransfersService) {
+    referrals.moved.register('caseload', async (tx, { referralId, clientId, from, to }) => {
       if (from === null || !isWithWorker(from) || isWithWorker(to)) return;
       const ended = await tx.one<{ end_reason: string | null; end_side: Side | null }>(sql`
         select end_reason, end_side from referral where scheme_id = ${tx.schemeId} and id = ${referralId}`);
       const reason = ended.end_reason === 'died' ? 'died' : 'referral_ended';
       await appointments.cancelComing(tx, referralId, { side: ended.end_side ?? 'scheme', reason });
+      await transfers.takeBackOf(tx, { id: referralId, client_id: clientId });
     });
   }
 }

@@ -26,7 +26,9 @@ export class ClosingHooks {
           `Record the closing answers first (${titlesOf(await catalogueWithin(tx), missing)}), or say why there are none`,
         );
       }
-      if (measures.length > 0 && missing.length === 0 && because !== null) {
+      // The product closes with a reason that was given before the answers were.
+      const typed = tx.actor.kind === 'member';
+      if (typed && measures.length > 0 && missing.length === 0 && because !== null) {
         throw Refusal.invalidField('noResponseBecause', 'Leave this out: the closing answers are recorded');
       }
       const unanswered = measures.length > 0 || because === null ? missing : EVERYWHERE.map(({ id }) => id);

@@ -26,6 +26,7 @@ import {
   schemeSettings,
   type SchemeSettings,
 } from '../platform/scheme/scheme-settings.js';
+import type { Need } from '../platform/words/needs.js';
 import { holdNew, inside, lockFor, record, tell, within } from './referral-moves.js';
 import { SendInput, type DraftInput, type SelfReferralInput, type SendAgainInput } from './referral.dto.js';
 import { Referral } from './referral.entity.js';
@@ -180,6 +181,45 @@ export class ReferralSending {
     );
   }
 
+  /**
+   * Somebody handed over by another scheme, by a caller that asked its own permission. They wait in triage as if sent,
+   * with nobody here to return them to.
+   */
+  async takeOn(tx: Tx, input: TakenOn): Promise<{ id: string; clientId: string; reference: string }> {
+    const settings = await schemeSettings(tx);
+    const person = answersOf(input.person);
+    const problems = within('client', personProblems(person, londonDate(tx.now), settings.minimumAge));
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    const clientId = await this.clients.createProvisional(tx, input.person);
+    const agreementId = await this.agreements.recordWithin(tx, clientId, {
+      ...input.agreement,
+      scope: SUPPORT,
+    });
+    const after = movedTo(blankRow(tx), 'sent', tx.now, {
+      route: 'professional',
+      client_id: clientId,
+      sent_client_id: clientId,
+      agreement_id: agreementId,
+      feedback: 'nothing',
+      sender_name: input.senderName,
+      reasons: [...input.reasons],
+      reason_note: input.reasonNote,
+      note: input.note,
+      risks: [...input.risks],
+      no_known_risks: input.noKnownRisks,
+      risk_note: input.riskNote,
+      sent_at: tx.now,
+      next_at: dueAt('sent', tx.now, settings, holidaysOf(settings)),
+    });
+    await Promise.all([
+      tx.run(insertOf(Referral, after)),
+      tell(tx, after, null, { verb: 'submit' }),
+      ...holdNew(tx, after),
+    ]);
+    await this.moved(tx, 'submit', null, after);
+    return { id: after.id, clientId, reference: after.reference };
+  }
+
   private async sentDraft(
     tx: Tx,
     actor: MemberActor,
@@ -319,7 +359,8 @@ export class ReferralSending {
     return this.again(() => this.unitOfWork.run(actor, work));
   }
 
-  private async again(work: () => Promise<string>): Promise<string> {
+  /** Of two at once that may not both be, the second looks again. */
+  async again(work: () => Promise<string>): Promise<string> {
     try {
       return await work();
     } catch (error) {
@@ -344,6 +385,19 @@ function refuseUrgent(couldComeToHarm: boolean): void {
 type Plain<Input> = { [Property in keyof Input]: Input[Property] };
 /** How the person agreed, without to what: that is ours to say. */
 type Basis = Plain<Omit<AgreementInput, 'scope'>>;
+
+/** As another scheme described them, with what they agreed to there. */
+export interface TakenOn {
+  person: NewPerson;
+  reasons: readonly Need[];
+  reasonNote: string | null;
+  note: string | null;
+  risks: readonly string[];
+  noKnownRisks: boolean;
+  riskNote: string | null;
+  agreement: Basis;
+  senderName: string;
+}
 
 interface Sender {
   organisationId: string;

@@ -89,6 +89,12 @@ export class ReferralsService {
       if (referral.route === 'self') {
         throw Refusal.conflict('ring-instead', 'This person referred themselves. Ring them instead.');
       }
+      if (referral.organisation_id === null) {
+        throw Refusal.conflict(
+          'ring-instead',
+          'Another scheme handed this person over. Ring them, or it, instead.',
+        );
+      }
       const after = movedTo(referral, to, tx.now, {
         next_at: dueAt('returned', tx.now, settings, holidaysOf(settings)),
         returned_at: tx.now,

@@ -217,6 +217,7 @@ function wordsOf(
     case 'story':
     case 'client_feedback':
     case 'escalation':
+    case 'transfer':
       return {};
     case 'referral':
       return {

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import { TransfersService } from '../caseload/transfers.service.js';
 import { OnwardAnswers } from '../onward-referrals/onward-answers.service.js';
 import { ResponsesService } from '../outcomes/responses.service.js';
 import type { SystemActor } from '../platform/actor/actor.types.js';
@@ -32,6 +33,7 @@ export class ProductActs {
     private readonly reminders: RemindersService,
     private readonly answers: OnwardAnswers,
     private readonly responses: ResponsesService,
+    private readonly transfers: TransfersService,
   ) {}
 
   async work(actor: SystemActor): Promise<void> {
@@ -61,14 +63,25 @@ export class ProductActs {
   }
 
   private act(actor: SystemActor, row: ActRow): Promise<void> {
-    return row.kind === 'reply_wanted' ? this.expire(actor, row) : this.recordMissing(actor, row);
+    if (row.kind === 'reply_wanted') {
+      return this.expire(actor, row, 'onward_referral', (id) => this.answers.expire(actor.schemeId, id));
+    }
+    if (row.kind === 'transfer_wanted') {
+      return this.expire(actor, row, 'transfer', (id) => this.transfers.expire(actor.schemeId, id));
+    }
+    return this.recordMissing(actor, row);
   }
 
-  private async expire(actor: SystemActor, row: ActRow): Promise<void> {
+  private async expire(
+    actor: SystemActor,
+    row: ActRow,
+    subject: 'onward_referral' | 'transfer',
+    expire: (id: string) => Promise<boolean>,
+  ): Promise<void> {
     const due = await this.unitOfWork.run(actor, (tx) =>
-      this.stillDue(tx, row, { onward_referral: [row.subject_id] }),
+      this.stillDue(tx, row, { [subject]: [row.subject_id] }),
     );
-    if (due && (await this.answers.expire(actor.schemeId, row.subject_id))) {
+    if (due && (await expire(row.subject_id))) {
       await this.unitOfWork.run(actor, (tx) => markDone(tx, row));
     }
   }

@@ -26,6 +26,7 @@ import {
   type SafeguardingFacts,
   type StoryFacts,
   type SafetyMessageFacts,
+  type TransferFacts,
   type WarmHandoverFacts,
   type SubjectKind,
 } from './reminder.types.js';
@@ -64,6 +65,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('escalation').length > 0 ? escalationFacts(tx, asked('escalation')) : [],
     asked('safety_message').length > 0 ? safetyMessageFacts(tx, asked('safety_message')) : [],
     asked('warm_handover').length > 0 ? warmHandoverFacts(tx, asked('warm_handover')) : [],
+    asked('transfer').length > 0 ? transferFacts(tx, asked('transfer')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -338,6 +340,39 @@ async function escalationFacts(tx: Tx, ids: readonly string[]): Promise<Escalati
   return rows.map((row) => ({ ...row, subject: 'escalation', referralId: null }));
 }
 
+async function transferFacts(tx: Tx, ids: readonly string[]): Promise<TransferFacts[]> {
+  const rows = await tx.rows<Omit<TransferFacts, 'subject'>>(sql`
+    select t.id, t.referral_id as "referralId", r.client_id as "clientId", ${ownerOf} as "ownerId", false as incoming,
+      t.state, t.offered_at as "offeredAt", t.answer_by as "answerBy", t.ended_at as "endedAt",
+      r.owner_kind is not distinct from 'worker' and not exists (
+        select 1 from transfer newer
+        where newer.scheme_id = t.scheme_id and newer.referral_id = t.referral_id and newer.id > t.id) as wanted
+    from transfer t join referral r on r.scheme_id = t.scheme_id and r.id = t.referral_id
+    where t.scheme_id = ${tx.schemeId} and t.id = any(${ids}::uuid[])
+    union all
+    select p.id, null, null, null, true, p.state, p.sent_at, p.answer_by, p.answered_at, true
+    from transfer_parcel p
+    where p.to_scheme_id = ${tx.schemeId} and p.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, subject: 'transfer' }));
+}
+
+/** What was tried to hand this over, the newest: it goes with the referral. */
+export async function transfersOf(tx: Tx, referralId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select id from transfer
+    where scheme_id = ${tx.schemeId} and referral_id = ${referralId} order by id desc limit 2`);
+  return rows.map(({ id }) => id);
+}
+
+/** Handing somebody over anew takes back what an earlier try asked of people. */
+export async function transfersBefore(tx: Tx, transferId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select earlier.id from transfer t
+    join transfer earlier on earlier.scheme_id = t.scheme_id and earlier.referral_id = t.referral_id and earlier.id < t.id
+    where t.scheme_id = ${tx.schemeId} and t.id = ${transferId} order by earlier.id desc limit 1`);
+  return rows.map(({ id }) => id);
+}
+
 async function listingFacts(tx: Tx, ids: readonly string[]): Promise<ListingFacts[]> {
   const rows = await tx.rows<
     Pick<ListingFacts, 'id' | 'organisationId' | 'state' | 'confirmedOn' | 'groupOpen'>
@@ -395,5 +430,6 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     escalation: of('escalation'),
     warm_handover: of('warm_handover'),
     safety_message: of('safety_message'),
+    transfer: of('transfer'),
   };
 }

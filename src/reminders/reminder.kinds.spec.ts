@@ -14,6 +14,7 @@ import type {
   StoryFacts,
   FeedbackFacts,
   EscalationFacts,
+  TransferFacts,
   SafetyMessageFacts,
   WarmHandoverFacts,
   ConcernFacts,
@@ -232,6 +233,21 @@ const escalation = (changes: Partial<EscalationFacts>): EscalationFacts => ({
   ownerId: 'owner',
   raisedAt: on(MONDAY),
   answeredAt: null,
+  ...changes,
+});
+
+const transfer = (changes: Partial<TransferFacts>): TransferFacts => ({
+  subject: 'transfer',
+  id: 't',
+  referralId: 'r',
+  clientId: 'c',
+  ownerId: 'owner',
+  incoming: false,
+  state: 'offered',
+  offeredAt: on(MONDAY),
+  answerBy: new Date('2026-12-07T17:00:00.000Z'),
+  endedAt: null,
+  wanted: true,
   ...changes,
 });
 
@@ -575,6 +591,17 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-25T17:00:00.000Z task managers'],
   ],
   ['escalation_answered', escalation({ answeredAt: on(MONDAY) }), ['1 2026-11-23T10:00:00.000Z task owner']],
+  [
+    'transfer_in',
+    transfer({ incoming: true }),
+    ['1 2026-11-23T10:00:00.000Z task triage', '2 2026-11-25T17:00:00.000Z task managers'],
+  ],
+  ['transfer_wanted', transfer({}), ['1 2026-12-07T17:00:00.000Z expire']],
+  [
+    'transfer_back',
+    transfer({ state: 'expired', endedAt: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task owner'],
+  ],
   ['listing_check', listing({}), ['1 2027-02-21T10:00:00.000Z message group']],
 ];
 
@@ -645,6 +672,18 @@ describe('the table of reminders', () => {
       escalation({ ownerId: null, answeredAt: on(MONDAY) }),
       'escalation_answered',
     ],
+    [
+      'somebody handed over with a receipt',
+      transfer({ state: 'received', endedAt: on(MONDAY) }),
+      'transfer_back',
+    ],
+    [
+      'refused, and tried anew',
+      transfer({ state: 'refused', endedAt: on(MONDAY), wanted: false }),
+      'transfer_back',
+    ],
+    ['what this scheme itself hands over', transfer({}), 'transfer_in'],
+    ['what another scheme hands over', transfer({ incoming: true }), 'transfer_wanted'],
     ['a closing that was taken back', closure({ stands: false }), 'group_closed'],
     ['a concern for somebody that was closed', safeguarding({ open: false }), 'safeguarding'],
     ['a flag that was ended', flag({ live: false }), 'flag_review'],

@@ -36,6 +36,7 @@ import type {
   StoryFacts,
   FeedbackFacts,
   EscalationFacts,
+  TransferFacts,
   Wanted,
   Whose,
 } from './reminder.types.js';
@@ -64,6 +65,8 @@ const FEEDBACK_DAYS = 3;
 const FEEDBACK_ANSWER_DAYS = 10;
 /** Working days in which a manager answers a worker's note. */
 const ESCALATION_DAYS = 2;
+/** Working days in which triage answers another scheme before a manager does. */
+const INCOMING_DAYS = 2;
 /** Days before a consent runs out on which its owner asks again. */
 const CONSENT_DAYS = 30;
 /** ONS4 and UCLA-3 are asked of nobody under this age. */
@@ -129,6 +132,7 @@ const safetyMessage = kindOf<SafetyMessageFacts>('safety_message');
 const story = kindOf<StoryFacts>('story');
 const feedback = kindOf<FeedbackFacts>('client_feedback');
 const escalation = kindOf<EscalationFacts>('escalation');
+const transfer = kindOf<TransferFacts>('transfer');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -423,6 +427,9 @@ export const REMINDER_KINDS = {
   warm_handover:    goingAlong((w) => w.arranged && w.wanted,   (w) => w.meetAt,           at(workingDaysBefore(1), task('companion'), untilThen)),
   warm_handover_off: goingAlong((w) => w.arranged && !w.wanted, (w) => w.offAt,            atOnce(task('companion'), { until: (_from, w) => w.meetAt })),
   warm_handover_outcome: goingAlong((w) => w.arranged && w.wanted, (w) => w.meetAt,        at(nextMorning, task('companion')), at((from, _facts, { holidays }) => workingDeadline(from, OUTCOME_DAYS, holidays), lateTask('owner'))),
+  transfer_in:      transfer((t) => t.incoming && t.state === 'offered', (t) => t.offeredAt, atOnce(task('triage')), lateAfter(INCOMING_DAYS, lateTask('managers'))),
+  transfer_wanted:  transfer((t) => !t.incoming && t.state === 'offered', (t) => t.answerBy, atOnce(product('expire'))),
+  transfer_back:    transfer((t) => !t.incoming && t.wanted && (t.state === 'refused' || t.state === 'expired'), (t) => t.endedAt, atOnce(task('owner'))),
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;

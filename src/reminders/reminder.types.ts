@@ -20,6 +20,7 @@ export const SUBJECTS = [
   'story',
   'client_feedback',
   'escalation',
+  'transfer',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -331,7 +332,25 @@ export interface SafetyMessageFacts {
   read: boolean;
 }
 
+/** Somebody is handed to another scheme: as one of the two sees it. The owner is the sender's. */
+export interface TransferFacts {
+  subject: 'transfer';
+  id: string;
+  referralId: string | null;
+  clientId: string | null;
+  ownerId: string | null;
+  /** It comes from another scheme, for this one to answer. */
+  incoming: boolean;
+  state: string;
+  offeredAt: Date;
+  answerBy: Date;
+  endedAt: Date | null;
+  /** The referral is a worker's still, and nothing newer was tried. */
+  wanted: boolean;
+}
+
 export type Facts =
+  | TransferFacts
   | SafetyMessageFacts
   | WarmHandoverFacts
   | ReferralFacts

@@ -4,6 +4,7 @@ import { AppointmentHooks } from '../caseload/appointment.hooks.js';
 import { ContactHooks } from '../caseload/contact.hooks.js';
 import { EscalationHooks } from '../caseload/escalation.hooks.js';
 import { PlanHooks } from '../caseload/plan.hooks.js';
+import { TransferHooks } from '../caseload/transfer.hooks.js';
 import { ClientHooks } from '../clients/client.hooks.js';
 import type { Channel } from '../clients/client.types.js';
 import { FeedbackHooks } from '../feedback/feedback.hooks.js';
@@ -17,7 +18,7 @@ import { ReferralHooks, type Moved } from '../referrals/referral.hooks.js';
 import { StoryHooks } from '../stories/story.hooks.js';
 import { MessagesService } from './messages.service.js';
 import { askOwner } from './page-tasks.js';
-import { subjectsOfGroup, warmHandoversOf } from './reminder-facts.queries.js';
+import { subjectsOfGroup, transfersBefore, transfersOf, warmHandoversOf } from './reminder-facts.queries.js';
 import { RemindersService } from './reminders.service.js';
 import type { GroupTask, TASK_SUBJECTS } from './task.types.js';
 
@@ -46,6 +47,7 @@ export class RemindersTakePart {
     stories: StoryHooks,
     feedback: FeedbackHooks,
     escalations: EscalationHooks,
+    transfers: TransferHooks,
     providers: ProviderHooks,
   ) {
     const me = 'reminders';
@@ -59,7 +61,10 @@ export class RemindersTakePart {
         await reminders.forget(tx, moved.referralId);
         return;
       }
-      await reminders.plan(tx, { referral: [moved.referralId, ...(await joinedInto(tx, moved))] });
+      await reminders.plan(tx, {
+        referral: [moved.referralId, ...(await joinedInto(tx, moved))],
+        transfer: await transfersOf(tx, moved.referralId),
+      });
     });
     onward.moved.register(me, async (tx, moved) =>
       reminders.plan(tx, {
@@ -99,6 +104,9 @@ export class RemindersTakePart {
     );
     escalations.changed.register(me, (tx, { escalationId }) =>
       reminders.plan(tx, { escalation: [escalationId] }),
+    );
+    transfers.changed.register(me, async (tx, { transferId }) =>
+      reminders.plan(tx, { transfer: [transferId, ...(await transfersBefore(tx, transferId))] }),
     );
     appointments.made.register(me, planAppointment);
     appointments.moved.register(me, planAppointment);

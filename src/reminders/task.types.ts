@@ -69,6 +69,8 @@ const WORDS = {
   client_feedback_answer: 'Answer what somebody said of the service: they want to hear what came of it',
   escalation: 'Answer a note that a worker put before the managers',
   escalation_answered: 'Read what a manager said to your note',
+  transfer_in: 'Answer another scheme: it would hand somebody over to you',
+  transfer_back: 'Look again at somebody whom another scheme did not take on',
   message_unconfirmed: 'Ring somebody: a message to them may not have arrived',
   message_failed: 'Reach somebody another way: a message could not be delivered',
   contact_left: 'Find out who answers for a group now: whoever did no longer helps there',

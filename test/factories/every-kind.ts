@@ -5,8 +5,9 @@ import type { SchemeSettings } from '../../src/platform/scheme/scheme-settings.j
 import type { ReminderKind } from '../../src/reminders/reminder.kinds.js';
 import type { SubjectKind } from '../../src/reminders/reminder.types.js';
 import { dateBy, momentBy } from '../support/by-the-calendar.js';
-import { aMember, anOrganisation, type TestMember, type TestScheme } from '../support/people.js';
+import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../support/people.js';
 import { changeRow, closedAt, inScheme, insertRow, setColumns, withTriage, withWorker } from './episodes.js';
+import { AGREED_TO_GO, aParcel } from './transfers.js';
 
 /*
  * One case for every kind of reminder: the rows that have to be there, when what comes of it, what ends it and what
@@ -488,6 +489,40 @@ const anEscalation =
     });
     return { subject: 'escalation', id, clientId, organisationId: null };
   };
+const aTransfer =
+  (columns: (w: Writer) => Columns): Case['make'] =>
+  async (w) => {
+    const { id: referralId, clientId } = await anActive(w);
+    const id = await w.insert('transfer', {
+      referral_id: referralId,
+      how: 'document',
+      to_name: 'A scheme elsewhere',
+      items: [],
+      agreement: JSON.stringify(AGREED_TO_GO),
+      carries: '{}',
+      result: 'helped',
+      no_response_because: 'moved',
+      state: 'offered',
+      offered_at: w.now,
+      answer_by: w.at('10wd 17:00'),
+      ...columns(w),
+    });
+    return { subject: 'transfer', id, clientId, organisationId: null };
+  };
+/** Written by the scheme it comes from, as nobody else may. */
+const senders = new Map<string, TestScheme>();
+const fromAnotherScheme: Case['make'] = async (w) => {
+  const from = await aScheme(w.stage.scheme.betony);
+  const id = await aParcel(from, w.stage.scheme.id, { sentAt: w.now, answerBy: w.at('10wd 17:00') });
+  senders.set(id, from);
+  return { subject: 'transfer', id, clientId: null, organisationId: null };
+};
+async function setParcel(_w: Writer, id: string, columns: Columns): Promise<void> {
+  const from = senders.get(id);
+  if (!from) throw new Error('No scheme sent this.');
+  await changeRow(from, 'transfer_parcel', id, columns);
+}
+
 const goesAlong =
   (columns: (w: Writer) => Columns): Case['make'] =>
   async (w) => {
@@ -947,5 +982,23 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
       by: setIn('escalation', (w) => ({ ...answeredNow(w), acknowledged_at: w.at('1d 11:00') })),
       to: '1d 11:00',
     },
+  },
+  transfer_in: {
+    make: fromAnotherScheme,
+    told: ['now triage', '2wd 17:00 managers late'],
+    ends: (w, { id }) => setParcel(w, id, { state: 'cancelled', carries: null, agreement: null }),
+    moved: null,
+  },
+  transfer_wanted: {
+    make: aTransfer(() => ({})),
+    told: ['10wd 17:00 product'],
+    ends: setIn('transfer', (w) => ({ state: 'cancelled', ended_at: w.now })),
+    moved: { by: setIn('transfer', (w) => ({ answer_by: w.at('15wd 17:00') })), to: '15wd 17:00' },
+  },
+  transfer_back: {
+    make: aTransfer((w) => ({ state: 'refused', ended_at: w.now, reason: 'Outside our area' })),
+    told: ['now owner'],
+    ends: setIn('transfer', () => ({ state: 'received', answered_by: 'Ada Reed' })),
+    moved: { by: setIn('transfer', (w) => ({ ended_at: w.at('1d 11:00') })), to: '1d 11:00' },
   },
 };

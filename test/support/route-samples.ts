@@ -21,6 +21,7 @@ import {
 } from '../factories/onward.js';
 import { aListing, aProvider } from '../factories/providers.js';
 import { aReferral, aSend, theSender } from '../factories/referrals.js';
+import { aParcel } from '../factories/transfers.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from './people.js';
 import { rowsOf } from './records.js';
 import { TEST_NOW, type TestApp } from './start-app.js';
@@ -715,6 +716,53 @@ const handoverOf: Maker = async (world, member) => {
 const ESCALATION = { words: 'I cannot carry this alone' };
 const escalation: Maker = (world, member) =>
   done(world, member.actor.role === 'link_worker' ? member : world.worker, '/escalations', ESCALATION);
+const HANDED = {
+  toName: 'A scheme elsewhere',
+  items: ['reasons'],
+  agreement: { basis: 'agreed', agreedOn: '2026-11-20', how: 'phone' },
+  result: 'helped',
+};
+const lookedAt: Maker = async (world, member) => {
+  const { id = '' } = await aReferralCase(world, member);
+  const answer = await world.betony.inject({
+    method: 'GET',
+    url: `/api/v1/referrals/${id}/transfer-preview?items=reasons`,
+    headers: workerFor(world, member).headers,
+  });
+  return { id, digest: answer.json<{ digest: string }>().digest };
+};
+const handedOver: Maker = async (world, member) => {
+  const { id = '', digest } = await lookedAt(world, member);
+  return done(world, workerFor(world, member), `/referrals/${id}/transfers`, { ...HANDED, digest });
+};
+const incoming: Maker = async (world) => {
+  const from = { ...world.scheme, id: world.foreigners.scheme_manager.actor.schemeId };
+  const { firstName, lastName, dateOfBirth } = aPerson();
+  const id = await aParcel(from, world.scheme.id, {
+    sentAt: world.betony.clock.now(),
+    answerBy: new Date('2026-12-07T17:00:00Z'),
+    carries: {
+      person: { firstName, lastName, dateOfBirth, phone: '+447700900123' },
+      practice: null,
+      needs: ['loneliness'],
+    },
+  });
+  return { id };
+};
+const cameFromElsewhere: Maker = async (world, member) => {
+  const { id = '' } = await aReferralCase(world, member);
+  await inScheme(world.scheme, (tx) =>
+    insertRow(tx, 'transfer_in', {
+      scheme_id: world.scheme.id,
+      id: newId(),
+      referral_id: id,
+      from_name: 'Another scheme',
+      carries: '{}',
+      received_at: tx.now,
+    }),
+  );
+  return { id };
+};
 const sectionOf: Maker = async (world, member) => {
   const target = await contact(world, member);
   const made = await done(
@@ -1495,6 +1543,26 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /caseload/weights': {},
   'GET /caseload/room': {},
   'GET /supervision': {},
+  'GET /transfers/schemes': {},
+  'GET /referrals/:id/transfer-preview': { at: aReferralCase, query: () => '?items=plan' },
+  'GET /referrals/:id/transfers': { at: aReferralCase },
+  'POST /referrals/:id/transfers': { at: lookedAt, body: ({ digest }) => ({ ...HANDED, digest }) },
+  'GET /referrals/:id/came-with': { at: cameFromElsewhere },
+  'GET /transfers/incoming': { at: incoming, query: WHOLE_PAGE, shows: 'id' },
+  'GET /transfers/incoming/:id': { at: incoming },
+  'POST /transfers/incoming/:id/receive': { at: incoming },
+  'POST /transfers/incoming/:id/refuse': { at: incoming, body: reasonOnly },
+  'GET /transfers/:id': { at: handedOver },
+  'GET /transfers/:id/document': { at: handedOver },
+  'POST /transfers/:id/receipt': {
+    at: handedOver,
+    body: () => ({ receivedBy: 'Ada Reed', receivedOn: TODAY }),
+  },
+  'POST /transfers/:id/refused': {
+    at: handedOver,
+    body: () => ({ refusedBy: 'Ada Reed', reason: 'Outside our area' }),
+  },
+  'POST /transfers/:id/cancel': { at: handedOver, body: reasonOnly },
   'GET /escalations': { at: escalation, query: WHOLE_PAGE, shows: 'id' },
   'GET /escalations/:id': { at: escalation },
   'POST /escalations': { body: () => ESCALATION },
