@@ -3,7 +3,6 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
 import { Refusal } from '../errors/refusal.js';
-import { canonicalJson, sha256 } from '../pure/hash.js';
 import { claimRequest, currentClaim } from './request-context.js';
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -21,15 +20,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (typeof key !== 'string' || !KEY.test(key)) {
       throw Refusal.invalidField('Idempotency-Key', 'Use 1 to 200 printable characters without spaces');
     }
-    claimRequest({
-      key,
-      method: request.method,
-      route: request.url.split('?', 1)[0] ?? '',
-      // A file still on its way cannot be compared; its key alone stands for it.
-      bodyHash: sha256(canonicalJson(request.body instanceof Readable ? null : (request.body ?? null))),
-      used: false,
-      replayed: false,
-    });
+    // A file still on its way cannot be compared; its key alone stands for it.
+    claimRequest(request, key, request.body instanceof Readable ? null : (request.body ?? null));
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return next.handle().pipe(
       tap(() => {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { canonicalJson, sha256 } from '../pure/hash.js';
 
 /** An Idempotency-Key as sent, with what tells one request from another. */
 export interface IdempotencyClaim {
@@ -26,7 +27,16 @@ export const currentRequestId = (): string | null => requests.getStore()?.reques
 
 export const currentClaim = (): IdempotencyClaim | undefined => requests.getStore()?.idempotency;
 
-export function claimRequest(claim: IdempotencyClaim): void {
+/** From here on the first write of this request is done once for `key`, and repeated only for the same answers. */
+export function claimRequest(request: { method: string; url: string }, key: string, answers: unknown): void {
   const store = requests.getStore();
-  if (store) store.idempotency = claim;
+  if (!store) return;
+  store.idempotency = {
+    key,
+    method: request.method,
+    route: request.url.split('?', 1)[0] ?? '',
+    bodyHash: sha256(canonicalJson(answers)),
+    used: false,
+    replayed: false,
+  };
 }

@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { claimRequest } from '../../platform/http/request-context.js';
 import { validated } from '../../platform/http/validation.js';
-import { canonicalJson, sha256 } from '../../platform/pure/hash.js';
 import { newId } from '../../platform/pure/ids.js';
 import { seeOther } from './see-other.js';
 import { shapeOf } from './shape-of.js';
@@ -91,17 +90,8 @@ export async function take(
 ): Promise<void> {
   const { body } = request;
   const key = hidden(body, KEY);
-  if (/^[\w-]{1,64}$/.test(key)) {
-    claimRequest({
-      key,
-      method: 'POST',
-      route: request.url.split('?', 1)[0] ?? '',
-      // Its token differs from page to page.
-      bodyHash: sha256(canonicalJson(sent(body))),
-      used: false,
-      replayed: false,
-    });
-  }
+  // Without what is hidden: its token differs from page to page.
+  if (/^[\w-]{1,64}$/.test(key)) claimRequest(request, key, sent(body));
   let to: string;
   try {
     to = await work(body);
