@@ -131,9 +131,6 @@ export class Claims {
         update provider set contact_name = ${name}, contact_email = ${email}, contact_phone = null,
           contact_shared = true, answers_by = 'email', version = version + 1, updated_at = ${tx.now}
         where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId}`);
-      await tx.run(sql`
-        update contact_point set left_at = null
-        where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} and email_hash = ${emailHash(email)}`);
       await knowAddresses(tx, [organisationId]);
       await tellOfProvider(tx, organisationId, 'claim.decide', PROVIDER_EVENTS.amend, { contact: 'claimed' });
       if (claim.wantsSignIn) await this.invite(tx, { name, email, organisationId });

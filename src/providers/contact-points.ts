@@ -16,7 +16,8 @@ export async function contactPointOf(tx: Tx, organisationId: string, address: Gr
 }
 
 /**
- * To be called when where a group is written to may have changed. A number that it was before is forgotten with it.
+ * To be called when where a group is written to may have changed. A number that it was before is forgotten with it;
+ * whoever left, and is named again, helps again, so that they can leave again.
  * Whoever reads a group's address may ask for a link before anything was ever sent there, and in the night: so that the
  * address groups are written to today is known as theirs from the moment it is written down.
  */
@@ -31,6 +32,12 @@ export async function knowAddresses(tx: Tx, organisationIds: readonly string[]):
     update contact_point set left_at = coalesce(left_at, ${tx.now}), phone_hash = null
     where scheme_id = ${tx.schemeId} and organisation_id = any(${organisationIds}::uuid[])
       and phone_hash <> all(${today}::text[])`);
+  // An organisation's own address that somebody left is never today's, only one that the group names is.
+  await tx.run(sql`
+    update contact_point c set left_at = null
+    from unnest(${[...groups.keys()]}::uuid[], ${today}::text[]) as now (organisation_id, hash)
+    where c.scheme_id = ${tx.schemeId} and c.organisation_id = now.organisation_id and c.email_hash = now.hash
+      and c.left_at is not null`);
 }
 
 async function know(

@@ -4,6 +4,8 @@ import { ReplyCodes } from '../../../src/onward-referrals/reply-codes.service.js
 import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
 import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
+import { groupsWritten } from '../../../src/providers/group-addresses.queries.js';
+import type { AmendProvider } from '../../../src/providers/provider.dto.js';
 import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { Organisations } from '../../../src/identity/organisations.service.js';
 import { contactPointOf } from '../../../src/providers/contact-points.js';
@@ -54,6 +56,19 @@ describe('links that answer without an account', () => {
   };
   const rows = <Row extends object>(statement: ReturnType<typeof sql>) =>
     inScheme(scheme, (tx) => tx.rows<Row & Record<string, unknown>>(statement));
+
+  const amend = async (changes: AmendProvider) => {
+    const [row] = await rows<{ version: number }>(sql`
+      select version from provider where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`);
+    const { actor } = await aMember(scheme, 'scheme_manager');
+    await betony.get(ProvidersService).amend(actor, group.organisationId, row!.version, changes);
+  };
+  const contact = async () => {
+    const [row] = await rows<object>(sql`
+      select contact_email, contact_name, contact_phone from provider
+      where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`);
+    return row;
+  };
 
   it('are kept as hashes only', async () => {
     const token = await aLink();
@@ -145,10 +160,7 @@ describe('links that answer without an account', () => {
     const [link, other] = [await opened(first), await opened(second)];
     await Promise.all([links().leave(link), links().leave(link), links().leave(other)]);
     expect([await links().open(first), await links().open(second)]).toEqual([null, null]);
-    const [provider] = await rows<object>(sql`
-      select contact_email, contact_name, contact_phone from provider
-      where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`);
-    expect(provider).toEqual({ contact_email: null, contact_name: null, contact_phone: null });
+    expect(await contact()).toEqual({ contact_email: null, contact_name: null, contact_phone: null });
     expect(await reminderDesk(scheme).tasks(group.organisationId)).toEqual(['contact_left managers open']);
     // Named again, old links stay ended.
     await inScheme(scheme, (tx) =>
@@ -158,6 +170,24 @@ describe('links that answer without an account', () => {
     );
     expect(await links().open(first)).toBeNull();
     expect(await links().open(await aLink())).not.toBeNull();
+  });
+
+  it('“I no longer help here” is heard again from somebody who was named again', async () => {
+    for (let times = 0; times < 2; times += 1) {
+      if (times > 0) await amend({ contactEmail: MO });
+      const token = await aLink();
+      await links().leave(await opened(token));
+      expect(await links().open(token)).toBeNull();
+      expect(await contact()).toEqual({ contact_email: null, contact_name: null, contact_phone: null });
+    }
+    // Nor is the organisation's own address written to that they left, though the group had named it.
+    await inScheme(scheme, (tx) =>
+      tx.run(
+        sql`update organisation set email = ${MO} where scheme_id = ${scheme.id} and id = ${group.organisationId}`,
+      ),
+    );
+    const written = await inScheme(scheme, (tx) => groupsWritten(tx, [group.organisationId]));
+    expect(written.size).toBe(0);
   });
 
   it('“I am worried” is the managers’ and the owner’s to ring about, today', async () => {
