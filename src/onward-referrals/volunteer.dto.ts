@@ -21,7 +21,11 @@ export class VolunteerData {
   @ApiProperty({ description: 'The version of the words about what is kept.' })
   noticeVersion: string;
 
-  @ApiProperty({ type: [Object], description: 'Groups that name them as whom to write to.' })
+  @ApiProperty({
+    type: [Object],
+    description:
+      'Groups that name them as whom to write to. Where others read it too, with no name and nothing that was not given; by link, without those.',
+  })
   contactFor: object[];
 
   @ApiProperty({ type: [Object], description: 'Their address, as links are bound to it.' })

@@ -66,21 +66,36 @@ export class Volunteers {
       given.flatMap(({ channel, to }) =>
         channel === way ? (way === 'email' ? normaliseEmail(to) : to) : [],
       );
+    const emailGiven = sql`lower(p.contact_email) = any(${toOf('email')}::text[])`;
+    const phoneGiven = sql`p.contact_phone = any(${toOf('text')}::text[])`;
+    // What others read too may be named for one of them: no more of it is told than was given.
     const contactFor = await of(sql`
-      select o.id as "organisationId", o.name as organisation, p.contact_name as name, p.contact_email as email,
-        p.contact_phone as phone, p.contact_shared as "sharedWithOthers"
+      select o.id as "organisationId", o.name as organisation,
+        case when not p.contact_shared then p.contact_name end as name,
+        case when not p.contact_shared or ${emailGiven} then p.contact_email end as email,
+        case when not p.contact_shared or ${phoneGiven} then p.contact_phone end as phone,
+        p.contact_shared as "sharedWithOthers"
       from provider p join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
-      where p.scheme_id = ${schemeId}
-        and (lower(p.contact_email) = any(${toOf('email')}::text[]) or p.contact_phone = any(${toOf('text')}::text[]))
+      where p.scheme_id = ${schemeId} and (${emailGiven} or ${phoneGiven})
+        and (not p.contact_shared or ${link === undefined})
       order by o.id`);
-    // Whoever a group names by address and number is one person.
-    const ways = [...given, ...contactFor.flatMap(waysOf)];
+    // Whoever alone is named by address and number is one person; by a link, that is known of its own group only.
+    const alone = contactFor.filter(
+      ({ organisationId, sharedWithOthers }) =>
+        sharedWithOthers === false && (link === undefined || organisationId === link.organisationId),
+    );
+    const ways = [...given, ...alone.flatMap(waysOf)];
     const hashes = ways.map(addressHash);
+    // Answers from where others read too may be theirs: a manager who was asked about just that way sees them.
+    const asked = link === undefined ? given.map(addressHash) : [];
     const emails = ways.flatMap(({ channel, to }) => (channel === 'email' ? normaliseEmail(to) : []));
     const points = await of(sql`
       select c.id, o.name as organisation, c.created_at as "since", c.left_at as "leftAt", c.notice_version as "noticeVersion"
       from contact_point c join organisation o on o.scheme_id = c.scheme_id and o.id = c.organisation_id
       where c.scheme_id = ${schemeId} and coalesce(c.email_hash, c.phone_hash) = any(${hashes}::text[])
+        and (coalesce(c.email_hash, c.phone_hash) = any(${asked}::text[]) or not exists (
+          select 1 from provider p
+          where p.scheme_id = c.scheme_id and p.organisation_id = c.organisation_id and p.contact_shared))
       order by c.id`);
     const pointIds = points.map(({ id }) => String(id));
     const signIn = await of(sql`

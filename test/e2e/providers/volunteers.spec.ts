@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { emailHash } from '../../../src/identity/account.rules.js';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
 import { FORMER_VOLUNTEER, Volunteers } from '../../../src/onward-referrals/volunteers.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
@@ -48,17 +49,20 @@ describe('people who help in groups', () => {
     betony.inject({ method, url: `/api/v1${path}`, headers: who.headers, ...(payload ? { payload } : {}) });
   const page = (method: 'GET' | 'POST', url: string) =>
     betony.inject({ method, url, remoteAddress: `198.51.100.${String(address)}` });
-  const aLink = (email = PRU): Promise<string> =>
+  const aLink = (to = PRU): Promise<string> =>
     inScheme(scheme, async (tx) => {
       const { organisationId } = group;
       const links = betony.get(ReplyLinks);
-      const to = {
-        organisationId,
-        contactPointId: await contactPointOf(tx, organisationId, { channel: 'email', to: email }),
-        messageId: null,
-      };
+      const channel = to.startsWith('+') ? 'text' : 'email';
+      const contactPointId = await contactPointOf(tx, organisationId, { channel, to });
       const about = { kind: 'onward_referral' as const, id: offer };
-      return links.token(await links.make(tx, { purpose: 'answer', about }, to));
+      return links.token(
+        await links.make(
+          tx,
+          { purpose: 'answer', about },
+          { organisationId, contactPointId, messageId: null },
+        ),
+      );
     });
   const changeGroup = (what: Sql) =>
     inScheme(scheme, (tx) =>
@@ -132,6 +136,50 @@ describe('people who help in groups', () => {
     expect((await page('GET', `/reply/${'a'.repeat(43)}/my-data`)).statusCode).toBe(410);
     await changeGroup(sql`contact_shared = true`);
     expect((await page('GET', `/reply/${token}/my-data`)).statusCode).toBe(409);
+  });
+
+  it('read nothing of somebody else whose group has the same number, and shares it', async () => {
+    await changeGroup(sql`answers_by = 'text', contact_phone = '+447700900111'`);
+    const bob = await aMember(scheme, 'provider_member', { name: 'Bob Hall' });
+    const theirs = await aGroup(scheme, {
+      provider: {
+        answersBy: 'text',
+        contactName: 'Bob Hall',
+        contactEmail: bob.email,
+        contactPhone: '+447700900111',
+        contactShared: true,
+      },
+    });
+    await inScheme(scheme, async (tx) => {
+      const to = { channel: 'text', to: '+447700900111' } as const;
+      await contactPointOf(tx, group.organisationId, to);
+      await contactPointOf(tx, theirs.organisationId, to);
+      await tx.run(sql`
+        insert into provider_claim (scheme_id, id, organisation_id, state, name, email, email_hash, why, asked_at)
+        values (${scheme.id}, gen_random_uuid(), ${theirs.organisationId}, 'asked', 'Bob Hall', ${bob.email},
+          ${emailHash(bob.email)}, 'Bob runs the hall', ${TEST_NOW})`);
+    });
+    const groupsIn = (answer: { json: () => { addresses: { organisation: string }[] } }) =>
+      new Set(answer.json().addresses.map(({ organisation }) => organisation)).size;
+    const hers = await page('GET', `/reply/${await aLink('+447700900111')}/my-data`);
+    expect(hers.json()).toMatchObject({ contactFor: [{ name: 'Prudence Pryor', email: PRU }] });
+    expect(groupsIn(hers)).toBe(1);
+    for (const his of ['Bob', bob.email]) expect(hers.body).not.toContain(his);
+
+    const asked = await call(lead, 'POST', '/volunteers/data', { phone: '07700 900111' });
+    expect(asked.json().contactFor).toEqual([
+      expect.objectContaining({ name: 'Prudence Pryor', email: PRU, sharedWithOthers: false }),
+      expect.objectContaining({ name: null, email: null, phone: '+447700900111', sharedWithOthers: true }),
+    ]);
+    expect(groupsIn(asked)).toBe(2);
+    for (const his of ['Bob', bob.email]) expect(asked.body).not.toContain(his);
+    // Her number came from her group, so what others send from it is not hers.
+    const byEmail = await call(lead, 'POST', '/volunteers/data', { email: PRU });
+    expect(byEmail.json()).toMatchObject({ contactFor: [{ name: 'Prudence Pryor' }] });
+    expect(groupsIn(byEmail)).toBe(1);
+    const his = await call(lead, 'POST', '/volunteers/data', { email: bob.email });
+    expect(his.json()).toMatchObject({ signIn: [{ name: 'Bob Hall' }], claims: [{ name: 'Bob Hall' }] });
+    expect(his.body).not.toMatch(HER);
   });
 
   it('are answered by a manager too, which is on record without their address', async () => {
