@@ -62,7 +62,7 @@ export class ReplyLinks {
     return `${this.config.publicUrl}/reply/${this.token(linkId)}`;
   }
 
-  /** The links of one message, by what they are about. A message sent again has the same ones. */
+  /** The links of one message, by what they are about. Sent again to the same address, it has the same ones. */
   async forMessage(
     tx: Tx,
     message: { id: string; organisationId: string; address: GroupAddress },
@@ -93,12 +93,14 @@ export class ReplyLinks {
       values (${sha256(this.token(id))}, ${id}, ${tx.schemeId}, ${purpose}, ${onwardReferralId}, ${listingId},
         ${registerId}, ${to.organisationId}, ${to.contactPointId}, ${to.messageId}, ${tx.now},
         ${linkExpiry(purpose, tx.now, answerBy)})
-      on conflict (message_id, coalesce(onward_referral_id, listing_id)) where message_id is not null do nothing
+      on conflict (message_id, contact_point_id, coalesce(onward_referral_id, listing_id))
+        where message_id is not null do nothing
       returning id`);
     if (made) return made.id;
     const earlier = await tx.one<{ id: string }>(sql`
       select id from reply_link
-      where message_id = ${to.messageId} and coalesce(onward_referral_id, listing_id) = ${about.id}`);
+      where scheme_id = ${tx.schemeId} and message_id = ${to.messageId}
+        and contact_point_id = ${to.contactPointId} and coalesce(onward_referral_id, listing_id) = ${about.id}`);
     return earlier.id;
   }
 

@@ -239,6 +239,19 @@ describe('a group that answers by text', () => {
     expect(tokensIn(texts())).toHaveLength(2);
   });
 
+  it('one that is tried again at another number leads somewhere from there', async () => {
+    const messages = betony.get(MessagesService);
+    await offered();
+    const [id = ''] = await desk.work();
+    await messages.settle((await messages.claim(scheme.id, id))!, 'failed', '500');
+    await provider(sql`contact_phone = '+447700900888'`);
+    betony.clock.advance({ minutes: 5 });
+    await send([id]);
+    const said = texts();
+    expect(said).toMatchObject([{ to: '+447700900888' }]);
+    expect((await page('GET', of(tokensIn(said)[0]))).statusCode).toBe(200);
+  });
+
   describe('asks for new links by its number', () => {
     const ask = (to: string) => page('POST', '/reply', `to=${encodeURIComponent(to)}`);
 

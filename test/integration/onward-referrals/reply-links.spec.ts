@@ -9,6 +9,7 @@ import type { AmendProvider } from '../../../src/providers/provider.dto.js';
 import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { Organisations } from '../../../src/identity/organisations.service.js';
 import { contactPointOf } from '../../../src/providers/contact-points.js';
+import { newId } from '../../../src/platform/pure/ids.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { aCase, aGroup, anOffer, inScheme, type TestGroup } from '../../factories/onward.js';
 import { filedMail } from '../../support/mailbox.js';
@@ -121,6 +122,28 @@ describe('links that answer without an account', () => {
         where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`),
     );
     expect(await links().open(token)).toBeNull();
+  });
+
+  it('of a message tried again are the same, and others that open where the group is by then', async () => {
+    const id = newId();
+    const sent = async (to: string): Promise<string> => {
+      const message = {
+        id,
+        organisationId: group.organisationId,
+        address: { channel: 'email', to },
+      } as const;
+      const about = { kind: 'onward_referral', id: offer } as const;
+      const made = await inScheme(scheme, (tx) =>
+        links().forMessage(tx, message, [{ purpose: 'answer', about }]),
+      );
+      return made.get(offer)!.split('/').at(-1)!;
+    };
+    const first = await sent(MO);
+    expect(await sent(MO)).toBe(first);
+    await amend({ contactEmail: 'new@example.org' });
+    const second = await sent('new@example.org');
+    expect(await opened(second)).toMatchObject({ address: { to: 'new@example.org' } });
+    expect([await sent('new@example.org'), await links().open(first)]).toEqual([second, null]);
   });
 
   it('fifty answers at once are one, by the address in the audit record', async () => {
