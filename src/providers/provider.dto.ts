@@ -102,7 +102,11 @@ export class ProviderProfile {
   @UkPhone(UNTOLD)
   contactPhone?: string | null;
 
-  @YesNo({ optional: true, description: 'Whether others read or answer this address or number too.' })
+  @YesNo({
+    optional: true,
+    description:
+      'Whether others read or answer this address or number too: then a code comes before names and numbers. An amendment that gives another way, address or number without saying this sets it to true.',
+  })
   contactShared?: boolean;
 
   @WholeNumber({ optional: true, min: 1, max: 60, description: 'Working days in which the group replies.' })

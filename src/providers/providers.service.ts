@@ -9,7 +9,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { refreshAssurance } from './assurance-row.js';
-import { changesOf, known, newValues, withoutValues } from './changes.rules.js';
+import { type Changes, changesOf, known, newValues, withoutValues } from './changes.rules.js';
 import { knowAddresses } from './contact-points.js';
 import { PROVIDER_EVENTS } from './provider.events.js';
 import { lockProvider } from './provider-row.js';
@@ -22,6 +22,9 @@ import { tellOfProvider } from './telling.js';
 
 /** Volunteers are people too: what history keeps for good says only that these changed. */
 const PERSONAL = new Set(['contactName', 'contactEmail', 'contactPhone']);
+
+/** Where a group is written to follows from these. */
+const WAYS = ['answersBy', 'contactEmail', 'contactPhone'] as const;
 
 @Injectable()
 export class ProvidersService {
@@ -78,13 +81,12 @@ export class ProvidersService {
         ofProviderWithin(actor, reach, sql`p.organisation_id`),
       );
       refuseStale(before.version, version);
-      const changes = changesOf(before, given(input));
+      const changes = amended(before, input);
       refuseProblems({ ...before, ...newValues(changes) });
       if (input.answersBy !== before.answersBy) this.refuseUnsent(input.answersBy);
       if (Object.keys(changes).length === 0) return organisationId;
       await write(tx, before, newValues(changes));
-      if (changes['contactEmail'] || changes['contactPhone'] || changes['answersBy'])
-        await knowAddresses(tx, [organisationId]);
+      if (WAYS.some((field) => changes[field])) await knowAddresses(tx, [organisationId]);
       // Whether the group serves food decides which checks it needs.
       if (changes['food'] || changes['remit']) await refreshAssurance(tx, organisationId);
       await tellOfProvider(
@@ -111,6 +113,14 @@ const write = (tx: Tx, before: ProviderRow, values: Record<string, unknown>) =>
     { schemeId: tx.schemeId, organisationId: before.organisationId },
     { ...values, version: before.version + 1, updatedAt: tx.now },
   );
+
+/** Nobody said of a new way or address that one person alone reads it: until they do, it counts as shared. */
+function amended(before: ProviderRow, input: AmendProvider): Changes {
+  const changes = changesOf(before, given(input));
+  const elsewhere = WAYS.some((field) => (changes[field]?.to ?? null) !== null);
+  if (!elsewhere || input.contactShared !== undefined) return changes;
+  return { ...changes, ...changesOf(before, { contactShared: true }) };
+}
 
 /** The answers as the row keeps them. */
 function given(input: ProviderProfile & { sector?: ProviderRow['sector'] }): Partial<ProviderRow> {

@@ -138,6 +138,7 @@ describe('providers', () => {
         changes: {
           contactName: 'changed',
           contactPhone: 'changed',
+          contactShared: { from: false, to: true },
           food: { from: [], to: ['vegetarian'] },
           pausedFrom: { from: null, to: '2026-12-20' },
           pausedUntil: { from: null, to: '2027-01-05' },
@@ -151,6 +152,29 @@ describe('providers', () => {
     );
     expect(kept[0]?.text).not.toMatch(/900456|"Rose"/);
     await amend(rose, group, version + 1, { pausedFrom: null, pausedUntil: null });
+  });
+
+  it('count another address or number as shared, until somebody says that one person alone reads it', async () => {
+    const { scheme_manager: lead } = people;
+    const alone = { contactName: 'Ann', contactEmail: 'ann@example.org', contactShared: false } as const;
+    const id = await aProvider(scheme, { answersBy: 'email', ...alone });
+    let version = 0;
+    const sharedAfter = async (changes: object): Promise<boolean> => {
+      version += 1;
+      const answer = await amend(lead, id, version, changes);
+      expect([changes, answer.statusCode]).toEqual([changes, 200]);
+      return answer.json().contactShared;
+    };
+    expect(await sharedAfter({ contactName: 'Ann Lee', replyWithinDays: 3 })).toBe(false);
+    expect(await sharedAfter({ answersBy: 'text', contactPhone: '07700 900321' })).toBe(true);
+    expect(await sharedAfter({ contactShared: false })).toBe(false);
+    expect(await sharedAfter({ answersBy: 'email' })).toBe(true);
+    expect(await sharedAfter({ contactEmail: 'hall@example.org', contactShared: false })).toBe(false);
+    expect(await sharedAfter({ contactPhone: '07700 900322' })).toBe(true);
+    expect(await sharedAfter({ contactShared: false })).toBe(false);
+    // Nothing new to read, and the same address given again.
+    expect(await sharedAfter({ contactPhone: null })).toBe(false);
+    expect(await sharedAfter({ contactEmail: 'hall@example.org', dress: 'Any' })).toBe(false);
   });
 
   it('pause and start again by themselves', async () => {
