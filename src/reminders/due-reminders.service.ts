@@ -195,7 +195,7 @@ export class DueReminders {
       const route = routes(one, effect.to);
       if (route) {
         const { recipient, kind, channel } = route;
-        const slot = groups.routineSlot(one, recipient);
+        const slot = groups.routineSlot(one, route);
         if (slot !== null && slot > tx.now) {
           const tooLate = wanted.until !== null && wanted.until <= slot;
           if (tooLate) end(row, 'dropped', 'too_late');
@@ -336,10 +336,13 @@ async function routesFor(
 interface GroupsWrittenTo {
   rhythmOf: (recipient: Recipient) => Rhythm | null;
   /** When a routine message may go to the group; null for anything else. */
-  routineSlot: (one: Firing, recipient: Recipient) => Date | null;
+  routineSlot: (one: Firing, route: NonNullable<Route>) => Date | null;
 }
 
-/** Looks up once, for all groups that would be written to, when they may be and when the last routine message went. */
+/**
+ * Looks up once, for all groups that would be written to, when they may be and when the last routine message went. One
+ * that may have gone, or is still to go, counts like one that went.
+ */
 async function groupsWrittenTo(tx: Tx, firing: readonly Firing[]): Promise<GroupsWrittenTo> {
   const ids = [
     ...new Set(
@@ -351,23 +354,31 @@ async function groupsWrittenTo(tx: Tx, firing: readonly Firing[]): Promise<Group
   if (ids.length === 0) return { rhythmOf: () => null, routineSlot: () => null };
   const [rhythms, sent] = await Promise.all([
     rhythmsOf(tx, ids),
-    tx.rows<{ id: string; at: Date }>(sql`
-      select m.organisation_id as id, max(m.sent_at) as at from message m
+    tx.rows<{ id: string; joins: SendingChannel | null; at: Date }>(sql`
+      select m.organisation_id as id, case when m.state = 'ready' and m.attempts = 0 then m.channel end as joins,
+        max(coalesce(m.sent_at, m.settled_at, m.claimed_at, ${tx.now})) as at
+      from message m
       where m.scheme_id = ${tx.schemeId} and m.organisation_id = any(${ids}::uuid[]) and m.kind = 'group'
-        and m.sent_at > ${tx.now}::timestamptz - interval '8 days' and exists (
+        and m.state in ('ready', 'sending', 'sent', 'unconfirmed')
+        and coalesce(m.sent_at, m.settled_at, m.claimed_at, ${tx.now}) > ${tx.now}::timestamptz - interval '8 days'
+        and exists (
           select 1 from reminder r
           where r.scheme_id = m.scheme_id and r.message_id = m.id and r.kind = any(${[...ROUTINE]}::text[]))
-      group by m.organisation_id`),
+      group by 1, 2`),
   ]);
-  const lastAt = new Map(sent.map(({ id, at }) => [id, at]));
+  /** What waits untried on the same channel is no other message: the next joins it. */
+  const lastAt = ({ recipient: { organisationId }, channel }: NonNullable<Route>): Date | null =>
+    sent
+      .filter(({ id, joins }) => id === organisationId && joins !== channel)
+      .reduce<Date | null>((last, { at }) => (last === null || at > last ? at : last), null);
   const rhythmOf = ({ kind, organisationId }: Recipient) =>
     kind === 'provider' && organisationId !== null ? (rhythms.get(organisationId) ?? null) : null;
   return {
     rhythmOf,
-    routineSlot: ({ row, wanted }, recipient) => {
-      const rhythm = rhythmOf(recipient);
+    routineSlot: ({ row, wanted }, route) => {
+      const rhythm = rhythmOf(route.recipient);
       if (rhythm === null || !ROUTINE.has(row.kind)) return null;
-      const last = lastAt.get(recipient.organisationId ?? '') ?? null;
+      const last = lastAt(route);
       const slot = routineAt(tx.now, last, rhythm.meetsOn, rhythm);
       // What would be too late by the day before it meets goes as soon as a week has passed.
       return wanted.until !== null && wanted.until <= slot ? routineAt(tx.now, last, [], rhythm) : slot;

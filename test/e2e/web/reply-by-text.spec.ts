@@ -209,6 +209,63 @@ describe('a group that answers by text', () => {
     expect(await work('2026-12-07T10:00:00Z')).toHaveLength(1);
   });
 
+  describe('gets no second routine message', () => {
+    const accepted = async (count: number): Promise<void> => {
+      for (let made = 0; made < count; made += 1) await anOffer(scheme, await aPerson(), group).accepted();
+      await work();
+      betony.clock.set('2026-11-30T10:00:00Z');
+    };
+    const fails = async (ids: readonly string[], attempt: 'failed' | 'unknown') => {
+      const messages = betony.get(MessagesService);
+      for (const id of ids) {
+        const claim = await messages.claim(scheme.id, id);
+        if (claim) await messages.settle(claim, attempt, '500');
+      }
+    };
+
+    it('while the first is tried again', async () => {
+      await accepted(3);
+      const made = await desk.work();
+      expect(made).toHaveLength(1);
+      for (let minutes = 0; minutes < 3; minutes += 1) {
+        await fails(made, 'failed');
+        expect(await desk.work()).toEqual([]);
+        betony.clock.advance({ minutes: 1 });
+      }
+      betony.clock.advance({ minutes: 30 });
+      await send(made);
+      expect(texts()).toHaveLength(1);
+      expect(await work()).toEqual([]);
+    });
+
+    it('while the first is being sent, nor after it may have arrived', async () => {
+      await accepted(2);
+      const messages = betony.get(MessagesService);
+      const [id = ''] = await desk.work();
+      const claim = await messages.claim(scheme.id, id);
+      expect(await desk.work()).toEqual([]);
+      await messages.settle(claim!, 'unknown', 'timeout');
+      betony.clock.advance({ minutes: 2 });
+      expect(await work()).toEqual([]);
+      expect(await desk.messages(group.organisationId)).toContainEqual(
+        expect.objectContaining({ id, state: 'unconfirmed' }),
+      );
+    });
+
+    it('while the first waits to go by e-mail', async () => {
+      const first = await anOffer(scheme, await aPerson(), group).accepted();
+      await rows(
+        sql`update onward_referral set in_touch_by = date '2026-11-27' where id = ${first} returning 1`,
+      );
+      await desk.plan({ onward_referral: [first] });
+      await accepted(1);
+      await provider(sql`answers_by = 'email', contact_email = 'mo@example.org'`);
+      expect(await desk.work('2026-11-27T10:00:00Z')).toHaveLength(1);
+      await provider(sql`answers_by = 'text'`);
+      expect(await desk.work('2026-11-30T10:00:00Z')).toEqual([]);
+    });
+  });
+
   it('is written to where it is today, and links sent elsewhere end', async () => {
     await offered();
     const made = await desk.work();
