@@ -149,8 +149,10 @@ export class ReplyLinks {
   async leave({ actor }: OpenLink): Promise<void> {
     const { contactPointId, organisationId } = actor;
     await this.unitOfWork.run(actor, async (tx) => {
+      // The group before its points: whoever names somebody else at this moment comes before all of this, or after.
       await tx.run(sql`
-        select 1 from contact_point where scheme_id = ${tx.schemeId} and id = ${contactPointId} for no key update`);
+        select 1 from provider
+        where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} for no key update`);
       const facts = await tx.one<AddressFacts & Record<string, unknown>>(
         addressFacts(tx.schemeId, contactPointId),
       );
@@ -167,7 +169,8 @@ export class ReplyLinks {
         update reply_link set revoked_at = ${tx.now}
         where scheme_id = ${tx.schemeId} and contact_point_id = ${contactPointId} and revoked_at is null`);
       await audit(tx, { action: 'link.leave', subject: { kind: 'organisation', id: organisationId } });
-      await this.hooks.contactLeft.run(tx, { organisationId });
+      // Where the group is written to elsewhere by now, nobody has to be found.
+      if (here) await this.hooks.contactLeft.run(tx, { organisationId });
     });
   }
 

@@ -15,10 +15,13 @@ import { aCase, aGroup, anOffer, inScheme, type TestGroup } from '../../factorie
 import { filedMail } from '../../support/mailbox.js';
 import { aMember, aScheme, type TestScheme } from '../../support/people.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
-import { settle } from '../../support/settle.js';
+import { eventually, settle } from '../../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 const MO = 'mo@example.org';
+/** Sessions that wait for this one's locks. */
+const WAITING = sql`
+  select count(*)::int as waiting from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))`;
 
 describe('links that answer without an account', () => {
   let betony: TestApp;
@@ -211,6 +214,27 @@ describe('links that answer without an account', () => {
     );
     const written = await inScheme(scheme, (tx) => groupsWritten(tx, [group.organisationId]));
     expect(written.size).toBe(0);
+  });
+
+  it('“I no longer help here” leaves alone whoever is named in the same moment', async () => {
+    const token = await aLink();
+    const link = await opened(token);
+    let leaving: Promise<void> | undefined;
+    await inScheme(scheme, async (tx) => {
+      await tx.run(sql`
+        update provider set contact_email = 'bob@example.org', contact_name = 'Bob'
+        where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`);
+      leaving = links().leave(link);
+      await eventually(async () => (await tx.one<{ waiting: number }>(WAITING)).waiting > 0);
+    });
+    await leaving;
+    expect(await contact()).toMatchObject({ contact_email: 'bob@example.org', contact_name: 'Bob' });
+    expect(await reminderDesk(scheme).tasks(group.organisationId)).toEqual([]);
+    const ended = await rows<object>(sql`
+      select c.left_at is not null as left, l.revoked_at is not null as ended from reply_link l
+      join contact_point c on c.scheme_id = l.scheme_id and c.id = l.contact_point_id
+      where l.scheme_id = ${scheme.id} and l.id = ${link.id}`);
+    expect(ended).toEqual([{ left: true, ended: true }]);
   });
 
   it('“I am worried” is the managers’ and the owner’s to ring about, today', async () => {
