@@ -60,6 +60,7 @@ import { Safeguarding } from './safeguarding.service.js';
     SafeguardingQueries,
   ],
   exports: [
+    Safeguarding,
     ClientHooks,
     ClientMerges,
     ClientsService,

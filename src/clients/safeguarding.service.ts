@@ -52,28 +52,42 @@ export class Safeguarding {
         select c.merged_into from client c where c.scheme_id = ${tx.schemeId} and c.id = ${clientId} and ${within}`);
       if (!client) throw Refusal.notFound();
       if (client.merged_into !== null) throw joined(client.merged_into);
-      const { understood, kind, about, what, happenedOn = null, leadId = null } = input;
-      const holidays = holidaysOf(await schemeSettings(tx));
-      const followUpOn = input.followUpOn ?? nextFollowUp(tx.now, holidays);
-      const late = followUpProblem(followUpOn, tx.now);
-      const problems = [
-        ...safeguardingProblems({ understood, happenedOn }, tx.now),
-        ...(late ? [late] : []),
-        ...stepProblems(saidOf(input.done, tx.now), tx.now, 'done.'),
-      ];
-      if (problems.length > 0) throw Refusal.invalid(problems);
-      if (leadId !== null) await refuseOtherThanLead(tx, leadId);
-
-      const id = newId();
-      await tx.run(sql`
-        insert into safeguarding (scheme_id, id, client_id, kind, about, what, happened_on, understood_at, lead_id,
-          follow_up_on, state, recorded_by, recorded_at, updated_at)
-        values (${tx.schemeId}, ${id}, ${clientId}, ${kind}, ${about}, ${what}, ${happenedOn}, ${tx.now}, ${leadId},
-          ${followUpOn}, 'open', ${actorIdOf(tx)}, ${tx.now}, ${tx.now})`);
-      await writeStep(tx, id, input.done);
-      await this.tell(tx, 'record', 'safeguarding.recorded', id, clientId);
-      return id;
+      return this.recordWithin(tx, clientId, input);
     });
+  }
+
+  /** The same as a part of another write, by a caller that found the person and asked its own permission. */
+  async recordWithin(tx: Tx, clientId: string, input: RecordSafeguardingInput): Promise<string> {
+    const { understood, kind, about, what, happenedOn = null, leadId = null } = input;
+    const holidays = holidaysOf(await schemeSettings(tx));
+    const followUpOn = input.followUpOn ?? nextFollowUp(tx.now, holidays);
+    const late = followUpProblem(followUpOn, tx.now);
+    const problems = [
+      ...safeguardingProblems({ understood, happenedOn }, tx.now),
+      ...(late ? [late] : []),
+      ...stepProblems(saidOf(input.done, tx.now), tx.now, 'done.'),
+    ];
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    if (leadId !== null) await refuseOtherThanLead(tx, leadId);
+
+    const id = newId();
+    await tx.run(sql`
+      insert into safeguarding (scheme_id, id, client_id, kind, about, what, happened_on, understood_at, lead_id,
+        follow_up_on, state, recorded_by, recorded_at, updated_at)
+      values (${tx.schemeId}, ${id}, ${clientId}, ${kind}, ${about}, ${what}, ${happenedOn}, ${tx.now}, ${leadId},
+        ${followUpOn}, 'open', ${actorIdOf(tx)}, ${tx.now}, ${tx.now})`);
+    await writeStep(tx, id, input.done);
+    await this.tell(tx, 'record', 'safeguarding.recorded', id, clientId);
+    return id;
+  }
+
+  /** Who takes what comes from outside: the lead named longest, else null for the managers. */
+  async leadToday(tx: Tx): Promise<string | null> {
+    const lead = await tx.maybe<{ id: string }>(sql`
+      select m.id from safeguarding_lead l join membership m on m.scheme_id = l.scheme_id and m.id = l.membership_id
+      where l.scheme_id = ${tx.schemeId} and l.ended_at is null and ${standing(sql`m`)}
+      order by l.named_at, l.id limit 1`);
+    return lead?.id ?? null;
   }
 
   /** What was done since. Choosing the next day, or another lead, moves the follow-up. */

@@ -15,6 +15,9 @@ import {
 import { ReferralsTakePart } from './referrals.hooks.js';
 import { ReferralsQueries } from './referrals.queries.js';
 import { ReferralsService } from './referrals.service.js';
+import { WorriesController } from './worries.controller.js';
+import { WorriesQueries } from './worries.queries.js';
+import { WorriesService } from './worries.service.js';
 
 @Module({
   imports: [
@@ -23,7 +26,7 @@ import { ReferralsService } from './referrals.service.js';
     ClientsModule,
     LinkWorkersModule,
   ],
-  controllers: [ReferralsController, ReferralWorklistsController, SelfReferralsController],
+  controllers: [ReferralsController, ReferralWorklistsController, SelfReferralsController, WorriesController],
   providers: [
     ReferralCheck,
     ReferralHooks,
@@ -31,6 +34,8 @@ import { ReferralsService } from './referrals.service.js';
     ReferralSending,
     ReferralsQueries,
     ReferralsTakePart,
+    WorriesQueries,
+    WorriesService,
   ],
   exports: [ReferralHooks, ReferralsService, ReferralSending, ReferralsQueries],
 })

@@ -1312,6 +1312,8 @@ export const SAMPLES: Record<string, Sample> = {
     at: async (world) => ({ membershipId: (await aLead(world, 'link_worker')).actor.membershipId }),
   },
   'POST /clients/:id/safeguarding': { at: clientOf, body: () => WORRY },
+  'POST /referrals/:id/worries': { at: sent, body: () => WORRY },
+  'GET /referrals/:id/worries': { at: sent },
   'GET /safeguarding': { at: safeguarding, query: WHOLE_PAGE, shows: 'id' },
   'GET /safeguarding/:id': { at: safeguarding },
   'POST /safeguarding/:id/read': {
