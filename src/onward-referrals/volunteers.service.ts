@@ -216,6 +216,14 @@ async function forgetContacts(tx: Tx, before: Date): Promise<number> {
     where scheme_id = ${tx.schemeId} and closed_for_good_on < ${londonDate(before)}::date
       and num_nonnulls(contact_name, contact_email, contact_phone) > 0
     returning organisation_id as id`);
+  // A number's hash goes with the number; what is bound to it goes as long after the group closed as anything else.
+  await tx.run(sql`
+    update contact_point c set phone_hash = null,
+      left_at = coalesce(c.left_at, p.closed_for_good_on::timestamp at time zone 'Europe/London')
+    from provider p
+    where c.scheme_id = ${tx.schemeId} and c.organisation_id = any(${rows.map(({ id }) => id)}::uuid[])
+      and c.phone_hash is not null
+      and p.scheme_id = c.scheme_id and p.organisation_id = c.organisation_id`);
   for (const { id } of rows) {
     await tellOfProvider(tx, id, 'provider.amend', PROVIDER_EVENTS.amend, { contact: 'forgotten' });
   }

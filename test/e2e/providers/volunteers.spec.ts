@@ -265,6 +265,33 @@ describe('people who help in groups', () => {
     expect(left).toContain('Mo Rahman');
   });
 
+  it('take the hash of their number with them when a closed group forgets it, whatever link still works', async () => {
+    const number = '+447700900111';
+    await changeGroup(sql`answers_by = 'text', contact_phone = ${number}`);
+    await aLink(number);
+    await betony.get(Closures).closeForGood(lead.actor, group.organisationId, { reason: 'nobody_to_run_it' });
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`update reply_link set expires_at = '2028-01-01', revoked_at = null`),
+    );
+    const points = () =>
+      rowsOf(
+        scheme,
+        sql`
+        select phone_hash is null as forgotten, left_at is not null as left from contact_point
+        where organisation_id = ${group.organisationId} and email_hash is null`,
+      );
+    betony.clock.set('2027-11-23T03:00:00Z');
+    await forget();
+    expect(await points()).toEqual([{ forgotten: false, left: false }]);
+    betony.clock.set('2027-11-25T03:00:00Z');
+    await forget();
+    expect(await points()).toEqual([{ forgotten: true, left: true }]);
+    // The link that kept it ends, and so does what is left of it, a year after that.
+    betony.clock.set('2029-01-03T03:00:00Z');
+    await forget();
+    expect(await points()).toEqual([]);
+  });
+
   it('who said that a group is theirs and got no answer for twelve months are forgotten', async () => {
     await inScheme(scheme, (tx) =>
       tx.run(sql`
