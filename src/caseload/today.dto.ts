@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { LONE_WORKER_FLAGS, type LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
+import { TO_ACT, type ToAct } from '../onward-referrals/onward.types.js';
 import { Uuid } from '../platform/http/fields.js';
 import { ListingNamed } from '../providers/listing.dto.js';
 import { APPOINTMENT_KINDS, type AppointmentKind } from './appointment.types.js';
@@ -108,10 +109,11 @@ export class GroupReply extends CaseItem {
   onwardReferralId: string;
 
   @ApiProperty({
-    enum: ['ring', 'talk', 'declined', 'expired', 'late_yes', 'ended_by_group'],
-    description: 'What waits for you: ring the group, talk first, find another, decide on a late yes.',
+    enum: TO_ACT,
+    description:
+      'What waits for you: ring the group, talk first, find another, decide on a late yes, find another way to reach the person.',
   })
-  toAct: string;
+  toAct: ToAct;
 
   @ApiProperty({ type: ListingNamed, description: 'The service.' })
   listing: ListingNamed;

@@ -134,7 +134,7 @@ export class TodayQueries {
       groupReplies: replies.map((row): GroupReply => ({
         ...shared(row),
         onwardReferralId: row.row_id,
-        toAct: row.what,
+        toAct: row.what as ToAct,
         listing: listingOf(row, day.on),
         organisation: row.organisation ?? '',
         since: row.at,

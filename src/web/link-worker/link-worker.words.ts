@@ -3,6 +3,7 @@ import type { AppointmentKind } from '../../caseload/appointment.types.js';
 import type { ContactKind, ContactOutcome, UnreachedChoice } from '../../caseload/contact.types.js';
 import type { Agreement, Fact, Likelihood } from '../../clients/matching.rules.js';
 import type { OnwardVerb } from '../../onward-referrals/onward.lifecycle.js';
+import type { ToAct } from '../../onward-referrals/onward.types.js';
 import type { Side } from '../../platform/pure/lifecycle.js';
 import type { ReferralVerb } from '../../referrals/referral.lifecycle.js';
 import type {
@@ -46,12 +47,13 @@ export const WHY_WORDS: Record<string, string> = {
 };
 
 /** What a group's answer waits for. */
-export const TO_ACT_WORDS: Record<string, string> = {
+export const TO_ACT_WORDS: Record<ToAct, string> = {
   ring: 'Ring the group',
   talk: 'They want to talk first',
   declined: 'They said not right now: find another',
   expired: 'We did not hear back: find another',
   late_yes: 'They said yes after all: decide',
+  not_in_touch: 'They could not reach the person: find another way',
   ended_by_group: 'They ended it: see why',
 };
 

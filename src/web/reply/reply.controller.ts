@@ -119,7 +119,7 @@ export class ReplyController {
     return link
       ? this.page(reply, request, token, link, {
           codeSent: code === 'sent',
-          ...(saved === 'yes' ? { notice: 'Saved. You can come back to it by the same link.' } : {}),
+          ...(typeof saved === 'string' && Object.hasOwn(SAVED, saved) ? { notice: SAVED[saved] } : {}),
         })
       : this.gone(reply, token);
   }
@@ -155,7 +155,8 @@ export class ReplyController {
     }
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
-    const act = this.verbs[link.actor.about.kind][verb];
+    const verbs = this.verbs[link.actor.about.kind];
+    const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
     if (!act) throw Refusal.notFound();
     try {
       const place = await act(link, fields(body), reply, request);
@@ -180,8 +181,11 @@ export class ReplyController {
     no: (link, sent) => done(this.decline(link, sent)),
     talk: (link, sent) => done(this.talk(link, sent)),
     'in-touch': (link, { reached }) =>
-      done(this.participation.inTouch(link.actor, link.actor.about.id, { reached: reached !== 'no' })),
-    came: (link, sent) => done(this.came(link, sent)),
+      done(
+        this.participation.inTouch(link.actor, link.actor.about.id, { reached: reached !== 'no' }),
+        reached === 'no' ? 'not-reached' : 'saved',
+      ),
+    came: (link, sent) => done(this.came(link, sent), 'saved'),
     finish: (link, sent) => done(this.finish(link, sent)),
     worried: (link) => done(this.links.worried(link), 'worried'),
     code: (link) => done(this.codes.send(link), 'code'),
@@ -390,7 +394,7 @@ export class ReplyController {
     filled: Form,
   ): Promise<void> {
     const about = link.actor.about.kind;
-    const shown = FORMS[form];
+    const shown = Object.hasOwn(FORMS, form) ? FORMS[form] : undefined;
     if (!shown?.about.includes(about)) throw Refusal.notFound();
     return this.pages.show(reply, status, `reply/pages/${form}.njk`, {
       ...(await this.factsFor(link)),
@@ -453,10 +457,11 @@ export class ReplyController {
 }
 
 /** Where a verb leads, if not back to the page that shows how things stand. */
-type Known = 'worried' | 'code' | 'left' | 'thanks' | 'saved';
+type Known = 'worried' | 'code' | 'left' | 'thanks' | 'saved' | 'not-reached';
 type Place = Known | { to: string };
 const PLACES: Record<Known, (base: string) => string> = {
   saved: (base) => `${base}?saved=yes`,
+  'not-reached': (base) => `${base}?saved=not-reached`,
   worried: (base) => `${base}/rings-you`,
   code: (base) => `${base}?code=sent`,
   left: () => '/reply/left',
@@ -486,6 +491,12 @@ type About = OpenLink['actor']['about']['kind'];
 const ANY: readonly About[] = ['onward_referral', 'listing', 'register'];
 const PERSON: readonly About[] = ['onward_referral'];
 const SERVICE: readonly About[] = ['listing'];
+
+/** What a page says once something was kept that it does not show otherwise. */
+const SAVED: Record<string, string> = {
+  yes: 'Saved. You can come back to it by the same link.',
+  'not-reached': 'Thank you for trying. The link worker knows now, and finds another way to reach them.',
+};
 
 /** Pages that only ask. Titles name nobody: they stay in the history of the browser. */
 const FORMS: Partial<Record<string, { title: string; about: readonly About[] }>> = {

@@ -98,6 +98,24 @@ describe('pages behind a link', () => {
     expect(await state()).toBe('offered');
   });
 
+  it.each(['toString', 'constructor', '__proto__', 'hasOwnProperty', 'valueOf'])(
+    'has no page and no answer called %s',
+    async (name) => {
+      const token = await aLink();
+      expect((await ask('GET', `/reply/${token}/${name}`)).statusCode).toBe(404);
+      expect((await ask('POST', `/reply/${token}/${name}`)).statusCode).toBe(404);
+    },
+  );
+
+  it('says thank you to whoever could not reach the person, and that it is known', async () => {
+    const token = await aLink();
+    await ask('POST', `/reply/${token}/yes`);
+    const said = await ask('POST', `/reply/${token}/in-touch`, 'reached=no');
+    expect(said.headers.location).toBe(`/reply/${token}?saved=not-reached`);
+    expect((await ask('GET', String(said.headers.location))).body).toContain('finds another way to reach them');
+    expect((await ask('GET', `/reply/${token}?saved=toString`)).body).not.toContain('native code');
+  });
+
   it('are kept by nobody, told to nobody, and load nothing from elsewhere', async () => {
     const token = await aLink();
     const { headers, body } = await ask('GET', `/reply/${token}`);
