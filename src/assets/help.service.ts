@@ -12,7 +12,8 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
 import { outbox } from '../platform/outbox/outbox.js';
-import { newId } from '../platform/pure/ids.js';
+import { canonicalJson } from '../platform/pure/hash.js';
+import { idWithin, newId } from '../platform/pure/ids.js';
 import { changesOf, known, type Changes } from '../providers/changes.rules.js';
 import { GroupLinks } from './group-links.service.js';
 import type { AmendHelp, RecordHelp, RecordHelpForClient, RecordTally, VoidHelp } from './help.dto.js';
@@ -96,14 +97,17 @@ export class Help {
     });
   }
 
-  /** The same by a group's link. */
-  /** Sent twice, as by two taps on one form, it is counted once: the form says which it is. */
+  /**
+   * The same by a group's link. One form sent twice, as by two taps, is counted once; gone back to and filled in anew, it
+   * is another.
+   */
   async tallyByLink(link: OpenGroupLink, input: RecordTally, formId: string): Promise<void> {
     const { organisationId } = link;
     if (organisationId === null) throw new Error('A link to count help is always of a group.');
     await this.unitOfWork.run(systemActor(link.schemeId, 'a group, by link'), async (tx) => {
       await this.links.refuseEnded(tx, link.id);
-      await recordTally(tx, input, organisationId, { linkId: link.id, id: formId });
+      const id = idWithin(formId, canonicalJson([link.id, input]));
+      await recordTally(tx, input, organisationId, { linkId: link.id, id });
     });
   }
 
@@ -160,7 +164,7 @@ async function giver(tx: Tx, organisationId: string | null): Promise<string> {
   return organisationId;
 }
 
-/** The link it came by, and the id its form was given. */
+/** The link it came by, and the id of what its form said. */
 interface ByLink {
   linkId: string | null;
   id: string;

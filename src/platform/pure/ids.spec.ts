@@ -1,4 +1,4 @@
-import { isUuid, newId } from './ids.js';
+import { idWithin, isUuid, newId } from './ids.js';
 
 describe('newId', () => {
   it('makes version 7 ids in the order they were asked for', () => {
@@ -7,6 +7,20 @@ describe('newId', () => {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect([...ids].sort()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('idWithin', () => {
+  const given = '019374a0-7e1c-7b3e-9c1d-2f4a5b6c7d8e';
+  const id = idWithin(given, 'one');
+
+  it('is the same for the same, however the id is written, and sorts with it', () => {
+    expect(idWithin(given.toUpperCase(), 'one')).toBe(id);
+    expect(id).toMatch(/^019374a0-7e1c-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  it('is another for other content, and for another id', () => {
+    expect(new Set([given, id, idWithin(given, 'two'), idWithin(newId(), 'one')]).size).toBe(4);
   });
 });
 

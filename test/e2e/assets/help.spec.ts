@@ -241,6 +241,20 @@ describe('practical help', () => {
     expect(items).toMatchObject([
       { kind: 'transport', quantity: 5, note: null, recordedBy: null, organisationId: group.organisationId },
     ]);
+    // One form: tapped twice it is one, gone back to and filled in anew it is another.
+    const form = 'form=01a2003a-c4e9-7083-86ce-f6fe0d8fb6de&day=20&month=11&year=2026';
+    for (const said of [
+      'kind=food_parcel&quantity=3',
+      'kind=food_parcel&quantity=3',
+      'kind=transport&quantity=7',
+    ])
+      expect((await page('POST', `${form}&${said}`)).headers['location']).toBe(`${url}?saved=yes`);
+    const counted = (await call(manager, 'GET', '/help/tallies')).json<{ items: HelpView[] }>().items;
+    expect(counted.map(({ kind, quantity }) => `${kind} ${quantity}`).sort()).toEqual([
+      'food_parcel 3',
+      'transport 5',
+      'transport 7',
+    ]);
     expect((await betony.inject({ method: 'GET', url: url.replace('/tally/', '/survey/') })).statusCode).toBe(
       410,
     );
