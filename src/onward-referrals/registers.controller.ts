@@ -59,7 +59,7 @@ export class RegistersController {
   @ApiWrite(
     RegisterView,
     'Send the group a link to a register',
-    'To the address on file. Whoever opens it within 14 days keeps this one register without an account.',
+    'To the address on file; asked for between 20:00 and 08:00, it goes in the morning. Whoever opens it within 14 days keeps this one register without an account.',
   )
   async sendLink(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<RegisterView> {
     return this.queries.get(actor, await this.links.send(actor, id));

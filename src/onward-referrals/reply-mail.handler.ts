@@ -1,10 +1,12 @@
 import sql from 'sql-template-tag';
 import type { LinkActor } from '../platform/actor/actor.types.js';
+import { outOfQuietHours } from '../platform/clock/calendar.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { MessageSender } from '../platform/messages/message-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
+import { outbox } from '../platform/outbox/outbox.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { sendToGroup } from '../providers/group-letter.js';
 import { onwardReference } from './onward-reference.js';
@@ -39,7 +41,7 @@ export class SendReplyCode implements EventHandler {
 
 type AddressRow = AddressFacts & Record<string, unknown>;
 
-/** The link of a register, as somebody asked for it. Delivered again, the message is the same. */
+/** The link of a register, as somebody asked for it, not whoever reads it: in the morning. Delivered again, the message is the same. */
 @Handles(REGISTER_LINK_ASKED, 'send-register-link')
 export class SendRegisterLink implements EventHandler {
   constructor(
@@ -50,6 +52,8 @@ export class SendRegisterLink implements EventHandler {
 
   async handle(tx: Tx, { linkId }: EventPayload): Promise<void> {
     if (!linkId) throw new Error('The event lacks its id.');
+    const morning = outOfQuietHours(tx.now);
+    if (morning > tx.now) return outbox.hold(tx, morning, REGISTER_LINK_ASKED, { linkId });
     const link = await tx.maybe<{ contactPointId: string }>(sql`
       select contact_point_id as "contactPointId" from reply_link
       where scheme_id = ${tx.schemeId} and id = ${linkId} and revoked_at is null and expires_at > ${tx.now}`);

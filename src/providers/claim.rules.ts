@@ -58,7 +58,7 @@ export const replacedLetter = (privacy: string): GroupLetter => ({
     '',
   ].join('\n'),
   texts: [
-    `Betony: somebody else answers for your group now, so we text them instead. If that is wrong, please ring the scheme. What we keep of you: ${privacy}`,
+    `Betony: somebody else answers for your group now, so we write to them instead. If that is wrong, please ring the scheme. What we keep of you: ${privacy}`,
   ],
 });
 

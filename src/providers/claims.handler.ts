@@ -1,11 +1,13 @@
 import sql from 'sql-template-tag';
 import { OneTimeLinks } from '../identity/one-time-links.service.js';
+import { outOfQuietHours } from '../platform/clock/calendar.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { MailSender } from '../platform/mail/mail-sender.js';
 import { MessageSender } from '../platform/messages/message-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, type HandledEvent, Handles } from '../platform/outbox/handles.js';
+import { outbox } from '../platform/outbox/outbox.js';
 import { decidedLetter, proveLetter, replacedLetter } from './claim.rules.js';
 import type { ClaimState } from './claim.types.js';
 import type { GroupAddress } from './group-address.rules.js';
@@ -71,25 +73,31 @@ export class TellOfClaim implements EventHandler {
   }
 }
 
-/** Whoever answered before learns of it where they were written to, so that a claim that deceived a manager comes to light. */
-@Handles(CLAIM_EVENTS.decide, 'tell-address-before-claim')
+/**
+ * Whoever answered before learns of it where they were written to, so that a claim that deceived a manager comes to light.
+ * They did not ask, so it waits for the morning.
+ */
+@Handles(CLAIM_EVENTS.replace, 'tell-address-before-claim')
 export class TellAddressBeforeClaim implements EventHandler {
   constructor(
     private readonly config: Config,
     private readonly sender: MessageSender,
   ) {}
 
-  async handle(tx: Tx, { claimId }: EventPayload, { id }: HandledEvent): Promise<void> {
+  async handle(tx: Tx, { claimId }: EventPayload): Promise<void> {
+    if (!claimId) throw new Error('The event lacks its id.');
+    const morning = outOfQuietHours(tx.now);
+    if (morning > tx.now) return outbox.hold(tx, morning, CLAIM_EVENTS.replace, { claimId });
     const claim = await tx.maybe<{ email: string | null; phone: string | null }>(sql`
       select before_email as email, before_phone as phone from provider_claim
-      where scheme_id = ${tx.schemeId} and id = ${claimId ?? null}::uuid`);
+      where scheme_id = ${tx.schemeId} and id = ${claimId}`);
     const before = claim && addressBefore(claim);
     if (!before) return;
     const letter = replacedLetter(privacyAddress(this.config.publicUrl));
-    await sendToGroup(this.sender, this.config, before, letter, `${id}.before`);
+    await sendToGroup(this.sender, this.config, before, letter, `${claimId}.before`);
     await tx.run(sql`
       update provider_claim set before_email = null, before_phone = null
-      where scheme_id = ${tx.schemeId} and id = ${claimId ?? null}::uuid`);
+      where scheme_id = ${tx.schemeId} and id = ${claimId}`);
   }
 }
 

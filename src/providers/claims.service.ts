@@ -126,6 +126,7 @@ export class Claims {
         const column = before.channel === 'text' ? sql`before_phone` : sql`before_email`;
         await tx.run(sql`
           update provider_claim set ${column} = ${before.to} where scheme_id = ${tx.schemeId} and id = ${id}`);
+        await outbox.add(tx, CLAIM_EVENTS.replace, { claimId: id });
       }
       await tx.run(sql`
         update provider set contact_name = ${name}, contact_email = ${email}, contact_phone = null,

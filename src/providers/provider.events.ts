@@ -21,6 +21,7 @@ export const CLAIM_EVENTS = {
   ask: 'providerClaim.asked',
   prove: 'providerClaim.proved',
   decide: 'providerClaim.decided',
+  replace: 'providerClaim.replaced',
 } as const satisfies Record<string, EventName>;
 
 /** Holds `covenantId`. */

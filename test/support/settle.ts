@@ -16,7 +16,9 @@ export async function settle(betony: TestApp): Promise<void> {
   const runner = betony.get(EventRunner);
   for (;;) {
     const lines = await database.unscoped<{ id: string; scheme_id: string; event: string }>(
-      sql`select id, scheme_id, event from outbox where finished_at is null order by seq`,
+      sql`select id, scheme_id, event from outbox
+        where finished_at is null and (published_at is null or published_at <= ${betony.clock.now()})
+        order by seq`,
     );
     if (lines.length === 0) return;
     for (const line of lines) {

@@ -5,6 +5,7 @@ import sql from 'sql-template-tag';
 import { Claims } from '../../../src/providers/claims.service.js';
 import { Closures } from '../../../src/providers/closures.service.js';
 import { OneTimeLinks } from '../../../src/identity/one-time-links.service.js';
+import { Relay } from '../../../src/platform/outbox/relay.js';
 import { Refusal } from '../../../src/platform/errors/refusal.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { inScheme, insertRow } from '../../factories/episodes.js';
@@ -198,13 +199,24 @@ describe('“this is my group”', () => {
     await page('POST', (await links()).at(-1) ?? '');
     const [claim] = await waiting();
     expect(claim).toMatchObject({ organisationId: old, answeredFor: true });
+    betony.clock.set('2026-11-23T22:00:00Z');
     await call(lead, 'POST', `/provider-claims/${claim.id}/approve`);
+    await settle(betony);
+    expect(
+      await rowsOf(scheme, sql`select 1 from provider_claim where before_phone is not null`),
+    ).toHaveLength(1);
+    expect(await betony.get(Relay).stuck()).toBe(0);
+    betony.clock.set('2026-11-24T08:00:00Z');
     await settle(betony);
     const folder = join(betony.config.dataDir, 'outbox');
     const texts = readdirSync(folder)
       .filter((name) => name.endsWith('.text.txt'))
       .map((name) => readFileSync(join(folder, name), 'utf8'));
-    expect(texts).toEqual([expect.stringMatching(/^To: \+447700900222\n[^]*somebody else answers/)]);
+    expect(texts).toEqual([
+      expect.stringMatching(
+        /^To: \+447700900222\n[^]*somebody else answers for your group now, so we write to them instead/,
+      ),
+    ]);
     expect(texts[0]).not.toMatch(/Ann|after@|Prudence/);
     expect(await rowsOf(scheme, sql`select 1 from provider_claim where before_phone is not null`)).toEqual(
       [],

@@ -425,7 +425,10 @@ describe('a group that answers by text', () => {
       });
     await anOffer(scheme, await aPerson(), group).accepted();
     const opened = await call(`listings/${group.listingId}/registers`, { sessionOn: '2026-11-23' });
+    betony.clock.set('2026-11-23T21:30:00Z');
     expect((await call(`registers/${opened.json().id}/send-link`, {})).statusCode).toBe(200);
+    expect(await fresh()).toEqual([]);
+    betony.clock.set('2026-11-24T08:00:00Z');
     const said = await fresh();
     expect(said).toMatchObject([{ to: number, text: expect.stringContaining('who came to your group') }]);
     const [token] = tokensIn(said);
