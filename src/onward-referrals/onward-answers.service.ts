@@ -8,7 +8,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { lockListing } from '../providers/listing-row.js';
-import { declareFull, onlyPeriod } from '../providers/places.js';
+import { declareFull, periodOrOnly } from '../providers/places.js';
 import { daysOffOf } from '../providers/rhythm.queries.js';
 import { isOpen, isWithWorker } from '../referrals/referral.types.js';
 import { full, refuseUnfit } from './onward-offers.service.js';
@@ -53,7 +53,7 @@ export class OnwardAnswers {
       const inTouchBy = input.inTouchBy ?? addDays(today, settings.inTouchCalendarDays);
       refuseDate('inTouchBy', promiseRefusal(inTouchBy, today, IN_TOUCH_WITHIN));
       const { listingId, people, placesHeld } = row;
-      const periodId = row.periodId ?? (placesHeld > 0 ? null : await onlyPeriod(tx, listingId));
+      const periodId = placesHeld > 0 ? row.periodId : await periodOrOnly(tx, listingId, row.periodId);
       const taken = placesHeld > 0 ? undefined : { listingId, people, periodId };
       const answer = await this.moves.exchange(tx, round.map(held), taken);
       if (answer === 'full') throw full();
@@ -271,6 +271,7 @@ export class OnwardAnswers {
       await this.takeBackFull(tx, row, before);
       await this.moves.write(tx, row, 'undo', {
         placesHeld: await this.placesAsBefore(tx, row, before),
+        periodId: before.periodId === undefined ? row.periodId : before.periodId,
         answer: before.answer,
         answeredAt: instant(before.answeredAt),
         answeredThrough: before.answeredThrough,
@@ -369,12 +370,23 @@ function answered(tx: Tx, answer: Answer): Change {
 
 /** What undoing this answer goes back to, and until when. */
 function undoable(tx: Tx, row: OnwardRecord, hours: number, full: Before['full'] = null): Change {
-  const { state, placesHeld, clockStopped, daysLeft, expectedWeeks, reviewOn, answer, answeredThrough } = row;
+  const {
+    state,
+    placesHeld,
+    periodId,
+    clockStopped,
+    daysLeft,
+    expectedWeeks,
+    reviewOn,
+    answer,
+    answeredThrough,
+  } = row;
   if (state !== 'offered' && state !== 'waitlisted') throw new Error('Only an offer can be answered.');
   return {
     before: {
       state,
       placesHeld,
+      periodId,
       clockStopped,
       daysLeft,
       expectedWeeks,

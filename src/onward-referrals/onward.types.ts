@@ -181,6 +181,8 @@ export const MOST_PEOPLE = 20;
 export interface Before {
   state: 'offered' | 'waitlisted';
   placesHeld: number;
+  /** Absent from answers that were given before it was kept. */
+  periodId?: string | null;
   clockStartedAt: string | null;
   answerBy: string | null;
   clockStopped: ClockStop | null;

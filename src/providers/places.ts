@@ -55,9 +55,18 @@ export async function choosePeriod(tx: Tx, listingId: string, asked: string | nu
   return chosen.id;
 }
 
-/** For somebody who waited without one: the only one that runs, or null where there is none or a choice. */
-export async function onlyPeriod(tx: Tx, listingId: string): Promise<string | null> {
-  const chosen = periodFor(await periodsOf(tx, listingId), null);
+/**
+ * For somebody who waited: the one they waited for unless it has ended, else the only one that runs, or null where there is
+ * none or a choice.
+ */
+export async function periodOrOnly(
+  tx: Tx,
+  listingId: string,
+  waitedFor: string | null,
+): Promise<string | null> {
+  const periods = await periodsOf(tx, listingId);
+  if (periods.some(({ id, state }) => id === waitedFor && state !== 'ended')) return waitedFor;
+  const chosen = periodFor(periods, null);
   return chosen.ok ? chosen.id : null;
 }
 

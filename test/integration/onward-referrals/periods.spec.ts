@@ -175,6 +175,24 @@ describe('places by session and time of year', () => {
     expect((await period('Tuesdays')).left).toBe(0);
   });
 
+  it('that ended are nobody’s to wait for: a yes takes what is free now, and taken back gives back the wait', async () => {
+    await add('Winter', 1, { from: '2026-11-01', until: '2027-02-28' });
+    const { id: periodId } = await period('Winter');
+    const waits = await offer({ periodId, toWaitingList: true });
+    const answers = betony.get(OnwardAnswers);
+    await answers.waitlist(of(), waits, {});
+    betony.clock.set('2027-03-01T09:00:00Z');
+    await betony.get(PlacePeriods).turn(scheme.id);
+    expect(await places()).toMatchObject({ total: 10, left: 10 });
+    await answers.accept(of(), waits, {});
+    expect(await places()).toMatchObject({ total: 10, left: 9 });
+    const shown = () => betony.get(OnwardQueries).get(of(), waits);
+    expect(await shown()).toMatchObject({ state: 'accepted', period: null });
+    await answers.undo(of(), waits);
+    expect(await places()).toMatchObject({ total: 10, left: 10 });
+    expect(await shown()).toMatchObject({ state: 'waitlisted', period: { id: periodId, name: 'Winter' } });
+  });
+
   it.each(['reOffer', 'revive'] as const)('that ended are chosen anew by %s, by name', async (verb) => {
     await add('Tuesdays', 1);
     await add('Thursdays', 1);
