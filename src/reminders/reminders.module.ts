@@ -81,6 +81,6 @@ import { TasksService } from './tasks.service.js';
     TasksQueries,
     TasksService,
   ],
-  exports: [RemindersService, SafetyMessages],
+  exports: [RemindersService, SafetyMessages, TasksQueries, TasksService],
 })
 export class RemindersModule {}

@@ -27,6 +27,7 @@ import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
+import { TaskPagesController } from './tasks/tasks.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
 import { ReferController } from './practice/refer.controller.js';
@@ -66,6 +67,7 @@ import { TallyController } from './tally/tally.controller.js';
     SignInController,
     SurveyController,
     TallyController,
+    TaskPagesController,
     TodayPagesController,
     TriagePagesController,
     WayInController,

@@ -1853,6 +1853,8 @@ export const SAMPLES: Record<string, Sample> = {
   'PATCH /help/:id': { at: help, body: () => ({ quantity: 3, reason: 'One more' }) },
   'POST /help/:id/void': { at: help, body: reasonOnly },
 
+  'GET /desk/tasks': { at: task, shows: 'id' },
+  'POST /desk/tasks/:id/finish': { at: task },
   'GET /tasks': { at: task, query: WHOLE_PAGE, shows: 'id' },
   'POST /tasks/:id/finish': { at: task },
   'GET /messages': { at: deadMessage, query: WHOLE_PAGE, shows: 'id' },

@@ -9,15 +9,18 @@ const TODAY: Place = { text: 'Today', href: '/desk/today' };
 const CASELOAD: Place = { text: 'Caseload', href: '/desk/caseload' };
 const TRIAGE: Place = { text: 'New referrals', href: '/desk/triage' };
 
+const TASKS: Place = { text: 'To do', href: '/desk/tasks' };
+
 /** Where each role goes from any page: five places at most. The first is where they begin. */
 const NAVIGATION: Record<Role, readonly Place[]> = {
   referrer: [
     { text: 'Make a referral', href: '/desk/refer' },
     { text: 'Our referrals', href: '/desk/referrals' },
+    TASKS,
   ],
-  link_worker: [TODAY, CASELOAD, TRIAGE],
-  scheme_manager: [TRIAGE, CASELOAD],
-  provider_member: [],
+  link_worker: [TODAY, CASELOAD, TRIAGE, TASKS],
+  scheme_manager: [TRIAGE, CASELOAD, TASKS],
+  provider_member: [TASKS],
   commissioner: [],
   administrator: [],
 };

@@ -13,6 +13,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { nextDates } from '../layout/dates.js';
+import { TasksQueries } from '../../reminders/tasks.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
@@ -38,6 +39,7 @@ export class TodayPagesController {
     private readonly referrals: ReferralsQueries,
     private readonly contacts: ContactsService,
     private readonly contactQueries: ContactsQueries,
+    private readonly tasks: TasksQueries,
   ) {}
 
   @Get('today')
@@ -47,10 +49,11 @@ export class TodayPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const view = await this.todays.today(actor, {});
+    const [view, tasks] = await Promise.all([this.todays.today(actor, {}), this.tasks.list(actor, {})]);
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/today.njk', {
       title: `Today (${String(view.counts.overdue + view.counts.dueToday)})`,
       view,
+      tasks,
       words: { why: WHY_WORDS, toAct: TO_ACT_WORDS, kind: APPOINTMENT_KIND_WORDS },
     });
   }

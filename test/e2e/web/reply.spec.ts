@@ -112,7 +112,9 @@ describe('pages behind a link', () => {
     await ask('POST', `/reply/${token}/yes`);
     const said = await ask('POST', `/reply/${token}/in-touch`, 'reached=no');
     expect(said.headers.location).toBe(`/reply/${token}?saved=not-reached`);
-    expect((await ask('GET', String(said.headers.location))).body).toContain('finds another way to reach them');
+    expect((await ask('GET', String(said.headers.location))).body).toContain(
+      'finds another way to reach them',
+    );
     expect((await ask('GET', `/reply/${token}?saved=toString`)).body).not.toContain('native code');
   });
 

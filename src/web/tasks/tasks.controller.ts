@@ -1,0 +1,45 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Id } from '../../platform/http/id-param.js';
+import { TasksQueries } from '../../reminders/tasks.queries.js';
+import { TasksService } from '../../reminders/tasks.service.js';
+import { Desk } from '../layout/desk.js';
+import { seeOther } from '../layout/see-other.js';
+
+/** What people, groups and the product itself ask of somebody: each until it is done. */
+@ApiExcludeController()
+@Controller('desk/tasks')
+export class TaskPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly tasks: TasksService,
+    private readonly queries: TasksQueries,
+  ) {}
+
+  @Get()
+  @Can('task.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.desk.show({ request, reply }, actor, 200, 'tasks/pages/tasks.njk', {
+      title: 'To do',
+      tasks: await this.queries.list(actor, { limit: 100 }),
+    });
+  }
+
+  @Post(':id/finish')
+  @Can('task.finish')
+  async finish(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.tasks.finish(actor, id);
+    await seeOther(reply, '/desk/tasks');
+  }
+}
