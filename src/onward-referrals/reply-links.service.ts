@@ -9,7 +9,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { sha256 } from '../platform/pure/hash.js';
-import { newId } from '../platform/pure/ids.js';
+import { idWithin, newId } from '../platform/pure/ids.js';
 import { contactLeaves } from '../providers/contact-leaving.js';
 import { contactPointOf } from '../providers/contact-points.js';
 import { addressHash, type GroupAddress } from '../providers/group-address.rules.js';
@@ -83,7 +83,8 @@ export class ReplyLinks {
     { purpose, about, answerBy }: NewLink,
     to: { organisationId: string; contactPointId: string; messageId: string | null },
   ): Promise<string> {
-    const id = newId();
+    // A text that went before its transaction failed leads somewhere once it is tried again.
+    const id = to.messageId === null ? newId() : idWithin(to.messageId, `${to.contactPointId} ${about.id}`);
     const onwardReferralId = about.kind === 'onward_referral' ? about.id : null;
     const listingId = about.kind === 'listing' ? about.id : null;
     const registerId = about.kind === 'register' ? about.id : null;
@@ -93,8 +94,7 @@ export class ReplyLinks {
       values (${sha256(this.token(id))}, ${id}, ${tx.schemeId}, ${purpose}, ${onwardReferralId}, ${listingId},
         ${registerId}, ${to.organisationId}, ${to.contactPointId}, ${to.messageId}, ${tx.now},
         ${linkExpiry(purpose, tx.now, answerBy)})
-      on conflict (message_id, contact_point_id, coalesce(onward_referral_id, listing_id))
-        where message_id is not null do nothing
+      on conflict do nothing
       returning id`);
     if (made) return made.id;
     const earlier = await tx.one<{ id: string }>(sql`

@@ -5,7 +5,7 @@ import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { MessageSender } from '../platform/messages/message-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
-import { type EventHandler, Handles } from '../platform/outbox/handles.js';
+import { type EventHandler, type HandledEvent, Handles } from '../platform/outbox/handles.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { sendToGroup } from '../providers/group-letter.js';
@@ -65,7 +65,10 @@ export class SendRegisterLink implements EventHandler {
   }
 }
 
-/** Fresh links for everything a group has open, to the address or number on file. */
+/**
+ * Fresh links for everything a group has open, to the address or number on file. The event is the message: tried again,
+ * it is the same letter with the same links.
+ */
 @Handles(REPLY_LINKS_ASKED, 'send-reply-links')
 export class SendReplyLinks implements EventHandler {
   constructor(
@@ -74,9 +77,12 @@ export class SendReplyLinks implements EventHandler {
     private readonly links: ReplyLinks,
   ) {}
 
-  async handle(tx: Tx, { contactPointId }: EventPayload): Promise<void> {
+  async handle(tx: Tx, { contactPointId }: EventPayload, { id: messageId }: HandledEvent): Promise<void> {
     // A link or an address nobody has: the line was written so that nobody can tell.
     if (!contactPointId) return;
+    // The point's row is the queue: of many at once each counts those before it.
+    await tx.run(sql`
+      select 1 from contact_point where scheme_id = ${tx.schemeId} and id = ${contactPointId} for no key update`);
     const facts = await tx.maybe<AddressRow & { organisationId: string }>(sql`
       select f.*, p.organisation_id as "organisationId"
       from (${addressFacts(tx.schemeId, contactPointId)}) as f
@@ -87,7 +93,7 @@ export class SendReplyLinks implements EventHandler {
     const make = async (kind: LinkActor['about']['kind'], ids: readonly string[]): Promise<string[]> => {
       const made: string[] = [];
       for (const id of ids) {
-        const to = { organisationId, contactPointId, messageId: null };
+        const to = { organisationId, contactPointId, messageId };
         made.push(await this.links.make(tx, { purpose: 'again', about: { kind, id } }, to));
       }
       return made;
@@ -95,8 +101,7 @@ export class SendReplyLinks implements EventHandler {
     const open = await this.open(tx, organisationId);
     const answers = await make('onward_referral', open);
     const checks = await make('listing', await this.shown(tx, organisationId));
-    const [first] = [...answers, ...checks];
-    if (first === undefined) return;
+    if (answers.length + checks.length === 0) return;
     const letter = linksLetter(
       open.map((id, index) => ({
         reference: onwardReference(id),
@@ -105,13 +110,13 @@ export class SendReplyLinks implements EventHandler {
       checks.map((id) => this.links.address(id)),
       this.config.publicUrl,
     );
-    await sendToGroup(this.sender, this.config, now.address, letter, first);
+    await sendToGroup(this.sender, this.config, now.address, letter, messageId);
   }
 
   /** Anybody may ask in somebody's name; their mailbox or telephone should not fill up. */
   private async tooMany(tx: Tx, contactPointId: string): Promise<boolean> {
     const { mails } = await tx.one<{ mails: number }>(sql`
-      select count(distinct created_at)::int as mails from reply_link
+      select count(distinct message_id)::int as mails from reply_link
       where scheme_id = ${tx.schemeId} and contact_point_id = ${contactPointId} and purpose = 'again'
         and created_at > ${new Date(tx.now.getTime() - HOUR_MS)}`);
     return mails >= MAILS_AN_HOUR;

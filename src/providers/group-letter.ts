@@ -4,8 +4,9 @@ import type { GroupAddress, GroupLetter } from './group-address.rules.js';
 
 /**
  * What somebody asked for just now, sent at once by the group's own channel. Throws where it certainly did not go, so
- * that it is tried again. An e-mail that may have gone is sent again too, since mailboxes show the same Message-ID once;
- * a text is not, since telephones show it twice, and whoever misses it asks again.
+ * that it is tried again: with the same id and the same letter, which the caller sees to. An e-mail that may have gone is
+ * sent again too, since mailboxes show the same Message-ID once; a text is not, since telephones show it twice, and
+ * whoever misses it asks again. Only where a later part of several certainly did not go do the earlier ones come twice.
  */
 export async function sendToGroup(
   sender: MessageSender,

@@ -6,6 +6,7 @@ import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js
 import { MOST_SEGMENTS, textSize } from '../../../src/platform/messages/text-size.rules.js';
 import { contactPointOf } from '../../../src/providers/contact-points.js';
 import { ProvidersService } from '../../../src/providers/providers.service.js';
+import { MessageSender } from '../../../src/platform/messages/message-sender.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
 import { SendMessage } from '../../../src/reminders/send-message.handler.js';
 import { privateWords } from '../../../src/reminders/private-words.js';
@@ -326,6 +327,33 @@ describe('a group that answers by text', () => {
         const [token = '', listing = ''] = tokensIn(said);
         expect(await betony.get(ReplyLinks).open(token)).toMatchObject({ actor: { about: { id: offer } } });
         expect((await page('GET', of(listing))).body).toContain('Is this still right?');
+      }
+    });
+
+    it('and those of a first text open, though the second was tried again', async () => {
+      for (let times = 0; times < 4; times += 1) await offered();
+      await work();
+      const sender = betony.get(MessageSender);
+      const real = sender.send.bind(sender);
+      const refused: string[] = [];
+      sender.send = (message) => {
+        if (refused.length > 0 || message.channel !== 'text' || !message.reference.endsWith('.2')) {
+          return real(message);
+        }
+        refused.push(message.text);
+        return Promise.resolve({ outcome: 'failed', code: '500', carrierId: null });
+      };
+      try {
+        await ask(number);
+        await expect(settle(betony)).rejects.toThrow('Nothing was sent');
+        const first = tokensIn(texts());
+        expect(first).not.toHaveLength(0);
+        betony.clock.advance({ minutes: 2 });
+        await settle(betony);
+        for (const token of first) expect((await page('GET', of(token))).statusCode).toBe(200);
+        expect(tokensIn(texts())).toEqual(expect.arrayContaining(tokensIn([{ text: refused[0]! }])));
+      } finally {
+        sender.send = real;
       }
     });
 

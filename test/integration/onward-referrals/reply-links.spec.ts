@@ -10,6 +10,9 @@ import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { Organisations } from '../../../src/identity/organisations.service.js';
 import { contactPointOf } from '../../../src/providers/contact-points.js';
 import { newId } from '../../../src/platform/pure/ids.js';
+import type { OutgoingMessage } from '../../../src/platform/messages/channel.types.js';
+import { MessageSender } from '../../../src/platform/messages/message-sender.js';
+import { EventRunner } from '../../../src/platform/outbox/event-runner.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { aCase, aGroup, anOffer, inScheme, type TestGroup } from '../../factories/onward.js';
 import { filedMail } from '../../support/mailbox.js';
@@ -266,6 +269,45 @@ describe('links that answer without an account', () => {
       const again = /reply\/([A-Za-z0-9_-]{43})/.exec(sent.at(-1)!.text!)?.[1] ?? '';
       expect(await opened(again)).toMatchObject({ purpose: 'again', address: { channel: 'email', to: MO } });
       expect(sent.at(-1)!.text).toMatch(/^[A-Z0-9-]+: https:/m);
+    });
+
+    it('are three letters an hour however many ask at once', async () => {
+      const email = somebody();
+      await aGroup(scheme, { provider: { contactEmail: email } });
+      await settle(betony);
+      for (let times = 0; times < 6; times += 1) await links().askFor({ channel: 'email', to: email });
+      const asked = await rows<{ id: string }>(sql`
+        select id from outbox where scheme_id = ${scheme.id} and finished_at is null`);
+      expect(asked).toHaveLength(6);
+      const runner = betony.get(EventRunner);
+      await Promise.all(asked.map(({ id }) => runner.run(scheme.id, id, 'send-reply-links')));
+      expect(await fresh(email)).toHaveLength(3);
+    });
+
+    it('are the same letter, with the same links, where it is not sure that it went', async () => {
+      const email = somebody();
+      await aGroup(scheme, { provider: { contactEmail: email } });
+      await settle(betony);
+      await links().askFor({ channel: 'email', to: email });
+      const sender = betony.get(MessageSender);
+      const real = sender.send.bind(sender);
+      const sent: OutgoingMessage[] = [];
+      sender.send = (message) => {
+        sent.push(message);
+        return sent.length > 1
+          ? real(message)
+          : Promise.resolve({ outcome: 'unknown', code: 'timeout', carrierId: null });
+      };
+      try {
+        await expect(settle(betony)).rejects.toThrow('Nothing was sent');
+        betony.clock.advance({ minutes: 1 });
+        await settle(betony);
+      } finally {
+        sender.send = real;
+      }
+      const [first, second] = sent;
+      expect(sent).toHaveLength(2);
+      expect(second).toEqual(first);
     });
 
     it('are asked for by address as well, which does not say whether anybody has it', async () => {
