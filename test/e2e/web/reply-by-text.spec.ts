@@ -462,6 +462,28 @@ describe('a group that answers by text', () => {
     const [token] = tokensIn(said);
     expect((await page('GET', of(token))).body).toContain('Grace');
     expect((await page('POST', `${of(token)}/yes`)).statusCode).toBe(404);
+
+    const theirs = await aGroup(scheme, { provider: { ...BY_TEXT, contactPhone: '+447700900999' } });
+    const foreign = await anOffer(scheme, await aPerson(), theirs).accepted();
+    const day = 'day=23&month=11&year=2026';
+    expect((await page('POST', `${of(token)}/session`, day)).statusCode).toBe(404);
+    await page('POST', `${of(token)}/save`, `w-${foreign}=attended`);
+    expect(await rows(sql`select 1 from attendance where onward_referral_id = ${foreign}`)).toEqual([]);
+    // A link of this group about a service of another, as no message makes it.
+    const about = (id: string) =>
+      inScheme(scheme, async (tx) => {
+        const { organisationId } = group;
+        const contactPointId = await contactPointOf(tx, organisationId, { channel: 'text', to: number });
+        const to = { organisationId, contactPointId, messageId: null };
+        const links = betony.get(ReplyLinks);
+        return of(
+          links.token(await links.make(tx, { purpose: 'again', about: { kind: 'listing', id } }, to)),
+        );
+      });
+    const session = async (listingId: string) =>
+      (await page('POST', `${await about(listingId)}/session`, day)).statusCode;
+    expect([await session(group.listingId), await session(theirs.listingId)]).toEqual([303, 404]);
+    expect(await rows(sql`select 1 from register where listing_id = ${theirs.listingId}`)).toEqual([]);
   });
 
   it('reads what is held on it by its own link, unless others read the number', async () => {
