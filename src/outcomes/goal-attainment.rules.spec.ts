@@ -1,59 +1,11 @@
 import quantile from '@stdlib/stats-base-dists-t-quantile';
 import { scoreChange } from '../reporting/change.rules.js';
+import { FOURTEEN_PEOPLE, type GoalNumbers } from '../../test/factories/goal-numbers.js';
 import { attainmentOf, type GoalSaid } from './goal-attainment.rules.js';
 
-type Goal = [importance: number, first: number, last: number | null];
-const goals = (...said: Goal[]): GoalSaid[] =>
+const goals = (...said: GoalNumbers[]): GoalSaid[] =>
   said.map(([importance, first, last]) => ({ importance, first, last }));
 
-/** Fourteen people, two of whom leave goals without a second number, and one of whom said nothing twice. */
-const FOURTEEN: readonly Goal[][] = [
-  [
-    [8, 5, 8],
-    [2, 4, 3],
-    [7, 3, 10],
-  ],
-  [
-    [8, 4, 2],
-    [9, 5, null],
-  ],
-  [[9, 5, 1]],
-  [
-    [1, 0, 2],
-    [4, 1, null],
-  ],
-  [
-    [7, 3, 6],
-    [9, 1, 10],
-    [9, 0, 10],
-  ],
-  [[10, 4, 2]],
-  [[1, 3, 9]],
-  [
-    [5, 0, null],
-    [7, 3, 6],
-    [2, 5, 6],
-  ],
-  [[1, 0, 6]],
-  [[4, 0, 5]],
-  [
-    [6, 2, 9],
-    [4, 3, 7],
-    [8, 4, 7],
-  ],
-  [
-    [5, 0, null],
-    [9, 0, 3],
-  ],
-  [
-    [5, 4, 4],
-    [3, 7, 7],
-  ],
-  [
-    [6, 3, null],
-    [2, 9, null],
-  ],
-];
 // As Python's exact fractions give them.
 const EXACT = [
   [69 / 17, 140 / 17],
@@ -71,7 +23,7 @@ const EXACT = [
   [41 / 8, 41 / 8],
 ] as const;
 
-const change = (people: readonly Goal[][]) =>
+const change = (people: readonly (readonly GoalNumbers[])[]) =>
   scoreChange(
     people.map((said) => {
       const { before, after } = attainmentOf(goals(...said));
@@ -91,7 +43,7 @@ describe('how far somebody is with their goals', () => {
   it.each(EXACT.map(([before, after], index) => [index + 1, before, after] as const))(
     'of person %i agrees with exact fractions',
     (number, before, after) => {
-      const found = attainmentOf(goals(...(FOURTEEN[number - 1] ?? [])));
+      const found = attainmentOf(goals(...(FOURTEEN_PEOPLE[number - 1] ?? [])));
       expect(found.before).toBeCloseTo(before, 12);
       expect(found.after).toBeCloseTo(after, 12);
     },
@@ -106,7 +58,7 @@ describe('how far somebody is with their goals', () => {
 // Means and intervals as SciPy 1.17 gives them: stats.t.interval(0.95, n - 1, mean(d), stats.sem(d)).
 describe('paired change of goal attainment', () => {
   it('agrees with SciPy where goals are missing, and where one person is where they were', () => {
-    const found = change(FOURTEEN);
+    const found = change(FOURTEEN_PEOPLE);
     expect(found).toMatchObject({ scored: 13, notScored: 0, improved: 9, same: 1, worse: 3 });
     expect(found.meanBefore).toBeCloseTo(2.533798391151332, 12);
     expect(found.meanAfter).toBeCloseTo(5.069766214177979, 12);
@@ -137,7 +89,7 @@ describe('paired change of goal attainment', () => {
   });
 
   it('says nothing of how sure it is of one person', () => {
-    const found = change([FOURTEEN[4] ?? []]);
+    const found = change([FOURTEEN_PEOPLE[4] ?? []]);
     expect(found).toMatchObject({ scored: 1, improved: 1, interval: null });
     expect(found.meanDifference).toBeCloseTo(7.68, 12);
   });

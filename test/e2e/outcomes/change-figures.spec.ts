@@ -1,6 +1,7 @@
 import { newId } from '../../../src/platform/pure/ids.js';
 import type { ChangeFiguresView } from '../../../src/reporting/change.dto.js';
 import type { FigureView } from '../../../src/reporting/overview.dto.js';
+import { FOURTEEN_PEOPLE } from '../../factories/goal-numbers.js';
 import { aClient } from '../../factories/clients.js';
 import { anEpisode, changeRow, closedAt, inScheme, insertRow, withWorker } from '../../factories/episodes.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -316,7 +317,7 @@ describe('GET /figures/change', () => {
     beforeAll(async () => {
       there = await aScheme(betony);
       lead = await aMember(there, 'scheme_manager');
-      for (const said of SAID_OF_GOALS) await withGoals(said);
+      for (const said of FOURTEEN_PEOPLE) await withGoals(said);
       await withGoals([[9, 0, 10]], { dropped_at: '2026-09-01T10:00:00Z' });
       await withGoals([[9, 0, 10]], {}, { ...closedAt('2026-10-01T10:00:00Z'), end_reason: 'moved_away' });
       await withGoals([]);
@@ -403,51 +404,3 @@ describe('GET /figures/change', () => {
     });
   });
 });
-
-const SAID_OF_GOALS: readonly (readonly (readonly [number, number, number | null])[])[] = [
-  [
-    [8, 5, 8],
-    [2, 4, 3],
-    [7, 3, 10],
-  ],
-  [
-    [8, 4, 2],
-    [9, 5, null],
-  ],
-  [[9, 5, 1]],
-  [
-    [1, 0, 2],
-    [4, 1, null],
-  ],
-  [
-    [7, 3, 6],
-    [9, 1, 10],
-    [9, 0, 10],
-  ],
-  [[10, 4, 2]],
-  [[1, 3, 9]],
-  [
-    [5, 0, null],
-    [7, 3, 6],
-    [2, 5, 6],
-  ],
-  [[1, 0, 6]],
-  [[4, 0, 5]],
-  [
-    [6, 2, 9],
-    [4, 3, 7],
-    [8, 4, 7],
-  ],
-  [
-    [5, 0, null],
-    [9, 0, 3],
-  ],
-  [
-    [5, 4, 4],
-    [3, 7, 7],
-  ],
-  [
-    [6, 3, null],
-    [2, 9, null],
-  ],
-];
