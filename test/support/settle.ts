@@ -34,7 +34,7 @@ export async function settle(betony: TestApp): Promise<void> {
 }
 
 /** Waits until a worker has nothing left: every event finished and no job waiting or running. */
-export async function workDone(betony: TestApp, deadlineMs = 20_000): Promise<void> {
+export async function workDone(betony: TestApp, deadlineMs = 60_000): Promise<void> {
   await eventually(async () => {
     const [open] = await betony
       .get(Database)
@@ -46,7 +46,7 @@ export async function workDone(betony: TestApp, deadlineMs = 20_000): Promise<vo
 /** Asks until the answer is yes. */
 export async function eventually(
   question: () => Promise<boolean> | boolean,
-  deadlineMs = 10_000,
+  deadlineMs = 60_000,
 ): Promise<void> {
   const deadline = performance.now() + deadlineMs;
   while (!(await question())) {

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { ImportWork } from '../../../src/imports/batch.work.js';
 import type { ImportRowView, ImportView } from '../../../src/imports/batch.dto.js';
@@ -12,6 +11,7 @@ import { aMember, aScheme, type TestMember, type TestScheme } from '../../suppor
 import { aLocalServer, type LocalServer } from '../../support/local-server.js';
 import { openReferralSchemas } from '../../support/open-referral.js';
 import { auditOf, rowsOf } from '../../support/records.js';
+import { eventually } from '../../support/settle.js';
 import { sharedData } from '../../support/shared-data.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -760,8 +760,7 @@ describe('imports', () => {
             return [];
           }
         });
-      for (let tries = 0; tries < 20 && open().length > 0; tries += 1) await wait(50);
-      expect(open()).toEqual([]);
+      await eventually(() => open().length === 0);
       expect(readdirSync(folder)).toEqual([]);
     });
 
@@ -831,14 +830,11 @@ describe('an import, with a worker running', () => {
         ),
       );
       const { headers } = await aMember(await aScheme(betony), 'scheme_manager');
-      const reached = async (id: string, state: string): Promise<void> => {
-        for (let tries = 0; tries < 200; tries += 1) {
-          const seen = (await betony.inject({ url: `/api/v1/imports/${id}`, headers })).json<ImportView>();
-          if (seen.state === state) return;
-          await new Promise((done) => setTimeout(done, 100));
-        }
-        throw new Error(`It did not become ${state}`);
-      };
+      const reached = (id: string, state: string): Promise<void> =>
+        eventually(async () => {
+          const seen = await betony.inject({ url: `/api/v1/imports/${id}`, headers });
+          return seen.json<ImportView>().state === state;
+        });
       const begun = await betony.inject({
         method: 'POST',
         url: '/api/v1/imports/feed',

@@ -9,6 +9,7 @@ import { inScheme } from '../../factories/episodes.js';
 import { messageRow, messagesIn } from '../../factories/messages.js';
 import { type NotifyBehaviour, type NotifyStandIn, startNotify } from '../../support/notify-stand-in.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { eventually } from '../../support/settle.js';
 import { type SmtpBehaviour, type SmtpStandIn, startSmtpStandIn } from '../../support/smtp-stand-in.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -238,9 +239,7 @@ describe('carriers of messages that behave badly', () => {
   });
 
   const lateTaken = async (): Promise<void> => {
-    for (let tries = 0; tries < 100 && notify.taken.length === 0; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
+    await eventually(() => notify.taken.length > 0);
     expect(notify.taken).toHaveLength(1);
   };
 
