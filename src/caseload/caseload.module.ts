@@ -8,6 +8,7 @@ import { AppointmentsQueries } from './appointments.queries.js';
 import { AppointmentsService } from './appointments.service.js';
 import { CalendarController } from './calendar.controller.js';
 import { Calendars } from './calendar.service.js';
+import { CaseloadLists } from './caseload-lists.queries.js';
 import { ContactHooks } from './contact.hooks.js';
 import { ContactsController } from './contacts.controller.js';
 import { ContactsQueries } from './contacts.queries.js';
@@ -53,6 +54,7 @@ import { WorkloadQueries } from './workload.queries.js';
     AppointmentsQueries,
     AppointmentsService,
     Calendars,
+    CaseloadLists,
     ContactHooks,
     ContactsQueries,
     ContactsService,
@@ -79,6 +81,7 @@ import { WorkloadQueries } from './workload.queries.js';
   ],
   exports: [
     AppointmentHooks,
+    CaseloadLists,
     ContactHooks,
     EscalationHooks,
     PlanHooks,

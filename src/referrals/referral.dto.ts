@@ -40,6 +40,8 @@ import {
   WHYS,
   WITHDRAW_REASONS,
   WORKER_STATES,
+  CASELOAD_SORTS,
+  type CaseloadSort,
   type Closing,
   type EndReason,
   type Feedback,
@@ -371,6 +373,9 @@ export class CaseloadQuery extends PageQuery {
 
   @ChoicesInQuery(NEEDS, { optional: true, description: 'Only those who want help with one of these.' })
   reason?: Need[];
+
+  @Choice(CASELOAD_SORTS, { optional: true, description: 'Unless told, whose next date comes first.' })
+  sort?: CaseloadSort;
 }
 
 export class TriageQuery extends PageQuery {

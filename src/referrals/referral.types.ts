@@ -22,6 +22,10 @@ export type ReferralState = (typeof REFERRAL_STATES)[number];
 export const TRIAGE_STATES = ['sent', 'returned', 'accepted'] as const satisfies readonly ReferralState[];
 
 /** Owned by a link worker. */
+/** What a caseload can be put in order by: the next date, how long ago it was sent, the surname. */
+export const CASELOAD_SORTS = ['next', 'sent', 'name'] as const;
+export type CaseloadSort = (typeof CASELOAD_SORTS)[number];
+
 export const WORKER_STATES = ['allocated', 'active', 'on_hold'] as const satisfies readonly ReferralState[];
 
 export const OPEN_STATES = [...TRIAGE_STATES, ...WORKER_STATES] as const;

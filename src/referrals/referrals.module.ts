@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsModule } from '../clients/clients.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { LinkWorkersModule } from '../link-workers/link-workers.module.js';
+import { PersonHeads } from './person-head.queries.js';
 import { ReferralCheck } from './referral-check.service.js';
 import { Referral, ReferralAssignment, ReferralHistory } from './referral.entity.js';
 import { ReferralHooks } from './referral.hooks.js';
@@ -28,6 +29,7 @@ import { WorriesService } from './worries.service.js';
   ],
   controllers: [ReferralsController, ReferralWorklistsController, SelfReferralsController, WorriesController],
   providers: [
+    PersonHeads,
     ReferralCheck,
     ReferralHooks,
     ReferralsService,
@@ -37,6 +39,6 @@ import { WorriesService } from './worries.service.js';
     WorriesQueries,
     WorriesService,
   ],
-  exports: [ReferralHooks, ReferralsService, ReferralSending, ReferralsQueries],
+  exports: [PersonHeads, ReferralHooks, ReferralsService, ReferralSending, ReferralsQueries],
 })
 export class ReferralsModule {}

@@ -14,6 +14,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import {
   decodeCursor,
+  decodeIdCursor,
   decodeMomentCursor,
   DEFAULT_LIMIT,
   pageOf,
@@ -48,7 +49,7 @@ import {
   WHY_WORDS,
   type ToldRow,
 } from './referral.rules.js';
-import type { Closing, Feedback, Missing, ReferralRow } from './referral.types.js';
+import type { CaseloadSort, Closing, Feedback, Missing, ReferralRow } from './referral.types.js';
 
 /** A view without its class, so that one can be built from another. */
 type Plain<View> = { [Property in keyof View]: View[Property] };
@@ -250,11 +251,14 @@ export class ReferralsQueries {
     return rows.map((row) => line(row, now));
   }
 
-  /** By next date: what is most overdue first. */
-  async caseload(actor: MemberActor, query: CaseloadQuery): Promise<Page<ReferralLine>> {
+  /**
+   * By next date, what is most overdue first, unless another order is asked for. `only` narrows it further, by what a
+   * module above knows of `referral r`.
+   */
+  async caseload(actor: MemberActor, query: CaseloadQuery, only: Sql = empty): Promise<Page<ReferralLine>> {
     const now = this.clock.now();
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const [at, id] = decodeMomentCursor(query.after);
+    const sort = query.sort ?? 'next';
     const states = query.state ?? null;
     const overdue =
       query.overdue === undefined
@@ -262,18 +266,52 @@ export class ReferralsQueries {
         : query.overdue
           ? sql`and r.next_at <= ${now}`
           : sql`and r.next_at > ${now}`;
-    const after = at === null ? empty : sql`and (r.next_at, r.id) > (${at}::timestamptz, ${id}::uuid)`;
     const about = query.reason === undefined ? empty : sql`and r.reasons && ${query.reason}::text[]`;
     const rows = await this.read<LineRow>(
       actor,
       'caseload.list',
       sql`select ${LINE} from referral r ${LINE_JOINS}
-        where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'worker' and ${ownedBy(actor, query.worker)} ${after}
-          and (${states}::text[] is null or r.state = any(${states}::text[])) ${overdue} ${about}
-        order by r.next_at, r.id limit ${limit + 1}`,
+        where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'worker' and ${ownedBy(actor, query.worker)}
+          ${afterIn(sort, actor.schemeId, query.after)}
+          and (${states}::text[] is null or r.state = any(${states}::text[])) ${overdue} ${about} ${only}
+        order by ${ORDER[sort]} limit ${limit + 1}`,
       { shows: limit },
     );
-    const page = pageOf(rows, limit, (row) => [row.next_at?.toISOString() ?? null, row.id]);
+    const page = pageOf(rows, limit, (row) =>
+      sort === 'next' ? [row.next_at?.toISOString() ?? null, row.id] : [row.id],
+    );
+    return { items: page.items.map((row) => line(row, now)), next: page.next };
+  }
+
+  /** A worker's referrals that ended and are still in reach, the latest ending first. */
+  async ended(
+    actor: MemberActor,
+    query: Pick<CaseloadQuery, 'worker' | 'reason' | 'limit' | 'after'>,
+  ): Promise<Page<ReferralLine>> {
+    const now = this.clock.now();
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const within = referralWithin(actor, reachFor(actor, 'caseload.list'), now);
+    const worker = ownerAsked(actor, query.worker) ?? actor.membershipId;
+    const before = decodeIdCursor(query.after);
+    const about = query.reason === undefined ? empty : sql`and r.reasons && ${query.reason}::text[]`;
+    const beyond =
+      before === null
+        ? empty
+        : sql`and (r.ended_at, r.id) < (
+            select x.ended_at, x.id from referral x where x.scheme_id = ${actor.schemeId} and x.id = ${before})`;
+    const rows = await this.read<LineRow>(
+      actor,
+      'caseload.list',
+      sql`select ${LINE} from referral r ${LINE_JOINS}
+        where r.scheme_id = ${actor.schemeId} and r.state in ('closed', 'withdrawn')
+          and r.id in (
+            select a.referral_id from referral_assignment a
+            where a.scheme_id = ${actor.schemeId} and a.owner_id = ${worker} and a.ends_at is not null)
+          and ${within} ${about} ${beyond}
+        order by r.ended_at desc, r.id desc limit ${limit + 1}`,
+      { shows: limit },
+    );
+    const page = pageOf(rows, limit, (row) => [row.id]);
     return { items: page.items.map((row) => line(row, now)), next: page.next };
   }
 
@@ -397,14 +435,39 @@ type TriageRow = LineRow &
     candidates: Candidate[];
   };
 
-/** Own and covered for a link worker, or the one asked for among them; anybody's for a manager. */
-function ownedBy(actor: MemberActor, worker: string | undefined): Sql {
-  if (reachFor(actor, 'caseload.list') === 'scheme') {
-    return worker === undefined ? sql`true` : sql`r.owner_id = ${worker}`;
-  }
+/** Whose caseload: their own or one they cover for a link worker; for a manager whoever is named, or everybody's (null). */
+function ownerAsked(actor: MemberActor, worker: string | undefined): string | null {
+  if (reachFor(actor, 'caseload.list') === 'scheme') return worker ?? null;
   const owner = worker ?? actor.membershipId;
   if (!actor.actsFor.includes(owner)) throw Refusal.notFound();
-  return sql`r.owner_id = ${owner}`;
+  return owner;
+}
+
+function ownedBy(actor: MemberActor, worker: string | undefined): Sql {
+  const owner = ownerAsked(actor, worker);
+  return owner === null ? sql`true` : sql`r.owner_id = ${owner}`;
+}
+
+/** Each ends with the id, so that no two rows are equal. */
+const ORDER: Record<CaseloadSort, Sql> = {
+  next: sql`r.next_at, r.id`,
+  sent: sql`r.sent_at, r.id`,
+  name: sql`c.last_name_key, c.first_name_key, r.id`,
+};
+
+/** What comes after the last row of the page before. A cursor is in an address, so a name is looked up by its row. */
+function afterIn(sort: CaseloadSort, schemeId: string, after: string | undefined): Sql {
+  if (sort === 'next') {
+    const [at, id] = decodeMomentCursor(after);
+    return at === null ? empty : sql`and (r.next_at, r.id) > (${at}::timestamptz, ${id}::uuid)`;
+  }
+  const last = decodeIdCursor(after);
+  return last === null
+    ? empty
+    : sql`and (${ORDER[sort]}) > (
+        select ${ORDER[sort]} from referral r
+        join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+        where r.scheme_id = ${schemeId} and r.id = ${last})`;
 }
 
 function beforeId(after: string | undefined): string | null {

@@ -1668,6 +1668,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/triage/:id/decline': { at: sent },
   'POST /desk/triage/:id/decline': { at: sent, body: () => ({ reason: 'outside_area' }) },
   'GET /desk/people/:id': { at: clientOf },
+  'GET /desk/people/:id/timeline': { at: clientOf },
   'GET /desk/referrals/:id/unreached': { at: aReferralCase },
   'POST /desk/referrals/:id/unreached': {
     at: caseOf((it) => it.person({ safeToText: 'yes' }).unreached(3)),

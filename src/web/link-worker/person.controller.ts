@@ -2,20 +2,22 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TimelineQueries } from '../../caseload/timeline.queries.js';
-import { ClientsQueries } from '../../clients/clients.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
-import { isOpen, isWithWorker } from '../../referrals/referral.types.js';
-import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { isWithWorker } from '../../referrals/referral.types.js';
 import { lateInWords } from '../layout/dates.js';
 import { Desk } from '../layout/desk.js';
 import { nextPage, readQuery } from '../layout/forms.js';
 import { NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { CONTACT_KIND_WORDS, happened, NEXT_WORDS } from './link-worker.words.js';
+import { recordPages, recordTitle } from './record.js';
+
+const LATEST = 5;
 
 /** A person's record: who they are, what comes next, and everything that happened. */
 @ApiExcludeController()
@@ -24,8 +26,7 @@ export class PersonController {
   constructor(
     private readonly desk: Desk,
     private readonly clock: Clock,
-    private readonly clients: ClientsQueries,
-    private readonly referrals: ReferralsQueries,
+    private readonly heads: PersonHeads,
     private readonly timeline: TimelineQueries,
   ) {}
 
@@ -34,31 +35,49 @@ export class PersonController {
   async record(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const latest = await this.timeline.list(actor, id, { limit: LATEST });
+    const { open } = person;
+    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/person.njk', {
+      title: recordTitle('Record', person),
+      person,
+      pages: recordPages(id, 'summary'),
+      open,
+      late: open && lateInWords(open.nextAt, this.clock.now()),
+      inHand: open && isWithWorker(open.state),
+      referrals: person.referrals.map((referral) => ({
+        referral,
+        state: { text: STATE_WORDS[referral.state], colour: STATE_COLOURS[referral.state] },
+      })),
+      entries: latest.items.map((item) => ({ item, happened: happened(item) })),
+      more: latest.next !== null,
+      words: { need: NEED_WORDS, next: NEXT_WORDS, reach: REACH_WORDS, kind: CONTACT_KIND_WORDS },
+    });
+  }
+
+  @Get(':id/timeline')
+  @Can('timeline.list')
+  async whole(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
     @Query() asked: Record<string, string>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
-    const person = await this.clients.get(actor, id);
-    const referrals = await this.referrals.ofPerson(actor, id);
+    const person = await this.heads.of(actor, id);
     const page = await this.timeline.list(actor, id, query);
-    const now = this.clock.now();
-    const open = referrals.find(({ state }) => isOpen(state));
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/person.njk', {
-      // Titles stay in the browser's history: none names a person.
-      title: `Record: ${person.firstName.charAt(0)}${person.lastName.charAt(0)}, ${open?.reference ?? 'no open referral'}`,
+    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/timeline.njk', {
+      title: recordTitle('Timeline', person),
       person,
-      open,
-      late: open && lateInWords(open.nextAt, now),
-      inHand: open && isWithWorker(open.state),
-      referrals: referrals.map((referral) => ({
-        referral,
-        state: { text: STATE_WORDS[referral.state], colour: STATE_COLOURS[referral.state] },
-      })),
+      pages: recordPages(id, 'timeline'),
       entries: page.items.map((item) => ({ item, happened: happened(item) })),
-      next: page.next && nextPage(`/desk/people/${id}`, asked, page.next),
+      next: page.next && nextPage(`/desk/people/${id}/timeline`, asked, page.next),
       further: query.after !== undefined,
-      words: { need: NEED_WORDS, next: NEXT_WORDS, reach: REACH_WORDS, kind: CONTACT_KIND_WORDS },
+      words: { reach: REACH_WORDS, kind: CONTACT_KIND_WORDS },
     });
   }
 }

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { aCase } from '../../factories/caseload.js';
 import { aPerson } from '../../factories/clients.js';
+import { aCase as aSentCase, aGroup, anOffer } from '../../factories/onward.js';
 import { aReferral, theManager } from '../../factories/referrals.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
@@ -72,6 +73,39 @@ describe('the pages of a link worker', () => {
       expect(none).toContain('No one matches these filters');
       expect(none).toContain('<option value="housing" selected>');
       expect(await status('/desk/caseload?reason=money')).toBe(422);
+    });
+
+    it('can be put in order by surname or by how long somebody is here, page by page', async () => {
+      await aCase(scheme, sam).person({ firstName: 'Cy', lastName: 'Zed' }).due('2026-11-19');
+      await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Abel' }).due('2026-12-04');
+      await aCase(scheme, sam).person({ firstName: 'Ben', lastName: 'Moss' }).due('2026-11-25');
+      const walk = async (sort: string): Promise<string[]> => {
+        const first = await page(`/desk/caseload?limit=2&sort=${sort}`);
+        const next = /<a href="([^"]+)">Next page/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
+        return [...namesIn(first), ...namesIn(await page(next))];
+      };
+      expect(await walk('name')).toEqual(['Ada Abel', 'Ben Moss', 'Cy Zed']);
+      expect(await walk('sent')).toEqual(['Cy Zed', 'Ada Abel', 'Ben Moss']);
+      expect(await walk('next')).toEqual(['Cy Zed', 'Ben Moss', 'Ada Abel']);
+      expect(await status('/desk/caseload?sort=age')).toBe(422);
+    });
+
+    it('has tabs for those with a group and for those whose referral ended', async () => {
+      const group = await aGroup(scheme);
+      await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Waits' });
+      const joins = await aSentCase(scheme, { worker: sam, person: { firstName: 'Ben', lastName: 'Joins' } });
+      await anOffer(scheme, joins, group).accepted();
+      const over = aReferral(scheme).about({ firstName: 'Cy', lastName: 'Over' }).accepted().allocatedTo(sam);
+      await over.active().closed();
+      const body = await page('/desk/caseload');
+      expect(body.replace(/\s+/g, ' ')).toContain('With a group (1)');
+      expect(namesIn(await page('/desk/caseload?part=group'))).toEqual(['Ben Joins']);
+      const ended = await page('/desk/caseload?part=ended');
+      expect(namesIn(ended)).toEqual(['Cy Over']);
+      expect(ended).toContain('See the record');
+      expect(namesIn(await page('/desk/caseload?part=ended', await aMember(scheme, 'link_worker')))).toEqual(
+        [],
+      );
     });
 
     it('leads to a next page under the same filters', async () => {
@@ -215,6 +249,29 @@ describe('the pages of a link worker', () => {
       expect(body).toContain(`/desk/referrals/${referralId}/contact`);
       expect(/<title>([^<]+)/.exec(body)?.[1]).not.toMatch(/Grace|Obi/);
       expect(await page('/desk/caseload')).toContain(`/desk/people/${clientId}`);
+    });
+
+    it('shows the latest, and all of it on a page of its own', async () => {
+      const { clientId, referralId } = await aCase(scheme, sam).begun();
+      for (let n = 1; n <= 6; n++) {
+        await send(`/desk/referrals/${referralId}/contact`, {
+          kind: 'phone',
+          outcome: 'reached',
+          note: `Call number ${String(n)}.`,
+          nextOn: '2026-11-30',
+        });
+        betony.clock.advance({ minutes: 1 });
+      }
+      const record = await page(`/desk/people/${clientId}`);
+      expect(record).toContain('Call number 6.');
+      expect(record).not.toContain('Call number 1.');
+      expect(record).toContain(`<a href="/desk/people/${clientId}/timeline">All that happened</a>`);
+      const all = await page(`/desk/people/${clientId}/timeline`);
+      expect(all).toContain('Call number 1.');
+      expect(all).toMatch(/timeline" aria-current="page"/);
+      expect(/<title>([^<]+)/.exec(all)?.[1]).toMatch(/^Timeline: /);
+      const first = await page(`/desk/people/${clientId}/timeline?limit=2`);
+      expect(first).toMatch(/<a href="[^"]+after=[^"]+">Earlier/);
     });
 
     it('is out of reach of a colleague, and of another scheme', async () => {

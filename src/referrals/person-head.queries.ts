@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import sql, { type Sql } from 'sql-template-tag';
+import { auditedRead } from '../audit/audit.js';
+import { Client } from '../clients/client.entity.js';
+import { clientWithin } from '../clients/client.reach.js';
+import { reachFor } from '../permissions/reach.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import { columnsAs } from '../platform/database/entity-sql.js';
+import { Refusal } from '../platform/errors/refusal.js';
+import { ageOn } from '../platform/pure/names.js';
+import type { Need } from '../platform/words/needs.js';
+import { referralWithin } from './referral.reach.js';
+import { isOpen, type NextKind, type ReferralState } from './referral.types.js';
+
+const SHOWN = [
+  'id',
+  'version',
+  'mergedInto',
+  'firstName',
+  'lastName',
+  'knownAs',
+  'dateOfBirth',
+  'nhsNumber',
+  'postcode',
+  'phone',
+  'email',
+  'safeToCall',
+  'safeToText',
+  'safeToEmail',
+  'safeToWrite',
+  'safeToLeaveMessage',
+  'reachThrough',
+  'reachNote',
+  'language',
+  'interpreter',
+  'accessNeeds',
+  'safetyFlag',
+  'diedOn',
+  'deathRecordedAt',
+] as const satisfies readonly (keyof Client)[];
+
+/** One referral of a person, as far as the head of their record needs it. */
+export interface HeadReferral {
+  id: string;
+  version: number;
+  reference: string;
+  state: ReferralState;
+  reasons: Need[];
+  organisationName: string | null;
+  ownerId: string | null;
+  ownerName: string | null;
+  nextAt: Date | null;
+  nextKind: NextKind | null;
+  sentAt: Date | null;
+}
+
+/** Who a page is about, how they may be reached, and which referral the work on them belongs to. */
+export type PersonHead = Pick<Client, (typeof SHOWN)[number]> & {
+  age: number;
+  /** Newest first. */
+  referrals: HeadReferral[];
+  /** The open one, else the newest; null where they have none in reach. */
+  current: HeadReferral | null;
+  open: HeadReferral | null;
+};
+
+type Row = Pick<Client, (typeof SHOWN)[number]> & {
+  referrals: (Omit<HeadReferral, 'nextAt' | 'sentAt'> & { nextAt: string | null; sentAt: string | null })[];
+};
+
+/** One a year for a lifetime. */
+const MOST = 100;
+
+/** The head of every page about one person, in one statement that also records who was shown. */
+@Injectable()
+export class PersonHeads {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  of(actor: MemberActor, clientId: string): Promise<PersonHead> {
+    return this.head(actor, sql`c.id = ${clientId}`);
+  }
+
+  /** Of whoever a referral is about; that referral is the current one. */
+  async ofReferral(actor: MemberActor, referralId: string): Promise<PersonHead & { current: HeadReferral }> {
+    const head = await this.head(
+      actor,
+      sql`c.id = (select x.client_id from referral x where x.scheme_id = ${actor.schemeId} and x.id = ${referralId})`,
+    );
+    const current = head.referrals.find(({ id }) => id === referralId);
+    if (!current) throw Refusal.notFound();
+    return { ...head, current };
+  }
+
+  private async head(actor: MemberActor, which: Sql): Promise<PersonHead> {
+    const now = this.clock.now();
+    const row = await this.database.maybe<Row>(
+      actor.schemeId,
+      auditedRead(actor, now, { action: 'client.get' }, headOf(actor, which, now)),
+    );
+    if (!row) throw Refusal.notFound();
+    const referrals = row.referrals.map((one) => ({
+      ...one,
+      nextAt: moment(one.nextAt),
+      sentAt: moment(one.sentAt),
+    }));
+    const open = referrals.find(({ state }) => isOpen(state)) ?? null;
+    return {
+      ...row,
+      age: ageOn(row.dateOfBirth, londonDate(now)),
+      referrals,
+      open,
+      current: open ?? referrals[0] ?? null,
+    };
+  }
+}
+
+const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+const headOf = (actor: MemberActor, which: Sql, now: Date): Sql => sql`
+  select c.id as client_id, ${columnsAs(Client, 'c', SHOWN)}, coalesce(mine.referrals, '[]') as referrals
+  from client c
+  left join lateral (
+    select json_agg(json_build_object('id', r.id, 'version', r.version, 'reference', r.reference, 'state', r.state,
+      'reasons', r.reasons, 'organisationName', o.name, 'ownerId', r.owner_id, 'ownerName', p.name,
+      'nextAt', r.next_at, 'nextKind', r.next_kind, 'sentAt', r.sent_at) order by r.id desc) as referrals
+    from (
+      select * from referral r
+      where r.scheme_id = c.scheme_id and r.client_id = c.id
+        and ${referralWithin(actor, reachFor(actor, 'caseload.list'), now)}
+      order by r.id desc limit ${MOST}) r
+    left join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id
+    left join membership m on m.id = r.owner_id
+    left join user_profile p on p.scheme_id = r.scheme_id and p.account_id = m.account_id
+  ) mine on true
+  where c.scheme_id = ${actor.schemeId} and ${which}
+    and ${clientWithin(actor, reachFor(actor, 'client.get'), now)}`;

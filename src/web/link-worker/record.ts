@@ -1,0 +1,24 @@
+import type { PersonHead } from '../../referrals/person-head.queries.js';
+
+/** The pages of one person's record, in the order of the work on it. */
+const PAGES = [
+  { name: 'summary', text: 'Summary', path: '' },
+  { name: 'timeline', text: 'Timeline', path: '/timeline' },
+] as const;
+
+export type RecordPage = (typeof PAGES)[number]['name'];
+
+/** Where else of a record one can go from here. */
+export const recordPages = (
+  clientId: string,
+  current: RecordPage,
+): { text: string; href: string; current: boolean }[] =>
+  PAGES.map(({ name, text, path }) => ({
+    text,
+    href: `/desk/people/${clientId}${path}`,
+    current: name === current,
+  }));
+
+/** Titles stay in the browser's history: none names a person. */
+export const recordTitle = (what: string, person: PersonHead): string =>
+  `${what}: ${person.firstName.charAt(0)}${person.lastName.charAt(0)}, ${person.current?.reference ?? 'no referral'}`;
