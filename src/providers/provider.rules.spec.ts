@@ -45,4 +45,17 @@ describe('what is wrong with a profile', () => {
   it.each(cases)('%s', (_name, wrong, fields) => {
     expect(providerProblems({ ...right, ...wrong }).map(({ field }) => field)).toEqual(fields);
   });
+
+  const left: Partial<typeof right> = { answersBy: 'email', contactEmail: null };
+  const amendments: [string, Partial<typeof right>, string[], string[]][] = [
+    ['a pause, once the contact has left', { ...left, pausedFrom: TODAY }, ['pausedFrom'], []],
+    ['a wrong pause then', { ...left, pausedUntil: TODAY }, ['pausedUntil'], ['pausedFrom']],
+    ['other languages then', { ...left, languages: ['Welsh'] }, ['languages'], ['languages']],
+    ['text then, without a number', { ...left, answersBy: 'text' }, ['answersBy'], ['contactPhone']],
+    ['an address taken away', left, ['contactEmail'], ['contactEmail']],
+    ['nothing', left, [], []],
+  ];
+  it.each(amendments)('when an amendment gives %s', (_name, now, changed, fields) => {
+    expect(providerProblems({ ...right, ...now }, changed).map(({ field }) => field)).toEqual(fields);
+  });
 });

@@ -82,7 +82,7 @@ export class ProvidersService {
       );
       refuseStale(before.version, version);
       const changes = amended(before, input);
-      refuseProblems({ ...before, ...newValues(changes) });
+      refuseProblems({ ...before, ...newValues(changes) }, Object.keys(changes));
       if (input.answersBy !== before.answersBy) this.refuseUnsent(input.answersBy);
       if (Object.keys(changes).length === 0) return organisationId;
       await write(tx, before, newValues(changes));
@@ -130,8 +130,8 @@ function given(input: ProviderProfile & { sector?: ProviderRow['sector'] }): Par
     : { ...rest, quietDays: quietDays.map((day) => WEEKDAYS.indexOf(day) + 1).sort((a, b) => a - b) };
 }
 
-function refuseProblems(provider: Parameters<typeof providerProblems>[0]): void {
-  const problems = providerProblems(provider);
+function refuseProblems(...whole: Parameters<typeof providerProblems>): void {
+  const problems = providerProblems(...whole);
   if (problems.length > 0) throw Refusal.invalid(problems);
 }
 

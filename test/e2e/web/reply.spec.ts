@@ -458,6 +458,22 @@ describe('pages behind a link', () => {
     expect((await ask('POST', `/reply/${token}/leave`)).headers['location']).toBe('/reply/left');
     expect((await ask('GET', `/reply/${token}`)).statusCode).toBe(410);
     expect(await reminderDesk(scheme).tasks(group.organisationId)).toEqual(['contact_left managers open']);
+    const lead = await theManager(scheme);
+    const amend = (version: number, payload: object) =>
+      betony.inject({
+        method: 'PATCH',
+        url: `/api/v1/providers/${group.organisationId}`,
+        headers: { ...lead.headers, 'if-match': `"v${String(version)}"` },
+        payload,
+      });
+    expect((await amend(2, { pausedFrom: '2026-12-01' })).json()).toMatchObject({
+      pausedFrom: '2026-12-01',
+      answersBy: 'email',
+      contactEmail: null,
+    });
+    expect((await amend(3, { contactEmail: null, pausedUntil: '2026-11-30' })).json().errors).toEqual([
+      { field: 'pausedUntil', message: 'Make it later than the first day of the pause' },
+    ]);
   });
 
   it('“worried about somebody?” is on every page, and asks to be rung', async () => {
