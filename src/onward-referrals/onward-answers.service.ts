@@ -12,7 +12,7 @@ import { declareFull, periodOrOnly } from '../providers/places.js';
 import { daysOffOf } from '../providers/rhythm.queries.js';
 import { isOpen, isWithWorker } from '../referrals/referral.types.js';
 import { full, refuseUnfit } from './onward-offers.service.js';
-import { held, OnwardMoves, type Change } from './onward-moves.service.js';
+import { held, OnwardMoves, undoable, type Change } from './onward-moves.service.js';
 import type { AcceptOfferInput, DeclineOfferInput, TalkInput, WaitlistInput } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { isGroup } from './onward.reach.js';
@@ -24,7 +24,7 @@ import {
   stoppedClock,
   undoRefusal,
 } from './onward.rules.js';
-import { isLive, type Answer, type AnsweredThrough, type Before } from './onward.types.js';
+import type { Answer, AnsweredThrough, Before } from './onward.types.js';
 import { agreedScopes } from './onward-facts.queries.js';
 
 /** How far ahead a group may promise, in calendar days. */
@@ -249,7 +249,10 @@ export class OnwardAnswers {
     });
   }
 
-  /** Takes an answer back, within a day and while nothing is built on it. A place given up must be there to take again. */
+  /**
+   * Takes an answer back, or the word that it has come to an end, within a day and while nothing is built on it. A place
+   * given up must be there to take again.
+   */
   async undo(actor: Actor, id: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.undo'));
@@ -267,11 +270,19 @@ export class OnwardAnswers {
       if (refused !== null || before === null) {
         throw Refusal.illegalMove(row.state, 'undo', refused ?? 'There is no answer to take back.');
       }
-      if (!isLive(row.state)) await refuseUnfit(tx, row, await schemeSettings(tx));
+      // Whoever came until a moment ago is not weighed anew.
+      if (row.state === 'declined') await refuseUnfit(tx, row, await schemeSettings(tx));
       await this.takeBackFull(tx, row, before);
-      await this.moves.write(tx, row, 'undo', {
+      const places = {
         placesHeld: await this.placesAsBefore(tx, row, before),
         periodId: before.periodId === undefined ? row.periodId : before.periodId,
+      };
+      if (before.state === 'started') {
+        await this.moves.write(tx, row, 'undo', places);
+        return id;
+      }
+      await this.moves.write(tx, row, 'undo', {
+        ...places,
         answer: before.answer,
         answeredAt: instant(before.answeredAt),
         answeredThrough: before.answeredThrough,
@@ -299,10 +310,11 @@ export class OnwardAnswers {
       select
         (select count(*)::int from attendance f
           where f.scheme_id = o.scheme_id and f.onward_referral_id = o.id) as attendances,
-        o.state = 'declined' and exists (
+        exists (
           select 1 from onward_referral x
           where x.scheme_id = o.scheme_id and x.referral_id = o.referral_id and x.id <> o.id
-            and x.offered_at >= o.answered_at) as "offeredSince",
+            and x.offered_at >= o.ended_at
+            and (o.state = 'declined' or x.listing_id = o.listing_id)) as "offeredSince",
         o.first_yes_wins and o.state <> 'accepted' and exists (
           select 1 from onward_referral x
           where x.scheme_id = o.scheme_id and x.referral_id = o.referral_id and x.id <> o.id
@@ -366,38 +378,4 @@ function answered(tx: Tx, answer: Answer): Change {
   const through: AnsweredThrough =
     tx.actor.kind === 'link' ? 'link' : isGroup(tx.actor) ? 'sign_in' : 'phone';
   return { answer, answeredAt: tx.now, answeredThrough: through };
-}
-
-/** What undoing this answer goes back to, and until when. */
-function undoable(tx: Tx, row: OnwardRecord, hours: number, full: Before['full'] = null): Change {
-  const {
-    state,
-    placesHeld,
-    periodId,
-    clockStopped,
-    daysLeft,
-    expectedWeeks,
-    reviewOn,
-    answer,
-    answeredThrough,
-  } = row;
-  if (state !== 'offered' && state !== 'waitlisted') throw new Error('Only an offer can be answered.');
-  return {
-    before: {
-      state,
-      placesHeld,
-      periodId,
-      clockStopped,
-      daysLeft,
-      expectedWeeks,
-      reviewOn,
-      answer,
-      answeredThrough,
-      clockStartedAt: row.clockStartedAt?.toISOString() ?? null,
-      answerBy: row.answerBy?.toISOString() ?? null,
-      answeredAt: row.answeredAt?.toISOString() ?? null,
-      full,
-    },
-    undoUntil: new Date(tx.now.getTime() + hours * 3_600_000),
-  };
 }

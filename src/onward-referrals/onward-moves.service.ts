@@ -19,7 +19,7 @@ import { ONWARD_EVENTS } from './onward.events.js';
 import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
 import { isGroup, onwardWithin } from './onward.reach.js';
 import { consequences, OFFER_SCOPE, VERB_ACTION } from './onward.rules.js';
-import { isLive, type OnwardState } from './onward.types.js';
+import { isLive, type Before, type OnwardState } from './onward.types.js';
 
 export type Change = Partial<OnwardRecord>;
 
@@ -50,6 +50,42 @@ export const held = ({ listingId, periodId, placesHeld }: OnwardRecord): PlaceWi
   periodId,
   people: placesHeld,
 });
+
+/** What undoing what is said now goes back to, and until when. */
+export function undoable(tx: Tx, row: OnwardRecord, hours: number, full: Before['full'] = null): Change {
+  const {
+    state,
+    placesHeld,
+    periodId,
+    clockStopped,
+    daysLeft,
+    expectedWeeks,
+    reviewOn,
+    answer,
+    answeredThrough,
+  } = row;
+  if (state !== 'offered' && state !== 'waitlisted' && state !== 'started') {
+    throw new Error('Only what waits for an answer or takes part can be answered.');
+  }
+  return {
+    before: {
+      state,
+      placesHeld,
+      periodId,
+      clockStopped,
+      daysLeft,
+      expectedWeeks,
+      reviewOn,
+      answer,
+      answeredThrough,
+      clockStartedAt: row.clockStartedAt?.toISOString() ?? null,
+      answerBy: row.answerBy?.toISOString() ?? null,
+      answeredAt: row.answeredAt?.toISOString() ?? null,
+      full,
+    },
+    undoUntil: new Date(tx.now.getTime() + hours * 3_600_000),
+  };
+}
 
 CONSTRAINT_REFUSALS.set('onward_referral_live', () =>
   Refusal.conflict('already-offered', 'This person is with this service already.'),

@@ -261,7 +261,7 @@ export async function refuseUnfit(tx: Tx, row: OnwardRecord, settings: SchemeSet
   const because =
     failed?.gate === 'open_now'
       ? failed.because
-      : 'This can no longer be taken back. The worker can make a new offer.';
+      : 'This can no longer be taken back. Please ring the worker, who can ask you anew.';
   throw Refusal.illegalMove(row.state, 'undo', because);
 }
 

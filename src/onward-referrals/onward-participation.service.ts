@@ -10,7 +10,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
-import { held, OnwardMoves, type Change } from './onward-moves.service.js';
+import { held, OnwardMoves, undoable, type Change } from './onward-moves.service.js';
 import type {
   AttendanceInput,
   CompleteInput,
@@ -115,6 +115,7 @@ export class OnwardParticipation {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.complete'));
       const { row } = await this.moves.lock(tx, id, 'complete', reach);
+      const { undoHours } = await schemeSettings(tx);
       await this.giveBack(tx, row);
       await this.moves.write(
         tx,
@@ -124,6 +125,7 @@ export class OnwardParticipation {
           result: input.result,
           endNote: input.note ?? null,
           toAct: isGroup(actor) ? 'ended_by_group' : null,
+          ...undoable(tx, row, undoHours),
         },
         { reason: input.result, note: input.note },
       );

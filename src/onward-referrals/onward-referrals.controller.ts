@@ -202,7 +202,11 @@ export class OnwardReferralsController {
 
   @Post('onward-referrals/:id/undo')
   @Can('onward.undo')
-  @ApiWrite(EITHER, 'Take an answer back', 'Within 24 hours, while nothing is built on it.')
+  @ApiWrite(
+    EITHER,
+    'Take an answer back, or that it has come to an end',
+    'Within 24 hours, while nothing is built on it.',
+  )
   async undo(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<View> {
     return this.queries.get(actor, await this.answers.undo(actor, id));
   }

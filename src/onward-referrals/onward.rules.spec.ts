@@ -29,7 +29,15 @@ import {
   type Step,
   type UndoFacts,
 } from './onward.rules.js';
-import type { Before, ContactRoute, EndReason, OnwardState, SafetyInstruction } from './onward.types.js';
+import {
+  RESULTS,
+  type Before,
+  type ContactRoute,
+  type EndReason,
+  type OnwardState,
+  type Result,
+  type SafetyInstruction,
+} from './onward.types.js';
 
 const NONE: ReadonlySet<string> = new Set();
 const at = (text: string) => new Date(text);
@@ -272,9 +280,10 @@ describe('undoRefusal', () => {
     [{ before: null }, /no answer/],
     [{ undoUntil: null }, /no answer/],
     [{ undoUntil: now }, /has passed/],
-    [{ referralOpen: false }, /referral has ended/],
-    [{ attendances: 1 }, /Attendance/],
-    [{ offeredSince: true }, /offered somewhere else/],
+    [{ referralOpen: false }, /has ended for everybody/],
+    [{ attendances: 1 }, /whether they came/],
+    [{ attendances: 1, before: { ...before, state: 'started' } }, null],
+    [{ offeredSince: true }, /has been asked since/],
     [{ anotherAccepted: true }, /Another group/],
     [{ agreed: false }, /no longer be shared/],
     [{ neverOffer: true }, /no longer be shared/],
@@ -366,6 +375,11 @@ describe('actionsFor', () => {
     ['link_worker', { state: 'withdrawn' }, ['reOffer', 'seen']],
     ['provider_member', { state: 'withdrawn' }, ['seen']],
     ['scheme_manager', { state: 'started' }, ['inTouch', 'attend', 'complete', 'stop']],
+    [
+      'provider_member',
+      { state: 'completed', undoUntil: at('2026-11-23T10:00:01Z'), seenAt: now },
+      ['attend', 'undo'],
+    ],
   ] as [Role, Partial<typeof facts>, OnwardVerb[]][])('%s with %j may %j', (role, change, verbs) => {
     expect(actionsFor(role, { ...facts, ...change }, now)).toEqual(verbs);
   });
@@ -430,6 +444,15 @@ describe('what a group is told of an ending', () => {
       expect(said && endingWords(said, 'Grace')).toBe(words);
     },
   );
+
+  it('who carries on by themselves is not kept from the group', () => {
+    const ended = { state: 'completed', endReason: null, endSide: null } as const;
+    const said = (result: Result) => endingForGroup({ ...ended, result });
+    expect(RESULTS.map((result) => [result, said(result)])).toEqual(
+      RESULTS.map((result) => [result, result === 'still_going' ? 'carries_on' : 'finished']),
+    );
+    expect(endingWords('carries_on', 'Grace')).toBe('Grace carries on with your group without us.');
+  });
 });
 
 describe('offerRefusals', () => {

@@ -22,6 +22,7 @@ import {
   type ContactRoute,
   type EndReason,
   type OnwardState,
+  type Result,
   type SafetyInstruction,
   type ToAct,
 } from './onward.types.js';
@@ -137,6 +138,7 @@ export const GROUP_ENDINGS = [
   'group_said',
   'no_reply',
   'finished',
+  'carries_on',
 ] as const;
 export type GroupEnding = (typeof GROUP_ENDINGS)[number];
 
@@ -145,10 +147,11 @@ export function endingForGroup(row: {
   state: OnwardState;
   endReason: EndReason | null;
   endSide: Side | null;
+  result?: Result | null;
 }): GroupEnding | null {
   if (isLive(row.state)) return null;
   if (row.state === 'expired') return 'no_reply';
-  if (row.state === 'completed') return 'finished';
+  if (row.state === 'completed') return row.result === 'still_going' ? 'carries_on' : 'finished';
   if (row.endReason === 'another_said_yes' || row.endReason === 'found_something_else') {
     return 'found_something';
   }
@@ -168,6 +171,8 @@ export function endingWords(ending: GroupEnding, name: string): string {
       return 'This ended because we did not hear from your group.';
     case 'finished':
       return 'This has finished.';
+    case 'carries_on':
+      return `${name} carries on with your group without us.`;
   }
 }
 
@@ -426,7 +431,7 @@ export interface UndoFacts {
   before: Before | null;
   referralOpen: boolean;
   attendances: number;
-  /** Since a "no", the person was offered to this or another service. */
+  /** Since a "no" the person was offered to this or another service, since an end to this one again. */
   offeredSince: boolean;
   /** Another offer of this first-yes-wins round was accepted since. */
   anotherAccepted: boolean;
@@ -437,10 +442,12 @@ export interface UndoFacts {
 /** Why an answer cannot be taken back, or null. Whether a place can be taken again is asked under lock. */
 export function undoRefusal(facts: UndoFacts, now: Date): string | null {
   if (facts.before === null || facts.undoUntil === null) return 'There is no answer to take back.';
-  if (now >= facts.undoUntil) return 'The time to take this answer back has passed. Ring the worker.';
-  if (!facts.referralOpen) return 'The referral has ended since.';
-  if (facts.attendances > 0) return 'Attendance has been recorded since.';
-  if (facts.offeredSince) return 'The person has been offered somewhere else since.';
+  if (now >= facts.undoUntil) return 'The time to take this answer back has passed.';
+  if (!facts.referralOpen) return 'This has ended for everybody since.';
+  if (facts.before.state !== 'started' && facts.attendances > 0) {
+    return 'Somebody has said since whether they came.';
+  }
+  if (facts.offeredSince) return 'Another group, or yours anew, has been asked since.';
   if (facts.anotherAccepted) return 'Another group has said yes since.';
   // One reason for both, so that nobody learns of a never-offer list.
   if (!facts.agreed || facts.neverOffer) return 'This may no longer be shared with the group.';

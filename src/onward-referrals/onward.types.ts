@@ -177,9 +177,9 @@ export type SignpostHow = (typeof SIGNPOST_HOW)[number];
 
 export const MOST_PEOPLE = 20;
 
-/** What an answer can be taken back to. Dates as ISO texts, since it is kept as JSON on the row. */
+/** What an answer, or a word that it has come to an end, can be taken back to. Dates as ISO texts, since it is kept as JSON on the row. */
 export interface Before {
-  state: 'offered' | 'waitlisted';
+  state: 'offered' | 'waitlisted' | 'started';
   placesHeld: number;
   /** Absent from answers that were given before it was kept. */
   periodId?: string | null;

@@ -51,6 +51,8 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
   const ended = isLive(row.state) && step === 'just_ended';
   const live = isLive(row.state) && !ended;
   const person = groupSees(groupFacts(row, row, row.agreed, now), step, row.agreed);
+  // Asked again since, there is nothing of this one to go back to.
+  const undoUntil = ended || row.askedAgain ? null : row.undoUntil;
   const ending = step !== 'just_ended' ? null : ended ? 'no_longer_needed' : endingForGroup(row);
   return {
     id: row.id,
@@ -76,12 +78,12 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     endedAt: row.endedAt,
     ending,
     endingWords: ending && endingWords(ending, person.calledBy ?? 'This person'),
-    pleaseDoNotContact: step === 'just_ended' && !row.askedAgain,
+    pleaseDoNotContact: step === 'just_ended' && ending !== 'carries_on' && !row.askedAgain,
     seenAt: row.seenAt,
     comesAlong:
       step === 'taking_part' && row.companionAt !== null ? { at: row.companionAt, who: row.companion } : null,
-    undoUntil: live || row.state === 'declined' ? row.undoUntil : null,
-    actions: actionsFor(roleOf(actor), { ...row, ended }, now),
+    undoUntil,
+    actions: actionsFor(roleOf(actor), { ...row, ended, undoUntil }, now),
   };
 }
 

@@ -24,6 +24,7 @@ import { registerPage } from './register.page.js';
 import { didNotHappen, readRegister } from './register.forms.js';
 import { addressIn, choice, fields, note, sixDigits, typedDate } from './reply.forms.js';
 import { listingPage, replyPage, templateFor } from './reply.page.js';
+import { refusedWords } from './reply.refusals.js';
 import { CAME_WORDS, DECLINE_WORDS, FINISH_WORDS, FULL_FOR, NO_WORDS } from './reply.words.js';
 
 const PASS = 'betony-reply';
@@ -175,7 +176,7 @@ export class ReplyController {
   private readonly onwardVerbs: Record<string, Act> = {
     yes: (link) => done(this.answers.accept(link.actor, link.actor.about.id, {})),
     'late-yes': (link) => done(this.answers.lateYes(link.actor, link.actor.about.id, null)),
-    undo: (link) => done(this.answers.undo(link.actor, link.actor.about.id)),
+    undo: (link) => done(this.answers.undo(link.actor, link.actor.about.id), 'undone'),
     seen: (link) => done(this.participation.seen(link.actor, link.actor.about.id)),
     waitlist: (link) => done(this.answers.waitlist(link.actor, link.actor.about.id, {})),
     no: (link, sent) => done(this.decline(link, sent)),
@@ -345,13 +346,13 @@ export class ReplyController {
         : this.showForm(reply, token, link, verb, 422, form);
     }
     if (refusal.status !== 409) throw refusal;
-    if (refusal.code === 'full') {
+    if (refusal.code === 'full' && verb === 'yes') {
       return this.page(reply, request, token, link, { status: 409, noPlace: true });
     }
     if (ALREADY[verb]?.includes(refusal.extra['from'] as OnwardState)) {
       return seeOther(reply, `/reply/${token}`);
     }
-    return this.page(reply, request, token, link, { status: 409, notice: refusal.message });
+    return this.page(reply, request, token, link, { status: 409, notice: refusedWords(verb, refusal) });
   }
 
   private async page(
@@ -457,11 +458,12 @@ export class ReplyController {
 }
 
 /** Where a verb leads, if not back to the page that shows how things stand. */
-type Known = 'worried' | 'code' | 'left' | 'thanks' | 'saved' | 'not-reached';
+type Known = 'worried' | 'code' | 'left' | 'thanks' | 'saved' | 'not-reached' | 'undone';
 type Place = Known | { to: string };
 const PLACES: Record<Known, (base: string) => string> = {
   saved: (base) => `${base}?saved=yes`,
   'not-reached': (base) => `${base}?saved=not-reached`,
+  undone: (base) => `${base}?saved=undone`,
   worried: (base) => `${base}/rings-you`,
   code: (base) => `${base}?code=sent`,
   left: () => '/reply/left',
@@ -495,6 +497,7 @@ const SERVICE: readonly About[] = ['listing'];
 /** What a page says once something was kept that it does not show otherwise. */
 const SAVED: Record<string, string> = {
   yes: 'Saved. You can come back to it by the same link.',
+  undone: 'Taken back. Everything is as it was before you answered.',
   'not-reached': 'Thank you for trying. The link worker knows now, and finds another way to reach them.',
 };
 
@@ -519,6 +522,7 @@ const TITLES: Record<string, string> = {
   'no-said': 'Thank you for your answer',
   expired: 'We did not hear back',
   ended: 'Please do not contact them again',
+  'carries-on': 'They carry on with your group',
   past: 'This has come to an end',
 };
 

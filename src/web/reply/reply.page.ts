@@ -46,6 +46,9 @@ const HOUR_DAY = new Intl.DateTimeFormat('en-GB', {
 export const sayDay = (at: Date | string): string =>
   DAY.format(typeof at === 'string' ? new Date(`${at}T12:00:00Z`) : at).replace(',', '');
 
+/** "Tuesday at 10:42 am", within the week. */
+const sayHour = (at: Date): string => HOUR.format(at);
+
 const upper = (text: string): string => text.charAt(0).toLocaleUpperCase('en-GB') + text.slice(1);
 
 /** A list as people say it, with a capital: "Company, food". */
@@ -54,6 +57,7 @@ const said = (words: readonly string[] | undefined): string => upper((words ?? [
 /** Which page belongs to where things stand. */
 export function templateFor({ onward }: ReplyView): string {
   if (onward.step === 'past') return 'past';
+  if (onward.ending === 'carries_on') return 'carries-on';
   if (onward.pleaseDoNotContact && onward.state !== 'expired' && onward.state !== 'declined') return 'ended';
   switch (onward.state) {
     case 'offered':
@@ -99,7 +103,7 @@ export function replyPage(view: ReplyView, now: Date) {
     inTouch: onward.inTouchAt !== null,
     reviewOn: onward.reviewOn && sayDay(onward.reviewOn),
     waiting: waitingRows(onward),
-    undoUntil: onward.undoUntil !== null && now < onward.undoUntil ? HOUR.format(onward.undoUntil) : null,
+    undoUntil: onward.undoUntil !== null && now < onward.undoUntil ? sayHour(onward.undoUntil) : null,
     today: londonDate(now),
   };
 }

@@ -285,13 +285,111 @@ describe('pages behind a link', () => {
       (await ask('POST', `/reply/${token}/came`, 'result=attended&day=23&month=11&year=2026')).statusCode,
     ).toBe(303);
     expect(await state()).toBe('started');
-    expect((await ask('POST', `/reply/${token}/finish`, 'result=still_going')).statusCode).toBe(303);
+    expect((await ask('POST', `/reply/${token}/finish`, 'result=finished_as_planned')).statusCode).toBe(303);
     expect(await state()).toBe('completed');
     const after = await get(token);
     expect(after).toContain('Please do not contact Grace again');
     expect(after).not.toContain('Okafor');
     await ask('POST', `/reply/${token}/seen`);
     expect(await get(token)).toContain('We know that you have seen this');
+  });
+
+  describe('an end that a group told us of', () => {
+    const places = () =>
+      inScheme(scheme, (tx) =>
+        tx.one(sql`
+          select o.state, o.result, o.places_held as held, o.to_act as "toAct", l.places_taken as taken
+          from onward_referral o join listing l on l.scheme_id = o.scheme_id and l.id = o.listing_id
+          where o.scheme_id = ${scheme.id} and o.id = ${offer}`),
+      );
+    const came = async (): Promise<string> => {
+      const token = await aLink();
+      await ask('POST', `/reply/${token}/yes`);
+      await ask('POST', `/reply/${token}/came`, 'result=attended&day=23&month=11&year=2026');
+      return token;
+    };
+    const taking = { state: 'started', result: null, held: 1, toAct: null, taken: 1 };
+
+    it('keeps nobody from whoever carries on by themselves', async () => {
+      const token = await came();
+      expect(await places()).toEqual(taking);
+      await ask('POST', `/reply/${token}/finish`, 'result=still_going');
+      expect(await places()).toEqual({
+        state: 'completed',
+        result: 'still_going',
+        held: 0,
+        toAct: 'ended_by_group',
+        taken: 0,
+      });
+      const page = await get(token);
+      expect(page).toContain('Grace carries on with your group');
+      expect(page).not.toMatch(/do not contact|I have seen this|Okafor/);
+      expect(/<title>([^<]*)/.exec(page)?.[1]).toBe('They carry on with your group – Betony');
+    });
+
+    it.each(['still_going', 'did_not_suit'])('is taken back within a day (%s)', async (result) => {
+      const token = await came();
+      await ask('POST', `/reply/${token}/finish`, `result=${result}`);
+      betony.clock.advance({ hours: 23 });
+      expect(await get(token)).toContain('You can take your answer back until Tuesday');
+      const undone = await ask('POST', `/reply/${token}/undo`);
+      expect(undone.headers.location).toBe(`/reply/${token}?saved=undone`);
+      expect(await places()).toEqual(taking);
+      const page = (await ask('GET', String(undone.headers.location))).body;
+      expect(page).toContain('Everything is as it was before you answered');
+      expect(page).toContain('Grace Okafor');
+      await ask('POST', `/reply/${token}/finish`, `result=${result}`);
+      betony.clock.advance({ hours: 25 });
+      const late = await ask('POST', `/reply/${token}/undo`);
+      expect([late.statusCode, /Nothing was taken back\. The time/.test(late.body)]).toEqual([409, true]);
+      expect(await get(token)).not.toContain('Take our answer back');
+    });
+
+    it('stays where somebody else has the place by now, and says so', async () => {
+      const token = await came();
+      await ask('POST', `/reply/${token}/finish`, 'result=came_once');
+      for (const firstName of ['Florence', 'Winifred']) {
+        await anOffer(scheme, await aCase(scheme, { person: { firstName } }), group);
+      }
+      const refused = await ask('POST', `/reply/${token}/undo`);
+      expect(refused.statusCode).toBe(409);
+      expect(refused.body).toContain('Nothing was taken back. No place is free any more');
+      expect(await state()).toBe('completed');
+    });
+
+    it('stays where the same group was asked for them again', async () => {
+      const token = await came();
+      await ask('POST', `/reply/${token}/finish`, 'result=finished_as_planned');
+      betony.clock.advance({ minutes: 5 });
+      await anOffer(scheme, of, group);
+      expect(await get(token)).not.toContain('Take our answer back');
+      const refused = await ask('POST', `/reply/${token}/undo`);
+      expect(refused.statusCode).toBe(409);
+      expect(refused.body).toContain('Another group, or yours anew, has been asked since');
+    });
+  });
+
+  it('a button pressed too late says what has happened and what can be done, in plain words', async () => {
+    const token = await aLink();
+    await ask('POST', `/reply/${token}/yes`);
+    await ask('POST', `/reply/${token}/undo`);
+    const twice = await ask('POST', `/reply/${token}/undo`);
+    expect(twice.statusCode).toBe(409);
+    expect(twice.body).toContain(
+      'Nothing was taken back. Your group has not answered, or has taken its answer back.',
+    );
+    expect(twice.body).toContain('Can you help Grace?');
+    await ask('POST', `/reply/${token}/yes`);
+    for (const [button, form] of [
+      ['no', 'no=wrong_area'],
+      ['talk', ''],
+      ['waitlist', ''],
+    ] as const) {
+      const late = await ask('POST', `/reply/${token}/${button}`, form);
+      expect(late.statusCode).toBe(409);
+      expect(late.body).toContain('That was not saved. Your group has said yes already.');
+      expect(late.body).not.toMatch(/only while|waitlisted/);
+    }
   });
 
   it('of something that has since ended answer nothing but “please do not contact”', async () => {

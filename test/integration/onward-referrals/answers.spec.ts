@@ -282,7 +282,7 @@ describe('answering', () => {
       [
         'once the person was offered elsewhere',
         async () => anOffer(scheme, grace, await aGroup(scheme)),
-        /offered somewhere else/,
+        /has been asked since/,
       ],
       [
         'once the referral has ended',
@@ -293,7 +293,7 @@ describe('answering', () => {
                 next_kind = null, ended_at = ${tx.now}, end_reason = 'other', end_side = 'client'
               where id = ${grace.referralId}`),
           ),
-        /referral has ended/,
+        /has ended for everybody/,
       ],
       [
         'without agreement',
@@ -322,7 +322,7 @@ describe('answering', () => {
       [
         'where a gate about the person has closed, without telling the group which',
         () => provider(sql`limits = '{falls}'`),
-        /^This can no longer be taken back. The worker can make a new offer.$/,
+        /^This can no longer be taken back. Please ring the worker, who can ask you anew.$/,
       ],
       [
         'for a risk to others learned since, without telling the group of it',
@@ -332,7 +332,7 @@ describe('answering', () => {
               sql`update referral set risks = '{violence_or_aggression}' where id = ${grace.referralId}`,
             ),
           ),
-        /^This can no longer be taken back. The worker can make a new offer.$/,
+        /^This can no longer be taken back. Please ring the worker, who can ask you anew.$/,
       ],
     ];
     const provider = (change: ReturnType<typeof sql>) =>
@@ -366,7 +366,7 @@ describe('answering', () => {
         result: 'absent_logistics',
       });
       await expect(answers.undo(group.member.actor, id)).rejects.toMatchObject({
-        extra: { because: 'Attendance has been recorded since.' },
+        extra: { because: 'Somebody has said since whether they came.' },
       });
     });
   });
