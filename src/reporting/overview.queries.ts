@@ -2,13 +2,26 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { addDays, atLondon } from '../platform/clock/calendar.js';
+import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import type { OverviewQuery, OverviewView } from './overview.dto.js';
-import { overview, periodOf, periodProblems, type Period } from './overview.rules.js';
-import type { OverviewCounts } from './overview.types.js';
+import {
+  overview,
+  periodBefore,
+  periodOf,
+  periodProblems,
+  periodsOffered,
+  type Period,
+} from './overview.rules.js';
+import { LONG_WAIT_DAYS, type OverviewCounts } from './overview.types.js';
+
+export interface ComparedOverview {
+  current: OverviewView;
+  before: OverviewView;
+  offered: Period[];
+}
 
 @Injectable()
 export class OverviewQueries {
@@ -26,14 +39,23 @@ export class OverviewQueries {
     if (problems.length > 0) throw Refusal.invalid(problems);
     const [row] = await this.database.read<
       OverviewCounts & { median: number | null; [column: string]: unknown }
-    >(actor.schemeId, countsOf(actor.schemeId, period));
+    >(actor.schemeId, countsOf(actor.schemeId, period, now));
     if (!row) throw new Error('Counting gave no row.');
     const { median, ...counts } = row;
     return { ...period, asOf: now, figures: overview(counts, median, reach) };
   }
+
+  /** The same beside the period before it: of the first period on offer, unless another is asked for. */
+  async compared(actor: MemberActor, query: OverviewQuery): Promise<ComparedOverview> {
+    const offered = periodsOffered(this.clock.now(), reachFor(actor, 'figures.read') === 'scheme');
+    const asked = query.from === undefined && query.to === undefined ? { ...offered[0] } : query;
+    const current = await this.overview(actor, asked);
+    return { current, before: await this.overview(actor, periodBefore(current)), offered };
+  }
 }
 
-function countsOf(schemeId: string, { from, to }: Period) {
+function countsOf(schemeId: string, { from, to }: Period, now: Date) {
+  const longAgo = atLondon(addDays(londonDate(now), -LONG_WAIT_DAYS), '00:00');
   const starts = atLondon(from, '00:00');
   const ends = atLondon(addDays(to, 1), '00:00');
   return sql`
@@ -52,7 +74,7 @@ function countsOf(schemeId: string, { from, to }: Period) {
     episode as (select * from received where state <> 'joined'),
     taken_on as (select * from episode where accepted),
     open_now as (
-      select r.state from referral r where r.scheme_id = ${schemeId}
+      select r.state, r.sent_at from referral r where r.scheme_id = ${schemeId}
         and r.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold')
     ),
     of_received as (
@@ -86,6 +108,9 @@ function countsOf(schemeId: string, { from, to }: Period) {
         count(*) filter (where state in ('sent', 'returned'))::integer as "waitingTriage",
         count(*) filter (where state = 'accepted')::integer as "waitingAllocation",
         count(*) filter (where state = 'allocated')::integer as "waitingFirstContact",
+        count(*) filter (where state not in ('active', 'on_hold') and sent_at < ${longAgo})::integer as "waitingLong",
+        count(*) filter (where state not in ('active', 'on_hold') and sent_at >= ${longAgo})::integer
+          as "waitingNotLong",
         count(*) filter (where state in ('active', 'on_hold'))::integer as "supportedNow"
       from open_now
     )

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { lastQuarter, overview, periodProblems } from './overview.rules.js';
+import { lastQuarter, overview, periodBefore, periodProblems, periodsOffered } from './overview.rules.js';
 import {
   OVERVIEW_COUNTS,
   OVERVIEW_FIGURES,
@@ -17,6 +17,7 @@ function adding(parts: Partial<OverviewCounts>): OverviewCounts {
   const closed = of('helped') + of('partlyHelped') + of('notHelped') + of('resultNotKnown') + of('died');
   const accepted = closed + of('stillOpen') + of('endedOtherwise');
   const waitingNow = of('waitingTriage') + of('waitingAllocation') + of('waitingFirstContact');
+  const waitingLong = Math.min(of('waitingLong'), waitingNow);
   const none = Object.fromEntries(OVERVIEW_COUNTS.map((key) => [key, 0])) as OverviewCounts;
   return {
     ...none,
@@ -24,6 +25,8 @@ function adding(parts: Partial<OverviewCounts>): OverviewCounts {
     closed,
     accepted,
     waitingNow,
+    waitingLong,
+    waitingNotLong: waitingNow - waitingLong,
     received: accepted + of('notTakenOn') + of('awaitingTriage'),
     reached: accepted - of('notReachedYet') - of('notReachedEnded'),
     withAGroup: accepted - of('noGroupYet') - of('noGroupEnded'),
@@ -84,6 +87,7 @@ describe('overview', () => {
     waitingTriage: 7,
     waitingAllocation: 3,
     waitingFirstContact: 11,
+    waitingLong: 9,
     supportedNow: 40,
   });
   const figureOf = (reach: 'scheme' | 'aggregate', key: string) =>
@@ -120,6 +124,8 @@ describe('overview', () => {
       ['waitingTriage', null],
       ['waitingAllocation', null],
       ['waitingFirstContact', 11],
+      ['waitingLong', 9],
+      ['waitingNotLong', 12],
       ['supportedNow', 40],
     ]);
     expect(figureOf('aggregate', 'medianDaysToFirstContact')).toMatchObject({
@@ -150,6 +156,7 @@ describe('overview', () => {
       waitingTriage: part,
       waitingAllocation: part,
       waitingFirstContact: part,
+      waitingLong: part,
       supportedNow: part,
       joined: part,
     });
@@ -178,6 +185,30 @@ describe('lastQuarter', () => {
     ['2027-06-30T23:30:00Z', '2027-04-01', '2027-06-30'],
   ])('at %s: %s to %s', (at, from, to) => {
     expect(lastQuarter(utc(at))).toEqual({ from, to });
+  });
+});
+
+describe('periodsOffered', () => {
+  it('begins with the quarter under way for those who see all, else with the last one', () => {
+    const over = [
+      { from: '2026-07-01', to: '2026-09-30' },
+      { from: '2026-04-01', to: '2026-06-30' },
+      { from: '2026-01-01', to: '2026-03-31' },
+      { from: '2025-10-01', to: '2025-12-31' },
+    ];
+    expect(periodsOffered(now, false)).toEqual(over);
+    expect(periodsOffered(now, true)).toEqual([{ from: '2026-10-01', to: '2026-11-23' }, ...over]);
+  });
+});
+
+describe('periodBefore', () => {
+  it.each([
+    ['2026-07-01', '2026-09-30', '2026-04-01', '2026-06-30'],
+    ['2026-01-01', '2026-03-31', '2025-10-01', '2025-12-31'],
+    ['2026-10-01', '2026-11-23', '2026-08-08', '2026-09-30'],
+    ['2026-11-23', '2026-11-23', '2026-11-22', '2026-11-22'],
+  ])('of %s to %s is %s to %s', (from, to, start, end) => {
+    expect(periodBefore({ from, to })).toEqual({ from: start, to: end });
   });
 });
 

@@ -1,4 +1,4 @@
-import { addDays, addMonths, londonDate } from '../platform/clock/calendar.js';
+import { addDays, addMonths, daysBetween, londonDate } from '../platform/clock/calendar.js';
 import { type FieldProblem, Refusal } from '../platform/errors/refusal.js';
 import {
   type FigureUnit,
@@ -32,9 +32,24 @@ export interface Figure extends Shown {
 }
 
 /** The calendar quarter that ended last. */
-export function lastQuarter(now: Date): Period {
-  const from = addMonths(quarterStart(londonDate(now)), -3);
-  return { from, to: addDays(addMonths(from, 3), -1) };
+export const lastQuarter = (now: Date): Period => quarterFrom(addMonths(quarterStart(londonDate(now)), -3));
+
+const quarterFrom = (from: string): Period => ({ from, to: addDays(addMonths(from, 3), -1) });
+
+const isQuarter = ({ from, to }: Period): boolean =>
+  from === quarterStart(from) && to === quarterFrom(from).to;
+
+/** Periods to choose from, newest first: the last four quarters, and for those who see all the one under way before them. */
+export function periodsOffered(now: Date, seesAll: boolean): Period[] {
+  const last = lastQuarter(now);
+  const over = [0, -3, -6, -9].map((months) => quarterFrom(addMonths(last.from, months)));
+  return seesAll ? [{ from: addDays(last.to, 1), to: londonDate(now) }, ...over] : over;
+}
+
+/** What a period is compared with: the quarter before a quarter, else as many days as it has, just before it. */
+export function periodBefore({ from, to }: Period): Period {
+  if (isQuarter({ from, to })) return quarterFrom(addMonths(from, -3));
+  return { from: addDays(from, -daysBetween(from, to) - 1), to: addDays(from, -1) };
 }
 
 /** The period asked for, or the last whole quarter. Refuses half a period. */
@@ -53,9 +68,7 @@ export function periodProblems(period: Period, reach: 'scheme' | 'aggregate', no
   if (period.to < period.from) return [{ field: 'to', message: 'Choose an end on or after the start' }];
   if (period.from > today) return [{ field: 'from', message: 'Choose a start that is not in the future' }];
   if (reach === 'scheme') return [];
-  const isQuarter =
-    period.from === quarterStart(period.from) && period.to === addDays(addMonths(period.from, 3), -1);
-  if (isQuarter && period.to < today) return [];
+  if (isQuarter(period) && period.to < today) return [];
   const { from, to } = lastQuarter(now);
   return [
     { field: 'from', message: `Choose one whole calendar quarter that is over, such as ${from} to ${to}` },

@@ -26,6 +26,8 @@ export const OVERVIEW_COUNTS = [
   'waitingTriage',
   'waitingAllocation',
   'waitingFirstContact',
+  'waitingLong',
+  'waitingNotLong',
   'supportedNow',
 ] as const;
 export type OverviewCount = (typeof OVERVIEW_COUNTS)[number];
@@ -40,7 +42,11 @@ export const OVERVIEW_SUMS: readonly (Sum & { total: OverviewCount; parts: reado
   { total: 'closed', parts: ['helped', 'partlyHelped', 'notHelped', 'resultNotKnown', 'died'] },
   { total: 'openNow', parts: ['waitingNow', 'supportedNow'] },
   { total: 'waitingNow', parts: ['waitingTriage', 'waitingAllocation', 'waitingFirstContact'] },
+  { total: 'waitingNow', parts: ['waitingLong', 'waitingNotLong'] },
 ];
+
+/** A wait that somebody should look at, in calendar days since the referral was sent. */
+export const LONG_WAIT_DAYS = 10;
 
 /** What a figure counts. */
 export const FIGURE_UNITS = ['referrals', 'people', 'days'] as const;
@@ -150,6 +156,8 @@ export const OVERVIEW_FIGURES: readonly FigureRule[] = [
       { count: 'waitingTriage', title: 'Waiting for triage, or returned to the referrer' },
       { count: 'waitingAllocation', title: 'Waiting for a link worker' },
       { count: 'waitingFirstContact', title: 'Waiting for a first conversation' },
+      { count: 'waitingLong', title: `Of those, sent more than ${String(LONG_WAIT_DAYS)} days ago` },
+      { count: 'waitingNotLong', title: `Of those, sent in the last ${String(LONG_WAIT_DAYS)} days` },
       { count: 'supportedNow', title: 'Not waiting: in touch with their link worker, or on hold' },
     ],
   },

@@ -12,5 +12,6 @@ import { UsableStoriesQueries } from './stories.queries.js';
 @Module({
   controllers: [ChangeController, CommunityController, OverviewController, UsableStoriesController],
   providers: [ChangeQueries, GoalsQueries, CommunityQueries, OverviewQueries, UsableStoriesQueries],
+  exports: [CommunityQueries, OverviewQueries],
 })
 export class ReportingModule {}

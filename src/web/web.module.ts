@@ -12,6 +12,7 @@ import { ProvidersModule } from '../providers/providers.module.js';
 import { RecordsModule } from '../records/records.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { RemindersModule } from '../reminders/reminders.module.js';
+import { ReportingModule } from '../reporting/reporting.module.js';
 import { AssetsController } from './layout/assets.controller.js';
 import { Desk } from './layout/desk.js';
 import { FormGuard } from './layout/form-tokens.js';
@@ -27,6 +28,7 @@ import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
+import { OverviewPagesController } from './managers/overview.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
@@ -50,6 +52,7 @@ import { TallyController } from './tally/tally.controller.js';
     RecordsModule,
     ReferralsModule,
     RemindersModule,
+    ReportingModule,
   ],
   controllers: [
     AssetsController,
@@ -58,6 +61,7 @@ import { TallyController } from './tally/tally.controller.js';
     CopyController,
     MyController,
     NeutralController,
+    OverviewPagesController,
     PersonController,
     PrivacyController,
     QuestionsController,

@@ -148,6 +148,8 @@ describe('GET /figures/overview', () => {
       waitingTriage: 6,
       waitingAllocation: null,
       waitingFirstContact: null,
+      waitingLong: 12,
+      waitingNotLong: 0,
       supportedNow: 7,
     });
     expect(figures(body)['medianDaysToFirstContact']).toEqual([4, 26, 6]);

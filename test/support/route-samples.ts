@@ -1071,7 +1071,7 @@ const offer =
     const [of, to] = await offerable(world, member);
     const id = await say(anOffer(world.scheme, of, to));
     world.betony.clock.set(TEST_NOW);
-    return { id, referralId: of.referralId, listingId: to.listingId };
+    return { id, referralId: of.referralId, clientId: of.clientId, listingId: to.listingId };
   };
 /** One that something was already said about, by somebody of that role. */
 const offerAfter =
@@ -1653,6 +1653,8 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/sign-out': {
     as: (world, role) => aMember(world.scheme, role, { organisation: world.host }),
   },
+  'GET /desk/overview': {},
+  'GET /desk/with-groups': { at: offer((it) => it.accepted()), query: WHOLE_PAGE, shows: 'clientId' },
   'GET /desk/today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
   'GET /desk/caseload': { at: aReferralCase, query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/triage': { at: sent, query: WHOLE_PAGE, shows: 'id' },

@@ -9,6 +9,7 @@ const TODAY: Place = { text: 'Today', href: '/desk/today' };
 const CASELOAD: Place = { text: 'Caseload', href: '/desk/caseload' };
 const TRIAGE: Place = { text: 'New referrals', href: '/desk/triage' };
 
+const OVERVIEW: Place = { text: 'Overview', href: '/desk/overview' };
 const TASKS: Place = { text: 'To do', href: '/desk/tasks' };
 
 /** Where each role goes from any page: five places at most. The first is where they begin. */
@@ -19,9 +20,9 @@ const NAVIGATION: Record<Role, readonly Place[]> = {
     TASKS,
   ],
   link_worker: [TODAY, CASELOAD, TRIAGE, TASKS],
-  scheme_manager: [TRIAGE, CASELOAD, TASKS],
+  scheme_manager: [OVERVIEW, TRIAGE, CASELOAD, TASKS],
   provider_member: [TASKS],
-  commissioner: [],
+  commissioner: [OVERVIEW],
   administrator: [],
 };
 
