@@ -9,7 +9,7 @@ providers as (
   select $1::uuid, id, 'community', now(), now() from groups),
 numbered as (select id, row_number() over (order by id) - 1 as turn, count(*) over () as many from groups)
 insert into listing (scheme_id, id, organisation_id, name, description, state, needs, schedule, languages,
-  access, cost, latitude, longitude, places_kind, places_total, places_confirmed_on, confirmed_on, created_at,
+  access, areas, setting, cost, latitude, longitude, places_kind, places_total, places_confirmed_on, confirmed_on, created_at,
   updated_at)
 select $1::uuid, gen_random_uuid(), g.id,
   (array['Lunch','Walking','Garden','Knitting','Singing','Bereavement','Debt','Digital','Chess','Carers'])[1 + n % 10]
@@ -22,7 +22,7 @@ select $1::uuid, gen_random_uuid(), g.id,
     (array['monday','tuesday','wednesday','thursday','friday'])[1 + n % 5], 'from', '10:00', 'to', '12:00',
     'every', 'week')),
   case when n % 20 = 0 then array['bn'] else array['en'] end,
-  case when n % 3 = 0 then array['step_free'] else '{}' end, (array['free','donation','paid'])[1 + n % 3],
+  case when n % 3 = 0 then array['step_free'] else '{}' end, '{}', 'non_religious', (array['free','donation','paid'])[1 + n % 3],
   case when n % 10 > 0 then 51.5 + (n * 7 % 500) / 1000.0 end,
   case when n % 10 > 0 then 0.4 + (n * 13 % 800) / 1000.0 end,
   case when n % 2 = 0 then 'counted' else 'drop_in' end, case when n % 2 = 0 then n % 9 end,

@@ -466,6 +466,7 @@ class Seeding {
       places_taken: 0,
       places_confirmed_on: confirmed,
       confirmed_on: confirmed,
+      published_on: londonDate(this.began),
       created_at: this.began,
       updated_at: this.began,
     });

@@ -16,7 +16,7 @@ export async function writeGroupsApart(tx: Tx, dice: Dice, began: Date): Promise
     update provider set closed_for_good_on = ${closedOn}, updated_at = ${closedAt}
     where scheme_id = ${tx.schemeId} and organisation_id = ${singers.organisationId}`);
   await tx.run(sql`
-    update listing set confirmed_on = ${addDays(closedOn, -30)}, updated_at = ${closedAt}
+    update listing set confirmed_on = ${addDays(closedOn, -30)}, published_on = ${addDays(closedOn, -60)}, updated_at = ${closedAt}
     where scheme_id = ${tx.schemeId} and id = ${singers.listingId}`);
   await tx.run(sql`
     insert into provider_closure (scheme_id, id, organisation_id, reason, note, closed_on, closed_at, listings)

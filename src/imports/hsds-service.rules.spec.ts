@@ -27,7 +27,7 @@ describe('reading a service of somebody else’s feed', () => {
       service: 'Warm lunch',
       description: 'Soup for lonely people',
       needs: ['loneliness'],
-      details: { cost: 'free', minimumAge: null },
+      details: { cost: null, areas: null, minimumAge: null },
     });
   });
 
@@ -116,7 +116,11 @@ describe('reading a service of somebody else’s feed', () => {
   });
 
   it.each([
-    [{}, 'free', null],
+    [{}, null, null],
+    [{ fees: 'Ask at the door' }, null, 'Ask at the door'],
+    [{ fees: 'Free to all' }, 'free', null],
+    [{ fees: 'There is no charge' }, 'free', null],
+    [{ fees: 'Free for carers, others £3' }, 'paid', 'Free for carers, others £3'],
     [{ cost_options: [{ option: 'Free', amount: 0 }] }, 'free', null],
     [
       { cost_options: [{ option: 'Adults', amount: 35, amount_description: 'per hour' }] },
@@ -127,6 +131,18 @@ describe('reading a service of somebody else’s feed', () => {
     [{ fees: 'A small donation' }, 'donation', 'A small donation'],
   ])('cost %j', (more, cost, costNote) => {
     expect(details(more)).toMatchObject({ cost, costNote });
+  });
+
+  it.each([
+    [
+      ['CO15', 'co16', 'CO15'],
+      ['CO15', 'CO16'],
+    ],
+    [['Essex'], null],
+    [['Essex', 'CO15'], ['CO15']],
+    [[], null],
+  ])('areas %j', (names, areas) => {
+    expect(details({ service_areas: names.map((name) => ({ name })) }).areas).toEqual(areas);
   });
 
   it('knows our own terms, else what other lists’ words plainly say', () => {

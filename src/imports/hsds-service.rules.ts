@@ -212,13 +212,7 @@ function detailsIn(raw: Found, terms: readonly Found[]): DirectoryDetails {
     maximumAge: sensible ? maximumAge : null,
     eligibilityNote: noteIn(raw['eligibility_description']),
     howToJoin: noteIn(raw['application_process']),
-    areas: [
-      ...new Set(
-        listIn(raw, 'service_areas').flatMap(
-          ({ name }) => normaliseOutward(plainText(name).slice(0, 20)) ?? [],
-        ),
-      ),
-    ].slice(0, MOST_AREAS),
+    areas: areasIn(raw),
     schedule: [
       ...listIn(raw, 'schedules'),
       ...listIn(raw, 'service_at_locations').flatMap((one) => listIn(one, 'schedules')),
@@ -236,6 +230,14 @@ function detailsIn(raw: Found, terms: readonly Found[]): DirectoryDetails {
     ...costIn(raw),
     placesTotal: placesIn(raw),
   };
+}
+
+/** Districts only. A feed that names none of them has not said where it takes people from in words we can read. */
+function areasIn(raw: Found): string[] | null {
+  const districts = listIn(raw, 'service_areas').flatMap(
+    ({ name }) => normaliseOutward(plainText(name).slice(0, 20)) ?? [],
+  );
+  return districts.length === 0 ? null : [...new Set(districts)].slice(0, MOST_AREAS);
 }
 
 const ageIn = (value: unknown): number | null => {
@@ -257,6 +259,9 @@ function sessionsIn(raw: Found): Session[] {
 const timeIn = (value: unknown): string | null =>
   typeof value === 'string' ? (/^((?:[01]\d|2[0-3]):[0-5]\d)/.exec(value)?.[1] ?? null) : null;
 
+const FREE = /\bfree\b|\bno (?:cost|charge|fee)s?\b|\bwithout charge\b/i;
+
+/** Null where nothing of it is said. */
 function costIn(raw: Found): Pick<DirectoryDetails, 'cost' | 'costNote'> {
   const options = listIn(raw, 'cost_options');
   const words = [
@@ -268,7 +273,8 @@ function costIn(raw: Found): Pick<DirectoryDetails, 'cost' | 'costNote'> {
     .filter(Boolean)
     .join('. ');
   const paid = options.some(({ amount }) => (numberIn(amount) ?? 0) > 0) || /£\s?[1-9]|\bpaid\b/i.test(text);
-  const cost = /\bdonation/i.test(text) ? 'donation' : paid ? 'paid' : 'free';
+  const free = options.some(({ amount }) => numberIn(amount) === 0) || FREE.test(text);
+  const cost = /\bdonation/i.test(text) ? 'donation' : paid ? 'paid' : free ? 'free' : null;
   return { cost, costNote: cost === 'free' ? null : noteIn(text, 300) };
 }
 

@@ -63,6 +63,7 @@ describe('a service that starts', () => {
     ['another need', { ...listing, needs: ['housing' as const] }, wish, false],
     ['another place', { ...listing, areas: ['CO16'] }, wish, false],
     ['a service for the whole scheme', { ...listing, areas: [] }, wish, true],
+    ['a service of which nobody has said where', { ...listing, areas: null }, wish, false],
     ['a gap of unknown place', listing, { ...wish, area: null }, false],
     ['a gap and a service of anywhere', { ...listing, areas: [] }, { ...wish, area: null }, true],
     ['a radius around nobody knows where', { ...listing, areas: [], radiusMiles: 5 }, wish, false],
@@ -76,8 +77,8 @@ describe('a service that starts', () => {
     ],
   ] as const)('%s', (_what, service, gap, met) => {
     const { needs, areas, languages, ...rest } = service;
-    expect(meets({ ...rest, needs: [...needs], areas: [...areas], languages: [...languages] }, gap)).toBe(
-      met,
-    );
+    expect(
+      meets({ ...rest, needs: [...needs], areas: areas && [...areas], languages: [...languages] }, gap),
+    ).toBe(met);
   });
 });

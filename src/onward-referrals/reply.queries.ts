@@ -4,6 +4,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import type { ListingRow } from '../providers/listing.types.js';
 import type { GroupOnwardView, PersonSeen } from './onward.dto.js';
 import { OnwardQueries } from './onward.queries.js';
 import { type Details, detailsFor } from './reply-link.rules.js';
@@ -28,7 +29,8 @@ export interface ReplyView extends WhoToRing {
   details: Details;
 }
 
-export interface ListingCheck extends WhoToRing {
+export interface ListingCheck
+  extends WhoToRing, Pick<ListingRow, 'setting' | 'cost' | 'costNote' | 'areas' | 'radiusMiles'> {
   id: string;
   name: string;
   description: string;
@@ -111,7 +113,8 @@ export class ReplyQueries {
       sql`
         select s.name as scheme, o.name as group, null as worker, ${SCHEME_PHONE} as phone, l.id, l.name, l.description,
           l.places_kind as "placesKind", l.places_total as "placesTotal", l.places_taken as "placesTaken",
-          l.full_until::text as "fullUntil", l.confirmed_on::text as "confirmedOn"
+          l.full_until::text as "fullUntil", l.confirmed_on::text as "confirmedOn", l.setting, l.cost,
+          l.cost_note as "costNote", l.areas, l.radius_miles::float8 as "radiusMiles"
         from listing l
         join scheme s on s.id = l.scheme_id
         join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id

@@ -116,7 +116,7 @@ export function serviceInFull(row: PublishedService): Hsds {
     service_areas: serviceAreas(row),
     service_at_locations: place === null ? [] : [place],
     languages: row.languages.map((code) => language(row.id, code)),
-    cost_options: [costOption(row)],
+    cost_options: costOptions(row),
     attributes: [
       ...row.needs.map(termOfNeed),
       ...row.access.map(termOfAccess),
@@ -156,7 +156,7 @@ function serviceAreas(row: PublishedService): Hsds[] {
     service_area: name,
   });
   return [
-    ...row.areas.map(area),
+    ...(row.areas ?? []).map(area),
     ...(row.radiusMiles === null ? [] : [area(`Within ${String(row.radiusMiles)} miles of where it meets`)]),
   ];
 }
@@ -172,14 +172,19 @@ const language = (serviceId: string, code: string): Hsds => ({
 
 const COSTS: Record<Cost, string> = { free: 'Free', donation: 'Donation', paid: 'Paid' };
 
-const costOption = (row: PublishedService): Hsds =>
-  compact({
-    id: partId(row.id, 'cost_option'),
-    service_id: row.id,
-    option: COSTS[row.cost],
-    amount: row.cost === 'free' ? 0 : null,
-    amount_description: row.costNote,
-  });
+/** None where nobody has said what it costs. */
+const costOptions = ({ id, cost, costNote }: PublishedService): Hsds[] =>
+  cost === null
+    ? []
+    : [
+        compact({
+          id: partId(id, 'cost_option'),
+          service_id: id,
+          option: COSTS[cost],
+          amount: cost === 'free' ? 0 : null,
+          amount_description: costNote,
+        }),
+      ];
 
 const attribute = (serviceId: string, term: Term): Hsds => ({
   id: partId(serviceId, `attribute ${term.id}`),

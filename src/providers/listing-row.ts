@@ -14,7 +14,7 @@ export const LISTING_COLUMNS = sql`
   l.places_total as "placesTotal", l.places_taken as "placesTaken",
   l.places_by_period as "placesByPeriod", l.places_otherwise as "placesOtherwise",
   l.places_confirmed_on::text as "placesConfirmedOn", l.full_until::text as "fullUntil",
-  l.confirmed_on::text as "confirmedOn"`;
+  l.confirmed_on::text as "confirmedOn", l.published_on::text as "publishedOn"`;
 
 /** `listing l` where it is only named; `listingNamed` says how fresh it is. */
 export const LISTING_NAMED = sql`json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on)`;

@@ -14,6 +14,7 @@ import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { LISTING_COLUMNS } from './listing-row.js';
 import type { FoundListing, SearchPage, SearchQuery } from './listing.dto.js';
 import { coverage, readNear, respelt, wordsIn, type Place } from './listing.rules.js';
+import { NOT_KNOWN } from './listing.types.js';
 import { OWNER_COLUMNS, shown, type Owned } from './listing.view.js';
 
 const METRES_IN_A_MILE = 1609.344;
@@ -252,8 +253,8 @@ function filtered({ schemeId, today, query }: Asked): Sql {
       select 1 from listing l
       where l.scheme_id = ${schemeId} and l.id = s.listing_id and l.state = 'published'
         and (${days}::text[] is null or l.schedule @> any(${days}::text[]::jsonb[]))
-        and (${query.cost ?? null}::text[] is null or l.cost = any(${query.cost ?? null}::text[]))
-        and (${query.setting ?? null}::text[] is null or l.setting = any(${query.setting ?? null}::text[]))
+        and (${query.cost ?? null}::text[] is null or coalesce(l.cost, ${NOT_KNOWN}::text) = any(${query.cost ?? null}::text[]))
+        and (${query.setting ?? null}::text[] is null or coalesce(l.setting, ${NOT_KNOWN}::text) = any(${query.setting ?? null}::text[]))
         and (${query.access ?? null}::text[] is null or l.access @> ${query.access ?? null}::text[])
         and (${query.language ?? null}::text is null or ${query.language ?? null}::text = any(
           case when l.languages = '{}' then array['en'] else l.languages end))

@@ -28,7 +28,9 @@ import {
   FOR_WHOM,
   FRESHNESS,
   LISTING_STATES,
+  MAY_BE_UNKNOWN,
   MOST_PLACES,
+  NOT_KNOWN,
   PLACES_KINDS,
   PLACES_READINGS,
   SETTINGS,
@@ -38,6 +40,7 @@ import {
   type Freshness,
   type FreshnessWord,
   type ListingState,
+  type MayBeUnknown,
   type PlacesKind,
   type PlacesReading,
   type Session,
@@ -70,13 +73,13 @@ export class ListingDetails {
   needs?: Need[];
 
   @Texts({
-    optional: true,
+    ...UNTOLD,
     max: 5,
     items: 200,
-    description: 'Districts it covers; with no radius either, the whole scheme.',
+    description: 'Districts it covers; an empty list, with no radius: the whole scheme. Null: not known.',
     example: ['CO15', 'CO16'],
   })
-  areas?: string[];
+  areas?: string[] | null;
 
   @Decimal({ ...UNTOLD, min: 0.1, max: 200, description: 'It covers this many miles around where it meets.' })
   radiusMiles?: number | null;
@@ -108,8 +111,8 @@ export class ListingDetails {
   })
   level?: Level;
 
-  @Choice(SETTINGS, { optional: true })
-  setting?: Setting;
+  @Choice(SETTINGS, { ...UNTOLD, description: 'Null: not known.' })
+  setting?: Setting | null;
 
   @NestedList(() => SessionInput, { optional: true, max: 50 })
   schedule?: SessionInput[];
@@ -120,8 +123,8 @@ export class ListingDetails {
   @Choices(ACCESS_NEEDS, { optional: true })
   access?: AccessNeed[];
 
-  @Choice(COSTS, { optional: true })
-  cost?: Cost;
+  @Choice(COSTS, { ...UNTOLD, description: 'Null: not known.' })
+  cost?: Cost | null;
 
   @Text({ ...UNTOLD, max: 300, example: '£3 for lunch' })
   costNote?: string | null;
@@ -232,8 +235,8 @@ export class SearchQuery extends PageQuery {
   @ChoicesInQuery(WEEKDAYS, { optional: true, description: 'Meets on any of these.' })
   day?: Weekday[];
 
-  @ChoicesInQuery(COSTS, { optional: true, description: 'Any of these.' })
-  cost?: Cost[];
+  @ChoicesInQuery([...COSTS, NOT_KNOWN], { optional: true, description: 'Any of these.' })
+  cost?: (Cost | typeof NOT_KNOWN)[];
 
   @LanguageCode({ optional: true, example: 'bn' })
   language?: string;
@@ -241,8 +244,8 @@ export class SearchQuery extends PageQuery {
   @ChoicesInQuery(ACCESS_NEEDS, { optional: true, description: 'All of these.' })
   access?: AccessNeed[];
 
-  @ChoicesInQuery(SETTINGS, { optional: true, description: 'Any of these.' })
-  setting?: Setting[];
+  @ChoicesInQuery([...SETTINGS, NOT_KNOWN], { optional: true, description: 'Any of these.' })
+  setting?: (Setting | typeof NOT_KNOWN)[];
 
   @YesNoInQuery({ optional: true, description: 'True leaves out what is known to be full.' })
   hasPlaces?: boolean;
@@ -322,8 +325,8 @@ export class ListingShown {
   @ApiProperty({ enum: LEVELS })
   level: Level;
 
-  @ApiProperty({ enum: SETTINGS })
-  setting: Setting;
+  @ApiProperty({ type: String, enum: SETTINGS, nullable: true, description: 'Null: not known.' })
+  setting: Setting | null;
 
   @ApiProperty({ type: [SessionInput] })
   schedule: Session[];
@@ -334,8 +337,8 @@ export class ListingShown {
   @ApiProperty({ enum: ACCESS_NEEDS, isArray: true })
   access: AccessNeed[];
 
-  @ApiProperty({ enum: COSTS })
-  cost: Cost;
+  @ApiProperty({ type: String, enum: COSTS, nullable: true, description: 'Null: not known.' })
+  cost: Cost | null;
 
   @ApiProperty({ type: String, nullable: true })
   costNote: string | null;
@@ -348,6 +351,13 @@ export class ListingShown {
 
   @ApiProperty()
   volunteerRole: boolean;
+
+  @ApiProperty({
+    enum: MAY_BE_UNKNOWN,
+    isArray: true,
+    description: 'What nobody has said yet. Ask the group, and say it.',
+  })
+  notKnown: MayBeUnknown[];
 
   @ApiProperty()
   places: PlacesView;
@@ -366,8 +376,8 @@ export class ListingView extends ListingShown {
   @ApiProperty({ enum: LISTING_STATES })
   state: ListingState;
 
-  @ApiProperty({ type: [String] })
-  areas: string[];
+  @ApiProperty({ type: [String], nullable: true, description: 'Null: not known, unless there is a radius.' })
+  areas: string[] | null;
 
   @ApiProperty({ type: Number, nullable: true })
   radiusMiles: number | null;

@@ -31,8 +31,8 @@ export class Listing {
   @Column('text', { array: true })
   needs: Need[];
 
-  @Column('text', { array: true })
-  areas: string[];
+  @Column('text', { array: true, nullable: true })
+  areas: string[] | null;
 
   @Column('numeric', { name: 'radius_miles', precision: 5, scale: 1, nullable: true })
   radiusMiles: number | null;
@@ -58,8 +58,8 @@ export class Listing {
   @Column('text')
   level: Level;
 
-  @Column('text')
-  setting: Setting;
+  @Column('text', { nullable: true })
+  setting: Setting | null;
 
   @Column('jsonb')
   schedule: Session[];
@@ -70,8 +70,8 @@ export class Listing {
   @Column('text', { array: true })
   access: AccessNeed[];
 
-  @Column('text')
-  cost: Cost;
+  @Column('text', { nullable: true })
+  cost: Cost | null;
 
   @Column('text', { name: 'cost_note', nullable: true })
   costNote: string | null;
@@ -123,6 +123,9 @@ export class Listing {
 
   @Column('date', { name: 'confirmed_on', nullable: true })
   confirmedOn: string | null;
+
+  @Column('date', { name: 'published_on', nullable: true })
+  publishedOn: string | null;
 
   @Column('text', { nullable: true })
   source: string | null;

@@ -73,6 +73,13 @@ const ROWS: Row[] = [
   ],
 
   ['everywhere', 'in_area', {}, true, 'It takes people from anywhere in the scheme.'],
+  [
+    'an area nobody has said',
+    'in_area',
+    { listing: { areas: null } },
+    true,
+    'Area not known: nobody has said where it takes people from. Ask.',
+  ],
   ['their district', 'in_area', { listing: { areas: ['CO15'] } }, true, 'It covers where they live.'],
   [
     'another district',
@@ -370,6 +377,60 @@ const ROWS: Row[] = [
     false,
     'Religion is part of it, and they asked for a non-religious setting.',
   ]),
+  [
+    'a setting nobody has said, for somebody who minds religion',
+    'preference_respected',
+    { facts: { faithPreference: 'non_religious' }, listing: { setting: null } },
+    false,
+    'Setting not known, and they asked for a non-religious one. Ask the group, and say it here.',
+  ],
+  [
+    'a setting nobody has said, of a group that prays, for somebody who minds religion',
+    'preference_respected',
+    {
+      facts: { faithPreference: 'non_religious' },
+      listing: { setting: null },
+      provider: { prayer: 'may_ask_first' },
+    },
+    false,
+    'Religion is part of it, and they asked for a non-religious setting.',
+  ],
+  [
+    'a setting nobody has said, for somebody who does not mind',
+    'preference_respected',
+    { facts: { faithPreference: 'do_not_mind' }, listing: { setting: null } },
+    true,
+    'They have not asked for, or against, a religious setting.',
+  ],
+  [
+    'a setting nobody has said, for their own tradition',
+    'preference_respected',
+    { facts: { faithPreference: 'own_tradition', faithTradition: 'sikh' }, listing: { setting: null } },
+    true,
+    'Setting not known. Ask whether it is of another tradition than theirs.',
+  ],
+  [
+    'a setting nobody has said, of a group of their own tradition',
+    'preference_respected',
+    {
+      facts: { faithPreference: 'own_tradition', faithTradition: 'sikh' },
+      listing: { setting: null },
+      provider: { tradition: 'sikh' },
+    },
+    true,
+    'It is of their own tradition, as they asked.',
+  ],
+  [
+    'a setting nobody has said, of a faith group, for their own tradition',
+    'preference_respected',
+    {
+      facts: { faithPreference: 'own_tradition', faithTradition: 'sikh' },
+      listing: { setting: null },
+      provider: { sector: 'faith' },
+    },
+    false,
+    'They asked for their own tradition, and this group is not known to be of it.',
+  ],
   [
     'own tradition, at a group of no tradition',
     'preference_respected',

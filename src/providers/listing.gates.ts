@@ -3,7 +3,7 @@ import type { Circumstance, Presence } from '../platform/words/circumstances.js'
 import type { Need } from '../platform/words/needs.js';
 import { coveredUntil } from './assurance.rules.js';
 import type { CheckedLevel } from './assurance.types.js';
-import { coverage, placesLeft, placesReading, type Place } from './listing.rules.js';
+import { coverage, isAreaKnown, placesLeft, placesReading, type Place } from './listing.rules.js';
 import type { ForWhom, ListingRow } from './listing.types.js';
 import type { Level, Limit, ProviderRow } from './provider.types.js';
 import { isPaused } from './provider.rules.js';
@@ -141,6 +141,7 @@ const openNow: Rule = ({ listing, provider, today }) => {
 };
 
 const inArea: Rule = ({ facts, listing }) => {
+  if (!isAreaKnown(listing)) return yes('Area not known: nobody has said where it takes people from. Ask.');
   switch (coverage(listing, facts)) {
     case 'everywhere':
       return yes('It takes people from anywhere in the scheme.');
@@ -226,12 +227,14 @@ const hasPlaces: Rule = ({ facts, listing, today, settings }) => {
   }
 };
 
-const isReligious = (listing: GateListing, provider: GateProvider): boolean =>
-  listing.setting !== 'non_religious' ||
-  provider.religiousContent === 'part_of_it' ||
-  provider.prayer === 'may_ask_first';
+/** Null: nobody has said so, and nothing else tells. */
+function isReligious({ setting }: GateListing, provider: GateProvider): boolean | null {
+  if (provider.religiousContent === 'part_of_it' || provider.prayer === 'may_ask_first') return true;
+  return setting === null ? null : setting !== 'non_religious';
+}
 
 const preferenceRespected: Rule = ({ facts, listing, provider }) => {
+  const religious = isReligious(listing, provider);
   switch (facts.faithPreference) {
     case 'not_asked':
     case 'do_not_mind':
@@ -240,18 +243,25 @@ const preferenceRespected: Rule = ({ facts, listing, provider }) => {
       if (listing.setting === 'place_of_worship') {
         return no('It meets in a place of worship, and they asked for a non-religious setting.');
       }
-      return isReligious(listing, provider)
+      if (religious === null) {
+        return no(
+          'Setting not known, and they asked for a non-religious one. Ask the group, and say it here.',
+        );
+      }
+      return religious
         ? no('Religion is part of it, and they asked for a non-religious setting.')
         : yes('It is a non-religious setting, as they asked.');
     case 'own_tradition': {
-      if (provider.sector !== 'faith' && !isReligious(listing, provider)) {
-        return yes('It is not of another tradition than theirs.');
-      }
+      const other = provider.sector === 'faith' || religious === true;
+      if (!other && religious === false) return yes('It is not of another tradition than theirs.');
       // A group may keep its tradition to itself, so the reason never says which it is.
       const same = facts.faithTradition !== null && facts.faithTradition !== 'other';
-      return same && provider.tradition === facts.faithTradition
-        ? yes('It is of their own tradition, as they asked.')
-        : no('They asked for their own tradition, and this group is not known to be of it.');
+      if (same && provider.tradition === facts.faithTradition) {
+        return yes('It is of their own tradition, as they asked.');
+      }
+      return other
+        ? no('They asked for their own tradition, and this group is not known to be of it.')
+        : yes('Setting not known. Ask whether it is of another tradition than theirs.');
     }
   }
 };

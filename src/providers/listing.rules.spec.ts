@@ -4,6 +4,7 @@ import {
   isFresh,
   listingProblems,
   normaliseOutward,
+  notKnown,
   placesLeft,
   placesReading,
   publishProblems,
@@ -98,10 +99,24 @@ describe('districts', () => {
   });
 });
 
+describe('what nobody has said', () => {
+  const said = { setting: 'religious', cost: 'paid', areas: [], radiusMiles: null } as const;
+  it.each([
+    [{}, []],
+    [{ setting: null }, ['setting']],
+    [{ cost: null }, ['cost']],
+    [{ areas: null }, ['areas']],
+    [{ areas: null, radiusMiles: 2 }, []],
+    [{ setting: null, cost: null, areas: null }, ['setting', 'cost', 'areas']],
+  ])('%j: %j', (listing, unknown) => {
+    expect(notKnown({ ...said, areas: [...said.areas], ...listing })).toEqual(unknown);
+  });
+});
+
 describe('coverage', () => {
   const clacton = { lat: 51.79, lon: 1.15 };
   const colchester = { lat: 51.89, lon: 0.9 };
-  const listing = (areas: string[], radiusMiles: number | null, placed = true) => ({
+  const listing = (areas: string[] | null, radiusMiles: number | null, placed = true) => ({
     areas,
     radiusMiles,
     latitude: placed ? clacton.lat : null,
@@ -110,6 +125,9 @@ describe('coverage', () => {
   it.each([
     ['no area at all', listing([], null), { outward: 'CO15', point: clacton }, 'everywhere'],
     ['no area, nothing known', listing([], null), { outward: null, point: null }, 'everywhere'],
+    ['nothing ever said', listing(null, null), { outward: 'CO15', point: clacton }, 'unknown'],
+    ['a radius alone', listing(null, 1), { outward: 'CO15', point: clacton }, 'inside'],
+    ['outside a radius alone', listing(null, 1), { outward: 'CO1', point: colchester }, 'outside'],
     ['a named district', listing(['CO15', 'CO16'], null), { outward: 'CO16', point: null }, 'inside'],
     ['another district', listing(['CO15'], null), { outward: 'CO1', point: clacton }, 'outside'],
     ['districts, no postcode', listing(['CO15'], null), { outward: null, point: clacton }, 'unknown'],

@@ -8,6 +8,8 @@ import {
   LISTING_CHECK_DAYS,
   type ListingNamedRow,
   type ListingRow,
+  MAY_BE_UNKNOWN,
+  type MayBeUnknown,
   type PlacesReading,
 } from './listing.types.js';
 
@@ -68,15 +70,27 @@ export interface Place {
 
 export type Coverage = 'everywhere' | 'inside' | 'outside' | 'unknown';
 
+/** Whether anybody has said where a service takes people from. */
+export const isAreaKnown = ({ areas, radiusMiles }: Pick<ListingRow, 'areas' | 'radiusMiles'>): boolean =>
+  areas !== null || radiusMiles !== null;
+
+/** What nobody has said of a service yet. */
+export const notKnown = (
+  listing: Pick<ListingRow, 'setting' | 'cost' | 'areas' | 'radiusMiles'>,
+): MayBeUnknown[] =>
+  MAY_BE_UNKNOWN.filter((what) => (what === 'areas' ? !isAreaKnown(listing) : listing[what] === null));
+
 /**
- * Whether a service reaches a place: anywhere in the scheme when it names neither districts nor a radius, otherwise
- * inside either. What cannot be known (no point, no postcode) is 'unknown' and must not exclude.
+ * Whether a service reaches a place: anywhere in the scheme when it has no districts and no radius, otherwise inside
+ * either. What cannot be known (nobody said where, no point, no postcode) is 'unknown' and must not exclude.
  */
 export function coverage(
   listing: Pick<ListingRow, 'areas' | 'radiusMiles' | 'latitude' | 'longitude'>,
   place: Place,
 ): Coverage {
-  const { areas, radiusMiles, latitude, longitude } = listing;
+  if (!isAreaKnown(listing)) return 'unknown';
+  const { radiusMiles, latitude, longitude } = listing;
+  const areas = listing.areas ?? [];
   if (areas.length === 0 && radiusMiles === null) return 'everywhere';
   if (place.outward !== null && areas.includes(place.outward)) return 'inside';
   let unknown = areas.length > 0 && place.outward === null;
@@ -108,7 +122,7 @@ export const languageProblems = (languages: readonly string[]): FieldProblem[] =
 /** What is wrong with a listing as a whole, by field; what each answer must be alone is the input's own check. */
 export function listingProblems(listing: Checked): FieldProblem[] {
   const problems: FieldProblem[] = [];
-  const wrongArea = listing.areas.find((area) => normaliseOutward(area) === null);
+  const wrongArea = listing.areas?.find((area) => normaliseOutward(area) === null);
   if (wrongArea !== undefined) {
     problems.push({ field: 'areas', message: 'Use the first part of a postcode for each, like CO15' });
   }

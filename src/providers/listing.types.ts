@@ -18,6 +18,13 @@ export type Setting = (typeof SETTINGS)[number];
 export const COSTS = ['free', 'donation', 'paid'] as const;
 export type Cost = (typeof COSTS)[number];
 
+/** In a search: those of which nobody has said it. */
+export const NOT_KNOWN = 'not_known';
+
+/** What a service may be published without, and somebody should say. */
+export const MAY_BE_UNKNOWN = ['setting', 'cost', 'areas'] as const;
+export type MayBeUnknown = (typeof MAY_BE_UNKNOWN)[number];
+
 export const EVERY = ['week', 'fortnight', 'month'] as const;
 export type Every = (typeof EVERY)[number];
 
@@ -67,7 +74,8 @@ export interface ListingRow {
   description: string;
   state: ListingState;
   needs: Need[];
-  areas: string[];
+  /** Null is not known; none, without a radius, is the whole scheme. */
+  areas: string[] | null;
   radiusMiles: number | null;
   minimumAge: number | null;
   maximumAge: number | null;
@@ -76,11 +84,13 @@ export interface ListingRow {
   excludes: Limit[];
   present: Presence[];
   level: Level;
-  setting: Setting;
+  /** Null is not known. */
+  setting: Setting | null;
   schedule: Session[];
   languages: string[];
   access: AccessNeed[];
-  cost: Cost;
+  /** Null is not known. */
+  cost: Cost | null;
   costNote: string | null;
   howToJoin: string | null;
   volunteerRole: boolean;
@@ -99,5 +109,8 @@ export interface ListingRow {
   placesConfirmedOn: string | null;
   /** The day it has room again. */
   fullUntil: string | null;
+  /** The last day somebody said that it is right. */
   confirmedOn: string | null;
+  /** The day it was last published, which says nothing of whether it is right. */
+  publishedOn: string | null;
 }

@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { HubPartnerNamed } from './hub.dto.js';
 import { partnersOf } from './hub.partners.js';
 import type { ListingShown } from './listing.dto.js';
-import { freshnessOf, placesLeft, placesReading } from './listing.rules.js';
+import { freshnessOf, notKnown, placesLeft, placesReading } from './listing.rules.js';
 import type { ListingRow } from './listing.types.js';
 import { isPaused } from './provider.rules.js';
 
@@ -46,6 +46,7 @@ export function shown(row: Owned, today: string): Pick<ListingShown, keyof Listi
     address: row.address,
     postcode: row.postcode,
     volunteerRole: row.volunteerRole,
+    notKnown: notKnown(row),
     places: {
       kind: row.placesKind,
       reading: placesReading(row, today, staleDays),

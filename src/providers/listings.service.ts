@@ -114,11 +114,11 @@ export class ListingsService {
     return this.move(actor, 'listing.publish', 'return', id, input);
   }
 
-  /** Publishing is also saying that it is right. */
+  /** Whether it is right is another question, which somebody answers by confirming it. */
   publish(actor: Actor, id: string): Promise<string> {
     return this.move(actor, 'listing.publish', 'publish', id, {}, (tx, listing) => {
       refuse(publishProblems(listing));
-      return { confirmedOn: londonDate(tx.now) };
+      return { publishedOn: londonDate(tx.now) };
     });
   }
 
@@ -288,7 +288,7 @@ function refuse(problems: FieldProblem[]): void {
 /** The answers given. Districts in capitals, each once; unfit ones stay as they were and are refused by name. */
 function answers(input: Partial<AmendListing>): Partial<ListingRow> {
   const given: Partial<ListingRow> = known(input);
-  if (given.areas === undefined) return given;
+  if (!given.areas) return given;
   return { ...given, areas: [...new Set(given.areas.map((area) => normaliseOutward(area) ?? area))] };
 }
 
@@ -343,7 +343,7 @@ function placesOf(
 const NEW_LISTING: Omit<ListingRow, 'id' | 'organisationId' | 'name' | 'description' | 'state'> = {
   version: 1,
   needs: [],
-  areas: [],
+  areas: null,
   radiusMiles: null,
   minimumAge: null,
   maximumAge: null,
@@ -352,11 +352,11 @@ const NEW_LISTING: Omit<ListingRow, 'id' | 'organisationId' | 'name' | 'descript
   excludes: [],
   present: [],
   level: 'open_door',
-  setting: 'non_religious',
+  setting: null,
   schedule: [],
   languages: [],
   access: [],
-  cost: 'free',
+  cost: null,
   costNote: null,
   howToJoin: null,
   volunteerRole: false,
@@ -374,4 +374,5 @@ const NEW_LISTING: Omit<ListingRow, 'id' | 'organisationId' | 'name' | 'descript
   placesConfirmedOn: null,
   fullUntil: null,
   confirmedOn: null,
+  publishedOn: null,
 };

@@ -158,6 +158,13 @@ const ROWS: Row[] = [
   ],
   [
     'preferences',
+    'a setting nobody has said',
+    { facts: { faithPreference: 'non_religious' }, listing: { setting: null } },
+    10,
+    'Setting not known, and they asked for a non-religious one.',
+  ],
+  [
+    'preferences',
     'their own tradition, never named',
     {
       facts: { faithPreference: 'own_tradition', faithTradition: 'muslim' },

@@ -152,6 +152,7 @@ const faith = ({ facts, listing, provider }: About): [points: number, because: s
     case 'do_not_mind':
       return [5, ''];
     case 'non_religious':
+      if (listing.setting === null) return [0, 'Setting not known, and they asked for a non-religious one.'];
       return listing.setting === 'non_religious' && provider.religiousContent !== 'part_of_it'
         ? [5, 'A non-religious setting, as they asked.']
         : [0, 'Not the non-religious setting they asked for.'];

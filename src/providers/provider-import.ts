@@ -116,10 +116,10 @@ export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): P
       how_to_join, places_kind, places_total, source, source_id, created_at, updated_at)
     select o.scheme_id, g."listingId", o.id, g.service, g.description, 'in_review',
       array(select jsonb_array_elements_text(g.needs)), g.address, g.postcode, coalesce(g.latitude, p.latitude),
-      coalesce(g.longitude, p.longitude), array(select jsonb_array_elements_text(coalesce(g.areas, '[]'))),
+      coalesce(g.longitude, p.longitude), case when jsonb_typeof(g.areas) = 'array' then array(select jsonb_array_elements_text(g.areas)) end,
       g."minimumAge", g."maximumAge", g."eligibilityNote", coalesce(g.schedule, '[]'),
       array(select jsonb_array_elements_text(coalesce(g.languages, '[]'))),
-      array(select jsonb_array_elements_text(coalesce(g.access, '[]'))), coalesce(g.cost, 'free'), g."costNote",
+      array(select jsonb_array_elements_text(coalesce(g.access, '[]'))), g.cost, g."costNote",
       g."howToJoin", case when g."placesTotal" is null then 'ask_first' else 'counted' end, g."placesTotal", g.source,
       g."sourceId", ${tx.now}, ${tx.now}
     from jsonb_to_recordset(${given}::jsonb) as g ("listingId" uuid, service text, description text, needs jsonb,

@@ -26,7 +26,7 @@ export interface PublishedService {
   /** It was published and has closed: told for a while to whoever asks what changed, so that copies of it end too. */
   ended: boolean;
   needs: Need[];
-  areas: string[];
+  areas: string[] | null;
   radiusMiles: number | null;
   minimumAge: number | null;
   maximumAge: number | null;
@@ -34,7 +34,7 @@ export interface PublishedService {
   schedule: Session[];
   languages: string[];
   access: AccessNeed[];
-  cost: Cost;
+  cost: Cost | null;
   costNote: string | null;
   howToJoin: string | null;
   address: string | null;

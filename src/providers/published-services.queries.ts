@@ -50,7 +50,7 @@ const PUBLIC = sql`
  * what changed, or for this very one, learns that it ended.
  */
 const ended = (since: Date): Sql => sql`
-  l.state = 'closed' and l.confirmed_on is not null and l.updated_at >= ${since} and l.publishable and o.active
+  l.state = 'closed' and l.published_on is not null and l.updated_at >= ${since} and l.publishable and o.active
   and not l.needs @> array['housing', 'domestic_difficulty']`;
 const TOLD_ENDED_DAYS = 365;
 
@@ -256,7 +256,7 @@ function covers(place: PublishedFilter['covering']): Sql {
   if (!place) return empty;
   const [lat, lon] = [place.point?.lat ?? null, place.point?.lon ?? null];
   return sql`and (
-    (l.areas = '{}' and l.radius_miles is null)
+    (coalesce(l.areas, '{}') = '{}' and l.radius_miles is null)
     or ${place.outward} = any(l.areas)
     or (l.radius_miles is not null and (l.latitude is null or ${lat}::float8 is null
       or ${metresFrom(lat, lon)} <= l.radius_miles * ${METRES_IN_A_MILE}::float8)))`;

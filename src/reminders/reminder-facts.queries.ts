@@ -375,9 +375,10 @@ export async function transfersBefore(tx: Tx, transferId: string): Promise<strin
 
 async function listingFacts(tx: Tx, ids: readonly string[]): Promise<ListingFacts[]> {
   const rows = await tx.rows<
-    Pick<ListingFacts, 'id' | 'organisationId' | 'state' | 'confirmedOn' | 'groupOpen'>
+    Pick<ListingFacts, 'id' | 'organisationId' | 'state' | 'confirmedOn' | 'publishedOn' | 'groupOpen'>
   >(sql`
-    select l.id, l.organisation_id as "organisationId", l.state, l.confirmed_on::text as "confirmedOn", ${groupOpen}
+    select l.id, l.organisation_id as "organisationId", l.state, l.confirmed_on::text as "confirmedOn",
+      l.published_on::text as "publishedOn", ${groupOpen}
     from listing l
     join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
     join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id

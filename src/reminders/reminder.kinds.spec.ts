@@ -158,6 +158,7 @@ const listing = (changes: Partial<ListingFacts>): ListingFacts => ({
   id: 'l',
   state: 'published',
   confirmedOn: '2026-11-23',
+  publishedOn: '2026-10-01',
   ...changes,
 });
 
@@ -610,6 +611,12 @@ describe('the table of reminders', () => {
     expect(only(kind, facts)).toEqual(steps.map((step) => `${kind} ${step}`));
   });
 
+  it('asks after a service that nobody ever confirmed from the day it was published', () => {
+    expect(only('listing_check', listing({ confirmedOn: null, publishedOn: '2026-10-01' }))).toEqual([
+      'listing_check 1 2026-12-30T10:00:00.000Z message group',
+    ]);
+  });
+
   it('is shown here whole', () => {
     expect(EVERY.map(([kind]) => kind).sort()).toEqual(Object.keys(REMINDER_KINDS).sort());
   });
@@ -693,7 +700,11 @@ describe('the table of reminders', () => {
     ['a check that was replaced', assurance({ live: false }), 'assurance_lapsing'],
     ['a check of a group that closed', assurance({ groupOpen: false }), 'assurance_lapsing'],
     ['a service that closed', listing({ state: 'closed' }), 'listing_check'],
-    ['a service nobody ever confirmed', listing({ confirmedOn: null }), 'listing_check'],
+    [
+      'a service nobody published or confirmed',
+      listing({ confirmedOn: null, publishedOn: null }),
+      'listing_check',
+    ],
     ['a service of a group that closed', listing({ groupOpen: false }), 'listing_check'],
     ['no agreement any more', { ...CLOSED, agreed: false }, 'measure_3_months'],
     ['no agreement any more, later', { ...CLOSED, agreed: false }, 'measure_6_months'],

@@ -410,7 +410,7 @@ export const REMINDER_KINDS = {
   concern:          concern((k) => !k.reviewed,                 (k) => k.raisedAt,         atOnce(task('managers')), at((from, _facts, { holidays }) => workingDeadline(from, CONCERN_REVIEW_DAYS, holidays), lateTask('managers'))),
   safeguarding:     safeguarding((s) => s.open,                 (s) => s.recordedAt,       atOnce(task('owner')), onTheDay(lateTask('owner'), whenLookedAt), at(nextMorning, lateTask('managers'), whenLookedAt)),
   flag_review:      flag((f) => f.live,                         (f) => dayOf(f.reviewOn),  onTheDay(task('owner')), at((from, _facts, { holidays }) => workingDeadline(from, FLAG_REVIEW_DAYS, holidays), lateTask('managers'))),
-  listing_check:    listing((l) => isShown(l) && l.groupOpen,   (l) => dayOf(l.confirmedOn), at((from) => atLondon(addDays(londonDate(from), LISTING_CHECK_DAYS), MID_MORNING), message('group', 'managers'))),
+  listing_check:    listing((l) => isShown(l) && l.groupOpen,   (l) => dayOf(l.confirmedOn ?? l.publishedOn), at((from) => atLondon(addDays(londonDate(from), LISTING_CHECK_DAYS), MID_MORNING), message('group', 'managers'))),
   own_service:      approval((a) => a.state === 'waiting',      (a) => a.askedAt,          atOnce(task('managers')), at(nextMorning, lateTask('managers'))),
   own_service_told: approval((a) => a.wanted && (a.state === 'approved' || a.state === 'refused'), (a) => a.decidedAt, atOnce(task('owner'))),
   group_closed:     closure((c) => c.stands,                    (c) => c.closedAt,         at(nextMidMorning, message('group', 'managers'))),

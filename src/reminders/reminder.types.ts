@@ -183,6 +183,8 @@ export interface ListingFacts extends AboutGroup {
   state: string;
   /** YYYY-MM-DD. */
   confirmedOn: string | null;
+  /** YYYY-MM-DD: from when it is asked after where nobody ever confirmed it. */
+  publishedOn: string | null;
 }
 
 /** Pressure or unequal treatment, told to the scheme. */

@@ -61,6 +61,8 @@ export interface ListingSentence extends PromiseLike<string> {
   inDraft(): ListingSentence;
   counting(total: number): ListingSentence;
   withPlaces(places: SetPlaces): ListingSentence;
+  /** Somebody says that it is right, which publishing alone does not. */
+  confirmed(): ListingSentence;
   paused(): ListingSentence;
   closed(): ListingSentence;
 }
@@ -79,6 +81,9 @@ export function aListing(scheme: TestScheme, details: Partial<CreateListing> = {
       name: `Service ${number}`,
       description: 'Tea, company and a warm room.',
       needs: ['loneliness'],
+      areas: [],
+      setting: 'non_religious',
+      cost: 'free',
       ...details,
       organisationId: details.organisationId ?? provider ?? (await aProvider(scheme)),
     });
@@ -98,6 +103,10 @@ export function aListing(scheme: TestScheme, details: Partial<CreateListing> = {
     counting: (total) => sentence.withPlaces({ kind: 'counted', total }),
     withPlaces: (places) => {
       steps.push((id) => listings.setPlaces(maker, id, places));
+      return sentence;
+    },
+    confirmed: () => {
+      steps.push((id) => listings.confirm(maker, id));
       return sentence;
     },
     paused: () => {

@@ -1,12 +1,14 @@
 import type { ListingCheck, ReplyView } from '../../onward-referrals/reply.queries.js';
 import { londonDate } from '../../platform/clock/calendar.js';
-import { freshnessOf } from '../../providers/listing.rules.js';
+import { freshnessOf, isAreaKnown } from '../../providers/listing.rules.js';
 import {
   ACCESS_WORDS,
+  COST_WORDS,
   languageWord,
   NEED_WORDS,
   ROUTE_WORDS,
   SAFETY_WORDS,
+  SETTING_WORDS,
   SOON_WORDS,
 } from './reply.words.js';
 
@@ -163,6 +165,23 @@ function confirmedWords(confirmedOn: string | null, today: string): string {
   return word === 'fresh' ? sayDay(confirmedOn) : `${sayDay(confirmedOn)}, which is long ago`;
 }
 
+const PLEASE_SAY = 'We do not know yet: please tell us';
+
+function areaWords(check: ListingCheck): string {
+  if (!isAreaKnown(check)) return PLEASE_SAY;
+  const { areas, radiusMiles } = check;
+  const said = [
+    (areas ?? []).join(', '),
+    radiusMiles === null ? '' : `within ${String(radiusMiles)} miles of where you meet`,
+  ].filter(Boolean);
+  return said.length === 0 ? 'Anywhere here' : upper(said.join(', or '));
+}
+
+function costWords({ cost, costNote }: ListingCheck): string {
+  const words = cost === null ? PLEASE_SAY : COST_WORDS[cost];
+  return costNote === null ? words : `${words} (${costNote})`;
+}
+
 export function listingPage(check: ListingCheck, now: Date) {
   const { name, description, placesKind, placesTotal, placesTaken, fullUntil, confirmedOn } = check;
   const kinds = {
@@ -178,6 +197,9 @@ export function listingPage(check: ListingCheck, now: Date) {
       ...row('What it is', description),
       ...row('Places', kinds[placesKind]),
       ...row('Full until', fullUntil && sayDay(fullUntil)),
+      ...row('Where people come from', areaWords(check)),
+      ...row('Cost', costWords(check)),
+      ...row('Setting', check.setting === null ? PLEASE_SAY : SETTING_WORDS[check.setting]),
       ...row('Last confirmed', confirmedWords(confirmedOn, londonDate(now))),
     ],
   };

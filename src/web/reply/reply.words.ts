@@ -5,6 +5,7 @@ import type {
   HowSoon,
   SafetyInstruction,
 } from '../../onward-referrals/onward.types.js';
+import type { Cost, Setting } from '../../providers/listing.types.js';
 import type { AccessNeed } from '../../platform/words/access.js';
 import type { Need } from '../../platform/words/needs.js';
 
@@ -52,6 +53,19 @@ export const ACCESS_WORDS: Record<AccessNeed, string> = {
   makaton_or_symbols: 'Makaton or symbols',
   reminders: 'reminders',
   support_with_reading: 'help with reading',
+};
+
+/** Where a service meets, and what it costs, as its group reads it. */
+export const SETTING_WORDS: Record<Setting, string> = {
+  non_religious: 'Not a religious setting',
+  place_of_worship: 'In a place of worship',
+  religious: 'A religious setting',
+};
+
+export const COST_WORDS: Record<Cost, string> = {
+  free: 'Free',
+  donation: 'A donation, if people like',
+  paid: 'People pay',
 };
 
 export const SOON_WORDS: Record<HowSoon, string> = {

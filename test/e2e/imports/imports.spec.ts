@@ -7,6 +7,7 @@ import { importNeighbourhoods } from '../../../src/assets/neighbourhood-import.j
 import { Outgoing } from '../../../src/platform/outgoing/outgoing.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { inScheme } from '../../factories/episodes.js';
+import { aCase } from '../../factories/onward.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { aLocalServer, type LocalServer } from '../../support/local-server.js';
 import { openReferralSchemas } from '../../support/open-referral.js';
@@ -305,6 +306,61 @@ describe('imports', () => {
         'import.approve',
         'import.apply',
       ]);
+    });
+
+    it('claim nothing of setting, cost or area that the file does not say, wherever they are read', async () => {
+      await imported(`${HEAD}\n1000002,Saltwick Friends,Meals for lonely people,NA\n`);
+      const [listing] = await listings();
+      const id = String(listing?.id);
+      const worker = await aMember(scheme, 'link_worker');
+      const to = async (who: TestMember, method: 'GET' | 'POST', path: string) => {
+        const answer = await betony.inject({ method, url: `/api/v1${path}`, headers: who.headers });
+        expect([path, answer.statusCode]).toEqual([path, 200]);
+        return answer.json();
+      };
+      const unsaid = { setting: null, cost: null, notKnown: ['setting', 'cost', 'areas'] };
+      expect(await to(manager, 'POST', `/listings/${id}/publish`)).toMatchObject({
+        ...unsaid,
+        areas: null,
+        freshness: { confirmedOn: null, confirmed: false },
+      });
+      expect((await to(worker, 'GET', '/listings?near=CO97%201AA')).items).toMatchObject([
+        { id, ...unsaid, coversPlace: 'unknown' },
+      ]);
+      const why = async (faithPreference: string) => {
+        const { referralId, clientId } = await aCase(scheme, { worker });
+        await inScheme(scheme, (tx) =>
+          tx.run(
+            sql`update client set faith_preference = ${faithPreference} where scheme_id = ${scheme.id} and id = ${clientId}`,
+          ),
+        );
+        const { standing, gates } = (await to(worker, 'GET', `/referrals/${referralId}/services/${id}`)) as {
+          standing: string;
+          gates: { gate: string; passed: boolean; because: string }[];
+        };
+        const said = (name: string) => gates.find(({ gate }) => gate === name)?.because;
+        return [standing, said('preference_respected'), said('in_area')];
+      };
+      const area = 'Area not known: nobody has said where it takes people from. Ask.';
+      expect(await why('do_not_mind')).toEqual([
+        'may_be_offered',
+        'They have not asked for, or against, a religious setting.',
+        area,
+      ]);
+      expect(await why('non_religious')).toEqual([
+        'not_suitable',
+        'Setting not known, and they asked for a non-religious one. Ask the group, and say it here.',
+        area,
+      ]);
+      const told = async () =>
+        (await betony.inject({ url: `/open-referral/${scheme.id}/services/${id}` })).json();
+      const published = await told();
+      for (const field of ['cost_options', 'fees', 'service_areas', 'assured_date']) {
+        expect(published).not.toHaveProperty(field);
+      }
+      expect(published.alert).toBe('Nobody has confirmed these details yet. Ask before you go.');
+      await to(manager, 'POST', `/listings/${id}/confirm`);
+      expect(await told()).toMatchObject({ assured_date: '2026-11-23' });
     });
 
     it('say what is new, changed and the same, and change nothing twice', async () => {

@@ -70,7 +70,7 @@ describe('an offer to a service of one’s own organisation', () => {
         state: 'waiting',
         askedBy: 'Sam Worker',
         actions: ['withdraw'],
-        listing: { id: own.listingId, freshness: { confirmedOn: '2026-11-23', word: 'fresh' } },
+        listing: { id: own.listingId, freshness: { confirmedOn: null, word: 'not_confirmed' } },
       },
     ]);
     const { id } = answer.json();

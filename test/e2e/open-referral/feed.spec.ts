@@ -81,7 +81,9 @@ describe('the Open Referral UK feed', () => {
           { day: 'friday', from: '10:00', to: '11:00', every: 'fortnight', note: 'Term time' },
           { day: 'sunday', from: '15:00', to: '16:00', every: 'month' },
         ],
-      }).counting(12),
+      })
+        .counting(12)
+        .confirmed(),
       walk: await list({
         name: 'Gentle walk',
         postcode: 'CO97 2AA',

@@ -91,8 +91,15 @@ describe('services', () => {
     const waiting = await call(lead, 'GET', '/managed?state=in_review');
     expect(waiting.json().items.map((item: { id: string }) => item.id)).toEqual([id]);
     const published = await call(lead, 'POST', `/${id as string}/publish`);
-    expect(published.json()).toMatchObject({ state: 'published', freshness: { confirmed: true } });
+    // Publishing says nothing of whether it is right: somebody confirms that.
+    expect(published.json()).toMatchObject({
+      state: 'published',
+      freshness: { confirmedOn: null, confirmed: false },
+    });
     expect(published.statusCode).toBe(200);
+    expect((await call(lead, 'POST', `/${id as string}/confirm`)).json()).toMatchObject({
+      freshness: { confirmedOn: '2026-11-23', confirmed: true },
+    });
     const found = await search();
     expect(found.json()).toMatchObject({
       items: [{ id, miles: null }],
@@ -228,6 +235,47 @@ describe('services', () => {
     expect(unknown.json()).toMatchObject({ postcode: 'CO15 9ZZ', latitude: null });
     const two = await Promise.all([amend({ name: 'One' }, '"v4"'), amend({ name: 'Two' }, '"v4"')]);
     expect(two.map(({ statusCode }) => statusCode).sort()).toEqual([200, 412]);
+  });
+
+  it('say what nobody has said yet, until somebody does, and forget it again', async () => {
+    const { scheme_manager: lead, link_worker: sam } = people;
+    const made = await call(lead, 'POST', '', {
+      organisationId: group,
+      name: 'Chess',
+      description: 'Quiet boards',
+      needs: ['loneliness'],
+    });
+    expect(made.json()).toMatchObject({
+      setting: null,
+      cost: null,
+      areas: null,
+      notKnown: ['setting', 'cost', 'areas'],
+    });
+    const { id } = made.json();
+    await call(lead, 'POST', `/${id as string}/publish`);
+    const found = async (query: string) =>
+      (await call(sam, 'GET', `?text=chess&${query}`)).json().items.map((one: { id: string }) => one.id);
+    expect(await found('near=CO97%201AA')).toEqual([id]);
+    for (const query of ['cost=free,donation,paid', 'setting=non_religious']) {
+      expect(await found(query)).toEqual([]);
+    }
+    expect(await found('cost=not_known&setting=religious,not_known')).toEqual([id]);
+    const amend = async (version: number, body: object) =>
+      (await call(lead, 'PATCH', `/${id as string}`, body, { 'if-match': `"v${String(version)}"` })).json();
+    expect(await amend(2, { setting: 'non_religious', cost: 'free', areas: [] })).toMatchObject({
+      setting: 'non_religious',
+      cost: 'free',
+      areas: [],
+      notKnown: [],
+      freshness: { confirmed: false },
+    });
+    expect(await found('cost=free&setting=non_religious')).toEqual([id]);
+    expect(await amend(3, { cost: null, areas: null, radiusMiles: 2, postcode: 'CO97 1AA' })).toMatchObject({
+      cost: null,
+      areas: null,
+      notKnown: ['cost'],
+    });
+    await call(lead, 'POST', `/${id as string}/close`, {});
   });
 
   it('leave the level to the scheme once they are published', async () => {

@@ -586,7 +586,16 @@ describe('pages behind a link', () => {
   it('“is this still right?” is confirmed, or full until a day, with a link that answers no offers', async () => {
     const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
     betony.clock.advance({ days: 1 });
-    expect(await get(token)).toContain('Is this still right?');
+    const page = await get(token);
+    for (const words of ['Is this still right?', 'Anywhere here', 'Free', 'Not a religious setting']) {
+      expect(page).toContain(words);
+    }
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
+        update listing set areas = null, cost = null, setting = null
+        where scheme_id = ${scheme.id} and id = ${group.listingId}`),
+    );
+    expect((await get(token)).match(/We do not know yet: please tell us/g)).toHaveLength(3);
     expect((await ask('POST', `/reply/${token}/yes`)).statusCode).toBe(404);
     expect((await ask('POST', `/reply/${token}/right`)).headers['location']).toBe(`/reply/${token}/thanks`);
     expect((await ask('POST', `/reply/${token}/full`, '')).statusCode).toBe(422);

@@ -69,8 +69,8 @@ describe('matching the person of a referral', () => {
   it('says that places nobody confirmed must be asked for, ranks them lower and hides none', async () => {
     const old = await aListing(scheme, { name: 'Old count' }).counting(9);
     betony.clock.advance({ days: 100 });
-    await aListing(scheme, { name: 'New count' }).counting(9);
-    await aListing(scheme, { name: 'Ask' });
+    await aListing(scheme, { name: 'New count' }).counting(9).confirmed();
+    await aListing(scheme, { name: 'Ask' }).confirmed();
     await betony.get(ListingsService).confirm(systemActor(scheme.id, 'test'), old);
     const page = await search();
     expect(page.items.map(({ listing }) => [listing.name, listing.places.reading])).toEqual([

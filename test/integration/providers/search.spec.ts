@@ -286,7 +286,7 @@ describe('the search for services', () => {
       expect(Object.keys(await reading({ hasPlaces: true })).sort()).toEqual([...roomy, made.full].sort());
       const [first] = (await search({ text: key })).items;
       expect(first?.freshness).toEqual({
-        confirmedOn: '2026-11-23',
+        confirmedOn: null,
         confirmed: false,
         word: 'not_confirmed',
       });

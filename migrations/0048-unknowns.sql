@@ -1,0 +1,16 @@
+-- What nobody has said of a service is not known, and not "free, not religious, for everybody here".
+-- Null is not known. Districts of none, without a radius, are the whole scheme.
+alter table listing alter column setting drop not null, alter column setting drop default;
+alter table listing alter column cost drop not null, alter column cost drop default;
+alter table listing alter column areas drop not null, alter column areas drop default;
+-- When it was last published: that is not yet saying that it is right, which is confirmed_on.
+alter table listing add column published_on date;
+
+-- The wall between schemes is down for the owner while every scheme's rows are mended.
+alter table listing no force row level security;
+update listing set published_on = coalesce(confirmed_on, updated_at::date)
+where confirmed_on is not null or state in ('published', 'paused');
+-- From a directory, and nobody here has said anything of them since: what they say was our guess.
+update listing set setting = null, cost = case when cost <> 'free' then cost end, areas = nullif(areas, '{}')
+where source is not null and state = 'in_review' and version = 1;
+alter table listing force row level security;
