@@ -27,7 +27,8 @@ const OUTSIDE_API = ['open-referral', 'open-referral/*path', ...PAGE_ROUTES];
 
 /** The largest referral with every field at its limit is under 64 KB. */
 const BODY_LIMIT = 256 * 1024;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** A photograph of 5 MB from a phone at half a megabit a second takes 80 seconds. */
+const REQUEST_TIMEOUT_MS = 120_000;
 
 /** What callers may name their request: long enough to be unlikely twice, and safe to write into a log. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
