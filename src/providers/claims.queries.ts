@@ -25,6 +25,15 @@ const CLAIMS: Sql = sql`
   left join membership d on d.scheme_id = k.scheme_id and d.id = k.decided_by
   left join user_profile u on u.scheme_id = d.scheme_id and u.account_id = d.account_id`;
 
+export interface ClaimedGroup {
+  group: string;
+  scheme: string;
+  /** The scheme's. */
+  phone: string | null;
+  /** `closed`: for good. `gone`: no longer on the list, as after an import that was taken back. */
+  standing: 'there' | 'closed' | 'gone';
+}
+
 @Injectable()
 export class ClaimsQueries {
   constructor(private readonly database: Database) {}
@@ -56,16 +65,19 @@ export class ClaimsQueries {
     return row;
   }
 
-  /** For anybody who has the address of the form: the name of a group that is there, and nothing else of it. */
-  async group(schemeId: string, organisationId: string): Promise<{ group: string; scheme: string }> {
-    const row = await this.database.maybe<{ group: string; scheme: string }>(
+  /** For anybody who has the address of the form: what a group is called, whether it is there, and nothing else of it. */
+  async group(schemeId: string, organisationId: string): Promise<ClaimedGroup> {
+    const row = await this.database.maybe<ClaimedGroup>(
       schemeId,
       sql`
-      select o.name as group, s.name as scheme from provider p
+      select o.name as group, s.name as scheme, (
+          select h.phone from organisation h
+          where h.scheme_id = o.scheme_id and h.kind = 'host' and h.phone is not null order by h.id limit 1) as phone,
+        case when p.closed_for_good_on is not null then 'closed' when o.active then 'there' else 'gone' end as standing
+      from provider p
       join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
       join scheme s on s.id = p.scheme_id
-      where p.scheme_id = ${schemeId} and p.organisation_id = ${organisationId} and o.active
-        and p.closed_for_good_on is null`,
+      where p.scheme_id = ${schemeId} and p.organisation_id = ${organisationId}`,
     );
     if (!row) throw Refusal.notFound();
     return row;

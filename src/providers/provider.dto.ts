@@ -197,8 +197,13 @@ export class ProviderView extends ProviderProfile {
   @ApiProperty({ description: 'Whether a person is named, or signs in, to answer for the group.' })
   answeredFor: boolean;
 
-  @ApiProperty({ description: 'The form at which somebody of the group says that it is theirs.' })
-  claimAddress: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'The form at which somebody of the group says that it is theirs. Null for one that has closed for good or is no longer there.',
+  })
+  claimAddress: string | null;
 
   @ApiProperty({ type: [ListingNamed], description: 'Its services that are published or paused, by name.' })
   services: ListingNamed[];

@@ -92,6 +92,7 @@ export class ProvidersQueries {
     const { quietDays, personalContactUntil, aloneUntil, named, ...provider } = row;
     delete provider.nameKey;
     const today = londonDate(this.clock.now());
+    const canBeClaimed = provider.active && provider.closedForGoodOn === null;
     return {
       ...provider,
       tradition: provider.traditionShown || maySeeHidden(actor) ? provider.tradition : null,
@@ -99,7 +100,9 @@ export class ProvidersQueries {
       ...assuredToday({ personalContactUntil, aloneUntil }, today),
       paused: isPaused(provider, today),
       services: named.map((one) => listingNamed(one, today)),
-      claimAddress: `${this.config.publicUrl}/claim/${actor.schemeId}/${row.organisationId}`,
+      claimAddress: canBeClaimed
+        ? `${this.config.publicUrl}/claim/${actor.schemeId}/${row.organisationId}`
+        : null,
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isStaffPage } from '../http/pages.js';
+import { isStaffPage, PAGE_POLICY } from '../http/pages.js';
 import { currentRequestId } from '../http/request-context.js';
 import { describe } from '../logging/log.js';
 import { Refusal } from './refusal.js';
@@ -68,9 +68,19 @@ const problemOf = (status: number, code: string, detail: string, extra: Record<s
   ...extra,
 });
 
-/** An address that Fastify cannot even decode never comes as far as the filter. */
-export function refuseBadAddress(_error: unknown, _request: unknown, reply: FastifyReply): void {
+/** An address that Fastify cannot even read never comes as far as the filter, nor as what sets the headers of an answer. */
+export function refuseBadAddress(
+  _error: unknown,
+  { url }: FastifyRequest,
+  reply: FastifyReply,
+): void | Promise<void> {
   const { status, code, message } = Refusal.notFound();
+  void reply.header('x-content-type-options', 'nosniff');
+  const voice = voiceFor(url);
+  if (voice) {
+    void reply.headers({ 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer' });
+    return sendPage(voice, reply, status);
+  }
   void reply
     .status(status)
     .type(PROBLEM_TYPE)

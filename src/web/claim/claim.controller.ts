@@ -5,7 +5,7 @@ import { Public } from '../../permissions/can.decorator.js';
 import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { isUuid } from '../../platform/pure/ids.js';
-import { ClaimsQueries } from '../../providers/claims.queries.js';
+import { type ClaimedGroup, ClaimsQueries } from '../../providers/claims.queries.js';
 import { Claims } from '../../providers/claims.service.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
@@ -89,7 +89,8 @@ export class ClaimController {
     @Body() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    if (!isUuid(scheme) || !isUuid(organisation)) throw Refusal.notFound();
+    const found = await this.group(scheme, organisation);
+    if (found.standing !== 'there') return this.notThere(reply, found);
     const values = Object.fromEntries(Object.entries(fields(body)).map(([name, text]) => [name, tidy(text)]));
     const { name = '', email = '', why = '' } = values;
     try {
@@ -118,15 +119,30 @@ export class ClaimController {
     values: Record<string, string>,
     problems: readonly FieldProblem[],
   ): Promise<void> {
-    if (!isUuid(scheme) || !isUuid(organisation)) throw Refusal.notFound();
-    const { group } = await this.queries.group(scheme, organisation);
+    const found = await this.group(scheme, organisation);
+    if (found.standing !== 'there') return this.notThere(reply, found);
     return this.pages.show(reply, status, 'claim/pages/form.njk', {
       title: 'Is this your group?',
-      group,
+      group: found.group,
       to: `/claim/${scheme}/${organisation}`,
       values,
       errors: problems.map(({ field, message }) => ({ field, text: message, href: `#${field}` })),
       wrong: Object.fromEntries(problems.map(({ field, message }) => [field, { text: message }])),
+    });
+  }
+
+  private async group(scheme: string, organisation: string): Promise<ClaimedGroup> {
+    if (!isUuid(scheme) || !isUuid(organisation)) throw Refusal.notFound();
+    return this.queries.group(scheme, organisation);
+  }
+
+  /** The address of the form may be printed somewhere: whoever opens it later reads what holds by then. */
+  private notThere(reply: FastifyReply, { group, phone, standing }: ClaimedGroup): Promise<void> {
+    const closed = standing === 'closed';
+    return this.pages.show(reply, 410, 'claim/pages/not-there.njk', {
+      title: closed ? 'This group has closed' : 'This group is not on our list',
+      phone,
+      ...(closed ? { group } : {}),
     });
   }
 

@@ -36,7 +36,14 @@ const ERRORS: Record<number, { heading: string; text: string }> = {
   },
   412: { heading: 'Somebody changed this', text: 'Load the page again to see both versions.' },
   413: { heading: 'That is too large', text: 'Shorten the text, or choose a smaller file.' },
-  429: { heading: 'Too many tries', text: 'Please wait a few minutes, then try again. Nothing is lost.' },
+};
+/** `seconds` until what was refused may be sent again. */
+const tooMany = (seconds: number) => {
+  const minutes = Math.max(1, Math.ceil(seconds / 60));
+  return {
+    heading: 'Too many tries',
+    text: `Nothing was lost: what was saved before stays saved. Please try again in ${minutes === 1 ? 'a minute' : `${String(minutes)} minutes`}. If you had just sent a form, go back then and send it again.`,
+  };
 };
 const REFUSED = { heading: 'That did not work', text: 'Go back and try again. Nothing was saved.' };
 const FAULT = {
@@ -97,7 +104,8 @@ export class Pages implements OnModuleInit {
 }
 
 const render = (reply: FastifyReply, template: string, data: object): Promise<string> =>
-  reply.viewAsync(template, { stylesheet: STYLESHEET, ...data });
+  // By the server: the answer to an address that could not be read is no answer of the server's own kind.
+  reply.server.view(template, { stylesheet: STYLESHEET, ...data });
 
 /** There, what went wrong carries the way to leave as well. */
 const OWN_PAGE = /^\/my([/?]|$)/;
@@ -105,7 +113,10 @@ const OWN_PAGE = /^\/my([/?]|$)/;
 ERROR_VOICES.push({
   speaks: isPage,
   page: (reply, status) => {
-    const words = ERRORS[status] ?? (status < 500 ? REFUSED : FAULT);
+    const words =
+      status === 429
+        ? tooMany(Number(reply.getHeader('retry-after') ?? 60))
+        : (ERRORS[status] ?? (status < 500 ? REFUSED : FAULT));
     const own = OWN_PAGE.test(reply.request.url);
     const template = own ? 'my/pages/message.njk' : 'layout/error.njk';
     return render(reply, template, { ...words, title: words.heading });

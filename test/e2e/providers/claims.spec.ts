@@ -274,8 +274,25 @@ describe('“this is my group”', () => {
     expect((await close()).statusCode).toBe(200);
     expect((await page('POST', unproved)).statusCode).toBe(410);
     expect(await waiting()).toEqual([]);
-    expect((await page('GET', formOf(group))).statusCode).toBe(404);
-    expect((await ask()).statusCode).toBe(404);
+    for (const answer of [await page('GET', formOf(group)), await ask()]) {
+      expect(answer.statusCode).toBe(410);
+      expect(answer.body).toContain('We were told that Knitters has closed for good');
+    }
+    expect((await call(lead, 'GET', `/providers/${group}`)).json()).toMatchObject({ claimAddress: null });
+    await call(lead, 'POST', `/providers/${group}/reopen`, { reason: 'A mistake' });
+    expect((await page('GET', formOf(group))).statusCode).toBe(200);
+  });
+
+  it('says of a group that is no longer on the list that it is not, and keeps nothing', async () => {
+    await inScheme(scheme, (tx) => tx.run(sql`update organisation set active = false where id = ${group}`));
+    await watch.written();
+    for (const answer of [await page('GET', formOf(group)), await ask()]) {
+      expect(answer.statusCode).toBe(410);
+      expect(answer.body).toContain('We no longer tell anybody about this group');
+      expect(answer.body).not.toContain('Knitters');
+    }
+    expect(await watch.written()).toEqual({});
+    expect((await call(lead, 'GET', `/providers/${group}`)).json()).toMatchObject({ claimAddress: null });
   });
 
   it('is never left waiting at a group that closes in the same moment', async () => {

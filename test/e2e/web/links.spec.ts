@@ -154,6 +154,24 @@ describe('every kind of link', () => {
     expect(await written()).toEqual({});
   });
 
+  const PAGES = ['/reply', '/survey', '/tally', '/claim/confirm', '/questions', '/received', '/my', '/desk'];
+  const SPOILT = { 'no letters': '%ff', 'five thousand letters': 'x'.repeat(5000) };
+  const spoilt = PAGES.flatMap((path) =>
+    Object.entries(SPOILT).map(([what, token]) => [path, what, `${path}/${token}`] as const),
+  );
+  it.each(spoilt)('%s with a token of %s is answered by a page', async (_path, _what, url) => {
+    const { statusCode, headers, body } = await betony.inject({ url });
+    expect([404, 410]).toContain(statusCode);
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+      'x-content-type-options': 'nosniff',
+    });
+    expect(body).toMatch(/<h1[^>]*>(?:We cannot find that page|This link does not work any more)/);
+    expect(body).not.toContain('xxxxxxxx');
+  });
+
   // A code may be asked for again, five times; what is answered behind it is what any other link answers.
   it.each(KINDS.filter(({ kind, post }) => post && kind !== 'shared'))(
     '$kind: fifty answers at once write what one does, and nothing in another scheme',

@@ -449,6 +449,7 @@ describe('pages behind a link', () => {
     expect(last.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(last.headers['retry-after']).toBeDefined();
     expect(last.body).toContain('Too many tries');
+    expect(last.body).toMatch(/Nothing was lost: .* Please try again in (?:a minute|\d+ minutes)\./);
   });
 
   it('a group that came from a directory is written to at its public address, so the code comes before the name', async () => {
