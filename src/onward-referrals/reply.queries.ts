@@ -8,6 +8,8 @@ import type { ListingRow } from '../providers/listing.types.js';
 import type { GroupOnwardView, PersonSeen } from './onward.dto.js';
 import { OnwardQueries } from './onward.queries.js';
 import { type Details, detailsFor } from './reply-link.rules.js';
+import { answerBefore, type SaidByLink } from '../providers/listing-answer.rules.js';
+import { SAID_BY_LINK } from '../providers/listing-row.js';
 import type { OpenLink } from './reply-link.types.js';
 import type { RegisterView } from './register.dto.js';
 import { RegistersQueries } from './registers.queries.js';
@@ -39,7 +41,10 @@ export interface ListingCheck
   placesTaken: number;
   /** YYYY-MM-DD. */
   fullUntil: string | null;
+  placesConfirmedOn: string | null;
   confirmedOn: string | null;
+  /** Until when what was last said by link may be taken back. */
+  undoUntil: Date | null;
 }
 
 /** The register behind a link; null until the code was entered, where one is needed. */
@@ -108,13 +113,17 @@ export class ReplyQueries {
   }
 
   async listing({ actor }: OpenLink): Promise<ListingCheck> {
-    const row = await this.database.maybe<ListingCheck>(
+    const row = await this.database.maybe<
+      ListingCheck & { said: { at: string; changes: SaidByLink['changes'] } | null; hours: number | null }
+    >(
       actor.schemeId,
       sql`
         select s.name as scheme, o.name as group, null as worker, ${SCHEME_PHONE} as phone, l.id, l.name, l.description,
           l.places_kind as "placesKind", l.places_total as "placesTotal", l.places_taken as "placesTaken",
-          l.full_until::text as "fullUntil", l.confirmed_on::text as "confirmedOn", l.setting, l.cost,
-          l.cost_note as "costNote", l.areas, l.radius_miles::float8 as "radiusMiles"
+          l.full_until::text as "fullUntil", l.places_confirmed_on::text as "placesConfirmedOn",
+          l.confirmed_on::text as "confirmedOn", l.setting, l.cost, l.cost_note as "costNote", l.areas,
+          l.radius_miles::float8 as "radiusMiles", ${SAID_BY_LINK} as said,
+          (s.settings ->> 'undoHours')::int as hours
         from listing l
         join scheme s on s.id = l.scheme_id
         join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
@@ -122,7 +131,10 @@ export class ReplyQueries {
           and l.organisation_id = ${actor.organisationId} and l.state in ('published', 'paused')`,
     );
     if (!row) throw Refusal.notFound();
-    return row;
+    const { said, hours, ...check } = row;
+    const last = said && { ...said, at: new Date(said.at) };
+    const answer = answerBefore(last, check, this.clock.now(), hours ?? DEFAULT_SETTINGS.undoHours);
+    return { ...check, undoUntil: answer?.until ?? null };
   }
 
   /** A shared address, and a person on it with a safety flag, need the code before anybody is named. */

@@ -1,6 +1,8 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { BY_LINK } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { ANSWER_FIELDS } from './listing-answer.rules.js';
 import type { ListingRow } from './listing.types.js';
 
 /** The columns of ListingRow, from `listing l`. */
@@ -18,6 +20,13 @@ export const LISTING_COLUMNS = sql`
 
 /** `listing l` where it is only named; `listingNamed` says how fresh it is. */
 export const LISTING_NAMED = sql`json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on)`;
+
+/** The last that changed anything of what was said by link of `listing l`, as one column of SaidByLink; null where none did. */
+export const SAID_BY_LINK = sql`(
+  select json_build_object('at', h.at, 'changes', h.changes) from listing_history h
+  where h.scheme_id = l.scheme_id and h.listing_id = l.id and h.actor_name = ${BY_LINK}
+    and h.changes ?| ${[...ANSWER_FIELDS]}::text[]
+  order by h.id desc limit 1)`;
 
 /**
  * Locks one listing and authorises in the same statement. Last in the lock order: client, referral, onward, listing.

@@ -8,11 +8,13 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal, type FieldProblem } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
+import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { newId } from '../platform/pure/ids.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { changesOf, FORGOTTEN_WORDS, known, newValues, type Changes } from './changes.rules.js';
 import { indexListing } from './listing-index.js';
-import { lockListing } from './listing-row.js';
+import { answerBefore, type SaidByLink } from './listing-answer.rules.js';
+import { lockListing, SAID_BY_LINK } from './listing-row.js';
 import type {
   AmendListing,
   CreateListing,
@@ -171,6 +173,33 @@ export class ListingsService {
       const until = input.until === undefined ? addDays(today, FULL_UNLESS_TOLD_DAYS) : input.until;
       refuseFullUntil('until', until, today);
       return { fullUntil: until, placesConfirmedOn: today };
+    });
+  }
+
+  /** What a group last said by link, taken back: as it was before, within a day, unless somebody has said otherwise since. */
+  async takeBackSaid(actor: Actor, id: string): Promise<string> {
+    const reach = reachFor(actor, 'listing.setPlaces');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const listing = await lockListing(tx, id, within(actor, reach));
+      const { said } = await tx.one<{ said: { at: string; changes: SaidByLink['changes'] } | null }>(sql`
+        select ${SAID_BY_LINK} as said from listing l where l.scheme_id = ${tx.schemeId} and l.id = ${id}`);
+      const { undoHours } = await schemeSettings(tx);
+      const last = said && { ...said, at: new Date(said.at) };
+      const answer = answerBefore(last, listing, tx.now, undoHours);
+      if (answer === null) {
+        throw Refusal.conflict(
+          'nothing-to-take-back',
+          'There is nothing to take back: it is too long ago, was taken back already, or something else was said since.',
+        );
+      }
+      const changes = changesOf(listing, answer.before);
+      await write(tx, listing, newValues(changes));
+      if (changes['confirmedOn']) await this.hooks.listingsChanged.run(tx, { listingIds: [id] });
+      await tellOfListing(tx, id, 'listing.setPlaces', LISTING_EVENTS.setPlaces, {
+        ...changes,
+        takenBack: true,
+      });
+      return id;
     });
   }
 

@@ -197,6 +197,9 @@ export class ReplyController {
   private readonly listingVerbs: Record<string, Act> = {
     right: (link) => done(this.listings.confirm(link.actor, link.actor.about.id), 'thanks'),
     full: (link, sent) => done(this.full(link, sent), 'thanks'),
+    room: (link) =>
+      done(this.listings.declareFull(link.actor, link.actor.about.id, { until: null }), 'thanks'),
+    undo: (link) => done(this.listings.takeBackSaid(link.actor, link.actor.about.id), 'undone'),
     session: (link, sent) => this.openSession(link, sent),
     leave: (link) => done(this.links.leave(link), 'left'),
   };

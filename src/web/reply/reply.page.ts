@@ -192,6 +192,8 @@ export function listingPage(check: ListingCheck, now: Date) {
   return {
     ...ring(check),
     counted: placesKind === 'counted',
+    full: fullUntil !== null && fullUntil > londonDate(now),
+    undoUntil: check.undoUntil && sayHour(check.undoUntil),
     rows: [
       ...row('Name', name),
       ...row('What it is', description),

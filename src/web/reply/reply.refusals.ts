@@ -31,6 +31,8 @@ const STANDS: Record<OnwardState, string> = {
 };
 
 const CONFLICTS: Partial<Record<string, string>> = {
+  'nothing-to-take-back':
+    'It was taken back already, is too long ago, or something else was said since. What holds now is on this page.',
   full: 'No place is free any more. Please ring us if you can make room.',
   'register-final': 'Who came that day is settled already. Please ring us if something in it is wrong.',
 };

@@ -608,4 +608,48 @@ describe('pages behind a link', () => {
     );
     expect(listing).toEqual({ confirmed: '2026-11-24', until: '2026-12-08' });
   });
+
+  it('“we are full” and “all correct” are taken back within a day, and “we have room again” at any time', async () => {
+    const said = () =>
+      inScheme(scheme, (tx) =>
+        tx.one(sql`
+          select full_until::text as until, places_confirmed_on::text as counted, confirmed_on::text as confirmed
+          from listing where scheme_id = ${scheme.id} and id = ${group.listingId}`),
+      );
+    await betony
+      .get(ListingsService)
+      .declareFull((await theManager(scheme)).actor, group.listingId, { until: '2026-12-20' });
+    const before = await said();
+    const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+    betony.clock.advance({ days: 1 });
+    expect(await get(token)).not.toContain('Take our answer back');
+    for (const [button, form] of [
+      ['full', 'until=14'],
+      ['right', ''],
+      ['room', ''],
+    ] as const) {
+      const { location } = (await ask('POST', `/reply/${token}/${button}`, form)).headers;
+      expect([button, location]).toEqual([button, `/reply/${token}/thanks`]);
+      expect(await said()).not.toEqual(before);
+      expect((await ask('GET', String(location))).body).toContain(
+        'You can take your answer back until Wednesday',
+      );
+      const undone = await ask('POST', `/reply/${token}/undo`);
+      expect(undone.headers.location).toBe(`/reply/${token}?saved=undone`);
+      expect([button, await said()]).toEqual([button, before]);
+      const twice = await ask('POST', `/reply/${token}/undo`);
+      expect(twice.statusCode).toBe(409);
+      expect(twice.body).toContain('Nothing was taken back. It was taken back already');
+    }
+    await ask('POST', `/reply/${token}/full`, 'until=28');
+    betony.clock.advance({ hours: 25 });
+    expect(await get(token)).not.toContain('Take our answer back');
+    expect((await ask('POST', `/reply/${token}/undo`)).statusCode).toBe(409);
+    expect(await get(token)).toContain('We have room again');
+    await ask('POST', `/reply/${token}/room`);
+    expect(await said()).toMatchObject({ until: null });
+    expect(await get(token)).not.toContain('We have room again');
+    const others = await aLink({ kind: 'onward_referral', id: offer });
+    expect((await ask('POST', `/reply/${others}/room`)).statusCode).toBe(404);
+  });
 });

@@ -1,0 +1,42 @@
+import { answerBefore, type ListingAnswer, type SaidByLink } from './listing-answer.rules.js';
+
+const AT = new Date('2026-11-23T10:00:00Z');
+const NOW = new Date('2026-11-24T09:59:59Z');
+const LATE = new Date('2026-11-24T10:00:00Z');
+const full: SaidByLink = {
+  at: AT,
+  changes: {
+    fullUntil: { from: '2026-12-20', to: '2026-12-07' },
+    placesConfirmedOn: { from: null, to: '2026-11-23' },
+  },
+};
+const right: SaidByLink = { at: AT, changes: { confirmedOn: { from: '2026-08-01', to: '2026-11-23' } } };
+const now: ListingAnswer = {
+  confirmedOn: '2026-11-23',
+  fullUntil: '2026-12-07',
+  placesConfirmedOn: '2026-11-23',
+};
+
+describe('taking back what was said of a service by link', () => {
+  it.each<[string, SaidByLink | null, Partial<ListingAnswer>, Date, object | null]>([
+    ['nothing said', null, {}, NOW, null],
+    ['full', full, {}, NOW, { fullUntil: '2026-12-20', placesConfirmedOn: null }],
+    ['full, a day later', full, {}, LATE, null],
+    ['full, and something else said since', full, { fullUntil: null }, NOW, null],
+    ['full, and the places counted again since', full, { placesConfirmedOn: '2026-11-24' }, NOW, null],
+    ['right', right, {}, NOW, { confirmedOn: '2026-08-01' }],
+    ['right, and confirmed again since', right, { confirmedOn: '2026-11-24' }, NOW, null],
+    ['right once more, which changed nothing', { at: AT, changes: {} }, {}, NOW, null],
+    [
+      'what was a taking back itself',
+      { at: AT, changes: { ...right.changes, takenBack: true } as SaidByLink['changes'] },
+      {},
+      NOW,
+      null,
+    ],
+  ])('%s', (_name, said, since, at, before) => {
+    const answer = answerBefore(said, { ...now, ...since }, at, 24);
+    expect(answer?.before ?? null).toEqual(before);
+    if (answer) expect(answer.until).toEqual(LATE);
+  });
+});
