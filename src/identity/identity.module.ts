@@ -75,6 +75,7 @@ import { Users } from './users.service.js';
     AccessTokens,
     Accounts,
     Invitations,
+    InvitationsQueries,
     MembershipHooks,
     MembershipQueries,
     Memberships,
@@ -90,6 +91,7 @@ import { Users } from './users.service.js';
     Sessions,
     SignIn,
     Users,
+    UsersQueries,
   ],
 })
 export class IdentityModule {}

@@ -81,6 +81,6 @@ import { TasksService } from './tasks.service.js';
     TasksQueries,
     TasksService,
   ],
-  exports: [RemindersService, SafetyMessages, TasksQueries, TasksService],
+  exports: [RemindersService, SafetyMessages, SecureAddresses, TasksQueries, TasksService],
 })
 export class RemindersModule {}

@@ -28,7 +28,11 @@ import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
+import { InvitationPagesController } from './managers/invitations.controller.js';
+import { ManageController } from './managers/manage.controller.js';
+import { OrganisationPagesController } from './managers/organisations.controller.js';
 import { OverviewPagesController } from './managers/overview.controller.js';
+import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
@@ -59,8 +63,11 @@ import { TallyController } from './tally/tally.controller.js';
     CaseloadPagesController,
     ClaimController,
     CopyController,
+    InvitationPagesController,
+    ManageController,
     MyController,
     NeutralController,
+    OrganisationPagesController,
     OverviewPagesController,
     PersonController,
     PrivacyController,
@@ -74,6 +81,7 @@ import { TallyController } from './tally/tally.controller.js';
     TaskPagesController,
     TodayPagesController,
     TriagePagesController,
+    UserPagesController,
     WayInController,
   ],
   providers: [Desk, Pages, { provide: APP_GUARD, useClass: FormGuard }],

@@ -243,6 +243,11 @@ const somebody: Maker = async (world) => {
   const { actor } = await aMember(world.scheme, 'link_worker', { organisation: world.host });
   return { id: actor.accountId, membershipId: actor.membershipId };
 };
+/** A role of theirs, in the address below them. */
+const roleOf: Maker = async (world, member) => {
+  const { id: userId = '', membershipId = '' } = await somebody(world, member);
+  return { userId, id: membershipId };
+};
 const somebodyDisabled: Maker = async (world, member) => {
   const target = await somebody(world, member);
   await done(world, world.people.administrator, `/users/${String(target['id'])}/disable`);
@@ -1654,6 +1659,60 @@ export const SAMPLES: Record<string, Sample> = {
     as: (world, role) => aMember(world.scheme, role, { organisation: world.host }),
   },
   'GET /desk/overview': {},
+  'GET /desk/manage': {},
+  'GET /desk/users': { at: somebody, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/users/:id': { at: somebody },
+  'POST /desk/users/:id': {
+    at: somebody,
+    body: () => ({
+      _version: '1',
+      name: 'Sam Reed',
+      email: `sam.reed${String(++invited)}@example.org`,
+      phone: '',
+    }),
+  },
+  'POST /desk/users/:id/reset': { at: somebody },
+  'GET /desk/users/:id/disable': { at: somebody },
+  'POST /desk/users/:id/disable': { at: somebody, body: nothing },
+  'POST /desk/users/:id/enable': { at: somebodyDisabled },
+  'GET /desk/users/:id/roles': { at: somebody },
+  'POST /desk/users/:id/roles': {
+    at: somebody,
+    body: (_target, world) => ({ organisationId: world.host, role: 'scheme_manager' }),
+  },
+  'GET /desk/users/:userId/roles/:id/leave': { at: roleOf },
+  'POST /desk/users/:userId/roles/:id/end': { at: roleOf, body: nothing },
+  'POST /desk/users/:userId/roles/:id/disable': { at: roleOf, body: nothing },
+  'POST /desk/users/:userId/roles/:id/enable': {
+    at: async (world, member) => {
+      const target = await roleOf(world, member);
+      await done(world, world.people.administrator, `/memberships/${String(target['id'])}/disable`);
+      return target;
+    },
+  },
+  'POST /desk/users/:userId/roles/:id/triages': { at: roleOf, body: () => ({ triages: 'yes' }) },
+  'GET /desk/invitations': { at: invitation, shows: 'id' },
+  'GET /desk/invitations/new': {},
+  'POST /desk/invitations/new': { body: (_target, world) => invite(world) },
+  'POST /desk/invitations/:id/resend': { at: invitation },
+  'POST /desk/invitations/:id/revoke': { at: invitation },
+  'GET /desk/organisations': { at: organisationOf, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/organisations/new': {},
+  'POST /desk/organisations/new': { body: () => ({ name: 'Mill Lane Surgery', kind: 'gp_practice' }) },
+  'GET /desk/organisations/:id': { at: organisationOf },
+  'POST /desk/organisations/:id': {
+    at: async (world) => ({ id: await anOrganisation(world.scheme) }),
+    body: () => ({ _version: '1', name: 'Mill Lane' }),
+  },
+  'GET /desk/organisations/:id/secure-addresses': { at: organisationOf },
+  'POST /desk/organisations/:id/secure-addresses': {
+    at: async (world) => ({ id: await anOrganisation(world.scheme, 'gp_practice') }),
+    body: () => ({ email: 'mill.lane@secure.example.org' }),
+  },
+  'POST /desk/organisations/:id/secure-addresses/remove': {
+    at: organisationOf,
+    body: () => ({ email: 'mill.lane@secure.example.org' }),
+  },
   'GET /desk/with-groups': { at: offer((it) => it.accepted()), query: WHOLE_PAGE, shows: 'clientId' },
   'GET /desk/today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
   'GET /desk/caseload': { at: aReferralCase, query: WHOLE_PAGE, shows: 'id' },

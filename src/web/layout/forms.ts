@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
+import { fieldOf } from '../../platform/http/fields.js';
 import { claimRequest } from '../../platform/http/request-context.js';
 import { validated } from '../../platform/http/validation.js';
 import { newId } from '../../platform/pure/ids.js';
@@ -49,6 +50,10 @@ export function sent(body: unknown): Form['values'] {
   );
 }
 
+/** A form that came too late, now of the version it would change: whoever sends it again has seen both. */
+export const overtaken = (form: Form, version: number): Form =>
+  form.status === 412 ? { ...form, version: String(version) } : form;
+
 const hidden = (body: unknown, name: string): string => {
   const value = (body as Record<string, unknown> | null)?.[name];
   return typeof value === 'string' ? value : '';
@@ -63,6 +68,17 @@ export const versionIn = (body: unknown): number => Number(hidden(body, VERSION)
  */
 export const readForm = <Input extends object>(type: new () => Input, body: unknown): Promise<Input> =>
   validated(type, shapeOf(type, sent(body)));
+
+/** The same as a change of what is there: a box that was emptied takes its answer away, or is wrong where one must be. */
+export function readChange<Input extends object>(type: new () => Input, body: unknown): Promise<Input> {
+  const texts = sent(body);
+  const input = shapeOf(type, texts);
+  for (const name of Object.keys(texts).map((path) => path.split('.', 1)[0] ?? '')) {
+    const field = fieldOf(type, name);
+    if (field && !(name in input)) input[name] = field.isArray ? [] : field.nullable ? null : '';
+  }
+  return validated(type, input);
+}
 
 /** What a page is asked for by its address; a filter left empty is not asked for. */
 export const readQuery = <Query extends object>(type: new () => Query, query: unknown): Promise<Query> =>

@@ -9,6 +9,7 @@ const TODAY: Place = { text: 'Today', href: '/desk/today' };
 const CASELOAD: Place = { text: 'Caseload', href: '/desk/caseload' };
 const TRIAGE: Place = { text: 'New referrals', href: '/desk/triage' };
 
+const MANAGE: Place = { text: 'Manage', href: '/desk/manage' };
 const OVERVIEW: Place = { text: 'Overview', href: '/desk/overview' };
 const TASKS: Place = { text: 'To do', href: '/desk/tasks' };
 
@@ -20,10 +21,10 @@ const NAVIGATION: Record<Role, readonly Place[]> = {
     TASKS,
   ],
   link_worker: [TODAY, CASELOAD, TRIAGE, TASKS],
-  scheme_manager: [OVERVIEW, TRIAGE, CASELOAD, TASKS],
+  scheme_manager: [OVERVIEW, TRIAGE, CASELOAD, TASKS, MANAGE],
   provider_member: [TASKS],
   commissioner: [OVERVIEW],
-  administrator: [],
+  administrator: [MANAGE],
 };
 
 export const navigationFor = (role: Role, path: string): (Place & { current: boolean })[] =>

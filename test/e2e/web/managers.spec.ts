@@ -19,11 +19,21 @@ describe('the pages of those who run a scheme', () => {
   afterAll(() => betony.stop());
 
   const ask = (url: string, who = mo) => betony.inject({ url, headers: { cookie: who.browser.cookie } });
+  const send = (url: string, body: Record<string, string>, who = mo) =>
+    betony.inject({
+      method: 'POST',
+      url,
+      headers: { cookie: who.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ _csrf: who.browser.formToken, ...body }).toString(),
+    });
   const page = async (url: string, who = mo): Promise<string> => {
     const answer = await ask(url, who);
     expect([url, answer.statusCode]).toEqual([url, 200]);
     return answer.body.replace(/\s+/g, ' ');
   };
+  /** Of the form that is sent to this address. */
+  const versionIn = (body: string, action: string): string =>
+    /name="_version" value="(\d+)"/.exec(body.split(`action="${action}"`)[1] ?? '')?.[1] ?? '';
   /** What a card of the overview says: its number and its words. */
   const card = (body: string, title: string): string[] => {
     const [, rest = ''] = body.split(new RegExp(`<h2 class="betony-figures__title">(?:<a [^>]+>)?${title}<`));
@@ -80,6 +90,133 @@ describe('the pages of those who run a scheme', () => {
       expect(card(body, 'Days to first contact')).toEqual(['–', 'Nobody has been reached yet.']);
       expect(body).toContain('There is no link worker yet.');
       expect(await page('/desk/with-groups')).toContain('Nobody is with a group at the moment.');
+    });
+  });
+
+  describe('users and access', () => {
+    let ada: TestMember;
+    beforeEach(async () => {
+      ada = await aMember(scheme, 'administrator', { name: 'Ada Brook' });
+    });
+
+    it('is found from one page of what there is to manage, by those who may', async () => {
+      expect(await page('/desk/manage', ada)).toContain('href="/desk/users"');
+      expect((await ask('/desk/manage', await aMember(scheme, 'referrer'))).statusCode).toBe(403);
+      expect(await page('/desk/users?name=nobody', ada)).toContain('No one matches these filters.');
+    });
+
+    it('invites somebody, keeps what was typed until it can, and takes the invitation back', async () => {
+      const organisationId = ada.actor.organisationId;
+      const wrong = await send('/desk/invitations/new', { name: 'Sam <Reed>', organisationId }, ada);
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('value="Sam &lt;Reed&gt;"');
+      expect(wrong.body).toContain('href="#email"');
+      const right = await send(
+        '/desk/invitations/new',
+        { name: 'Sam Reed', email: `sam.${scheme.id}@example.org`, role: 'link_worker', organisationId },
+        ada,
+      );
+      expect([right.statusCode, right.headers.location]).toEqual([303, '/desk/invitations']);
+      const [, id = ''] =
+        /invitations\/([0-9a-f-]{36})\/revoke/.exec(await page('/desk/invitations', ada)) ?? [];
+      await send(`/desk/invitations/${id}/revoke`, {}, ada);
+      expect(await page('/desk/invitations', ada)).toContain('Taken back');
+      const twice = await send(`/desk/invitations/${id}/revoke`, {}, ada);
+      expect([twice.statusCode, twice.body]).toEqual([409, expect.stringContaining('That was not done')]);
+    });
+
+    it('changes a name, empties a phone, and shows both versions to whoever comes second', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const url = `/desk/users/${sam.actor.accountId}`;
+      const version = versionIn(await page(url, ada), url);
+      const about = { _version: version, email: sam.email, phone: '07700 900982' };
+      expect((await send(url, { ...about, name: 'Samuel Okoro' }, ada)).statusCode).toBe(303);
+      const late = await send(url, { ...about, name: 'Sammy' }, ada);
+      expect(late.statusCode).toBe(412);
+      expect(late.body).toContain('Name: Samuel Okoro');
+      expect(late.body).toContain('value="Sammy"');
+      const again = versionIn(late.body, url);
+      await send(url, { ...about, _version: again, name: 'Sammy', phone: '' }, ada);
+      const body = await page(url, ada);
+      expect(body).toContain('value="Sammy"');
+      expect(body).not.toContain('900982');
+      const none = await send(url, { ...about, _version: String(Number(again) + 1), name: '' }, ada);
+      expect([none.statusCode, none.body]).toEqual([422, expect.stringContaining('href="#name"')]);
+    });
+
+    it('switches somebody off with a word on who takes over, and lets them in again', async () => {
+      const [sam, kim] = [
+        await aMember(scheme, 'link_worker'),
+        await aMember(scheme, 'link_worker', { name: 'Kim Lee' }),
+      ];
+      await aCase(scheme, sam).begun();
+      const url = `/desk/users/${sam.actor.accountId}`;
+      expect(await page(`${url}/disable`, ada)).toContain('Kim Lee, link worker');
+      const noHeir = await send(`${url}/disable`, {}, ada);
+      expect(noHeir.statusCode).toBe(409);
+      await send(`${url}/disable`, { handTo: kim.actor.membershipId }, ada);
+      expect((await ask('/desk/today', sam)).statusCode).toBe(303);
+      await send(`${url}/enable`, {}, ada);
+      expect(await page(url, ada)).toContain('Switch off');
+    });
+
+    it('gives a role, the triage queue with it, and takes the role away', async () => {
+      const sam = await aMember(scheme, 'scheme_manager');
+      const url = `/desk/users/${sam.actor.accountId}`;
+      expect((await send(`${url}/roles`, { role: 'link_worker' }, ada)).body).toContain(
+        'href="#organisationId"',
+      );
+      await send(`${url}/roles`, { role: 'link_worker', organisationId: sam.actor.organisationId }, ada);
+      const body = await page(url, ada);
+      const [, role = ''] = /roles\/([0-9a-f-]{36})\/triages/.exec(body) ?? [];
+      await send(`${url}/roles/${role}/triages`, { triages: 'yes' }, ada);
+      expect(await page(url, ada)).toContain('Works new referrals');
+      expect(await page(`${url}/roles/${role}/leave`, ada)).toContain('End it for good');
+      await send(`${url}/roles/${role}/disable`, {}, ada);
+      await send(`${url}/roles/${role}/enable`, {}, ada);
+      await send(`${url}/roles/${role}/end`, {}, ada);
+      expect(await page(url, ada)).toContain('Ended');
+    });
+
+    it('sends a link for a new password, and shows a manager everything but the switches', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const url = `/desk/users/${sam.actor.accountId}`;
+      const sent = await send(`${url}/reset`, {}, ada);
+      expect(sent.headers.location).toBe(`${url}?sent`);
+      expect(await page(`${url}?sent`, ada)).toContain('A link to choose a new password is on its way');
+      const seen = await page(url);
+      expect(seen).toContain('An administrator changes names, roles and access.');
+      expect(seen).not.toContain('Take away');
+    });
+  });
+
+  describe('organisations', () => {
+    it('is added, changed and closed, and a practice gets addresses that may be told names', async () => {
+      expect((await send('/desk/organisations/new', { kind: 'gp_practice' })).body).toContain('href="#name"');
+      const made = await send('/desk/organisations/new', {
+        name: 'Mill Lane Surgery',
+        kind: 'gp_practice',
+        refers: 'yes',
+        feedbackEmail: 'mill.lane@example.org',
+      });
+      const url = String(made.headers.location);
+      const form = { _version: '1', name: 'Mill Lane', kind: 'gp_practice', refers: 'yes', provides: 'no' };
+      await send(url, { ...form, active: 'no', feedbackEmail: '' });
+      const body = await page(url);
+      expect(body).toContain('GP practice, closed');
+      expect(body).not.toContain('mill.lane@example.org');
+      const clash = await send(url, { ...form, name: 'Mill Road' });
+      expect([clash.statusCode, clash.body]).toEqual([412, expect.stringContaining('Name: Mill Lane')]);
+      expect(clash.body).toContain('value="Mill Road"');
+      const secure = `${url}/secure-addresses`;
+      expect((await send(secure, { email: 'mill lane' })).body).toContain('value="mill lane"');
+      await send(secure, { email: 'records@mill.example.org' });
+      expect(await page(secure)).toContain('records@mill.example.org');
+      await send(`${secure}/remove`, { email: 'records@mill.example.org' });
+      expect(await page(secure)).toContain('None yet');
+      expect(await page('/desk/organisations?name=mill&kind=gp_practice&active=false')).toContain(
+        'Mill Lane',
+      );
     });
   });
 });

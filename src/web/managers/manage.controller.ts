@@ -1,0 +1,58 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import { type Action, reachOf } from '../../permissions/permission.table.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Desk } from '../layout/desk.js';
+
+interface Place {
+  text: string;
+  href: string;
+  what: string;
+  needs: Action;
+}
+
+/** What those who run a scheme look after, by what it is about. Each is offered to whoever may open it. */
+const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
+  {
+    heading: 'People and organisations',
+    places: [
+      {
+        text: 'Users and access',
+        href: '/desk/users',
+        what: 'Who works here, in which roles, and who is let in',
+        needs: 'user.list',
+      },
+      {
+        text: 'Organisations and practices',
+        href: '/desk/organisations',
+        what: 'Who refers and who helps, what each is told and where',
+        needs: 'organisation.list',
+      },
+    ],
+  },
+];
+
+/** The way to everything that is looked at now and then, so that the navigation stays short. */
+@ApiExcludeController()
+@Controller('desk')
+export class ManageController {
+  constructor(private readonly desk: Desk) {}
+
+  @Get('manage')
+  @Can('user.list')
+  async manage(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/manage.njk', {
+      title: 'Manage',
+      sections: SECTIONS.map(({ heading, places }) => ({
+        heading,
+        places: places.filter(({ needs }) => reachOf(needs, actor.role) !== 'none'),
+      })).filter(({ places }) => places.length > 0),
+    });
+  }
+}

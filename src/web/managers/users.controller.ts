@@ -1,0 +1,356 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Memberships } from '../../identity/memberships.service.js';
+import { OrganisationsQueries } from '../../identity/organisations.queries.js';
+import { PasswordResets } from '../../identity/password-resets.service.js';
+import {
+  AmendUserInput,
+  CreateMembershipInput,
+  LeaveInput,
+  TriagesInput,
+  UsersQuery,
+} from '../../identity/user.dto.js';
+import { UsersQueries } from '../../identity/users.queries.js';
+import { Users } from '../../identity/users.service.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Id } from '../../platform/http/id-param.js';
+import { spokenPhone } from '../../platform/pure/phone.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import {
+  type Form,
+  newForm,
+  nextPage,
+  overtaken,
+  readChange,
+  readForm,
+  readQuery,
+  take,
+  versionIn,
+} from '../layout/forms.js';
+import { choicesOf, ROLE_WORDS } from '../layout/words.js';
+import { MEMBERSHIP_STATE_WORDS } from './managers.words.js';
+import { namesOf } from './organisation-choices.js';
+
+const ADDRESS = '/desk/users';
+
+/** Who works here, in which roles, and who is let in. */
+@ApiExcludeController()
+@Controller('desk/users')
+export class UserPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly users: Users,
+    private readonly queries: UsersQueries,
+    private readonly memberships: Memberships,
+    private readonly organisations: OrganisationsQueries,
+    private readonly resets: PasswordResets,
+  ) {}
+
+  @Get()
+  @Can('user.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(UsersQuery, asked);
+    const page = await this.queries.list(actor, query);
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/users.njk', {
+      title: 'Users and access',
+      items: page.items,
+      next: page.next && nextPage(ADDRESS, asked, page.next),
+      further: query.after !== undefined,
+      filtered: query.name !== undefined || query.role !== undefined || query.organisationId !== undefined,
+      form: { values: asked, wrong: {} },
+      roles: [{ value: '', text: 'Any role' }, ...choicesOf(ROLE_WORDS)],
+      words: { role: ROLE_WORDS, state: MEMBERSHIP_STATE_WORDS },
+    });
+  }
+
+  @Get(':id')
+  @Can('user.get')
+  async look(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query('sent') sent: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const notice = sent === undefined ? null : 'A link to choose a new password is on its way to them.';
+    await this.page({ request, reply }, actor, id, null, notice);
+  }
+
+  @Post(':id')
+  @Can('user.amend')
+  async amend(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.users.amend(actor, id, versionIn(body), await readChange(AmendUserInput, body));
+        return `${ADDRESS}/${id}`;
+      },
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  /** The same letter as they would get who ask themselves; nobody else ever sees the link. */
+  @Post(':id/reset')
+  @Can('user.amend')
+  async reset(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => {
+        await this.resets.ask((await this.queries.get(actor, id)).email);
+        return `${ADDRESS}/${id}?sent`;
+      },
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Get(':id/disable')
+  @Can('user.disable')
+  async askBeforeDisabling(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.leaving({ request, reply }, actor, id, null, newForm());
+  }
+
+  @Post(':id/disable')
+  @Can('user.disable')
+  async disable(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { handTo } = await readForm(LeaveInput, body);
+        return `${ADDRESS}/${await this.users.disable(actor, id, handTo ?? null)}`;
+      },
+      (form) => this.leaving(exchange, actor, id, null, form),
+    );
+  }
+
+  @Post(':id/enable')
+  @Can('user.disable')
+  async enable(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => `${ADDRESS}/${await this.users.enable(actor, id)}`,
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Get(':id/roles')
+  @Can('user.invite')
+  async askForRole(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.roleForm({ request, reply }, actor, id, newForm());
+  }
+
+  @Post(':id/roles')
+  @Can('user.invite')
+  async addRole(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.memberships.create(actor, id, await readForm(CreateMembershipInput, body));
+        return `${ADDRESS}/${id}`;
+      },
+      (form) => this.roleForm(exchange, actor, id, form),
+    );
+  }
+
+  @Get(':userId/roles/:id/leave')
+  @Can('membership.end')
+  async askBeforeLeaving(
+    @CurrentActor() actor: MemberActor,
+    @Id('userId') userId: string,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.leaving({ request, reply }, actor, userId, id, newForm());
+  }
+
+  @Post(':userId/roles/:id/end')
+  @Can('membership.end')
+  async end(
+    @CurrentActor() actor: MemberActor,
+    @Id('userId') userId: string,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { handTo } = await readForm(LeaveInput, body);
+        return `${ADDRESS}/${await this.memberships.end(actor, id, handTo ?? null)}`;
+      },
+      (form) => this.leaving(exchange, actor, userId, id, form),
+    );
+  }
+
+  @Post(':userId/roles/:id/disable')
+  @Can('membership.end')
+  async rest(
+    @CurrentActor() actor: MemberActor,
+    @Id('userId') userId: string,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { handTo } = await readForm(LeaveInput, body);
+        return `${ADDRESS}/${await this.memberships.disable(actor, id, handTo ?? null)}`;
+      },
+      (form) => this.leaving(exchange, actor, userId, id, form),
+    );
+  }
+
+  @Post(':userId/roles/:id/enable')
+  @Can('membership.end')
+  async resume(
+    @CurrentActor() actor: MemberActor,
+    @Id('userId') userId: string,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => `${ADDRESS}/${await this.memberships.enable(actor, id)}`,
+      (form) => this.page(exchange, actor, userId, form),
+    );
+  }
+
+  @Post(':userId/roles/:id/triages')
+  @Can('user.amend')
+  async setTriages(
+    @CurrentActor() actor: MemberActor,
+    @Id('userId') userId: string,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { triages } = await readForm(TriagesInput, body);
+        return `${ADDRESS}/${await this.memberships.setTriages(actor, id, triages)}`;
+      },
+      (form) => this.page(exchange, actor, userId, form),
+    );
+  }
+
+  private async page(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form | null,
+    notice: string | null = null,
+  ): Promise<void> {
+    const user = await this.queries.get(actor, id);
+    const { name, email, phone } = user;
+    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/user.njk', {
+      title: user.name,
+      user,
+      notice,
+      form: form
+        ? overtaken(form, user.version)
+        : newForm({ name, email, phone: phone === null ? '' : spokenPhone(phone) }, user.version),
+      /** The smaller forms beside it, each with a key of its own. */
+      other: newForm(),
+      words: { role: ROLE_WORDS, state: MEMBERSHIP_STATE_WORDS },
+    });
+  }
+
+  /** Before somebody is switched off: who takes over what they have in hand. */
+  private async leaving(
+    exchange: Exchange,
+    actor: MemberActor,
+    userId: string,
+    membershipId: string | null,
+    form: Form,
+  ): Promise<void> {
+    const user = await this.queries.get(actor, userId);
+    const team = await this.queries.list(actor, { role: ['link_worker', 'scheme_manager'], limit: 100 });
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/user-leave.njk', {
+      title: membershipId === null ? `Switch off ${user.name}` : `Take away a role of ${user.name}`,
+      user,
+      membership: user.memberships.find((one) => one.id === membershipId) ?? null,
+      form,
+      heirs: [
+        { value: '', text: 'The standing cover of the scheme' },
+        ...team.items
+          .filter((one) => one.id !== userId && !one.disabled)
+          .flatMap((one) =>
+            one.memberships
+              .filter(({ role, state }) => state === 'live' && /^(link_worker|scheme_manager)$/.test(role))
+              .map((membership) => ({
+                value: membership.id,
+                text: `${one.name}, ${ROLE_WORDS[membership.role].toLowerCase()}`,
+              })),
+          ),
+      ],
+      words: { role: ROLE_WORDS },
+    });
+  }
+
+  private async roleForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const user = await this.queries.get(actor, id);
+    const places = await this.organisations.list(actor, { active: true, limit: 100 });
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/user-role.njk', {
+      title: `Give ${user.name} a role`,
+      user,
+      form,
+      roles: choicesOf(ROLE_WORDS),
+      organisations: namesOf(places.items),
+      more: places.next !== null,
+    });
+  }
+}
