@@ -36,6 +36,7 @@ const MADE_AT = '2026-11-23T10:00:00Z';
 const KEYS = {
   AUDIT_KEY: 'a key for the length of one benchmark',
   TOKEN_KEY: 'another key for one benchmark only',
+  DATA_KEY: 'a third key for one benchmark only',
 };
 
 const say = (text) => process.stdout.write(`${text}\n`);
@@ -155,6 +156,7 @@ async function made(url, client, schemeId) {
     publicUrl: 'http://127.0.0.1',
     auditKey: KEYS.AUDIT_KEY,
     tokenKey: KEYS.TOKEN_KEY,
+    dataKey: KEYS.DATA_KEY,
     logLevel: 'silent',
     demoData: false,
     demoPassword: null,

@@ -143,6 +143,7 @@ async function startDatabase() {
 const KEYS = {
   AUDIT_KEY: 'a key for the length of one benchmark',
   TOKEN_KEY: 'another key for one benchmark only',
+  DATA_KEY: 'a third key for one benchmark only',
 };
 
 async function startInProcess(database) {
@@ -166,6 +167,7 @@ async function startInProcess(database) {
     publicUrl: 'http://127.0.0.1',
     auditKey: KEYS.AUDIT_KEY,
     tokenKey: KEYS.TOKEN_KEY,
+    dataKey: KEYS.DATA_KEY,
     logLevel: 'silent',
     demoData: false,
     demoPassword: null,

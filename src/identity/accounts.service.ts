@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
-import { systemActor } from '../platform/actor/actor.types.js';
+import { INSTALLATION, systemActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -66,6 +66,18 @@ export class Accounts {
       throw Refusal.invalidField('password', 'You sign in here already. Give the password you have');
     }
     return { hash: await this.hashNew(password, emailHash(email)), matched: null };
+  }
+
+  /** That it is the person of the account who sits at the keyboard. */
+  async proveOwn(accountId: string, password: string): Promise<void> {
+    const account = await this.get(accountId);
+    await this.throttle.countTry(account.emailHash);
+    if (!(await this.passwords.verify(account.passwordHash, password))) {
+      throw Refusal.invalidField('password', 'That is not your password');
+    }
+    await this.unitOfWork.run(systemActor(INSTALLATION, 'own password'), (tx) =>
+      forgetTries(tx, account.emailHash),
+    );
   }
 
   /** The account of an address, made with the proved password if there was none. */

@@ -35,6 +35,8 @@ export class IdentityHousekeeping implements OnModuleInit {
         delete from refresh_token t using session s where s.id = t.session_id and s.expires_at < ${long}`);
       await tx.run(sql`delete from session where expires_at < ${long}`);
       await tx.run(sql`delete from one_time_link where expires_at < ${long}`);
+      await tx.run(sql`delete from sign_in_challenge where expires_at < ${long}`);
+      await tx.run(sql`delete from second_factor_offer where expires_at < ${tx.now}`);
       await tx.run(sql`delete from sign_in_throttle where updated_at < ${tries}`);
     });
   }

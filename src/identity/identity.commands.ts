@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { validateSync } from 'class-validator';
 import { PlainFault } from '../platform/errors/plain-fault.js';
+import { Refusal } from '../platform/errors/refusal.js';
 import { Email, Text } from '../platform/http/fields.js';
 import type { Command } from '../platform/process/command.js';
+import { SecondFactors } from './second-factors.service.js';
 import { Schemes } from './schemes.service.js';
 import { Users } from './users.service.js';
 
@@ -70,7 +72,27 @@ const disableUser: Command = {
   },
 };
 
-export const IDENTITY_COMMANDS: Command[] = [createScheme, disableUser];
+const resetFactor: Command = {
+  name: 'user:reset-factor',
+  usage: '--email <address>',
+  summary:
+    'Take away a second factor that is lost, and sign the person out everywhere; they are told by mail',
+  migrations: 'needed',
+  async run({ app, print }, args) {
+    const { email } = argumentsOf(args, ['email']);
+    if (!email) throw new PlainFault('Say whose second factor: --email <address>');
+    try {
+      if (!(await (await app()).get(SecondFactors).resetAccount(email))) {
+        throw new PlainFault('Nobody who works anywhere has an account with this address.');
+      }
+    } catch (error) {
+      throw error instanceof Refusal ? new PlainFault(error.message) : error;
+    }
+    print('The password alone signs in until another second factor is set up.');
+  },
+};
+
+export const IDENTITY_COMMANDS: Command[] = [createScheme, disableUser, resetFactor];
 
 function argumentsOf(args: string[], names: readonly string[]): Record<string, string | undefined> {
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));

@@ -3,6 +3,8 @@ import { registerEvents } from '../platform/outbox/events.js';
 /** `linkId` is what the one-time link's token is derived from; it opens nothing without the installation's key. */
 export const INVITATION_CREATED = 'invitation.created';
 export const PASSWORD_RESET_ASKED = 'passwordReset.asked';
+export const SIGN_IN_CODE_ASKED = 'signInCode.asked';
+export const SECOND_FACTOR_CHANGED = 'secondFactor.changed';
 export const MEMBERSHIP_CREATED = 'membership.created';
 export const MEMBERSHIP_ENDED = 'membership.ended';
 export const MEMBERSHIP_DISABLED = 'membership.disabled';
@@ -10,6 +12,8 @@ export const MEMBERSHIP_DISABLED = 'membership.disabled';
 registerEvents([
   INVITATION_CREATED,
   PASSWORD_RESET_ASKED,
+  SIGN_IN_CODE_ASKED,
+  SECOND_FACTOR_CHANGED,
   MEMBERSHIP_CREATED,
   MEMBERSHIP_ENDED,
   MEMBERSHIP_DISABLED,

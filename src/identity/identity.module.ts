@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PermissionGuard } from '../permissions/permission.guard.js';
 import { AccessTokens } from './access-tokens.service.js';
+import { AccountMail } from './account-mail.service.js';
 import { Accounts } from './accounts.service.js';
 import { AuthGuard } from './auth.guard.js';
 import { IdentityHousekeeping } from './housekeeping.service.js';
@@ -22,6 +23,10 @@ import { PasswordResets } from './password-resets.service.js';
 import { Passwords } from './passwords.service.js';
 import { SchemesController } from './schemes.controller.js';
 import { SchemesQueries } from './schemes.queries.js';
+import { SecondFactorController, SignInStepsController } from './second-factor.controller.js';
+import { SendSignInCode, TellOfSecondFactor } from './second-factor.handlers.js';
+import { SecondFactors } from './second-factors.service.js';
+import { SignInChallenges } from './sign-in-challenges.service.js';
 import { Schemes } from './schemes.service.js';
 import { SessionQueries } from './session.queries.js';
 import { SessionsController } from './sessions.controller.js';
@@ -35,6 +40,8 @@ import { Users } from './users.service.js';
 @Module({
   controllers: [
     SessionsController,
+    SignInStepsController,
+    SecondFactorController,
     SchemesController,
     OrganisationsController,
     UsersController,
@@ -44,6 +51,7 @@ import { Users } from './users.service.js';
   ],
   providers: [
     AccessTokens,
+    AccountMail,
     Accounts,
     IdentityHousekeeping,
     Invitations,
@@ -59,11 +67,15 @@ import { Users } from './users.service.js';
     Passwords,
     Schemes,
     SchemesQueries,
+    SecondFactors,
     SendInvitation,
     SendPasswordReset,
+    SendSignInCode,
     SessionQueries,
     Sessions,
     SignIn,
+    SignInChallenges,
+    TellOfSecondFactor,
     Throttle,
     Users,
     UsersQueries,
@@ -87,9 +99,11 @@ import { Users } from './users.service.js';
     Passwords,
     Schemes,
     SchemesQueries,
+    SecondFactors,
     SessionQueries,
     Sessions,
     SignIn,
+    SignInChallenges,
     Users,
     UsersQueries,
   ],

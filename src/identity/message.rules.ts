@@ -60,6 +60,59 @@ export function resetLetter(facts: { name: string; link: string; minutes: number
   };
 }
 
+/** What happened to somebody's second factor. */
+export const FACTOR_CHANGES = [
+  'set_up',
+  'by_mail',
+  'codes_renewed',
+  'recovery_used',
+  'removed',
+  'reset',
+] as const;
+export type FactorChange = (typeof FACTOR_CHANGES)[number];
+
+const CHANGED: Record<FactorChange, string> = {
+  set_up: 'From now on signing in takes a code from the app you set up.',
+  by_mail: 'From now on signing in takes a code that we send to this address.',
+  codes_renewed: 'You have new recovery codes. The old ones do not work any more.',
+  recovery_used: 'A recovery code was used in place of the app. It does not work again.',
+  removed: 'Signing in takes your password alone again.',
+  reset:
+    'Whoever looks after sign-ins has taken away your second factor and signed you out everywhere. ' +
+    'Sign in with your password, and set up another.',
+};
+
+export function factorLetter(facts: { name: string; what: FactorChange; account: string }): Letter {
+  return {
+    subject: 'Something about signing in has changed',
+    text: [
+      `Hello ${facts.name},`,
+      '',
+      CHANGED[facts.what],
+      '',
+      'If this was neither you nor at your wish, change your password at once and tell your scheme:',
+      facts.account,
+      '',
+    ].join('\n'),
+  };
+}
+
+/** The code is not in the subject, which shows on locked telephones. */
+export function codeLetter(facts: { name: string; code: string; minutes: number }): Letter {
+  return {
+    subject: 'Your code to sign in',
+    text: [
+      `Hello ${facts.name},`,
+      '',
+      `Your code is ${facts.code}`,
+      '',
+      `It works once, for ${facts.minutes} minutes, where you have just given your password. Never tell it to anybody: we do not ask.`,
+      'If you were not signing in, somebody knows your password. Please change it.',
+      '',
+    ].join('\n'),
+  };
+}
+
 /** The same for every repeat of one message, so that a mailbox shows it once. Without angle brackets. */
 export function messageId(linkId: string, publicUrl: string): string {
   return `${linkId}@${new URL(publicUrl).hostname}`;

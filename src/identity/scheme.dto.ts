@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Dates, Nested, Text, WholeNumber, YesNo } from '../platform/http/fields.js';
+import { type Role, ROLES } from '../platform/actor/actor.types.js';
+import { Choices, Dates, Nested, Text, WholeNumber, YesNo } from '../platform/http/fields.js';
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { SETTING_LIMITS } from './scheme.rules.js';
 
@@ -17,6 +18,28 @@ export class SchemeSettingsInput {
     description: 'Groups must have signed that nobody is put under religious pressure.',
   })
   noPressureRequired?: boolean | null;
+
+  @Choices(ROLES, {
+    optional: true,
+    nullable: true,
+    description: 'Roles that may set up a second factor; every role unless set.',
+  })
+  secondFactorOffered?: Role[] | null;
+
+  @Choices(ROLES, {
+    optional: true,
+    nullable: true,
+    description: 'Roles that have to show a second factor at each sign-in; none unless set.',
+  })
+  secondFactorRequired?: Role[] | null;
+
+  @Choices(ROLES, {
+    optional: true,
+    nullable: true,
+    description:
+      'Roles for which a code to the work mailbox is second factor enough; referrers and group members unless set.',
+  })
+  secondFactorByMail?: Role[] | null;
 
   @Dates({
     optional: true,

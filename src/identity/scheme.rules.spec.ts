@@ -17,21 +17,27 @@ describe('the settings of a scheme', () => {
     expect(value).toBeLessThanOrEqual(most);
   });
 
-  it.each([
+  it.each<[Partial<SchemeSettings>, string]>([
     [{ triageEscalateDays: 1 }, 'settings.triageEscalateDays'],
     [{ triageDays: 5 }, 'settings.triageEscalateDays'],
     [{ returnDays: 2 }, 'settings.returnDays'],
     [{ firstContactEscalateDays: 4 }, 'settings.firstContactEscalateDays'],
     [{ nextContactEscalateDays: 2 }, 'settings.nextContactEscalateDays'],
     [{ draftAuthorDays: 4 }, 'settings.draftPracticeDays'],
+    [
+      { secondFactorOffered: ['referrer'], secondFactorRequired: ['link_worker'] },
+      'settings.secondFactorRequired',
+    ],
   ])('%j contradict the others', (changes, field) => {
     expect(settingsProblems(settings(changes)).map((problem) => problem.field)).toEqual([field]);
   });
 
-  it.each([{ triageDays: 4 }, { returnDays: 3 }, { draftPracticeDays: 1 }])(
-    '%j are only just in order',
-    (changes) => {
-      expect(settingsProblems(settings(changes))).toEqual([]);
-    },
-  );
+  it.each<Partial<SchemeSettings>>([
+    { triageDays: 4 },
+    { returnDays: 3 },
+    { draftPracticeDays: 1 },
+    { secondFactorRequired: ['link_worker'], secondFactorOffered: ['link_worker'], secondFactorByMail: [] },
+  ])('%j are only just in order', (changes) => {
+    expect(settingsProblems(settings(changes))).toEqual([]);
+  });
 });

@@ -44,10 +44,21 @@ const IN_ORDER: readonly (readonly [first: NumberSetting, then: NumberSetting])[
   ['draftAuthorDays', 'draftPracticeDays'],
 ];
 
-/** Settings that contradict each other: nobody can be reminded of a lapse before it is one. */
+/** Settings that contradict each other: nobody can be reminded of a lapse before it is one, or show what they may not set up. */
 export function settingsProblems(settings: SchemeSettings): FieldProblem[] {
-  return IN_ORDER.filter(([first, then]) => settings[then] < settings[first]).map(([first, then]) => ({
+  const late = IN_ORDER.filter(([first, then]) => settings[then] < settings[first]).map(([first, then]) => ({
     field: `settings.${then}`,
     message: `Must be at least ${first}, which is ${settings[first]}`,
   }));
+  const impossible = settings.secondFactorRequired.filter(
+    (role) => !settings.secondFactorOffered.includes(role),
+  );
+  if (impossible.length === 0) return late;
+  return [
+    ...late,
+    {
+      field: 'settings.secondFactorRequired',
+      message: `Offer a second factor to whoever needs one: ${impossible.join(', ')}`,
+    },
+  ];
 }

@@ -5,7 +5,7 @@ import { PERMISSIONS, type Action, type Reach } from '../permissions/permission.
 import { ACCESS_SECONDS } from './session.rules.js';
 
 /** Longer than any password or token of ours, so that a try is refused as wrong rather than as malformed. */
-const SECRET_MAX = 1000;
+export const SECRET_MAX = 1000;
 
 export class SignInInput {
   @Email()

@@ -6,6 +6,7 @@ import { ApiOpen, ApiRead, ApiReadAll, ApiRemove } from '../platform/http/api.js
 import { LimitPerAddress } from '../platform/http/rate-limit.js';
 import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
 import { MembershipQueries } from './membership.queries.js';
+import { SecondFactorNeeded } from './second-factor.dto.js';
 import { Me, MembershipBrief, RefreshInput, SignedIn, SignInInput, SwitchInput } from './session.dto.js';
 import { Sessions } from './sessions.service.js';
 import { SignIn } from './sign-in.service.js';
@@ -23,9 +24,13 @@ export class SessionsController {
   @Post('sign-in')
   @Public()
   @LimitPerAddress(300, 5)
-  @ApiOpen(SignedIn, 'Sign in with e-mail address and password')
+  @ApiOpen(
+    [SignedIn, SecondFactorNeeded],
+    'Sign in with e-mail address and password',
+    'Gives tokens, or a challenge where a second factor is asked for: answer it at `POST /sign-in/code`.',
+  )
   @ApiUnauthorizedResponse({ type: Problem, description: 'Not right; which of the two is not said' })
-  signIn(@Body() { email, password }: SignInInput): Promise<SignedIn> {
+  signIn(@Body() { email, password }: SignInInput): Promise<SignedIn | SecondFactorNeeded> {
     return this.signIns.signIn(email, password);
   }
 

@@ -12,7 +12,9 @@ import { newToken, sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { AccessTokens } from './access-tokens.service.js';
 import { standing } from './cover.queries.js';
+import { policyOf, type PolicyRow, policyRows } from './factor-policy.queries.js';
 import { MembershipQueries } from './membership.queries.js';
+import { enough, type ShownFactor } from './second-factor.rules.js';
 import type { SignedIn } from './session.dto.js';
 import { ACCESS_SECONDS, answerRefresh, SESSION_MS } from './session.rules.js';
 import { derivedToken } from './token.rules.js';
@@ -24,7 +26,8 @@ export type RevokedBecause =
   | 'password_changed'
   | 'user_disabled'
   | 'membership_disabled'
-  | 'membership_ended';
+  | 'membership_ended'
+  | 'factor_reset';
 
 export interface Holder {
   accountId: string;
@@ -40,6 +43,9 @@ export interface PageSession {
   secret: string;
   expiresAt: Date;
 }
+
+/** What was shown beside the password. Throws where it is not enough, and nothing is opened. */
+type Showing = (tx: Tx) => Promise<ShownFactor | null>;
 
 interface IssuedTokens {
   sessionId: string;
@@ -70,39 +76,43 @@ export class Sessions {
     private readonly memberships: MembershipQueries,
   ) {}
 
-  /** A new session, once the password was right. `within` runs in the same transaction. */
-  async open(holder: Holder, within: (tx: Tx) => Promise<void>): Promise<SignedIn> {
+  /** A new session, once all was shown that is asked. `within` runs in the same transaction and says what it was. */
+  async open(holder: Holder, within: Showing): Promise<SignedIn> {
     const refreshToken = newToken();
-    const begun = await this.begin(holder, async (tx, sessionId, end) => {
-      await keepToken(tx, sessionId, refreshToken, end);
-      await within(tx);
-    });
+    const begun = await this.begin(holder, within, (tx, sessionId, end) =>
+      keepToken(tx, sessionId, refreshToken, end),
+    );
     return this.signedIn(holder, { ...begun, refreshToken });
   }
 
   /** The same for pages, whose browser keeps one secret in a cookie instead of tokens. */
-  async openForPages(holder: Holder, within: (tx: Tx) => Promise<void>): Promise<PageSession> {
+  async openForPages(holder: Holder, within: Showing): Promise<PageSession> {
     const secret = newToken();
-    const { expiresAt } = await this.begin(holder, async (tx, sessionId) => {
-      await keepCookie(tx, sessionId, secret);
-      await within(tx);
-    });
+    const { expiresAt } = await this.begin(holder, within, (tx, sessionId) =>
+      keepCookie(tx, sessionId, secret),
+    );
     return { secret, expiresAt };
   }
 
   private async begin(
     holder: Holder,
-    within: (tx: Tx, sessionId: string, end: Date) => Promise<void>,
+    within: Showing,
+    keep: (tx: Tx, sessionId: string, end: Date) => Promise<void>,
   ): Promise<{ sessionId: string; expiresAt: Date }> {
     const sessionId = newId();
     const actor: MemberActor = { kind: 'member', ...holder, sessionId, actsFor: [holder.membershipId] };
     const expiresAt = await this.unitOfWork.run(actor, async (tx) => {
       const end = new Date(tx.now.getTime() + SESSION_MS);
+      const factor = await within(tx);
       await tx.run(sql`
-        insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at)
-        values (${sessionId}, ${holder.accountId}, ${holder.membershipId}, ${tx.now}, ${tx.now}, ${end})`);
-      await within(tx, sessionId, end);
-      await audit(tx, { action: 'session.open', subject: { kind: 'session', id: sessionId } });
+        insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at, factor)
+        values (${sessionId}, ${holder.accountId}, ${holder.membershipId}, ${tx.now}, ${tx.now}, ${end}, ${factor})`);
+      await keep(tx, sessionId, end);
+      await audit(tx, {
+        action: 'session.open',
+        subject: { kind: 'session', id: sessionId },
+        details: { factor },
+      });
       return end;
     });
     return { sessionId, expiresAt };
@@ -156,6 +166,7 @@ export class Sessions {
       where m.id = ${membershipId} and m.account_id = ${actor.accountId} and ${standing(sql`m`)}`);
     if (!target) throw Refusal.notFound();
     const { sessionId } = actor;
+    await this.refuseWithoutFactor(sessionId, membershipId);
     const expiresAt = await this.unitOfWork.run(systemActor(target.schemeId, 'session'), async (tx) => {
       const session = await tx.maybe<{ expires_at: Date }>(sql`
         update session set membership_id = ${membershipId}, last_used_at = ${tx.now}
@@ -173,6 +184,20 @@ export class Sessions {
       return session.expires_at;
     });
     return { target, expiresAt };
+  }
+
+  /** A scheme may ask for more since the session began, or than the one it began in. */
+  private async refuseWithoutFactor(sessionId: string, membershipId: string): Promise<void> {
+    const [shown] = await this.database.unscoped<{ factor: ShownFactor | null }>(
+      sql`select factor from session where id = ${sessionId}`,
+    );
+    const [asked] = await this.database.unscoped<PolicyRow>(policyRows(sql`m.id = ${membershipId}`));
+    if (asked && !enough(shown?.factor ?? null, policyOf(asked))) {
+      throw Refusal.conflict(
+        'factor-needed',
+        'This scheme asks for a second factor. Sign in again to show one.',
+      );
+    }
   }
 
   async signOut(actor: MemberActor): Promise<void> {

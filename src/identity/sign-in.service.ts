@@ -8,9 +8,19 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { emailHash } from './account.rules.js';
 import { standing } from './cover.queries.js';
+import { policiesOf } from './factor-policy.queries.js';
 import { Passwords } from './passwords.service.js';
+import type { SecondFactorNeeded, SignedInAnew } from './second-factor.dto.js';
+import {
+  factorToAsk,
+  newRecoveryCodes,
+  type ShownFactor,
+  spokenRecoveryCode,
+} from './second-factor.rules.js';
+import { factorKey, SecondFactors, wrongCode } from './second-factors.service.js';
 import type { SignedIn } from './session.dto.js';
 import { type Holder, type PageSession, Sessions } from './sessions.service.js';
+import { type Challenge, type Door, SignInChallenges } from './sign-in-challenges.service.js';
 import { forgetTries, Throttle } from './throttle.service.js';
 
 interface Account {
@@ -18,6 +28,19 @@ interface Account {
   password_hash: string | null;
   disabled: boolean;
 }
+
+type Showing = (tx: Tx) => Promise<ShownFactor | null>;
+
+/** Somebody of whom all was shown that is asked, but for what `within` still has to use up. */
+interface Proved {
+  holder: Holder;
+  within: Showing;
+  /** Made while setting up an app; to be shown once. */
+  recoveryCodes: string[];
+}
+
+type OnPages =
+  { session: PageSession; recoveryCodes: string[] } | { session: null; challenge: SecondFactorNeeded };
 
 @Injectable()
 export class SignIn {
@@ -27,23 +50,55 @@ export class SignIn {
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
     private readonly throttle: Throttle,
+    private readonly factors: SecondFactors,
+    private readonly challenges: SignInChallenges,
   ) {}
 
-  async signIn(email: string, password: string): Promise<SignedIn> {
-    const { holder, within } = await this.proved(email, password);
-    return this.sessions.open(holder, within);
+  async signIn(email: string, password: string): Promise<SignedIn | SecondFactorNeeded> {
+    return this.openTokens(await this.proved(email, password, 'api'));
   }
 
-  async signInToPages(email: string, password: string): Promise<PageSession> {
-    const { holder, within } = await this.proved(email, password);
-    return this.sessions.openForPages(holder, within);
+  async signInToPages(email: string, password: string): Promise<OnPages> {
+    return this.openPages(await this.proved(email, password, 'page'));
+  }
+
+  /** The code that a sign-in waits for. */
+  async answer(token: string, code: string): Promise<SignedIn | SignedInAnew | SecondFactorNeeded> {
+    return this.openTokens(await this.shown(token, code, 'api'));
+  }
+
+  async answerOnPages(token: string, code: string): Promise<OnPages> {
+    return this.openPages(await this.shown(token, code, 'page'));
+  }
+
+  private async openTokens(
+    proved: Proved | SecondFactorNeeded,
+  ): Promise<SignedIn | SignedInAnew | SecondFactorNeeded> {
+    if (!('holder' in proved)) return proved;
+    const { holder, within, recoveryCodes } = proved;
+    const signedIn = await this.open(holder.accountId, () => this.sessions.open(holder, within));
+    return recoveryCodes.length === 0 ? signedIn : Object.assign(signedIn, { recoveryCodes });
+  }
+
+  private async openPages(proved: Proved | SecondFactorNeeded): Promise<OnPages> {
+    if (!('holder' in proved)) return { session: null, challenge: proved };
+    const { holder, within, recoveryCodes } = proved;
+    const session = await this.open(holder.accountId, () => this.sessions.openForPages(holder, within));
+    return { session, recoveryCodes };
+  }
+
+  /** A wrong code opens nothing, but is recorded. */
+  private async open<Session>(accountId: string, begin: () => Promise<Session>): Promise<Session> {
+    try {
+      return await begin();
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 422) await this.recordRefusal(accountId);
+      throw error;
+    }
   }
 
   /** Unknown, disabled, without a membership and wrong password get one answer, after the same work. */
-  private async proved(
-    email: string,
-    password: string,
-  ): Promise<{ holder: Holder; within: (tx: Tx) => Promise<void> }> {
+  private async proved(email: string, password: string, door: Door): Promise<Proved | SecondFactorNeeded> {
     const key = emailHash(email);
     await this.throttle.countTry(key);
     const account = await this.account(key);
@@ -55,15 +110,84 @@ export class SignIn {
     }
     const stored = account.password_hash;
     const renewed = stored && this.passwords.isOutdated(stored) ? await this.passwords.hash(password) : null;
+    const remembered = async (tx: Tx): Promise<void> => {
+      await forgetTries(tx, key);
+      if (!renewed) return;
+      await tx.run(sql`
+        update user_account set password_hash = ${renewed} where id = ${account.id} and password_hash = ${stored}`);
+    };
+    const asked = await this.asked(account.id);
+    const { asks } = asked;
+    if (asks !== null) {
+      return this.unitOfWork.run(systemActor(holder.schemeId, 'sign-in'), async (tx) => {
+        await remembered(tx);
+        return this.challenges.issueWithin(tx, account.id, door, { ...asked, asks });
+      });
+    }
     return {
       holder,
+      recoveryCodes: [],
       within: async (tx) => {
-        await forgetTries(tx, key);
-        if (!renewed) return;
-        await tx.run(sql`
-          update user_account set password_hash = ${renewed} where id = ${account.id} and password_hash = ${stored}`);
+        await remembered(tx);
+        return null;
       },
     };
+  }
+
+  private async asked(accountId: string): Promise<ReturnType<typeof factorToAsk>> {
+    return factorToAsk(await this.factors.kindOf(accountId), await policiesOf(this.database, accountId));
+  }
+
+  private async shown(token: string, code: string, door: Door): Promise<Proved | SecondFactorNeeded> {
+    const challenge = await this.challenges.live(token, door);
+    const { accountId } = challenge;
+    await this.throttle.countTry(factorKey(accountId));
+    const holder = await this.firstMembership(accountId);
+    if (!holder) throw Refusal.unauthorised();
+    if (challenge.asks === 'mail' && challenge.setsUp) return this.nowSetUp(challenge, token, code);
+    const recoveryCodes = challenge.asks === 'set_up' ? newRecoveryCodes() : [];
+    return {
+      holder,
+      recoveryCodes: recoveryCodes.map(spokenRecoveryCode),
+      within: async (tx) => {
+        await this.challenges.endWithin(tx, challenge);
+        const factor = await this.spend(tx, challenge, code, recoveryCodes);
+        await forgetTries(tx, factorKey(accountId));
+        return factor;
+      },
+    };
+  }
+
+  private async spend(
+    tx: Tx,
+    challenge: Challenge,
+    code: string,
+    recoveryCodes: string[],
+  ): Promise<ShownFactor> {
+    const { accountId, asks } = challenge;
+    if (asks === 'set_up') {
+      await this.factors.confirmWithin(tx, challenge, code, recoveryCodes);
+      return 'totp';
+    }
+    if (asks === 'totp') {
+      const shown = await this.factors.showWithin(tx, accountId, code);
+      if (shown === null) throw wrongCode();
+      return shown;
+    }
+    if (!this.challenges.isSentCode(challenge, code)) throw wrongCode();
+    return 'mail';
+  }
+
+  private async nowSetUp(challenge: Challenge, token: string, code: string): Promise<SecondFactorNeeded> {
+    if (!this.challenges.isSentCode(challenge, code)) {
+      await this.recordRefusal(challenge.accountId);
+      throw wrongCode();
+    }
+    const expiresAt = await this.unitOfWork.run(systemActor(challenge.schemeId, 'sign-in'), async (tx) => {
+      await forgetTries(tx, factorKey(challenge.accountId));
+      return this.challenges.goOnToSetUp(tx, challenge);
+    });
+    return { challengeToken: token, asks: 'set_up', expiresAt };
   }
 
   private async account(key: string): Promise<Account | null> {

@@ -9,6 +9,8 @@ export type TokenPurpose =
   | 'claim'
   | 'safety_message'
   | 'reply'
+  | 'sign_in_code'
+  | 'recovery_code'
   | 'reply_code'
   | 'reply_pass'
   | 'group_link'

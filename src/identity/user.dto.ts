@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ROLES, type Role } from '../platform/actor/actor.types.js';
 import { Choice, ChoicesInQuery, Email, Text, UkPhone, Uuid, YesNo } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
+import { FACTOR_KINDS, type FactorKind } from './second-factor.rules.js';
 
 export class AmendUserInput {
   @Text({ optional: true, max: 200, example: 'Sam Reed' })
@@ -93,6 +94,13 @@ export class UserView {
 
   @ApiProperty({ description: 'Cannot sign in to this scheme.' })
   disabled: boolean;
+
+  @ApiProperty({
+    enum: FACTOR_KINDS,
+    nullable: true,
+    description: 'What they show beside the password, if anything.',
+  })
+  secondFactor: FactorKind | null;
 
   @ApiProperty({ type: [MembershipView] })
   memberships: MembershipView[];

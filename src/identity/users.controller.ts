@@ -7,6 +7,7 @@ import type { Page } from '../platform/http/pagination.js';
 import { IfMatch } from '../platform/http/version.js';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import { Memberships } from './memberships.service.js';
+import { SecondFactors } from './second-factors.service.js';
 import {
   AmendUserInput,
   CreateMembershipInput,
@@ -28,6 +29,7 @@ export class UsersController {
   constructor(
     private readonly users: Users,
     private readonly memberships: Memberships,
+    private readonly factors: SecondFactors,
     private readonly queries: UsersQueries,
   ) {}
 
@@ -73,6 +75,17 @@ export class UsersController {
   @ApiWrite(UserView, 'Let a disabled person in again')
   async enable(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<UserView> {
     return this.queries.get(actor, await this.users.enable(actor, id));
+  }
+
+  @Post(':id/reset-factor')
+  @Can('user.resetFactor')
+  @ApiWrite(
+    UserView,
+    'Take away a person’s second factor',
+    'For somebody whose telephone is gone. They are signed out everywhere, told by mail, and sign in with the password alone until they set up another.',
+  )
+  async resetFactor(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<UserView> {
+    return this.queries.get(actor, await this.factors.reset(actor, id));
   }
 
   @Post(':id/memberships')

@@ -16,6 +16,7 @@ const USER = sql`
   a.disabled_at is not null or exists (
     select 1 from membership x where x.scheme_id = p.scheme_id and x.account_id = p.account_id
       and x.ended_at is null and x.user_disabled_at is not null) as disabled,
+  (select f.kind from second_factor f where f.account_id = p.account_id) as "secondFactor",
   coalesce((
     select json_agg(json_build_object('id', m.id, 'organisationId', m.organisation_id, 'organisationName', o.name,
       'role', m.role, 'triages', m.triages,

@@ -41,6 +41,7 @@ export const PERMISSIONS = {
   'user.invite':             ['none',         'none',       'none',    'none',         'none',       'scheme'],
   'user.amend':              ['none',         'none',       'none',    'none',         'none',       'scheme'],
   'user.disable':            ['none',         'none',       'none',    'none',         'none',       'scheme'],
+  'user.resetFactor':        ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'membership.end':          ['none',         'none',       'none',    'none',         'none',       'scheme'],
   'linkWorker.list':         ['none',         'scheme',     'scheme',  'none',         'none',       'none'],
   'linkWorker.amend':        ['none',         'none',       'scheme',  'none',         'none',       'none'],

@@ -16,9 +16,10 @@ import { Outgoing } from './outgoing/outgoing.js';
 import { EventRunner } from './outbox/event-runner.js';
 import { Relay } from './outbox/relay.js';
 import { StuckEvents } from './outbox/stuck-events.js';
+import { Vault } from './vault/vault.js';
 
 const OUTGOING = { provide: Outgoing, useFactory: () => new Outgoing() };
-const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender, MessageSender, FileStore, OUTGOING];
+const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender, MessageSender, FileStore, OUTGOING, Vault];
 
 /** What every process of Betony has, whichever door it came in by. */
 @Global()

@@ -36,8 +36,10 @@ import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
+import { SecondFactorPagesController } from './account/second-factor-pages.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
+import { SecondStepController } from './sign-in/second-step.controller.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { TallyController } from './tally/tally.controller.js';
 
@@ -75,6 +77,8 @@ import { TallyController } from './tally/tally.controller.js';
     ReceivedController,
     ReferController,
     ReplyController,
+    SecondFactorPagesController,
+    SecondStepController,
     SignInController,
     SurveyController,
     TallyController,

@@ -95,7 +95,7 @@ it(
     const scheme = await aScheme(betony);
     const worker = await aMember(scheme, 'link_worker');
     await fill(betony, scheme, EACH, worker.actor.membershipId);
-    const { auditKey, tokenKey, publicUrl } = betony.config;
+    const { auditKey, tokenKey, dataKey, publicUrl } = betony.config;
     await betony.stop();
 
     const ask = async <Row extends pg.QueryResultRow>(
@@ -157,6 +157,7 @@ it(
               SMTP_URL: mailbox.url,
               AUDIT_KEY: auditKey,
               TOKEN_KEY: tokenKey,
+              DATA_KEY: dataKey,
               PUBLIC_URL: publicUrl,
               DATA_DIR: join(folder, 'data'),
               PORT: String(apiPort),

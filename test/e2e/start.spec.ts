@@ -153,7 +153,7 @@ describe('settings', () => {
       DATABASE_URL: 'secret-database',
     });
     expect(await program.ended).toBe(1);
-    for (const name of ['PORT', 'SMTP_URL', 'DATABASE_URL', 'AUDIT_KEY', 'TOKEN_KEY']) {
+    for (const name of ['PORT', 'SMTP_URL', 'DATABASE_URL', 'AUDIT_KEY', 'TOKEN_KEY', 'DATA_KEY']) {
       expect(program.output()).toContain(name);
     }
     expect(program.output()).not.toContain('secret');
@@ -174,7 +174,7 @@ describe('settings', () => {
 });
 
 describe('a real database', () => {
-  const keys = { AUDIT_KEY: 'a'.repeat(40), TOKEN_KEY: 't'.repeat(40) };
+  const keys = { AUDIT_KEY: 'a'.repeat(40), TOKEN_KEY: 't'.repeat(40), DATA_KEY: 'd'.repeat(40) };
 
   it('is not touched before it was migrated, then serves API and worker as separate processes', async () => {
     const database = await testDatabase({ bare: true });

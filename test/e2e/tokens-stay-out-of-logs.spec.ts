@@ -28,6 +28,7 @@ describe('links, through the program as people run it', () => {
       DATABASE_OWNER_URL: betony.database.ownerUrl,
       AUDIT_KEY: betony.config.auditKey,
       TOKEN_KEY: betony.config.tokenKey,
+      DATA_KEY: betony.config.dataKey,
       DATA_DIR: dataDir,
       PORT: '0',
       LOG_LEVEL: 'trace',

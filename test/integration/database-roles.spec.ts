@@ -13,6 +13,7 @@ const WITHOUT_WALLS = [
   'membership',
   'cover',
   'session',
+  'sign_in_challenge',
   'one_time_link',
   'contact_point',
   'measure_link',

@@ -3,6 +3,7 @@ import { auditVerifyCommand } from '../../src/audit/audit.command.js';
 import { IDENTITY_COMMANDS } from '../../src/identity/identity.commands.js';
 import { Database } from '../../src/platform/database/database.js';
 import { PlainFault } from '../../src/platform/errors/plain-fault.js';
+import { withApp } from '../factories/second-factors.js';
 import { aMember, aScheme } from '../support/people.js';
 import { eventually } from '../support/settle.js';
 import { startApp, type TestApp } from '../support/start-app.js';
@@ -56,11 +57,12 @@ describe('the commands for people and the audit record', () => {
     expect((refused as PlainFault).message).toContain(because);
   });
 
+  const me = async (headers: Record<string, string>) =>
+    (await betony.inject({ url: '/api/v1/me', headers })).statusCode;
+
   it('shut an account everywhere at once', async () => {
     const sam = await aMember(await aScheme(betony), 'link_worker');
     const there = await aMember(await aScheme(betony), 'referrer', { accountId: sam.actor.accountId });
-    const me = async (headers: Record<string, string>) =>
-      (await betony.inject({ url: '/api/v1/me', headers })).statusCode;
     expect([await me(sam.headers), await me(there.headers)]).toEqual([200, 200]);
     const told = await run('user:disable', `--email=${sam.email.toUpperCase()}`);
     expect(told.match(/live work handed over/g)).toHaveLength(2);
@@ -73,6 +75,15 @@ describe('the commands for people and the audit record', () => {
     expect(rows.map(({ at }) => at)).toEqual([betony.clock.now(), betony.clock.now()]);
     await expect(run('user:disable', '--email=nobody@example.org')).rejects.toThrow('Nobody has an account');
     await expect(run('user:disable')).rejects.toThrow('--email');
+  });
+
+  it('take away a second factor that is lost, and sign the person out', async () => {
+    const { member } = await withApp(await aScheme(betony));
+    expect(await run('user:reset-factor', `--email=${member.email}`)).toContain('password alone');
+    expect(await me(member.headers)).toBe(401);
+    await expect(run('user:reset-factor', `--email=${member.email}`)).rejects.toThrow('no second factor');
+    await expect(run('user:reset-factor', '--email=nobody@example.org')).rejects.toThrow('Nobody who works');
+    await expect(run('user:reset-factor')).rejects.toThrow('--email');
   });
 
   it('verify the audit record, and say the head to note down', async () => {

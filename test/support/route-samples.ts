@@ -21,6 +21,7 @@ import {
 } from '../factories/onward.js';
 import { aListing, aProvider } from '../factories/providers.js';
 import { aReferral, aSend, theSender } from '../factories/referrals.js';
+import { codeOf, PASSWORD, withApp, withPassword } from '../factories/second-factors.js';
 import { aParcel } from '../factories/transfers.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from './people.js';
 import { rowsOf } from './records.js';
@@ -164,6 +165,23 @@ async function done(world: World, who: TestMember, url: string, payload: object 
 }
 
 type Maker = NonNullable<Sample['at']>;
+
+const somebodyNew = (world: World, role: Role): Promise<TestMember> =>
+  withPassword(world.scheme, role, { organisation: world.host });
+
+const offeredApp: Maker = async (world, member) => {
+  const { secret } = await done(world, member, '/me/second-factor/offer', { password: PASSWORD });
+  return { code: codeOf(world.betony, secret ?? '') };
+};
+
+/** Whose codes are still to be shown. */
+const recoveryCodes = new WeakMap<TestMember, string[]>();
+const somebodyWithApp = async (world: World, role: Role): Promise<TestMember> => {
+  const made = await withApp(world.scheme, role, { organisation: world.host });
+  recoveryCodes.set(made.member, made.recoveryCodes);
+  return made.member;
+};
+const aCode: Maker = (_world, member) => Promise.resolve({ code: recoveryCodes.get(member)?.pop() ?? '' });
 
 /** An input as a form sends it: names with dots, yes and no, dates in three boxes. */
 function asForm(input: object, prefix = ''): Record<string, string> {
@@ -1144,6 +1162,29 @@ export const SAMPLES: Record<string, Sample> = {
     at: (_world, { actor }) => Promise.resolve({ id: actor.membershipId }),
     shows: 'id',
   },
+  'GET /me/second-factor': {},
+  'POST /me/second-factor/offer': { as: somebodyNew, body: () => ({ password: PASSWORD }) },
+  'POST /me/second-factor/confirm': {
+    as: somebodyNew,
+    at: offeredApp,
+    body: ({ code }) => ({ code }),
+  },
+  // Only some roles may.
+  'POST /me/second-factor/use-mail': {
+    as: somebodyNew,
+    body: () => ({ password: PASSWORD }),
+    answers: [409],
+  },
+  'POST /me/second-factor/renew-codes': {
+    as: somebodyWithApp,
+    at: aCode,
+    body: ({ code }) => ({ password: PASSWORD, code }),
+  },
+  'POST /me/second-factor/remove': {
+    as: somebodyWithApp,
+    at: aCode,
+    body: ({ code }) => ({ password: PASSWORD, code }),
+  },
   'GET /me': { at: (_world, { actor }) => Promise.resolve({ id: actor.accountId }), shows: 'id' },
 
   'GET /scheme': { at: (world) => Promise.resolve({ id: world.scheme.id }) },
@@ -1160,6 +1201,9 @@ export const SAMPLES: Record<string, Sample> = {
   'PATCH /users/:id': { at: somebody, body: () => ({ name: 'Sam Reed' }) },
   'POST /users/:id/disable': { at: somebody, body: nothing },
   'POST /users/:id/enable': { at: somebodyDisabled },
+  'POST /users/:id/reset-factor': {
+    at: async (world) => ({ id: (await withApp(world.scheme)).member.actor.accountId }),
+  },
   'POST /users/:id/memberships': {
     at: somebody,
     body: (_target, world) => ({ organisationId: world.host, role: 'scheme_manager' }),
@@ -1649,6 +1693,17 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk': { answers: [303] },
   'GET /desk/account': {},
+  'GET /desk/account/second-factor': {},
+  'POST /desk/account/second-factor': {
+    as: somebodyNew,
+    body: () => ({ change: 'app', password: PASSWORD }),
+  },
+  'GET /desk/account/second-factor/set-up': { as: somebodyNew, at: offeredApp },
+  'POST /desk/account/second-factor/set-up': {
+    as: somebodyNew,
+    at: offeredApp,
+    body: ({ code }) => ({ code }),
+  },
   'POST /desk/account/switch': {
     at: (_world, { actor }) => Promise.resolve({ membershipId: actor.membershipId }),
     body: ({ membershipId }) => ({ membershipId }),

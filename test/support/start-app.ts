@@ -59,6 +59,7 @@ export function testConfig(
     publicUrl: 'https://betony.example.org',
     auditKey: 'a key that seals the audit record of tests',
     tokenKey: 'another key that signs the tokens of tests',
+    dataKey: 'a third key that encrypts what tests keep secret',
     logLevel: 'silent',
     demoData: false,
     demoPassword: null,

@@ -24,6 +24,8 @@ export class Config {
   readonly publicUrl: string;
   readonly auditKey: string;
   readonly tokenKey: string;
+  /** Encrypts the few things that even whoever reads the database must not learn. */
+  readonly dataKey: string;
   readonly logLevel: LogLevel;
   readonly demoData: boolean;
   readonly demoPassword: string | null;

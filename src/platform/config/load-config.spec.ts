@@ -34,8 +34,12 @@ describe('configuration', () => {
     const first = await load({});
     const second = await load({});
     expect(first.auditKey.length).toBeGreaterThanOrEqual(32);
-    expect(first.auditKey).not.toBe(first.tokenKey);
-    expect([second.auditKey, second.tokenKey]).toEqual([first.auditKey, first.tokenKey]);
+    expect(new Set([first.auditKey, first.tokenKey, first.dataKey]).size).toBe(3);
+    expect([second.auditKey, second.tokenKey, second.dataKey]).toEqual([
+      first.auditKey,
+      first.tokenKey,
+      first.dataKey,
+    ]);
     expect(statSync(join(dataDir, 'keys', 'audit')).mode & 0o777).toBe(0o600);
     expect(first).toMatchObject({
       embedded: true,
@@ -49,6 +53,7 @@ describe('configuration', () => {
       DATABASE_URL: 'postgres://app@db.example.org/betony',
       AUDIT_KEY: 'a'.repeat(32),
       TOKEN_KEY: 't'.repeat(32),
+      DATA_KEY: 'd'.repeat(32),
     };
     const settings = checkSettings({ DATA_DIR: dataDir, ...real }, '/');
     const config = await loadConfig(settings, () => Promise.reject(new Error('started')));

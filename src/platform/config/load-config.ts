@@ -52,6 +52,7 @@ export async function loadConfig(
     publicUrl: (v.PUBLIC_URL ?? httpAddress(v.HOST, v.PORT)).replace(/\/+$/, ''),
     auditKey: v.AUDIT_KEY ?? keptSecret(keys, 'audit'),
     tokenKey: v.TOKEN_KEY ?? keptSecret(keys, 'token'),
+    dataKey: v.DATA_KEY ?? keptSecret(keys, 'data'),
     logLevel: v.LOG_LEVEL,
     demoData: isEmbedded || v.DEMO_DATA,
     demoPassword: v.DEMO_PASSWORD ?? null,

@@ -4,6 +4,7 @@ const REAL = {
   DATABASE_URL: 'postgres://betony_app:pw@db.example.org/betony',
   AUDIT_KEY: 'a'.repeat(40),
   TOKEN_KEY: 't'.repeat(40),
+  DATA_KEY: 'd'.repeat(40),
 };
 
 const NOTIFY = {
@@ -71,6 +72,7 @@ describe('settings', () => {
         'DEMO_PASSWORD',
         'AUDIT_KEY',
         'TOKEN_KEY',
+        'DATA_KEY',
         'TRUST_PROXY',
       ]),
     );
@@ -84,8 +86,10 @@ describe('settings', () => {
   });
 
   it.each([
-    [{ DATABASE_URL: REAL.DATABASE_URL }, ['AUDIT_KEY', 'TOKEN_KEY']],
+    [{ DATABASE_URL: REAL.DATABASE_URL }, ['AUDIT_KEY', 'TOKEN_KEY', 'DATA_KEY']],
     [{ ...REAL, TOKEN_KEY: REAL.AUDIT_KEY }, ['TOKEN_KEY']],
+    [{ ...REAL, DATA_KEY: REAL.AUDIT_KEY }, ['DATA_KEY']],
+    [{ ...REAL, DATA_KEY: REAL.TOKEN_KEY }, ['DATA_KEY']],
     [{ DATABASE_OWNER_URL: 'postgres://o@db/betony' }, ['DATABASE_URL']],
     [{ NOTIFY_API_KEY: NOTIFY.NOTIFY_API_KEY }, ['NOTIFY_TEXT_TEMPLATE']],
     [{ NOTIFY_TEXT_TEMPLATE: NOTIFY.NOTIFY_TEXT_TEMPLATE }, ['NOTIFY_API_KEY']],

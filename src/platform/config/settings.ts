@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { LOG_LEVELS } from './config.js';
 
-/** The keys of an installation sign tokens and seal the audit record; a short one could be guessed. */
+/** The keys of an installation sign tokens, seal the audit record and encrypt what is secret; a short one could be guessed. */
 const SHORTEST_KEY = 32;
 
 const url = (protocols: string[]) =>
@@ -15,6 +15,9 @@ const url = (protocols: string[]) =>
     },
     { message: `must be an address that begins with ${protocols.map((p) => `${p}://`).join(' or ')}` },
   );
+
+/** What each installation keeps to itself, apart from its database. */
+const KEYS = ['AUDIT_KEY', 'TOKEN_KEY', 'DATA_KEY'] as const;
 
 const key = z.string().min(SHORTEST_KEY, `must have at least ${String(SHORTEST_KEY)} characters`);
 
@@ -67,6 +70,7 @@ const schema = z.object({
   PUBLIC_URL: url(['http', 'https']).optional(),
   AUDIT_KEY: key.optional(),
   TOKEN_KEY: key.optional(),
+  DATA_KEY: key.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   DEMO_DATA: yesOrNo.default(false),
   DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
@@ -101,16 +105,19 @@ function faultsBetween(given: Record<string, string | undefined>): Fault[] {
     }
     return faults;
   }
-  for (const variable of ['AUDIT_KEY', 'TOKEN_KEY'] as const) {
+  for (const variable of KEYS) {
     if (given[variable] !== undefined) continue;
     faults.push({
       variable,
       message: 'is missing; a real database needs it, for example from: openssl rand -base64 48',
     });
   }
-  if (given.AUDIT_KEY !== undefined && given.AUDIT_KEY === given.TOKEN_KEY) {
-    faults.push({ variable: 'TOKEN_KEY', message: 'must differ from AUDIT_KEY' });
-  }
+  KEYS.forEach((variable, index) => {
+    const same = KEYS.slice(0, index).find((earlier) => given[earlier] === given[variable]);
+    if (given[variable] !== undefined && same !== undefined) {
+      faults.push({ variable, message: `must differ from ${same}` });
+    }
+  });
   return faults;
 }
 

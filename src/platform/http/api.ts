@@ -132,7 +132,12 @@ export const ApiLong = (view: View | View[], summary: string, description?: stri
   applyDecorators(ApiOperation({ summary, description }), HttpCode(202), shows(view, 202), repeatable());
 
 /** POST by somebody who has not signed in: a key against repeats would belong to nobody. */
-export const ApiOpen = (view: View, summary: string, description?: string, status: 200 | 201 = 200) =>
+export const ApiOpen = (
+  view: View | View[],
+  summary: string,
+  description?: string,
+  status: 200 | 201 = 200,
+) =>
   applyDecorators(
     ApiOperation({ summary, description }),
     HttpCode(status),

@@ -6,6 +6,9 @@ const SESSION = '__Host-betony';
 /** For the forms of those who have not signed in yet. */
 const FORM = '__Host-betony-form';
 
+/** Between the two steps of a sign-in: stands for the right password, and is worth nothing without the code. */
+const CHALLENGE = '__Host-betony-code';
+
 const KEPT: CookieSerializeOptions = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' };
 
 export const sessionSecret = (request: FastifyRequest): string | null => request.cookies[SESSION] ?? null;
@@ -25,4 +28,15 @@ export const formSecret = (request: FastifyRequest): string | null =>
 
 export function keepFormSecret(reply: FastifyReply, secret: string): void {
   void reply.setCookie(FORM, secret, KEPT);
+}
+
+export const challengeToken = (request: FastifyRequest): string | null => request.cookies[CHALLENGE] ?? null;
+
+/** Until the browser is closed; how long it is good for is the challenge's own rule. */
+export function keepChallenge(reply: FastifyReply, token: string): void {
+  void reply.setCookie(CHALLENGE, token, KEPT);
+}
+
+export function forgetChallenge(reply: FastifyReply): void {
+  void reply.clearCookie(CHALLENGE, KEPT);
 }

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { type Role, ROLES } from '../actor/actor.types.js';
 import { BANK_HOLIDAYS } from '../clock/bank-holidays.js';
 import type { Tx } from '../database/tx.js';
 
@@ -39,6 +40,10 @@ export const DEFAULT_SETTINGS = {
   selfReferral: true,
   /** Nobody is offered to a group that has not signed "no pressure to take part in religious activity". */
   noPressureRequired: false,
+  /** Who may set up a second factor, who has to show one at sign-in, and for whom a code to the work mailbox is enough. */
+  secondFactorOffered: [...ROLES] as Role[],
+  secondFactorRequired: [] as Role[],
+  secondFactorByMail: ['referrer', 'provider_member'] as Role[],
   /** Dates (2026-12-25) that replace England's bank holidays; null keeps them. */
   bankHolidays: null as string[] | null,
 } as const satisfies Record<string, number | boolean | string | string[] | null>;

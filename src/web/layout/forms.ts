@@ -97,18 +97,19 @@ export function nextPage(address: string, query: unknown, after: string): string
 
 /**
  * Does what a form asks for, once however often it is sent, and leads on; or shows it again with all that was typed and
- * the reason beside it. Refusals that have nothing to do with the form go their usual way.
+ * the reason beside it. Refusals that have nothing to do with the form go their usual way. Work that has answered with a page
+ * of its own leads nowhere.
  */
 export async function take(
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-  work: (body: unknown) => Promise<string>,
+  work: (body: unknown) => Promise<string | null>,
   again: (form: Form) => Promise<void>,
 ): Promise<void> {
   const { body } = request;
   const key = hidden(body, KEY);
   // Without what is hidden: its token differs from page to page.
   if (/^[\w-]{1,64}$/.test(key)) claimRequest(request, key, sent(body));
-  let to: string;
+  let to: string | null;
   try {
     to = await work(body);
   } catch (error) {
@@ -116,7 +117,7 @@ export async function take(
     await again(refused(error, body));
     return;
   }
-  await seeOther(reply, to);
+  if (to !== null) await seeOther(reply, to);
 }
 
 function refused(refusal: Refusal, body: unknown): Form {

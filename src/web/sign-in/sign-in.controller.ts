@@ -10,14 +10,19 @@ import { Can, CurrentActor, Public } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
-import { forgetSession, keepSession, sessionSecret } from '../../platform/http/page-cookies.js';
-import { isStaffPage } from '../../platform/http/pages.js';
+import {
+  forgetSession,
+  keepChallenge,
+  keepSession,
+  sessionSecret,
+} from '../../platform/http/page-cookies.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { homeOf } from '../layout/navigation.js';
 import { seeOther } from '../layout/see-other.js';
 import { ROLE_WORDS } from '../layout/words.js';
+import { withinDesk } from './within-desk.js';
 
 /** In and out, and from one membership to another. */
 @ApiExcludeController()
@@ -48,10 +53,10 @@ export class SignInController {
   ): Promise<void> {
     const secret = sessionSecret(request);
     if (secret !== null && (await this.sessionQueries.actorOfCookie(secret, this.clock.now()))) {
-      return seeOther(reply, within(next));
+      return seeOther(reply, withinDesk(next));
     }
     const notice = noticeAfter(after) ?? (secret === null ? null : ENDED);
-    return this.show({ request, reply }, newForm({ next: within(next) }), notice);
+    return this.show({ request, reply }, newForm({ next: withinDesk(next) }), notice);
   }
 
   @Post('sign-in')
@@ -63,13 +68,18 @@ export class SignInController {
       { request, reply },
       async () => {
         const { email, password } = await readForm(SignInInput, answers);
-        keepSession(reply, (await this.proved(email, password)).secret);
-        return within(next);
+        const answer = await this.proved(email, password);
+        if (answer.session === null) {
+          keepChallenge(reply, answer.challenge.challengeToken);
+          return `/desk/sign-in/code?next=${encodeURIComponent(withinDesk(next))}`;
+        }
+        keepSession(reply, answer.session.secret);
+        return withinDesk(next);
       },
       (form) =>
         this.show(
           { request, reply },
-          { ...form, values: { email: form.values['email'] ?? '', next: within(next) } },
+          { ...form, values: { email: form.values['email'] ?? '', next: withinDesk(next) } },
         ),
     );
   }
@@ -115,7 +125,7 @@ export class SignInController {
   }
 
   /** Beside the field, since nobody is signed in whom a 401 could send anywhere. */
-  private async proved(email: string, password: string): Promise<{ secret: string }> {
+  private async proved(email: string, password: string): ReturnType<SignIn['signInToPages']> {
     try {
       return await this.signIns.signInToPages(email, password);
     } catch (error) {
@@ -142,13 +152,10 @@ const ENDED = 'You were signed out after a while without use. Sign in to go on.'
 
 /** What has just been done elsewhere, for which one signs in now. */
 const AFTER: Record<string, string> = {
+  'too-late': 'That took too long, or was finished already. Sign in again.',
   joined: 'Your password is set. Sign in with it now.',
   'new-password': 'Your new password is set, and you are signed out everywhere else. Sign in with it now.',
 };
 
 const noticeAfter = (after: unknown): string | null =>
   typeof after === 'string' && Object.hasOwn(AFTER, after) ? (AFTER[after] ?? null) : null;
-
-/** Only ever to a page of ours. */
-const within = (next: unknown): string =>
-  typeof next === 'string' && isStaffPage(next) && !next.startsWith('/desk/sign-') ? next : '/desk';

@@ -60,6 +60,11 @@ describe('the scheme and its settings', () => {
     [{ settings: { colour: 'red' } }, 'settings.colour'],
     [{ settings: { selfReferral: 'yes' } }, 'settings.selfReferral'],
     [{ settings: { bankHolidays: ['2026-02-30'] } }, 'settings.bankHolidays'],
+    [{ settings: { secondFactorRequired: ['cleaner'] } }, 'settings.secondFactorRequired'],
+    [
+      { settings: { secondFactorOffered: ['referrer'], secondFactorRequired: ['link_worker'] } },
+      'settings.secondFactorRequired',
+    ],
     [{ settings: [] }, 'settings'],
     [{ name: '' }, 'name'],
     [{ standingCoverId: null }, 'standingCoverId'],

@@ -60,6 +60,7 @@ for (const { name, onRedis } of [
             DATABASE_URL: betony.database.url,
             AUDIT_KEY: betony.config.auditKey,
             TOKEN_KEY: betony.config.tokenKey,
+            DATA_KEY: betony.config.dataKey,
             PUBLIC_URL: betony.config.publicUrl,
             DATA_DIR: dataDir,
             SMTP_URL: mailbox.url,

@@ -1,0 +1,162 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CodeInput, FactorProofInput, type SecondFactorView } from '../../identity/second-factor.dto.js';
+import { SecondFactors } from '../../identity/second-factors.service.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Choice } from '../../platform/http/fields.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { seeOther } from '../layout/see-other.js';
+import { qrPicture } from './qr.js';
+
+const HERE = '/desk/account/second-factor';
+const TITLE = 'Second factor';
+
+const CHANGES = ['app', 'mail', 'renew', 'remove'] as const;
+type Change = (typeof CHANGES)[number];
+
+class ChangeFactorInput extends FactorProofInput {
+  @Choice(CHANGES)
+  change: Change;
+}
+
+const DONE: Record<string, string> = {
+  mail: 'From now on we send a code to your work mailbox when you sign in.',
+  removed: 'From now on you sign in with your password alone.',
+};
+
+/** What somebody shows beside their password: set up, changed and taken away by themselves. */
+@ApiExcludeController()
+@Controller('desk/account/second-factor')
+export class SecondFactorPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly factors: SecondFactors,
+  ) {}
+
+  @Get()
+  @Can('session.use')
+  look(
+    @CurrentActor() actor: MemberActor,
+    @Query('done') done: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const notice = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+    return this.show({ request, reply }, actor, newForm(), notice);
+  }
+
+  @Post()
+  @Can('session.use')
+  async change(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { change, ...proof } = await readForm(ChangeFactorInput, body);
+        return this.done(exchange, actor, change, proof);
+      },
+      // Neither password nor code is sent back, not even to whoever typed it.
+      (form) => this.show(exchange, actor, { ...form, values: { change: form.values['change'] ?? '' } }),
+    );
+  }
+
+  @Get('set-up')
+  @Can('session.use')
+  async setUp(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.showSetUp({ request, reply }, actor, newForm());
+  }
+
+  @Post('set-up')
+  @Can('session.use')
+  async confirm(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { code } = await readForm(CodeInput, body);
+        return this.showCodes(exchange, actor, await this.factors.confirm(actor, code));
+      },
+      (form) => this.showSetUp(exchange, actor, { ...form, values: {} }),
+    );
+  }
+
+  private async done(
+    exchange: Exchange,
+    actor: MemberActor,
+    change: Change,
+    proof: FactorProofInput,
+  ): Promise<string | null> {
+    switch (change) {
+      case 'app':
+        await this.factors.offer(actor, proof);
+        return `${HERE}/set-up`;
+      case 'mail':
+        await this.factors.useMail(actor, proof);
+        return `${HERE}?done=mail`;
+      case 'remove':
+        await this.factors.remove(actor, proof);
+        return `${HERE}?done=removed`;
+      case 'renew':
+        return this.showCodes(exchange, actor, await this.factors.renewCodes(actor, proof));
+    }
+  }
+
+  private async show(exchange: Exchange, actor: MemberActor, form: Form, notice?: string): Promise<void> {
+    const factor = await this.factors.view(actor);
+    await this.desk.show(exchange, actor, form.status, 'account/pages/second-factor.njk', {
+      title: TITLE,
+      form,
+      factor,
+      choices: choicesFor(factor),
+      notice,
+    });
+  }
+
+  private async showSetUp(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+    const offer = await this.factors.offered(actor);
+    if (!offer) return seeOther(exchange.reply, HERE);
+    return this.desk.show(exchange, actor, form.status, 'account/pages/set-up.njk', {
+      title: 'Set up an app for codes',
+      form,
+      action: `${HERE}/set-up`,
+      secret: offer.secret,
+      picture: qrPicture(offer.address),
+    });
+  }
+
+  /** Shown now and never again, so there is no page to lead on to. */
+  private async showCodes(exchange: Exchange, actor: MemberActor, codes: string[]): Promise<null> {
+    await this.desk.show(exchange, actor, 200, 'account/pages/recovery-codes.njk', {
+      title: 'Your recovery codes',
+      codes,
+      onward: HERE,
+    });
+    return null;
+  }
+}
+
+function choicesFor(factor: SecondFactorView): { value: Change; text: string }[] {
+  const app = factor.kind === 'totp';
+  const choices: [Change, string, boolean][] = [
+    ['app', app ? 'Use an app on another phone' : 'Set up an app for codes', factor.offered],
+    ['renew', 'Make new recovery codes', app],
+    ['mail', 'Have codes sent to my work mailbox', factor.mailWillDo && factor.kind !== 'mail'],
+    ['remove', 'Sign in with the password alone', factor.kind !== null && !factor.required],
+  ];
+  return choices.filter(([, , offered]) => offered).map(([value, text]) => ({ value, text }));
+}

@@ -1,0 +1,175 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CodeInput, type FactorOffer } from '../../identity/second-factor.dto.js';
+import { deadChallenge, SignInChallenges } from '../../identity/sign-in-challenges.service.js';
+import { SignIn } from '../../identity/sign-in.service.js';
+import { Public } from '../../permissions/can.decorator.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { challengeToken, forgetChallenge, keepSession } from '../../platform/http/page-cookies.js';
+import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { qrPicture } from '../account/qr.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { seeOther } from '../layout/see-other.js';
+import { withinDesk } from './within-desk.js';
+
+const TOO_LATE = '/desk/sign-in?after=too-late';
+const then = (path: string, next: string): string => `${path}?next=${encodeURIComponent(next)}`;
+
+/** The second step of a sign-in: a code, or an app to be set up. What stands for the password is in a cookie. */
+@ApiExcludeController()
+@Controller('desk/sign-in')
+export class SecondStepController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly signIns: SignIn,
+    private readonly challenges: SignInChallenges,
+  ) {}
+
+  @Get('code')
+  @Public()
+  @LimitPerAddress(300, 5)
+  ask(
+    @Query('next') next: unknown,
+    @Query('with') instead: unknown,
+    @Query('sent') again: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const notice = again === undefined ? null : 'The code is on its way to you again.';
+    return this.orTooLate({ request, reply }, (token) =>
+      this.show(
+        { request, reply },
+        token,
+        newForm({ next: withinDesk(next) }),
+        notice,
+        instead === 'recovery',
+      ),
+    );
+  }
+
+  @Post('code')
+  @Public()
+  @LimitPerAddress(300, 5)
+  async answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { next, ...answers } = sent(request.body);
+    const to = withinDesk(next);
+    await this.orTooLate({ request, reply }, (token) =>
+      take(
+        { request, reply },
+        async () => {
+          const { code } = await readForm(CodeInput, answers);
+          const answer = await this.signIns.answerOnPages(token, code);
+          if (answer.session === null) return then('/desk/sign-in/set-up', to);
+          keepSession(reply, answer.session.secret);
+          forgetChallenge(reply);
+          return to;
+        },
+        // A code is never sent back: it is used up, or was wrong.
+        (form) => this.show({ request, reply }, token, { ...form, values: { next: to } }),
+      ),
+    );
+  }
+
+  @Post('send-code')
+  @Public()
+  @LimitPerAddress(30, 5)
+  async sendAgain(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { next } = sent(request.body);
+    await this.orTooLate({ request, reply }, async (token) => {
+      await this.challenges.sendAgain(token, 'page');
+      await seeOther(reply, `${then('/desk/sign-in/code', withinDesk(next))}&sent=1`);
+    });
+  }
+
+  @Get('set-up')
+  @Public()
+  @LimitPerAddress(300, 5)
+  setUp(
+    @Query('next') next: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.orTooLate({ request, reply }, async (token) =>
+      this.showSetUp(
+        { request, reply },
+        await this.challenges.offered(token, 'page'),
+        newForm({ next: withinDesk(next) }),
+      ),
+    );
+  }
+
+  @Post('set-up')
+  @Public()
+  @LimitPerAddress(300, 5)
+  async confirm(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { next, ...answers } = sent(request.body);
+    const to = withinDesk(next);
+    const exchange = { request, reply };
+    await this.orTooLate(exchange, async (token) => {
+      const offer = await this.challenges.offered(token, 'page');
+      await take(
+        exchange,
+        async () => {
+          const { code } = await readForm(CodeInput, answers);
+          const answer = await this.signIns.answerOnPages(token, code);
+          if (answer.session === null) throw deadChallenge();
+          keepSession(reply, answer.session.secret);
+          forgetChallenge(reply);
+          // Shown now and never again, so there is no page to lead on to.
+          await this.desk.showToAnybody(exchange, 200, 'account/pages/recovery-codes.njk', {
+            title: 'Your recovery codes',
+            codes: answer.recoveryCodes,
+            onward: to,
+          });
+          return null;
+        },
+        (form) => this.showSetUp(exchange, offer, { ...form, values: { next: to } }),
+      );
+    });
+  }
+
+  /** A sign-in that is over, or was never begun here, begins again with words instead of an error. */
+  private async orTooLate(exchange: Exchange, work: (token: string) => Promise<void>): Promise<void> {
+    const token = challengeToken(exchange.request);
+    try {
+      if (token === null) throw deadChallenge();
+      await work(token);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 410) throw error;
+      forgetChallenge(exchange.reply);
+      await seeOther(exchange.reply, TOO_LATE);
+    }
+  }
+
+  private async show(
+    exchange: Exchange,
+    token: string,
+    form: Form,
+    notice: string | null = null,
+    recovery = false,
+  ): Promise<void> {
+    const { asks } = await this.challenges.live(token, 'page');
+    if (asks === 'set_up')
+      return seeOther(exchange.reply, then('/desk/sign-in/set-up', String(form.values['next'])));
+    return this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/code.njk', {
+      title: asks === 'mail' ? 'Look at your e-mail' : recovery ? 'Enter a recovery code' : 'Enter your code',
+      form,
+      asks,
+      recovery,
+      notice,
+    });
+  }
+
+  private showSetUp(exchange: Exchange, offer: FactorOffer, form: Form): Promise<void> {
+    return this.desk.showToAnybody(exchange, form.status, 'account/pages/set-up.njk', {
+      title: 'Set up an app for codes',
+      form,
+      action: '/desk/sign-in/set-up',
+      because: 'Your scheme asks for a code from an app at each sign-in.',
+      secret: offer.secret,
+      picture: qrPicture(offer.address),
+    });
+  }
+}
