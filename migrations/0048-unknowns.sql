@@ -14,3 +14,12 @@ where confirmed_on is not null or state in ('published', 'paused');
 update listing set setting = null, cost = case when cost <> 'free' then cost end, areas = nullif(areas, '{}')
 where source is not null and state = 'in_review' and version = 1;
 alter table listing force row level security;
+
+-- An import that was undone leaves nothing to be seen: history keeps the rows from being deleted, this takes them out of
+-- every list and page.
+alter table organisation add column taken_back_at timestamptz;
+alter table listing add column taken_back_at timestamptz;
+alter table asset add column taken_back_at timestamptz;
+create index organisation_taken_back on organisation (scheme_id, id) where taken_back_at is not null;
+-- Why an undo left what this row had brought.
+alter table import_row add column kept_because text;

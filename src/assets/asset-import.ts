@@ -86,7 +86,7 @@ export async function importAssets(tx: Tx, assets: readonly ListedAsset[]): Prom
 }
 
 /**
- * Takes an import back. What it added is retired and forgets its id in the list, so that it may come again; what it
+ * Takes an import back. What it added is retired, to be seen nowhere, and forgets its id in the list, so that it may come again; what it
  * changed is as before. Whatever somebody has touched since stays as it is: gives the ids of those.
  */
 export async function takeBackAssets(
@@ -95,7 +95,7 @@ export async function takeBackAssets(
 ): Promise<string[]> {
   const given = JSON.stringify(rows.map(({ assetId, before }) => ({ assetId, asset: before.asset })));
   const retired = await tx.rows<{ id: string }>(sql`
-    update asset a set state = 'retired', source_id = null, version = a.version + 1, updated_at = ${tx.now}
+    update asset a set state = 'retired', source_id = null, taken_back_at = ${tx.now}, version = a.version + 1, updated_at = ${tx.now}
     from jsonb_to_recordset(${given}::jsonb) as g ("assetId" uuid, asset jsonb)
     where a.scheme_id = ${tx.schemeId} and a.id = g."assetId" and g.asset is null
       and a.state = 'in_review' and a.version = 1

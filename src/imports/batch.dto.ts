@@ -112,7 +112,9 @@ export class ImportView {
   @ApiProperty({ description: 'Rows read, written or taken back so far.' })
   done: number;
 
-  @ApiProperty({ description: 'Not taken back, because somebody had changed them.' })
+  @ApiProperty({
+    description: 'Rows not taken back, or not wholly, because somebody here had used them: they say why.',
+  })
   kept: number;
 
   @ApiProperty({ type: String, format: 'date-time' })
@@ -149,6 +151,13 @@ export class ImportRowView {
 
   @ApiProperty({ type: String, nullable: true, description: 'Why it was refused.' })
   reason: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'After an undo: what of it stays, and why. Rows of which nothing stays are gone.',
+  })
+  keptBecause: string | null;
 
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'As it came.' })
   raw: unknown;

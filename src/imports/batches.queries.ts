@@ -150,7 +150,8 @@ export class BatchesQueries {
     return this.database.read<ImportRowView>(
       actor.schemeId,
       sql`
-      select row, outcome, source_id as "sourceId", column_name as column, reason, raw, value,
+      select row, outcome, source_id as "sourceId", column_name as column, reason,
+        kept_because as "keptBecause", raw, value,
         organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId"
       from import_row
       where scheme_id = ${actor.schemeId} and batch_id = ${id} and row > ${after}

@@ -18,7 +18,8 @@ import { newId } from '../platform/pure/ids.js';
 import { move } from '../platform/pure/lifecycle.js';
 import {
   importGroups,
-  takeBackImport,
+  takeBackListings,
+  takeBackOrganisations,
   type DirectoryGroup,
   type ImportedGroup,
 } from '../providers/provider-import.js';
@@ -26,6 +27,7 @@ import { IMPORT_WAITING } from './batch.events.js';
 import { batchLifecycle, type BatchVerb } from './batch.lifecycle.js';
 import { UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
 import { type Counts, type GroupRow, MOST_ROWS } from './import.types.js';
+import { inUse, USES_OF_LISTING, USES_OF_ORGANISATION } from './in-use.js';
 import { kept, repeated, tooLong } from './raw.rules.js';
 
 const CHUNK = 200;
@@ -248,27 +250,30 @@ export class BatchesService {
     });
   }
 
-  /** Last written, first taken back, so that a group goes after its services. */
+  /**
+   * Nothing of it is left to be seen, and no row of it, save what somebody here has used since: those rows stay, and say
+   * why. Services first, last written first, then their groups.
+   */
   async takeBack(actor: Actor, id: string): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
       const { kind } = await batchOf(tx, id);
-      let stayed = 0;
       let done = 0;
-      let before = 2 ** 31 - 1;
-      for (;;) {
-        const rows = await tx.rows<
-          { row: number } & Omit<ImportedGroup & ImportedAsset, 'outcome' | 'sourceId'>
-        >(sql`
-          select row, organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId", before from import_row
-          where scheme_id = ${tx.schemeId} and batch_id = ${id} and outcome in ('added', 'changed') and row < ${before}
-          order by row desc limit ${CHUNK}`);
-        if (rows.length === 0) break;
-        stayed += (await (kind === 'assets' ? takeBackAssets(tx, rows) : takeBackImport(tx, rows))).length;
-        before = rows.at(-1)?.row ?? 0;
+      for await (const rows of writtenRows(tx, id)) {
+        await keep(tx, id, kind === 'assets' ? await assetsKept(tx, rows) : await listingsKept(tx, rows));
         done += rows.length;
         await this.tellProgress(actor, id, done);
       }
+      if (kind !== 'assets') {
+        for await (const rows of writtenRows(tx, id)) {
+          await keep(tx, id, await organisationsKept(tx, rows));
+        }
+      }
       await forget(tx, id);
+      const [{ kept: stayed } = { kept: 0 }] = await tx.rows<{ kept: number }>(sql`
+        select count(*)::int as kept from import_row
+        where scheme_id = ${tx.schemeId} and batch_id = ${id} and kept_because is not null`);
+      await tx.run(sql`
+        delete from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id} and kept_because is null`);
       await step(tx, id, 'finishUndo');
       await tx.run(sql`
         update import_batch set undone_at = ${tx.now}, worked_at = null, kept = ${stayed}, done = ${done}
@@ -401,6 +406,77 @@ async function remember(tx: Tx, id: string, imported: readonly Imported[]): Prom
       set batch_id = excluded.batch_id, hash = excluded.hash, raw = excluded.raw,
         organisation_id = excluded.organisation_id, listing_id = excluded.listing_id,
         asset_id = excluded.asset_id, gone_since = null`);
+}
+
+type Written = { row: number } & Omit<ImportedGroup & ImportedAsset, 'outcome' | 'sourceId'>;
+
+async function* writtenRows(tx: Tx, id: string): AsyncGenerator<Written[]> {
+  let before = 2 ** 31 - 1;
+  for (;;) {
+    const rows = await tx.rows<Written & Record<string, unknown>>(sql`
+      select row, organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId", before from import_row
+      where scheme_id = ${tx.schemeId} and batch_id = ${id} and outcome in ('added', 'changed') and row < ${before}
+      order by row desc limit ${CHUNK}`);
+    if (rows.length === 0) return;
+    yield rows;
+    before = rows.at(-1)?.row ?? 0;
+  }
+}
+
+interface Kept {
+  row: number;
+  because: string;
+}
+
+const CHANGED = 'Somebody here has changed or published it since.';
+
+const stays = (what: string, why: string): string => `${what} stays: ${why}.`;
+
+async function assetsKept(tx: Tx, rows: readonly Written[]): Promise<Kept[]> {
+  const kept = new Set(await takeBackAssets(tx, rows));
+  return rows.flatMap(({ row, assetId }) => (kept.has(assetId) ? [{ row, because: CHANGED }] : []));
+}
+
+async function listingsKept(tx: Tx, rows: readonly Written[]): Promise<Kept[]> {
+  const added = rows.filter(({ before }) => before.listing === null).map(({ listingId }) => listingId);
+  const used = await inUse(tx, USES_OF_LISTING, added);
+  const kept = await takeBackListings(
+    tx,
+    rows.filter(({ listingId }) => !used.has(listingId)),
+  );
+  return rows.flatMap(({ row, listingId }) => {
+    const why = used.get(listingId);
+    if (why !== undefined) return [{ row, because: stays('The service', why) }];
+    return kept.has(listingId) ? [{ row, because: CHANGED }] : [];
+  });
+}
+
+async function organisationsKept(tx: Tx, rows: readonly Written[]): Promise<Kept[]> {
+  const added = rows
+    .filter(({ before }) => before.organisation === null)
+    .map(({ organisationId }) => organisationId);
+  const used = await inUse(tx, USES_OF_ORGANISATION, added);
+  const kept = await takeBackOrganisations(
+    tx,
+    rows.filter(({ organisationId }) => !used.has(organisationId)),
+  );
+  return rows.flatMap(({ row, organisationId, before }) => {
+    if (before.organisation !== null) return [];
+    const why = used.get(organisationId);
+    if (why !== undefined) return [{ row, because: stays('The group', why) }];
+    return kept.has(organisationId)
+      ? [{ row, because: stays('The group', 'it has a service that stays, or somebody has changed it') }]
+      : [];
+  });
+}
+
+/** What stays of a row, and why; of its service before its group. */
+async function keep(tx: Tx, id: string, kept: readonly Kept[]): Promise<void> {
+  if (kept.length === 0) return;
+  await tx.run(sql`
+    update import_row r set kept_because = concat_ws(' ', r.kept_because, k.because)
+    from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k (row integer, because text)
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.row = k.row`);
 }
 
 /** The records as they were before this import: those it brought are gone, save where the service stayed. */

@@ -25,7 +25,7 @@ export class ProviderHistoryQueries {
     const seen = await this.database.maybe(
       actor.schemeId,
       sql`
-      select 1 from listing l where l.scheme_id = ${actor.schemeId} and l.id = ${id} and ${within}`,
+      select 1 from listing l where l.scheme_id = ${actor.schemeId} and l.id = ${id} and l.taken_back_at is null and ${within}`,
     );
     if (!seen) throw Refusal.notFound();
     return this.page(actor, query, sql`listing_history h`, sql`h.listing_id = ${id}`);

@@ -35,7 +35,7 @@ export const SAID_BY_LINK = sql`(
 export async function lockListing(tx: Tx, id: string, within: Sql = sql`true`): Promise<ListingRow> {
   const listing = await tx.maybe<ListingRow>(sql`
     select ${LISTING_COLUMNS} from listing l
-    where l.scheme_id = ${tx.schemeId} and l.id = ${id} and ${within}
+    where l.scheme_id = ${tx.schemeId} and l.id = ${id} and l.taken_back_at is null and ${within}
     for no key update`);
   if (!listing) throw Refusal.notFound();
   return listing;

@@ -36,7 +36,7 @@ export class ListingsQueries {
       select ${LISTING_COLUMNS}, ${OWNER_COLUMNS} from listing l
       join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
       join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
-      where l.scheme_id = ${actor.schemeId} and l.id = ${id} and ${within}`,
+      where l.scheme_id = ${actor.schemeId} and l.id = ${id} and l.taken_back_at is null and ${within}`,
     );
     if (!row) throw Refusal.notFound();
     return this.view(row);
@@ -49,7 +49,7 @@ export class ListingsQueries {
       actor.schemeId,
       sql`
       select ${LISTING_COLUMNS} from listing l
-      where l.scheme_id = ${actor.schemeId} and l.id = ${id} and ${within}`,
+      where l.scheme_id = ${actor.schemeId} and l.id = ${id} and l.taken_back_at is null and ${within}`,
     );
     if (!row) throw Refusal.notFound();
     const facts = {
@@ -73,7 +73,7 @@ export class ListingsQueries {
         q.places_total - q.places_taken as left
       from listing l
       left join place_period q on q.scheme_id = l.scheme_id and q.listing_id = l.id and q.state <> 'ended'
-      where l.scheme_id = ${actor.schemeId} and l.id = ${id} and ${within}
+      where l.scheme_id = ${actor.schemeId} and l.id = ${id} and l.taken_back_at is null and ${within}
       order by q.id`,
     );
     // The service is there with or without them; without it, it is out of reach.
@@ -97,7 +97,7 @@ export class ListingsQueries {
       select ${LISTING_COLUMNS}, ${OWNER_COLUMNS} from listing l
       join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
       join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
-      where l.scheme_id = ${actor.schemeId} and ${within}
+      where l.scheme_id = ${actor.schemeId} and l.taken_back_at is null and ${within}
         and (${organisationId}::uuid is null or l.organisation_id = ${organisationId}::uuid)
         and (${states}::text[] is null or l.state = any(${states}::text[]))
         and (${after}::uuid is null or l.id > ${after}::uuid)

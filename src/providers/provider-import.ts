@@ -176,19 +176,20 @@ export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): P
 }
 
 /**
- * Takes an import back. What it added is closed and forgets its source, so that the same record may come again; what it
- * changed is as before. History cannot be taken away, so nothing is deleted. Whatever somebody has touched since stays as
- * it is: gives the ids of those services.
+ * Takes the services of an import back. What it added is closed, to be seen nowhere, and forgets its source, so that the
+ * same record may come again; what it changed is as before. History cannot be taken away, so nothing is deleted. Whatever
+ * somebody has touched since stays as it is: gives the ids of those services.
  */
-export async function takeBackImport(
+export async function takeBackListings(
   tx: Tx,
   rows: readonly Omit<ImportedGroup, 'outcome' | 'sourceId'>[],
-): Promise<string[]> {
+): Promise<Set<string>> {
   const given = JSON.stringify(
     rows.map(({ organisationId, listingId, before }) => ({ organisationId, listingId, ...before })),
   );
   const closed = await tx.rows<{ id: string }>(sql`
-    update listing l set state = 'closed', source = null, source_id = null, version = l.version + 1, updated_at = ${tx.now}
+    update listing l set state = 'closed', source = null, source_id = null, taken_back_at = ${tx.now},
+      version = l.version + 1, updated_at = ${tx.now}
     from jsonb_to_recordset(${given}::jsonb) as g ("listingId" uuid, listing jsonb)
     where l.scheme_id = ${tx.schemeId} and l.id = g."listingId" and g.listing is null
       and l.state = 'in_review' and l.version = 1
@@ -204,16 +205,36 @@ export async function takeBackImport(
     where l.scheme_id = ${tx.schemeId} and l.id = g."listingId" and g.listing is not null
       and l.state = 'in_review' and l.version = 1
     returning l.id`);
+  const listings = [...closed, ...restored];
+  await tellOfListings(tx, 'listing.importUndone', 'listing.undoImport', listings);
+  const back = new Set(idsOf(listings));
+  return new Set(rows.map(({ listingId }) => listingId).filter((id) => !back.has(id)));
+}
+
+/**
+ * The same for its groups, after all of its services. A group goes, with its address and what was kept to write there,
+ * unless it still has a service or somebody has changed it: gives the ids of those that stay though the import added them.
+ */
+export async function takeBackOrganisations(
+  tx: Tx,
+  rows: readonly { organisationId: string; before: { organisation: object | null } }[],
+): Promise<Set<string>> {
+  const added = new Set(
+    rows.filter(({ before }) => before.organisation === null).map(({ organisationId }) => organisationId),
+  );
   const left = await tx.rows<{ id: string }>(sql`
-    update organisation o set active = false, source = null, source_id = null, version = o.version + 1, updated_at = ${tx.now}
-    where o.scheme_id = ${tx.schemeId} and o.version = 1
-      and o.id in (
-        select g."organisationId" from jsonb_to_recordset(${given}::jsonb) as g ("organisationId" uuid, organisation jsonb)
-        where g.organisation is null)
+    update organisation o set active = false, source = null, source_id = null, email = null, taken_back_at = ${tx.now},
+      version = o.version + 1, updated_at = ${tx.now}
+    from provider p
+    where o.scheme_id = ${tx.schemeId} and o.version = 1 and o.id = any(${[...added]}::uuid[])
+      and p.scheme_id = o.scheme_id and p.organisation_id = o.id and p.version = 1
       and not exists (
         select 1 from listing l where l.scheme_id = o.scheme_id and l.organisation_id = o.id and l.state <> 'closed')
-      and not exists (select 1 from membership m where m.scheme_id = o.scheme_id and m.organisation_id = o.id)
     returning o.id`);
+  await tx.run(sql`
+    delete from contact_point
+    where scheme_id = ${tx.schemeId} and organisation_id = any(${idsOf(left)}::uuid[])`);
+  const given = JSON.stringify(rows.map(({ organisationId, before }) => ({ organisationId, ...before })));
   const renamed = await tx.rows<{ id: string }>(sql`
     update organisation o set name = b.name, address = b.address, postcode = b.postcode, version = o.version + 1,
       updated_at = ${tx.now}
@@ -228,11 +249,9 @@ export async function takeBackImport(
       and (o.name, o.address, o.postcode) is distinct from (b.name, b.address, b.postcode)
     returning o.id`);
   for (const { id } of renamed) await indexListingsOf(tx, id);
-  const listings = [...closed, ...restored];
-  await tellOfListings(tx, 'listing.importUndone', 'listing.undoImport', listings);
   await auditEach(tx, 'organisation.undoImport', 'organisation', idsOf([...left, ...renamed]));
-  const back = new Set(idsOf(listings));
-  return rows.map(({ listingId }) => listingId).filter((id) => !back.has(id));
+  for (const { id } of left) added.delete(id);
+  return added;
 }
 
 const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);

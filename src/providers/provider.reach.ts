@@ -7,7 +7,12 @@ import type { Reach } from '../permissions/permission.table.js';
  * sql`p.organisation_id`. Reaches that mean nothing here reach nothing.
  */
 export function ofProviderWithin(actor: Actor, reach: Reach, organisationId: Sql): Sql {
-  if (reach === 'scheme') return sql`true`;
+  if (reach === 'scheme') {
+    // What an undone import brought is nobody's; the few there are have an index of their own.
+    return sql`not exists (
+      select 1 from organisation gone
+      where gone.scheme_id = ${actor.schemeId} and gone.id = ${organisationId} and gone.taken_back_at is not null)`;
+  }
   if (reach === 'organisation' && actor.kind === 'member') {
     return sql`${organisationId} = ${actor.organisationId}`;
   }

@@ -208,7 +208,7 @@ describe('the asset map', () => {
   });
 
   it('points to a service of its own group, and refuses what is not there', async () => {
-    const lunch = await aListing(scheme, { name: 'Lunch' }).by(group);
+    const lunch = await aListing(scheme, { name: 'Lunch' }).by(group).confirmed();
     expect(await made(manager, { organisationId: group, listingId: lunch })).toMatchObject({
       listing: { id: lunch, name: 'Lunch', freshness: { confirmed: true, word: 'fresh' } },
     });

@@ -4,6 +4,7 @@ import sql from 'sql-template-tag';
 import { ImportWork } from '../../../src/imports/batch.work.js';
 import type { ImportRowView, ImportView } from '../../../src/imports/batch.dto.js';
 import { importNeighbourhoods } from '../../../src/assets/neighbourhood-import.js';
+import { USES_OF_LISTING, USES_OF_ORGANISATION } from '../../../src/imports/in-use.js';
 import { Outgoing } from '../../../src/platform/outgoing/outgoing.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { inScheme } from '../../factories/episodes.js';
@@ -214,13 +215,8 @@ describe('imports', () => {
         ['Knitters, Polish', 'retired'],
         ['The orchard', 'published'],
       ]);
-      expect(await history(knitters)).toEqual([
-        'asset.importUndone',
-        'asset.importUndone',
-        'asset.imported',
-        'asset.imported',
-      ]);
-      // Taken back, it may come again.
+      // Taken back, it is nowhere to be seen, and may come again.
+      expect((await asset(`${knitters}`)).statusCode).toBe(404);
       const third = await sheet(KNITTERS);
       expect(third).toMatchObject({ added: 1 });
       await approved(third.id);
@@ -457,6 +453,107 @@ describe('imports', () => {
       expect(await rowsOf(scheme, sql`select * from import_record`)).toEqual([]);
       expect(await imported(GOOD)).toMatchObject({ added: 2 });
       expect((await listings()).filter(({ state }) => state === 'in_review')).toHaveLength(2);
+    });
+
+    const FOOD = 'Name,Referral method,Opening times,Address,Postcode,Contact';
+    const PANTRIES = `${FOOD}\nThe Pantry,Ring first,Mondays,1 Quay,CO97 1AA,pantry@example.org\nThe Larder,Walk in,Tuesdays,2 Quay,CO97 1AB,larder@example.org\n`;
+    const food = async (content: string): Promise<ImportView> =>
+      approved((await csv(content, 'food-banks')).json<ImportView>().id);
+    const read = (path: string) => betony.inject({ url: `/api/v1${path}`, headers: manager.headers });
+    const named = async (path: string): Promise<string[]> =>
+      (await read(path)).json<{ items: { name: string }[] }>().items.map(({ name }) => name);
+    const heldOn = async (email: string) =>
+      (
+        await betony.inject({
+          method: 'POST',
+          url: '/api/v1/volunteers/data',
+          headers: manager.headers,
+          payload: { email },
+        })
+      ).json<{ addresses: object[] }>().addresses;
+
+    it('leave nothing to be seen once they are taken back: no group, no service, no address, no row', async () => {
+      const { id } = await food(PANTRIES);
+      const [written] = await rows(id, 'added');
+      const pages = [
+        `/providers/${String(written?.organisationId)}`,
+        `/providers/${String(written?.organisationId)}/history`,
+        `/organisations/${String(written?.organisationId)}`,
+        `/listings/${String(written?.listingId)}`,
+        `/listings/${String(written?.listingId)}/history`,
+      ];
+      for (const page of pages) expect([page, (await read(page)).statusCode]).toEqual([page, 200]);
+      expect(await named('/providers')).toEqual(['The Larder', 'The Pantry']);
+      expect(await heldOn('larder@example.org')).toHaveLength(1);
+      expect(await undone(id)).toMatchObject({ state: 'undone', rows: 2, kept: 0 });
+      for (const page of pages) expect([page, (await read(page)).statusCode]).toEqual([page, 404]);
+      expect(await named('/providers')).toEqual([]);
+      expect(await named('/listings/managed?limit=100')).toEqual([]);
+      expect(await named('/organisations?kind=community_group')).toEqual([]);
+      expect(await heldOn('larder@example.org')).toEqual([]);
+      expect(await rows(id, 'added')).toEqual([]);
+      expect(
+        await rowsOf(scheme, sql`select email from organisation where email like '%example.org'`),
+      ).toEqual([]);
+      // It may come again, as something new.
+      await food(PANTRIES);
+      expect(await named('/providers')).toEqual(['The Larder', 'The Pantry']);
+      expect(await heldOn('larder@example.org')).toHaveLength(1);
+    });
+
+    it('leave what somebody used since, and say what stays and why', async () => {
+      const more = ['Mill', 'Barn', 'Farm'].map((name) => `The ${name},,,,,${name}@example.org`).join('\n');
+      const { id } = await food(`${PANTRIES}${more}\n`);
+      const of = Object.fromEntries(
+        (await rows(id, 'added')).map((row) => [(row.value as { name: string }).name, row]),
+      );
+      const group = (name: string) => String(of[name]?.organisationId);
+      const patch = async (path: string, payload: object) => {
+        const headers = { ...manager.headers, 'if-match': '"v1"' };
+        const answer = await betony.inject({ method: 'PATCH', url: `/api/v1${path}`, headers, payload });
+        expect(answer.statusCode).toBe(200);
+      };
+      await patch(`/listings/${String(of['The Larder']?.listingId)}`, { cost: 'free' });
+      await patch(`/providers/${group('The Mill')}`, { dress: 'Warm' });
+      await aMember(scheme, 'provider_member', { organisation: group('The Barn') });
+      const { referralId } = await aCase(scheme, { worker: await aMember(scheme, 'link_worker') });
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          insert into shortlist_item (scheme_id, id, referral_id, listing_id, kept_at)
+          values (${scheme.id}, ${newId()}, ${referralId}, ${of['The Farm']?.listingId}, ${tx.now})`),
+      );
+      expect(await undone(id)).toMatchObject({ state: 'undone', kept: 4 });
+      const why = (await rows(id, 'added')).map(({ value, keptBecause }) => [
+        (value as { name: string }).name,
+        keptBecause,
+      ]);
+      const service = 'it has a service that stays, or somebody has changed it';
+      expect(why).toEqual([
+        ['The Larder', `Somebody here has changed or published it since. The group stays: ${service}.`],
+        ['The Mill', `The group stays: ${service}.`],
+        ['The Barn', 'The group stays: somebody signs in for it.'],
+        ['The Farm', `The service stays: it is on a shortlist. The group stays: ${service}.`],
+      ]);
+      expect(await named('/providers')).toEqual(['The Barn', 'The Farm', 'The Larder', 'The Mill']);
+      expect((await read(`/listings/${String(of['The Mill']?.listingId)}`)).statusCode).toBe(404);
+      expect((await read(`/listings/${String(of['The Larder']?.listingId)}`)).statusCode).toBe(200);
+    });
+
+    it('know everything that may point at a service or a group', async () => {
+      const keys = (table: string) => sql`
+        select r.relname || '.' || a.attname as place from pg_constraint c join pg_class r on r.oid = c.conrelid
+        join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[2]
+        where c.contype = 'f' and c.confrelid = ${table}::regclass order by 1`;
+      const places = async (...tables: string[]) => {
+        const all = await Promise.all(tables.map((table) => rowsOf<{ place: string }>(scheme, keys(table))));
+        return all.flat().map(({ place }) => place);
+      };
+      // What an import writes itself is no use that somebody else made of it.
+      const own = /^(provider|provider_history|listing|listing_history|contact_point|import_record)\./;
+      const others = async (...tables: string[]) =>
+        [...new Set(await places(...tables))].filter((place) => !own.test(place)).sort();
+      expect(await others('listing')).toEqual(Object.keys(USES_OF_LISTING).sort());
+      expect(await others('organisation', 'provider')).toEqual(Object.keys(USES_OF_ORGANISATION).sort());
     });
 
     it('are taken back to what was before, save what somebody has touched', async () => {

@@ -1,0 +1,70 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import type { Tx } from '../platform/database/tx.js';
+
+type Uses = Record<string, string>;
+
+/**
+ * Whatever may point at a service, and what that is in a sentence. A test holds these lists to the foreign keys there are,
+ * so that an undo takes nothing from under a table made later.
+ */
+export const USES_OF_LISTING = {
+  'onward_referral.listing_id': 'somebody was offered to it',
+  'signpost.listing_id': 'somebody was told about it',
+  'reply_link.listing_id': 'its group was asked about it',
+  'shortlist_item.listing_id': 'it is on a shortlist',
+  'gap.listing_id': 'it closed a gap',
+  'offer_approval.listing_id': 'an offer to it was looked at',
+  'asset.listing_id': 'an asset names it',
+  'survey_answer.listing_id': 'a survey names it',
+  'place_period.listing_id': 'its places are counted by session',
+  'register.listing_id': 'it has a register',
+} as const satisfies Uses;
+
+export const USES_OF_ORGANISATION = {
+  'membership.organisation_id': 'somebody signs in for it',
+  'invitation.organisation_id': 'somebody was invited to it',
+  'client.brought_by_organisation_id': 'it brought somebody here',
+  'gp_registration.organisation_id': 'somebody is registered there',
+  'agreement.organisation_id': 'somebody agreed to be told of to it',
+  'never_offer.organisation_id': 'somebody must not be offered to it',
+  'referral.organisation_id': 'it referred somebody',
+  'onward_referral.organisation_id': 'somebody was offered to it',
+  'message.organisation_id': 'we wrote to it',
+  'reply_link.organisation_id': 'it was sent a link',
+  'assurance_record.organisation_id': 'its safety checks are recorded',
+  'covenant_signature.organisation_id': 'it signed the local agreement',
+  'concern.organisation_id': 'a concern about it was told',
+  'evidence_file.organisation_id': 'it has files here',
+  'provider_period.organisation_id': 'it said when its times change',
+  'provider_quiet_time.organisation_id': 'it said when not to write',
+  'provider_closure.organisation_id': 'it closed for good',
+  'offer_approval.organisation_id': 'an offer to it was looked at',
+  'provider_claim.organisation_id': 'somebody says that it is theirs',
+  'asset.organisation_id': 'an asset names it',
+  'group_link.organisation_id': 'it has a link of its own',
+  'survey_reply.organisation_id': 'it answered a survey',
+  'practical_help.organisation_id': 'help it gave is counted',
+  'plan_share.organisation_id': 'a plan was shared with it',
+  'secure_address.organisation_id': 'it has a secure address',
+  'hub_partner.organisation_id': 'it named partners',
+  'hub_partner.partner_id': 'a hub names it',
+  'safety_message.organisation_id': 'we wrote to it',
+} as const satisfies Uses;
+
+/** Those of the ids that something points at, and what does, in a sentence that begins with "it" or "somebody". */
+export async function inUse(tx: Tx, uses: Uses, ids: readonly string[]): Promise<Map<string, string>> {
+  const asked = Object.entries(uses).map(([place, because]): Sql => {
+    const [table = '', column = ''] = place.split('.');
+    return sql`
+      select distinct u.${raw(column)} as id, ${because}::text as because from ${raw(table)} u
+      where u.scheme_id = ${tx.schemeId} and u.${raw(column)} = any(${ids}::uuid[])`;
+  });
+  const rows =
+    ids.length === 0 ? [] : await tx.rows<Use & Record<string, unknown>>(join(asked, ' union all '));
+  return new Map(rows.map(({ id, because }) => [id, because]));
+}
+
+interface Use {
+  id: string;
+  because: string;
+}
