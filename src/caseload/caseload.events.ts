@@ -50,7 +50,18 @@ export const TRANSFER_EVENTS = {
   answer: 'transfer.answered',
 } as const;
 
+/** Payloads hold `areaMoveId` and `referralId`. */
+export const AREA_MOVE_EVENTS = {
+  record: 'areaMove.recorded',
+  hand_over: 'areaMove.toHandOver',
+  keep: 'areaMove.kept',
+  close: 'areaMove.closed',
+  cancel: 'areaMove.cancelled',
+  end: 'areaMove.ended',
+} as const;
+
 registerEvents([
+  ...Object.values(AREA_MOVE_EVENTS),
   ...Object.values(TRANSFER_EVENTS),
   ...Object.values(HANDOVER_EVENTS),
   ...Object.values(ESCALATION_EVENTS),

@@ -6,6 +6,10 @@ import { AppointmentHooks } from './appointment.hooks.js';
 import { AppointmentsController } from './appointments.controller.js';
 import { AppointmentsQueries } from './appointments.queries.js';
 import { AppointmentsService } from './appointments.service.js';
+import { AreaMoveHooks } from './area-move.hooks.js';
+import { AreaMovesController } from './area-moves.controller.js';
+import { AreaMovesQueries } from './area-moves.queries.js';
+import { AreaMoves } from './area-moves.service.js';
 import { CalendarController } from './calendar.controller.js';
 import { Calendars } from './calendar.service.js';
 import { CaseloadLists } from './caseload-lists.queries.js';
@@ -40,6 +44,7 @@ import { WorkloadQueries } from './workload.queries.js';
 @Module({
   imports: [ClientsModule, OnwardReferralsModule, ReferralsModule],
   controllers: [
+    AreaMovesController,
     ContactsController,
     AppointmentsController,
     CalendarController,
@@ -50,6 +55,9 @@ import { WorkloadQueries } from './workload.queries.js';
     TransfersController,
   ],
   providers: [
+    AreaMoveHooks,
+    AreaMoves,
+    AreaMovesQueries,
     AppointmentHooks,
     AppointmentsQueries,
     AppointmentsService,
@@ -80,6 +88,7 @@ import { WorkloadQueries } from './workload.queries.js';
     WorkloadQueries,
   ],
   exports: [
+    AreaMoveHooks,
     AppointmentHooks,
     CaseloadLists,
     ContactHooks,

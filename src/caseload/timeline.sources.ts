@@ -98,3 +98,33 @@ addToTimeline(
   from referral r join unreached_choice u on u.scheme_id = r.scheme_id and u.referral_id = r.id
   where r.scheme_id = ${schemeId} and r.client_id = ${clientId}`,
 );
+
+// Recorded, and what was decided: two lines of one row.
+addToTimeline(
+  'practice_move',
+  (schemeId, clientId) => sql`
+  select e.at, m.id, 'practice_move', e.action, null::uuid, m.id, ${nameOf(sql`m.scheme_id`, sql`e.by`)}, e.words,
+    jsonb_build_object('movedOn', m.moved_on, 'from', left_o.name, 'to', to_o.name) || e.more
+  from practice_move m
+  join organisation left_o on left_o.scheme_id = m.scheme_id and left_o.id = m.from_organisation_id
+  left join organisation to_o on to_o.scheme_id = m.scheme_id and to_o.id = m.to_organisation_id
+  cross join lateral (values
+    (m.recorded_at, 'record', m.recorded_by, null, '{}'::jsonb),
+    (m.decided_at, 'decide', m.decided_by, m.note,
+      jsonb_build_object('formerHears', m.former_hears, 'presentHears', m.present_hears)))
+    as e(at, action, by, words, more)
+  where m.scheme_id = ${schemeId} and e.at is not null and m.client_id in (
+    select ${clientId}
+    union all select own.id from client own where own.scheme_id = ${schemeId} and own.merged_into = ${clientId})`,
+);
+
+addToTimeline(
+  'area_move',
+  (schemeId, clientId) => sql`
+  select h.at, h.id, 'area_move', h.action, m.referral_id, m.id, ${by(sql`h`)}, h.reason,
+    jsonb_build_object('movedOn', m.moved_on, 'whereTo', m.where_to, 'keepUntil', h.keep_until,
+      'outcome', case when h.action in ('close', 'cancel', 'end') then m.outcome end)
+  from referral r join area_move m on m.scheme_id = r.scheme_id and m.referral_id = r.id
+  join area_move_history h on h.scheme_id = m.scheme_id and h.area_move_id = m.id
+  where r.scheme_id = ${schemeId} and r.client_id = ${clientId}`,
+);

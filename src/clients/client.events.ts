@@ -13,6 +13,8 @@ export const CLIENT_EVENTS = [
   'client.died',
   'client.deathReversed',
   'client.registered',
+  /** Holds `moveId` and `clientId`. */
+  'client.practiceMoveDecided',
   'client.neverOfferChanged',
   /** Holds nothing: any number of people. */
   'client.placed',

@@ -68,6 +68,11 @@ export class ClientHooks extends HookSet {
     'reminders',
   ]);
 
+  /** Somebody changed their GP practice, or it was decided who hears of them since. */
+  readonly practiceMoved = new Hook<{ clientId: string; moveId: string }>('clients.practiceMoved', [
+    'reminders',
+  ]);
+
   /** A lone-worker flag was raised, given another day to be looked at, or ended. */
   readonly flagChanged = new Hook<{ flagId: string }>('clients.flagChanged', ['reminders']);
 }

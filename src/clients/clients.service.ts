@@ -10,10 +10,11 @@ import { CONSTRAINT_REFUSALS } from '../platform/errors/error.filter.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
 import { outbox } from '../platform/outbox/outbox.js';
+import { newId } from '../platform/pure/ids.js';
 import { nameSound } from '../platform/pure/names.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { candidateRows, type CandidateRow } from './client-candidates.js';
-import { recordHistory } from './client-history.js';
+import { actorIdOf, recordHistory } from './client-history.js';
 import { placeEverybody, placeOf } from './client-place.js';
 import { hold } from './client-reach.js';
 import {
@@ -295,7 +296,10 @@ export class ClientsService {
     });
   }
 
-  /** A move to another practice closes the registration before it the day before. */
+  /**
+   * A move to another practice closes the registration before it the day before. Who hears of them from now on is
+   * somebody's to decide: until then the practice they left hears nothing more.
+   */
   async register(actor: Actor, clientId: string, input: GpRegistrationInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       await lockWithin(tx, 'client.amend', clientId);
@@ -329,6 +333,15 @@ export class ClientsService {
         startsOn,
       });
       await this.record(tx, 'client.amend', 'client.registered', clientId);
+      if (current?.organisationId) {
+        const moveId = newId();
+        await tx.run(sql`
+          insert into practice_move (scheme_id, id, client_id, from_organisation_id, to_organisation_id, moved_on,
+            recorded_by, recorded_at)
+          values (${tx.schemeId}, ${moveId}, ${clientId}, ${current.organisationId}, ${organisationId}, ${startsOn},
+            ${actorIdOf(tx)}, ${tx.now})`);
+        await this.hooks.practiceMoved.run(tx, { clientId, moveId });
+      }
       return clientId;
     });
   }

@@ -22,6 +22,7 @@ import { Dice } from './dice.js';
 import { COMMUNITY_GROUPS, FAITH_GROUPS, type GroupPattern, type ServicePattern } from './groups.js';
 import { DEMO_EDITION, DEMO_TOWNS, demoPlaces, type DemoPlace, type Town } from './places.js';
 import { writeGroupsApart } from './groups-apart.js';
+import { writeMoves } from './moves.js';
 import { writeOwnPage } from './own-page.js';
 import { Rows, type Table } from './rows.js';
 import { tell, type DemoListing, type DemoSender, type Fate, type World } from './story.js';
@@ -181,6 +182,7 @@ class Seeding {
     await this.reminders.plan(this.tx, groups, { past: 'told_before' });
     await this.stories(practices, senders, workers, listings, toAsk);
     await this.reminders.plan(this.tx, await writeBesides(this.tx, workers));
+    await this.reminders.plan(this.tx, await writeMoves(this.tx, workers));
     await this.settlePlaces();
     await writeGroupsApart(this.tx, this.dice, this.began);
     await writeOwnPage(this.tx);

@@ -4,6 +4,9 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { LinkWorkersModule } from '../link-workers/link-workers.module.js';
 import { PersonHeads } from './person-head.queries.js';
+import { PracticeMovesController } from './practice-moves.controller.js';
+import { PracticeMovesQueries } from './practice-moves.queries.js';
+import { PracticeMoves } from './practice-moves.service.js';
 import { ReferralCheck } from './referral-check.service.js';
 import { Referral, ReferralAssignment, ReferralHistory } from './referral.entity.js';
 import { ReferralHooks } from './referral.hooks.js';
@@ -27,9 +30,17 @@ import { WorriesService } from './worries.service.js';
     ClientsModule,
     LinkWorkersModule,
   ],
-  controllers: [ReferralsController, ReferralWorklistsController, SelfReferralsController, WorriesController],
+  controllers: [
+    PracticeMovesController,
+    ReferralsController,
+    ReferralWorklistsController,
+    SelfReferralsController,
+    WorriesController,
+  ],
   providers: [
     PersonHeads,
+    PracticeMoves,
+    PracticeMovesQueries,
     ReferralCheck,
     ReferralHooks,
     ReferralsService,

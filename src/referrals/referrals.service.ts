@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import type { AgreementScope } from '../clients/agreement.types.js';
 import { AgreementsService } from '../clients/agreements.service.js';
 import { supportAgreements } from '../clients/support.queries.js';
 import { ClientsService } from '../clients/clients.service.js';
@@ -18,6 +17,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import type { Side } from '../platform/pure/lifecycle.js';
 import { holidaysOf, schemeSettings, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import { agreedWith } from './referral-hears.queries.js';
 import {
   holdNew,
   lockFor,
@@ -842,19 +842,6 @@ const isSender = (actor: Actor, action: 'referral.note' | 'referral.withdraw'): 
 async function refuseEndedForSender(tx: Tx, verb: ReferralVerb, referral: ReferralRow): Promise<void> {
   if ((TOLD_OPEN as readonly string[]).includes(referral.told_status)) return;
   throw await refusalAsTold(tx, verb, referral);
-}
-
-async function agreedWith(
-  tx: Tx,
-  clientId: string,
-  organisationId: string,
-  scope: AgreementScope[],
-): Promise<boolean> {
-  const { agreed } = await tx.one<{ agreed: boolean }>(sql`
-    select ${scope}::text[] <@ coalesce((select array_agg(told) from agreement a, unnest(a.scope) told
-      where a.scheme_id = ${tx.schemeId} and a.client_id = ${clientId} and a.organisation_id = ${organisationId}
-        and a.withdrawn_at is null), '{}') as agreed`);
-  return agreed;
 }
 
 /** Who had it last, and whether they still work here. */

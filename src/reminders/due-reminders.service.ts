@@ -19,6 +19,7 @@ import type { MessageKind, Recipient } from './message.types.js';
 import { noticesFor, TOLD_AT_ONCE } from './notices.js';
 import { clientRoutes, groupRoutes, referrerMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
+import { presentPractices } from './secure-mail.queries.js';
 import { ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, decide, planned, type Planned } from './reminder.rules.js';
 import { RemindersService } from './reminders.service.js';
@@ -284,10 +285,12 @@ async function routesFor(
   const clientIds = to('client').flatMap(({ facts }) => facts.clientId ?? []);
   const groupIds = to('group').flatMap(({ facts }) => groupOf(facts) ?? []);
   const referralIds = to('referrer').flatMap(({ facts }) => facts.referralId ?? []);
-  const [clients, groups, referrers, maySend] = await Promise.all([
+  const movedIds = to('practice').flatMap(({ facts }) => facts.referralId ?? []);
+  const [clients, groups, referrers, practices, maySend] = await Promise.all([
     clientIds.length > 0 ? clientRoutes(tx, clientIds) : null,
     groupIds.length > 0 ? groupRoutes(tx, groupIds) : null,
     referralIds.length > 0 ? referrerMail(tx, referralIds) : null,
+    movedIds.length > 0 ? presentPractices(tx, movedIds) : null,
     switchesFor(tx, clientIds),
   ]);
   return ({ facts, wanted: { kind: about } }, addressee) => {
@@ -327,6 +330,15 @@ async function routesFor(
           kind: 'referrer',
           channel: 'email',
           recipient: { ...NOBODY, kind: 'referrer', organisationId, membershipId },
+        };
+      }
+      case 'practice': {
+        const organisationId = practices?.get(facts.referralId ?? '');
+        if (organisationId === undefined || !maySend(about, 'email', null)) return null;
+        return {
+          kind: 'referrer',
+          channel: 'email',
+          recipient: { ...NOBODY, kind: 'referrer', organisationId },
         };
       }
     }

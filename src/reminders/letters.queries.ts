@@ -3,7 +3,12 @@ import { onwardReference } from '../onward-referrals/onward-reference.js';
 import { endingForGroup, endingWords } from '../onward-referrals/onward.rules.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { SendingChannel } from '../platform/messages/channel.types.js';
-import { HEARS, TOLD_COLUMNS } from '../referrals/referral-hears.queries.js';
+import {
+  HEARS,
+  PRESENT_PRACTICE,
+  type PresentPractice,
+  TOLD_COLUMNS,
+} from '../referrals/referral-hears.queries.js';
 import { toldTo, type Told, type ToldRow } from '../referrals/referral.rules.js';
 import type { Feedback } from '../referrals/referral.types.js';
 import type { MessageKind } from './message.types.js';
@@ -40,6 +45,8 @@ export interface LetterItem {
 interface ReferralWords {
   reference: string;
   told: Told;
+  /** The same as the practice they went to may hear it. */
+  toldPresent: Told;
 }
 
 /** Which template tells of a kind. */
@@ -60,6 +67,7 @@ const TEMPLATE_OF: Partial<
     facts.subject === 'onward_referral' && facts.acceptedAt === null ? 'no_longer_needed' : 'do_not_contact',
   waiting_list: 'waiting_list',
   closing_summary: 'closing_summary',
+  closing_present: 'closing_summary',
   assurance_lapsing: 'assurance_lapsing',
   listing_check: 'listing_check',
   group_closed: 'group_closed',
@@ -111,9 +119,12 @@ export async function letterFor(
       const tells = TEMPLATE_OF[wanted.kind];
       const template = typeof tells === 'function' ? tells(facts, replies.get(facts.id)) : tells;
       if (template === undefined) throw new Error(`No template tells of ${wanted.kind}`);
+      const referral = referrals.get(facts.referralId ?? '');
       const words = wordsOf(
         facts,
-        referrals.get(facts.referralId ?? ''),
+        referral && wanted.kind === 'closing_present'
+          ? { ...referral, told: referral.toldPresent }
+          : referral,
         replies,
         reader?.name ?? null,
         language,
@@ -218,6 +229,8 @@ function wordsOf(
     case 'client_feedback':
     case 'escalation':
     case 'transfer':
+    case 'practice_move':
+    case 'area_move':
       return {};
     case 'referral':
       return {
@@ -233,10 +246,18 @@ function wordsOf(
 async function referralWords(tx: Tx, items: readonly LetterItem[]): Promise<Map<string, ReferralWords>> {
   const ids = items.flatMap(({ facts }) => facts.referralId ?? []);
   if (ids.length === 0) return new Map();
-  const rows = await tx.rows<ToldRow & { id: string; reference: string; hears: Feedback }>(sql`
-    select r.id, r.reference, ${TOLD_COLUMNS}, ${HEARS} as hears from referral r
+  const rows = await tx.rows<
+    ToldRow & { id: string; reference: string; hears: Feedback; present: PresentPractice | null }
+  >(sql`
+    select r.id, r.reference, ${TOLD_COLUMNS}, ${HEARS} as hears, ${PRESENT_PRACTICE} as present from referral r
     where r.scheme_id = ${tx.schemeId} and r.id = any(${ids}::uuid[])`);
-  return new Map(rows.map((row) => [row.id, { reference: row.reference, told: toldTo(row, row.hears) }]));
+  return new Map(
+    rows.map((row) => {
+      const told = toldTo(row, row.hears);
+      const toldPresent = toldTo(row, row.present?.hears ?? 'nothing');
+      return [row.id, { reference: row.reference, told, toldPresent }];
+    }),
+  );
 }
 
 /**

@@ -45,6 +45,7 @@ export const SCHEME_SWITCHES = [
   ...CLIENT_SWITCHES,
   ...GROUP_SWITCHES,
   'closing_summary',
+  'closing_present',
   'digest',
   'weekly',
 ] as const;

@@ -6,11 +6,14 @@ import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
 import type { Tx } from '../platform/database/tx.js';
 import { PERIODS } from '../providers/rhythm.queries.js';
 import { STORY_FROM } from '../stories/story.reach.js';
-import { HEARS } from '../referrals/referral-hears.queries.js';
+import { LEFT_WITH } from '../referrals/practice-move.reach.js';
+import { HEARS, PRESENT_PRACTICE, SENDER_LEFT } from '../referrals/referral-hears.queries.js';
 import { OPEN_STATES } from '../referrals/referral.types.js';
 import {
   SUBJECTS,
   type AppointmentFacts,
+  type AreaMoveFacts,
+  type PracticeMoveFacts,
   type ApprovalFacts,
   type AssuranceFacts,
   type ClosureFacts,
@@ -66,6 +69,8 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('safety_message').length > 0 ? safetyMessageFacts(tx, asked('safety_message')) : [],
     asked('warm_handover').length > 0 ? warmHandoverFacts(tx, asked('warm_handover')) : [],
     asked('transfer').length > 0 ? transferFacts(tx, asked('transfer')) : [],
+    asked('practice_move').length > 0 ? practiceMoveFacts(tx, asked('practice_move')) : [],
+    asked('area_move').length > 0 ? areaMoveFacts(tx, asked('area_move')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -100,6 +105,8 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
       r.returned_at as "returnedAt",
       r.accepted_at as "acceptedAt", r.allocated_at as "allocatedAt", r.begun_at as "begunAt",
       r.ended_at as "endedAt", r.next_at as "nextAt", r.may_ask_again as "mayAskAgain", ${HEARS} as "hears",
+      r.organisation_id is not null and ${SENDER_LEFT} as "senderLeft",
+      (${PRESENT_PRACTICE} ->> 'organisationId')::uuid as "presentPracticeId",
       ${agreesToSupport(sql`r.scheme_id`, sql`r.client_id`)} as "agreed",
       exists (select 1 from measure_wish w
         where w.scheme_id = r.scheme_id and w.client_id = r.client_id and not w.ask) as "asksNothing",
@@ -356,11 +363,61 @@ async function transferFacts(tx: Tx, ids: readonly string[]): Promise<TransferFa
   return rows.map((row) => ({ ...row, subject: 'transfer' }));
 }
 
+async function practiceMoveFacts(tx: Tx, ids: readonly string[]): Promise<PracticeMoveFacts[]> {
+  const rows = await tx.rows<Omit<PracticeMoveFacts, 'subject' | 'toDecide'> & { decided: boolean }>(sql`
+    select m.id, left_with.id as "referralId", coalesce(c.merged_into, c.id) as "clientId", ${ownerOf} as "ownerId",
+      m.recorded_at as "recordedAt", m.decided_at is not null as decided
+    from practice_move m
+    join client c on c.scheme_id = m.scheme_id and c.id = m.client_id
+    cross join lateral (select ${LEFT_WITH} as id) left_with
+    left join referral r on r.scheme_id = m.scheme_id and r.id = left_with.id
+    where m.scheme_id = ${tx.schemeId} and m.id = any(${ids}::uuid[]) and c.death_recorded_at is null`);
+  return rows.map(({ decided, ...row }) => ({
+    ...row,
+    subject: 'practice_move',
+    toDecide: !decided && row.referralId !== null,
+  }));
+}
+
+async function areaMoveFacts(tx: Tx, ids: readonly string[]): Promise<AreaMoveFacts[]> {
+  const rows = await tx.rows<Omit<AreaMoveFacts, 'subject'>>(sql`
+    select m.id, m.referral_id as "referralId", r.client_id as "clientId", ${ownerOf} as "ownerId", m.state,
+      m.recorded_at as "recordedAt", m.decided_at as "decidedAt", m.keep_until::text as "keepUntil", exists (
+        select 1 from transfer t
+        where t.scheme_id = m.scheme_id and t.referral_id = m.referral_id and t.offered_at >= m.decided_at) as offered
+    from area_move m join referral r on r.scheme_id = m.scheme_id and r.id = m.referral_id
+    where m.scheme_id = ${tx.schemeId} and m.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, subject: 'area_move' }));
+}
+
+/** What goes with a referral, whoever has it: its newest transfers, a move out of the area, changes of practice to decide. */
+export async function goesWith(tx: Tx, referralId: string): Promise<SubjectIds> {
+  const [row] = await tx.rows<{ area_move: string[]; practice_move: string[] }>(sql`
+    select array(
+        select m.id from area_move m
+        where m.scheme_id = r.scheme_id and m.referral_id = r.id order by m.id desc limit 1) as area_move,
+      array(
+        select m.id from practice_move m
+        where m.scheme_id = r.scheme_id and m.client_id in (r.client_id, r.sent_client_id)
+          and m.decided_at is null) as practice_move
+    from referral r where r.scheme_id = ${tx.schemeId} and r.id = ${referralId}`);
+  return { ...row, transfer: await transfersOf(tx, referralId) };
+}
+
 /** What was tried to hand this over, the newest: it goes with the referral. */
-export async function transfersOf(tx: Tx, referralId: string): Promise<string[]> {
+async function transfersOf(tx: Tx, referralId: string): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(sql`
     select id from transfer
     where scheme_id = ${tx.schemeId} and referral_id = ${referralId} order by id desc limit 2`);
+  return rows.map(({ id }) => id);
+}
+
+/** The move for which somebody is handed over. */
+export async function movesOfTransfer(tx: Tx, transferId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select m.id from transfer t
+    join area_move m on m.scheme_id = t.scheme_id and m.referral_id = t.referral_id and m.state <> 'ended'
+    where t.scheme_id = ${tx.schemeId} and t.id = ${transferId}`);
   return rows.map(({ id }) => id);
 }
 
@@ -412,6 +469,13 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     where r.scheme_id = ${tx.schemeId} and r.client_id = any(${clientIds}::uuid[])
       and a.state = 'made' and a.starts_at > ${tx.now}
     union all
+    select 'practice_move', m.id from practice_move m
+    where m.scheme_id = ${tx.schemeId} and m.client_id = any(${clientIds}::uuid[]) and m.decided_at is null
+    union all
+    select 'area_move', m.id from area_move m
+    join referral r on r.scheme_id = m.scheme_id and r.id = m.referral_id
+    where r.scheme_id = ${tx.schemeId} and r.client_id = any(${clientIds}::uuid[]) and m.state <> 'ended'
+    union all
     select 'story', s.id from story s
     where s.scheme_id = ${tx.schemeId} and s.client_id = any(${clientIds}::uuid[]) and s.state <> 'withdrawn'
     union
@@ -432,5 +496,7 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     warm_handover: of('warm_handover'),
     safety_message: of('safety_message'),
     transfer: of('transfer'),
+    practice_move: of('practice_move'),
+    area_move: of('area_move'),
   };
 }

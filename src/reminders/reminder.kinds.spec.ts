@@ -15,6 +15,8 @@ import type {
   FeedbackFacts,
   EscalationFacts,
   TransferFacts,
+  PracticeMoveFacts,
+  AreaMoveFacts,
   SafetyMessageFacts,
   WarmHandoverFacts,
   ConcernFacts,
@@ -54,6 +56,8 @@ const referral = (changes: Partial<ReferralFacts>): ReferralFacts => ({
   asksNothing: false,
   agreed: true,
   hears: 'progress',
+  senderLeft: false,
+  presentPracticeId: null,
   toldStatus: 'draft',
   toldAt: on(MONDAY),
   thirdUnreachedAt: null,
@@ -249,6 +253,31 @@ const transfer = (changes: Partial<TransferFacts>): TransferFacts => ({
   answerBy: new Date('2026-12-07T17:00:00.000Z'),
   endedAt: null,
   wanted: true,
+  ...changes,
+});
+
+const practiceMove = (changes: Partial<PracticeMoveFacts>): PracticeMoveFacts => ({
+  subject: 'practice_move',
+  id: 'pm',
+  referralId: 'r',
+  clientId: 'c',
+  ownerId: 'owner',
+  recordedAt: on(MONDAY),
+  toDecide: true,
+  ...changes,
+});
+
+const areaMove = (changes: Partial<AreaMoveFacts>): AreaMoveFacts => ({
+  subject: 'area_move',
+  id: 'am',
+  referralId: 'r',
+  clientId: 'c',
+  ownerId: 'owner',
+  state: 'open',
+  recordedAt: on(MONDAY),
+  decidedAt: null,
+  keepUntil: null,
+  offered: false,
   ...changes,
 });
 
@@ -604,6 +633,31 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     ['1 2026-11-23T10:00:00.000Z task owner'],
   ],
   ['listing_check', listing({}), ['1 2027-02-21T10:00:00.000Z message group']],
+  [
+    'closing_present',
+    { ...CLOSED, hears: 'nothing', presentPracticeId: 'new' },
+    ['1 2026-11-23T15:00:00.000Z message practice'],
+  ],
+  [
+    'practice_moved',
+    practiceMove({}),
+    ['1 2026-11-23T10:00:00.000Z task owner', '2 2026-11-30T17:00:00.000Z task managers'],
+  ],
+  [
+    'area_move',
+    areaMove({}),
+    ['1 2026-11-23T10:00:00.000Z task owner', '2 2026-11-30T17:00:00.000Z task managers'],
+  ],
+  [
+    'area_move_hand_over',
+    areaMove({ state: 'handing_over', decidedAt: on(MONDAY) }),
+    ['1 2026-11-24T08:00:00.000Z task owner', '2 2026-11-30T17:00:00.000Z task managers'],
+  ],
+  [
+    'area_move_kept',
+    areaMove({ state: 'kept', decidedAt: on(MONDAY), keepUntil: '2026-12-07' }),
+    ['1 2026-12-07T08:00:00.000Z task owner', '2 2026-12-14T17:00:00.000Z task managers'],
+  ],
 ];
 
 describe('the table of reminders', () => {
@@ -691,6 +745,14 @@ describe('the table of reminders', () => {
     ],
     ['what this scheme itself hands over', transfer({}), 'transfer_in'],
     ['what another scheme hands over', transfer({ incoming: true }), 'transfer_wanted'],
+    ['a change of practice that leaves nothing open', practiceMove({ toDecide: false }), 'practice_moved'],
+    ['no practice that may hear', CLOSED, 'closing_present'],
+    ['a move that is decided', areaMove({ state: 'kept', keepUntil: '2026-12-07' }), 'area_move'],
+    [
+      'somebody offered to another scheme since',
+      areaMove({ state: 'handing_over', decidedAt: on(MONDAY), offered: true }),
+      'area_move_hand_over',
+    ],
     ['a closing that was taken back', closure({ stands: false }), 'group_closed'],
     ['a concern for somebody that was closed', safeguarding({ open: false }), 'safeguarding'],
     ['a flag that was ended', flag({ live: false }), 'flag_review'],

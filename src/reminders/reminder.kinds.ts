@@ -37,6 +37,8 @@ import type {
   FeedbackFacts,
   EscalationFacts,
   TransferFacts,
+  PracticeMoveFacts,
+  AreaMoveFacts,
   Wanted,
   Whose,
 } from './reminder.types.js';
@@ -67,6 +69,8 @@ const FEEDBACK_ANSWER_DAYS = 10;
 const ESCALATION_DAYS = 2;
 /** Working days in which triage answers another scheme before a manager does. */
 const INCOMING_DAYS = 2;
+/** Working days in which it is decided what becomes of somebody who moved, before a manager sees to it. */
+const MOVE_DAYS = 5;
 /** Days before a consent runs out on which its owner asks again. */
 const CONSENT_DAYS = 30;
 /** ONS4 and UCLA-3 are asked of nobody under this age. */
@@ -133,6 +137,8 @@ const story = kindOf<StoryFacts>('story');
 const feedback = kindOf<FeedbackFacts>('client_feedback');
 const escalation = kindOf<EscalationFacts>('escalation');
 const transfer = kindOf<TransferFacts>('transfer');
+const practiceMove = kindOf<PracticeMoveFacts>('practice_move');
+const areaMove = kindOf<AreaMoveFacts>('area_move');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -366,10 +372,14 @@ const measureAfter = (months: number): Step<ReferralFacts>[] => {
   ];
 };
 
+const hasEnded = (facts: ReferralFacts): boolean =>
+  ['closed', 'not_taken_on', 'withdrawn'].includes(facts.toldStatus);
+
 const toldEnding = (facts: ReferralFacts): boolean =>
-  ['closed', 'not_taken_on', 'withdrawn'].includes(facts.toldStatus) &&
-  facts.organisationId !== null &&
-  facts.hears !== 'nothing';
+  hasEnded(facts) && facts.organisationId !== null && facts.hears !== 'nothing';
+
+const toldPresentPractice = (facts: ReferralFacts): boolean =>
+  hasEnded(facts) && facts.presentPracticeId !== null;
 
 /**
  * Every kind of reminder: what it is about and while what holds, what it counts from, and its steps. One line each, so
@@ -396,6 +406,7 @@ export const REMINDER_KINDS = {
   measure_3_months: referral(followUp('three_months'),          (r) => r.endedAt,          measureAfter(3)),
   measure_6_months: referral(followUp('six_months'),            (r) => r.endedAt,          measureAfter(6)),
   closing_summary:  referral(toldEnding,                        (r) => r.toldAt,           atOnce(message('referrer', 'practice'))),
+  closing_present:  referral(toldPresentPractice,               (r) => r.toldAt,           atOnce(message('practice', 'owner'))),
   offer_made:       onward(writtenTo,                           (o) => o.offeredAt,        atOnce(message('group', 'owner'))),
   reply_wanted:     onward(clockRuns,                           (o) => o.clockStartedAt,   nudge(1 / 3), nudge(2 / 3), nudge(1), at((_from, o) => o.answerBy, product('expire'))),
   group_replied:    onward((o) => o.toAct !== null,             (o) => o.toActSince,       atOnce(task('owner')), at(nextMorning, lateTask('owner'))),
@@ -430,6 +441,10 @@ export const REMINDER_KINDS = {
   transfer_in:      transfer((t) => t.incoming && t.state === 'offered', (t) => t.offeredAt, atOnce(task('triage')), lateAfter(INCOMING_DAYS, lateTask('managers'))),
   transfer_wanted:  transfer((t) => !t.incoming && t.state === 'offered', (t) => t.answerBy, atOnce(product('expire'))),
   transfer_back:    transfer((t) => !t.incoming && t.wanted && (t.state === 'refused' || t.state === 'expired'), (t) => t.endedAt, atOnce(task('owner'))),
+  practice_moved:   practiceMove((m) => m.toDecide,             (m) => m.recordedAt,       atOnce(task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
+  area_move:        areaMove((m) => m.state === 'open',         (m) => m.recordedAt,       atOnce(task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
+  area_move_hand_over: areaMove((m) => m.state === 'handing_over' && !m.offered, (m) => m.decidedAt, at(nextMorning, task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
+  area_move_kept:   areaMove((m) => m.state === 'kept',         (m) => dayOf(m.keepUntil), onTheDay(task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;

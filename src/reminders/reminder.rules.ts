@@ -70,7 +70,7 @@ export function audienceOf(whose: Whose, facts: Facts): { audience: TaskAudience
         ? { audience: 'membership', id: facts.authorId }
         : audienceOf('practice', facts);
     case 'practice':
-      return facts.subject === 'referral' && facts.organisationId !== null
+      return facts.subject === 'referral' && facts.organisationId !== null && !facts.senderLeft
         ? { audience: 'organisation', id: facts.organisationId }
         : { audience: 'triage', id: null };
     case 'triage':

@@ -21,6 +21,8 @@ export const SUBJECTS = [
   'client_feedback',
   'escalation',
   'transfer',
+  'practice_move',
+  'area_move',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -48,7 +50,8 @@ export type TaskAudience = (typeof TASK_AUDIENCES)[number];
 
 /** Whom a kind means, before it is known who that is. */
 export type Whose = 'author' | 'practice' | 'triage' | 'managers' | 'owner' | 'buddy' | 'companion';
-export type Addressee = 'client' | 'group' | 'referrer';
+/** `practice`: the one somebody went to since, where it may hear; the referrer may be the one they left. */
+export type Addressee = 'client' | 'group' | 'referrer' | 'practice';
 
 /** What happens when a step is due. A message that cannot be sent becomes a task for `or`, if anybody. */
 export type Effect =
@@ -90,6 +93,10 @@ export interface ReferralFacts {
   agreed: boolean;
   /** How much its sender may hear, as the person agrees today. */
   hears: string;
+  /** The sender is a practice that the person has left, and is not to be asked about them. */
+  senderLeft: boolean;
+  /** The practice they went to meanwhile, where it may hear. */
+  presentPracticeId: string | null;
   /** What the sender is told became of it, and since when. */
   toldStatus: string;
   toldAt: Date;
@@ -351,7 +358,37 @@ export interface TransferFacts {
   wanted: boolean;
 }
 
+/** Somebody changed their GP practice. The owner is whoever has their referral. */
+export interface PracticeMoveFacts {
+  subject: 'practice_move';
+  id: string;
+  referralId: string | null;
+  clientId: string;
+  ownerId: string | null;
+  recordedAt: Date;
+  /** A referral that the practice they left sent goes on, and nobody said who hears of it. */
+  toDecide: boolean;
+}
+
+/** Somebody moves out of the area while a worker has them. */
+export interface AreaMoveFacts {
+  subject: 'area_move';
+  id: string;
+  referralId: string;
+  clientId: string | null;
+  ownerId: string | null;
+  state: string;
+  recordedAt: Date;
+  decidedAt: Date | null;
+  /** YYYY-MM-DD. */
+  keepUntil: string | null;
+  /** They were offered to another scheme since it was decided so. */
+  offered: boolean;
+}
+
 export type Facts =
+  | AreaMoveFacts
+  | PracticeMoveFacts
   | TransferFacts
   | SafetyMessageFacts
   | WarmHandoverFacts

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import { AreaMoveHooks } from '../caseload/area-move.hooks.js';
 import { AppointmentHooks } from '../caseload/appointment.hooks.js';
 import { ContactHooks } from '../caseload/contact.hooks.js';
 import { EscalationHooks } from '../caseload/escalation.hooks.js';
@@ -18,7 +19,13 @@ import { ReferralHooks, type Moved } from '../referrals/referral.hooks.js';
 import { StoryHooks } from '../stories/story.hooks.js';
 import { MessagesService } from './messages.service.js';
 import { askOwner } from './page-tasks.js';
-import { subjectsOfGroup, transfersBefore, transfersOf, warmHandoversOf } from './reminder-facts.queries.js';
+import {
+  goesWith,
+  movesOfTransfer,
+  subjectsOfGroup,
+  transfersBefore,
+  warmHandoversOf,
+} from './reminder-facts.queries.js';
 import { RemindersService } from './reminders.service.js';
 import type { GroupTask, TASK_SUBJECTS } from './task.types.js';
 
@@ -48,6 +55,7 @@ export class RemindersTakePart {
     feedback: FeedbackHooks,
     escalations: EscalationHooks,
     transfers: TransferHooks,
+    areaMoves: AreaMoveHooks,
     providers: ProviderHooks,
   ) {
     const me = 'reminders';
@@ -63,7 +71,7 @@ export class RemindersTakePart {
       }
       await reminders.plan(tx, {
         referral: [moved.referralId, ...(await joinedInto(tx, moved))],
-        transfer: await transfersOf(tx, moved.referralId),
+        ...(await goesWith(tx, moved.referralId)),
       });
     });
     onward.moved.register(me, async (tx, moved) =>
@@ -106,8 +114,17 @@ export class RemindersTakePart {
       reminders.plan(tx, { escalation: [escalationId] }),
     );
     transfers.changed.register(me, async (tx, { transferId }) =>
-      reminders.plan(tx, { transfer: [transferId, ...(await transfersBefore(tx, transferId))] }),
+      reminders.plan(tx, {
+        transfer: [transferId, ...(await transfersBefore(tx, transferId))],
+        area_move: await movesOfTransfer(tx, transferId),
+      }),
     );
+    areaMoves.changed.register(me, (tx, { areaMoveId }) => reminders.plan(tx, { area_move: [areaMoveId] }));
+    // Those before it too: whoever has moved on again decides on the newest alone.
+    clients.practiceMoved.register(me, async (tx, { clientId, moveId }) => {
+      await reminders.plan(tx, { practice_move: [moveId] });
+      await reminders.planForClients(tx, [clientId]);
+    });
     appointments.made.register(me, planAppointment);
     appointments.moved.register(me, planAppointment);
     appointments.cancelled.register(me, async (tx, event) => {

@@ -14,6 +14,7 @@ import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { lockReferral } from '../referrals/referral-moves.js';
+import { SENDER_LEFT } from '../referrals/referral-hears.queries.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { RemindersService } from './reminders.service.js';
 import type { HeardSafetyMessageInput, SendSafetyMessageInput } from './safety-message.dto.js';
@@ -174,7 +175,8 @@ async function recipientOf(
 ): Promise<string | null> {
   const row = await tx.maybe<{ id: string | null }>(
     to === 'sender'
-      ? sql`select organisation_id as id from referral where scheme_id = ${tx.schemeId} and id = ${referralId}`
+      ? sql`select r.organisation_id as id from referral r
+          where r.scheme_id = ${tx.schemeId} and r.id = ${referralId} and not ${SENDER_LEFT}`
       : sql`select organisation_id as id from gp_registration
           where scheme_id = ${tx.schemeId} and client_id = ${clientId} and ends_on is null`,
   );

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { PRESENT_PRACTICE } from '../referrals/referral-hears.queries.js';
 import type { Tx } from '../platform/database/tx.js';
 
 /** Who a referral is about, as a practice files it. */
@@ -18,7 +19,7 @@ export async function isSecure(tx: Tx, organisationId: string | null, email: str
   return row !== null;
 }
 
-/** Of the referrals that this organisation sent, and of no others. */
+/** Of the referrals that this organisation sent, or of whose people it is the practice now and may hear; of no others. */
 export async function identitiesOf(
   tx: Tx,
   organisationId: string,
@@ -28,8 +29,24 @@ export async function identitiesOf(
     select r.id, c.first_name || ' ' || upper(c.last_name) as name, c.date_of_birth::text as "dateOfBirth",
       c.nhs_number as "nhsNumber"
     from referral r join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
-    where r.scheme_id = ${tx.schemeId} and r.organisation_id = ${organisationId} and r.id = any(${referralIds}::uuid[])`);
+    where r.scheme_id = ${tx.schemeId} and r.id = any(${referralIds}::uuid[])
+      and (r.organisation_id = ${organisationId} or ${PRESENT_PRACTICE} ->> 'organisationId' = ${organisationId}::text)`);
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * The practice that each of these referrals' people went to, where it may hear of them and its inbox may name them: it
+ * knows no reference of ours.
+ */
+export async function presentPractices(tx: Tx, referralIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.rows<{ id: string; organisationId: string }>(sql`
+    select r.id, o.id as "organisationId" from referral r
+    join organisation o on o.scheme_id = r.scheme_id and o.id = (${PRESENT_PRACTICE} ->> 'organisationId')::uuid and o.active
+    where r.scheme_id = ${tx.schemeId} and r.id = any(${referralIds}::uuid[]) and exists (
+      select 1 from secure_address s
+      where s.scheme_id = o.scheme_id and s.organisation_id = o.id
+        and s.email = lower(coalesce(o.feedback_email, o.email)))`);
+  return new Map(rows.map((row) => [row.id, row.organisationId]));
 }
 
 /**

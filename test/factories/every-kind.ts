@@ -509,6 +509,90 @@ const aTransfer =
     });
     return { subject: 'transfer', id, clientId, organisationId: null };
   };
+/** Sent by a practice that the person has left for another since. */
+const aPracticeMove =
+  (made: (w: Writer) => Promise<Made>, columns: (w: Writer) => Columns): ((w: Writer) => Promise<Made>) =>
+  async (w) => {
+    const { id: referralId, clientId } = await made(w);
+    const organisationId = await w.insert('organisation', {
+      name: `Practice ${String(++count)}`,
+      kind: 'gp_practice',
+      email: `practice${String(count)}@example.org`,
+      created_at: w.now,
+      updated_at: w.now,
+    });
+    const id = await w.insert('practice_move', {
+      client_id: clientId,
+      from_organisation_id: w.stage.practice,
+      to_organisation_id: organisationId,
+      moved_on: w.day('0d'),
+      recorded_at: w.now,
+      ...columns(w),
+    });
+    await w.insert('gp_registration', {
+      client_id: clientId,
+      organisation_id: organisationId,
+      starts_on: w.day('0d'),
+      recorded_at: w.now,
+    });
+    return {
+      subject: 'practice_move',
+      id: columns(w)['decided_at'] ? referralId : id,
+      clientId,
+      organisationId,
+    };
+  };
+const sentNow = (w: Writer) => aReferral(w, () => ({ ...active(w), sent_at: w.now }));
+/** Closed after the practice they went to was allowed to hear: what is told is told of the referral. */
+const heardElsewhere: Case['make'] = async (w) => {
+  const closing = () => aReferral(w, () => ({ ...closed(w), sent_at: w.now, feedback: 'nothing' }));
+  const made = await aPracticeMove(closing, () => ({
+    former_hears: 'nothing',
+    present_hears: 'progress',
+    decided_at: w.now,
+  }))(w);
+  await w.insert('referral_assignment', {
+    referral_id: made.id,
+    owner_id: w.stage.owner.actor.membershipId,
+    starts_at: '2026-10-01T09:00:00Z',
+    ends_at: w.now,
+  });
+  await w.insert('agreement', {
+    client_id: made.clientId,
+    recipient_kind: 'organisation',
+    organisation_id: made.organisationId,
+    scope: ['progress_feedback'],
+    basis: 'agreed',
+    agreed_on: '2026-11-02',
+    how: 'phone',
+    recorded_at: w.now,
+  });
+  await w.tx.run(sql`
+    insert into secure_address (scheme_id, organisation_id, email, added_at)
+    select scheme_id, id, email, ${w.now} from organisation
+    where scheme_id = ${w.tx.schemeId} and id = ${made.organisationId}`);
+  return { ...made, subject: 'referral' };
+};
+const anAreaMove =
+  (columns: (w: Writer) => Columns): Case['make'] =>
+  async (w) => {
+    const { id: referralId, clientId } = await anActive(w);
+    const id = await w.insert('area_move', {
+      referral_id: referralId,
+      moved_on: w.day('0d'),
+      where_to: 'Leeds',
+      state: 'open',
+      recorded_at: w.now,
+      ...columns(w),
+    });
+    return { subject: 'area_move', id, clientId, organisationId: null };
+  };
+const staysAfterAll = setIn('area_move', (w) => ({
+  state: 'ended',
+  keep_until: null,
+  outcome: 'stays',
+  ended_at: w.now,
+}));
 /** Written by the scheme it comes from, as nobody else may. */
 const senders = new Map<string, TestScheme>();
 const fromAnotherScheme: Case['make'] = async (w) => {
@@ -1000,5 +1084,43 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     told: ['now owner'],
     ends: setIn('transfer', () => ({ state: 'received', answered_by: 'Ada Reed' })),
     moved: { by: setIn('transfer', (w) => ({ ended_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  closing_present: {
+    make: heardElsewhere,
+    told: ['now mail practice'],
+    instead: 'owner',
+    ends: (w, { clientId }) =>
+      w.tx.run(sql`
+        update practice_move set present_hears = 'nothing'
+        where scheme_id = ${w.tx.schemeId} and client_id = ${clientId}`),
+    moved: { by: setReferral((w) => ({ told_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  practice_moved: {
+    make: aPracticeMove(sentNow, () => ({})),
+    told: ['now owner', '5wd 17:00 managers late'],
+    ends: setIn('practice_move', (w) => ({
+      former_hears: 'nothing',
+      present_hears: 'nothing',
+      decided_at: w.now,
+    })),
+    moved: { by: setIn('practice_move', (w) => ({ recorded_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  area_move: {
+    make: anAreaMove(() => ({})),
+    told: ['now owner', '5wd 17:00 managers late'],
+    ends: staysAfterAll,
+    moved: { by: setIn('area_move', (w) => ({ recorded_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  area_move_hand_over: {
+    make: anAreaMove((w) => ({ state: 'handing_over', decided_at: w.now })),
+    told: ['1wd 08:00 owner', '5wd 17:00 managers late'],
+    ends: staysAfterAll,
+    moved: { by: setIn('area_move', (w) => ({ decided_at: w.at('7d 11:00') })), to: '7d 1wd 08:00' },
+  },
+  area_move_kept: {
+    make: anAreaMove((w) => ({ state: 'kept', decided_at: w.now, keep_until: w.day('14d') })),
+    told: ['14d 08:00 owner', '14d 5wd 17:00 managers late'],
+    ends: staysAfterAll,
+    moved: { by: setIn('area_move', (w) => ({ keep_until: w.day('20d') })), to: '20d 08:00' },
   },
 };

@@ -72,6 +72,23 @@ describe.each([
     });
   });
 
+  it('has somebody who changed practice, two who leave the area, one handed over and one whose practice was written to', async () => {
+    const [counts] = await rows(sql`
+      select (select count(*) from practice_move where decided_at is null)::int as practices,
+        (select string_agg(state, ' ' order by state) from area_move) as areas,
+        (select string_agg(state || ' ' || how, ' ') from transfer) as transfers,
+        (select count(*) from safety_message where read_through = 'link')::int as answered,
+        (select string_agg(kind, ' ' order by kind) from reminder where state = 'waiting' and step = 1
+          and kind in ('practice_moved', 'area_move', 'area_move_kept', 'transfer_wanted')) as waiting`);
+    expect(counts).toEqual({
+      practices: 1,
+      areas: 'kept open',
+      transfers: 'offered document',
+      answered: 1,
+      waiting: 'area_move area_move_kept practice_moved transfer_wanted',
+    });
+  });
+
   it('gives every link worker 35 to 45 live cases', async () => {
     const caseloads = await rows<{ n: number }>(
       sql`select count(*)::int as n from referral where owner_kind = 'worker' group by owner_id`,
@@ -192,7 +209,7 @@ describe.each([
     // What the product does by itself, such as noting that no answer came, it does at its first tick.
     // What somebody is to do today becomes their task then, too.
     const untold = sql`select count(*) from reminder where state = 'waiting' and due_at <= ${now} and not by_product
-      and kind not in ('story_waiting', 'client_feedback', 'escalation', 'safeguarding')`;
+      and kind not in ('story_waiting', 'client_feedback', 'escalation', 'safeguarding', 'practice_moved', 'area_move')`;
     expect(await value(untold)).toBe(0);
     expect(await value(sql`select count(*) from reminder where state = 'waiting'`)).toBeGreaterThan(150);
     expect(await value(sql`select count(*) from reminder where state = 'done'`)).toBeGreaterThan(50);

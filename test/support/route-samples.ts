@@ -758,6 +758,31 @@ const handedOver: Maker = async (world, member) => {
   const { id = '', digest } = await lookedAt(world, member);
   return done(world, workerFor(world, member), `/referrals/${id}/transfers`, { ...HANDED, digest });
 };
+const movedPractice: Maker = async (world, member) => {
+  const { id = '' } = await clientOf(world, member);
+  const [from, to] = await Promise.all([
+    anOrganisation(world.scheme, 'gp_practice'),
+    anOrganisation(world.scheme, 'gp_practice'),
+  ]);
+  const moveId = newId();
+  await inScheme(world.scheme, (tx) =>
+    insertRow(tx, 'practice_move', {
+      scheme_id: world.scheme.id,
+      id: moveId,
+      client_id: id,
+      from_organisation_id: from,
+      to_organisation_id: to,
+      moved_on: '2026-11-20',
+      recorded_at: tx.now,
+    }),
+  );
+  return { id: moveId, clientId: id };
+};
+const AWAY = { movedOn: '2026-11-20', whereTo: 'Leeds' };
+const movedAway: Maker = async (world, member) => {
+  const { id = '' } = await aReferralCase(world, member);
+  return done(world, workerFor(world, member), `/referrals/${id}/area-moves`, AWAY);
+};
 const incoming: Maker = async (world) => {
   const from = { ...world.scheme, id: world.foreigners.scheme_manager.actor.schemeId };
   const { firstName, lastName, dateOfBirth } = aPerson();
@@ -1567,7 +1592,7 @@ export const SAMPLES: Record<string, Sample> = {
     body: () => ({ toldBy: 'Their daughter, by phone' }),
     nothingFor: ['provider_member'],
   },
-  'GET /caseload': { at: aReferralCase, query: WHOLE_PAGE, shows: 'id' },
+  'GET /caseload': { at: caseOf((it) => it.due(TODAY)), query: WHOLE_PAGE, shows: 'id' },
   'GET /triage': { at: sent, query: WHOLE_PAGE, shows: 'id' },
 
   'POST /referrals/:id/contacts': { at: aReferralCase, body: () => CONTACT },
@@ -1594,6 +1619,24 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /caseload/weights': {},
   'GET /caseload/room': {},
   'GET /supervision': {},
+  'GET /clients/:id/practice-moves': { at: clientOf },
+  'GET /practice-moves/:id': { at: movedPractice },
+  'POST /practice-moves/:id/decide': {
+    at: movedPractice,
+    body: () => ({
+      formerHears: 'nothing',
+      presentHears: 'progress',
+      agreement: { basis: 'agreed', agreedOn: '2026-11-20', how: 'phone' },
+    }),
+  },
+  'GET /referrals/:id/area-moves': { at: aReferralCase },
+  'POST /referrals/:id/area-moves': { at: aReferralCase, body: () => AWAY },
+  'GET /area-moves/:id': { at: movedAway },
+  'POST /area-moves/:id/decide': {
+    at: movedAway,
+    body: () => ({ choice: 'keep', keepUntil: '2026-12-18', reason: 'Until the move is over' }),
+  },
+  'POST /area-moves/:id/cancel': { at: movedAway, body: reasonOnly },
   'GET /transfers/schemes': {},
   'GET /referrals/:id/transfer-preview': { at: aReferralCase, query: () => '?items=plan' },
   'GET /referrals/:id/transfers': { at: aReferralCase },
@@ -1770,7 +1813,7 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk/with-groups': { at: offer((it) => it.accepted()), query: WHOLE_PAGE, shows: 'clientId' },
   'GET /desk/today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
-  'GET /desk/caseload': { at: aReferralCase, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/caseload': { at: caseOf((it) => it.due(TODAY)), query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/triage': { at: sent, query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/triage/:id': { at: sent },
   'POST /desk/triage/:id/accept': { at: sent, body: nothing },

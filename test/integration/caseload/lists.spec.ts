@@ -17,6 +17,13 @@ import { AGREED_HOW, AGREEMENT_BASES } from '../../../src/clients/agreement.type
 import { MODES, OCCASIONS } from '../../../src/outcomes/response.types.js';
 import { SIDES } from '../../../src/platform/pure/lifecycle.js';
 import { NO_RESPONSE_REASONS } from '../../../src/referrals/referral.types.js';
+import {
+  AREA_MOVE_OUTCOMES,
+  AREA_MOVE_STATES,
+  AREA_MOVE_VERBS,
+} from '../../../src/caseload/area-move.types.js';
+import { FORMER_HEARS } from '../../../src/referrals/practice-move.types.js';
+import { FEEDBACK } from '../../../src/referrals/referral.types.js';
 import { checkLists } from '../../support/check-lists.js';
 import { testDatabase, type TestDatabase } from '../../support/test-database.js';
 
@@ -42,6 +49,11 @@ describe('the lists of contacts, plans, appointments and responses', () => {
       'unreached_choice.choice': UNREACHED_CHOICES,
       'handover.state': HANDOVER_STATES,
       'handover_item.outcome': HANDOVER_OUTCOMES,
+      'area_move.outcome': AREA_MOVE_OUTCOMES,
+      'area_move.state': AREA_MOVE_STATES,
+      'area_move_history.action': AREA_MOVE_VERBS,
+      'practice_move.former_hears': FORMER_HEARS,
+      'practice_move.present_hears': FEEDBACK,
       'goal.status': GOAL_STATUSES,
       'goal_progress.status': GOAL_STATUSES,
       'action.status': ACTION_STATUSES,
@@ -56,6 +68,9 @@ describe('the lists of contacts, plans, appointments and responses', () => {
       'measure_missing.because': [...NO_RESPONSE_REASONS, 'died', 'no_answer'],
     };
     const tables = [
+      'area_move',
+      'area_move_history',
+      'practice_move',
       'contact',
       'contact_history',
       'appointment',

@@ -118,6 +118,11 @@ describe('every kind of reminder', () => {
   };
   const addressOf = async (made: Made, to: string): Promise<string> => {
     if (to === 'referrer') return 'feedback@example.org';
+    if (to === 'practice') {
+      const [practice] = await rows<{ email: string }>(sql`
+        select email from organisation where scheme_id = ${stage.scheme.id} and id = ${made.organisationId}`);
+      return practice?.email ?? 'nobody';
+    }
     const [found] = await rows<{ email: string }>(
       to === 'client'
         ? sql`select email from client where scheme_id = ${stage.scheme.id} and id = ${made.clientId}`
@@ -260,6 +265,9 @@ describe('every kind of reminder', () => {
         if (to === 'referrer') {
           await w.set('organisation', stage.practice, { feedback_email: 'moved@example.org' });
         }
+        if (to === 'practice') {
+          await w.set('organisation', changed.organisationId!, { feedback_email: 'moved@example.org' });
+        }
         if (to === 'group') {
           await w.tx.run(sql`
             update provider set contact_email = 'moved@example.org'
@@ -284,6 +292,7 @@ describe('every kind of reminder', () => {
           await w.set('organisation', stage.practice, { feedback_email: null, email: null });
           await w.set('referral', nobody.id, { author_id: null });
         }
+        if (to === 'practice') await w.set('organisation', nobody.organisationId!, { email: null });
         if (to === 'group') {
           await w.tx.run(sql`
             update provider set contact_email = null
