@@ -5,6 +5,7 @@ import { IDENTITY_COMMANDS } from './identity/identity.commands.js';
 import { importCommand } from './imports/import.command.js';
 import { migrate } from './platform/database/migrate.js';
 import type { Command } from './platform/process/command.js';
+import { restoredCommand } from './reminders/restored.command.js';
 
 const migrateCommand: Command = {
   name: 'migrate',
@@ -23,5 +24,6 @@ export const COMMANDS: Command[] = [
   auditVerifyCommand,
   importCommand,
   placeCommand,
+  restoredCommand,
   demoCommand,
 ];

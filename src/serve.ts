@@ -30,7 +30,7 @@ export async function serve(door: Door, { apiOnly }: { apiOnly: boolean }): Prom
   await app.init();
   const notes: string[][] = [];
   for (const prepare of PREPARATIONS) notes.push(await prepare(app, config));
-  if (!apiOnly) startWork(app, stops);
+  if (!apiOnly) await startWork(app, stops);
   await listen(app, config);
   stops.add('http', HTTP_STOP_MS, () => app.getHttpAdapter().close() as Promise<void>);
   await welcome(app, door, notes, apiOnly);

@@ -2,6 +2,7 @@ import { type DynamicModule, type INestApplicationContext, Module } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import { FEATURES } from './features.js';
 import type { Config } from './platform/config/config.js';
+import { Timeline } from './platform/database/timeline.js';
 import { JobQueue } from './platform/jobs/job-queue.js';
 import { Work } from './platform/jobs/work.js';
 import { NestLog } from './platform/logging/log.js';
@@ -21,7 +22,8 @@ const APP_STOP_MS = 10_000;
 const WORK_STOP_MS = 20_000;
 
 /** Relay, jobs and ticks, in a process of their own or beside HTTP. */
-export function startWork(app: INestApplicationContext, stops: Stops): void {
+export async function startWork(app: INestApplicationContext, stops: Stops): Promise<void> {
+  await app.get(Timeline).mustBeKnown();
   const work = app.get(Work);
   work.start();
   stops.add('work', WORK_STOP_MS, () => work.stop());
@@ -40,7 +42,7 @@ export async function startApplication({ config, log, stops }: Door): Promise<IN
 /** A process that does nothing else. */
 export async function runWorker(door: Door): Promise<void> {
   const app = await startApplication(door);
-  startWork(app, door.stops);
+  await startWork(app, door.stops);
   door.log.info('working');
   const away = await app.get(JobQueue).awayNow();
   process.stdout.write(

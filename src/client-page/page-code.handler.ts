@@ -27,7 +27,7 @@ export function codeMessage(
 }
 
 /** Asks anew, at the moment of sending, whether a code may go there. Nobody is sent one twice (P6). */
-@Handles(PAGE_CODE_ASKED, 'send-page-code')
+@Handles(PAGE_CODE_ASKED, 'send-page-code', { unrepeatable: 'forget' })
 export class SendPageCode implements EventHandler {
   constructor(
     private readonly config: Config,
@@ -55,7 +55,7 @@ export class SendPageCode implements EventHandler {
 }
 
 /** To the new address itself: that the code comes back shows that somebody reads it there. */
-@Handles(PAGE_CHANGE_ASKED, 'send-page-change')
+@Handles(PAGE_CHANGE_ASKED, 'send-page-change', { unrepeatable: 'forget' })
 export class SendPageChange implements EventHandler {
   constructor(
     private readonly config: Config,

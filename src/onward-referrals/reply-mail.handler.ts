@@ -19,7 +19,7 @@ import { addressFacts, ReplyLinks } from './reply-links.service.js';
 /** A group with more than this open at once signs in instead. */
 const MOST_LINKS = 20;
 
-@Handles(REPLY_CODE_ASKED, 'send-reply-code')
+@Handles(REPLY_CODE_ASKED, 'send-reply-code', { unrepeatable: 'forget' })
 export class SendReplyCode implements EventHandler {
   constructor(
     private readonly config: Config,
@@ -42,7 +42,7 @@ export class SendReplyCode implements EventHandler {
 type AddressRow = AddressFacts & Record<string, unknown>;
 
 /** The link of a register, as somebody asked for it, not whoever reads it: in the morning. Delivered again, the message is the same. */
-@Handles(REGISTER_LINK_ASKED, 'send-register-link')
+@Handles(REGISTER_LINK_ASKED, 'send-register-link', { unrepeatable: 'ask' })
 export class SendRegisterLink implements EventHandler {
   constructor(
     private readonly config: Config,
@@ -69,7 +69,7 @@ export class SendRegisterLink implements EventHandler {
  * Fresh links for everything a group has open, to the address or number on file. The event is the message: tried again,
  * it is the same letter with the same links.
  */
-@Handles(REPLY_LINKS_ASKED, 'send-reply-links')
+@Handles(REPLY_LINKS_ASKED, 'send-reply-links', { unrepeatable: 'forget' })
 export class SendReplyLinks implements EventHandler {
   constructor(
     private readonly config: Config,

@@ -4,6 +4,7 @@ import { Clock } from './clock/clock.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { Timeline } from './database/timeline.js';
 import { FileStore } from './files/file-store.js';
 import { Readiness } from './health/readiness.js';
 import { JobQueue } from './jobs/job-queue.js';
@@ -19,7 +20,18 @@ import { StuckEvents } from './outbox/stuck-events.js';
 import { Vault } from './vault/vault.js';
 
 const OUTGOING = { provide: Outgoing, useFactory: () => new Outgoing() };
-const SHARED = [Clock, Readiness, JobQueue, Ticks, MailSender, MessageSender, FileStore, OUTGOING, Vault];
+const SHARED = [
+  Clock,
+  Readiness,
+  Timeline,
+  JobQueue,
+  Ticks,
+  MailSender,
+  MessageSender,
+  FileStore,
+  OUTGOING,
+  Vault,
+];
 
 /** What every process of Betony has, whichever door it came in by. */
 @Global()

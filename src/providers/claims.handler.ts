@@ -77,7 +77,7 @@ export class TellOfClaim implements EventHandler {
  * Whoever answered before learns of it where they were written to, so that a claim that deceived a manager comes to light.
  * They did not ask, so it waits for the morning.
  */
-@Handles(CLAIM_EVENTS.replace, 'tell-address-before-claim')
+@Handles(CLAIM_EVENTS.replace, 'tell-address-before-claim', { unrepeatable: 'ask' })
 export class TellAddressBeforeClaim implements EventHandler {
   constructor(
     private readonly config: Config,

@@ -13,7 +13,7 @@ import { keptOut } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import { sayAsked } from './message.words.js';
 import { inboxMail } from './recipients.queries.js';
-import { digestDay, startsWeek } from './reminder.rules.js';
+import { digestDay, digestFrom, startsWeek } from './reminder.rules.js';
 import { listMoment, type ListMoment, onListOf } from './task.reach.js';
 
 /** One e-mail a person and working day, with counts and a link: P7 leaves nothing else to say. */
@@ -65,6 +65,14 @@ export class Digests {
         from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as new (id uuid, kind text, "to" text,
           "organisationId" uuid, "membershipId" uuid, header text)`);
       return messages.map(({ id }) => id);
+    });
+  }
+
+  /** After a restore: today's may have gone out by `until`, and tomorrow's tells the same. True when they were not known. */
+  afterRestore(actor: SystemActor, until: Date): Promise<boolean> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const day = digestDay(tx.now, holidaysOf(await schemeSettings(tx)));
+      return day !== null && digestFrom(day) <= until && (await isFirst(tx, day));
     });
   }
 }

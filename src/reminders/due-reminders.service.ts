@@ -80,6 +80,13 @@ interface Ending {
   message_id: string | null;
 }
 
+/** What a restored database does not know: everything done between the moment it was restored to and `until`. */
+export interface LostSpan {
+  until: Date;
+  /** In the transaction that makes them: nothing of it is sent before it is settled. */
+  mayHaveGone: (tx: Tx, messages: readonly string[]) => Promise<unknown>;
+}
+
 /** Turns what is due into tasks and messages: the effect and the end of the reminder in one transaction. */
 @Injectable()
 export class DueReminders {
@@ -93,11 +100,20 @@ export class DueReminders {
   ) {}
 
   /** Everything due in one scheme. Gives the messages that were made or added to. */
-  async work(actor: SystemActor): Promise<string[]> {
+  work(actor: SystemActor): Promise<string[]> {
+    return this.all(actor, null);
+  }
+
+  /** After a restore: what fell due by then may have been told in what was lost. */
+  async afterRestore(actor: SystemActor, lost: LostSpan): Promise<void> {
+    await this.all(actor, lost);
+  }
+
+  private async all(actor: SystemActor, lost: LostSpan | null): Promise<string[]> {
     const messages = new Set<string>();
     const troubled = new Set<string>();
     for (;;) {
-      const found = await this.batch(actor, BATCH, troubled);
+      const found = await this.batch(actor, BATCH, troubled, lost);
       found.messages.forEach((id) => messages.add(id));
       if (found.movedOn.length > 0) await this.planAgain(actor, found.movedOn, troubled);
       if (found.rows < BATCH) return [...messages];
@@ -126,13 +142,14 @@ export class DueReminders {
     actor: SystemActor,
     size: number,
     troubled: Set<string>,
+    lost: LostSpan | null,
   ): Promise<Fired & { rows: number }> {
     let taken: string[] = [];
     const work = (limit: number) =>
       this.unitOfWork.run(actor, async (tx) => {
-        const rows = await takeDue(tx, limit, [...troubled]);
+        const rows = await takeDue(tx, lost?.until ?? tx.now, limit, [...troubled]);
         taken = rows.map((row) => row.id);
-        return { rows: rows.length, ...(await this.fire(tx, rows)) };
+        return { rows: rows.length, ...(await this.fire(tx, rows, lost)) };
       });
     try {
       return await work(size);
@@ -156,7 +173,7 @@ export class DueReminders {
     return total;
   }
 
-  private async fire(tx: Tx, rows: readonly DueRow[]): Promise<Fired> {
+  private async fire(tx: Tx, rows: readonly DueRow[], lost: LostSpan | null): Promise<Fired> {
     const movedOn: DueRow[] = [];
     if (rows.length === 0) return { messages: [], movedOn };
     const [settings, allFacts] = await Promise.all([schemeSettings(tx), factsOf(tx, subjectsOf(rows))]);
@@ -196,7 +213,8 @@ export class DueReminders {
       const route = routes(one, effect.to);
       if (route) {
         const { recipient, kind, channel } = route;
-        const slot = groups.routineSlot(one, route);
+        // In what was lost it may have found one.
+        const slot = lost ? null : groups.routineSlot(one, route);
         if (slot !== null && slot > tx.now) {
           const tooLate = wanted.until !== null && wanted.until <= slot;
           if (tooLate) end(row, 'dropped', 'too_late');
@@ -229,16 +247,19 @@ export class DueReminders {
             publicUrl: this.config.publicUrl,
             carries: (channel) => this.sender.carries(channel),
           });
+    const letters: string[] = [];
     // In one order everywhere, so that two ticks never wait for each other's recipients.
     for (const [, { route, rows: items }] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const urgent = items.some((item) => URGENT.has(item.kind));
       const rhythm = urgent ? null : groups.rhythmOf(route.recipient);
       const at = rhythm === null ? outOfQuietHours(tx.now) : mayBeWrittenTo(tx.now, rhythm);
       const id = await this.messageTo(tx, route, at);
-      written.push(id);
+      letters.push(id);
       for (const row of items) end(row, 'done', 'message', { message_id: id });
     }
     if (endings.length > 0) await finish(tx, endings);
+    if (lost) await lost.mayHaveGone(tx, letters);
+    else written.push(...letters);
     return { messages: written, movedOn };
   }
 
@@ -263,10 +284,10 @@ export class DueReminders {
   }
 }
 
-const takeDue = (tx: Tx, limit: number, except: readonly string[]): Promise<DueRow[]> =>
+const takeDue = (tx: Tx, by: Date, limit: number, except: readonly string[]): Promise<DueRow[]> =>
   tx.rows<DueRow>(sql`
     select id, kind, step, subject_kind, subject_id, occasion, due_at from reminder
-    where scheme_id = ${tx.schemeId} and state = 'waiting' and not by_product and due_at <= ${tx.now}
+    where scheme_id = ${tx.schemeId} and state = 'waiting' and not by_product and due_at <= ${by}
       and id <> all(${except}::uuid[])
     order by due_at, id limit ${limit} for update skip locked`);
 

@@ -116,6 +116,12 @@ export class StuckEventView {
   @ApiProperty({ type: [String], description: 'What should have followed, and has not' })
   waitingFor: string[];
 
+  @ApiProperty({
+    description:
+      'Whether it waits for a person because it may have gone out already, before a backup was restored. Retry passes it on',
+  })
+  keptBack: boolean;
+
   @ApiProperty({ format: 'date-time' })
   createdAt: Date;
 }

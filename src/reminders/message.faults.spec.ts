@@ -17,6 +17,7 @@ describe('what is said of a message that did not arrive', () => {
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'There was no safe connection to be had.'],
     ['ECONNECTION', 'The connection broke off.'],
     ['process_lost', 'The program was stopped while it was being sent.'],
+    ['restored', 'A backup was restored that does not know whether it was sent.'],
     ['a code of tomorrow', 'It could not be sent.'],
   ])('%s by e-mail', (because, cause) => {
     expect(said(because)).toBe(

@@ -22,6 +22,7 @@ const CAUSES: readonly [RegExp, string][] = [
   [/TLS|CERT/, 'There was no safe connection to be had.'],
   [/^(?:closed|ECONNECTION|ECONNRESET|ESOCKET|EPIPE|EPROTOCOL|UND_ERR_SOCKET)$/, 'The connection broke off.'],
   [/^process_lost$/, 'The program was stopped while it was being sent.'],
+  [/^restored$/, 'A backup was restored that does not know whether it was sent.'],
   [/^not_delivered$/, 'It was taken, and did not arrive.'],
   [/^ETOOLONG$/, 'It is too long for a text message.'],
   [/^ENOCARRIER$/, 'Nobody carries such messages for us.'],

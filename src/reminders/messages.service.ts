@@ -68,6 +68,15 @@ interface Cancelled {
   items: readonly LetterItem[];
 }
 
+/** How many messages that may have gone out became a person's, and how many are sent again. */
+export interface MayHaveGone {
+  forPeople: number;
+  again: number;
+}
+
+/** Why a message that may have gone out is looked at again. The database's own check knows the word. */
+const RESTORED = 'restored';
+
 /** Which questions a reminder carries. */
 const OCCASION_OF: Partial<Record<string, Occasion>> = {
   measure_3_months: 'three_months',
@@ -220,6 +229,55 @@ export class MessagesService {
         await this.write(tx, message, next);
       }
     });
+  }
+
+  /**
+   * After a restore: what was ready or on its way by `until` may have gone out in what was lost. It is settled as if its
+   * process had been killed in the middle of sending it.
+   */
+  async afterRestore(actor: SystemActor, until: Date): Promise<MayHaveGone> {
+    const sum = { forPeople: 0, again: 0 };
+    for (;;) {
+      const done = await this.unitOfWork.run(actor, async (tx) => {
+        const rows = await tx.rows<{ id: string }>(sql`
+          update message set state = 'ready', claimed_at = null
+          where scheme_id = ${tx.schemeId} and id in (
+            select id from message
+            where scheme_id = ${tx.schemeId} and (state = 'sending' or (state = 'ready' and next_attempt_at <= ${until}))
+            order by id limit ${MOST_AT_ONCE} for update)
+          returning id`);
+        return this.mayHaveGoneWithin(
+          tx,
+          rows.map(({ id }) => id),
+        );
+      });
+      sum.forPeople += done.forPeople;
+      sum.again += done.again;
+      if (done.forPeople + done.again < MOST_AT_ONCE) return sum;
+    }
+  }
+
+  /**
+   * P6 after a restore: to a client or a telephone, a person's to say; to a mailbox again, with the Message-ID it had.
+   * One made only now is not the one that may have gone, so that a message made of what was due in between is a
+   * person's too.
+   */
+  async mayHaveGoneWithin(tx: Tx, ids: readonly string[]): Promise<MayHaveGone> {
+    const rows = await tx.rows<MessageRow & { fresh: boolean }>(sql`
+      update message set attempts = attempts + 1
+      where scheme_id = ${tx.schemeId} and id = any(${ids}::uuid[])
+      returning ${COLUMNS}, created_at = ${tx.now} as fresh`);
+    let again = 0;
+    for (const message of rows) {
+      const { recipient_kind: recipient, channel } = message;
+      const tries = message.attempts - message.attempts_before;
+      const next = message.fresh
+        ? { state: 'unconfirmed' as const, because: RESTORED }
+        : settle({ recipient, channel }, 'unknown', RESTORED, tries, tx.now);
+      await this.write(tx, message, next);
+      if (next.state === 'ready') again += 1;
+    }
+    return { forPeople: rows.length - again, again };
   }
 
   /** Texts and letters whose carrier has not said yet what became of them, those asked about longest ago first. */

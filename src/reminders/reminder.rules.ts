@@ -87,7 +87,7 @@ const DIGEST_UNTIL = '20:00';
 export function digestDay(now: Date, holidays: ReadonlySet<string>): string | null {
   const today = londonDate(now);
   if (!isWorkingDay(today, holidays)) return null;
-  return now >= atLondon(today, DIGEST_AT) && now < digestUntil(today) ? today : null;
+  return now >= digestFrom(today) && now < digestUntil(today) ? today : null;
 }
 
 /** Monday, or the first day after it on which people work. */
@@ -101,4 +101,5 @@ function isoWeek(day: string): string {
   return addDays(day, -((weekday + 6) % 7));
 }
 
+export const digestFrom = (day: string): Date => atLondon(day, DIGEST_AT);
 export const digestUntil = (day: string): Date => atLondon(day, DIGEST_UNTIL);

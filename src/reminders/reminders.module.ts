@@ -29,6 +29,7 @@ import { Receipts } from './receipts.service.js';
 import { RemindersTakePart } from './reminders.hooks.js';
 import { ReminderTicks } from './reminders.ticks.js';
 import { RemindersService } from './reminders.service.js';
+import { AfterRestore } from './restored.service.js';
 import { SafetyMessagesController } from './safety-messages.controller.js';
 import { SendSafetyMessage } from './safety-messages.handler.js';
 import { SafetyMessagesQueries } from './safety-messages.queries.js';
@@ -70,6 +71,7 @@ import { TasksService } from './tasks.service.js';
     MessagesService,
     ProductActs,
     Receipts,
+    AfterRestore,
     SafetyMessages,
     SafetyMessagesQueries,
     SecureAddresses,

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { isRegistered } from '../outbox/events.js';
-import { type EventHandler, type HandlerMark, HANDLES } from '../outbox/handles.js';
+import { type EventHandler, type HandlerMark, HANDLES, type Unrepeatable } from '../outbox/handles.js';
 import { type JobPerformer, PERFORMS } from './performs.js';
 
 export interface RegisteredHandler extends HandlerMark {
@@ -26,6 +26,9 @@ export class JobRegistry implements OnApplicationBootstrap {
           throw new Error(`${metatype.name} handles ${mark.event}, which nobody tells`);
         claim(names, mark.name);
         const list = this.byEvent.get(mark.event) ?? [];
+        if (list.length > 0 && [mark, ...list].some(({ unrepeatable }) => unrepeatable)) {
+          throw new Error(`${mark.event} sends what cannot be repeated, and so has one handler only`);
+        }
         this.byEvent.set(mark.event, [...list, { ...mark, handler: instance as EventHandler }]);
       }
       const job = Reflect.getMetadata(PERFORMS, metatype) as string | undefined;
@@ -38,6 +41,10 @@ export class JobRegistry implements OnApplicationBootstrap {
 
   handlersOf(event: string): readonly RegisteredHandler[] {
     return this.byEvent.get(event) ?? [];
+  }
+
+  unrepeatable(how: Unrepeatable): string[] {
+    return [...this.byEvent].flatMap(([event, [first]]) => (first?.unrepeatable === how ? [event] : []));
   }
 
   performerOf(job: string): JobPerformer | undefined {

@@ -11,6 +11,7 @@ interface OutboxLine {
   payload: EventPayload;
   created_at: Date;
   finished_at: Date | null;
+  kept_back: boolean;
 }
 
 /** Runs one handler for one event: its effect and the mark that it was done, or neither. */
@@ -25,9 +26,9 @@ export class EventRunner {
     await this.unitOfWork.run(systemActor(schemeId, handlerName), async (tx) => {
       // Locked, so that of an event's handlers the last to finish sees all the others.
       const line = await tx.one<OutboxLine>(sql`
-        select event, payload, created_at, finished_at from outbox
+        select event, payload, created_at, finished_at, kept_back from outbox
         where id = ${eventId} and scheme_id = ${schemeId} for update`);
-      if (line.finished_at) return;
+      if (line.finished_at || line.kept_back) return;
       const handlers = this.registry.handlersOf(line.event);
       const wanted = handlers.find((handler) => handler.name === handlerName);
       // Renamed or removed since it was queued: whatever is still to be done, the sweep finds.

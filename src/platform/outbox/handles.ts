@@ -7,7 +7,14 @@ export const HANDLES = Symbol('handles');
 export interface HandlerMark {
   event: EventName;
   name: string;
+  unrepeatable?: Unrepeatable;
 }
+
+/**
+ * Of what would be seen twice if it were sent twice. When a restored database no longer knows whether it was: `forget`
+ * it, where whoever waits for it asks again, or `ask` a person.
+ */
+export type Unrepeatable = 'forget' | 'ask';
 
 export interface HandledEvent {
   id: string;
@@ -23,9 +30,13 @@ export interface EventHandler {
   handle(tx: Tx, payload: EventPayload, event: HandledEvent): Promise<void>;
 }
 
-/** `name` is kept in the database and must never change: `tell-practice-of-acceptance`. */
-export const Handles = (event: EventName, name: string) => {
-  const decorate = applyDecorators(Injectable(), SetMetadata(HANDLES, { event, name } satisfies HandlerMark));
+/**
+ * `name` is kept in the database and must never change: `tell-practice-of-acceptance`. Whoever sends more than e-mail
+ * with a Message-ID of its own says what becomes of it after a restore.
+ */
+export const Handles = (event: EventName, name: string, more: { unrepeatable?: Unrepeatable } = {}) => {
+  const mark = { event, name, ...more } satisfies HandlerMark;
+  const decorate = applyDecorators(Injectable(), SetMetadata(HANDLES, mark));
   return (target: new (...args: never[]) => EventHandler): void => {
     decorate(target);
   };

@@ -35,7 +35,7 @@ export class Relay {
   /** Queues lines never queued before. Several workers share them out; one that dies meanwhile gives its share back. */
   async publish(): Promise<number> {
     return await this.pass(
-      sql`select id, scheme_id, event from outbox where published_at is null
+      sql`select id, scheme_id, event from outbox where published_at is null and not kept_back
           order by seq limit ${BATCH} for update skip locked`,
     );
   }
@@ -44,7 +44,7 @@ export class Relay {
   async sweep(): Promise<number> {
     return await this.pass(
       sql`select id, scheme_id, event from outbox
-          where finished_at is null and published_at < ${this.secondsAgo(OVERDUE_SECONDS)}
+          where finished_at is null and published_at < ${this.secondsAgo(OVERDUE_SECONDS)} and not kept_back
           order by published_at limit ${BATCH} for update skip locked`,
     );
   }
