@@ -40,7 +40,7 @@ export class EvidenceController {
   @ApiMake(
     EvidenceView,
     'Send a policy or a picture of a place',
-    'PDF, JPEG or PNG, up to 10 MB. Certificates and identity documents are not kept: look at them, give them back, and record that they were seen.',
+    'PDF, JPEG or PNG, up to 10 MB; a picture of a place is JPEG or PNG. Certificates and identity documents are not kept: look at them, give them back, and record that they were seen.',
   )
   async upload(
     @CurrentActor() actor: MemberActor,

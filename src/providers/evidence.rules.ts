@@ -1,3 +1,6 @@
+import type { ContentType } from '../platform/files/content.rules.js';
+import type { EvidenceKind } from './evidence.types.js';
+
 export const MOST_FILES_OF_A_GROUP = 50;
 export const MOST_BYTES_OF_A_SCHEME = 1024 * 1024 * 1024;
 
@@ -9,6 +12,17 @@ const IDENTITY =
 
 /** Whether the name of a file, or what somebody calls its kind, says that it is a certificate or says who somebody is. */
 export const namesIdentity = (text: string): boolean => IDENTITY.test(text.replaceAll('_', ' '));
+
+/** Why a file is not taken as what it is sent as; null when nothing speaks against it. */
+export function fileProblem(
+  kind: EvidenceKind,
+  { name, contentType }: { name: string; contentType: ContentType },
+): string | null {
+  if (namesIdentity(name)) return NO_CERTIFICATES;
+  return kind === 'photo_of_place' && !contentType.startsWith('image/')
+    ? 'Send a picture of the place, as JPEG or PNG. Choose another kind for a document.'
+    : null;
+}
 
 /** Why there is no room for another file; null while there is. */
 export function quotaProblem(kept: { files: number; bytes: number }, adding: number): string | null {

@@ -7,7 +7,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { FileStore, type Received } from '../platform/files/file-store.js';
-import { namesIdentity, NO_CERTIFICATES, quotaProblem } from './evidence.rules.js';
+import { fileProblem, namesIdentity, NO_CERTIFICATES, quotaProblem } from './evidence.rules.js';
 import { EVIDENCE_KINDS, type EvidenceKind } from './evidence.types.js';
 import { PROVIDER_EVENTS } from './provider.events.js';
 import { lockProvider } from './provider-row.js';
@@ -31,9 +31,10 @@ export class EvidenceService {
       await refuseWithoutRoom(tx, organisationId, 1);
     });
     const received = await this.files.receive(actor.schemeId, request);
-    if (namesIdentity(received.name)) {
+    const problem = fileProblem(known, received);
+    if (problem !== null) {
       await this.files.discard(received);
-      throw Refusal.invalidField('file', NO_CERTIFICATES);
+      throw Refusal.invalidField('file', problem);
     }
     const id = await this.files.keep(actor.schemeId, received);
     try {

@@ -1,3 +1,5 @@
+import { deflateSync } from 'node:zlib';
+
 /** A form with one file, as a browser sends it. Everything about it may be said wrongly. */
 export function aForm(
   bytes: Buffer,
@@ -19,3 +21,34 @@ export const aPdf = (text = 'Safeguarding policy', more = ''): Buffer =>
       `trailer<</Root 1 0 R>>\n%%EOF\n`,
     'latin1',
   );
+
+/** A PDF whose objects are packed into one stream, as programs of today write them; everything about it may be said wrongly. */
+export function packedPdf(
+  objects: readonly string[],
+  {
+    type = '/Type/ObjStm',
+    filter = '/FlateDecode',
+    before = '',
+    list = '',
+    packed = null as Buffer | null,
+  } = {},
+): Buffer {
+  let at = 0;
+  const places = objects.map((object, index) => {
+    const place = `${String(index + 1)} ${String(at)} `;
+    at += object.length + 1;
+    return place;
+  });
+  const header = list === '' ? places.join('') : list;
+  const content = Buffer.from(header + objects.join(' '), 'latin1');
+  const bytes = packed ?? (filter === '' ? content : deflateSync(content));
+  const written = filter === '' ? '' : `/Filter ${filter}`;
+  return Buffer.concat([
+    Buffer.from(
+      `%PDF-1.7\n50 0 obj<<${before}${type}/N ${String(objects.length)}/First ${String(header.length)}${written}/Length ${String(bytes.length)}>>stream\n`,
+      'latin1',
+    ),
+    bytes,
+    Buffer.from('\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'),
+  ]);
+}

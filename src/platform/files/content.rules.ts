@@ -30,6 +30,9 @@ export const hasActiveNames = (text: string): boolean =>
     text.replace(/#([0-9A-Fa-f]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))),
   );
 
+export const DOES_SOMETHING = 'This PDF does something when it is opened. Print it to PDF, then send that.';
+export const UNSEEN_PARTS = 'Parts of this PDF cannot be looked through. Print it to PDF, then send that.';
+
 const MARKUP = /<\s*(?:script|html|svg|iframe|!doctype|\?xml|\?php)/i;
 const END_OF_ZIP = Buffer.from('PK\x05\x06', 'latin1');
 
@@ -44,8 +47,7 @@ export function pdfProblem({ head, tail, active }: Seen): string | null {
     return 'This is a web page that calls itself a PDF.';
   if (!tail.subarray(-2048).includes('%%EOF')) return 'This PDF ends too early. Save it again, then send it.';
   if (tail.includes(END_OF_ZIP)) return 'This PDF has an archive inside. Send the document alone.';
-  if (active) return 'This PDF does something when it is opened. Print it to PDF, then send that.';
-  return null;
+  return active ? DOES_SOMETHING : null;
 }
 
 /** Controls, and marks that turn the direction of writing: "fdp.exe" must not read "exe.pdf". */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
@@ -13,6 +13,7 @@ import { isUuid, newId } from '../pure/ids.js';
 import { ContentScan } from './content-scan.js';
 import { isContentType, pdfProblem, safeName, type ContentType } from './content.rules.js';
 import { intoNewFile } from './into-new-file.js';
+import { hiddenProblem } from './pdf-objects.js';
 
 export const LARGEST_FILE = 10 * 1024 * 1024;
 /** What surrounds the one file of a form. */
@@ -41,8 +42,8 @@ export interface Received {
  */
 @Injectable()
 export class FileStore {
-  /** Pictures are unpacked one after the other, so that many at once need no more memory than one. */
-  private drawing: Promise<unknown> = Promise.resolve();
+  /** Pictures and PDFs are unpacked one after the other, so that many at once need no more memory than one. */
+  private unpacking: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly config: Config,
@@ -119,13 +120,18 @@ export class FileStore {
     if (!isContentType(type)) throw Refusal.invalidField('file', WRONG_TYPE);
     const name = safeName(given, type);
     if (type === 'application/pdf') {
-      const problem = pdfProblem(seen);
+      const problem =
+        pdfProblem(seen) ?? (await this.inTurn(async () => hiddenProblem(await readFile(path))));
       if (problem !== null) throw Refusal.invalidField('file', problem);
       return { path, name, contentType: type, bytes: seen.bytes, sha256: scan.sha256() };
     }
-    const turn = this.drawing.then(() => redraw(path, type));
-    this.drawing = turn.catch(() => undefined);
-    return { path, name, contentType: type, ...(await turn) };
+    return { path, name, contentType: type, ...(await this.inTurn(() => redraw(path, type))) };
+  }
+
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.unpacking.then(work);
+    this.unpacking = turn.catch(() => undefined);
+    return turn;
   }
 }
 

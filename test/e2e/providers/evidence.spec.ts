@@ -17,9 +17,10 @@ import { rowsOf } from '../../support/records.js';
 import { collect } from '../../support/garbage.js';
 import { eventually } from '../../support/settle.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
-import { aForm, aPdf } from '../../support/upload.js';
+import { aForm, aPdf, packedPdf } from '../../support/upload.js';
 
 const MB = 1024 * 1024;
+const JAVASCRIPT = '<</S/JavaScript/JS(app.alert(1))>>';
 const SPACES = Buffer.alloc(MB, 0x20);
 const text = (words: string) => Buffer.from(words, 'latin1');
 const picture = (format: 'jpeg' | 'png', size = 32) =>
@@ -114,6 +115,18 @@ describe('files that show safety checks', () => {
     expect(onDisk()).toEqual([]);
   });
 
+  it('are kept as programs of today pack them, with a page to turn to', async () => {
+    const packed = packedPdf(['<</Type/Catalog/Pages 2 0 R/OpenAction[3 0 R/Fit]>>', '<</Type/Pages>>']);
+    const sent = await send(aForm(packed));
+    expect({ status: sent.statusCode, body: sent.statusCode === 201 || sent.body }).toEqual({
+      status: 201,
+      body: true,
+    });
+    const { id } = sent.json();
+    expect((await read(id)).rawPayload.equals(packed)).toBe(true);
+    await betony.inject({ method: 'DELETE', url: url(`/${id}`), headers: rose.headers });
+  });
+
   describe('pictures are drawn again', () => {
     const kept = async (bytes: Buffer, name: string): Promise<Buffer> => {
       const sent = await send(aForm(bytes, { name, type: 'image/jpeg' }), '?kind=photo_of_place');
@@ -201,6 +214,28 @@ describe('files that show safety checks', () => {
     ['a PDF with hidden JavaScript', file(aPdf('x', '/AA<</O<</S/J#61v#61Script/JS(x)>>>>')), 422, 'file'],
     ['a PDF that starts a program', file(aPdf('x', '/OpenAction<</S/Launch/F(calc.exe)>>')), 422, 'file'],
     ['a PDF with a file inside', file(aPdf('x', '/Names<</EmbeddedFiles 9 0 R>>')), 422, 'file'],
+    ['a PDF with JavaScript among packed objects', file(packedPdf([JAVASCRIPT])), 422, 'file'],
+    ['a PDF that packs it under no name', file(packedPdf([JAVASCRIPT], { type: '' })), 422, 'file'],
+    ['a PDF that packs it twice over', file(packedPdf([JAVASCRIPT], { filter: '[/Fl/Fl]' })), 422, 'file'],
+    [
+      'a PDF that opens a website, packed',
+      file(packedPdf(['<</OpenAction<</S/URI/URI(x)>>>>'])),
+      422,
+      'file',
+    ],
+    [
+      'a PDF that unpacks to 9 MB of nothing',
+      file(packedPdf([`<</X(${' '.repeat(9 * MB)})>>`])),
+      422,
+      'file',
+    ],
+    [
+      'a PDF whose packed objects do not unpack',
+      file(packedPdf(['<<>>'], { packed: text('x') })),
+      422,
+      'file',
+    ],
+    ['a PDF as a picture of a place', file(aPdf()), 422, 'file', '?kind=photo_of_place'],
     ['a PDF with a form that runs', file(aPdf('x', '/AcroForm<</XFA 9 0 R>>')), 422, 'file'],
     ['a PDF with a film', file(aPdf('x', '/RichMedia 9 0 R')), 422, 'file'],
     ['a PDF cut in half', file(aPdf().subarray(0, 120)), 422, 'file'],
