@@ -115,6 +115,8 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     SignpostsQueries,
   ],
   exports: [
+    ConcernsQueries,
+    Concerns,
     Volunteers,
     OnwardHooks,
     OnwardOffers,

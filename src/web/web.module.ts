@@ -29,6 +29,12 @@ import { SurveyController } from './survey/survey.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
 import { InvitationPagesController } from './managers/invitations.controller.js';
+import { ClaimPagesController } from './managers/claims.controller.js';
+import { ConcernPagesController } from './managers/concerns.controller.js';
+import { CovenantPagesController } from './managers/covenants.controller.js';
+import { GroupPagesController } from './managers/groups.controller.js';
+import { GroupCheckPagesController } from './managers/group-checks.controller.js';
+import { ListingPagesController } from './managers/listings.controller.js';
 import { ManageController } from './managers/manage.controller.js';
 import { OrganisationPagesController } from './managers/organisations.controller.js';
 import { OverviewPagesController } from './managers/overview.controller.js';
@@ -64,8 +70,14 @@ import { TallyController } from './tally/tally.controller.js';
     AssetsController,
     CaseloadPagesController,
     ClaimController,
+    ClaimPagesController,
+    ConcernPagesController,
     CopyController,
+    CovenantPagesController,
+    GroupCheckPagesController,
+    GroupPagesController,
     InvitationPagesController,
+    ListingPagesController,
     ManageController,
     MyController,
     NeutralController,

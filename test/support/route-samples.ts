@@ -339,6 +339,13 @@ const evidence: Maker = async (world) => {
   });
   return { id: world.group, fileId: answer.json<Target>()['id'] ?? '' };
 };
+const closedGroup: Maker = async (world) => {
+  const id = await aProvider(world.scheme);
+  await world.betony
+    .get(Closures)
+    .closeForGood(systemActor(world.scheme.id, 'test'), id, { reason: 'no_place' });
+  return { id };
+};
 const COVENANT = {
   words: 'How we work together.',
   commitments: [{ code: 'no_religious_pressure', words: 'Nobody is put under pressure.' }],
@@ -1758,6 +1765,68 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk/overview': {},
   'GET /desk/manage': {},
+  'GET /desk/groups': { at: providerOf, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/groups/:id': { at: providerOf },
+  'GET /desk/groups/:id/contact': { at: providerOf },
+  // The profile has changed since, which is said on the page.
+  'POST /desk/groups/:id/contact': { at: providerOf, body: () => ({ contactName: 'Rose' }), answers: [412] },
+  'GET /desk/groups/:id/pause': { at: providerOf },
+  'POST /desk/groups/:id/pause': {
+    at: providerOf,
+    body: () => asForm({ pausedFrom: TODAY }),
+    answers: [412],
+  },
+  'GET /desk/groups/:id/close': { at: providerOf },
+  'POST /desk/groups/:id/close': {
+    at: async (world) => ({ id: await aProvider(world.scheme) }),
+    body: () => ({ reason: 'no_place' }),
+  },
+  'GET /desk/groups/:id/reopen': { at: closedGroup },
+  'POST /desk/groups/:id/reopen': { at: closedGroup, body: reasonOnly },
+  'GET /desk/groups/:id/checks': { at: providerOf },
+  'POST /desk/groups/:id/checks': { at: providerOf, body: () => asForm(INSURED) },
+  'GET /desk/groups/:id/checks/:recordId': { at: assured },
+  'POST /desk/groups/:id/checks/:recordId': { at: assured, body: reasonOnly },
+  'GET /desk/groups/:id/evidence/:fileId': { at: evidence },
+  'GET /desk/groups/:id/agreement': { at: covenant },
+  'POST /desk/groups/:id/agreement': { at: covenant, body: (target) => asForm(signs(target)) },
+  'GET /desk/groups/:id/agreement/end': { at: covenant },
+  'POST /desk/groups/:id/agreement/end': {
+    at: async (world, member) => {
+      const target = await covenant(world, member);
+      await done(world, world.people.scheme_manager, `/providers/${world.group}/covenant`, signs(target));
+      return target;
+    },
+    body: reasonOnly,
+    // The signature is one: whoever is tried first takes it back.
+    answers: [409],
+  },
+  'GET /desk/listings': { at: listing(), query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/listings/:id': { at: listing() },
+  'GET /desk/listings/:id/:verb': {
+    at: async (world, member) => ({ ...(await listing()(world, member)), verb: 'pause' }),
+    nothingFor: ['link_worker'],
+  },
+  'POST /desk/listings/:id/publish': { at: listing((it) => it.inDraft(), { forReview: true }) },
+  'POST /desk/listings/:id/return': {
+    at: listing((it) => it.inDraft(), { forReview: true }),
+    body: reasonOnly,
+  },
+  'POST /desk/listings/:id/pause': { at: listing(), body: nothing },
+  'POST /desk/listings/:id/resume': { at: listing((it) => it.paused()) },
+  'POST /desk/listings/:id/close': { at: listing(), body: nothing },
+  'POST /desk/listings/:id/reopen': { at: listing((it) => it.closed()), body: nothing },
+  'GET /desk/claims': { at: claimed, query: WHOLE_PAGE, shows: 'id' },
+  'POST /desk/claims/:id/approve': { at: claimed },
+  'GET /desk/claims/:id/refuse': { at: claimed },
+  'POST /desk/claims/:id/refuse': { at: claimed, body: reasonOnly },
+  'GET /desk/concerns': { at: concern, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/concerns/:id': { at: concern },
+  'POST /desk/concerns/:id': { at: concern, body: () => ({ outcome: 'not_upheld', note: 'We asked both.' }) },
+  'GET /desk/covenants': {},
+  'POST /desk/covenants': {
+    body: () => ({ words: COVENANT.words, commitments: 'Nobody is put under pressure.' }),
+  },
   'GET /desk/users': { at: somebody, query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/users/:id': { at: somebody },
   'POST /desk/users/:id': {

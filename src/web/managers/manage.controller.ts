@@ -32,6 +32,41 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
       },
     ],
   },
+  {
+    heading: 'Groups',
+    places: [
+      {
+        text: 'Groups',
+        href: '/desk/groups',
+        what: 'Who answers for each, its safety checks, pausing and closing',
+        needs: 'provider.list',
+      },
+      {
+        text: 'Services to look at',
+        href: '/desk/listings?state=in_review',
+        what: 'What waits before link workers find it',
+        needs: 'listing.publish',
+      },
+      {
+        text: 'Who says that a group is theirs',
+        href: '/desk/claims',
+        what: 'To decide, one by one',
+        needs: 'claim.decide',
+      },
+      {
+        text: 'Concerns about groups',
+        href: '/desk/concerns?reviewed=false',
+        what: 'Pressure and unequal treatment that somebody told us of',
+        needs: 'concern.review',
+      },
+      {
+        text: 'Our local agreement',
+        href: '/desk/covenants',
+        what: 'What groups promise, in its versions',
+        needs: 'covenant.list',
+      },
+    ],
+  },
 ];
 
 /** The way to everything that is looked at now and then, so that the navigation stays short. */

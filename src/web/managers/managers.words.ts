@@ -1,7 +1,14 @@
 import type { Delivery, InvitationState } from '../../identity/invitation.dto.js';
 import type { OrganisationKind } from '../../identity/organisation.types.js';
 import type { MembershipView } from '../../identity/user.dto.js';
+import type { ConcernKind, ConcernOutcome, ToldBy } from '../../onward-referrals/concern.types.js';
 import type { OnwardState } from '../../onward-referrals/onward.types.js';
+import type { CheckedLevel, Requirement } from '../../providers/assurance.types.js';
+import type { ClaimState } from '../../providers/claim.types.js';
+import type { ClosureReason } from '../../providers/closure.types.js';
+import type { EvidenceKind } from '../../providers/evidence.types.js';
+import type { ListingState, MayBeUnknown } from '../../providers/listing.types.js';
+import type { AnswersBy, Level, Sector } from '../../providers/provider.types.js';
 
 /** Where an offer to a group stands, for those who work for the scheme. */
 export const OFFER_STATE_WORDS: Record<OnwardState, string> = {
@@ -50,4 +57,111 @@ export const ORGANISATION_KIND_WORDS: Record<OrganisationKind, string> = {
   host: 'Host of the scheme',
   commissioner: 'Commissioner',
   other: 'Other',
+};
+
+export const SECTOR_WORDS: Record<Sector, string> = {
+  charity: 'Charity',
+  community: 'Community',
+  faith: 'Faith',
+  social_enterprise: 'Social enterprise',
+  council: 'Council',
+  health: 'Health',
+  other: 'Other',
+};
+
+/** How close a service comes to a person. */
+export const LEVEL_WORDS: Record<Level, string> = {
+  open_door: 'Open door: no checks needed',
+  personal_contact: 'Personal contact',
+  alone_or_vulnerable: 'Alone with somebody, or with somebody at risk',
+};
+
+export const CHECKED_LEVEL_WORDS: Record<CheckedLevel, string> = {
+  personal_contact: LEVEL_WORDS.personal_contact,
+  alone_or_vulnerable: LEVEL_WORDS.alone_or_vulnerable,
+};
+
+export const REQUIREMENT_WORDS: Record<Requirement, string> = {
+  safeguarding_policy: 'Safeguarding policy',
+  dbs_practice: 'How they do DBS checks',
+  insurance: 'Insurance',
+  data_protection: 'Data protection',
+  food_hygiene: 'Food hygiene',
+  awareness_training: 'Awareness training',
+};
+
+export const EVIDENCE_WORDS: Record<EvidenceKind, string> = {
+  safeguarding_policy: 'Safeguarding policy',
+  dbs_policy: 'DBS policy',
+  insurance_policy: 'Insurance policy',
+  data_protection_policy: 'Data protection policy',
+  food_hygiene_plan: 'Food hygiene plan',
+  complaints_policy: 'Complaints policy',
+  photo_of_place: 'Photo of the place',
+};
+
+export const ANSWERS_BY_WORDS: Record<AnswersBy, string> = {
+  email: 'By a link in an e-mail',
+  sign_in: 'They sign in',
+  phone: 'We ring them',
+  text: 'By a link in a text message',
+};
+
+export const CLOSURE_WORDS: Record<ClosureReason, string> = {
+  nobody_to_run_it: 'Nobody to run it',
+  no_money: 'No money',
+  no_place: 'No place to meet',
+  joined_another: 'Joined another group',
+  work_is_done: 'Its work is done',
+  not_safe: 'Not safe',
+  other: 'Another reason',
+};
+
+export const LISTING_STATE_WORDS: Record<ListingState, string> = {
+  draft: 'Draft',
+  in_review: 'Waits for you to look at it',
+  published: 'Published',
+  paused: 'Paused',
+  closed: 'Closed',
+};
+
+export const LISTING_STATE_COLOURS: Record<ListingState, 'yellow' | 'green' | 'grey'> = {
+  draft: 'grey',
+  in_review: 'yellow',
+  published: 'green',
+  paused: 'yellow',
+  closed: 'grey',
+};
+
+/** What nobody has said yet of a service. */
+export const UNKNOWN_WORDS: Record<MayBeUnknown, string> = {
+  setting: 'whether it is religious',
+  cost: 'what it costs',
+  areas: 'where people may come from',
+};
+
+export const CLAIM_STATE_WORDS: Record<ClaimState, string> = {
+  asked: 'Asked, not proved yet',
+  proved: 'Waits for you',
+  approved: 'Approved',
+  refused: 'Refused',
+};
+
+export const CONCERN_KIND_WORDS: Record<ConcernKind, string> = {
+  religious_pressure: 'Religious pressure',
+  other_pressure: 'Other pressure',
+  unequal_treatment: 'Unequal treatment',
+};
+
+export const TOLD_BY_WORDS: Record<ToldBy, string> = {
+  client: 'The person',
+  carer: 'Somebody who cares for them',
+  worker: 'A worker',
+  somebody_else: 'Somebody else',
+};
+
+export const CONCERN_OUTCOME_WORDS: Record<ConcernOutcome, string> = {
+  upheld: 'It is true',
+  not_upheld: 'It is not true',
+  could_not_tell: 'We could not tell',
 };

@@ -1,4 +1,7 @@
+import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase } from '../../factories/caseload.js';
+import { inScheme, insertRow } from '../../factories/episodes.js';
+import { aListing, aProvider } from '../../factories/providers.js';
 import { aReferral } from '../../factories/referrals.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -217,6 +220,149 @@ describe('the pages of those who run a scheme', () => {
       expect(await page('/desk/organisations?name=mill&kind=gp_practice&active=false')).toContain(
         'Mill Lane',
       );
+    });
+  });
+
+  describe('groups', () => {
+    let id: string;
+    let group: string;
+    beforeEach(async () => {
+      id = await aProvider(scheme, { name: 'Marlings Men’s Shed' });
+      group = `/desk/groups/${id}`;
+    });
+
+    it('is found by name, and its contact changed with both versions shown to whoever comes second', async () => {
+      const service = await aListing(scheme, { name: 'Shed on Fridays' }).by(id);
+      expect(await page('/desk/groups?text=shed')).toContain('Marlings Men’s Shed');
+      expect(await page('/desk/groups?text=choir')).toContain('None matches these filters.');
+      expect(await page(group)).toContain(`/desk/listings/${service}`);
+      const contact = `${group}/contact`;
+      const _version = versionIn(await page(contact), contact);
+      const rose = { _version, contactName: 'Rose Hall', answersBy: 'email', replyWithinDays: '3' };
+      const wrong = await send(contact, { ...rose, contactEmail: 'rose hall', replyWithinDays: 'soon' });
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('value="soon"');
+      expect(wrong.body).toContain('href="#replyWithinDays"');
+      await send(contact, { ...rose, contactEmail: 'rose@example.org' });
+      expect(await page(group)).toContain('Rose Hall');
+      const late = await send(contact, { ...rose, contactName: 'Ann Lee', contactEmail: 'ann@example.org' });
+      expect([late.statusCode, late.body]).toEqual([412, expect.stringContaining('Contact: Rose Hall')]);
+      expect(late.body).toContain('value="Ann Lee"');
+    });
+
+    it('is paused between days and starts again when both are emptied', async () => {
+      const pause = `${group}/pause`;
+      const days = { 'pausedFrom.day': '20', 'pausedFrom.month': '11', 'pausedFrom.year': '2026' };
+      await send(pause, { _version: versionIn(await page(pause), pause), ...days });
+      expect(await page(group)).toContain('Nobody new is offered to it');
+      const empty = { 'pausedFrom.day': '', 'pausedFrom.month': '', 'pausedFrom.year': '' };
+      await send(pause, { _version: versionIn(await page(pause), pause), ...empty });
+      expect(await page(group)).not.toContain('Nobody new is offered to it');
+    });
+
+    it('shows what it was checked for, until somebody says that it no longer holds', async () => {
+      const checks = `${group}/checks`;
+      const seen = { requirement: 'insurance', level: 'personal_contact', note: 'Policy <seen>' };
+      const wrong = await send(checks, seen);
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('Policy &lt;seen&gt;');
+      expect(wrong.body).toContain('href="#checkedOn"');
+      const on = (name: string, year: string) => ({
+        [`${name}.day`]: '20',
+        [`${name}.month`]: '11',
+        [`${name}.year`]: year,
+      });
+      await send(checks, { ...seen, ...on('checkedOn', '2026'), ...on('lapsesOn', '2027') });
+      const body = await page(checks);
+      expect(body).toContain('Sat, 20 November 2027');
+      const [, record = ''] = /\/checks\/([0-9a-f-]{36})/.exec(body) ?? [];
+      expect(await page(`${checks}/${record}`)).toContain('Insurance: from now on it counts as not shown');
+      expect((await send(`${checks}/${record}`, {})).body).toContain('href="#reason"');
+      await send(`${checks}/${record}`, { reason: 'Not renewed' });
+      expect(await page(checks)).toContain('Nothing was shown yet.');
+    });
+
+    it('signs what the scheme has written, and takes it back', async () => {
+      expect((await send('/desk/covenants', { words: '', commitments: '' })).statusCode).toBe(422);
+      await send('/desk/covenants', {
+        words: 'How we work together.',
+        commitments: 'Nobody is put under pressure to take part in religious activity\r\nWe reply',
+      });
+      expect(await page('/desk/covenants')).toContain('Version 1, to sign now');
+      const agreement = `${group}/agreement`;
+      const [, covenantId = ''] = /name="covenantId" value="([^"]+)"/.exec(await page(agreement)) ?? [];
+      const signed = { covenantId, 'signedOn.day': '23', 'signedOn.month': '11', 'signedOn.year': '2026' };
+      expect((await send(agreement, { ...signed, signedBy: 'Rose Hall' })).body).toContain(
+        'value="Rose Hall"',
+      );
+      await send(agreement, { ...signed, signedBy: 'Rose Hall', commitments: 'no_religious_pressure' });
+      expect(await page(group)).toContain('Promised that nobody is put under religious pressure');
+      await send(`${agreement}/end`, { reason: 'They left' });
+      expect(await page(agreement)).toContain('They left');
+    });
+
+    it('is closed for good with a reason, and opened again with one', async () => {
+      expect((await send(`${group}/close`, { note: 'Kept' })).body).toContain('Kept');
+      await send(`${group}/close`, { reason: 'no_place' });
+      expect(await page(group)).toContain('no place to meet');
+      await send(`${group}/reopen`, { reason: 'They found a place' });
+      expect(await page(group)).not.toContain('Closed for good');
+    });
+
+    it('has a service that is looked at, sent back, published, paused and closed', async () => {
+      const service = `/desk/listings/${await aListing(scheme, { forReview: true }).inDraft().by(id)}`;
+      expect(await page('/desk/listings?state=in_review')).toContain(service);
+      expect((await send(`${service}/return`, {})).statusCode).toBe(422);
+      await send(`${service}/publish`, {});
+      expect(await page(service)).toContain('Pause it');
+      expect(await page(`${service}/pause`)).toContain('takes no new people');
+      await send(`${service}/pause`, { reason: 'Summer' });
+      await send(`${service}/resume`, {});
+      await send(`${service}/close`, {});
+      const body = await page(service);
+      expect(body).toContain('Make it a draft again');
+      expect(body).not.toContain('Pause it');
+      expect((await send(`${service}/pause`, {})).statusCode).toBe(409);
+      expect((await ask(`${service}/explode`)).statusCode).toBe(404);
+    });
+
+    it('is somebody’s once a manager has said so, and what worries somebody about it gets an answer', async () => {
+      const claim = newId();
+      await inScheme(scheme, (tx) =>
+        insertRow(tx, 'provider_claim', {
+          scheme_id: scheme.id,
+          id: claim,
+          organisation_id: id,
+          state: 'proved',
+          name: 'Ann Lee',
+          email: 'ann@example.org',
+          email_hash: claim,
+          why: 'I run it.',
+          asked_at: TEST_NOW,
+          proved_at: TEST_NOW,
+        }),
+      );
+      expect(await page('/desk/claims')).toContain('Ann Lee');
+      expect((await send(`/desk/claims/${claim}/refuse`, {})).body).toContain('href="#reason"');
+      await send(`/desk/claims/${claim}/approve`, {});
+      expect(await page('/desk/claims')).toContain('Nobody waits for your answer.');
+      const raised = await betony.inject({
+        method: 'POST',
+        url: '/api/v1/concerns',
+        headers: mo.headers,
+        payload: {
+          organisationId: id,
+          kind: 'religious_pressure',
+          toldBy: 'client',
+          what: 'Asked <three> times',
+        },
+      });
+      const concern = `/desk/concerns/${raised.json<{ id: string }>().id}`;
+      expect(await page('/desk/concerns?reviewed=false')).toContain(concern);
+      expect(await page(concern)).toContain('Asked &lt;three&gt; times');
+      expect((await send(concern, { note: 'We asked both' })).body).toContain('We asked both');
+      await send(concern, { outcome: 'upheld', note: 'We asked both' });
+      expect(await page(concern)).toContain('It is true. We asked both');
     });
   });
 });

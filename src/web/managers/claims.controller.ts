@@ -1,0 +1,120 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Id } from '../../platform/http/id-param.js';
+import { ClaimsQuery, RefuseClaim } from '../../providers/claim.dto.js';
+import { ClaimsQueries } from '../../providers/claims.queries.js';
+import { Claims } from '../../providers/claims.service.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import { CLAIM_STATE_WORDS } from './managers.words.js';
+import type { AskedReason } from './reason.js';
+
+const ADDRESS = '/desk/claims';
+
+/** People who say that a group is theirs, and what a manager makes of it. */
+@ApiExcludeController()
+@Controller('desk/claims')
+export class ClaimPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly claims: Claims,
+    private readonly queries: ClaimsQueries,
+  ) {}
+
+  @Get()
+  @Can('claim.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.page({ request, reply }, actor, asked, newForm());
+  }
+
+  @Post(':id/approve')
+  @Can('claim.decide')
+  async approve(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => {
+        await this.claims.approve(actor, id);
+        return ADDRESS;
+      },
+      (form) => this.page(exchange, actor, {}, form),
+    );
+  }
+
+  @Get(':id/refuse')
+  @Can('claim.decide')
+  async askWhy(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.refusal({ request, reply }, actor, id, newForm());
+  }
+
+  @Post(':id/refuse')
+  @Can('claim.decide')
+  async refuse(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.claims.refuse(actor, id, await readForm(RefuseClaim, body));
+        return ADDRESS;
+      },
+      (form) => this.refusal(exchange, actor, id, form),
+    );
+  }
+
+  private async page(
+    exchange: Exchange,
+    actor: MemberActor,
+    asked: Record<string, string>,
+    form: Form,
+  ): Promise<void> {
+    const query = await readQuery(ClaimsQuery, asked);
+    const page = await this.queries.list(actor, query);
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/claims.njk', {
+      title: 'Who says that a group is theirs',
+      form,
+      filter: { values: asked, wrong: {} },
+      items: page.items,
+      next: page.next && nextPage(ADDRESS, asked, page.next),
+      states: [{ value: '', text: CLAIM_STATE_WORDS.proved }, ...choicesOf(CLAIM_STATE_WORDS).slice(2)],
+      words: { state: CLAIM_STATE_WORDS },
+    });
+  }
+
+  private async refusal(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const claim = await this.queries.get(actor, id);
+    const asked: AskedReason = {
+      title: `Leave ${claim.organisationName} as it is`,
+      back: { text: 'Who says that a group is theirs', href: ADDRESS },
+      says: 'Whoever asked reads only that it could not be confirmed.',
+      action: `${ADDRESS}/${id}/refuse`,
+      label: 'Why? For those who work here.',
+      buttonText: 'Leave it as it is',
+      form,
+    };
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+  }
+}

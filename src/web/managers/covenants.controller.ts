@@ -1,0 +1,74 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import { reachOf } from '../../permissions/permission.table.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { validated } from '../../platform/http/validation.js';
+import { PublishCovenant } from '../../providers/covenant.dto.js';
+import { CovenantsQueries } from '../../providers/covenants.queries.js';
+import { CovenantsService } from '../../providers/covenants.service.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, sent, take } from '../layout/forms.js';
+import { commitmentsIn, NO_PRESSURE_WORDS } from './commitments.js';
+
+const ADDRESS = '/desk/covenants';
+
+/** The local agreement between the scheme and its groups, in its versions. */
+@ApiExcludeController()
+@Controller('desk/covenants')
+export class CovenantPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly covenants: CovenantsService,
+    private readonly queries: CovenantsQueries,
+  ) {}
+
+  @Get()
+  @Can('covenant.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.page({ request, reply }, actor, null);
+  }
+
+  @Post()
+  @Can('covenant.publish')
+  async publish(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { words, commitments } = sent(body);
+        const lines = typeof commitments === 'string' ? commitments : '';
+        await this.covenants.publish(
+          actor,
+          await validated(PublishCovenant, { words, commitments: commitmentsIn(lines) }),
+        );
+        return ADDRESS;
+      },
+      (form) => this.page(exchange, actor, form),
+    );
+  }
+
+  private async page(exchange: Exchange, actor: MemberActor, form: Form | null): Promise<void> {
+    const versions = await this.queries.list(actor);
+    const current = versions.find((one) => one.current);
+    const known = {
+      words: current?.words ?? '',
+      commitments: current?.commitments.map(({ words }) => words).join('\n') ?? NO_PRESSURE_WORDS,
+    };
+    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/covenants.njk', {
+      title: 'Our local agreement',
+      versions,
+      form: form ?? newForm(known),
+      writes: reachOf('covenant.publish', actor.role) !== 'none',
+    });
+  }
+}

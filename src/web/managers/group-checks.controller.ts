@@ -1,0 +1,237 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { attachment } from '../../platform/files/content.rules.js';
+import { Id } from '../../platform/http/id-param.js';
+import { EndAssurance, RecordAssurance } from '../../providers/assurance.dto.js';
+import { AssuranceQueries } from '../../providers/assurance.queries.js';
+import { AssuranceService } from '../../providers/assurance.service.js';
+import { EndSignature, SignCovenant } from '../../providers/covenant.dto.js';
+import { CovenantsQueries } from '../../providers/covenants.queries.js';
+import { CovenantsService } from '../../providers/covenants.service.js';
+import { EvidenceQueries } from '../../providers/evidence.queries.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import { CHECKED_LEVEL_WORDS, EVIDENCE_WORDS, LEVEL_WORDS, REQUIREMENT_WORDS } from './managers.words.js';
+import type { AskedReason } from './reason.js';
+
+const ADDRESS = '/desk/groups';
+
+/** What a group has shown and what it has promised. */
+@ApiExcludeController()
+@Controller('desk/groups/:id')
+export class GroupCheckPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly assurance: AssuranceService,
+    private readonly queries: AssuranceQueries,
+    private readonly evidence: EvidenceQueries,
+    private readonly covenants: CovenantsService,
+    private readonly agreements: CovenantsQueries,
+  ) {}
+
+  @Get('checks')
+  @Can('assurance.get')
+  async checks(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.checksPage({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('checks')
+  @Can('provider.assure')
+  async record(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.assurance.record(actor, id, await readForm(RecordAssurance, body));
+        return `${ADDRESS}/${id}/checks`;
+      },
+      (form) => this.checksPage(exchange, actor, id, form),
+    );
+  }
+
+  @Get('checks/:recordId')
+  @Can('provider.assure')
+  async askBeforeEnding(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('recordId') recordId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.endPage({ request, reply }, actor, id, recordId, newForm());
+  }
+
+  @Post('checks/:recordId')
+  @Can('provider.assure')
+  async end(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('recordId') recordId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.assurance.end(actor, id, recordId, await readForm(EndAssurance, body));
+        return `${ADDRESS}/${id}/checks`;
+      },
+      (form) => this.endPage(exchange, actor, id, recordId, form),
+    );
+  }
+
+  @Get('evidence/:fileId')
+  @Can('evidence.get')
+  async file(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('fileId') fileId: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { file, bytes } = await this.evidence.open(actor, id, fileId);
+    await reply
+      .type(file.contentType)
+      .headers({ 'content-disposition': attachment(file.name), 'content-length': file.bytes })
+      .send(bytes);
+  }
+
+  @Get('agreement')
+  @Can('covenant.get')
+  async agreement(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.agreementPage({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('agreement')
+  @Can('covenant.sign')
+  async sign(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.covenants.sign(actor, id, await readForm(SignCovenant, body));
+        return `${ADDRESS}/${id}/agreement`;
+      },
+      (form) => this.agreementPage(exchange, actor, id, form),
+    );
+  }
+
+  @Get('agreement/end')
+  @Can('covenant.sign')
+  async askBeforeTakingBack(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.takeBackPage({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('agreement/end')
+  @Can('covenant.sign')
+  async takeBack(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.covenants.end(actor, id, await readForm(EndSignature, body));
+        return `${ADDRESS}/${id}/agreement`;
+      },
+      (form) => this.takeBackPage(exchange, actor, id, form),
+    );
+  }
+
+  private async checksPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-checks.njk', {
+      title: 'Safety checks',
+      id,
+      assurance: await this.queries.get(actor, id),
+      files: await this.evidence.list(actor, id),
+      form,
+      requirements: choicesOf(REQUIREMENT_WORDS),
+      levels: choicesOf(CHECKED_LEVEL_WORDS),
+      words: { requirement: REQUIREMENT_WORDS, level: LEVEL_WORDS, evidence: EVIDENCE_WORDS },
+    });
+  }
+
+  private async endPage(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    recordId: string,
+    form: Form,
+  ): Promise<void> {
+    const { records } = await this.queries.get(actor, id);
+    const record = records.find((one) => one.id === recordId);
+    const asked: AskedReason = {
+      title: 'This no longer holds',
+      back: { text: 'Safety checks', href: `${ADDRESS}/${id}/checks` },
+      says: record
+        ? `${REQUIREMENT_WORDS[record.requirement]}: from now on it counts as not shown, and offers that need it pause.`
+        : 'It has been taken off the list already.',
+      action: `${ADDRESS}/${id}/checks/${recordId}`,
+      label: 'Why?',
+      buttonText: 'It no longer holds',
+      warns: true,
+      form,
+    };
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+  }
+
+  private async agreementPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const signed = await this.agreements.ofGroup(actor, id);
+    const current = (await this.agreements.list(actor)).find((one) => one.current) ?? null;
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-agreement.njk', {
+      title: 'Local agreement of the group',
+      id,
+      signed,
+      current,
+      form,
+      commitments: current?.commitments.map(({ code, words }) => ({ value: code, text: words })) ?? [],
+    });
+  }
+
+  private async takeBackPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    await this.agreements.ofGroup(actor, id);
+    const asked: AskedReason = {
+      title: 'Take the signature back',
+      back: { text: 'Local agreement', href: `${ADDRESS}/${id}/agreement` },
+      says: 'The group has then promised nothing. Where the scheme asks for a promise, nobody new is offered to it.',
+      action: `${ADDRESS}/${id}/agreement/end`,
+      label: 'Why?',
+      buttonText: 'Take it back',
+      warns: true,
+      form,
+    };
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+  }
+}

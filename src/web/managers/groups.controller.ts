@@ -1,0 +1,286 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import { reachOf } from '../../permissions/permission.table.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Id } from '../../platform/http/id-param.js';
+import { spokenPhone } from '../../platform/pure/phone.js';
+import { CloseForGood, ReopenProvider } from '../../providers/closure.dto.js';
+import { Closures } from '../../providers/closures.service.js';
+import { ListingsQueries } from '../../providers/listings.queries.js';
+import { AmendProvider, ProviderListQuery, type ProviderView } from '../../providers/provider.dto.js';
+import { ProvidersQueries } from '../../providers/providers.queries.js';
+import { ProvidersService } from '../../providers/providers.service.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import {
+  type Form,
+  newForm,
+  nextPage,
+  overtaken,
+  readChange,
+  readForm,
+  readQuery,
+  take,
+  versionIn,
+} from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import {
+  ANSWERS_BY_WORDS,
+  CLOSURE_WORDS,
+  LEVEL_WORDS,
+  LISTING_STATE_COLOURS,
+  LISTING_STATE_WORDS,
+  SECTOR_WORDS,
+} from './managers.words.js';
+import type { AskedReason } from './reason.js';
+
+const ADDRESS = '/desk/groups';
+
+/** Groups that help: who answers for each, what it offers, whether it is paused or gone. */
+@ApiExcludeController()
+@Controller('desk/groups')
+export class GroupPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly queries: ProvidersQueries,
+    private readonly providers: ProvidersService,
+    private readonly closures: Closures,
+    private readonly listings: ListingsQueries,
+  ) {}
+
+  @Get()
+  @Can('provider.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(ProviderListQuery, asked);
+    const page = await this.queries.list(actor, query);
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/groups.njk', {
+      title: 'Groups',
+      items: page.items,
+      next: page.next && nextPage(ADDRESS, asked, page.next),
+      further: query.after !== undefined,
+      filtered: query.text !== undefined || query.sector !== undefined || query.answeredFor !== undefined,
+      form: { values: asked, wrong: {} },
+      sectors: [{ value: '', text: 'Any kind' }, ...choicesOf(SECTOR_WORDS)],
+      words: { sector: SECTOR_WORDS, level: LEVEL_WORDS },
+    });
+  }
+
+  @Get(':id')
+  @Can('provider.get')
+  async look(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const group = await this.queries.get(actor, id);
+    const seesAll = reachOf('listing.list', actor.role) !== 'none';
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/group.njk', {
+      title: group.name,
+      group,
+      services: seesAll ? (await this.listings.list(actor, { organisationId: id, limit: 100 })).items : [],
+      words: {
+        sector: SECTOR_WORDS,
+        level: LEVEL_WORDS,
+        answersBy: ANSWERS_BY_WORDS,
+        closure: CLOSURE_WORDS,
+        state: LISTING_STATE_WORDS,
+        colour: LISTING_STATE_COLOURS,
+      },
+    });
+  }
+
+  @Get(':id/contact')
+  @Can('provider.amend')
+  async askForContact(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.contactPage({ request, reply }, actor, id, null);
+  }
+
+  @Post(':id/contact')
+  @Can('provider.amend')
+  async saveContact(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      (body) => this.amend(actor, id, body),
+      (form) => this.contactPage(exchange, actor, id, form),
+    );
+  }
+
+  @Get(':id/pause')
+  @Can('provider.amend')
+  async askForPause(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.pausePage({ request, reply }, actor, id, null);
+  }
+
+  @Post(':id/pause')
+  @Can('provider.amend')
+  async pause(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      (body) => this.amend(actor, id, body),
+      (form) => this.pausePage(exchange, actor, id, form),
+    );
+  }
+
+  @Get(':id/close')
+  @Can('provider.closeForGood')
+  async askBeforeClosing(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.closePage({ request, reply }, actor, id, newForm());
+  }
+
+  @Post(':id/close')
+  @Can('provider.closeForGood')
+  async close(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) =>
+        `${ADDRESS}/${await this.closures.closeForGood(actor, id, await readForm(CloseForGood, body))}`,
+      (form) => this.closePage(exchange, actor, id, form),
+    );
+  }
+
+  @Get(':id/reopen')
+  @Can('provider.reopen')
+  async askBeforeReopening(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.reopenPage({ request, reply }, actor, id, newForm());
+  }
+
+  @Post(':id/reopen')
+  @Can('provider.reopen')
+  async reopen(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) =>
+        `${ADDRESS}/${await this.closures.reopen(actor, id, await readForm(ReopenProvider, body))}`,
+      (form) => this.reopenPage(exchange, actor, id, form),
+    );
+  }
+
+  private async amend(actor: MemberActor, id: string, body: unknown): Promise<string> {
+    await this.providers.amend(actor, id, versionIn(body), await readChange(AmendProvider, body));
+    return `${ADDRESS}/${id}`;
+  }
+
+  private async contactPage(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form | null,
+  ): Promise<void> {
+    const group = await this.queries.get(actor, id);
+    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/group-contact.njk', {
+      title: `Contact of ${group.name}`,
+      group,
+      form: form ? overtaken(form, group.version) : newForm(contactAsTyped(group), group.version),
+      ways: choicesOf(ANSWERS_BY_WORDS),
+    });
+  }
+
+  private async pausePage(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form | null,
+  ): Promise<void> {
+    const group = await this.queries.get(actor, id);
+    const known = {
+      ...dayAsTyped('pausedFrom', group.pausedFrom),
+      ...dayAsTyped('pausedUntil', group.pausedUntil),
+    };
+    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/group-pause.njk', {
+      title: `Pause ${group.name}`,
+      group,
+      form: form ? overtaken(form, group.version) : newForm(known, group.version),
+    });
+  }
+
+  private async closePage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const group = await this.queries.get(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-close.njk', {
+      title: `Close ${group.name} for good`,
+      group,
+      form,
+      reasons: choicesOf(CLOSURE_WORDS),
+    });
+  }
+
+  private async reopenPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const group = await this.queries.get(actor, id);
+    const asked: AskedReason = {
+      title: `Open ${group.name} again`,
+      back: { text: group.name, href: `${ADDRESS}/${id}` },
+      says: 'Its services are again as they were. People stay with their link workers, who may offer them again.',
+      action: `${ADDRESS}/${id}/reopen`,
+      label: 'Why was it no closing after all? The group can read it.',
+      buttonText: 'Open it again',
+      form,
+    };
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+  }
+}
+
+const contactAsTyped = (group: ProviderView): Form['values'] => ({
+  contactName: group.contactName ?? '',
+  contactEmail: group.contactEmail ?? '',
+  contactPhone: group.contactPhone ? spokenPhone(group.contactPhone) : '',
+  answersBy: group.answersBy ?? '',
+  contactShared: group.contactShared ? 'yes' : 'no',
+  replyWithinDays: String(group.replyWithinDays ?? ''),
+  howToWorkWithUs: group.howToWorkWithUs ?? '',
+});
+
+/** A date in the three boxes of a form. */
+function dayAsTyped(name: string, date: string | null | undefined): Record<string, string> {
+  const [year = '', month = '', day = ''] = (date ?? '').split('-');
+  return { [`${name}.day`]: day, [`${name}.month`]: month, [`${name}.year`]: year };
+}
