@@ -55,7 +55,8 @@ function answer({ type, isArray, format }: Described, value: Tree | string | str
   if (typeof value === 'string') {
     if (value.trim() === '') return undefined;
     if (type === Boolean) return value === 'yes' ? true : value === 'no' ? false : value;
-    if (type === Number || type === 'integer') return /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
+    if (type === Number || type === 'integer')
+      return /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
     return value;
   }
   if (Array.isArray(value)) return value;
