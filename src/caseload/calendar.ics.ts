@@ -6,6 +6,8 @@ export interface CalendarEvent {
   endsAt: Date;
   /** Initials, and nothing else that could be read over a shoulder. */
   summary: string;
+  /** Only in a person's own calendar. */
+  location?: string | null;
 }
 
 /**
@@ -27,6 +29,7 @@ export async function icsOf(name: string, events: readonly CalendarEvent[], now:
       start: event.startsAt,
       end: event.endsAt,
       summary: event.summary,
+      location: event.location ?? null,
       class: ICalEventClass.PRIVATE,
     });
   }

@@ -99,6 +99,7 @@ import { WorkloadQueries } from './workload.queries.js';
     ContactsQueries,
     ContactsService,
     AppointmentsService,
+    PlansService,
     TimelineQueries,
     TodayQueries,
   ],

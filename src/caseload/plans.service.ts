@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
-import type { Actor } from '../platform/actor/actor.types.js';
+import { nameInHistory, type Actor, type ClientActor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
@@ -15,7 +15,7 @@ import { without } from '../platform/pure/without.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { isWithWorker } from '../referrals/referral.types.js';
-import { memberOf, systemOf } from './by-whom.js';
+import { memberOf } from './by-whom.js';
 import { PLAN_EVENTS } from './caseload.events.js';
 import type {
   ActionProgressInput,
@@ -122,6 +122,35 @@ export class PlansService {
     });
   }
 
+  /**
+   * On their own page a person says that they did one of their own steps, or that they did not after all: of the plan
+   * they were given, and as it stands now.
+   */
+  tick(actor: ClientActor, actionId: string, done: boolean): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const found = await tx.maybe<{ planId: string }>(sql`
+        select a.plan_id as "planId" from action a
+        where a.scheme_id = ${tx.schemeId} and a.id = ${actionId} and a.dropped_at is null and exists (
+          select 1 from plan_share s
+          join plan_version v on v.scheme_id = s.scheme_id and v.plan_id = s.plan_id and v.number = s.number
+          where s.scheme_id = a.scheme_id and s.plan_id = a.plan_id and s.recipient = 'client' and s.ended_at is null
+            and 'goals' = any(s.sections)
+            and jsonb_path_exists(v.content, '$.goals[*].actions[*].id ? (@ == $id)', jsonb_build_object('id', a.id)))`);
+      if (!found) throw Refusal.notFound();
+      const { episode, plan } = await lockPlan(tx, 'plan.write', found.planId);
+      const content = structuredClone(plan.content);
+      const action = content.goals.flatMap(({ actions }) => actions).find(({ id }) => id === actionId);
+      if (!action) throw Refusal.notFound();
+      if (action.who !== 'client') {
+        throw Refusal.conflict('not-theirs', 'This step is somebody else’s. You can write to us about it.');
+      }
+      if ((action.status === 'done') === done) return episode.id;
+      action.status = done ? 'done' : 'to_do';
+      await this.write(tx, episode, plan, content, `${done ? 'Done' : 'Not done after all'}: ${action.what}`);
+      return episode.id;
+    });
+  }
+
   /** They agree to the plan as it stands: to this version, not to what it becomes. */
   agree(actor: Actor, planId: string, input: AgreePlanInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
@@ -201,7 +230,7 @@ export class PlansService {
     const number = before.version + 1;
     await tx.run(sql`
       insert into plan_version (scheme_id, id, plan_id, number, at, actor_id, actor_name, reason, content)
-      values (${tx.schemeId}, ${newId()}, ${planId}, ${number}, ${tx.now}, ${memberOf(tx)}, ${systemOf(tx)}, ${reason},
+      values (${tx.schemeId}, ${newId()}, ${planId}, ${number}, ${tx.now}, ${memberOf(tx)}, ${nameInHistory(tx.actor)}, ${reason},
         ${JSON.stringify(content)})`);
     if (before.version > 0) {
       await tx.run(sql`
@@ -328,7 +357,7 @@ const addProgress = (
   tx.run(sql`
     insert into goal_progress (scheme_id, id, goal_id, at, status, how_far, note, actor_id, actor_name)
     values (${tx.schemeId}, ${newId()}, ${goalId}, ${tx.now}, ${status}, ${howFar}, ${note}, ${memberOf(tx)},
-      ${systemOf(tx)})`);
+      ${nameInHistory(tx.actor)})`);
 
 /** Saving ends the draft it was made from. One that moved on in another tab stays, and what was put aside always does. */
 async function endDraft(tx: Tx, referralId: string, revision: number | undefined): Promise<void> {

@@ -3,6 +3,7 @@ import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
+import { StoriesModule } from '../stories/stories.module.js';
 import { OwnPage } from './own-page.service.js';
 import { PageAccessController } from './page-access.controller.js';
 import { PageAccessQueries } from './page-access.queries.js';
@@ -14,12 +15,13 @@ import { PageEntry } from './page-entry.service.js';
 import { PageSessions } from './page-sessions.service.js';
 import { OwnPageController } from './page.controller.js';
 import { OwnPageQueries } from './page.queries.js';
+import './page-timeline.js';
 import { PageTicks } from './page.ticks.js';
 import { VisitGuard } from './visit.guard.js';
 
 /** A person's own page: the ways in, what it shows, what is done there. */
 @Module({
-  imports: [CaseloadModule, ClientsModule, FeedbackModule, OutcomesModule],
+  imports: [CaseloadModule, ClientsModule, FeedbackModule, OutcomesModule, StoriesModule],
   controllers: [PageAccessController, PageEntryController, OwnPageController],
   providers: [
     OwnPage,

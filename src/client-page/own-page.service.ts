@@ -2,24 +2,29 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import { AppointmentsService } from '../caseload/appointments.service.js';
+import { PlansService } from '../caseload/plans.service.js';
 import { AgreementsService } from '../clients/agreements.service.js';
 import { SAFE_FIELDS, type Channel } from '../clients/client.types.js';
 import { lockRow } from '../clients/client-rows.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { PeopleCloseService } from '../clients/people-close.service.js';
 import { ClientFeedback } from '../feedback/feedback.service.js';
+import { reachFor } from '../permissions/reach.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { askOwner } from '../reminders/page-tasks.js';
+import { Stories } from '../stories/stories.service.js';
 import type {
   CannotComeInput,
   ChangeContactInput,
   GiveToSupporterInput,
   PageFeedbackInput,
   StopMessagesInput,
+  TakeStoryBackInput,
+  TickStepInput,
   WriteMessageInput,
 } from './page.dto.js';
 import { refuseWithout } from './page-items.js';
@@ -42,7 +47,24 @@ export class OwnPage {
     private readonly people: PeopleCloseService,
     private readonly clients: ClientsService,
     private readonly feedback: ClientFeedback,
+    private readonly plans: PlansService,
+    private readonly told: Stories,
   ) {}
+
+  /** It is a version of the plan like any other: whoever works with them sees it there and on the timeline. */
+  tick({ actor }: Visit, actionId: string, { done }: TickStepInput): Promise<string> {
+    return this.plans.tick(actor, actionId, done);
+  }
+
+  /** At once, and without a reason. What was printed already is taken down by the scheme, which is told. */
+  takeStoryBack({ actor }: Visit, storyId: string, { uses }: TakeStoryBackInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      reachFor(actor, 'story.withdraw');
+      await lockRow(tx, actor.clientId);
+      await this.told.withdrawWithin(tx, actor.clientId, storyId, { ...(uses && { uses }), how: 'online' });
+      return storyId;
+    });
+  }
 
   /** Calls it off for the person, and asks whoever works with them to find another time. */
   cannotCome({ actor }: Visit, appointmentId: string, { reason, note }: CannotComeInput): Promise<string> {

@@ -1,5 +1,5 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -22,8 +22,11 @@ import {
   PageMessageView,
   PagePlanView,
   PageQuestionnaireView,
+  PageStoryView,
   PageSupporterView,
   StopMessagesInput,
+  TakeStoryBackInput,
+  TickStepInput,
   WriteMessageInput,
 } from './page.dto.js';
 import { PageChanges } from './page-changes.service.js';
@@ -55,6 +58,53 @@ export class OwnPageController {
     const plan = await this.queries.plan(actor);
     if (!plan) throw Refusal.notFound();
     return plan;
+  }
+
+  @Post('my-page/plan/steps/:id')
+  @OnOwnPage()
+  @ApiOpen(
+    PagePlanView,
+    'Say that one of your own steps is done, or not after all',
+    'Only steps of the plan that was given to the person, and only their own.',
+  )
+  async tick(
+    @CurrentVisit() visit: Visit,
+    @Id() id: string,
+    @Body() input: TickStepInput,
+  ): Promise<PagePlanView> {
+    await this.page.tick(visit, id, input);
+    return this.plan(visit);
+  }
+
+  @Get('my-page/appointments/:id/calendar')
+  @OnOwnPage()
+  @Header('content-type', 'text/calendar; charset=utf-8')
+  @Header('content-disposition', 'attachment; filename="appointment.ics"')
+  @ApiOperation({ summary: 'One appointment as a file for a calendar', description: 'It names nobody.' })
+  @ApiProduces('text/calendar')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  calendar(@CurrentVisit() { actor }: Visit, @Id() id: string): Promise<string> {
+    return this.queries.calendarOf(actor, id);
+  }
+
+  @Get('my-page/stories')
+  @OnOwnPage()
+  @ApiReadAll(PageStoryView, 'What the person told that may be shown, and where they agree to that today')
+  stories(@CurrentVisit() { actor }: Visit): Promise<PageStoryView[]> {
+    return this.queries.stories(actor);
+  }
+
+  @Post('my-page/stories/:id/take-back')
+  @OnOwnPage()
+  @HttpCode(200)
+  @ApiReadAll(PageStoryView, 'Take back a use of a story, or the whole of it: it acts at once')
+  async takeStoryBack(
+    @CurrentVisit() visit: Visit,
+    @Id() id: string,
+    @Body() input: TakeStoryBackInput,
+  ): Promise<PageStoryView[]> {
+    await this.page.takeStoryBack(visit, id, input);
+    return this.queries.stories(visit.actor);
   }
 
   @Get('my-page/appointments')

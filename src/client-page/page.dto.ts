@@ -30,6 +30,7 @@ import {
   type FeedbackKind,
 } from '../feedback/feedback.types.js';
 import { OCCASIONS, type Occasion } from '../outcomes/response.types.js';
+import { STORY_USES, type StoryUse } from '../stories/story.types.js';
 import {
   Choice,
   Choices,
@@ -145,6 +146,9 @@ export class OwnPageView {
 }
 
 export class PageActionView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
   @ApiProperty()
   what: string;
 
@@ -157,8 +161,49 @@ export class PageActionView {
   @ApiProperty({ type: String, format: 'date', nullable: true })
   dueOn: string | null;
 
-  @ApiProperty({ enum: ACTION_STATUSES })
+  @ApiProperty({ enum: ACTION_STATUSES, description: 'As it stands now, whenever the plan was given.' })
   status: ActionStatus;
+
+  @ApiProperty({ description: 'Whether the person can say here that they did it, or did not after all.' })
+  mayTick: boolean;
+}
+
+export class TickStepInput {
+  @YesNo({ description: 'True: they did it. False: they did not after all.' })
+  done: boolean;
+}
+
+class PageStoryUseView {
+  @ApiProperty({ enum: STORY_USES })
+  use: StoryUse;
+
+  @ApiProperty({ format: 'date', description: 'What they agreed to ends after this day by itself.' })
+  until: string;
+}
+
+export class PageStoryView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  title: string;
+
+  @ApiProperty({
+    description: 'As it may be shown: without names and places, or as told where that is not written yet.',
+  })
+  words: string;
+
+  @ApiProperty({ type: [PageStoryUseView], description: 'What they agree to today.' })
+  uses: PageStoryUseView[];
+}
+
+export class TakeStoryBackInput {
+  @Choices(STORY_USES, {
+    optional: true,
+    min: 1,
+    description: 'These uses alone; the whole story unless said.',
+  })
+  uses?: StoryUse[];
 }
 
 export class PageGoalView {

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { sharedPart } from '../caseload/plan.rules.js';
-import { ABOUT_ME, ABOUT_ME_PROMPTS, type PlanContent, type PlanSection } from '../caseload/plan.types.js';
+import { icsOf } from '../caseload/calendar.ics.js';
+import {
+  ABOUT_ME,
+  ABOUT_ME_PROMPTS,
+  type ActionStatus,
+  type PlanContent,
+  type PlanSection,
+} from '../caseload/plan.types.js';
 import { AgreementsQueries } from '../clients/agreements.queries.js';
 import { clientWithin } from '../clients/client.reach.js';
 import { PeopleCloseQueries } from '../clients/people-close.queries.js';
@@ -18,6 +25,8 @@ import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { without } from '../platform/pure/without.js';
 import { referralWithin } from '../referrals/referral.reach.js';
+import { WORKER_STATES } from '../referrals/referral.types.js';
+import { STORY_FROM } from '../stories/story.reach.js';
 import type {
   OwnPageView,
   PageAgreementView,
@@ -26,6 +35,7 @@ import type {
   PageMessageView,
   PagePlanView,
   PageQuestionnaireView,
+  PageStoryView,
   PageSupporterView,
   PageWordsView,
 } from './page.dto.js';
@@ -42,6 +52,7 @@ type AppointmentRow = Omit<PageAppointmentView, 'on' | 'time'> & OfClient;
 /** As many as fit a page, and more than anybody has ahead. */
 const MOST_APPOINTMENTS = 20;
 const MOST_MESSAGES = 20;
+const MOST_STORIES = 20;
 
 /** What a person sees of themselves, and a supporter of what they were given. Each reading is in the audit record. */
 @Injectable()
@@ -85,14 +96,23 @@ export class OwnPageQueries {
   async plan(actor: ClientActor): Promise<PagePlanView | null> {
     const within = referralWithin(actor, reachFor(actor, 'plan.read'), this.clock.now());
     const [row] = await this.read<
-      { sharedAt: Date | null; sections: PlanSection[]; content: PlanContent } & OfClient
+      {
+        sharedAt: Date | null;
+        sections: PlanSection[];
+        content: PlanContent;
+        now: Record<string, ActionStatus>;
+        written: boolean;
+      } & OfClient
     >(
       actor,
       'page.plan',
       sql`
       select ${actor.clientId}::uuid as client_id, given.*
       from (select 1) one left join lateral (
-        select s.shared_at as "sharedAt", s.sections, v.content
+        select s.shared_at as "sharedAt", s.sections, v.content,
+          r.state = any(${[...WORKER_STATES]}::text[]) as written, (
+            select coalesce(jsonb_object_agg(a.id, a.status), '{}') from action a
+            where a.scheme_id = p.scheme_id and a.plan_id = p.id and a.dropped_at is null) as now
         from referral r
         join plan p on p.scheme_id = r.scheme_id and p.referral_id = r.id
         join plan_share s on s.scheme_id = p.scheme_id and s.plan_id = p.id
@@ -101,7 +121,9 @@ export class OwnPageQueries {
           and s.recipient = 'client' and s.ended_at is null
         order by s.shared_at desc limit 1) given on true`,
     );
-    return row && row.sharedAt !== null ? planOf(row.sharedAt, sharedPart(row.content, row.sections)) : null;
+    if (!row || row.sharedAt === null) return null;
+    const mayTick = row.written && actor.supporterId === null;
+    return planOf(row.sharedAt, sharedPart(row.content, row.sections), row.now, mayTick);
   }
 
   /** What is to come, soonest first, those called off too. Nothing of what keeps a worker safe is in it. */
@@ -119,6 +141,50 @@ export class OwnPageQueries {
       order by a.starts_at, a.id limit ${MOST_APPOINTMENTS}`,
     );
     return rows.map((row) => ({ ...row, on: londonDate(row.startsAt), time: londonTime(row.startsAt) }));
+  }
+
+  /**
+   * One that is to come, for a calendar of theirs. Somebody else may read that calendar: it says that there is an
+   * appointment, and where only for whoever has no safety flag.
+   */
+  async calendarOf(actor: ClientActor, id: string): Promise<string> {
+    const now = this.clock.now();
+    const within = referralWithin(actor, reachFor(actor, 'appointment.list'), now);
+    const [row] = await this.read<
+      { id: string; version: number; startsAt: Date; endsAt: Date; location: string | null } & OfClient
+    >(
+      actor,
+      'page.appointments',
+      sql`
+      select r.client_id, a.id, a.version, a.starts_at as "startsAt",
+        a.starts_at + make_interval(mins => a.minutes) as "endsAt",
+        case when a.kind = 'place' and not c.safety_flag then a.place end as location
+      from appointment a
+      join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+      join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+      where a.scheme_id = ${actor.schemeId} and a.id = ${id} and ${within} and a.state = 'made' and a.starts_at > ${now}`,
+    );
+    if (!row) throw Refusal.notFound();
+    return icsOf('Appointment', [{ ...without(row, 'client_id'), summary: 'Appointment' }], now);
+  }
+
+  /** What they told that is kept to be shown, and what they agree to today. What they took back is not here. */
+  async stories(actor: ClientActor): Promise<PageStoryView[]> {
+    reachFor(actor, 'story.list');
+    const today = londonDate(this.clock.now());
+    return this.listed<PageStoryView>(
+      actor,
+      'page.stories',
+      sql`
+      select s.id, s.title, coalesce(s.anonymised, s.words) as words, coalesce((
+          select jsonb_agg(jsonb_build_object('use', k.use, 'until', k.expires_on) order by k.use)
+          from story_consent k
+          where k.scheme_id = s.scheme_id and k.story_id = s.id and k.ended_at is null
+            and k.expires_on >= ${today}::date), '[]') as uses
+      ${STORY_FROM}
+      where s.scheme_id = ${actor.schemeId} and c.id = ${actor.clientId} and s.state <> 'withdrawn'
+      order by s.id desc limit ${MOST_STORIES}`,
+    );
   }
 
   /** Those that still open: whoever opens one is asked nothing that they are no longer to be asked. */
@@ -265,7 +331,13 @@ const MESSAGE = sql`w.id, w.words, w.sent_at as "sentAt", (
     select s.name from supporter s where s.scheme_id = w.scheme_id and s.id = w.supporter_id) as supporter
   from page_message w`;
 
-function planOf(sharedAt: Date, content: Partial<PlanContent>): PagePlanView {
+/** The words are those they were given; how far each step is, is said as it is now. */
+function planOf(
+  sharedAt: Date,
+  content: Partial<PlanContent>,
+  now: Readonly<Record<string, ActionStatus>>,
+  mayTick: boolean,
+): PagePlanView {
   const { aboutMe, writtenWith, strengths, wouldLikeToGive, crisisNotes, goals, reviewOn } = content;
   const parts: PageWordsView[] = [];
   const add = (heading: string, text: string | null | undefined): void => {
@@ -283,12 +355,14 @@ function planOf(sharedAt: Date, content: Partial<PlanContent>): PagePlanView {
       words,
       importance,
       status,
-      actions: actions.map(({ what, who, whoName, dueOn, status: done }) => ({
+      actions: actions.map(({ id, what, who, whoName, dueOn, status: then }) => ({
+        id,
         what,
         who,
         whoName,
         dueOn,
-        status: done,
+        status: now[id] ?? then,
+        mayTick: mayTick && who === 'client' && id in now,
       })),
     })),
     parts,

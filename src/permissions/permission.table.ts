@@ -328,6 +328,10 @@ export const PAGE_ACTIONS: Partial<Record<Action, 'plan' | 'appointments' | 'que
   'appointment.list': 'appointments',
   'appointment.cancel': null,
   'plan.read': 'plan',
+  // Of the plan, only whether a step of their own is done.
+  'plan.write': null,
+  'story.list': null,
+  'story.withdraw': null,
   'response.list': 'questionnaires',
 };
 

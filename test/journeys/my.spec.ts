@@ -71,14 +71,14 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
   const heading = () => page.locator('h1').textContent();
   const press = (name: string) => page.getByRole('button', { name }).click();
   const follow = (name: string) => page.getByRole('link', { name }).first().click();
-  const work = async (path: string, payload: object = {}) => {
+  const work = async (path: string, payload: object = {}, status = 201) => {
     const answer = await betony.inject({
       method: 'POST',
       url: `/api/v1/${path}`,
       headers: sam.headers,
       payload,
     });
-    expect([path, answer.statusCode]).toEqual([path, 201]);
+    expect([path, answer.statusCode]).toEqual([path, status]);
     return answer.json<{ id: string; address: string }>();
   };
   interface Person extends Case {
@@ -188,6 +188,13 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     expect(await page.locator('.nhsuk-error-summary').textContent()).toContain('does not fit this link');
     await born();
     await follow('Appointments');
+    const calendar = await page.getByRole('link', { name: 'Add to calendar' }).getAttribute('href');
+    const file = await phone.request.get(`${address}${calendar ?? ''}`);
+    expect([file.headers()['content-type'], file.headers()['cache-control']]).toEqual([
+      'text/calendar; charset=utf-8',
+      'no-store',
+    ]);
+    expect(await file.text()).toContain('DTSTART:20261127T091500Z');
     await follow('I cannot come');
     await press('Call it off');
     expect(await page.locator('.nhsuk-error-summary').textContent()).toContain('Choose why');
@@ -223,6 +230,10 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     expect(text).toContain('See people again');
     expect(text).toContain('I: Go to the lunch – by Friday 4 December – to do');
     expect(text).not.toContain('Kept between us');
+    await press('I did this');
+    expect(await page.textContent('main')).toContain('I: Go to the lunch – by Friday 4 December – done');
+    await press('Not done after all');
+    expect(await page.textContent('main')).toContain('by Friday 4 December – to do');
     await look('my9-plan');
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('.betony-leave').isVisible()).toBe(false);
@@ -246,10 +257,32 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
       shares: ['appointments', 'plan'],
       agreedOn: '2026-11-20',
     });
+    const told = await work(`clients/${grace.clientId}/stories`, {
+      title: 'Sundays again',
+      words: 'As I said it',
+      anonymised: 'I lay the tables there',
+      toldHow: 'in_person',
+    });
+    for (const use of ['report', 'web_page']) {
+      const agreed = { use, basis: 'agreed', agreedOn: '2026-11-20', how: 'in_person' };
+      await work(`stories/${told.id}/consents`, agreed, 200);
+    }
     await page.goto(await linkTo(grace));
     await born();
     await follow('Who can see what');
     await look('my11-sharing');
+    await page.locator('a[href^="/my/told/"]').click();
+    expect(await page.textContent('main')).toContain('I lay the tables there');
+    await press('Take back what I ticked');
+    expect(await page.locator('.nhsuk-error-summary').textContent()).toContain('Tick what you take back');
+    await look('my20-told');
+    await page.getByLabel('on a web page').check();
+    await press('Take back what I ticked');
+    expect(await page.textContent('main')).toContain('in a report of ours, until');
+    expect(await page.textContent('main')).not.toContain('on a web page');
+    await page.locator('a[href^="/my/told/"]').click();
+    await press('Take all of it back');
+    expect(await page.textContent('main')).not.toContain('Sundays again');
     await follow('Change this');
     await look('my12-supporter');
     await page.getByLabel('Read my plan').uncheck();
@@ -337,7 +370,18 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...more },
         payload,
       });
-    for (const path of ['stop', 'close', 'contact', 'message', 'feedback', 'appointments/no', 'sharing/no']) {
+    for (const path of [
+      'stop',
+      'close',
+      'contact',
+      'message',
+      'feedback',
+      'appointments/no',
+      'sharing/no',
+      'plan/no',
+      'told/no',
+      'told/no/all',
+    ]) {
       const refused = await send(path, 'words=hello');
       expect([path, refused.statusCode, refused.body.includes('href="/my/leave"')]).toEqual([
         path,

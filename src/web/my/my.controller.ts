@@ -15,6 +15,7 @@ import { SHARED_ITEMS, type SharedItem } from '../../clients/people-close.types.
 import { Public } from '../../permissions/can.decorator.js';
 import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { STORY_USES } from '../../stories/story.types.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { choice, fields, sixDigits, typedDate } from '../reply/reply.forms.js';
@@ -26,7 +27,9 @@ import {
   messagePart,
   planPart,
   questionnairePart,
+  storyPart,
   supporterPart,
+  useTicks,
 } from './my.pages.js';
 import { ABOUT_WORDS, FEEDBACK_WORDS, OFFERED_LANGUAGES, REASON_WORDS } from './my.words.js';
 
@@ -174,6 +177,41 @@ export class MyController {
     });
   }
 
+  @Post('plan/:id')
+  @Public()
+  @LimitPerAddress(...WRITES)
+  async tick(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.posting(request, reply, body, async (visit, { done }) => {
+      if (!UUID.test(id) || (done !== 'yes' && done !== 'no')) throw Refusal.notFound();
+      await this.page.tick(visit, id, { done: done === 'yes' });
+      return seeOther(reply, `/my/plan#${id}`);
+    });
+  }
+
+  @Get('appointments/:id/calendar')
+  @Public()
+  @LimitPerAddress(...READS)
+  async calendar(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.visiting(request, reply, async ({ actor }) => {
+      if (!UUID.test(id)) throw Refusal.notFound();
+      const file = await this.queries.calendarOf(actor, id);
+      return reply
+        .header('content-type', 'text/calendar; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="appointment.ics"')
+        .header('cache-control', 'no-store')
+        .send(file);
+    });
+  }
+
   @Get('appointments')
   @Public()
   @LimitPerAddress(...READS)
@@ -238,7 +276,9 @@ export class MyController {
     return this.visiting(request, reply, async (visit) => {
       const agreements = await this.queries.agreed(visit.actor);
       const supporters = await this.queries.supporters(visit.actor);
+      const stories = await this.queries.stories(visit.actor);
       return this.show(reply, visit, 'sharing', 'Who can see what', {
+        stories: stories.map(storyPart),
         agreements: agreements.map((one) => agreementPart(one, visit.scheme)),
         supporters: supporters.map(supporterPart),
       });
@@ -271,6 +311,57 @@ export class MyController {
   ): Promise<void> {
     return this.posting(request, reply, body, async (visit) => {
       await this.page.takeBack(visit, id);
+      return seeOther(reply, '/my/sharing');
+    });
+  }
+
+  @Get('told/:id')
+  @Public()
+  @LimitPerAddress(...READS)
+  async told(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.visiting(request, reply, (visit) => this.toldForm(reply, visit, id, NO_FORM, 200));
+  }
+
+  @Post('told/:id')
+  @Public()
+  @LimitPerAddress(...WRITES)
+  async takeUsesBack(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.posting(request, reply, body, (visit, sent) =>
+      this.orForm(
+        sent,
+        async () => {
+          if (!UUID.test(id)) throw Refusal.notFound();
+          const uses = STORY_USES.filter((use) => sent[use] === 'yes');
+          if (uses.length === 0) throw Refusal.invalidField('uses', 'Tick what you take back');
+          await this.page.takeStoryBack(visit, id, { uses });
+          return seeOther(reply, '/my/sharing');
+        },
+        (form, status) => this.toldForm(reply, visit, id, form, status),
+      ),
+    );
+  }
+
+  @Post('told/:id/all')
+  @Public()
+  @LimitPerAddress(...WRITES)
+  async takeStoryBack(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.posting(request, reply, body, async (visit) => {
+      if (!UUID.test(id)) throw Refusal.notFound();
+      await this.page.takeStoryBack(visit, id, {});
       return seeOther(reply, '/my/sharing');
     });
   }
@@ -621,6 +712,20 @@ export class MyController {
     if (!one) throw Refusal.notFound();
     const data = { one: appointmentPart(one), reasons: REASON_WORDS };
     return this.show(reply, visit, 'cannot-come', 'I cannot come', data, form, status);
+  }
+
+  private async toldForm(
+    reply: FastifyReply,
+    visit: Visit,
+    id: string,
+    form: Form,
+    status: number,
+  ): Promise<void> {
+    const found = (await this.queries.stories(visit.actor)).find((story) => story.id === id);
+    if (!found) throw Refusal.notFound();
+    const one = storyPart(found);
+    const items = useTicks(one.uses);
+    return this.show(reply, visit, 'told', 'What you told us', { one, items }, form, status);
   }
 
   private async contactForm(

@@ -5,6 +5,7 @@ import type {
   PageMessageView,
   PagePlanView,
   PageQuestionnaireView,
+  PageStoryView,
   PageSupporterView,
 } from '../../client-page/page.dto.js';
 import { CHANNELS } from '../../clients/client.types.js';
@@ -22,6 +23,7 @@ import {
   SAFE_WORDS,
   SCOPE_WORDS,
   STEP_WORDS,
+  USE_WORDS,
   WHO_WORDS,
 } from './my.words.js';
 
@@ -58,13 +60,17 @@ export const planPart = (plan: PagePlanView) => ({
   goals: plan.goals.map(({ words, status, actions }) => ({
     words,
     status: GOAL_WORDS[status],
-    steps: actions.map(({ what, who, whoName, dueOn, status: done }) =>
-      [
+    steps: actions.map(({ id, what, who, whoName, dueOn, status: stands, mayTick }) => ({
+      id,
+      what,
+      text: [
         `${whoName ?? WHO_WORDS[who]}: ${what}`,
         ...(dueOn ? [`by ${sayDay(dueOn)}`] : []),
-        STEP_WORDS[done],
+        STEP_WORDS[stands],
       ].join(' – '),
-    ),
+      done: stands === 'done',
+      mayTick,
+    })),
   })),
   parts: plan.parts,
   reviewOn: plan.reviewOn && sayDay(plan.reviewOn),
@@ -86,6 +92,16 @@ export const agreementPart = (one: PageAgreementView, scheme: string) => ({
   mayTakeBack: one.mayTakeBack,
   effects: one.effects,
 });
+
+export const storyPart = ({ id, title, words, uses }: PageStoryView) => ({
+  id,
+  title,
+  words,
+  uses: uses.map(({ use, until }) => ({ use, text: USE_WORDS[use], until: sayDate(until) })),
+});
+
+export const useTicks = (uses: readonly { use: string; text: string }[]) =>
+  uses.map(({ use, text }) => ({ name: use, text, checked: false }));
 
 export const supporterPart = ({ id, name, role, shares }: PageSupporterView) => ({
   id,

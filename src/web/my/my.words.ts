@@ -6,6 +6,7 @@ import type { SharedItem, SupporterRole } from '../../clients/people-close.types
 import type { CANNOT_COME_REASONS } from '../../client-page/page.dto.js';
 import type { FeedbackAbout, FeedbackKind } from '../../feedback/feedback.types.js';
 import type { Occasion } from '../../outcomes/response.types.js';
+import type { StoryUse } from '../../stories/story.types.js';
 
 export const KIND_WORDS: Record<AppointmentKind, string> = {
   place: 'We meet',
@@ -123,4 +124,11 @@ export const ABOUT_WORDS: Record<FeedbackAbout, string> = {
   worker: 'Somebody who works with me',
   group: 'A group I went to',
   something_else: 'Something else',
+};
+
+export const USE_WORDS: Record<StoryUse, string> = {
+  report: 'in a report of ours',
+  web_page: 'on a web page',
+  training: 'when we train people',
+  press: 'in a newspaper, or on radio or television',
 };

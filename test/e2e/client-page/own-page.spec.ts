@@ -314,6 +314,7 @@ describe('a person’s own page', () => {
       '/supporters',
       '/contact',
       '/messages',
+      '/stories',
     ];
 
     it('nothing of the API for those who work here, and nothing with their tokens', async () => {
@@ -400,6 +401,152 @@ describe('a person’s own page', () => {
         parts: [{ heading: 'What I am good at', text: 'I can bake' }],
       });
       expect(plan.body).not.toMatch(/Not for this page|My garden/);
+    });
+
+    it('steps of one’s own as done, and as not done after all, which the worker sees', async () => {
+      const grace = await somebody();
+      const token = await byLink(grace.clientId);
+      const made = await work(`referrals/${grace.referralId}/plan`, {
+        goals: [
+          {
+            words: 'See people again',
+            importance: 8,
+            actions: [
+              { what: 'Go to the lunch', who: 'client' },
+              { what: 'Ring the church', who: 'link_worker' },
+            ],
+          },
+        ],
+      });
+      const stepsOf = async () =>
+        (await get('my-page/plan', token)).json<{
+          goals: { actions: { id: string; status: string; mayTick: boolean }[] }[];
+        }>().goals[0]?.actions ?? [];
+      interface Content {
+        content: { goals: { actions: { id: string; status: string }[] }[] };
+        version: number;
+      }
+      const mine = made.json<Content>().content.goals[0]?.actions[0]?.id ?? '';
+      const tick = (id: string, body: object, as = token) => post(`my-page/plan/steps/${id}`, body, as);
+      expect((await tick(mine, { done: true })).statusCode).toBe(404);
+      await work(`plans/${idOf(made)}/shares`, { with: 'client', sections: ['strengths'] });
+      expect((await tick(mine, { done: true })).statusCode).toBe(404);
+      await work(`plans/${idOf(made)}/shares`, { with: 'client', sections: ['goals'] });
+      const [own, theirs] = await stepsOf();
+      expect([own?.mayTick, theirs?.mayTick, own?.status]).toEqual([true, false, 'to_do']);
+
+      expect((await tick(mine, { done: true })).statusCode).toBe(200);
+      expect((await tick(mine, { done: true })).statusCode).toBe(200);
+      expect((await stepsOf())[0]?.status).toBe('done');
+      const read = async () => (await get(`referrals/${grace.referralId}/plan`, sam.token)).json<Content>();
+      expect(await read()).toMatchObject({ version: 2 });
+      expect((await read()).content.goals[0]?.actions[0]).toMatchObject({ id: mine, status: 'done' });
+      expect((await tick(mine, { done: false })).json()).toMatchObject({
+        goals: [{ actions: [{ status: 'to_do' }, {}] }],
+      });
+      const { items } = (await get(`clients/${grace.clientId}/timeline`, sam.token)).json<{
+        items: { what: string; by: string; words: string }[];
+      }>();
+      expect(items.filter(({ what }) => what === 'plan').map(({ by, words }) => [by, words])).toEqual([
+        ['the person, on their own page', 'Not done after all: Go to the lunch'],
+        ['the person, on their own page', 'Done: Go to the lunch'],
+        ['Sam Okoro', null],
+      ]);
+
+      expect((await tick(theirs?.id ?? '', { done: true })).statusCode).toBe(409);
+      expect((await tick(newId(), { done: true })).statusCode).toBe(404);
+      expect((await tick(mine, { done: 'yes' })).statusCode).toBe(422);
+      expect((await tick(mine, {})).statusCode).toBe(422);
+      const ada = await somebody();
+      expect((await tick(mine, { done: true }, await byLink(ada.clientId))).statusCode).toBe(404);
+      const femi = await supporterOf(grace, { shares: ['plan'], agreedOn: '2026-11-23' });
+      const link = await linkFor(grace.clientId, { supporterId: femi });
+      const entered = await post('my-page/sessions/by-link', { token: link, dateOfBirth: BORN });
+      const supporting = entered.json<{ token: string }>().token;
+      expect((await get('my-page/plan', supporting)).body).not.toContain('"mayTick":true');
+      expect((await tick(mine, { done: true }, supporting)).statusCode).toBe(403);
+      expect(await read()).toMatchObject({ version: 3 });
+    });
+
+    it('an appointment for a calendar of one’s own, which names nobody and with a safety flag no place', async () => {
+      const grace = await somebody();
+      const token = await byLink(grace.clientId);
+      const id = await anAppointment(grace);
+      const file = await get(`my-page/appointments/${id}/calendar`, token);
+      expect(file.headers['content-type']).toBe('text/calendar; charset=utf-8');
+      expect(file.body).toMatch(/DTSTART:20261126T143000Z[^]*DTEND:20261126T151500Z/);
+      expect(file.body.replaceAll('\r\n ', '')).toContain('LOCATION:The library\\, Station Road');
+      expect(file.body).not.toMatch(/Grace|Adeyemi|Sam|neighbour|scheme/i);
+      const ada = await somebody();
+      const hers = await byLink(ada.clientId);
+      expect((await get(`my-page/appointments/${id}/calendar`, hers)).statusCode).toBe(404);
+      await post(`my-page/appointments/${id}/cannot-come`, { reason: 'unwell' }, token);
+      expect((await get(`my-page/appointments/${id}/calendar`, token)).statusCode).toBe(404);
+      const flagged = await somebody({ safetyFlag: true });
+      const meeting = await anAppointment(flagged, '2026-11-28');
+      await work(`clients/${flagged.clientId}/page/asked`, { askedOn: '2026-11-23', channel: 'email' });
+      const careful = await get(`my-page/appointments/${meeting}/calendar`, await byCode(flagged.email));
+      expect([careful.statusCode, careful.body.includes('LOCATION')]).toEqual([200, false]);
+    });
+
+    it('what was told to be shown, and takes back one use of it or the whole, at once', async () => {
+      const grace = await somebody();
+      const token = await byLink(grace.clientId);
+      const told = {
+        title: 'Lunch',
+        words: 'As Grace said it',
+        anonymised: 'As it may be shown',
+        toldHow: 'in_person',
+      };
+      const made = await work(`clients/${grace.clientId}/stories`, told);
+      expect(made.statusCode).toBe(201);
+      for (const use of ['report', 'web_page', 'press']) {
+        const said = { use, basis: 'agreed', agreedOn: '2026-11-20', how: 'in_person' };
+        expect((await work(`stories/${idOf(made)}/consents`, said)).statusCode).toBeLessThan(300);
+      }
+      const usesOf = ({ body }: { body: string }) =>
+        (JSON.parse(body) as { uses: { use: string }[] }[]).map(({ uses }) => uses.map(({ use }) => use));
+      const list = await get('my-page/stories', token);
+      expect(usesOf(list)).toEqual([['press', 'report', 'web_page']]);
+      expect(list.body).not.toContain('As Grace said it');
+      const back = (body: object, as = token, id = idOf(made)) =>
+        post(`my-page/stories/${id}/take-back`, body, as);
+      expect(usesOf(await back({ uses: ['press'] }))).toEqual([['report', 'web_page']]);
+      expect((await back({ uses: [] })).statusCode).toBe(422);
+      expect((await back({ uses: ['billboard'] })).statusCode).toBe(422);
+      expect((await back({ how: 'phone' })).statusCode).toBe(422);
+      expect((await back({}, token, newId())).statusCode).toBe(404);
+      const ada = await somebody();
+      expect((await back({}, await byLink(ada.clientId))).statusCode).toBe(404);
+      const femi = await supporterOf(grace, { shares: ['plan'], agreedOn: '2026-11-23' });
+      const link = await linkFor(grace.clientId, { supporterId: femi });
+      const entered = await post('my-page/sessions/by-link', { token: link, dateOfBirth: BORN });
+      expect((await back({}, entered.json<{ token: string }>().token)).statusCode).toBe(403);
+      expect((await back({})).json()).toEqual([]);
+      expect((await get(`stories/${idOf(made)}`, sam.token)).json()).toMatchObject({
+        state: 'withdrawn',
+        words: null,
+      });
+      const [ended] = await rowsOf<{ how: string }>(
+        scheme,
+        sql`select ended_how as how from story_consent where story_id = ${idOf(made)} and use = 'report'`,
+      );
+      expect(ended?.how).toBe('online');
+    });
+
+    it('what was written, on the timeline of whoever works with them', async () => {
+      const grace = await somebody();
+      await post('my-page/messages', { words: 'Could we put the choir in?' }, await byLink(grace.clientId));
+      const { items } = (await get(`clients/${grace.clientId}/timeline`, sam.token)).json<{
+        items: object[];
+      }>();
+      expect(items).toContainEqual(
+        expect.objectContaining({
+          what: 'page_message',
+          by: 'the person, on their own page',
+          words: 'Could we put the choir in?',
+        }),
+      );
     });
 
     it('appointments, and calls one off with a task to find another time', async () => {
