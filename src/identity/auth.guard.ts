@@ -71,9 +71,10 @@ export class AuthGuard implements CanActivate {
   /** The API takes no cookie and pages take no token, so that neither can be tricked with the other's. */
   private async byCookie(request: RequestWithActor): Promise<MemberActor> {
     const secret = sessionSecret(request);
-    const actor = secret === null ? null : await this.sessions.actorOfCookie(secret, this.clock.now());
-    if (!actor) throw Refusal.unauthorised();
-    return actor;
+    const found = secret === null ? null : await this.sessions.actorOfCookie(secret, this.clock.now());
+    if (!found) throw Refusal.unauthorised();
+    request.sessionEndsAt = found.endsAt;
+    return found.actor;
   }
 
   private authenticate(request: RequestWithActor, reply: unknown): Promise<MemberActor> {

@@ -10,6 +10,9 @@ const HOUR_MS = 3_600_000;
 /** What is over is kept this long, for whoever looks into a sign-in; the audit record remembers for good. */
 const KEPT_MS = 30 * 24 * HOUR_MS;
 
+/** A browser that was not used for longer is new again; its own cookie lasts a year. */
+const DEVICE_KEPT_MS = 400 * 24 * HOUR_MS;
+
 /** Forgets sessions, tokens, links and counts that are long over, so that their tables stay small. */
 @Injectable()
 export class IdentityHousekeeping implements OnModuleInit {
@@ -37,6 +40,9 @@ export class IdentityHousekeeping implements OnModuleInit {
       await tx.run(sql`delete from one_time_link where expires_at < ${long}`);
       await tx.run(sql`delete from sign_in_challenge where expires_at < ${long}`);
       await tx.run(sql`delete from second_factor_offer where expires_at < ${tx.now}`);
+      await tx.run(
+        sql`delete from known_device where last_seen < ${new Date(tx.now.getTime() - DEVICE_KEPT_MS)}`,
+      );
       await tx.run(sql`delete from sign_in_throttle where updated_at < ${tries}`);
     });
   }

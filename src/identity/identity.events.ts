@@ -5,6 +5,7 @@ export const INVITATION_CREATED = 'invitation.created';
 export const PASSWORD_RESET_ASKED = 'passwordReset.asked';
 export const SIGN_IN_CODE_ASKED = 'signInCode.asked';
 export const SECOND_FACTOR_CHANGED = 'secondFactor.changed';
+export const SESSION_ON_NEW_DEVICE = 'session.onNewDevice';
 export const MEMBERSHIP_CREATED = 'membership.created';
 export const MEMBERSHIP_ENDED = 'membership.ended';
 export const MEMBERSHIP_DISABLED = 'membership.disabled';
@@ -14,6 +15,7 @@ registerEvents([
   PASSWORD_RESET_ASKED,
   SIGN_IN_CODE_ASKED,
   SECOND_FACTOR_CHANGED,
+  SESSION_ON_NEW_DEVICE,
   MEMBERSHIP_CREATED,
   MEMBERSHIP_ENDED,
   MEMBERSHIP_DISABLED,

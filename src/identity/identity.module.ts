@@ -14,6 +14,7 @@ import { Invitations } from './invitations.service.js';
 import { MembershipHooks } from './membership.hooks.js';
 import { MembershipQueries } from './membership.queries.js';
 import { Memberships } from './memberships.service.js';
+import { TellOfNewDevice } from './new-device.handler.js';
 import { OneTimeLinks } from './one-time-links.service.js';
 import { OrganisationHooks } from './organisation.hooks.js';
 import { OrganisationsController } from './organisations.controller.js';
@@ -75,6 +76,7 @@ import { Users } from './users.service.js';
     Sessions,
     SignIn,
     SignInChallenges,
+    TellOfNewDevice,
     TellOfSecondFactor,
     Throttle,
     Users,

@@ -97,6 +97,29 @@ export function factorLetter(facts: { name: string; what: FactorChange; account:
   };
 }
 
+/** `at` is a moment in London: '2026-11-23' and '10:42'. */
+export function newDeviceLetter(facts: {
+  name: string;
+  device: string;
+  at: readonly [date: string, time: string];
+  account: string;
+}): Letter {
+  const [date, time] = facts.at;
+  return {
+    subject: 'Somebody signed in as you from somewhere new',
+    text: [
+      `Hello ${facts.name},`,
+      '',
+      `On ${longDate(date)} at ${time} somebody signed in as you with ${facts.device}, which we had not seen before.`,
+      '',
+      'If that was you, you need do nothing.',
+      'If not: sign out everywhere else, then change your password, and tell your scheme.',
+      `${facts.account}/sessions`,
+      '',
+    ].join('\n'),
+  };
+}
+
 /** The code is not in the subject, which shows on locked telephones. */
 export function codeLetter(facts: { name: string; code: string; minutes: number }): Letter {
   return {

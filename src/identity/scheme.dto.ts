@@ -19,6 +19,13 @@ export class SchemeSettingsInput {
   })
   noPressureRequired?: boolean | null;
 
+  @YesNo({
+    optional: true,
+    nullable: true,
+    description: 'People are told by mail when they sign in from somewhere new.',
+  })
+  newDeviceNotice?: boolean | null;
+
   @Choices(ROLES, {
     optional: true,
     nullable: true,

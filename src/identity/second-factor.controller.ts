@@ -1,10 +1,12 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req } from '@nestjs/common';
 import { ApiGoneResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Problem } from '../platform/errors/problem.js';
 import { ApiOpen, ApiRead, ApiRemove, ApiWrite } from '../platform/http/api.js';
 import { LimitPerAddress } from '../platform/http/rate-limit.js';
 import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
+import { atApi } from './arrival.js';
 import {
   ChallengeCodeInput,
   ChallengeInput,
@@ -47,8 +49,9 @@ export class SignInStepsController {
   @TOO_LATE
   code(
     @Body() { challengeToken, code }: ChallengeCodeInput,
+    @Req() request: FastifyRequest,
   ): Promise<SignedIn | SignedInAnew | SecondFactorNeeded> {
-    return this.signIns.answer(challengeToken, code);
+    return this.signIns.answer(challengeToken, code, atApi(request));
   }
 
   @Post('send-code')

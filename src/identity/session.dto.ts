@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Email, Secret, Uuid } from '../platform/http/fields.js';
 import { ROLES, type Role } from '../platform/actor/actor.types.js';
 import { PERMISSIONS, type Action, type Reach } from '../permissions/permission.table.js';
+import { SHOWN_FACTORS, type ShownFactor } from './second-factor.rules.js';
 import { ACCESS_SECONDS } from './session.rules.js';
 
 /** Longer than any password or token of ours, so that a try is refused as wrong rather than as malformed. */
@@ -66,6 +67,35 @@ export class SignedIn {
 
   @ApiProperty({ type: [MembershipBrief], description: 'Every one of this person, to switch to.' })
   memberships: MembershipBrief[];
+}
+
+export class SessionView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ enum: ['page', 'api'] })
+  door: 'page' | 'api';
+
+  @ApiProperty({ example: 'Firefox on Windows' })
+  device: string;
+
+  @ApiProperty({ enum: SHOWN_FACTORS, nullable: true, description: 'What was shown beside the password.' })
+  factor: ShownFactor | null;
+
+  @ApiProperty({ example: 'Tendring Social Prescribing' })
+  schemeName: string;
+
+  @ApiProperty({ enum: ROLES })
+  role: Role;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: Date;
+
+  @ApiProperty({ format: 'date-time', description: 'To the minute on pages; the last refresh of a program.' })
+  lastUsedAt: Date;
+
+  @ApiProperty({ description: 'The session that asks.' })
+  here: boolean;
 }
 
 const ACTIONS = Object.keys(PERMISSIONS) as Action[];

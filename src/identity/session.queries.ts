@@ -5,6 +5,7 @@ import { Database } from '../platform/database/database.js';
 import type { AccessClaims } from './access-token.types.js';
 import { sha256 } from '../platform/pure/hash.js';
 import { coveredBy, standing } from './cover.queries.js';
+import type { SessionView } from './session.dto.js';
 import { PAGE_IDLE_MS, SEEN_EVERY_MS } from './session.rules.js';
 
 interface ActorRow {
@@ -16,12 +17,19 @@ interface ActorRow {
   role: Role;
   triages: boolean;
   covered: string[];
+  expires_at: Date;
+}
+
+/** Who is at a page, and until when at most. */
+export interface AtPage {
+  actor: MemberActor;
+  endsAt: Date;
 }
 
 /** Sessions that stand at `now`, with whom they act for. */
 const standingSessions = (which: Sql, now: Date): Sql => sql`
   select m.account_id, s.id as session_id, m.id as membership_id, m.scheme_id, m.organisation_id, m.role, m.triages,
-    s.last_used_at, ${coveredBy(sql`m`, sql`h`, sql`d.today`)} as covered
+    s.last_used_at, s.expires_at, ${coveredBy(sql`m`, sql`h`, sql`d.today`)} as covered
   from session s
   join membership m on m.id = s.membership_id
   join user_account a on a.id = s.account_id
@@ -55,18 +63,18 @@ export class SessionQueries {
    * session has moved to another membership since. Asked at every request.
    */
   async actorOf(claims: AccessClaims, now: Date): Promise<MemberActor | null> {
-    return this.actorBy(actorStatement(claims, now));
+    return (await this.actorBy(actorStatement(claims, now)))?.actor ?? null;
   }
 
   /** The actor behind the cookie of a page, or null when it no longer stands or was left alone too long. */
-  async actorOfCookie(secret: string, now: Date): Promise<MemberActor | null> {
+  async actorOfCookie(secret: string, now: Date): Promise<AtPage | null> {
     return this.actorBy(pageActorStatement(secret, now));
   }
 
-  private async actorBy(statement: Sql): Promise<MemberActor | null> {
+  private async actorBy(statement: Sql): Promise<AtPage | null> {
     const [row] = await this.database.unscoped<ActorRow>(statement);
     if (!row) return null;
-    return {
+    const actor: MemberActor = {
       kind: 'member',
       schemeId: row.scheme_id,
       accountId: row.account_id,
@@ -77,5 +85,18 @@ export class SessionQueries {
       actsFor: [row.membership_id, ...row.covered],
       triages: row.triages,
     };
+    return { actor, endsAt: row.expires_at };
+  }
+
+  /** Where somebody is signed in now, the newest first. */
+  async ofAccount(actor: MemberActor, now: Date): Promise<SessionView[]> {
+    const idle = new Date(now.getTime() - PAGE_IDLE_MS);
+    return this.database.unscoped<SessionView>(sql`
+      select s.id, s.door, coalesce(s.device, 'A program') as device, s.factor, h.name as "schemeName", m.role,
+        s.created_at as "createdAt", s.last_used_at as "lastUsedAt", s.id = ${actor.sessionId} as here
+      from session s join membership m on m.id = s.membership_id join scheme h on h.id = m.scheme_id
+      where s.account_id = ${actor.accountId} and s.revoked_at is null and s.expires_at > ${now}
+        and (s.cookie_hash is null or s.last_used_at > ${idle}) and ${standing(sql`m`)}
+      order by s.created_at desc, s.id desc`);
   }
 }

@@ -1,13 +1,26 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req } from '@nestjs/common';
 import { ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Clock } from '../platform/clock/clock.js';
 import { Problem } from '../platform/errors/problem.js';
-import { ApiOpen, ApiRead, ApiReadAll, ApiRemove } from '../platform/http/api.js';
+import { ApiOpen, ApiRead, ApiReadAll, ApiRemove, ApiWriteAll } from '../platform/http/api.js';
+import { Id } from '../platform/http/id-param.js';
 import { LimitPerAddress } from '../platform/http/rate-limit.js';
 import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
+import { atApi } from './arrival.js';
 import { MembershipQueries } from './membership.queries.js';
 import { SecondFactorNeeded } from './second-factor.dto.js';
-import { Me, MembershipBrief, RefreshInput, SignedIn, SignInInput, SwitchInput } from './session.dto.js';
+import {
+  Me,
+  MembershipBrief,
+  RefreshInput,
+  SessionView,
+  SignedIn,
+  SignInInput,
+  SwitchInput,
+} from './session.dto.js';
+import { SessionQueries } from './session.queries.js';
 import { Sessions } from './sessions.service.js';
 import { SignIn } from './sign-in.service.js';
 
@@ -19,6 +32,8 @@ export class SessionsController {
     private readonly signIns: SignIn,
     private readonly sessions: Sessions,
     private readonly memberships: MembershipQueries,
+    private readonly queries: SessionQueries,
+    private readonly clock: Clock,
   ) {}
 
   @Post('sign-in')
@@ -30,8 +45,11 @@ export class SessionsController {
     'Gives tokens, or a challenge where a second factor is asked for: answer it at `POST /sign-in/code`.',
   )
   @ApiUnauthorizedResponse({ type: Problem, description: 'Not right; which of the two is not said' })
-  signIn(@Body() { email, password }: SignInInput): Promise<SignedIn | SecondFactorNeeded> {
-    return this.signIns.signIn(email, password);
+  signIn(
+    @Body() { email, password }: SignInInput,
+    @Req() request: FastifyRequest,
+  ): Promise<SignedIn | SecondFactorNeeded> {
+    return this.signIns.signIn(email, password, atApi(request));
   }
 
   @Post('session/refresh')
@@ -55,6 +73,29 @@ export class SessionsController {
   @ApiRemove('Sign out: every token of this session stops working')
   signOut(@CurrentActor() actor: MemberActor): Promise<void> {
     return this.sessions.signOut(actor);
+  }
+
+  @Get('sessions')
+  @Can('session.use')
+  @ApiReadAll(SessionView, 'Where you are signed in')
+  sessionsOf(@CurrentActor() actor: MemberActor): Promise<SessionView[]> {
+    return this.queries.ofAccount(actor, this.clock.now());
+  }
+
+  @Post('sessions/:id/end')
+  @Can('session.use')
+  @ApiWriteAll(SessionView, 'Sign out elsewhere')
+  async end(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<SessionView[]> {
+    await this.sessions.end(actor, id);
+    return this.queries.ofAccount(actor, this.clock.now());
+  }
+
+  @Post('sessions/end-others')
+  @Can('session.use')
+  @ApiWriteAll(SessionView, 'Sign out everywhere but here')
+  async endOthers(@CurrentActor() actor: MemberActor): Promise<SessionView[]> {
+    await this.sessions.endOthers(actor);
+    return this.queries.ofAccount(actor, this.clock.now());
   }
 
   @Get('session/memberships')

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { audit } from '../audit/audit.js';
+import { audit, auditEach } from '../audit/audit.js';
 import { type MemberActor, type Role, systemActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
@@ -10,9 +10,12 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newToken, sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
+import { outbox } from '../platform/outbox/outbox.js';
 import { AccessTokens } from './access-tokens.service.js';
+import type { Arrival } from './arrival.js';
 import { standing } from './cover.queries.js';
 import { policyOf, type PolicyRow, policyRows } from './factor-policy.queries.js';
+import { SESSION_ON_NEW_DEVICE } from './identity.events.js';
 import { MembershipQueries } from './membership.queries.js';
 import { enough, type ShownFactor } from './second-factor.rules.js';
 import type { SignedIn } from './session.dto.js';
@@ -27,7 +30,8 @@ export type RevokedBecause =
   | 'user_disabled'
   | 'membership_disabled'
   | 'membership_ended'
-  | 'factor_reset';
+  | 'factor_reset'
+  | 'ended_elsewhere';
 
 export interface Holder {
   accountId: string;
@@ -77,18 +81,18 @@ export class Sessions {
   ) {}
 
   /** A new session, once all was shown that is asked. `within` runs in the same transaction and says what it was. */
-  async open(holder: Holder, within: Showing): Promise<SignedIn> {
+  async open(holder: Holder, arrival: Arrival, within: Showing): Promise<SignedIn> {
     const refreshToken = newToken();
-    const begun = await this.begin(holder, within, (tx, sessionId, end) =>
+    const begun = await this.begin(holder, arrival, within, (tx, sessionId, end) =>
       keepToken(tx, sessionId, refreshToken, end),
     );
     return this.signedIn(holder, { ...begun, refreshToken });
   }
 
   /** The same for pages, whose browser keeps one secret in a cookie instead of tokens. */
-  async openForPages(holder: Holder, within: Showing): Promise<PageSession> {
+  async openForPages(holder: Holder, arrival: Arrival, within: Showing): Promise<PageSession> {
     const secret = newToken();
-    const { expiresAt } = await this.begin(holder, within, (tx, sessionId) =>
+    const { expiresAt } = await this.begin(holder, arrival, within, (tx, sessionId) =>
       keepCookie(tx, sessionId, secret),
     );
     return { secret, expiresAt };
@@ -96,6 +100,7 @@ export class Sessions {
 
   private async begin(
     holder: Holder,
+    arrival: Arrival,
     within: Showing,
     keep: (tx: Tx, sessionId: string, end: Date) => Promise<void>,
   ): Promise<{ sessionId: string; expiresAt: Date }> {
@@ -105,8 +110,12 @@ export class Sessions {
       const end = new Date(tx.now.getTime() + SESSION_MS);
       const factor = await within(tx);
       await tx.run(sql`
-        insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at, factor)
-        values (${sessionId}, ${holder.accountId}, ${holder.membershipId}, ${tx.now}, ${tx.now}, ${end}, ${factor})`);
+        insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at, factor, door, device)
+        values (${sessionId}, ${holder.accountId}, ${holder.membershipId}, ${tx.now}, ${tx.now}, ${end}, ${factor},
+          ${arrival.door}, ${arrival.device})`);
+      if (await isNewDevice(tx, holder.accountId, arrival)) {
+        await outbox.add(tx, SESSION_ON_NEW_DEVICE, { accountId: holder.accountId, sessionId });
+      }
       await keep(tx, sessionId, end);
       await audit(tx, {
         action: 'session.open',
@@ -200,6 +209,35 @@ export class Sessions {
     }
   }
 
+  /** Somewhere else where the same person is signed in. */
+  async end(actor: MemberActor, id: string): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const ended = await tx.run(sql`
+        update session set revoked_at = ${tx.now}, revoked_because = 'ended_elsewhere'
+        where id = ${id} and account_id = ${actor.accountId} and id <> ${actor.sessionId} and revoked_at is null`);
+      if (ended.rowCount !== 1) throw Refusal.notFound();
+      await audit(tx, { action: 'session.end', subject: { kind: 'session', id } });
+      return id;
+    });
+  }
+
+  /** Everywhere but here. */
+  async endOthers(actor: MemberActor): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const { rows } = await tx.run<{ id: string }>(sql`
+        update session set revoked_at = ${tx.now}, revoked_because = 'ended_elsewhere'
+        where account_id = ${actor.accountId} and id <> ${actor.sessionId} and revoked_at is null and expires_at > ${tx.now}
+        returning id`);
+      await auditEach(
+        tx,
+        'session.end',
+        'session',
+        rows.map(({ id }) => id),
+      );
+      return actor.sessionId;
+    });
+  }
+
   async signOut(actor: MemberActor): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
       await tx.run(sql`
@@ -281,6 +319,18 @@ export class Sessions {
       memberships,
     };
   }
+}
+
+/** Whether somebody who has signed in before does so from elsewhere. The very first time there is nobody to warn. */
+async function isNewDevice(tx: Tx, accountId: string, { deviceHash }: Arrival): Promise<boolean> {
+  const before = await tx.maybe(sql`select 1 from known_device where account_id = ${accountId} limit 1`);
+  const added = await tx.run(sql`
+    insert into known_device (account_id, hash, first_seen, last_seen)
+    values (${accountId}, ${deviceHash}, ${tx.now}, ${tx.now}) on conflict do nothing`);
+  if (added.rowCount === 1) return before !== null;
+  await tx.run(sql`
+    update known_device set last_seen = ${tx.now} where account_id = ${accountId} and hash = ${deviceHash}`);
+  return false;
 }
 
 async function keepCookie(tx: Tx, sessionId: string, secret: string): Promise<void> {

@@ -12,14 +12,12 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newToken, sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
+import type { Door } from './arrival.js';
 import { SIGN_IN_CODE_ASKED } from './identity.events.js';
 import type { Asked, FactorOffer, SecondFactorNeeded } from './second-factor.dto.js';
 import { type FactorAsked, normaliseCode } from './second-factor.rules.js';
 import { OFFER_MS, SecondFactors } from './second-factors.service.js';
 import { derivedCode } from './token.rules.js';
-
-/** Where somebody signs in. What was begun at one door is not finished at the other. */
-export type Door = 'page' | 'api';
 
 export interface Challenge {
   id: string;

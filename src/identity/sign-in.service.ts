@@ -7,6 +7,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { emailHash } from './account.rules.js';
+import type { Arrival } from './arrival.js';
 import { standing } from './cover.queries.js';
 import { policiesOf } from './factor-policy.queries.js';
 import { Passwords } from './passwords.service.js';
@@ -20,7 +21,7 @@ import {
 import { factorKey, SecondFactors, wrongCode } from './second-factors.service.js';
 import type { SignedIn } from './session.dto.js';
 import { type Holder, type PageSession, Sessions } from './sessions.service.js';
-import { type Challenge, type Door, SignInChallenges } from './sign-in-challenges.service.js';
+import { type Challenge, SignInChallenges } from './sign-in-challenges.service.js';
 import { forgetTries, Throttle } from './throttle.service.js';
 
 interface Account {
@@ -54,36 +55,43 @@ export class SignIn {
     private readonly challenges: SignInChallenges,
   ) {}
 
-  async signIn(email: string, password: string): Promise<SignedIn | SecondFactorNeeded> {
-    return this.openTokens(await this.proved(email, password, 'api'));
+  async signIn(email: string, password: string, arrival: Arrival): Promise<SignedIn | SecondFactorNeeded> {
+    return this.openTokens(arrival, await this.proved(email, password, arrival));
   }
 
-  async signInToPages(email: string, password: string): Promise<OnPages> {
-    return this.openPages(await this.proved(email, password, 'page'));
+  async signInToPages(email: string, password: string, arrival: Arrival): Promise<OnPages> {
+    return this.openPages(arrival, await this.proved(email, password, arrival));
   }
 
   /** The code that a sign-in waits for. */
-  async answer(token: string, code: string): Promise<SignedIn | SignedInAnew | SecondFactorNeeded> {
-    return this.openTokens(await this.shown(token, code, 'api'));
+  async answer(
+    token: string,
+    code: string,
+    arrival: Arrival,
+  ): Promise<SignedIn | SignedInAnew | SecondFactorNeeded> {
+    return this.openTokens(arrival, await this.shown(token, code, arrival));
   }
 
-  async answerOnPages(token: string, code: string): Promise<OnPages> {
-    return this.openPages(await this.shown(token, code, 'page'));
+  async answerOnPages(token: string, code: string, arrival: Arrival): Promise<OnPages> {
+    return this.openPages(arrival, await this.shown(token, code, arrival));
   }
 
   private async openTokens(
+    arrival: Arrival,
     proved: Proved | SecondFactorNeeded,
   ): Promise<SignedIn | SignedInAnew | SecondFactorNeeded> {
     if (!('holder' in proved)) return proved;
     const { holder, within, recoveryCodes } = proved;
-    const signedIn = await this.open(holder.accountId, () => this.sessions.open(holder, within));
+    const signedIn = await this.open(holder.accountId, () => this.sessions.open(holder, arrival, within));
     return recoveryCodes.length === 0 ? signedIn : Object.assign(signedIn, { recoveryCodes });
   }
 
-  private async openPages(proved: Proved | SecondFactorNeeded): Promise<OnPages> {
+  private async openPages(arrival: Arrival, proved: Proved | SecondFactorNeeded): Promise<OnPages> {
     if (!('holder' in proved)) return { session: null, challenge: proved };
     const { holder, within, recoveryCodes } = proved;
-    const session = await this.open(holder.accountId, () => this.sessions.openForPages(holder, within));
+    const session = await this.open(holder.accountId, () =>
+      this.sessions.openForPages(holder, arrival, within),
+    );
     return { session, recoveryCodes };
   }
 
@@ -98,7 +106,11 @@ export class SignIn {
   }
 
   /** Unknown, disabled, without a membership and wrong password get one answer, after the same work. */
-  private async proved(email: string, password: string, door: Door): Promise<Proved | SecondFactorNeeded> {
+  private async proved(
+    email: string,
+    password: string,
+    { door }: Arrival,
+  ): Promise<Proved | SecondFactorNeeded> {
     const key = emailHash(email);
     await this.throttle.countTry(key);
     const account = await this.account(key);
@@ -138,7 +150,7 @@ export class SignIn {
     return factorToAsk(await this.factors.kindOf(accountId), await policiesOf(this.database, accountId));
   }
 
-  private async shown(token: string, code: string, door: Door): Promise<Proved | SecondFactorNeeded> {
+  private async shown(token: string, code: string, { door }: Arrival): Promise<Proved | SecondFactorNeeded> {
     const challenge = await this.challenges.live(token, door);
     const { accountId } = challenge;
     await this.throttle.countTry(factorKey(accountId));

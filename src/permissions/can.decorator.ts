@@ -40,7 +40,11 @@ export const Can = (action: Action) =>
 export const Public = () =>
   applyDecorators(SetMetadata(PUBLIC, true), ApiTooManyRequestsResponse({ type: Problem }));
 
-export type RequestWithActor = FastifyRequest & { actor?: MemberActor };
+export type RequestWithActor = FastifyRequest & {
+  actor?: MemberActor;
+  /** Of a page: when its session is over, however busy. */
+  sessionEndsAt?: Date;
+};
 
 export const CurrentActor = createParamDecorator((_data: unknown, context: ExecutionContext): MemberActor => {
   const { actor } = context.switchToHttp().getRequest<RequestWithActor>();

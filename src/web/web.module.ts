@@ -43,6 +43,7 @@ import { TaskPagesController } from './tasks/tasks.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
 import { SecondFactorPagesController } from './account/second-factor-pages.controller.js';
+import { SessionsPagesController } from './account/sessions-pages.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
 import { SecondStepController } from './sign-in/second-step.controller.js';
@@ -91,6 +92,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReplyController,
     SecondFactorPagesController,
     SecondStepController,
+    SessionsPagesController,
     SignInController,
     SurveyController,
     TallyController,

@@ -174,6 +174,17 @@ const offeredApp: Maker = async (world, member) => {
   return { code: codeOf(world.betony, secret ?? '') };
 };
 
+/** Somewhere else where the member is signed in. */
+const anotherSession: Maker = async (world, { actor }) => {
+  const id = newId();
+  await inScheme(world.scheme, (tx) =>
+    tx.run(sql`
+      insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at)
+      values (${id}, ${actor.accountId}, ${actor.membershipId}, ${tx.now}, ${tx.now}, ${new Date(tx.now.getTime() + 60_000)})`),
+  );
+  return { id };
+};
+
 /** Whose codes are still to be shown. */
 const recoveryCodes = new WeakMap<TestMember, string[]>();
 const somebodyWithApp = async (world: World, role: Role): Promise<TestMember> => {
@@ -1190,6 +1201,12 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /session/sign-out': {
     as: (world, role) => aMember(world.scheme, role, { organisation: world.host }),
   },
+  'GET /sessions': {
+    at: (_world, { actor }) => Promise.resolve({ id: actor.sessionId }),
+    shows: 'id',
+  },
+  'POST /sessions/end-others': { as: somebodyNew },
+  'POST /sessions/:id/end': { at: anotherSession },
   'GET /session/memberships': {
     at: (_world, { actor }) => Promise.resolve({ id: actor.membershipId }),
     shows: 'id',
@@ -1743,6 +1760,10 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk': { answers: [303] },
   'GET /desk/account': {},
+  'GET /desk/account/sessions': {},
+  'POST /desk/account/sessions/end-others': { as: somebodyNew },
+  'POST /desk/account/sessions/:id/end': { at: anotherSession },
+  'GET /desk/stay': {},
   'GET /desk/account/second-factor': {},
   'POST /desk/account/second-factor': {
     as: somebodyNew,

@@ -9,6 +9,10 @@ const FORM = '__Host-betony-form';
 /** Between the two steps of a sign-in: stands for the right password, and is worth nothing without the code. */
 const CHALLENGE = '__Host-betony-code';
 
+/** Tells this browser from others. It opens nothing, and stays when somebody signs out. */
+const DEVICE = '__Host-betony-device';
+const DEVICE_SECONDS = 365 * 86_400;
+
 const KEPT: CookieSerializeOptions = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' };
 
 export const sessionSecret = (request: FastifyRequest): string | null => request.cookies[SESSION] ?? null;
@@ -39,4 +43,15 @@ export function keepChallenge(reply: FastifyReply, token: string): void {
 
 export function forgetChallenge(reply: FastifyReply): void {
   void reply.clearCookie(CHALLENGE, KEPT);
+}
+
+const A_TOKEN = /^[\w-]{43}$/;
+
+export function deviceSecret(request: FastifyRequest): string | null {
+  const kept = request.cookies[DEVICE];
+  return kept !== undefined && A_TOKEN.test(kept) ? kept : null;
+}
+
+export function keepDevice(reply: FastifyReply, secret: string): void {
+  void reply.setCookie(DEVICE, secret, { ...KEPT, maxAge: DEVICE_SECONDS });
 }

@@ -44,6 +44,8 @@ export const DEFAULT_SETTINGS = {
   secondFactorOffered: [...ROLES] as Role[],
   secondFactorRequired: [] as Role[],
   secondFactorByMail: ['referrer', 'provider_member'] as Role[],
+  /** People are told by mail when they sign in from a browser or program that is new. */
+  newDeviceNotice: true,
   /** Dates (2026-12-25) that replace England's bank holidays; null keeps them. */
   bankHolidays: null as string[] | null,
 } as const satisfies Record<string, number | boolean | string | string[] | null>;

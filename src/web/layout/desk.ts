@@ -4,9 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import type { Action } from '../../permissions/permission.table.js';
 import { reachOf } from '../../permissions/permission.table.js';
+import type { RequestWithActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { policyWith } from '../../platform/http/pages.js';
 import { scriptAddress, STAFF_STYLESHEET } from './assets.js';
+import { staysUntil } from './stays.js';
 import { formToken } from './form-tokens.js';
 import { navigationFor } from './navigation.js';
 import { Pages } from './pages.js';
@@ -23,6 +26,7 @@ export class Desk {
   constructor(
     private readonly pages: Pages,
     private readonly memberships: MembershipQueries,
+    private readonly clock: Clock,
   ) {}
 
   /** Shows a page to somebody signed in. What it offers is asked with `can('noun.verb')`, of the one permission table. */
@@ -34,11 +38,13 @@ export class Desk {
     data: object,
   ): Promise<void> {
     const { name, membership } = await this.memberships.me(actor);
+    const { sessionEndsAt } = exchange.request as RequestWithActor;
     const path = exchange.request.url.split('?', 1)[0] ?? '';
     await this.render(exchange, status, template, {
       who: { name, role: ROLE_WORDS[actor.role], organisation: membership.organisationName },
       scheme: membership.schemeName,
       navigation: navigationFor(actor.role, path),
+      stays: sessionEndsAt && staysUntil(sessionEndsAt, this.clock.now()),
       can: (action: Action) => reachOf(action, actor.role) !== 'none',
       ...data,
     });

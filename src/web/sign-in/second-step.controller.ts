@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { atPages } from '../../identity/arrival.js';
 import { CodeInput, type FactorOffer } from '../../identity/second-factor.dto.js';
 import { deadChallenge, SignInChallenges } from '../../identity/sign-in-challenges.service.js';
 import { SignIn } from '../../identity/sign-in.service.js';
@@ -60,7 +61,7 @@ export class SecondStepController {
         { request, reply },
         async () => {
           const { code } = await readForm(CodeInput, answers);
-          const answer = await this.signIns.answerOnPages(token, code);
+          const answer = await this.signIns.answerOnPages(token, code, atPages({ request, reply }));
           if (answer.session === null) return then('/desk/sign-in/set-up', to);
           keepSession(reply, answer.session.secret);
           forgetChallenge(reply);
@@ -113,7 +114,7 @@ export class SecondStepController {
         exchange,
         async () => {
           const { code } = await readForm(CodeInput, answers);
-          const answer = await this.signIns.answerOnPages(token, code);
+          const answer = await this.signIns.answerOnPages(token, code, atPages({ request, reply }));
           if (answer.session === null) throw deadChallenge();
           keepSession(reply, answer.session.secret);
           forgetChallenge(reply);

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Arrival, atPages } from '../../identity/arrival.js';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { SignInInput, SwitchInput } from '../../identity/session.dto.js';
 import { SessionQueries } from '../../identity/session.queries.js';
@@ -68,7 +69,7 @@ export class SignInController {
       { request, reply },
       async () => {
         const { email, password } = await readForm(SignInInput, answers);
-        const answer = await this.proved(email, password);
+        const answer = await this.proved(email, password, atPages({ request, reply }));
         if (answer.session === null) {
           keepChallenge(reply, answer.challenge.challengeToken);
           return `/desk/sign-in/code?next=${encodeURIComponent(withinDesk(next))}`;
@@ -125,9 +126,13 @@ export class SignInController {
   }
 
   /** Beside the field, since nobody is signed in whom a 401 could send anywhere. */
-  private async proved(email: string, password: string): ReturnType<SignIn['signInToPages']> {
+  private async proved(
+    email: string,
+    password: string,
+    arrival: Arrival,
+  ): ReturnType<SignIn['signInToPages']> {
     try {
-      return await this.signIns.signInToPages(email, password);
+      return await this.signIns.signInToPages(email, password, arrival);
     } catch (error) {
       if (error instanceof Refusal && error.status === 401)
         throw Refusal.invalidField('email', error.message);

@@ -7,6 +7,7 @@ import { Database } from '../../../src/platform/database/database.js';
 import { inScheme } from '../../factories/episodes.js';
 import { codeOf, PASSWORD, withApp, withPassword } from '../../factories/second-factors.js';
 import { filedMail } from '../../support/mailbox.js';
+import { aPageBrowser } from '../../support/pages.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
 import { settle } from '../../support/settle.js';
@@ -72,34 +73,7 @@ const sessionsOf = async ({ actor }: TestMember): Promise<(string | null)[]> =>
       where account_id = ${actor.accountId} and id <> ${actor.sessionId} and revoked_at is null order by created_at, id`)
   ).map(({ factor }) => factor);
 
-/** A browser: it keeps what it is given and sends the form it was shown. */
-const aBrowser = (cookies: Record<string, string> = {}) => {
-  const jar = new Map(Object.entries(cookies));
-  const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-  const keep = (answer: Awaited<ReturnType<TestApp['inject']>>) => {
-    for (const given of [answer.headers['set-cookie']].flat()) {
-      const [name = '', value = ''] = (given ?? '').split(';', 1)[0]?.split('=') ?? [];
-      if (name !== '') jar.set(name, value);
-    }
-    return answer;
-  };
-  return {
-    jar,
-    open: async (url: string) => keep(await betony.inject({ url, headers: { cookie: cookie() } })),
-    send: async (url: string, answers: Record<string, string>, shownAt = url) => {
-      const { body } = keep(await betony.inject({ url: shownAt, headers: { cookie: cookie() } }));
-      const token = /name="_csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
-      return keep(
-        await betony.inject({
-          method: 'POST',
-          url,
-          headers: { cookie: cookie(), 'content-type': 'application/x-www-form-urlencoded' },
-          payload: new URLSearchParams({ _csrf: token, ...answers }).toString(),
-        }),
-      );
-    },
-  };
-};
+const aBrowser = (cookies: Record<string, string> = {}) => aPageBrowser(betony, { cookies });
 
 describe('a second factor', () => {
   it('is set up by an app, with ten recovery codes, and asked for from then on', async () => {

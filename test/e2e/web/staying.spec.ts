@@ -1,0 +1,207 @@
+import sql from 'sql-template-tag';
+import { IdentityHousekeeping } from '../../../src/identity/housekeeping.service.js';
+import { PAGE_IDLE_MS, SESSION_MS } from '../../../src/identity/session.rules.js';
+import { Database } from '../../../src/platform/database/database.js';
+import { PASSWORD, withPassword } from '../../factories/second-factors.js';
+import { aBrowser } from '../../support/browser.js';
+import { filedMail } from '../../support/mailbox.js';
+import { aPageBrowser, type PageBrowser } from '../../support/pages.js';
+import { aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { settle } from '../../support/settle.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const SAFARI =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
+
+let betony: TestApp;
+let scheme: TestScheme;
+
+beforeAll(async () => {
+  betony = await startApp();
+  scheme = await aScheme(betony);
+});
+afterAll(() => betony.stop());
+beforeEach(() => {
+  betony.clock.set(TEST_NOW);
+});
+
+const signIn = async (browser: PageBrowser, { email }: TestMember, next = '/desk') => {
+  const answer = await browser.send('/desk/sign-in', { email, password: PASSWORD, next });
+  expect(answer.statusCode).toBe(303);
+  return answer;
+};
+const mailTo = async ({ email }: TestMember): Promise<string[]> => {
+  await settle(betony);
+  const all = await filedMail(betony.config.dataDir);
+  return all.filter(({ to }) => to?.[0]?.address === email).map(({ text }) => text ?? '');
+};
+
+describe('where somebody is signed in', () => {
+  const HERE = '/desk/account/sessions';
+
+  it('is listed, and ended one by one or all at once', async () => {
+    const sam = await withPassword(scheme);
+    const ann = await withPassword(scheme);
+    const [desk, phone, other] = [
+      aPageBrowser(betony, { userAgent: FIREFOX }),
+      aPageBrowser(betony, { userAgent: SAFARI }),
+      aPageBrowser(betony),
+    ];
+    for (const browser of [desk, phone, other]) {
+      betony.clock.advance({ seconds: 1 });
+      await signIn(browser, sam);
+    }
+    const page = await desk.open(HERE);
+    expect(page.body).toContain('Firefox on Windows');
+    expect(page.body).toContain('Safari on an iPhone');
+    expect(page.body.match(/You are here/g)).toHaveLength(1);
+    const list = await betony.inject({ url: '/api/v1/sessions', headers: sam.headers });
+    const sessions = list.json<{ id: string; device: string; here: boolean }[]>();
+    expect(sessions.map(({ device, here }) => [device, here])).toEqual([
+      ['A program', false],
+      ['Safari on an iPhone', false],
+      ['Firefox on Windows', false],
+      ['A program', true],
+    ]);
+    const iphone = sessions.find(({ device }) => device.startsWith('Safari'))?.id ?? '';
+    const foreign = await betony.inject({
+      method: 'POST',
+      url: `/api/v1/sessions/${iphone}/end`,
+      headers: ann.headers,
+    });
+    expect(foreign.statusCode).toBe(404);
+    expect((await phone.open(HERE)).statusCode).toBe(200);
+    expect((await desk.send(`${HERE}/${iphone}/end`, {}, HERE)).headers.location).toBe(`${HERE}?done=one`);
+    expect((await phone.open(HERE)).statusCode).toBe(303);
+    expect((await desk.send(`${HERE}/${iphone}/end`, {}, HERE)).statusCode).toBe(404);
+    expect((await desk.send(`${HERE}/end-others`, {}, HERE)).headers.location).toBe(`${HERE}?done=others`);
+    expect((await other.open(HERE)).statusCode).toBe(303);
+    expect((await betony.inject({ url: '/api/v1/me', headers: sam.headers })).statusCode).toBe(401);
+    expect((await desk.open(`${HERE}?done=others`)).body).toContain('You are signed in nowhere else');
+    expect((await aPageBrowser(betony, { who: ann }).open(HERE)).statusCode).toBe(200);
+  });
+
+  it('is told by mail when it is somewhere new, not the first time and not again', async () => {
+    const sam = await withPassword(scheme);
+    const desk = aPageBrowser(betony, { userAgent: FIREFOX });
+    await signIn(desk, sam);
+    desk.jar.delete('__Host-betony');
+    await signIn(desk, sam);
+    expect(await mailTo(sam)).toEqual([]);
+    await signIn(aPageBrowser(betony, { userAgent: SAFARI }), sam);
+    const [letter, ...more] = await mailTo(sam);
+    expect(more).toEqual([]);
+    expect(letter).toContain(
+      'On 23 November 2026 at 10:00 somebody signed in as you with Safari on an iPhone',
+    );
+    expect(letter).toContain('https://betony.example.org/desk/account/sessions');
+    const byProgram = () =>
+      betony.inject({
+        method: 'POST',
+        url: '/api/v1/sign-in',
+        headers: { 'user-agent': 'curl/8.5.0' },
+        payload: { email: sam.email, password: PASSWORD },
+      });
+    await byProgram();
+    await byProgram();
+    expect((await mailTo(sam)).slice(1)).toEqual([expect.stringContaining('with A program')]);
+    // A browser says it is a known one, but its cookie is made up.
+    const forged = aPageBrowser(betony, { cookies: { '__Host-betony-device': 'x' } });
+    await signIn(forged, sam);
+    expect(forged.jar.get('__Host-betony-device')).toMatch(/^[\w-]{43}$/);
+    expect(await mailTo(sam)).toHaveLength(3);
+    const known = await betony
+      .get(Database)
+      .unscoped<{ hash: string }>(
+        sql`select hash from known_device where account_id = ${sam.actor.accountId}`,
+      );
+    expect(known).toHaveLength(4);
+    expect(JSON.stringify(known)).not.toContain(desk.jar.get('__Host-betony-device'));
+    betony.clock.advance({ days: 401 });
+    await betony.get(IdentityHousekeeping).forget();
+    expect(
+      await betony
+        .get(Database)
+        .unscoped(sql`select 1 from known_device where account_id = ${sam.actor.accountId}`),
+    ).toEqual([]);
+  });
+
+  it('is not told where the scheme has switched that off', async () => {
+    const quiet = await aScheme(betony, { newDeviceNotice: false });
+    const sam = await withPassword(quiet);
+    await signIn(aPageBrowser(betony), sam);
+    await signIn(aPageBrowser(betony), sam);
+    expect(await mailTo(sam)).toEqual([]);
+  });
+});
+
+describe('how long somebody stays signed in', () => {
+  it('is said on each page, and grows by staying, but not past a working day', async () => {
+    const sam = await withPassword(scheme);
+    const desk = aPageBrowser(betony);
+    await signIn(desk, sam);
+    const page = await desk.open('/desk/account');
+    expect(page.body).toContain(
+      'After 30 minutes without use you are signed out, and at 22:00 at the latest.',
+    );
+    expect(page.body).toMatch(/data-seconds="1740" data-idle="1800" data-end="43200" hidden/);
+    for (let ms = 0; ms < SESSION_MS; ms += PAGE_IDLE_MS - 60_000) {
+      betony.clock.set(new Date(new Date(TEST_NOW).getTime() + ms));
+      expect((await desk.open('/desk/stay')).statusCode).toBe(204);
+    }
+    betony.clock.set(new Date(new Date(TEST_NOW).getTime() + SESSION_MS));
+    expect((await desk.open('/desk/stay')).statusCode).toBe(303);
+  });
+
+  const browser = aBrowser();
+  afterAll(async () => (await browser)?.close());
+
+  it('is warned of five minutes before the end, with a button to stay; unused pages give way', async () => {
+    const chromium = await browser;
+    if (!chromium) {
+      process.stderr.write('No browser starts here: the warning is not tried. Set CHROMIUM_PATH.\n');
+      return;
+    }
+    await betony.app.listen(0, '127.0.0.1');
+    const address = (await betony.app.getUrl()).replace('127.0.0.1', 'localhost');
+    const sam = await withPassword(scheme, 'referrer');
+    const context = await chromium.newContext();
+    const page = await context.newPage();
+    await page.clock.install({ time: new Date(TEST_NOW) });
+    await page.goto(`${address}/desk/sign-in?next=/desk/refer`);
+    await page.fill('#email', sam.email);
+    await page.fill('#password', PASSWORD);
+    await page.click('main button:has-text("Sign in")');
+    const box = page.locator('#timeout');
+    const pass = async (minutes: number) => {
+      betony.clock.advance({ minutes });
+      await page.clock.fastForward(minutes * 60_000);
+    };
+    await page.waitForURL('**/desk/refer');
+    await pass(23);
+    expect(await box.isVisible()).toBe(false);
+    await pass(2);
+    await box.getByText('You will be signed out in less than 5 minutes.').waitFor();
+    await box.getByRole('button', { name: 'Stay signed in' }).click();
+    await box.waitFor({ state: 'hidden' });
+    await pass(10);
+    expect(await box.isVisible()).toBe(false);
+    await page.fill('[name="client.firstName"]', 'Grace');
+    await pass(31);
+    await box.getByText('You are signed out.').waitFor();
+    expect(await page.inputValue('[name="client.firstName"]')).toBe('Grace');
+    // Nothing typed: nobody who passes by reads what was there.
+    const idle = await context.newPage();
+    await idle.clock.install({ time: betony.clock.now() });
+    await idle.goto(`${address}/desk/sign-in?next=/desk/refer`);
+    await idle.fill('#email', sam.email);
+    await idle.fill('#password', PASSWORD);
+    await idle.click('main button:has-text("Sign in")');
+    await idle.waitForURL('**/desk/refer');
+    betony.clock.advance({ minutes: 31 });
+    await idle.clock.fastForward(31 * 60_000);
+    await idle.waitForURL('**/desk/sign-in?next=%2Fdesk%2Frefer');
+    await context.close();
+  }, 60_000);
+});
