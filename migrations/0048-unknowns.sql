@@ -23,3 +23,6 @@ alter table asset add column taken_back_at timestamptz;
 create index organisation_taken_back on organisation (scheme_id, id) where taken_back_at is not null;
 -- Why an undo left what this row had brought.
 alter table import_row add column kept_because text;
+
+-- When somebody first answered by a link that went there: from then on somebody answers for the group.
+alter table contact_point add column answered_at timestamptz;

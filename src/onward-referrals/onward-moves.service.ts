@@ -9,6 +9,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import { move, type Side } from '../platform/pure/lifecycle.js';
+import { groupSpeaks } from '../providers/contact-points.js';
 import { holdPlace, releasePlace, type HoldAnswer } from '../providers/places.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import type { ReferralRow } from '../referrals/referral.types.js';
@@ -241,6 +242,7 @@ export class OnwardMoves {
         details: { from, to },
       }),
       outbox.add(tx, ONWARD_EVENTS[verb], moved),
+      groupSpeaks(tx),
     ]);
     await this.hooks.moved.run(tx, { ...moved, action: verb });
   }

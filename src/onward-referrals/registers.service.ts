@@ -9,6 +9,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
+import { groupSpeaks } from '../providers/contact-points.js';
 import { ofProviderWithin } from '../providers/provider.reach.js';
 import { REGISTER_CORRECTED, REGISTER_FINALISED, REGISTER_OPENED } from './onward.events.js';
 import { OnwardParticipation } from './onward-participation.service.js';
@@ -210,5 +211,6 @@ const EVENTS = { open: REGISTER_OPENED, finalise: REGISTER_FINALISED, correct: R
 async function tell(tx: Tx, verb: keyof typeof EVENTS, id: string): Promise<void> {
   const action = verb === 'correct' ? 'register.correct' : 'register.keep';
   await audit(tx, { action, subject: { kind: 'register', id }, details: { verb } });
+  await groupSpeaks(tx);
   await outbox.add(tx, EVENTS[verb], { registerId: id });
 }

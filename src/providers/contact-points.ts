@@ -32,12 +32,25 @@ export async function knowAddresses(tx: Tx, organisationIds: readonly string[]):
     update contact_point set left_at = coalesce(left_at, ${tx.now}), phone_hash = null
     where scheme_id = ${tx.schemeId} and organisation_id = any(${organisationIds}::uuid[])
       and phone_hash <> all(${today}::text[])`);
+  // Whoever answered at an address that is the group's no more answers for it no more.
+  await tx.run(sql`
+    update contact_point set answered_at = null
+    where scheme_id = ${tx.schemeId} and organisation_id = any(${organisationIds}::uuid[]) and answered_at is not null
+      and coalesce(email_hash, phone_hash, '') <> all(${today}::text[])`);
   // An organisation's own address that somebody left is never today's, only one that the group names is.
   await tx.run(sql`
     update contact_point c set left_at = null
     from unnest(${[...groups.keys()]}::uuid[], ${today}::text[]) as now (organisation_id, hash)
     where c.scheme_id = ${tx.schemeId} and c.organisation_id = now.organisation_id and c.email_hash = now.hash
       and c.left_at is not null`);
+}
+
+/** To be called where a group says something: by a link, somebody at the address it went to answers for the group. */
+export async function groupSpeaks(tx: Tx): Promise<void> {
+  if (tx.actor.kind !== 'link') return;
+  await tx.run(sql`
+    update contact_point set answered_at = ${tx.now}
+    where scheme_id = ${tx.schemeId} and id = ${tx.actor.contactPointId} and answered_at is null`);
 }
 
 async function know(

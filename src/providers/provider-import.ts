@@ -3,6 +3,7 @@ import { auditEach } from '../audit/audit.js';
 import type { Tx } from '../platform/database/tx.js';
 import { newId } from '../platform/pure/ids.js';
 import type { Need } from '../platform/words/needs.js';
+import { answeredFor } from './claims.queries.js';
 import { knowAddresses } from './contact-points.js';
 import { indexListingsOf } from './listing-index.js';
 import type { ListingRow } from './listing.types.js';
@@ -92,12 +93,7 @@ export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): P
         updated_at = excluded.updated_at
       where (old.name, old.address, old.postcode) is distinct from (excluded.name, excluded.address, excluded.postcode)
         and not exists (
-          select 1 from provider p
-          where p.scheme_id = old.scheme_id and p.organisation_id = old.id and p.contact_name is not null)
-        and not exists (
-          select 1 from membership m
-          where m.scheme_id = old.scheme_id and m.organisation_id = old.id and m.role = 'provider_member'
-            and m.ended_at is null)
+          select 1 from provider p where p.scheme_id = old.scheme_id and p.organisation_id = old.id and ${answeredFor})
         and not exists (
           select 1 from listing l
           where l.scheme_id = old.scheme_id and l.organisation_id = old.id and l.version > 1)

@@ -194,7 +194,10 @@ export class ProviderView extends ProviderProfile {
   @ApiProperty({ type: String, enum: CLOSURE_REASONS, nullable: true, description: 'Null while it is open.' })
   closedForGoodBecause: ClosureReason | null;
 
-  @ApiProperty({ description: 'Whether a person is named, or signs in, to answer for the group.' })
+  @ApiProperty({
+    description:
+      'Whether a person is named, signs in, or has answered by link, for the group. Else it is unclaimed.',
+  })
   answeredFor: boolean;
 
   @ApiProperty({

@@ -5,6 +5,7 @@ import { BY_LINK } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { EventName } from '../platform/outbox/events.js';
 import { outbox } from '../platform/outbox/outbox.js';
+import { groupSpeaks } from './contact-points.js';
 import { newId } from '../platform/pure/ids.js';
 
 /** The three that go with every change of a provider: its history, its audit entry and its outbox line. */
@@ -44,6 +45,7 @@ export async function tellOfListing(
     subject: { kind: 'listing', id: listingId },
     details: { event, fields: Object.keys(changes) },
   });
+  await groupSpeaks(tx);
   await outbox.add(tx, event, { listingId });
 }
 

@@ -5,8 +5,10 @@ import { ImportWork } from '../../../src/imports/batch.work.js';
 import type { ImportRowView, ImportView } from '../../../src/imports/batch.dto.js';
 import { importNeighbourhoods } from '../../../src/assets/neighbourhood-import.js';
 import { USES_OF_LISTING, USES_OF_ORGANISATION } from '../../../src/imports/in-use.js';
+import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
 import { Outgoing } from '../../../src/platform/outgoing/outgoing.js';
 import { newId } from '../../../src/platform/pure/ids.js';
+import { contactPointOf } from '../../../src/providers/contact-points.js';
 import { inScheme } from '../../factories/episodes.js';
 import { aCase } from '../../factories/onward.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -537,6 +539,45 @@ describe('imports', () => {
       expect(await named('/providers')).toEqual(['The Barn', 'The Farm', 'The Larder', 'The Mill']);
       expect((await read(`/listings/${String(of['The Mill']?.listingId)}`)).statusCode).toBe(404);
       expect((await read(`/listings/${String(of['The Larder']?.listingId)}`)).statusCode).toBe(200);
+    });
+
+    it('are answered for from the moment somebody answers by a link to the address they brought, and not before', async () => {
+      const { id } = await food(PANTRIES);
+      const [row] = (await rows(id, 'added')).filter(
+        ({ value }) => (value as { name: string }).name === 'The Pantry',
+      );
+      const [organisationId, listingId] = [String(row?.organisationId), String(row?.listingId)];
+      await betony.inject({
+        method: 'POST',
+        url: `/api/v1/listings/${listingId}/publish`,
+        headers: manager.headers,
+      });
+      const answeredFor = async () => (await read(`/providers/${organisationId}`)).json().answeredFor;
+      const token = await inScheme(scheme, async (tx) => {
+        const links = betony.get(ReplyLinks);
+        const contactPointId = await contactPointOf(tx, organisationId, {
+          channel: 'email',
+          to: 'pantry@example.org',
+        });
+        const about = { kind: 'listing', id: listingId } as const;
+        const to = { organisationId, contactPointId, messageId: null };
+        return links.token(await links.make(tx, { purpose: 'listing_check', about }, to));
+      });
+      const page = (method: 'GET' | 'POST', path: string) =>
+        betony.inject({
+          method,
+          url: `/reply/${token}${path}`,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        });
+      expect((await page('GET', '')).statusCode).toBe(200);
+      expect(await answeredFor()).toBe(false);
+      expect((await page('POST', '/right')).statusCode).toBe(303);
+      expect(await answeredFor()).toBe(true);
+      // Its directory changes it no more.
+      await food(PANTRIES.replace('1 Quay', '9 Quay'));
+      expect((await read(`/organisations/${organisationId}`)).json()).toMatchObject({ address: '1 Quay' });
+      expect((await page('POST', '/leave')).statusCode).toBe(303);
+      expect(await answeredFor()).toBe(false);
     });
 
     it('know everything that may point at a service or a group', async () => {
