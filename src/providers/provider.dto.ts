@@ -105,7 +105,7 @@ export class ProviderProfile {
   @YesNo({
     optional: true,
     description:
-      'Whether others read or answer this address or number too: then a code comes before names and numbers. An amendment that gives another way, address or number without saying this sets it to true.',
+      'Whether others read or answer this address or number too: then a code comes before names and numbers. An address or number that is given, or changed, without saying this counts as shared.',
   })
   contactShared?: boolean;
 

@@ -54,7 +54,15 @@ export class ProvidersService {
       }
       const { organisationId, ...profile } = input;
       const { replyWithinDays } = await schemeSettings(tx);
-      const provider = { ...NEW_PROFILE, replyWithinDays, ...known(given(profile)), sector: input.sector };
+      const named = (profile.contactEmail ?? profile.contactPhone ?? null) !== null;
+      // As in an amendment: nobody has said that one person alone reads it.
+      const provider = {
+        ...NEW_PROFILE,
+        replyWithinDays,
+        contactShared: named,
+        ...known(given(profile)),
+        sector: input.sector,
+      };
       refuseProblems(provider);
       this.refuseUnsent(provider.answersBy);
       await tx.manager.insert(Provider, {

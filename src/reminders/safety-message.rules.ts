@@ -1,4 +1,5 @@
 import { addWorkingDays, atLondon, isWorkingDay, londonDate } from '../platform/clock/calendar.js';
+import { spokenPhone } from '../platform/pure/phone.js';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -34,7 +35,7 @@ export function safetyLetter(facts: {
       '',
       phone === null
         ? 'Please ring us to tell or ask us anything.'
-        : `Please ring us to tell or ask us anything: ${phone}`,
+        : `Please ring us to tell or ask us anything: ${spokenPhone(phone)}`,
       '',
     ].join('\n'),
   };

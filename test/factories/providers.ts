@@ -35,7 +35,8 @@ export async function aProvider(
   const organisationId = given ?? (await anOrganisation(scheme, kind, { name, provides: true }));
   const providers = scheme.betony.get(ProvidersService);
   const maker = systemActor(scheme.id, 'test');
-  await providers.create(maker, { ...profile, organisationId, sector });
+  // One person reads what is sent there, unless the test says otherwise.
+  await providers.create(maker, { contactShared: false, ...profile, organisationId, sector });
   if (assured) {
     const { food = [], remit = [] } = profile;
     const { level, until } = assured;

@@ -10,6 +10,7 @@ import type {
 } from '../../client-page/page.dto.js';
 import { CHANNELS } from '../../clients/client.types.js';
 import { SHARED_ITEMS, type SharedItem } from '../../clients/people-close.types.js';
+import { spokenPhone } from '../../platform/pure/phone.js';
 import { sayDay } from '../reply/reply.page.js';
 import { languageWord } from '../reply/reply.words.js';
 import {
@@ -127,7 +128,7 @@ const row = (key: string, value: string | null) => ({
 
 export const contactPart = ({ phone, email, address, channels, language }: PageContactView) => ({
   rows: [
-    row('Phone', phone && phone.replace(/^\+44(\d{4})/, '0$1 ')),
+    row('Phone', phone && spokenPhone(phone)),
     row('E-mail', email),
     row('Address', address),
     ...CHANNELS.map((channel) => row(CHANNEL_WORDS[channel], SAFE_WORDS[channels[channel]])),

@@ -1,3 +1,8 @@
+import { spokenPhone } from '../../platform/pure/phone.js';
+
+/** A telephone number as it is kept, and nothing else. */
+const NUMBER = /^\+44\d{9,10}$/;
+
 /** What was recorded, in a line or a few: lists with commas, tables as "name: value", yes and no. */
 export function readable(value: unknown): string {
   if (value === null || value === undefined) return '–';
@@ -12,7 +17,8 @@ export function readable(value: unknown): string {
       )
       .join('; ');
   }
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return NUMBER.test(value) ? spokenPhone(value) : value;
 }
 
 const isTable = (value: unknown): value is Record<string, unknown> =>

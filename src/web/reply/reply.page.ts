@@ -1,4 +1,5 @@
 import type { ListingCheck, ReplyView } from '../../onward-referrals/reply.queries.js';
+import { spokenPhone } from '../../platform/pure/phone.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { freshnessOf, isAreaKnown } from '../../providers/listing.rules.js';
 import {
@@ -114,11 +115,13 @@ export function replyPage(view: ReplyView, now: Date) {
 const contactWords = (contact: NonNullable<ReplyView['onward']['person']['contact']>) => ({
   route: contact.route,
   words: ROUTE_WORDS[contact.route],
-  value: contact.value,
+  value: isNumber(contact.route) && contact.value !== null ? spokenPhone(contact.value) : contact.value,
   href: contactLink(contact),
   leaveMessage: contact.leaveMessage,
   note: contact.note,
 });
+
+const isNumber = (route: string): boolean => route === 'phone' || route === 'text';
 
 function contactLink({ route, value }: { route: string; value: string | null }): string | null {
   if (value === null) return null;

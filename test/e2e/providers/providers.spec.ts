@@ -157,6 +157,16 @@ describe('providers', () => {
   it('count another address or number as shared, until somebody says that one person alone reads it', async () => {
     const { scheme_manager: lead } = people;
     const alone = { contactName: 'Ann', contactEmail: 'ann@example.org', contactShared: false } as const;
+    const made = async (profile: object): Promise<boolean> => {
+      const organisationId = await anOrganisation(scheme, 'community_group', { provides: true });
+      const answer = await call(lead, 'POST', '', { organisationId, sector: 'community', ...profile });
+      expect([profile, answer.statusCode]).toEqual([profile, 201]);
+      return answer.json().contactShared;
+    };
+    expect(await made({ contactEmail: 'ann@example.org' })).toBe(true);
+    expect(await made({ answersBy: 'phone', contactPhone: '07700 900321' })).toBe(true);
+    expect(await made({})).toBe(false);
+    expect(await made(alone)).toBe(false);
     const id = await aProvider(scheme, { answersBy: 'email', ...alone });
     let version = 0;
     const sharedAfter = async (changes: object): Promise<boolean> => {
