@@ -277,6 +277,8 @@ export const PERMISSIONS = {
   'story.withdraw':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'story.print':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'story.use':               ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  // Commissioners read no rows but these: words that are agreed to be shown, of nobody.
+  'story.published':         ['none',         'none',       'scheme',  'none',         'scheme',     'none'],
   'clientFeedback.give':     ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'clientFeedback.list':     ['none',         'own',        'scheme',  'none',         'none',       'none'],
   'clientFeedback.handle':   ['none',         'own',        'scheme',  'none',         'none',       'none'],

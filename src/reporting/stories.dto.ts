@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, PickType } from '@nestjs/swagger';
 import { Choice } from '../platform/http/fields.js';
 import { STORY_USES, type StoryUse } from '../stories/story.types.js';
 
@@ -29,6 +29,9 @@ export class UsableStory {
   @ApiProperty({ format: 'date', description: 'The last day on which it may be used for this.' })
   until: string;
 }
+
+/** What a reader of a report sees: nothing that leads further, nor when it was told or for how long it may be shown. */
+export class PublishedStory extends PickType(UsableStory, ['title', 'words', 'language'] as const) {}
 
 export class StoriesLeftOut {
   @ApiProperty({ description: 'Approved, and not agreed to for this use, or not any more.' })

@@ -8,7 +8,13 @@ import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { without } from '../platform/pure/without.js';
 import { STORY_FROM, usableFor } from '../stories/story.reach.js';
-import type { StoriesLeftOut, UsableStoriesQuery, UsableStoriesView, UsableStory } from './stories.dto.js';
+import type {
+  PublishedStory,
+  StoriesLeftOut,
+  UsableStoriesQuery,
+  UsableStoriesView,
+  UsableStory,
+} from './stories.dto.js';
 
 const DEFINITION =
   'Stories approved by a second reader, whose person agrees today to this use. In their anonymised form and in no order that says when they were told';
@@ -20,6 +26,26 @@ export class UsableStoriesQueries {
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
+
+  /** As it would stand in a report of today: the same stories as for that use, and of each only what is printed. */
+  async published(actor: MemberActor): Promise<PublishedStory[]> {
+    reachFor(actor, 'story.published');
+    const now = this.clock.now();
+    const rows = await this.database.read<PublishedStory & { client_id: string }>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        now,
+        { action: 'story.published' },
+        sql`
+        select c.id as client_id, e.title, e.words, s.language ${STORY_FROM}
+        join story_edition e on e.scheme_id = s.scheme_id and e.story_id = s.id and e.number = s.edition
+        where s.scheme_id = ${actor.schemeId} and ${usableFor('report', now)}
+        order by e.title, e.words`,
+      ),
+    );
+    return rows.map((row) => without(row, 'client_id'));
+  }
 
   async list(actor: MemberActor, { use }: UsableStoriesQuery): Promise<UsableStoriesView> {
     reachFor(actor, 'story.use');

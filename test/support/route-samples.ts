@@ -2142,5 +2142,6 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /figures/helpers': {},
   'GET /figures/goals': {},
   'GET /figures/stories': { query: () => '?use=report' },
+  'GET /figures/stories/published': {},
   'GET /figures/overview': {},
 };

@@ -196,6 +196,35 @@ describe('stories', () => {
     ]);
   });
 
+  it('is read by commissioners as a report would show it, while that is agreed to, and by no other way', async () => {
+    const commissioner = await aMember(scheme, 'commissioner');
+    const published = () => call(commissioner, 'GET', 'figures/stories/published');
+    const { id, clientId } = await approved(['report', 'press']);
+    await approved(['web_page']);
+    await offered(['report']);
+    const before = (await usable('report')).stories.length;
+    const page = await published();
+    expect(page.json<object[]>()).toHaveLength(before);
+    expect(page.json()).toContainEqual({ title: 'Lunch', words: ANONYMISED, language: 'en' });
+    for (const secret of [id, clientId, OWN, 'Grace', '2027']) expect(page.body).not.toContain(secret);
+    for (const path of ['figures/stories?use=report', 'stories', `stories/${id}`]) {
+      expect([path, (await call(commissioner, 'GET', path)).statusCode]).toEqual([path, 403]);
+    }
+    const shown = () =>
+      betony
+        .get(Database)
+        .read<{ at: Date }>(
+          scheme.id,
+          sql`select at from audit_entry where action = 'story.published' and ${clientId}::uuid = any(client_ids)`,
+        );
+    expect(await shown()).toHaveLength(1);
+    await ok(call(sam, 'POST', `stories/${id}/withdraw`, { uses: ['report'], how: 'phone' }));
+    expect((await published()).json<object[]>()).toHaveLength(before - 1);
+    expect(await shown()).toHaveLength(1);
+    betony.clock.set('2027-11-21T10:00:00Z');
+    expect((await published()).json()).toEqual([]);
+  });
+
   it('is not offered without a consent, without its anonymised form, or with what lets somebody be found', async () => {
     const bare = await told({ anonymised: null });
     expect(fields(await call(sam, 'POST', `stories/${bare.id}/offer`))).toEqual(['anonymised']);
