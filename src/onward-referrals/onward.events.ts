@@ -35,7 +35,10 @@ export const SHORTLIST_EVENTS = {
   drop: 'shortlist.dropped',
 } as const satisfies Record<string, EventName>;
 
-/** Hold the id of what is to be sent: a contact point, or the code. Tokens and codes are derived where they are sent. */
+/**
+ * Hold the id of what is to be sent: a contact point, with the link that asked (null where an address was typed), or the code.
+ * Tokens and codes are derived where they are sent.
+ */
 export const REPLY_LINKS_ASKED = 'reply.linksAsked';
 export const REPLY_CODE_ASKED = 'reply.codeAsked';
 

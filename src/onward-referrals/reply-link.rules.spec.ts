@@ -1,7 +1,7 @@
 import { emailHash } from '../identity/account.rules.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
 import { phoneHash } from '../providers/group-address.rules.js';
-import { codeLetter, linksLetter } from './reply-letter.rules.js';
+import { type AnswerLink, codeLetter, type FreshLinks, linksLetter } from './reply-letter.rules.js';
 import {
   addressNow,
   type AddressFacts,
@@ -152,37 +152,79 @@ describe('detailsFor', () => {
 });
 
 describe('letters', () => {
-  const HOME = 'https://x';
+  const answer = (name: string, more: Partial<AnswerLink> = {}): AnswerLink => ({
+    reference: `BT-${name}`,
+    link: `https://x/reply/${name}`,
+    stands: 'asked',
+    askedOn: '20 November',
+    first: false,
+    ...more,
+  });
+  const fresh: FreshLinks = {
+    group: 'Friends of Grace',
+    answers: [],
+    listings: ['https://x/reply/l'],
+    more: false,
+    signIn: null,
+    phone: null,
+  };
+
   it('hold the code in their text alone', () => {
     const { subject, text } = codeLetter('012345');
     expect(text).toContain('012345');
     expect(subject).not.toMatch(/\d/);
   });
 
-  it('hold every link, and the way out', () => {
-    const { subject, text } = linksLetter(
-      [
-        { reference: 'BT-1', link: 'https://x/reply/a' },
-        { reference: 'BT-2', link: 'https://x/reply/b' },
+  it('hold every link with what it is about, the one that was asked from first, and the way out', () => {
+    const { subject, text, texts } = linksLetter({
+      ...fresh,
+      answers: [
+        answer('a'),
+        answer('y', { stands: 'yes' }),
+        answer('w', { stands: 'waiting' }),
+        answer('e', { stands: 'ended' }),
+        answer('f', { stands: 'yes', first: true, askedOn: '2 November' }),
       ],
-      ['https://x/reply/c'],
-      HOME,
-    );
-    for (const part of [
-      'BT-1: https://x/reply/a',
-      'BT-2: https://x/reply/b',
-      'to check or to say that you are full:\n\nhttps://x/reply/c',
-      'I no longer help here: https://x/reply/a/leave',
-    ]) {
-      expect(text).toContain(part);
-    }
-    expect(subject).not.toMatch(/BT|https/);
+    });
+    expect(text.split('\n').filter((line) => /^(?:You|Wait|What|Your|On|Come|BT)/.test(line))).toEqual([
+      'You asked for new links for Friends of Grace.',
+      'What your old link was about:',
+      'BT-f (asked on 2 November): https://x/reply/f',
+      'Waiting for your answer:',
+      'BT-a (asked on 20 November): https://x/reply/a',
+      'Your group said yes:',
+      'BT-y (asked on 20 November): https://x/reply/y',
+      'On your waiting list:',
+      'BT-w (asked on 20 November): https://x/reply/w',
+      'Come to an end lately. Please look once more:',
+      'BT-e (asked on 20 November): https://x/reply/e',
+      'What we tell people about your group, to check or to say that you are full:',
+    ]);
+    expect(text).toContain('I no longer help here: https://x/reply/a/leave');
+    expect(text).not.toMatch(/sign in|There is more/);
+    expect(subject).not.toMatch(/BT|https|Friends/);
+    expect(texts.join('\n')).toMatch(/^Betony:\nBT-f: /);
+    expect(texts.join('\n')).not.toContain('Friends');
   });
 
   it('say so where nothing waits for an answer', () => {
-    const { text } = linksLetter([], ['https://x/reply/c'], HOME);
-    expect(text).toContain('Nothing is waiting for an answer from your group just now');
-    expect(text).toContain('https://x/reply/c\n');
+    const { text } = linksLetter(fresh);
+    expect(text).toContain('Nothing is waiting for an answer from Friends of Grace just now');
+    expect(text).toContain('https://x/reply/l\n');
+  });
+
+  it.each([
+    ['an account', { signIn: 'https://x', phone: '+441632960001' }, 'There is more: sign in at https://x'],
+    [
+      'no account',
+      { phone: '+441632960001' },
+      'There is more: answer these, then ask again, or ring 01632 960001.',
+    ],
+    ['neither account nor number to ring', {}, 'There is more: answer these, then ask again.'],
+  ])('of which there are more than fit say where they are, to a group with %s', (_who, known, words) => {
+    const { text, texts } = linksLetter({ ...fresh, ...known, answers: [answer('a')], more: true });
+    expect(text).toContain(`\n${words}\n`);
+    expect(texts.at(-1)).toContain(`\n${words}\n`);
   });
 });
 
@@ -190,11 +232,20 @@ describe('texts', () => {
   const home = `https://${'social-prescribing.'.repeat(2)}example.org`;
   const link = (name: string) => `${home}/reply/${name.padEnd(43, 'x')}`;
   const written = (offers: number, listings: number) =>
-    linksLetter(
-      Array.from({ length: offers }, (_, n) => ({ reference: 'G-7KM2-9PQX', link: link(`o${String(n)}.`) })),
-      Array.from({ length: listings }, (_, n) => link(`l${String(n)}.`)),
-      home,
-    ).texts;
+    linksLetter({
+      group: 'Friends of Grace',
+      answers: Array.from({ length: offers }, (_, n) => ({
+        reference: 'G-7KM2-9PQX',
+        link: link(`o${String(n)}.`),
+        stands: 'asked' as const,
+        askedOn: '20 November',
+        first: false,
+      })),
+      listings: Array.from({ length: listings }, (_, n) => link(`l${String(n)}.`)),
+      more: false,
+      signIn: home,
+      phone: null,
+    }).texts;
   const linksIn = (texts: readonly string[]) => texts.join('\n').match(/\/reply\/\w+/g) ?? [];
 
   it.each([

@@ -40,7 +40,9 @@ export const CODE_TRIES = 5;
 /** Sent to one address: enough for somebody who mistypes, too few to guess or to fill a mailbox. */
 export const CODES_AN_HOUR = 5;
 export const PASS_MINUTES = 30;
+/** Letters with fresh links: for one link, or for all who type the address; and to one address, whoever asks. */
 export const MAILS_AN_HOUR = 3;
+export const MAILS_AN_HOUR_TO_ONE = 10;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const minutesFrom = (now: Date, minutes: number): Date =>
   new Date(now.getTime() + minutes * MINUTE_MS);

@@ -126,7 +126,7 @@ export class ReplyLinks {
   /** Whoever holds any link of ours may ask for fresh ones, to the address on file. The same is done for one that never was. */
   async askAgain(token: string): Promise<void> {
     const link = await this.find(token);
-    await this.asked(link?.schemeId ?? INSTALLATION, link?.contactPointId ?? null);
+    await this.asked(link?.schemeId ?? INSTALLATION, link?.contactPointId ?? null, link?.id ?? null);
   }
 
   /** The same by address or number. What is written, and answered, does not say whether anybody has it. */
@@ -136,12 +136,12 @@ export class ReplyLinks {
       select scheme_id as "schemeId", id from contact_point where ${column} = ${addressHash(address)}
       order by created_at desc limit ${MOST_GROUPS}`);
     if (points.length === 0) points.push({ schemeId: INSTALLATION, id: null });
-    for (const { schemeId, id } of points) await this.asked(schemeId, id);
+    for (const { schemeId, id } of points) await this.asked(schemeId, id, null);
   }
 
-  private async asked(schemeId: string, contactPointId: string | null): Promise<void> {
+  private async asked(schemeId: string, contactPointId: string | null, linkId: string | null): Promise<void> {
     await this.unitOfWork.run(systemActor(schemeId, 'fresh links'), (tx) =>
-      outbox.add(tx, REPLY_LINKS_ASKED, { contactPointId }),
+      outbox.add(tx, REPLY_LINKS_ASKED, { contactPointId, linkId }),
     );
   }
 

@@ -8,15 +8,31 @@ import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, type HandledEvent, Handles } from '../platform/outbox/handles.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { signsInFor } from '../providers/claims.queries.js';
 import { sendToGroup } from '../providers/group-letter.js';
+import { askedAgain } from './onward-facts.queries.js';
 import { onwardReference } from './onward-reference.js';
 import { REGISTER_LINK_ASKED, REPLY_CODE_ASKED, REPLY_LINKS_ASKED } from './onward.events.js';
 import { LIVE_STATES } from './onward.types.js';
-import { codeLetter, linksLetter, registerLetter } from './reply-letter.rules.js';
-import { addressNow, type AddressFacts, codeOf, HOUR_MS, MAILS_AN_HOUR } from './reply-link.rules.js';
+import {
+  type AnswerLink,
+  type AnswerStands,
+  codeLetter,
+  linksLetter,
+  registerLetter,
+} from './reply-letter.rules.js';
+import {
+  addressNow,
+  type AddressFacts,
+  codeOf,
+  HOUR_MS,
+  MAILS_AN_HOUR,
+  MAILS_AN_HOUR_TO_ONE,
+} from './reply-link.rules.js';
 import { addressFacts, ReplyLinks } from './reply-links.service.js';
+import { SCHEME_PHONE } from './reply.queries.js';
 
-/** A group with more than this open at once signs in instead. */
+/** A letter that somebody can still read through. */
 const MOST_LINKS = 20;
 
 @Handles(REPLY_CODE_ASKED, 'send-reply-code', { unrepeatable: 'forget' })
@@ -77,7 +93,11 @@ export class SendReplyLinks implements EventHandler {
     private readonly links: ReplyLinks,
   ) {}
 
-  async handle(tx: Tx, { contactPointId }: EventPayload, { id: messageId }: HandledEvent): Promise<void> {
+  async handle(
+    tx: Tx,
+    { contactPointId, linkId = null }: EventPayload,
+    { id: messageId }: HandledEvent,
+  ): Promise<void> {
     // A link or an address nobody has: the line was written so that nobody can tell.
     if (!contactPointId) return;
     // The point's row is the queue: of many at once each counts those before it.
@@ -88,50 +108,76 @@ export class SendReplyLinks implements EventHandler {
       from (${addressFacts(tx.schemeId, contactPointId)}) as f
       join contact_point p on p.scheme_id = ${tx.schemeId} and p.id = ${contactPointId}`);
     const now = facts && addressNow(facts);
-    if (!now || (await this.tooMany(tx, contactPointId))) return;
+    if (!now || (await this.tooMany(tx, contactPointId, linkId))) return;
     const { organisationId } = facts;
-    const make = async (kind: LinkActor['about']['kind'], ids: readonly string[]): Promise<string[]> => {
-      const made: string[] = [];
-      for (const id of ids) {
-        const to = { organisationId, contactPointId, messageId };
-        made.push(await this.links.make(tx, { purpose: 'again', about: { kind, id } }, to));
-      }
-      return made;
+    const make = async (kind: LinkActor['about']['kind'], id: string): Promise<string> => {
+      const to = { organisationId, contactPointId, messageId };
+      return this.links.address(await this.links.make(tx, { purpose: 'again', about: { kind, id } }, to));
     };
-    const open = await this.open(tx, organisationId);
-    const answers = await make('onward_referral', open);
-    const checks = await make('listing', await this.shown(tx, organisationId));
-    if (answers.length + checks.length === 0) return;
-    const letter = linksLetter(
-      open.map((id, index) => ({
-        reference: onwardReference(id),
-        link: this.links.address(answers[index] ?? ''),
-      })),
-      checks.map((id) => this.links.address(id)),
-      this.config.publicUrl,
-    );
+    const open = await this.open(tx, organisationId, linkId);
+    const answers: AnswerLink[] = [];
+    for (const { id, stands, offeredAt, first } of open.slice(0, MOST_LINKS)) {
+      const link = await make('onward_referral', id);
+      answers.push({ reference: onwardReference(id), link, stands, askedOn: dayOf(offeredAt), first });
+    }
+    const listings: string[] = [];
+    for (const id of await this.shown(tx, organisationId)) listings.push(await make('listing', id));
+    if (answers.length + listings.length === 0) return;
+    const { group, phone, signsIn } = await this.group(tx, organisationId);
+    const letter = linksLetter({
+      group,
+      answers,
+      listings,
+      more: open.length > MOST_LINKS,
+      signIn: signsIn ? this.config.publicUrl : null,
+      phone,
+    });
     await sendToGroup(this.sender, this.config, now.address, letter, messageId);
   }
 
-  /** Anybody may ask in somebody's name; their mailbox or telephone should not fill up. */
-  private async tooMany(tx: Tx, contactPointId: string): Promise<boolean> {
-    const { mails } = await tx.one<{ mails: number }>(sql`
-      select count(distinct message_id)::int as mails from reply_link
-      where scheme_id = ${tx.schemeId} and contact_point_id = ${contactPointId} and purpose = 'again'
-        and created_at > ${new Date(tx.now.getTime() - HOUR_MS)}`);
-    return mails >= MAILS_AN_HOUR;
+  /**
+   * Anybody may ask in somebody's name; their mailbox or telephone should not fill up. Each link has its own share, so that
+   * one that is asked from over and over keeps nobody else waiting.
+   */
+  private async tooMany(tx: Tx, contactPointId: string, linkId: string | null): Promise<boolean> {
+    const { mails, own } = await tx.one<{ mails: number; own: number }>(sql`
+      select count(distinct l.message_id)::int as mails,
+        count(distinct l.message_id) filter (
+          where o.payload ->> 'linkId' is not distinct from ${linkId}::text)::int as own
+      from reply_link l left join outbox o on o.id = l.message_id
+      where l.scheme_id = ${tx.schemeId} and l.contact_point_id = ${contactPointId} and l.purpose = 'again'
+        and l.created_at > ${new Date(tx.now.getTime() - HOUR_MS)}`);
+    return own >= MAILS_AN_HOUR || mails >= MAILS_AN_HOUR_TO_ONE;
   }
 
-  /** What a group may still say something about: live, or ended so lately that it still sees whom it must not contact. */
-  private async open(tx: Tx, organisationId: string): Promise<string[]> {
+  /**
+   * What a group may still say something about, and one more than a letter holds: what is live, and of what ended lately
+   * what it has not seen or may still take back. What the old link was about comes first.
+   */
+  private async open(tx: Tx, organisationId: string, linkId: string | null): Promise<OpenRow[]> {
     const { afterEndingCalendarDays: days } = await schemeSettings(tx);
     const since = new Date(tx.now.getTime() - days * 24 * HOUR_MS);
-    const rows = await tx.rows<{ id: string }>(sql`
-      select o.id from onward_referral o
+    const first = sql`(o.id is not distinct from (
+      select l.onward_referral_id from reply_link l where l.scheme_id = o.scheme_id and l.id = ${linkId}))`;
+    return tx.rows<OpenRow>(sql`
+      select o.id, o.offered_at as "offeredAt", ${first} as first,
+        case o.state when 'offered' then 'asked' when 'waitlisted' then 'waiting'
+          when 'accepted' then 'yes' when 'started' then 'yes' else 'ended' end as stands
+      from onward_referral o
       where o.scheme_id = ${tx.schemeId} and o.organisation_id = ${organisationId}
-        and (o.state = any(${LIVE_STATES}::text[]) or o.ended_at > ${since})
-      order by o.state = 'offered' desc, o.id desc limit ${MOST_LINKS}`);
-    return rows.map(({ id }) => id);
+        and (o.state = any(${LIVE_STATES}::text[]) or (o.ended_at > ${since} and not ${askedAgain(sql`o`)} and (
+          ${first} or o.undo_until > ${tx.now} or (o.state = 'expired' and o.late_yes_at is null)
+          or (o.state in ('withdrawn', 'stopped') and o.end_side <> 'provider' and o.seen_at is null))))
+      order by ${first} desc, o.state = 'offered' desc, o.ended_at is null desc, o.id desc limit ${MOST_LINKS + 1}`);
+  }
+
+  private async group(
+    tx: Tx,
+    organisationId: string,
+  ): Promise<{ group: string; phone: string | null; signsIn: boolean }> {
+    return tx.one(sql`
+      select o.name as group, ${SCHEME_PHONE} as phone, ${signsInFor(sql`o.scheme_id`, sql`o.id`)} as "signsIn"
+      from organisation o where o.scheme_id = ${tx.schemeId} and o.id = ${organisationId}`);
   }
 
   private async shown(tx: Tx, organisationId: string): Promise<string[]> {
@@ -143,3 +189,14 @@ export class SendReplyLinks implements EventHandler {
     return rows.map(({ id }) => id);
   }
 }
+
+interface OpenRow extends Record<string, unknown> {
+  id: string;
+  offeredAt: Date;
+  stands: AnswerStands;
+  /** It is what the link was about that somebody asked from. */
+  first: boolean;
+}
+
+const DAY = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', day: 'numeric', month: 'long' });
+const dayOf = (at: Date): string => DAY.format(at);

@@ -8,6 +8,7 @@ import type { ListingRow } from '../providers/listing.types.js';
 import type { GroupOnwardView, PersonSeen } from './onward.dto.js';
 import { OnwardQueries } from './onward.queries.js';
 import { type Details, detailsFor } from './reply-link.rules.js';
+import { signsInFor } from '../providers/claims.queries.js';
 import { answerBefore, type SaidByLink } from '../providers/listing-answer.rules.js';
 import { SAID_BY_LINK } from '../providers/listing-row.js';
 import type { OpenLink } from './reply-link.types.js';
@@ -45,6 +46,8 @@ export interface ListingCheck
   confirmedOn: string | null;
   /** Until when what was last said by link may be taken back. */
   undoUntil: Date | null;
+  /** Whether somebody of the group has an account. */
+  signsIn: boolean;
 }
 
 /** The register behind a link; null until the code was entered, where one is needed. */
@@ -61,7 +64,8 @@ interface RingRow extends WhoToRing {
   days: number | null;
 }
 
-const SCHEME_PHONE = sql`(
+/** The scheme's own number; from `o`, which has its id. */
+export const SCHEME_PHONE = sql`(
   select h.phone from organisation h
   where h.scheme_id = o.scheme_id and h.kind = 'host' and h.phone is not null order by h.id limit 1)`;
 
@@ -123,6 +127,7 @@ export class ReplyQueries {
           l.full_until::text as "fullUntil", l.places_confirmed_on::text as "placesConfirmedOn",
           l.confirmed_on::text as "confirmedOn", l.setting, l.cost, l.cost_note as "costNote", l.areas,
           l.radius_miles::float8 as "radiusMiles", ${SAID_BY_LINK} as said,
+          ${signsInFor(sql`l.scheme_id`, sql`l.organisation_id`)} as "signsIn",
           (s.settings ->> 'undoHours')::int as hours
         from listing l
         join scheme s on s.id = l.scheme_id

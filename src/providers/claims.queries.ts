@@ -9,6 +9,12 @@ import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/ht
 import type { ClaimsQuery, ClaimView } from './claim.dto.js';
 import { ofProviderWithin } from './provider.reach.js';
 
+/** Whether somebody can sign in for a group. */
+export const signsInFor = (schemeId: Sql, organisationId: Sql): Sql => sql`exists (
+  select 1 from membership m
+  where m.scheme_id = ${schemeId} and m.organisation_id = ${organisationId} and m.role = 'provider_member'
+    and ${standing(sql`m`)})`;
+
 /**
  * Whether somebody answers for the group of `provider p`: a person is named, signs in for it, or has answered by a link to
  * the address on file. Until then it is unclaimed, and nobody has changed anything for it. A link that is read and not
@@ -18,10 +24,7 @@ export const answeredFor: Sql = sql`(p.contact_name is not null or exists (
   select 1 from contact_point c
   where c.scheme_id = p.scheme_id and c.organisation_id = p.organisation_id and c.answered_at is not null
     and c.left_at is null)
-  or exists (
-  select 1 from membership m
-  where m.scheme_id = p.scheme_id and m.organisation_id = p.organisation_id and m.role = 'provider_member'
-    and ${standing(sql`m`)}))`;
+  or ${signsInFor(sql`p.scheme_id`, sql`p.organisation_id`)})`;
 
 const CLAIMS: Sql = sql`
   select k.id, k.organisation_id as "organisationId", o.name as "organisationName", ${answeredFor} as "answeredFor",

@@ -31,6 +31,8 @@ const ALL = [...TEMPLATES].flatMap(([language, templates]) =>
 const usedIn = ({ subject, text }: { subject: string; text: string }) =>
   [...`${subject} ${text}`.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]!).sort();
 
+const STANDS = ['asked', 'yes', 'waiting', 'ended'] as const;
+
 describe('templates', () => {
   it('are those the code asks for', () => {
     expect([...TEMPLATES.get(ENGLISH)!.keys()].sort()).toEqual([
@@ -101,10 +103,15 @@ describe('templates', () => {
   );
 
   it('and what groups get at once, when they ask or somebody else answers, carry none either', () => {
-    const links = [{ reference: '-', link: '-' }];
+    const answers = STANDS.map(
+      (stands) => ({ reference: '-', link: '-', stands, askedOn: '-', first: stands === 'yes' }) as const,
+    );
+    const fresh = { group: '-', answers, listings: ['-'], more: true, signIn: null, phone: null };
     const letters = [
       codeLetter('012345'),
-      linksLetter(links, ['-'], '-'),
+      linksLetter(fresh),
+      linksLetter({ ...fresh, answers: [], signIn: '-' }),
+      linksLetter({ ...fresh, phone: '+447700900123' }),
       registerLetter(`https://betony.example.org/reply/${'x'.repeat(43)}`),
       replacedLetter('-'),
     ];

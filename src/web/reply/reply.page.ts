@@ -197,6 +197,7 @@ export function listingPage(check: ListingCheck, now: Date) {
     counted: placesKind === 'counted',
     full: fullUntil !== null && fullUntil > londonDate(now),
     undoUntil: check.undoUntil && sayHour(check.undoUntil),
+    signsIn: check.signsIn,
     rows: [
       ...row('Name', name),
       ...row('What it is', description),

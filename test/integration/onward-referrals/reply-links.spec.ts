@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import { onwardReference } from '../../../src/onward-referrals/onward-reference.js';
 import { ReplyCodes } from '../../../src/onward-referrals/reply-codes.service.js';
 import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
 import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
@@ -268,7 +270,59 @@ describe('links that answer without an account', () => {
       expect(sent.length - before).toBe(3);
       const again = /reply\/([A-Za-z0-9_-]{43})/.exec(sent.at(-1)!.text!)?.[1] ?? '';
       expect(await opened(again)).toMatchObject({ purpose: 'again', address: { channel: 'email', to: MO } });
-      expect(sent.at(-1)!.text).toMatch(/^[A-Z0-9-]+: https:/m);
+      expect(sent.at(-1)!.text).toMatch(/^[A-Z0-9-]+ \(asked on 23 November\): https:/m);
+    });
+
+    /** A link of another group than the one of every test, about one of its offers. */
+    const linkTo = (organisationId: string, email: string, id: string, purpose: OpenLink['purpose']) =>
+      inScheme(scheme, async (tx) => {
+        const contactPointId = await contactPointOf(tx, organisationId, { channel: 'email', to: email });
+        const to = { organisationId, contactPointId, messageId: null };
+        const about = { kind: 'onward_referral', id } as const;
+        return links().token(await links().make(tx, { purpose, about }, to));
+      });
+
+    it('are each link’s own three an hour, and ten in all, so that one asked from over and over locks nobody out', async () => {
+      const email = somebody();
+      const to = await aGroup(scheme, { provider: { contactEmail: email, answersBy: 'email' } });
+      const id = await anOffer(scheme, await aCase(scheme), to);
+      const link = (purpose: OpenLink['purpose']) => linkTo(to.organisationId, email, id, purpose);
+      const sentAfter = async (times: number, ask: () => Promise<void>): Promise<number> => {
+        for (let one = 0; one < times; one += 1) await ask();
+        return (await fresh(email)).length;
+      };
+      const [busy, other] = [await link('answer'), await link('in_touch')];
+      expect(await sentAfter(5, () => links().askAgain(busy))).toBe(3);
+      expect(await sentAfter(1, () => links().askAgain(other))).toBe(4);
+      // Whoever types the address has a share of their own, too.
+      expect(await sentAfter(5, () => links().askFor({ channel: 'email', to: email }))).toBe(7);
+      const [third, fourth] = [await link('ended'), await link('how_did_it_go')];
+      expect(await sentAfter(3, () => links().askAgain(third))).toBe(10);
+      expect(await sentAfter(3, () => links().askAgain(fourth))).toBe(10);
+      betony.clock.advance({ minutes: 61 });
+      expect(await sentAfter(1, () => links().askAgain(busy))).toBe(11);
+    });
+
+    it('begin with what the old link was about, and leave out what ended and was seen', async () => {
+      const email = somebody();
+      const to = await aGroup(scheme, { places: 9, provider: { contactEmail: email, answersBy: 'email' } });
+      const offers: string[] = [];
+      for (let times = 0; times < 5; times += 1) offers.push(await anOffer(scheme, await aCase(scheme), to));
+      const [asked, ended, seen, declined, old] = offers as [string, string, string, string, string];
+      const withdraw = { reason: 'found_something_else', side: 'client' } as const;
+      const lead = (await aMember(scheme, 'scheme_manager')).actor;
+      for (const id of [ended, seen]) await betony.get(OnwardParticipation).withdraw(lead, id, withdraw);
+      await betony.get(OnwardParticipation).seen(to.member.actor, seen);
+      await betony.get(OnwardAnswers).decline(to.member.actor, old, { reason: 'other' });
+      betony.clock.advance({ hours: 30 });
+      await betony.get(OnwardAnswers).decline(to.member.actor, declined, { reason: 'other' });
+      const token = await linkTo(to.organisationId, email, ended, 'ended');
+      await links().askAgain(token);
+      const [mail] = await fresh(email);
+      const references = [...mail!.text!.matchAll(/^(\S+) \(asked on/gm)].map(([, reference]) => reference);
+      expect(references).toEqual([ended, asked, declined].map(onwardReference));
+      expect(mail!.text).toContain('What your old link was about:');
+      expect(mail!.text).not.toMatch(/sign in/);
     });
 
     it('are three letters an hour however many ask at once', async () => {
@@ -325,7 +379,8 @@ describe('links that answer without an account', () => {
       const id = await anOffer(scheme, await aCase(scheme), to);
       await links().askFor({ channel: 'email', to: email });
       const [mail] = await fresh(email);
-      const token = /^[A-Z0-9-]+: \S+\/reply\/([A-Za-z0-9_-]{43})$/m.exec(mail!.text!)?.[1] ?? '';
+      const token =
+        /^[A-Z0-9-]+ \(asked on .*\): \S+\/reply\/([A-Za-z0-9_-]{43})$/m.exec(mail!.text!)?.[1] ?? '';
       expect(await opened(token)).toMatchObject({ actor: { about: { kind: 'onward_referral', id } } });
     });
 
