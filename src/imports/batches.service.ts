@@ -27,7 +27,7 @@ import { IMPORT_WAITING } from './batch.events.js';
 import { batchLifecycle, type BatchVerb } from './batch.lifecycle.js';
 import { UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
 import { type Counts, type GroupRow, MOST_ROWS } from './import.types.js';
-import { inUse, USES_OF_LISTING, USES_OF_ORGANISATION } from './in-use.js';
+import { listingsInUse, organisationsInUse } from './in-use.js';
 import { kept, repeated, tooLong } from './raw.rules.js';
 
 const CHUNK = 200;
@@ -439,7 +439,7 @@ async function assetsKept(tx: Tx, rows: readonly Written[]): Promise<Kept[]> {
 
 async function listingsKept(tx: Tx, rows: readonly Written[]): Promise<Kept[]> {
   const added = rows.filter(({ before }) => before.listing === null).map(({ listingId }) => listingId);
-  const used = await inUse(tx, USES_OF_LISTING, added);
+  const used = await listingsInUse(tx, added);
   const kept = await takeBackListings(
     tx,
     rows.filter(({ listingId }) => !used.has(listingId)),
@@ -455,7 +455,7 @@ async function organisationsKept(tx: Tx, rows: readonly Written[]): Promise<Kept
   const added = rows
     .filter(({ before }) => before.organisation === null)
     .map(({ organisationId }) => organisationId);
-  const used = await inUse(tx, USES_OF_ORGANISATION, added);
+  const used = await organisationsInUse(tx, added);
   const kept = await takeBackOrganisations(
     tx,
     rows.filter(({ organisationId }) => !used.has(organisationId)),

@@ -4,10 +4,10 @@ import type { Tx } from '../platform/database/tx.js';
 type Uses = Record<string, string>;
 
 /**
- * Whatever may point at a service, and what that is in a sentence. A test holds these lists to the foreign keys there are,
- * so that an undo takes nothing from under a table made later.
+ * What it is in a sentence, where a row points at a service or a group. What points at them is asked of the database, so
+ * that an undo takes nothing from under a table made later; such a table is called by its name until it has words here.
  */
-export const USES_OF_LISTING = {
+const USES_OF_LISTING = {
   'onward_referral.listing_id': 'somebody was offered to it',
   'signpost.listing_id': 'somebody was told about it',
   'reply_link.listing_id': 'its group was asked about it',
@@ -20,7 +20,7 @@ export const USES_OF_LISTING = {
   'register.listing_id': 'it has a register',
 } as const satisfies Uses;
 
-export const USES_OF_ORGANISATION = {
+const USES_OF_ORGANISATION = {
   'membership.organisation_id': 'somebody signs in for it',
   'invitation.organisation_id': 'somebody was invited to it',
   'client.brought_by_organisation_id': 'it brought somebody here',
@@ -47,21 +47,50 @@ export const USES_OF_ORGANISATION = {
   'plan_share.organisation_id': 'a plan was shared with it',
   'secure_address.organisation_id': 'it has a secure address',
   'hub_partner.organisation_id': 'it named partners',
+  'practice_move.from_organisation_id': 'somebody moved from it',
+  'practice_move.to_organisation_id': 'somebody moved to it',
   'hub_partner.partner_id': 'a hub names it',
   'safety_message.organisation_id': 'we wrote to it',
 } as const satisfies Uses;
 
-/** Those of the ids that something points at, and what does, in a sentence that begins with "it" or "somebody". */
-export async function inUse(tx: Tx, uses: Uses, ids: readonly string[]): Promise<Map<string, string>> {
-  const asked = Object.entries(uses).map(([place, because]): Sql => {
-    const [table = '', column = ''] = place.split('.');
+/** What an import writes itself is no use that somebody else made of it. */
+const OWN = ['provider', 'provider_history', 'listing', 'listing_history', 'contact_point', 'import_record'];
+
+/** Those services that something points at, and what does, in words that follow "stays:". */
+export const listingsInUse = (tx: Tx, ids: readonly string[]): Promise<Map<string, string>> =>
+  inUse(tx, ['listing'], USES_OF_LISTING, ids);
+
+/** The same of groups. */
+export const organisationsInUse = (tx: Tx, ids: readonly string[]): Promise<Map<string, string>> =>
+  inUse(tx, ['organisation', 'provider'], USES_OF_ORGANISATION, ids);
+
+async function inUse(
+  tx: Tx,
+  tables: readonly string[],
+  words: Uses,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const places = await tx.rows<Place & Record<string, unknown>>(sql`
+    select r.relname as table, a.attname as column
+    from pg_constraint c join pg_class r on r.oid = c.conrelid join pg_class t on t.oid = c.confrelid
+    join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey) and a.attname <> 'scheme_id'
+    where c.contype = 'f' and t.relname = any(${tables}::text[]) and t.relnamespace = r.relnamespace
+      and r.relname <> all(${OWN}::text[])
+    order by 1, 2`);
+  const asked = places.map(({ table, column }): Sql => {
+    const because = words[`${table}.${column}`] ?? `something points at it (${table.replaceAll('_', ' ')})`;
     return sql`
       select distinct u.${raw(column)} as id, ${because}::text as because from ${raw(table)} u
       where u.scheme_id = ${tx.schemeId} and u.${raw(column)} = any(${ids}::uuid[])`;
   });
-  const rows =
-    ids.length === 0 ? [] : await tx.rows<Use & Record<string, unknown>>(join(asked, ' union all '));
+  const rows = await tx.rows<Use & Record<string, unknown>>(join(asked, ' union all '));
   return new Map(rows.map(({ id, because }) => [id, because]));
+}
+
+interface Place {
+  table: string;
+  column: string;
 }
 
 interface Use {

@@ -4,7 +4,6 @@ import sql from 'sql-template-tag';
 import { ImportWork } from '../../../src/imports/batch.work.js';
 import type { ImportRowView, ImportView } from '../../../src/imports/batch.dto.js';
 import { importNeighbourhoods } from '../../../src/assets/neighbourhood-import.js';
-import { USES_OF_LISTING, USES_OF_ORGANISATION } from '../../../src/imports/in-use.js';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
 import { Outgoing } from '../../../src/platform/outgoing/outgoing.js';
 import { newId } from '../../../src/platform/pure/ids.js';
@@ -578,23 +577,6 @@ describe('imports', () => {
       expect((await read(`/organisations/${organisationId}`)).json()).toMatchObject({ address: '1 Quay' });
       expect((await page('POST', '/leave')).statusCode).toBe(303);
       expect(await answeredFor()).toBe(false);
-    });
-
-    it('know everything that may point at a service or a group', async () => {
-      const keys = (table: string) => sql`
-        select r.relname || '.' || a.attname as place from pg_constraint c join pg_class r on r.oid = c.conrelid
-        join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[2]
-        where c.contype = 'f' and c.confrelid = ${table}::regclass order by 1`;
-      const places = async (...tables: string[]) => {
-        const all = await Promise.all(tables.map((table) => rowsOf<{ place: string }>(scheme, keys(table))));
-        return all.flat().map(({ place }) => place);
-      };
-      // What an import writes itself is no use that somebody else made of it.
-      const own = /^(provider|provider_history|listing|listing_history|contact_point|import_record)\./;
-      const others = async (...tables: string[]) =>
-        [...new Set(await places(...tables))].filter((place) => !own.test(place)).sort();
-      expect(await others('listing')).toEqual(Object.keys(USES_OF_LISTING).sort());
-      expect(await others('organisation', 'provider')).toEqual(Object.keys(USES_OF_ORGANISATION).sort());
     });
 
     it('are taken back to what was before, save what somebody has touched', async () => {
