@@ -62,6 +62,9 @@ export class MatchQuery extends PageQuery {
   @YesNoInQuery({ optional: true, description: 'Only volunteer roles, or none.' })
   volunteerRole?: boolean;
 
+  @YesNoInQuery({ optional: true, description: 'True leaves out what is known to be full.' })
+  hasPlaces?: boolean;
+
   @YesNoInQuery({
     optional: true,
     description: 'True shows those that do not suit too, each with its reasons.',
@@ -112,6 +115,9 @@ export class MatchView {
     description: 'How the last offer of this referral to it stands; null where there was none.',
   })
   offered: OnwardState | null;
+
+  @ApiProperty({ description: 'Whether it is kept in mind for this referral.' })
+  kept: boolean;
 
   @ApiProperty({ description: 'The sum of the parts. Most come first.' })
   points: number;

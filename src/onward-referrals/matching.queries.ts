@@ -56,6 +56,8 @@ export interface MatchSubject extends Pick<OfferSubject, Exclude<FactColumn, 'ne
   neverOfferTo: string[];
   /** Every service they were offered to under this referral, and how that stands. */
   offered: { listingId: string; state: OnwardState }[];
+  /** What is kept in mind under this referral. */
+  kept: Kept[];
   settings: Partial<SchemeSettings>;
 }
 
@@ -87,7 +89,8 @@ interface Kept {
   id: string;
   listingId: string;
   note: string | null;
-  keptAt: Date;
+  /** As JSON writes it. */
+  keptAt: string;
 }
 
 type Asked = AskedOfGates & { id: string; referralId: string };
@@ -136,12 +139,7 @@ export class MatchingQueries {
   /** What was kept in mind for a referral, weighed beside what the search weighs, best first. */
   async shortlist(actor: Actor, referralId: string): Promise<ShortlistedView[]> {
     const subject = await this.subject(actor, 'shortlist.list', referralId);
-    const kept = await this.database.read<Kept>(
-      actor.schemeId,
-      sql`
-        select i.id, i.listing_id as "listingId", i.note, i.kept_at as "keptAt" from shortlist_item i
-        where i.scheme_id = ${actor.schemeId} and i.referral_id = ${referralId}`,
-    );
+    const { kept } = subject;
     if (kept.length === 0) return [];
     const of = new Map(kept.map((item) => [item.listingId, item]));
     const weighed = await this.weigh(actor, subject, {}, [...of.keys()]);
@@ -151,7 +149,7 @@ export class MatchingQueries {
     );
     return views.flatMap((view) => {
       const item = of.get(view.listing.id);
-      return item ? [{ ...view, id: item.id, note: item.note, keptAt: item.keptAt }] : [];
+      return item ? [{ ...view, id: item.id, note: item.note, keptAt: new Date(item.keptAt) }] : [];
     });
   }
 
@@ -272,13 +270,23 @@ export class MatchingQueries {
   }
 
   private candidatesFor(schemeId: string, facts: OrderFacts, question: Question): Sql {
-    const { text, withinMiles, day, cost, language, access, setting, volunteerRole } = question;
+    const { text, withinMiles, day, cost, language, access, setting, volunteerRole, hasPlaces } = question;
     return candidates(
       {
         schemeId,
         today: this.today(),
         text: text ?? null,
-        query: { need: [...facts.needs], withinMiles, day, cost, language, access, setting, volunteerRole },
+        query: {
+          need: [...facts.needs],
+          withinMiles,
+          day,
+          cost,
+          language,
+          access,
+          setting,
+          volunteerRole,
+          hasPlaces,
+        },
         point: facts.point,
       },
       MOST_WEIGHED,
@@ -300,6 +308,7 @@ export class MatchingQueries {
     const carried = new Map(rows.map(({ organisationId, carrying }) => [organisationId, carrying]));
     const average = [...carried.values()].reduce((sum, one) => sum + one, 0) / Math.max(1, carried.size);
     const offered = new Map(subject.offered.map(({ listingId, state }) => [listingId, state]));
+    const kept = new Set(subject.kept.map(({ listingId }) => listingId));
     const judged = (row: FoundRow) => {
       const theirs: OrderFacts = { ...facts, neverOffer: subject.neverOfferTo.includes(row.organisationId) };
       const { carrying, asked, noReply, waiting, expectedWeeks } = row;
@@ -317,6 +326,7 @@ export class MatchingQueries {
           needs: row.needs,
           standing: standingOf(gates),
           offered: offered.get(row.id) ?? null,
+          kept: kept.has(row.id),
           points,
           miles: miles === null ? null : Math.round(miles * 10) / 10,
           reasons: () => {
@@ -338,9 +348,9 @@ export class MatchingQueries {
       ),
     );
     const of = new Map(rows.map((row) => [row.id, shown(row, this.today())]));
-    return weighed.flatMap(({ id, standing, offered, points, miles, reasons }) => {
+    return weighed.flatMap(({ id, standing, offered, kept, points, miles, reasons }) => {
       const listing = of.get(id);
-      return listing ? [{ listing, standing, offered, points, miles, ...reasons() }] : [];
+      return listing ? [{ listing, standing, offered, kept, points, miles, ...reasons() }] : [];
     });
   }
 
@@ -394,6 +404,9 @@ export const matchSubject = (schemeId: string, which: Sql): Sql => sql`
     coalesce((
       select json_agg(json_build_object('listingId', x.listing_id, 'state', x.state) order by x.id)
       from onward_referral x where x.scheme_id = r.scheme_id and x.referral_id = r.id), '[]') as offered,
+    coalesce((
+      select json_agg(json_build_object('id', i.id, 'listingId', i.listing_id, 'note', i.note, 'keptAt', i.kept_at))
+      from shortlist_item i where i.scheme_id = r.scheme_id and i.referral_id = r.id), '[]') as kept,
     s.settings
   from referral r
   join client c on c.scheme_id = r.scheme_id and c.id = r.client_id

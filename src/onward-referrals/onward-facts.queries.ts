@@ -4,6 +4,7 @@ import { agreesToSupport } from '../clients/support.queries.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { ageOn } from '../platform/pure/names.js';
+import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { AccessNeed } from '../platform/words/access.js';
 import type { Circumstance, Presence } from '../platform/words/circumstances.js';
 import type { Need } from '../platform/words/needs.js';
@@ -93,6 +94,10 @@ export interface OfferSubject extends PersonRow {
   secondPerson: OwnService | null;
   /** One of this referral to this service is live. */
   alreadyLive: boolean;
+  /** Sessions or times of the service that run and have places of their own. */
+  periods: { id: string; name: string }[];
+  /** The scheme's own numbers. */
+  settings: Partial<SchemeSettings>;
 }
 
 export const offerSubject = (actor: Actor, referralId: string, listingId: string, within: Sql): Sql => sql`
@@ -115,8 +120,13 @@ export const offerSubject = (actor: Actor, referralId: string, listingId: string
       select 1 from onward_referral x
       where x.scheme_id = r.scheme_id and x.referral_id = r.id and x.listing_id = l.id
         and x.state = any(${LIVE_STATES}::text[])
-    ) as "alreadyLive"
+    ) as "alreadyLive",
+    coalesce((
+      select json_agg(json_build_object('id', q.id, 'name', q.name) order by q.from_on, q.id) from place_period q
+      where q.scheme_id = r.scheme_id and q.listing_id = l.id and q.state = 'running'), '[]') as periods,
+    s.settings
   from referral r
+  join scheme s on s.id = r.scheme_id
   join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
   join listing l on l.scheme_id = r.scheme_id and l.id = ${listingId}
   where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${within}`;

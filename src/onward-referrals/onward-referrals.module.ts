@@ -117,6 +117,12 @@ import { VolunteersTicks } from './volunteers.ticks.js';
   exports: [
     ConcernsQueries,
     Concerns,
+    Gaps,
+    Shortlists,
+    Signposts,
+    SignpostsQueries,
+    WarmHandovers,
+    WarmHandoversQueries,
     Volunteers,
     OnwardHooks,
     OnwardOffers,

@@ -22,6 +22,8 @@ import { PRESENCES, type Presence } from '../platform/words/circumstances.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { GATE_NAMES, type GateName } from '../providers/listing.gates.js';
 import { FreshnessView, ListingNamed } from '../providers/listing.dto.js';
+import { FOR_WHOM, type ForWhom } from '../providers/listing.types.js';
+import { ANSWERS_BY, type AnswersBy } from '../providers/provider.types.js';
 import { OWN_SERVICE, type OwnService } from './offer-approval.types.js';
 import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
 import { GROUP_ENDINGS, STEPS, type GroupEnding, type Step } from './onward.rules.js';
@@ -390,7 +392,31 @@ export class PersonSeen {
   contact: SharedContactView | null;
 }
 
+/** The service of an offer, as far as whoever makes it must know. */
+export class OfferedService extends Named {
+  @ApiProperty({ description: 'Who runs it.' })
+  group: string;
+
+  @ApiProperty({ enum: NEEDS, isArray: true })
+  needs: Need[];
+
+  @ApiProperty({ enum: FOR_WHOM })
+  forWhom: ForWhom;
+
+  @ApiProperty({ enum: ANSWERS_BY })
+  answersBy: AnswersBy;
+
+  @ApiProperty({ description: 'Working days it has to answer.' })
+  replyWithinDays: number;
+
+  @ApiProperty({ type: [Named], description: 'Sessions or times with places of their own, to choose from.' })
+  periods: Named[];
+}
+
 export class PreviewView {
+  @ApiProperty({ type: OfferedService })
+  service: OfferedService;
+
   @ApiProperty({ description: 'Nothing stands in the way of this offer.' })
   mayBeOffered: boolean;
 

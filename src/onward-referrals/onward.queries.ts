@@ -12,8 +12,9 @@ import { decodeIdCursor, DEFAULT_LIMIT, encodeCursor, type Page } from '../platf
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { Presence } from '../platform/words/circumstances.js';
 import type { Need } from '../platform/words/needs.js';
-import { gatesFor, type ReadOne } from '../providers/gates.queries.js';
+import { gatesFor, type ReadOne, type RhythmicProvider } from '../providers/gates.queries.js';
 import type { Gate } from '../providers/listing.gates.js';
+import type { ListingRow } from '../providers/listing.types.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import {
   agreedScopes,
@@ -195,7 +196,12 @@ export class OnwardQueries {
   /** Exactly what the group will see, and everything that stands in the way. Nothing is kept. */
   async preview(actor: MemberActor, referralId: string, input: OfferInput): Promise<PreviewView> {
     const now = this.clock.now();
-    const { subject, gates, settings } = await this.subject(actor, 'onward.offer', referralId, input);
+    const { subject, gates, settings, listing, provider } = await this.subject(
+      actor,
+      'onward.offer',
+      referralId,
+      input,
+    );
     const asked = { contactRoute: input.contactRoute, sharesAccess: input.sharesAccess ?? true };
     const missing = missingScopes(subject, asked, input.agreement?.scope ?? []);
     const refusals = offerRefusals({
@@ -229,6 +235,16 @@ export class OnwardQueries {
       now,
     );
     return {
+      service: {
+        id: listing.id,
+        name: listing.name,
+        group: provider.name,
+        needs: listing.needs,
+        forWhom: listing.forWhom,
+        answersBy: provider.answersBy,
+        replyWithinDays: provider.replyWithinDays,
+        periods: subject.periods,
+      },
       mayBeOffered: refusals.length === 0,
       refusals,
       gates,
@@ -245,7 +261,13 @@ export class OnwardQueries {
     action: 'listing.checkGates' | 'onward.offer',
     referralId: string,
     asked: GateQuestion,
-  ): Promise<{ subject: OfferSubject; gates: Gate[]; settings: SchemeSettings }> {
+  ): Promise<{
+    subject: OfferSubject;
+    gates: Gate[];
+    settings: SchemeSettings;
+    listing: ListingRow;
+    provider: RhythmicProvider;
+  }> {
     const now = this.clock.now();
     const { schemeId } = actor;
     const within = referralWithin(actor, reachFor(actor, action), now);
@@ -260,7 +282,7 @@ export class OnwardQueries {
       ),
     );
     if (!subject) throw Refusal.notFound();
-    const settings = await this.settings(schemeId);
+    const settings = { ...DEFAULT_SETTINGS, ...subject.settings };
     const facts = clientFacts(
       subject,
       {
@@ -272,7 +294,7 @@ export class OnwardQueries {
       now,
     );
     const read: ReadOne = (statement) => this.database.maybe(schemeId, statement);
-    const { gates } = await gatesFor(
+    const { gates, listing, provider } = await gatesFor(
       read,
       schemeId,
       asked.listingId,
@@ -281,15 +303,7 @@ export class OnwardQueries {
       now,
       asked.periodId ?? null,
     );
-    return { subject, gates, settings };
-  }
-
-  private async settings(schemeId: string): Promise<SchemeSettings> {
-    const row = await this.database.maybe<{ settings: Partial<SchemeSettings> }>(
-      schemeId,
-      sql`select settings from scheme where id = ${schemeId}`,
-    );
-    return { ...DEFAULT_SETTINGS, ...row?.settings };
+    return { subject, gates, settings, listing, provider };
   }
 
   private async read(

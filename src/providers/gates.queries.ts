@@ -62,9 +62,9 @@ export async function gatesFor(
   settings: SchemeSettings,
   now: Date,
   periodId: string | null = null,
-): Promise<{ gates: Gate[]; provider: RhythmicProvider }> {
+): Promise<{ gates: Gate[]; listing: ListingRow; provider: RhythmicProvider }> {
   const listing = await read<ListingRow>(listingRow(schemeId, listingId, periodId));
   const provider = listing && (await read<RhythmicProvider>(providerRow(schemeId, listing.organisationId)));
   if (!listing || !provider) throw Refusal.notFound();
-  return { gates: checkGates(facts, listing, provider, londonDate(now), settings), provider };
+  return { gates: checkGates(facts, listing, provider, londonDate(now), settings), listing, provider };
 }

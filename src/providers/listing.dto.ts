@@ -349,6 +349,9 @@ export class ListingShown {
   @ApiProperty({ type: String, nullable: true })
   postcode: string | null;
 
+  @ApiProperty({ type: String, nullable: true })
+  howToJoin: string | null;
+
   @ApiProperty()
   volunteerRole: boolean;
 
@@ -396,9 +399,6 @@ export class ListingView extends ListingShown {
 
   @ApiProperty({ enum: PRESENCES, isArray: true })
   present: Presence[];
-
-  @ApiProperty({ type: String, nullable: true })
-  howToJoin: string | null;
 
   @ApiProperty({ type: Number, nullable: true })
   latitude: number | null;

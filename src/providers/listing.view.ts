@@ -45,6 +45,7 @@ export function shown(row: Owned, today: string): Pick<ListingShown, keyof Listi
     costNote: row.costNote,
     address: row.address,
     postcode: row.postcode,
+    howToJoin: row.howToJoin,
     volunteerRole: row.volunteerRole,
     notKnown: notKnown(row),
     places: {

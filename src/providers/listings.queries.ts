@@ -119,7 +119,6 @@ export class ListingsQueries {
       eligibilityNote: row.eligibilityNote,
       excludes: row.excludes,
       present: row.present,
-      howToJoin: row.howToJoin,
       latitude: row.latitude,
       longitude: row.longitude,
       withholdLocation: row.withholdLocation,

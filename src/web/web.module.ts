@@ -27,6 +27,9 @@ import { ReceivedController } from './received/received.controller.js';
 import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
+import { FindController } from './link-worker/find.controller.js';
+import { OnwardPagesController } from './link-worker/onward.controller.js';
+import { ReferOnController } from './link-worker/refer-on.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
 import { InvitationPagesController } from './managers/invitations.controller.js';
 import { ClaimPagesController } from './managers/claims.controller.js';
@@ -75,6 +78,7 @@ import { TallyController } from './tally/tally.controller.js';
     ConcernPagesController,
     CopyController,
     CovenantPagesController,
+    FindController,
     GroupCheckPagesController,
     GroupPagesController,
     InvitationPagesController,
@@ -82,6 +86,7 @@ import { TallyController } from './tally/tally.controller.js';
     ManageController,
     MyController,
     NeutralController,
+    OnwardPagesController,
     OrganisationPagesController,
     OverviewPagesController,
     PersonController,
@@ -89,6 +94,7 @@ import { TallyController } from './tally/tally.controller.js';
     QuestionsController,
     ReceivedController,
     ReferController,
+    ReferOnController,
     ReplyController,
     SecondFactorPagesController,
     SecondStepController,

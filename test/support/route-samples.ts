@@ -3,6 +3,7 @@ import { ImportWork } from '../../src/imports/batch.work.js';
 import { DemoSeeder } from '../../src/demo/demo.seeder.js';
 import { ROLES, systemActor, type Role } from '../../src/platform/actor/actor.types.js';
 import { newId } from '../../src/platform/pure/ids.js';
+import { without } from '../../src/platform/pure/without.js';
 import { Closures } from '../../src/providers/closures.service.js';
 import { ListingsQueries } from '../../src/providers/listings.queries.js';
 import { PlacePeriods } from '../../src/providers/place-periods.service.js';
@@ -1131,6 +1132,13 @@ const kept: Maker = async (world, member) => {
   await done(world, workerFor(world, member), `/referrals/${referralId}/shortlist`, { listingId });
   return target;
 };
+/** The same with the referral where the path says `id`. */
+const byReferral =
+  (of: Maker): Maker =>
+  async (world, member) => {
+    const target = await of(world, member);
+    return { ...target, id: target['referralId'] ?? '' };
+  };
 const offer =
   (say: (sentence: OfferSentence) => OfferSentence = (it) => it): Maker =>
   async (world, member) => {
@@ -1925,6 +1933,54 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk/referrals/:id/contact': { at: aReferralCase },
   'POST /desk/referrals/:id/contact': { at: aReferralCase, body: () => asForm(CONTACT) },
+  'GET /desk/people/:id/groups': {
+    at: async (world, member) => ({ id: (await offerable(world, member))[0].clientId }),
+  },
+  'GET /desk/referrals/:id/find': { at: byReferral(offerFrom) },
+  'GET /desk/referrals/:id/shortlist': { at: byReferral(kept) },
+  'POST /desk/referrals/:id/shortlist': {
+    at: byReferral(offerFrom),
+    body: ({ listingId = '' }) => ({ listingId }),
+  },
+  'POST /desk/referrals/:id/shortlist/:listingId/drop': { at: byReferral(kept) },
+  'GET /desk/find': {},
+  'GET /desk/gap': {},
+  'POST /desk/gap': {
+    at: offerFrom,
+    body: ({ referralId = '' }) => ({ need: 'housing', why: 'nothing_like_it', referralId }),
+  },
+  'GET /desk/referrals/:id/refer/:listingId': { at: byReferral(offerFrom) },
+  'POST /desk/referrals/:id/refer/:listingId/check': {
+    at: byReferral(offerFrom),
+    body: () => asForm(without({ ...offerOf(''), agreement: agreement() }, 'listingId')),
+  },
+  'POST /desk/referrals/:id/refer/:listingId': {
+    at: byReferral(offerFrom),
+    body: () => asForm(without({ ...offerOf(''), agreement: agreement() }, 'listingId')),
+  },
+  'GET /desk/referrals/:id/signpost': { at: byReferral(offerFrom) },
+  'POST /desk/referrals/:id/signpost': {
+    at: byReferral(offerFrom),
+    body: () => asForm({ toldAbout: 'The coffee morning', toldOn: TODAY, how: 'phone' }),
+  },
+  'GET /desk/onward/:id': { at: offer() },
+  'GET /desk/onward/:id/answer': { at: offer() },
+  'POST /desk/onward/:id/answer': { at: offer(), body: () => ({ heard: 'decline', reason: 'not_suitable' }) },
+  'GET /desk/onward/:id/end': { at: offer() },
+  'POST /desk/onward/:id/end': {
+    at: offer(),
+    body: () => ({ how: 'withdraw', reason: 'changed_mind', side: 'client' }),
+  },
+  'GET /desk/onward/:id/along': { at: offer((it) => it.accepted()) },
+  'POST /desk/onward/:id/along': { at: offer((it) => it.accepted()), body: () => asForm(GOES) },
+  'POST /desk/onward/:id/rang': { at: offerAfter('provider_member', 'talk', { by: 'call_back' }) },
+  'POST /desk/onward/:id/undo': { at: offerAfter('provider_member', 'accept') },
+  'POST /desk/onward/:id/late-yes': { at: expired },
+  'POST /desk/onward/:id/revive': { at: offerAfter('provider_member', 'late-yes', {}, expired) },
+  'POST /desk/onward/:id/re-offer': { at: offer((it) => it.withdrawn()) },
+  'POST /desk/onward/:id/in-touch': { at: offer((it) => it.accepted()), body: () => ({ reached: 'yes' }) },
+  'POST /desk/onward/:id/start': { at: offer((it) => it.accepted()), body: () => HELPED },
+  'POST /desk/onward/:id/noted': { at: offer((it) => it.declined()) },
   'GET /desk/refer': {},
   'POST /desk/refer': { body: () => asForm(aSend()) },
   'GET /desk/referrals': { at: sentOrCase, shows: 'id' },

@@ -43,3 +43,14 @@ export const nextDates = (today: string): { value: string; text: string }[] =>
     const value = addDays(today, days as number);
     return { value, text: `${text as string}, ${longDate(value)}` };
   });
+
+/** A date as the three boxes of a form have it. */
+export function dayBoxes(name: string, date: string | null): Record<string, string> {
+  if (date === null) return {};
+  const [year = '', month = '', day = ''] = date.split('-');
+  return {
+    [`${name}.day`]: String(Number(day)),
+    [`${name}.month`]: String(Number(month)),
+    [`${name}.year`]: year,
+  };
+}

@@ -84,6 +84,12 @@ export function readChange<Input extends object>(type: new () => Input, body: un
 export const readQuery = <Query extends object>(type: new () => Query, query: unknown): Promise<Query> =>
   validated(type, Object.fromEntries(Object.entries(sent(query)).filter(([, value]) => value !== '')));
 
+/** Answers as they were typed, with what is wrong with them; anything but a wrong answer goes its usual way. */
+export function wrongForm(error: unknown, typed: unknown): Form {
+  if (!(error instanceof Refusal) || error.status !== 422) throw error;
+  return refused(error, typed);
+}
+
 /** The address of the page after this one, under the same filters; with nothing to come after, of the first. */
 export function nextPage(address: string, query: unknown, after: string): string {
   const filters = Object.entries(sent(query)).flatMap(([name, value]) =>
@@ -120,8 +126,18 @@ export async function take(
   if (to !== null) await seeOther(reply, to);
 }
 
+/** The API names the codes it knows; whoever sees a form sees their words there. */
+const inWords = ({ field, message }: FieldProblem): FieldProblem => ({
+  field,
+  message: message.startsWith('Choose one of: ')
+    ? 'Select an answer'
+    : message.startsWith('Choose from: ')
+      ? 'Select from the list'
+      : message,
+});
+
 function refused(refusal: Refusal, body: unknown): Form {
-  const problems = (refusal.extra['errors'] as FieldProblem[] | undefined) ?? [];
+  const problems = ((refusal.extra['errors'] as FieldProblem[] | undefined) ?? []).map(inWords);
   return {
     // A key stands for one set of answers, and these will change.
     ...newForm(sent(body)),

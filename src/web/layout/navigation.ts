@@ -11,6 +11,8 @@ const TRIAGE: Place = { text: 'New referrals', href: '/desk/triage' };
 
 const MANAGE: Place = { text: 'Manage', href: '/desk/manage' };
 const OVERVIEW: Place = { text: 'Overview', href: '/desk/overview' };
+const GROUPS: Place = { text: 'Find a group', href: '/desk/find' };
+
 const TASKS: Place = { text: 'To do', href: '/desk/tasks' };
 
 /** Where each role goes from any page: five places at most. The first is where they begin. */
@@ -20,7 +22,7 @@ const NAVIGATION: Record<Role, readonly Place[]> = {
     { text: 'Our referrals', href: '/desk/referrals' },
     TASKS,
   ],
-  link_worker: [TODAY, CASELOAD, TRIAGE, TASKS],
+  link_worker: [TODAY, CASELOAD, TRIAGE, GROUPS, TASKS],
   scheme_manager: [OVERVIEW, TRIAGE, CASELOAD, TASKS, MANAGE],
   provider_member: [TASKS],
   commissioner: [OVERVIEW],

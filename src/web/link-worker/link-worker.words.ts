@@ -160,7 +160,7 @@ const REFERRAL_VERB_WORDS: Record<ReferralVerb, string> = {
   void: 'Entered in error',
 };
 
-const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
+export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
   offer: 'Referred to a group',
   accept: 'The group said yes',
   waitlist: 'On the group’s waiting list',

@@ -4,6 +4,7 @@ import type { PersonHead } from '../../referrals/person-head.queries.js';
 const PAGES = [
   { name: 'summary', text: 'Summary', path: '' },
   { name: 'timeline', text: 'Timeline', path: '/timeline' },
+  { name: 'groups', text: 'Groups', path: '/groups' },
 ] as const;
 
 export type RecordPage = (typeof PAGES)[number]['name'];

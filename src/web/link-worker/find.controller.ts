@@ -1,0 +1,317 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GapInput } from '../../onward-referrals/gap.dto.js';
+import { Gaps } from '../../onward-referrals/gaps.service.js';
+import { KeepInput, MatchQuery, type MatchesPage } from '../../onward-referrals/matching.dto.js';
+import { MatchingQueries } from '../../onward-referrals/matching.queries.js';
+import { Shortlists } from '../../onward-referrals/shortlists.service.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { daysBetween, londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Choice, Uuid } from '../../platform/http/fields.js';
+import { Id } from '../../platform/http/id-param.js';
+import { without } from '../../platform/pure/without.js';
+import { NEEDS, type Need } from '../../platform/words/needs.js';
+import { SearchQuery, type SearchPage } from '../../providers/listing.dto.js';
+import { ListingSearch } from '../../providers/listing-search.queries.js';
+import type { Freshness } from '../../providers/listing.types.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { daysInWords } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, nextPage, readForm, readQuery, sent, take, wrongForm } from '../layout/forms.js';
+import { choicesOf, languageInWords, NEED_WORDS } from '../layout/words.js';
+import { OFFERED_LANGUAGES } from '../my/my.words.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
+import { ACCESS_WORDS } from '../reply/reply.words.js';
+import {
+  COST_WORDS,
+  DAY_WORDS,
+  EVERY_WORDS,
+  FARTHER,
+  FOR_WHOM_WORDS,
+  GAP_WORDS,
+  MILES,
+  ONWARD_STATE_WORDS,
+  PLACES_WORDS,
+  SETTING_WORDS,
+  STANDING_WORDS,
+} from './groups.words.js';
+import { capitalised } from './groups.page.js';
+
+const NOTED = {
+  gap: 'Noted. Managers see it among the gaps, and it closes when something that fits starts.',
+  signpost: 'Noted: they were told about it.',
+} as const;
+
+class FindQuery extends MatchQuery {
+  @Choice(Object.keys(NOTED), { optional: true })
+  noted?: keyof typeof NOTED;
+}
+
+class DirectoryQuery extends SearchQuery {
+  @Choice(Object.keys(NOTED), { optional: true })
+  noted?: keyof typeof NOTED;
+}
+
+class GapQuery {
+  @Choice(NEEDS, { optional: true })
+  need?: Need;
+
+  @Uuid({ optional: true })
+  referralId?: string;
+}
+
+/** Finding a group: for the person of a referral, with every reason why and why not; or on its own. */
+@ApiExcludeController()
+@Controller('desk')
+export class FindController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly heads: PersonHeads,
+    private readonly matching: MatchingQueries,
+    private readonly directory: ListingSearch,
+    private readonly shortlists: Shortlists,
+    private readonly gaps: Gaps,
+  ) {}
+
+  @Get('referrals/:id/find')
+  @Can('listing.match')
+  async find(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const person = await this.heads.ofReferral(actor, id);
+    const address = `/desk/referrals/${id}/find`;
+    let query: FindQuery = {};
+    let found: MatchesPage | null = null;
+    let form: Form = newForm(sent(asked));
+    try {
+      query = await readQuery(FindQuery, asked);
+      found = await this.matching.search(actor, id, without(query, 'noted'));
+    } catch (error) {
+      form = wrongForm(error, asked);
+    }
+    await this.desk.show({ request, reply }, actor, form.status, 'link-worker/pages/find.njk', {
+      title: `Find a group for referral ${person.current.reference}`,
+      form,
+      person,
+      referral: person.current,
+      address,
+      found,
+      cards: found?.items.map((match) => ({ match, said: this.saidOf(match.listing.freshness) })) ?? [],
+      next: found?.next && nextPage(address, { ...asked, noted: '' }, found.next),
+      farther: this.farther(address, asked),
+      back: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
+      notice: query.noted && NOTED[query.noted],
+      ...this.filters(person.language),
+    });
+  }
+
+  @Post('referrals/:id/shortlist')
+  @Can('shortlist.keep')
+  async keep(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.shortlists.keep(actor, id, await readForm(KeepInput, body));
+        return backTo(`/desk/referrals/${id}/find`, body);
+      },
+      (form) => this.kept(exchange, actor, id, form),
+    );
+  }
+
+  @Get('referrals/:id/shortlist')
+  @Can('shortlist.list')
+  async shortlist(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.kept({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('referrals/:id/shortlist/:listingId/drop')
+  @Can('shortlist.drop')
+  async drop(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('listingId') listingId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => {
+        await this.shortlists.drop(actor, id, listingId);
+        return `/desk/referrals/${id}/shortlist`;
+      },
+      (form) => this.kept(exchange, actor, id, form),
+    );
+  }
+
+  @Get('find')
+  @Can('listing.search')
+  async groups(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    let query: DirectoryQuery = {};
+    let found: SearchPage | null = null;
+    let form: Form = newForm(sent(asked));
+    try {
+      query = await readQuery(DirectoryQuery, asked);
+      found = await this.directory.search(actor, without(query, 'noted'));
+    } catch (error) {
+      form = wrongForm(error, asked);
+    }
+    await this.desk.show({ request, reply }, actor, form.status, 'link-worker/pages/groups.njk', {
+      title: 'Find a group',
+      form,
+      address: '/desk/find',
+      found,
+      cards: found?.items.map((listing) => ({ listing, said: this.saidOf(listing.freshness) })) ?? [],
+      next: found?.next && nextPage('/desk/find', { ...asked, noted: '' }, found.next),
+      farther: this.farther('/desk/find', asked),
+      filtered: Object.keys(query).length > 0,
+      notice: query.noted && NOTED[query.noted],
+      ...this.filters(null),
+    });
+  }
+
+  @Get('gap')
+  @Can('gap.record')
+  async askGap(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { need = '', referralId = '' } = await readQuery(GapQuery, asked);
+    await this.gapForm({ request, reply }, actor, newForm({ need, referralId }));
+  }
+
+  @Post('gap')
+  @Can('gap.record')
+  async noteGap(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const input = await readForm(GapInput, body);
+        await this.gaps.record(actor, input);
+        const back = input.referralId ? `/desk/referrals/${input.referralId}/find` : '/desk/find';
+        return `${back}?noted=gap`;
+      },
+      (form) => this.gapForm(exchange, actor, form),
+    );
+  }
+
+  private async kept(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const person = await this.heads.ofReferral(actor, id);
+    const items = await this.matching.shortlist(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/shortlist.njk', {
+      title: `Groups kept in mind for referral ${person.current.reference}`,
+      form,
+      person,
+      referral: person.current,
+      items: items.map((item) => ({ item, said: this.saidOf(item.listing.freshness) })),
+      words: WORDS,
+    });
+  }
+
+  private async gapForm(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/gap.njk', {
+      title: 'Tell us about a gap',
+      form,
+      needs: choicesOf(NEED_WORDS),
+      reasons: choicesOf(GAP_WORDS),
+      languages: languages(null),
+    });
+  }
+
+  private filters(language: string | null): object {
+    return {
+      choices: {
+        needs: [
+          { value: '', text: language === null ? 'Anything' : 'What they were referred for' },
+          ...choicesOf(NEED_WORDS),
+        ],
+        miles: [
+          { value: '', text: 'Any distance' },
+          ...MILES.map((value) => ({ value, text: `${value} mile${value === '1' ? '' : 's'}` })),
+        ],
+        days: [{ value: '', text: 'Any day' }, ...choicesOf(DAY_WORDS)],
+        costs: [{ value: '', text: 'Any cost' }, ...choicesOf(COST_WORDS)],
+        settings: [{ value: '', text: 'Any setting' }, ...choicesOf(SETTING_WORDS)],
+        languages: languages(language),
+        access: choicesOf(ACCESS_WORDS).map(({ value, text }) => ({ value, text: capitalised(text) })),
+      },
+      words: WORDS,
+    };
+  }
+
+  /** "Confirmed 3 days ago". */
+  private saidOf({ confirmedOn, confirmed }: Freshness): string {
+    if (confirmedOn === null) return 'Never confirmed';
+    const days = daysBetween(confirmedOn, londonDate(this.clock.now()));
+    const ago = days <= 0 ? 'today' : `${daysInWords(days)} ago`;
+    return confirmed ? `Confirmed ${ago}` : `Not confirmed since ${ago}`;
+  }
+
+  private farther(address: string, asked: Record<string, string>): { miles: string; href: string } | null {
+    const miles = FARTHER[asked['withinMiles'] ?? ''];
+    return miles === undefined
+      ? null
+      : { miles, href: nextPage(address, { ...asked, withinMiles: miles }, '') };
+  }
+}
+
+const WORDS = {
+  need: NEED_WORDS,
+  reach: REACH_WORDS,
+  standing: STANDING_WORDS,
+  places: PLACES_WORDS,
+  cost: COST_WORDS,
+  setting: SETTING_WORDS,
+  forWhom: FOR_WHOM_WORDS,
+  day: DAY_WORDS,
+  every: EVERY_WORDS,
+  access: ACCESS_WORDS,
+  offered: ONWARD_STATE_WORDS,
+};
+
+/** The person's own first, where it is not among those most asked for. */
+function languages(own: string | null): { value: string; text: string }[] {
+  const codes =
+    own === null || OFFERED_LANGUAGES.includes(own) ? OFFERED_LANGUAGES : [own, ...OFFERED_LANGUAGES];
+  return [
+    { value: '', text: 'Any language' },
+    ...codes.map((value) => ({ value, text: languageInWords(value) })),
+  ];
+}
+
+/** The list one came from, under the same filters: our own addresses carry nothing else. */
+function backTo(address: string, body: unknown): string {
+  const query = (body as Record<string, unknown>)['_back'];
+  return typeof query === 'string' && /^\?[\w=&%.+-]{1,500}$/.test(query) ? address + query : address;
+}

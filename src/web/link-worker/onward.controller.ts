@@ -1,0 +1,488 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OnwardAnswers } from '../../onward-referrals/onward-answers.service.js';
+import { OnwardOffers } from '../../onward-referrals/onward-offers.service.js';
+import { OnwardParticipation } from '../../onward-referrals/onward-participation.service.js';
+import {
+  AcceptOfferInput,
+  AskAgainInput,
+  CompleteInput,
+  DeclineOfferInput,
+  InTouchInput,
+  OfferNoteInput,
+  StartInput,
+  StopInput,
+  TalkInput,
+  WaitlistInput,
+  WithdrawOfferInput,
+  type GroupOnwardView,
+  type OnwardView,
+} from '../../onward-referrals/onward.dto.js';
+import type { OnwardVerb } from '../../onward-referrals/onward.lifecycle.js';
+import { OnwardQueries } from '../../onward-referrals/onward.queries.js';
+import { SignpostsQueries } from '../../onward-referrals/signposts.queries.js';
+import { ArrangeWarmHandover } from '../../onward-referrals/warm-handover.dto.js';
+import { WarmHandovers } from '../../onward-referrals/warm-handovers.service.js';
+import { WarmHandoversQueries } from '../../onward-referrals/warm-handovers.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { Id } from '../../platform/http/id-param.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { isWithWorker } from '../../referrals/referral.types.js';
+import { dayBoxes } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { choicesOf, NEED_WORDS } from '../layout/words.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
+import { SAFETY_WORDS } from '../reply/reply.words.js';
+import {
+  CONTACT_ROUTE_WORDS,
+  HOW_SOON_WORDS,
+  ONWARD_STATE_COLOURS,
+  ONWARD_STATE_WORDS,
+  SIGNPOST_WORDS,
+} from './groups.words.js';
+import { OFFER_VERB_WORDS, SIDE_WORDS, TO_ACT_WORDS } from './link-worker.words.js';
+import {
+  DECLINE_WORDS,
+  GOES_WORDS,
+  MET_WORDS,
+  ONWARD_END_WORDS,
+  RESULT_WORDS,
+  STOP_WORDS,
+  WITHDRAW_WORDS,
+} from './onward.words.js';
+import { recordPages, recordTitle } from './record.js';
+
+/** What was heard from a group by phone: each is the verb the group itself has by its link. */
+const HEARD = {
+  accept: AcceptOfferInput,
+  waitlist: WaitlistInput,
+  decline: DeclineOfferInput,
+  talk: TalkInput,
+};
+const HEARD_WORDS: Record<keyof typeof HEARD, string> = {
+  accept: 'Yes',
+  waitlist: 'They put them on their waiting list',
+  decline: 'Not right now',
+  talk: 'They want to talk first',
+};
+
+const ENDS = { withdraw: WithdrawOfferInput, complete: CompleteInput, stop: StopInput };
+const END_VERB_WORDS: Record<keyof typeof ENDS, string> = {
+  withdraw: 'Take it back',
+  complete: 'It is finished',
+  stop: 'They stopped before the end',
+};
+
+/** A person's groups, and each of them: how it stands, and what a link worker can do about it. */
+@ApiExcludeController()
+@Controller('desk')
+export class OnwardPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly heads: PersonHeads,
+    private readonly onward: OnwardQueries,
+    private readonly signposts: SignpostsQueries,
+    private readonly offers: OnwardOffers,
+    private readonly answers: OnwardAnswers,
+    private readonly participation: OnwardParticipation,
+    private readonly warm: WarmHandovers,
+    private readonly warmQueries: WarmHandoversQueries,
+  ) {}
+
+  @Get('people/:id/groups')
+  @Can('signpost.list')
+  async groups(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const { current } = person;
+    const [offers, told] =
+      current === null
+        ? [[], []]
+        : [await this.onward.ofReferral(actor, current.id), await this.signposts.list(actor, current.id)];
+    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/person-groups.njk', {
+      title: recordTitle('Groups', person),
+      person,
+      pages: recordPages(id, 'groups'),
+      referral: current,
+      inHand: current && isWithWorker(current.state),
+      offers: offers.map((view) => line(whole(view))),
+      told: [...told].reverse(),
+      words: { reach: REACH_WORDS, need: NEED_WORDS, toAct: TO_ACT_WORDS, how: SIGNPOST_WORDS },
+    });
+  }
+
+  @Get('onward/:id')
+  @Can('onward.history')
+  async one(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.show({ request, reply }, actor, id, newForm());
+  }
+
+  @Get('onward/:id/answer')
+  @Can('onward.rang')
+  async askAnswer(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answerForm({ request, reply }, actor, id, newForm());
+  }
+
+  /** Each verb is authorised by its own service, as for the group itself. */
+  @Post('onward/:id/answer')
+  @Can('onward.rang')
+  async answer(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { heard, ...typed } = sent(body);
+        switch (heard) {
+          case 'accept':
+            await this.answers.accept(
+              actor,
+              id,
+              await readForm(HEARD.accept, of(typed, 'inTouchBy', 'note')),
+            );
+            break;
+          case 'waitlist':
+            await this.answers.waitlist(
+              actor,
+              id,
+              await readForm(HEARD.waitlist, of(typed, 'expectedWeeks', 'note')),
+            );
+            break;
+          case 'decline':
+            await this.answers.decline(
+              actor,
+              id,
+              await readForm(HEARD.decline, of(typed, 'reason', 'fullUntil', 'note')),
+            );
+            break;
+          case 'talk':
+            await this.answers.talk(actor, id, await readForm(HEARD.talk, of(typed, 'by', 'note')));
+            break;
+          default:
+            throw Refusal.invalidField('heard', 'Select what they said');
+        }
+        return `/desk/onward/${id}`;
+      },
+      (form) => this.answerForm(exchange, actor, id, form),
+    );
+  }
+
+  @Get('onward/:id/end')
+  @Can('onward.withdraw')
+  async askEnd(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.endForm({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('onward/:id/end')
+  @Can('onward.withdraw')
+  async end(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { how, ...typed } = sent(body);
+        switch (how) {
+          case 'withdraw':
+            await this.participation.withdraw(
+              actor,
+              id,
+              await readForm(ENDS.withdraw, of(typed, 'reason', 'side', 'note')),
+            );
+            break;
+          case 'stop':
+            await this.participation.stop(
+              actor,
+              id,
+              await readForm(ENDS.stop, of(typed, 'reason', 'side', 'note')),
+            );
+            break;
+          case 'complete':
+            await this.participation.complete(
+              actor,
+              id,
+              await readForm(ENDS.complete, of(typed, 'result', 'note')),
+            );
+            break;
+          default:
+            throw Refusal.invalidField('how', 'Select how it ended');
+        }
+        return `/desk/onward/${id}`;
+      },
+      (form) => this.endForm(exchange, actor, id, form),
+    );
+  }
+
+  @Get('onward/:id/along')
+  @Can('warmHandover.arrange')
+  async askAlong(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.alongForm({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('onward/:id/along')
+  @Can('warmHandover.arrange')
+  async along(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.warm.arrange(actor, id, await readForm(ArrangeWarmHandover, body));
+        return `/desk/onward/${id}`;
+      },
+      (form) => this.alongForm(exchange, actor, id, form),
+    );
+  }
+
+  @Post('onward/:id/rang')
+  @Can('onward.rang')
+  rang(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, async (body) => {
+      const { note = null } = await readForm(OfferNoteInput, body);
+      return this.answers.rang(actor, id, note);
+    });
+  }
+
+  @Post('onward/:id/undo')
+  @Can('onward.undo')
+  undo(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, () => this.answers.undo(actor, id));
+  }
+
+  @Post('onward/:id/late-yes')
+  @Can('onward.lateYes')
+  lateYes(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, () => this.answers.lateYes(actor, id, null));
+  }
+
+  @Post('onward/:id/revive')
+  @Can('onward.revive')
+  revive(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, async (body) =>
+      this.offers.revive(actor, id, await readForm(AskAgainInput, body)),
+    );
+  }
+
+  @Post('onward/:id/re-offer')
+  @Can('onward.offer')
+  reOffer(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, async (body) =>
+      this.offers.reOffer(actor, id, await readForm(AskAgainInput, body)),
+    );
+  }
+
+  @Post('onward/:id/in-touch')
+  @Can('onward.inTouch')
+  inTouch(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, async (body) =>
+      this.participation.inTouch(actor, id, await readForm(InTouchInput, body)),
+    );
+  }
+
+  @Post('onward/:id/start')
+  @Can('onward.start')
+  start(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, async (body) =>
+      this.participation.start(actor, id, await readForm(StartInput, body)),
+    );
+  }
+
+  @Post('onward/:id/noted')
+  @Can('onward.noted')
+  noted(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, () => this.participation.noted(actor, id));
+  }
+
+  /** Does it and leads back to the page, or to that of the one which began by it. */
+  private async move(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    work: (body: unknown) => Promise<string>,
+  ): Promise<void> {
+    await take(
+      exchange,
+      async (body) => `/desk/onward/${await work(body)}`,
+      (form) => this.show(exchange, actor, id, form),
+    );
+  }
+
+  private async show(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const view = whole(await this.onward.get(actor, id));
+    const person = await this.heads.of(actor, view.clientId);
+    const history = await this.onward.history(actor, id);
+    const along = await this.warmQueries.list(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward.njk', {
+      title: `Referral to ${view.listing.name}, ${view.reference}`,
+      form,
+      /** A form each: a key stands for one set of answers. */
+      keys: Object.fromEntries(view.actions.map((verb) => [verb, newForm()])),
+      ...line(view),
+      person,
+      may: Object.fromEntries(view.actions.map((verb) => [verb, true])),
+      mayAnswer: may(view, ...(Object.keys(HEARD) as (keyof typeof HEARD)[])),
+      mayEnd: may(view, ...(Object.keys(ENDS) as (keyof typeof ENDS)[])),
+      today: londonDate(this.clock.now()),
+      history: [...history].reverse().map((entry) => ({ entry, happened: happenedTo(entry.action) })),
+      along,
+      goesAlong: view.state === 'accepted' || view.state === 'started',
+      words: {
+        reach: REACH_WORDS,
+        need: NEED_WORDS,
+        soon: HOW_SOON_WORDS,
+        route: CONTACT_ROUTE_WORDS,
+        safety: SAFETY_WORDS,
+        toAct: TO_ACT_WORDS,
+        end: ONWARD_END_WORDS,
+        result: RESULT_WORDS,
+        goes: GOES_WORDS,
+        met: MET_WORDS,
+      },
+    });
+  }
+
+  private async answerForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const view = whole(await this.onward.get(actor, id));
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-answer.njk', {
+      title: `Record the answer of ${view.organisation.name}, ${view.reference}`,
+      form,
+      view,
+      heard: (Object.keys(HEARD) as (keyof typeof HEARD)[])
+        .filter((verb) => view.actions.includes(verb))
+        .map((value) => ({ value, text: HEARD_WORDS[value] })),
+      reasons: choicesOf(DECLINE_WORDS),
+    });
+  }
+
+  private async endForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const view = whole(await this.onward.get(actor, id));
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-end.njk', {
+      title: `End the referral to ${view.listing.name}, ${view.reference}`,
+      form,
+      view,
+      ends: (Object.keys(ENDS) as (keyof typeof ENDS)[])
+        .filter((verb) => view.actions.includes(verb))
+        .map((value) => ({ value, text: END_VERB_WORDS[value] })),
+      withdrawReasons: choicesOf(WITHDRAW_WORDS),
+      stopReasons: choicesOf(STOP_WORDS),
+      results: choicesOf(RESULT_WORDS),
+      sides: choicesOf(SIDE_WORDS),
+    });
+  }
+
+  private async alongForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const view = whole(await this.onward.get(actor, id));
+    const tomorrow = dayBoxes('on', londonDate(this.clock.now()));
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-along.njk', {
+      title: `Going along to ${view.listing.name}, ${view.reference}`,
+      form: form.status === 200 ? { ...form, values: { ...tomorrow, ...form.values } } : form,
+      view,
+      goes: choicesOf(GOES_WORDS),
+    });
+  }
+}
+
+/** Those who work with the person are shown everything; a group has pages of its own. */
+function whole(view: OnwardView | GroupOnwardView): OnwardView {
+  if (!('referralId' in view)) throw Refusal.notFound();
+  return view;
+}
+
+const line = (view: OnwardView) => ({
+  view,
+  state: { text: ONWARD_STATE_WORDS[view.state], colour: ONWARD_STATE_COLOURS[view.state] },
+});
+
+/** Beside its own verbs, one moves along when two records are found to be of one person. */
+const happenedTo = (action: string): string =>
+  action in OFFER_VERB_WORDS ? OFFER_VERB_WORDS[action as OnwardVerb] : 'Two records joined or taken apart';
+
+const may = (view: OnwardView, ...verbs: OnwardVerb[]): boolean =>
+  verbs.some((verb) => view.actions.includes(verb));
+
+/** What was typed for one of several choices: what stands under the others is not sent on. */
+const of = (typed: Form['values'], ...names: string[]): Form['values'] =>
+  Object.fromEntries(Object.entries(typed).filter(([name]) => names.includes(name.split('.')[0] ?? '')));

@@ -1,0 +1,82 @@
+import type {
+  DeclineReason,
+  EndReason,
+  Result,
+  StopReason,
+  WithdrawReason,
+} from '../../onward-referrals/onward.types.js';
+import type { GoesElse, WarmHandoverOutcome } from '../../onward-referrals/warm-handover.types.js';
+
+/** Why a group said no, or an onward referral ended, as a link worker reads it. */
+export const DECLINE_WORDS: Record<DeclineReason, string> = {
+  full: 'They are full',
+  not_suitable: 'Not right for their group',
+  wrong_area: 'Too far away',
+  closed_for_now: 'Closed for now',
+  could_not_contact: 'They could not reach the person',
+  other: 'Another reason',
+};
+
+export const WITHDRAW_WORDS: Record<WithdrawReason, string> = {
+  changed_mind: 'The person changed their mind',
+  no_longer_needed: 'No longer needed',
+  found_something_else: 'Found something else',
+  cannot_get_there: 'Cannot get there',
+  health: 'Health',
+  moved_away: 'Moved away',
+  could_not_reach: 'Could not be reached',
+  did_not_hear_back: 'We did not hear back from the group',
+  group_cannot: 'The group cannot',
+  offered_in_error: 'Sent in error',
+  other: 'Another reason',
+};
+
+export const STOP_WORDS: Record<StopReason, string> = {
+  did_not_suit: 'It did not suit them',
+  no_longer_wanted: 'No longer wanted',
+  cannot_get_there: 'Cannot get there',
+  health: 'Health',
+  moved_away: 'Moved away',
+  could_not_reach: 'Could not be reached',
+  group_cannot: 'The group cannot',
+  service_ended: 'The service ended',
+  other: 'Another reason',
+};
+
+export const ONWARD_END_WORDS: Record<EndReason, string> = {
+  ...DECLINE_WORDS,
+  ...WITHDRAW_WORDS,
+  ...STOP_WORDS,
+  other: 'Another reason',
+  no_reply: 'We did not hear back',
+  died: 'The person died',
+  agreement_withdrawn: 'The person took back their agreement',
+  referral_closed: 'Their referral was closed',
+  referral_withdrawn: 'Their referral was withdrawn',
+  referral_on_hold: 'Their referral is on hold',
+  another_said_yes: 'Another group said yes',
+  provider_closed: 'The group closed',
+};
+
+export const RESULT_WORDS: Record<Result, string> = {
+  still_going: 'They carry on by themselves',
+  finished_as_planned: 'Finished as planned',
+  came_once: 'They came once',
+  did_not_suit: 'It did not suit them',
+  not_known: 'Not known',
+};
+
+export const GOES_WORDS: Record<GoesElse, string> = {
+  family_or_friend: 'Family or a friend',
+  carer: 'A carer',
+  volunteer: 'A volunteer',
+  interpreter: 'An interpreter',
+  somebody_else: 'Somebody else',
+};
+
+export const MET_WORDS: Record<WarmHandoverOutcome, string> = {
+  they_met: 'They met',
+  person_did_not_come: 'The person did not come',
+  companion_did_not_come: 'Whoever was to go along did not come',
+  session_did_not_happen: 'It did not take place',
+};

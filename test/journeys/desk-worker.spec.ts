@@ -1,0 +1,157 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { MessagesService } from '../../src/reminders/messages.service.js';
+import { aCase, aGroup, type TestCase, type TestGroup } from '../factories/onward.js';
+import { aBrowser } from '../support/browser.js';
+import { looker } from '../support/look.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../support/people.js';
+import { reminderDesk } from '../support/reminder-desk.js';
+import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
+
+const browser: Browser | null = await aBrowser();
+if (!browser) process.stderr.write('No browser starts here: the journeys are skipped. Set CHROMIUM_PATH.\n');
+
+(browser ? describe : describe.skip)('a link worker and a group', () => {
+  let betony: TestApp;
+  let address: string;
+  let scheme: TestScheme;
+  let sam: TestMember;
+  let grace: TestCase;
+  let lunch: TestGroup;
+  let desktop: BrowserContext;
+  let scripted: BrowserContext;
+  let plain: BrowserContext;
+  let phone: BrowserContext;
+  let looks: ReturnType<typeof looker>;
+
+  beforeAll(async () => {
+    betony = await startApp();
+    await betony.app.listen(0, '127.0.0.1');
+    address = await betony.app.getUrl();
+    // All of them at once: in one process, a browser does not outlive the closing of one among them.
+    const viewport = { width: 1200, height: 800 };
+    desktop = await browser!.newContext({ viewport });
+    scripted = await browser!.newContext({ viewport });
+    plain = await browser!.newContext({ viewport, javaScriptEnabled: false });
+    phone = await browser!.newContext({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
+    looks = looker(desktop, address);
+  });
+  afterAll(async () => {
+    for (const context of [desktop, scripted, plain, phone]) await context.close();
+    await browser!.close();
+    await betony.stop();
+  });
+
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+    lunch = await aGroup(scheme, {
+      places: 3,
+      provider: { name: 'St Mary’s', contactEmail: 'mo@example.org', answersBy: 'email' },
+      listing: { name: 'Friday lunch', postcode: 'CO97 1AA' },
+    });
+    grace = await aCase(scheme, {
+      worker: sam,
+      person: { firstName: 'Grace', lastName: 'Okafor', phone: '07700 900123' },
+    });
+  });
+
+  /** At work, signed in, with or without scripts. */
+  const atWork = async (context: BrowserContext): Promise<Page> => {
+    const [name = '', value = ''] = sam.browser.cookie.split(/=(.*)/s);
+    await context.clearCookies();
+    // Asked for as if by https: a secure cookie of this host, which Chromium sends to itself without it.
+    await context.addCookies([{ name, value, url: address.replace('http:', 'https:') }]);
+    return context.newPage();
+  };
+  /** The link in the message that the group is sent. */
+  const mailed = async (): Promise<string> => {
+    const desk = reminderDesk(scheme);
+    await desk.work();
+    const [message] = (await desk.messages(lunch.organisationId)).filter(({ state }) => state === 'ready');
+    const claim = await betony.get(MessagesService).claim(scheme.id, message!.id);
+    return `${address}${/https:\/\/[^/]+(\/reply\/\S+)/.exec(claim!.letter.text)?.[1] ?? ''}`;
+  };
+
+  it.each([
+    ['without JavaScript', false],
+    ['with it', true],
+  ])(
+    'finds, refers, hears and sees it in the record %s, within the clicks it may take',
+    async (_how, scripts) => {
+      const page = await atWork(scripts ? scripted : plain);
+      let clicks = 0;
+      const press = async (name: string) => {
+        clicks += 1;
+        await page.getByRole('button', { name }).first().click();
+      };
+      const follow = async (name: string) => {
+        clicks += 1;
+        await page.getByRole('link', { name }).first().click();
+      };
+      const look = (name: string) => (scripts ? Promise.resolve() : looks(page, `worker-${name}`));
+
+      // Given somebody's record, a group that suits is one click away.
+      await page.goto(`${address}/desk/people/${grace.clientId}`);
+      await look('1-record');
+      clicks += 1;
+      await page.locator('main').getByRole('button', { name: 'Find a group' }).click();
+      expect(await page.locator('h1').textContent()).toContain('Find a group');
+      expect(clicks).toBeLessThanOrEqual(2);
+      await look('2-find');
+
+      // When it is referred to: what they agree to, what the group will see, sent. Four clicks.
+      clicks = 0;
+      await follow('Refer to Friday lunch');
+      await look('3-refer');
+      clicks += 1;
+      await page.getByLabel('By phone').check();
+      await press('See what they will see');
+      expect(await page.locator('section[aria-labelledby=asked]').textContent()).not.toContain('Okafor');
+      expect(await page.locator('section[aria-labelledby=yes]').textContent()).toContain('Grace Okafor');
+      await look('4-check');
+      await press('Send to St Mary’s');
+      expect(clicks).toBe(4);
+      expect(await page.content()).toContain('Waiting for their answer');
+      await look('5-sent');
+
+      // And the group says yes in two taps, by the link in its letter.
+      const volunteer = await phone.newPage();
+      await volunteer.goto(await mailed());
+      await volunteer.getByRole('button', { name: 'Yes, we can help' }).click();
+      await volunteer.close();
+
+      // Then it is in the record, one click from it.
+      clicks = 0;
+      await page.goto(`${address}/desk/people/${grace.clientId}`);
+      expect(await page.content()).toContain('The group said yes');
+      await follow('Groups');
+      expect(clicks).toBe(1);
+      expect(await page.locator('main').textContent()).toContain('They said yes');
+      await look('6-groups');
+      await page.close();
+    },
+  );
+
+  it('finds by place from anywhere, in two clicks and a postcode', async () => {
+    const page = await atWork(plain);
+    await page.goto(`${address}/desk/caseload`);
+    let clicks = 0;
+    let keys = 0;
+    clicks += 1;
+    await page.locator('nav').getByRole('link', { name: 'Find a group' }).click();
+    await looks(page, 'worker-7-groups');
+    // The way back from a wrong postcode is on the page.
+    await page.getByLabel('Near postcode').fill('nowhere');
+    await page.getByRole('button', { name: 'Show' }).click();
+    expect(await page.title()).toMatch(/^Error: Find a group/);
+    await looks(page, 'worker-8-groups-wrong');
+    keys += 'CO971AA'.length;
+    await page.getByLabel('Near postcode').fill('CO971AA');
+    clicks += 1;
+    await page.getByRole('button', { name: 'Show' }).click();
+    expect(await page.locator('main').textContent()).toContain('Friday lunch');
+    expect({ clicks, keys }).toEqual({ clicks: 2, keys: 7 });
+    await page.close();
+  });
+});
