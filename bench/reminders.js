@@ -157,6 +157,7 @@ async function made(url, client, schemeId) {
     auditKey: KEYS.AUDIT_KEY,
     tokenKey: KEYS.TOKEN_KEY,
     dataKey: KEYS.DATA_KEY,
+    oidc: null,
     logLevel: 'silent',
     demoData: false,
     demoPassword: null,

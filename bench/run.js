@@ -168,6 +168,7 @@ async function startInProcess(database) {
     auditKey: KEYS.AUDIT_KEY,
     tokenKey: KEYS.TOKEN_KEY,
     dataKey: KEYS.DATA_KEY,
+    oidc: null,
     logLevel: 'silent',
     demoData: false,
     demoPassword: null,

@@ -11,3 +11,16 @@ create table known_device (
   primary key (account_id, hash)
 );
 create index known_device_old on known_device (last_seen);
+
+-- Whom an organisation's own sign-in means by a subject. Made once, by an address that both know; from then on the subject
+-- alone counts, so that an address given to somebody else there opens nothing here.
+create table organisation_identity (
+  issuer text not null check (length(issuer) between 1 and 500),
+  subject text not null check (length(subject) between 1 and 255),
+  account_id uuid not null references user_account,
+  created_at timestamptz not null,
+  primary key (issuer, subject),
+  unique (account_id, issuer)
+);
+alter table session drop constraint session_factor_check;
+alter table session add constraint session_factor_check check (factor in ('totp', 'recovery', 'mail', 'organisation'));

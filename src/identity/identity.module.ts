@@ -17,6 +17,7 @@ import { Memberships } from './memberships.service.js';
 import { TellOfNewDevice } from './new-device.handler.js';
 import { OneTimeLinks } from './one-time-links.service.js';
 import { OrganisationHooks } from './organisation.hooks.js';
+import { OrganisationSignIn } from './organisation-sign-in.service.js';
 import { OrganisationsController } from './organisations.controller.js';
 import { OrganisationsQueries } from './organisations.queries.js';
 import { Organisations } from './organisations.service.js';
@@ -62,6 +63,7 @@ import { Users } from './users.service.js';
     Memberships,
     OneTimeLinks,
     OrganisationHooks,
+    OrganisationSignIn,
     Organisations,
     OrganisationsQueries,
     PasswordResets,
@@ -95,6 +97,7 @@ import { Users } from './users.service.js';
     Memberships,
     OneTimeLinks,
     OrganisationHooks,
+    OrganisationSignIn,
     Organisations,
     OrganisationsQueries,
     PasswordResets,

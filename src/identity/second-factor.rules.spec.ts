@@ -43,6 +43,7 @@ describe('what is asked beside the password', () => {
     ['mail', APP_ONLY, false],
     ['totp', APP_ONLY, true],
     ['recovery', APP_ONLY, true],
+    ['organisation', APP_ONLY, true],
   ] as const)('a session opened with %s is enough under %j: %s', (shown, policy, answer) => {
     expect(enough(shown, policy)).toBe(answer);
   });

@@ -5,8 +5,8 @@ import { generateSecret, generateURI, verifySync } from 'otplib';
 export const FACTOR_KINDS = ['totp', 'mail'] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
 
-/** What a session was opened with. A recovery code stands in for the app. */
-export const SHOWN_FACTORS = ['totp', 'recovery', 'mail'] as const;
+/** What a session was opened with. A recovery code stands in for the app; an organisation may have seen to it itself. */
+export const SHOWN_FACTORS = ['totp', 'recovery', 'mail', 'organisation'] as const;
 export type ShownFactor = (typeof SHOWN_FACTORS)[number];
 
 /** What the scheme of one membership says of its role. */
@@ -36,7 +36,7 @@ export function factorToAsk(kept: FactorKind | null, policies: readonly FactorPo
 
 /** Whether a session opened with this may act where that policy holds. */
 export const enough = (shown: ShownFactor | null, { required, mailWillDo }: FactorPolicy): boolean =>
-  !required || shown === 'totp' || shown === 'recovery' || (shown === 'mail' && mailWillDo);
+  !required || (shown !== null && (shown !== 'mail' || mailWillDo));
 
 const STEP_SECONDS = 30;
 const SIX_DIGITS = /^\d{6}$/;

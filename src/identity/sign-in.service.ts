@@ -7,7 +7,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { emailHash } from './account.rules.js';
-import type { Arrival } from './arrival.js';
+import type { Arrival, Door } from './arrival.js';
 import { standing } from './cover.queries.js';
 import { policiesOf } from './factor-policy.queries.js';
 import { Passwords } from './passwords.service.js';
@@ -40,7 +40,7 @@ interface Proved {
   recoveryCodes: string[];
 }
 
-type OnPages =
+export type OnPages =
   { session: PageSession; recoveryCodes: string[] } | { session: null; challenge: SecondFactorNeeded };
 
 @Injectable()
@@ -61,6 +61,23 @@ export class SignIn {
 
   async signInToPages(email: string, password: string, arrival: Arrival): Promise<OnPages> {
     return this.openPages(arrival, await this.proved(email, password, arrival));
+  }
+
+  /** Somebody whom their organisation has signed in; `shown` where it has asked for more than a password itself. */
+  async signInProved(
+    accountId: string,
+    arrival: Arrival,
+    { shown, remember }: { shown: ShownFactor | null; remember: (tx: Tx) => Promise<void> },
+  ): Promise<OnPages> {
+    const holder = await this.firstMembership(accountId);
+    if (!holder) {
+      await this.recordRefusal(accountId);
+      throw Refusal.unauthorised();
+    }
+    return this.openPages(
+      arrival,
+      shown === null ? await this.askMore(holder, arrival.door, remember) : proved(holder, shown, remember),
+    );
   }
 
   /** The code that a sign-in waits for. */
@@ -128,22 +145,23 @@ export class SignIn {
       await tx.run(sql`
         update user_account set password_hash = ${renewed} where id = ${account.id} and password_hash = ${stored}`);
     };
-    const asked = await this.asked(account.id);
+    return this.askMore(holder, door, remembered);
+  }
+
+  /** Nothing more is asked, or a challenge goes out. `remember` is done either way, with what is written. */
+  private async askMore(
+    holder: Holder,
+    door: Door,
+    remember: (tx: Tx) => Promise<void>,
+  ): Promise<Proved | SecondFactorNeeded> {
+    const { accountId, schemeId } = holder;
+    const asked = await this.asked(accountId);
     const { asks } = asked;
-    if (asks !== null) {
-      return this.unitOfWork.run(systemActor(holder.schemeId, 'sign-in'), async (tx) => {
-        await remembered(tx);
-        return this.challenges.issueWithin(tx, account.id, door, { ...asked, asks });
-      });
-    }
-    return {
-      holder,
-      recoveryCodes: [],
-      within: async (tx) => {
-        await remembered(tx);
-        return null;
-      },
-    };
+    if (asks === null) return proved(holder, null, remember);
+    return this.unitOfWork.run(systemActor(schemeId, 'sign-in'), async (tx) => {
+      await remember(tx);
+      return this.challenges.issueWithin(tx, accountId, door, { ...asked, asks });
+    });
   }
 
   private async asked(accountId: string): Promise<ReturnType<typeof factorToAsk>> {
@@ -212,7 +230,8 @@ export class SignIn {
     const [row] = await this.database.unscoped<Holder>(sql`
       select m.account_id as "accountId", m.scheme_id as "schemeId", m.id as "membershipId",
         m.organisation_id as "organisationId", m.role, m.triages
-      from membership m where m.account_id = ${accountId} and ${standing(sql`m`)}
+      from membership m join user_account a on a.id = m.account_id
+      where m.account_id = ${accountId} and ${standing(sql`m`)} and a.disabled_at is null
       order by m.created_at, m.id limit 1`);
     return row ?? null;
   }
@@ -227,3 +246,12 @@ export class SignIn {
     );
   }
 }
+
+const proved = (holder: Holder, shown: ShownFactor | null, remember: (tx: Tx) => Promise<void>): Proved => ({
+  holder,
+  recoveryCodes: [],
+  within: async (tx) => {
+    await remember(tx);
+    return shown;
+  },
+});

@@ -49,6 +49,7 @@ import { SecondFactorPagesController } from './account/second-factor-pages.contr
 import { SessionsPagesController } from './account/sessions-pages.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
+import { OrganisationSignInController } from './sign-in/organisation-sign-in.controller.js';
 import { SecondStepController } from './sign-in/second-step.controller.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { TallyController } from './tally/tally.controller.js';
@@ -87,6 +88,7 @@ import { TallyController } from './tally/tally.controller.js';
     MyController,
     NeutralController,
     OnwardPagesController,
+    OrganisationSignInController,
     OrganisationPagesController,
     OverviewPagesController,
     PersonController,

@@ -60,6 +60,7 @@ export function testConfig(
     auditKey: 'a key that seals the audit record of tests',
     tokenKey: 'another key that signs the tokens of tests',
     dataKey: 'a third key that encrypts what tests keep secret',
+    oidc: null,
     logLevel: 'silent',
     demoData: false,
     demoPassword: null,

@@ -26,6 +26,8 @@ export class Config {
   readonly tokenKey: string;
   /** Encrypts the few things that even whoever reads the database must not learn. */
   readonly dataKey: string;
+  /** An organisation's own sign-in; null where there is none. */
+  readonly oidc: OidcSettings | null;
   readonly logLevel: LogLevel;
   readonly demoData: boolean;
   readonly demoPassword: string | null;
@@ -42,6 +44,15 @@ export interface CarrierWaits {
   answer: number;
 }
 export const CARRIER_WAITS: CarrierWaits = { connect: 10_000, answer: 30_000 };
+
+/** OpenID Connect. */
+export interface OidcSettings {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** What people call it, on the button. */
+  name: string;
+}
 
 /** GOV.UK Notify. A channel without a template is not carried. */
 export interface NotifySettings {

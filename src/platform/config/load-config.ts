@@ -53,6 +53,15 @@ export async function loadConfig(
     auditKey: v.AUDIT_KEY ?? keptSecret(keys, 'audit'),
     tokenKey: v.TOKEN_KEY ?? keptSecret(keys, 'token'),
     dataKey: v.DATA_KEY ?? keptSecret(keys, 'data'),
+    oidc:
+      v.OIDC_ISSUER === undefined || v.OIDC_CLIENT_ID === undefined || v.OIDC_CLIENT_SECRET === undefined
+        ? null
+        : {
+            issuer: v.OIDC_ISSUER,
+            clientId: v.OIDC_CLIENT_ID,
+            clientSecret: v.OIDC_CLIENT_SECRET,
+            name: v.OIDC_NAME,
+          },
     logLevel: v.LOG_LEVEL,
     demoData: isEmbedded || v.DEMO_DATA,
     demoPassword: v.DEMO_PASSWORD ?? null,

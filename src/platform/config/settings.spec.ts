@@ -92,6 +92,12 @@ describe('settings', () => {
     [{ ...REAL, DATA_KEY: REAL.TOKEN_KEY }, ['DATA_KEY']],
     [{ DATABASE_OWNER_URL: 'postgres://o@db/betony' }, ['DATABASE_URL']],
     [{ NOTIFY_API_KEY: NOTIFY.NOTIFY_API_KEY }, ['NOTIFY_TEXT_TEMPLATE']],
+    [{ OIDC_ISSUER: 'https://login.example.org' }, ['OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']],
+    [{ OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b' }, ['OIDC_ISSUER']],
+    [
+      { OIDC_ISSUER: 'http://login.example.org', OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b' },
+      ['OIDC_ISSUER'],
+    ],
     [{ NOTIFY_TEXT_TEMPLATE: NOTIFY.NOTIFY_TEXT_TEMPLATE }, ['NOTIFY_API_KEY']],
     [{ ...NOTIFY, NOTIFY_API_KEY: 'secret' }, ['NOTIFY_API_KEY']],
     [{ ...NOTIFY, NOTIFY_LETTER_TEMPLATE: 'letter' }, ['NOTIFY_LETTER_TEMPLATE']],

@@ -50,6 +50,15 @@ const notifyKey = z.string().regex(new RegExp(`^.+-${UUID}-${UUID}$`), {
 const isNetwork = (text: string): boolean =>
   ['loopback', 'linklocal', 'uniquelocal'].includes(text) || ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 
+/** Who says who somebody is must not be spoken to in the clear, but on this very machine. */
+const issuer = url(['http', 'https']).refine(
+  (value) =>
+    !URL.canParse(value) ||
+    new URL(value).protocol === 'https:' ||
+    ['localhost', '127.0.0.1', '[::1]'].includes(new URL(value).hostname),
+  { message: 'must begin with https://' },
+);
+
 const schema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z
@@ -71,6 +80,10 @@ const schema = z.object({
   AUDIT_KEY: key.optional(),
   TOKEN_KEY: key.optional(),
   DATA_KEY: key.optional(),
+  OIDC_ISSUER: issuer.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().max(60, 'must have 60 characters or fewer').default('your organisation'),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   DEMO_DATA: yesOrNo.default(false),
   DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
@@ -95,6 +108,14 @@ function faultsBetween(given: Record<string, string | undefined>): Fault[] {
       variable: 'NOTIFY_TEXT_TEMPLATE',
       message: 'is missing: NOTIFY_API_KEY alone sends nothing; set this, NOTIFY_LETTER_TEMPLATE or both',
     });
+  }
+  const oidc = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
+  const said = oidc.filter((variable) => given[variable] !== undefined);
+  if (said[0] !== undefined) {
+    for (const variable of oidc) {
+      if (given[variable] === undefined)
+        faults.push({ variable, message: `is missing, though ${said[0]} is set` });
+    }
   }
   if (given.DATABASE_URL === undefined) {
     if (given.DATABASE_OWNER_URL !== undefined) {

@@ -13,6 +13,9 @@ const CHALLENGE = '__Host-betony-code';
 const DEVICE = '__Host-betony-device';
 const DEVICE_SECONDS = 365 * 86_400;
 
+/** While somebody is away at their organisation to sign in. */
+const ORGANISATION = '__Host-betony-organisation';
+
 const KEPT: CookieSerializeOptions = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' };
 
 export const sessionSecret = (request: FastifyRequest): string | null => request.cookies[SESSION] ?? null;
@@ -43,6 +46,17 @@ export function keepChallenge(reply: FastifyReply, token: string): void {
 
 export function forgetChallenge(reply: FastifyReply): void {
   void reply.clearCookie(CHALLENGE, KEPT);
+}
+
+export const organisationTicket = (request: FastifyRequest): string | null =>
+  request.cookies[ORGANISATION] ?? null;
+
+export function keepOrganisationTicket(reply: FastifyReply, ticket: string): void {
+  void reply.setCookie(ORGANISATION, ticket, KEPT);
+}
+
+export function forgetOrganisationTicket(reply: FastifyReply): void {
+  void reply.clearCookie(ORGANISATION, KEPT);
 }
 
 const A_TOKEN = /^[\w-]{43}$/;

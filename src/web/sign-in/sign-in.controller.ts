@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Arrival, atPages } from '../../identity/arrival.js';
 import { MembershipQueries } from '../../identity/membership.queries.js';
+import { type NotSignedIn, OrganisationSignIn } from '../../identity/organisation-sign-in.service.js';
 import { SignInInput, SwitchInput } from '../../identity/session.dto.js';
 import { SessionQueries } from '../../identity/session.queries.js';
 import { Sessions } from '../../identity/sessions.service.js';
@@ -32,6 +33,7 @@ export class SignInController {
   constructor(
     private readonly desk: Desk,
     private readonly signIns: SignIn,
+    private readonly organisation: OrganisationSignIn,
     private readonly sessions: Sessions,
     private readonly memberships: MembershipQueries,
     private readonly sessionQueries: SessionQueries,
@@ -149,6 +151,7 @@ export class SignInController {
       title: 'Sign in',
       form,
       notice,
+      organisation: this.organisation.name,
     });
   }
 }
@@ -156,7 +159,21 @@ export class SignInController {
 const ENDED = 'You were signed out after a while without use. Sign in to go on.';
 
 /** What has just been done elsewhere, for which one signs in now. */
+const BECAUSE: Record<NotSignedIn, string> = {
+  'too-late': 'That took too long, or began in another browser. Try again.',
+  refused: 'Your organisation did not let you in. Try again, or ask whoever looks after your account there.',
+  failed:
+    'We could not reach your organisation, or did not understand its answer. Try again, or use your password here.',
+  unverified:
+    'Your organisation does not say that your e-mail address is really yours. Sign in with your password here.',
+  unknown:
+    'Nobody works here with the address your organisation gave. Open your invitation first, or ask your scheme for one.',
+  'other-identity':
+    'Another account of your organisation is in use for you here. Sign in with your password, and tell your scheme.',
+};
+
 const AFTER: Record<string, string> = {
+  ...Object.fromEntries(Object.entries(BECAUSE).map(([why, words]) => [`organisation-${why}`, words])),
   'too-late': 'That took too long, or was finished already. Sign in again.',
   joined: 'Your password is set. Sign in with it now.',
   'new-password': 'Your new password is set, and you are signed out everywhere else. Sign in with it now.',
