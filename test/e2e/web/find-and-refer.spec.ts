@@ -1,4 +1,6 @@
 import sql from 'sql-template-tag';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { ListingsService } from '../../../src/providers/listings.service.js';
 import { aCase, aGroup, agreement, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { aListing } from '../../factories/providers.js';
 import { statementsOf } from '../../support/count-queries.js';
@@ -78,6 +80,8 @@ describe('finding a group and referring to it', () => {
 
   describe('the search for somebody', () => {
     it('says of each what it offers, how fresh that is, and why it suits', async () => {
+      expect(await find()).toContain('Never confirmed');
+      await betony.get(ListingsService).confirm(systemActor(scheme.id, 'test'), lunch.listingId);
       const body = await find();
       expect(body).toContain('Warm lunch');
       expect(body).toContain('St Mary’s');
