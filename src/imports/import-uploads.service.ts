@@ -19,7 +19,7 @@ import { openReferral } from './kinds/groups.import.js';
 import type { GroupKind } from './import.types.js';
 import { Outgoing, OutgoingFault } from '../platform/outgoing/outgoing.js';
 
-const MOST_BYTES = 50_000_000;
+export const MOST_BYTES = 50_000_000;
 
 const KINDS: readonly GroupKind[] = [openReferral, charities, foodBanks, assets];
 

@@ -19,6 +19,6 @@ import { ImportsController } from './imports.controller.js';
     QueueImport,
     ImportSweep,
   ],
-  exports: [ImportRunner],
+  exports: [BatchesQueries, BatchesService, ImportRunner, ImportUploads],
 })
 export class ImportsModule {}

@@ -5,6 +5,7 @@ import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientPageModule } from '../client-page/client-page.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
+import { ImportsModule } from '../imports/imports.module.js';
 import { LinkWorkersModule } from '../link-workers/link-workers.module.js';
 import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
@@ -31,6 +32,7 @@ import { FindController } from './link-worker/find.controller.js';
 import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
+import { ImportPagesController } from './managers/imports.controller.js';
 import { InvitationPagesController } from './managers/invitations.controller.js';
 import { ClaimPagesController } from './managers/claims.controller.js';
 import { ConcernPagesController } from './managers/concerns.controller.js';
@@ -62,6 +64,7 @@ import { TallyController } from './tally/tally.controller.js';
     ClientPageModule,
     ClientsModule,
     IdentityModule,
+    ImportsModule,
     LinkWorkersModule,
     OnwardReferralsModule,
     OutcomesModule,
@@ -82,6 +85,7 @@ import { TallyController } from './tally/tally.controller.js';
     FindController,
     GroupCheckPagesController,
     GroupPagesController,
+    ImportPagesController,
     InvitationPagesController,
     ListingPagesController,
     ManageController,

@@ -10,8 +10,8 @@ const FLOORS = [
   ['caseload', 'outcomes', 'assets', 'stories', 'feedback'],
   ['reminders', 'reporting'],
   ['fhir', 'open-referral', 'records', 'client-page'],
-  ['web'],
   ['imports'],
+  ['web'],
   ['demo'],
 ];
 

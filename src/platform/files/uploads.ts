@@ -12,5 +12,12 @@ export const TakesUpload = () => RouteConfig({ uploads: true });
 
 const MULTIPART = /^\s*multipart\//i;
 
+const isMultipart = (request: FastifyRequest): boolean =>
+  MULTIPART.test(request.headers['content-type'] ?? '');
+
 export const isUnwantedUpload = (request: FastifyRequest): boolean =>
-  MULTIPART.test(request.headers['content-type'] ?? '') && request.routeOptions.config.uploads !== true;
+  isMultipart(request) && request.routeOptions.config.uploads !== true;
+
+/** A form with a file, at a route that takes one: its fields are not read yet. */
+export const isUpload = (request: FastifyRequest): boolean =>
+  isMultipart(request) && request.routeOptions.config.uploads === true;

@@ -65,6 +65,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
         what: 'What groups promise, in its versions',
         needs: 'covenant.list',
       },
+      {
+        text: 'Imports',
+        href: '/desk/imports',
+        what: 'Lists that somebody else keeps: checked, approved, taken back',
+        needs: 'import.list',
+      },
     ],
   },
 ];

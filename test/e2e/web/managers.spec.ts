@@ -1,3 +1,4 @@
+import { ImportWork } from '../../../src/imports/batch.work.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase } from '../../factories/caseload.js';
 import { inScheme, insertRow } from '../../factories/episodes.js';
@@ -363,6 +364,68 @@ describe('the pages of those who run a scheme', () => {
       expect((await send(concern, { note: 'We asked both' })).body).toContain('We asked both');
       await send(concern, { outcome: 'upheld', note: 'We asked both' });
       expect(await page(concern)).toContain('It is true. We asked both');
+    });
+  });
+
+  describe('imports', () => {
+    const SHEET = [
+      'name,description,kind,domains,neighbourhood,community,takes_referrals,how_to_join,address,postcode',
+      'Reading circle,Tea <b>and</b> books,associations,age well,,,yes,,,',
+      'Nameless,,associations,,,,,,,',
+    ].join('\n');
+    const upload = (fields: Record<string, string>, file: string | null) => {
+      const part = (name: string, more: string, text: string) =>
+        `--betony\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${text}\r\n`;
+      const parts = Object.entries(fields).map(([name, text]) => part(name, '', text));
+      if (file !== null) parts.push(part('file', '; filename="assets.csv"', file));
+      return betony.inject({
+        method: 'POST',
+        url: '/desk/imports/file',
+        headers: { cookie: mo.browser.cookie, 'content-type': 'multipart/form-data; boundary=betony' },
+        payload: `${parts.join('')}--betony--\r\n`,
+      });
+    };
+    const work = (key: string) =>
+      betony.get(ImportWork).perform({ name: 'import', key, schemeId: scheme.id, ids: { import: key } });
+
+    it('are checked, looked at, approved, watched and taken back', async () => {
+      const csrf = { _csrf: mo.browser.formToken };
+      const checked = await upload({ ...csrf, kind: 'assets' }, SHEET);
+      expect(checked.statusCode).toBe(303);
+      const url = String(checked.headers.location);
+      const review = await page(url);
+      expect(review).toContain('>New here<');
+      expect(review).toContain('description: Give a description');
+      expect(review).toContain('assets.csv');
+      expect((await ask(`${url}/refused`)).body).toContain('Give a description');
+      const hasty = await send(`${url}/approve`, {});
+      expect([hasty.statusCode, (await page(url)).includes('Approve it')]).toEqual([409, true]);
+      await send(`${url}/approve`, { leaveOutRefused: 'yes' });
+      const underWay = await page(url);
+      expect(underWay).toContain('<noscript><meta http-equiv="refresh" content="5"></noscript>');
+      expect(underWay).toContain('data-progress');
+      await work(url.slice(-36));
+      expect(await page(url)).toContain('It can be taken back until Tue, 24 November 2026');
+      await send(`${url}/undo`, {});
+      await work(url.slice(-36));
+      expect(await page(url)).toContain('Import: taken back');
+      expect(await page('/desk/imports')).toContain('assets.csv');
+    });
+
+    it('need a form of ours, a file and a kind, and can be left alone', async () => {
+      expect((await upload({ kind: 'assets' }, SHEET)).statusCode).toBe(403);
+      const csrf = { _csrf: mo.browser.formToken };
+      const noKind = await upload(csrf, SHEET);
+      expect([noKind.statusCode, noKind.body]).toEqual([422, expect.stringContaining('href="#kind"')]);
+      const empty = await upload({ ...csrf, kind: 'assets' }, '');
+      expect([empty.statusCode, empty.body]).toEqual([422, expect.stringContaining('href="#file"')]);
+      expect(empty.body).toContain('value="assets" checked');
+      const noFeed = await send('/desk/imports/feed', { address: 'http://127.0.0.1/feed' });
+      expect([noFeed.statusCode, noFeed.body]).toEqual([422, expect.stringContaining('href="#address"')]);
+      const url = String((await upload({ ...csrf, kind: 'assets' }, SHEET)).headers.location);
+      await send(`${url}/discard`, {});
+      expect(await page(url)).toContain('Import: not imported');
+      expect(await page('/desk/imports/gone')).toContain('There is none.');
     });
   });
 });

@@ -1,0 +1,264 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  ApproveImport,
+  ImportFeedInput,
+  ImportFileQuery,
+  ImportListQuery,
+  ImportRowQuery,
+} from '../../imports/batch.dto.js';
+import { ROW_OUTCOMES } from '../../imports/batch.types.js';
+import { BatchesQueries } from '../../imports/batches.queries.js';
+import { BatchesService } from '../../imports/batches.service.js';
+import { ImportUploads, MOST_BYTES } from '../../imports/import-uploads.service.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { TakesUpload } from '../../platform/files/uploads.js';
+import { Id } from '../../platform/http/id-param.js';
+import { PageQuery } from '../../platform/http/pagination.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { sentFile } from '../layout/uploads.js';
+import { choicesOf } from '../layout/words.js';
+import {
+  GOING_ON,
+  IMPORT_KIND_WORDS,
+  IMPORT_STATE_COLOURS,
+  IMPORT_STATE_WORDS,
+  ROW_WORDS,
+} from './imports.words.js';
+
+const ADDRESS = '/desk/imports';
+
+/** Lists that somebody else keeps, brought here: checked, looked at, approved, and taken back within a day. */
+@ApiExcludeController()
+@Controller('desk/imports')
+export class ImportPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly batches: BatchesService,
+    private readonly queries: BatchesQueries,
+    private readonly uploads: ImportUploads,
+  ) {}
+
+  @Get()
+  @Can('import.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(ImportListQuery, asked);
+    const page = await this.queries.list(actor, query);
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/imports.njk', {
+      title: 'Imports',
+      items: page.items,
+      next: page.next && nextPage(ADDRESS, asked, page.next),
+      further: query.after !== undefined,
+      words: { kind: IMPORT_KIND_WORDS, state: IMPORT_STATE_WORDS, colour: IMPORT_STATE_COLOURS },
+    });
+  }
+
+  @Get('new')
+  @Can('import.make')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.newPage({ request, reply }, actor, newForm());
+  }
+
+  /** Sent twice it is checked twice, which writes nothing: the same name may well be another file by then. */
+  @Post('file')
+  @Can('import.make')
+  @TakesUpload()
+  async file(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    const file = await sentFile(request, MOST_BYTES);
+    try {
+      await take(
+        exchange,
+        async (body) => {
+          if (!file?.name) throw Refusal.invalidField('file', 'Choose a file');
+          const query = await readForm(ImportFileQuery, body);
+          query.name = file.name.slice(-200);
+          return `${ADDRESS}/${await this.uploads.file(actor, query, file.bytes)}`;
+        },
+        (form) => this.newPage(exchange, actor, form),
+      );
+    } finally {
+      file?.bytes.resume();
+    }
+  }
+
+  @Post('feed')
+  @Can('import.make')
+  async feed(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { address } = await readForm(ImportFeedInput, body);
+        return `${ADDRESS}/${await this.uploads.feed(actor, address)}`;
+      },
+      (form) => this.newPage(exchange, actor, form),
+    );
+  }
+
+  @Get('gone')
+  @Can('import.list')
+  async gone(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const page = await this.queries.gone(actor, await readQuery(PageQuery, asked));
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/imports-gone.njk', {
+      title: 'No longer in their feed',
+      items: page.items,
+      next: page.next && nextPage(`${ADDRESS}/gone`, asked, page.next),
+    });
+  }
+
+  @Get(':id')
+  @Can('import.list')
+  async look(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.page({ request, reply }, actor, id, asked, newForm());
+  }
+
+  @Get(':id/refused')
+  @Can('import.list')
+  async refused(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const lines = await this.queries.refused(actor, id);
+    await reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="refused.csv"')
+      .send(Readable.from(lines, { objectMode: false }));
+  }
+
+  @Post(':id/approve')
+  @Can('import.approve')
+  async approve(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { leaveOutRefused } = await readForm(ApproveImport, body);
+        return `${ADDRESS}/${await this.batches.approve(actor, id, leaveOutRefused ?? false)}`;
+      },
+      (form) => this.page(exchange, actor, id, {}, form),
+    );
+  }
+
+  @Post(':id/discard')
+  @Can('import.make')
+  async discard(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => `${ADDRESS}/${await this.batches.discard(actor, id)}`,
+      (form) => this.page(exchange, actor, id, {}, form),
+    );
+  }
+
+  @Post(':id/undo')
+  @Can('import.undo')
+  async undo(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => `${ADDRESS}/${await this.batches.undo(actor, id)}`,
+      (form) => this.page(exchange, actor, id, {}, form),
+    );
+  }
+
+  private async newPage(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/import-new.njk', {
+      title: 'Import a list',
+      form,
+      kinds: choicesOf(IMPORT_KIND_WORDS),
+      megabytes: MOST_BYTES / 1_000_000,
+    });
+  }
+
+  private async page(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    asked: Record<string, string>,
+    form: Form,
+  ): Promise<void> {
+    const batch = await this.queries.get(actor, id);
+    const query = await readQuery(ImportRowQuery, asked);
+    const rows = GOING_ON.has(batch.state) ? null : await this.queries.rows(actor, id, query);
+    const address = `${ADDRESS}/${id}`;
+    const undoUntil = batch.undoUntil === null ? null : new Date(batch.undoUntil);
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/import.njk', {
+      title: `Import: ${IMPORT_STATE_WORDS[batch.state].toLowerCase()}`,
+      batch,
+      form,
+      other: newForm(),
+      goingOn: GOING_ON.has(batch.state),
+      undoUntil,
+      mayUndo: undoUntil !== null && undoUntil > this.clock.now(),
+      outcomes: ROW_OUTCOMES.map((outcome) => ({
+        outcome,
+        count: batch[outcome],
+        words: ROW_WORDS[outcome],
+        href: nextPage(address, { outcome }, ''),
+        current: asked['outcome'] === outcome,
+      })).filter(({ count }) => count > 0),
+      rows: rows?.items ?? [],
+      narrowed: query.outcome !== undefined,
+      everything: address,
+      next: rows?.next && nextPage(address, asked, rows.next),
+      words: {
+        kind: IMPORT_KIND_WORDS,
+        state: IMPORT_STATE_WORDS,
+        colour: IMPORT_STATE_COLOURS,
+        row: ROW_WORDS,
+      },
+    });
+  }
+}

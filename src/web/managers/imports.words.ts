@@ -1,0 +1,43 @@
+import type { BatchKind, BatchState, RowOutcome } from '../../imports/batch.types.js';
+
+export const IMPORT_KIND_WORDS: Record<BatchKind, string> = {
+  'open-referral': 'Services of groups (Open Referral, JSON or NDJSON)',
+  charities: 'Charities (CSV of the register)',
+  'food-banks': 'Food banks (CSV)',
+  assets: 'Assets of the community (CSV)',
+};
+
+export const IMPORT_STATE_WORDS: Record<BatchState, string> = {
+  fetching: 'Being checked',
+  checked: 'Waits for you to look at it',
+  failed: 'Did not work',
+  approved: 'Being written',
+  applied: 'Done',
+  undoing: 'Being taken back',
+  undone: 'Taken back',
+  discarded: 'Not imported',
+};
+
+export const IMPORT_STATE_COLOURS: Record<BatchState, 'yellow' | 'blue' | 'green' | 'red' | 'grey'> = {
+  fetching: 'blue',
+  checked: 'yellow',
+  failed: 'red',
+  approved: 'blue',
+  applied: 'green',
+  undoing: 'blue',
+  undone: 'grey',
+  discarded: 'grey',
+};
+
+/** What a row comes to, before and after it is written. */
+export const ROW_WORDS: Record<RowOutcome, string> = {
+  added: 'New here',
+  changed: 'Here, and changed',
+  same: 'Here already: no need to remove them',
+  refused: 'Cannot be used',
+  ignored: 'Of no use here, such as services that have ended',
+  gone: 'No longer in the feed: look at them, nothing is deleted',
+};
+
+/** These go on by themselves. */
+export const GOING_ON: ReadonlySet<BatchState> = new Set<BatchState>(['fetching', 'approved', 'undoing']);
