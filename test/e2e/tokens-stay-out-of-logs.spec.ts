@@ -94,6 +94,8 @@ describe('links, through the program as people run it', () => {
       ['tally', ['']],
       ['questions', ['', '/1', '/send', '/no-more']],
       ['claim', ['']],
+      ['received', ['']],
+      ['my', ['']],
       ['calendar', ['']],
     ] as const;
     const statuses = new Set<number>();
@@ -124,6 +126,8 @@ describe('links, through the program as people run it', () => {
     const log = logged();
     expect(log).toContain('"route":"/reply/:token/:verb"');
     expect(log).toContain('"route":"/api/v1/calendars/:file"');
+    expect(log).toContain('"route":"/received/:token"');
+    expect(log).toContain('"route":"/my/link/:token"');
     expect([...secrets].filter((secret) => secret.length < 7)).toEqual([]);
     expect([...secrets].filter((secret) => log.includes(secret))).toEqual([]);
     for (const kind of ['reply', 'survey', 'claim'] as const) expect(log).not.toContain(tokenOf(ours[kind]));

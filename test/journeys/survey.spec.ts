@@ -5,6 +5,7 @@ import { newId } from '../../src/platform/pure/ids.js';
 import { inScheme, insertRow } from '../factories/episodes.js';
 import { aProvider } from '../factories/providers.js';
 import { aBrowser } from '../support/browser.js';
+import { linksOf } from '../support/links.js';
 import { looker } from '../support/look.js';
 import { filedMail } from '../support/mailbox.js';
 import { aMember, aScheme, type TestScheme } from '../support/people.js';
@@ -95,6 +96,21 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     expect(elsewhere).toEqual([]);
     await page.getByRole('link', { name: 'Tell us more' }).click();
     expect(await page.getByLabel('Space', { exact: true }).inputValue()).toBe('');
+  });
+
+  it('says that a practice has read what it was sent, in one tap', async () => {
+    const { received } = await linksOf(betony, 'walk@example.org');
+    await page.goto(`${address}${received}`);
+    expect(await heading()).toBe('Have you read our message?');
+    await look('received-1-ask');
+    expect(bytes).toBeLessThan(LIMIT_BYTES);
+    await page.getByRole('button', { name: 'We have read it' }).click();
+    expect(await heading()).toBe('Thank you');
+    await look('received-2-thanks');
+    await page.goto(`${address}${received}`);
+    expect(await heading()).toBe('This link does not work any more');
+    await look('received-3-gone');
+    expect(elsewhere).toEqual([]);
   });
 
   it('puts right what was forgotten, and loses nothing', async () => {

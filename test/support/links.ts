@@ -21,6 +21,9 @@ export interface Links {
   questions: string;
   claim: string;
   calendar: string;
+  received: string;
+  /** Opens with the person's date of birth, 1948-03-02. */
+  my: string;
 }
 
 export const tokenOf = (path: string): string => /[\w-]{43}/.exec(path)?.[0] ?? '';
@@ -75,6 +78,25 @@ export async function linksOf(betony: TestApp, email: string): Promise<Links> {
     .map(({ text = '' }) => /\/claim\/confirm\/[\w-]{43}/.exec(text)?.[0] ?? '')
     .join('');
   const questions = { occasion: 'baseline', measures: ['ons4'] };
+  const asksFor = `surgery-${email}`;
+  await inScheme(scheme, (tx) =>
+    tx.run(sql`
+      update organisation set email = ${asksFor}, feedback_email = null
+      where scheme_id = ${scheme.id} and id = (select organisation_id from referral where id = ${referralId})`),
+  );
+  await inScheme(scheme, (tx) =>
+    tx.run(
+      sql`update client set date_of_birth = '1948-03-02' where scheme_id = ${scheme.id} and id = ${alone.clientId}`,
+    ),
+  );
+  const tried = { kind: 'phone', outcome: 'no_answer', nextOn: '2026-11-24' };
+  await post(`/referrals/${referralId}/contacts`, tried, worker);
+  await post(`/referrals/${referralId}/safety-messages`, { to: 'sender' }, worker);
+  await settle(betony);
+  const received = (await filedMail(betony.config.dataDir))
+    .filter(({ to }) => to?.[0]?.address === asksFor)
+    .map(({ text = '' }) => /\/received\/[\w-]{43}/.exec(text)?.[0] ?? '')
+    .join('');
   return {
     scheme,
     offer: alone.offer,
@@ -86,6 +108,8 @@ export async function linksOf(betony: TestApp, email: string): Promise<Links> {
       (await post(`/referrals/${referralId}/questionnaire-links`, questions, worker)).address,
     ),
     claim,
+    received,
+    my: pathOf((await post(`/clients/${alone.clientId}/page/links`, {}, worker)).address),
     calendar: pathOf((await post('/calendar-feed', {}, worker)).address),
   };
 }

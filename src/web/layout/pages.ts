@@ -103,9 +103,14 @@ export class Pages implements OnModuleInit {
   }
 }
 
-const render = (reply: FastifyReply, template: string, data: object): Promise<string> =>
+/** What is no writing may not stand in HTML, also where somebody is shown what they typed. */
+const NO_WRITING = /[^\P{Cc}\t\n\r]/gu;
+
+async function render(reply: FastifyReply, template: string, data: object): Promise<string> {
   // By the server: the answer to an address that could not be read is no answer of the server's own kind.
-  reply.server.view(template, { stylesheet: STYLESHEET, ...data });
+  const html = await reply.server.view(template, { stylesheet: STYLESHEET, ...data });
+  return html.replace(NO_WRITING, '');
+}
 
 /** There, what went wrong carries the way to leave as well. */
 const OWN_PAGE = /^\/my([/?]|$)/;
