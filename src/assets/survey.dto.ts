@@ -16,7 +16,8 @@ const UNTOLD = { optional: true, nullable: true } as const;
 
 export class MakeGroupLink {
   @Choice(LINK_PURPOSES, {
-    description: 'offer: "what your group has to offer". tally: count help given, of a group only.',
+    description:
+      'survey: "what your group has to offer", a form about its people, space, skills, time and reach. tally: a form to count the help it gave, naming nobody; of one group only.',
   })
   purpose: GroupLinkPurpose;
 

@@ -11,6 +11,7 @@ import { type Details, detailsFor } from './reply-link.rules.js';
 import { signsInFor } from '../providers/claims.queries.js';
 import { answerBefore, type SaidByLink } from '../providers/listing-answer.rules.js';
 import { SAID_BY_LINK } from '../providers/listing-row.js';
+import { wordsWarnings, type WordsWarning } from '../providers/public-words.rules.js';
 import type { OpenLink } from './reply-link.types.js';
 import type { RegisterView } from './register.dto.js';
 import { RegistersQueries } from './registers.queries.js';
@@ -46,8 +47,22 @@ export interface ListingCheck
   confirmedOn: string | null;
   /** Until when what was last said by link may be taken back. */
   undoUntil: Date | null;
+  /** What to look at in words that everybody may read. */
+  warnings: WordsWarning[];
   /** Whether somebody of the group has an account. */
   signsIn: boolean;
+}
+
+/** The same as it is read, with what more it takes to say what to look at. */
+interface ListingCheckRow
+  extends
+    Omit<ListingCheck, 'undoUntil' | 'warnings'>,
+    Pick<
+      ListingRow,
+      'address' | 'postcode' | 'eligibilityNote' | 'howToJoin' | 'withholdLocation' | 'publishable'
+    > {
+  said: { at: string; changes: SaidByLink['changes'] } | null;
+  hours: number | null;
 }
 
 /** The register behind a link; null until the code was entered, where one is needed. */
@@ -117,9 +132,7 @@ export class ReplyQueries {
   }
 
   async listing({ actor }: OpenLink): Promise<ListingCheck> {
-    const row = await this.database.maybe<
-      ListingCheck & { said: { at: string; changes: SaidByLink['changes'] } | null; hours: number | null }
-    >(
+    const row = await this.database.maybe<ListingCheckRow>(
       actor.schemeId,
       sql`
         select s.name as scheme, o.name as group, null as worker, ${SCHEME_PHONE} as phone, l.id, l.name, l.description,
@@ -127,7 +140,8 @@ export class ReplyQueries {
           l.full_until::text as "fullUntil", l.places_confirmed_on::text as "placesConfirmedOn",
           l.confirmed_on::text as "confirmedOn", l.setting, l.cost, l.cost_note as "costNote", l.areas,
           l.radius_miles::float8 as "radiusMiles", ${SAID_BY_LINK} as said,
-          ${signsInFor(sql`l.scheme_id`, sql`l.organisation_id`)} as "signsIn",
+          l.address, l.postcode, l.eligibility_note as "eligibilityNote", l.how_to_join as "howToJoin",
+          l.withhold_location as "withholdLocation", l.publishable, ${signsInFor(sql`l.scheme_id`, sql`l.organisation_id`)} as "signsIn",
           (s.settings ->> 'undoHours')::int as hours
         from listing l
         join scheme s on s.id = l.scheme_id
@@ -136,10 +150,31 @@ export class ReplyQueries {
           and l.organisation_id = ${actor.organisationId} and l.state in ('published', 'paused')`,
     );
     if (!row) throw Refusal.notFound();
-    const { said, hours, ...check } = row;
+    const {
+      said,
+      hours,
+      address,
+      postcode,
+      eligibilityNote,
+      howToJoin,
+      withholdLocation,
+      publishable,
+      ...check
+    } = row;
     const last = said && { ...said, at: new Date(said.at) };
     const answer = answerBefore(last, check, this.clock.now(), hours ?? DEFAULT_SETTINGS.undoHours);
-    return { ...check, undoUntil: answer?.until ?? null };
+    return { ...check, undoUntil: answer?.until ?? null, warnings: wordsWarnings(row) };
+  }
+
+  /** For whoever has to ring the scheme. */
+  async phone({ actor }: OpenLink): Promise<string | null> {
+    const row = await this.database.maybe<{ phone: string | null }>(
+      actor.schemeId,
+      sql`
+        select ${SCHEME_PHONE} as phone from organisation o
+        where o.scheme_id = ${actor.schemeId} and o.id = ${actor.organisationId}`,
+    );
+    return row?.phone ?? null;
   }
 
   /** A shared address, and a person on it with a safety flag, need the code before anybody is named. */

@@ -46,6 +46,13 @@ import {
   type Session,
   type Setting,
 } from './listing.types.js';
+import {
+  PUBLIC_WORDS,
+  WARNED_OF,
+  type PublicWords,
+  type WarnedOf,
+  type WordsWarning,
+} from './public-words.rules.js';
 import { LEVELS, LIMITS, WEEKDAYS, type Level, type Limit, type Weekday } from './provider.types.js';
 
 const UNTOLD = { optional: true, nullable: true } as const;
@@ -372,7 +379,25 @@ export class ListingShown {
   providerPaused: boolean;
 }
 
+export class WordsWarningView implements WordsWarning {
+  @ApiProperty({ enum: PUBLIC_WORDS })
+  field: PublicWords;
+
+  @ApiProperty({ enum: WARNED_OF })
+  of: WarnedOf;
+
+  @ApiProperty()
+  message: string;
+}
+
 export class ListingView extends ListingShown {
+  @ApiProperty({
+    type: [WordsWarningView],
+    description:
+      'What to look at in words that everybody may read: telephone numbers, e-mail addresses, a place that is kept back. Nothing is stopped.',
+  })
+  warnings: WordsWarningView[];
+
   @ApiProperty({ description: 'Its ETag is "v" and this number.' })
   version: number;
 

@@ -15,6 +15,7 @@ import type { ListingRow } from './listing.types.js';
 import { OWNER_COLUMNS, shown, type Owned } from './listing.view.js';
 import type { PlacePeriodView } from './place-period.dto.js';
 import { ofProviderWithin } from './provider.reach.js';
+import { wordsWarnings } from './public-words.rules.js';
 import type { ServiceCapacity } from './service-capacity.dto.js';
 import { capacityOf } from './service-capacity.rules.js';
 
@@ -123,6 +124,7 @@ export class ListingsQueries {
       longitude: row.longitude,
       withholdLocation: row.withholdLocation,
       publishable: row.publishable,
+      warnings: wordsWarnings(row),
     };
   }
 }

@@ -439,7 +439,8 @@ export class ReplyController {
         .send(JSON.stringify(data, null, 2));
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 409) throw error;
-      return this.message(reply, 409, { heading: 'Please ask the scheme', text: error.message });
+      const phone = await this.queries.phone(link);
+      return this.message(reply, 409, { heading: 'Please ask the scheme', text: error.message, phone });
     }
   }
 
@@ -454,7 +455,7 @@ export class ReplyController {
   private message(
     reply: FastifyReply,
     status: number,
-    words: { heading: string; text: string },
+    words: { heading: string; text: string; phone?: string | null },
   ): Promise<void> {
     return this.pages.show(reply, status, 'reply/pages/message.njk', { ...words, title: words.heading });
   }

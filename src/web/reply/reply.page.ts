@@ -5,6 +5,7 @@ import { freshnessOf, isAreaKnown } from '../../providers/listing.rules.js';
 import {
   ACCESS_WORDS,
   COST_WORDS,
+  FIELD_WORDS,
   languageWord,
   NEED_WORDS,
   ROUTE_WORDS,
@@ -198,6 +199,7 @@ export function listingPage(check: ListingCheck, now: Date) {
     full: fullUntil !== null && fullUntil > londonDate(now),
     undoUntil: check.undoUntil && sayHour(check.undoUntil),
     signsIn: check.signsIn,
+    warnings: check.warnings.map(({ field, message }) => `${FIELD_WORDS[field]}: ${message}`),
     rows: [
       ...row('Name', name),
       ...row('What it is', description),

@@ -6,6 +6,7 @@ import type {
   SafetyInstruction,
 } from '../../onward-referrals/onward.types.js';
 import type { Cost, Setting } from '../../providers/listing.types.js';
+import type { PublicWords } from '../../providers/public-words.rules.js';
 import type { AccessNeed } from '../../platform/words/access.js';
 import type { Need } from '../../platform/words/needs.js';
 
@@ -60,6 +61,15 @@ export const SETTING_WORDS: Record<Setting, string> = {
   non_religious: 'Not a religious setting',
   place_of_worship: 'In a place of worship',
   religious: 'A religious setting',
+};
+
+/** Where something stands that everybody can read. */
+export const FIELD_WORDS: Record<PublicWords, string> = {
+  name: 'Name',
+  description: 'What it is',
+  eligibilityNote: 'Who can come',
+  costNote: 'Cost',
+  howToJoin: 'How to join',
 };
 
 export const COST_WORDS: Record<Cost, string> = {

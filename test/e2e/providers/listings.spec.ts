@@ -198,6 +198,32 @@ describe('services', () => {
     expect(amended.json()).toMatchObject({ status: 409, from: 'closed', action: 'amend' });
   });
 
+  it('say what to look at in words that everybody reads, and stop nothing', async () => {
+    const { provider_member: rose } = people;
+    const made = await call(rose, 'POST', '', lunch({ description: 'Lunch. Ring Mo on 07700 900123.' }));
+    expect([made.statusCode, made.json().warnings]).toEqual([
+      201,
+      [{ field: 'description', of: 'phone', message: expect.stringContaining('a telephone number here') }],
+    ]);
+    const { id } = made.json();
+    const amend = async (version: number, body: object) => {
+      const answer = await call(rose, 'PATCH', `/${id as string}`, body, {
+        'if-match': `"v${String(version)}"`,
+      });
+      expect(answer.statusCode).toBe(200);
+      return answer.json().warnings.map(({ field, of }: { field: string; of: string }) => `${field} ${of}`);
+    };
+    expect(
+      await amend(1, {
+        description: 'Lunch at 12 High Street.',
+        howToJoin: 'mo@example.org',
+        address: '12 High Street',
+      }),
+    ).toEqual(['howToJoin email']);
+    expect(await amend(2, { withholdLocation: true })).toEqual(['description place', 'howToJoin email']);
+    expect(await amend(3, { description: 'Lunch.', howToJoin: 'Come along' })).toEqual([]);
+  });
+
   it('are amended under a version, and what is left out stays', async () => {
     const { provider_member: rose } = people;
     await aPostcode(scheme, 'CO15 2BB', 51.8, 1.2);

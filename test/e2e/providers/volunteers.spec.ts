@@ -8,7 +8,7 @@ import { Closures } from '../../../src/providers/closures.service.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
 import { aCase, aGroup, anOffer, inScheme, type TestGroup } from '../../factories/onward.js';
 import { changeRow } from '../../factories/episodes.js';
-import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
 import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -135,7 +135,16 @@ describe('people who help in groups', () => {
     for (const secret of [offer, clientId, token]) expect(answer.body).not.toContain(secret);
     expect((await page('GET', `/reply/${'a'.repeat(43)}/my-data`)).statusCode).toBe(410);
     await changeGroup(sql`contact_shared = true`);
-    expect((await page('GET', `/reply/${token}/my-data`)).statusCode).toBe(409);
+    const shared = await page('GET', `/reply/${token}/my-data`);
+    expect(shared.statusCode).toBe(409);
+    expect(shared.body).not.toContain('href="tel:+');
+    const host = await anOrganisation(scheme, 'host');
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`update organisation set phone = '+441632960011' where id = ${host}`),
+    );
+    expect((await page('GET', `/reply/${token}/my-data`)).body).toContain(
+      'Please ring us on <a href="tel:+441632960011">01632 960011</a>',
+    );
   });
 
   it('read nothing of somebody else whose group has the same number, and shares it', async () => {

@@ -610,6 +610,24 @@ describe('pages behind a link', () => {
     expect(listing).toEqual({ confirmed: '2026-11-24', until: '2026-12-08' });
   });
 
+  it('“is this still right?” asks about a number, an address and a place in words that everybody reads', async () => {
+    const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+    expect(await get(token)).not.toContain('Please look at this once more');
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
+        update listing set description = 'Ring Mo on 07700 900123, or mo@example.org', withhold_location = true,
+          address = '12 High Street', how_to_join = 'Come to 12 High Street'
+        where scheme_id = ${scheme.id} and id = ${group.listingId}`),
+    );
+    for (const path of ['', '/thanks']) {
+      const { body } = await ask('GET', `/reply/${token}${path}`);
+      expect(body).toContain('What it is: Everybody can read a telephone number here.');
+      expect(body).toContain('What it is: Everybody can read an e-mail address here.');
+      expect(body).toContain('How to join: Where it meets is to be kept back, but it is said here');
+    }
+    expect((await ask('POST', `/reply/${token}/right`)).statusCode).toBe(303);
+  });
+
   it('“we are full” and “all correct” are taken back within a day, and “we have room again” at any time', async () => {
     const said = () =>
       inScheme(scheme, (tx) =>
