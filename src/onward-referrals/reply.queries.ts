@@ -150,17 +150,7 @@ export class ReplyQueries {
           and l.organisation_id = ${actor.organisationId} and l.state in ('published', 'paused')`,
     );
     if (!row) throw Refusal.notFound();
-    const {
-      said,
-      hours,
-      address,
-      postcode,
-      eligibilityNote,
-      howToJoin,
-      withholdLocation,
-      publishable,
-      ...check
-    } = row;
+    const { said, hours, ...check } = row;
     const last = said && { ...said, at: new Date(said.at) };
     const answer = answerBefore(last, check, this.clock.now(), hours ?? DEFAULT_SETTINGS.undoHours);
     return { ...check, undoUntil: answer?.until ?? null, warnings: wordsWarnings(row) };
