@@ -26,3 +26,10 @@ alter table import_row add column kept_because text;
 
 -- When somebody first answered by a link that went there: from then on somebody answers for the group.
 alter table contact_point add column answered_at timestamptz;
+
+-- What of a row was left out, value by value with the reason, and which of its fields we have no place for.
+alter table import_row add column warnings jsonb not null default '[]';
+alter table import_row add column not_kept text[] not null default '{}';
+alter table import_batch add column warned integer not null default 0;
+-- [{ field, rows }], most rows first.
+alter table import_batch add column not_kept jsonb not null default '[]';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, ChoicesInQuery, Text, YesNo } from '../platform/http/fields.js';
+import { Choice, ChoicesInQuery, Text, YesNo, YesNoInQuery } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
 import { ListingNamed } from '../providers/listing.dto.js';
 import {
@@ -51,9 +51,28 @@ export class ImportListQuery extends PageQuery {
 export class ImportRowQuery extends PageQuery {
   @ChoicesInQuery(ROW_OUTCOMES, { optional: true })
   outcome?: RowOutcome[];
+
+  @YesNoInQuery({ optional: true, description: 'Only rows with a warning, or without.' })
+  warned?: boolean;
 }
 
 const MOMENT = { type: String, format: 'date-time', nullable: true } as const;
+
+export class NotKeptView {
+  @ApiProperty({ example: 'contacts' })
+  field: string;
+
+  @ApiProperty()
+  rows: number;
+}
+
+export class RowWarningView {
+  @ApiProperty({ example: 'charity_contact_postcode' })
+  column: string;
+
+  @ApiProperty({ example: 'Not a postcode, so it is left out' })
+  reason: string;
+}
 
 export class ImportView {
   @ApiProperty({ format: 'uuid' })
@@ -109,6 +128,15 @@ export class ImportView {
   })
   gone: number;
 
+  @ApiProperty({ description: 'Rows that are taken without some of their values: they say which and why.' })
+  warned: number;
+
+  @ApiProperty({
+    type: [NotKeptView],
+    description: 'Fields of the file that we have no place for, and how many rows had something in them.',
+  })
+  notKept: NotKeptView[];
+
   @ApiProperty({ description: 'Rows read, written or taken back so far.' })
   done: number;
 
@@ -151,6 +179,9 @@ export class ImportRowView {
 
   @ApiProperty({ type: String, nullable: true, description: 'Why it was refused.' })
   reason: string | null;
+
+  @ApiProperty({ type: [RowWarningView], description: 'Values left out of a row that is taken, and why.' })
+  warnings: RowWarningView[];
 
   @ApiProperty({
     type: String,

@@ -37,7 +37,7 @@ type Row = Omit<ImportView, Moments | 'undoUntil'> & { createdAt: Date } & Recor
 
 const COLUMNS = sql`
   id, version, kind, source, address, file_name as "fileName", encoding, state, because, rows, added, changed, same,
-  refused, ignored, gone, done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
+  refused, ignored, gone, warned, not_kept as "notKept", done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
   applied_at as "appliedAt", undone_at as "undoneAt"`;
 
 @Injectable()
@@ -81,9 +81,11 @@ export class BatchesQueries {
     const [after] = query.after === undefined ? [0] : decodeCursor(query.after, 1);
     if (typeof after !== 'number' || !Number.isSafeInteger(after) || after < 0 || after > 2 ** 31 - 1)
       throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
-    return pageOf(await this.read(actor, id, query.outcome ?? null, after, limit + 1), limit, ({ row }) => [
-      row,
-    ]);
+    return pageOf(
+      await this.read(actor, id, query.outcome ?? null, after, limit + 1, query.warned ?? null),
+      limit,
+      ({ row }) => [row],
+    );
   }
 
   /** Services whose feed no longer has them, and nobody has closed: somebody should look. */
@@ -146,16 +148,18 @@ export class BatchesQueries {
     outcomes: readonly string[] | null,
     after: number,
     limit: number,
+    warned: boolean | null = null,
   ): Promise<ImportRowView[]> {
     return this.database.read<ImportRowView>(
       actor.schemeId,
       sql`
       select row, outcome, source_id as "sourceId", column_name as column, reason,
-        kept_because as "keptBecause", raw, value,
+        kept_because as "keptBecause", warnings, raw, value,
         organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId"
       from import_row
       where scheme_id = ${actor.schemeId} and batch_id = ${id} and row > ${after}
         and (${outcomes}::text[] is null or outcome = any(${outcomes}::text[]))
+        and (${warned}::boolean is null or (warnings <> '[]') = ${warned}::boolean)
       order by row limit ${limit}`,
     );
   }

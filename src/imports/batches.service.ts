@@ -31,6 +31,8 @@ import { listingsInUse, organisationsInUse } from './in-use.js';
 import { kept, repeated, tooLong } from './raw.rules.js';
 
 const CHUNK = 200;
+/** Of the fields of a file that are not kept; a feed may name any number of them. */
+const MOST_FIELDS_TOLD = 200;
 /** A worker that has said nothing for this long is taken for dead, and another begins again. */
 const SILENT_MS = 120_000;
 
@@ -97,10 +99,12 @@ export class BatchesService {
       chunk = [];
       await this.unitOfWork.run(actor, async (tx) => {
         await tx.run(sql`
-          insert into import_row (scheme_id, batch_id, row, source_id, outcome, column_name, reason, raw, value, hash)
-          select ${tx.schemeId}, ${id}, r.row, r.source_id, r.outcome, r.column_name, r.reason, r.raw, r.value, r.hash
+          insert into import_row (scheme_id, batch_id, row, source_id, outcome, column_name, reason, raw, value, hash,
+            warnings, not_kept)
+          select ${tx.schemeId}, ${id}, r.row, r.source_id, r.outcome, r.column_name, r.reason, r.raw, r.value, r.hash,
+            coalesce(r.warnings, '[]'), array(select jsonb_array_elements_text(coalesce(r.not_kept, '[]')))
           from jsonb_to_recordset(${given}::jsonb) as r (row integer, source_id text, outcome text, column_name text,
-            reason text, raw jsonb, value jsonb, hash text)`);
+            reason text, raw jsonb, value jsonb, hash text, warnings jsonb, not_kept jsonb)`);
         await progress(tx, id, done);
       });
     };
@@ -118,7 +122,11 @@ export class BatchesService {
 
   fail(actor: Actor, id: string, because: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      await step(tx, id, 'fail');
+      const { state } = await step(tx, id, 'fail');
+      // What was read of a source that failed is of no use to anybody.
+      if (state === 'fetching') {
+        await tx.run(sql`delete from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}`);
+      }
       await tx.run(sql`
         update import_batch set because = ${because}, worked_at = null where scheme_id = ${tx.schemeId} and id = ${id}`);
       return id;
@@ -317,7 +325,7 @@ async function progress(tx: Tx, id: string, done: number): Promise<void> {
     update import_batch set done = ${done}, worked_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`);
 }
 
-function staged({ at, raw, sourceId, checked }: GroupRow, seen: Map<string, number>): object {
+function staged({ at, raw, sourceId, checked, notKept }: GroupRow, seen: Map<string, number>): object {
   const row = { row: at, raw: kept(raw) };
   const refused = ({ column, reason }: { column: string; reason: string }) => ({
     ...row,
@@ -333,7 +341,15 @@ function staged({ at, raw, sourceId, checked }: GroupRow, seen: Map<string, numb
   const value = kept(checked.value) as DirectoryGroup | ListedAsset;
   const again = repeated(seen, value.sourceId, at);
   if (again) return refused(again);
-  return { ...row, outcome: 'added', source_id: value.sourceId, value, hash: sha256(canonicalJson(value)) };
+  return {
+    ...row,
+    outcome: 'added',
+    source_id: value.sourceId,
+    value,
+    hash: sha256(canonicalJson(value)),
+    warnings: kept(checked.warnings ?? []),
+    not_kept: kept(notKept ?? []),
+  };
 }
 
 /** What each row would do, and which records its source no longer has. A file may hold a part; a feed is the whole. */
@@ -368,7 +384,7 @@ async function compare(tx: Tx, id: string): Promise<void> {
   await step(tx, id, 'check');
   await tx.run(sql`
     update import_batch b set checked_at = ${tx.now}, worked_at = null, rows = c.rows, added = c.added,
-      changed = c.changed, same = c.same, refused = c.refused, ignored = c.ignored, gone = c.gone, done = c.rows
+      changed = c.changed, same = c.same, refused = c.refused, ignored = c.ignored, gone = c.gone, done = c.rows, warned = c.warned, not_kept = c.not_kept
     from (
       select count(*) filter (where outcome <> 'gone')::int as rows,
         count(*) filter (where outcome = 'added')::int as added,
@@ -376,7 +392,14 @@ async function compare(tx: Tx, id: string): Promise<void> {
         count(*) filter (where outcome = 'same')::int as same,
         count(*) filter (where outcome = 'refused')::int as refused,
         count(*) filter (where outcome = 'ignored')::int as ignored,
-        count(*) filter (where outcome = 'gone')::int as gone
+        count(*) filter (where outcome = 'gone')::int as gone,
+        count(*) filter (where warnings <> '[]')::int as warned, (
+          select coalesce(jsonb_agg(jsonb_build_object('field', n.field, 'rows', n.rows) order by n.rows desc, n.field), '[]')
+          from (
+            select f.field, count(*)::int as rows from import_row k, unnest(k.not_kept) as f (field)
+            where k.scheme_id = ${tx.schemeId} and k.batch_id = ${id}
+            group by f.field order by count(*) desc, f.field limit ${MOST_FIELDS_TOLD}
+          ) n) as not_kept
       from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}
     ) c
     where b.scheme_id = ${tx.schemeId} and b.id = ${id}`);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Outgoing } from '../platform/outgoing/outgoing.js';
 import { type GroupRow, MOST_ROWS } from './import.types.js';
 import { readService } from './hsds-service.rules.js';
+import { unreadFields } from './unread-fields.rules.js';
 
 const PAGE_BYTES = 20_000_000;
 const PAGE_MS = 60_000;
@@ -72,7 +73,13 @@ export class FeedReader {
           at += 1;
           if (at > MOST_ROWS)
             throw new UnreadableFeed(`The feed has more than ${String(MOST_ROWS)} services.`);
-          yield { at, raw, sourceId: idOf(raw), checked: readService(raw, source) };
+          yield {
+            at,
+            raw,
+            sourceId: idOf(raw),
+            checked: readService(raw, source),
+            notKept: unreadFields(raw),
+          };
         }
       }
     }

@@ -7,7 +7,7 @@ import { MOST_PLACES, type Session } from '../providers/listing.types.js';
 import type { DirectoryDetails, DirectoryGroup } from '../providers/provider-import.js';
 import type { Weekday } from '../providers/provider.types.js';
 import { EMAIL, needsIn, soundsLikeFaith } from './directory-words.rules.js';
-import type { Checked } from './import.types.js';
+import type { Checked, RowWarning } from './import.types.js';
 import { WHOLE_ROW } from './raw.rules.js';
 
 /*
@@ -58,6 +58,7 @@ export function readService(raw: unknown, source: string): Checked<DirectoryGrou
   const faith = soundsLikeFaith(name);
   return {
     ok: true,
+    warnings: warningsOf(raw),
     value: {
       source,
       sourceId,
@@ -74,6 +75,36 @@ export function readService(raw: unknown, source: string): Checked<DirectoryGrou
       details: { ...detailsIn(raw, terms), latitude: place.latitude, longitude: place.longitude },
     },
   };
+}
+
+/** Values that say something we cannot use, so that the record is taken without them. */
+function warningsOf(raw: Found): RowWarning[] {
+  const said = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+  const place = placeIn(raw);
+  const { location, address } = locationIn(raw);
+  const times = timesIn(raw);
+  const lost = times.filter((one) => sessionsIn(one).length === 0).length;
+  const ages = detailsIn(raw, []);
+  const found: [lost: boolean, column: string, reason: string][] = [
+    [said(raw['minimum_age']) && ages.minimumAge === null, 'minimum_age', 'Not an age that can be'],
+    [said(raw['maximum_age']) && ages.maximumAge === null, 'maximum_age', 'Not an age that can be'],
+    [said(raw['email']) && emailIn(raw['email']) === null, 'email', 'Not an e-mail address'],
+    [said(address?.['postal_code']) && place.postcode === null, 'postal_code', 'Not a postcode'],
+    [
+      (said(location['latitude']) || said(location['longitude'])) && place.latitude === null,
+      'latitude, longitude',
+      'Not a place on earth',
+    ],
+    [
+      listIn(raw, 'service_areas').length > 0 && ages.areas === null,
+      'service_areas',
+      'No postcode districts, so the area is not known',
+    ],
+    [lost > 0, 'schedules', `${String(lost)} of ${String(times.length)} times have no day, start or end`],
+  ];
+  return found.flatMap(([lost, column, reason]) =>
+    lost ? [{ column, reason: `${reason}; it is left out` }] : [],
+  );
 }
 
 const refused = (column: string, reason: string): Checked<DirectoryGroup> => ({ ok: false, column, reason });
@@ -172,15 +203,26 @@ function codesIn<Code extends string>(terms: readonly Found[], list: readonly Co
   return list.filter((code) => codes.includes(code));
 }
 
+/** The first of its places, and the first address of that. */
+function locationIn(raw: Found): { location: Found; address: Found | undefined } {
+  const [at] = listIn(raw, 'service_at_locations');
+  const location = at && isFound(at['location']) ? at['location'] : (listIn(raw, 'locations')[0] ?? {});
+  const [address] = [...listIn(location, 'addresses'), ...listIn(location, 'physical_addresses')];
+  return { location, address };
+}
+
+const timesIn = (raw: Found): Found[] => [
+  ...listIn(raw, 'schedules'),
+  ...listIn(raw, 'service_at_locations').flatMap((one) => listIn(one, 'schedules')),
+];
+
 function placeIn(raw: Found): {
   address: string | null;
   postcode: string | null;
   latitude: number | null;
   longitude: number | null;
 } {
-  const [at] = listIn(raw, 'service_at_locations');
-  const location = at && isFound(at['location']) ? at['location'] : (listIn(raw, 'locations')[0] ?? {});
-  const [address] = [...listIn(location, 'addresses'), ...listIn(location, 'physical_addresses')];
+  const { location, address } = locationIn(raw);
   const lines = ['address_1', 'address_2', 'city']
     .map((field) => plainText(address?.[field]))
     .filter((line) => line !== '' && line !== 'Not stated');
@@ -213,12 +255,7 @@ function detailsIn(raw: Found, terms: readonly Found[]): DirectoryDetails {
     eligibilityNote: noteIn(raw['eligibility_description']),
     howToJoin: noteIn(raw['application_process']),
     areas: areasIn(raw),
-    schedule: [
-      ...listIn(raw, 'schedules'),
-      ...listIn(raw, 'service_at_locations').flatMap((one) => listIn(one, 'schedules')),
-    ]
-      .flatMap(sessionsIn)
-      .slice(0, MOST_SESSIONS),
+    schedule: timesIn(raw).flatMap(sessionsIn).slice(0, MOST_SESSIONS),
     languages: [
       ...new Set(
         listIn(raw, 'languages').flatMap(({ code }) =>

@@ -97,8 +97,8 @@ export class ImportUploads {
 }
 
 async function received(body: unknown, path: string): Promise<void> {
-  // JSON that is short enough has been read already.
-  const source = body instanceof Readable ? body : Readable.from([JSON.stringify(body ?? null)]);
+  // Without a body there is none to read.
+  const source = body instanceof Readable ? body : Readable.from([]);
   let size = 0;
   const counted = async function* (chunks: AsyncIterable<Buffer | string>) {
     for await (const chunk of chunks) {

@@ -76,6 +76,20 @@ function told(report: ImportReport, asked: boolean): string {
     ...report.problems.slice(0, SHOWN).map(({ row, column, reason }) => `  row ${row}, ${column}: ${reason}`),
   ];
   if (report.refused > SHOWN) lines.push(`  and ${report.refused - SHOWN} more`);
+  if (report.warned > 0) {
+    lines.push(`${report.warned} rows are taken without some of their values:`);
+    lines.push(
+      ...report.warnings
+        .slice(0, SHOWN)
+        .map(({ row, column, reason }) => `  row ${row}, ${column}: ${reason}`),
+    );
+    if (report.warnings.length > SHOWN) lines.push('  and more');
+  }
+  if (report.notKept.length > 0) {
+    const named = report.notKept.slice(0, SHOWN).map(({ field, rows }) => `${field} (${rows})`);
+    const more = report.notKept.length > SHOWN ? ' and others' : '';
+    lines.push(`Not kept, with how many rows had them: ${named.join(', ')}${more}.`);
+  }
   if (report.applied)
     lines.push(`Added ${report.added}, changed ${report.changed}, ${report.same} the same already.`);
   else if (asked) lines.push('Nothing was written. Mend the rows, or add --skip-broken to leave them out.');

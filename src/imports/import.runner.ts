@@ -12,7 +12,15 @@ import { isUuid } from '../platform/pure/ids.js';
 import { encodingOf, rowsOf } from './import.file.js';
 import type { GroupRow } from './import.types.js';
 import { BatchesService } from './batches.service.js';
-import type { Encoding, Counts, GroupKind, ImportKind, ImportReport, RowProblem } from './import.types.js';
+import type {
+  Encoding,
+  Counts,
+  GroupKind,
+  ImportKind,
+  ImportReport,
+  RowProblem,
+  RowWarning,
+} from './import.types.js';
 import { repeated, tooLong, WHOLE_ROW } from './raw.rules.js';
 
 const BATCH = 1000;
@@ -45,9 +53,7 @@ export class ImportRunner {
 
   /** The way every import of groups goes, by one who approves at the keyboard. */
   private async runGroups(kind: GroupKind, request: ImportRequest): Promise<ImportReport> {
-    const { schemeId } = request;
-    if (!schemeId) throw Refusal.invalidField('scheme', 'Say which scheme: --scheme <id>');
-    await this.refuseUnknown(schemeId);
+    const schemeId = await this.schemeFor(request.schemeId);
     await refuseAbsent(request.file);
     const source = request.source ? `open-referral:${request.source}` : kind.source;
     const { encoding, rows } = await kind.open(request.file, source);
@@ -56,16 +62,18 @@ export class ImportRunner {
     const actor = systemActor(schemeId, `import:${kind.name}`);
     const fileName = basename(request.file);
     const id = await this.batches.begin(actor, { kind: kind.name, source, fileName, encoding });
-    await this.batches.fill(actor, id, rows());
+    await this.batches.fill(actor, id, rows()).catch(async (error: unknown) => {
+      await this.batches.fail(actor, id, 'The file could not be read to its end.');
+      throw error;
+    });
     await this.batches.approve(actor, id, true, false);
     if (!(await this.batches.claim(actor, id))) throw new Error('Another process took this import.');
     return { ...report, ...(await this.batches.apply(actor, id)), applied: true };
   }
 
   private async runTable<Value>(kind: ImportKind<Value>, request: ImportRequest): Promise<ImportReport> {
-    if (kind.scoped && !request.schemeId)
-      throw Refusal.invalidField('scheme', 'Say which scheme: --scheme <id>');
-    if (request.schemeId) await this.refuseUnknown(request.schemeId);
+    const schemeId = kind.scoped ? await this.schemeFor(request.schemeId) : request.schemeId;
+    if (schemeId) await this.refuseUnknown(schemeId);
     await refuseAbsent(request.file);
     const encoding = await encodingOf(request.file);
     const report = await counted(
@@ -76,8 +84,23 @@ export class ImportRunner {
     );
     const blocked = report.refused > 0 && !request.skipBroken;
     if (!request.apply || blocked) return report;
-    const counts = await this.apply(kind, request, encoding);
+    const counts = await this.apply(kind, { ...request, schemeId }, encoding);
     return { ...report, ...counts, applied: true };
+  }
+
+  /** The one asked for, or the only one there is. */
+  private async schemeFor(asked: string | undefined): Promise<string> {
+    if (asked !== undefined) {
+      await this.refuseUnknown(asked);
+      return asked;
+    }
+    const schemes = await this.database.unscoped<{ id: string }>(sql`select id from scheme limit 2`);
+    const [only] = schemes;
+    if (only === undefined || schemes.length > 1) {
+      const why = only === undefined ? 'There is no scheme yet' : 'There are several schemes';
+      throw Refusal.invalidField('scheme', `${why}. Say which: --scheme <id>`);
+    }
+    return only.id;
   }
 
   private async refuseUnknown(schemeId: string): Promise<void> {
@@ -141,13 +164,26 @@ async function refuseAbsent(file: string): Promise<void> {
   if (!found?.isFile()) throw Refusal.invalidField('file', 'There is no such file');
 }
 
+/** A row that is taken, perhaps without some of its values. */
+interface Taken {
+  row: number;
+  warnings: readonly RowWarning[];
+  notKept: readonly string[];
+}
+
 /** What would become of each row, before anything is written. */
-async function* judged(rows: AsyncIterable<GroupRow>): AsyncGenerator<RowProblem | 'ignored' | object> {
+async function* judged(rows: AsyncIterable<GroupRow>): AsyncGenerator<RowProblem | 'ignored' | Taken> {
   const seen = new Map<string, number>();
-  for await (const { at, raw, checked } of rows) {
+  for await (const { at, raw, checked, notKept } of rows) {
     if (checked === 'ignore') yield 'ignored';
     else if (!checked.ok) yield { row: at, column: checked.column, reason: checked.reason };
-    else yield repeated(seen, checked.value.sourceId, at) ?? tooLong(raw, at) ?? {};
+    else {
+      const { warnings = [] } = checked;
+      yield (
+        repeated(seen, checked.value.sourceId, at) ??
+        tooLong(raw, at) ?? { row: at, warnings, notKept: notKept ?? [] }
+      );
+    }
   }
 }
 
@@ -155,21 +191,32 @@ async function counted(
   kind: string,
   file: string,
   encoding: Encoding,
-  rows: AsyncIterable<RowProblem | 'ignored' | object>,
+  rows: AsyncIterable<RowProblem | 'ignored' | Taken | { value: unknown }>,
 ): Promise<ImportReport> {
   const problems: RowProblem[] = [];
-  const counts = { rows: 0, ignored: 0, refused: 0 };
+  const warnings: RowProblem[] = [];
+  const unread = new Map<string, number>();
+  const counts = { rows: 0, ignored: 0, refused: 0, warned: 0 };
   for await (const checked of rows) {
     counts.rows += 1;
     if (checked === 'ignored') counts.ignored += 1;
-    else if (typeof checked === 'object' && 'reason' in checked) {
+    else if ('reason' in checked) {
       counts.refused += 1;
       if (problems.length < PROBLEMS_SHOWN) problems.push(checked);
+    } else if ('warnings' in checked) {
+      const { row, notKept } = checked;
+      if (checked.warnings.length > 0) counts.warned += 1;
+      if (warnings.length < PROBLEMS_SHOWN)
+        warnings.push(...checked.warnings.map((one) => ({ row, ...one })));
+      for (const field of notKept) unread.set(field, (unread.get(field) ?? 0) + 1);
     }
   }
   if (counts.rows === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');
   const none = { added: 0, changed: 0, same: 0, applied: false };
-  return { kind, file: basename(file), encoding, ...counts, problems, ...none };
+  const notKept = [...unread]
+    .map(([field, rows]) => ({ field, rows }))
+    .sort((a, b) => b.rows - a.rows || (a.field < b.field ? -1 : 1));
+  return { kind, file: basename(file), encoding, ...counts, problems, warnings, notKept, ...none };
 }
 
 async function addBatch<Value>(

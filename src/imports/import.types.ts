@@ -21,7 +21,12 @@ export interface RowProblem {
   reason: string;
 }
 
-export type Checked<Value> = { ok: true; value: Value } | { ok: false; column: string; reason: string };
+/** A value of a record that was left out though the record is taken, and why. */
+export type RowWarning = Omit<RowProblem, 'row'>;
+
+export type Checked<Value> =
+  | { ok: true; value: Value; warnings?: readonly RowWarning[] }
+  | { ok: false; column: string; reason: string };
 
 /** A record as it came, with what we make of it. `at` is what people count: the row of a sheet, the number in a feed. */
 /** More than any directory or feed of this country holds. What is longer is a mistake, or meant to fill the disk. */
@@ -33,6 +38,14 @@ export interface GroupRow {
   /** How its feed calls it, also where nothing else of it can be used: it is broken there, not gone. */
   sourceId?: string | null;
   checked: Checked<DirectoryGroup | ListedAsset> | 'ignore';
+  /** Its fields that say something and that we have no place for. */
+  notKept?: readonly string[];
+}
+
+/** A field of a file that is not kept, and how many rows had something in it. */
+export interface NotKept {
+  field: string;
+  rows: number;
 }
 
 export interface Counts {
@@ -79,5 +92,9 @@ export interface ImportReport extends Counts {
   refused: number;
   /** The first refused rows; `refused` counts them all. */
   problems: RowProblem[];
+  /** The first values left out of rows that are taken; `warned` counts those rows. */
+  warnings: RowProblem[];
+  warned: number;
+  notKept: NotKept[];
   applied: boolean;
 }

@@ -80,6 +80,7 @@ describe('a request', () => {
     expect(answer.statusCode).toBe(status);
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.json()).toMatchObject({ status, instance: 'request-bad' });
+    if (status === 400) expect(answer.json().detail).toBe('The body is not JSON, or it was cut short.');
   });
 
   it('with a body of an unknown kind is refused', async () => {

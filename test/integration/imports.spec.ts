@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { ImportRunner } from '../../src/imports/import.runner.js';
 import { charities, foodBanks } from '../../src/imports/kinds/directories.import.js';
+import { openReferral } from '../../src/imports/kinds/groups.import.js';
 import { deprivation } from '../../src/imports/kinds/deprivation.import.js';
 import { postcodes } from '../../src/imports/kinds/postcodes.import.js';
 import { practices } from '../../src/imports/kinds/practices.import.js';
@@ -47,6 +48,49 @@ describe('importing reference data', () => {
   const GOOD =
     'lsoa_code,lsoa_name,imd_rank,imd_decile\nE01021988,Tendring 018A,1,1\nE01000001,City,26525,8\n';
   const BROKEN = `${GOOD}E0100000X,Nowhere,3,1\nE01000002,City,none,10\nE01000003,City,5,11\nE01021988,Again,1,1\n`;
+
+  it('needs no scheme named where there is one only, and says what was left out', async () => {
+    const file = written(
+      'one.csv',
+      'registered_charity_number,charity_name,charity_activities,charity_contact_postcode,fax\n' +
+        '1000001,Saltwick Carers,NA,nowhere,none\n1000002,Saltwick Choir,NA,CO97 1AA,01632 960001\n',
+    );
+    const check = (schemeId?: string) =>
+      test.get(ImportRunner).run(charities, { file, schemeId, apply: false });
+    const refusal = (message: string) => ({ extra: { errors: [{ field: 'scheme', message }] } });
+    await expect(check()).rejects.toMatchObject(refusal('There is no scheme yet. Say which: --scheme <id>'));
+    const { id } = await aScheme(test);
+    expect(await check()).toMatchObject({
+      rows: 2,
+      refused: 0,
+      warned: 1,
+      warnings: [{ row: 2, column: 'charity_contact_postcode', reason: 'Not a postcode, so it is left out' }],
+      notKept: [{ field: 'fax', rows: 2 }],
+    });
+    await aScheme(test);
+    await expect(check()).rejects.toMatchObject(
+      refusal('There are several schemes. Say which: --scheme <id>'),
+    );
+    expect(await check(id)).toMatchObject({ rows: 2 });
+  });
+
+  it('refuses a file of JSON that cannot be read as a whole, and says what can', async () => {
+    const { id: schemeId } = await aScheme(test);
+    const file = written('large.json', '{\n');
+    truncateSync(file, 50_000_001);
+    await expect(
+      test.get(ImportRunner).run(openReferral, { file, schemeId, apply: false }),
+    ).rejects.toMatchObject({
+      extra: {
+        errors: [
+          {
+            field: 'file',
+            message: 'A file of more than 50 MB cannot be read as a whole. Write one service a line (NDJSON)',
+          },
+        ],
+      },
+    });
+  });
 
   it('checks without writing', async () => {
     const report = await run(written('good.csv', GOOD), { apply: false });

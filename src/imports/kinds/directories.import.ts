@@ -2,12 +2,14 @@ import type { DirectoryGroup } from '../../providers/provider-import.js';
 import { normalisePostcode } from '../../platform/pure/postcode.js';
 import { normaliseName } from '../../platform/pure/names.js';
 import { EMAIL, needsIn, soundsLikeFaith } from '../directory-words.rules.js';
-import type { Checked, RawRow } from '../import.types.js';
+import type { Checked, RawRow, RowWarning } from '../import.types.js';
 import { tableOf } from './groups.import.js';
 
 const NAME_MAX = 200;
 const DESCRIPTION_MAX = 4000;
 const ADDRESS_MAX = 500;
+const NO_POSTCODE = 'Not a postcode, so it is left out';
+const NO_EMAIL = 'Not an e-mail address, so it is left out';
 /** What spreadsheets write where they know nothing. */
 const given = (cell: string | undefined): string =>
   cell === undefined || /^(na|n\/a|not known|none)$/i.test(cell) ? '' : cell;
@@ -18,6 +20,7 @@ function group(
   more: Omit<DirectoryGroup, 'name' | 'kind' | 'sector' | 'email' | 'organisationSourceId' | 'details'> & {
     email?: string;
   },
+  warnings: readonly RowWarning[],
 ): Checked<DirectoryGroup> {
   const name = given(raw.cells[nameColumn]);
   const refusal = (column: string, reason: string): Checked<DirectoryGroup> => ({
@@ -32,8 +35,10 @@ function group(
   if ((more.address?.length ?? 0) > ADDRESS_MAX)
     return refusal('address', `Use ${ADDRESS_MAX} characters or fewer`);
   const faith = soundsLikeFaith(name);
+  const email = more.email && EMAIL.test(more.email) ? more.email : null;
   return {
     ok: true,
+    warnings,
     value: {
       ...more,
       organisationSourceId: more.sourceId,
@@ -41,7 +46,7 @@ function group(
       name,
       kind: faith ? 'faith_group' : more.source === 'charity-commission' ? 'charity' : 'community_group',
       sector: faith ? 'faith' : more.source === 'charity-commission' ? 'charity' : 'community',
-      email: more.email && EMAIL.test(more.email) ? more.email : null,
+      email,
     },
   };
 }
@@ -68,15 +73,24 @@ export const charities = tableOf('charity-commission', {
     }
     const name = given(raw.cells['charity_name']);
     const description = given(raw.cells['charity_activities']) || name;
-    return group(raw, 'charity_name', {
+    const typed = given(raw.cells['charity_contact_postcode']);
+    const postcode = normalisePostcode(typed);
+    const column = 'charity_contact_postcode';
+    const value = {
       source: 'charity-commission',
       sourceId: number,
       service: name.slice(0, NAME_MAX),
       description,
       needs: needsIn(description),
       address: null,
-      postcode: normalisePostcode(given(raw.cells['charity_contact_postcode'])),
-    });
+      postcode,
+    };
+    return group(
+      raw,
+      'charity_name',
+      value,
+      typed !== '' && postcode === null ? [{ column, reason: NO_POSTCODE }] : [],
+    );
   },
 });
 
@@ -100,15 +114,18 @@ export const foodBanks = tableOf('food-banks', {
       times && `Open: ${times}.`,
       method && `How people are sent: ${method}.`,
     ];
-    return group(raw, 'Name', {
+    const contact = given(raw.cells['Contact']);
+    const value = {
       source: 'food-banks',
       sourceId: `${normaliseName(given(raw.cells['Name']))}|${postcode ?? ''}`,
       service: 'Food bank',
       description: description.filter(Boolean).join(' '),
-      needs: ['food'],
+      needs: ['food' as const],
       address: given(raw.cells['Address']) || null,
       postcode,
-      email: given(raw.cells['Contact']),
-    });
+      email: contact,
+    };
+    const lost = contact !== '' && !EMAIL.test(contact);
+    return group(raw, 'Name', value, lost ? [{ column: 'Contact', reason: NO_EMAIL }] : []);
   },
 });

@@ -2,10 +2,12 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { ListedAsset } from '../../assets/asset-import.js';
 import { Refusal } from '../../platform/errors/refusal.js';
+import { jsonFault } from '../../platform/pure/json-fault.js';
 import type { DirectoryGroup } from '../../providers/provider-import.js';
 import type { BatchKind } from '../batch.types.js';
 import type { GroupRow } from '../import.types.js';
 import { readService } from '../hsds-service.rules.js';
+import { LONGEST_FIELD, unreadFields } from '../unread-fields.rules.js';
 import { encodingOf, rowsOf } from '../import.file.js';
 import { WHOLE_ROW } from '../raw.rules.js';
 import type { Encoding, GroupKind, TableKind } from '../import.types.js';
@@ -39,8 +41,19 @@ async function* tableRows<Value extends DirectoryGroup | ListedAsset>(
     const checked = raw.misfit
       ? ({ ok: false, column: WHOLE_ROW, reason: raw.misfit } as const)
       : table.check(raw);
-    yield { at: raw.row, raw: raw.cells, checked };
+    yield { at: raw.row, raw: raw.cells, checked, notKept: unreadCells(table, raw.cells) };
   }
+}
+
+/** The columns that say something and that nobody here reads. */
+function unreadCells(
+  { columns }: Pick<TableKind<unknown>, 'columns'>,
+  cells: Record<string, string>,
+): string[] {
+  const read = new Set(columns.map(([name]) => name));
+  return Object.entries(cells).flatMap(([name, cell]) =>
+    read.has(name) || cell === '' || name === '' ? [] : [name.slice(0, LONGEST_FIELD)],
+  );
 }
 
 /** Services in the words of Open Referral: a page of them, a list, one, or one a line. */
@@ -56,13 +69,19 @@ async function* services(file: string, source: string): AsyncGenerator<GroupRow>
     yield* lines(file, source);
     return;
   }
-  if ((await stat(file)).size > JSON_BYTES)
-    throw Refusal.invalidField('file', 'This file is too large. Send NDJSON');
+  // Only at the command line: an upload ends there whatever it is.
+  if ((await stat(file)).size > JSON_BYTES) {
+    throw Refusal.invalidField(
+      'file',
+      'A file of more than 50 MB cannot be read as a whole. Write one service a line (NDJSON)',
+    );
+  }
+  const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   let value: unknown;
   try {
-    value = JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''));
+    value = JSON.parse(text);
   } catch {
-    throw Refusal.invalidField('file', 'The file is not JSON, or it was cut short');
+    throw Refusal.invalidField('file', `The file is not JSON. ${jsonFault(text) ?? ''}`.trim());
   }
   const contents = (value as { contents?: unknown } | null)?.contents;
   const all: unknown[] = Array.isArray(value)
@@ -70,8 +89,15 @@ async function* services(file: string, source: string): AsyncGenerator<GroupRow>
     : Array.isArray(contents)
       ? (contents as unknown[])
       : [value];
-  for (const [index, raw] of all.entries()) yield { at: index + 1, raw, checked: readService(raw, source) };
+  for (const [index, raw] of all.entries()) yield service(index + 1, raw, source);
 }
+
+const service = (at: number, raw: unknown, source: string): GroupRow => ({
+  at,
+  raw,
+  checked: readService(raw, source),
+  notKept: unreadFields(raw),
+});
 
 const parsed = (line: string): unknown => {
   try {
@@ -120,6 +146,6 @@ async function* lines(file: string, source: string): AsyncGenerator<GroupRow> {
           raw: line,
           checked: { ok: false, column: WHOLE_ROW, reason: 'This line is not JSON, or it was cut short' },
         }
-      : { at, raw, checked: readService(raw, source) };
+      : service(at, raw, source);
   }
 }

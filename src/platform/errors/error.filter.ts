@@ -112,6 +112,9 @@ function fromStatus(status: number, message: string): Refusal | null {
   if (status === 401) return Refusal.unauthorised();
   if (status === 403) return Refusal.forbidden();
   if (status >= 500) return null;
+  // The parser's own words may quote what was sent.
+  if (status === 400 && message.includes('JSON'))
+    return Refusal.of(400, 'malformed', 'The body is not JSON, or it was cut short.');
   return Refusal.of(status, CODES_BY_STATUS[status] ?? 'refused', message);
 }
 

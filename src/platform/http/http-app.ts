@@ -36,6 +36,8 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 /** Nest would read a form's fields, all as text; the API takes JSON only, as its documents say. */
 const FORM = /^\s*application\/x-www-form-urlencoded/i;
 
+const JSON_TYPE = /^\s*application\/(?:[\w.+-]+\+)?json\b/i;
+
 /** Files that are sent as they are. */
 const FILES = ['text/csv', 'application/x-ndjson', 'application/octet-stream'];
 
@@ -91,12 +93,15 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
       done(Refusal.of(415, 'unsupported-media-type', 'Send JSON, with Content-Type: application/json.'));
       return;
     }
+    // A directory in JSON is a file like the others there: longer than any body that is read as a whole.
+    if (isFileImport(request) && JSON_TYPE.test(request.headers['content-type'] ?? '')) {
+      request.raw.headers['content-type'] = 'application/octet-stream';
+    }
     withRequest(request.id, done);
   });
   // Handed on as it arrives: it may be long, and whoever takes it says how long.
   server.addContentTypeParser(FILES, (request, payload, done) => {
-    const fits = request.routeOptions.url === `/${API_PREFIX}/imports/file`;
-    if (fits) done(null, payload);
+    if (isFileImport(request)) done(null, payload);
     else done(Refusal.of(415, 'unsupported-media-type', 'Send JSON, with Content-Type: application/json.'));
   });
   // The body's last bytes arrive in a context of their own, so the request is bound again after them.
@@ -129,6 +134,9 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
   addHealthRoutes(server, app.get(Readiness));
   serveApiDocs(app);
 }
+
+const isFileImport = (request: FastifyRequest): boolean =>
+  request.routeOptions.url === `/${API_PREFIX}/imports/file`;
 
 const isDocs = (request: FastifyRequest) => /^\/docs([/?]|$)/.test(request.url);
 

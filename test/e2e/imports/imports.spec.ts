@@ -21,6 +21,8 @@ import { startApp, type TestApp } from '../../support/start-app.js';
 const HEAD = 'registered_charity_number,charity_name,charity_activities,charity_contact_postcode';
 const GOOD = `${HEAD}\n1000001,Saltwick Methodist Church,Meals for lonely people,CO97 1AA\n1000002,Saltwick Carers,NA,NA\n`;
 
+const FOOD = 'Name,Referral method,Opening times,Address,Postcode,Contact';
+
 const aService = (id: string, more: object = {}) => ({
   id,
   name: `Service ${id}`,
@@ -411,6 +413,41 @@ describe('imports', () => {
       ]);
     });
 
+    it('say which values of a row are left out, and which columns are not kept', async () => {
+      const checked = (
+        await csv(
+          'registered_charity_number,charity_name,charity_activities,charity_contact_postcode,charity_contact_phone,fax\n' +
+            '1000001,Saltwick Choir,Songs,CO97,01632 960001,\n1000002,Saltwick Carers,Rest,CO97 1AA,01632 960002,1\n',
+        )
+      ).json<ImportView>();
+      expect(checked).toMatchObject({
+        added: 2,
+        refused: 0,
+        warned: 1,
+        notKept: [
+          { field: 'charity_contact_phone', rows: 2 },
+          { field: 'fax', rows: 1 },
+        ],
+      });
+      const warned = await call('GET', `/${checked.id}/rows?warned=true`);
+      expect(warned.json<{ items: ImportRowView[] }>().items).toMatchObject([
+        {
+          row: 2,
+          outcome: 'added',
+          warnings: [{ column: 'charity_contact_postcode', reason: 'Not a postcode, so it is left out' }],
+          value: { postcode: null },
+        },
+      ]);
+      const others = (await call('GET', `/${checked.id}/rows?warned=false`)).json<{
+        items: ImportRowView[];
+      }>();
+      expect(others.items).toMatchObject([{ row: 3, warnings: [] }]);
+      const banks = (await csv(`${FOOD}\nThe Pantry,,,,,01632 960001\n`, 'food-banks')).json<ImportView>();
+      expect((await rows(banks.id, 'added'))[0]?.warnings).toEqual([
+        { column: 'Contact', reason: 'Not an e-mail address, so it is left out' },
+      ]);
+    });
+
     it('keep formulas as the text they are, and give refused rows back as a sheet that runs nothing', async () => {
       const content = `${HEAD}\n1000001,"=1+1",NA,NA\n=cmd|x,"+Evil, ""quoted""",NA,NA\n1000009,,NA,NA\n`;
       const checked = (await csv(content)).json<ImportView>();
@@ -456,7 +493,6 @@ describe('imports', () => {
       expect((await listings()).filter(({ state }) => state === 'in_review')).toHaveLength(2);
     });
 
-    const FOOD = 'Name,Referral method,Opening times,Address,Postcode,Contact';
     const PANTRIES = `${FOOD}\nThe Pantry,Ring first,Mondays,1 Quay,CO97 1AA,pantry@example.org\nThe Larder,Walk in,Tuesdays,2 Quay,CO97 1AB,larder@example.org\n`;
     const food = async (content: string): Promise<ImportView> =>
       approved((await csv(content, 'food-banks')).json<ImportView>().id);
@@ -722,6 +758,9 @@ describe('imports', () => {
     expect(answer.json()).toMatchObject({
       errors: [{ field: 'file', message: 'Use 100,000 rows or fewer' }],
     });
+    const [failed] = (await call('GET', '')).json<{ items: ImportView[] }>().items;
+    expect(failed).toMatchObject({ state: 'failed', because: 'Use 100,000 rows or fewer' });
+    expect(await rowsOf(scheme, sql`select count(*)::int as rows from import_row`)).toEqual([{ rows: 0 }]);
   });
 
   describe('of a feed', () => {
@@ -949,7 +988,23 @@ describe('imports', () => {
       expect((await call('POST', '/file?kind=open-referral', aService('a'))).json()).toMatchObject({
         rows: 1,
       });
-      expect((await octets(page.slice(0, 100))).statusCode).toBe(422);
+      const cut = {
+        field: 'file',
+        message: 'The file is not JSON. It stops in the middle, at line 5, character 15: was it cut short?',
+      };
+      const upTo = page.indexOf('"id"') + 8;
+      for (const type of ['application/octet-stream', 'application/json']) {
+        const answer = await call('POST', '/file?kind=open-referral', page.slice(0, upTo), type);
+        expect([answer.statusCode, answer.json()]).toMatchObject([422, { errors: [cut] }]);
+      }
+      // As long as a directory may be, however it is called.
+      const long = aService('a', { notes: 'x'.repeat(1000) });
+      const many = { contents: Array.from({ length: 1200 }, (_, n) => ({ ...long, id: String(n) })) };
+      const sent = await call('POST', '/file?kind=open-referral', JSON.stringify(many), 'application/json');
+      expect([sent.statusCode, sent.json()]).toMatchObject([
+        201,
+        { rows: 1200, added: 1200, notKept: [{ field: 'notes' }, { field: 'organization.description' }] },
+      ]);
     });
   });
 
@@ -968,6 +1023,9 @@ describe('imports', () => {
       });
       const checked = await feed('/mock');
       expect(checked).toMatchObject({ state: 'checked', rows: 1, added: 1, refused: 0 });
+      const unkept = checked.notKept.map(({ field }) => field);
+      expect(unkept).toEqual(expect.arrayContaining(['contacts', 'url', 'organization.website']));
+      expect(unkept).not.toContain('name');
       await approved(checked.id);
       const [listing] = await listings();
       const published = await betony.inject({
