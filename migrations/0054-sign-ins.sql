@@ -24,3 +24,20 @@ create table organisation_identity (
 );
 alter table session drop constraint session_factor_check;
 alter table session add constraint session_factor_check check (factor in ('totp', 'recovery', 'mail', 'organisation'));
+
+-- What somebody was typing when their session ended, until they go on with it. Encrypted, since it may be about anybody;
+-- gone after a week.
+create table kept_form (
+  scheme_id uuid not null references scheme,
+  id uuid not null,
+  membership_id uuid not null,
+  -- Where the form was going.
+  path text not null check (length(path) between 1 and 500),
+  answers text not null,
+  kept_at timestamptz not null,
+  primary key (scheme_id, id),
+  unique (scheme_id, membership_id, path),
+  foreign key (scheme_id, membership_id) references membership (scheme_id, id)
+);
+create index kept_form_old on kept_form (scheme_id, kept_at);
+call secure_by_scheme('kept_form');

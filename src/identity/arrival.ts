@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { deviceSecret, keepDevice } from '../platform/http/page-cookies.js';
+import { deviceSecret, keepDevice, sessionSecret } from '../platform/http/page-cookies.js';
 import { newToken, sha256 } from '../platform/pure/hash.js';
 import { deviceInWords } from './device.rules.js';
 
@@ -13,6 +13,8 @@ export interface Arrival {
   device: string;
   /** Tells it from others of the same person. */
   deviceHash: string;
+  /** The session that this browser had, if any: its owner goes on under the same membership. */
+  formerHash: string | null;
 }
 
 const describe = (request: FastifyRequest): string => (request.headers['user-agent'] ?? '').slice(0, 500);
@@ -21,10 +23,12 @@ const describe = (request: FastifyRequest): string => (request.headers['user-age
 export function atPages({ request, reply }: { request: FastifyRequest; reply: FastifyReply }): Arrival {
   const secret = deviceSecret(request) ?? newToken();
   keepDevice(reply, secret);
+  const former = sessionSecret(request);
   return {
     door: 'page',
     device: deviceInWords(describe(request)),
     deviceHash: sha256(`page:${secret}`),
+    formerHash: former === null ? null : sha256(former),
   };
 }
 
@@ -33,4 +37,5 @@ export const atApi = (request: FastifyRequest): Arrival => ({
   door: 'api',
   device: deviceInWords(describe(request)),
   deviceHash: sha256(`api:${describe(request)}`),
+  formerHash: null,
 });

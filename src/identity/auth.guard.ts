@@ -5,15 +5,21 @@ import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { FORM_TOKEN, isOurToken } from '../platform/http/form-token.js';
 import { sessionSecret } from '../platform/http/page-cookies.js';
 import { isStaffPage } from '../platform/http/pages.js';
 import { PUBLIC, type RequestWithActor } from '../permissions/can.decorator.js';
 import { type AccessClaims, ALGORITHM, AUDIENCE, ISSUER } from './access-token.types.js';
 import { AccessTokens } from './access-tokens.service.js';
+import { worthKeeping } from './kept-form.rules.js';
+import { KeptForms } from './kept-forms.service.js';
 import { SessionQueries } from './session.queries.js';
 
 type Answer = (error: Error | null, actor: MemberActor | false) => void;
 type Authenticate = (request: RequestWithActor, reply: unknown, next: (error: unknown) => void) => void;
+
+/** Every address of ours is far shorter. */
+const LONGEST_PATH = 500;
 
 const STRATEGY = 'access-token';
 
@@ -29,6 +35,7 @@ export class AuthGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly clock: Clock,
     private readonly sessions: SessionQueries,
+    private readonly keptForms: KeptForms,
     tokens: AccessTokens,
   ) {
     this.passport.use(
@@ -72,9 +79,20 @@ export class AuthGuard implements CanActivate {
   private async byCookie(request: RequestWithActor): Promise<MemberActor> {
     const secret = sessionSecret(request);
     const found = secret === null ? null : await this.sessions.actorOfCookie(secret, this.clock.now());
-    if (!found) throw Refusal.unauthorised();
+    if (!found) throw await this.signedOut(request, secret);
     request.sessionEndsAt = found.endsAt;
     return found.actor;
+  }
+
+  /** Nobody loses what they typed to a session that ran out meanwhile. */
+  private async signedOut(request: RequestWithActor, secret: string | null): Promise<Refusal> {
+    const body = request.body as Record<string, unknown> | null | undefined;
+    const ours = request.method === 'POST' && isOurToken(request, body?.[FORM_TOKEN]);
+    const answers = ours ? worthKeeping(body) : null;
+    if (secret === null || answers === null) return Refusal.unauthorised();
+    const path = request.url.split('?', 1)[0] ?? '';
+    const kept = path.length <= LONGEST_PATH && (await this.keptForms.keep(secret, path, answers));
+    return kept ? Refusal.signedOutTyping() : Refusal.unauthorised();
   }
 
   private authenticate(request: RequestWithActor, reply: unknown): Promise<MemberActor> {

@@ -11,6 +11,7 @@ import { SendPasswordReset } from './password-resets.handler.js';
 import { InvitationsController, PasswordResetsController } from './invitations.controller.js';
 import { InvitationsQueries } from './invitations.queries.js';
 import { Invitations } from './invitations.service.js';
+import { KeptForms } from './kept-forms.service.js';
 import { MembershipHooks } from './membership.hooks.js';
 import { MembershipQueries } from './membership.queries.js';
 import { Memberships } from './memberships.service.js';
@@ -58,6 +59,7 @@ import { Users } from './users.service.js';
     IdentityHousekeeping,
     Invitations,
     InvitationsQueries,
+    KeptForms,
     MembershipHooks,
     MembershipQueries,
     Memberships,
@@ -92,6 +94,7 @@ import { Users } from './users.service.js';
     Accounts,
     Invitations,
     InvitationsQueries,
+    KeptForms,
     MembershipHooks,
     MembershipQueries,
     Memberships,

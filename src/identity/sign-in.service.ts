@@ -69,7 +69,7 @@ export class SignIn {
     arrival: Arrival,
     { shown, remember }: { shown: ShownFactor | null; remember: (tx: Tx) => Promise<void> },
   ): Promise<OnPages> {
-    const holder = await this.firstMembership(accountId);
+    const holder = await this.firstMembership(accountId, arrival);
     if (!holder) {
       await this.recordRefusal(accountId);
       throw Refusal.unauthorised();
@@ -126,13 +126,14 @@ export class SignIn {
   private async proved(
     email: string,
     password: string,
-    { door }: Arrival,
+    arrival: Arrival,
   ): Promise<Proved | SecondFactorNeeded> {
     const key = emailHash(email);
     await this.throttle.countTry(key);
     const account = await this.account(key);
     const right = await this.passwords.verify(account?.password_hash ?? null, password);
-    const holder = account && right && !account.disabled ? await this.firstMembership(account.id) : null;
+    const holder =
+      account && right && !account.disabled ? await this.firstMembership(account.id, arrival) : null;
     if (!account || !holder) {
       await this.recordRefusal(account?.id ?? null);
       throw Refusal.unauthorised('The e-mail address or the password is not right.');
@@ -145,7 +146,7 @@ export class SignIn {
       await tx.run(sql`
         update user_account set password_hash = ${renewed} where id = ${account.id} and password_hash = ${stored}`);
     };
-    return this.askMore(holder, door, remembered);
+    return this.askMore(holder, arrival.door, remembered);
   }
 
   /** Nothing more is asked, or a challenge goes out. `remember` is done either way, with what is written. */
@@ -168,11 +169,11 @@ export class SignIn {
     return factorToAsk(await this.factors.kindOf(accountId), await policiesOf(this.database, accountId));
   }
 
-  private async shown(token: string, code: string, { door }: Arrival): Promise<Proved | SecondFactorNeeded> {
-    const challenge = await this.challenges.live(token, door);
+  private async shown(token: string, code: string, arrival: Arrival): Promise<Proved | SecondFactorNeeded> {
+    const challenge = await this.challenges.live(token, arrival.door);
     const { accountId } = challenge;
     await this.throttle.countTry(factorKey(accountId));
-    const holder = await this.firstMembership(accountId);
+    const holder = await this.firstMembership(accountId, arrival);
     if (!holder) throw Refusal.unauthorised();
     if (challenge.asks === 'mail' && challenge.setsUp) return this.nowSetUp(challenge, token, code);
     const recoveryCodes = challenge.asks === 'set_up' ? newRecoveryCodes() : [];
@@ -226,13 +227,16 @@ export class SignIn {
     return row ?? null;
   }
 
-  private async firstMembership(accountId: string): Promise<Holder | null> {
+  /** Where this browser was last, else the first. */
+  private async firstMembership(accountId: string, { formerHash }: Arrival): Promise<Holder | null> {
     const [row] = await this.database.unscoped<Holder>(sql`
       select m.account_id as "accountId", m.scheme_id as "schemeId", m.id as "membershipId",
         m.organisation_id as "organisationId", m.role, m.triages
       from membership m join user_account a on a.id = m.account_id
       where m.account_id = ${accountId} and ${standing(sql`m`)} and a.disabled_at is null
-      order by m.created_at, m.id limit 1`);
+      order by coalesce(m.id = (
+          select s.membership_id from session s where s.cookie_hash = ${formerHash} and s.account_id = m.account_id), false) desc,
+        m.created_at, m.id limit 1`);
     return row ?? null;
   }
 

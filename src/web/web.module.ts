@@ -49,6 +49,7 @@ import { TodayPagesController } from './link-worker/today.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
 import { SecondFactorPagesController } from './account/second-factor-pages.controller.js';
 import { SessionsPagesController } from './account/sessions-pages.controller.js';
+import { KeptFormsController } from './account/kept-forms.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
 import { OrganisationSignInController } from './sign-in/organisation-sign-in.controller.js';
@@ -87,6 +88,7 @@ import { TallyController } from './tally/tally.controller.js';
     GroupPagesController,
     ImportPagesController,
     InvitationPagesController,
+    KeptFormsController,
     ListingPagesController,
     ManageController,
     MyController,

@@ -186,6 +186,21 @@ const anotherSession: Maker = async (world, { actor }) => {
   return { id };
 };
 
+const keptForm: Maker = async (world, { actor }) => {
+  const id = newId();
+  await inScheme(world.scheme, (tx) =>
+    insertRow(tx, 'kept_form', {
+      scheme_id: world.scheme.id,
+      id,
+      membership_id: actor.membershipId,
+      path: `/desk/${id}`,
+      answers: '',
+      kept_at: tx.now,
+    }),
+  );
+  return { id };
+};
+
 /** Whose codes are still to be shown. */
 const recoveryCodes = new WeakMap<TestMember, string[]>();
 const somebodyWithApp = async (world: World, role: Role): Promise<TestMember> => {
@@ -1768,6 +1783,8 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk': { answers: [303] },
   'GET /desk/account': {},
+  'GET /desk/kept': {},
+  'POST /desk/kept/:id/drop': { at: keptForm },
   'GET /desk/account/sessions': {},
   'POST /desk/account/sessions/end-others': { as: somebodyNew },
   'POST /desk/account/sessions/:id/end': { at: anotherSession },

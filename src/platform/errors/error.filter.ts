@@ -40,7 +40,14 @@ export class ErrorFilter implements ExceptionFilter {
       void reply.header('retry-after', String(Number(refusal?.extra['retryAfterSeconds'] ?? 60)));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     const { url, method } = host.switchToHttp().getRequest<FastifyRequest>();
-    if (status === 401 && isStaffPage(url)) return sendToSignIn(reply, method === 'GET' ? url : '/desk');
+    if (status === 401 && isStaffPage(url)) {
+      const kept = refusal?.extra['typed'] === 'kept';
+      return sendToSignIn(
+        reply,
+        kept ? '/desk/kept' : method === 'GET' ? url : '/desk',
+        kept ? '&after=kept' : '',
+      );
+    }
     const voice = voiceFor(url);
     if (voice) return sendPage(voice, reply, status);
     void reply
@@ -87,10 +94,10 @@ export function refuseBadAddress(
     .send(problemOf(status, code, message));
 }
 
-async function sendToSignIn(reply: FastifyReply, next: string): Promise<void> {
+async function sendToSignIn(reply: FastifyReply, next: string, more: string): Promise<void> {
   await reply
     .header('cache-control', 'no-store')
-    .redirect(`/desk/sign-in?next=${encodeURIComponent(next)}`, 303);
+    .redirect(`/desk/sign-in?next=${encodeURIComponent(next)}${more}`, 303);
 }
 
 async function sendPage(voice: ErrorVoice, reply: FastifyReply, status: number): Promise<void> {

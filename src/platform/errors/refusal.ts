@@ -36,6 +36,11 @@ export class Refusal extends Error {
     return new Refusal(401, 'signed-out', detail);
   }
 
+  /** The session ran out while somebody was typing; what they sent is kept for when they are back. */
+  static signedOutTyping(): Refusal {
+    return new Refusal(401, 'signed-out', 'Sign in first.', { typed: 'kept' });
+  }
+
   static forbidden(detail = 'Your role does not include this.'): Refusal {
     return new Refusal(403, 'forbidden', detail);
   }

@@ -10,11 +10,22 @@ import { shapeOf } from './shape-of.js';
 /** Names that forms carry beside their answers. */
 const KEY = '_key';
 const VERSION = '_version';
+/** What was kept when a session ran out, and is gone on with; it is deleted once the form is done. */
+export const KEPT = '_kept';
+/** To be shown again, and not done yet. */
+const AGAIN = '_again';
+
+/** Set where a form goes on with what was kept. */
+export interface FormRequest {
+  dropKept?: () => Promise<unknown>;
+}
 
 /** A form as a page shows it: what was typed, what is wrong with it, and what makes a second click harmless. */
 export interface Form {
   key: string;
   version: string;
+  /** Of what was kept when a session ran out; empty otherwise. */
+  kept: string;
   values: Record<string, string | string[]>;
   wrong: Record<string, string>;
   errors: { text: string; href: string }[];
@@ -29,6 +40,7 @@ export interface Form {
 export const newForm = (values: Form['values'] = {}, version = 0): Form => ({
   key: newId(),
   version: String(version),
+  kept: '',
   values,
   wrong: {},
   errors: [],
@@ -107,23 +119,33 @@ export function nextPage(address: string, query: unknown, after: string): string
  * of its own leads nowhere.
  */
 export async function take(
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  { request, reply }: { request: FastifyRequest & FormRequest; reply: FastifyReply },
   work: (body: unknown) => Promise<string | null>,
   again: (form: Form) => Promise<void>,
 ): Promise<void> {
   const { body } = request;
+  if (hidden(body, AGAIN) !== '') {
+    await again({ ...newForm(sent(body)), version: hidden(body, VERSION), kept: hidden(body, KEPT) });
+    return;
+  }
   const key = hidden(body, KEY);
   // Without what is hidden: its token differs from page to page.
   if (/^[\w-]{1,64}$/.test(key)) claimRequest(request, key, sent(body));
   let to: string | null;
   try {
     to = await work(body);
+    await request.dropKept?.().catch(unlessGone);
   } catch (error) {
     if (!(error instanceof Refusal) || ![409, 412, 422].includes(error.status)) throw error;
     await again(refused(error, body));
     return;
   }
   if (to !== null) await seeOther(reply, to);
+}
+
+/** Thrown away in another tab, or a week old by now. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Refusal) || error.status !== 404) throw error;
 }
 
 /** The API names the codes it knows; whoever sees a form sees their words there. */
@@ -142,6 +164,7 @@ function refused(refusal: Refusal, body: unknown): Form {
     // A key stands for one set of answers, and these will change.
     ...newForm(sent(body)),
     version: hidden(body, VERSION),
+    kept: hidden(body, KEPT),
     wrong: Object.fromEntries(problems.map(({ field, message }) => [field, message])),
     errors: problems.map(({ field, message }) => ({ text: message, href: `#${field}` })),
     notice: problems.length === 0 ? refusal.message : null,

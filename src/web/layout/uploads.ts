@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { isUpload } from '../../platform/files/uploads.js';
-import { checkFormToken, FORM_TOKEN } from './form-tokens.js';
+import { FORM_TOKEN } from '../../platform/http/form-token.js';
+import { checkFormToken } from './form-tokens.js';
 
 export interface SentFile {
   name: string;

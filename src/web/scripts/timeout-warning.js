@@ -37,7 +37,11 @@ export function warnOfTimeout() {
     const over = Math.min(usedAt + seconds('idle'), endsAt) + MARGIN_SECONDS * 1000;
     if (now > over) {
       if (!typed) location.assign(`/desk/sign-in?next=${encodeURIComponent(location.pathname)}`);
-      else say('You are signed out. Send the form all the same: you are asked to sign in first.', false);
+      else
+        say(
+          'You are signed out. Send the form all the same: what you typed is kept while you sign in.',
+          false,
+        );
     } else if (endsAt - now < WARN_SECONDS * 1000) {
       say(
         'You will be signed out in less than 5 minutes, since a working day is over. Save what you have.',

@@ -173,6 +173,7 @@ const BECAUSE: Record<NotSignedIn, string> = {
 };
 
 const AFTER: Record<string, string> = {
+  kept: 'You were signed out after a while without use. What you typed is kept: sign in to go on with it.',
   ...Object.fromEntries(Object.entries(BECAUSE).map(([why, words]) => [`organisation-${why}`, words])),
   'too-late': 'That took too long, or was finished already. Sign in again.',
   joined: 'Your password is set. Sign in with it now.',

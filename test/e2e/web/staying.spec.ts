@@ -1,12 +1,18 @@
 import sql from 'sql-template-tag';
+import { KeptForms } from '../../../src/identity/kept-forms.service.js';
 import { IdentityHousekeeping } from '../../../src/identity/housekeeping.service.js';
 import { PAGE_IDLE_MS, SESSION_MS } from '../../../src/identity/session.rules.js';
+import { Users } from '../../../src/identity/users.service.js';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { Database } from '../../../src/platform/database/database.js';
+import { aPerson } from '../../factories/clients.js';
+import { inScheme } from '../../factories/episodes.js';
 import { PASSWORD, withPassword } from '../../factories/second-factors.js';
 import { aBrowser } from '../../support/browser.js';
 import { filedMail } from '../../support/mailbox.js';
 import { aPageBrowser, type PageBrowser } from '../../support/pages.js';
-import { aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { countRows, rowsOf } from '../../support/records.js';
 import { settle } from '../../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
@@ -204,4 +210,165 @@ describe('how long somebody stays signed in', () => {
     await idle.waitForURL('**/desk/sign-in?next=%2Fdesk%2Frefer');
     await context.close();
   }, 60_000);
+});
+
+describe('what somebody was typing when their session ran out', () => {
+  const KEPT = '/desk/kept';
+  const aReferralForm = (): Record<string, string> => {
+    const { nhsNumber, firstName, lastName } = aPerson();
+    return {
+      couldComeToHarm: 'no',
+      'client.nhsNumber': nhsNumber ?? '',
+      'client.firstName': firstName,
+      'client.lastName': lastName,
+      'client.dateOfBirth.day': '2',
+      'client.dateOfBirth.month': '3',
+      'client.dateOfBirth.year': '1951',
+      'client.phone': '07700 900982',
+      'client.safeToCall': 'yes',
+      reasons: 'loneliness',
+      noKnownRisks: 'yes',
+      'agreement.basis': 'agreed',
+      'agreement.how': 'in_person',
+      'agreement.agreedOn.day': '23',
+      'agreement.agreedOn.month': '11',
+      'agreement.agreedOn.year': '2026',
+      note: 'Would like company on Tuesdays & <b>boats</b>',
+    };
+  };
+  const keptRows = () =>
+    rowsOf<{ path: string; row: string }>(
+      scheme,
+      sql`select path, k::text as row from kept_form k where scheme_id = ${scheme.id}`,
+    );
+  const referrals = () => countRows(scheme, [sql`referral`]);
+  /** The form is shown, the session runs out, the form is sent. */
+  const typesTooLong = async (browser: PageBrowser, answers: Record<string, string>) => {
+    const { body } = await browser.open('/desk/refer');
+    betony.clock.advance({ minutes: 31 });
+    const _csrf = /name="_csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
+    return browser.send('/desk/refer', { _csrf, ...answers }, '/desk/sign-in');
+  };
+  const hiddenOf = (page: string, path: string): Record<string, string> => {
+    const form = page.split('<form').find((one) => one.includes(`action="${path}"`)) ?? '';
+    const fields = [...form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
+    return Object.fromEntries(
+      fields.map(([, name = '', value = '']) => [
+        name,
+        value.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'),
+      ]),
+    );
+  };
+  afterEach(() =>
+    inScheme(scheme, (tx) => tx.run(sql`delete from kept_form where scheme_id = ${scheme.id}`)),
+  );
+
+  it('is kept, offered after signing in, shown again as it was, sent once, and gone', async () => {
+    const priya = await withPassword(scheme, 'referrer');
+    const browser = aPageBrowser(betony);
+    await signIn(browser, priya);
+    const form = aReferralForm();
+    const before = await referrals();
+    const late = await typesTooLong(browser, form);
+    expect([late.statusCode, late.headers.location]).toEqual([
+      303,
+      '/desk/sign-in?next=%2Fdesk%2Fkept&after=kept',
+    ]);
+    const [kept] = await keptRows();
+    expect(kept?.path).toBe('/desk/refer');
+    expect(kept?.row).not.toContain(form['client.lastName']);
+    expect((await browser.open(String(late.headers.location))).body).toContain('What you typed is kept');
+    expect((await signIn(browser, priya, KEPT)).headers.location).toBe(KEPT);
+    const offered = await browser.open(KEPT);
+    expect(offered.body).toContain('“Would like company on Tuesdays &amp; &lt;b&gt;boats&lt;/b&gt;”');
+    const again = await browser.send('/desk/refer', hiddenOf(offered.body, '/desk/refer'), KEPT);
+    expect(again.statusCode).toBe(200);
+    expect(again.body).toContain('Nothing of it is saved yet');
+    for (const text of ['client.firstName', 'client.lastName', 'client.nhsNumber']) {
+      expect(again.body).toContain(`value="${form[text] ?? ''}"`);
+    }
+    expect(await referrals()).toEqual(before);
+    const _kept = /name="_kept" value="([^"]+)"/.exec(again.body)?.[1] ?? '';
+    const wrong = await browser.send('/desk/refer', { ...form, _kept, 'client.firstName': '' });
+    expect(wrong.statusCode).toBe(422);
+    expect(wrong.body).toContain(`name="_kept" value="${_kept}"`);
+    expect(await keptRows()).toHaveLength(1);
+    const done = await browser.send('/desk/refer', { ...form, _kept, _key: 'once' });
+    expect(done.headers.location).toMatch(/^\/desk\/referrals\//);
+    expect(await referrals()).toEqual(before.map((count) => count + 1));
+    expect(await keptRows()).toEqual([]);
+    expect((await browser.open(KEPT)).body).toContain('Nothing is kept');
+  });
+
+  it('is nobody else’s, not even in the same browser, and goes on under the same membership', async () => {
+    const priya = await withPassword(scheme, 'referrer');
+    const other = await withPassword(scheme, 'referrer');
+    betony.clock.advance({ seconds: 1 });
+    const second = await aMember(scheme, 'referrer', {
+      accountId: priya.actor.accountId,
+      organisation: await anOrganisation(scheme),
+    });
+    const browser = aPageBrowser(betony);
+    await signIn(browser, priya);
+    await browser.send('/desk/account/switch', { membershipId: second.actor.membershipId }, '/desk/account');
+    const form = aReferralForm();
+    await typesTooLong(browser, form);
+    const shared = aPageBrowser(betony, { cookies: Object.fromEntries(browser.jar) });
+    await signIn(shared, other, KEPT);
+    expect((await shared.open(KEPT)).body).toContain('Nothing is kept');
+    await signIn(browser, priya, KEPT);
+    const page = await browser.open(KEPT);
+    expect(page.body).toContain('Would like company');
+    const id = /action="\/desk\/kept\/([^/]+)\/drop"/.exec(page.body)?.[1] ?? '';
+    expect((await shared.send(`${KEPT}/${id}/drop`, {}, KEPT)).statusCode).toBe(404);
+    expect((await browser.send(`${KEPT}/${id}/drop`, {}, KEPT)).headers.location).toBe(KEPT);
+    expect(await keptRows()).toEqual([]);
+  });
+
+  it('is not kept from another site, of a session that was ended, nor of somebody who is shut out', async () => {
+    const priya = await withPassword(scheme, 'referrer');
+    const browser = aPageBrowser(betony);
+    await signIn(browser, priya);
+    const form = aReferralForm();
+    const plain = await typesTooLong(browser, { ...form, _csrf: 'made up' });
+    expect(plain.headers.location).toBe('/desk/sign-in?next=%2Fdesk');
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`update session set revoked_at = ${tx.now}, revoked_because = 'ended_elsewhere'
+        where account_id = ${priya.actor.accountId}`),
+    );
+    const ended = await browser.send('/desk/refer', form, '/desk/sign-in');
+    expect(ended.headers.location).toBe('/desk/sign-in?next=%2Fdesk');
+    await signIn(browser, priya);
+    await betony.get(Users).disableAccount(priya.email);
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`update session set revoked_at = null where account_id = ${priya.actor.accountId}`),
+    );
+    const shut = await browser.send('/desk/refer', form, '/desk/sign-in');
+    expect(shut.headers.location).toBe('/desk/sign-in?next=%2Fdesk');
+    expect(await keptRows()).toEqual([]);
+  });
+
+  it('is one of each form, twenty at most, and gone after a week', async () => {
+    const priya = await withPassword(scheme, 'referrer');
+    const browser = aPageBrowser(betony);
+    await signIn(browser, priya);
+    const forms = betony.get(KeptForms);
+    const cookie = browser.jar.get('__Host-betony') ?? '';
+    for (let n = 0; n < 22; n++) {
+      betony.clock.advance({ seconds: 1 });
+      await forms.keep(cookie, `/desk/form/${String(n)}`, { note: 'one' });
+    }
+    await forms.keep(cookie, '/desk/form/21', { note: 'two' });
+    const kept = await forms.ofMember(priya.actor);
+    expect(kept).toHaveLength(20);
+    expect(kept.filter(({ path }) => path === '/desk/form/21').map(({ answers }) => answers)).toEqual([
+      { note: 'two' },
+    ]);
+    betony.clock.advance({ days: 7 });
+    await forms.forget(systemActor(scheme.id, 'test'));
+    expect(await keptRows()).toHaveLength(1);
+    betony.clock.advance({ seconds: 1 });
+    await forms.forget(systemActor(scheme.id, 'test'));
+    expect(await keptRows()).toEqual([]);
+  });
 });

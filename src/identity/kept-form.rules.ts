@@ -1,0 +1,31 @@
+/** As a form sent them, by name. */
+export type KeptAnswers = Record<string, string | string[]>;
+
+/** Never kept, not even encrypted: what proves who somebody is. */
+const PROOF = /(^|\.)(password|code)$/;
+const VERSION = '_version';
+
+/**
+ * What of a form is worth keeping; null where it was only a button. What is hidden stays out but the version, so that a change
+ * meanwhile is seen when somebody goes on with it.
+ */
+export function worthKeeping(body: unknown): KeptAnswers | null {
+  if (typeof body !== 'object' || body === null) return null;
+  const kept = Object.entries(body).filter(
+    (entry): entry is [string, string | string[]] =>
+      (entry[0] === VERSION || !entry[0].startsWith('_')) &&
+      !PROOF.test(entry[0]) &&
+      (typeof entry[1] === 'string' ||
+        (Array.isArray(entry[1]) && entry[1].every((one) => typeof one === 'string'))),
+  );
+  const typed = kept.some(([name, value]) => name !== VERSION && value.length > 0);
+  return typed ? Object.fromEntries(kept) : null;
+}
+
+/** A few words by which somebody knows again what they typed. */
+export function glimpse(answers: KeptAnswers): string {
+  const words = Object.entries(answers)
+    .filter(([name, value]) => name !== VERSION && typeof value === 'string' && /\p{L}{2}/u.test(value))
+    .map(([, value]) => String(value));
+  return words.sort((a, b) => b.length - a.length)[0]?.slice(0, 80) ?? '';
+}
