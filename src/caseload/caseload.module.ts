@@ -93,6 +93,8 @@ import { WorkloadQueries } from './workload.queries.js';
     CaseloadLists,
     ContactHooks,
     EscalationHooks,
+    HandoversQueries,
+    HandoversService,
     PlanHooks,
     TransferHooks,
     TransfersService,
@@ -102,6 +104,7 @@ import { WorkloadQueries } from './workload.queries.js';
     PlansService,
     TimelineQueries,
     TodayQueries,
+    WorkloadQueries,
   ],
 })
 export class CaseloadModule {}

@@ -43,6 +43,7 @@ import { ListingPagesController } from './managers/listings.controller.js';
 import { ManageController } from './managers/manage.controller.js';
 import { OrganisationPagesController } from './managers/organisations.controller.js';
 import { OverviewPagesController } from './managers/overview.controller.js';
+import { TeamPagesController } from './managers/team.controller.js';
 import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
@@ -111,6 +112,7 @@ import { TallyController } from './tally/tally.controller.js';
     SurveyController,
     TallyController,
     TaskPagesController,
+    TeamPagesController,
     TodayPagesController,
     TriagePagesController,
     UserPagesController,

@@ -1811,6 +1811,23 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk/overview': {},
   'GET /desk/manage': {},
+  'GET /desk/team': {},
+  'GET /desk/team/:id/hand-over': { at: workerMembership },
+  'POST /desk/team/:id/hand-over': {
+    at: async (world, member) => {
+      const { id = '' } = await aReferralCase(world, member);
+      return { referralId: id, id: world.worker.actor.membershipId };
+    },
+    body: ({ referralId = '' }, world) => ({
+      referralId,
+      toId: world.others.link_worker.actor.membershipId,
+      ...asForm({ effectiveOn: LATER }),
+    }),
+  },
+  'GET /desk/handovers': { at: handoverOf, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/handovers/:id': { at: handoverOf },
+  'POST /desk/handovers/:id/check': { at: handoverOf, body: () => ({ done: 'people_told' }) },
+  'POST /desk/handovers/:id/cancel': { at: handoverOf },
   'GET /desk/imports': { at: importOf(), shows: 'id' },
   'GET /desk/imports/new': {},
   // Without a file, which is said on the page.

@@ -19,6 +19,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
     heading: 'People and organisations',
     places: [
       {
+        text: 'Team',
+        href: '/desk/team',
+        what: 'Who has how much, who has nobody, what is late, and handing people over',
+        needs: 'handover.make',
+      },
+      {
         text: 'Users and access',
         href: '/desk/users',
         what: 'Who works here, in which roles, and who is let in',

@@ -1,3 +1,4 @@
+import type { HandoverOutcome, HandoverState } from '../../caseload/handover.types.js';
 import type { Delivery, InvitationState } from '../../identity/invitation.dto.js';
 import type { OrganisationKind } from '../../identity/organisation.types.js';
 import type { MembershipView } from '../../identity/user.dto.js';
@@ -164,4 +165,19 @@ export const CONCERN_OUTCOME_WORDS: Record<ConcernOutcome, string> = {
   upheld: 'It is true',
   not_upheld: 'It is not true',
   could_not_tell: 'We could not tell',
+};
+
+export const HANDOVER_STATE_WORDS: Record<HandoverState, string> = {
+  planned: 'Planned',
+  done: 'Done',
+  cancelled: 'Cancelled',
+};
+
+export const HANDOVER_OUTCOME_WORDS: Record<HandoverOutcome, string> = {
+  waiting: 'Waits for the day',
+  handed: 'Handed over',
+  had_another_owner: 'Was somebody else’s by then',
+  had_ended: 'Had ended by then',
+  nobody_there: 'Stayed: nobody was there to take it',
+  cancelled: 'Cancelled',
 };

@@ -428,4 +428,43 @@ describe('the pages of those who run a scheme', () => {
       expect(await page('/desk/imports/gone')).toContain('There is none.');
     });
   });
+
+  describe('the team', () => {
+    it('shows who has how much, who has nobody and what is late', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      await aCase(scheme, sam).person({ firstName: 'Ben', lastName: 'Late' }).begun().due('2026-11-19');
+      await aReferral(scheme).about({ firstName: 'Ada', lastName: 'Alone' }).accepted();
+      const body = await page('/desk/team');
+      expect(body).toContain('Sam Okoro');
+      expect(body).toContain('1 of at most 40');
+      expect(body).toContain('4 days late');
+      expect(body).toContain('Ada Alone');
+      expect((await ask('/desk/team', sam)).statusCode).toBe(403);
+    });
+
+    it('hands over those who are ticked, or everybody, from a day on, and says what became of each', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const kim = await aMember(scheme, 'link_worker', { name: 'Kim Lee' });
+      const first = await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Moves' }).begun();
+      await aCase(scheme, sam).begun();
+      const url = `/desk/team/${sam.actor.membershipId}/hand-over`;
+      const day = { 'effectiveOn.day': '23', 'effectiveOn.month': '11', 'effectiveOn.year': '2026' };
+      expect(await page(url)).toContain('Ada Moves');
+      const nobody = await send(url, { ...day, note: 'Kept', referralId: first.referralId });
+      expect([nobody.statusCode, nobody.body]).toEqual([422, expect.stringContaining('href="#toId"')]);
+      expect(nobody.body).toContain('Kept');
+      const toId = kim.actor.membershipId;
+      expect((await send(url, { ...day, toId })).body).toContain('href="#referralId"');
+      const made = await send(url, { ...day, toId, referralId: first.referralId });
+      const handover = String(made.headers.location);
+      expect(await page(handover)).toContain('Handed over');
+      await send(`${handover}/check`, { done: 'people_told' });
+      expect(await page(handover)).toContain('Done: Everybody knows');
+      const later = { ...day, 'effectiveOn.day': '30', toId, everything: 'yes' };
+      const planned = String((await send(url, later)).headers.location);
+      await send(`${planned}/cancel`, {});
+      expect(await page('/desk/handovers')).toContain('Cancelled');
+      expect((await send(`${handover}/cancel`, {})).statusCode).toBe(409);
+    });
+  });
 });

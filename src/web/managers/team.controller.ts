@@ -1,0 +1,213 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CheckHandoverInput, MakeHandoverInput } from '../../caseload/handover.dto.js';
+import { HandoversQueries } from '../../caseload/handovers.queries.js';
+import { HandoversService } from '../../caseload/handovers.service.js';
+import { WorkloadQueries } from '../../caseload/workload.queries.js';
+import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { Id } from '../../platform/http/id-param.js';
+import { PageQuery } from '../../platform/http/pagination.js';
+import { validated } from '../../platform/http/validation.js';
+import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { daysInWords, lateInWords } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
+import { shapeOf } from '../layout/shape-of.js';
+import { STATE_WORDS } from '../layout/words.js';
+import { HANDOVER_OUTCOME_WORDS, HANDOVER_STATE_WORDS } from './managers.words.js';
+
+const TEAM = '/desk/team';
+const HANDOVERS = '/desk/handovers';
+
+/** How many of those who wait for a worker or are late are shown beside the team; their own lists have the rest. */
+const SHOWN = 10;
+
+/** The team as a whole: who has how much, who has nobody, what is late, and handing people over. */
+@ApiExcludeController()
+@Controller('desk')
+export class TeamPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly workload: WorkloadQueries,
+    private readonly referrals: ReferralsQueries,
+    private readonly workers: LinkWorkersQueries,
+    private readonly handovers: HandoversService,
+    private readonly queries: HandoversQueries,
+  ) {}
+
+  @Get('team')
+  @Can('handover.make')
+  async board(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(PageQuery, asked);
+    const team = await this.workload.weights(actor, query);
+    const unassigned = await this.referrals.triage(actor, { state: ['accepted'], limit: SHOWN });
+    const late = await this.referrals.caseload(actor, { overdue: true, limit: SHOWN });
+    const now = this.clock.now();
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/team.njk', {
+      title: 'Team',
+      team: team.items,
+      next: team.next && nextPage(TEAM, asked, team.next),
+      unassigned,
+      late: late.items.map((item) => ({ item, late: lateInWords(item.nextAt, now) })),
+      moreLate: late.next !== null,
+      days: daysInWords,
+    });
+  }
+
+  @Get('team/:id/hand-over')
+  @Can('handover.make')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.form({ request, reply }, actor, id, null);
+  }
+
+  @Post('team/:id/hand-over')
+  @Can('handover.make')
+  async handOver(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => `${HANDOVERS}/${await this.handovers.make(actor, await handoverIn(id, body))}`,
+      (form) => this.form(exchange, actor, id, form),
+    );
+  }
+
+  @Get('handovers')
+  @Can('handover.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(PageQuery, asked);
+    const page = await this.queries.list(actor, query);
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/handovers.njk', {
+      title: 'Handovers',
+      items: page.items,
+      next: page.next && nextPage(HANDOVERS, asked, page.next),
+      further: query.after !== undefined,
+      words: { state: HANDOVER_STATE_WORDS },
+    });
+  }
+
+  @Get('handovers/:id')
+  @Can('handover.list')
+  async look(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.page({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('handovers/:id/check')
+  @Can('handover.check')
+  async check(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) =>
+        `${HANDOVERS}/${await this.handovers.check(actor, id, await readForm(CheckHandoverInput, body))}`,
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Post('handovers/:id/cancel')
+  @Can('handover.make')
+  async cancel(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => `${HANDOVERS}/${await this.handovers.cancel(actor, id)}`,
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form | null): Promise<void> {
+    const team = (await this.workers.list(actor, { limit: 100 })).items;
+    const worker = team.find(({ membershipId }) => membershipId === id);
+    if (!worker) throw Refusal.notFound();
+    const cases = await this.referrals.caseload(actor, { worker: id, limit: 100 });
+    const [year = '', month = '', day = ''] = londonDate(this.clock.now()).split('-');
+    const today = { 'effectiveOn.day': day, 'effectiveOn.month': month, 'effectiveOn.year': year };
+    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/hand-over.njk', {
+      title: `Hand over from ${worker.name}`,
+      worker,
+      form: form ?? newForm(today),
+      cases: cases.items.map(({ id: value, client, reference, state }) => ({
+        value,
+        text: [client?.firstName, client?.lastName, reference].filter(Boolean).join(' '),
+        hint: { text: STATE_WORDS[state] },
+      })),
+      more: cases.next !== null,
+      takers: [
+        { value: '', text: 'Choose one' },
+        ...team
+          .filter(({ membershipId }) => membershipId !== id)
+          .map(({ membershipId, name, room, absence }) => ({
+            value: membershipId,
+            text: `${name}: ${absence ? 'away' : `room for ${String(room)}`}`,
+          })),
+      ],
+    });
+  }
+
+  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const handover = await this.queries.get(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/handover.njk', {
+      title: `Handover from ${handover.fromName ?? 'somebody who has left'}`,
+      handover,
+      form,
+      other: newForm(),
+      open: handover.checks
+        .filter(({ doneAt }) => doneAt === null)
+        .map(({ code, words }) => ({ value: code, text: words })),
+      words: { state: HANDOVER_STATE_WORDS, outcome: HANDOVER_OUTCOME_WORDS },
+    });
+  }
+}
+
+/** Those ticked each go to the one named; with everything ticked, whatever the worker owns does. */
+function handoverIn(fromId: string, body: unknown): Promise<MakeHandoverInput> {
+  const { referralId = [], everything, ...typed } = sent(body);
+  const { toId, ...input } = shapeOf(MakeHandoverInput, typed);
+  const ticked = [referralId].flat().filter((one) => one !== '');
+  if (toId === undefined) throw Refusal.invalidField('toId', 'Choose who takes them');
+  if (everything !== undefined) return validated(MakeHandoverInput, { ...input, fromId, toId });
+  if (ticked.length === 0) throw Refusal.invalidField('referralId', 'Choose at least one person');
+  const referrals = ticked.map((id) => ({ referralId: id, toId }));
+  return validated(MakeHandoverInput, { ...input, fromId, referrals });
+}
