@@ -31,6 +31,7 @@ import { CaseloadPagesController } from './link-worker/caseload.controller.js';
 import { FindController } from './link-worker/find.controller.js';
 import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
+import { PlanPagesController } from './link-worker/plan.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
 import { ImportPagesController } from './managers/imports.controller.js';
 import { InvitationPagesController } from './managers/invitations.controller.js';
@@ -99,6 +100,7 @@ import { TallyController } from './tally/tally.controller.js';
     OrganisationPagesController,
     OverviewPagesController,
     PersonController,
+    PlanPagesController,
     PrivacyController,
     QuestionsController,
     ReceivedController,

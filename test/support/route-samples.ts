@@ -880,6 +880,11 @@ const planOf: Maker = async (world, member) => {
     actionId: goal?.actions[0]?.id ?? '',
   };
 };
+/** The same where the path names the person. */
+const planPage: Maker = async (world, member) => {
+  const target = await planOf(world, member);
+  return { ...target, id: target['clientId'] ?? '', stepId: target['actionId'] ?? '' };
+};
 const WITH_CLIENT = { with: 'client', sections: ['goals'] };
 const planShared: Maker = async (world, member) => {
   const target = await planOf(world, member);
@@ -1971,6 +1976,34 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/triage/:id/decline': { at: sent, body: () => ({ reason: 'outside_area' }) },
   'GET /desk/people/:id': { at: clientOf },
   'GET /desk/people/:id/timeline': { at: clientOf },
+  'GET /desk/people/:id/conversation': { at: planPage },
+  'POST /desk/people/:id/conversation': {
+    at: planPage,
+    body: () => ({ strengths: 'Bakes', _version: '1' }),
+  },
+  'GET /desk/people/:id/plan': { at: planPage },
+  'GET /desk/people/:id/plan/goal': { at: planPage },
+  'POST /desk/people/:id/plan/goal': {
+    at: planPage,
+    body: () => ({ words: 'Get out more', importance: '8' }),
+  },
+  'GET /desk/people/:id/plan/goals/:goalId/step': { at: planPage },
+  'POST /desk/people/:id/plan/goals/:goalId/step': {
+    at: planPage,
+    body: () => ({ what: 'Ring the club', who: 'link_worker' }),
+  },
+  'POST /desk/people/:id/plan/goals/:goalId/progress': { at: planPage, body: () => ({ status: 'reached' }) },
+  'POST /desk/people/:id/plan/steps/:stepId/progress': { at: planPage, body: () => ({ status: 'done' }) },
+  'GET /desk/people/:id/plan/care': { at: planPage },
+  'POST /desk/people/:id/plan/care': {
+    at: planPage,
+    body: () => ({ ...asForm({ reviewOn: '2026-12-21' }), _version: '1' }),
+  },
+  'GET /desk/people/:id/plan/agree': { at: planPage },
+  'POST /desk/people/:id/plan/agree': { at: planPage, body: () => asForm({ agreedOn: TODAY, how: 'phone' }) },
+  'GET /desk/people/:id/plan/give': { at: planPage },
+  'POST /desk/people/:id/plan/give': { at: planPage, body: () => ({ sections: 'goals' }) },
+  'GET /desk/people/:id/plan/versions': { at: planPage },
   'GET /desk/referrals/:id/unreached': { at: aReferralCase },
   'POST /desk/referrals/:id/unreached': {
     at: caseOf((it) => it.person({ safeToText: 'yes' }).unreached(3)),

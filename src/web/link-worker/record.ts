@@ -4,6 +4,8 @@ import type { PersonHead } from '../../referrals/person-head.queries.js';
 const PAGES = [
   { name: 'summary', text: 'Summary', path: '' },
   { name: 'timeline', text: 'Timeline', path: '/timeline' },
+  { name: 'conversation', text: 'Conversation', path: '/conversation' },
+  { name: 'plan', text: 'Plan', path: '/plan' },
   { name: 'groups', text: 'Groups', path: '/groups' },
 ] as const;
 

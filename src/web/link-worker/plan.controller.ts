@@ -1,0 +1,579 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  ActionInput,
+  ActionProgressInput,
+  AgreePlanInput,
+  DifferencesQuery,
+  type GoalInput,
+  GoalProgressInput,
+  PlanDraftContent,
+  type PlanView,
+  type SavePlanInput,
+  SharePlanInput,
+} from '../../caseload/plan.dto.js';
+import { ABOUT_ME, PLAN_SECTIONS, type PlanContent } from '../../caseload/plan.types.js';
+import { PlansQueries } from '../../caseload/plans.queries.js';
+import { PlansService } from '../../caseload/plans.service.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { DateOnly, Text, WholeNumber } from '../../platform/http/fields.js';
+import { Id } from '../../platform/http/id-param.js';
+import { PersonHeads, type HeadReferral, type PersonHead } from '../../referrals/person-head.queries.js';
+import { isWithWorker } from '../../referrals/referral.types.js';
+import { dayBoxes } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, readQuery, sent, take, versionIn } from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import { HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
+import {
+  CHANGE_WORDS,
+  GOAL_STATUS_WORDS,
+  SECTION_WORDS,
+  STEP_STATUS_WORDS,
+  WHO_ACTS_WORDS,
+} from './plan.words.js';
+import { recordPages, recordTitle } from './record.js';
+
+/** A goal by itself: its steps come afterwards. */
+class NewGoalInput {
+  @Text({ max: 1000 })
+  words: string;
+
+  @WholeNumber({ min: 1, max: 10 })
+  importance: number;
+}
+
+class PlanCareInput {
+  @Text({ optional: true, max: 5000 })
+  crisisNotes?: string;
+
+  @DateOnly()
+  reviewOn: string;
+}
+
+/** Without their classes, so that one can be made from another. */
+type PlanInput = Omit<SavePlanInput, 'goals'> & {
+  goals: (Omit<GoalInput, 'actions'> & { actions?: ActionInput[] })[];
+};
+
+interface Found {
+  person: PersonHead;
+  referral: HeadReferral;
+  plan: PlanView | null;
+}
+
+/** What matters to a person, and what is to be done about it: one page to listen by, one to plan on. */
+@ApiExcludeController()
+@Controller('desk/people/:id')
+export class PlanPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly heads: PersonHeads,
+    private readonly plans: PlansQueries,
+    private readonly service: PlansService,
+  ) {}
+
+  @Get('conversation')
+  @Can('plan.read')
+  async listen(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.conversation({ request, reply }, actor, id, null);
+  }
+
+  /** The words of the plan; its goals stay as they are. The first save makes the plan. */
+  @Post('conversation')
+  @Can('plan.write')
+  async hear(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const found = await this.found(actor, id);
+        const words = await readForm(PlanDraftContent, body);
+        const kept: PlanInput = found.plan ? inputOf(found.plan.content) : { goals: [] };
+        await this.save(actor, found, versionIn(body), {
+          ...kept,
+          aboutMe: words.aboutMe ?? {},
+          writtenWith: words.writtenWith ?? null,
+          strengths: words.strengths ?? null,
+          wouldLikeToGive: words.wouldLikeToGive ?? null,
+        });
+        return `/desk/people/${id}/plan`;
+      },
+      (form) => this.conversation(exchange, actor, id, form),
+    );
+  }
+
+  @Get('plan')
+  @Can('plan.read')
+  async plan(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.whole({ request, reply }, actor, id, newForm());
+  }
+
+  @Get('plan/goal')
+  @Can('plan.write')
+  async askGoal(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.form({ request, reply }, actor, id, 'goal', newForm());
+  }
+
+  @Post('plan/goal')
+  @Can('plan.write')
+  async addGoal(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const goal = await readForm(NewGoalInput, body);
+        const found = await this.found(actor, id);
+        const kept: PlanInput = found.plan ? inputOf(found.plan.content) : { goals: [] };
+        await this.save(actor, found, found.plan?.version ?? 0, {
+          ...kept,
+          goals: [...kept.goals, { words: goal.words, importance: goal.importance }],
+        });
+        return `/desk/people/${id}/plan`;
+      },
+      (form) => this.form(exchange, actor, id, 'goal', form),
+    );
+  }
+
+  @Get('plan/goals/:goalId/step')
+  @Can('plan.write')
+  async askStep(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('goalId') goalId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.form({ request, reply }, actor, id, 'step', newForm({ who: 'link_worker' }), goalId);
+  }
+
+  @Post('plan/goals/:goalId/step')
+  @Can('plan.write')
+  async addStep(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('goalId') goalId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const found = await this.found(actor, id);
+        const plan = existing(found);
+        goalOf(plan, goalId);
+        const step = await readForm(ActionInput, body);
+        const kept = inputOf(plan.content);
+        await this.save(actor, found, plan.version, {
+          ...kept,
+          goals: kept.goals.map((goal) =>
+            goal.id === goalId ? { ...goal, actions: [...(goal.actions ?? []), step] } : goal,
+          ),
+        });
+        return `/desk/people/${id}/plan`;
+      },
+      (form) => this.form(exchange, actor, id, 'step', form, goalId),
+    );
+  }
+
+  @Post('plan/goals/:goalId/progress')
+  @Can('plan.write')
+  async goalProgress(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('goalId') goalId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.change({ request, reply }, actor, id, async (plan, body) =>
+      this.service.goalProgress(actor, plan.id, goalId, await readForm(GoalProgressInput, body)),
+    );
+  }
+
+  @Post('plan/steps/:stepId/progress')
+  @Can('plan.write')
+  async stepProgress(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('stepId') stepId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.change({ request, reply }, actor, id, async (plan, body) =>
+      this.service.actionProgress(actor, plan.id, stepId, await readForm(ActionProgressInput, body)),
+    );
+  }
+
+  @Get('plan/care')
+  @Can('plan.write')
+  async askCare(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.form({ request, reply }, actor, id, 'care', null);
+  }
+
+  @Post('plan/care')
+  @Can('plan.write')
+  async care(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const found = await this.found(actor, id);
+        const { crisisNotes = null, reviewOn } = await readForm(PlanCareInput, body);
+        const kept = inputOf(existing(found).content);
+        await this.save(actor, found, versionIn(body), { ...kept, crisisNotes, reviewOn });
+        return `/desk/people/${id}/plan`;
+      },
+      (form) => this.form(exchange, actor, id, 'care', form),
+    );
+  }
+
+  @Get('plan/agree')
+  @Can('plan.write')
+  async askAgree(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const today = londonDate(this.clock.now());
+    await this.form({ request, reply }, actor, id, 'agree', newForm(dayBoxes('agreedOn', today)));
+  }
+
+  @Post('plan/agree')
+  @Can('plan.write')
+  async agree(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const plan = existing(await this.found(actor, id));
+        await this.service.agree(actor, plan.id, await readForm(AgreePlanInput, body));
+        return `/desk/people/${id}/plan`;
+      },
+      (form) => this.form(exchange, actor, id, 'agree', form),
+    );
+  }
+
+  @Get('plan/give')
+  @Can('plan.share')
+  async askGive(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.form({ request, reply }, actor, id, 'give', newForm({ sections: [...PLAN_SECTIONS] }));
+  }
+
+  @Post('plan/give')
+  @Can('plan.share')
+  async give(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const plan = existing(await this.found(actor, id));
+        const input = await readForm(SharePlanInput, { ...sent(body), with: 'client' });
+        await this.service.share(actor, plan.id, input);
+        return `/desk/people/${id}/plan`;
+      },
+      (form) => this.form(exchange, actor, id, 'give', form),
+    );
+  }
+
+  @Get('plan/versions')
+  @Can('plan.read')
+  async versions(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { person, plan } = await this.found(actor, id);
+    if (!plan) throw Refusal.notFound();
+    const last = { from: String(Math.max(1, plan.version - 1)), to: String(plan.version) };
+    const compared = await readQuery(DifferencesQuery, { ...last, ...asked });
+    const versions = await this.plans.versions(actor, plan.id, { limit: 100 });
+    const differences = await this.plans.differences(actor, plan.id, compared);
+    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/plan-versions.njk', {
+      title: recordTitle('Versions of the plan', person),
+      person,
+      pages: recordPages(id, 'plan'),
+      form: newForm({ from: String(compared.from), to: String(compared.to) }),
+      versions: versions.items,
+      choices: versions.items.map(({ number }) => ({
+        value: String(number),
+        text: `Version ${String(number)}`,
+      })),
+      compared,
+      differences: differences.map(({ of, change, field, from, to }) => ({
+        what: field === null ? of : (ABOUT_ME_FIELDS[field] ?? FIELD_WORDS[field] ?? field),
+        change: CHANGE_WORDS[change],
+        from: inWords(from),
+        to: inWords(to),
+      })),
+      words: { reach: REACH_WORDS },
+    });
+  }
+
+  private async found(actor: MemberActor, id: string): Promise<Found> {
+    const person = await this.heads.of(actor, id);
+    const { current } = person;
+    if (current === null) throw Refusal.notFound();
+    return { person, referral: current, plan: await this.planOf(actor, current.id) };
+  }
+
+  /** A referral without a plan is one whose plan is to be made. */
+  private async planOf(actor: MemberActor, referralId: string): Promise<PlanView | null> {
+    try {
+      return await this.plans.ofReferral(actor, referralId);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  private async save(
+    actor: MemberActor,
+    { plan, referral }: Found,
+    version: number,
+    input: PlanInput,
+  ): Promise<void> {
+    if (plan) await this.service.save(actor, plan.id, version, input);
+    else await this.service.make(actor, referral.id, input);
+  }
+
+  private async change(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    work: (plan: PlanView, body: unknown) => Promise<string>,
+  ): Promise<void> {
+    await take(
+      exchange,
+      async (body) => {
+        await work(existing(await this.found(actor, id)), body);
+        return `/desk/people/${id}/plan`;
+      },
+      (form) => this.whole(exchange, actor, id, form),
+    );
+  }
+
+  private async conversation(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    tried: Form | null,
+  ): Promise<void> {
+    const { person, referral, plan } = await this.found(actor, id);
+    const saved = plan ? wordsOf(plan.content) : {};
+    // Tried again on top of what somebody else saved meanwhile: both are shown, and the next save is the choice.
+    const form: Form = { ...(tried ?? newForm(saved)), version: String(plan?.version ?? 0) };
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/conversation.njk', {
+      title: recordTitle('Conversation', person),
+      heading: 'What matters to you',
+      form,
+      person,
+      pages: recordPages(id, 'conversation'),
+      saved: form.status === 412 ? saved : {},
+      prompts: Object.entries(ABOUT_ME).map(([name, text]) => ({ name: `aboutMe.${name}`, text })),
+      writable: isWithWorker(referral.state),
+      words: { reach: REACH_WORDS },
+    });
+  }
+
+  private async whole(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const { person, referral, plan } = await this.found(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/plan.njk', {
+      title: recordTitle('Plan', person),
+      form,
+      person,
+      pages: recordPages(id, 'plan'),
+      plan,
+      // As JSON writes them.
+      shares: (plan?.sharedWith ?? []).map((share) => ({ share, on: londonDate(new Date(share.sharedAt)) })),
+      matters: plan
+        ? Object.entries(ABOUT_ME).flatMap(([name, text]) => {
+            const said = plan.content.aboutMe[name as keyof typeof ABOUT_ME];
+            return said ? [{ text, said }] : [];
+          })
+        : [],
+      writable: isWithWorker(referral.state),
+      goalStatuses: choicesOf(GOAL_STATUS_WORDS),
+      stepStatuses: choicesOf(STEP_STATUS_WORDS),
+      words: {
+        reach: REACH_WORDS,
+        who: WHO_ACTS_WORDS,
+        goal: GOAL_STATUS_WORDS,
+        step: STEP_STATUS_WORDS,
+        how: HOW_WORDS,
+        section: SECTION_WORDS,
+      },
+    });
+  }
+
+  /** One thing at a time: a form for each, which comes back to the plan. */
+  private async form(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    kind: keyof typeof FORM_TITLES,
+    tried: Form | null,
+    goalId?: string,
+  ): Promise<void> {
+    const found = await this.found(actor, id);
+    const { person, plan } = found;
+    if (kind !== 'goal' && plan === null) throw Refusal.notFound();
+    const goal = goalId === undefined || plan === null ? null : goalOf(plan, goalId);
+    const care = plan
+      ? { crisisNotes: plan.content.crisisNotes ?? '', ...dayBoxes('reviewOn', plan.content.reviewOn) }
+      : {};
+    const form: Form = { ...(tried ?? newForm(care)), version: String(plan?.version ?? 0) };
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/plan-form.njk', {
+      title: recordTitle(FORM_TITLES[kind], person),
+      heading: FORM_TITLES[kind],
+      kind,
+      form,
+      person,
+      pages: recordPages(id, 'plan'),
+      plan,
+      goal,
+      actors: choicesOf(WHO_ACTS_WORDS),
+      how: choicesOf(HOW_WORDS),
+      sections: choicesOf(SECTION_WORDS),
+      words: { reach: REACH_WORDS },
+    });
+  }
+}
+
+const FORM_TITLES = {
+  goal: 'Add a goal',
+  step: 'Add a step',
+  care: 'If things go wrong, and when to look again',
+  agree: 'They agree to the plan',
+  give: 'Give them the plan',
+} as const;
+
+const ABOUT_ME_FIELDS: Record<string, string> = Object.fromEntries(
+  Object.entries(ABOUT_ME).map(([name, text]) => [`aboutMe.${name}`, text]),
+);
+const FIELD_WORDS: Record<string, string> = {
+  writtenWith: 'Who helped to write it',
+  strengths: 'Strengths',
+  wouldLikeToGive: 'What they would like to give',
+  crisisNotes: 'If things go wrong',
+  reviewOn: 'Look at it again',
+  words: 'Goal',
+  importance: 'How much it matters',
+  status: 'How it stands',
+  howFar: 'How far along',
+  what: 'Step',
+  who: 'Who does it',
+  whoName: 'Who exactly',
+  dueOn: 'By when',
+  confidence: 'How sure they are',
+};
+
+/** What a version said, as text: a goal by its words, a step by what it is. */
+function inWords(value: unknown): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object') {
+    const { words, what } = value as { words?: unknown; what?: unknown };
+    const said = words ?? what;
+    if (typeof said === 'string') return said;
+  }
+  return JSON.stringify(value);
+}
+
+function existing({ plan }: Found): PlanView {
+  if (plan === null) throw Refusal.notFound();
+  return plan;
+}
+
+function goalOf(plan: PlanView, goalId: string) {
+  const goal = plan.content.goals.find(({ id }) => id === goalId);
+  if (!goal) throw Refusal.notFound();
+  return goal;
+}
+
+/** The plan as it stands, in the shape of what would save it unchanged. */
+const inputOf = ({ goals, ...words }: PlanContent): PlanInput => ({
+  ...words,
+  goals: goals.map(({ id, words: said, importance, actions }) => ({
+    id,
+    words: said,
+    importance,
+    actions: actions.map(({ id: stepId, what, who, whoName, dueOn, confidence }) => ({
+      id: stepId,
+      what,
+      who,
+      whoName,
+      dueOn,
+      confidence,
+    })),
+  })),
+});
+
+const wordsOf = ({ aboutMe, writtenWith, strengths, wouldLikeToGive }: PlanContent): Record<string, string> =>
+  Object.fromEntries(
+    [
+      ...Object.entries(aboutMe).map(([name, text]) => [`aboutMe.${name}`, text] as const),
+      ['writtenWith', writtenWith] as const,
+      ['strengths', strengths] as const,
+      ['wouldLikeToGive', wouldLikeToGive] as const,
+    ].map(([name, text]) => [name, text ?? '']),
+  );

@@ -1,0 +1,153 @@
+import { aCase, type Case } from '../../factories/caseload.js';
+import { statementsOf } from '../../support/count-queries.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const MOST_QUERIES = 6;
+
+describe('the conversation and the plan', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let sam: TestMember;
+  let grace: Case;
+  let base: string;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+    grace = await aCase(scheme, sam).person({ firstName: 'Grace', lastName: 'Obi' }).begun();
+    base = `/desk/people/${grace.clientId}`;
+  });
+  afterAll(() => betony.stop());
+
+  const page = async (url: string): Promise<string> => {
+    const answer = await betony.inject({ url, headers: { cookie: sam.browser.cookie } });
+    expect([url, answer.statusCode]).toEqual([url, 200]);
+    return answer.body.replace(/\s+/g, ' ');
+  };
+  const send = (url: string, body: Record<string, string> = {}, who = sam) =>
+    betony.inject({
+      method: 'POST',
+      url,
+      headers: { cookie: who.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ _csrf: who.browser.formToken, ...body }).toString(),
+    });
+  const done = async (url: string, body: Record<string, string> = {}): Promise<void> => {
+    const answer = await send(url, body);
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, `${base}/plan`]);
+  };
+  const linkIn = (body: string, end: string): string =>
+    new RegExp(`href="([^"]+${end})"`).exec(body)?.[1] ?? `no link to ${end}`;
+
+  it('begins with listening, and keeps in the person’s own words what was said', async () => {
+    expect(await page(`${base}/plan`)).toContain('There is no plan yet.');
+    await done(`${base}/conversation`, {
+      'aboutMe.people': 'My <b>sister</b>',
+      strengths: 'Bakes',
+      _version: '0',
+    });
+    const plan = await page(`${base}/plan`);
+    expect(plan).toContain('My &lt;b&gt;sister&lt;/b&gt;');
+    expect(plan).toContain('Bakes');
+    expect(await page(`${base}/conversation`)).toContain('My &lt;b&gt;sister&lt;/b&gt;</textarea>');
+  });
+
+  it('keeps both texts when somebody else saved meanwhile, and says so', async () => {
+    await done(`${base}/conversation`, { strengths: 'Bakes', _version: '0' });
+    await done(`${base}/conversation`, { strengths: 'Bakes and sings', _version: '1' });
+    const stale = await send(`${base}/conversation`, { strengths: 'Swims', _version: '1' });
+    expect(stale.statusCode).toBe(412);
+    expect(stale.body).toContain('Swims</textarea>');
+    expect(stale.body).toContain('Bakes and sings');
+    const version = /name="_version" value="(\d+)"/.exec(stale.body)?.[1] ?? '';
+    await done(`${base}/conversation`, { strengths: 'Swims', _version: version });
+    expect(await page(`${base}/plan`)).toContain('Swims');
+  });
+
+  it('has goals and steps, a step in three clicks, and says how each stands', async () => {
+    const wrong = await send(`${base}/plan/goal`, { words: 'Get out more', importance: '11' });
+    expect(wrong.statusCode).toBe(422);
+    expect(wrong.body).toContain('href="#importance"');
+    expect(wrong.body).toContain('Get out more</textarea>');
+    await done(`${base}/plan/goal`, { words: 'Get out more', importance: '8' });
+    // One click to the form, one for who does it, one to save.
+    const step = linkIn(await page(`${base}/plan`), '/step');
+    expect(await page(step)).toContain('Towards: Get out more');
+    await done(step, { what: 'Ring the club', who: 'client' });
+    await done(step, {
+      what: 'Find a bus',
+      who: 'link_worker',
+      'dueOn.day': '1',
+      'dueOn.month': '12',
+      'dueOn.year': '2026',
+    });
+    const plan = await page(`${base}/plan`);
+    expect(plan).toContain('Ring the club: The person');
+    expect(plan).toContain('by Tue, 1 December 2026');
+    const [first = ''] = /plan\/steps\/[^"]+\/progress/.exec(plan) ?? [];
+    await done(`${base}/${first}`, { status: 'done' });
+    const [goal = ''] = /plan\/goals\/[^"]+\/progress/.exec(plan) ?? [];
+    await done(`${base}/${goal}`, { status: 'partly_reached' });
+    const after = await page(`${base}/plan`);
+    expect(after).toContain('(done)');
+    expect(after).toContain('Partly there');
+  });
+
+  it('is agreed, given to them, and compared with what it was', async () => {
+    await done(`${base}/plan/goal`, { words: 'Get out more', importance: '8' });
+    const care = { 'reviewOn.day': '21', 'reviewOn.month': '12', 'reviewOn.year': '2026' };
+    await done(`${base}/plan/care`, { crisisNotes: 'Ring my sister', ...care, _version: '1' });
+    const stale = await send(`${base}/plan/care`, { crisisNotes: 'Kept', ...care, _version: '1' });
+    expect(stale.statusCode).toBe(412);
+    expect(stale.body).toContain('Kept</textarea>');
+    const wrong = await send(`${base}/plan/agree`, { how: 'phone' });
+    expect(wrong.statusCode).toBe(422);
+    expect(wrong.body).toContain('href="#agreedOn"');
+    await done(`${base}/plan/agree`, {
+      how: 'phone',
+      'agreedOn.day': '23',
+      'agreedOn.month': '11',
+      'agreedOn.year': '2026',
+    });
+    await done(`${base}/plan/give`, { sections: 'goals' });
+    const plan = await page(`${base}/plan`);
+    expect(plan).toContain('Agreed on Mon, 23 November 2026');
+    expect(plan).toContain('Grace: version 2');
+    const versions = await page(`${base}/plan/versions`);
+    expect(versions).toContain('What differs between version 1 and version 2');
+    expect(versions).toContain('Ring my sister');
+    expect(await page(`${base}/plan/versions?from=2&to=2`)).toContain('Nothing differs');
+  });
+
+  it('is read, and not changed, once the referral is over', async () => {
+    await done(`${base}/plan/goal`, { words: 'Get out more', importance: '8' });
+    const closed = await betony.inject({
+      method: 'POST',
+      url: `/api/v1/referrals/${grace.referralId}/close`,
+      headers: sam.headers,
+      payload: { reason: 'done', result: 'helped', mayAskAgain: false },
+    });
+    expect([closed.statusCode, closed.statusCode === 200 ? '' : closed.body]).toEqual([200, '']);
+    const plan = await page(`${base}/plan`);
+    expect(plan).toContain('Get out more');
+    expect(plan).not.toContain('Add a step');
+    expect((await send(`${base}/plan/goal`, { words: 'More', importance: '8' })).statusCode).toBe(409);
+  });
+
+  it('asks the database at most six times a page', async () => {
+    await done(`${base}/plan/goal`, { words: 'Get out more', importance: '8' });
+    const step = linkIn(await page(`${base}/plan`), '/step');
+    const counts: Record<string, number> = {};
+    for (const url of ['/conversation', '/plan', '/plan/goal', '/plan/care', '/plan/versions'].map(
+      (one) => base + one,
+    )) {
+      counts[url] = (await statementsOf(() => page(url))).length;
+    }
+    counts[step] = (await statementsOf(() => page(step))).length;
+    expect(Object.entries(counts).filter(([, count]) => count > MOST_QUERIES)).toEqual([]);
+  });
+});
