@@ -7,6 +7,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
+import { declareClosed, takeBackClosed } from '../providers/declared-closed.js';
 import { lockListing } from '../providers/listing-row.js';
 import { declareFull, periodOrOnly } from '../providers/places.js';
 import { daysOffOf } from '../providers/rhythm.queries.js';
@@ -168,7 +169,7 @@ export class OnwardAnswers {
     });
   }
 
-  /** No, with a reason. "Full" may say until when, so that nobody else is offered until then. */
+  /** No, with a reason. "Full" and "closed for now" may say until when, so that nobody else is offered until then. */
   async decline(actor: Actor, id: string, input: DeclineOfferInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { row } = await this.moves.lock(
@@ -179,7 +180,8 @@ export class OnwardAnswers {
       );
       const settings = await schemeSettings(tx);
       await this.moves.exchange(tx, [held(row)]);
-      const said = await this.sayFull(tx, row, input);
+      const full = await this.sayFull(tx, row, input);
+      const closed = await this.sayClosed(tx, row, input);
       await this.moves.write(
         tx,
         row,
@@ -190,9 +192,14 @@ export class OnwardAnswers {
           endSide: 'provider',
           endNote: input.note ?? null,
           toAct: 'declined',
-          ...undoable(tx, row, settings.undoHours, said),
+          ...undoable(tx, row, settings.undoHours, { full, closed }),
         },
-        { reason: input.reason, side: 'provider', note: input.note, details: said ? { full: said } : {} },
+        {
+          reason: input.reason,
+          side: 'provider',
+          note: input.note,
+          details: { ...(full ? { full } : {}), ...(closed ? { closedUntil: input.closedUntil } : {}) },
+        },
       );
       return id;
     });
@@ -211,6 +218,16 @@ export class OnwardAnswers {
     );
     const { before } = await declareFull(tx, row.listingId, set);
     return { before, set };
+  }
+
+  private async sayClosed(tx: Tx, row: OnwardRecord, input: DeclineOfferInput): Promise<string | null> {
+    const until = input.closedUntil ?? null;
+    if (until === null) return null;
+    if (input.reason !== 'closed_for_now') {
+      throw Refusal.invalidField('closedUntil', 'Give this only with the reason "closed for now"');
+    }
+    if (until <= londonDate(tx.now)) throw Refusal.invalidField('closedUntil', 'Enter a date after today');
+    return declareClosed(tx, row.organisationId, until, 'closedUntil');
   }
 
   /** Nobody answered in time. Called by the clock; locks the row that accept locks, and gives way to whoever was first. */
@@ -270,9 +287,10 @@ export class OnwardAnswers {
       if (refused !== null || before === null) {
         throw Refusal.illegalMove(row.state, 'undo', refused ?? 'There is no answer to take back.');
       }
+      await this.takeBackFull(tx, row, before);
+      if (before.closed) await takeBackClosed(tx, row.organisationId, before.closed);
       // Whoever came until a moment ago is not weighed anew.
       if (row.state === 'declined') await refuseUnfit(tx, row, await schemeSettings(tx));
-      await this.takeBackFull(tx, row, before);
       const places = {
         placesHeld: await this.placesAsBefore(tx, row, before),
         periodId: before.periodId === undefined ? row.periodId : before.periodId,

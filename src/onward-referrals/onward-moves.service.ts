@@ -53,7 +53,12 @@ export const held = ({ listingId, periodId, placesHeld }: OnwardRecord): PlaceWi
 });
 
 /** What undoing what is said now goes back to, and until when. */
-export function undoable(tx: Tx, row: OnwardRecord, hours: number, full: Before['full'] = null): Change {
+export function undoable(
+  tx: Tx,
+  row: OnwardRecord,
+  hours: number,
+  also: Pick<Before, 'full' | 'closed'> = { full: null },
+): Change {
   const {
     state,
     placesHeld,
@@ -82,7 +87,7 @@ export function undoable(tx: Tx, row: OnwardRecord, hours: number, full: Before[
       clockStartedAt: row.clockStartedAt?.toISOString() ?? null,
       answerBy: row.answerBy?.toISOString() ?? null,
       answeredAt: row.answeredAt?.toISOString() ?? null,
-      full,
+      ...also,
     },
     undoUntil: new Date(tx.now.getTime() + hours * 3_600_000),
   };

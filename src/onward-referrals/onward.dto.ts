@@ -172,6 +172,13 @@ export class DeclineOfferInput {
   @DateOnly({ ...maybe, description: 'Only with "full": no new offers until this date.' })
   fullUntil?: string | null;
 
+  @DateOnly({
+    ...maybe,
+    description:
+      'Only with "closed_for_now": the day the group is there again. Nobody is offered until then.',
+  })
+  closedUntil?: string | null;
+
   @Text({ ...maybe, max: 500 })
   note?: string | null;
 }

@@ -194,4 +194,6 @@ export interface Before {
   answeredThrough: AnsweredThrough | null;
   /** Set when the same step declared the service full, so that taking the answer back takes that back too. */
   full: { before: string | null; set: string } | null;
+  /** The time entered when the same step said that the group is closed. Absent from answers of before it was kept. */
+  closed?: string | null;
 }

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OnwardAnswers } from '../../onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../onward-referrals/onward-participation.service.js';
-import type { OnwardState } from '../../onward-referrals/onward.types.js';
+import type { DeclineReason, OnwardState } from '../../onward-referrals/onward.types.js';
 import { RegisterLinks } from '../../onward-referrals/register-links.service.js';
 import { Registers } from '../../onward-referrals/registers.service.js';
 import { ReplyCodes } from '../../onward-referrals/reply-codes.service.js';
@@ -254,8 +254,8 @@ export class ReplyController {
     const said = choice(NO_WORDS, sent['no']);
     if (said === null) return this.declineInWords(actor, sent);
     const { reason, days } = NO_WORDS[said];
-    const fullUntil = days === null ? null : this.daysOn(days);
-    return this.answers.decline(actor, actor.about.id, { reason, fullUntil });
+    const until = days === null ? null : this.daysOn(days);
+    return this.answers.decline(actor, actor.about.id, { reason, ...untilOf(reason, until) });
   }
 
   private declineInWords(actor: OpenLink['actor'], sent: Record<string, string>): Promise<string> {
@@ -266,8 +266,8 @@ export class ReplyController {
       ...(said.problem ? [said.problem] : []),
     ];
     if (!reason || errors.length > 0) throw Refusal.invalid(errors);
-    const until = reason === 'full' ? this.fullUntil(sent['until']) : null;
-    return this.answers.decline(actor, actor.about.id, { reason, fullUntil: until, note: said.note });
+    const until = untilOf(reason, this.fullUntil(sent['until']));
+    return this.answers.decline(actor, actor.about.id, { reason, ...until, note: said.note });
   }
 
   private talk({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
@@ -485,6 +485,12 @@ const done = async (work: Promise<unknown>, place: Place | null = null): Promise
   return place;
 };
 
+/** Until when means something where the group is full or closed, and nothing otherwise. */
+const untilOf = (reason: DeclineReason, until: string | null) => ({
+  fullUntil: reason === 'full' ? until : null,
+  closedUntil: reason === 'closed_for_now' ? until : null,
+});
+
 /** Where things stand when somebody has said the same already. */
 const ALREADY: Partial<Record<string, readonly OnwardState[]>> = {
   yes: ['accepted', 'started'],
@@ -534,8 +540,14 @@ const TITLES: Record<string, string> = {
 const wrongIn = (errors: Form['errors']) =>
   Object.fromEntries(errors.map(({ field, text }) => [field, text]));
 
+const BOXES: Partial<Record<string, string>> = {
+  sessionOn: 'day',
+  fullUntil: 'until',
+  closedUntil: 'until',
+};
+
 /** A date is one field to those below, and three boxes on a page. */
 const toForm = ({ field, message }: FieldProblem) => {
-  const box = field === 'sessionOn' ? 'day' : field;
+  const box = BOXES[field] ?? field;
   return { field: box, text: message, href: `#${box}` };
 };

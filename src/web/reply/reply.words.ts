@@ -116,14 +116,15 @@ export const DECLINE_WORDS: Record<Exclude<DeclineReason, 'could_not_contact'>, 
   other: 'Something else',
 };
 
-/** One tap each, in the order of how often it is so; `days` says until when the group is full. */
+/** One tap each, in the order of how often it is so; `days` says for how long the group is full, or closed. */
 export const NO_WORDS = {
   full_14: { text: 'We are full for 2 weeks', reason: 'full', days: 14 },
   full_28: { text: 'We are full for 4 weeks', reason: 'full', days: 28 },
   full_91: { text: 'We are full for 3 months', reason: 'full', days: 91 },
   not_suitable: { text: 'It is not right for our group', reason: 'not_suitable', days: null },
   wrong_area: { text: 'It is too far away', reason: 'wrong_area', days: null },
-  closed_for_now: { text: 'We are closed for now', reason: 'closed_for_now', days: null },
+  closed_14: { text: 'We are closed for 2 weeks', reason: 'closed_for_now', days: 14 },
+  closed_28: { text: 'We are closed for 4 weeks', reason: 'closed_for_now', days: 28 },
 } as const satisfies Record<string, { text: string; reason: DeclineReason; days: number | null }>;
 
 /** "Full until": calendar days from today. */

@@ -214,6 +214,40 @@ describe('pages behind a link', () => {
     expect(await said()).toEqual({ reason: 'wrong_area', until: null });
   });
 
+  it.each([
+    ['in one tap', 'no=closed_28'],
+    ['on the form', 'reason=closed_for_now&until=28&note=Boiler'],
+  ])(
+    '“closed for now”, said %s, closes the group until then, and opens it where it is taken back',
+    async (_how, form) => {
+      const token = await aLink();
+      const closed = () =>
+        inScheme(scheme, (tx) =>
+          tx.rows(sql`
+          select kind, from_on::text as from, until_on::text as until from provider_period
+          where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`),
+        );
+      expect((await ask('POST', `/reply/${token}/no`, form)).statusCode).toBe(303);
+      expect(await state()).toBe('declined');
+      expect(await closed()).toEqual([{ kind: 'closed', from: '2026-11-23', until: '2026-12-20' }]);
+      expect((await ask('POST', `/reply/${token}/undo`)).headers.location).toBe(
+        `/reply/${token}?saved=undone`,
+      );
+      expect([await state(), await closed()]).toEqual(['offered', []]);
+      // Where other times say otherwise, the form comes back with what was chosen, and nothing is answered.
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+        insert into provider_period (scheme_id, id, organisation_id, kind, name, from_on, until_on, entered_at)
+        values (${scheme.id}, gen_random_uuid(), ${group.organisationId}, 'extra', 'Advent', '2026-12-01', '2026-12-24', now())`),
+      );
+      const refused = await ask('POST', `/reply/${token}/no`, form);
+      expect([refused.statusCode, await state()]).toEqual([422, 'offered']);
+      expect(refused.body).toContain('It shares days with “Advent”'.replace(/[“”]/g, '&quot;'));
+      expect(refused.body).toContain('href="#until"');
+      expect((await ask('POST', `/reply/${token}/no`, 'reason=closed_for_now')).statusCode).toBe(303);
+    },
+  );
+
   it('what is typed is shown as text, never as markup', async () => {
     const token = await aLink();
     const { body, statusCode } = await ask(
