@@ -7,6 +7,7 @@ import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { Digests } from '../../../src/reminders/digests.service.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
 import { Receipts } from '../../../src/reminders/receipts.service.js';
+import { clientRoutes } from '../../../src/reminders/recipients.queries.js';
 import { SendMessage } from '../../../src/reminders/send-message.handler.js';
 import { aClient } from '../../factories/clients.js';
 import {
@@ -86,6 +87,19 @@ const switchOff = (kind: string, channel: string, whose: Record<string, string> 
     }),
   );
 const actor = () => systemActor(scheme.id, 'messages');
+
+describe('the ways to a person', () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    ['to somebody who has died', { died_on: '2026-11-22', death_recorded_at: MONDAY }, 'died'],
+    ['to somebody whose messages are paused', { messages_paused_at: MONDAY }, 'paused'],
+    ['that somebody called unsafe', { safe_to_email: 'no' }, 'not_safe'],
+  ])('leave none %s, whatever else would send it', async (_what, record, because) => {
+    const { clientId } = await make.toClient();
+    await changeRow(scheme, 'client', clientId, { safe_to_text: 'no', safe_to_write: 'no', ...record });
+    const routes = await inScheme(scheme, (tx) => clientRoutes(tx, [clientId]));
+    expect(routes.get(clientId)?.channels.email).toEqual({ because });
+  });
+});
 
 describe('the way a message to a person goes', () => {
   it.each<[string, Record<string, unknown>, string | null]>([

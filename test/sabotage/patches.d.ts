@@ -1,0 +1,8 @@
+export const PATCHES: readonly {
+  name: string;
+  file: string;
+  find: string;
+  instead: string;
+  test: string;
+  part?: string;
+}[];
