@@ -13,7 +13,7 @@ import { outwardCode } from '../platform/pure/postcode.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { LISTING_COLUMNS } from './listing-row.js';
 import type { FoundListing, SearchPage, SearchQuery } from './listing.dto.js';
-import { coverage, readNear, respelt, wordsIn, type Place } from './listing.rules.js';
+import { coverage, LIKE_EACH, likeTexts, readNear, wordsIn, type Place } from './listing.rules.js';
 import { NOT_KNOWN } from './listing.types.js';
 import { OWNER_COLUMNS, shown, type Owned } from './listing.view.js';
 
@@ -73,7 +73,7 @@ export class ListingSearch {
     let rows = await this.find(asked);
     let spelling = cursor?.spelling ?? null;
     if (rows.length === 0 && cursor === null && query.text !== undefined) {
-      spelling = await this.rightSpelling(actor.schemeId, query.text);
+      spelling = await this.likeIt(asked, query.text);
       if (spelling !== null) rows = await this.find({ ...asked, text: spelling });
       if (rows.length === 0) spelling = null;
     }
@@ -87,6 +87,7 @@ export class ListingSearch {
         longitude: near.point?.lon ?? null,
       },
       spelling,
+      nearMatch: spelling !== null,
     };
   }
 
@@ -112,18 +113,19 @@ export class ListingSearch {
     return this.database.read<Found>(asked.schemeId, searchStatement(asked));
   }
 
-  /** The text with each word that no listing has put right, or null when there is nothing to put right. */
-  private async rightSpelling(schemeId: string, text: string): Promise<string | null> {
+  /** The likest text that something has: all words, each by itself or by one like it; else any of them. Null for none. */
+  private async likeIt(asked: Asked, text: string): Promise<string | null> {
     const words = wordsIn(text);
     if (words.length === 0) return null;
-    const rows = await this.database.read<{ word: string; meant: string | null }>(
-      schemeId,
-      spellingStatement(schemeId, words),
+    const rows = await this.database.read<{ word: string; meant: string[] }>(
+      asked.schemeId,
+      spellingStatement(asked.schemeId, words),
     );
-    const meant = new Map(
-      rows.flatMap(({ word, meant }) => (meant === null || meant === word ? [] : [[word, meant] as const])),
-    );
-    return meant.size === 0 ? null : respelt(text, meant);
+    const like = new Map(rows.map(({ word, meant }) => [word, meant]));
+    const texts = likeTexts(text, like);
+    if (texts.length === 0) return null;
+    const [first] = await this.database.read<{ text: string }>(asked.schemeId, firstFound(asked, texts));
+    return first?.text ?? null;
   }
 }
 
@@ -272,22 +274,42 @@ const notFull = (today: string): Sql => sql`(
       (select (c.settings ->> 'placesStaleCalendarDays')::int from scheme c where c.id = l.scheme_id),
       ${DEFAULT_SETTINGS.placesStaleCalendarDays}::int)))`;
 
+/** The first of the texts that something within the filters has. */
+const firstFound = (asked: Asked, texts: readonly string[]): Sql => sql`
+  select t.text from unnest(${texts}::text[]) with ordinality as t (text, turn)
+  where exists (
+    select 1 from websearch_to_tsquery('betony', t.text) as q(query), listing_search s ${filtered(asked)}
+    where s.scheme_id = ${asked.schemeId} and s.words @@ q.query ${narrowed(asked)})
+  order by t.turn limit 1`;
+
 /**
- * For each word the likeliest one that a published listing has: itself, else the most alike by three letters, then by
- * fewest changes. Words too common to be looked for are left alone.
+ * For each word the likeliest few that published listings have: those that two letters changed places in, which are not
+ * alike by three letters, then the most alike by three letters, itself before all, then by fewest changes. Words too common
+ * to be looked for are left alone.
  */
 export const spellingStatement = (schemeId: string, words: string[]): Sql => sql`
-  select asked.word, (
-    select w.word from listing_word w
-    where w.scheme_id = ${schemeId} and w.word % lower(unaccent(asked.word))
-      and exists (
-        select 1 from listing_search s
-        where s.scheme_id = ${schemeId} and s.words @@ plainto_tsquery('betony', w.word))
-    order by similarity(w.word, lower(unaccent(asked.word))) desc,
-      levenshtein(w.word, lower(unaccent(asked.word))), w.word
-    limit 1
+  select asked.word, array(
+    select c.word from (
+      select w.word from listing_word w
+      where w.scheme_id = ${schemeId} and w.word % typed.word
+      union
+      select w.word from unnest(swapped.words) as v(word)
+      join listing_word w on w.scheme_id = ${schemeId} and w.word = v.word collate "C"
+    ) c
+    where exists (
+      select 1 from listing_search s
+      where s.scheme_id = ${schemeId} and s.words @@ plainto_tsquery('betony', c.word))
+    order by c.word = typed.word collate "C" desc, c.word collate "C" = any(swapped.words) desc,
+      similarity(c.word, typed.word) desc, levenshtein(c.word, typed.word), c.word
+    limit ${LIKE_EACH}
   ) as meant
   from unnest(${words}::text[]) as asked(word)
+  cross join lateral (select lower(unaccent(asked.word)) as word) typed
+  cross join lateral (
+    select array(
+      select left(typed.word, n - 1) || substr(typed.word, n + 1, 1) || substr(typed.word, n, 1) || substr(typed.word, n + 2)
+      from generate_series(1, length(typed.word) - 1) n) as words
+  ) swapped
   where numnode(plainto_tsquery('betony', asked.word)) > 0`;
 
 function found(row: Found, today: string, near: Place | null): FoundListing {

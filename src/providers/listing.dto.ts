@@ -478,4 +478,7 @@ export class SearchPage {
     example: 'bereavement',
   })
   spelling: string | null;
+
+  @ApiProperty({ description: 'Nothing has the words as typed: what is shown has words like them.' })
+  nearMatch: boolean;
 }

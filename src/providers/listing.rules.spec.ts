@@ -2,6 +2,7 @@ import {
   coverage,
   freshnessOf,
   isFresh,
+  likeTexts,
   listingProblems,
   normaliseOutward,
   notKnown,
@@ -110,6 +111,29 @@ describe('what nobody has said', () => {
     [{ setting: null, cost: null, areas: null }, ['setting', 'cost', 'areas']],
   ])('%j: %j', (listing, unknown) => {
     expect(notKnown({ ...said, areas: [...said.areas], ...listing })).toEqual(unknown);
+  });
+});
+
+describe('what somebody may have meant', () => {
+  it.each<[string, Record<string, string[]>, string[]]>([
+    ['lunch', { lunch: ['lunch', 'lunches'] }, []],
+    ['submarine', { submarine: [] }, []],
+    ['lunhc', { lunhc: ['lunch', 'launch'] }, ['lunch', 'launch']],
+    [
+      'Lonch welcom',
+      { lonch: ['long', 'lunch'], welcom: ['welcome'] },
+      ['long welcome', 'lunch welcome', 'long or welcome'],
+    ],
+    ['debt hlep', { debt: ['debt', 'debts'], hlep: ['help'] }, ['debt help', 'debt or help']],
+    ['"debt hlep" -lunch', { debt: ['debt'], hlep: ['help'], lunch: ['lunch'] }, ['"debt help" -lunch']],
+  ])('%j', (text, like, texts) => {
+    expect(likeTexts(text, new Map(Object.entries(like)))).toEqual(texts);
+  });
+
+  it('are few, however many words are typed', () => {
+    const words = Array.from({ length: 12 }, (_, n) => `word${String(n)}`);
+    const like = new Map(words.map((word) => [word, ['a', 'b', 'c', 'd'].map((one) => one + word)]));
+    expect(likeTexts(words.join(' '), like)).toHaveLength(25);
   });
 });
 

@@ -163,6 +163,39 @@ export function respelt(text: string, meant: ReadonlyMap<string, string>): strin
   return text.toLowerCase().replace(/[\p{L}\p{M}\p{N}]+/gu, (word) => meant.get(word) ?? word);
 }
 
+/** So many words like one that was typed, and so many texts made of them, are tried. */
+export const LIKE_EACH = 4;
+const MOST_TEXTS = 24;
+
+/**
+ * What somebody may have meant, the likest first: the text with words exchanged for words like them, then any of the best
+ * ones. `like` has the words like each, best first; one that is itself among them is right, and stays, as does one without any.
+ */
+export function likeTexts(text: string, like: ReadonlyMap<string, readonly string[]>): string[] {
+  const meant = [...like].map(([word, words]) => ({
+    word,
+    words: words.length === 0 || words[0] === word ? [word] : words,
+  }));
+  if (meant.every(({ word, words: [best] }) => best === word)) return [];
+  let chosen: { words: [string, string][]; cost: number }[] = [{ words: [], cost: 0 }];
+  for (const { word, words } of meant) {
+    chosen = chosen
+      .flatMap((one) =>
+        words.map((other, place) => ({
+          words: [...one.words, [word, other] as [string, string]],
+          cost: one.cost + place,
+        })),
+      )
+      .sort((a, b) => a.cost - b.cost)
+      .slice(0, MOST_TEXTS);
+  }
+  const texts = chosen.map(({ words }) => respelt(text, new Map(words)));
+  // Only of plain words: "or" would turn what was asked in quotes, or with a minus, into something else.
+  const plain = meant.length > 1 && /^[\p{L}\p{M}\p{N}\s]+$/u.test(text);
+  const any = plain ? [meant.map(({ word, words: [best = word] }) => best).join(' or ')] : [];
+  return [...new Set([...texts, ...any])];
+}
+
 export type Near = { kind: 'postcode'; postcode: string } | { kind: 'point'; point: Point };
 
 const POINT = /^(-?\d{1,2}(?:\.\d{1,8})?),\s*(-?\d{1,3}(?:\.\d{1,8})?)$/;
