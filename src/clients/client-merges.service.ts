@@ -13,7 +13,14 @@ import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { actorIdOf, recordHistory, type Changes } from './client-history.js';
 import { placeOf } from './client-place.js';
 import { joined } from './client-reach.js';
-import { changesOf, lockAll, lockAllWithin, updateClient, type ClientRow } from './client-rows.js';
+import {
+  changesOf,
+  lockAll,
+  lockAllWithin,
+  stopSharing,
+  updateClient,
+  type ClientRow,
+} from './client-rows.js';
 import type { AgreementScope } from './agreement.types.js';
 import { answersOf } from './person.rules.js';
 import { ClientMerge } from './client.entity.js';
@@ -133,6 +140,8 @@ export class ClientMerges {
     const fields = changesOf(kept, after);
     const place = 'postcode' in fields || 'dayPlacePostcode' in fields ? await placeOf(tx, answers) : {};
     await updateClient(tx, kept, { ...after, ...place });
+    // Agreed before there was a flag; what the flagged one agreed to since, alone, still stands.
+    if (kept.safetyFlag && !other.safetyFlag) await stopSharing(tx, other.id);
     const moved: Moved = {
       standing: other.standing,
       fields: { ...fields, ...changesOf(kept, place) },

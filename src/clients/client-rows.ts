@@ -119,15 +119,24 @@ export async function insertRegistration(
   if (written.rowCount === 0) throw Refusal.invalidField(field, 'Choose a GP practice of this scheme');
 }
 
+/** A safety flag ends all that was shared with anybody: the person is asked again, alone. */
+export async function stopSharing(tx: Tx, clientId: string): Promise<void> {
+  await tx.run(sql`
+    update supporter set version = version + 1, shares = '{}'
+    where scheme_id = ${tx.schemeId} and client_id = ${clientId} and ended_at is null and cardinality(shares) > 0`);
+}
+
 /**
  * Changes a client and moves its version on. Only properties given are touched. A safety flag that is raised or lifted
- * ends what was asked under the other: whether there is a page of their own is asked again.
+ * ends what was asked under the other: whether there is a page of their own is asked again. Raised by whatever way, it
+ * stops the sharing with supporters too.
  */
 export async function updateClient(tx: Tx, client: ClientRow, changes: Partial<ClientRow>): Promise<void> {
   if (changes.safetyFlag !== undefined && changes.safetyFlag !== client.safetyFlag) {
     await tx.run(sql`
       update page_visitor set asked_on = null, asked_channel = null, asked_by = null, asked_at = null
       where scheme_id = ${tx.schemeId} and client_id = ${client.id} and asked_on is not null`);
+    if (changes.safetyFlag) await stopSharing(tx, client.id);
   }
   await tx.manager.update(
     Client,

@@ -26,7 +26,6 @@ import {
   updateClient,
   type ClientRow,
 } from './client-rows.js';
-import { stopSharing } from './people-close.service.js';
 import { answersOf, matchFactsOf, nameKeys, type Answers, type NewPerson } from './person.rules.js';
 import type {
   AmendClientInput,
@@ -192,7 +191,6 @@ export class ClientsService {
     await updateClient(tx, client, { ...answers, ...nameKeys(after.firstName, after.lastName), ...place });
     await recordHistory(tx, clientId, 'client.amend', changes);
     await this.record(tx, 'client.amend', 'client.amended', clientId, { fields: Object.keys(changes) });
-    if (changes['safetyFlag']?.to === true) await stopSharing(tx, clientId);
     for (const channel of CHANNELS) {
       const change = changes[SAFE_FIELDS[channel]];
       if (change?.from === 'yes') await this.hooks.messagesSwitchedOff.run(tx, { clientId, channel });

@@ -174,10 +174,3 @@ function refuseSharing(
   const problems = sharingProblems(sharing, client, londonDate(tx.now));
   if (problems.length > 0) throw Refusal.invalid(problems);
 }
-
-/** A safety flag ends all that was shared with anybody: the person is asked again, alone. */
-export async function stopSharing(tx: Tx, clientId: string): Promise<void> {
-  await tx.run(sql`
-    update supporter set version = version + 1, shares = '{}'
-    where scheme_id = ${tx.schemeId} and client_id = ${clientId} and ended_at is null and cardinality(shares) > 0`);
-}

@@ -149,4 +149,23 @@ describe('people who belong together', () => {
     expect((await call(sam, 'POST', `${path}/end`)).statusCode).toBe(404);
     expect((await call(ola, 'GET', `${client}/supporters`)).statusCode).toBe(404);
   });
+
+  it.each([
+    ['onto the kept record', false, true],
+    ['onto the other’s supporters', true, false],
+  ])('share nothing more once a merge brings a safety flag %s', async (_way, keptFlag, otherFlag) => {
+    const kept = await aClient(scheme, { safetyFlag: keptFlag }).heldBy(sam);
+    const twin = await aClient(scheme, { nhsNumber: null, safetyFlag: otherFlag }).heldBy(sam);
+    const shares = { shares: ['appointments', 'plan'], agreedOn: '2026-11-20' };
+    const named = await call(sam, 'POST', `${keptFlag ? twin : kept}/supporters`, {
+      name: 'Ada Okoro',
+      role: 'carer',
+      ...shares,
+    });
+    expect(named.statusCode).toBe(201);
+    const merged = await call(sam, 'POST', `${kept}/merge`, { mergedId: twin, reason: 'The same person' });
+    expect(merged.statusCode).toBe(200);
+    expect((await call(sam, 'GET', kept)).json()).toMatchObject({ safetyFlag: true });
+    expect((await call(sam, 'GET', `${kept}/supporters`)).json()).toMatchObject([{ shares: [] }]);
+  });
 });
