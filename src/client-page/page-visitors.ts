@@ -41,7 +41,9 @@ type Flat = Omit<VisitorRow, 'supporter'> & {
 /** Columns of one who may enter, from `client c`, `scheme h`, and what there is of `page_visitor v` and `supporter s`. */
 export const EVERYBODY_WHO_MAY: Sql = sql`
   v.id as "visitorId", c.id as "clientId", s.id as "supporterId",
-  v.closed_at is not null as closed, v.asked_channel as "askedChannel",
+  v.closed_at is not null as closed, (
+    select own.asked_channel from page_visitor own
+    where own.scheme_id = c.scheme_id and own.client_id = c.id and own.supporter_id is null) as "askedChannel",
   c.standing = 'confirmed' and c.merged_into is null as present, c.death_recorded_at is not null as died,
   c.safety_flag as "safetyFlag", c.date_of_birth::text as "bornOn",
   c.under_age_basis is not distinct from 'parental_responsibility' as "parentsDecide",

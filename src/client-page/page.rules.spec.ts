@@ -32,6 +32,12 @@ describe('who may be on a page', () => {
     ['a supporter who was given something', { supporter: FEMI }, true, true],
     ['no supporter who was given nothing', { supporter: { ...FEMI, items: [] } }, false, false],
     ['no supporter who was ended', { supporter: { ...FEMI, ended: true } }, false, false],
+    [
+      'with a safety flag no supporter of somebody who did not ask',
+      { safetyFlag: true, supporter: FEMI },
+      false,
+      false,
+    ],
     ['with a safety flag a supporter by a code alone', { ...ASKED, supporter: FEMI }, true, false],
   ])('%s', (_who, facts, byCode, byLink) => {
     expect(mayVisit({ ...GRACE, ...facts }, 'code', TODAY)).toBe(byCode);

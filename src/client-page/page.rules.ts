@@ -37,15 +37,14 @@ export function typedAddress(text: string): TypedAddress | null {
 
 /**
  * Whether somebody may be on a page at all; `today` is a date in London. Nobody after a death, a merge or a closing; not
- * a child for whom parents decide. With a safety flag only a person who asked for it, and only by a code, since a date
- * of birth is known to whom they may be afraid of.
+ * a child for whom parents decide. With a safety flag only where the person asked for a page, and only by a code,
+ * since a date of birth is known to whom they may be afraid of: a supporter has no page of somebody who has none.
  */
 export function mayVisit(facts: VisitorFacts, by: EnteredBy, today: string): boolean {
   if (!facts.present || facts.died || facts.closed) return false;
   if (facts.parentsDecide && ageOn(facts.bornOn, today) < ADULT) return false;
-  if (facts.safetyFlag && by === 'link') return false;
-  if (facts.supporter) return !facts.supporter.ended && facts.supporter.items.length > 0;
-  return !facts.safetyFlag || facts.askedChannel !== null;
+  if (facts.safetyFlag && (by === 'link' || facts.askedChannel === null)) return false;
+  return facts.supporter === null || (!facts.supporter.ended && facts.supporter.items.length > 0);
 }
 
 /**

@@ -783,8 +783,13 @@ describe('a person’s own page', () => {
 
     it('with a safety flag, lets things be taken away and not given', async () => {
       const grace = await somebody({ safetyFlag: true });
-      const femi = await supporterOf(grace, { shares: ['plan'], agreedOn: londonDate(new Date(TEST_NOW)) });
+      const email = `femi${String(++count)}@example.org`;
+      const agreedOn = londonDate(new Date(TEST_NOW));
+      const femi = await supporterOf(grace, { email, shares: ['plan'], agreedOn });
+      await askFor(email);
+      expect(sentTo(email)).toEqual([]);
       await work(`clients/${grace.clientId}/page/asked`, { askedOn: '2026-11-23', channel: 'email' });
+      expect((await get('my-page', await byCode(email))).json()).toMatchObject({ own: false });
       const token = await byCode(grace.email);
       const more = await post(
         `my-page/supporters/${femi}/shares`,
