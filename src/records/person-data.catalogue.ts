@@ -112,7 +112,7 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'supporter',               by: ['client_id'],           of: 'client',           section: 'People close to you', others: ['name', 'phone', 'email', 'note'], hide: ['email_key'] },
   { table: 'safeguarding_reading',    by: ['safeguarding_id'],     of: 'safeguarding',     section: 'Safety', others: ['reason'] },
   { table: 'safeguarding_step',       by: ['safeguarding_id'],     of: 'safeguarding',     section: 'Safety', others: ['whom', 'note', 'reference'] },
-  { table: 'safeguarding',            by: ['client_id'],           of: 'client',           section: 'Safety', others: ['kind', 'about', 'what', 'closing_note'] },
+  { table: 'safeguarding',            by: ['client_id'],           of: 'client',           section: 'Safety', others: ['kind', 'about', 'what', 'outcome', 'closing_note'] },
   { table: 'lone_worker_flag',        by: ['client_id'],           of: 'client',           section: 'Safety', others: ['code', 'end_reason'] },
   { table: 'story_printing',          by: ['story_id'],            of: 'story',            section: 'Your stories', others: ['settled_note'] },
   { table: 'story_edition',           by: ['story_id'],            of: 'story',            section: 'Your stories', others: ['words', 'note'] },

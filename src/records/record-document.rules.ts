@@ -1,5 +1,6 @@
 import { PERSON_DATA, SECTIONS } from './person-data.catalogue.js';
 import type {
+  ClosedPart,
   Decision,
   HeldRow,
   Look,
@@ -137,4 +138,46 @@ export function released(document: RecordDocument, decisions: readonly Decision[
       })),
     })),
   };
+}
+
+/** The ids of a table's rows in the document. */
+export const idsOfTable = (document: RecordDocument, table: string): string[] =>
+  document.sections.flatMap(({ items }) =>
+    items.flatMap(({ id }) => (id.startsWith(`${table}:`) ? [id.slice(table.length + 1)] : [])),
+  );
+
+/** For a reviewer: what is about them is not there, and words they have not opened say how that is done. */
+export function shownTo(document: RecordDocument, closed: readonly ClosedPart[]): RecordDocument {
+  const parts = new Map(closed.map((part) => [part.item, part]));
+  return {
+    ...document,
+    sections: document.sections.map(({ section, items }) => ({
+      section,
+      items: items.flatMap((item) => {
+        const part = parts.get(item.id);
+        if (!part) return [item];
+        if (part.openBy === null) return [];
+        const value = `Not shown: give your reason first, at POST ${part.openBy}.`;
+        return [
+          { ...item, fields: item.fields.map((field) => (field.others ? { ...field, value } : field)) },
+        ];
+      }),
+    })),
+  };
+}
+
+/** The closed parts of which the person is given something: decided to be shown. */
+export function closedAndGiven(
+  document: RecordDocument,
+  decisions: readonly Decision[],
+  closed: readonly ClosedPart[],
+): ClosedPart[] {
+  const fields = new Map(
+    document.sections.flatMap(({ items }) => items.map((item) => [item.id, item.fields] as const)),
+  );
+  return closed.filter(({ item }) =>
+    fields
+      .get(item)
+      ?.some(({ name, others }) => others && decisionFor(decisions, item, name)?.decision !== 'remove'),
+  );
 }

@@ -56,3 +56,10 @@ export interface Decision {
   decision: FieldDecision;
   reason: RemovalReason | null;
 }
+
+/** An item of a copy whose words one reader may not have now. */
+export interface ClosedPart {
+  item: string;
+  /** The route by which they open it, giving a reason; null: it is about them, and another manager decides. */
+  openBy: string | null;
+}

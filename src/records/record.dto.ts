@@ -54,7 +54,10 @@ export class ReviewCopyInput {
   @NestedList(() => DecideFieldInput, { max: 5000 })
   decisions: DecideFieldInput[];
 
-  @YesNo({ optional: true, description: 'You have read every other marked field, and they may be shown.' })
+  @YesNo({
+    optional: true,
+    description: 'You have read every other marked field that is open to you, and they may be shown.',
+  })
   showTheRest?: boolean;
 }
 

@@ -9,11 +9,12 @@ import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
-import { released, undecided } from './record-document.rules.js';
-import type { RecordDocument } from './record-document.types.js';
+import { closedParts, type ClosedRow } from './closed-parts.queries.js';
+import { closedAndGiven, released, shownTo, undecided } from './record-document.rules.js';
+import type { ClosedPart, RecordDocument } from './record-document.types.js';
 import type { CopiesQuery, CopyLine, CopyView } from './record.dto.js';
 
-type Row = Omit<CopyView, 'toDecide'> & { document: RecordDocument | null };
+type Row = Omit<CopyView, 'toDecide'> & { document: RecordDocument | null; recordedAt: Date };
 
 @Injectable()
 export class SubjectAccessQueries {
@@ -47,7 +48,7 @@ export class SubjectAccessQueries {
 
   async get(actor: MemberActor, id: string): Promise<CopyView> {
     reachFor(actor, 'subjectAccess.list');
-    return viewOf(await this.read(actor, id, sql`true`, 'request'));
+    return this.view(actor, await this.read(actor, id, sql`true`, 'request'));
   }
 
   /** For whoever wrote the request down, who need not be allowed to review it. */
@@ -56,26 +57,62 @@ export class SubjectAccessQueries {
       reachFor(actor, 'subjectAccess.ask') === 'scheme'
         ? sql`true`
         : sql`s.recorded_by = ${actor.membershipId}`;
-    return viewOf(await this.read(actor, id, own, 'request'));
+    return this.view(actor, await this.read(actor, id, own, 'request'));
   }
 
-  /** As it is released: what was removed says so. `forReview`: with nothing removed, and marked. */
+  /**
+   * As it is released: what was removed says so. `forReview`: with nothing removed, and marked. Neither is a way round
+   * what is closed to the reader outside of the copy.
+   */
   async document(actor: MemberActor, id: string, forReview: boolean): Promise<RecordDocument> {
     reachFor(actor, 'subjectAccess.review');
-    const { state, document, decisions } = await this.read(actor, id, sql`true`, 'document');
+    const { state, document, decisions, recordedAt } = await this.read(actor, id, sql`true`, 'document');
     if (document === null) {
       throw state === 'asked'
         ? Refusal.conflict('not-prepared', 'The copy is being prepared. Try again in a minute.')
         : Refusal.conflict('emptied', 'This copy is not kept any more. Ask for a new one.');
     }
-    if (forReview) return document;
+    const closed = await this.closedTo(actor, document, recordedAt);
+    if (forReview) return shownTo(document, closed);
     if (undecided(document, decisions).length > 0) {
       throw Refusal.conflict(
         'not-reviewed',
         'Read what may tell of somebody else first, with forReview=true.',
       );
     }
+    const given = closedAndGiven(document, decisions, closed);
+    if (given.some(({ openBy }) => openBy === null)) {
+      throw Refusal.conflict('about-you', 'This copy holds words about you: another manager gives it out.');
+    }
+    if (given.length > 0) {
+      throw Refusal.conflict(
+        'not-opened',
+        'Open the restricted words and concerns in it first, saying why.',
+        {
+          openBy: [...new Set(given.map(({ openBy }) => openBy))],
+        },
+      );
+    }
     return released(document, decisions);
+  }
+
+  private closedTo(actor: MemberActor, document: RecordDocument, since: Date): Promise<ClosedPart[]> {
+    return this.database.read<ClosedRow>(actor.schemeId, closedParts(actor, document, since));
+  }
+
+  private async view(actor: MemberActor, { document, recordedAt, ...copy }: Row): Promise<CopyView> {
+    if (document === null || copy.state !== 'prepared') return { ...copy, toDecide: [] };
+    const aboutReader = new Set(
+      (await this.closedTo(actor, document, recordedAt)).flatMap(({ item, openBy }) =>
+        openBy === null ? [item] : [],
+      ),
+    );
+    const mine = ({ item }: { item: string }): boolean => !aboutReader.has(item);
+    return {
+      ...copy,
+      decisions: copy.decisions.filter(mine),
+      toDecide: undecided(document, copy.decisions).filter(mine),
+    };
   }
 
   private async read(actor: MemberActor, id: string, which: Sql, part: 'request' | 'document'): Promise<Row> {
@@ -88,7 +125,7 @@ export class SubjectAccessQueries {
         { action: 'subjectAccess.get', subject: { kind: 'subjectAccess', id }, details: { part } },
         sql`
         select s.client_id, ${lineColumns(londonDate(now))}, s.version, s.asked_by as "askedBy", s.representative,
-          s.identity_checked as "identityChecked", s.prepared_at as "preparedAt", s.decisions, s.document,
+          s.identity_checked as "identityChecked", s.prepared_at as "preparedAt", s.decisions, s.document, s.recorded_at as "recordedAt",
           s.released_at as "releasedAt", s.released_how as "releasedHow", s.refused_because as "refusedBecause"
         from subject_access s where s.scheme_id = ${actor.schemeId} and s.id = ${id} and ${which}`,
       ),
@@ -101,8 +138,3 @@ export class SubjectAccessQueries {
 const lineColumns = (today: string): Sql => sql`
   s.id, s.client_id as "clientId", s.state, s.asked_on::text as "askedOn", s.due_on::text as "dueOn",
   s.state in ('asked', 'prepared') and s.due_on < ${today}::date as overdue`;
-
-const viewOf = ({ document, ...copy }: Row): CopyView => ({
-  ...copy,
-  toDecide: document === null || copy.state !== 'prepared' ? [] : undecided(document, copy.decisions),
-});

@@ -4,13 +4,14 @@ import { audit } from '../audit/audit.js';
 import { lockWithin } from '../clients/client-rows.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Action } from '../permissions/permission.table.js';
-import type { Actor } from '../platform/actor/actor.types.js';
+import type { Actor, MemberActor } from '../platform/actor/actor.types.js';
 import { addDays, addMonths, londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
+import { closedParts, type ClosedRow } from './closed-parts.queries.js';
 import { everythingAbout, namesOf, whoLooked } from './person-data.queries.js';
 import { documentOf, idsIn, strayDecisions, undecided } from './record-document.rules.js';
 import type { Decision, RecordDocument } from './record-document.types.js';
@@ -25,6 +26,7 @@ interface CopyRow {
   state: AccessState;
   document: RecordDocument | null;
   decisions: Decision[];
+  recordedAt: Date;
 }
 
 /** A person asks for a copy of all that is held about them; the scheme has a month. (UK GDPR, article 15.) */
@@ -75,9 +77,17 @@ export class SubjectAccess {
     await this.record(tx, 'subjectAccess.prepare', id, copy.clientId);
   }
 
-  async review(actor: Actor, id: string, input: ReviewCopyInput): Promise<string> {
+  /** Nobody decides about what is closed to them: what is about them is for another manager, the rest is opened first. */
+  async review(actor: MemberActor, id: string, input: ReviewCopyInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      const { document, decisions: before, clientId } = await this.prepared(tx, id, 'subjectAccess.review');
+      const {
+        document,
+        decisions: before,
+        clientId,
+        recordedAt,
+      } = await this.prepared(tx, id, 'subjectAccess.review');
+      const rows = await tx.rows<ClosedRow>(closedParts(actor, document, recordedAt));
+      const closed = new Map(rows.map(({ item, openBy }) => [item, openBy]));
       const given: Decision[] = input.decisions.map(({ item, field, decision, reason }) => ({
         item,
         field,
@@ -101,12 +111,20 @@ export class SubjectAccess {
           message: 'There is no such field in this copy',
         });
       }
+      given.forEach(({ item }, index) => {
+        const openBy = closed.get(item);
+        if (openBy === undefined) return;
+        problems.push({
+          field: `decisions.${String(index)}.item`,
+          message: openBy === null ? 'Another manager decides this' : `Open it first, at POST ${openBy}`,
+        });
+      });
       if (problems.length > 0) throw Refusal.invalid(problems);
       const key = ({ item, field }: { item: string; field: string }) => `${item} ${field}`;
       const decided = new Map([...before, ...given].map((one) => [key(one), one]));
       if (input.showTheRest) {
         for (const rest of undecided(document, [...decided.values()])) {
-          decided.set(key(rest), { ...rest, decision: 'show', reason: null });
+          if (!closed.has(rest.item)) decided.set(key(rest), { ...rest, decision: 'show', reason: null });
         }
       }
       await tx.run(sql`
@@ -180,7 +198,9 @@ export class SubjectAccess {
 
   private async lock(tx: Tx, id: string): Promise<CopyRow> {
     const row = await tx.maybe<CopyRow>(sql`
-      select id, client_id as "clientId", state, document, decisions from subject_access
+      select id, client_id as "clientId", state, document, decisions,
+        recorded_at as "recordedAt"
+      from subject_access
       where scheme_id = ${tx.schemeId} and id = ${id} for update`);
     if (!row) throw Refusal.notFound();
     return row;

@@ -6,6 +6,7 @@ import { aCase } from '../../factories/caseload.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { auditOf, eventsAbout } from '../../support/records.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
+import { settle } from '../../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 /** Words that may be found in one place only. */
@@ -300,5 +301,65 @@ describe('safeguarding', () => {
       const answer = await flag(clientId, payload);
       expect([answer.statusCode, fields(answer)]).toEqual([422, [field]]);
     });
+  });
+
+  it('is no more open in a copy for the person than outside of it, as are restricted words and complaints', async () => {
+    const { id, clientId, referralId } = await recorded();
+    const contact = await call(sam, 'POST', `referrals/${referralId}/contacts`, {
+      kind: 'phone',
+      outcome: 'reached',
+      nextOn: '2026-11-30',
+      sections: [{ kind: 'restricted', words: 'Nobody may know of the quince' }],
+    });
+    await call(sam, 'POST', `clients/${clientId}/feedback`, {
+      kind: 'concern',
+      about: 'worker',
+      workerId: manager.actor.membershipId,
+      words: 'Mo laughed at the medlar',
+      wantsAnswer: true,
+      toldHow: 'phone',
+    });
+    const second = await aMember(scheme, 'scheme_manager');
+    const asked = await call(manager, 'POST', `clients/${clientId}/subject-access`, {
+      askedBy: 'person',
+      identityChecked: 'Passport seen',
+    });
+    await settle(betony);
+    const path = `subject-access/${asked.json<{ id: string }>().id}`;
+    const secrets = async (who: TestMember, part = 'document?forReview=true') => {
+      const answer = await call(who, 'GET', `${path}/${part}`);
+      expect(answer.statusCode).toBe(200);
+      return ['bank card', 'quince', 'medlar'].filter((word) => answer.body.includes(word));
+    };
+    const review = (who: TestMember, decisions: object[] = []) =>
+      call(who, 'POST', `${path}/review`, { decisions, showTheRest: true });
+    const left = async (who: TestMember) =>
+      (await review(who)).json<{ toDecide: { item: string }[] }>().toDecide.map(({ item }) => item);
+    const openAll = async (who: TestMember) => {
+      const reason = 'They ask for a copy of all of it';
+      const words = `contacts/${contact.json<{ id: string }>().id}/read-restricted`;
+      for (const each of [words, `safeguarding/${id}/read`]) {
+        expect((await call(who, 'POST', each, { reason })).statusCode).toBeLessThan(300);
+      }
+    };
+
+    expect(await secrets(manager)).toEqual([]);
+    expect(await secrets(second)).toEqual(['medlar']);
+    expect(await left(manager)).toContain(`safeguarding:${id}`);
+    const blind = await review(manager, [{ item: `safeguarding:${id}`, field: 'what', decision: 'show' }]);
+    expect(fields(blind)).toEqual(['decisions.0.item']);
+    await openAll(manager);
+    expect(await secrets(manager)).toEqual(['bank card', 'quince']);
+    expect(
+      await rows(sql`select reason from safeguarding_reading where safeguarding_id = ${id}`),
+    ).toHaveLength(1);
+    expect(await left(manager)).toEqual([]);
+    expect((await call(manager, 'POST', `${path}/release`, { how: 'post' })).statusCode).toBe(409);
+
+    expect(await left(second)).toEqual([]);
+    expect((await call(manager, 'GET', `${path}/document`)).json()).toMatchObject({ title: 'about-you' });
+    expect((await call(second, 'GET', `${path}/document`)).json()).toMatchObject({ title: 'not-opened' });
+    await openAll(second);
+    expect(await secrets(second, 'document')).toEqual(['bank card', 'quince', 'medlar']);
   });
 });
