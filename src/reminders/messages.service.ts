@@ -594,7 +594,8 @@ export class MessagesService {
         due_at, created_at)
       values (${tx.schemeId}, ${newId()}, ${kind}, ${audience}, ${id}, 'message', ${message.id},
         ${first?.referralId ?? null}, ${message.client_id ?? first?.clientId ?? null}, ${tx.now}, ${tx.now})
-      on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
+      on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do update
+        set audience_id = excluded.audience_id`);
   }
 
   /** Section 4: a bounce switches the channel off in the same transaction. */
@@ -639,5 +640,6 @@ async function addTask(
       occasion, due_at, created_at)
     values (${tx.schemeId}, ${newId()}, ${wanted.kind}, ${audience}, ${id}, ${wanted.subject}, ${wanted.subjectId},
       ${wanted.referralId}, ${wanted.clientId}, ${wanted.step}, ${wanted.occasion}, ${wanted.dueAt}, ${tx.now})
-    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
+    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do update
+      set audience_id = excluded.audience_id`);
 }

@@ -5,7 +5,7 @@ import type { PageTask, TASK_SUBJECTS } from './task.types.js';
 
 /**
  * Puts what a person asked for on the list of whoever has their newest referral, or had it last; on the managers' where
- * nobody does. Asked again while it stands there, it is asked once.
+ * nobody does. Asked again while it stands there, it is asked once, of whoever it is now.
  */
 export async function askOwner(
   tx: Tx,
@@ -29,5 +29,6 @@ export async function askOwner(
       due_at, created_at)
     values (${tx.schemeId}, ${newId()}, ${kind}, ${ownerId === null ? 'managers' : 'membership'}, ${ownerId},
       ${subject.kind}, ${subject.id}, ${newest?.id ?? null}, ${clientId}, ${tx.now}, ${tx.now})
-    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
+    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do update
+      set audience_id = excluded.audience_id, referral_id = excluded.referral_id`);
 }

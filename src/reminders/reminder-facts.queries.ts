@@ -390,8 +390,20 @@ async function areaMoveFacts(tx: Tx, ids: readonly string[]): Promise<AreaMoveFa
   return rows.map((row) => ({ ...row, subject: 'area_move' }));
 }
 
-/** What goes with a referral, whoever has it: its newest transfers, a move out of the area, changes of practice to decide. */
+/**
+ * What goes with a referral, whoever has it: its newest transfers, a move out of the area, changes of practice to
+ * decide, and whatever else stands on the list of somebody who is not its owner.
+ */
 export async function goesWith(tx: Tx, referralId: string): Promise<SubjectIds> {
+  const asked = subjectsOf(
+    await tx.rows<{ subject_kind: SubjectKind; subject_id: string }>(sql`
+      select distinct t.subject_kind, t.subject_id from task t
+      join referral r on r.scheme_id = t.scheme_id
+        and (t.referral_id = r.id or (t.referral_id is null and t.client_id = r.client_id))
+      where t.scheme_id = ${tx.schemeId} and r.id = ${referralId} and t.ended_at is null
+        and t.occasion is not null and t.subject_kind <> 'referral'
+        and t.audience in ('membership', 'managers') and t.audience_id is distinct from r.owner_id`),
+  );
   const [row] = await tx.rows<{ area_move: string[]; practice_move: string[] }>(sql`
     select array(
         select m.id from area_move m
@@ -401,7 +413,12 @@ export async function goesWith(tx: Tx, referralId: string): Promise<SubjectIds> 
         where m.scheme_id = r.scheme_id and m.client_id in (r.client_id, r.sent_client_id)
           and m.decided_at is null) as practice_move
     from referral r where r.scheme_id = ${tx.schemeId} and r.id = ${referralId}`);
-  return { ...row, transfer: await transfersOf(tx, referralId) };
+  return {
+    ...asked,
+    area_move: [...(asked.area_move ?? []), ...(row?.area_move ?? [])],
+    practice_move: [...(asked.practice_move ?? []), ...(row?.practice_move ?? [])],
+    transfer: [...(asked.transfer ?? []), ...(await transfersOf(tx, referralId))],
+  };
 }
 
 /** What was tried to hand this over, the newest: it goes with the referral. */

@@ -70,9 +70,10 @@ export class RemindersTakePart {
         return;
       }
       await reminders.plan(tx, {
-        referral: [moved.referralId, ...(await joinedInto(tx, moved))],
         ...(await goesWith(tx, moved.referralId)),
+        referral: [moved.referralId, ...(await joinedInto(tx, moved))],
       });
+      await reminders.toOwner(tx, moved.referralId);
     });
     onward.moved.register(me, async (tx, moved) =>
       reminders.plan(tx, {
@@ -211,7 +212,8 @@ async function askManagers(
       union all
       select ${newId()}::uuid, 'membership', r.owner_id from referral r
       where r.scheme_id = ${tx.schemeId} and r.id = ${about?.referralId ?? null} and r.owner_id is not null) as a
-    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
+    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do update
+      set audience_id = excluded.audience_id`);
 }
 
 const askNoMore = async (tx: Tx, kind: GroupTask, subjectId: string): Promise<void> => {

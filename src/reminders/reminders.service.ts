@@ -74,6 +74,23 @@ export class RemindersService {
     ]);
   }
 
+  /**
+   * What no plan knows of follows the referral as well: what the person, a group or the ledger asked of whoever had it.
+   * A task that names another referral, or none, stays with whoever still has one of the person's.
+   */
+  async toOwner(tx: Tx, referralId: string): Promise<void> {
+    await tx.run(sql`
+      update task t set audience_id = r.owner_id
+      from referral r
+      where r.scheme_id = ${tx.schemeId} and r.id = ${referralId} and r.owner_kind = 'worker'
+        and t.scheme_id = r.scheme_id and t.ended_at is null and t.occasion is null
+        and t.audience = 'membership' and t.audience_id <> r.owner_id
+        and (t.referral_id = r.id or (t.client_id = r.client_id and not exists (
+          select 1 from referral other
+          where other.scheme_id = t.scheme_id and other.client_id = t.client_id
+            and other.owner_kind = 'worker' and other.owner_id = t.audience_id)))`);
+  }
+
   /** For a subject that is about to be no more. */
   async forget(tx: Tx, subjectId: string): Promise<void> {
     await Promise.all([

@@ -13,6 +13,7 @@ import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { ReferralSending } from '../../../src/referrals/referral-sending.service.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
+import { askOwner } from '../../../src/reminders/page-tasks.js';
 import { RemindersService } from '../../../src/reminders/reminders.service.js';
 import { ReminderTicks } from '../../../src/reminders/reminders.ticks.js';
 import { aPerson } from '../../factories/clients.js';
@@ -538,6 +539,76 @@ describe('reminders take part in', () => {
     expect(missing).toEqual([{ measure: 'ons4', occasion: 'three_months', because: 'no_answer' }]);
     expect(await desk.tasks(of.referralId)).toEqual(['measure_3_months membership late moved_on']);
     expect(await waiting(of.referralId)).toHaveLength(5);
+  });
+
+  describe('a referral that is given to another worker', () => {
+    let of: TestCase;
+    let kim: TestMember;
+
+    beforeEach(async () => {
+      of = await aCase(scheme, { worker });
+      kim = await aMember(scheme, 'link_worker', { name: 'Kim Worker' });
+    });
+
+    const wish = () =>
+      inScheme(scheme, (tx) =>
+        askOwner(tx, 'contact_wish', { kind: 'client', id: of.clientId }, of.clientId),
+      );
+    const give = async () =>
+      betony
+        .get(ReferralsService)
+        .allocate((await theManager(scheme)).actor, of.referralId, { workerId: kim.actor.membershipId });
+    const openOf = (member: TestMember) =>
+      inScheme(scheme, async (tx) =>
+        (
+          await tx.rows<{ kind: string }>(sql`
+            select kind from task where scheme_id = ${scheme.id} and audience_id = ${member.actor.membershipId}
+              and ended_at is null order by kind`)
+        ).map(({ kind }) => kind),
+      );
+
+    it('takes along all that was asked of the old one, whatever it is about', async () => {
+      const promised = await anOffer(scheme, of, await aGroup(scheme)).accepted();
+      await desk.work('2026-12-20T10:00:00Z');
+      await wish();
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          insert into task (scheme_id, id, kind, audience, audience_id, subject_kind, subject_id, client_id, due_at,
+            created_at)
+          values (${scheme.id}, gen_random_uuid(), 'message_unconfirmed', 'membership', ${worker.actor.membershipId},
+            'message', gen_random_uuid(), ${of.clientId}, now(), now())`),
+      );
+      const before = await openOf(worker);
+      expect(before).toEqual(expect.arrayContaining(['contact_wish', 'in_touch', 'message_unconfirmed']));
+      await give();
+      expect(await openOf(worker)).toEqual([]);
+      expect(await openOf(kim)).toEqual(
+        expect.arrayContaining(['contact_wish', 'in_touch', 'message_unconfirmed']),
+      );
+      expect(await desk.tasks(promised)).toContain('in_touch membership open');
+    });
+
+    it('leaves with the old one what is about somebody else', async () => {
+      const other = await aCase(scheme, { worker });
+      await inScheme(scheme, (tx) =>
+        askOwner(tx, 'contact_wish', { kind: 'client', id: other.clientId }, other.clientId),
+      );
+      await give();
+      expect(await openOf(worker)).toEqual(['contact_wish']);
+      expect(await openOf(kim)).not.toContain('contact_wish');
+    });
+
+    it('asks the new one when the person asks again', async () => {
+      await give();
+      await wish();
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update task set audience_id = ${worker.actor.membershipId}
+          where scheme_id = ${scheme.id} and kind = 'contact_wish'`),
+      );
+      await wish();
+      expect([await openOf(worker), await openOf(kim)]).toEqual([[], ['contact_wish']]);
+    });
   });
 
   it('nothing that is refused', async () => {
