@@ -159,6 +159,12 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await look('10-finish');
     await page.getByLabel('They carry on coming by themselves').check();
     await page.getByRole('button', { name: 'Save' }).click();
+    expect(await heading()).toBe('Grace carries on with your group');
+    await look('11-carries-on');
+    await page.getByRole('button', { name: 'Take our answer back' }).click();
+    await page.getByRole('link', { name: 'It has come to an end' }).click();
+    await page.getByLabel('It came to its end as planned').check();
+    await page.getByRole('button', { name: 'Save' }).click();
     expect(await heading()).toBe('Please do not contact Grace again');
     await look('11-ended');
     await page.getByRole('button', { name: 'I have seen this' }).click();

@@ -76,17 +76,16 @@ const problemOf = (status: number, code: string, detail: string, extra: Record<s
 });
 
 /** An address that Fastify cannot even read never comes as far as the filter, nor as what sets the headers of an answer. */
-export function refuseBadAddress(
-  _error: unknown,
-  { url }: FastifyRequest,
-  reply: FastifyReply,
-): void | Promise<void> {
+export function refuseBadAddress(_error: unknown, { url }: FastifyRequest, reply: FastifyReply): void {
   const { status, code, message } = Refusal.notFound();
   void reply.header('x-content-type-options', 'nosniff');
   const voice = voiceFor(url);
   if (voice) {
     void reply.headers({ 'content-security-policy': PAGE_POLICY, 'referrer-policy': 'no-referrer' });
-    return sendPage(voice, reply, status);
+    sendPage(voice, reply, status).catch((fault: unknown) => {
+      void reply.send(fault);
+    });
+    return;
   }
   void reply
     .status(status)

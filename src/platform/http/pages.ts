@@ -30,7 +30,7 @@ export const isPage = (url: string): boolean => PAGE.test(url);
 export const isStaffPage = (url: string): boolean => STAFF_PAGE.test(url);
 
 const POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /** No script at all, nothing inline, nothing from anywhere else, and forms that go nowhere else. */
 export const PAGE_POLICY = POLICY;
