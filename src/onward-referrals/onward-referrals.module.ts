@@ -53,6 +53,7 @@ import { SignpostsQueries } from './signposts.queries.js';
 import { Signposts } from './signposts.service.js';
 import { VolunteersController } from './volunteers.controller.js';
 import { Volunteers } from './volunteers.service.js';
+import { RegistersTicks } from './registers.ticks.js';
 import { VolunteersTicks } from './volunteers.ticks.js';
 
 @Module({
@@ -77,6 +78,7 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     OnwardHooks,
     OfferApprovals,
     Volunteers,
+    RegistersTicks,
     VolunteersTicks,
     OfferApprovalQueries,
     OnwardMoves,

@@ -38,6 +38,8 @@ export class OnwardHooks extends HookSet {
   ]);
   /** A concern about a group was raised or reviewed. */
   readonly concernChanged = new Hook<{ concernId: string }>('onward.concernChanged', ['reminders']);
+  /** The register of a session was opened after it, marked or made final. */
+  readonly registerChanged = new Hook<{ registerId: string }>('onward.registerChanged', ['reminders']);
   /** A need nobody could meet was written down or met. */
   readonly gapChanged = new Hook<{ gapId: string }>('onward.gapChanged', ['reminders']);
 }

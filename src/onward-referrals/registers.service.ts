@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
-import type { Actor } from '../platform/actor/actor.types.js';
+import type { Actor, SystemActor } from '../platform/actor/actor.types.js';
 import { addDays, londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
@@ -10,13 +10,17 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import { groupSpeaks } from '../providers/contact-points.js';
+import type { Session } from '../providers/listing.types.js';
+import { PERIODS } from '../providers/rhythm.queries.js';
+import type { Period } from '../providers/rhythm.types.js';
 import { ofProviderWithin } from '../providers/provider.reach.js';
 import { REGISTER_CORRECTED, REGISTER_FINALISED, REGISTER_OPENED } from './onward.events.js';
+import { OnwardHooks } from './onward.hooks.js';
 import { OnwardParticipation } from './onward-participation.service.js';
 import type { Attendance } from './onward.types.js';
 import type { CorrectRegisterInput, MarkRegisterInput, OpenRegisterInput } from './register.dto.js';
 import { registerWithin } from './register.reach.js';
-import { markProblems } from './register.rules.js';
+import { markProblems, sessionsJustOver } from './register.rules.js';
 import type { RegisterState } from './register.types.js';
 import { onRegister } from './registers.queries.js';
 
@@ -38,6 +42,7 @@ export class Registers {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly participation: OnwardParticipation,
+    private readonly hooks: OnwardHooks,
   ) {}
 
   /** The register of a session; the one there is, if it was opened before. */
@@ -73,6 +78,37 @@ export class Registers {
     return there.id;
   }
 
+  /**
+   * After a session that people of ours belong to, its register is opened so that the group can be asked who came. Once:
+   * one that somebody opened before is theirs.
+   */
+  async askAfterSessions(actor: SystemActor): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
+      const listings = await tx.rows<{ id: string; schedule: Session[]; periods: Period[] }>(sql`
+        select l.id, l.schedule, ${PERIODS} as periods from listing l
+        join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+        where l.scheme_id = ${tx.schemeId} and l.state in ('published', 'paused') and l.schedule <> '[]'
+          and exists (
+            select 1 from onward_referral o
+            where o.scheme_id = l.scheme_id and o.listing_id = l.id and o.state in ('accepted', 'started'))
+        order by l.id`);
+      for (const { id: listingId, schedule, periods } of listings) {
+        for (const { sessionOn, sessionAt } of sessionsJustOver(schedule, periods, tx.now)) {
+          const made = await tx.maybe<{ id: string }>(sql`
+            insert into register (scheme_id, id, listing_id, session_on, session_at, state, opened_at, asked_at)
+            select ${tx.schemeId}, ${newId()}, ${listingId}, ${sessionOn}, ${sessionAt}, 'open', ${tx.now}, ${tx.now}
+            where exists (
+              select 1 from onward_referral o
+              where o.scheme_id = ${tx.schemeId} and ${onRegister(sql`${listingId}::uuid`, sessionOn)})
+            on conflict (scheme_id, listing_id, session_on, session_at) do nothing returning id`);
+          if (!made) continue;
+          await tell(tx, 'open', made.id);
+          await this.hooks.registerChanged.run(tx, { registerId: made.id });
+        }
+      }
+    });
+  }
+
   /** Saved as often as anybody likes until it is final. */
   mark(actor: Actor, id: string, input: MarkRegisterInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
@@ -102,6 +138,7 @@ export class Registers {
         subject: { kind: 'register', id },
         details: { marks: ids.length },
       });
+      await this.hooks.registerChanged.run(tx, { registerId: id });
       return id;
     });
   }
@@ -120,6 +157,7 @@ export class Registers {
         update register set state = 'final', final_by = ${member(actor)}, final_at = ${tx.now}, version = version + 1
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await tell(tx, 'finalise', id);
+      await this.hooks.registerChanged.run(tx, { registerId: id });
       return id;
     });
   }

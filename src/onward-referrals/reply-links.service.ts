@@ -100,7 +100,7 @@ export class ReplyLinks {
     const earlier = await tx.one<{ id: string }>(sql`
       select id from reply_link
       where scheme_id = ${tx.schemeId} and message_id = ${to.messageId}
-        and contact_point_id = ${to.contactPointId} and coalesce(onward_referral_id, listing_id) = ${about.id}`);
+        and contact_point_id = ${to.contactPointId} and coalesce(onward_referral_id, listing_id, register_id) = ${about.id}`);
     return earlier.id;
   }
 

@@ -70,6 +70,7 @@ const TEMPLATE_OF: Partial<
   closing_present: 'closing_summary',
   assurance_lapsing: 'assurance_lapsing',
   listing_check: 'listing_check',
+  register_wanted: 'register_wanted',
   group_closed: 'group_closed',
 };
 
@@ -216,6 +217,7 @@ function wordsOf(
     case 'assurance':
       return { day: sayDate(facts.lapsesOn) };
     case 'listing':
+    case 'register':
       return { reply: replies.get(facts.id) ?? '' };
     case 'concern':
     case 'closure':

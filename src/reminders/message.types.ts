@@ -39,6 +39,7 @@ export const GROUP_SWITCHES = [
   'how_did_it_go',
   'assurance_lapsing',
   'listing_check',
+  'register_wanted',
 ] as const;
 /** All of it, with what practices and colleagues are sent. */
 export const SCHEME_SWITCHES = [

@@ -70,6 +70,8 @@ describe('templates', () => {
       'group.no_longer_needed.text',
       'group.offer_made',
       'group.offer_made.text',
+      'group.register_wanted',
+      'group.register_wanted.text',
       'group.reply_wanted',
       'group.reply_wanted.text',
       'inbox',

@@ -411,6 +411,7 @@ export class MessagesService {
       if (subject === 'listing') {
         return [{ purpose: 'listing_check' as const, about: { kind: subject, id: about } }];
       }
+      if (subject === 'register') return [{ purpose: subject, about: { kind: subject, id: about } }];
       if (subject !== 'onward_referral') return [];
       const purpose = LINK_PURPOSE[wanted.kind] ?? ('answer' as const);
       return [{ purpose, about: { kind: subject, id: about }, answerBy: facts.answerBy }];

@@ -14,6 +14,7 @@ import {
   type AppointmentFacts,
   type AreaMoveFacts,
   type PracticeMoveFacts,
+  type RegisterFacts,
   type ApprovalFacts,
   type AssuranceFacts,
   type ClosureFacts,
@@ -71,6 +72,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('transfer').length > 0 ? transferFacts(tx, asked('transfer')) : [],
     asked('practice_move').length > 0 ? practiceMoveFacts(tx, asked('practice_move')) : [],
     asked('area_move').length > 0 ? areaMoveFacts(tx, asked('area_move')) : [],
+    asked('register').length > 0 ? registerFacts(tx, asked('register')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -361,6 +363,27 @@ async function transferFacts(tx: Tx, ids: readonly string[]): Promise<TransferFa
     from transfer_parcel p
     where p.to_scheme_id = ${tx.schemeId} and p.id = any(${ids}::uuid[])`);
   return rows.map((row) => ({ ...row, subject: 'transfer' }));
+}
+
+async function registerFacts(tx: Tx, ids: readonly string[]): Promise<RegisterFacts[]> {
+  const rows = await tx.rows<
+    Pick<RegisterFacts, 'id' | 'organisationId' | 'askedAt' | 'empty' | 'groupOpen'>
+  >(sql`
+    select r.id, l.organisation_id as "organisationId", r.asked_at as "askedAt", ${groupOpen},
+      r.state = 'open' and not exists (
+        select 1 from attendance a
+        join onward_referral o on o.scheme_id = a.scheme_id and o.id = a.onward_referral_id
+        where o.scheme_id = r.scheme_id and o.listing_id = r.listing_id and a.session_on = r.session_on
+          and a.session_at is not distinct from r.session_at)
+      and exists (
+        select 1 from onward_referral o
+        where o.scheme_id = r.scheme_id and o.listing_id = r.listing_id and o.state in ('accepted', 'started')) as empty
+    from register r
+    join listing l on l.scheme_id = r.scheme_id and l.id = r.listing_id
+    join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+    join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+    where r.scheme_id = ${tx.schemeId} and r.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, ...NOBODY, subject: 'register' }));
 }
 
 async function practiceMoveFacts(tx: Tx, ids: readonly string[]): Promise<PracticeMoveFacts[]> {

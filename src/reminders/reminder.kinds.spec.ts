@@ -17,6 +17,7 @@ import type {
   TransferFacts,
   PracticeMoveFacts,
   AreaMoveFacts,
+  RegisterFacts,
   SafetyMessageFacts,
   WarmHandoverFacts,
   ConcernFacts,
@@ -278,6 +279,19 @@ const areaMove = (changes: Partial<AreaMoveFacts>): AreaMoveFacts => ({
   decidedAt: null,
   keepUntil: null,
   offered: false,
+  ...changes,
+});
+
+const register = (changes: Partial<RegisterFacts>): RegisterFacts => ({
+  subject: 'register',
+  id: 'reg',
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  organisationId: 'group',
+  groupOpen: true,
+  askedAt: on(MONDAY),
+  empty: true,
   ...changes,
 });
 
@@ -633,6 +647,7 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     ['1 2026-11-23T10:00:00.000Z task owner'],
   ],
   ['listing_check', listing({}), ['1 2027-02-21T10:00:00.000Z message group']],
+  ['register_wanted', register({}), ['1 2026-11-24T10:00:00.000Z message group']],
   [
     'closing_present',
     { ...CLOSED, hears: 'nothing', presentPracticeId: 'new' },
@@ -746,6 +761,8 @@ describe('the table of reminders', () => {
     ['what this scheme itself hands over', transfer({}), 'transfer_in'],
     ['what another scheme hands over', transfer({ incoming: true }), 'transfer_wanted'],
     ['a change of practice that leaves nothing open', practiceMove({ toDecide: false }), 'practice_moved'],
+    ['a register that somebody began to fill in', register({ empty: false }), 'register_wanted'],
+    ['a register that somebody opened by themselves', register({ askedAt: null }), 'register_wanted'],
     ['no practice that may hear', CLOSED, 'closing_present'],
     ['a move that is decided', areaMove({ state: 'kept', keepUntil: '2026-12-07' }), 'area_move'],
     [

@@ -39,6 +39,7 @@ import type {
   TransferFacts,
   PracticeMoveFacts,
   AreaMoveFacts,
+  RegisterFacts,
   Wanted,
   Whose,
 } from './reminder.types.js';
@@ -71,6 +72,8 @@ const ESCALATION_DAYS = 2;
 const INCOMING_DAYS = 2;
 /** Working days in which it is decided what becomes of somebody who moved, before a manager sees to it. */
 const MOVE_DAYS = 5;
+/** Days after a session in which who came is still remembered: it is asked for soon, and not on the eve of the next. */
+const REGISTER_DAYS = 4;
 /** Days before a consent runs out on which its owner asks again. */
 const CONSENT_DAYS = 30;
 /** ONS4 and UCLA-3 are asked of nobody under this age. */
@@ -139,6 +142,7 @@ const escalation = kindOf<EscalationFacts>('escalation');
 const transfer = kindOf<TransferFacts>('transfer');
 const practiceMove = kindOf<PracticeMoveFacts>('practice_move');
 const areaMove = kindOf<AreaMoveFacts>('area_move');
+const register = kindOf<RegisterFacts>('register');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -422,6 +426,7 @@ export const REMINDER_KINDS = {
   safeguarding:     safeguarding((s) => s.open,                 (s) => s.recordedAt,       atOnce(task('owner')), onTheDay(lateTask('owner'), whenLookedAt), at(nextMorning, lateTask('managers'), whenLookedAt)),
   flag_review:      flag((f) => f.live,                         (f) => dayOf(f.reviewOn),  onTheDay(task('owner')), at((from, _facts, { holidays }) => workingDeadline(from, FLAG_REVIEW_DAYS, holidays), lateTask('managers'))),
   listing_check:    listing((l) => isShown(l) && l.groupOpen,   (l) => dayOf(l.confirmedOn ?? l.publishedOn), at((from) => atLondon(addDays(londonDate(from), LISTING_CHECK_DAYS), MID_MORNING), message('group', 'managers'))),
+  register_wanted:  register((s) => s.empty && s.groupOpen,     (s) => s.askedAt,          at((from) => atLondon(addDays(londonDate(from), 1), MID_MORNING), message('group', null), { until: (from) => new Date(from.getTime() + REGISTER_DAYS * 86_400_000) })),
   own_service:      approval((a) => a.state === 'waiting',      (a) => a.askedAt,          atOnce(task('managers')), at(nextMorning, lateTask('managers'))),
   own_service_told: approval((a) => a.wanted && (a.state === 'approved' || a.state === 'refused'), (a) => a.decidedAt, atOnce(task('owner'))),
   group_closed:     closure((c) => c.stands,                    (c) => c.closedAt,         at(nextMidMorning, message('group', 'managers'))),
@@ -458,6 +463,7 @@ export const ROUTINE: ReadonlySet<string> = new Set<ReminderKind>([
   'how_did_it_go',
   'assurance_lapsing',
   'listing_check',
+  'register_wanted',
 ]);
 /** Told at once, on a quiet day too: somebody must not be contacted. */
 export const URGENT: ReadonlySet<string> = new Set<ReminderKind>(['do_not_contact']);

@@ -23,6 +23,7 @@ export const SUBJECTS = [
   'transfer',
   'practice_move',
   'area_move',
+  'register',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -192,6 +193,15 @@ export interface ListingFacts extends AboutGroup {
   confirmedOn: string | null;
   /** YYYY-MM-DD: from when it is asked after where nobody ever confirmed it. */
   publishedOn: string | null;
+}
+
+/** The register of a session that is over, which the group is asked to fill in. */
+export interface RegisterFacts extends AboutGroup {
+  subject: 'register';
+  /** Null: nobody is asked, since somebody opened it by themselves. */
+  askedAt: Date | null;
+  /** Nobody on it is marked yet, there is somebody, and it is not final. */
+  empty: boolean;
 }
 
 /** Pressure or unequal treatment, told to the scheme. */
@@ -387,6 +397,7 @@ export interface AreaMoveFacts {
 }
 
 export type Facts =
+  | RegisterFacts
   | AreaMoveFacts
   | PracticeMoveFacts
   | TransferFacts
@@ -412,6 +423,7 @@ export const groupOf = (facts: Facts): string | null =>
   facts.subject === 'onward_referral' ||
   facts.subject === 'assurance' ||
   facts.subject === 'listing' ||
+  facts.subject === 'register' ||
   facts.subject === 'closure'
     ? facts.organisationId
     : null;

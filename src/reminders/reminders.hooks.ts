@@ -100,6 +100,9 @@ export class RemindersTakePart {
       reminders.plan(tx, { warm_handover: [warmHandoverId] }),
     );
     onward.concernChanged.register(me, (tx, { concernId }) => reminders.plan(tx, { concern: [concernId] }));
+    onward.registerChanged.register(me, (tx, { registerId }) =>
+      reminders.plan(tx, { register: [registerId] }),
+    );
     onward.gapChanged.register(me, (tx, { gapId }) => reminders.plan(tx, { gap: [gapId] }));
     contacts.logged.register(me, planReferral);
     contacts.amended.register(me, planReferral);

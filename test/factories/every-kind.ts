@@ -1123,4 +1123,24 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     ends: staysAfterAll,
     moved: { by: setIn('area_move', (w) => ({ keep_until: w.day('20d') })), to: '20d 08:00' },
   },
+  register_wanted: {
+    make: async (w) => {
+      const made = await offer(accepted)(w);
+      const [row] = await w.tx.rows<{ listingId: string }>(sql`
+        select listing_id as "listingId" from onward_referral where scheme_id = ${w.tx.schemeId} and id = ${made.id}`);
+      const id = await w.insert('register', {
+        listing_id: row?.listingId,
+        session_on: w.day('0d'),
+        session_at: '08:00',
+        state: 'open',
+        opened_at: w.now,
+        asked_at: w.now,
+      });
+      return { ...made, subject: 'register', id };
+    },
+    told: ['1d 10:00 mail group'],
+    instead: null,
+    ends: setIn('register', (w) => ({ state: 'final', final_at: w.now })),
+    moved: { by: setIn('register', (w) => ({ asked_at: w.at('7d 11:00') })), to: '8d 10:00' },
+  },
 };

@@ -6,8 +6,12 @@ import { OnwardParticipation } from '../../../src/onward-referrals/onward-partic
 import { Registers } from '../../../src/onward-referrals/registers.service.js';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
 import { aCase, aGroup, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { SendMessage } from '../../../src/reminders/send-message.handler.js';
+import { changeRow } from '../../factories/episodes.js';
+import { reminderDesk } from '../../support/reminder-desk.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
-import { auditOf } from '../../support/records.js';
+import { auditOf, rowsOf } from '../../support/records.js';
 import { filedMail } from '../../support/mailbox.js';
 import { settle } from '../../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -50,6 +54,59 @@ describe('the register of a group session', () => {
     });
   const fields = (answer: Awaited<ReturnType<typeof call>>) =>
     answer.json<{ errors: { field: string }[] }>().errors.map(({ field }) => field);
+
+  it('is asked for by itself after a session, once, until somebody fills it in', async () => {
+    group = await aGroup(scheme, { provider: { contactEmail: MO, answersBy: 'email' } });
+    const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
+    await changeRow(scheme, 'listing', group.listingId, {
+      schedule: JSON.stringify([
+        { day: 'monday', from: '10:00', to: '12:00', every: 'week' },
+        { day: 'monday', from: '09:00', to: '11:00', every: 'month' },
+      ]),
+    });
+    const ask = () => betony.get(Registers).askAfterSessions(systemActor(scheme.id, 'registers'));
+    const asked = () =>
+      rowsOf<{ id: string; on: string; at: string }>(
+        scheme,
+        sql`select id, session_on::text as on, to_char(session_at, 'HH24:MI') as at from register
+          where scheme_id = ${scheme.id} and asked_at is not null order by session_on`,
+      );
+    betony.clock.set('2026-11-23T11:59:00Z');
+    await ask();
+    expect(await asked()).toEqual([]);
+    betony.clock.set('2026-11-23T12:10:00Z');
+    await ask();
+    await ask();
+    const [register] = await asked();
+    expect(await asked()).toMatchObject([{ on: '2026-11-23', at: '10:00' }]);
+    const desk = reminderDesk(scheme);
+    expect(await desk.reminders(register!.id)).toEqual(['register_wanted 1 2026-11-24T10:00 waiting']);
+    const answer = await mark(register!.id, [[grace, 'attended']]);
+    expect(answer.statusCode).toBe(200);
+    expect(await desk.reminders(register!.id)).toEqual([
+      'register_wanted 1 2026-11-24T10:00 dropped moved_on',
+    ]);
+    // The next one goes out, with a link that opens this register alone.
+    betony.clock.set('2026-11-30T12:10:00Z');
+    await ask();
+    const next = (await asked())[1]!;
+    await desk.work('2026-12-01T10:00:00Z');
+    const [message] = await desk.messages(group.organisationId);
+    await betony.get(SendMessage).perform({
+      name: 'send-message',
+      key: message!.id,
+      schemeId: scheme.id,
+      ids: { message: message!.id },
+    });
+    const letter = (await filedMail(betony.config.dataDir)).at(-1)!;
+    expect(letter.text).toContain('Please say who came');
+    expect(`${letter.subject ?? ''} ${letter.text ?? ''}`).not.toMatch(/Grace|Okoro/);
+    const token = /\/reply\/([\w-]{43})/.exec(letter.text ?? '')?.[1] ?? '';
+    expect(await betony.get(ReplyLinks).open(token)).toMatchObject({
+      purpose: 'register',
+      actor: { about: { kind: 'register', id: next.id } },
+    });
+  });
 
   it('shows whoever takes part by what they are called, and nobody at another step', async () => {
     const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
