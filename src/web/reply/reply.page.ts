@@ -33,7 +33,7 @@ const HOUR = new Intl.DateTimeFormat('en-GB', {
   weekday: 'long',
   hour: 'numeric',
   minute: '2-digit',
-  hour12: true,
+  hourCycle: 'h12',
 });
 
 const HOUR_DAY = new Intl.DateTimeFormat('en-GB', {
@@ -43,7 +43,7 @@ const HOUR_DAY = new Intl.DateTimeFormat('en-GB', {
   month: 'long',
   hour: 'numeric',
   minute: '2-digit',
-  hour12: true,
+  hourCycle: 'h12',
 });
 
 /** "Tuesday 24 November", as read in London. */
