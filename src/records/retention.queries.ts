@@ -34,9 +34,14 @@ interface Keeping {
   years: number;
 }
 
+/** `ids` of the record of `client c` and of those that were joined to it, which keep some rows of their own. */
+const allRecordsOf: Sql = sql`(
+  select c.id || array(
+    select m.id from client m where m.scheme_id = c.scheme_id and m.merged_into = c.id) as ids)`;
+
 /**
- * People nothing has happened with for the scheme's years, who have no open or draft referral, no legal hold, no copy
- * under way and no decision that still stands (save the review named). Whether that is long enough for somebody who
+ * People nothing has happened with for the scheme's years, who have no open or draft referral, no open concern or task,
+ * no legal hold, no copy under way and no decision that still stands (save the review named). Whether that is long enough for somebody who
  * was young then is the rule's to say.
  */
 const nothingSince = ({ schemeId, today, years }: Keeping, reviewId: string | null, which: Sql): Sql => sql`
@@ -44,6 +49,7 @@ const nothingSince = ({ schemeId, today, years }: Keeping, reviewId: string | nu
     c.date_of_birth::text as "bornOn", coalesce(c.died_on, c.death_recorded_at::date)::text as "diedOn",
     last.day::text as "lastContactOn"
   from client c
+  cross join lateral ${allRecordsOf} as whole
   cross join lateral (
     select greatest(c.created_at::date,
       (select max(coalesce(r.ended_at, r.created_at))::date from referral r
@@ -53,18 +59,39 @@ const nothingSince = ({ schemeId, today, years }: Keeping, reviewId: string | nu
         where r.scheme_id = c.scheme_id and r.client_id = c.id),
       (select max(a.session_on) from attendance a
         join onward_referral o on o.scheme_id = a.scheme_id and o.id = a.onward_referral_id
-        where o.scheme_id = c.scheme_id and o.client_id = c.id)) as day) last
+        where o.scheme_id = c.scheme_id and o.client_id = c.id),
+      (select max(s.updated_at)::date from safeguarding s
+        where s.scheme_id = c.scheme_id and s.client_id = any(whole.ids)),
+      (select max(p.given_on) from practical_help p
+        where p.scheme_id = c.scheme_id and p.client_id = any(whole.ids) and p.voided_at is null),
+      (select max(g.sent_at)::date from page_message g
+        where g.scheme_id = c.scheme_id and g.client_id = any(whole.ids)),
+      (select max(f.updated_at)::date from client_feedback f
+        where f.scheme_id = c.scheme_id and f.client_id = any(whole.ids)),
+      (select max(y.updated_at)::date from story y
+        where y.scheme_id = c.scheme_id and y.client_id = any(whole.ids))) as day) last
   where c.scheme_id = ${schemeId} and c.standing <> 'merged' and ${which}
     and c.created_at < ${today}::date - make_interval(years => ${years}::int)
     and last.day <= ${today}::date - make_interval(years => ${years}::int)
     and not exists (
       select 1 from referral r
-      where r.scheme_id = c.scheme_id and r.client_id = c.id and r.state = any(${[...OPEN_STATES, 'draft']}))
+      where r.scheme_id = c.scheme_id and r.client_id = c.id
+        and r.state = any(${[...OPEN_STATES, 'draft']}))
     and not exists (
-      select 1 from legal_hold h where h.scheme_id = c.scheme_id and h.client_id = c.id and h.lifted_at is null)
+      select 1 from safeguarding s
+      where s.scheme_id = c.scheme_id and s.client_id = any(whole.ids) and s.state = 'open')
+    and not exists (
+      select 1 from client_feedback f
+      where f.scheme_id = c.scheme_id and f.client_id = any(whole.ids) and f.state = 'open')
+    and not exists (
+      select 1 from task t
+      where t.scheme_id = c.scheme_id and t.client_id = any(whole.ids) and t.ended_at is null)
+    and not exists (
+      select 1 from legal_hold h
+      where h.scheme_id = c.scheme_id and h.client_id = any(whole.ids) and h.lifted_at is null)
     and not exists (
       select 1 from subject_access s
-      where s.scheme_id = c.scheme_id and s.client_id = c.id and s.state in ('asked', 'prepared'))
+      where s.scheme_id = c.scheme_id and s.client_id = any(whole.ids) and s.state in ('asked', 'prepared'))
     and not exists (
       select 1 from retention_review v
       where v.scheme_id = c.scheme_id and v.client_id = c.id and v.id is distinct from ${reviewId}::uuid
@@ -166,7 +193,8 @@ export class RetentionQueries {
         select c.id as client_id, h.id, h.reason, h.placed_at as "placedAt", h.lifted_at as "liftedAt",
           h.lifted_because as "liftedBecause"
         from client c
-        left join legal_hold h on h.scheme_id = c.scheme_id and h.client_id = c.id
+        cross join lateral ${allRecordsOf} as whole
+        left join legal_hold h on h.scheme_id = c.scheme_id and h.client_id = any(whole.ids)
         where c.scheme_id = ${actor.schemeId} and c.id = ${clientId} and ${within}
         order by (h.lifted_at is null) desc, h.placed_at desc, h.id desc`,
       ),

@@ -4,7 +4,8 @@ import { ageOn } from '../platform/pure/names.js';
 export interface KeptRecord {
   bornOn: string;
   diedOn: string | null;
-  /** The last day anything happened with the person: a contact, a session, the end of a referral. */
+  /** The last day anything happened with the person: a contact, a session, the end of a referral, help, a concern,
+   * words of theirs. */
   lastContactOn: string;
 }
 

@@ -39,7 +39,10 @@ export class Retention {
       await lockWithin(tx, 'legalHold.place', clientId);
       const lifted = await tx.run(sql`
         update legal_hold set lifted_at = ${tx.now}, lifted_by = ${memberOf(actor)}, lifted_because = ${because}
-        where scheme_id = ${tx.schemeId} and id = ${holdId} and client_id = ${clientId} and lifted_at is null`);
+        where scheme_id = ${tx.schemeId} and id = ${holdId} and lifted_at is null and exists (
+          select 1 from client c
+          where c.scheme_id = ${tx.schemeId} and c.id = legal_hold.client_id
+            and ${clientId} in (c.id, c.merged_into))`);
       if (lifted.rowCount === 0) throw Refusal.notFound();
       await record(tx, 'legalHold.lift', holdId, clientId);
       return holdId;

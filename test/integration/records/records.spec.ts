@@ -10,6 +10,9 @@ import type { RecordDocument } from '../../../src/records/record-document.types.
 import type { CopyView, RetentionReviewView } from '../../../src/records/record.dto.js';
 import { Retention } from '../../../src/records/retention.service.js';
 import { SubjectAccess } from '../../../src/records/subject-access.service.js';
+import { newId } from '../../../src/platform/pure/ids.js';
+import { aClient } from '../../factories/clients.js';
+import { inScheme, insertRow } from '../../factories/episodes.js';
 import { aMember, anOrganisation, type TestMember, type TestScheme } from '../../support/people.js';
 import { settle } from '../../support/settle.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
@@ -23,6 +26,9 @@ const LEADS = [
   'contact_id',
   'appointment_id',
 ];
+
+const EARLY = '2026-11-23T10:00:00Z';
+const LATE = '2035-06-01T10:00:00Z';
 
 describe('records', () => {
   let betony: TestApp;
@@ -93,6 +99,19 @@ describe('records', () => {
       [...by, ...others, ...hide].map((column) => `${table}.${column}`),
     );
     expect(named.filter((name) => !there.has(name))).toEqual([]);
+  });
+
+  it.each([
+    ['referral', 'original_closing'],
+    ['referral', 'returned_because'],
+    ['warm_handover', 'goes_else'],
+    ['agreement', 'withdrawal_note'],
+    ['client', 'under_age_note'],
+    ['onward_referral', 'help_note'],
+    ['story', 'anonymised'],
+    ['gap', 'why'],
+  ])('offer for review %s.%s, as every other copy of such words', (table, column) => {
+    expect(PERSON_DATA.find((line) => line.table === table)?.others).toContain(column);
   });
 
   it('are copied for the person: everything, who looked, and nothing of others unread', async () => {
@@ -347,5 +366,102 @@ describe('records', () => {
       destroyedAt: null,
     });
     expect((await call('GET', `clients/${other}`)).statusCode).toBe(200);
+  });
+
+  it('stay while a record that was joined to them is held', async () => {
+    betony.clock.set('2036-03-03T10:00:00Z');
+    const due = async () =>
+      (await call('GET', 'retention/due?limit=100'))
+        .json<{ items: { clientId: string }[] }>()
+        .items.map(({ clientId }) => clientId);
+    const kept = (await due()).at(-1)!;
+    const twin = await aClient(scheme, { nhsNumber: null });
+    const hold = await call('POST', `clients/${twin}/legal-holds`, { reason: 'A claim was made' });
+    const merged = await call('POST', `clients/${kept}/merge`, { mergedId: twin, reason: 'The same person' });
+    expect(merged.statusCode).toBe(200);
+    expect((await call('GET', `clients/${kept}/legal-holds`)).json()).toMatchObject([
+      { reason: 'A claim was made', liftedAt: null },
+    ]);
+    expect(await due()).not.toContain(kept);
+    const path = `clients/${kept}/legal-holds/${hold.json<{ id: string }>().id}/lift`;
+    expect((await call('POST', path, { reason: 'The claim was settled' })).statusCode).toBe(200);
+    expect(await due()).toContain(kept);
+  });
+
+  it('stay for their time after help, words and stories, and while a concern or a task is open', async () => {
+    betony.clock.set('2036-03-03T10:00:00Z');
+    const due = (await call('GET', 'retention/due?limit=100')).json<{ items: { clientId: string }[] }>()
+      .items;
+    const helper = await anOrganisation(scheme, 'host');
+    const cases: [string, object][] = [
+      [
+        'practical_help',
+        { kind: 'food_parcel', quantity: 1, given_on: '2035-06-01', created_at: LATE, updated_at: LATE },
+      ],
+      ['page_message', { words: 'Hello', sent_at: LATE }],
+      [
+        'story',
+        {
+          state: 'draft',
+          title: 'Tea',
+          words: 'Tea',
+          language: 'en',
+          told_on: '2035-06-01',
+          told_how: 'phone',
+          created_at: LATE,
+          updated_at: LATE,
+        },
+      ],
+      [
+        'client_feedback',
+        {
+          kind: 'feedback',
+          about: 'service',
+          words: 'Good',
+          wants_answer: false,
+          told_by: 'client',
+          told_how: 'phone',
+          state: 'open',
+          received_at: EARLY,
+          updated_at: EARLY,
+        },
+      ],
+      [
+        'safeguarding',
+        {
+          kind: 'neglect',
+          about: 'client',
+          what: 'Cold',
+          understood_at: EARLY,
+          follow_up_on: '2026-11-30',
+          state: 'open',
+          recorded_at: EARLY,
+          updated_at: EARLY,
+        },
+      ],
+      [
+        'task',
+        {
+          kind: 'page_message',
+          audience: 'managers',
+          subject_kind: 'client',
+          subject_id: newId(),
+          due_at: EARLY,
+          created_at: EARLY,
+        },
+      ],
+    ];
+    for (const [index, [table, columns]] of cases.entries()) {
+      const { clientId } = due[index]!;
+      const more = table === 'practical_help' ? { organisation_id: helper } : {};
+      await inScheme(scheme, (tx) =>
+        insertRow(tx, table, { scheme_id: scheme.id, id: newId(), client_id: clientId, ...columns, ...more }),
+      );
+      const refused = await call('POST', `clients/${clientId}/review-retention`, { decision: 'destroy' });
+      expect([table, refused.statusCode]).toEqual([table, 409]);
+    }
+    const free = due[cases.length]!.clientId;
+    const taken = await call('POST', `clients/${free}/review-retention`, { decision: 'destroy' });
+    expect(taken.statusCode).toBeLessThan(300);
   });
 });
