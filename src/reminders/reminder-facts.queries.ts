@@ -236,7 +236,7 @@ async function gapFacts(tx: Tx, ids: readonly string[]): Promise<GapFacts[]> {
 async function safetyMessageFacts(tx: Tx, ids: readonly string[]): Promise<SafetyMessageFacts[]> {
   const rows = await tx.rows<Omit<SafetyMessageFacts, 'subject' | 'person'> & PersonColumns>(sql`
     select m.id, m.referral_id as "referralId", r.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
-      m.sent_at as "sentAt", m.answer_by as "answerBy", m.read_at is not null as read
+      m.sent_at as "sentAt", m.answer_by as "answerBy", m.not_sent_at as "notSentAt", m.read_at is not null as read
     from safety_message m
     join referral r on r.scheme_id = m.scheme_id and r.id = m.referral_id
     left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id

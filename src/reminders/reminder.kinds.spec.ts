@@ -304,6 +304,7 @@ const safetyMessage = (changes: Partial<SafetyMessageFacts>): SafetyMessageFacts
   ownerId: 'owner',
   sentAt: on(MONDAY),
   answerBy: new Date('2026-11-23T17:00:00Z'),
+  notSentAt: null,
   read: false,
   ...changes,
 });

@@ -439,7 +439,7 @@ export const REMINDER_KINDS = {
   client_feedback_answer: feedback((f) => f.state === 'looked_at' && f.wantsAnswer, (f) => f.lookedAt, atOnce(task('owner')), lateAfter(FEEDBACK_ANSWER_DAYS, lateTask('owner'))),
   escalation:       escalation((e) => e.answeredAt === null,    (e) => e.raisedAt,         atOnce(task('managers')), lateAfter(ESCALATION_DAYS, lateTask('managers'))),
   escalation_answered: escalation((e) => e.ownerId !== null,    (e) => e.answeredAt,       atOnce(task('owner'))),
-  safety_message:   safetyMessage((m) => !m.read && !m.person.died, (m) => m.sentAt,       at((_from, m) => m.answerBy, task('owner')), at((_from, m) => anHourAfter(m.answerBy), lateTask('managers'))),
+  safety_message:   safetyMessage((m) => !m.read && !m.person.died, (m) => m.sentAt,       at((_from, m) => m.answerBy, task('owner')), at((_from, m) => anHourAfter(m.answerBy), lateTask('managers')), at((_from, m) => m.notSentAt, task('owner')), at((_from, m) => m.notSentAt && anHourAfter(m.notSentAt), lateTask('managers'))),
   warm_handover:    goingAlong((w) => w.arranged && w.wanted,   (w) => w.meetAt,           at(workingDaysBefore(1), task('companion'), untilThen)),
   warm_handover_off: goingAlong((w) => w.arranged && !w.wanted, (w) => w.offAt,            atOnce(task('companion'), { until: (_from, w) => w.meetAt })),
   warm_handover_outcome: goingAlong((w) => w.arranged && w.wanted, (w) => w.meetAt,        at(nextMorning, task('companion')), at((from, _facts, { holidays }) => workingDeadline(from, OUTCOME_DAYS, holidays), lateTask('owner'))),

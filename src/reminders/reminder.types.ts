@@ -348,6 +348,8 @@ export interface SafetyMessageFacts {
   ownerId: string | null;
   sentAt: Date;
   answerBy: Date;
+  /** When it turned out that it could not be sent. */
+  notSentAt: Date | null;
   read: boolean;
 }
 

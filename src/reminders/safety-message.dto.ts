@@ -41,6 +41,13 @@ export class SafetyMessageView {
   })
   answerBy: Date;
 
+  @ApiProperty({
+    type: Date,
+    nullable: true,
+    description: 'When it turned out that it could not be sent: nobody was written to. Ring them now.',
+  })
+  notSentAt: Date | null;
+
   @ApiProperty({ type: Date, nullable: true })
   readAt: Date | null;
 

@@ -7,6 +7,7 @@ import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
 import { identityLine } from './closing-document.js';
 import { messageIdOf } from './message.rules.js';
+import { RemindersService } from './reminders.service.js';
 import { SAFETY_MESSAGE_SENT } from './safety-message.events.js';
 import { safetyLetter } from './safety-message.rules.js';
 import { type Identity, safetyAddress } from './secure-mail.queries.js';
@@ -18,13 +19,14 @@ interface Row extends Identity, Record<string, unknown> {
   phone: string | null;
 }
 
-/** Sends it at once, at any hour. Until it is acknowledged its clock runs, whatever became of the mail. */
+/** Sends it at once, at any hour. Until it is acknowledged its clock runs, whatever became of the mail; what was refused is asked for at once. */
 @Handles(SAFETY_MESSAGE_SENT, 'send-safety-message')
 export class SendSafetyMessage implements EventHandler {
   constructor(
     private readonly config: Config,
     private readonly mail: MailSender,
     private readonly links: OneTimeLinks,
+    private readonly reminders: RemindersService,
   ) {}
 
   async handle(tx: Tx, { safetyMessageId: id }: EventPayload): Promise<void> {
@@ -40,7 +42,11 @@ export class SendSafetyMessage implements EventHandler {
       join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
       where m.scheme_id = ${tx.schemeId} and m.id = ${id} and m.read_at is null and c.death_recorded_at is null`);
     const to = row && (await safetyAddress(tx, row.organisationId, row.bySender));
-    if (!to) return;
+    if (!row) return;
+    if (!to) {
+      await this.notSent(tx, id);
+      return;
+    }
     const { outcome, code } = await this.mail.send({
       to: to.email,
       ...safetyLetter({
@@ -53,5 +59,14 @@ export class SendSafetyMessage implements EventHandler {
     });
     // Thrown, so that it is tried again; a repeat carries the same Message-ID.
     if (outcome === 'failed' || outcome === 'unknown') throw new Error(`Nothing was sent: ${code}`);
+    if (outcome === 'refused') await this.notSent(tx, id);
+  }
+
+  /** No other try would help: whoever has the referral is asked at once to ring. */
+  private async notSent(tx: Tx, id: string): Promise<void> {
+    await tx.run(sql`
+      update safety_message set not_sent_at = ${tx.now}
+      where scheme_id = ${tx.schemeId} and id = ${id} and not_sent_at is null`);
+    await this.reminders.plan(tx, { safety_message: [id] });
   }
 }

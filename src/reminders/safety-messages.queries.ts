@@ -45,7 +45,7 @@ export class SafetyMessagesQueries {
         { action: 'safetyMessage.list', subject },
         sql`
         select r.client_id, m.id, r.id as "referralId", m.organisation_id as "organisationId", o.name as organisation,
-          u.name as "sentBy", m.sent_at as "sentAt", m.answer_by as "answerBy", m.read_at as "readAt",
+          u.name as "sentBy", m.sent_at as "sentAt", m.answer_by as "answerBy", m.not_sent_at as "notSentAt", m.read_at as "readAt",
           m.read_through as "readThrough", m.read_by as "readBy"
         from referral r
         left join safety_message m on m.scheme_id = r.scheme_id and m.referral_id = r.id

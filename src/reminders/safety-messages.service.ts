@@ -29,7 +29,7 @@ const PRACTICE_ACTOR = 'a practice, by link';
 CONSTRAINT_REFUSALS.set('safety_message_open', () =>
   Refusal.conflict(
     'sent-already',
-    'They were written to, and have not said yet that they read it. Ring them.',
+    'A message to them has not been read yet, or could not be sent. Ring them.',
   ),
 );
 

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { addToTimeline } from '../clients/timeline.js';
 
-// Told, and when it was known to have been read.
+// Told, when that turned out to have failed, and when it was known to have been read.
 addToTimeline(
   'safety_message',
   (schemeId, clientId) => sql`
@@ -13,6 +13,7 @@ addToTimeline(
   from referral r join safety_message m on m.scheme_id = r.scheme_id and m.referral_id = r.id
   join organisation o on o.scheme_id = m.scheme_id and o.id = m.organisation_id
   cross join lateral (values (m.sent_at, 'send', m.sent_by, null, null),
+    (m.not_sent_at, 'not_sent', null, null, null),
     (m.read_at, 'acknowledge', m.noted_by, m.read_by, m.read_through)) as e(at, action, by, words, through)
   where r.scheme_id = ${schemeId} and r.client_id = ${clientId} and e.at is not null`,
 );

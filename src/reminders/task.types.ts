@@ -57,7 +57,7 @@ const WORDS = {
   safeguarding: 'Look at a safeguarding concern',
   flag_review: 'Say whether a flag for whoever visits somebody is still needed',
   gap_follow_up: 'Look again at a need that nobody could meet a month ago',
-  safety_message: 'Ring a practice now: it has not said that it read a message about somebody’s safety',
+  safety_message: 'Ring a practice now: it has not read, or did not get, a message about somebody’s safety',
   warm_handover: 'Go along with somebody on the next working day, as arranged',
   warm_handover_off: 'Do not go along as arranged: it has been called off',
   warm_handover_outcome: 'Say what happened when somebody was to be gone along with',

@@ -132,6 +132,42 @@ describe('a message about somebody’s safety', () => {
     expect((await call(sam, 'POST', `safety-messages/${view.id}/heard`, { by: 'X' })).statusCode).toBe(409);
   });
 
+  it.each([
+    ['is refused', 'inbox@example.org,other@example.org'],
+    ['is gone', null],
+  ])(
+    'asks the worker at once to ring where the address %s, and an hour later the managers',
+    async (_, email) => {
+      await tried();
+      // The practice has closed.
+      betony.clock.set('2026-11-23T17:10:00Z');
+      const { id, answerBy, notSentAt } = (await send()).json<SafetyMessageView>();
+      expect([answerBy, notSentAt]).toEqual(['2026-11-24T10:00:00.000Z', null]);
+      await changeRow(scheme, 'organisation', practice, { email });
+      await settle(betony);
+      expect((await state()).notSentAt).toBe('2026-11-23T17:10:00.000Z');
+      await desk.work();
+      expect(await desk.tasks(id)).toEqual(['safety_message membership open']);
+      expect((await desk.messages(sam.actor.membershipId)).map(({ kind }) => kind)).toContain('notice');
+      await desk.work('2026-11-23T18:10:00Z');
+      expect(await desk.tasks(id)).toEqual([
+        'safety_message membership open',
+        'safety_message managers late open',
+      ]);
+      const timeline = await call(sam, 'GET', `clients/${clientId}/timeline`);
+      expect(
+        timeline
+          .json<{ items: { what: string; action: string }[] }>()
+          .items.filter(({ what }) => what === 'safety_message')
+          .map(({ action }) => action)
+          .sort(),
+      ).toEqual(['not_sent', 'send']);
+      // What was to be asked at the end of the wait has been asked.
+      await desk.work('2026-11-24T11:00:00Z');
+      expect(await desk.tasks(id)).toHaveLength(2);
+    },
+  );
+
   it('refuses what cannot be', async () => {
     expect((await send()).json()).toMatchObject({ status: 409, title: 'not-unreached' });
     await tried();
