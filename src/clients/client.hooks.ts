@@ -21,6 +21,7 @@ export class ClientHooks extends HookSet {
     'referrals',
     'onward-referrals',
     'assets',
+    'outcomes',
     'reminders',
   ]);
 

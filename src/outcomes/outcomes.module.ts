@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { ClosingHooks } from './closing.hooks.js';
 import { MeasureLinksController } from './measure-links.controller.js';
@@ -11,12 +12,14 @@ import { QuestionnairesService } from './questionnaires.service.js';
 import { ResponsesController } from './responses.controller.js';
 import { ResponsesQueries } from './responses.queries.js';
 import { ResponsesService } from './responses.service.js';
+import { KeepWishes } from './wishes.hooks.js';
 
 @Module({
-  imports: [ReferralsModule],
+  imports: [ClientsModule, ReferralsModule],
   controllers: [MeasureLinksController, QuestionnairesController, ResponsesController],
   providers: [
     ClosingHooks,
+    KeepWishes,
     MeasureLinks,
     MeasureLinksQueries,
     OutcomeHooks,

@@ -168,4 +168,25 @@ describe('people who belong together', () => {
     expect((await call(sam, 'GET', kept)).json()).toMatchObject({ safetyFlag: true });
     expect((await call(sam, 'GET', `${kept}/supporters`)).json()).toMatchObject([{ shares: [] }]);
   });
+
+  it('are asked no questions once a merge tells that they want none', async () => {
+    const kept = await aClient(scheme).heldBy(sam);
+    const twin = await aClient(scheme, { nhsNumber: null }).heldBy(sam);
+    for (const [client, ask] of [
+      [kept, true],
+      [twin, false],
+    ] as const) {
+      await betony.get(Database).read(
+        scheme.id,
+        sql`insert into measure_wish (scheme_id, client_id, ask, said_by, recorded_at)
+            values (${scheme.id}, ${client}, ${ask}, 'link', now())`,
+      );
+    }
+    const merged = await call(sam, 'POST', `${kept}/merge`, { mergedId: twin, reason: 'The same person' });
+    expect(merged.statusCode).toBe(200);
+    const wish = await betony
+      .get(Database)
+      .read<{ ask: boolean }>(scheme.id, sql`select ask from measure_wish where client_id = ${kept}`);
+    expect(wish).toEqual([{ ask: false }]);
+  });
 });
