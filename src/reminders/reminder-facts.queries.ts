@@ -138,7 +138,8 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
     left join lateral (
       select chosen.chosen_at, case when not exists (
         select 1 from contact k where k.scheme_id = r.scheme_id and k.referral_id = r.id
-          and k.created_at > chosen.chosen_at) then chosen.choice end as choice
+          and k.created_at > chosen.chosen_at
+          and (k.outcome = 'reached' or k.kind = chosen.choice)) then chosen.choice end as choice
       from unreached_choice chosen
       where chosen.scheme_id = r.scheme_id and chosen.referral_id = r.id
       order by chosen.id desc limit 1) u on true

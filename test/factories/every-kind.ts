@@ -222,7 +222,7 @@ const chose =
 const unreachedChoice = (choice: string, told: string): Case => ({
   make: chose(choice),
   told: [told],
-  ends: (w, { id }) => contact(w, id, 'no_answer', minutes(w, 1)),
+  ends: (w, { id }) => contact(w, id, 'reached', minutes(w, 1)),
   moved: null,
 });
 

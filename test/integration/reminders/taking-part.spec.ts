@@ -175,6 +175,30 @@ describe('reminders take part in', () => {
     );
   });
 
+  it('contacts: what was chosen waits on through another try, and ends once it was done or somebody was reached', async () => {
+    for (const [kind, outcome] of [
+      ['text', 'message_left'],
+      ['phone', 'reached'],
+    ] as const) {
+      const { referralId } = await aCase(scheme, { worker });
+      const log = (how: 'phone' | 'text', became: 'no_answer' | 'message_left' | 'reached') =>
+        betony
+          .get(ContactsService)
+          .log(worker.actor, referralId, { kind: how, outcome: became, nextOn: '2026-12-14' });
+      const choice = async () => (await waiting(referralId)).filter((line) => line.startsWith('send_text'));
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          insert into unreached_choice (scheme_id, id, referral_id, choice, chosen_at)
+          values (${scheme.id}, gen_random_uuid(), ${referralId}, 'text', ${tx.now})`),
+      );
+      betony.clock.advance({ hours: 1 });
+      await log('phone', 'no_answer');
+      expect(await choice()).toHaveLength(1);
+      await log(kind, outcome);
+      expect(await choice()).toEqual([]);
+    }
+  });
+
   it('appointments: made, moved, cancelled', async () => {
     const of = await aCase(scheme, { worker, person: reachable });
     const id = await aVisit(of);
