@@ -286,7 +286,7 @@ export const PATCHES = [
   {
     name: 'a legal hold stops destruction',
     file: 'src/records/retention.queries.ts',
-    find: 'h.client_id = c.id and h.lifted_at is null)\n    and not exists (\n      select 1 from subject_access s',
+    find: 'h.client_id = any(whole.ids) and h.lifted_at is null)\n    and not exists (\n      select 1 from subject_access s',
     instead: 'h.client_id = c.id and false)\n    and not exists (\n      select 1 from subject_access s',
     test: 'test/integration/records/records.spec.ts',
   },
