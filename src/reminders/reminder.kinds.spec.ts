@@ -711,6 +711,11 @@ describe('the table of reminders', () => {
     ],
     ['closing ends the choice', { ...CLOSED, thirdUnreachedAt: on(MONDAY) }, 'third_unreached'],
     ['a baseline given', ACTIVE, 'measure_baseline'],
+    [
+      'fourteen when it began',
+      { ...ACTIVE, answered: [], person: { died: false, bornOn: '2012-01-01' } },
+      'measure_baseline',
+    ],
     ['may not ask again', { ...CLOSED, mayAskAgain: false }, 'measure_3_months'],
     ['never asked whether', { ...CLOSED, mayAskAgain: null }, 'measure_6_months'],
     ['answered at three months', { ...CLOSED, answered: ['three_months'] }, 'measure_3_months'],

@@ -350,6 +350,10 @@ const asked =
   (facts: ReferralFacts): boolean =>
     !facts.person.died && !facts.asksNothing && !facts.answered.includes(occasion);
 
+/** Whom the measures are for. A date of birth that nobody knows keeps nobody from being asked while they are helped. */
+const oldEnough = ({ person: { bornOn } }: ReferralFacts, at: Date | null): boolean =>
+  bornOn === null || at === null || ageOn(bornOn, londonDate(at)) >= MEASURE_AGE;
+
 const followUp =
   (occasion: MeasureOccasion) =>
   (facts: ReferralFacts): boolean =>
@@ -359,7 +363,7 @@ const followUp =
     asked(occasion)(facts) &&
     facts.person.bornOn !== null &&
     facts.endedAt !== null &&
-    ageOn(facts.person.bornOn, londonDate(facts.endedAt)) >= MEASURE_AGE;
+    oldEnough(facts, facts.endedAt);
 
 /** Asked, asked once more after the scheme's days, and then recorded as missing. */
 const measureAfter = (months: number): Step<ReferralFacts>[] => {
@@ -405,8 +409,8 @@ export const REMINDER_KINDS = {
   ask_practice:     referral(chose('ask_practice'),             (r) => r.unreachedChosenAt, atOnce(task('practice'))),
   agreement_renewal: referral(isReferral('allocated', 'active', 'on_hold'), (r) => dayOf(r.renewOn), onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
   plan_review:      referral(isReferral('allocated', 'active'), (r) => dayOf(r.reviewOn),  onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner'))),
-  measure_baseline: referral((r) => r.state === 'active' && asked('baseline')(r), (r) => r.begunAt, at(nextMorning, task('owner'))),
-  measure_review:   referral((r) => r.state === 'active' && r.answered.includes('baseline') && asked('review')(r), (r) => r.begunAt, at(sixWeeks, task('owner'))),
+  measure_baseline: referral((r) => r.state === 'active' && asked('baseline')(r) && oldEnough(r, r.begunAt), (r) => r.begunAt, at(nextMorning, task('owner'))),
+  measure_review:   referral((r) => r.state === 'active' && r.answered.includes('baseline') && asked('review')(r) && oldEnough(r, r.begunAt), (r) => r.begunAt, at(sixWeeks, task('owner'))),
   measure_3_months: referral(followUp('three_months'),          (r) => r.endedAt,          measureAfter(3)),
   measure_6_months: referral(followUp('six_months'),            (r) => r.endedAt,          measureAfter(6)),
   closing_summary:  referral(toldEnding,                        (r) => r.toldAt,           atOnce(message('referrer', 'practice'))),
