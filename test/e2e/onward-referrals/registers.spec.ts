@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { Database } from '../../../src/platform/database/database.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
@@ -30,6 +32,8 @@ describe('the register of a group session', () => {
     betony = await startApp();
   });
   beforeEach(async () => {
+    // Names of letters begin with when: another test's later day must not come after this one's.
+    rmSync(join(betony.config.dataDir, 'outbox'), { recursive: true, force: true });
     betony.clock.set(TEST_NOW);
     scheme = await aScheme(betony);
     group = await aGroup(scheme);
