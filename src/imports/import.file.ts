@@ -7,6 +7,8 @@ import { Refusal } from '../platform/errors/refusal.js';
 import type { Encoding, RawRow, TableKind } from './import.types.js';
 
 const CHUNK = 1 << 16;
+/** A file that says it is UTF-8 and is not, all the way. */
+const BOM_AS_WINDOWS_1252 = 'ï»¿';
 const MISFIT = 'This row has more or fewer cells than the heading';
 
 /** UTF-8 unless a byte says otherwise: spreadsheets on Windows still save Windows-1252. */
@@ -45,6 +47,10 @@ async function* csvRows(
   const records = Readable.from(decoded(path, encoding)).compose(
     parse({
       bom: true,
+      // Programs mix them in one file; left to itself the parser takes the heading's for all.
+      record_delimiter: ['\r\n', '\n', '\r'],
+      // People write a "word" in quotes without doubling them.
+      relax_quotes: true,
       info: true,
       trim: true,
       skip_empty_lines: true,
@@ -62,16 +68,23 @@ async function* csvRows(
   } catch (error) {
     if (error instanceof Refusal) throw error;
     // The parser's own words quote the file, which may be anything.
+    // It reads ahead of the rows that were taken from it.
+    const { records: read = row - 1 } = error as { records?: number };
     throw Refusal.invalidField(
       'file',
-      `Row ${row + 1} cannot be read. Is it a CSV file, and does every quote in it end?`,
+      `Row ${read + 2} cannot be read. Is it a CSV file, and does every quote in it end?`,
     );
   }
 }
 
 async function* decoded(path: string, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding);
-  for await (const chunk of createReadStream(path)) yield decoder.decode(chunk as Buffer, { stream: true });
+  let first = true;
+  for await (const chunk of createReadStream(path)) {
+    const text = decoder.decode(chunk as Buffer, { stream: true });
+    yield first && text.startsWith(BOM_AS_WINDOWS_1252) ? text.slice(BOM_AS_WINDOWS_1252.length) : text;
+    first = false;
+  }
   yield decoder.decode();
 }
 

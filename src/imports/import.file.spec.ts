@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodingOf, rowsOf } from './import.file.js';
+import type { RawRow } from './import.types.js';
+
+const KIND = { format: 'csv', columns: [['name'], ['town']] } as const;
+
+describe('a file of rows', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'betony-rows-'));
+  const path = join(folder, 'rows.csv');
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const read = async (bytes: string, encoding: BufferEncoding = 'utf8'): Promise<RawRow[]> => {
+    writeFileSync(path, Buffer.from(bytes, encoding));
+    const rows: RawRow[] = [];
+    for await (const row of rowsOf(KIND, path, await encodingOf(path))) rows.push(row);
+    return rows;
+  };
+  const row = (at: number, name: string, town: string) => ({ row: at, cells: { name, town } });
+
+  it.each<[string, string, BufferEncoding]>([
+    ['ends its lines in one way', 'name,town\nChoir,Leeds\nLunch,York\n', 'utf8'],
+    ['ends its heading in another way than its rows', 'name,town\r\nChoir,Leeds\nLunch,York\n', 'utf8'],
+    ['ends its rows in another way than its heading', 'name,town\nChoir,Leeds\r\nLunch,York\r\n', 'utf8'],
+    ['begins with the mark of UTF-8', '\ufeffname,town\nChoir,Leeds\nLunch,York\n', 'utf8'],
+  ])('is read whatever %s', async (_what, text, encoding) => {
+    expect(await read(text, encoding)).toEqual([row(2, 'Choir', 'Leeds'), row(3, 'Lunch', 'York')]);
+  });
+
+  it('is read though it begins with the mark of UTF-8 and is Windows-1252', async () => {
+    expect(await read('\xef\xbb\xbfname,town\nCaf\xe9,Leeds\n', 'latin1')).toEqual([row(2, 'Café', 'Leeds')]);
+  });
+
+  it('keeps quotes that stand in the middle of a cell', async () => {
+    expect(await read('name,town\nThe "open" door,Leeds\n')).toEqual([row(2, 'The "open" door', 'Leeds')]);
+  });
+
+  it('names the row whose quote never ends', async () => {
+    await expect(read('name,town\nChoir,Leeds\nLunch,York\n"Half,Leeds\n')).rejects.toMatchObject({
+      extra: { errors: [{ field: 'file', message: expect.stringContaining('Row 4 cannot be read') }] },
+    });
+  });
+});
