@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Transactions a second of pgbench on a script, their median and 95th percentile in ms; null where pgbench is not installed. */
-export async function pgbench(url, script, { clients, seconds, rate }) {
+export async function pgbench(url, script, { clients, seconds }) {
   const folder = mkdtempSync(join(tmpdir(), 'betony-bench-'));
   const file = join(folder, 'work.sql');
   writeFileSync(file, script);
@@ -24,7 +24,6 @@ export async function pgbench(url, script, { clients, seconds, rate }) {
     '-l',
   ];
   args.push('--log-prefix', join(folder, 'took'));
-  if (rate !== null) args.push('-R', String(rate));
   try {
     const { code, output } = await finished('pgbench', args, {
       PGHOST: address.hostname,
@@ -46,15 +45,12 @@ export async function pgbench(url, script, { clients, seconds, rate }) {
   }
 }
 
-/** A line of the log says third how long it took in microseconds, and at a rate last how long it had waited before. */
+/** The third number of a line of the log is how long it took, in microseconds. */
 function percentiles(folder) {
   const times = readdirSync(folder)
     .filter((name) => name.startsWith('took'))
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'))
-    .map((line) => {
-      const [, , took, , , , waited = '0'] = line.split(' ');
-      return (Number(took) - Number(waited)) / 1000;
-    });
+    .map((line) => Number(line.split(' ')[2]) / 1000);
   return { p50: percentile(times, 50), p95: percentile(times, 95) };
 }
 

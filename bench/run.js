@@ -20,8 +20,8 @@ import { demoNhsNumber } from '../dist/demo/story.js';
  * medians printed, so that a machine that slows down slows both; CPU for one request is told beside them, which a busy
  * machine disturbs least. Where an aim is set, it is told whether it was met, and `--aims` makes a missed one a failure.
  * `npm run bench -- --quick` takes a minute; `--referrals N` and `--services N` set the size, `--live N --team N` add so
- * many live referrals to so many link workers, who then do the reading, `--rate N` asks both sides so often a second instead of as often as they answer,
- * and `--profile <folder>` keeps a CPU profile of the API.
+ * many live referrals to so many link workers, who then do the reading, and `--profile <folder>` keeps a CPU profile of
+ * the API.
  */
 const { values: options } = parseArgs({
   options: {
@@ -32,7 +32,6 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '8' },
     connections: { type: 'string', default: '16' },
-    rate: { type: 'string' },
     only: { type: 'string' },
     profile: { type: 'string' },
     quick: { type: 'boolean', default: false },
@@ -47,8 +46,6 @@ const TEAM = Number(options.team);
 const ROUNDS = options.quick ? 1 : Number(options.rounds);
 const SECONDS = options.quick ? 4 : Number(options.seconds);
 const CONNECTIONS = Number(options.connections);
-/** Requests a second of all connections together; as many as answers come when it is not said. */
-const RATE = options.rate === undefined ? null : Number(options.rate);
 
 /** How many times as long as its bare SQL, at the 95th percentile, each may take; and the most an API may hold, in MB. */
 const AIMS = { search: 3, filters: 3, match: 3, today: 2, caseload: 2, counts: 2 };
@@ -80,11 +77,7 @@ async function main() {
       const http = await loaded(api, work);
       const [apiCpu, databaseCpu] = ours.map((pid, n) => (cpuOf(pid) - before[n]) / http.answers);
       const beforeBare = cpuOf(database.pid);
-      const bare = await pgbench(database.url, work.script, {
-        clients: CONNECTIONS,
-        seconds: SECONDS,
-        rate: RATE,
-      });
+      const bare = await pgbench(database.url, work.script, { clients: CONNECTIONS, seconds: SECONDS });
       rows.push({
         name: work.name,
         http,
@@ -425,7 +418,6 @@ function loaded(api, work) {
         url: api.url,
         connections: CONNECTIONS,
         duration: SECONDS,
-        ...(RATE === null ? {} : { overallRate: RATE }),
         setupClient: (client) => {
           client.setRequests(work.requests(next++));
           client.on('response', (status, _bytes, milliseconds) => {
@@ -550,7 +542,6 @@ function report(works, rows) {
         live: LIVE,
         team: TEAM,
         connections: CONNECTIONS,
-        rate: RATE,
         rounds: ROUNDS,
         seconds: SECONDS,
         results,
