@@ -1,3 +1,4 @@
+import type { OnwardState } from '../../onward-referrals/onward.types.js';
 import type { Role } from '../../platform/actor/actor.types.js';
 import type { ReferralState } from '../../referrals/referral.types.js';
 import type { Need } from '../../platform/words/needs.js';
@@ -76,3 +77,16 @@ export const spokenNhsNumber = (digits: string | null): string =>
 /** Codes with words as the parts of forms take them, in the order of the words. */
 export const choicesOf = (words: Record<string, string>): { value: string; text: string }[] =>
   Object.entries(words).map(([value, text]) => ({ value, text }));
+
+/** How a referral to a group stands, for those who work for the scheme. */
+export const ONWARD_STATE_WORDS: Record<OnwardState, string> = {
+  offered: 'Waiting for their answer',
+  waitlisted: 'On their waiting list',
+  accepted: 'They said yes',
+  started: 'Taking part',
+  declined: 'They said not right now',
+  expired: 'We did not hear back',
+  completed: 'Finished',
+  stopped: 'Stopped',
+  withdrawn: 'Taken back',
+};

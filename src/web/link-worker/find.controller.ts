@@ -21,7 +21,7 @@ import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { daysInWords } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take, wrongForm } from '../layout/forms.js';
-import { choicesOf, languageInWords, NEED_WORDS } from '../layout/words.js';
+import { choicesOf, languageInWords, NEED_WORDS, ONWARD_STATE_WORDS } from '../layout/words.js';
 import { OFFERED_LANGUAGES } from '../my/my.words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { ACCESS_WORDS } from '../reply/reply.words.js';
@@ -33,7 +33,6 @@ import {
   FOR_WHOM_WORDS,
   GAP_WORDS,
   MILES,
-  ONWARD_STATE_WORDS,
   PLACES_WORDS,
   SETTING_WORDS,
   STANDING_WORDS,

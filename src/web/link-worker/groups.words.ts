@@ -66,19 +66,6 @@ export const GAP_WORDS: Record<GapReason, string> = {
   other: 'Something else',
 };
 
-/** How a referral to a group stands, for those who made it. */
-export const ONWARD_STATE_WORDS: Record<OnwardState, string> = {
-  offered: 'Waiting for their answer',
-  waitlisted: 'On their waiting list',
-  accepted: 'They said yes',
-  started: 'Taking part',
-  declined: 'They said not right now',
-  expired: 'We did not hear back',
-  completed: 'Finished',
-  stopped: 'Stopped',
-  withdrawn: 'Taken back',
-};
-
 export const ONWARD_STATE_COLOURS: Record<OnwardState, 'yellow' | 'blue' | 'green' | 'grey'> = {
   offered: 'yellow',
   waitlisted: 'yellow',

@@ -36,16 +36,10 @@ import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
-import { choicesOf, NEED_WORDS } from '../layout/words.js';
+import { choicesOf, NEED_WORDS, ONWARD_STATE_WORDS } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { SAFETY_WORDS } from '../reply/reply.words.js';
-import {
-  CONTACT_ROUTE_WORDS,
-  HOW_SOON_WORDS,
-  ONWARD_STATE_COLOURS,
-  ONWARD_STATE_WORDS,
-  SIGNPOST_WORDS,
-} from './groups.words.js';
+import { CONTACT_ROUTE_WORDS, HOW_SOON_WORDS, ONWARD_STATE_COLOURS, SIGNPOST_WORDS } from './groups.words.js';
 import { OFFER_VERB_WORDS, SIDE_WORDS, TO_ACT_WORDS } from './link-worker.words.js';
 import {
   DECLINE_WORDS,

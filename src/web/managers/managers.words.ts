@@ -3,26 +3,12 @@ import type { Delivery, InvitationState } from '../../identity/invitation.dto.js
 import type { OrganisationKind } from '../../identity/organisation.types.js';
 import type { MembershipView } from '../../identity/user.dto.js';
 import type { ConcernKind, ConcernOutcome, ToldBy } from '../../onward-referrals/concern.types.js';
-import type { OnwardState } from '../../onward-referrals/onward.types.js';
 import type { CheckedLevel, Requirement } from '../../providers/assurance.types.js';
 import type { ClaimState } from '../../providers/claim.types.js';
 import type { ClosureReason } from '../../providers/closure.types.js';
 import type { EvidenceKind } from '../../providers/evidence.types.js';
 import type { ListingState, MayBeUnknown } from '../../providers/listing.types.js';
 import type { AnswersBy, Level, Sector } from '../../providers/provider.types.js';
-
-/** Where an offer to a group stands, for those who work for the scheme. */
-export const OFFER_STATE_WORDS: Record<OnwardState, string> = {
-  offered: 'Waiting for the group’s answer',
-  waitlisted: 'On the group’s waiting list',
-  accepted: 'The group said yes',
-  started: 'Started',
-  declined: 'The group said not right now',
-  expired: 'We did not hear back',
-  completed: 'Completed',
-  stopped: 'Stopped',
-  withdrawn: 'Taken back',
-};
 
 export const MEMBERSHIP_STATE_WORDS: Record<MembershipView['state'], string> = {
   live: 'Works here',

@@ -13,8 +13,8 @@ import { OverviewQuery } from '../../reporting/overview.dto.js';
 import { OverviewQueries } from '../../reporting/overview.queries.js';
 import { Desk } from '../layout/desk.js';
 import { nextPage, readQuery } from '../layout/forms.js';
-import { OFFER_STATE_WORDS } from './managers.words.js';
 import { periodInWords, readings } from './overview.words.js';
+import { ONWARD_STATE_WORDS } from '../layout/words.js';
 
 const ADDRESS = '/desk/overview';
 
@@ -77,7 +77,7 @@ export class OverviewPagesController {
       items: page.items,
       next: page.next && nextPage('/desk/with-groups', asked, page.next),
       further: query.after !== undefined,
-      words: { state: OFFER_STATE_WORDS },
+      words: { state: ONWARD_STATE_WORDS },
     });
   }
 }

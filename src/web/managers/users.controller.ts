@@ -219,14 +219,8 @@ export class UserPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    await take(
-      exchange,
-      async (body) => {
-        const { handTo } = await readForm(LeaveInput, body);
-        return `${ADDRESS}/${await this.memberships.end(actor, id, handTo ?? null)}`;
-      },
-      (form) => this.leaving(exchange, actor, userId, id, form),
+    await this.leave({ request, reply }, actor, userId, id, (handTo) =>
+      this.memberships.end(actor, id, handTo),
     );
   }
 
@@ -239,14 +233,8 @@ export class UserPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    await take(
-      exchange,
-      async (body) => {
-        const { handTo } = await readForm(LeaveInput, body);
-        return `${ADDRESS}/${await this.memberships.disable(actor, id, handTo ?? null)}`;
-      },
-      (form) => this.leaving(exchange, actor, userId, id, form),
+    await this.leave({ request, reply }, actor, userId, id, (handTo) =>
+      this.memberships.disable(actor, id, handTo),
     );
   }
 
@@ -284,6 +272,24 @@ export class UserPagesController {
         return `${ADDRESS}/${await this.memberships.setTriages(actor, id, triages)}`;
       },
       (form) => this.page(exchange, actor, userId, form),
+    );
+  }
+
+  /** Ends or rests a role, and hands on what hangs on it; gives the id of whose role it was. */
+  private async leave(
+    exchange: Exchange,
+    actor: MemberActor,
+    userId: string,
+    id: string,
+    done: (handTo: string | null) => Promise<string>,
+  ): Promise<void> {
+    await take(
+      exchange,
+      async (body) => {
+        const { handTo } = await readForm(LeaveInput, body);
+        return `${ADDRESS}/${await done(handTo ?? null)}`;
+      },
+      (form) => this.leaving(exchange, actor, userId, id, form),
     );
   }
 
