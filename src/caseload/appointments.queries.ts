@@ -19,6 +19,7 @@ import { without } from '../platform/pure/without.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { flagsOf } from '../clients/lone-worker-flags.service.js';
 import type { AppointmentHistoryView, AppointmentView, HomeVisitView } from './appointment.dto.js';
+import { appointmentWithin } from './appointment.reach.js';
 import { nameOf } from './by-whom.js';
 
 type Row = Omit<AppointmentView, 'on' | 'time' | 'visit'> & {
@@ -61,7 +62,7 @@ export class AppointmentsQueries {
         sql`
         select r.client_id, ${APPOINTMENT}
         from appointment a join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
-        where a.scheme_id = ${actor.schemeId} and a.id = ${appointmentId} and ${this.within(actor)}`,
+        where a.scheme_id = ${actor.schemeId} and a.id = ${appointmentId} and ${this.one(actor)}`,
       ),
     );
     if (!found) throw Refusal.notFound();
@@ -110,12 +111,16 @@ export class AppointmentsQueries {
         join appointment_history h on h.scheme_id = a.scheme_id and h.appointment_id = a.id
         left join membership m on m.scheme_id = h.scheme_id and m.id = h.actor_id
         left join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
-        where a.scheme_id = ${actor.schemeId} and a.id = ${appointmentId} and ${this.within(actor)}
+        where a.scheme_id = ${actor.schemeId} and a.id = ${appointmentId} and ${this.one(actor)}
         order by h.id`,
       ),
     );
     if (rows.length === 0) throw Refusal.notFound();
     return rows.map((row) => without(row, 'client_id'));
+  }
+
+  private one(actor: Actor): Sql {
+    return appointmentWithin(actor, reachFor(actor, 'appointment.list'), this.clock.now());
   }
 
   private within(actor: Actor): Sql {

@@ -23,6 +23,7 @@ import type {
 } from './appointment.dto.js';
 import { AppointmentHooks, type AppointmentEvent } from './appointment.hooks.js';
 import { APPOINTMENT_LIFECYCLE, type AppointmentVerb } from './appointment.lifecycle.js';
+import { referralOfAppointment } from './appointment.reach.js';
 import { interpreterProblems, movedBooking, placeProblem, startsAt, type Said } from './appointment.rules.js';
 import type {
   AppointmentInterpreter,
@@ -244,7 +245,7 @@ export class AppointmentsService {
   }
 }
 
-/** The referral's lock is the appointment's permission. */
+/** The referral's lock is the appointment's permission; whoever was sent on a visit sets out and comes back with it. */
 async function lockAppointment(
   tx: Tx,
   action: 'appointment.move' | 'appointment.cancel' | 'appointment.visit',
@@ -253,7 +254,11 @@ async function lockAppointment(
   const found = await tx.maybe<{ referral_id: string }>(sql`
     select referral_id from appointment where scheme_id = ${tx.schemeId} and id = ${appointmentId}`);
   if (!found) throw Refusal.notFound();
-  const { client_id, owner_id } = await lockReferral(tx, found.referral_id, within(tx, action));
+  const reached =
+    action === 'appointment.visit'
+      ? referralOfAppointment(tx.actor, reachFor(tx.actor, action), tx.now, appointmentId)
+      : within(tx, action);
+  const { client_id, owner_id } = await lockReferral(tx, found.referral_id, reached);
   const row = await tx.one<Omit<AppointmentRow, 'client_id' | 'owner_id'>>(sql`
     select id, referral_id, state, kind, starts_at, minutes, place, interpreter, interpreter_booking from appointment
     where scheme_id = ${tx.schemeId} and id = ${appointmentId} for update`);

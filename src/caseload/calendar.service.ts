@@ -13,9 +13,9 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
+import { appointmentWithin } from './appointment.reach.js';
 import { endOf } from './appointment.rules.js';
 import type { CalendarFeedView, NewCalendarFeedView } from './calendar.dto.js';
-import { referralWithin } from '../referrals/referral.reach.js';
 import { icsOf } from './calendar.ics.js';
 
 /** How far back a calendar still shows what was (days). */
@@ -138,7 +138,7 @@ export class Calendars {
   /** One appointment for a calendar of one's own: when, and initials. */
   async one(actor: MemberActor, appointmentId: string): Promise<string> {
     const now = this.clock.now();
-    const within = referralWithin(actor, reachFor(actor, 'appointment.list'), now);
+    const within = appointmentWithin(actor, reachFor(actor, 'appointment.list'), now);
     const row = await this.database.maybe<EventRow & { state: string }>(
       actor.schemeId,
       auditedRead(

@@ -97,8 +97,14 @@ export class AppointmentToday extends CaseItem {
   @ApiProperty()
   minutes: number;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, nullable: true, description: 'For a visit at home, where they live.' })
   place: string | null;
+
+  @ApiProperty({
+    description:
+      'A visit you were sent on for a colleague: the appointment is yours to read, the record is not.',
+  })
+  forColleague: boolean;
 
   @ApiProperty({ enum: LONE_WORKER_FLAGS, isArray: true, description: 'What keeps whoever meets them safe.' })
   flags: LoneWorkerFlag[];

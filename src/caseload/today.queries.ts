@@ -129,6 +129,7 @@ export class TodayQueries {
         time: londonTime(row.at),
         minutes: row.minutes ?? 0,
         place: row.place,
+        forColleague: !owners.includes(row.ownerId),
         flags: row.flags,
       })),
       groupReplies: replies.map((row): GroupReply => ({
@@ -196,7 +197,7 @@ export function todayStatement(actor: MemberActor, owners: readonly string[], no
     actor,
     now,
     { action: 'today.read', details: { on: day.on } },
-    pageFor(own(actor, 'today.read', owners, now), actor.schemeId, day),
+    pageFor(own(actor, 'today.read', owners, now), actor.schemeId, owners, day),
   );
 }
 
@@ -216,7 +217,8 @@ export function countsStatement(actor: MemberActor, owners: readonly string[], n
       count(*) filter (where own.next_at >= ${day.starts} and own.next_at < ${day.ends})::integer as "dueToday",
       count(*) filter (where own.next_at is null)::integer as "withoutNextDate",
       (select count(*)::integer from own cross join lateral (${appointmentsOf(schemeId, day)}) a)
-        as "appointmentsToday",
+        + (select count(*)::integer from (${visitsOf(schemeId, owners, day)}) v
+          where v.referral_id <> all(${OWN_IDS})) as "appointmentsToday",
       (select count(*)::integer from onward_referral o where ${waits(schemeId)}) as "groupReplies"
     from own`;
 }
@@ -228,6 +230,17 @@ const appointmentsOf = (schemeId: string, { starts, ends }: Day): Sql => sql`
     and t.starts_at >= ${starts} and t.starts_at < ${ends}
   order by t.starts_at limit 20`;
 
+/**
+ * Visits of the day that somebody of `owners` was sent on, whoever has the referral. A visit ends on the day it begins; only
+ * one that was moved to late in the evening is back by the next.
+ */
+const visitsOf = (schemeId: string, owners: readonly string[], { starts, ends }: Day): Sql => sql`
+  select t.id, t.referral_id, t.starts_at, t.kind, t.minutes, t.place
+  from home_visit v join appointment t on t.scheme_id = v.scheme_id and t.id = v.appointment_id
+  where v.scheme_id = ${schemeId} and v.worker_id = any(${[...owners]}::uuid[])
+    and v.back_by >= ${starts} and v.back_by < ${ends}::timestamptz + interval '1 day'
+    and t.state = 'made' and t.starts_at >= ${starts} and t.starts_at < ${ends}`;
+
 /** Few of a caseload wait at a time: as a list, the index is walked once, and not for each referral. */
 const OWN_IDS: Sql = sql`array(select own.id from own)`;
 
@@ -235,7 +248,7 @@ const waits = (schemeId: string): Sql => sql`
   o.scheme_id = ${schemeId} and o.referral_id = any(${OWN_IDS}) and o.to_act is not null`;
 
 /** The person is looked up for what is shown alone. */
-function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
+function pageFor(mine: Sql, schemeId: string, owners: readonly string[], day: Day): Sql {
   const shared = sql`own.id as referral_id, own.client_id, own.reference, own.owner_id`;
   return sql`
     with own as (${mine}),
@@ -248,6 +261,12 @@ function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
       select 'appointments', ${shared}, a.id, a.starts_at, a.kind, a.minutes, a.place, null, null
       from own cross join lateral (${appointmentsOf(schemeId, day)}) a
       union all
+      select 'appointments', r.id, r.client_id, r.reference, r.owner_id, v.id, v.starts_at, v.kind, v.minutes, v.place,
+        null, null
+      from (${visitsOf(schemeId, owners, day)}) v
+      join referral r on r.scheme_id = ${schemeId} and r.id = v.referral_id
+      where v.referral_id <> all(${OWN_IDS}) and r.client_id is not null
+      union all
       select 'groupReplies', ${shared}, o.id, o.updated_at, o.to_act, null, null, o.listing_id, o.organisation_id
       from onward_referral o join own on own.id = o.referral_id where ${waits(schemeId)}
     ),
@@ -257,7 +276,9 @@ function pageFor(mine: Sql, schemeId: string, day: Day): Sql {
       from item
     )
     select shown.section, shown.of_section, shown.client_id, shown.referral_id as "referralId", shown.reference,
-      shown.owner_id as "ownerId", shown.row_id, shown.at, shown.what, shown.minutes, shown.place,
+      shown.owner_id as "ownerId", shown.row_id, shown.at, shown.what, shown.minutes,
+      case when shown.what = 'home_visit' then coalesce(shown.place, nullif(concat_ws(', ', c.address, c.postcode), ''))
+        else shown.place end as place,
       (select count(*)::integer from contact u where shown.section in ('overdue', 'dueToday')
         and u.scheme_id = ${schemeId} and u.referral_id = shown.referral_id and u.outcome <> 'reached'
         and not exists (select 1 from contact d where d.scheme_id = u.scheme_id and d.referral_id = u.referral_id

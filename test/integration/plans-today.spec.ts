@@ -13,7 +13,10 @@ const WORKERS = 200;
 const EACH = 50;
 const NOW = new Date(TEST_NOW);
 
-/** A large team: 50 live referrals a worker, three contacts each, an appointment for one in four. */
+/**
+ * A large team: 50 live referrals a worker, three contacts each, an appointment for one in four, a visit on which
+ * the next worker is sent.
+ */
 async function seed(betony: TestApp, scheme: TestScheme, workers: number): Promise<void> {
   const home = await scheme.homeOf('link_worker');
   const people = workers * EACH;
@@ -75,6 +78,16 @@ async function seed(betony: TestApp, scheme: TestScheme, workers: number): Promi
       insert into appointment (scheme_id, id, referral_id, kind, state, starts_at, minutes, created_at, updated_at)
       select r.scheme_id, gen_random_uuid(), r.id, 'phone', 'made', r.next_at, 20, ${tx.now}, ${tx.now}
       from referral r where r.scheme_id = ${scheme.id} and right(r.id::text, 1) in ('0', '4', '8', 'c')`);
+    await tx.run(sql`
+      with worker as (
+        select m.id, row_number() over (order by m.id) as turn, count(*) over () as team from membership m
+        where m.scheme_id = ${scheme.id} and m.role = 'link_worker'
+      )
+      insert into home_visit (scheme_id, appointment_id, worker_id, back_by)
+      select a.scheme_id, a.id, goes.id, a.starts_at + interval '1 hour'
+      from appointment a join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+      join worker owns on owns.id = r.owner_id join worker goes on goes.turn = owns.turn % owns.team + 1
+      where a.scheme_id = ${scheme.id}`);
   });
 }
 
@@ -123,7 +136,10 @@ describe('the plans of today', () => {
         test.kind,
       );
       expect(plan.endToEnd).toEqual([]);
-      expect(plan.looked['referral']).toBe(2 * EACH);
+      // Their own, and the day's visits of the two to people of others.
+      expect(plan.looked['home_visit'] ?? 0).toBeLessThanOrEqual(6);
+      expect(plan.looked['referral']).toBeGreaterThanOrEqual(2 * EACH);
+      expect(plan.looked['referral']).toBeLessThanOrEqual(2 * EACH + (plan.looked['home_visit'] ?? 0));
       expect(plan.looked['appointment'] ?? 0).toBeLessThanOrEqual(2 * EACH);
       expect(plan.looked['client'] ?? 0).toBeLessThanOrEqual(2 * EACH);
       expect(plan.looked['contact'] ?? 0).toBeLessThanOrEqual(6 * EACH);

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { AppointmentView } from '../../../src/caseload/appointment.dto.js';
+import type { TodayView } from '../../../src/caseload/today.dto.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
@@ -197,6 +198,78 @@ describe('visits, interpreters and calendars', () => {
         409,
         { action: 'setOut', because: 'This is no home visit.' },
       ]);
+    });
+
+    it('is the day’s work of a colleague who was sent, who reads it, sets out and comes back, and nothing else', async () => {
+      const { referralId, clientId } = await aCase(scheme, sam).person({ address: '3 Mill Row' });
+      const visit = { workerId: bo.actor.membershipId };
+      const { id } = await made(referralId, { ...VISIT, visit });
+      const other = await made(referralId, { ...CALL, on: '2026-11-26' });
+      const read = (path: string, who = bo) => call(who, 'GET', path);
+      const day = async (who: TestMember) => (await read('today', who)).json<TodayView>();
+
+      expect((await read(`appointments/${id}`)).json()).toMatchObject({ visit: { address: '3 Mill Row' } });
+      expect((await read(`appointments/${id}/history`)).statusCode).toBe(200);
+      expect((await read(`appointments/${id}/calendar`)).statusCode).toBe(200);
+      const theirs = [
+        `appointments/${other.id}`,
+        `referrals/${referralId}/appointments`,
+        `referrals/${referralId}`,
+        `clients/${clientId}`,
+      ];
+      for (const path of theirs) expect([path, (await read(path)).statusCode]).toEqual([path, 404]);
+      expect((await call(bo, 'POST', `appointments/${id}/cancel`, WHY)).statusCode).toBe(404);
+      const cy = await aMember(scheme, 'link_worker');
+      expect((await read(`appointments/${id}`, cy)).statusCode).toBe(404);
+      expect((await call(cy, 'POST', `appointments/${id}/set-out`)).statusCode).toBe(404);
+
+      betony.clock.set('2026-11-25T08:00:00Z');
+      expect(await day(bo)).toMatchObject({
+        counts: { appointments: 1 },
+        appointments: [
+          { appointmentId: id, place: '3 Mill Row', ownerId: sam.actor.membershipId, forColleague: true },
+        ],
+      });
+      expect((await read('caseload/counts')).json()).toMatchObject({ all: 0, appointmentsToday: 1 });
+      expect((await day(sam)).appointments).toMatchObject([{ appointmentId: id, forColleague: false }]);
+      expect((await day(cy)).appointments).toEqual([]);
+
+      betony.clock.set('2026-11-25T13:30:00Z');
+      expect((await call(bo, 'POST', `appointments/${id}/set-out`)).json()).toMatchObject({
+        visit: { setOutAt: '2026-11-25T13:30:00.000Z' },
+      });
+      betony.clock.set('2026-11-26T09:00:00Z');
+      expect((await day(bo)).appointments).toEqual([]);
+      const back = await call(bo, 'POST', `appointments/${id}/back`);
+      expect(back.json()).toMatchObject({ visit: { backAt: '2026-11-26T09:00:00.000Z' } });
+      // A day on, where somebody lives is no longer theirs to look up.
+      betony.clock.set('2026-11-26T15:16:00Z');
+      expect((await read(`appointments/${id}`)).statusCode).toBe(404);
+    });
+
+    it('of a colleague who is away is the cover’s, and one that goes to nobody’s own is nobody’s', async () => {
+      const cy = await aMember(scheme, 'link_worker');
+      const { referralId } = await aCase(scheme, sam);
+      const { id } = await made(referralId, { ...VISIT, visit: { workerId: bo.actor.membershipId } });
+      const covered = { coverId: cy.actor.membershipId };
+      await call(bo, 'POST', `link-workers/${bo.actor.membershipId}/absent`, covered);
+      betony.clock.set('2026-11-25T08:00:00Z');
+      expect((await call(cy, 'GET', 'today')).json()).toMatchObject({
+        appointments: [{ appointmentId: id }],
+      });
+      expect((await call(cy, 'POST', `appointments/${id}/set-out`)).statusCode).toBe(200);
+      // Somebody else goes instead.
+      betony.clock.set('2026-11-25T09:00:00Z');
+      const visit = { workerId: sam.actor.membershipId };
+      const moved = await call(sam, 'POST', `appointments/${id}/move`, {
+        ...WHY,
+        on: '2026-11-27',
+        time: '10:00',
+        visit,
+      });
+      expect(moved.statusCode).toBe(200);
+      expect((await call(cy, 'GET', `appointments/${id}`)).statusCode).toBe(404);
+      expect((await call(bo, 'GET', `appointments/${id}`)).statusCode).toBe(404);
     });
 
     it('shows what keeps whoever goes safe, and stops where nobody is to go', async () => {
