@@ -253,6 +253,7 @@ export const PERMISSIONS = {
   'event.list':              ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'event.retry':             ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'event.drop':              ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'health.read':             ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'template.preview':        ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'safetyMessage.list':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'safetyMessage.send':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

@@ -1,7 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, Email, LanguageCode, YesNo, YesNoInQuery } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
-import { SENDING_CHANNELS } from '../platform/messages/channel.types.js';
+import {
+  type Destination,
+  DESTINATIONS,
+  SENDING_CHANNELS,
+  type SendingChannel,
+} from '../platform/messages/channel.types.js';
 import {
   CLIENT_SWITCHES,
   DROP_REASONS,
@@ -124,6 +129,64 @@ export class StuckEventView {
 
   @ApiProperty({ format: 'date-time' })
   createdAt: Date;
+}
+
+class ChannelHealthView {
+  @ApiProperty({ enum: SENDING_CHANNELS })
+  channel: SendingChannel;
+
+  @ApiProperty({
+    enum: DESTINATIONS,
+    description: '`files`: a folder, for trying out. `nowhere`: nobody is set up to carry it',
+  })
+  goesTo: Destination;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  lastSentAt: Date | null;
+
+  @ApiProperty({ description: 'Messages whose time to go out has come' })
+  waiting: number;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  waitingSince: Date | null;
+
+  @ApiProperty({ description: 'Messages that failed or that nobody can confirm, and that nobody has let be' })
+  toLookAt: number;
+}
+
+export class SystemHealthView {
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'What the installation depends on: `ok`, or what is wrong',
+    example: { database: 'ok', migrations: 'ok', queue: 'ok' },
+  })
+  checks: Record<string, string>;
+
+  @ApiProperty({ type: [String] })
+  warnings: string[];
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Since when work that comes round by itself waits; null where it is up to date',
+  })
+  regularWorkLateSince: Date | null;
+
+  @ApiProperty({ description: 'What happened and was not passed on, though it was tried again and again' })
+  stuckEvents: number;
+
+  @ApiProperty({ type: [ChannelHealthView] })
+  channels: ChannelHealthView[];
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the record of who did what was last sealed',
+  })
+  sealedAt: Date | null;
 }
 
 export class TemplateView {

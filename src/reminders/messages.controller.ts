@@ -18,12 +18,14 @@ import {
   SchemeSwitchInput,
   StuckEventView,
   SwitchView,
+  SystemHealthView,
   TemplatesQuery,
   TemplateView,
 } from './message.dto.js';
 import { MessageSwitches } from './message-switches.service.js';
 import { MessagesQueries } from './messages.queries.js';
 import { SecureAddresses } from './secure-addresses.service.js';
+import { SystemHealthQueries } from './system-health.queries.js';
 import { previews } from './template-previews.js';
 
 @ApiTags('Messages')
@@ -110,6 +112,23 @@ export class StuckEventsController {
   @ApiRemove('Let it be, with the reason')
   async drop(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: DropInput): Promise<void> {
     await this.dead.dropEvent(actor, id, input.because);
+  }
+}
+
+@ApiTags('Messages')
+@Controller('system-health')
+export class SystemHealthController {
+  constructor(private readonly queries: SystemHealthQueries) {}
+
+  @Get()
+  @Can('health.read')
+  @ApiRead(
+    SystemHealthView,
+    'See whether what should happen by itself does',
+    'What the installation depends on, what waits to go out, what is stuck, and when the audit record was last sealed.',
+  )
+  look(@CurrentActor() actor: MemberActor): Promise<SystemHealthView> {
+    return this.queries.look(actor);
   }
 }
 

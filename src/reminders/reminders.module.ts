@@ -21,6 +21,7 @@ import {
   MessageTemplatesController,
   SecureAddressesController,
   StuckEventsController,
+  SystemHealthController,
 } from './messages.controller.js';
 import { MessagesQueries } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
@@ -36,6 +37,7 @@ import { SafetyMessagesQueries } from './safety-messages.queries.js';
 import { SafetyMessages } from './safety-messages.service.js';
 import { SecureAddresses } from './secure-addresses.service.js';
 import { SendMessage } from './send-message.handler.js';
+import { SystemHealthQueries } from './system-health.queries.js';
 import { TasksController } from './tasks.controller.js';
 import { TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
@@ -59,6 +61,7 @@ import { TasksService } from './tasks.service.js';
     SafetyMessagesController,
     SecureAddressesController,
     StuckEventsController,
+    SystemHealthController,
     TasksController,
   ],
   providers: [
@@ -80,9 +83,19 @@ import { TasksService } from './tasks.service.js';
     RemindersService,
     RemindersTakePart,
     SendMessage,
+    SystemHealthQueries,
     TasksQueries,
     TasksService,
   ],
-  exports: [RemindersService, SafetyMessages, SecureAddresses, TasksQueries, TasksService],
+  exports: [
+    DeadLetters,
+    MessagesQueries,
+    RemindersService,
+    SafetyMessages,
+    SecureAddresses,
+    SystemHealthQueries,
+    TasksQueries,
+    TasksService,
+  ],
 })
 export class RemindersModule {}

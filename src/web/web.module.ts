@@ -33,6 +33,7 @@ import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
 import { PlanPagesController } from './link-worker/plan.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
+import { HealthPagesController } from './managers/health.controller.js';
 import { ImportPagesController } from './managers/imports.controller.js';
 import { InvitationPagesController } from './managers/invitations.controller.js';
 import { ClaimPagesController } from './managers/claims.controller.js';
@@ -88,6 +89,7 @@ import { TallyController } from './tally/tally.controller.js';
     FindController,
     GroupCheckPagesController,
     GroupPagesController,
+    HealthPagesController,
     ImportPagesController,
     InvitationPagesController,
     KeptFormsController,

@@ -4,6 +4,10 @@ import type { Mail, MailOutcome } from '../mail/mail.types.js';
 export const SENDING_CHANNELS = ['email', 'text', 'letter'] as const;
 export type SendingChannel = (typeof SENDING_CHANNELS)[number];
 
+/** Where what is sent by a channel ends up: with somebody, in a folder to be looked at, or refused. */
+export const DESTINATIONS = ['people', 'files', 'nowhere'] as const;
+export type Destination = (typeof DESTINATIONS)[number];
+
 export interface TextMessage {
   /** One mobile number in E.164. */
   to: string;

@@ -4,6 +4,7 @@ import { type CarrierWaits, Config, type NotifySettings } from '../config/config
 import { MailSender } from '../mail/mail-sender.js';
 import { normaliseUkPhone } from '../pure/phone.js';
 import type {
+  Destination,
   OutgoingMessage,
   PostedLetter,
   Receipt,
@@ -36,14 +37,19 @@ export class MessageSender implements OnApplicationShutdown {
   }
 
   /**
-   * Whether a channel leads anywhere. Where nothing at all is configured every message becomes a file, to be looked at;
-   * an installation that writes to people never puts a text or a letter where nobody looks.
+   * Where a channel leads. Where nothing at all is configured every message becomes a file, to be looked at; an
+   * installation that writes to people never puts a text or a letter where nobody looks.
    */
-  carries(channel: SendingChannel): boolean {
+  goesTo(channel: SendingChannel): Destination {
     const { notify, smtpUrl } = this.config;
-    if (channel === 'email') return true;
-    if (notify === null) return smtpUrl === null;
-    return (channel === 'text' ? notify.textTemplate : notify.letterTemplate) !== null;
+    const unset: Destination = smtpUrl === null ? 'files' : 'nowhere';
+    if (channel === 'email') return smtpUrl === null ? 'files' : 'people';
+    if (notify === null) return unset;
+    return (channel === 'text' ? notify.textTemplate : notify.letterTemplate) === null ? 'nowhere' : 'people';
+  }
+
+  carries(channel: SendingChannel): boolean {
+    return this.goesTo(channel) !== 'nowhere';
   }
 
   async send(message: OutgoingMessage): Promise<SendResult> {

@@ -7,7 +7,7 @@ import { JobRegistry } from '../jobs/registry.js';
 import type { Unrepeatable } from './handles.js';
 
 /** By then the sweep has queued it again several times. */
-const STUCK_MS = 6 * 60_000;
+export const STUCK_MS = 6 * 60_000;
 
 export interface StuckEvent {
   id: string;

@@ -79,6 +79,23 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
       },
     ],
   },
+  {
+    heading: 'The system',
+    places: [
+      {
+        text: 'System health',
+        href: '/desk/health',
+        what: 'Whether what should happen by itself does, and what is sent to people',
+        needs: 'health.read',
+      },
+      {
+        text: 'What did not go out',
+        href: '/desk/messages',
+        what: 'Messages that failed and work that is stuck: tried again, or let be',
+        needs: 'message.list',
+      },
+    ],
+  },
 ];
 
 /** The way to everything that is looked at now and then, so that the navigation stays short. */

@@ -1,0 +1,175 @@
+import { newId } from '../../../src/platform/pure/ids.js';
+import { aCase } from '../../factories/caseload.js';
+import { inScheme, insertRow } from '../../factories/episodes.js';
+import { statementsOf } from '../../support/count-queries.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const MOST_QUERIES = 6;
+
+describe('what those who run a scheme keep an eye on', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let mo: TestMember;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    mo = await aMember(scheme, 'scheme_manager', { name: 'Mo Rahman' });
+  });
+  afterAll(() => betony.stop());
+
+  const ask = (url: string, who = mo) => betony.inject({ url, headers: { cookie: who.browser.cookie } });
+  const send = (url: string, body: Record<string, string>, who = mo) =>
+    betony.inject({
+      method: 'POST',
+      url,
+      headers: { cookie: who.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ _csrf: who.browser.formToken, ...body }).toString(),
+    });
+  const page = async (url: string, who = mo): Promise<string> => {
+    const answer = await ask(url, who);
+    expect([url, answer.statusCode]).toEqual([url, 200]);
+    return answer.body.replace(/\s+/g, ' ');
+  };
+  /** How many statements each page sends, of those that send too many. */
+  const tooMany = async (...urls: string[]): Promise<[string, number][]> => {
+    const counts: [string, number][] = [];
+    for (const url of urls) {
+      await page(url);
+      counts.push([url, (await statementsOf(() => page(url))).length]);
+    }
+    return counts.filter(([, count]) => count > MOST_QUERIES);
+  };
+
+  describe('system health', () => {
+    const aMessage = async (about: Record<string, unknown>): Promise<string> => {
+      const sam = await aMember(scheme, 'link_worker');
+      const { clientId } = await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Unreached' });
+      const id = newId();
+      await inScheme(scheme, (tx) =>
+        insertRow(tx, 'message', {
+          scheme_id: scheme.id,
+          id,
+          kind: 'client',
+          channel: 'text',
+          recipient_kind: 'client',
+          client_id: clientId,
+          message_id: `${id}@betony.example.org`,
+          attempts: 1,
+          next_attempt_at: tx.now,
+          created_at: tx.now,
+          ...about,
+        }),
+      );
+      return id;
+    };
+    const stuck = async (): Promise<string> => {
+      const id = newId();
+      await inScheme(scheme, (tx) =>
+        insertRow(tx, 'outbox', {
+          id,
+          scheme_id: scheme.id,
+          event: 'referral.sent',
+          payload: '{}',
+          created_at: '2026-11-01T09:00:00Z',
+          published_at: '2026-11-01T09:00:00Z',
+        }),
+      );
+      return id;
+    };
+
+    it('says that all goes out, and is not for those who run nothing', async () => {
+      const body = await page('/desk/messages');
+      expect(body).toContain('Every message went where it was meant to go.');
+      expect(body).toContain('Nothing is stuck.');
+      const sam = await aMember(scheme, 'link_worker');
+      for (const url of ['/desk/messages', '/desk/health'])
+        expect((await ask(url, sam)).statusCode).toBe(403);
+      expect((await ask('/desk/messages?state=lost')).statusCode).toBe(422);
+    });
+
+    it('counts what failed, waits or is stuck in this scheme, by the way it should have gone', async () => {
+      await aMessage({ state: 'failed', because: '400 EADDRESS', settled_at: betony.clock.now() });
+      await aMessage({ state: 'ready', channel: 'email' });
+      await aMessage({ state: 'sent', channel: 'email', settled_at: TEST_NOW, sent_at: TEST_NOW });
+      await stuck();
+      await inScheme(await aScheme(betony), (tx) =>
+        insertRow(tx, 'outbox', {
+          id: newId(),
+          scheme_id: tx.schemeId,
+          event: 'referral.sent',
+          payload: '{}',
+          created_at: '2026-11-01T09:00:00Z',
+        }),
+      );
+      const answer = await betony.inject({ url: '/api/v1/system-health', headers: mo.headers });
+      expect(answer.json()).toMatchObject({
+        checks: { database: 'ok', migrations: 'ok' },
+        stuckEvents: 1,
+        channels: [
+          {
+            channel: 'email',
+            goesTo: 'files',
+            waiting: 1,
+            toLookAt: 0,
+            lastSentAt: expect.any(String) as string,
+          },
+          { channel: 'text', waiting: 0, toLookAt: 1, lastSentAt: null },
+          { channel: 'letter', waiting: 0, toLookAt: 0 },
+        ],
+      });
+      const body = await page('/desk/health');
+      expect(body).toContain('Some of this needs a person.');
+      expect(body).toContain('1 stuck');
+      expect(body).toContain('href="/desk/messages?channel=text">1');
+      expect(await tooMany('/desk/health', '/desk/messages')).toEqual([]);
+    });
+
+    it('lets a message be only with a reason, asked for beside it, and sends another again', async () => {
+      const settled = { state: 'failed', because: '400 EADDRESS', settled_at: betony.clock.now() };
+      const first = await aMessage(settled);
+      const second = await aMessage(settled);
+      const without = await send(`/desk/messages/${first}/drop`, { because: '' });
+      expect([without.statusCode, without.body]).toEqual([
+        422,
+        expect.stringContaining(`href="#because-${first}"`),
+      ]);
+      expect(without.body.match(/nhsuk-select--error/g)).toHaveLength(1);
+      expect((await send(`/desk/messages/${first}/drop`, { because: 'done_another_way' })).statusCode).toBe(
+        303,
+      );
+      expect((await send(`/desk/messages/${second}/retry`, {})).statusCode).toBe(303);
+      expect(await page('/desk/messages')).toContain('Every message went where it was meant to go.');
+      expect(await page('/desk/messages?dropped=true')).toContain('Let be: done another way');
+      expect((await send(`/desk/messages/${first}/retry`, {})).statusCode).toBe(409);
+    });
+
+    it('sends what may have arrived only on the word of somebody who asked', async () => {
+      const id = await aMessage({
+        state: 'unconfirmed',
+        because: 'ETIMEDOUT',
+        settled_at: betony.clock.now(),
+      });
+      expect(await page('/desk/messages')).toContain('I asked: it did not arrive. Send it again');
+      const unasked = await send(`/desk/messages/${id}/retry`, {});
+      expect([unasked.statusCode, unasked.body]).toEqual([
+        422,
+        expect.stringContaining('Ask the person first'),
+      ]);
+      expect((await send(`/desk/messages/${id}/retry`, { notReceived: 'yes' })).statusCode).toBe(303);
+    });
+
+    it('tries what is stuck again, or lets it be', async () => {
+      const one = await stuck();
+      const other = await stuck();
+      expect(await page('/desk/messages')).toContain('referral.sent');
+      await send(`/desk/stuck-events/${one}/drop`, { because: 'no_longer_wanted' });
+      expect((await send(`/desk/stuck-events/${one}/retry`, {})).statusCode).toBe(404);
+      expect((await send(`/desk/stuck-events/${other}/retry`, {})).statusCode).toBe(303);
+    });
+  });
+});
