@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { ReferralHooks } from '../referrals/referral.hooks.js';
 import { catalogueWithin } from './catalogue.queries.js';
 import { type Catalogued, newestIn } from './catalogue.rules.js';
+import { askedAtStart } from './closing.queries.js';
 import { EVERYWHERE } from './measures.catalogue.js';
+import type { AskedAtStart } from './response.types.js';
 
 /**
  * Closing asks how people feel now, of everybody who was asked at the start: a closing response for each measure with a
@@ -17,7 +18,7 @@ import { EVERYWHERE } from './measures.catalogue.js';
 export class ClosingHooks {
   constructor(referrals: ReferralHooks) {
     referrals.closing.register('outcomes', async (tx, { referralId, input }) => {
-      const measures = await measuresWithBaseline(tx, referralId);
+      const measures = await tx.rows<AskedAtStart>(askedAtStart(tx.schemeId, referralId));
       const missing = measures.filter(({ hasClosing }) => !hasClosing).map(({ measure }) => measure);
       const because = input.noResponseBecause;
       if (missing.length > 0 && because === null) {
@@ -41,24 +42,6 @@ export class ClosingHooks {
     });
   }
 }
-
-/** A closing response counts for the closing it was given for: after a reopening it has to be asked again. */
-const measuresWithBaseline = (
-  tx: Tx,
-  referralId: string,
-): Promise<{ measure: string; hasClosing: boolean }[]> =>
-  tx.rows(sql`
-    select b.measure, exists (
-      select 1 from measure_response q
-      where q.scheme_id = b.scheme_id and q.referral_id = b.referral_id and q.measure = b.measure
-        and q.occasion = 'closing' and q.superseded_at is null
-        and q.recorded_at >= coalesce((select max(h.at) from referral_history h
-          where h.scheme_id = b.scheme_id and h.referral_id = b.referral_id and h.action = 'reopen'), '-infinity')
-    ) as "hasClosing"
-    from measure_response b
-    where b.scheme_id = ${tx.schemeId} and b.referral_id = ${referralId} and b.occasion = 'baseline'
-      and b.superseded_at is null
-    order by b.measure`);
 
 const titlesOf = (catalogue: readonly Catalogued[], measures: readonly string[]): string =>
   measures.map((id) => newestIn(catalogue, id)?.measure.title ?? id).join('; ');

@@ -28,6 +28,6 @@ import { KeepWishes } from './wishes.hooks.js';
     ResponsesQueries,
     ResponsesService,
   ],
-  exports: [MeasureLinks, OutcomeHooks, ResponsesService],
+  exports: [MeasureLinks, MeasureLinksQueries, OutcomeHooks, ResponsesQueries, ResponsesService],
 })
 export class OutcomesModule {}

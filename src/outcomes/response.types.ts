@@ -8,3 +8,9 @@ export type Mode = (typeof MODES)[number];
 
 /** ONS4 and UCLA-3 are asked of adults, and of nobody under this age. */
 export const ADULT_MEASURE_AGE = 16;
+
+/** A measure asked at the start, and whether its answers for closing are there. */
+export interface AskedAtStart {
+  measure: string;
+  hasClosing: boolean;
+}

@@ -11,8 +11,10 @@ import { without } from '../platform/pure/without.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { readCatalogue } from './catalogue.queries.js';
 import { type Catalogued, findIn, FROM_PLAN, mayBeAskedByLink, newestIn } from './catalogue.rules.js';
+import { askedAtStart } from './closing.queries.js';
 import { readAloud } from './measure-link.rules.js';
 import { pairedChange } from './paired-change.rules.js';
+import type { AskedAtStart } from './response.types.js';
 import type { ChangeQuery, ChangeView, MeasureView, ResponseQuery, ResponseView } from './response.dto.js';
 
 type Row = ResponseView & { client_id: string };
@@ -127,6 +129,30 @@ export class ResponsesQueries {
     );
     if (rows.length === 0) throw Refusal.notFound();
     return rows.map(viewOf);
+  }
+
+  /** Which questionnaires were asked at the start of a referral, by title, and whether closing has their answers. */
+  async closing(actor: Actor, referralId: string): Promise<(AskedAtStart & { title: string })[]> {
+    const catalogue = await readCatalogue(this.database, actor.schemeId);
+    const rows = await this.database.read<{ measure: string | null; hasClosing: boolean }>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'referral',
+        referralId,
+        sql`
+        select r.client_id, asked.* from referral r
+        left join lateral (${askedAtStart(actor.schemeId, referralId)}) asked on true
+        where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${this.within(actor)}
+        order by asked.measure`,
+      ),
+    );
+    if (rows.length === 0) throw Refusal.notFound();
+    return rows.flatMap(({ measure, hasClosing }) =>
+      measure === null
+        ? []
+        : [{ measure, hasClosing, title: newestIn(catalogue, measure)?.measure.title ?? measure }],
+    );
   }
 
   /** What changed for one person between the baseline and a follow-up of the same episode. */

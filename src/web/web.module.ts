@@ -28,6 +28,7 @@ import { ReceivedController } from './received/received.controller.js';
 import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
+import { EndingPagesController } from './link-worker/ending.controller.js';
 import { FindController } from './link-worker/find.controller.js';
 import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
@@ -86,6 +87,7 @@ import { TallyController } from './tally/tally.controller.js';
     ConcernPagesController,
     CopyController,
     CovenantPagesController,
+    EndingPagesController,
     FindController,
     GroupCheckPagesController,
     GroupPagesController,

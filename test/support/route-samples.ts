@@ -2017,6 +2017,29 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk/referrals/:id/contact': { at: aReferralCase },
   'POST /desk/referrals/:id/contact': { at: aReferralCase, body: () => asForm(CONTACT) },
+  'GET /desk/referrals/:id/close': { at: caseOf((it) => it.begun()) },
+  'POST /desk/referrals/:id/close': {
+    at: caseOf((it) => it.begun()),
+    body: () =>
+      asForm({ result: 'helped', reason: 'done', mayAskAgain: true, noResponseBecause: 'declined' }),
+  },
+  'GET /desk/referrals/:id/hold': { at: caseOf((it) => it.begun()) },
+  'POST /desk/referrals/:id/hold': {
+    at: caseOf((it) => it.begun()),
+    body: () => asForm({ reason: 'away', resumeOn: LATER }),
+  },
+  'GET /desk/referrals/:id/resume': { at: caseOf((it) => it.onHold()) },
+  'POST /desk/referrals/:id/resume': { at: caseOf((it) => it.onHold()), body: nothing },
+  'GET /desk/referrals/:id/next': { at: caseOf((it) => it.begun()) },
+  'POST /desk/referrals/:id/next': { at: caseOf((it) => it.begun()), body: () => asForm({ nextOn: LATER }) },
+  'GET /desk/referrals/:id/reopen': { at: caseOf((it) => it.closed()) },
+  'POST /desk/referrals/:id/reopen': {
+    at: caseOf((it) => it.closed()),
+    body: (_target, world, member) => ({
+      ...asForm({ nextOn: LATER, reason: 'She rang' }),
+      workerId: workerFor(world, member).actor.membershipId,
+    }),
+  },
   'GET /desk/people/:id/groups': {
     at: async (world, member) => ({ id: (await offerable(world, member))[0].clientId }),
   },

@@ -8,9 +8,11 @@ import type { Side } from '../../platform/pure/lifecycle.js';
 import type { ReferralVerb } from '../../referrals/referral.lifecycle.js';
 import type {
   EndReason,
+  HoldReason,
   Missing,
   NextKind,
   NoResponseReason,
+  Result,
   Route,
 } from '../../referrals/referral.types.js';
 
@@ -227,4 +229,24 @@ export const NO_RESPONSE_WORDS: Record<NoResponseReason, string> = {
   moved: 'They moved',
   not_appropriate: 'It was not the moment',
   sent_in_error: 'The referral was sent in error',
+};
+
+export const HOLD_WORDS: Record<HoldReason, string> = {
+  in_hospital: 'In hospital',
+  away: 'Away',
+  asked_to_wait: 'They asked us to wait',
+  too_unwell: 'Too unwell',
+  waiting_for_service: 'Waiting for a service to begin',
+  waiting_for_information: 'Waiting for whoever referred them',
+  waiting_for_worker: 'Waiting for a link worker',
+  other: 'Another reason',
+};
+
+/** What came of it, as worker and person see it. */
+export const CLOSE_RESULT_WORDS: Record<Result, string> = {
+  helped: 'It helped',
+  partly_helped: 'It helped in part',
+  not_helped: 'It did not help',
+  not_known: 'Not known',
+  died: 'They died',
 };

@@ -14,6 +14,7 @@ import { Desk } from '../layout/desk.js';
 import { nextPage, readQuery } from '../layout/forms.js';
 import { NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
+import { endingsOf } from './ending.controller.js';
 import { CONTACT_KIND_WORDS, happened, NEXT_WORDS } from './link-worker.words.js';
 import { recordPages, recordTitle } from './record.js';
 
@@ -48,6 +49,8 @@ export class PersonController {
       open,
       late: open && lateInWords(open.nextAt, this.clock.now()),
       inHand: open && isWithWorker(open.state),
+      endings: open ? endingsOf(open) : [],
+      reopens: open === null && person.current?.state === 'closed' ? person.current.id : null,
       referrals: person.referrals.map((referral) => ({
         referral,
         state: { text: STATE_WORDS[referral.state], colour: STATE_COLOURS[referral.state] },

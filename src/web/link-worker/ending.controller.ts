@@ -1,0 +1,312 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ResponsesQueries } from '../../outcomes/responses.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { addDays, londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { Id } from '../../platform/http/id-param.js';
+import {
+  CloseInput,
+  HoldInput,
+  type ReferralView,
+  ReopenInput,
+  ResumeInput,
+  SetNextInput,
+} from '../../referrals/referral.dto.js';
+import type { ReferralVerb } from '../../referrals/referral.lifecycle.js';
+import { CLOSE_REASONS, CLOSE_RESULTS, endReasonOf, isWithWorker } from '../../referrals/referral.types.js';
+import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { ReferralsService } from '../../referrals/referrals.service.js';
+import { sayCourse, sayEnding, sayNext } from '../../reminders/message.words.js';
+import { longDate, nextDates } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import {
+  CLOSE_RESULT_WORDS,
+  END_REASON_WORDS,
+  HOLD_WORDS,
+  NO_RESPONSE_WORDS,
+  SIDE_WORDS,
+} from './link-worker.words.js';
+import { worked } from './worked.js';
+
+/** What one click can choose for taking somebody up again. */
+const HOLDS = [7, 14, 28];
+
+/** How work on a referral rests, goes on and ends, each from the person's record. */
+@ApiExcludeController()
+@Controller('desk/referrals/:id')
+export class EndingPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly referrals: ReferralsQueries,
+    private readonly service: ReferralsService,
+    private readonly responses: ResponsesQueries,
+  ) {}
+
+  @Get('close')
+  @Can('referral.close')
+  async askClose(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.closing({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('close')
+  @Can('referral.close')
+  async close(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.done(
+      { request, reply },
+      actor,
+      id,
+      async (body) => this.service.close(actor, id, await readForm(CloseInput, body)),
+      this.closing.bind(this),
+    );
+  }
+
+  @Get('hold')
+  @Can('referral.hold')
+  async askHold(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.holding({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('hold')
+  @Can('referral.hold')
+  async hold(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.done(
+      { request, reply },
+      actor,
+      id,
+      async (body) => this.service.hold(actor, id, await readForm(HoldInput, body)),
+      this.holding.bind(this),
+    );
+  }
+
+  @Get('resume')
+  @Can('referral.resume')
+  async askResume(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.dating({ request, reply }, actor, id, newForm(), 'resume');
+  }
+
+  @Post('resume')
+  @Can('referral.resume')
+  async resume(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.done(
+      { request, reply },
+      actor,
+      id,
+      async (body) => this.service.resume(actor, id, await readForm(ResumeInput, body)),
+      (exchange, who, referralId, form) => this.dating(exchange, who, referralId, form, 'resume'),
+    );
+  }
+
+  @Get('next')
+  @Can('referral.setNext')
+  async askNext(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.dating({ request, reply }, actor, id, newForm(), 'setNext');
+  }
+
+  @Post('next')
+  @Can('referral.setNext')
+  async setNext(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.done(
+      { request, reply },
+      actor,
+      id,
+      async (body) => this.service.setNext(actor, id, await readForm(SetNextInput, body)),
+      (exchange, who, referralId, form) => this.dating(exchange, who, referralId, form, 'setNext'),
+    );
+  }
+
+  @Get('reopen')
+  @Can('referral.reopen')
+  async askReopen(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.dating({ request, reply }, actor, id, newForm(), 'reopen');
+  }
+
+  @Post('reopen')
+  @Can('referral.reopen')
+  async reopen(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.done(
+      { request, reply },
+      actor,
+      id,
+      async (body) => this.service.reopen(actor, id, await readForm(ReopenInput, body)),
+      (exchange, who, referralId, form) => this.dating(exchange, who, referralId, form, 'reopen'),
+    );
+  }
+
+  private async done(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    work: (body: unknown) => Promise<string>,
+    again: (exchange: Exchange, actor: MemberActor, id: string, form: Form) => Promise<void>,
+  ): Promise<void> {
+    const { client } = await this.of(actor, id);
+    await take(
+      exchange,
+      async (body) => {
+        await work(body);
+        return `/desk/people/${client.id}`;
+      },
+      (form) => again(exchange, actor, id, form),
+    );
+  }
+
+  private async closing(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const referral = await this.of(actor, id);
+    const asked = await this.responses.closing(actor, id);
+    const { hears, reference, organisationName } = referral;
+    const told = organisationName !== null && hears !== 'nothing';
+    const now = this.clock.now();
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/close.njk', {
+      title: `Close ${reference}`,
+      form,
+      referral,
+      may: may(referral, 'close'),
+      results: CLOSE_RESULTS.map((value) => ({ value, text: CLOSE_RESULT_WORDS[value] })),
+      // Each says beside it what the sender will read: nobody has to try.
+      reasons: CLOSE_REASONS.map((value) => {
+        const { why } = endReasonOf(value);
+        return {
+          value,
+          text: END_REASON_WORDS[value],
+          ...(told && { hint: { text: `They read: ${sayEnding('closed', why)}. ${sayNext(why)}` } }),
+        };
+      }),
+      sides: choicesOf(SIDE_WORDS),
+      noResponse: choicesOf(NO_RESPONSE_WORDS),
+      missing: asked.filter(({ hasClosing }) => !hasClosing),
+      told: told && {
+        to: organisationName,
+        course: sayCourse(referral.sentAt, referral.begunAt, now),
+        result: hears === 'everything',
+      },
+    });
+  }
+
+  private async holding(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const referral = await this.of(actor, id);
+    const today = londonDate(this.clock.now());
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/hold.njk', {
+      title: `Put ${referral.reference} on hold`,
+      form,
+      referral,
+      may: may(referral, 'hold'),
+      reasons: choicesOf(HOLD_WORDS),
+      sides: choicesOf(SIDE_WORDS),
+      dates: HOLDS.map((days) => {
+        const value = addDays(today, days);
+        const weeks = days / 7;
+        return { value, text: `In ${weeks === 1 ? '1 week' : `${String(weeks)} weeks`}, ${longDate(value)}` };
+      }),
+    });
+  }
+
+  /** A next date, and what little else each of these asks. */
+  private async dating(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form,
+    verb: keyof typeof DATING,
+  ): Promise<void> {
+    const referral = await this.of(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/next.njk', {
+      ...DATING[verb],
+      title: `${DATING[verb].heading}: ${referral.reference}`,
+      form,
+      referral,
+      may: may(referral, verb),
+      reopens: verb === 'reopen',
+      dates: nextDates(londonDate(this.clock.now())),
+    });
+  }
+
+  private async of(actor: MemberActor, id: string): Promise<OfSomebody> {
+    const referral = worked(await this.referrals.get(actor, id));
+    if (!isOfSomebody(referral)) throw Refusal.notFound();
+    return referral;
+  }
+}
+
+type OfSomebody = ReferralView & { client: NonNullable<ReferralView['client']> };
+const isOfSomebody = (referral: ReferralView): referral is OfSomebody => referral.client !== null;
+
+const DATING = {
+  setNext: { heading: 'Choose the next date', path: 'next', send: 'Save' },
+  resume: { heading: 'Take it up again', path: 'resume', send: 'Take it up again' },
+  reopen: { heading: 'Reopen it', path: 'reopen', send: 'Reopen it' },
+} as const;
+
+const may = (referral: ReferralView, verb: ReferralVerb): boolean => referral.allowed.includes(verb);
+
+/** What the record offers of the work on a referral, by where it stands. */
+export const endingsOf = (referral: {
+  id: string;
+  state: ReferralView['state'];
+}): { text: string; href: string }[] => {
+  const at = `/desk/referrals/${referral.id}`;
+  if (!isWithWorker(referral.state)) return [];
+  return [
+    { text: 'Choose the next date', href: `${at}/next` },
+    referral.state === 'on_hold'
+      ? { text: 'Take it up again', href: `${at}/resume` }
+      : { text: 'Put it on hold', href: `${at}/hold` },
+    { text: 'Close it', href: `${at}/close` },
+  ];
+};
