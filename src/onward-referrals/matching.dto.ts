@@ -32,7 +32,11 @@ export class MatchQuery extends PageQuery {
   @NumberInQuery({ optional: true, min: 1, max: MOST_PEOPLE, description: 'With companions; 1 unless told.' })
   people?: number;
 
-  @Text({ optional: true, max: 200, description: 'Only services with these words.' })
+  @Text({
+    optional: true,
+    max: 200,
+    description: 'Only services with these words; misspellings are forgiven.',
+  })
   text?: string;
 
   @NumberInQuery({
@@ -155,6 +159,20 @@ export class MatchesPage {
 
   @ApiProperty({ description: 'False: we do not know where they live, so no distances.' })
   distanceKnown: boolean;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What was looked for instead, where the words as typed found nothing.',
+    example: 'bereavement',
+  })
+  spelling: string | null;
+
+  @ApiProperty({ description: 'Nothing has the words as typed: what was weighed has words like them.' })
+  nearMatch: boolean;
+
+  @ApiProperty({ description: 'Nothing has all of the words: what was weighed has at least one of them.' })
+  anyWord: boolean;
 }
 
 export class KeepInput {

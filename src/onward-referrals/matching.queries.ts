@@ -16,7 +16,7 @@ import type { Need } from '../platform/words/needs.js';
 import { GATE_LISTING, GATE_PROVIDER } from '../providers/gates.queries.js';
 import type { ListingNamed } from '../providers/listing.dto.js';
 import { LISTING_COLUMNS } from '../providers/listing-row.js';
-import { candidates } from '../providers/listing-search.queries.js';
+import { candidates, ListingSearch, type Sought } from '../providers/listing-search.queries.js';
 import { checkGates } from '../providers/listing.gates.js';
 import { OWNER_COLUMNS, shown, type Owned } from '../providers/listing.view.js';
 import {
@@ -106,18 +106,24 @@ export class MatchingQueries {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly listings: ListingSearch,
   ) {}
 
   async search(actor: Actor, referralId: string, query: MatchQuery): Promise<MatchesPage> {
     const after = decodeIdCursor(query.after);
     const subject = await this.subject(actor, 'listing.match', referralId);
-    const found = firstOf(await this.weigh(actor, subject, query), query, after);
+    const { rows, ...words } = await this.listings.byWords(
+      this.soughtFor(actor.schemeId, this.facts(subject, query), query),
+      (text) => this.weigh(actor, subject, query, [], text),
+    );
+    const found = firstOf(rows, query, after);
     return {
       items: await this.shown(actor, found.page),
       next: found.next,
       weighed: found.weighed,
       mayBeOffered: found.mayBeOffered,
       distanceKnown: subject.latitude !== null,
+      ...words,
     };
   }
 
@@ -237,18 +243,19 @@ export class MatchingQueries {
     return subject;
   }
 
-  /** In order, best first. Those of `beside` are weighed too, though nothing would have found it. */
+  /** In order, best first. Those of `beside` are weighed too, though nothing would have found it; `text` as it was meant. */
   async weigh(
     actor: Actor,
     subject: MatchSubject,
     question: Question,
     beside: readonly string[] = [],
+    text = question.text ?? null,
   ): Promise<Weighed[]> {
     const facts = this.facts(subject, question);
     if (question.withinMiles !== undefined && facts.point === null) {
       throw Refusal.invalidField('withinMiles', 'We do not know where they live. Leave out the miles');
     }
-    const which = this.candidatesFor(actor.schemeId, facts, question);
+    const which = this.candidatesFor({ ...this.soughtFor(actor.schemeId, facts, question), text });
     const also = sql`(${which}) union select unnest(${beside}::uuid[])`;
     const read: Read = (statement) => this.database.read(actor.schemeId, statement);
     return this.weighThese(read, actor.schemeId, subject, question, also);
@@ -260,7 +267,7 @@ export class MatchingQueries {
   }
 
   weighWithin(tx: Tx, subject: MatchSubject, needs: Need[]): Promise<Weighed[]> {
-    const which = this.candidatesFor(tx.schemeId, this.facts(subject, { needs }), {});
+    const which = this.candidatesFor(this.soughtFor(tx.schemeId, this.facts(subject, { needs }), {}));
     return this.weighThese((statement) => tx.rows(statement), tx.schemeId, subject, { needs }, which);
   }
 
@@ -269,29 +276,29 @@ export class MatchingQueries {
     return this.weighThese((statement) => tx.rows(statement), tx.schemeId, subject, { needs }, which);
   }
 
-  private candidatesFor(schemeId: string, facts: OrderFacts, question: Question): Sql {
+  private candidatesFor(sought: Sought): Sql {
+    return candidates(sought, MOST_WEIGHED, MOST_UNPLACED);
+  }
+
+  private soughtFor(schemeId: string, facts: OrderFacts, question: Question): Sought {
     const { text, withinMiles, day, cost, language, access, setting, volunteerRole, hasPlaces } = question;
-    return candidates(
-      {
-        schemeId,
-        today: this.today(),
-        text: text ?? null,
-        query: {
-          need: [...facts.needs],
-          withinMiles,
-          day,
-          cost,
-          language,
-          access,
-          setting,
-          volunteerRole,
-          hasPlaces,
-        },
-        point: facts.point,
+    return {
+      schemeId,
+      today: this.today(),
+      text: text ?? null,
+      query: {
+        need: [...facts.needs],
+        withinMiles,
+        day,
+        cost,
+        language,
+        access,
+        setting,
+        volunteerRole,
+        hasPlaces,
       },
-      MOST_WEIGHED,
-      MOST_UNPLACED,
-    );
+      point: facts.point,
+    };
   }
 
   private async weighThese(

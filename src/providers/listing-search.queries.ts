@@ -11,9 +11,19 @@ import type { Point } from '../platform/pure/distance.js';
 import { isUuid } from '../platform/pure/ids.js';
 import { outwardCode } from '../platform/pure/postcode.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import { EVERYDAY_WORDS } from './everyday-words.js';
 import { LISTING_COLUMNS } from './listing-row.js';
 import type { FoundListing, SearchPage, SearchQuery } from './listing.dto.js';
-import { coverage, LIKE_EACH, likeTexts, readNear, wordsIn, type Place } from './listing.rules.js';
+import {
+  anyOfWords,
+  coverage,
+  LIKE_EACH,
+  likeTexts,
+  readNear,
+  saysAny,
+  wordsIn,
+  type Place,
+} from './listing.rules.js';
 import { NOT_KNOWN } from './listing.types.js';
 import { OWNER_COLUMNS, shown, type Owned } from './listing.view.js';
 
@@ -35,6 +45,17 @@ export interface Asked {
   point: Point | null;
   after: Keys | null;
   limit: number;
+}
+
+/** What is asked of the index, whatever is then made of what it finds. */
+export type Sought = Omit<Asked, 'after' | 'limit'>;
+
+/** What was found, and by which words where nothing has those that were typed. */
+export interface FoundByWords<Row> {
+  rows: Row[];
+  spelling: string | null;
+  nearMatch: boolean;
+  anyWord: boolean;
 }
 
 type Found = Owned & {
@@ -64,19 +85,16 @@ export class ListingSearch {
     const asked: Asked = {
       schemeId: actor.schemeId,
       today: londonDate(this.clock.now()),
-      text: cursor?.spelling ?? query.text ?? null,
+      text: query.text ?? null,
       query,
       point: near?.point ?? null,
       after: cursor?.keys ?? null,
       limit: query.limit ?? DEFAULT_LIMIT,
     };
-    let rows = await this.find(asked);
-    let spelling = cursor?.spelling ?? null;
-    if (rows.length === 0 && cursor === null && query.text !== undefined) {
-      spelling = await this.likeIt(asked, query.text);
-      if (spelling !== null) rows = await this.find({ ...asked, text: spelling });
-      if (rows.length === 0) spelling = null;
-    }
+    const find = (text: string | null) => this.find({ ...asked, text });
+    const { rows, spelling, nearMatch, anyWord } = cursor
+      ? { rows: await find(cursor.spelling ?? asked.text), ...asMeant(query.text, cursor.spelling) }
+      : await this.byWords(asked, find);
     const page = pageOf(rows, asked.limit, (row) => [spelling, row.rank, row.nameKey, row.far, row.id]);
     return {
       items: page.items.map((row) => found(row, asked.today, near)),
@@ -87,7 +105,24 @@ export class ListingSearch {
         longitude: near.point?.lon ?? null,
       },
       spelling,
-      nearMatch: spelling !== null,
+      nearMatch,
+      anyWord,
+    };
+  }
+
+  /**
+   * The one way to look for words: as they were typed; where nothing is found so, by the likeliest text that something
+   * within the same filters has. `find` is asked again only where that is so.
+   */
+  async byWords<Row>(
+    asked: Sought,
+    find: (text: string | null) => Promise<Row[]>,
+  ): Promise<FoundByWords<Row>> {
+    const rows = await find(asked.text);
+    const spelling = rows.length > 0 || asked.text === null ? null : await this.likeIt(asked, asked.text);
+    return {
+      rows: spelling === null ? rows : await find(spelling),
+      ...asMeant(asked.text ?? undefined, spelling),
     };
   }
 
@@ -114,20 +149,28 @@ export class ListingSearch {
   }
 
   /** The likest text that something has: all words, each by itself or by one like it; else any of them. Null for none. */
-  private async likeIt(asked: Asked, text: string): Promise<string | null> {
+  private async likeIt(asked: Sought, text: string): Promise<string | null> {
     const words = wordsIn(text);
-    if (words.length === 0) return null;
-    const rows = await this.database.read<{ word: string; meant: string[] }>(
-      asked.schemeId,
-      spellingStatement(asked.schemeId, words),
-    );
+    const rows =
+      words.length === 0
+        ? []
+        : await this.database.read<{ word: string; meant: string[] }>(
+            asked.schemeId,
+            spellingStatement(asked.schemeId, words),
+          );
     const like = new Map(rows.map(({ word, meant }) => [word, meant]));
-    const texts = likeTexts(text, like);
+    const texts = [...likeTexts(text, like), ...anyOfWords(text, like)];
     if (texts.length === 0) return null;
     const [first] = await this.database.read<{ text: string }>(asked.schemeId, firstFound(asked, texts));
     return first?.text ?? null;
   }
 }
+
+const asMeant = (typed: string | undefined, spelling: string | null) => ({
+  spelling,
+  nearMatch: spelling !== null,
+  anyWord: spelling !== null && saysAny(typed ?? '', spelling),
+});
 
 /** Exported for the tests that read its plan. */
 export function searchStatement(asked: Asked): Sql {
@@ -155,7 +198,7 @@ export function searchStatement(asked: Asked): Sql {
  * The services of which a person's own order is made: `listing_id` alone, those that fit the words best, or the nearest
  * and beside them some of which nobody knows where they are, since an unknown distance must not exclude.
  */
-export function candidates(asked: Omit<Asked, 'after' | 'limit'>, most: number, unplaced: number): Sql {
+export function candidates(asked: Sought, most: number, unplaced: number): Sql {
   const within = { ...asked, after: null, limit: most - 1 };
   if (asked.text !== null) return sql`select listing_id from (${byWords(within, asked.text)}) as fitting`;
   if (asked.point === null) return sql`select listing_id from (${byName(within)}) as fitting`;
@@ -232,7 +275,7 @@ const farFrom = ({ point }: Asked): Sql =>
   point ? sql`coalesce(s.place <-> ${origin(point)}, 'Infinity'::float8)` : sql`'Infinity'::float8`;
 
 /** What the index of listing_search can answer by itself. */
-function narrowed({ query, point }: Asked): Sql {
+function narrowed({ query, point }: Sought): Sql {
   const need = query.need ? sql`and s.needs && ${query.need}::text[]` : empty;
   if (query.withinMiles === undefined || point === null) return need;
   const from = origin(point);
@@ -245,7 +288,7 @@ function narrowed({ query, point }: Asked): Sql {
  * What only the listing itself knows; where nothing of it was asked nobody looks, since all that is in the index is
  * published. A filter that was not asked is null, so that the text stays the same.
  */
-function filtered({ schemeId, today, query }: Asked): Sql {
+function filtered({ schemeId, today, query }: Sought): Sql {
   const { day, cost, setting, access, language, hasPlaces, volunteerRole } = query;
   const asked = (day ?? cost ?? setting ?? access ?? language ?? volunteerRole) !== undefined;
   if (!asked && !hasPlaces) return empty;
@@ -274,37 +317,66 @@ const notFull = (today: string): Sql => sql`(
       (select (c.settings ->> 'placesStaleCalendarDays')::int from scheme c where c.id = l.scheme_id),
       ${DEFAULT_SETTINGS.placesStaleCalendarDays}::int)))`;
 
-/** The first of the texts that something within the filters has. */
-const firstFound = (asked: Asked, texts: readonly string[]): Sql => sql`
+/** The first of the texts that something within the filters has. Exported for the tests that read its plan. */
+export const firstFound = (asked: Sought, texts: readonly string[]): Sql => sql`
   select t.text from unnest(${texts}::text[]) with ordinality as t (text, turn)
   where exists (
-    select 1 from websearch_to_tsquery('betony', t.text) as q(query), listing_search s ${filtered(asked)}
-    where s.scheme_id = ${asked.schemeId} and s.words @@ q.query ${narrowed(asked)})
+    ${having(asked.schemeId, sql`websearch_to_tsquery('betony', t.text)`)}
+    select 1 from having_words s ${filtered(asked)} where s.scheme_id = ${asked.schemeId} ${narrowed(asked)})
   order by t.turn limit 1`;
 
 /**
- * For each word the likeliest few that published listings have: those that two letters changed places in, which are not
- * alike by three letters, then the most alike by three letters, itself before all, then by fewest changes. Words too common
- * to be looked for are left alone.
+ * What has the words, from their index. Materialised, since the first alone is asked for: the planner would walk through
+ * the table in the hope of meeting it soon, and with words that nothing has it meets it never.
+ */
+const having = (schemeId: string, query: Sql): Sql => sql`
+  with having_words as materialized (
+    select s.scheme_id, s.listing_id, s.needs, s.place from ${query} as q(query), listing_search s
+    where s.scheme_id = ${schemeId} and s.words @@ q.query)`;
+
+const has = (schemeId: string, word: Sql): Sql => sql`exists (
+  ${having(schemeId, sql`plainto_tsquery('betony', ${word})`)} select 1 from having_words)`;
+
+/**
+ * For each word the likeliest few that published listings have: itself; those that two letters changed places in, which
+ * are not alike by three letters; words people use for what they want, or else what those mean; then those of the fewest
+ * changes. A short word bears fewer of them than a long one. A word of everyday use, or one that something has, is not put
+ * right. Words too common to be looked for are left alone.
  */
 export const spellingStatement = (schemeId: string, words: string[]): Sql => sql`
+  with everyday as materialized (
+    select e.word, e.means from unnest(${EVERYDAY_WORDS.map(({ word }) => word)}::text[],
+      ${EVERYDAY_WORDS.map(({ means }) => means)}::text[]) as e (word, means)
+  )
   select asked.word, array(
     select c.word from (
-      select w.word from listing_word w
+      select w.word, w.word as via, 1 as turn, false as everyday from listing_word w
       where w.scheme_id = ${schemeId} and w.word % typed.word
-      union
-      select w.word from unnest(swapped.words) as v(word)
+      union all
+      select w.word, w.word, 1, false from unnest(swapped.words) as v(word)
       join listing_word w on w.scheme_id = ${schemeId} and w.word = v.word collate "C"
+      union all
+      select e.word, e.word, 1, true from everyday e
+      union all
+      select e.means, e.word, 2, true from everyday e where e.means <> e.word
     ) c
-    where exists (
-      select 1 from listing_search s
-      where s.scheme_id = ${schemeId} and s.words @@ plainto_tsquery('betony', c.word))
-    order by c.word = typed.word collate "C" desc, c.word collate "C" = any(swapped.words) desc,
-      similarity(c.word, typed.word) desc, levenshtein(c.word, typed.word), c.word
+    cross join lateral (
+      select c.via = typed.word collate "C" as same, c.via collate "C" = any(swapped.words) as swapped,
+        levenshtein(c.via, typed.word) as changes
+    ) how
+    where (how.same or not typed.known and (how.swapped or how.changes <= typed.bears))
+      and ${has(schemeId, sql`c.word`)}
+    group by c.word collate "C", c.word
+    order by bool_or(how.same) desc, bool_or(how.swapped) desc, bool_or(c.everyday) desc, min(how.changes),
+      min(c.turn), max(similarity(c.via, typed.word)) desc, c.word collate "C"
     limit ${LIKE_EACH}
   ) as meant
   from unnest(${words}::text[]) as asked(word)
-  cross join lateral (select lower(unaccent(asked.word)) as word) typed
+  cross join lateral (
+    select t.word, exists (select 1 from everyday e where e.word = t.word) or ${has(schemeId, sql`t.word`)} as known,
+      case when length(t.word) <= 3 then 0 when length(t.word) <= 5 then 1 when length(t.word) <= 8 then 2 else 3 end as bears
+    from (select lower(unaccent(asked.word)) as word) t
+  ) typed
   cross join lateral (
     select array(
       select left(typed.word, n - 1) || substr(typed.word, n + 1, 1) || substr(typed.word, n, 1) || substr(typed.word, n + 2)

@@ -481,4 +481,7 @@ export class SearchPage {
 
   @ApiProperty({ description: 'Nothing has the words as typed: what is shown has words like them.' })
   nearMatch: boolean;
+
+  @ApiProperty({ description: 'Nothing has all of the words: what is shown has at least one of them.' })
+  anyWord: boolean;
 }

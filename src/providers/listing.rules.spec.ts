@@ -1,4 +1,5 @@
 import {
+  anyOfWords,
   coverage,
   freshnessOf,
   isFresh,
@@ -10,6 +11,7 @@ import {
   placesReading,
   publishProblems,
   readNear,
+  saysAny,
   respelt,
   wordsIn,
   type Checked,
@@ -116,15 +118,12 @@ describe('what nobody has said', () => {
 
 describe('what somebody may have meant', () => {
   it.each<[string, Record<string, string[]>, string[]]>([
-    ['lunch', { lunch: ['lunch', 'lunches'] }, []],
+    ['lunch', { lunch: ['lunch'] }, []],
+    ['Alone', { alone: ['alone', 'loneliness'] }, ['loneliness']],
     ['submarine', { submarine: [] }, []],
     ['lunhc', { lunhc: ['lunch', 'launch'] }, ['lunch', 'launch']],
-    [
-      'Lonch welcom',
-      { lonch: ['long', 'lunch'], welcom: ['welcome'] },
-      ['long welcome', 'lunch welcome', 'long or welcome'],
-    ],
-    ['debt hlep', { debt: ['debt', 'debts'], hlep: ['help'] }, ['debt help', 'debt or help']],
+    ['Lonch welcom', { lonch: ['long', 'lunch'], welcom: ['welcome'] }, ['long welcome', 'lunch welcome']],
+    ['debt hlep', { debt: ['debt'], hlep: ['help'] }, ['debt help']],
     ['"debt hlep" -lunch', { debt: ['debt'], hlep: ['help'], lunch: ['lunch'] }, ['"debt help" -lunch']],
   ])('%j', (text, like, texts) => {
     expect(likeTexts(text, new Map(Object.entries(like)))).toEqual(texts);
@@ -133,7 +132,30 @@ describe('what somebody may have meant', () => {
   it('are few, however many words are typed', () => {
     const words = Array.from({ length: 12 }, (_, n) => `word${String(n)}`);
     const like = new Map(words.map((word) => [word, ['a', 'b', 'c', 'd'].map((one) => one + word)]));
-    expect(likeTexts(words.join(' '), like)).toHaveLength(25);
+    expect(likeTexts(words.join(' '), like)).toHaveLength(24);
+  });
+
+  it.each<[string, Record<string, string[]>, string[]]>([
+    ['lunch', { lunch: ['lunch'] }, []],
+    ['Lunch club', { lunch: ['lunch'], club: [] }, ['lunch or club']],
+    ['debt hlep', { debt: ['debt'], hlep: ['help'] }, ['debt or help']],
+    ['lunch, lunch', { lunch: ['lunch'] }, []],
+    ["men's drop-in", { men: ['men'], drop: [] }, ['men or s or drop or in']],
+    ['"lunch club"', {}, []],
+    ['lunch -club', {}, []],
+    ['-club lunch', {}, []],
+    ['lunch or club walk', {}, []],
+    ['orchard club', {}, ['orchard or club']],
+  ])('is any of the words of %j, where they are plain', (text, like, texts) => {
+    expect(anyOfWords(text, new Map(Object.entries(like)))).toEqual(texts);
+  });
+
+  it.each([
+    ['lunch club', 'lunch or club', true],
+    ['lunch or club', 'lunch or clue', false],
+    ['lonely', 'loneliness', false],
+  ])('%s found by %s', (typed, spelling, any) => {
+    expect(saysAny(typed, spelling)).toBe(any);
   });
 });
 

@@ -167,16 +167,15 @@ export function respelt(text: string, meant: ReadonlyMap<string, string>): strin
 export const LIKE_EACH = 4;
 const MOST_TEXTS = 24;
 
+/** The words like each word that was typed, best first; itself the first where it is right. */
+type Like = ReadonlyMap<string, readonly string[]>;
+
 /**
- * What somebody may have meant, the likest first: the text with words exchanged for words like them, then any of the best
- * ones. `like` has the words like each, best first; one that is itself among them is right, and stays, as does one without any.
+ * What somebody may have meant, the likest first: the text with words exchanged for words like them. One without any like
+ * it stays.
  */
-export function likeTexts(text: string, like: ReadonlyMap<string, readonly string[]>): string[] {
-  const meant = [...like].map(([word, words]) => ({
-    word,
-    words: words.length === 0 || words[0] === word ? [word] : words,
-  }));
-  if (meant.every(({ word, words: [best] }) => best === word)) return [];
+export function likeTexts(text: string, like: Like): string[] {
+  const meant = [...like].map(([word, words]) => ({ word, words: words.length === 0 ? [word] : words }));
   let chosen: { words: [string, string][]; cost: number }[] = [{ words: [], cost: 0 }];
   for (const { word, words } of meant) {
     chosen = chosen
@@ -189,12 +188,25 @@ export function likeTexts(text: string, like: ReadonlyMap<string, readonly strin
       .sort((a, b) => a.cost - b.cost)
       .slice(0, MOST_TEXTS);
   }
-  const texts = chosen.map(({ words }) => respelt(text, new Map(words)));
-  // Only of plain words: "or" would turn what was asked in quotes, or with a minus, into something else.
-  const plain = meant.length > 1 && /^[\p{L}\p{M}\p{N}\s]+$/u.test(text);
-  const any = plain ? [meant.map(({ word, words: [best = word] }) => best).join(' or ')] : [];
-  return [...new Set([...texts, ...any])];
+  const texts = new Set(chosen.map(({ words }) => respelt(text, new Map(words))));
+  texts.delete(text.toLowerCase());
+  return [...texts];
 }
+
+/**
+ * Any of several plain words, each as it was likeliest meant: where nothing has all of them. Not of words in quotes or
+ * with a minus or an "or", which say themselves what must be there: "or" would turn them into something else.
+ */
+export function anyOfWords(text: string, like: Like): string[] {
+  if (!/^[\p{L}\p{M}\p{N}\s'’,.&/-]+$/u.test(text) || /(?:^|\s)(?:-|or(?:\s|$))/iu.test(text)) return [];
+  const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const each = [...new Set(words.map((word) => like.get(word)?.[0] ?? word))].slice(0, 12);
+  return each.length > 1 ? [each.join(' or ')] : [];
+}
+
+/** Whether what was looked for instead is any of the words, where all were typed. */
+export const saysAny = (typed: string, spelling: string): boolean =>
+  / or /.test(spelling) && !/(?:^|\s)or(?:\s|$)/iu.test(typed);
 
 export type Near = { kind: 'postcode'; postcode: string } | { kind: 'point'; point: Point };
 

@@ -9,6 +9,7 @@ import type { SearchQuery } from '../../src/providers/listing.dto.js';
 import { shownStatement, weighedStatement } from '../../src/onward-referrals/matching.queries.js';
 import {
   candidates,
+  firstFound,
   ListingSearch,
   searchStatement,
   spellingStatement,
@@ -166,6 +167,27 @@ describe('the plans of the search', () => {
     },
   );
 
+  it.each(
+    (
+      [
+        ['anything', {}, false],
+        ['what helps a person', { need: ['bereavement', 'food'] }, false],
+        ['what helps a person near here', { need: ['food'], withinMiles: 10 }, true],
+      ] as [string, SearchQuery, boolean][]
+    ).flatMap(([name, query, near]) =>
+      (['custom', 'generic'] as const).map((kind) => ({ name, query, near, kind })),
+    ),
+  )(
+    'of the first text that $name has ($kind plan) read the words by their index',
+    async ({ query, near, kind }) => {
+      const asked = { schemeId: scheme.id, today: TODAY, text: null, query, point: near ? CLACTON : null };
+      const texts = ['submarine', 'periscope', 'periscope or submarine', 'knitting'];
+      const plan = await planOf(betony.database.url, scheme.id, firstFound(asked, texts), kind);
+      expect(plan.endToEnd).toEqual([]);
+      expect(plan.indexes).toContain('listing_search_words');
+    },
+  );
+
   const matched = (text: string | null, query: SearchQuery, near = true): Sql =>
     weighedStatement(
       scheme.id,
@@ -180,6 +202,10 @@ describe('the plans of the search', () => {
         ['of a person with many needs', () => matched(null, { need: ['food', 'housing', 'digital'] })],
         ['of a person who lives nowhere known', () => matched(null, { need: ['food'] }, false)],
         ['of a person, by words', () => matched('garden', { need: ['bereavement', 'food'] })],
+        [
+          'of a person, by any of several words',
+          () => matched('garden or knitting or stories', { need: ['bereavement', 'food'] }),
+        ],
         ['of a person, within miles', () => matched(null, { need: ['food'], withinMiles: 10 })],
       ] as [string, () => Sql][]
     ).flatMap(([name, make]) => (['custom', 'generic'] as const).map((kind) => ({ name, make, kind }))),

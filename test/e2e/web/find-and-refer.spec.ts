@@ -104,6 +104,21 @@ describe('finding a group and referring to it', () => {
       expect(body).toContain('Why not');
     });
 
+    it('finds what is like misspelt words, here and in the directory, and says so', async () => {
+      for (const search of [find, (query: string) => page(`/desk/find${query}`)]) {
+        const near = await search('?text=Wram+lnuch');
+        expect(near).toContain('Nothing has those words. Shown for “warm lunch”.');
+        expect(near).toContain('St Mary’s');
+        const any = await search('?text=lunch+submarine');
+        expect(any).toContain(
+          'Nothing has all of those words. Shown is what has any of them: “lunch or submarine”.',
+        );
+        expect(any).toContain('St Mary’s');
+        expect(await search('?text=lunch')).not.toContain('Nothing has');
+        expect(await search('?text=submarine')).toContain('No groups found');
+      }
+    });
+
     it('says what is wrong with a filter beside it, and keeps the others', async () => {
       const answer = await get(`/desk/referrals/${grace.referralId}/find?withinMiles=900&cost=free`);
       expect(answer.statusCode).toBe(422);

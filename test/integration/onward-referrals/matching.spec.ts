@@ -80,6 +80,30 @@ describe('matching the person of a referral', () => {
     ]);
   });
 
+  it('forgives slips of the finger as the directory does, within what the person needs', async () => {
+    await aListing(scheme, { name: 'Friday lunch', description: 'A hot meal.', ...CLACTON });
+    await aListing(scheme, { name: 'Allotment', description: 'Long mornings outside.', ...CLACTON });
+    await aListing(scheme, { name: 'Supper', description: 'For who lives alone.', needs: ['housing'] });
+    const by = async (text: string) => {
+      const { items, spelling, nearMatch, anyWord, weighed } = await search({ text });
+      expect(weighed).toBe(items.length);
+      return [items.map(({ listing }) => listing.name), spelling, nearMatch, anyWord];
+    };
+    expect(await by('lunch')).toEqual([['Friday lunch'], null, false, false]);
+    expect(await by('lunhc')).toEqual([['Friday lunch'], 'lunch', true, false]);
+    expect(await by('alotment mornngs')).toEqual([['Allotment'], 'allotment mornings', true, false]);
+    expect(await by('lunch submarine')).toEqual([['Friday lunch'], 'lunch or submarine', true, true]);
+    expect((await by('lonley'))[1]).toBe('loneliness');
+    // What has the very word does not help with what they need.
+    expect((await by('alone'))[1]).toBe('loneliness');
+    expect(await by('submarine')).toEqual([[], null, false, false]);
+    const [first] = (await search({ text: 'lonely', limit: 1 })).items;
+    const { next } = await search({ text: 'lonely', limit: 1 });
+    const second = await search({ text: 'lonely', limit: 1, after: next ?? '' });
+    expect(second).toMatchObject({ spelling: 'loneliness', next: null, weighed: 2 });
+    expect(second.items[0]?.listing.id).not.toBe(first?.listing.id);
+  });
+
   it('leads away, gently, from a group that carries more than its share', async () => {
     const busy = await aGroup(scheme, { places: 50, listing: { name: 'Busy' } });
     for (let one = 0; one < 6; one += 1) await anOffer(scheme, await aCase(scheme), busy);

@@ -57,7 +57,7 @@ describe('the search for services', () => {
       access: ['step_free'],
     });
     await make('Debt advice by telephone', {
-      description: 'Sort out letters and what to pay first.',
+      description: 'A long, quiet hour to sort out letters and what to pay first.',
       needs: ['debt_and_money'],
       setting: 'non_religious',
     });
@@ -113,7 +113,7 @@ describe('the search for services', () => {
   ] as const)('by %s', async (_name, text, found) => {
     const page = await search({ text });
     expect(page.items.map(({ name }) => name)).toEqual(found);
-    expect(page).toMatchObject({ spelling: null, nearMatch: false });
+    expect(page).toMatchObject({ spelling: null, nearMatch: false, anyWord: false });
   });
 
   it('finds services by the name of their group', async () => {
@@ -133,9 +133,31 @@ describe('the search for services', () => {
     ['sharde mael', 'shared meal', ['Evensong and supper']],
     // Nothing has both, so that either will do.
     ['evensnog allotmnet', 'evensong or allotment', ['Allotment mornings', 'Evensong and supper']],
+    // Two letters in each other's place come before letters that only look alike: "long" is here too.
+    ['lonley', 'loneliness', ['Friday lunch club', 'Evensong and supper']],
+    // Words of our own, which no service has, stand for what they are used for.
+    ['lonely', 'loneliness', ['Friday lunch club', 'Evensong and supper']],
+    ['alone', 'loneliness', ['Friday lunch club', 'Evensong and supper']],
+    ['grief', 'bereavement', ['Bereavement café']],
+    ['skint', 'debt and money', ['Debt advice by telephone']],
   ])('forgives %s', async (text, spelling, found) => {
     const page = await search({ text });
-    expect(page).toMatchObject({ spelling, nearMatch: true, next: null });
+    expect(page).toMatchObject({ spelling, nearMatch: true, anyWord: / or /.test(spelling), next: null });
+    expect(page.items.map(({ name }) => name)).toEqual(found);
+  });
+
+  it.each([
+    // "Quiet" is here, and looks like it; what they meant is not.
+    ['quire', null, []],
+    ['lunch submarine', 'lunch or submarine', ['Friday lunch club', 'Allotment mornings']],
+    ['food bank', 'food or bank', ['Friday lunch club']],
+    ['gardning clubs', 'gardening or clubs', ['Friday lunch club', 'Allotment mornings']],
+    ['submarine periscope', null, []],
+    ['"food bank"', null, []],
+    ['lunch -lunch', null, []],
+  ] as const)('finds any of the words of %s where nothing has all', async (text, spelling, found) => {
+    const page = await search({ text });
+    expect(page).toMatchObject({ spelling, anyWord: spelling !== null });
     expect(page.items.map(({ name }) => name)).toEqual(found);
   });
 
