@@ -268,6 +268,7 @@ export const PERMISSIONS = {
   'subjectAccess.review':    ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'subjectAccess.release':   ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'legalHold.place':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'audit.search':            ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'retention.list':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'retention.review':        ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'story.list':              ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

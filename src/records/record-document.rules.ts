@@ -18,7 +18,17 @@ export function labelOf(column: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-const LOOKING = new Set(['list', 'get', 'search', 'match', 'read', 'history', 'checkGates', 'breakGlass']);
+/** Verbs that change nothing. */
+export const LOOKING: ReadonlySet<string> = new Set([
+  'list',
+  'get',
+  'search',
+  'match',
+  'read',
+  'history',
+  'checkGates',
+  'breakGlass',
+]);
 
 /** `referral.get` reads "looked at: referral", `referral.close` "referral: close". */
 export function didOf(action: string): string {

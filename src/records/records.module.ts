@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
+import { AuditSearchController } from './audit-search.controller.js';
+import { AuditSearchQueries } from './audit-search.queries.js';
 import { PrepareCopy } from './prepare-copy.handler.js';
 // Registers the event's name; everybody else imports only the constant.
 import './record.events.js';
@@ -13,8 +15,16 @@ import { SubjectAccess } from './subject-access.service.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: [SubjectAccessController, RetentionController],
-  providers: [SubjectAccess, SubjectAccessQueries, PrepareCopy, Retention, RetentionQueries, RecordsTicks],
-  exports: [SubjectAccessQueries],
+  controllers: [AuditSearchController, SubjectAccessController, RetentionController],
+  providers: [
+    AuditSearchQueries,
+    SubjectAccess,
+    SubjectAccessQueries,
+    PrepareCopy,
+    Retention,
+    RetentionQueries,
+    RecordsTicks,
+  ],
+  exports: [AuditSearchQueries, Retention, RetentionQueries, SubjectAccess, SubjectAccessQueries],
 })
 export class RecordsModule {}

@@ -34,6 +34,7 @@ import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
 import { PlanPagesController } from './link-worker/plan.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
+import { AuditPagesController } from './managers/audit.controller.js';
 import { HealthPagesController } from './managers/health.controller.js';
 import { ImportPagesController } from './managers/imports.controller.js';
 import { InvitationPagesController } from './managers/invitations.controller.js';
@@ -81,6 +82,7 @@ import { TallyController } from './tally/tally.controller.js';
   ],
   controllers: [
     AssetsController,
+    AuditPagesController,
     CaseloadPagesController,
     ClaimController,
     ClaimPagesController,

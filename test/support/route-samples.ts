@@ -572,6 +572,12 @@ const person: Maker = async (world, member) => {
   );
   return { id, nhsNumber, firstName, lastName, dateOfBirth };
 };
+/** Somebody whose record was looked at. */
+const readPerson: Maker = async (world, member) => {
+  const target = await person(world, member);
+  await world.betony.inject({ url: `/api/v1/clients/${target.id ?? ''}`, headers: member.headers });
+  return { ...target, name: `${target.firstName ?? ''} ${target.lastName ?? ''}` };
+};
 const agreementOf: Maker = async (world, member) => {
   const { id = '' } = await clientOf(world, member);
   const { id: agreementId = '' } = await done(
@@ -1816,6 +1822,11 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk/overview': {},
   'GET /desk/manage': {},
+  'GET /desk/audit': {
+    at: readPerson,
+    query: ({ id = '' }) => `?clientId=${id}`,
+    shows: 'name',
+  },
   'GET /desk/health': {},
   'GET /desk/messages': { at: deadMessage, query: WHOLE_PAGE, shows: 'id' },
   'POST /desk/messages/:id/retry': { at: deadMessage },
@@ -2288,6 +2299,8 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /message-templates': {},
   'GET /system-health': {},
+  'GET /audit': { at: readPerson, query: ({ id = '' }) => `?clientId=${id}`, shows: 'name' },
+  'GET /clients/:id/who-looked': { at: readPerson },
   'GET /scheme/message-switches': {},
   'POST /scheme/message-switches': { body: () => ({ kind: 'waiting_list', channel: 'letter', on: false }) },
   'GET /me/message-switches': {},

@@ -42,6 +42,17 @@ export function decodeMomentCursor(text: string | undefined): [at: string, id: s
   return [at, id];
 }
 
+/** The same where rows have numbers for names. */
+export function decodeMomentNumberCursor(
+  text: string | undefined,
+): [at: string, number: string] | [null, null] {
+  if (text === undefined) return [null, null];
+  const [at, number] = decodeCursor(text, 2);
+  if (typeof at !== 'string' || typeof number !== 'string' || !isMoment(at) || !/^\d{1,18}$/.test(number))
+    throw notOurs();
+  return [at, number];
+}
+
 /** The cursor of a list whose order can be looked up by an id alone, so that no name is in an address; null at first. */
 export function decodeIdCursor(text: string | undefined): string | null {
   if (text === undefined) return null;

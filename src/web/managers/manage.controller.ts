@@ -80,6 +80,17 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
     ],
   },
   {
+    heading: 'Records',
+    places: [
+      {
+        text: 'Who looked at what',
+        href: '/desk/audit',
+        what: 'The record of who saw and did what, by person, by user and by day',
+        needs: 'audit.search',
+      },
+    ],
+  },
+  {
     heading: 'The system',
     places: [
       {

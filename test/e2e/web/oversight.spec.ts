@@ -172,4 +172,94 @@ describe('what those who run a scheme keep an eye on', () => {
       expect((await send(`/desk/stuck-events/${other}/retry`, {})).statusCode).toBe(303);
     });
   });
+
+  describe('who looked at what', () => {
+    const read = (clientId: string, who: TestMember) =>
+      betony.inject({ url: `/api/v1/clients/${clientId}`, headers: who.headers });
+
+    it('says of one person who looked, when and how often, and of nobody else', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const { clientId } = await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Seen' }).begun();
+      await aCase(scheme, sam).person({ firstName: 'Ben', lastName: 'Other' }).begun();
+      await read(clientId, sam);
+      await read(clientId, sam);
+      await betony.inject({ url: '/api/v1/clients', headers: sam.headers });
+      const body = await page(`/desk/audit?clientId=${clientId}`);
+      expect(body).toContain('Who looked at the record of Ada Seen');
+      expect(body).toContain('Sam Okoro');
+      expect(body).toContain('Looked at: client');
+      expect(body).toContain('Ada Seen and 1 other');
+      expect(body).not.toContain('Ben Other');
+      const answer = await betony.inject({
+        url: `/api/v1/clients/${clientId}/who-looked`,
+        headers: mo.headers,
+      });
+      const rows = answer.json<{ who: string; looked: number }[]>();
+      expect(rows.find(({ who }) => who === 'Sam Okoro')).toMatchObject({ looked: 3, role: 'link_worker' });
+    });
+
+    it('keeps who asked', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const { clientId } = await aCase(scheme, sam).begun();
+      await page(`/desk/audit?clientId=${clientId}`);
+      const body = await page(`/desk/audit?clientId=${clientId}`);
+      expect(body).toContain('Looked at: audit');
+      expect(body).toContain('Mo Rahman');
+    });
+
+    it('says what one user did in some days, and nothing of other days or schemes', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const { clientId } = await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Seen' }).begun();
+      await read(clientId, sam);
+      const of = `/desk/audit?userId=${sam.actor.accountId}`;
+      const body = await page(of);
+      expect(body).toContain('what Sam Okoro did');
+      expect(body).toContain(`href="/desk/audit?clientId=${clientId}`);
+      expect(await page(`${of}&from=2026-01-01&to=2026-01-31`)).toContain('Nothing was done in these days.');
+      const elsewhere = await aMember(await aScheme(betony), 'scheme_manager');
+      expect(await page(of, elsewhere)).toContain('Nothing was done in these days.');
+      const there = `/api/v1/clients/${clientId}/who-looked`;
+      expect((await betony.inject({ url: there, headers: elsewhere.headers })).statusCode).toBe(404);
+    });
+
+    it('reads on from page to page without leaving anything out', async () => {
+      const sam = await aMember(scheme, 'link_worker');
+      const { clientId } = await aCase(scheme, sam).begun();
+      for (let reads = 0; reads < 5; reads++) await read(clientId, sam);
+      const seen: string[] = [];
+      let after = '';
+      do {
+        const url = `/api/v1/audit?userId=${sam.actor.accountId}&limit=2${after && `&after=${after}`}`;
+        const { items, next } = (await betony.inject({ url, headers: mo.headers })).json<{
+          items: { id: string }[];
+          next: string | null;
+        }>();
+        seen.push(...items.map(({ id }) => id));
+        after = next ?? '';
+      } while (after !== '');
+      expect(seen.length).toBeGreaterThanOrEqual(5);
+      expect(seen).toEqual([...new Set(seen)].sort((a, b) => Number(b) - Number(a)));
+    });
+
+    it('asks for days that make sense, keeps what was typed, and takes 6 queries', async () => {
+      const sam = await aMember(scheme, 'link_worker');
+      const { clientId } = await aCase(scheme, sam).begun();
+      for (const days of ['from=2020-01-01&to=2026-01-01', 'from=2026-02-01&to=2026-01-01', 'from=soon']) {
+        const wrong = await ask(`/desk/audit?${days}`);
+        expect([days, wrong.statusCode, wrong.body]).toEqual([
+          days,
+          422,
+          expect.stringContaining('href="#from"'),
+        ]);
+        expect((await betony.inject({ url: `/api/v1/audit?${days}`, headers: mo.headers })).statusCode).toBe(
+          422,
+        );
+      }
+      for (const bad of ['after=x', 'clientId=x', 'limit=0', 'who=me'])
+        expect((await betony.inject({ url: `/api/v1/audit?${bad}`, headers: mo.headers })).statusCode).toBe(
+          422,
+        );
+      expect(await tooMany('/desk/audit', `/desk/audit?clientId=${clientId}`)).toEqual([]);
+    });
+  });
 });
