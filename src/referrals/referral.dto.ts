@@ -359,6 +359,21 @@ export class SetFeedbackInput {
 export class ReferralsQuery extends PageQuery {
   @ChoicesInQuery(TOLD_STATUSES, { optional: true, description: 'As the sender is told.' })
   status?: ToldStatus[];
+
+  @YesNoInQuery({ optional: true, description: 'Only those you wrote yourself; false: those of others.' })
+  mine?: boolean;
+
+  @YesNoInQuery({
+    optional: true,
+    description: 'Only those still going on, as the sender is told; false: those that ended.',
+  })
+  open?: boolean;
+
+  @YesNoInQuery({
+    optional: true,
+    description: 'Only those sent more than 10 days ago where nobody is in touch yet, as the sender is told.',
+  })
+  waiting?: boolean;
 }
 
 export class CaseloadQuery extends PageQuery {
@@ -441,8 +456,14 @@ export class SentReferralLine {
   @NullableText()
   whyText: string | null;
 
+  @nullable({ enum: RESULTS, description: 'Only where the person agreed that you hear everything.' })
+  result: Result | null;
+
   @NullableMoment()
   sentAt: Date | null;
+
+  @nullable({ type: String, description: 'Who signed it.' })
+  sentBy: string | null;
 
   @ApiProperty()
   createdAt: Date;
@@ -484,9 +505,6 @@ export class SentReferralView extends SentReferralLine {
 
   @nullable({ type: ReturnedView })
   returned: ReturnedView | null;
-
-  @nullable({ enum: RESULTS, description: 'Only where the person agreed that you hear everything.' })
-  result: Result | null;
 
   @nullable({ type: Object, additionalProperties: true })
   draft: Record<string, unknown> | null;

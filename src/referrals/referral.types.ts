@@ -204,6 +204,12 @@ export const TOLD_OPEN = [
   'in_touch',
 ] as const satisfies readonly ToldStatus[];
 
+/** Sent, as the sender is told, and nobody in touch yet. */
+export const TOLD_WAITING = ['sent', 'returned', 'taken_on'] as const satisfies readonly ToldStatus[];
+
+/** A wait that somebody should look at, in calendar days since the referral was sent. */
+export const LONG_WAIT_DAYS = 10;
+
 /** The original closing, kept when a referral is reopened. */
 export interface Closing {
   endedAt: string;

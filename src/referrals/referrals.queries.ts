@@ -8,6 +8,7 @@ import type { Caseload } from '../link-workers/link-worker.hooks.js';
 import type { Action } from '../permissions/permission.table.js';
 import { heldClient, reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
+import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -49,7 +50,16 @@ import {
   WHY_WORDS,
   type ToldRow,
 } from './referral.rules.js';
-import type { CaseloadSort, Closing, Feedback, Missing, ReferralRow } from './referral.types.js';
+import {
+  LONG_WAIT_DAYS,
+  TOLD_OPEN,
+  TOLD_WAITING,
+  type CaseloadSort,
+  type Closing,
+  type Feedback,
+  type Missing,
+  type ReferralRow,
+} from './referral.types.js';
 
 /** A view without its class, so that one can be built from another. */
 type Plain<View> = { [Property in keyof View]: View[Property] };
@@ -72,6 +82,23 @@ interface SentAs {
   sentLastName: string | null;
   sentDateOfBirth: string | null;
   sentNhsNumber: string | null;
+}
+
+/** The filters of a list beside its statuses; `status` is what whoever asks is told. */
+function narrowed(
+  actor: MemberActor,
+  { mine, open, waiting }: ReferralsQuery,
+  status: Sql,
+  longAgo: Date,
+): Sql {
+  return sql`
+    ${mine === undefined ? empty : sql`and (r.author_id is not distinct from ${actor.membershipId}) = ${mine}`}
+    ${open === undefined ? empty : sql`and (${status} = any(${[...TOLD_OPEN]}::text[])) = ${open}`}
+    ${
+      waiting === undefined
+        ? empty
+        : sql`and (${status} = any(${[...TOLD_WAITING]}::text[]) and r.sent_at < ${longAgo}) = ${waiting}`
+    }`;
 }
 
 const LINE_OWN: Sql = sql`
@@ -126,7 +153,10 @@ interface ViewExtras {
   joined: ReferralView['joined'];
 }
 
-type SentRow = Pick<ReferralRow, 'id' | 'version' | 'reference' | 'route' | 'state' | 'created_at'> &
+type SentRow = Pick<
+  ReferralRow,
+  'id' | 'version' | 'reference' | 'route' | 'state' | 'sender_name' | 'created_at'
+> &
   ToldRow &
   SentAs & { hears: Feedback };
 
@@ -207,16 +237,19 @@ export class ReferralsQueries {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const before = beforeId(query.after);
     const statuses = query.status ?? null;
+    const longAgo = atLondon(addDays(londonDate(this.clock.now()), -LONG_WAIT_DAYS), '00:00');
     if (reach === 'organisation') {
       const rows = await this.read<SentRow>(
         actor,
         'referral.list',
-        sql`select r.id, r.version, r.reference, r.route, r.state, r.created_at, r.client_id, ${TOLD_COLUMNS}, h.hears, ${SENT_AS}
+        sql`select r.id, r.version, r.reference, r.route, r.state, r.sender_name, r.created_at, r.client_id, ${TOLD_COLUMNS}, h.hears, ${SENT_AS}
           from referral r
           left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
           cross join lateral (select ${HEARS} as hears) h
           where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
             and (${statuses}::text[] is null or ${SHOWN_STATUS} = any(${statuses}::text[]))
+            ${narrowed(actor, query, SHOWN_STATUS, longAgo)}
+            ${query.waiting === true ? sql`and h.hears <> 'nothing'` : empty}
           order by r.id desc limit ${limit + 1}`,
         { shows: limit },
       );
@@ -229,6 +262,7 @@ export class ReferralsQueries {
       sql`select ${LINE} from referral r ${LINE_JOINS}
         where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
           and (${statuses}::text[] is null or r.told_status = any(${statuses}::text[]))
+          ${narrowed(actor, query, sql`r.told_status`, longAgo)}
         order by r.id desc limit ${limit + 1}`,
       { shows: limit },
     );
@@ -497,6 +531,8 @@ function sentLine(row: SentRow): Plain<SentReferralLine> {
     statusAt: told.at,
     why: told.why,
     whyText: told.why && WHY_WORDS[told.why],
+    result: told.result as SentReferralLine['result'],
+    sentBy: row.sender_name,
     sentAt: row.sent_at,
     createdAt: row.created_at,
   };
@@ -518,7 +554,6 @@ function sentView(row: SentRow & ReferralRow): SentReferralView {
     feedback: row.hears,
     externalId: row.external_id,
     returned: told.status === 'returned' ? returnedOf(row) : null,
-    result: told.result as SentReferralView['result'],
     draft: row.draft,
     allowed: [...SENDER_ALLOWED[told.status]],
   };

@@ -6,6 +6,7 @@ import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { LONG_WAIT_DAYS } from '../referrals/referral.types.js';
 import type { OverviewQuery, OverviewView } from './overview.dto.js';
 import {
   overview,
@@ -15,7 +16,7 @@ import {
   periodsOffered,
   type Period,
 } from './overview.rules.js';
-import { LONG_WAIT_DAYS, type OverviewCounts } from './overview.types.js';
+import type { OverviewCounts } from './overview.types.js';
 
 export interface ComparedOverview {
   current: OverviewView;

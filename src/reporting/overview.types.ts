@@ -1,3 +1,4 @@
+import { LONG_WAIT_DAYS } from '../referrals/referral.types.js';
 import type { Sum } from './suppression.rules.js';
 
 /** Every count behind the overview, by key. */
@@ -44,9 +45,6 @@ export const OVERVIEW_SUMS: readonly (Sum & { total: OverviewCount; parts: reado
   { total: 'waitingNow', parts: ['waitingTriage', 'waitingAllocation', 'waitingFirstContact'] },
   { total: 'waitingNow', parts: ['waitingLong', 'waitingNotLong'] },
 ];
-
-/** A wait that somebody should look at, in calendar days since the referral was sent. */
-export const LONG_WAIT_DAYS = 10;
 
 /** What a figure counts. */
 export const FIGURE_UNITS = ['referrals', 'people', 'days'] as const;

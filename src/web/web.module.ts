@@ -55,7 +55,9 @@ import { TriagePagesController } from './link-worker/triage.controller.js';
 import { SecondFactorPagesController } from './account/second-factor-pages.controller.js';
 import { SessionsPagesController } from './account/sessions-pages.controller.js';
 import { KeptFormsController } from './account/kept-forms.controller.js';
+import { PracticeSettingsController } from './practice/settings.controller.js';
 import { ReferController } from './practice/refer.controller.js';
+import { ReferralPagesController } from './practice/referrals.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
 import { OrganisationSignInController } from './sign-in/organisation-sign-in.controller.js';
 import { SecondStepController } from './sign-in/second-step.controller.js';
@@ -107,11 +109,13 @@ import { TallyController } from './tally/tally.controller.js';
     OverviewPagesController,
     PersonController,
     PlanPagesController,
+    PracticeSettingsController,
     PrivacyController,
     QuestionsController,
     ReceivedController,
     ReferController,
     ReferOnController,
+    ReferralPagesController,
     ReplyController,
     SecondFactorPagesController,
     SecondStepController,

@@ -21,6 +21,7 @@ const NAVIGATION: Record<Role, readonly Place[]> = {
     { text: 'Make a referral', href: '/desk/refer' },
     { text: 'Our referrals', href: '/desk/referrals' },
     TASKS,
+    { text: 'Our practice', href: '/desk/practice' },
   ],
   link_worker: [TODAY, CASELOAD, TRIAGE, GROUPS, TASKS],
   scheme_manager: [OVERVIEW, TRIAGE, CASELOAD, TASKS, MANAGE],

@@ -1,6 +1,6 @@
 import type { FigureView, ShownView } from '../../reporting/overview.dto.js';
 import type { Period } from '../../reporting/overview.rules.js';
-import { LONG_WAIT_DAYS } from '../../reporting/overview.types.js';
+import { LONG_WAIT_DAYS } from '../../referrals/referral.types.js';
 import { daysInWords } from '../layout/dates.js';
 
 /** One number as a manager reads it: what it is, what it says in words, and where those it counts are. */

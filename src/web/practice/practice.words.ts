@@ -1,7 +1,8 @@
 import type { AgreementBasis, AgreedHow } from '../../clients/agreement.types.js';
 import type { Interpreter, ReachThrough, SafeAnswer } from '../../clients/client.types.js';
 import type { Circumstance } from '../../platform/words/circumstances.js';
-import type { Feedback } from '../../referrals/referral.types.js';
+import type { Side } from '../../platform/pure/lifecycle.js';
+import type { Feedback, Result } from '../../referrals/referral.types.js';
 
 export const RISK_WORDS: Record<Circumstance, string> = {
   crisis_mental_health: 'Mental health crisis',
@@ -62,3 +63,17 @@ export const HOW_WORDS: Record<AgreedHow, string> = {
   writing: 'In writing',
   online: 'Online',
 };
+
+/** What came of it, for a sender who may hear everything. */
+export const RESULT_TOLD_WORDS: Record<Result, string> = {
+  helped: 'It helped',
+  partly_helped: 'It helped in part',
+  not_helped: 'It did not help',
+  not_known: 'Not known',
+  died: 'The person died',
+};
+
+/** Whose another reason is, for a sender who takes a referral back. */
+export const OWN_SIDES = { client: 'The person’s', referrer: 'Ours' } as const satisfies Partial<
+  Record<Side, string>
+>;

@@ -1,4 +1,5 @@
 import { initAll } from './nhsuk-frontend.js';
+import './copy.js';
 import './progress.js';
 import { warnOfTimeout } from './timeout-warning.js';
 

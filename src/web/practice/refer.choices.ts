@@ -1,0 +1,22 @@
+import { choicesOf, NEED_WORDS } from '../layout/words.js';
+import {
+  BASIS_WORDS,
+  FEEDBACK_WORDS,
+  HOW_WORDS,
+  INTERPRETER_WORDS,
+  REACH_WORDS,
+  RISK_WORDS,
+  SAFE_WORDS,
+} from './practice.words.js';
+
+/** What a referral's questions can be answered with, wherever they are asked. */
+export const CHOICES = {
+  needs: choicesOf(NEED_WORDS),
+  risks: choicesOf(RISK_WORDS),
+  safe: choicesOf(SAFE_WORDS),
+  reach: [{ value: '', text: 'By phone, text, e-mail or letter' }, ...choicesOf(REACH_WORDS)],
+  interpreters: choicesOf(INTERPRETER_WORDS),
+  feedback: choicesOf(FEEDBACK_WORDS),
+  bases: choicesOf(BASIS_WORDS),
+  how: choicesOf(HOW_WORDS),
+};

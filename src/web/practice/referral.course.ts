@@ -1,0 +1,78 @@
+import { londonDate } from '../../platform/clock/calendar.js';
+import type { HistoryEntry, SentReferralView } from '../../referrals/referral.dto.js';
+import type { ToldStatus, Why } from '../../referrals/referral.types.js';
+import { longDate } from '../layout/dates.js';
+import { NEED_WORDS, spokenNhsNumber } from '../layout/words.js';
+import { RESULT_TOLD_WORDS } from './practice.words.js';
+
+/** One thing that happened, in the words of whoever sent the referral. */
+export interface Step {
+  at: Date;
+  what: string;
+  words: string | null;
+}
+
+const byWhom = (what: string, by: string | null): string => (by === null ? what : `${what} by ${by}`);
+
+/** What a sender did itself; that something was missing is the one act of others that is its to know. */
+const OWN: Record<string, (entry: HistoryEntry) => string> = {
+  send: ({ by }) => byWhom('Sent', by),
+  return: () => 'Came back: something is missing',
+  note: ({ by }) => byWhom('Added to', by),
+  withdraw: ({ by }) => byWhom('Withdrawn', by),
+};
+
+/** Told by the sender's own acts. */
+const OWN_STATUS: readonly ToldStatus[] = ['draft', 'sent', 'returned'];
+
+/** What happened, oldest first: the sender's own acts, and where it stands now as the sender may hear. Never a note of others. */
+export function courseOf(referral: SentReferralView, history: readonly HistoryEntry[]): Step[] {
+  const own = history.flatMap((entry): Step[] => {
+    const words = OWN[entry.action];
+    return words ? [{ at: entry.at, what: words(entry), words: entry.note }] : [];
+  });
+  const { status, statusAt, statusText, result } = referral;
+  const ownEnd = status === 'withdrawn' && history.some(({ action }) => action === 'withdraw');
+  if (ownEnd || OWN_STATUS.includes(status)) return own;
+  const cameOf = result === null ? null : `What came of it: ${RESULT_TOLD_WORDS[result].toLowerCase()}`;
+  const told = { at: statusAt, what: withWhy(statusText, referral.whyText), words: cameOf };
+  return [...own, told].sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+const withWhy = (status: string, why: string | null): string => (why === null ? status : `${status}: ${why}`);
+
+/**
+ * SNOMED CT UK: a referral counts once, when the person has taken it up; declining is the person's own act, not the
+ * scheme's. Source: the social prescribing indicator of the Network Contract DES.
+ */
+const TAKEN_UP = '871731000000106 Referral to social prescribing service';
+const DECLINED = '871711000000103 Social prescribing declined';
+
+const saidNo: Why = 'person_said_no';
+
+/** The code that fits what the sender was told; null where nothing is to be recorded. */
+export function codeFor({ status, why }: Pick<SentReferralView, 'status' | 'why'>): string | null {
+  if (why === saidNo) return DECLINED;
+  return status === 'in_touch' || (status === 'closed' && why === 'done') ? TAKEN_UP : null;
+}
+
+/** A few lines to copy into the sender's own record of the person. */
+export function summaryOf(referral: SentReferralView, now: Date): string {
+  const { client, reference, sentAt, sentBy, reasons, statusText, statusAt, whyText, result } = referral;
+  const on = (at: Date): string => longDate(londonDate(at));
+  const code = codeFor(referral);
+  const born = client.dateOfBirth === null ? [] : [`born ${longDate(client.dateOfBirth)}`];
+  return [
+    `Social prescribing referral ${reference}, as of ${on(now)}`,
+    [
+      [client.firstName, client.lastName].filter(Boolean).join(' '),
+      ...born,
+      `NHS number ${spokenNhsNumber(client.nhsNumber)}`,
+    ].join(', '),
+    ...(sentAt === null ? [] : [byWhom(`Sent on ${on(sentAt)}`, sentBy)]),
+    `Wants help with: ${reasons.map((reason) => NEED_WORDS[reason]).join(', ')}`,
+    `Where it stands since ${on(statusAt)}: ${withWhy(statusText, whyText)}`,
+    ...(result === null ? [] : [`What came of it: ${RESULT_TOLD_WORDS[result]}`]),
+    `SNOMED CT: ${code ?? 'nothing to record yet'}`,
+  ].join('\n');
+}

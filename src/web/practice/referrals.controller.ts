@@ -1,0 +1,361 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { csvLine } from '../../imports/raw.rules.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Id } from '../../platform/http/id-param.js';
+import { without } from '../../platform/pure/without.js';
+import {
+  NoteInput,
+  type ReferralLine,
+  ReferralsQuery,
+  type ReferralView,
+  SendAgainInput,
+  type SentReferralLine,
+  WithdrawInput,
+} from '../../referrals/referral.dto.js';
+import { ReferralSending } from '../../referrals/referral-sending.service.js';
+import { LONG_WAIT_DAYS, type Missing, WITHDRAW_REASONS } from '../../referrals/referral.types.js';
+import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { ReferralsService } from '../../referrals/referrals.service.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { choicesOf, NEED_WORDS, STATE_WORDS } from '../layout/words.js';
+import { END_REASON_WORDS, MISSING_WORDS } from '../link-worker/link-worker.words.js';
+import { CHOICES } from './refer.choices.js';
+import { OWN_SIDES, RESULT_TOLD_WORDS } from './practice.words.js';
+import { courseOf, summaryOf } from './referral.course.js';
+
+const ADDRESS = '/desk/referrals';
+
+/** A page of a saved list. What follows is asked for while the first is on its way. */
+const STRIDE = 500;
+/** Nothing a person did to a referral of theirs is left out of its page. */
+const MOST_TOLD = 100;
+
+const DONE: Record<string, string> = {
+  note: 'Added. Whoever has the referral sees it.',
+  withdrawn: 'The referral is withdrawn.',
+  again: 'Sent again. Somebody looks at it on the next working day.',
+};
+
+/** What became of those whom a practice referred, as far as it may hear: and what it can still add or take back. */
+@ApiExcludeController()
+@Controller('desk')
+export class ReferralPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly sending: ReferralSending,
+    private readonly referrals: ReferralsService,
+    private readonly queries: ReferralsQueries,
+  ) {}
+
+  @Get('referrals')
+  @Can('referral.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(ReferralsQuery, asked);
+    const page = await this.queries.list(actor, query);
+    const filters = without(asked, 'after');
+    await this.desk.show({ request, reply }, actor, 200, 'practice/pages/referrals.njk', {
+      title: actor.role === 'referrer' ? 'Our referrals' : 'Referrals',
+      rows: page.items.map(rowOf),
+      next: page.next && nextPage(ADDRESS, asked, page.next),
+      further: query.after !== undefined,
+      filtered: Object.keys(filters).length > 0,
+      tabs: tabsOf(filters),
+      whose: whoseOf(filters),
+      csv: nextPage(`${ADDRESS}.csv`, filters, ''),
+      waitingDays: LONG_WAIT_DAYS,
+    });
+  }
+
+  @Get('referrals.csv')
+  @Can('referral.list')
+  async save(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(ReferralsQuery, asked);
+    await reply
+      .type('text/csv; charset=utf-8')
+      .headers({
+        'cache-control': 'no-store',
+        'content-disposition': `attachment; filename="referrals-${londonDate(this.clock.now())}.csv"`,
+      })
+      .send(Readable.from(this.lines(actor, query), { objectMode: false }));
+  }
+
+  @Get('referrals/:id')
+  @Can('referral.get')
+  async outcome(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query('sent') sent: unknown,
+    @Query('done') done: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.page({ request, reply }, actor, id, newForm(), {
+      justSent: sent !== undefined,
+      notice: typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : null,
+    });
+  }
+
+  @Post('referrals/:id/note')
+  @Can('referral.note')
+  async note(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) =>
+        `${ADDRESS}/${await this.referrals.note(actor, id, await readForm(NoteInput, body))}?done=note`,
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Get('referrals/:id/withdraw')
+  @Can('referral.withdraw')
+  async askWithdraw(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.withdrawPage({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('referrals/:id/withdraw')
+  @Can('referral.withdraw')
+  async withdraw(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const input = await readForm(WithdrawInput, body);
+        // Answered under "another reason", and left there when a reason was chosen that has its side.
+        if (input.reason !== 'other') delete input.side;
+        return `${ADDRESS}/${await this.referrals.withdraw(actor, id, input)}?done=withdrawn`;
+      },
+      (form) => this.withdrawPage(exchange, actor, id, form),
+    );
+  }
+
+  @Get('referrals/:id/send-again')
+  @Can('referral.send')
+  async askAgain(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.againPage({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('referrals/:id/send-again')
+  @Can('referral.send')
+  async sendAgain(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const input = await readForm(SendAgainInput, body);
+        return `${ADDRESS}/${await this.sending.sendAgain(actor, id, input)}?done=again`;
+      },
+      (form) => this.againPage(exchange, actor, id, form),
+    );
+  }
+
+  private async page(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form,
+    more: { justSent?: boolean; notice?: string | null } = {},
+  ): Promise<void> {
+    const referral = await this.queries.get(actor, id);
+    const told = isTold(referral)
+      ? {
+          course: courseOf(referral, (await this.queries.history(actor, id, { limit: MOST_TOLD })).items),
+          summary: summaryOf(referral, this.clock.now()),
+          missing: referral.returned?.missing.map((one) => MISSING_WORDS[one]) ?? [],
+        }
+      : null;
+    await this.desk.show(exchange, actor, form.status, 'practice/pages/referral.njk', {
+      title: `Referral ${referral.reference}`,
+      form,
+      referral,
+      row: rowOf(referral),
+      reasons: referral.reasons.map((reason) => NEED_WORDS[reason]),
+      told,
+      may: (verb: string) => (referral.allowed as string[]).includes(verb),
+      ...more,
+    });
+  }
+
+  private async withdrawPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const referral = await this.queries.get(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'practice/pages/withdraw.njk', {
+      title: `Withdraw referral ${referral.reference}`,
+      form,
+      referral,
+      row: rowOf(referral),
+      // Room is the scheme's to judge.
+      reasons: WITHDRAW_REASONS.filter((one) => actor.role !== 'referrer' || one !== 'no_capacity').map(
+        (value) => ({ value, text: END_REASON_WORDS[value] }),
+      ),
+      sides: choicesOf(OWN_SIDES),
+    });
+  }
+
+  private async againPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const referral = await this.queries.get(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'practice/pages/send-again.njk', {
+      title: `Send referral ${referral.reference} again`,
+      form,
+      referral,
+      row: rowOf(referral),
+      missing: (referral.returned?.missing ?? []).map((code) => MISSING_WORDS[code]),
+      asked: askedOf(referral.returned?.missing ?? [], form),
+      ...CHOICES,
+    });
+  }
+
+  /** As told at the moment of asking. A record of the reading stands in the audit for every stride. */
+  private async *lines(actor: MemberActor, query: ReferralsQuery): AsyncGenerator<string> {
+    yield `\uFEFF${csvLine(['Reference', 'First name', 'Last name', 'Date of birth', 'NHS number', 'Sent', 'Sent by', 'Where it stands', 'As of', 'Why', 'What came of it'])}`;
+    let after: string | undefined;
+    do {
+      const page = await this.queries.list(
+        actor,
+        Object.assign(new ReferralsQuery(), query, { limit: STRIDE, after }),
+      );
+      for (const line of page.items) {
+        const row = rowOf(line);
+        const { client } = line;
+        yield csvLine([
+          row.reference,
+          client?.firstName,
+          client?.lastName,
+          client?.dateOfBirth,
+          client?.nhsNumber,
+          row.sentAt && londonDate(row.sentAt),
+          row.by,
+          row.status,
+          row.at && londonDate(row.at),
+          row.why,
+          row.result,
+        ]);
+      }
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+  }
+}
+
+const isTold = <Sent extends SentReferralLine>(line: Sent | ReferralView | ReferralLine): line is Sent =>
+  'statusText' in line;
+
+interface Row {
+  id: string;
+  reference: string;
+  person: string;
+  sentAt: Date | null;
+  by: string | null;
+  status: string;
+  why: string | null;
+  at: Date | null;
+  result: string | null;
+}
+
+/** The same line for those who sent it and for those who work on it; each has been told what is theirs to know. */
+function rowOf(line: SentReferralLine | ReferralLine): Row {
+  const { id, reference, client, sentAt } = line;
+  const told = isTold<SentReferralLine>(line)
+    ? {
+        by: line.sentBy,
+        status: line.statusText,
+        why: line.whyText,
+        at: line.statusAt,
+        result: line.result && RESULT_TOLD_WORDS[line.result],
+      }
+    : {
+        by: line.organisationName,
+        status: STATE_WORDS[line.state],
+        why: null,
+        at: line.endedAt ?? line.nextAt,
+        result: null,
+      };
+  const person = client ? [client.firstName, client.lastName].filter(Boolean).join(' ') : '';
+  return { id, reference, person: person || 'Draft', sentAt, ...told };
+}
+
+/** Which parts of a referral answer what was missing; all that hold something wrong are open as well. */
+const PARTS = {
+  contact: { missing: ['contact_details'], fields: /^client\.(phone|safe|email|address|postcode|reach)/ },
+  person: { missing: ['nhs_number', 'wrong_person'], fields: /^client\.(nhsNumber|firstName|lastName|date)/ },
+  help: { missing: ['reasons'], fields: /^reasons/ },
+  risks: { missing: ['risks'], fields: /^(risk|noKnownRisks)/ },
+  agreement: { missing: ['agreement'], fields: /^agreement/ },
+} as const satisfies Record<string, { missing: readonly Missing[]; fields: RegExp }>;
+
+function askedOf(missing: readonly Missing[], form: Form): Record<string, boolean> {
+  const isOpen = (part: { missing: readonly Missing[]; fields: RegExp }): boolean =>
+    part.missing.some((one) => missing.includes(one)) ||
+    Object.entries({ ...form.values, ...form.wrong }).some(
+      ([name, value]) => value !== '' && part.fields.test(name),
+    );
+  return Object.fromEntries(Object.entries(PARTS).map(([name, part]) => [name, isOpen(part)]));
+}
+
+type Filters = Record<string, string>;
+
+const linkTo = (filters: Filters, changes: Filters): string =>
+  nextPage(ADDRESS, { ...filters, ...changes }, '');
+
+/** Which of them, one click each. */
+function tabsOf(filters: Filters): { text: string; href: string; current: boolean }[] {
+  const others = without(filters, 'open', 'waiting');
+  const tabs: [string, Filters][] = [
+    ['All', {}],
+    ['Open', { open: 'true' }],
+    [`Waiting more than ${String(LONG_WAIT_DAYS)} days`, { waiting: 'true' }],
+    ['Ended', { open: 'false' }],
+  ];
+  return tabs.map(([text, set]) => ({
+    text,
+    href: linkTo(others, set),
+    current: set['open'] === filters['open'] && set['waiting'] === filters['waiting'],
+  }));
+}
+
+/** Everybody's, or those one wrote: a link to the other. */
+function whoseOf(filters: Filters): { mine: boolean; href: string } {
+  const mine = filters['mine'] === 'true';
+  const others = without(filters, 'mine');
+  return { mine, href: linkTo(others, mine ? {} : { mine: 'true' }) };
+}

@@ -1,0 +1,236 @@
+import sql from 'sql-template-tag';
+import { aPerson } from '../../factories/clients.js';
+import { aReferral, theManager } from '../../factories/referrals.js';
+import { ReferralsService } from '../../../src/referrals/referrals.service.js';
+import { statementsOf } from '../../support/count-queries.js';
+import { aPageBrowser, type PageBrowser } from '../../support/pages.js';
+import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { rowsOf } from '../../support/records.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const DAY_MS = 86_400_000;
+
+describe('what a practice sees of its referrals', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let priya: TestMember;
+  let colleague: TestMember;
+  let sam: TestMember;
+  let desk: PageBrowser;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    priya = await aMember(scheme, 'referrer', { name: 'Priya Shah' });
+    colleague = await aMember(scheme, 'referrer', { name: 'Dr Ali' });
+    sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+    desk = aPageBrowser(betony, { who: priya });
+  });
+  afterAll(() => betony.stop());
+
+  const mine = (who = priya) => aReferral(scheme).from(who);
+  const shown = async (url: string): Promise<string> => {
+    const answer = await desk.open(url);
+    expect([url, answer.statusCode]).toEqual([url, 200]);
+    return answer.body;
+  };
+  const daysAgo = (days: number): void => {
+    betony.clock.set(new Date(new Date(TEST_NOW).getTime() - days * DAY_MS).toISOString());
+  };
+
+  describe('the list', () => {
+    it('is filtered by who sent, by whether it goes on, and by who waits too long', async () => {
+      daysAgo(11);
+      await mine().about({ firstName: 'Grace', lastName: 'Waits' });
+      await mine(colleague)
+        .about({ firstName: 'Musa', lastName: 'Begun' })
+        .accepted()
+        .allocatedTo(sam)
+        .active();
+      await mine().about({ firstName: 'Ann', lastName: 'Ended' }).declined();
+      await mine().about({ firstName: 'Bo', lastName: 'Silent' }).saying({ feedback: 'nothing' }).accepted();
+      const names = async (query: string): Promise<string[]> =>
+        [
+          ...(await shown(`/desk/referrals${query}`)).matchAll(
+            /<a href="\/desk\/referrals\/[\w-]{36}">([^<]+)</g,
+          ),
+        ].map(([, name = '']) => name);
+      betony.clock.set(TEST_NOW);
+      expect(await names('')).toEqual(['Bo Silent', 'Ann Ended', 'Musa Begun', 'Grace Waits']);
+      expect(await names('?mine=true')).toEqual(['Bo Silent', 'Ann Ended', 'Grace Waits']);
+      expect(await names('?open=true')).toEqual(['Bo Silent', 'Musa Begun', 'Grace Waits']);
+      expect(await names('?open=false')).toEqual(['Ann Ended']);
+      expect(await names('?waiting=true')).toEqual(['Grace Waits']);
+      expect(await names('?mine=false&open=true')).toEqual(['Musa Begun']);
+      const none = await shown('/desk/referrals?mine=false&open=false');
+      expect(none).toContain('Clear filters');
+      expect((await desk.open('/desk/referrals?open=perhaps')).statusCode).toBe(422);
+    });
+
+    it('is saved under the same filters, without a cell that a spreadsheet would run', async () => {
+      await mine().about({ firstName: '=HYPERLINK("http://example.org")', lastName: 'Osei, Grace' });
+      await mine(colleague);
+      const answer = await desk.open('/desk/referrals.csv?mine=true');
+      expect(answer.headers).toMatchObject({
+        'content-type': 'text/csv; charset=utf-8',
+        'cache-control': 'no-store',
+        'content-disposition': 'attachment; filename="referrals-2026-11-23.csv"',
+      });
+      const lines = answer.body.trimEnd().split('\r\n');
+      expect(lines).toHaveLength(2);
+      expect(lines[0]).toContain('Reference,First name,Last name');
+      expect(lines[1]).toContain(`"'=HYPERLINK(""http://example.org"")","Osei, Grace"`);
+      expect(lines[1]).toContain(',2026-11-23,Priya Shah,Sent,');
+      const [read] = await rowsOf<{ clients: number }>(
+        scheme,
+        sql`select cardinality(client_ids) as clients from audit_entry
+          where scheme_id = ${scheme.id} and action = 'referral.list' and actor_id = ${priya.actor.membershipId}`,
+      );
+      expect(read).toEqual({ clients: 1 });
+    });
+  });
+
+  describe('one referral', () => {
+    it('tells what happened without anybody’s notes, and holds a summary for the record', async () => {
+      const { id } = await mine()
+        .about({ firstName: 'Grace', lastName: 'Okafor', nhsNumber: '9990000018' })
+        .accepted()
+        .allocatedTo(sam)
+        .active();
+      await betony.get(ReferralsService).note(sam.actor, id, { note: 'Only for the scheme' });
+      await desk.send(
+        `/desk/referrals/${id}/note`,
+        { note: 'Her daughter is back' },
+        `/desk/referrals/${id}`,
+      );
+      const body = await shown(`/desk/referrals/${id}?done=note`);
+      expect(body).toContain('Sent by Priya Shah');
+      expect(body).toContain('Her daughter is back');
+      expect(body).toContain('In touch with the person');
+      expect(body).not.toContain('Only for the scheme');
+      expect(body).not.toContain('Sam Okoro');
+      expect(body).toContain('SNOMED CT: 871731000000106 Referral to social prescribing service');
+      expect(body).toContain('Grace Okafor');
+      expect(body).toContain('NHS number 999 000 0018');
+      const queries = await statementsOf(() => desk.open(`/desk/referrals/${id}`));
+      expect(queries.length).toBeLessThanOrEqual(6);
+    });
+
+    it.each([
+      ['nothing', 'SNOMED CT: nothing to record yet', 'Closed'],
+      ['progress', 'Closed: Done', 'What came of it'],
+      ['everything', 'What came of it: It helped', 'Only for the scheme'],
+    ] as const)('says as much of the end as agreed: %s', async (feedback, says, saysNot) => {
+      const { id } = await mine().saying({ feedback }).accepted().allocatedTo(sam).active().closed();
+      const body = await shown(`/desk/referrals/${id}`);
+      expect(body).toContain(says);
+      expect(body).not.toContain(saysNot);
+    });
+
+    it('keeps an empty note out and what was typed in', async () => {
+      const { id } = await mine();
+      const at = `/desk/referrals/${id}`;
+      const empty = await desk.send(`${at}/note`, { note: ' ' }, at);
+      expect([empty.statusCode, empty.body.includes('href="#note"')]).toEqual([422, true]);
+      const manager = await theManager(scheme);
+      await betony.get(ReferralsService).decline(manager.actor, id, { reason: 'outside_area' });
+      const late = await betony.inject({
+        method: 'POST',
+        url: `${at}/note`,
+        headers: { cookie: priya.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams({ _csrf: priya.browser.formToken, note: 'Typed too late' }).toString(),
+      });
+      expect(late.statusCode).toBe(409);
+    });
+
+    it('is withdrawn with a reason, once; another reason says whose it is', async () => {
+      const { id } = await mine();
+      const at = `/desk/referrals/${id}/withdraw`;
+      expect((await desk.send(at, {})).statusCode).toBe(422);
+      const whose = await desk.send(at, { reason: 'other', note: 'Moving in with family' });
+      expect([whose.statusCode, whose.body.includes('Moving in with family')]).toEqual([422, true]);
+      const done = await desk.send(at, { reason: 'person_said_no', side: 'referrer' });
+      expect([done.statusCode, done.headers.location]).toEqual([303, `/desk/referrals/${id}?done=withdrawn`]);
+      const body = await shown(`/desk/referrals/${id}?done=withdrawn`);
+      expect(body).toContain('Withdrawn by Priya Shah');
+      expect(body).toContain('871711000000103');
+      expect(body).not.toContain('Withdraw this referral');
+    });
+
+    it('that came back says what is missing and is sent again with it', async () => {
+      const { id } = await mine().returned();
+      const body = await shown(`/desk/referrals/${id}`);
+      expect(body).toContain('A telephone number, please');
+      expect(body).toContain('How to reach them');
+      const at = `/desk/referrals/${id}/send-again`;
+      const wrong = await desk.send(at, { couldComeToHarm: 'no', 'client.phone': '12' });
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('Enter a UK phone number');
+      const sent = await desk.send(at, { couldComeToHarm: 'no', 'client.phone': '07700 900123' });
+      expect([sent.statusCode, sent.headers.location]).toEqual([303, `/desk/referrals/${id}?done=again`]);
+      expect(await shown(`/desk/referrals/${id}`)).not.toContain('This came back to you');
+    });
+
+    it('of another practice is not there', async () => {
+      const other = await aMember(await aScheme(betony), 'referrer');
+      const { id } = await mine();
+      const answer = await aPageBrowser(betony, { who: other }).open(`/desk/referrals/${id}`);
+      expect(answer.statusCode).toBe(404);
+    });
+  });
+
+  describe('somebody referred before by the same practice', () => {
+    const typed = (person: ReturnType<typeof aPerson>): Record<string, string> => ({
+      couldComeToHarm: 'no',
+      'client.firstName': person.firstName,
+      'client.lastName': person.lastName,
+      'client.dateOfBirth.day': '02',
+      'client.dateOfBirth.month': '03',
+      'client.dateOfBirth.year': '1951',
+      'client.phone': '07700 900123',
+      'client.safeToCall': 'yes',
+      reasons: 'loneliness',
+      noKnownRisks: 'yes',
+      'agreement.basis': 'agreed',
+      'agreement.how': 'in_person',
+      'agreement.agreedOn.day': '23',
+      'agreement.agreedOn.month': '11',
+      'agreement.agreedOn.year': '2026',
+    });
+
+    it('is shown beside what was typed, with what differs; a note or "somebody else" are one click away', async () => {
+      const person = { ...aPerson(), dateOfBirth: '1951-03-02' };
+      const { id } = await mine().about(person);
+      const answer = await desk.send('/desk/refer', typed(person));
+      expect(answer.statusCode).toBe(409);
+      expect(answer.body).toContain('Is this the same person?');
+      expect(answer.body).toContain(`href="/desk/referrals/${id}#add"`);
+      expect(answer.body.match(/<mark>/g)).toHaveLength(2);
+      const other = await desk.send('/desk/refer', { ...typed(person), differentPerson: 'yes' });
+      expect(other.statusCode).toBe(303);
+    });
+
+    it('by NHS number leads to the open referral; of another practice nothing is shown', async () => {
+      const person = { ...aPerson(), dateOfBirth: '1951-03-02' };
+      const known = { ...typed(person), 'client.nhsNumber': person.nhsNumber ?? '' };
+      const hospice = await aMember(scheme, 'referrer', {
+        organisation: await anOrganisation(scheme, 'hospice'),
+      });
+      const { id } = await mine().about(person);
+      expect((await aPageBrowser(betony, { who: hospice }).send('/desk/refer', known)).statusCode).toBe(303);
+      const answer = await desk.send('/desk/refer', known);
+      expect(answer.statusCode).toBe(409);
+      expect(answer.body).toContain(`Your organisation referred ${person.firstName} ${person.lastName}`);
+      expect(answer.body).toContain(`href="/desk/referrals/${id}#add"`);
+    });
+  });
+
+  it('shows what is kept of the practice, and who changes it', async () => {
+    const body = await shown('/desk/practice');
+    expect(body).toContain('Our practice');
+    expect(body).toContain(`Ask ${scheme.name}`);
+  });
+});
