@@ -33,6 +33,26 @@ const RESPONSE = sql`q.id, q.referral_id as "referralId", q.measure, q.measure_v
   q.superseded_at as "supersededAt", ${person(sql`q.superseded_by`)} as "supersededBy",
   q.superseded_because as "supersededBecause"`;
 
+/** More than anybody is asked in one episode. */
+const MOST = 100;
+
+/** One score, as somebody reads it. */
+export interface ReadScore {
+  title: string;
+  score: number | null;
+  max: number;
+  band: string | null;
+}
+
+/** One questionnaire through a referral, newest answers first. */
+export interface Course {
+  measure: string;
+  title: string;
+  responses: { response: ResponseView; scores: ReadScore[] }[];
+  /** Of the latest answers against the first. */
+  change: ChangeView;
+}
+
 @Injectable()
 export class ResponsesQueries {
   constructor(
@@ -155,6 +175,34 @@ export class ResponsesQueries {
     );
   }
 
+  /** What may be asked now, and all that was answered of a referral with what changed, by questionnaire. */
+  async courses(actor: Actor, referralId: string): Promise<{ asked: MeasureView[]; answered: Course[] }> {
+    const catalogue = await readCatalogue(this.database, actor.schemeId);
+    const { items } = await this.list(actor, referralId, { limit: MOST });
+    const isNewest = (one: Catalogued): boolean => newestIn(catalogue, one.measure.id) === one;
+    const asked = catalogue.filter(
+      (one) => one.standing === 'asked' && one.measure.fromPlan === undefined && isNewest(one),
+    );
+    const answered = [...new Set(items.map(({ measure }) => measure))].sort().map((id): Course => {
+      const responses = items.filter(({ measure }) => measure === id);
+      return {
+        title: newestIn(catalogue, id)?.measure.title ?? id,
+        measure: id,
+        responses: responses.map((response) => ({
+          response,
+          scores: scoresIn(response, findIn(catalogue, id, response.version)),
+        })),
+        change: changeOf(
+          catalogue,
+          id,
+          responses.find(({ occasion }) => occasion === 'baseline'),
+          responses.find(({ occasion }) => occasion !== 'baseline'),
+        ),
+      };
+    });
+    return { asked: asked.map((one) => measureView(one, true)), answered };
+  }
+
   /** What changed for one person between the baseline and a follow-up of the same episode. */
   async change(actor: Actor, referralId: string, query: ChangeQuery): Promise<ChangeView> {
     const catalogue = await readCatalogue(this.database, actor.schemeId);
@@ -235,8 +283,8 @@ const measureView = (
 function changeOf(
   catalogue: readonly Catalogued[],
   measure: string,
-  baseline: Row | undefined,
-  followUp: Row | undefined,
+  baseline: ResponseView | undefined,
+  followUp: ResponseView | undefined,
 ): ChangeView {
   const nothing = {
     measure,
@@ -259,9 +307,17 @@ function changeOf(
   };
 }
 
-const comparedOf = ({ id, occasion, answeredOn, mode }: Row) => ({ id, occasion, answeredOn, mode });
+const scoresIn = ({ scores, bands }: ResponseView, asked: Catalogued | undefined): ReadScore[] =>
+  (asked?.measure.scores ?? []).map(({ key, title, max, bands: all }) => ({
+    title,
+    max,
+    score: scores[key] ?? null,
+    band: all.find((band) => band.key === bands[key])?.label ?? null,
+  }));
 
-const scoredOf = ({ measure, version, answeredOn, scores }: Row) => ({
+const comparedOf = ({ id, occasion, answeredOn, mode }: ResponseView) => ({ id, occasion, answeredOn, mode });
+
+const scoredOf = ({ measure, version, answeredOn, scores }: ResponseView) => ({
   measureId: measure,
   version,
   takenOn: answeredOn,

@@ -51,6 +51,7 @@ import { TeamPagesController } from './managers/team.controller.js';
 import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
+import { QuestionnairePagesController } from './link-worker/questionnaires.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
 import { SecondFactorPagesController } from './account/second-factor-pages.controller.js';
 import { SessionsPagesController } from './account/sessions-pages.controller.js';
@@ -111,6 +112,7 @@ import { TallyController } from './tally/tally.controller.js';
     PlanPagesController,
     PracticeSettingsController,
     PrivacyController,
+    QuestionnairePagesController,
     QuestionsController,
     ReceivedController,
     ReferController,

@@ -154,4 +154,42 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     expect({ clicks, keys }).toEqual({ clicks: 2, keys: 7 });
     await page.close();
   });
+
+  it('asks four questions by phone in four keys and a click, then closes in five clicks', async () => {
+    const page = await atWork(scripted);
+    let clicks = 0;
+    let keys = 0;
+    const press = async (name: string) => {
+      clicks += 1;
+      await page.getByRole('button', { name, exact: true }).click();
+    };
+    const choose = async (name: string) => {
+      clicks += 1;
+      await page.getByLabel(name, { exact: true }).check();
+    };
+
+    // Given the questions open for reading out, each key answers one and goes on to the next.
+    await page.goto(`${address}/desk/referrals/${grace.referralId}/questionnaires/ons4?how=phone`);
+    for (const key of ['3', '4', 't', '7']) {
+      keys += 1;
+      await page.keyboard.press(key);
+    }
+    await press('Save');
+    expect({ clicks, keys }).toEqual({ clicks: 1, keys: 4 });
+    expect(await page.locator('main').textContent()).toContain('Happiness yesterday: 10 of 10');
+    await looks(page, 'worker-9-questionnaires');
+
+    // When they end, everything that closing asks is one click each.
+    await page.goto(`${address}/desk/referrals/${grace.referralId}/close`);
+    await looks(page, 'worker-10-close');
+    clicks = 0;
+    await choose('It helped');
+    await choose('Done');
+    await choose('They did not want to');
+    await choose('Yes');
+    await press('Close it');
+    expect(clicks).toBe(5);
+    expect(await page.locator('main').textContent()).toContain('no referral is open');
+    await page.close();
+  });
 });

@@ -246,6 +246,11 @@ const caseOf =
   };
 const aReferralCase = caseOf();
 
+const askedOf: Maker = async (world, member) => ({
+  ...(await aReferralCase(world, member)),
+  measure: 'ons4',
+});
+
 const clientOf: Maker = async (world, member) => ({
   id: (await aCase(world.scheme, workerFor(world, member))).clientId,
 });
@@ -2051,6 +2056,18 @@ export const SAMPLES: Record<string, Sample> = {
       workerId: workerFor(world, member).actor.membershipId,
     }),
   },
+  'GET /desk/people/:id/questionnaires': { at: clientOf },
+  'GET /desk/referrals/:id/questionnaires/send': { at: aReferralCase },
+  'POST /desk/referrals/:id/questionnaires/send': { at: aReferralCase, body: () => asForm(LINKED) },
+  'POST /desk/referrals/:id/questionnaires/send/:linkId/end': { at: questionnaireLink },
+  'POST /desk/referrals/:id/questionnaires/wish': { at: aReferralCase, body: () => ({ ask: 'no' }) },
+  'GET /desk/referrals/:id/questionnaires/:measure': { at: askedOf },
+  'POST /desk/referrals/:id/questionnaires/:measure': {
+    at: askedOf,
+    body: () => asForm(without(ONS4, 'measure', 'version')),
+  },
+  'GET /desk/answers/:id/strike-out': { at: response },
+  'POST /desk/answers/:id/strike-out': { at: response, body: reasonOnly },
   'GET /desk/people/:id/groups': {
     at: async (world, member) => ({ id: (await offerable(world, member))[0].clientId }),
   },

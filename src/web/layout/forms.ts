@@ -155,7 +155,9 @@ const inWords = ({ field, message }: FieldProblem): FieldProblem => ({
     ? 'Select an answer'
     : message.startsWith('Choose from: ')
       ? 'Select from the list'
-      : message,
+      : message === 'Answer true or false'
+        ? 'Select yes or no'
+        : message,
 });
 
 function refused(refusal: Refusal, body: unknown): Form {

@@ -7,6 +7,7 @@ const PAGES = [
   { name: 'conversation', text: 'Conversation', path: '/conversation' },
   { name: 'plan', text: 'Plan', path: '/plan' },
   { name: 'groups', text: 'Groups', path: '/groups' },
+  { name: 'questionnaires', text: 'Questionnaires', path: '/questionnaires' },
 ] as const;
 
 export type RecordPage = (typeof PAGES)[number]['name'];

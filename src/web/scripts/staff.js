@@ -1,5 +1,6 @@
 import { initAll } from './nhsuk-frontend.js';
 import './copy.js';
+import './answer-keys.js';
 import './progress.js';
 import { warnOfTimeout } from './timeout-warning.js';
 

@@ -8,7 +8,7 @@ import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 /** Signing in by cookie, who is there, and four more. */
 const MOST_QUERIES = 6;
-const WHY_NONE = 'Why are there no closing answers?';
+const WHY_NONE = 'why are there no closing answers?';
 
 describe('how work on a referral rests and ends, from the record', () => {
   let betony: TestApp;

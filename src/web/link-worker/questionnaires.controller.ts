@@ -1,0 +1,378 @@
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MakeMeasureLinkInput, QuestionnaireWishInput } from '../../outcomes/measure-link.dto.js';
+import { RATHER_NOT } from '../../outcomes/measure-link.rules.js';
+import { MeasureLinksQueries } from '../../outcomes/measure-links.queries.js';
+import { MeasureLinks } from '../../outcomes/measure-links.service.js';
+import {
+  type MeasureView,
+  RecordResponseInput,
+  type ResponseView,
+  VoidResponseInput,
+} from '../../outcomes/response.dto.js';
+import type { Mode, Occasion } from '../../outcomes/response.types.js';
+import { MODES, OCCASIONS } from '../../outcomes/response.types.js';
+import { ResponsesQueries } from '../../outcomes/responses.queries.js';
+import { ResponsesService } from '../../outcomes/responses.service.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Id } from '../../platform/http/id-param.js';
+import { validated } from '../../platform/http/validation.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { isWithWorker, type ReferralState } from '../../referrals/referral.types.js';
+import { dayBoxes } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { shapeOf } from '../layout/shape-of.js';
+import { choicesOf } from '../layout/words.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
+import {
+  DIRECTION_WORDS,
+  LINK_STATE_WORDS,
+  MODE_WORDS,
+  OCCASION_WORDS,
+  RISK_STEP_WORDS,
+} from './questionnaires.words.js';
+import { recordPages, recordTitle } from './record.js';
+
+/** How people feel, asked in the order of the paper; what they answered before, and what changed. */
+@ApiExcludeController()
+@Controller('desk')
+export class QuestionnairePagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly heads: PersonHeads,
+    private readonly responses: ResponsesQueries,
+    private readonly service: ResponsesService,
+    private readonly links: MeasureLinks,
+    private readonly linkQueries: MeasureLinksQueries,
+  ) {}
+
+  @Get('people/:id/questionnaires')
+  @Can('response.list')
+  async all(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const { current } = person;
+    const { asked, answered } = current
+      ? await this.responses.courses(actor, current.id)
+      : { asked: [], answered: [] };
+    const wish = current ? await this.linkQueries.wish(actor, current.id) : { ask: true };
+    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/questionnaires.njk', {
+      title: recordTitle('Questionnaires', person),
+      person,
+      pages: recordPages(id, 'questionnaires'),
+      referral: current,
+      asked: current && wish.ask && occasionsIn(current.state).length > 0 ? asked : [],
+      asksNothing: !wish.ask,
+      answered,
+      closes:
+        current !== null &&
+        isWithWorker(current.state) &&
+        answered.some(({ responses }) => responses.some(({ response }) => response.occasion === 'closing')),
+      words: {
+        reach: REACH_WORDS,
+        occasion: OCCASION_WORDS,
+        mode: MODE_WORDS,
+        step: RISK_STEP_WORDS,
+        direction: DIRECTION_WORDS,
+      },
+    });
+  }
+
+  @Get('referrals/:id/questionnaires/send')
+  @Can('response.list')
+  async askSend(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.sending({ request, reply }, actor, id, newForm());
+  }
+
+  /** The address is shown once, on the page that answers: it opens their answers to whoever has it. */
+  @Post('referrals/:id/questionnaires/send')
+  @Can('response.record')
+  async send(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const linkId = await this.links.create(actor, id, await readForm(MakeMeasureLinkInput, body));
+        await this.sending(exchange, actor, id, newForm(), this.links.address(linkId));
+        return null;
+      },
+      (form) => this.sending(exchange, actor, id, form),
+    );
+  }
+
+  @Post('referrals/:id/questionnaires/send/:linkId/end')
+  @Can('response.record')
+  async end(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('linkId') linkId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => {
+        await this.links.revoke(actor, id, linkId);
+        return `/desk/referrals/${id}/questionnaires/send`;
+      },
+      (form) => this.sending(exchange, actor, id, form),
+    );
+  }
+
+  @Post('referrals/:id/questionnaires/wish')
+  @Can('response.record')
+  async wish(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.links.wish(actor, id, await readForm(QuestionnaireWishInput, body));
+        return `/desk/referrals/${id}/questionnaires/send`;
+      },
+      (form) => this.sending(exchange, actor, id, form),
+    );
+  }
+
+  @Get('referrals/:id/questionnaires/:measure')
+  @Can('response.record')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Param('measure') measure: string,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.asking({ request, reply }, actor, id, measure, null, asked);
+  }
+
+  @Post('referrals/:id/questionnaires/:measure')
+  @Can('response.record')
+  async record(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Param('measure') measure: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    const [person, view] = await Promise.all([
+      this.heads.ofReferral(actor, id),
+      this.responses.measure(actor, measure),
+    ]);
+    await take(
+      exchange,
+      async (body) => {
+        await this.service.record(actor, id, await readAnswers(view, body));
+        return `/desk/people/${person.id}/questionnaires#m-${measure}`;
+      },
+      (form) => this.asking(exchange, actor, id, measure, form, {}),
+    );
+  }
+
+  @Get('answers/:id/strike-out')
+  @Can('response.correct')
+  async askStrikeOut(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.striking({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('answers/:id/strike-out')
+  @Can('response.correct')
+  async strikeOut(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    const person = await this.heads.ofReferral(actor, (await this.responses.get(actor, id)).referralId);
+    await take(
+      exchange,
+      async (body) => {
+        await this.service.strikeOut(actor, id, await readForm(VoidResponseInput, body));
+        return `/desk/people/${person.id}/questionnaires`;
+      },
+      (form) => this.striking(exchange, actor, id, form),
+    );
+  }
+
+  private async asking(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    measure: string,
+    tried: Form | null,
+    asked: Record<string, string>,
+  ): Promise<void> {
+    const [person, view] = await Promise.all([
+      this.heads.ofReferral(actor, id),
+      this.responses.measure(actor, measure),
+    ]);
+    const { items } = await this.responses.list(actor, id, { measure, limit: 100 });
+    const form = tried ?? newForm(this.startOf(person.current.state, items, view, asked));
+    const aloud = form.values['mode'] === 'phone';
+    const risky = Object.keys(form.wrong).some((name) => name.split('.')[0] === 'risk');
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-ask.njk', {
+      title: recordTitle(view.title, person),
+      form,
+      person,
+      referral: person.current,
+      measure: view,
+      aloud,
+      // Beside the question itself: what to do now is read before anything else is typed.
+      risk: view.risk && (risky || form.values['risk.seen'] !== undefined) ? view.risk : null,
+      questions: view.items.map(({ key, text, aloud: spoken, answer }) => ({
+        name: `answers.${key}`,
+        text: aloud ? spoken : text,
+        ends:
+          answer.kind === 'scale' && !aloud
+            ? `${String(answer.min)}: ${answer.minLabel ?? ''}. ${String(answer.max)}: ${answer.maxLabel ?? ''}.`
+            : null,
+        isScale: answer.kind === 'scale',
+        choices: [
+          ...(answer.options?.map(({ value, label }) => ({
+            value: String(value),
+            text: aloud ? `${String(value)} ${label}` : label,
+          })) ??
+            Array.from({ length: (answer.max ?? 0) - (answer.min ?? 0) + 1 }, (_, index) => {
+              const value = String((answer.min ?? 0) + index);
+              return { value, text: value };
+            })),
+          { value: RATHER_NOT, text: 'Rather not say' },
+        ],
+      })),
+      occasions: occasionsIn(person.current.state).map((value) => ({ value, text: OCCASION_WORDS[value] })),
+      modes: MODES.filter((mode) => !view.withWorker || WITH_THEM.includes(mode)).map((value) => ({
+        value,
+        text: MODE_WORDS[value],
+      })),
+      steps: choicesOf(RISK_STEP_WORDS),
+    });
+  }
+
+  /** What most answers are: today, by the way it was opened, for the first time at the start and otherwise in between. */
+  private startOf(
+    state: ReferralState,
+    earlier: readonly ResponseView[],
+    { withWorker }: MeasureView,
+    { occasion, how }: Record<string, string>,
+  ): Form['values'] {
+    const possible = occasionsIn(state);
+    const usual: Occasion = earlier.some((one) => one.occasion === 'baseline') ? 'review' : 'baseline';
+    const mode: Mode = how === 'phone' ? 'phone' : how === 'paper' && !withWorker ? 'paper' : 'in_person';
+    return {
+      occasion: possible.find((one) => one === occasion) ?? possible.find((one) => one === usual) ?? '',
+      mode,
+      ...dayBoxes('answeredOn', londonDate(this.clock.now())),
+    };
+  }
+
+  private async sending(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form,
+    address: string | null = null,
+  ): Promise<void> {
+    const person = await this.heads.ofReferral(actor, id);
+    const [measures, links, wish] = await Promise.all([
+      this.responses.measures(actor),
+      this.linkQueries.list(actor, id),
+      this.linkQueries.wish(actor, id),
+    ]);
+    const titles = new Map(measures.map(({ id: measure, title }) => [measure, title]));
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-send.njk', {
+      title: recordTitle('Questions to answer by themselves', person),
+      form,
+      keys: { wish: newForm(), end: newForm() },
+      person,
+      referral: person.current,
+      address,
+      asks: wish.ask,
+      choices: measures
+        .filter(({ byLink, current, standing }) => byLink && current && standing === 'asked')
+        .map(({ id: value, title: text }) => ({ value, text })),
+      occasions: occasionsIn(person.current.state).map((value) => ({ value, text: OCCASION_WORDS[value] })),
+      links: links.map((link) => ({
+        link,
+        titles: link.measures.map((measure) => titles.get(measure) ?? measure),
+        occasion: OCCASION_WORDS[link.occasion],
+        state: LINK_STATE_WORDS[link.state],
+      })),
+    });
+  }
+
+  private async striking(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const response = await this.responses.get(actor, id);
+    const person = await this.heads.ofReferral(actor, response.referralId);
+    const { title } = await this.responses.measure(actor, response.measure);
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-strike.njk', {
+      title: recordTitle('Strike out answers', person),
+      form,
+      person,
+      response,
+      measure: title,
+      occasion: OCCASION_WORDS[response.occasion],
+    });
+  }
+}
+
+const WITH_THEM: readonly Mode[] = ['in_person', 'phone', 'video'];
+
+/** When answers can be recorded as a referral stands; a paper from the end may come after it. */
+function occasionsIn(state: ReferralState): Occasion[] {
+  if (isWithWorker(state)) return ['baseline', 'review', 'closing'];
+  return state === 'closed' ? OCCASIONS.filter((one) => one !== 'baseline' && one !== 'review') : [];
+}
+
+/** The answers as numbers; what was done about one that must not wait only where it was given. */
+async function readAnswers({ id, version, risk }: MeasureView, body: unknown): Promise<RecordResponseInput> {
+  const texts = sent(body);
+  const given = Object.entries(texts).filter(([name]) => name.startsWith('answers.'));
+  const answers = Object.fromEntries(
+    given
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [
+        name.slice('answers.'.length),
+        value === RATHER_NOT ? null : /^\d{1,3}$/.test(String(value)) ? Number(value) : value,
+      ]),
+  );
+  const answer = risk ? answers[risk.item] : null;
+  const asksForMore = risk !== null && typeof answer === 'number' && answer > risk.above;
+  const rest = Object.entries(texts).filter(
+    ([name]) => !name.startsWith('answers.') && (asksForMore || !name.startsWith('risk.')),
+  );
+  const input = shapeOf(RecordResponseInput, Object.fromEntries(rest));
+  return validated(RecordResponseInput, { ...input, measure: id, version, answers });
+}

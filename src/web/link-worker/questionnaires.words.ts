@@ -1,0 +1,39 @@
+import type { RiskStep } from '../../outcomes/questionnaire.types.js';
+import type { Mode, Occasion } from '../../outcomes/response.types.js';
+
+export const OCCASION_WORDS: Record<Occasion, string> = {
+  baseline: 'At the start',
+  review: 'In between',
+  closing: 'At the end',
+  three_months: 'Three months after',
+  six_months: 'Six months after',
+};
+
+export const MODE_WORDS: Record<Mode, string> = {
+  in_person: 'Face to face',
+  phone: 'By phone',
+  video: 'By video',
+  paper: 'On paper',
+  online: 'By themselves, online',
+};
+
+export const RISK_STEP_WORDS: Record<RiskStep, string> = {
+  stayed_with_them: 'I stayed with them, or on the line',
+  made_safety_plan: 'We made a plan to keep safe',
+  rang_999: 'I rang 999',
+  rang_crisis_line: 'We rang NHS 111, option 2',
+  told_gp_same_day: 'I told their GP the same day',
+  told_manager: 'I told my manager',
+  told_somebody_close: 'I told somebody close to them, as they wanted',
+  already_in_care_for_it: 'They are in care for it already',
+  other: 'Something else',
+};
+
+export const LINK_STATE_WORDS = {
+  open: 'Not answered yet',
+  answered: 'Answered',
+  revoked: 'Ended',
+  expired: 'Ran out',
+} as const;
+
+export const DIRECTION_WORDS = { improved: 'better', same: 'the same', worse: 'worse' } as const;
