@@ -21,6 +21,7 @@ import { EndingHooks } from './ending.hooks.js';
 import { EscalationHooks } from './escalation.hooks.js';
 import { EscalationsQueries } from './escalations.queries.js';
 import { EscalationsService } from './escalations.service.js';
+import { HandoverHooks } from './handover.hooks.js';
 import { HandoversController } from './handovers.controller.js';
 import { HandoversQueries } from './handovers.queries.js';
 import { HandoversService } from './handovers.service.js';
@@ -70,6 +71,7 @@ import { WorkloadQueries } from './workload.queries.js';
     EscalationHooks,
     EscalationsQueries,
     EscalationsService,
+    HandoverHooks,
     HandoversQueries,
     HandoversService,
     IncomingTransfers,
@@ -93,6 +95,7 @@ import { WorkloadQueries } from './workload.queries.js';
     CaseloadLists,
     ContactHooks,
     EscalationHooks,
+    HandoverHooks,
     HandoversQueries,
     HandoversService,
     PlanHooks,

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
-import { standing } from '../identity/cover.queries.js';
+import { caresForPeople, standing } from '../identity/cover.queries.js';
 import { reachFor } from '../permissions/reach.js';
 import { systemActor, type MemberActor, type SystemActor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
@@ -21,6 +21,7 @@ import { ReferralsService } from '../referrals/referrals.service.js';
 import { memberOf } from './by-whom.js';
 import { HANDOVER_EVENTS } from './caseload.events.js';
 import type { CheckHandoverInput, MakeHandoverInput } from './handover.dto.js';
+import { HandoverHooks } from './handover.hooks.js';
 import { handoverWithin } from './handover.reach.js';
 import type { HandoverOutcome, HandoverState } from './handover.types.js';
 
@@ -45,6 +46,7 @@ export class HandoversService implements OnModuleInit {
     private readonly clock: Clock,
     private readonly referrals: ReferralsService,
     private readonly ticks: Ticks,
+    private readonly hooks: HandoverHooks,
   ) {}
 
   onModuleInit(): void {
@@ -63,8 +65,8 @@ export class HandoversService implements OnModuleInit {
       if (late !== null) throw Refusal.invalidField('effectiveOn', late);
       const from = await tx.maybe(sql`
         select 1 from membership m
-        where m.scheme_id = ${tx.schemeId} and m.id = ${input.fromId} and m.role = 'link_worker'`);
-      if (!from) throw Refusal.invalidField('fromId', 'We cannot find this link worker');
+        where m.scheme_id = ${tx.schemeId} and m.id = ${input.fromId} and ${caresForPeople(sql`m`)}`);
+      if (!from) throw Refusal.invalidField('fromId', 'We cannot find this link worker or manager');
       const items = await chosen(tx, input);
       await refuseWrongTakers(tx, input, items);
       const handoverId = newId();
@@ -143,7 +145,9 @@ export class HandoversService implements OnModuleInit {
         where h.scheme_id = ${tx.schemeId} and h.id = ${id} and h.state = 'planned' and not exists (
           select 1 from handover_item i
           where i.scheme_id = h.scheme_id and i.handover_id = h.id and i.outcome = 'waiting')`);
-      if (rowCount === 1) await record(tx, 'finish', id, {});
+      if (rowCount !== 1) return;
+      await record(tx, 'finish', id, {});
+      await this.hooks.finished.run(tx, { handoverId: id });
     });
   }
 
@@ -186,7 +190,7 @@ async function chosen(tx: Tx, input: MakeHandoverInput): Promise<Item[]> {
     select id from referral where scheme_id = ${tx.schemeId} and owner_id = ${input.fromId} and owner_kind = 'worker'`);
   const { toId, referrals } = input;
   if (toId !== undefined) {
-    if (owned.length === 0) throw Refusal.invalidField('fromId', 'This link worker has no referrals');
+    if (owned.length === 0) throw Refusal.invalidField('fromId', 'They have no referrals');
     return owned.map(({ id }) => ({ referralId: id, toId }));
   }
   const items = (referrals ?? []).map(({ referralId, toId: to }) => ({

@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import type { LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
 import { flagsOf } from '../clients/lone-worker-flags.service.js';
+import { caresForPeople } from '../identity/cover.queries.js';
 import { MatchingQueries } from '../onward-referrals/matching.queries.js';
 import type { ToAct } from '../onward-referrals/onward.types.js';
 import type { Action } from '../permissions/permission.table.js';
@@ -168,7 +169,8 @@ export class TodayQueries {
     if (reachFor(actor, action) !== 'scheme') throw Refusal.notFound();
     const worker = await this.database.maybe(
       actor.schemeId,
-      sql`select 1 from membership where scheme_id = ${actor.schemeId} and id = ${workerId} and role = 'link_worker'`,
+      sql`select 1 from membership m where m.scheme_id = ${actor.schemeId} and m.id = ${workerId}
+        and ${caresForPeople(sql`m`)}`,
     );
     if (!worker) throw Refusal.notFound();
     return [workerId];

@@ -73,6 +73,10 @@ const CASES = sql`
     select max(t.at) as last_at, max(t.at) filter (where t.outcome = 'reached') as reached_at
     from contact t where t.scheme_id = r.scheme_id and t.referral_id = r.id) k on true`;
 
+/** Link workers, and a manager for as long as they have people of one who left. */
+const WITH_A_CASELOAD = sql`(m.role = 'link_worker' or (m.role = 'scheme_manager' and exists (
+  select 1 from referral r where r.scheme_id = m.scheme_id and r.owner_id = m.id and r.owner_kind = 'worker')))`;
+
 @Injectable()
 export class WorkloadQueries {
   constructor(
@@ -88,7 +92,7 @@ export class WorkloadQueries {
     const mine = reach === 'scheme' ? sql`true` : sql`m.id = ${actor.membershipId}`;
     const workers = await this.workers(
       actor,
-      sql`${mine} and (${after}::uuid is null or m.id > ${after}::uuid)`,
+      sql`${WITH_A_CASELOAD} and ${mine} and (${after}::uuid is null or m.id > ${after}::uuid)`,
       sql`m.id`,
       limit + 1,
     );
@@ -104,7 +108,7 @@ export class WorkloadQueries {
     const limit = sql`coalesce(w.caseload_limit, ${CASELOAD_LIMIT})`;
     const workers = await this.workers(
       actor,
-      sql`(${language ?? null}::text is null or ${language ?? null} = any(w.languages)) and ${held} < ${limit}
+      sql`m.role = 'link_worker' and (${language ?? null}::text is null or ${language ?? null} = any(w.languages)) and ${held} < ${limit}
         and not ${this.away()}`,
       sql`${limit} - ${held} desc, m.id`,
       WEIGHED,
@@ -154,7 +158,7 @@ export class WorkloadQueries {
       from membership m
       join user_profile q on q.scheme_id = m.scheme_id and q.account_id = m.account_id
       left join link_worker w on w.scheme_id = m.scheme_id and w.membership_id = m.id
-      where m.scheme_id = ${actor.schemeId} and m.role = 'link_worker' and ${standing(sql`m`)} and ${which}
+      where m.scheme_id = ${actor.schemeId} and ${standing(sql`m`)} and ${which}
       order by ${order} limit ${limit}`,
     );
   }

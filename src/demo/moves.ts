@@ -80,9 +80,9 @@ export async function writeMoves(tx: Tx, workers: readonly string[]): Promise<Su
 
   const sentAt = new Date(now.getTime() - 30 * DAY_MS);
   await tx.run(sql`
-    insert into safety_message (scheme_id, id, referral_id, organisation_id, sent_by, sent_at, answer_by, read_at,
-      read_through)
+    insert into safety_message (scheme_id, id, referral_id, organisation_id, sent_by, sent_at, answer_by,
+      handed_over_at, read_at, read_through)
     values (${schemeId}, ${dice.idAt(sentAt)}, ${worried.referralId}, ${worried.practice}, ${worker}, ${sentAt},
-      ${new Date(sentAt.getTime() + 2 * HOUR_MS)}, ${new Date(sentAt.getTime() + HOUR_MS)}, 'link')`);
+      ${new Date(sentAt.getTime() + 2 * HOUR_MS)}, ${sentAt}, ${new Date(sentAt.getTime() + HOUR_MS)}, 'link')`);
   return { practice_move: [practiceMove], area_move: [open, staying], transfer: [transfer] };
 }

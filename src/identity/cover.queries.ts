@@ -11,6 +11,9 @@ export interface CoverOn {
 export const standing = (m: Sql): Sql =>
   sql`(${m}.ended_at is null and ${m}.disabled_at is null and ${m}.user_disabled_at is null)`;
 
+/** Whoever may have people to look after: link workers, and managers who took over from one who left. */
+export const caresForPeople = (m: Sql): Sql => sql`${m}.role in ('link_worker', 'scheme_manager')`;
+
 /** An arrangement in force on a date. `c` is a row of cover. */
 const inForce = (c: Sql, on: Sql): Sql =>
   sql`(${c}.ended_at is null and ${c}.starts_on <= ${on} and coalesce(${c}.ends_on, 'infinity'::date) >= ${on})`;
@@ -37,7 +40,7 @@ export const substitute = (c: Sql, h: Sql, on: Sql): Sql => sql`(
  * `m` is a row of membership, `h` that of its scheme.
  */
 export const coveredBy = (m: Sql, h: Sql, on: Sql): Sql => sql`
-  case when ${m}.role in ('link_worker', 'scheme_manager') then array(
+  case when ${caresForPeople(m)} then array(
     select distinct c.worker_id from cover c
     where c.scheme_id = ${m}.scheme_id and ${inForce(sql`c`, on)} and c.worker_id <> ${m}.id
       and (c.cover_id = ${m}.id or ${h}.standing_cover_id = ${m}.id or ${m}.triages)

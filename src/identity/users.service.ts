@@ -12,6 +12,7 @@ import { applyChanges } from '../platform/pure/changes.js';
 import { reachFor } from '../permissions/reach.js';
 import { emailHash, normaliseEmail } from './account.rules.js';
 import { Accounts } from './accounts.service.js';
+import { MembershipHooks } from './membership.hooks.js';
 import { lockMembershipsOf, Memberships } from './memberships.service.js';
 import { revokeSessions } from './sessions.service.js';
 import type { AmendUserInput } from './user.dto.js';
@@ -34,6 +35,7 @@ export class Users {
     private readonly database: Database,
     private readonly accounts: Accounts,
     private readonly memberships: Memberships,
+    private readonly hooks: MembershipHooks,
   ) {}
 
   async amend(actor: MemberActor, id: string, version: number, input: AmendUserInput): Promise<string> {
@@ -70,7 +72,7 @@ export class Users {
   }
 
   /** Whether there was anything to disable. */
-  async disableWithin(tx: Tx, id: string, handTo: string | null): Promise<boolean> {
+  private async disableWithin(tx: Tx, id: string, handTo: string | null): Promise<boolean> {
     const memberships = await lockMembershipsOf(tx, id);
     const leaving = memberships.filter((row) => row.user_disabled_at === null);
     if (leaving.length === 0) return false;
@@ -89,7 +91,8 @@ export class Users {
 
   /**
    * Everywhere in the installation, by whoever runs its commands. The account is shut first, which bites at once; then
-   * each scheme hands over the work. Names the schemes that could not, because nobody was there to take it.
+   * each scheme hands over the work. Names the schemes that could not, because nobody was there to take it: they know at
+   * least that this person has gone, so that what waits for them waits for the managers. Asked again, it is tried again.
    */
   async disableAccount(email: string): Promise<{ handedOver: string[]; refused: string[] } | null> {
     const account = await this.accounts.find(email);
@@ -105,10 +108,19 @@ export class Users {
     const handedOver: string[] = [];
     const refused: string[] = [];
     for (const { id, name } of schemes) {
+      const actor = systemActor(id, 'user:disable');
       try {
-        await this.unitOfWork.run(systemActor(id, 'user:disable'), (tx) =>
-          this.disableWithin(tx, account.id, null),
-        );
+        await this.unitOfWork.run(actor, (tx) => this.goneWithin(tx, account.id));
+        await this.unitOfWork.run(actor, async (tx) => {
+          const left = await lockMembershipsOf(tx, account.id);
+          await this.memberships.leaveWithin(
+            tx,
+            left.filter((row) => row.disabled_at === null),
+            null,
+            'disabled',
+          );
+          await this.hooks.shut.run(tx, { membershipIds: left.map((row) => row.id) });
+        });
         handedOver.push(name);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
@@ -116,6 +128,17 @@ export class Users {
       }
     }
     return { handedOver, refused };
+  }
+
+  /** Marks that somebody does not work here any more, whatever becomes of their work. */
+  private async goneWithin(tx: Tx, id: string): Promise<void> {
+    const shut = await tx.rows<{ id: string }>(sql`
+      update membership set user_disabled_at = ${tx.now}
+      where scheme_id = ${tx.schemeId} and account_id = ${id} and ended_at is null and user_disabled_at is null
+      returning id`);
+    if (shut.length === 0) return;
+    await audit(tx, { action: 'user.disable', subject: { kind: 'user', id } });
+    await this.hooks.shut.run(tx, { membershipIds: shut.map((row) => row.id) });
   }
 
   async enable(actor: MemberActor, id: string): Promise<string> {
@@ -126,10 +149,14 @@ export class Users {
       if (!memberships.some((row) => row.user_disabled_at)) {
         throw Refusal.illegalMove('live', 'enable', 'This person is not disabled in this scheme.');
       }
+      if (await tx.maybe(sql`select 1 from user_account where id = ${id} and disabled_at is not null`)) {
+        throw Refusal.illegalMove('shut', 'enable', 'The account is shut for the whole installation.');
+      }
       await tx.run(sql`
         update membership set user_disabled_at = null
         where scheme_id = ${tx.schemeId} and account_id = ${id} and ended_at is null`);
       await audit(tx, { action: 'user.enable', subject: { kind: 'user', id } });
+      await this.hooks.shut.run(tx, { membershipIds: memberships.map((row) => row.id) });
       return id;
     });
   }

@@ -11,17 +11,14 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import { reachFor } from '../permissions/reach.js';
-import { absence, standing } from '../identity/cover.queries.js';
+import { absence, caresForPeople, standing } from '../identity/cover.queries.js';
 import { workerWithin } from './cover.reach.js';
 import { coverProblems, type ProposedCover } from './cover.rules.js';
 import type { AbsentInput, ArrangeCoverInput } from './link-worker.dto.js';
 import { COVER_ARRANGED, COVER_ENDED } from './link-worker.events.js';
 
 CONSTRAINT_REFUSALS.set('cover_once', () =>
-  Refusal.conflict(
-    'already-away',
-    'This link worker is already away for some of those days. End that first.',
-  ),
+  Refusal.conflict('already-away', 'They are already away for some of those days. End that first.'),
 );
 
 @Injectable()
@@ -52,10 +49,10 @@ export class Covers {
     return this.unitOfWork.run(actor, async (tx) => {
       const worker = await tx.maybe(sql`
         select 1 from membership m
-        where m.scheme_id = ${tx.schemeId} and m.id = ${proposed.workerId} and m.role = 'link_worker'
+        where m.scheme_id = ${tx.schemeId} and m.id = ${proposed.workerId} and ${caresForPeople(sql`m`)}
           and ${within} and ${standing(sql`m`)} for no key update of m`);
       if (!worker && workerIn === 'path') throw Refusal.notFound();
-      if (!worker) throw Refusal.invalidField('workerId', 'We cannot find this link worker');
+      if (!worker) throw Refusal.invalidField('workerId', 'We cannot find this link worker or manager');
       const problems = coverProblems(proposed, londonDate(tx.now));
       if (problems.length > 0) throw Refusal.invalid(problems);
       if (proposed.coverId) await checkCover(tx, proposed.coverId, proposed);
@@ -93,15 +90,14 @@ export class Covers {
     return this.unitOfWork.run(actor, async (tx) => {
       const worker = await tx.maybe(sql`
         select 1 from membership m
-        where m.scheme_id = ${tx.schemeId} and m.id = ${workerId} and m.role = 'link_worker' and ${within}
+        where m.scheme_id = ${tx.schemeId} and m.id = ${workerId} and ${caresForPeople(sql`m`)} and ${within}
           and ${standing(sql`m`)}`);
       if (!worker) throw Refusal.notFound();
       const rows = await tx.rows<{ id: string }>(sql`
         select c.id from cover c
         where c.scheme_id = ${tx.schemeId} and c.worker_id = ${workerId}
           and ${absence(sql`c`, sql`${londonDate(tx.now)}::date`)} for update`);
-      if (rows.length === 0)
-        throw Refusal.illegalMove('at work', 'back', 'This link worker is not away today.');
+      if (rows.length === 0) throw Refusal.illegalMove('at work', 'back', 'They are not away today.');
       for (const { id } of rows) await endWithin(tx, id, workerId);
       return workerId;
     });
@@ -121,7 +117,7 @@ async function checkCover(tx: Tx, coverId: string, { startsOn, endsOn }: Propose
         and c.starts_on <= coalesce(${endsOn}::date, 'infinity')
         and coalesce(c.ends_on, 'infinity') >= ${startsOn}::date) as away
     from membership m
-    where m.scheme_id = ${tx.schemeId} and m.id = ${coverId} and m.role in ('link_worker', 'scheme_manager')
+    where m.scheme_id = ${tx.schemeId} and m.id = ${coverId} and ${caresForPeople(sql`m`)}
       and ${standing(sql`m`)} for share of m`);
   if (!able) throw Refusal.invalidField('coverId', 'Choose a link worker or manager who is here');
   if (able.away)

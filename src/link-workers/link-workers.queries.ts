@@ -8,7 +8,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { reachFor } from '../permissions/reach.js';
-import { absence, standing, substitute } from '../identity/cover.queries.js';
+import { absence, caresForPeople, standing, substitute } from '../identity/cover.queries.js';
 import { beginsWith } from '../identity/organisations.queries.js';
 import type { LinkWorkersQuery, LinkWorkerView } from './link-worker.dto.js';
 import { LinkWorkerHooks } from './link-worker.hooks.js';
@@ -66,7 +66,7 @@ export class LinkWorkersQueries {
     return this.unitOfWork.run(actor, async (tx) => {
       const rows = await tx.rows<Row>(sql`
         ${linkWorker(this.today())}
-        where m.scheme_id = ${tx.schemeId} and m.id = ${membershipId} and m.role = 'link_worker' and ${standing(sql`m`)}`);
+        where m.scheme_id = ${tx.schemeId} and m.id = ${membershipId} and ${caresForPeople(sql`m`)} and ${standing(sql`m`)}`);
       const [view] = await this.withCaseloads(tx, rows);
       if (!view) throw Refusal.notFound();
       return view;

@@ -233,6 +233,8 @@ function wordsOf(
     case 'transfer':
     case 'practice_move':
     case 'area_move':
+    case 'handover':
+    case 'membership':
       return {};
     case 'referral':
       return {

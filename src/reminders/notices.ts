@@ -18,6 +18,8 @@ export const TOLD_AT_ONCE: Partial<Record<TaskKind, { text: boolean; atNight: bo
   visit_overdue: { text: true, atNight: true },
   safety_message: { text: true, atNight: true },
   warm_handover: { text: false, atNight: false },
+  handover_undone: { text: false, atNight: false },
+  people_left: { text: false, atNight: false },
   warm_handover_off: { text: true, atNight: false },
 };
 

@@ -14,6 +14,8 @@ import {
   type AppointmentFacts,
   type AreaMoveFacts,
   type PracticeMoveFacts,
+  type HandoverFacts,
+  type MembershipFacts,
   type RegisterFacts,
   type ApprovalFacts,
   type AssuranceFacts,
@@ -73,6 +75,8 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('practice_move').length > 0 ? practiceMoveFacts(tx, asked('practice_move')) : [],
     asked('area_move').length > 0 ? areaMoveFacts(tx, asked('area_move')) : [],
     asked('register').length > 0 ? registerFacts(tx, asked('register')) : [],
+    asked('handover').length > 0 ? handoverFacts(tx, asked('handover')) : [],
+    asked('membership').length > 0 ? membershipFacts(tx, asked('membership')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
@@ -237,7 +241,8 @@ async function gapFacts(tx: Tx, ids: readonly string[]): Promise<GapFacts[]> {
 async function safetyMessageFacts(tx: Tx, ids: readonly string[]): Promise<SafetyMessageFacts[]> {
   const rows = await tx.rows<Omit<SafetyMessageFacts, 'subject' | 'person'> & PersonColumns>(sql`
     select m.id, m.referral_id as "referralId", r.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
-      m.sent_at as "sentAt", m.answer_by as "answerBy", m.not_sent_at as "notSentAt", m.read_at is not null as read
+      m.sent_at as "sentAt", m.answer_by as "answerBy", m.handed_over_at as "handedOverAt",
+      m.not_sent_at as "notSentAt", m.read_at is not null as read
     from safety_message m
     join referral r on r.scheme_id = m.scheme_id and r.id = m.referral_id
     left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
@@ -414,9 +419,29 @@ async function areaMoveFacts(tx: Tx, ids: readonly string[]): Promise<AreaMoveFa
   return rows.map((row) => ({ ...row, subject: 'area_move' }));
 }
 
+async function handoverFacts(tx: Tx, ids: readonly string[]): Promise<HandoverFacts[]> {
+  const rows = await tx.rows<Pick<HandoverFacts, 'id' | 'endedAt' | 'undone'>>(sql`
+    select h.id, h.ended_at as "endedAt", exists (
+        select 1 from handover_item i
+        join referral r on r.scheme_id = i.scheme_id and r.id = i.referral_id and r.owner_id = h.from_id
+        where i.scheme_id = h.scheme_id and i.handover_id = h.id and i.outcome = 'nobody_there') as undone
+    from handover h where h.scheme_id = ${tx.schemeId} and h.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, ...NOBODY, subject: 'handover' }));
+}
+
+async function membershipFacts(tx: Tx, ids: readonly string[]): Promise<MembershipFacts[]> {
+  const rows = await tx.rows<Pick<MembershipFacts, 'id' | 'goneAt' | 'hasPeople'>>(sql`
+    select m.id, least(m.ended_at, m.disabled_at, m.user_disabled_at) as "goneAt", exists (
+        select 1 from referral r
+        where r.scheme_id = m.scheme_id and r.owner_id = m.id and r.owner_kind = 'worker') as "hasPeople"
+    from membership m where m.scheme_id = ${tx.schemeId} and m.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, ...NOBODY, subject: 'membership' }));
+}
+
 /**
  * What goes with a referral, whoever has it: its newest transfers, a move out of the area, changes of practice to
- * decide, and whatever else stands on the list of somebody who is not its owner.
+ * decide, handovers in which nobody took it, whoever left without handing it over, and whatever else stands on the list
+ * of somebody who is not its owner.
  */
 export async function goesWith(tx: Tx, referralId: string): Promise<SubjectIds> {
   const asked = subjectsOf(
@@ -428,20 +453,31 @@ export async function goesWith(tx: Tx, referralId: string): Promise<SubjectIds> 
         and t.occasion is not null and t.subject_kind <> 'referral'
         and t.audience in ('membership', 'managers') and t.audience_id is distinct from r.owner_id`),
   );
-  const [row] = await tx.rows<{ area_move: string[]; practice_move: string[] }>(sql`
+  const [row] = await tx.rows<
+    Record<'area_move' | 'practice_move' | 'handover' | 'membership', string[]>
+  >(sql`
     select array(
         select m.id from area_move m
         where m.scheme_id = r.scheme_id and m.referral_id = r.id order by m.id desc limit 1) as area_move,
       array(
         select m.id from practice_move m
         where m.scheme_id = r.scheme_id and m.client_id in (r.client_id, r.sent_client_id)
-          and m.decided_at is null) as practice_move
+          and m.decided_at is null) as practice_move,
+      array(
+        select i.handover_id from handover_item i
+        where i.scheme_id = r.scheme_id and i.referral_id = r.id and i.outcome = 'nobody_there') as handover,
+      array(
+        select distinct m.id from referral_assignment a
+        join membership m on m.scheme_id = a.scheme_id and m.id = a.owner_id and not ${standing(sql`m`)}
+        where a.scheme_id = r.scheme_id and a.referral_id = r.id) as membership
     from referral r where r.scheme_id = ${tx.schemeId} and r.id = ${referralId}`);
   return {
     ...asked,
     area_move: [...(asked.area_move ?? []), ...(row?.area_move ?? [])],
     practice_move: [...(asked.practice_move ?? []), ...(row?.practice_move ?? [])],
     transfer: [...(asked.transfer ?? []), ...(await transfersOf(tx, referralId))],
+    handover: [...(asked.handover ?? []), ...(row?.handover ?? [])],
+    membership: [...(asked.membership ?? []), ...(row?.membership ?? [])],
   };
 }
 

@@ -18,6 +18,8 @@ import type {
   PracticeMoveFacts,
   AreaMoveFacts,
   RegisterFacts,
+  HandoverFacts,
+  MembershipFacts,
   SafetyMessageFacts,
   WarmHandoverFacts,
   ConcernFacts,
@@ -295,6 +297,28 @@ const register = (changes: Partial<RegisterFacts>): RegisterFacts => ({
   ...changes,
 });
 
+const handover = (changes: Partial<HandoverFacts>): HandoverFacts => ({
+  subject: 'handover',
+  id: 'handover',
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  endedAt: on(MONDAY),
+  undone: true,
+  ...changes,
+});
+
+const membership = (changes: Partial<MembershipFacts>): MembershipFacts => ({
+  subject: 'membership',
+  id: 'gone',
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  goneAt: on(MONDAY),
+  hasPeople: true,
+  ...changes,
+});
+
 const safetyMessage = (changes: Partial<SafetyMessageFacts>): SafetyMessageFacts => ({
   subject: 'safety_message',
   id: 'm',
@@ -304,6 +328,7 @@ const safetyMessage = (changes: Partial<SafetyMessageFacts>): SafetyMessageFacts
   ownerId: 'owner',
   sentAt: on(MONDAY),
   answerBy: new Date('2026-11-23T17:00:00Z'),
+  handedOverAt: on(MONDAY),
   notSentAt: null,
   read: false,
   ...changes,
@@ -674,6 +699,16 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     areaMove({ state: 'kept', decidedAt: on(MONDAY), keepUntil: '2026-12-07' }),
     ['1 2026-12-07T08:00:00.000Z task owner', '2 2026-12-14T17:00:00.000Z task managers'],
   ],
+  [
+    'handover_undone',
+    handover({}),
+    ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-24T17:00:00.000Z task managers'],
+  ],
+  [
+    'people_left',
+    membership({}),
+    ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-24T17:00:00.000Z task managers'],
+  ],
 ];
 
 describe('the table of reminders', () => {
@@ -685,6 +720,21 @@ describe('the table of reminders', () => {
     expect(only('listing_check', listing({ confirmedOn: null, publishedOn: '2026-10-01' }))).toEqual([
       'listing_check 1 2026-12-30T10:00:00.000Z message group',
     ]);
+  });
+
+  it.each<[string, Partial<SafetyMessageFacts>, string[]]>([
+    [
+      'that no server took, in half an hour, and the managers an hour later',
+      { handedOverAt: null },
+      ['5 10:30', '6 11:30'],
+    ],
+    ['that went only later', { handedOverAt: new Date('2026-11-23T10:45:00Z') }, ['5 10:30', '6 11:30']],
+    ['that was refused, at once', { handedOverAt: null, notSentAt: on(MONDAY) }, ['3 10:00', '4 11:00']],
+  ])('asks to ring in place of a message about safety %s', (_name, changes, expected) => {
+    const more = only('safety_message', safetyMessage(changes))
+      .map((line) => line.split(' '))
+      .slice(2);
+    expect(more.map(([, step, at]) => `${String(step)} ${String(at?.slice(11, 16))}`)).toEqual(expected);
   });
 
   it('is shown here whole', () => {
@@ -729,6 +779,9 @@ describe('the table of reminders', () => {
       approval({ state: 'approved', decidedAt: on(MONDAY), wanted: false }),
       'own_service_told',
     ],
+    ['people whom somebody took after all', handover({ undone: false }), 'handover_undone'],
+    ['somebody who is here', membership({ goneAt: null }), 'people_left'],
+    ['somebody who left nobody', membership({ hasPeople: false }), 'people_left'],
     ['a message that was read', safetyMessage({ read: true }), 'safety_message'],
     ['a handover that was called off', goingAlong({ arranged: false }), 'warm_handover'],
     ['a need that was met', gap({ open: false }), 'gap_follow_up'],

@@ -40,6 +40,8 @@ import type {
   PracticeMoveFacts,
   AreaMoveFacts,
   RegisterFacts,
+  HandoverFacts,
+  MembershipFacts,
   Wanted,
   Whose,
 } from './reminder.types.js';
@@ -72,6 +74,10 @@ const ESCALATION_DAYS = 2;
 const INCOMING_DAYS = 2;
 /** Working days in which it is decided what becomes of somebody who moved, before a manager sees to it. */
 const MOVE_DAYS = 5;
+/** Minutes in which a mail about somebody’s safety has gone out. */
+const STUCK_MINUTES = 30;
+/** Working days in which people whom nobody took over have somebody again, before it is late. */
+const NOBODYS_DAYS = 1;
 /** Days after a session in which who came is still remembered: it is asked for soon, and not on the eve of the next. */
 const REGISTER_DAYS = 4;
 /** Days before a consent runs out on which its owner asks again. */
@@ -143,6 +149,8 @@ const transfer = kindOf<TransferFacts>('transfer');
 const practiceMove = kindOf<PracticeMoveFacts>('practice_move');
 const areaMove = kindOf<AreaMoveFacts>('area_move');
 const register = kindOf<RegisterFacts>('register');
+const handover = kindOf<HandoverFacts>('handover');
+const membership = kindOf<MembershipFacts>('membership');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -314,6 +322,15 @@ const workingDaysBefore =
 
 const anHourAfter = (at: Date): Date => new Date(at.getTime() + 60 * 60_000);
 
+/**
+ * From when somebody rings in place of a mail about safety that no server had taken by then, though it is tried again. It
+ * stays theirs should the mail go later: nobody waits for an answer to that.
+ */
+const stuckAt: Due<SafetyMessageFacts> = (from, { handedOverAt, notSentAt }) => {
+  const stuck = new Date(from.getTime() + STUCK_MINUTES * 60_000);
+  return notSentAt === null && (handedOverAt === null || handedOverAt > stuck) ? stuck : null;
+};
+
 /** Of no use once it has begun. */
 const untilThen = { until: (from: Date): Date => from };
 /** Working days in which whoever went along says what happened, before the owner asks. */
@@ -443,7 +460,7 @@ export const REMINDER_KINDS = {
   client_feedback_answer: feedback((f) => f.state === 'looked_at' && f.wantsAnswer, (f) => f.lookedAt, atOnce(task('owner')), lateAfter(FEEDBACK_ANSWER_DAYS, lateTask('owner'))),
   escalation:       escalation((e) => e.answeredAt === null,    (e) => e.raisedAt,         atOnce(task('managers')), lateAfter(ESCALATION_DAYS, lateTask('managers'))),
   escalation_answered: escalation((e) => e.ownerId !== null,    (e) => e.answeredAt,       atOnce(task('owner'))),
-  safety_message:   safetyMessage((m) => !m.read && !m.person.died, (m) => m.sentAt,       at((_from, m) => m.answerBy, task('owner')), at((_from, m) => anHourAfter(m.answerBy), lateTask('managers')), at((_from, m) => m.notSentAt, task('owner')), at((_from, m) => m.notSentAt && anHourAfter(m.notSentAt), lateTask('managers'))),
+  safety_message:   safetyMessage((m) => !m.read && !m.person.died, (m) => m.sentAt,       at((_from, m) => m.answerBy, task('owner')), at((_from, m) => anHourAfter(m.answerBy), lateTask('managers')), at((_from, m) => m.notSentAt, task('owner')), at((_from, m) => m.notSentAt && anHourAfter(m.notSentAt), lateTask('managers')), at(stuckAt, task('owner')), at((from, m, rhythm) => { const stuck = stuckAt(from, m, rhythm); return stuck && anHourAfter(stuck); }, lateTask('managers'))),
   warm_handover:    goingAlong((w) => w.arranged && w.wanted,   (w) => w.meetAt,           at(workingDaysBefore(1), task('companion'), untilThen)),
   warm_handover_off: goingAlong((w) => w.arranged && !w.wanted, (w) => w.offAt,            atOnce(task('companion'), { until: (_from, w) => w.meetAt })),
   warm_handover_outcome: goingAlong((w) => w.arranged && w.wanted, (w) => w.meetAt,        at(nextMorning, task('companion')), at((from, _facts, { holidays }) => workingDeadline(from, OUTCOME_DAYS, holidays), lateTask('owner'))),
@@ -454,6 +471,8 @@ export const REMINDER_KINDS = {
   area_move:        areaMove((m) => m.state === 'open',         (m) => m.recordedAt,       atOnce(task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
   area_move_hand_over: areaMove((m) => m.state === 'handing_over' && !m.offered, (m) => m.decidedAt, at(nextMorning, task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
   area_move_kept:   areaMove((m) => m.state === 'kept',         (m) => dayOf(m.keepUntil), onTheDay(task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
+  handover_undone:  handover((h) => h.undone,                   (h) => h.endedAt,          atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers'))),
+  people_left:      membership((m) => m.hasPeople,              (m) => m.goneAt,           atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers'))),
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;

@@ -24,6 +24,8 @@ export const SUBJECTS = [
   'practice_move',
   'area_move',
   'register',
+  'handover',
+  'membership',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -348,6 +350,8 @@ export interface SafetyMessageFacts {
   ownerId: string | null;
   sentAt: Date;
   answerBy: Date;
+  /** When a mail server took it. */
+  handedOverAt: Date | null;
   /** When it turned out that it could not be sent. */
   notSentAt: Date | null;
   read: boolean;
@@ -398,7 +402,34 @@ export interface AreaMoveFacts {
   offered: boolean;
 }
 
+/** Many referrals from one worker to others. Nobody's: those that were not taken have the owner they had. */
+export interface HandoverFacts {
+  subject: 'handover';
+  id: string;
+  referralId: null;
+  clientId: null;
+  ownerId: null;
+  endedAt: Date | null;
+  /** Whoever was to take some of them had left, and they are still with whoever gave them. */
+  undone: boolean;
+}
+
+/** Somebody's place in the scheme. */
+export interface MembershipFacts {
+  subject: 'membership';
+  id: string;
+  referralId: null;
+  clientId: null;
+  ownerId: null;
+  /** Since when they are not here any more; null while they are. */
+  goneAt: Date | null;
+  /** Somebody's referral is still theirs. */
+  hasPeople: boolean;
+}
+
 export type Facts =
+  | HandoverFacts
+  | MembershipFacts
   | RegisterFacts
   | AreaMoveFacts
   | PracticeMoveFacts

@@ -4,11 +4,13 @@ import { AreaMoveHooks } from '../caseload/area-move.hooks.js';
 import { AppointmentHooks } from '../caseload/appointment.hooks.js';
 import { ContactHooks } from '../caseload/contact.hooks.js';
 import { EscalationHooks } from '../caseload/escalation.hooks.js';
+import { HandoverHooks } from '../caseload/handover.hooks.js';
 import { PlanHooks } from '../caseload/plan.hooks.js';
 import { TransferHooks } from '../caseload/transfer.hooks.js';
 import { ClientHooks } from '../clients/client.hooks.js';
 import type { Channel } from '../clients/client.types.js';
 import { FeedbackHooks } from '../feedback/feedback.hooks.js';
+import { MembershipHooks } from '../identity/membership.hooks.js';
 import { OnwardHooks, type OnwardMoved } from '../onward-referrals/onward.hooks.js';
 import { OutcomeHooks } from '../outcomes/outcome.hooks.js';
 import { ProviderHooks } from '../providers/provider.hooks.js';
@@ -56,6 +58,8 @@ export class RemindersTakePart {
     escalations: EscalationHooks,
     transfers: TransferHooks,
     areaMoves: AreaMoveHooks,
+    handovers: HandoverHooks,
+    memberships: MembershipHooks,
     providers: ProviderHooks,
   ) {
     const me = 'reminders';
@@ -124,6 +128,10 @@ export class RemindersTakePart {
       }),
     );
     areaMoves.changed.register(me, (tx, { areaMoveId }) => reminders.plan(tx, { area_move: [areaMoveId] }));
+    handovers.finished.register(me, (tx, { handoverId }) => reminders.plan(tx, { handover: [handoverId] }));
+    memberships.shut.register(me, (tx, { membershipIds }) =>
+      reminders.plan(tx, { membership: membershipIds }),
+    );
     // Those before it too: whoever has moved on again decides on the newest alone.
     clients.practiceMoved.register(me, async (tx, { clientId, moveId }) => {
       await reminders.plan(tx, { practice_move: [moveId] });

@@ -19,7 +19,8 @@ interface Row extends Identity, Record<string, unknown> {
   phone: string | null;
 }
 
-/** Sends it at once, at any hour. Until it is acknowledged its clock runs, whatever became of the mail; what was refused is asked for at once. */
+/** Sends it at once, at any hour. Until it is acknowledged its clock runs, whatever became of the mail; what was
+ * refused is asked for at once, what nobody has taken after half an hour as well. */
 @Handles(SAFETY_MESSAGE_SENT, 'send-safety-message')
 export class SendSafetyMessage implements EventHandler {
   constructor(
@@ -60,6 +61,13 @@ export class SendSafetyMessage implements EventHandler {
     // Thrown, so that it is tried again; a repeat carries the same Message-ID.
     if (outcome === 'failed' || outcome === 'unknown') throw new Error(`Nothing was sent: ${code}`);
     if (outcome === 'refused') await this.notSent(tx, id);
+    else await this.handedOver(tx, id);
+  }
+
+  private async handedOver(tx: Tx, id: string): Promise<void> {
+    await tx.run(sql`
+      update safety_message set handed_over_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`);
+    await this.reminders.plan(tx, { safety_message: [id] });
   }
 
   /** No other try would help: whoever has the referral is asked at once to ring. */

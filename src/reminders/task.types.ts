@@ -76,6 +76,8 @@ const WORDS = {
   area_move: 'Decide with somebody who moves out of the area: hand over, keep until a day, or close',
   area_move_hand_over: 'Offer somebody who moved away to another scheme, as was decided',
   area_move_kept: 'Decide anew: somebody who moved away was kept until today',
+  handover_undone: 'Find another worker for people in a handover: whoever was to take them has left',
+  people_left: 'Hand over the people of somebody who has left: nobody took them over',
   message_unconfirmed: 'Ring somebody: a message to them may not have arrived',
   message_failed: 'Reach somebody another way: a message could not be delivered',
   contact_left: 'Find out who answers for a group now: whoever did no longer helps there',

@@ -653,6 +653,12 @@ const approval =
 const every28Days = (first: number, line: string): string[] =>
   Array.from({ length: 12 }, (_, index) => `${String(first + index * 28)}d ${line}`);
 
+/** To the other worker of the stage. */
+const handToTriage = (w: Writer, clientId: string | null) =>
+  w.tx.run(sql`
+    update referral set owner_id = ${w.stage.triage.actor.membershipId}
+    where scheme_id = ${w.tx.schemeId} and client_id = ${clientId} and owner_kind = 'worker'`);
+
 /** On a date the worker or the row names: the morning of the day, late after three working days, managers after ten. */
 const ESCALATING = ['14d 08:00 owner', '14d 3wd 17:00 owner late', '14d 10wd 17:00 managers'] as const;
 
@@ -974,6 +980,7 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
         organisation_id: w.stage.practice,
         sent_at: w.now,
         answer_by: w.at('1d 17:00'),
+        handed_over_at: w.now,
       });
       return { subject: 'safety_message', id, clientId, organisationId: null };
     },
@@ -1142,5 +1149,40 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     instead: null,
     ends: setIn('register', (w) => ({ state: 'final', final_at: w.now })),
     moved: { by: setIn('register', (w) => ({ asked_at: w.at('7d 11:00') })), to: '8d 10:00' },
+  },
+  handover_undone: {
+    make: async (w) => {
+      const { id: referralId, clientId } = await anActive(w);
+      const id = await w.insert('handover', {
+        from_id: w.stage.owner.actor.membershipId,
+        effective_on: w.day('0d'),
+        state: 'done',
+        made_at: w.now,
+        ended_at: w.now,
+      });
+      await w.tx.run(sql`
+        insert into handover_item (scheme_id, handover_id, referral_id, to_id, outcome, settled_at)
+        values (${w.tx.schemeId}, ${id}, ${referralId}, ${w.stage.buddy.actor.membershipId}, 'nobody_there', ${w.now})`);
+      return { subject: 'handover', id, clientId, organisationId: null };
+    },
+    told: ['now managers', '1wd 17:00 managers late'],
+    ends: (w, { clientId }) => handToTriage(w, clientId),
+    moved: { by: setIn('handover', (w) => ({ ended_at: w.at('7d 11:00') })), to: '7d 11:00' },
+  },
+  people_left: {
+    make: async (w) => {
+      const gone = await aMember(w.stage.scheme, 'link_worker');
+      const id = gone.actor.membershipId;
+      const made = await referralWith((of) => ({ ...active(of), owner_id: id }))(w);
+      await w.tx.run(sql`update membership set user_disabled_at = ${w.now} where id = ${id}`);
+      return { ...made, subject: 'membership', id };
+    },
+    told: ['now managers', '1wd 17:00 managers late'],
+    ends: (w, { clientId }) => handToTriage(w, clientId),
+    moved: {
+      by: (w, { id }) =>
+        w.tx.run(sql`update membership set user_disabled_at = ${w.at('7d 11:00')} where id = ${id}`),
+      to: '7d 11:00',
+    },
   },
 };

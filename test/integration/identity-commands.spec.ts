@@ -3,8 +3,10 @@ import { auditVerifyCommand } from '../../src/audit/audit.command.js';
 import { IDENTITY_COMMANDS } from '../../src/identity/identity.commands.js';
 import { Database } from '../../src/platform/database/database.js';
 import { PlainFault } from '../../src/platform/errors/plain-fault.js';
+import { aCase } from '../factories/caseload.js';
 import { withApp } from '../factories/second-factors.js';
 import { aMember, aScheme } from '../support/people.js';
+import { reminderDesk } from '../support/reminder-desk.js';
 import { eventually } from '../support/settle.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
@@ -75,6 +77,51 @@ describe('the commands for people and the audit record', () => {
     expect(rows.map(({ at }) => at)).toEqual([betony.clock.now(), betony.clock.now()]);
     await expect(run('user:disable', '--email=nobody@example.org')).rejects.toThrow('Nobody has an account');
     await expect(run('user:disable')).rejects.toThrow('--email');
+  });
+
+  it('shut an account though nobody takes over its work, which is the managers’ to see to at once, and hand over later', async () => {
+    const scheme = await aScheme(betony);
+    const [sam, ann, manager] = [
+      await aMember(scheme, 'link_worker'),
+      await aMember(scheme, 'link_worker'),
+      await aMember(scheme, 'scheme_manager'),
+    ];
+    const admin = await aMember(scheme, 'administrator');
+    const { referralId } = await aCase(scheme, sam).begun().due('2026-11-23');
+    const desk = reminderDesk(scheme);
+    await desk.plan({ referral: [referralId] });
+    await desk.work();
+    const tasks = async () =>
+      (await betony.inject({ url: '/api/v1/tasks', headers: manager.headers }))
+        .json<{ items: { kind: string }[] }>()
+        .items.map(({ kind }) => kind)
+        .sort();
+    expect(await tasks()).toEqual([]);
+
+    expect(await run('user:disable', `--email=${sam.email}`)).toContain('NOT handed over');
+    process.exitCode = undefined;
+    await desk.work();
+    expect(await tasks()).toEqual(['next_contact', 'people_left']);
+    expect((await desk.messages(manager.actor.membershipId)).map(({ kind }) => kind)).toEqual(['notice']);
+    const enabled = await betony.inject({
+      method: 'POST',
+      url: `/api/v1/users/${sam.actor.accountId}/enable`,
+      headers: admin.headers,
+      payload: {},
+    });
+    expect([enabled.statusCode, enabled.json()]).toMatchObject([409, { from: 'shut' }]);
+
+    await betony.inject({
+      method: 'POST',
+      url: '/api/v1/link-workers/standing-cover',
+      headers: manager.headers,
+      payload: { membershipId: ann.actor.membershipId },
+    });
+    expect(await run('user:disable', `--email=${sam.email}`)).toContain('live work handed over');
+    expect(await tasks()).toEqual([]);
+    expect(await desk.tasks(sam.actor.membershipId)).toEqual(['people_left managers moved_on']);
+    const [now] = await desk.taskRows(referralId);
+    expect(now).toMatchObject({ audience_id: ann.actor.membershipId, outcome: null });
   });
 
   it('take away a second factor that is lost, and sign the person out', async () => {

@@ -69,6 +69,69 @@ describe('migrate', () => {
     expect(await ask(database.ownerUrl, 'select * from provider')).toEqual([]);
   });
 
+  it('moves tasks that stayed with whoever had a referral before, and counts nobody as here whose account was shut', async () => {
+    await migrate(addresses(database));
+    await ask(
+      database.superuserUrl,
+      `with s as (insert into scheme (id, name, created_at) values (gen_random_uuid(), 'Scheme', now()) returning id),
+       o as (insert into organisation (scheme_id, id, name, kind, created_at, updated_at)
+         select s.id, gen_random_uuid(), 'Host', 'host', now(), now() from s returning scheme_id, id),
+       a as (insert into user_account (id, email_hash, created_at, disabled_at)
+         select gen_random_uuid(), n, now(), case n when 'shut' then now() end
+         from unnest(array['before', 'now', 'shut']) n returning id, email_hash),
+       m as (insert into membership (id, scheme_id, account_id, organisation_id, role, created_at)
+         select gen_random_uuid(), o.scheme_id, a.id, o.id, 'link_worker', now() from o, a returning id, account_id),
+       who as (select m.id, a.email_hash as name from m join a on a.id = m.account_id),
+       c as (insert into client (scheme_id, id, standing, first_name, last_name, date_of_birth, first_name_key,
+           last_name_key, last_name_sound, created_at, updated_at)
+         select s.id, gen_random_uuid(), 'confirmed', 'Grace', n, '1950-01-01', 'grace', 'adeyemi', 'ATM', now(), now()
+         from s, unnest(array['handed', 'kept']) n returning scheme_id, id, last_name),
+       r as (insert into referral (scheme_id, id, reference, client_id, sent_client_id, route, state, owner_kind, owner_id,
+           next_at, next_kind, sent_at, accepted_at, allocated_at, begun_at, told_status, told_at, created_at, updated_at)
+         select c.scheme_id, gen_random_uuid(), c.last_name, c.id, c.id, 'gp', 'active', 'worker', who.id, now(),
+           'next_contact', now(), now(), now(), now(), 'in_touch', now(), now(), now()
+         from c join who on who.name = case c.last_name when 'handed' then 'now' else 'before' end
+         returning scheme_id, id, client_id, reference)
+       insert into task (scheme_id, id, kind, audience, audience_id, subject_kind, subject_id, referral_id, client_id,
+         occasion, step, due_at, created_at)
+       select r.scheme_id, gen_random_uuid(), t.kind, 'membership', before.id, t.subject, gen_random_uuid(),
+         case when t.named then r.id end, r.client_id, case when t.planned then now() end, case when t.planned then 1 end,
+         now(), now()
+       from r cross join (values ('in_touch', 'onward_referral', true, true), ('contact_wish', 'client', true, false),
+         ('page_message', 'page_message', false, false), ('flag_review', 'lone_worker_flag', false, true),
+         ('warm_handover', 'warm_handover', true, true)) as t(kind, subject, named, planned)
+       join who before on before.name = 'before';
+       delete from migration where name like 'nobodys-work%'`,
+    );
+    expect((await migrate(addresses(database))).applied).toHaveLength(1);
+    const rows = await ask<{ line: string }>(
+      database.superuserUrl,
+      `select concat_ws(' ', c.last_name, t.kind, a.email_hash) as line from task t
+       join client c on c.id = t.client_id join membership m on m.id = t.audience_id
+       join user_account a on a.id = m.account_id order by 1`,
+    );
+    expect(rows.map(({ line }) => line)).toEqual([
+      'handed contact_wish now',
+      'handed flag_review now',
+      'handed in_touch now',
+      'handed page_message now',
+      'handed warm_handover before',
+      'kept contact_wish before',
+      'kept flag_review before',
+      'kept in_touch before',
+      'kept page_message before',
+      'kept warm_handover before',
+    ]);
+    expect(
+      await ask(
+        database.superuserUrl,
+        `select a.email_hash as who from membership m join user_account a on a.id = m.account_id
+         where m.user_disabled_at = a.disabled_at`,
+      ),
+    ).toEqual([{ who: 'shut' }]);
+    expect(await ask(database.ownerUrl, 'select * from task')).toEqual([]);
+  });
+
   it('lets two run at once, each file applied once', async () => {
     const both = await Promise.all([migrate(addresses(database)), migrate(addresses(database))]);
     expect(both.flatMap(({ applied }) => applied)).toEqual(expectedMigrations());

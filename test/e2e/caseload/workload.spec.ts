@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import type { TodayView } from '../../../src/caseload/today.dto.js';
 import type { HandoverView } from '../../../src/caseload/handover.dto.js';
 import { HandoversService } from '../../../src/caseload/handovers.service.js';
 import type { CaseloadWeight, RoomSuggestion, SupervisionCase } from '../../../src/caseload/workload.dto.js';
@@ -9,6 +10,7 @@ import { aCase, type Case } from '../../factories/caseload.js';
 import { changeRow } from '../../factories/episodes.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { auditOf, eventsAbout, rowsOf } from '../../support/records.js';
+import { reminderDesk } from '../../support/reminder-desk.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 describe('a team’s work: handovers, weight, supervision', () => {
@@ -64,6 +66,42 @@ describe('a team’s work: handovers, weight, supervision', () => {
       const of = (referralId: string) => view.items.find((item) => item.referralId === referralId)?.outcome;
       return { state: view.state, grace: of(grace.referralId), henry: of(henry.referralId) };
     };
+
+    it('of people whom a manager took over from one who left: as of any worker, with their Today, weight and absence', async () => {
+      const lead = await aMember(scheme, 'scheme_manager', { name: 'Lou Lead' });
+      const admin = await aMember(scheme, 'administrator');
+      expect((await post(`memberships/${idOf(sam)}/end`, { handTo: idOf(lead) }, admin)).statusCode).toBe(
+        200,
+      );
+      expect(await ownerOf(grace.referralId)).toBe(idOf(lead));
+      betony.clock.set('2026-12-01T09:00:00Z');
+      const theirs = (await read('today', lead)).json<TodayView>();
+      expect(theirs.overdue.map((item) => item.referralId)).toContain(grace.referralId);
+      expect((await read(`today?workerId=${idOf(lead)}`)).json()).toMatchObject({ overdue: theirs.overdue });
+      betony.clock.set(TEST_NOW);
+      const weights = (await read('caseload/weights')).json<Page<CaseloadWeight>>().items;
+      expect(weights.find(({ workerId }) => workerId === idOf(lead))).toMatchObject({ cases: 2 });
+      expect(weights.map(({ workerId }) => workerId)).not.toContain(idOf(manager));
+
+      const away = await post(`link-workers/${idOf(lead)}/absent`, { coverId: idOf(kim) });
+      expect([away.statusCode, away.json()]).toMatchObject([
+        201,
+        { workerId: idOf(lead), coverId: idOf(kim) },
+      ]);
+      expect((await read(`referrals/${grace.referralId}`, kim)).statusCode).toBe(200);
+      expect((await post(`link-workers/${idOf(lead)}/back`, {})).json()).toMatchObject({ absence: null });
+      expect((await read(`referrals/${grace.referralId}`, kim)).statusCode).toBe(404);
+      const planned = { workerId: idOf(lead), reason: 'leave', startsOn: '2026-12-01', coverId: idOf(kim) };
+      expect((await post('covers', planned)).statusCode).toBe(201);
+
+      const given = await post('handovers', {
+        fromId: idOf(lead),
+        effectiveOn: '2026-11-23',
+        toId: idOf(lee),
+      });
+      expect([given.statusCode, given.json()]).toMatchObject([201, { fromName: 'Lou Lead', state: 'done' }]);
+      expect(await ownerOf(grace.referralId)).toBe(idOf(lee));
+    });
 
     it('from today is done at once, each with its history and its new holder', async () => {
       const handover = await make({ effectiveOn: '2026-11-23', toId: idOf(kim) });
@@ -142,6 +180,16 @@ describe('a team’s work: handovers, weight, supervision', () => {
         idOf(kim),
         idOf(sam),
       ]);
+      // The managers hear at once of whom nobody took, until somebody has them.
+      const desk = reminderDesk(scheme);
+      await desk.work();
+      expect(await desk.tasks(id)).toEqual(['handover_undone managers open']);
+      expect((await desk.messages(idOf(manager))).map(({ kind }) => kind)).toEqual(['notice']);
+      expect((await read('tasks')).json()).toMatchObject({
+        items: [{ words: 'Find another worker for people in a handover: whoever was to take them has left' }],
+      });
+      await post(`referrals/${mary.referralId}/allocate`, { workerId: idOf(kim) });
+      expect(await desk.tasks(id)).toEqual(['handover_undone managers moved_on']);
       const ownerless = await rowsOf(
         scheme,
         sql`select id from referral where state in ('allocated', 'active', 'on_hold')

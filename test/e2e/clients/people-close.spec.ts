@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { Database } from '../../../src/platform/database/database.js';
 import { aClient } from '../../factories/clients.js';
+import { aReferral } from '../../factories/referrals.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -167,6 +168,20 @@ describe('people who belong together', () => {
     expect(merged.statusCode).toBe(200);
     expect((await call(sam, 'GET', kept)).json()).toMatchObject({ safetyFlag: true });
     expect((await call(sam, 'GET', `${kept}/supporters`)).json()).toMatchObject([{ shares: [] }]);
+  });
+
+  it('share nothing more once a referral that brings a safety flag is accepted as theirs', async () => {
+    const known = await aClient(scheme).heldBy(sam);
+    const named = await call(sam, 'POST', `${known}/supporters`, {
+      name: 'Ada Okoro',
+      role: 'carer',
+      shares: ['appointments', 'plan'],
+      agreedOn: '2026-11-20',
+    });
+    expect(named.json()).toMatchObject({ shares: ['appointments', 'plan'] });
+    await aReferral(scheme).about({ nhsNumber: null, safetyFlag: true }).accepted(known);
+    expect((await call(sam, 'GET', known)).json()).toMatchObject({ safetyFlag: true });
+    expect((await call(sam, 'GET', `${known}/supporters`)).json()).toMatchObject([{ shares: [] }]);
   });
 
   it('are asked no questions once a merge tells that they want none', async () => {

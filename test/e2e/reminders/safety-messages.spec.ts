@@ -168,6 +168,26 @@ describe('a message about somebody’s safety', () => {
     },
   );
 
+  it('asks the worker to ring where no mail server takes it in half an hour, and it stays asked should it go later', async () => {
+    await tried();
+    const { id } = (await send()).json<SafetyMessageView>();
+    await desk.work('2026-11-23T10:29:59Z');
+    expect(await desk.tasks(id)).toEqual([]);
+    await desk.work('2026-11-23T10:30:00Z');
+    expect(await desk.tasks(id)).toEqual(['safety_message membership open']);
+    expect((await desk.messages(sam.actor.membershipId)).map(({ kind }) => kind)).toContain('notice');
+    betony.clock.set('2026-11-23T10:40:00Z');
+    await settle(betony);
+    expect((await filedMail(betony.config.dataDir)).at(-1)?.to?.[0]?.address).toBe(INBOX);
+    await desk.work('2026-11-23T11:30:00Z');
+    expect(await desk.tasks(id)).toEqual([
+      'safety_message membership open',
+      'safety_message managers late open',
+    ]);
+    await call(sam, 'POST', `safety-messages/${id}/heard`, { by: 'Duty doctor' });
+    expect((await desk.tasks(id)).filter((line) => line.endsWith('open'))).toEqual([]);
+  });
+
   it('refuses what cannot be', async () => {
     expect((await send()).json()).toMatchObject({ status: 409, title: 'not-unreached' });
     await tried();

@@ -386,6 +386,26 @@ describe('the ledger of messages', () => {
       expect(await to(await digests())).toEqual([cover.email, manager.email].sort());
     });
 
+    it('of what managers are asked goes to one who is away while no other is here', async () => {
+      const [mo, other] = [await aMember(scheme, 'scheme_manager'), await aMember(scheme, 'scheme_manager')];
+      await inScheme(scheme, async (tx) => {
+        await tx.run(sql`
+          insert into cover (scheme_id, id, worker_id, reason, starts_on, created_by, created_at)
+          values (${scheme.id}, gen_random_uuid(), ${mo.actor.membershipId}, 'absent', '2026-11-24',
+            ${mo.actor.membershipId}, ${tx.now})`);
+        await tx.run(sql`
+          insert into task (scheme_id, id, kind, audience, subject_kind, subject_id, due_at, created_at)
+          values (${scheme.id}, gen_random_uuid(), 'contact_left', 'managers', 'organisation', gen_random_uuid(),
+            ${tx.now}, ${tx.now})`);
+      });
+      const to = async (ids: string[]) => (await Promise.all(ids.map(claim))).map((one) => one?.to);
+      betony.clock.set('2026-11-24T08:00:00Z');
+      expect(await to(await digests())).toEqual([other.email]);
+      await changeRow(scheme, 'membership', other.actor.membershipId, { disabled_at: betony.clock.now() });
+      betony.clock.set('2026-11-25T08:00:00Z');
+      expect(await to(await digests())).toEqual([mo.email]);
+    });
+
     it('of a practice goes to its inbox', async () => {
       const author = await aMember(scheme, 'referrer');
       const practice = author.actor.organisationId;
