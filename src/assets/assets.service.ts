@@ -94,11 +94,11 @@ export class AssetsService {
     return this.move(actor, 'asset.publish', 'return', id, input);
   }
 
-  /** Putting it on the map is also saying that it is right. */
+  /** Whether it is right is another question, which somebody answers by confirming it. */
   publish(actor: Actor, id: string): Promise<string> {
-    return this.move(actor, 'asset.publish', 'publish', id, {}, (tx, asset) => {
+    return this.move(actor, 'asset.publish', 'publish', id, {}, (_tx, asset) => {
       refuseUnmapped(asset);
-      return { confirmedOn: londonDate(tx.now) };
+      return {};
     });
   }
 

@@ -141,9 +141,13 @@ export class ImportView {
   done: number;
 
   @ApiProperty({
-    description: 'Rows not taken back, or not wholly, because somebody here had used them: they say why.',
+    description:
+      'Rows not taken back, or not wholly, because somebody here had changed or used them: they say why.',
   })
   kept: number;
+
+  @ApiProperty({ description: 'Undone, but for the rows that were kept.' })
+  partlyUndone: boolean;
 
   @ApiProperty({ type: String, format: 'date-time' })
   createdAt: string;

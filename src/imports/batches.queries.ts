@@ -30,7 +30,7 @@ import { csvLine } from './raw.rules.js';
 const STRIDE = 500;
 
 type Moments = 'createdAt' | 'checkedAt' | 'approvedAt' | 'appliedAt' | 'undoneAt';
-type Row = Omit<ImportView, Moments | 'undoUntil'> & { createdAt: Date } & Record<
+type Row = Omit<ImportView, Moments | 'undoUntil' | 'partlyUndone'> & { createdAt: Date } & Record<
     Exclude<Moments, 'createdAt'>,
     Date | null
   >;
@@ -178,4 +178,5 @@ const view = (row: Row): ImportView => ({
       ? new Date(row.appliedAt.getTime() + UNDO_HOURS * 3_600_000).toISOString()
       : null,
   undoneAt: moment(row.undoneAt),
+  partlyUndone: row.state === 'undone' && row.kept > 0,
 });

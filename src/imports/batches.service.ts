@@ -7,6 +7,7 @@ import {
   type ListedAsset,
 } from '../assets/asset-import.js';
 import { audit } from '../audit/audit.js';
+import { Gaps } from '../onward-referrals/gaps.service.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -23,6 +24,7 @@ import {
   type DirectoryGroup,
   type ImportedGroup,
 } from '../providers/provider-import.js';
+import { ProviderHooks } from '../providers/provider.hooks.js';
 import { IMPORT_WAITING } from './batch.events.js';
 import { batchLifecycle, type BatchVerb } from './batch.lifecycle.js';
 import { UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
@@ -65,7 +67,11 @@ type Imported = ImportedGroup | ImportedAsset;
 /** Imports of groups, services and assets: begun, filled with rows, approved, applied, taken back. */
 @Injectable()
 export class BatchesService {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly gaps: Gaps,
+    private readonly hooks: ProviderHooks,
+  ) {}
 
   /** With an address a worker is to fetch it; without, whoever began it fills it. */
   begin(actor: Actor, batch: NewBatch): Promise<string> {
@@ -259,15 +265,19 @@ export class BatchesService {
   }
 
   /**
-   * Nothing of it is left to be seen, and no row of it, save what somebody here has used since: those rows stay, and say
-   * why. Services first, last written first, then their groups.
+   * Nothing of it is left to be seen, and no row of it, save what somebody here has changed or used since: those rows stay,
+   * and say why. Publishing alone keeps nothing. Services first, last written first, then their groups.
    */
   async takeBack(actor: Actor, id: string): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
       const { kind } = await batchOf(tx, id);
       let done = 0;
       for await (const rows of writtenRows(tx, id)) {
-        await keep(tx, id, kind === 'assets' ? await assetsKept(tx, rows) : await listingsKept(tx, rows));
+        await keep(
+          tx,
+          id,
+          kind === 'assets' ? await assetsKept(tx, rows) : await this.listingsKept(tx, rows),
+        );
         done += rows.length;
         await this.tellProgress(actor, id, done);
       }
@@ -291,6 +301,27 @@ export class BatchesService {
         subject: { kind: 'import', id },
         details: { done, kept: stayed },
       });
+    });
+  }
+
+  /** Gaps that closed because it was published are open again; reminders about it go. */
+  private async listingsKept(tx: Tx, rows: readonly Written[]): Promise<Kept[]> {
+    const used = await listingsInUse(
+      tx,
+      rows.map(({ listingId }) => listingId),
+    );
+    const { live, kept } = await takeBackListings(
+      tx,
+      rows.filter(({ listingId }) => !used.has(listingId)),
+    );
+    if (live.length > 0) {
+      await this.gaps.reopenWithin(tx, live);
+      await this.hooks.listingsChanged.run(tx, { listingIds: live });
+    }
+    return rows.flatMap(({ row, listingId }) => {
+      const did = kept.get(listingId);
+      const why = used.get(listingId) ?? (did && `somebody here ${did}`);
+      return why === undefined ? [] : [{ row, because: stays('The service', why) }];
     });
   }
 
@@ -451,26 +482,13 @@ interface Kept {
   because: string;
 }
 
-const CHANGED = 'Somebody here has changed or published it since.';
-
 const stays = (what: string, why: string): string => `${what} stays: ${why}.`;
 
 async function assetsKept(tx: Tx, rows: readonly Written[]): Promise<Kept[]> {
-  const kept = new Set(await takeBackAssets(tx, rows));
-  return rows.flatMap(({ row, assetId }) => (kept.has(assetId) ? [{ row, because: CHANGED }] : []));
-}
-
-async function listingsKept(tx: Tx, rows: readonly Written[]): Promise<Kept[]> {
-  const added = rows.filter(({ before }) => before.listing === null).map(({ listingId }) => listingId);
-  const used = await listingsInUse(tx, added);
-  const kept = await takeBackListings(
-    tx,
-    rows.filter(({ listingId }) => !used.has(listingId)),
-  );
-  return rows.flatMap(({ row, listingId }) => {
-    const why = used.get(listingId);
-    if (why !== undefined) return [{ row, because: stays('The service', why) }];
-    return kept.has(listingId) ? [{ row, because: CHANGED }] : [];
+  const kept = await takeBackAssets(tx, rows);
+  return rows.flatMap(({ row, assetId }) => {
+    const why = kept.get(assetId);
+    return why === undefined ? [] : [{ row, because: stays('It', `somebody here ${why}`) }];
   });
 }
 
@@ -485,11 +503,8 @@ async function organisationsKept(tx: Tx, rows: readonly Written[]): Promise<Kept
   );
   return rows.flatMap(({ row, organisationId, before }) => {
     if (before.organisation !== null) return [];
-    const why = used.get(organisationId);
-    if (why !== undefined) return [{ row, because: stays('The group', why) }];
-    return kept.has(organisationId)
-      ? [{ row, because: stays('The group', 'it has a service that stays, or somebody has changed it') }]
-      : [];
+    const why = used.get(organisationId) ?? kept.get(organisationId);
+    return why === undefined ? [] : [{ row, because: stays('The group', why) }];
   });
 }
 

@@ -129,7 +129,7 @@ export class ImportsController {
   @ApiLong(
     ImportView,
     'Take it back, within 24 hours',
-    'Nothing of it is left to be seen. What somebody has used since stays: `kept` counts it, and its rows say why.',
+    'Nothing of it is left to be seen, what was only published included. What somebody has changed or used since stays: `kept` counts it, `partlyUndone` says so, and its rows say why.',
   )
   async undo(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ImportView> {
     return this.queries.get(actor, await this.batches.undo(actor, id));

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
 import { BatchesQueries } from './batches.queries.js';
 import { BatchesService } from './batches.service.js';
 import { ImportSweep, ImportWork, QueueImport } from './batch.work.js';
@@ -8,6 +10,7 @@ import { ImportUploads } from './import-uploads.service.js';
 import { ImportsController } from './imports.controller.js';
 
 @Module({
+  imports: [OnwardReferralsModule, ProvidersModule],
   controllers: [ImportsController],
   providers: [
     ImportRunner,

@@ -1,4 +1,4 @@
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import type { Tx } from '../platform/database/tx.js';
 
 type Uses = Record<string, string>;
@@ -53,6 +53,11 @@ const USES_OF_ORGANISATION = {
   'safety_message.organisation_id': 'we wrote to it',
 } as const satisfies Uses;
 
+/** What the product does by itself when a service is published is no use of it: such a gap opens again. */
+const NO_USE: Record<string, Sql> = {
+  'gap.listing_id': sql`and not (u.closed_because = 'service_started' and u.closed_by is null)`,
+};
+
 /** What an import writes itself is no use that somebody else made of it. */
 const OWN = ['provider', 'provider_history', 'listing', 'listing_history', 'contact_point', 'import_record'];
 
@@ -82,7 +87,8 @@ async function inUse(
     const because = words[`${table}.${column}`] ?? `something points at it (${table.replaceAll('_', ' ')})`;
     return sql`
       select distinct u.${raw(column)} as id, ${because}::text as because from ${raw(table)} u
-      where u.scheme_id = ${tx.schemeId} and u.${raw(column)} = any(${ids}::uuid[])`;
+      where u.scheme_id = ${tx.schemeId} and u.${raw(column)} = any(${ids}::uuid[])
+        ${NO_USE[`${table}.${column}`] ?? empty}`;
   });
   const rows = await tx.rows<Use & Record<string, unknown>>(join(asked, ' union all '));
   return new Map(rows.map(({ id, because }) => [id, because]));

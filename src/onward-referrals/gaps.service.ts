@@ -104,6 +104,26 @@ export class Gaps {
     }
   }
 
+  /**
+   * Of services that were published in error: what closed because they started is open again, save where the same gap was
+   * found anew since.
+   */
+  async reopenWithin(tx: Tx, listingIds: readonly string[]): Promise<void> {
+    const opened = await tx.rows<{ id: string; need: Need; why: GapReason; client_id: string | null }>(sql`
+      update gap set closed_at = null, closed_because = null, listing_id = null
+      where scheme_id = ${tx.schemeId} and listing_id = any(${listingIds}::uuid[]) and closed_by is null
+        and closed_because = 'service_started' and not exists (
+          select 1 from gap again
+          where again.scheme_id = gap.scheme_id and again.referral_id = gap.referral_id and again.need = gap.need
+            and (again.closed_at is null or again.id > gap.id and again.listing_id = any(${listingIds}::uuid[])
+              and again.closed_by is null and again.closed_because = 'service_started'))
+      returning id, need, why, (
+        select r.client_id from referral r where r.scheme_id = gap.scheme_id and r.id = gap.referral_id) as client_id`);
+    for (const { id, need, why, client_id: clientId } of opened) {
+      await this.tell(tx, 'open', id, clientId, { need, why });
+    }
+  }
+
   private async open(tx: Tx, gap: NewGap): Promise<string | null> {
     const row = await tx.maybe<{ id: string }>(sql`
       insert into gap (scheme_id, id, need, area, language, why, would_have_helped, referral_id, opened_by, opened_at)

@@ -7,6 +7,10 @@ import type { Tx } from '../platform/database/tx.js';
  */
 export const indexListing = (tx: Tx, listingId: string): Promise<void> => index(tx, sql`l.id = ${listingId}`);
 
+/** The same for several. */
+export const indexListings = (tx: Tx, listingIds: readonly string[]): Promise<void> =>
+  index(tx, sql`l.id = any(${listingIds}::uuid[])`);
+
 /** The same for every listing of an organisation, such as when its name changes. */
 export const indexListingsOf = (tx: Tx, organisationId: string): Promise<void> =>
   index(tx, sql`l.organisation_id = ${organisationId}`);

@@ -1,11 +1,14 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { auditEach } from '../audit/audit.js';
 import type { Tx } from '../platform/database/tx.js';
+import type { EventName } from '../platform/outbox/events.js';
+import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import type { Need } from '../platform/words/needs.js';
 import { answeredFor } from './claims.queries.js';
 import { knowAddresses } from './contact-points.js';
-import { indexListingsOf } from './listing-index.js';
+import { indexListings, indexListingsOf } from './listing-index.js';
+import { LISTING_EVENTS } from './listing.events.js';
 import type { ListingRow } from './listing.types.js';
 
 /** A group as a public directory knows it: enough to start from, never enough to publish. */
@@ -132,7 +135,7 @@ export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): P
         eligibility_note = excluded.eligibility_note, schedule = excluded.schedule, languages = excluded.languages,
         access = excluded.access, cost = excluded.cost, cost_note = excluded.cost_note,
         how_to_join = excluded.how_to_join, places_kind = excluded.places_kind, places_total = excluded.places_total
-      where old.state = 'in_review' and old.version = 1
+      where old.state = 'in_review' and ${onlyMoved(sql`old`)}
         and (old.name, old.description, old.needs, old.address, old.postcode, old.latitude, old.longitude, old.areas,
             old.minimum_age, old.maximum_age, old.eligibility_note, old.schedule, old.languages, old.access, old.cost,
             old.cost_note, old.how_to_join, old.places_kind, old.places_total)
@@ -142,7 +145,7 @@ export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): P
             excluded.cost_note, excluded.how_to_join, excluded.places_kind, excluded.places_total)
     returning id, (xmax = 0) as added`);
   await knowAddresses(tx, idsOf(providers));
-  await tellOfListings(tx, 'listing.imported', 'listing.import', listings);
+  await tellOfListings(tx, IMPORTED, 'listing.import', listings);
   await auditEach(tx, 'organisation.import', 'organisation', idsOf(organisations));
   await auditEach(tx, 'provider.import', 'provider', idsOf(providers));
   const now = await tx.rows<{
@@ -171,61 +174,129 @@ export async function importGroups(tx: Tx, groups: readonly DirectoryGroup[]): P
   });
 }
 
+/** What moves a service without saying anything else of it. */
+const MOVES: readonly EventName[] = [
+  LISTING_EVENTS.publish,
+  LISTING_EVENTS.return,
+  LISTING_EVENTS.submit,
+  LISTING_EVENTS.pause,
+  LISTING_EVENTS.resume,
+];
+const IMPORTED = 'listing.imported';
+const UNDONE = 'listing.importUndone';
+
+/** Nobody has done more with it since its import than move it, such as by publishing: each move is one version. */
+const onlyMoved = (l: Sql): Sql => sql`(
+  ${l}.state <> 'closed' and ${l}.version = 1 + (
+    select count(*) from listing_history h
+    where h.scheme_id = ${l}.scheme_id and h.listing_id = ${l}.id
+      and (h.action = any(${MOVES}::text[]) or h.action = ${UNDONE} and h.changes ? 'state'))
+  and not exists (
+    select 1 from listing_history h
+    where h.scheme_id = ${l}.scheme_id and h.listing_id = ${l}.id
+      and h.action <> all(${[...MOVES, IMPORTED, UNDONE]}::text[])))`;
+
+/** What somebody did with it last, in words that follow "somebody here". */
+const DONE_WITH: Partial<Record<EventName, string>> = {
+  [LISTING_EVENTS.setPlaces]: 'has said how many places it has',
+  [LISTING_EVENTS.confirm]: 'has confirmed it',
+  [LISTING_EVENTS.close]: 'has closed it',
+};
+const CHANGED_IT = 'has changed it';
+
+export interface TakenBack {
+  /** Services that are seen no more, or are as they were. */
+  ids: string[];
+  /** Those of them that were published or paused. */
+  live: string[];
+  /** What somebody did with each of the others since, in words that follow "somebody here". */
+  kept: Map<string, string>;
+}
+
 /**
- * Takes the services of an import back. What it added is closed, to be seen nowhere, and forgets its source, so that the
- * same record may come again; what it changed is as before. History cannot be taken away, so nothing is deleted. Whatever
- * somebody has touched since stays as it is: gives the ids of those services.
+ * Takes the services of an import back, from the index too. What it added is closed, to be seen nowhere, and forgets its
+ * source, so that the same record may come again; what it changed is as before, and waits for review again. History cannot
+ * be taken away, so nothing is deleted. Publishing alone keeps nothing; what somebody has said of a service since does.
  */
 export async function takeBackListings(
   tx: Tx,
   rows: readonly Omit<ImportedGroup, 'outcome' | 'sourceId'>[],
-): Promise<Set<string>> {
+): Promise<TakenBack> {
   const given = JSON.stringify(
     rows.map(({ organisationId, listingId, before }) => ({ organisationId, listingId, ...before })),
   );
+  const were = await tx.rows<{ id: string; state: ListingRow['state'] }>(sql`
+    select l.id, l.state from jsonb_to_recordset(${given}::jsonb) as g ("listingId" uuid)
+    join listing l on l.scheme_id = ${tx.schemeId} and l.id = g."listingId"
+    where ${onlyMoved(sql`l`)} order by l.id for no key update of l`);
+  const moved = idsOf(were);
   const closed = await tx.rows<{ id: string }>(sql`
     update listing l set state = 'closed', source = null, source_id = null, taken_back_at = ${tx.now},
       version = l.version + 1, updated_at = ${tx.now}
     from jsonb_to_recordset(${given}::jsonb) as g ("listingId" uuid, listing jsonb)
-    where l.scheme_id = ${tx.schemeId} and l.id = g."listingId" and g.listing is null
-      and l.state = 'in_review' and l.version = 1
+    where l.scheme_id = ${tx.schemeId} and l.id = g."listingId" and g.listing is null and l.id = any(${moved}::uuid[])
     returning l.id`);
   const restored = await tx.rows<{ id: string }>(sql`
     update listing l set name = b.name, description = b.description, needs = b.needs, address = b.address,
       postcode = b.postcode, latitude = b.latitude, longitude = b.longitude, areas = b.areas,
       minimum_age = b.minimum_age, maximum_age = b.maximum_age, eligibility_note = b.eligibility_note,
       schedule = b.schedule, languages = b.languages, access = b.access, cost = b.cost, cost_note = b.cost_note,
-      how_to_join = b.how_to_join, places_kind = b.places_kind, places_total = b.places_total
+      how_to_join = b.how_to_join, places_kind = b.places_kind, places_total = b.places_total,
+      state = 'in_review', published_on = null,
+      version = case when l.state = 'in_review' then l.version else l.version + 1 end
     from jsonb_to_recordset(${given}::jsonb) as g ("listingId" uuid, listing jsonb)
       cross join lateral jsonb_populate_record(null::listing, g.listing) b
-    where l.scheme_id = ${tx.schemeId} and l.id = g."listingId" and g.listing is not null
-      and l.state = 'in_review' and l.version = 1
+    where l.scheme_id = ${tx.schemeId} and l.id = g."listingId" and g.listing is not null and l.id = any(${moved}::uuid[])
     returning l.id`);
-  const listings = [...closed, ...restored];
-  await tellOfListings(tx, 'listing.importUndone', 'listing.undoImport', listings);
-  const back = new Set(idsOf(listings));
-  return new Set(rows.map(({ listingId }) => listingId).filter((id) => !back.has(id)));
+  const live = were.filter(({ state }) => state === 'published' || state === 'paused').map(({ id }) => id);
+  await indexListings(tx, live);
+  const stateOf = new Map(were.map(({ id, state }) => [id, state]));
+  const changes = (id: string, to: ListingRow['state']) => {
+    const from = stateOf.get(id);
+    return from === to || from === undefined ? {} : { state: { from, to } };
+  };
+  await tellOfListings(tx, UNDONE, 'listing.undoImport', [
+    ...closed.map(({ id }) => ({ id, changes: changes(id, 'closed') })),
+    ...restored.map(({ id }) => ({ id, changes: changes(id, 'in_review') })),
+  ]);
+  for (const listingId of live) await outbox.add(tx, LISTING_EVENTS.close, { listingId });
+  const back = new Set(moved);
+  const stay = rows.map(({ listingId }) => listingId).filter((id) => !back.has(id));
+  return { ids: moved, live, kept: await doneWith(tx, stay) };
+}
+
+async function doneWith(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const done = await tx.rows<{ id: string; action: EventName }>(sql`
+    select distinct on (h.listing_id) h.listing_id as id, h.action from listing_history h
+    where h.scheme_id = ${tx.schemeId} and h.listing_id = any(${ids}::uuid[])
+      and h.action <> all(${[...MOVES, IMPORTED, UNDONE]}::text[])
+    order by h.listing_id, h.at desc, h.id desc`);
+  const last = new Map(done.map(({ id, action }) => [id, DONE_WITH[action] ?? CHANGED_IT]));
+  return new Map(ids.map((id) => [id, last.get(id) ?? CHANGED_IT]));
 }
 
 /**
  * The same for its groups, after all of its services. A group goes, with its address and what was kept to write there,
- * unless it still has a service or somebody has changed it: gives the ids of those that stay though the import added them.
+ * unless it still has a service or somebody has changed it: gives why each stays of those that the import added.
  */
 export async function takeBackOrganisations(
   tx: Tx,
   rows: readonly { organisationId: string; before: { organisation: object | null } }[],
-): Promise<Set<string>> {
-  const added = new Set(
-    rows.filter(({ before }) => before.organisation === null).map(({ organisationId }) => organisationId),
-  );
+): Promise<Map<string, string>> {
+  const added = [
+    ...new Set(
+      rows.filter(({ before }) => before.organisation === null).map(({ organisationId }) => organisationId),
+    ),
+  ];
   const left = await tx.rows<{ id: string }>(sql`
     update organisation o set active = false, source = null, source_id = null, email = null, taken_back_at = ${tx.now},
       version = o.version + 1, updated_at = ${tx.now}
     from provider p
-    where o.scheme_id = ${tx.schemeId} and o.version = 1 and o.id = any(${[...added]}::uuid[])
+    where o.scheme_id = ${tx.schemeId} and o.version = 1 and o.id = any(${added}::uuid[])
       and p.scheme_id = o.scheme_id and p.organisation_id = o.id and p.version = 1
       and not exists (
-        select 1 from listing l where l.scheme_id = o.scheme_id and l.organisation_id = o.id and l.state <> 'closed')
+        select 1 from listing l
+        where l.scheme_id = o.scheme_id and l.organisation_id = o.id and l.taken_back_at is null)
     returning o.id`);
   await tx.run(sql`
     delete from contact_point
@@ -246,8 +317,19 @@ export async function takeBackOrganisations(
     returning o.id`);
   for (const { id } of renamed) await indexListingsOf(tx, id);
   await auditEach(tx, 'organisation.undoImport', 'organisation', idsOf([...left, ...renamed]));
-  for (const { id } of left) added.delete(id);
-  return added;
+  const gone = new Set(idsOf(left));
+  const stay = await tx.rows<{ id: string; serves: boolean }>(sql`
+    select o.id, exists (
+      select 1 from listing l
+      where l.scheme_id = o.scheme_id and l.organisation_id = o.id and l.taken_back_at is null) as serves
+    from organisation o
+    where o.scheme_id = ${tx.schemeId} and o.id = any(${added.filter((id) => !gone.has(id))}::uuid[])`);
+  return new Map(
+    stay.map(({ id, serves }) => [
+      id,
+      serves ? 'it has a service that stays' : 'somebody here has changed it',
+    ]),
+  );
 }
 
 const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
@@ -256,11 +338,15 @@ async function tellOfListings(
   tx: Tx,
   event: string,
   action: string,
-  listings: readonly { id: string }[],
+  listings: readonly { id: string; changes?: object }[],
 ): Promise<void> {
+  const given = JSON.stringify(
+    listings.map(({ id, changes = {} }) => ({ id: newId(), listing: id, changes })),
+  );
   await tx.run(sql`
-    insert into listing_history (scheme_id, id, listing_id, at, action, actor_name)
-    select ${tx.schemeId}, h.id, h.listing_id, ${tx.now}, ${event}, ${tx.actor.kind === 'system' ? tx.actor.name : null}
-    from unnest(${listings.map(() => newId())}::uuid[], ${idsOf(listings)}::uuid[]) as h (id, listing_id)`);
+    insert into listing_history (scheme_id, id, listing_id, at, action, actor_name, changes)
+    select ${tx.schemeId}, h.id, h.listing, ${tx.now}, ${event}, ${tx.actor.kind === 'system' ? tx.actor.name : null},
+      h.changes
+    from jsonb_to_recordset(${given}::jsonb) as h (id uuid, listing uuid, changes jsonb)`);
   await auditEach(tx, action, 'listing', idsOf(listings));
 }

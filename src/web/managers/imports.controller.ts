@@ -8,6 +8,7 @@ import {
   ImportFileQuery,
   ImportListQuery,
   ImportRowQuery,
+  type ImportView,
 } from '../../imports/batch.dto.js';
 import { ROW_OUTCOMES } from '../../imports/batch.types.js';
 import { BatchesQueries } from '../../imports/batches.queries.js';
@@ -29,6 +30,7 @@ import {
   IMPORT_KIND_WORDS,
   IMPORT_STATE_COLOURS,
   IMPORT_STATE_WORDS,
+  PARTLY_UNDONE,
   ROW_WORDS,
 } from './imports.words.js';
 
@@ -61,7 +63,7 @@ export class ImportPagesController {
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
-      words: { kind: IMPORT_KIND_WORDS, state: IMPORT_STATE_WORDS, colour: IMPORT_STATE_COLOURS },
+      words: { kind: IMPORT_KIND_WORDS, state: stateInWords, colour: IMPORT_STATE_COLOURS },
     });
   }
 
@@ -235,7 +237,8 @@ export class ImportPagesController {
     const address = `${ADDRESS}/${id}`;
     const undoUntil = batch.undoUntil === null ? null : new Date(batch.undoUntil);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/import.njk', {
-      title: `Import: ${IMPORT_STATE_WORDS[batch.state].toLowerCase()}`,
+      title: `Import: ${stateInWords(batch).toLowerCase()}`,
+      state: stateInWords(batch),
       batch,
       form,
       other: newForm(),
@@ -255,10 +258,12 @@ export class ImportPagesController {
       next: rows?.next && nextPage(address, asked, rows.next),
       words: {
         kind: IMPORT_KIND_WORDS,
-        state: IMPORT_STATE_WORDS,
         colour: IMPORT_STATE_COLOURS,
         row: ROW_WORDS,
       },
     });
   }
 }
+
+const stateInWords = ({ state, partlyUndone }: ImportView): string =>
+  partlyUndone ? PARTLY_UNDONE : IMPORT_STATE_WORDS[state];

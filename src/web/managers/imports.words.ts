@@ -18,6 +18,9 @@ export const IMPORT_STATE_WORDS: Record<BatchState, string> = {
   discarded: 'Not imported',
 };
 
+/** Undone, but for what somebody here has changed or used. */
+export const PARTLY_UNDONE = 'Partly taken back';
+
 export const IMPORT_STATE_COLOURS: Record<BatchState, 'yellow' | 'blue' | 'green' | 'red' | 'grey'> = {
   fetching: 'blue',
   checked: 'yellow',

@@ -126,7 +126,7 @@ describe('the asset map', () => {
     expect((await move(worker, asset.id, 'publish')).statusCode).toBe(403);
     expect((await move(manager, asset.id, 'publish')).json()).toMatchObject({
       state: 'published',
-      freshness: { confirmedOn: '2026-11-23', confirmed: true },
+      freshness: { confirmedOn: null, confirmed: false },
     });
     const again = await move(manager, asset.id, 'publish');
     expect(again.statusCode).toBe(409);
@@ -168,6 +168,8 @@ describe('the asset map', () => {
     });
     expect(hall).toMatchObject({ neighbourhoodName: 'The Marlings' });
     await move(manager, hall.id, 'publish');
+    expect(await found('confirmed=true')).not.toContain(hall.id);
+    await move(manager, hall.id, 'confirm');
     expect(await found('text=cafe')).toEqual([choir.id]);
     expect(await found('kind=culture,places')).toEqual([choir.id, hall.id]);
     expect(await found('domain=stay_well')).toEqual([choir.id]);

@@ -99,9 +99,11 @@ describe('a neighbourhood in figures', () => {
         neighbourhoodId: saltwick,
         ...more,
       });
-      await call(manager, 'POST', `/assets/${made.json<{ id: string }>().id}/publish`);
+      const { id } = made.json<{ id: string }>();
+      await call(manager, 'POST', `/assets/${id}/publish`);
+      return id;
     };
-    await asset({});
+    await call(manager, 'POST', `/assets/${await asset({})}/confirm`);
     await asset({ kind: 'culture', domains: ['age_well'], takesReferrals: true });
     await asset({ neighbourhoodId: null, community: 'Carers' });
     await call(manager, 'POST', '/assets', {
@@ -130,7 +132,7 @@ describe('a neighbourhood in figures', () => {
     expect(view.assets).toMatchObject({
       total: 2,
       takeReferrals: 1,
-      confirmed: 2,
+      confirmed: 1,
       denominator: { value: 3 },
       missing: { value: 1 },
       cells: [

@@ -4,6 +4,7 @@ import sql from 'sql-template-tag';
 import { ImportWork } from '../../../src/imports/batch.work.js';
 import type { ImportRowView, ImportView } from '../../../src/imports/batch.dto.js';
 import { importNeighbourhoods } from '../../../src/assets/neighbourhood-import.js';
+import { Gaps } from '../../../src/onward-referrals/gaps.service.js';
 import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
 import { Outgoing } from '../../../src/platform/outgoing/outgoing.js';
 import { newId } from '../../../src/platform/pure/ids.js';
@@ -213,17 +214,40 @@ describe('imports', () => {
       });
       expect(await undone(second.id)).toMatchObject({ state: 'undone', kept: 0 });
       expect((await asset(`${knitters}`)).json()).toMatchObject({ description: 'Eight who knit\nand teach' });
-      expect(await undone(batch.id)).toMatchObject({ state: 'undone', kept: 1 });
+      // Publishing alone keeps nothing; what was said since would.
+      expect(await undone(batch.id)).toMatchObject({ state: 'undone', kept: 0, partlyUndone: false });
       expect((await kept()).map(({ name, state }) => [name, state])).toEqual([
         ['Knitters, Polish', 'retired'],
-        ['The orchard', 'published'],
+        ['The orchard', 'retired'],
       ]);
       // Taken back, it is nowhere to be seen, and may come again.
       expect((await asset(`${knitters}`)).statusCode).toBe(404);
+      expect((await asset(`${orchard}`)).statusCode).toBe(404);
       const third = await sheet(KNITTERS);
       expect(third).toMatchObject({ added: 1 });
       await approved(third.id);
       expect(await kept()).toHaveLength(3);
+    });
+
+    it('stay where somebody has said more of them than to put them on the map, and say what', async () => {
+      const other = KNITTERS.replace('skills,,', 'skills,be well,');
+      const { id } = await approved((await sheet(ORCHARD, other)).id);
+      for (const { assetId } of await rows(id, 'added')) {
+        const move = async (verb: string) => {
+          const url = `/api/v1/assets/${String(assetId)}/${verb}`;
+          const answer = await betony.inject({ method: 'POST', url, headers: manager.headers, payload: {} });
+          expect([verb, answer.statusCode]).toEqual([verb, 200]);
+          return answer.json<{ freshness: object }>();
+        };
+        // Put on the map, it has not been confirmed by anybody.
+        expect((await move('publish')).freshness).toMatchObject({ confirmedOn: null, word: 'not_confirmed' });
+        await move(assetId === (await rows(id, 'added'))[0]?.assetId ? 'confirm' : 'retire');
+      }
+      expect(await undone(id)).toMatchObject({ kept: 2, partlyUndone: true });
+      expect((await rows(id, 'added')).map(({ keptBecause }) => keptBecause)).toEqual([
+        'It stays: somebody here has confirmed it.',
+        'It stays: somebody here has taken it off the map.',
+      ]);
     });
 
     it('cannot be undone after a day', async () => {
@@ -538,8 +562,72 @@ describe('imports', () => {
       expect(await heldOn('larder@example.org')).toHaveLength(1);
     });
 
+    const move = async (listingId: string, verb: string) => {
+      const url = `/api/v1/listings/${listingId}/${verb}`;
+      const answer = await betony.inject({ method: 'POST', url, headers: manager.headers, payload: {} });
+      expect([verb, answer.statusCode]).toEqual([verb, 200]);
+    };
+    it('leave nothing live though it was published since: no service, no place in the search, no gap closed', async () => {
+      const { id } = await food(PANTRIES);
+      const wish = { need: 'food', why: 'nothing_like_it' };
+      const gap = await betony.inject({
+        method: 'POST',
+        url: '/api/v1/gaps',
+        headers: manager.headers,
+        payload: wish,
+      });
+      expect(gap.statusCode).toBe(201);
+      const gapId = gap.json<{ id: string }>().id;
+      const written = (await rows(id, 'added')).map(({ listingId }) => String(listingId));
+      for (const listingId of written) await move(listingId, 'publish');
+      await move(String(written[0]), 'pause');
+      await inScheme(scheme, (tx) =>
+        betony.get(Gaps).end(tx, [gapId], { because: 'service_started', listingId: written[1] ?? null }),
+      );
+      expect(await named('/listings')).toEqual(['Food bank']);
+      expect(await undone(id)).toMatchObject({ state: 'undone', kept: 0, partlyUndone: false });
+      for (const listingId of written) expect((await read(`/listings/${listingId}`)).statusCode).toBe(404);
+      expect(await named('/listings')).toEqual([]);
+      expect(await named('/providers')).toEqual([]);
+      expect(
+        await rowsOf(scheme, sql`select listing_id from listing_search where scheme_id = ${scheme.id}`),
+      ).toEqual([]);
+      expect(await rowsOf(scheme, sql`select closed_at, listing_id from gap`)).toEqual([
+        { closed_at: null, listing_id: null },
+      ]);
+      await food(PANTRIES);
+      expect(await named('/providers')).toEqual(['The Larder', 'The Pantry']);
+    });
+
+    it('stay as they are where a person was referred there, though only published', async () => {
+      const { id } = await food(PANTRIES);
+      const [pantry, larder] = (await rows(id, 'added')).map(({ listingId }) => String(listingId));
+      await move(String(pantry), 'publish');
+      await move(String(larder), 'publish');
+      const grace = await aCase(scheme, { worker: await aMember(scheme, 'link_worker') });
+      const told = await betony.inject({
+        method: 'POST',
+        url: `/api/v1/referrals/${grace.referralId}/signposts`,
+        headers: grace.worker.headers,
+        payload: { listingId: pantry, toldAbout: 'The Pantry', toldOn: '2026-11-23', how: 'phone' },
+      });
+      expect(told.statusCode).toBe(201);
+      expect(await undone(id)).toMatchObject({ kept: 1, partlyUndone: true });
+      expect(await rows(id, 'added')).toMatchObject([
+        {
+          listingId: pantry,
+          keptBecause:
+            'The service stays: somebody was told about it. The group stays: it has a service that stays.',
+        },
+      ]);
+      expect(await named('/listings')).toEqual(['Food bank']);
+      expect((await read(`/listings/${String(larder)}`)).statusCode).toBe(404);
+    });
+
     it('leave what somebody used since, and say what stays and why', async () => {
-      const more = ['Mill', 'Barn', 'Farm'].map((name) => `The ${name},,,,,${name}@example.org`).join('\n');
+      const more = ['Mill', 'Barn', 'Farm', 'Inn', 'Quay']
+        .map((name) => `The ${name},,,,,${name}@example.org`)
+        .join('\n');
       const { id } = await food(`${PANTRIES}${more}\n`);
       const of = Object.fromEntries(
         (await rows(id, 'added')).map((row) => [(row.value as { name: string }).name, row]),
@@ -552,6 +640,9 @@ describe('imports', () => {
       };
       await patch(`/listings/${String(of['The Larder']?.listingId)}`, { cost: 'free' });
       await patch(`/providers/${group('The Mill')}`, { dress: 'Warm' });
+      await move(String(of['The Inn']?.listingId), 'publish');
+      await move(String(of['The Inn']?.listingId), 'confirm');
+      await move(String(of['The Quay']?.listingId), 'close');
       await aMember(scheme, 'provider_member', { organisation: group('The Barn') });
       const { referralId } = await aCase(scheme, { worker: await aMember(scheme, 'link_worker') });
       await inScheme(scheme, (tx) =>
@@ -559,19 +650,28 @@ describe('imports', () => {
           insert into shortlist_item (scheme_id, id, referral_id, listing_id, kept_at)
           values (${scheme.id}, ${newId()}, ${referralId}, ${of['The Farm']?.listingId}, ${tx.now})`),
       );
-      expect(await undone(id)).toMatchObject({ state: 'undone', kept: 4 });
+      expect(await undone(id)).toMatchObject({ state: 'undone', kept: 6, partlyUndone: true });
       const why = (await rows(id, 'added')).map(({ value, keptBecause }) => [
         (value as { name: string }).name,
         keptBecause,
       ]);
-      const service = 'it has a service that stays, or somebody has changed it';
+      const service = 'The group stays: it has a service that stays.';
       expect(why).toEqual([
-        ['The Larder', `Somebody here has changed or published it since. The group stays: ${service}.`],
-        ['The Mill', `The group stays: ${service}.`],
+        ['The Larder', `The service stays: somebody here has changed it. ${service}`],
+        ['The Mill', 'The group stays: somebody here has changed it.'],
         ['The Barn', 'The group stays: somebody signs in for it.'],
-        ['The Farm', `The service stays: it is on a shortlist. The group stays: ${service}.`],
+        ['The Farm', `The service stays: it is on a shortlist. ${service}`],
+        ['The Inn', `The service stays: somebody here has confirmed it. ${service}`],
+        ['The Quay', `The service stays: somebody here has closed it. ${service}`],
       ]);
-      expect(await named('/providers')).toEqual(['The Barn', 'The Farm', 'The Larder', 'The Mill']);
+      expect(await named('/providers')).toEqual([
+        'The Barn',
+        'The Farm',
+        'The Inn',
+        'The Larder',
+        'The Mill',
+        'The Quay',
+      ]);
       expect((await read(`/listings/${String(of['The Mill']?.listingId)}`)).statusCode).toBe(404);
       expect((await read(`/listings/${String(of['The Larder']?.listingId)}`)).statusCode).toBe(200);
     });
@@ -632,6 +732,22 @@ describe('imports', () => {
         { description: 'Ours' },
       ]);
       expect((await csv(GOOD)).json()).toMatchObject({ same: 2 });
+    });
+
+    it('wait for review again, with the words of before, where what they changed was only published', async () => {
+      await imported(GOOD);
+      betony.clock.advance({ minutes: 5 });
+      const second = await imported(GOOD.replace('lonely people', 'everybody'));
+      const [changed] = await rows(second.id, 'changed');
+      await move(String(changed?.listingId), 'publish');
+      expect(await named('/listings')).toEqual(['Saltwick Methodist Church']);
+      expect(await undone(second.id)).toMatchObject({ state: 'undone', kept: 0 });
+      expect(await named('/listings')).toEqual([]);
+      const now = (await read(`/listings/${String(changed?.listingId)}`)).json<object>();
+      expect(now).toMatchObject({ state: 'in_review', description: 'Meals for lonely people', version: 3 });
+      betony.clock.advance({ minutes: 5 });
+      // It is still the directory's, which brings it up to date.
+      expect(await imported(GOOD.replace('lonely people', 'all'))).toMatchObject({ changed: 1 });
     });
 
     it('cannot be undone after a day, nor under a later one', async () => {

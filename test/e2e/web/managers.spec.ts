@@ -1,3 +1,4 @@
+import sql from 'sql-template-tag';
 import { ImportWork } from '../../../src/imports/batch.work.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase } from '../../factories/caseload.js';
@@ -5,6 +6,7 @@ import { inScheme, insertRow } from '../../factories/episodes.js';
 import { aListing, aProvider } from '../../factories/providers.js';
 import { aReferral } from '../../factories/referrals.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 describe('the pages of those who run a scheme', () => {
@@ -410,6 +412,21 @@ describe('the pages of those who run a scheme', () => {
       await work(url.slice(-36));
       expect(await page(url)).toContain('Import: taken back');
       expect(await page('/desk/imports')).toContain('assets.csv');
+    });
+
+    it('taken back in part say so, and of each row that stays why', async () => {
+      const { headers } = await upload({ _csrf: mo.browser.formToken, kind: 'assets' }, SHEET);
+      const url = String(headers.location);
+      await send(`${url}/approve`, { leaveOutRefused: 'yes' });
+      await work(url.slice(-36));
+      await rowsOf(scheme, sql`update asset set version = 2`);
+      await send(`${url}/undo`, {});
+      await work(url.slice(-36));
+      const body = await page(url);
+      expect(body).toContain('Import: partly taken back');
+      expect(body).toContain('1 row stays, because somebody here has changed or used what it brought since.');
+      expect(body).toContain('It stays: somebody here has changed it.');
+      expect(await page('/desk/imports')).toContain('Partly taken back');
     });
 
     it('need a form of ours, a file and a kind, and can be left alone', async () => {
