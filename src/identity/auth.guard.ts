@@ -8,6 +8,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { FORM_TOKEN, isOurToken } from '../platform/http/form-token.js';
 import { sessionSecret } from '../platform/http/page-cookies.js';
 import { isStaffPage } from '../platform/http/pages.js';
+import { isUuid } from '../platform/pure/ids.js';
 import { PUBLIC, type RequestWithActor } from '../permissions/can.decorator.js';
 import { type AccessClaims, ALGORITHM, AUDIENCE, ISSUER } from './access-token.types.js';
 import { AccessTokens } from './access-tokens.service.js';
@@ -17,6 +18,8 @@ import { SessionQueries } from './session.queries.js';
 
 type Answer = (error: Error | null, actor: MemberActor | false) => void;
 type Authenticate = (request: RequestWithActor, reply: unknown, next: (error: unknown) => void) => void;
+
+const namesSession = ({ sid, mid, sch }: AccessClaims): boolean => [sid, mid, sch].every(isUuid);
 
 /** Every address of ours is far shorter. */
 const LONGEST_PATH = 500;
@@ -109,7 +112,7 @@ export class AuthGuard implements CanActivate {
 
   private async actorOf(claims: AccessClaims): Promise<MemberActor | null> {
     const now = this.clock.now();
-    if (!(claims.exp * 1000 > now.getTime())) return null;
+    if (!(claims.exp * 1000 > now.getTime()) || !namesSession(claims)) return null;
     return this.sessions.actorOf(claims, now);
   }
 }

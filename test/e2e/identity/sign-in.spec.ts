@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { Database } from '../../../src/platform/database/database.js';
@@ -232,35 +232,84 @@ describe('signing in', () => {
   describe('every request', () => {
     it('needs an access token of ours, whole and young', async () => {
       const sam = await someone();
-      const { accessToken } = (await signIn(sam.email)).json();
+      const others = await someone('administrator');
+      const { accessToken, refreshToken } = (await signIn(sam.email)).json();
       const [head, body, signature] = (accessToken as string).split('.') as [string, string, string];
       const claims = JSON.parse(Buffer.from(body, 'base64url').toString());
-      const b64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const b64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
       const { key } = betony.get(AccessTokens);
-      const resign = (header: object, payload: object, secret: string | KeyObject = key) => {
+      const sealed = (
+        header: object,
+        payload: unknown,
+        secret: string | KeyObject = key,
+        hash = 'sha256',
+      ) => {
         const start = `${b64(header)}.${b64(payload)}`;
-        return `${start}.${createHmac('sha256', secret).update(start).digest('base64url')}`;
+        return `${start}.${createHmac(hash, secret).update(start).digest('base64url')}`;
       };
       const HS256 = { alg: 'HS256', typ: 'JWT' };
-      expect((await me(resign(HS256, claims))).statusCode).toBe(200);
+      /** Sealed with our own key: what a fault of ours, or a key that got out, could make. */
+      const saying = (changed: object) => sealed(HS256, { ...claims, ...changed });
+      const publicKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
+      const asText = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+      expect((await me(saying({}))).statusCode).toBe(200);
+      const nobody = '0190b6a0-0000-7000-8000-000000000000';
       const forged: Record<string, string> = {
         'no signature': `${head}.${body}.`,
+        'half a signature': `${head}.${body}.${signature.slice(0, 20)}`,
+        'the signature of another': `${head}.${body}.${others.token.split('.')[2] ?? ''}`,
+        'two parts': `${head}.${body}`,
+        'four parts': `${accessToken}.${signature}`,
         'alg none': `${b64({ alg: 'none', typ: 'JWT' })}.${body}.`,
-        'changed body': `${head}.${b64({ ...claims, mid: sam.actor.accountId })}.${signature}`,
-        'another key': resign(HS256, claims, 'some other key of enough length'),
-        'another algorithm': resign({ alg: 'HS512', typ: 'JWT' }, claims),
-        'another issuer': resign(HS256, { ...claims, iss: 'elsewhere' }),
-        'another audience': resign(HS256, { ...claims, aud: 'elsewhere' }),
-        'no expiry': resign(HS256, { ...claims, exp: undefined }),
-        'another scheme': resign(HS256, { ...claims, sch: '0190b6a0-0000-7000-8000-000000000000' }),
+        'alg None': `${b64({ alg: 'None', typ: 'JWT' })}.${body}.`,
+        'alg none with a signature': `${b64({ alg: 'none', typ: 'JWT' })}.${body}.${signature}`,
+        'no alg': sealed({ typ: 'JWT' }, claims),
+        'alg as a list': sealed({ alg: ['HS256'], typ: 'JWT' }, claims),
+        'another algorithm by name': sealed({ alg: 'HS512', typ: 'JWT' }, claims),
+        'another algorithm': sealed({ alg: 'HS512', typ: 'JWT' }, claims, key, 'sha512'),
+        'an algorithm of public keys': sealed({ alg: 'RS256', typ: 'JWT' }, claims, asText),
+        'an elliptic algorithm with zeros': `${b64({ alg: 'ES256', typ: 'JWT' })}.${body}.${Buffer.alloc(64).toString('base64url')}`,
+        'a key of its own': sealed({ ...HS256, jwk: { kty: 'oct', k: b64('mine') } }, claims, b64('mine')),
+        'a key from its address': sealed({ ...HS256, jku: 'http://127.0.0.1/keys' }, claims, 'theirs'),
+        'a key id that is a path': sealed({ ...HS256, kid: '../../dev/null' }, claims, ''),
+        'an empty key': sealed(HS256, claims, ''),
+        'another key': sealed(HS256, claims, 'some other key of enough length'),
+        'changed body': `${head}.${b64({ ...claims, mid: others.actor.membershipId })}.${signature}`,
+        'changed header': `${b64({ ...HS256, kid: '1' })}.${body}.${signature}`,
+        'the body of another': `${head}.${others.token.split('.')[1] ?? ''}.${signature}`,
+        'another issuer': saying({ iss: 'elsewhere' }),
+        'no issuer': saying({ iss: undefined }),
+        'another audience': saying({ aud: 'elsewhere' }),
+        'no audience': saying({ aud: undefined }),
+        'no expiry': saying({ exp: undefined }),
+        'an expiry in words': saying({ exp: 'never' }),
+        'an expiry in the past': saying({ exp: claims.iat - 1 }),
+        'not before tomorrow': saying({ nbf: Math.floor(Date.now() / 1000) + 86_400 }),
+        'another scheme': saying({ sch: nobody }),
+        'another’s membership in one’s own session': saying({ mid: others.actor.membershipId }),
+        'a session that never was': saying({ sid: nobody }),
+        'a session that is no id': saying({ sid: "' or 1=1 --" }),
+        'a session that is a list': saying({ sid: [claims.sid] }),
+        'a session that is an object': saying({ sid: { id: claims.sid } }),
+        'no session': saying({ sid: undefined }),
+        'no claims': sealed(HS256, {}),
+        'claims that are text': sealed(HS256, 'me'),
+        'a refresh token': refreshToken,
         'not a token': 'hello',
+        'only dots': '..',
       };
+      expect(Object.keys(forged).length).toBeGreaterThanOrEqual(30);
       for (const [name, token] of Object.entries(forged)) {
         const answer = await me(token);
         expect([name, answer.statusCode]).toEqual([name, 401]);
         expect(answer.headers['www-authenticate']).toBe('Bearer');
       }
       expect((await betony.inject({ url: '/api/v1/me' })).statusCode).toBe(401);
+      for (const authorization of [accessToken, `Basic ${accessToken}`, 'Bearer']) {
+        expect((await betony.inject({ url: '/api/v1/me', headers: { authorization } })).statusCode).toBe(401);
+      }
+      expect((await betony.inject({ url: `/api/v1/me?access_token=${accessToken}` })).statusCode).toBe(401);
+      expect((await me(accessToken)).statusCode).toBe(200);
       betony.clock.advance({ minutes: 10 });
       expect((await me(accessToken)).statusCode).toBe(401);
     });
