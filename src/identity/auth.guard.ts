@@ -112,7 +112,8 @@ export class AuthGuard implements CanActivate {
 
   private async actorOf(claims: AccessClaims): Promise<MemberActor | null> {
     const now = this.clock.now();
-    if (!(claims.exp * 1000 > now.getTime()) || !namesSession(claims)) return null;
+    if (!namesSession(claims)) return null;
+    if (!(claims.exp * 1000 > now.getTime())) return null;
     return this.sessions.actorOf(claims, now);
   }
 }
