@@ -155,6 +155,40 @@ export class RetentionQueries {
     };
   }
 
+  /** Whose record it is, and since when it has been kept long enough: null while it has to be kept. */
+  async about(
+    actor: MemberActor,
+    clientId: string,
+  ): Promise<{ name: string; years: number; due: KeptLongEnoughView | null }> {
+    const now = this.clock.now();
+    const within = clientWithin(actor, reachFor(actor, 'legalHold.place'), now);
+    const { retentionYears: years } = (await this.schemes.get(actor)).settings;
+    const keeping = { schemeId: actor.schemeId, today: londonDate(now), years };
+    const [row] = await this.database.read<Audited<KeptLongEnough & { id: string | null }>>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        now,
+        { action: 'retention.list', subject: { kind: 'client', id: clientId } },
+        sql`
+        select c.id as client_id, concat_ws(' ', c.first_name, c.last_name) as name, n.id, n."clientId", n."bornOn",
+          n."diedOn", n."lastContactOn"
+        from client c
+        left join (${nothingSince(keeping, null, sql`c.id = ${clientId}`)}) n on n.id = c.id
+        where c.scheme_id = ${actor.schemeId} and c.id = ${clientId} and ${within}`,
+      ),
+    );
+    if (!row) throw Refusal.notFound();
+    const [due] = row.id === null ? [] : longEnough([row], keeping);
+    return {
+      name: row.name,
+      years,
+      due: due
+        ? { clientId, name: row.name, lastContactOn: due.lastContactOn, keptUntil: due.keptUntil }
+        : null,
+    };
+  }
+
   /** Newest first. Nobody is named: whom a decision was about may be gone. */
   async reviews(actor: MemberActor, query: RetentionQuery): Promise<Page<RetentionReviewView>> {
     reachFor(actor, 'retention.list');

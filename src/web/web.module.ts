@@ -47,6 +47,7 @@ import { ListingPagesController } from './managers/listings.controller.js';
 import { ManageController } from './managers/manage.controller.js';
 import { OrganisationPagesController } from './managers/organisations.controller.js';
 import { OverviewPagesController } from './managers/overview.controller.js';
+import { RetentionPagesController } from './managers/retention.controller.js';
 import { TeamPagesController } from './managers/team.controller.js';
 import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
@@ -119,6 +120,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReferOnController,
     ReferralPagesController,
     ReplyController,
+    RetentionPagesController,
     SecondFactorPagesController,
     SecondStepController,
     SessionsPagesController,

@@ -88,6 +88,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
         what: 'The record of who saw and did what, by person, by user and by day',
         needs: 'audit.search',
       },
+      {
+        text: 'Records kept long enough',
+        href: '/desk/retention',
+        what: 'To decide, legal holds, decisions and certificates',
+        needs: 'retention.list',
+      },
     ],
   },
   {

@@ -1,5 +1,8 @@
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { newId } from '../../../src/platform/pure/ids.js';
+import { Retention } from '../../../src/records/retention.service.js';
 import { aCase } from '../../factories/caseload.js';
+import { aClient } from '../../factories/clients.js';
 import { inScheme, insertRow } from '../../factories/episodes.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -260,6 +263,70 @@ describe('what those who run a scheme keep an eye on', () => {
           422,
         );
       expect(await tooMany('/desk/audit', `/desk/audit?clientId=${clientId}`)).toEqual([]);
+    });
+  });
+
+  describe('records kept long enough', () => {
+    const LATER = '2036-01-07T10:00:00Z';
+    /** Somebody with whom nothing has happened since, and a manager of that later day. */
+    const anOldRecord = async (): Promise<string> => {
+      const id = await aClient(scheme, { firstName: 'Ada', lastName: 'Long', dateOfBirth: '1950-03-01' });
+      betony.clock.set(LATER);
+      mo = await aMember(scheme, 'scheme_manager', { name: 'Mo Later' });
+      return id;
+    };
+
+    it('are listed for managers, and decided about with what was typed kept', async () => {
+      expect(await page('/desk/retention')).toContain('No record has been kept long enough.');
+      expect(await page('/desk/retention/decisions')).toContain('Nothing has been decided yet.');
+      expect((await ask('/desk/retention', await aMember(scheme, 'link_worker'))).statusCode).toBe(403);
+      const id = await anOldRecord();
+      const url = `/desk/people/${id}/keeping`;
+      expect(await page('/desk/retention')).toContain(`href="${url}">Ada Long`);
+      const wrong = await send(url, { decision: 'keep', because: 'inquiry' });
+      expect([wrong.statusCode, wrong.body]).toEqual([422, expect.stringContaining('href="#keepUntil"')]);
+      expect(wrong.body).toContain('<option value="inquiry" selected>');
+      const until = { 'keepUntil.day': '1', 'keepUntil.month': '2', 'keepUntil.year': '2038' };
+      const kept = await send(url, { decision: 'keep', because: 'inquiry', ...until });
+      expect([kept.statusCode, kept.headers.location]).toEqual([303, '/desk/retention/decisions']);
+      expect(await page('/desk/retention/decisions')).toContain('For an inquiry, to be asked again on');
+      expect(await page(url)).toContain('It has to be kept');
+    });
+
+    it('are destroyed after second thoughts, with a certificate, unless it is taken back', async () => {
+      const id = await anOldRecord();
+      const url = `/desk/people/${id}/keeping`;
+      await send(url, { decision: 'destroy' });
+      const [, first = ''] =
+        /decisions\/([0-9a-f-]{36})\/cancel/.exec(await page('/desk/retention/decisions')) ?? [];
+      await send(`/desk/retention/decisions/${first}/cancel`, {});
+      expect(await page('/desk/retention/decisions')).toContain('Taken back');
+      const twice = await send(`/desk/retention/decisions/${first}/cancel`, {});
+      expect([twice.statusCode, twice.body]).toEqual([409, expect.stringContaining('That was not done')]);
+      await send(url, { decision: 'destroy' });
+      betony.clock.set('2036-01-21T10:00:00Z');
+      await betony.get(Retention).destroyDue(systemActor(scheme.id, 'test'));
+      mo = await aMember(scheme, 'scheme_manager');
+      const body = await page('/desk/retention/decisions?destroyed=true');
+      expect(body).toContain('Certificate: destroyed');
+      expect(body).toMatch(/1 of client\b/);
+      expect((await ask(url)).statusCode).toBe(404);
+      expect(await page(`/desk/audit?clientId=${id}`)).toContain('Retention: destroy');
+    });
+
+    it('are held for an inquiry, and let go with a reason', async () => {
+      const id = await anOldRecord();
+      const url = `/desk/people/${id}/keeping`;
+      expect((await send(`/desk/people/${id}/holds`, { reason: '' })).statusCode).toBe(422);
+      await send(`/desk/people/${id}/holds`, { reason: 'The inquiry of 2035' });
+      const body = await page(url);
+      expect(body).toContain('It has to be kept');
+      const [, lift = ''] = /href="([^"]+\/lift)"/.exec(body) ?? [];
+      expect(await page(lift)).toContain('It was placed because: The inquiry of 2035');
+      expect((await send(lift, {})).statusCode).toBe(422);
+      await send(lift, { reason: 'It is over' });
+      expect(await page(url)).toContain('It is over');
+      expect(await tooMany('/desk/retention', '/desk/retention/decisions', url)).toEqual([]);
     });
   });
 });
