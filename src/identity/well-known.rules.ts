@@ -8,7 +8,7 @@ const CORE_MIN = 4;
  */
 export function isWellKnown(password: string, known: ReadonlySet<string>): boolean {
   const small = password.normalize('NFKC').toLowerCase();
-  const core = small.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
+  const core = /\p{L}(?:.*\p{L})?/su.exec(small)?.[0] ?? '';
   return [small, core].some((text) => {
     const piece = repeatedIn(text);
     if (piece.length < CORE_MIN) return piece !== text;

@@ -23,4 +23,4 @@ export const needsIn = (text: string): Need[] => [
   ...new Set(NEED_WORDS.filter(([words]) => words.test(text)).map(([, need]) => need)),
 ];
 
-export const EMAIL = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
+export const EMAIL = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;

@@ -151,7 +151,7 @@ export function plainText(value: unknown): string {
   if (typeof value !== 'string') return '';
   // Far more than any field holds; the rest could only cost time.
   return withoutCode(value.slice(0, 100_000))
-    .replace(/<(?:br|\/p|\/div|\/li|\/h\d)\b[^>]{0,500}>/gi, '\n')
+    .replace(/<(?:br|\/p|\/div|\/li|\/h\d)\b[^<>]{0,500}>/gi, '\n')
     .replace(/<\/?[a-z!][^<>]{0,2000}>/gi, ' ')
     .replace(
       /&(#x?[0-9a-f]{1,6}|[a-z]{2,8});/gi,

@@ -8,10 +8,15 @@ export const NO_CERTIFICATES =
   'Certificates and identity documents are not kept here. Look at them, give them back, and record that they were seen and when.';
 
 const IDENTITY =
-  /certificat|passport|driv(?:ing|er)s?[ _-]?licen[cs]e|identity|\bid[ _-]?card|\bdbs\b(?!.*polic)|\bcrb\b|disclosure|\bvisa\b|residence[ _-]?permit|birth|marriage|utility[ _-]?bill|bank[ _-]?statement|payslip/i;
+  /certificat|passport|driv(?:ing|er)s?[ -]?licen[cs]e|identity|\bid[ -]?card|\bcrb\b|disclosure|\bvisa\b|residence[ -]?permit|birth|marriage|utility[ -]?bill|bank[ -]?statement|payslip/i;
+const CHECK_OF_A_PERSON = /\bdbs\b/i;
+const POLICY = /polic/i;
 
 /** Whether the name of a file, or what somebody calls its kind, says that it is a certificate or says who somebody is. */
-export const namesIdentity = (text: string): boolean => IDENTITY.test(text.replaceAll('_', ' '));
+export function namesIdentity(text: string): boolean {
+  const words = text.replaceAll('_', ' ');
+  return IDENTITY.test(words) || (CHECK_OF_A_PERSON.test(words) && !POLICY.test(words));
+}
 
 /** Why a file is not taken as what it is sent as; null when nothing speaks against it. */
 export function fileProblem(

@@ -24,7 +24,7 @@ const MESSAGES: Record<WarnedOf, string> = {
 
 /** Ten or eleven digits as people group them; whether they are a number is asked of each. */
 const PHONE = /(?:(?:\+|\b00)44|\(0|\b0)[\d\s()-]{8,15}\d\b/g;
-const EMAIL = /[^\s@<>(),;]+@[^\s@<>(),;]+\.[a-z]{2,}/i;
+const EMAIL = /[^\s@<>(),;]@[^\s@<>(),;]+\.[a-z]{2}/i;
 const POSTCODE = /\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b/i;
 
 const bare = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');

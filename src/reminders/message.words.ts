@@ -49,7 +49,7 @@ export const TEMPLATES: ReadonlyMap<string, ReadonlyMap<string, Letter>> = new M
 function readTemplate(path: string): Letter {
   const content = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
   if (path.endsWith('.text.txt')) return { subject: '', text: content.trim() };
-  const match = /^Subject: (.+)\n\n([^]+?)\s*$/.exec(content);
+  const match = /^Subject: (.+)\n\n([^]+)$/.exec(content.trimEnd());
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new Error(`${path} does not begin with a line "Subject: ..." and an empty one`);
   }

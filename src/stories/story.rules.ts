@@ -9,7 +9,7 @@ export interface KnownNames {
 
 /** What makes somebody findable whoever they are: never in a story that is shown. */
 const FINDABLE: readonly { what: string; pattern: RegExp }[] = [
-  { what: 'an e-mail address', pattern: /[^\s@<>()]+@[^\s@<>()]+\.[a-z]{2,}/iu },
+  { what: 'an e-mail address', pattern: /[^\s@<>()]@[^\s@<>()]+\.[a-z]{2}/iu },
   { what: 'an NHS number', pattern: /\b\d{3}[ -]?\d{3}[ -]?\d{4}\b/u },
   { what: 'a telephone number', pattern: /(?:\+44|\b0)(?:[\s-]?\d){9,10}\b/u },
   { what: 'a postcode', pattern: /\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b/iu },

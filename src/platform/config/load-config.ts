@@ -44,12 +44,12 @@ export async function loadConfig(
       v.NOTIFY_API_KEY === undefined
         ? null
         : {
-            url: v.NOTIFY_URL.replace(/\/+$/, ''),
+            url: v.NOTIFY_URL.replace(/(?<!\/)\/+$/, ''),
             apiKey: v.NOTIFY_API_KEY,
             textTemplate: v.NOTIFY_TEXT_TEMPLATE ?? null,
             letterTemplate: v.NOTIFY_LETTER_TEMPLATE ?? null,
           },
-    publicUrl: (v.PUBLIC_URL ?? httpAddress(v.HOST, v.PORT)).replace(/\/+$/, ''),
+    publicUrl: (v.PUBLIC_URL ?? httpAddress(v.HOST, v.PORT)).replace(/(?<!\/)\/+$/, ''),
     auditKey: v.AUDIT_KEY ?? keptSecret(keys, 'audit'),
     tokenKey: v.TOKEN_KEY ?? keptSecret(keys, 'token'),
     dataKey: v.DATA_KEY ?? keptSecret(keys, 'data'),

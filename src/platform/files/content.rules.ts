@@ -60,7 +60,8 @@ export function safeName(given: string | undefined, type: ContentType): string {
   const plain = last
     .replace(UNSEEN, '')
     .replace(/[<>:"|?*;%]/g, ' ')
-    .replace(/(?:\.[A-Za-z0-9]{1,5})+\s*$/, '')
+    .trimEnd()
+    .replace(/(?<!\.[A-Za-z0-9]{1,5})(?:\.[A-Za-z0-9]{1,5})+$/, '')
     .replace(/^[.\s]+/, '')
     .replace(/\s+/g, ' ')
     .trim();
