@@ -350,7 +350,7 @@ function beginning(column: Sql, field: string, typed: string): Sql {
  * By equality and ranges on stored keys only, so that row security leaves the indexes usable. Refuses what no index
  * could answer: a first name alone, or nothing.
  */
-export function soughtBy(input: ClientSearchInput): Sql {
+export function soughtBy(input: ClientSearchInput, among: Sql = sql`c.standing <> 'merged'`): Sql {
   const conditions: Sql[] = [];
   if (input.nhsNumber !== undefined) conditions.push(sql`c.nhs_number = ${input.nhsNumber}`);
   if (input.phone !== undefined) conditions.push(sql`c.phone = ${input.phone}`);
@@ -371,7 +371,7 @@ export function soughtBy(input: ClientSearchInput): Sql {
   }
   if (input.firstName !== undefined)
     conditions.push(beginning(sql`c.first_name_key`, 'firstName', input.firstName));
-  return conditions.reduce((before, one) => sql`${before} and ${one}`, sql`c.standing <> 'merged'`);
+  return conditions.reduce((before, one) => sql`${before} and ${one}`, among);
 }
 
 /** A page of lines in the order of names. The row beyond it only tells that there is one: not shown, so not recorded. */

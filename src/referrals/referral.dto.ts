@@ -1,6 +1,6 @@
-import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
+import { ApiProperty, OmitType, PartialType, PickType } from '@nestjs/swagger';
 import { AgreementInput } from '../clients/agreement.dto.js';
-import { NewClientInput } from '../clients/client.dto.js';
+import { ClientSearchInput, NewClientInput } from '../clients/client.dto.js';
 import { STANDINGS, type Standing } from '../clients/client.types.js';
 import { LIKELIHOODS, type Likelihood } from '../clients/matching.rules.js';
 import {
@@ -374,6 +374,24 @@ export class ReferralsQuery extends PageQuery {
     description: 'Only those sent more than 10 days ago where nobody is in touch yet, as the sender is told.',
   })
   waiting?: boolean;
+}
+
+/** Sent as a body, because addresses end up in logs and histories. */
+export class ReferralSearchInput extends PickType(ClientSearchInput, [
+  'nhsNumber',
+  'firstName',
+  'lastName',
+  'dateOfBirth',
+  'limit',
+  'after',
+] as const) {
+  @Text({
+    optional: true,
+    max: 20,
+    example: 'K7RX-4PMW',
+    description: 'Its own reference. Nothing else is looked at then.',
+  })
+  reference?: string;
 }
 
 export class CaseloadQuery extends PageQuery {

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RecordDeathInput } from '../clients/client.dto.js';
 import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
@@ -21,6 +21,7 @@ import {
   JoinInput,
   NoteInput,
   ReferralLine,
+  ReferralSearchInput,
   ReferralsQuery,
   ReferralView,
   ReopenInput,
@@ -64,6 +65,21 @@ export class ReferralsController {
     @Query() query: ReferralsQuery,
   ): Promise<Page<ReferralLine> | Page<SentReferralLine>> {
     return this.queries.list(actor, query);
+  }
+
+  @Post('search')
+  @Can('referral.list')
+  @HttpCode(200)
+  @ApiReadPage(
+    [ReferralLine, SentReferralLine],
+    'Find referrals by whom they are about, or by their reference',
+    'A sender finds its own, by what it sent.',
+  )
+  search(
+    @CurrentActor() actor: MemberActor,
+    @Body() input: ReferralSearchInput,
+  ): Promise<Page<ReferralLine> | Page<SentReferralLine>> {
+    return this.queries.search(actor, input);
   }
 
   @Post('drafts')

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
+import { soughtBy } from '../clients/clients.queries.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { matchesAmong, type MatchFacts } from '../clients/matching.rules.js';
 import { standing } from '../identity/cover.queries.js';
@@ -26,19 +27,20 @@ import { isUuid } from '../platform/pure/ids.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { AccessNeed } from '../platform/words/access.js';
 import type { Need } from '../platform/words/needs.js';
-import type {
-  CaseloadQuery,
-  HistoryEntry,
-  ReferralLine,
+import {
+  type CaseloadQuery,
+  type HandedOver,
+  type HistoryEntry,
+  type ReferralLine,
+  type ReferralSearchInput,
   ReferralsQuery,
-  ReferralView,
-  ReturnedView,
-  SentPerson,
-  SentReferralLine,
-  HandedOver,
-  SentReferralView,
-  TriageLine,
-  TriageQuery,
+  type ReferralView,
+  type ReturnedView,
+  type SentPerson,
+  type SentReferralLine,
+  type SentReferralView,
+  type TriageLine,
+  type TriageQuery,
 } from './referral.dto.js';
 import { HEARS, TOLD_COLUMNS } from './referral-hears.queries.js';
 import { referralWithin } from './referral.reach.js';
@@ -228,9 +230,36 @@ export class ReferralsQueries {
   }
 
   /** A practice's own, newest first, as told; for the scheme every referral in reach. */
-  async list(
+  list(actor: MemberActor, query: ReferralsQuery): Promise<Page<SentReferralLine> | Page<ReferralLine>> {
+    return this.lines(actor, query, sql`true`);
+  }
+
+  /**
+   * The same of one person or one reference. A sender finds people as it sent them, joined records included: that one
+   * of them is missing would tell that they are known here.
+   */
+  search(
+    actor: MemberActor,
+    input: ReferralSearchInput,
+  ): Promise<Page<SentReferralLine> | Page<ReferralLine>> {
+    const { reference, limit, after } = input;
+    const page = Object.assign(new ReferralsQuery(), { limit, after });
+    if (reference !== undefined)
+      return this.lines(actor, page, sql`r.reference in (${reference}, ${reference.toUpperCase()})`);
+    const asSent = reachFor(actor, 'referral.list') === 'organisation';
+    const sought = asSent ? soughtBy(input, sql`true`) : soughtBy(input);
+    const whom = asSent ? sql`r.sent_client_id` : sql`r.client_id`;
+    return this.lines(
+      actor,
+      page,
+      sql`${whom} in (select c.id from client c where c.scheme_id = ${actor.schemeId} and ${sought})`,
+    );
+  }
+
+  private async lines(
     actor: MemberActor,
     query: ReferralsQuery,
+    which: Sql,
   ): Promise<Page<SentReferralLine> | Page<ReferralLine>> {
     const reach = reachFor(actor, 'referral.list');
     const within = referralWithin(actor, reach, this.clock.now());
@@ -248,7 +277,7 @@ export class ReferralsQueries {
           cross join lateral (select ${HEARS} as hears) h
           where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
             and (${statuses}::text[] is null or ${SHOWN_STATUS} = any(${statuses}::text[]))
-            ${narrowed(actor, query, SHOWN_STATUS, longAgo)}
+            and ${which} ${narrowed(actor, query, SHOWN_STATUS, longAgo)}
             ${query.waiting === true ? sql`and h.hears <> 'nothing'` : empty}
           order by r.id desc limit ${limit + 1}`,
         { shows: limit },
@@ -262,7 +291,7 @@ export class ReferralsQueries {
       sql`select ${LINE} from referral r ${LINE_JOINS}
         where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
           and (${statuses}::text[] is null or r.told_status = any(${statuses}::text[]))
-          ${narrowed(actor, query, sql`r.told_status`, longAgo)}
+          and ${which} ${narrowed(actor, query, sql`r.told_status`, longAgo)}
         order by r.id desc limit ${limit + 1}`,
       { shows: limit },
     );

@@ -60,6 +60,7 @@ import { KeptFormsController } from './account/kept-forms.controller.js';
 import { PracticeSettingsController } from './practice/settings.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { ReferralPagesController } from './practice/referrals.controller.js';
+import { SearchController } from './search/search.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
 import { OrganisationSignInController } from './sign-in/organisation-sign-in.controller.js';
 import { SecondStepController } from './sign-in/second-step.controller.js';
@@ -121,6 +122,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReferralPagesController,
     ReplyController,
     RetentionPagesController,
+    SearchController,
     SecondFactorPagesController,
     SecondStepController,
     SessionsPagesController,

@@ -1605,6 +1605,18 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /listings/:id/confirm': { at: listing() },
 
   'GET /referrals': { at: sentOrCase, query: WHOLE_PAGE, shows: 'id' },
+  'POST /referrals/search': {
+    at: async (world, member) => {
+      const { id = '' } = await sentOrCase(world, member);
+      const [row] = await rowsOf<{ reference: string }>(
+        world.scheme,
+        sql`select reference from referral where scheme_id = ${world.scheme.id} and id = ${id}`,
+      );
+      return { id, reference: row?.reference ?? '' };
+    },
+    body: ({ reference = '' }) => ({ reference }),
+    shows: 'id',
+  },
   'POST /referrals/drafts': { body: () => ({ reasons: ['loneliness'] }) },
   'PATCH /referrals/drafts/:id': { at: draft, body: () => ({ reasons: ['housing'] }) },
   'DELETE /referrals/drafts/:id': { at: draft },
@@ -2139,6 +2151,8 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/referrals/:id/send-again': { at: draft },
   'POST /desk/referrals/:id/send-again': { at: draft, body: () => ({ couldComeToHarm: 'no' }) },
   'GET /desk/practice': {},
+  'GET /desk/search': {},
+  'POST /desk/search': { body: () => ({ q: 'Nobody' }) },
   'GET /today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
   'GET /caseload/counts': {},
 

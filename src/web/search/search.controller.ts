@@ -1,0 +1,148 @@
+import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type ClientLine, ClientSearchInput } from '../../clients/client.dto.js';
+import { ClientsQueries } from '../../clients/clients.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import { reachOf } from '../../permissions/permission.table.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { validated } from '../../platform/http/validation.js';
+import { without } from '../../platform/pure/without.js';
+import {
+  type ReferralLine,
+  ReferralSearchInput,
+  type SentReferralLine,
+} from '../../referrals/referral.dto.js';
+import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, sent, take } from '../layout/forms.js';
+import { STATE_WORDS } from '../layout/words.js';
+import { soughtIn, type Sought } from './sought.rules.js';
+
+type Named = Exclude<Sought, { by: 'nothing' }>;
+
+interface Found {
+  people: ClientLine[];
+  referrals: (ReferralLine | SentReferralLine)[];
+  /** Nobody is spelt so: these sound like it. */
+  near: boolean;
+  more: boolean;
+}
+
+const NONE: Found = { people: [], referrals: [], near: false, more: false };
+const SHOWN = 25;
+
+/**
+ * One box on every page. What is looked for is sent as a form and answered with the page itself, so that it stands in no
+ * address, no history of a browser and no log; it is not kept either. Whoever is found is within the reach of whoever
+ * looks, and was read, and the record says so.
+ */
+@ApiExcludeController()
+@Controller('desk/search')
+export class SearchController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clients: ClientsQueries,
+    private readonly referrals: ReferralsQueries,
+  ) {}
+
+  @Get()
+  @Can('referral.list')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.page({ request, reply }, actor, newForm(), null);
+  }
+
+  @Post()
+  @Can('referral.list')
+  @HttpCode(200)
+  async look(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const typed = String(sent(body)['q'] ?? '').slice(0, 100);
+        const sought = soughtIn(typed);
+        if (sought.by === 'nothing') throw Refusal.invalidField('q', sought.problem);
+        const found = await this.found(actor, sought);
+        const only = onlyOne(sought, found);
+        if (only === null) await this.page(exchange, actor, newForm({ q: typed }), found);
+        return only;
+      },
+      (form) => this.page(exchange, actor, form, null),
+    );
+  }
+
+  private async found(actor: MemberActor, sought: Named): Promise<Found> {
+    const input = without(sought, 'by');
+    if (sought.by === 'reference') return this.sentOnes(actor, input);
+    if (reachOf('client.list', actor.role) === 'none') {
+      if (sought.by === 'phone' || sought.by === 'postcode') {
+        throw Refusal.invalidField('q', 'Enter an NHS number, a name, a date of birth or a reference');
+      }
+      return this.sentOnes(actor, input);
+    }
+    const spelt = await this.people(actor, input);
+    if (spelt.people.length > 0 || sought.by !== 'name') return spelt;
+    return { ...(await this.people(actor, { ...input, soundsLike: true })), near: true };
+  }
+
+  private async people(actor: MemberActor, input: object): Promise<Found> {
+    const page = await this.clients.search(
+      actor,
+      await validated(ClientSearchInput, { ...input, limit: SHOWN }),
+    );
+    return { ...NONE, people: page.items, more: page.next !== null };
+  }
+
+  private async sentOnes(actor: MemberActor, input: object): Promise<Found> {
+    const page = await this.referrals.search(
+      actor,
+      await validated(ReferralSearchInput, { ...input, limit: SHOWN }),
+    );
+    return { ...NONE, referrals: page.items, more: page.next !== null };
+  }
+
+  private async page(exchange: Exchange, actor: MemberActor, form: Form, found: Found | null): Promise<void> {
+    const everybody = reachOf('client.list', actor.role) !== 'none';
+    await this.desk.show(exchange, actor, form.status, 'search/pages/search.njk', {
+      title: found === null ? 'Search' : titleOf(found),
+      form,
+      found,
+      rows: found?.referrals.map(rowOf) ?? [],
+      everybody,
+      onSearch: true,
+    });
+  }
+}
+
+/** A number that is one person's or one referral's leads straight there. */
+function onlyOne({ by }: Named, { people, referrals }: Found): string | null {
+  const [person, ...others] = people;
+  if (by === 'nhsNumber' && person && others.length === 0) return `/desk/people/${person.id}`;
+  const [referral] = referrals;
+  return by === 'reference' && referral ? `/desk/referrals/${referral.id}` : null;
+}
+
+function titleOf({ people, referrals, more }: Found): string {
+  const count = people.length + referrals.length;
+  if (count === 0) return 'Search: nothing found';
+  return `Search: ${more ? `the first ${String(count)}` : String(count)} found`;
+}
+
+const rowOf = (line: ReferralLine | SentReferralLine): object => ({
+  id: line.id,
+  reference: line.reference,
+  person: [line.client?.firstName, line.client?.lastName].filter(Boolean).join(' '),
+  dateOfBirth: line.client?.dateOfBirth,
+  sentAt: line.sentAt,
+  status: 'statusText' in line ? line.statusText : STATE_WORDS[line.state],
+});
