@@ -137,6 +137,12 @@ export class ImportView {
   })
   notKept: NotKeptView[];
 
+  @ApiProperty({
+    type: [String],
+    description: 'What we take to be so where the list does not say it. Look at it before you approve.',
+  })
+  assumed: string[];
+
   @ApiProperty({ description: 'Rows read, written or taken back so far.' })
   done: number;
 

@@ -24,16 +24,15 @@ import type {
   ImportRowView,
   ImportView,
 } from './batch.dto.js';
-import { UNDO_HOURS } from './batch.types.js';
+import { ASSUMED, UNDO_HOURS } from './batch.types.js';
 import { csvLine } from './raw.rules.js';
 
 const STRIDE = 500;
 
 type Moments = 'createdAt' | 'checkedAt' | 'approvedAt' | 'appliedAt' | 'undoneAt';
-type Row = Omit<ImportView, Moments | 'undoUntil' | 'partlyUndone'> & { createdAt: Date } & Record<
-    Exclude<Moments, 'createdAt'>,
-    Date | null
-  >;
+type Row = Omit<ImportView, Moments | 'undoUntil' | 'partlyUndone' | 'assumed'> & {
+  createdAt: Date;
+} & Record<Exclude<Moments, 'createdAt'>, Date | null>;
 
 const COLUMNS = sql`
   id, version, kind, source, address, file_name as "fileName", encoding, state, because, rows, added, changed, same,
@@ -178,5 +177,6 @@ const view = (row: Row): ImportView => ({
       ? new Date(row.appliedAt.getTime() + UNDO_HOURS * 3_600_000).toISOString()
       : null,
   undoneAt: moment(row.undoneAt),
+  assumed: [...ASSUMED[row.kind]],
   partlyUndone: row.state === 'undone' && row.kept > 0,
 });

@@ -6,6 +6,7 @@ import { normaliseOutward } from '../providers/listing.rules.js';
 import { MOST_PLACES, type Session } from '../providers/listing.types.js';
 import type { DirectoryDetails, DirectoryGroup } from '../providers/provider-import.js';
 import type { Weekday } from '../providers/provider.types.js';
+import { nameIn } from './cell.rules.js';
 import { EMAIL, needsIn, soundsLikeFaith } from './directory-words.rules.js';
 import type { Checked, RowWarning } from './import.types.js';
 import { WHOLE_ROW } from './raw.rules.js';
@@ -40,14 +41,18 @@ export function readService(raw: unknown, source: string): Checked<DirectoryGrou
   const sourceId = idIn(raw['id']);
   if (sourceId === null) return refused('id', 'Give an id of 1 to 200 characters');
   if (['inactive', 'defunct'].includes(String(raw['status']))) return 'ignore';
-  const service = plainText(raw['name']);
-  if (service === '') return refused('name', 'Give a name');
+  const called = nameIn(plainText(raw['name']), 'name');
+  if ('reason' in called) return refused('name', called.reason);
+  const service = called.name;
   if (service.length > NAME_MAX) return refused('name', `Use ${String(NAME_MAX)} characters or fewer`);
   const organisation = isFound(raw['organization']) ? raw['organization'] : {};
   const organisationId = idIn(organisation['id']) ?? idIn(raw['organization_id']);
-  const name = plainText(organisation['name']);
-  if (organisationId === null || name === '')
+  const given = plainText(organisation['name']);
+  if (organisationId === null || given === '')
     return refused('organization', 'Say which group offers this, with its id and name');
+  const named = nameIn(given, 'organization.name');
+  if ('reason' in named) return refused('organization.name', named.reason);
+  const { name } = named;
   if (name.length > NAME_MAX)
     return refused('organization.name', `Use ${String(NAME_MAX)} characters or fewer`);
   const description = plainText(raw['description']) || service;
@@ -58,7 +63,7 @@ export function readService(raw: unknown, source: string): Checked<DirectoryGrou
   const faith = soundsLikeFaith(name);
   return {
     ok: true,
-    warnings: warningsOf(raw),
+    warnings: [...called.warnings, ...named.warnings, ...warningsOf(raw)],
     value: {
       source,
       sourceId,

@@ -309,7 +309,7 @@ export const PATCHES = [
   {
     name: 'a sheet runs nothing of what we export',
     file: 'src/imports/raw.rules.ts',
-    find: "/^[=+\\-@\\t\\r]/.test(text) ? `'${text}` : text;",
+    find: "/^\\s*[=+\\-@＝＋－＠]|^[\\t\\r\\n]/.test(text) ? `'${text}` : text;",
     instead: 'text;',
     test: 'src/imports/raw.rules.spec.ts',
   },

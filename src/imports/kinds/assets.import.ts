@@ -7,6 +7,7 @@ import {
 } from '../../assets/asset.types.js';
 import { normaliseName } from '../../platform/pure/names.js';
 import { normalisePostcode } from '../../platform/pure/postcode.js';
+import { isFormula, nameIn, wordsOf } from '../cell.rules.js';
 import type { Checked } from '../import.types.js';
 import { tableOf } from './groups.import.js';
 
@@ -49,8 +50,12 @@ export const assets = tableOf<ListedAsset>(SOURCE, {
   key: ({ sourceId }) => sourceId,
   check({ cells }) {
     const cell = (column: string): string => cells[column] ?? '';
-    for (const column of ['name', 'description'] as const) {
-      if (cell(column) === '') return refused(column, `Give a ${column}`);
+    const named = nameIn(cell('name'), 'name');
+    if ('reason' in named) return refused('name', named.reason);
+    const { name } = named;
+    if (cell('description') === '') return refused('description', 'Give a description');
+    if (isFormula(cell('description'))) {
+      return refused('description', 'A formula, not a description. Write the words themselves');
     }
     for (const [column, most] of Object.entries(LONGEST)) {
       if (cell(column).length > most) return refused(column, `Use ${String(most)} characters or fewer`);
@@ -66,20 +71,24 @@ export const assets = tableOf<ListedAsset>(SOURCE, {
     const postcode = normalisePostcode(cell('postcode'));
     if (cell('postcode') !== '' && postcode === null) return refused('postcode', 'Not a postcode');
     const neighbourhood = cell('neighbourhood') || null;
+    const warnings = [...named.warnings];
+    const words = (column: string): string | null => wordsOf(cell(column), column, warnings) || null;
+    const [community, howToJoin, address] = [words('community'), words('how_to_join'), words('address')];
     return {
       ok: true,
+      warnings,
       value: {
         source: SOURCE,
-        sourceId: `${normaliseName(cell('name'))}|${postcode ?? (neighbourhood ?? '').toLowerCase()}`,
-        name: cell('name'),
+        sourceId: `${normaliseName(name)}|${postcode ?? (neighbourhood ?? '').toLowerCase()}`,
+        name,
         description: cell('description'),
         kind: kind as AssetKind,
         domains: [...new Set(domains)] as LiveWellDomain[],
         neighbourhood,
-        community: cell('community') || null,
+        community,
         takesReferrals: takes === 'yes',
-        howToJoin: cell('how_to_join') || null,
-        address: cell('address') || null,
+        howToJoin,
+        address,
         postcode,
       },
     };

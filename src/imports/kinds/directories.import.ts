@@ -1,6 +1,7 @@
 import type { DirectoryGroup } from '../../providers/provider-import.js';
 import { normalisePostcode } from '../../platform/pure/postcode.js';
 import { normaliseName } from '../../platform/pure/names.js';
+import { nameIn, wordsOf } from '../cell.rules.js';
 import { EMAIL, needsIn, soundsLikeFaith } from '../directory-words.rules.js';
 import type { Checked, RawRow, RowWarning } from '../import.types.js';
 import { tableOf } from './groups.import.js';
@@ -17,18 +18,24 @@ const given = (cell: string | undefined): string =>
 function group(
   raw: RawRow,
   nameColumn: string,
-  more: Omit<DirectoryGroup, 'name' | 'kind' | 'sector' | 'email' | 'organisationSourceId' | 'details'> & {
+  more: Omit<
+    DirectoryGroup,
+    'name' | 'kind' | 'sector' | 'email' | 'organisationSourceId' | 'details' | 'service'
+  > & {
+    /** Unless told, the group's own name. */
+    service?: string;
     email?: string;
   },
   warnings: readonly RowWarning[],
 ): Checked<DirectoryGroup> {
-  const name = given(raw.cells[nameColumn]);
+  const named = nameIn(given(raw.cells[nameColumn]), nameColumn);
   const refusal = (column: string, reason: string): Checked<DirectoryGroup> => ({
     ok: false,
     column,
     reason,
   });
-  if (name === '') return refusal(nameColumn, 'Give a name');
+  if ('reason' in named) return refusal(nameColumn, named.reason);
+  const { name } = named;
   if (name.length > NAME_MAX) return refusal(nameColumn, `Use ${NAME_MAX} characters or fewer`);
   if (more.description.length > DESCRIPTION_MAX)
     return refusal('description', `Use ${DESCRIPTION_MAX} characters or fewer`);
@@ -38,9 +45,11 @@ function group(
   const email = more.email && EMAIL.test(more.email) ? more.email : null;
   return {
     ok: true,
-    warnings,
+    warnings: [...named.warnings, ...warnings],
     value: {
       ...more,
+      service: more.service ?? name,
+      description: more.description || name,
       organisationSourceId: more.sourceId,
       details: {},
       name,
@@ -71,26 +80,21 @@ export const charities = tableOf('charity-commission', {
     if (!/^\d{5,8}(-\d{1,4})?$/.test(number)) {
       return { ok: false, column: 'registered_charity_number', reason: 'Not a charity number, like 1089464' };
     }
-    const name = given(raw.cells['charity_name']);
-    const description = given(raw.cells['charity_activities']) || name;
+    const lost: RowWarning[] = [];
+    const description = wordsOf(given(raw.cells['charity_activities']), 'charity_activities', lost);
     const typed = given(raw.cells['charity_contact_postcode']);
     const postcode = normalisePostcode(typed);
     const column = 'charity_contact_postcode';
     const value = {
       source: 'charity-commission',
       sourceId: number,
-      service: name.slice(0, NAME_MAX),
       description,
-      needs: needsIn(description),
+      needs: needsIn(description || given(raw.cells['charity_name'])),
       address: null,
       postcode,
     };
-    return group(
-      raw,
-      'charity_name',
-      value,
-      typed !== '' && postcode === null ? [{ column, reason: NO_POSTCODE }] : [],
-    );
+    if (typed !== '' && postcode === null) lost.push({ column, reason: NO_POSTCODE });
+    return group(raw, 'charity_name', value, lost);
   },
 });
 
@@ -107,8 +111,10 @@ export const foodBanks = tableOf('food-banks', {
     if (given(raw.cells['Postcode']) !== '' && postcode === null) {
       return { ok: false, column: 'Postcode', reason: 'Not a postcode' };
     }
-    const times = given(raw.cells['Opening times']);
-    const method = given(raw.cells['Referral method']);
+    const lost: RowWarning[] = [];
+    const words = (column: string): string => wordsOf(given(raw.cells[column]), column, lost);
+    const times = words('Opening times');
+    const method = words('Referral method');
     const description = [
       'Food bank.',
       times && `Open: ${times}.`,
@@ -121,11 +127,11 @@ export const foodBanks = tableOf('food-banks', {
       service: 'Food bank',
       description: description.filter(Boolean).join(' '),
       needs: ['food' as const],
-      address: given(raw.cells['Address']) || null,
+      address: words('Address') || null,
       postcode,
       email: contact,
     };
-    const lost = contact !== '' && !EMAIL.test(contact);
-    return group(raw, 'Name', value, lost ? [{ column: 'Contact', reason: NO_EMAIL }] : []);
+    if (contact !== '' && !EMAIL.test(contact)) lost.push({ column: 'Contact', reason: NO_EMAIL });
+    return group(raw, 'Name', value, lost);
   },
 });

@@ -253,7 +253,7 @@ export class ImportPagesController {
         current: asked['outcome'] === outcome,
       })).filter(({ count }) => count > 0),
       rows: rows?.items ?? [],
-      narrowed: query.outcome !== undefined,
+      narrowed: query.outcome !== undefined || query.warned !== undefined,
       everything: address,
       next: rows?.next && nextPage(address, asked, rows.next),
       words: {

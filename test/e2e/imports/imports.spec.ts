@@ -250,6 +250,30 @@ describe('imports', () => {
       ]);
     });
 
+    it('have no formula for a name or a description, and lose one elsewhere', async () => {
+      const { id } = await sheet(
+        '=A1,Trees,places,be well,,x,,,,',
+        'Orchard,=A1,places,be well,,x,,,,',
+        '"The\norchard",Trees,places,be well,,"=B2",,@SUM(1),-1+1,',
+      );
+      expect(await rows(id, 'refused')).toMatchObject([
+        { column: 'name', reason: 'A formula, not a name. Write the name itself' },
+        { column: 'description', reason: 'A formula, not a description. Write the words themselves' },
+      ]);
+      const left = 'A formula, so it is left out';
+      expect(await rows(id, 'added')).toMatchObject([
+        {
+          value: { name: 'The orchard', community: null, howToJoin: null, address: null },
+          warnings: [
+            { column: 'name', reason: 'It had more than one line, and is on one line now' },
+            { column: 'community', reason: left },
+            { column: 'how_to_join', reason: left },
+            { column: 'address', reason: left },
+          ],
+        },
+      ]);
+    });
+
     it('cannot be undone after a day', async () => {
       const { id } = await approved((await sheet(ORCHARD)).id);
       betony.clock.advance({ days: 1, minutes: 1 });
@@ -283,6 +307,7 @@ describe('imports', () => {
         [9, 'name'],
         [11, 'id'],
         [12, 'whole row'],
+        [13, 'name'],
       ]);
       for (const { reason } of refused) expect(reason).toEqual(expect.any(String));
       expect(await kept()).toEqual([]);
@@ -290,7 +315,7 @@ describe('imports', () => {
         title: 'rows-refused',
       });
       await approved(batch.id, { leaveOutRefused: true });
-      expect((await kept()).map(({ name }) => name)).toEqual(['=HYPERLINK(1)', 'The orchard']);
+      expect((await kept()).map(({ name }) => name)).toEqual(['The orchard']);
       const lacking = await csv('name,kind\nOrchard,places\n', 'assets');
       expect([lacking.statusCode, lacking.json().errors[0].field]).toEqual([422, 'file']);
     });
@@ -412,7 +437,7 @@ describe('imports', () => {
         `${HEAD}\n1000001,"The ""Old""\nHall, Saltwick",NA,NA\n`,
         { rows: 1, refused: 0 },
       ],
-      ['formula cells', `${HEAD}\n1000001,"=HYPERLINK(""http://x"")",+1+1,NA\n`, { rows: 1, refused: 0 }],
+      ['formula cells', `${HEAD}\n1000001,"=HYPERLINK(""http://x"")",+1+1,NA\n`, { rows: 1, refused: 1 }],
       ['30 columns too many', `${GOOD}1000003,A,B,NA,${CELLS}\n`, { rows: 3, refused: 1 }],
       [
         '30 columns too many in the heading too',
@@ -472,24 +497,69 @@ describe('imports', () => {
       ]);
     });
 
-    it('keep formulas as the text they are, and give refused rows back as a sheet that runs nothing', async () => {
-      const content = `${HEAD}\n1000001,"=1+1",NA,NA\n=cmd|x,"+Evil, ""quoted""",NA,NA\n1000009,,NA,NA\n`;
+    it('make no name of a formula and no line break of a name, and give refused rows back as a sheet that runs nothing', async () => {
+      const content = `${HEAD}\n1000001,"=HYPERLINK(""http://x"",""y"")",NA,NA\n=cmd|x,"+Evil, ""quoted""",NA,NA\n1000009,,NA,NA\n1000003,"Saltwick\nSingers",=A1,NA\n1000004,@Home,NA,NA\n1000005,@SUM(1),NA,NA\n`;
       const checked = (await csv(content)).json<ImportView>();
+      expect(checked.assumed[0]).toContain('for everyone');
       expect(await rows(checked.id, 'refused')).toMatchObject([
+        { row: 2, column: 'charity_name', reason: 'A formula, not a name. Write the name itself' },
         { row: 3, column: 'registered_charity_number', reason: 'Not a charity number, like 1089464' },
         { row: 4, column: 'charity_name', reason: 'Give a name' },
+        { row: 7, column: 'charity_name', reason: 'A formula, not a name. Write the name itself' },
+      ]);
+      expect((await rows(checked.id, 'added')).map(({ row, warnings }) => [row, warnings])).toEqual([
+        [
+          5,
+          [
+            { column: 'charity_name', reason: 'It had more than one line, and is on one line now' },
+            { column: 'charity_activities', reason: 'A formula, so it is left out' },
+          ],
+        ],
+        [6, [{ column: 'charity_name', reason: 'It begins with “@”. Check that this is its name' }]],
       ]);
       const sheet = await call('GET', `/${checked.id}/refused`);
       expect(sheet.headers['content-type']).toBe('text/csv; charset=utf-8');
       expect(sheet.headers['content-disposition']).toBe('attachment; filename="refused.csv"');
       const lines = sheet.body.split('\r\n');
-      expect(lines).toHaveLength(4);
-      expect(lines[1]).toContain("'=cmd|x");
-      expect(lines[1]).toContain(`"'+Evil, ""quoted"""`);
+      expect(lines).toHaveLength(6);
+      expect(lines[1]).toContain(`"'=HYPERLINK(`);
+      expect(lines[2]).toContain("'=cmd|x");
+      expect(lines[2]).toContain(`"'+Evil, ""quoted"""`);
+      // Sent back as it came, it is as little a name.
+      expect(
+        await rows((await csv(`${HEAD}\n1000001,'=1+1,NA,NA\n`)).json<ImportView>().id, 'added'),
+      ).toEqual([]);
       const refused = await call('POST', `/${checked.id}/approve`, {});
-      expect([refused.statusCode, refused.json()]).toEqual([409, expect.objectContaining({ refused: 2 })]);
+      expect([refused.statusCode, refused.json()]).toEqual([409, expect.objectContaining({ refused: 4 })]);
       await approved(checked.id, { leaveOutRefused: true });
-      expect((await listings()).map(({ name }) => name)).toEqual(['=1+1']);
+      expect((await listings()).map(({ name, organisation }) => [name, organisation])).toEqual([
+        ['@Home', '@Home'],
+        ['Saltwick Singers', 'Saltwick Singers'],
+      ]);
+    });
+
+    it('keep telephone numbers and lists in words, and leave formulas out of everything else', async () => {
+      const { id } = (
+        await csv(
+          `${FOOD}\nThe Pantry,- Ring +44 1632 960001,"=NOW()","+cmd|' /C calc'!A0",CO97 1AA,+44 1632 960001\n"The\tLarder",,,1 Quay,,\n=A1,,,,,\n`,
+          'food-banks',
+        )
+      ).json<ImportView>();
+      const [pantry, larder] = await rows(id, 'added');
+      expect(pantry).toMatchObject({
+        value: {
+          name: 'The Pantry',
+          address: null,
+          description: 'Food bank. How people are sent: - Ring +44 1632 960001.',
+        },
+        warnings: [
+          { column: 'Opening times', reason: 'A formula, so it is left out' },
+          { column: 'Address', reason: 'A formula, so it is left out' },
+          { column: 'Contact', reason: 'Not an e-mail address, so it is left out' },
+        ],
+      });
+      expect(larder).toMatchObject({ value: { name: 'The Larder' }, warnings: [] });
+      expect(await rows(id, 'refused')).toMatchObject([{ row: 4, column: 'Name' }]);
     });
 
     it.each([

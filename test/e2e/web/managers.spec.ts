@@ -398,6 +398,7 @@ describe('the pages of those who run a scheme', () => {
       const review = await page(url);
       expect(review).toContain('>New here<');
       expect(review).toContain('description: Give a description');
+      expect(review).toContain('An asset takes no referrals unless the list says yes.');
       expect(review).toContain('assets.csv');
       expect((await ask(`${url}/refused`)).body).toContain('Give a description');
       const hasty = await send(`${url}/approve`, {});
@@ -412,6 +413,23 @@ describe('the pages of those who run a scheme', () => {
       await work(url.slice(-36));
       expect(await page(url)).toContain('Import: taken back');
       expect(await page('/desk/imports')).toContain('assets.csv');
+    });
+
+    it('say before they are approved what is assumed, what is left out, and which rows to look at', async () => {
+      const LIST =
+        'Name,Referral method,Opening times,Address,Postcode,Contact,Fax\n@Home,,=NOW(),,CO97 1AA,,01632 960001\nThe Pantry,,,,,,\n';
+      const { headers } = await upload({ _csrf: mo.browser.formToken, kind: 'food-banks' }, LIST);
+      const url = String(headers.location);
+      const review = await page(url);
+      expect(review).toContain('Each service is for everyone.');
+      expect(review).toContain('Each is at the level “open door”');
+      expect(review).toContain('>Fax</span> (1)');
+      expect(review).toContain('1 row to look at');
+      expect(review).toContain('Opening times: A formula, so it is left out');
+      const warned = await page(`${url}?warned=true`);
+      expect(warned).toContain('Name: It begins with “@”. Check that this is its name');
+      expect(warned).not.toContain('The Pantry');
+      expect(warned).toContain('Every row');
     });
 
     it('taken back in part say so, and of each row that stays why', async () => {
