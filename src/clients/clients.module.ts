@@ -61,6 +61,9 @@ import { Safeguarding } from './safeguarding.service.js';
   ],
   exports: [
     Safeguarding,
+    SafeguardingQueries,
+    LoneWorkerFlags,
+    LoneWorkerFlagsQueries,
     ClientHooks,
     ClientMerges,
     ClientsService,

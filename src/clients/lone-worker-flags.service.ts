@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
-import type { Actor } from '../platform/actor/actor.types.js';
+import type { Actor, MemberActor } from '../platform/actor/actor.types.js';
 import { addMonths, londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
@@ -15,6 +15,19 @@ import { ClientHooks } from './client.hooks.js';
 import { clientWithin } from './client.reach.js';
 import type { EndLoneWorkerFlagInput, RaiseLoneWorkerFlagInput } from './lone-worker-flag.dto.js';
 import { REVIEW_MONTHS, type LoneWorkerFlag } from './lone-worker-flag.types.js';
+
+/** How the record says that somebody read a safety note. */
+const SAFETY_NOTE_READ = 'safetyNote.read';
+
+/** Whether a member has read the safety note of a person since then. */
+export const noteReadSince = (
+  { schemeId, membershipId }: MemberActor,
+  clientId: Sql,
+  since: Date,
+): Sql => sql`exists (
+  select 1 from audit_entry e
+  where e.scheme_id = ${schemeId} and e.subject_id = ${clientId} and e.action = ${SAFETY_NOTE_READ}
+    and e.actor_id = ${membershipId} and e.at >= ${since})`;
 
 /** The live flags of the person `clientId` stands for, of records joined to theirs too, as an array of codes. */
 export const flagsOf = (schemeId: string | Sql, clientId: Sql): Sql => sql`array(
@@ -52,6 +65,22 @@ export class LoneWorkerFlags {
         returning id`);
       await this.record(tx, 'raise', id, clientId, { code, reviewOn });
       return id;
+    });
+  }
+
+  /** Whoever opens the record has read what keeps them and the person safe: nobody stops them again that day. */
+  readNote(actor: Actor, clientId: string): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const within = clientWithin(actor, reachFor(actor, 'loneWorkerFlag.list'), tx.now);
+      const client = await tx.maybe(sql`
+        select c.id from client c where c.scheme_id = ${tx.schemeId} and c.id = ${clientId} and ${within}`);
+      if (!client) throw Refusal.notFound();
+      await audit(tx, {
+        action: SAFETY_NOTE_READ,
+        subject: { kind: 'client', id: clientId },
+        clients: [clientId],
+      });
+      return clientId;
     });
   }
 

@@ -3,9 +3,11 @@ import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { Client } from '../clients/client.entity.js';
 import { clientWithin } from '../clients/client.reach.js';
+import type { LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
+import { flagsOf, noteReadSince } from '../clients/lone-worker-flags.service.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { londonDate } from '../platform/clock/calendar.js';
+import { atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { columnsAs } from '../platform/database/entity-sql.js';
@@ -60,6 +62,10 @@ export interface HeadReferral {
 /** Who a page is about, how they may be reached, and which referral the work on them belongs to. */
 export type PersonHead = Pick<Client, (typeof SHOWN)[number]> & {
   age: number;
+  /** What keeps whoever goes there safe. */
+  flags: LoneWorkerFlag[];
+  /** There is something to read before anything else, and whoever asks has not read it today. */
+  noteUnread: boolean;
   /** Newest first. */
   referrals: HeadReferral[];
   /** The open one, else the newest; null where they have none in reach. */
@@ -68,6 +74,8 @@ export type PersonHead = Pick<Client, (typeof SHOWN)[number]> & {
 };
 
 type Row = Pick<Client, (typeof SHOWN)[number]> & {
+  flags: LoneWorkerFlag[];
+  noteRead: boolean;
   referrals: (Omit<HeadReferral, 'nextAt' | 'sentAt'> & { nextAt: string | null; sentAt: string | null })[];
 };
 
@@ -104,6 +112,7 @@ export class PersonHeads {
       auditedRead(actor, now, { action: 'client.get' }, headOf(actor, which, now)),
     );
     if (!row) throw Refusal.notFound();
+    const { noteRead, ...known } = row;
     const referrals = row.referrals.map((one) => ({
       ...one,
       nextAt: moment(one.nextAt),
@@ -111,7 +120,8 @@ export class PersonHeads {
     }));
     const open = referrals.find(({ state }) => isOpen(state)) ?? null;
     return {
-      ...row,
+      ...known,
+      noteUnread: (row.safetyFlag || row.flags.length > 0) && !noteRead,
       age: ageOn(row.dateOfBirth, londonDate(now)),
       referrals,
       open,
@@ -123,7 +133,9 @@ export class PersonHeads {
 const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 const headOf = (actor: MemberActor, which: Sql, now: Date): Sql => sql`
-  select c.id as client_id, ${columnsAs(Client, 'c', SHOWN)}, coalesce(mine.referrals, '[]') as referrals
+  select c.id as client_id, ${columnsAs(Client, 'c', SHOWN)}, coalesce(mine.referrals, '[]') as referrals,
+    ${flagsOf(sql`c.scheme_id`, sql`c.id`)} as flags,
+    ${noteReadSince(actor, sql`c.id`, atLondon(londonDate(now), '00:00'))} as "noteRead"
   from client c
   left join lateral (
     select json_agg(json_build_object('id', r.id, 'version', r.version, 'reference', r.reference, 'state', r.state,

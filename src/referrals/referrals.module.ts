@@ -50,6 +50,14 @@ import { WorriesService } from './worries.service.js';
     WorriesQueries,
     WorriesService,
   ],
-  exports: [PersonHeads, ReferralHooks, ReferralsService, ReferralSending, ReferralsQueries],
+  exports: [
+    PersonHeads,
+    ReferralHooks,
+    ReferralsService,
+    ReferralSending,
+    ReferralsQueries,
+    WorriesQueries,
+    WorriesService,
+  ],
 })
 export class ReferralsModule {}

@@ -53,6 +53,7 @@ import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { QuestionnairePagesController } from './link-worker/questionnaires.controller.js';
+import { SafetyPagesController } from './link-worker/safety.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
 import { SecondFactorPagesController } from './account/second-factor-pages.controller.js';
 import { SessionsPagesController } from './account/sessions-pages.controller.js';
@@ -61,6 +62,7 @@ import { PracticeSettingsController } from './practice/settings.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { ReferralPagesController } from './practice/referrals.controller.js';
 import { SearchController } from './search/search.controller.js';
+import { WorryPagesController } from './practice/worry.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
 import { OrganisationSignInController } from './sign-in/organisation-sign-in.controller.js';
 import { SecondStepController } from './sign-in/second-step.controller.js';
@@ -123,6 +125,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReplyController,
     RetentionPagesController,
     SearchController,
+    SafetyPagesController,
     SecondFactorPagesController,
     SecondStepController,
     SessionsPagesController,
@@ -135,6 +138,7 @@ import { TallyController } from './tally/tally.controller.js';
     TriagePagesController,
     UserPagesController,
     WayInController,
+    WorryPagesController,
   ],
   providers: [Desk, Pages, { provide: APP_GUARD, useClass: FormGuard }],
 })

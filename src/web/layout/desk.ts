@@ -9,6 +9,7 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { formToken } from '../../platform/http/form-token.js';
 import { policyWith } from '../../platform/http/pages.js';
+import { seeOther } from './see-other.js';
 import { scriptAddress, STAFF_STYLESHEET } from './assets.js';
 import { staysUntil } from './stays.js';
 import { navigationFor } from './navigation.js';
@@ -18,6 +19,11 @@ import { ROLE_WORDS } from './words.js';
 export interface Exchange {
   request: FastifyRequest;
   reply: FastifyReply;
+}
+
+/** Whose page it is, where something has to be read before anything else; what was typed is never lost to it. */
+function unreadNoteOf(data: { person?: { id: string; noteUnread?: boolean } }): string | null {
+  return data.person?.noteUnread ? data.person.id : null;
 }
 
 /** The pages of those who sign in, in one frame: who they are, where they can go, what they may do. */
@@ -37,9 +43,16 @@ export class Desk {
     template: string,
     data: object,
   ): Promise<void> {
+    const { request, reply } = exchange;
+    const unread = request.method === 'GET' ? unreadNoteOf(data) : null;
+    if (unread !== null) {
+      const to = new URLSearchParams({ to: request.url });
+      await seeOther(reply, `/desk/people/${unread}/safety-note?${to.toString()}`);
+      return;
+    }
     const { name, membership } = await this.memberships.me(actor);
-    const { sessionEndsAt } = exchange.request as RequestWithActor;
-    const path = exchange.request.url.split('?', 1)[0] ?? '';
+    const { sessionEndsAt } = request as RequestWithActor;
+    const path = request.url.split('?', 1)[0] ?? '';
     await this.render(exchange, status, template, {
       who: { name, role: ROLE_WORDS[actor.role], organisation: membership.organisationName },
       scheme: membership.schemeName,

@@ -10,7 +10,7 @@ import { ERROR_VOICES } from '../../platform/errors/voices.js';
 import { isPage } from '../../platform/http/pages.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { dayInWords, momentInWords } from './dates.js';
-import { languageInWords, spokenNhsNumber } from './words.js';
+import { FLAG_WORDS, languageInWords, spokenNhsNumber } from './words.js';
 import { STYLESHEET } from './assets.js';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
@@ -74,6 +74,7 @@ export class Pages implements OnModuleInit {
           environment.addFilter('moment', momentInWords);
           environment.addFilter('nhsNumber', spokenNhsNumber);
           environment.addFilter('language', languageInWords);
+          environment.addFilter('flag', (code: keyof typeof FLAG_WORDS) => FLAG_WORDS[code]);
         },
       },
     });

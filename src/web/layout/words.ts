@@ -1,3 +1,4 @@
+import type { LoneWorkerFlag } from '../../clients/lone-worker-flag.types.js';
 import type { OnwardState } from '../../onward-referrals/onward.types.js';
 import type { Role } from '../../platform/actor/actor.types.js';
 import type { ReferralState } from '../../referrals/referral.types.js';
@@ -77,6 +78,20 @@ export const spokenNhsNumber = (digits: string | null): string =>
 /** Codes with words as the parts of forms take them, in the order of the words. */
 export const choicesOf = (words: Record<string, string>): { value: string; text: string }[] =>
   Object.entries(words).map(([value, text]) => ({ value, text }));
+
+/** What keeps whoever goes there safe, as it is read at a glance. */
+export const FLAG_WORDS: Record<LoneWorkerFlag, string> = {
+  visit_in_pairs: 'Visit in pairs',
+  no_home_visits: 'No home visits',
+  meet_in_public_place: 'Meet in a public place',
+  daytime_only: 'In daytime only',
+  ring_before_visit: 'Ring before you visit',
+  dangerous_animal: 'Dangerous animal',
+  others_at_address: 'Others at the address',
+  hazard_at_address: 'Hazard at the address',
+  infection_risk: 'Risk of infection',
+  do_not_be_followed: 'Make sure you are not followed',
+};
 
 /** How a referral to a group stands, for those who work for the scheme. */
 export const ONWARD_STATE_WORDS: Record<OnwardState, string> = {

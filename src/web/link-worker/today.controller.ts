@@ -11,6 +11,7 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { nextDates } from '../layout/dates.js';
 import { TasksQueries } from '../../reminders/tasks.queries.js';
@@ -40,6 +41,7 @@ export class TodayPagesController {
     private readonly contacts: ContactsService,
     private readonly contactQueries: ContactsQueries,
     private readonly tasks: TasksQueries,
+    private readonly heads: PersonHeads,
   ) {}
 
   @Get('today')
@@ -131,11 +133,12 @@ export class TodayPagesController {
   }
 
   private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
-    const referral = worked(await this.referrals.get(actor, id));
+    const person = await this.heads.ofReferral(actor, id);
     const today = londonDate(this.clock.now());
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact.njk', {
       title: 'Log a contact',
-      referral,
+      person,
+      id,
       form,
       kinds: choicesOf(CONTACT_KIND_WORDS),
       outcomes: choicesOf(CONTACT_OUTCOME_WORDS),

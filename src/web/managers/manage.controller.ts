@@ -25,6 +25,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
         needs: 'handover.make',
       },
       {
+        text: 'Safety concerns',
+        href: '/desk/safeguarding?state=open',
+        what: 'Worries that somebody may come to harm, and where each stands',
+        needs: 'safeguarding.open',
+      },
+      {
         text: 'Users and access',
         href: '/desk/users',
         what: 'Who works here, in which roles, and who is let in',

@@ -1,0 +1,328 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EndLoneWorkerFlagInput, RaiseLoneWorkerFlagInput } from '../../clients/lone-worker-flag.dto.js';
+import { LONE_WORKER_FLAGS } from '../../clients/lone-worker-flag.types.js';
+import { LoneWorkerFlagsQueries } from '../../clients/lone-worker-flags.queries.js';
+import { LoneWorkerFlags } from '../../clients/lone-worker-flags.service.js';
+import {
+  AddSafeguardingStep,
+  CloseSafeguardingInput,
+  ReadSafeguardingInput,
+  RecordSafeguardingInput,
+  SafeguardingQuery,
+  type SafeguardingView,
+} from '../../clients/safeguarding.dto.js';
+import { SafeguardingQueries } from '../../clients/safeguarding.queries.js';
+import { Safeguarding } from '../../clients/safeguarding.service.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { Id } from '../../platform/http/id-param.js';
+import { isUuid } from '../../platform/pure/ids.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
+import { choicesOf, FLAG_WORDS } from '../layout/words.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
+import { withinDesk } from '../sign-in/within-desk.js';
+import { recordTitle } from './record.js';
+import {
+  CONCERN_ABOUT_WORDS,
+  CONCERN_KIND_WORDS,
+  CONCERN_OUTCOME_WORDS,
+  CONCERN_TOLD_WORDS,
+} from './safety.words.js';
+
+const CONCERNS = '/desk/safeguarding';
+
+/** What has to be read before a record is opened, and what to do when somebody may come to harm. */
+@ApiExcludeController()
+@Controller('desk')
+export class SafetyPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly heads: PersonHeads,
+    private readonly flags: LoneWorkerFlags,
+    private readonly flagQueries: LoneWorkerFlagsQueries,
+    private readonly concerns: SafeguardingQueries,
+    private readonly service: Safeguarding,
+  ) {}
+
+  @Get('people/:id/safety-note')
+  @Can('loneWorkerFlag.list')
+  async note(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.showNote({ request, reply }, actor, id, newForm({ to: asked['to'] ?? '' }));
+  }
+
+  @Post('people/:id/safety-note')
+  @Can('loneWorkerFlag.list')
+  async read(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.flags.readNote(actor, id);
+        const { to = '' } = sent(body);
+        return to === '' ? `/desk/people/${id}` : withinDesk(to);
+      },
+      (form) => this.showNote(exchange, actor, id, form),
+    );
+  }
+
+  @Post('people/:id/safety-note/flags')
+  @Can('loneWorkerFlag.change')
+  async raise(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.flags.raise(actor, id, await readForm(RaiseLoneWorkerFlagInput, body));
+        return `/desk/people/${id}/safety-note`;
+      },
+      (form) => this.showNote(exchange, actor, id, form),
+    );
+  }
+
+  @Post('people/:id/safety-note/flags/:flagId/end')
+  @Can('loneWorkerFlag.change')
+  async endFlag(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('flagId') flagId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.flags.end(actor, id, flagId, await readForm(EndLoneWorkerFlagInput, body));
+        return `/desk/people/${id}/safety-note`;
+      },
+      (form) => this.showNote(exchange, actor, id, form, flagId),
+    );
+  }
+
+  @Get('people/:id/concern')
+  @Can('safeguarding.record')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.recording({ request, reply }, actor, id, newForm({ about: 'client' }));
+  }
+
+  @Post('people/:id/concern')
+  @Can('safeguarding.record')
+  async record(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) =>
+        `${CONCERNS}/${await this.service.record(actor, id, await readForm(RecordSafeguardingInput, body))}`,
+      (form) => this.recording(exchange, actor, id, form),
+    );
+  }
+
+  @Get('safeguarding')
+  @Can('safeguarding.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(SafeguardingQuery, asked);
+    const page = await this.concerns.list(actor, query);
+    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/concerns.njk', {
+      title: 'Safety concerns',
+      items: page.items,
+      next: page.next && nextPage(CONCERNS, asked, page.next),
+      filtered: query.state !== undefined || query.after !== undefined,
+    });
+  }
+
+  /** In full for whoever wrote it and the leads; for a manager, once they have said why. */
+  @Get('safeguarding/:id')
+  @Can('safeguarding.list')
+  async one(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.concern({ request, reply }, actor, id, newForm(), asked['reading'] ?? null);
+  }
+
+  @Post('safeguarding/:id/read')
+  @Can('safeguarding.open')
+  async open(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { reason } = await readForm(ReadSafeguardingInput, body);
+        return `${CONCERNS}/${id}?reading=${await this.service.read(actor, id, reason)}`;
+      },
+      (form) => this.concern(exchange, actor, id, form, null),
+    );
+  }
+
+  @Post('safeguarding/:id/steps')
+  @Can('safeguarding.addStep')
+  async addStep(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.service.addStep(actor, id, await readForm(AddSafeguardingStep, body));
+        return `${CONCERNS}/${id}`;
+      },
+      (form) => this.concern(exchange, actor, id, form, null),
+    );
+  }
+
+  @Post('safeguarding/:id/close')
+  @Can('safeguarding.close')
+  async close(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.service.close(actor, id, await readForm(CloseSafeguardingInput, body));
+        return `${CONCERNS}/${id}`;
+      },
+      (form) => this.concern(exchange, actor, id, form, null),
+    );
+  }
+
+  private async showNote(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form,
+    ended: string | null = null,
+  ): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const all = await this.flagQueries.list(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/safety-note.njk', {
+      title: recordTitle('Safety note', person),
+      form,
+      blank: newForm(),
+      ended,
+      // This is where it is read.
+      person: { ...person, noteUnread: false },
+      unread: person.noteUnread,
+      flags: all.filter(({ endedAt }) => endedAt === null),
+      choices: [
+        { value: '', text: 'Choose one' },
+        ...LONE_WORKER_FLAGS.map((value) => ({ value, text: FLAG_WORDS[value] })),
+      ],
+      words: { reach: REACH_WORDS },
+    });
+  }
+
+  private async recording(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const words = await this.concerns.words(actor);
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/concern.njk', {
+      title: recordTitle('Safety concern', person),
+      form,
+      // Nothing stands in the way of this.
+      person: { ...person, noteUnread: false },
+      advice: words,
+      action: `/desk/people/${id}/concern`,
+      back: { text: 'Their record', href: `/desk/people/${id}` },
+      name: `${person.firstName} ${person.lastName}`,
+      kinds: choicesOf(CONCERN_KIND_WORDS),
+      about: choicesOf(CONCERN_ABOUT_WORDS),
+      told: choicesOf(CONCERN_TOLD_WORDS),
+      leads: [
+        { value: '', text: 'The managers' },
+        ...words.leads.map(({ membershipId: value, name: text }) => ({ value, text })),
+      ],
+    });
+  }
+
+  private async concern(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form,
+    readingId: string | null,
+  ): Promise<void> {
+    const whole = await this.inFull(actor, id, readingId);
+    const line = whole ?? (await this.concerns.line(actor, id));
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/concern-one.njk', {
+      title: `Safety concern of ${line.recordedAt.toISOString().slice(0, 10)}`,
+      form,
+      keys: { step: newForm(), close: newForm() },
+      line,
+      whole,
+      told: choicesOf(CONCERN_TOLD_WORDS),
+      outcomes: choicesOf(CONCERN_OUTCOME_WORDS),
+      words: {
+        kind: CONCERN_KIND_WORDS,
+        about: CONCERN_ABOUT_WORDS,
+        told: CONCERN_TOLD_WORDS,
+        outcome: CONCERN_OUTCOME_WORDS,
+      },
+    });
+  }
+
+  /** Null for whoever may know that there is one and not what it says. */
+  private async inFull(
+    actor: MemberActor,
+    id: string,
+    readingId: string | null,
+  ): Promise<SafeguardingView | null> {
+    try {
+      return readingId !== null && isUuid(readingId)
+        ? await this.concerns.opened(actor, id, readingId)
+        : await this.concerns.get(actor, id);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) return null;
+      throw error;
+    }
+  }
+}
