@@ -1,5 +1,5 @@
 import type { Attendance } from './onward.types.js';
-import { markProblems } from './register.rules.js';
+import { markProblems, meetsOn, sessionsJustOver } from './register.rules.js';
 
 const marks = (...results: Attendance[]) =>
   results.map((result, index) => ({ onwardReferralId: String(index), result }));
@@ -20,5 +20,49 @@ describe('markProblems', () => {
     ['the same person twice', [[...marks('attended'), ...marks('late')], [], 0], ['marks']],
   ])('%s', (_name, given, fields) => {
     expect(markProblems(...given).map(({ field }) => field)).toEqual(fields);
+  });
+});
+
+describe('meetsOn', () => {
+  it.each<[string, Parameters<typeof meetsOn>[0], string, boolean]>([
+    ['every week', { every: 'week' }, '2026-11-27', true],
+    ['the second week, of which nobody said which', { every: 'fortnight' }, '2026-11-27', false],
+    ['the second week from there', { every: 'fortnight', on: '2026-11-13' }, '2026-11-27', true],
+    [
+      'the second week back from there, over the clocks',
+      { every: 'fortnight', on: '2026-11-13' },
+      '2026-10-16',
+      true,
+    ],
+    ['the week between', { every: 'fortnight', on: '2026-11-13' }, '2026-11-20', false],
+    ['the month, of which nobody said which week', { every: 'month' }, '2026-11-27', false],
+    ['the fourth of the month', { every: 'month', on: '2026-10-23' }, '2026-11-27', true],
+    ['the third, where it is the fourth', { every: 'month', on: '2026-10-23' }, '2026-11-20', false],
+    ['the first', { every: 'month', on: '2026-11-06' }, '2027-01-01', true],
+    ['the last, said by a fifth', { every: 'month', on: '2026-10-30' }, '2026-11-27', true],
+    ['a fourth that is not the last', { every: 'month', on: '2026-10-30' }, '2027-01-22', false],
+    ['a fifth, where it is the fourth', { every: 'month', on: '2026-11-27' }, '2027-01-29', false],
+  ])('%s', (_name, session, day, expected) => {
+    expect(meetsOn(session, day)).toBe(expected);
+  });
+});
+
+describe('sessionsJustOver', () => {
+  const fridays = {
+    day: 'friday',
+    from: '10:00',
+    to: '12:00',
+    every: 'fortnight',
+    on: '2026-11-13',
+  } as const;
+  it.each<[string, string, string[]]>([
+    ['as it ends', '2026-11-27T12:00:00Z', ['2026-11-27 10:00']],
+    ['a minute before', '2026-11-27T11:59:00Z', []],
+    ['the next morning', '2026-11-28T09:00:00Z', ['2026-11-27 10:00']],
+    ['a day after', '2026-11-28T12:00:00Z', []],
+    ['a week later', '2026-11-20T12:00:00Z', []],
+  ])('%s', (_name, at, expected) => {
+    const found = sessionsJustOver([fridays], [], new Date(at));
+    expect(found.map(({ sessionOn, sessionAt }) => `${sessionOn} ${sessionAt}`)).toEqual(expected);
   });
 });

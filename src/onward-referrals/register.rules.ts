@@ -1,8 +1,7 @@
-import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
+import { addDays, atLondon, daysBetween, londonDate } from '../platform/clock/calendar.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import type { Session } from '../providers/listing.types.js';
-import { WEEKDAYS } from '../providers/provider.types.js';
-import { periodOn } from '../providers/rhythm.rules.js';
+import { periodOn, weekdayOf } from '../providers/rhythm.rules.js';
 import type { Period } from '../providers/rhythm.types.js';
 import type { Attendance } from './onward.types.js';
 
@@ -47,9 +46,29 @@ export interface PastSession {
   sessionAt: string;
 }
 
+/** Which of its weekdays in the month a day is, from nought; the fifth counts as the last. */
+const ordinalOf = (day: string): number => Math.ceil(Number(day.slice(8)) / 7) - 1;
+
+const isLastOfMonth = (day: string): boolean => addDays(day, 7).slice(0, 7) !== day.slice(0, 7);
+
 /**
- * The sessions that ended within the day before `now`. Only of those that meet every week: of the others nobody knows from
- * the schedule which week it is. None on a day the group is closed.
+ * Whether a session meets on a day of its weekday. One that does not meet every week says by a day of its own which week
+ * it is: every second from there, or the same weekday of the month. Where that was not said nobody knows.
+ */
+export function meetsOn({ every, on }: Pick<Session, 'every' | 'on'>, day: string): boolean {
+  switch (every) {
+    case 'week':
+      return true;
+    case 'fortnight':
+      return on != null && daysBetween(on, day) % 14 === 0;
+    case 'month':
+      if (on == null) return false;
+      return ordinalOf(on) === 4 ? isLastOfMonth(day) : ordinalOf(on) === ordinalOf(day);
+  }
+}
+
+/**
+ * The sessions that ended within the day before `now`, none on a day the group is closed.
  */
 export function sessionsJustOver(
   schedule: readonly Session[],
@@ -60,11 +79,11 @@ export function sessionsJustOver(
   const since = new Date(now.getTime() - DAY_MS);
   return [addDays(today, -1), today].flatMap((sessionOn) => {
     if (periodOn(periods, 'closed', sessionOn) !== null) return [];
-    const weekday = WEEKDAYS[(new Date(`${sessionOn}T12:00:00Z`).getUTCDay() + 6) % 7];
+    const weekday = weekdayOf(sessionOn);
     return schedule
-      .filter(({ day, every, to }) => {
-        const end = atLondon(sessionOn, to);
-        return day === weekday && every === 'week' && end <= now && end > since;
+      .filter((session) => {
+        const end = atLondon(sessionOn, session.to);
+        return session.day === weekday && meetsOn(session, sessionOn) && end <= now && end > since;
       })
       .map(({ from }) => ({ sessionOn, sessionAt: from }));
   });

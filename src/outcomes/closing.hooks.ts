@@ -27,6 +27,20 @@ export class ClosingHooks {
           `Record the closing answers first (${titlesOf(await catalogueWithin(tx), missing)}), or say why there are none`,
         );
       }
+      if (because === 'to_be_asked') {
+        const nobodyAsks = await tx.maybe(sql`
+          select 1 from measure_wish w join referral r on r.scheme_id = w.scheme_id and r.client_id = w.client_id
+          where r.scheme_id = ${tx.schemeId} and r.id = ${referralId} and not w.ask`);
+        if (nobodyAsks || missing.length === 0) {
+          throw Refusal.invalidField(
+            'noResponseBecause',
+            nobodyAsks
+              ? 'They asked for no questionnaires: choose why there are no answers'
+              : 'There is nothing left to ask: they were not asked at the start, or have answered',
+          );
+        }
+        return;
+      }
       // The product closes with a reason that was given before the answers were.
       const typed = tx.actor.kind === 'member';
       if (typed && measures.length > 0 && missing.length === 0 && because !== null) {

@@ -70,6 +70,13 @@ export class SessionInput implements Session {
   @Choice(EVERY)
   every: Every;
 
+  @DateOnly({
+    ...UNTOLD,
+    description:
+      'One of the days on which it meets, past or to come. Where it is not every week this says which: every second week from there, or that weekday of the month (the fifth counts as the last). Without it nobody is asked who came.',
+  })
+  on?: string | null;
+
   @Text({ ...UNTOLD, max: 200, example: 'Term time only' })
   note?: string | null;
 }

@@ -218,6 +218,16 @@ describe('what is wrong with a listing', () => {
       { schedule: [...right.schedule, { day: 'monday', from: '12:00', to: '12:00', every: 'week' }] },
       ['schedule.1.to'],
     ],
+    [
+      'a day of another weekday',
+      { schedule: [{ day: 'friday', from: '12:00', to: '14:00', every: 'fortnight', on: '2026-11-26' }] },
+      ['schedule.0.on'],
+    ],
+    [
+      'a day of its own weekday',
+      { schedule: [{ day: 'friday', from: '12:00', to: '14:00', every: 'fortnight', on: '2026-11-27' }] },
+      [],
+    ],
     ['two things', { minimumAge: 60, maximumAge: 18, areas: ['x'] }, ['areas', 'maximumAge']],
   ];
   it.each(cases)('%s', (_name, wrong, fields) => {

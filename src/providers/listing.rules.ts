@@ -3,6 +3,7 @@ import type { FieldProblem } from '../platform/errors/refusal.js';
 import { milesBetween, type Point } from '../platform/pure/distance.js';
 import { normalisePostcode } from '../platform/pure/postcode.js';
 import { LANGUAGE_CODE } from '../platform/words/access.js';
+import { weekdayOf } from './rhythm.rules.js';
 import {
   type Freshness,
   LISTING_CHECK_DAYS,
@@ -140,6 +141,9 @@ export function listingProblems(listing: Checked): FieldProblem[] {
   listing.schedule.forEach((session, index) => {
     if (session.to <= session.from) {
       problems.push({ field: `schedule.${index}.to`, message: 'Make the end later than the start' });
+    }
+    if (session.on != null && weekdayOf(session.on) !== session.day) {
+      problems.push({ field: `schedule.${index}.on`, message: 'Give a day that falls on this weekday' });
     }
   });
   return problems;

@@ -34,6 +34,8 @@ export interface Session {
   from: string;
   to: string;
   every: Every;
+  /** One of the days on which it meets (YYYY-MM-DD): which week it is, where that is not every week. */
+  on?: string | null;
   note?: string | null;
 }
 

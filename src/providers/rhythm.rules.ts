@@ -1,6 +1,7 @@
 import { addDays, atLondon, daysBetween, londonDate, outOfQuietHours } from '../platform/clock/calendar.js';
 import { londonTime } from '../platform/clock/wall-clock.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
+import { WEEKDAYS, type Weekday } from './provider.types.js';
 import {
   LONGEST_PERIOD_DAYS,
   type Period,
@@ -15,6 +16,9 @@ const ROUTINE_EVERY_DAYS = 7;
 const LONGEST_SILENCE_DAYS = 400;
 
 const weekday = (day: string): number => new Date(`${day}T12:00:00Z`).getUTCDay() || 7;
+
+/** The weekday of a date in London (YYYY-MM-DD). */
+export const weekdayOf = (day: string): Weekday | undefined => WEEKDAYS[weekday(day) - 1];
 
 /** The period of a kind that a day lies in; the one that ends last, where several do. */
 export function periodOn(periods: readonly Period[], kind: PeriodKind, day: string): Period | null {

@@ -28,7 +28,7 @@ import {
   HOLD_REASON_CODES,
   MISSING,
   NEXT_KINDS,
-  NO_RESPONSE_REASONS,
+  CLOSE_NO_RESPONSE,
   OWNER_KINDS,
   REFERRAL_STATES,
   RESULTS,
@@ -48,7 +48,7 @@ import {
   type HoldReason,
   type Missing,
   type NextKind,
-  type NoResponseReason,
+  type CloseNoResponse,
   type OwnerKind,
   type ReferralState,
   type Result,
@@ -261,12 +261,13 @@ export class CloseInput extends EndInput {
   @Choice(CLOSE_REASONS)
   reason: EndReason;
 
-  @Choice(NO_RESPONSE_REASONS, {
+  @Choice(CLOSE_NO_RESPONSE, {
     optional: true,
     nullable: true,
-    description: 'Why there are no closing answers, when there are none.',
+    description:
+      'Why there are no closing answers, when there are none. "to_be_asked": they are asked for after closing, and recorded as missing where nobody answers.',
   })
-  noResponseBecause?: NoResponseReason | null;
+  noResponseBecause?: CloseNoResponse | null;
 
   @YesNo({ description: 'May we ask again how they are at 3 and 6 months?' })
   mayAskAgain: boolean;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Hook, HookSet } from '../platform/hooks/hook.js';
 import type { Side } from '../platform/pure/lifecycle.js';
 import type { ReferralVerb } from './referral.lifecycle.js';
-import type { EndReason, HoldReason, NoResponseReason, ReferralState, Result } from './referral.types.js';
+import type { CloseNoResponse, EndReason, HoldReason, ReferralState, Result } from './referral.types.js';
 
 /** Why onward referrals are settled. */
 export const SETTLING = ['closed', 'withdrawn', 'held', 'died', 'agreement_withdrawn'] as const;
@@ -31,7 +31,7 @@ export interface Settling {
 export interface ClosingInput {
   result: Result;
   /** Why there is no closing response; null when there should be one. */
-  noResponseBecause: NoResponseReason | null;
+  noResponseBecause: CloseNoResponse | null;
   mayAskAgain: boolean;
 }
 

@@ -178,6 +178,9 @@ export const NO_RESPONSE_REASONS = [
   'sent_in_error',
 ] as const;
 export type NoResponseReason = (typeof NO_RESPONSE_REASONS)[number];
+/** At an ordinary closing it may also be left to be asked: by the owner, and by link where that is safe. */
+export const CLOSE_NO_RESPONSE = [...NO_RESPONSE_REASONS, 'to_be_asked'] as const;
+export type CloseNoResponse = (typeof CLOSE_NO_RESPONSE)[number];
 
 /**
  * What the sender is told. `taken_on` is the same whether triage accepted it or joined it to an open referral of

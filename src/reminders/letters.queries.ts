@@ -49,6 +49,9 @@ interface ReferralWords {
   toldPresent: Told;
 }
 
+const questions = (_facts: Facts, reply: string | undefined): string =>
+  reply === undefined ? 'questions' : 'questions_link';
+
 /** Which template tells of a kind. */
 const TEMPLATE_OF: Partial<
   Record<Planned['kind'], string | ((facts: Facts, reply: string | undefined) => string)>
@@ -56,6 +59,9 @@ const TEMPLATE_OF: Partial<
   appointment: 'appointment',
   write_letter: 'unreached',
   send_text: 'unreached',
+  measure_baseline: questions,
+  measure_review: questions,
+  measure_closing: questions,
   measure_3_months: (_facts, reply) => (reply === undefined ? 'measure' : 'measure_link'),
   measure_6_months: (_facts, reply) => (reply === undefined ? 'measure' : 'measure_link'),
   offer_made: 'offer_made',

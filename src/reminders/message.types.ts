@@ -28,6 +28,9 @@ export type DropReason = (typeof DROP_REASONS)[number];
 /** What can be switched off for clients: what they are told without anybody having asked just then. */
 export const CLIENT_SWITCHES = [
   'appointment',
+  'measure_baseline',
+  'measure_review',
+  'measure_closing',
   'measure_3_months',
   'measure_6_months',
   'waiting_list',

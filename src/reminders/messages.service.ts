@@ -17,7 +17,6 @@ import { noticeDue } from '../providers/contact-points.js';
 import { privacyAddress } from '../providers/privacy-notice.js';
 import { type NewLink, ReplyLinks } from '../onward-referrals/reply-links.service.js';
 import { MeasureLinks } from '../outcomes/measure-links.service.js';
-import type { Occasion } from '../outcomes/response.types.js';
 import { listCounts, weekOf } from './digests.service.js';
 import { CLAIM_MS, settle, type Settlement, whileOfUse } from './message.rules.js';
 import type { Attempt, MessageKind, RecipientKind } from './message.types.js';
@@ -28,7 +27,7 @@ import { clientRoutes, groupRoutes, inboxMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, digestUntil, isSame, planned, type Planned } from './reminder.rules.js';
-import type { Facts, SubjectKind } from './reminder.types.js';
+import { OCCASION_OF, type Facts, type SubjectKind } from './reminder.types.js';
 import { openTaskOf } from './notices.js';
 import { type LedgerTask, taskWords } from './task.types.js';
 
@@ -76,12 +75,6 @@ export interface MayHaveGone {
 
 /** Why a message that may have gone out is looked at again. The database's own check knows the word. */
 const RESTORED = 'restored';
-
-/** Which questions a reminder carries. */
-const OCCASION_OF: Partial<Record<string, Occasion>> = {
-  measure_3_months: 'three_months',
-  measure_6_months: 'six_months',
-};
 
 /** What a process that claimed a message needs to send it. Lives in memory only. */
 export interface Claim {

@@ -9,6 +9,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import type { SubjectIds } from './reminder-facts.queries.js';
 import type { ReminderKind } from './reminder.kinds.js';
+import { OCCASION_OF } from './reminder.types.js';
 import { RemindersService } from './reminders.service.js';
 
 const PAGE = 200;
@@ -87,7 +88,8 @@ export class ProductActs {
   }
 
   private async recordMissing(actor: SystemActor, row: ActRow): Promise<void> {
-    const occasion = row.kind === 'measure_3_months' ? 'three_months' : 'six_months';
+    const occasion = OCCASION_OF[row.kind];
+    if (occasion === undefined) throw new Error(`Nothing is recorded as missing for ${row.kind}`);
     await this.unitOfWork.run(actor, async (tx) => {
       await lockReferral(tx, row.subject_id);
       if (!(await this.stillDue(tx, row, { referral: [row.subject_id] }))) return;

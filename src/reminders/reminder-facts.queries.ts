@@ -3,6 +3,7 @@ import { UNBOOKED } from '../caseload/appointment.types.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
+import { hasClosing } from '../outcomes/closing.queries.js';
 import type { Tx } from '../platform/database/tx.js';
 import { PERIODS } from '../providers/rhythm.queries.js';
 import { STORY_FROM } from '../stories/story.reach.js';
@@ -137,7 +138,18 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
         where response.scheme_id = r.scheme_id and response.referral_id = r.id and response.superseded_at is null
         union select missing.occasion from measure_missing missing
         where missing.scheme_id = r.scheme_id and missing.referral_id = r.id)
-      else '{}'::text[] end as "answered"
+      else '{}'::text[] end as "answered",
+      r.state = 'active' and exists (
+        select 1 from measure_response b
+        where b.scheme_id = r.scheme_id and b.referral_id = r.id and b.occasion = 'baseline'
+          and b.superseded_at is null) as "hasBaseline",
+      r.state = 'closed' and exists (
+        select 1 from measure_response b
+        where b.scheme_id = r.scheme_id and b.referral_id = r.id and b.occasion = 'baseline'
+          and b.superseded_at is null and not ${hasClosing(sql`b`)} and not exists (
+            select 1 from measure_missing q
+            where q.scheme_id = b.scheme_id and q.referral_id = b.referral_id and q.measure = b.measure
+              and q.occasion = 'closing' and q.recorded_at >= r.ended_at)) as "closingOpen"
     from referral r left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
     left join lateral (
       select chosen.chosen_at, case when not exists (

@@ -68,6 +68,8 @@ const referral = (changes: Partial<ReferralFacts>): ReferralFacts => ({
   unreachedChosenAt: null,
   renewOn: null,
   reviewOn: null,
+  hasBaseline: false,
+  closingOpen: false,
   answered: [],
   ...changes,
 });
@@ -380,6 +382,7 @@ const ACTIVE = referral({
   begunAt: on(MONDAY),
   nextAt: on('2026-12-07T09:00:00Z'),
   answered: ['baseline'],
+  hasBaseline: true,
 });
 
 const OFFERED = onward({ clockStartedAt: on(MONDAY), answerBy: on('2026-12-07T17:00:00Z') });
@@ -454,8 +457,39 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     referral({ state: 'active', reviewOn: '2027-01-04' }),
     ['1 2027-01-04T08:00:00.000Z task owner', '2 2027-01-07T17:00:00.000Z task owner'],
   ],
-  ['measure_baseline', { ...ACTIVE, answered: [] }, ['1 2026-11-24T08:00:00.000Z task owner']],
-  ['measure_review', { ...ACTIVE, answered: ['baseline'] }, ['1 2027-01-04T08:00:00.000Z task owner']],
+  [
+    'measure_baseline',
+    { ...ACTIVE, answered: [], hasBaseline: false },
+    [
+      '1 2026-11-24T08:00:00.000Z task owner',
+      '2 2026-11-24T10:00:00.000Z message client',
+      '3 2026-12-01T08:00:00.000Z task owner',
+      '4 2026-12-01T10:00:00.000Z message client',
+      '5 2026-12-08T10:00:00.000Z record_missing',
+    ],
+  ],
+  [
+    'measure_review',
+    ACTIVE,
+    [
+      '1 2027-01-04T08:00:00.000Z task owner',
+      '2 2027-01-04T10:00:00.000Z message client',
+      '3 2027-01-11T08:00:00.000Z task owner',
+      '4 2027-01-11T10:00:00.000Z message client',
+      '5 2027-01-18T10:00:00.000Z record_missing',
+    ],
+  ],
+  [
+    'measure_closing',
+    { ...CLOSED, closingOpen: true },
+    [
+      '1 2026-11-24T08:00:00.000Z task owner',
+      '2 2026-11-24T10:00:00.000Z message client',
+      '3 2026-12-01T08:00:00.000Z task owner',
+      '4 2026-12-01T10:00:00.000Z message client',
+      '5 2026-12-08T10:00:00.000Z record_missing',
+    ],
+  ],
   [
     'measure_3_months',
     CLOSED,
@@ -761,6 +795,18 @@ describe('the table of reminders', () => {
     ],
     ['closing ends the choice', { ...CLOSED, thirdUnreachedAt: on(MONDAY) }, 'third_unreached'],
     ['a baseline given', ACTIVE, 'measure_baseline'],
+    ['a baseline recorded as missing', { ...ACTIVE, hasBaseline: false }, 'measure_review'],
+    ['closed with the answers of the end, or why there are none', CLOSED, 'measure_closing'],
+    [
+      'closed by somebody who died since',
+      { ...CLOSED, closingOpen: true, person: { died: true, bornOn: null } },
+      'measure_closing',
+    ],
+    [
+      'closed by somebody who wants no questionnaires',
+      { ...CLOSED, closingOpen: true, asksNothing: true },
+      'measure_closing',
+    ],
     [
       'fourteen when it began',
       { ...ACTIVE, answered: [], person: { died: false, bornOn: '2012-01-01' } },

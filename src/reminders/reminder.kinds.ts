@@ -1,4 +1,5 @@
 import type { UnreachedChoice } from '../caseload/contact.types.js';
+import type { Occasion } from '../outcomes/response.types.js';
 import {
   addDays,
   addMonths,
@@ -27,7 +28,6 @@ import type {
   Facts,
   FlagFacts,
   ListingFacts,
-  MeasureOccasion,
   OnwardFacts,
   ReferralFacts,
   SafeguardingFacts,
@@ -85,6 +85,8 @@ const CONSENT_DAYS = 30;
 /** ONS4 and UCLA-3 are asked of nobody under this age. */
 const MEASURE_AGE = 16;
 
+/** YYYY-MM-DD. */
+type MeasureDay = (from: Date, rhythm: Rhythm) => string;
 type Due<F> = (from: Date, facts: F, rhythm: Rhythm) => Date | null;
 
 interface Step<F> {
@@ -194,9 +196,12 @@ const nextMidMorning: Due<unknown> = (from, _facts, { holidays }) =>
 const monthsOn = (from: Date, months: number, days: number): Date =>
   atLondon(addDays(addMonths(londonDate(from), months), days), MID_MORNING);
 
+/** The working day after a conversation or an ending. */
+const nextDay: MeasureDay = (from, { holidays }) => addWorkingDays(londonDate(from), 1, holidays);
+
 /** When answers are looked at together with the plan. */
-const sixWeeks: Due<unknown> = (from, _facts, { holidays }) =>
-  atLondon(nextOnOrAfterWorkingDay(addDays(londonDate(from), 42), holidays), MORNING);
+const inSixWeeks: MeasureDay = (from, { holidays }) =>
+  nextOnOrAfterWorkingDay(addDays(londonDate(from), 42), holidays);
 
 const isReferral =
   (...states: string[]) =>
@@ -363,7 +368,7 @@ const storyExpiring: AnyKind = (facts, rhythm) =>
       );
 
 const asked =
-  (occasion: MeasureOccasion) =>
+  (occasion: Occasion) =>
   (facts: ReferralFacts): boolean =>
     !facts.person.died && !facts.asksNothing && !facts.answered.includes(occasion);
 
@@ -372,7 +377,7 @@ const oldEnough = ({ person: { bornOn } }: ReferralFacts, at: Date | null): bool
   bornOn === null || at === null || ageOn(bornOn, londonDate(at)) >= MEASURE_AGE;
 
 const followUp =
-  (occasion: MeasureOccasion) =>
+  (occasion: Occasion) =>
   (facts: ReferralFacts): boolean =>
     facts.state === 'closed' &&
     facts.mayAskAgain === true &&
@@ -394,6 +399,22 @@ const measureAfter = (months: number): Step<ReferralFacts>[] => {
     at(asking(1), lateTask('owner')),
     at(asking(1), message('client', null), { until: asking(2) }),
     at(asking(2), product('record_missing')),
+  ];
+};
+
+/** The same while somebody is helped, or as that ends: the owner first thing, the person later that morning. */
+const measureOn = (day: MeasureDay): Step<ReferralFacts>[] => {
+  const asking =
+    (times: number, hour: string): Due<ReferralFacts> =>
+    (from, _facts, rhythm) =>
+      atLondon(addDays(day(from, rhythm), times * rhythm.settings.measureRepeatCalendarDays), hour);
+  return [
+    at(asking(0, MORNING), task('owner')),
+    at(asking(0, MID_MORNING), message('client', null), { until: asking(1, MID_MORNING) }),
+    at(asking(1, MORNING), lateTask('owner')),
+    at(asking(1, MID_MORNING), message('client', null), { until: asking(2, MID_MORNING) }),
+    // Of what is long past, as in what was brought in from elsewhere, nobody knows that it was asked.
+    at(asking(2, MID_MORNING), product('record_missing'), { until: asking(4, MID_MORNING) }),
   ];
 };
 
@@ -426,8 +447,9 @@ export const REMINDER_KINDS = {
   ask_practice:     referral(chose('ask_practice'),             (r) => r.unreachedChosenAt, atOnce(task('practice'))),
   agreement_renewal: referral(isReferral('allocated', 'active', 'on_hold'), (r) => dayOf(r.renewOn), onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
   plan_review:      referral(isReferral('allocated', 'active'), (r) => dayOf(r.reviewOn),  onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner'))),
-  measure_baseline: referral((r) => r.state === 'active' && asked('baseline')(r) && oldEnough(r, r.begunAt), (r) => r.begunAt, at(nextMorning, task('owner'))),
-  measure_review:   referral((r) => r.state === 'active' && r.answered.includes('baseline') && asked('review')(r) && oldEnough(r, r.begunAt), (r) => r.begunAt, at(sixWeeks, task('owner'))),
+  measure_baseline: referral((r) => r.state === 'active' && asked('baseline')(r) && oldEnough(r, r.begunAt), (r) => r.begunAt, measureOn(nextDay)),
+  measure_review:   referral((r) => r.state === 'active' && r.hasBaseline && asked('review')(r) && oldEnough(r, r.begunAt), (r) => r.begunAt, measureOn(inSixWeeks)),
+  measure_closing:  referral((r) => r.state === 'closed' && r.closingOpen && r.agreed && !r.person.died && !r.asksNothing && oldEnough(r, r.endedAt), (r) => r.endedAt, measureOn(nextDay)),
   measure_3_months: referral(followUp('three_months'),          (r) => r.endedAt,          measureAfter(3)),
   measure_6_months: referral(followUp('six_months'),            (r) => r.endedAt,          measureAfter(6)),
   closing_summary:  referral(toldEnding,                        (r) => r.toldAt,           atOnce(message('referrer', 'practice'))),

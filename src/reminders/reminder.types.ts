@@ -1,4 +1,5 @@
 import type { EndReason, OnwardState } from '../onward-referrals/onward.types.js';
+import type { Occasion } from '../outcomes/response.types.js';
 import type { Side } from '../platform/pure/lifecycle.js';
 import type { Period } from '../providers/rhythm.types.js';
 
@@ -68,8 +69,14 @@ export interface PersonFacts {
   bornOn: string | null;
 }
 
-export const MEASURE_OCCASIONS = ['baseline', 'review', 'three_months', 'six_months'] as const;
-export type MeasureOccasion = (typeof MEASURE_OCCASIONS)[number];
+/** Which questions a kind asks. */
+export const OCCASION_OF: Partial<Record<string, Occasion>> = {
+  measure_baseline: 'baseline',
+  measure_review: 'review',
+  measure_closing: 'closing',
+  measure_3_months: 'three_months',
+  measure_6_months: 'six_months',
+};
 
 export interface ReferralFacts {
   subject: 'referral';
@@ -113,6 +120,10 @@ export interface ReferralFacts {
   reviewOn: string | null;
   /** Occasions with answers, or with a reason why there are none. */
   answered: readonly string[];
+  /** They answered at the start, so that later answers have something to be compared with. */
+  hasBaseline: boolean;
+  /** It was closed with the answers of the end still to be asked for. */
+  closingOpen: boolean;
 }
 
 export interface OnwardFacts {

@@ -34,6 +34,7 @@ const WORDS = {
   agreement_renewal: 'Ask again whether somebody still agrees, as was arranged',
   measure_baseline: 'Ask the first questions about how they feel',
   measure_review: 'Ask again how they feel, after six weeks',
+  measure_closing: 'Ask how they feel now that it has ended',
   measure_3_months: 'Ask the questions of three months after closing',
   measure_6_months: 'Ask the questions of six months after closing',
   closing_summary: 'Read what became of a referral you sent',

@@ -237,17 +237,43 @@ const noAnswerTo =
       recorded_at: w.now,
     });
 
+const answerTo = (occasion: string, w: Writer, { id }: Made) =>
+  w.insert('measure_response', {
+    referral_id: id,
+    measure: 'ons4',
+    measure_version: '1',
+    occasion,
+    answered_on: w.day('0d'),
+    mode: 'phone',
+    answers: '{}',
+    scores: '{}',
+    bands: '{}',
+    recorded_at: w.now,
+  });
+
+/** The owner first thing, the person later that morning, both once more after a week, and then nobody. */
+const askedOn = (day: string): string[] => [
+  `${day} 08:00 owner`,
+  `${day} 10:00 mail client`,
+  `${day} 7d 08:00 owner late`,
+  `${day} 7d 10:00 mail client`,
+  `${day} 14d 10:00 product`,
+];
+
+/** One that the owner had until it ended. */
+const formerly = async (w: Writer, columns: (w: Writer) => Columns): Promise<Made> => {
+  const made = await aReferral(w, columns);
+  await w.insert('referral_assignment', {
+    referral_id: made.id,
+    owner_id: w.stage.owner.actor.membershipId,
+    starts_at: '2026-10-01T09:00:00Z',
+    ends_at: w.now,
+  });
+  return made;
+};
+
 const measureAfter = (occasion: string, months: number): Case => ({
-  make: async (w) => {
-    const made = await aReferral(w, () => ({ ...closed(w), may_ask_again: true, feedback: 'nothing' }));
-    await w.insert('referral_assignment', {
-      referral_id: made.id,
-      owner_id: w.stage.owner.actor.membershipId,
-      starts_at: '2026-10-01T09:00:00Z',
-      ends_at: w.now,
-    });
-    return made;
-  },
+  make: (w) => formerly(w, () => ({ ...closed(w), may_ask_again: true, feedback: 'nothing' })),
   told: [
     `${String(months)}m 10:00 owner`,
     `${String(months)}m 10:00 mail client`,
@@ -764,19 +790,32 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
   },
   measure_baseline: {
     make: referralWith((w) => ({ ...active(w), begun_at: w.now })),
-    told: ['1wd 08:00 owner'],
+    told: askedOn('1wd'),
+    instead: 'owner',
     ends: noAnswerTo('baseline'),
     moved: { by: setReferral((w) => ({ begun_at: w.at('1d 11:00') })), to: '1d 1wd 08:00' },
   },
   measure_review: {
     make: async (w) => {
       const made = await aReferral(w, () => ({ ...active(w), begun_at: w.now }));
-      await noAnswerTo('baseline')(w, made);
+      await answerTo('baseline', w, made);
       return made;
     },
-    told: ['42d 0wd 08:00 owner'],
+    told: askedOn('42d 0wd'),
+    instead: 'owner',
     ends: noAnswerTo('review'),
     moved: { by: setReferral((w) => ({ begun_at: w.at('7d 11:00') })), to: '49d 0wd 08:00' },
+  },
+  measure_closing: {
+    make: async (w) => {
+      const made = await formerly(w, () => ({ ...closed(w), may_ask_again: false, feedback: 'nothing' }));
+      await answerTo('baseline', w, made);
+      return made;
+    },
+    told: askedOn('1wd'),
+    instead: 'owner',
+    ends: noAnswerTo('closing'),
+    moved: { by: setReferral((w) => ({ ended_at: w.at('1d 11:00') })), to: '1d 1wd 08:00' },
   },
   measure_3_months: measureAfter('three_months', 3),
   measure_6_months: measureAfter('six_months', 6),

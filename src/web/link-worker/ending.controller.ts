@@ -29,7 +29,7 @@ import {
   CLOSE_RESULT_WORDS,
   END_REASON_WORDS,
   HOLD_WORDS,
-  NO_RESPONSE_WORDS,
+  CLOSE_NO_RESPONSE_WORDS,
   SIDE_WORDS,
 } from './link-worker.words.js';
 import { worked } from './worked.js';
@@ -229,7 +229,7 @@ export class EndingPagesController {
         };
       }),
       sides: choicesOf(SIDE_WORDS),
-      noResponse: choicesOf(NO_RESPONSE_WORDS),
+      noResponse: choicesOf(CLOSE_NO_RESPONSE_WORDS),
       missing: asked.filter(({ hasClosing }) => !hasClosing),
       told: told && {
         to: organisationName,

@@ -11,6 +11,7 @@ import type {
   HoldReason,
   Missing,
   NextKind,
+  CloseNoResponse,
   NoResponseReason,
   Result,
   Route,
@@ -229,6 +230,12 @@ export const NO_RESPONSE_WORDS: Record<NoResponseReason, string> = {
   moved: 'They moved',
   not_appropriate: 'It was not the moment',
   sent_in_error: 'The referral was sent in error',
+};
+
+/** At an ordinary closing they may also be asked afterwards. */
+export const CLOSE_NO_RESPONSE_WORDS: Record<CloseNoResponse, string> = {
+  ...NO_RESPONSE_WORDS,
+  to_be_asked: 'We still ask them: you by telephone, or we by a link where it is safe',
 };
 
 export const HOLD_WORDS: Record<HoldReason, string> = {

@@ -66,6 +66,7 @@ describe('the register of a group session', () => {
       schedule: JSON.stringify([
         { day: 'monday', from: '10:00', to: '12:00', every: 'week' },
         { day: 'monday', from: '09:00', to: '11:00', every: 'month' },
+        { day: 'monday', from: '08:00', to: '09:00', every: 'month', on: '2026-12-14' },
       ]),
     });
     const ask = () => betony.get(Registers).askAfterSessions(systemActor(scheme.id, 'registers'));
@@ -110,6 +111,15 @@ describe('the register of a group session', () => {
       purpose: 'register',
       actor: { about: { kind: 'register', id: next.id } },
     });
+    // The second Monday of the month, as somebody said.
+    betony.clock.set('2026-12-14T12:10:00Z');
+    await ask();
+    expect(
+      (await asked())
+        .map(({ on, at }) => `${on} ${at}`)
+        .sort()
+        .slice(2),
+    ).toEqual(['2026-12-14 08:00', '2026-12-14 10:00']);
   });
 
   it('shows whoever takes part by what they are called, and nobody at another step', async () => {

@@ -634,6 +634,7 @@ describe('reminders', () => {
     expect(await desk.tasks(id)).toEqual([]);
     expect(await desk.reminders(id)).toEqual([
       'measure_baseline 1 2026-10-02T07:00 done told_before',
+      'measure_baseline 3 2026-10-09T07:00 done told_before',
       'next_contact 1 2026-11-20T08:00 done told_before',
       'next_contact 2 2026-11-25T17:00 waiting',
       'next_contact 3 2026-12-04T17:00 waiting',

@@ -27,6 +27,9 @@ import { startApp, type TestApp } from '../../support/start-app.js';
 /** A Monday. */
 const MONDAY = '2026-11-23T10:00:00Z';
 
+/** The first questions: asked, asked again, and then missing. */
+const ASKED = [1, 2, 3, 4, 5].map((step) => `measure_baseline ${String(step)}`);
+
 describe('reminders take part in', () => {
   let betony: TestApp;
   let scheme: TestScheme;
@@ -111,7 +114,7 @@ describe('reminders take part in', () => {
     [
       'beginning',
       () => aReferral(scheme).accepted().allocatedTo(worker).active(),
-      ['measure_baseline 1', 'next_contact 1', 'next_contact 2', 'next_contact 3'],
+      [...ASKED, 'next_contact 1', 'next_contact 2', 'next_contact 3'],
     ],
     [
       'holding',
@@ -563,6 +566,86 @@ describe('reminders take part in', () => {
     expect(missing).toEqual([{ measure: 'ons4', occasion: 'three_months', because: 'no_answer' }]);
     expect(await desk.tasks(of.referralId)).toEqual(['measure_3_months membership late moved_on']);
     expect(await waiting(of.referralId)).toHaveLength(5);
+  });
+
+  const atTheStart = (of: TestCase) =>
+    betony.get(ResponsesService).record(worker.actor, of.referralId, {
+      measure: 'ons4',
+      version: '1',
+      occasion: 'baseline',
+      answeredOn: '2026-11-23',
+      mode: 'phone',
+      answers: { satisfied: 5, worthwhile: 5, happy: 5, anxious: 5 },
+    });
+  const closeUnasked = (of: TestCase) =>
+    betony.get(ReferralsService).close(worker.actor, of.referralId, {
+      result: 'helped',
+      reason: 'done',
+      noResponseBecause: 'to_be_asked',
+      mayAskAgain: false,
+    });
+  const closingsMissing = (of: TestCase) =>
+    inScheme(scheme, (tx) =>
+      tx.rows(sql`
+        select measure, because from measure_missing
+        where scheme_id = ${scheme.id} and referral_id = ${of.referralId} and occasion = 'closing'`),
+    );
+
+  it('closing with the answers still to be asked: by owner and message, once more, and then missing; not where there are none', async () => {
+    const of = await aCase(scheme, { worker, person: reachable });
+    await expect(closeUnasked(of)).rejects.toMatchObject({ status: 422 });
+    await atTheStart(of);
+    await closeUnasked(of);
+    expect(await closingsMissing(of)).toEqual([]);
+    betony.clock.set('2026-11-24T10:00:00Z');
+    await tick();
+    expect(await desk.tasks(of.referralId)).toEqual(['measure_closing membership open']);
+    const [asked] = (await desk.messages(of.clientId)).filter(({ kind }) => kind === 'client');
+    const claim = await betony.get(MessagesService).claim(scheme.id, asked!.id);
+    expect(claim?.letter.text).toMatch(/answer a few short questions here.*https:\S+\/questions\//s);
+    betony.clock.set('2026-12-01T10:00:00Z');
+    await tick();
+    expect(await desk.tasks(of.referralId)).toEqual(['measure_closing membership late open']);
+    betony.clock.set('2026-12-08T10:00:00Z');
+    await Promise.all([tick(), tick()]);
+    expect(await closingsMissing(of)).toEqual([{ measure: 'ons4', because: 'no_answer' }]);
+    expect(await desk.tasks(of.referralId)).toEqual(['measure_closing membership late moved_on']);
+  });
+
+  it('closing with the answers still to be asked: ends with them', async () => {
+    const of = await aCase(scheme, { worker, person: reachable });
+    await atTheStart(of);
+    await closeUnasked(of);
+    await betony.get(ResponsesService).record(worker.actor, of.referralId, {
+      measure: 'ons4',
+      version: '1',
+      occasion: 'closing',
+      answeredOn: '2026-11-23',
+      mode: 'phone',
+      answers: { satisfied: 7, worthwhile: 7, happy: 7, anxious: 2 },
+    });
+    await desk.work('2026-12-08T10:00:00Z');
+    expect([await closingsMissing(of), await desk.tasks(of.referralId)]).toEqual([[], []]);
+  });
+
+  it('the first questions nobody answered are missing, and can be answered all the same', async () => {
+    const of = await aCase(scheme, { worker });
+    betony.clock.set('2026-12-08T10:00:00Z');
+    await tick();
+    const missing = await inScheme(scheme, (tx) =>
+      tx.rows(sql`
+        select measure, occasion, because from measure_missing
+        where scheme_id = ${scheme.id} and referral_id = ${of.referralId} order by measure`),
+    );
+    expect(missing).toEqual([
+      { measure: 'ons4', occasion: 'baseline', because: 'no_answer' },
+      { measure: 'ucla3', occasion: 'baseline', because: 'no_answer' },
+    ]);
+    const kinds = async () => (await waiting(of.referralId)).map((line) => line.split(' ')[0]);
+    // There is nothing to compare with yet.
+    expect(await kinds()).not.toContain('measure_review');
+    await atTheStart(of);
+    expect(await kinds()).toContain('measure_review');
   });
 
   describe('a referral that is given to another worker', () => {
