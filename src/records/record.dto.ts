@@ -83,6 +83,9 @@ export class CopyLine {
   @ApiProperty({ format: 'uuid' })
   clientId: string;
 
+  @ApiProperty({ description: 'Whose record it is' })
+  name: string;
+
   @ApiProperty({ enum: ACCESS_STATES })
   state: AccessState;
 

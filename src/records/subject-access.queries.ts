@@ -96,23 +96,26 @@ export class SubjectAccessQueries {
     return released(document, decisions);
   }
 
+  /** All that a reviewer reads and decides: the request, what of it is closed to them, and the copy where it may be read. */
+  async reviewing(
+    actor: MemberActor,
+    id: string,
+  ): Promise<{ copy: CopyView; document: RecordDocument | null; closed: ClosedPart[] }> {
+    reachFor(actor, 'subjectAccess.review');
+    const { document, recordedAt, ...copy } = await this.read(actor, id, sql`true`, 'document');
+    if (document === null || copy.state !== 'prepared')
+      return { copy: { ...copy, toDecide: [] }, document: null, closed: [] };
+    const closed = await this.closedTo(actor, document, recordedAt);
+    return { copy: viewOf(copy, document, closed), document: shownTo(document, closed), closed };
+  }
+
   private closedTo(actor: MemberActor, document: RecordDocument, since: Date): Promise<ClosedPart[]> {
     return this.database.read<ClosedRow>(actor.schemeId, closedParts(actor, document, since));
   }
 
   private async view(actor: MemberActor, { document, recordedAt, ...copy }: Row): Promise<CopyView> {
     if (document === null || copy.state !== 'prepared') return { ...copy, toDecide: [] };
-    const aboutReader = new Set(
-      (await this.closedTo(actor, document, recordedAt)).flatMap(({ item, openBy }) =>
-        openBy === null ? [item] : [],
-      ),
-    );
-    const mine = ({ item }: { item: string }): boolean => !aboutReader.has(item);
-    return {
-      ...copy,
-      decisions: copy.decisions.filter(mine),
-      toDecide: undecided(document, copy.decisions).filter(mine),
-    };
+    return viewOf(copy, document, await this.closedTo(actor, document, recordedAt));
   }
 
   private async read(actor: MemberActor, id: string, which: Sql, part: 'request' | 'document'): Promise<Row> {
@@ -135,6 +138,23 @@ export class SubjectAccessQueries {
   }
 }
 
+/** What is about the reader is not theirs to decide, nor to see. */
+function viewOf(
+  copy: Omit<Row, 'document' | 'recordedAt'>,
+  document: RecordDocument,
+  closed: readonly ClosedPart[],
+): CopyView {
+  const aboutReader = new Set(closed.flatMap(({ item, openBy }) => (openBy === null ? [item] : [])));
+  const mine = ({ item }: { item: string }): boolean => !aboutReader.has(item);
+  return {
+    ...copy,
+    decisions: copy.decisions.filter(mine),
+    toDecide: undecided(document, copy.decisions).filter(mine),
+  };
+}
+
 const lineColumns = (today: string): Sql => sql`
-  s.id, s.client_id as "clientId", s.state, s.asked_on::text as "askedOn", s.due_on::text as "dueOn",
+  s.id, s.client_id as "clientId", (
+    select concat_ws(' ', c.first_name, c.last_name) from client c
+    where c.scheme_id = s.scheme_id and c.id = s.client_id) as name, s.state, s.asked_on::text as "askedOn", s.due_on::text as "dueOn",
   s.state in ('asked', 'prepared') and s.due_on < ${today}::date as overdue`;

@@ -40,6 +40,7 @@ import { ImportPagesController } from './managers/imports.controller.js';
 import { InvitationPagesController } from './managers/invitations.controller.js';
 import { ClaimPagesController } from './managers/claims.controller.js';
 import { ConcernPagesController } from './managers/concerns.controller.js';
+import { CopyPagesController } from './managers/copies.controller.js';
 import { CovenantPagesController } from './managers/covenants.controller.js';
 import { GroupPagesController } from './managers/groups.controller.js';
 import { GroupCheckPagesController } from './managers/group-checks.controller.js';
@@ -95,6 +96,7 @@ import { TallyController } from './tally/tally.controller.js';
     ClaimPagesController,
     ConcernPagesController,
     CopyController,
+    CopyPagesController,
     CovenantPagesController,
     EndingPagesController,
     FindController,

@@ -95,6 +95,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
         needs: 'audit.search',
       },
       {
+        text: 'Copies that people asked for',
+        href: '/desk/copies',
+        what: 'All that is held about somebody: read, then given to them within a month',
+        needs: 'subjectAccess.list',
+      },
+      {
         text: 'Records kept long enough',
         href: '/desk/retention',
         what: 'To decide, legal holds, decisions and certificates',

@@ -9,6 +9,8 @@ export interface AskedReason {
   /** Where the form is sent. */
   action: string;
   label: string;
+  /** By what name it is sent; `reason` unless told. */
+  name?: string;
   buttonText: string;
   /** Where it cannot be taken back lightly. */
   warns?: boolean;

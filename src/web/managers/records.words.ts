@@ -1,5 +1,12 @@
 import type { RetentionReviewView } from '../../records/record.dto.js';
-import type { KeptBecause, RetentionDecision } from '../../records/record.types.js';
+import type {
+  AccessState,
+  AskedBy,
+  KeptBecause,
+  ReleasedHow,
+  RetentionDecision,
+} from '../../records/record.types.js';
+import type { RemovalReason } from '../../records/record-document.types.js';
 
 export const DECISION_WORDS: Record<RetentionDecision, string> = {
   destroy: 'Destroy it, two weeks from now',
@@ -22,3 +29,29 @@ export function standingOf(review: RetentionReviewView): { text: string; colour:
     ? { text: 'Kept longer', colour: 'blue' }
     : { text: 'To be destroyed', colour: 'red', open: true };
 }
+
+export const COPY_STATE_WORDS: Record<AccessState, string> = {
+  asked: 'Being collected',
+  prepared: 'To be read',
+  released: 'Given',
+  refused: 'Refused',
+};
+
+export const ASKED_BY_WORDS: Record<AskedBy, string> = {
+  person: 'The person',
+  representative: 'Somebody on their behalf',
+};
+
+export const RELEASED_WORDS: Record<ReleasedHow, string> = {
+  in_person: 'In person',
+  post: 'By post',
+  secure_mail: 'By secure mail',
+  online: 'Online',
+};
+
+export const REMOVAL_WORDS: Record<RemovalReason, string> = {
+  somebody_else: 'Remove it: it tells of somebody else',
+  serious_harm: 'Remove it: it could cause serious harm',
+  legal_advice: 'Remove it: legal advice',
+  crime: 'Remove it: about a crime being looked into',
+};

@@ -4,12 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { SchemesQueries } from '../../identity/schemes.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
-import { londonDate } from '../../platform/clock/calendar.js';
 import { ConflictProblem } from '../../platform/http/api.js';
 import { Id } from '../../platform/http/id-param.js';
 import { SubjectAccessQueries } from '../../records/subject-access.queries.js';
 import { Pages } from '../layout/pages.js';
-import { readable } from './copy.words.js';
+import { copyFile, copyPage } from './copy.page.js';
 
 @ApiTags('Records')
 @Controller('subject-access')
@@ -38,18 +37,6 @@ export class CopyController {
   ): Promise<void> {
     const document = await this.copies.document(actor, id, false);
     const { name } = await this.schemes.get(actor);
-    await this.pages.download(reply, `what-we-hold-${id}.html`, 'records/copy.njk', {
-      scheme: name,
-      preparedOn: londonDate(new Date(document.preparedAt)),
-      whoLooked: document.whoLooked,
-      notShown: document.notShown,
-      sections: document.sections.map(({ section, items }) => ({
-        section,
-        items: items.map(({ what, fields }) => ({
-          what,
-          fields: fields.map(({ label, value }) => ({ label, value: readable(value) })),
-        })),
-      })),
-    });
+    await this.pages.download(reply, copyFile(id), 'records/copy.njk', copyPage(document, name));
   }
 }

@@ -6,6 +6,7 @@ import { aClient } from '../../factories/clients.js';
 import { inScheme, insertRow } from '../../factories/episodes.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { settle } from '../../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 const MOST_QUERIES = 6;
@@ -327,6 +328,116 @@ describe('what those who run a scheme keep an eye on', () => {
       await send(lift, { reason: 'It is over' });
       expect(await page(url)).toContain('It is over');
       expect(await tooMany('/desk/retention', '/desk/retention/decisions', url)).toEqual([]);
+    });
+  });
+
+  describe('copies that people asked for', () => {
+    const SECRET = 'Her sister Joan must not know';
+    const asked = async (): Promise<{ url: string; clientId: string; sam: TestMember }> => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const { clientId, referralId } = await aCase(scheme, sam)
+        .person({ firstName: 'Ada', lastName: 'Asks' })
+        .begun();
+      await betony.inject({
+        method: 'POST',
+        url: `/api/v1/referrals/${referralId}/contacts`,
+        headers: sam.headers,
+        payload: {
+          kind: 'phone',
+          outcome: 'reached',
+          note: 'She rang about her neighbour',
+          sections: [{ kind: 'restricted', words: SECRET }],
+          nextOn: '2026-11-30',
+        },
+      });
+      const answer = await send(`/desk/people/${clientId}/copy`, {
+        askedBy: 'person',
+        identityChecked: 'Known to her worker',
+      });
+      expect([answer.statusCode, answer.headers.location]).toEqual([
+        303,
+        expect.stringContaining('/desk/copies/'),
+      ]);
+      return { url: String(answer.headers.location), clientId, sam };
+    };
+
+    it('are asked for by whoever is with the person, who keep what they typed', async () => {
+      expect(await page('/desk/copies')).toContain('Nobody is waiting for a copy.');
+      const { url, clientId, sam } = await asked();
+      expect(await page(url)).toContain('It is being collected.');
+      expect(await page('/desk/copies')).toContain(`href="${url}">Ada Asks`);
+      const wrong = await send(`/desk/people/${clientId}/copy`, {
+        askedBy: 'representative',
+        identityChecked: 'ID seen',
+      });
+      expect([wrong.statusCode, wrong.body]).toEqual([
+        422,
+        expect.stringContaining('href="#representative"'),
+      ]);
+      expect(wrong.body).toContain('value="ID seen"');
+      const again = await send(`/desk/people/${clientId}/copy`, {
+        askedBy: 'person',
+        identityChecked: 'ID seen',
+      });
+      expect([again.statusCode, again.body]).toEqual([
+        409,
+        expect.stringContaining('being prepared already'),
+      ]);
+      const { clientId: other } = await aCase(scheme, sam).begun();
+      const mine = await send(
+        `/desk/people/${other}/copy`,
+        { askedBy: 'person', identityChecked: 'Known' },
+        sam,
+      );
+      expect(mine.headers.location).toBe(`/desk/people/${other}`);
+      expect((await ask('/desk/copies', sam)).statusCode).toBe(403);
+    });
+
+    it('show nothing that is restricted until it is opened with a reason, are decided about, given and kept no longer', async () => {
+      const { url } = await asked();
+      await settle(betony);
+      const closed = await page(url);
+      expect(closed).toContain('Restricted: open it below first');
+      expect(closed).not.toContain(SECRET);
+      const early = await ask(`${url}/document`);
+      expect([early.statusCode, early.body]).toEqual([409, expect.stringContaining('That was not done')]);
+      const [, openBy = ''] = /name="openBy"[^>]+value="([^"]+)"/.exec(closed) ?? [];
+      expect((await send(`${url}/open`, { openBy, reason: 'short' })).body).toContain('href="#reason"');
+      expect(
+        (await send(`${url}/open`, { openBy: 'contacts/1', reason: 'To read the copy' })).statusCode,
+      ).toBe(422);
+      await send(`${url}/open`, { openBy, reason: 'To read the copy she asked for' });
+      const open = await page(url);
+      expect(open).toContain(SECRET);
+      const fields = [
+        ...open.matchAll(/name="item" value="([^"]+)"><input type="hidden" name="field" value="([^"]+)"/g),
+      ];
+      const [, item = '', field = ''] =
+        fields.find(([, id, name]) => id?.startsWith('contact_section') && name === 'words') ?? [];
+      await send(`${url}/review`, { item, field, choice: 'somebody_else' });
+      expect(await page(url)).toContain('<option value="somebody_else" selected>');
+      await send(`${url}/review`, { showTheRest: 'yes' });
+      expect(await page(url)).toContain('Everything is decided.');
+      const given = await ask(`${url}/document`);
+      expect([given.statusCode, given.headers['content-disposition']]).toEqual([
+        200,
+        expect.stringContaining('attachment'),
+      ]);
+      expect(given.body).toContain('She rang about her neighbour');
+      expect(given.body).not.toContain(SECRET);
+      expect((await send(`${url}/release`, {})).statusCode).toBe(422);
+      expect(await tooMany('/desk/copies', url)).toEqual([]);
+      await send(`${url}/release`, { how: 'post' });
+      expect(await page('/desk/copies?settled=true')).toContain('Given');
+      expect((await send(`${url}/refuse`, { because: 'They changed their mind' })).statusCode).toBe(409);
+    });
+
+    it('are refused with a reason', async () => {
+      const { url } = await asked();
+      const short = await send(`${url}/refuse`, { because: 'No' });
+      expect([short.statusCode, short.body]).toEqual([422, expect.stringContaining('>No</textarea>')]);
+      await send(`${url}/refuse`, { because: 'Somebody else asked in her name' });
+      expect(await page(url)).toContain('Somebody else asked in her name');
     });
   });
 });
