@@ -72,6 +72,7 @@ export class PageSessions {
       safetyFlag: visitor.safetyFlag,
       worker: row.ring.name,
       phone: row.ring.phone,
+      language: visitor.language,
       until: idleUntil(now, session.expiresAt),
     };
   }

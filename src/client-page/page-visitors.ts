@@ -30,6 +30,8 @@ export interface VisitorRow extends VisitorFacts {
   name: string;
   phone: string | null;
   email: string | null;
+  /** The code of the language they speak; of whom they named none is known. */
+  language: string | null;
 }
 
 type Flat = Omit<VisitorRow, 'supporter'> & {
@@ -49,6 +51,7 @@ export const EVERYBODY_WHO_MAY: Sql = sql`
   c.under_age_basis is not distinct from 'parental_responsibility' as "parentsDecide",
   c.messages_paused_at is not null as "messagesPaused", c.safe_to_text = 'yes' as "safeToText",
   c.safe_to_email = 'yes' as "safeToEmail", coalesce(c.known_as, c.first_name) as name,
+  case when s.id is null then c.language end as language,
   case when s.id is null then c.phone else s.phone end as phone,
   case when s.id is null then c.email_key else s.email_key end as email,
   s.shares as items, s.may_contact as "mayContact", s.ended_at is not null as "supporterEnded", h.name as scheme`;

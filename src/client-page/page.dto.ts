@@ -280,6 +280,9 @@ export class PageAgreementView {
   @ApiProperty({ description: 'False where it was taken back, or where somebody else decided.' })
   mayTakeBack: boolean;
 
+  @ApiProperty({ description: 'Whether they are with that group, or wait for it: taken back, that ends.' })
+  placeEnds: boolean;
+
   @ApiProperty({ type: [String], description: 'What happens at once when it is taken back.' })
   effects: string[];
 }

@@ -223,6 +223,7 @@ export class OwnPageQueries {
         agreedOn,
         withdrawnAt,
         mayTakeBack: takeBack,
+        placeEnds: withThem,
         effects: takeBack ? effectsOf(scope, organisationName, withThem) : [],
       };
     });

@@ -19,6 +19,8 @@ export interface Visit {
   /** Whom to ring: the first name of whoever works with them, and a number of the scheme's. */
   worker: string | null;
   phone: string | null;
+  /** The code of the language they speak, where it is known. */
+  language: string | null;
   until: Date;
 }
 

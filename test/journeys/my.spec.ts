@@ -308,6 +308,49 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     }
   });
 
+  it('is read in a language that is chosen in its own letters, from right to left, within what an old phone loads', async () => {
+    const grace = await somebody();
+    await work(`referrals/${grace.referralId}/appointments`, {
+      kind: 'place',
+      on: '2026-11-26',
+      time: '16:10',
+      minutes: 45,
+      place: 'The library, Station Road',
+    });
+    const shown = () => page.evaluate('[document.documentElement.lang, document.documentElement.dir]');
+    await page.goto(`${address}/my/enter`);
+    await follow('اردو');
+    expect([await shown(), await heading()]).toEqual([['ur', 'rtl'], 'آپ کا صفحہ']);
+    expect(await page.textContent('.betony-draft')).toContain('English');
+    await page.locator('#to').fill('neither');
+    await page.locator('main button').click();
+    expect(await page.locator('.nhsuk-error-summary').textContent()).toContain('ای میل پتہ یا برطانیہ');
+    await look('my21-error-ur');
+    await page.goto(await linkTo(grace));
+    expect(await shown()).toEqual(['ur', 'rtl']);
+    await page.locator('#day').fill('2');
+    await page.locator('#month').fill('3');
+    await page.locator('#year').fill('1948');
+    await page.locator('main button').click();
+    expect(await heading()).toContain('Grace');
+    for (const [path, name] of [
+      ['', 'my22-home-ur'],
+      ['/appointments', 'my23-appointments-ur'],
+      ['/contact', 'my24-contact-ur'],
+      ['/message?lang=ar', 'my25-write-ar'],
+    ] as const) {
+      await page.goto(`${address}/my${path}`);
+      await look(name);
+    }
+    expect((await phone.cookies()).find(({ name }) => name === 'betony-language')?.value).toBe('ar');
+    await phone.clearCookies();
+    await page.goto(await linkTo(await somebody({ language: 'ne' })));
+    await born();
+    expect([await shown(), await heading()]).toEqual([['ne', ''], 'नमस्ते Grace']);
+    await look('my26-home-ne');
+    expect(elsewhere).toEqual([]);
+  });
+
   it('changes how it is reached, says what worries it, stops messages, and closes the page', async () => {
     const grace = await somebody();
     await enterByCode(grace);
@@ -317,7 +360,9 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await page.getByLabel('My language').selectOption({ label: 'Polish' });
     await page.getByLabel('What we should mind').fill('Only mornings');
     await press('Save');
-    expect(await page.textContent('main')).toContain('Saved.');
+    expect(await page.textContent('main')).toContain('Zapisano.');
+    await follow('English');
+    expect(await heading()).toBe('How we contact you');
     expect(await page.getByLabel('Text me').count()).toBe(0);
     await page.getByLabel('New e-mail address or mobile number').fill('grace.new@example.org');
     await press('Send a code there');

@@ -14,11 +14,15 @@ interface Sound {
  * picture of it in SHOTS, where somebody wants to look. `desktop` may run scripts, since axe is one.
  */
 export function looker(desktop: BrowserContext, address: string) {
-  let css: string | undefined;
+  const sheets = new Map<string, string>();
   const withStyles = async (html: string): Promise<string> => {
-    const href = /href="(\/styles\/[^"]+)"/.exec(html)?.[1] ?? '';
-    css ??= await (await fetch(address + href)).text();
-    return html.replace(/<link rel="stylesheet"[^>]*>/, `<style>${css}</style>`);
+    let styled = html;
+    for (const [link, href = ''] of html.matchAll(/<link rel="stylesheet" href="([^"]+)"[^>]*>/g)) {
+      const css = sheets.get(href) ?? (await (await fetch(address + href)).text());
+      sheets.set(href, css);
+      styled = styled.replace(link, `<style>${css}</style>`);
+    }
+    return styled;
   };
   return async (page: Page, name: string): Promise<void> => {
     const url = page.url();

@@ -11,6 +11,7 @@ const OPEN = [
   'bank-holidays',
   'styles',
   'scripts',
+  'fonts',
 ];
 
 /** Where those are who sign in: one place, beside the API's many, so that no address can mean both. */
@@ -30,7 +31,7 @@ export const isPage = (url: string): boolean => PAGE.test(url);
 export const isStaffPage = (url: string): boolean => STAFF_PAGE.test(url);
 
 const POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /** No script at all, nothing inline, nothing from anywhere else, and forms that go nowhere else. */
 export const PAGE_POLICY = POLICY;

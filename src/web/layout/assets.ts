@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { LETTERS, SHEETS } from './fonts.js';
 import { sha256 } from '../../platform/pure/hash.js';
+import type { Language } from '../words/languages.js';
 
 const NHSUK = createRequire(import.meta.url).resolve('nhsuk-frontend/dist/nhsuk/nhsuk-frontend.min.js');
 const SCRIPTS = new URL('../scripts/', import.meta.url);
@@ -14,6 +16,9 @@ const styles = (name: string): { address: string; body: Buffer } => {
 const BETONY = styles('betony');
 const STAFF = styles('staff');
 
+/** The small one again, mirrored by the build for what is written from right to left. */
+const BETONY_RTL = styles('betony.rtl');
+
 const scripts = new Map<string, Buffer>([
   ['nhsuk-frontend.js', readFileSync(NHSUK)],
   ...readdirSync(SCRIPTS)
@@ -25,10 +30,19 @@ const age = sha256([...scripts.values()].map((body) => sha256(body)).join()).sli
 
 /** What pages load, by an address that changes with what is in it: browsers may keep it for a year. */
 export const ASSETS = {
-  styles: new Map([BETONY, STAFF].map(({ address, body }) => [address, body])),
+  styles: new Map(
+    [BETONY, BETONY_RTL, STAFF, ...SHEETS.values()].map(({ address, body }) => [address, body]),
+  ),
   scripts: new Map([...scripts].map(([name, body]) => [`${age}/${name}`, body])),
+  fonts: new Map(LETTERS.map(({ address, body }) => [address, body])),
 };
 
 export const STYLESHEET = `/styles/${BETONY.address}`;
+export const RIGHT_TO_LEFT_STYLESHEET = `/styles/${BETONY_RTL.address}`;
 export const STAFF_STYLESHEET = `/styles/${STAFF.address}`;
 export const scriptAddress = (name: string): string => `/scripts/${age}/${name}`;
+
+/** The sheet of the letters that a language needs and an old telephone may lack. */
+export const FONTS: Partial<Record<Language, string>> = Object.fromEntries(
+  [...SHEETS].map(([language, { address }]) => [language, `/styles/${address}`]),
+);

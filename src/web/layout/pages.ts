@@ -6,12 +6,16 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
+import { Config } from '../../platform/config/config.js';
 import { ERROR_VOICES } from '../../platform/errors/voices.js';
 import { isPage } from '../../platform/http/pages.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { dayInWords, momentInWords } from './dates.js';
 import { FLAG_WORDS, languageInWords, spokenNhsNumber } from './words.js';
-import { STYLESHEET } from './assets.js';
+import { FONTS, RIGHT_TO_LEFT_STYLESHEET, STYLESHEET } from './assets.js';
+import { keepChoice, languageLinks, speechFor } from '../words/choice.js';
+import { inPage } from '../words/in-page.js';
+import { type Key, type Speech, speechIn } from '../words/speech.js';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
 /** The macros of nhsuk-frontend: its markup and manners. Its name, logo, font and colours stay the NHS's own. */
@@ -51,10 +55,16 @@ const FAULT = {
   text: 'Nothing was saved. Please try again in a few minutes.',
 };
 
+/** What a template puts in; `speech` where the page is there in every language. */
+export type PageData = Record<string, unknown> & { speech?: Speech };
+
 /** Every page of the product is shown here, in one layout and under the same rules about keeping and telling. */
 @Injectable()
 export class Pages implements OnModuleInit {
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly config: Config,
+  ) {}
 
   onModuleInit(): void {
     // Absent in a process without HTTP, such as the worker alone.
@@ -80,8 +90,12 @@ export class Pages implements OnModuleInit {
     });
   }
 
-  /** Shows a page. Nobody keeps it, and no site behind a link on it learns its address. */
-  async show(reply: FastifyReply, status: number, template: string, data: object): Promise<void> {
+  /**
+   * Shows a page. Nobody keeps it, and no site behind a link on it learns its address. One that is there in every
+   * language leads to itself in each.
+   */
+  async show(reply: FastifyReply, status: number, template: string, data: PageData): Promise<void> {
+    if (data.speech) keepChoice(reply, this.config.publicUrl.startsWith('https:'));
     const html = await render(reply, template, data);
     reply
       .status(status)
@@ -96,7 +110,7 @@ export class Pages implements OnModuleInit {
 
   /** Hands a page over as a file that stands by itself, to be kept by whoever asked for it. */
   async download(reply: FastifyReply, name: string, template: string, data: object): Promise<void> {
-    const html = await render(reply, template, data);
+    const html = await render(reply, template, { ...data });
     await reply
       .type('text/html; charset=utf-8')
       .headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}"` })
@@ -107,24 +121,55 @@ export class Pages implements OnModuleInit {
 /** What is no writing may not stand in HTML, also where somebody is shown what they typed. */
 const NO_WRITING = /[^\P{Cc}\t\n\r]/gu;
 
-async function render(reply: FastifyReply, template: string, data: object): Promise<string> {
+async function render(reply: FastifyReply, template: string, data: PageData): Promise<string> {
   // By the server: the answer to an address that could not be read is no answer of the server's own kind.
-  const html = await reply.server.view(template, { stylesheet: STYLESHEET, ...data });
+  const html = await reply.server.view(template, { ...layoutIn(reply, data.speech), ...data });
   return html.replace(NO_WRITING, '');
 }
 
-/** There, what went wrong carries the way to leave as well. */
+/** What every layout puts in. A page that is there in English alone is all in English, its frame as well. */
+function layoutIn(reply: FastifyReply, chosen: Speech | undefined) {
+  const speech = chosen ?? speechIn('en');
+  const languages = chosen ? languageLinks(reply.request, speech) : [];
+  return {
+    stylesheet: speech.direction === 'rtl' ? RIGHT_TO_LEFT_STYLESHEET : STYLESHEET,
+    ...inPage(speech),
+    page: {
+      tag: speech.tag,
+      direction: speech.direction,
+      fonts: FONTS[speech.language],
+      draft: speech.draft,
+      languages,
+      english: languages.find(({ code }) => code === 'en')?.to,
+    },
+  };
+}
+
+/** There, what went wrong carries the way to leave as well, and all of it is in the language somebody chose. */
 const OWN_PAGE = /^\/my([/?]|$)/;
+
+const OWN_FAILURES: readonly number[] = [403, 404, 409, 410, 413];
+
+function ownFailure(status: number, seconds: number, t: Speech['t']): { heading: string; text: string } {
+  if (status === 429) {
+    const count = Math.max(1, Math.ceil(seconds / 60));
+    return { heading: t('failed.429.heading'), text: t('failed.429.text', { count }) };
+  }
+  const kind = OWN_FAILURES.includes(status) ? String(status) : status < 500 ? 'refused' : 'fault';
+  const said = (part: 'heading' | 'text'): Key => `failed.${kind as '404'}.${part}`;
+  return { heading: t(said('heading')), text: t(said('text')) };
+}
 
 ERROR_VOICES.push({
   speaks: isPage,
   page: (reply, status) => {
-    const words =
-      status === 429
-        ? tooMany(Number(reply.getHeader('retry-after') ?? 60))
-        : (ERRORS[status] ?? (status < 500 ? REFUSED : FAULT));
-    const own = OWN_PAGE.test(reply.request.url);
-    const template = own ? 'my/pages/message.njk' : 'layout/error.njk';
-    return render(reply, template, { ...words, title: words.heading });
+    const seconds = Number(reply.getHeader('retry-after') ?? 60);
+    if (OWN_PAGE.test(reply.request.url)) {
+      const speech = speechFor(reply.request);
+      const words = ownFailure(status, seconds, speech.t);
+      return render(reply, 'my/pages/message.njk', { ...words, title: words.heading, speech });
+    }
+    const words = status === 429 ? tooMany(seconds) : (ERRORS[status] ?? (status < 500 ? REFUSED : FAULT));
+    return render(reply, 'layout/error.njk', { ...words, title: words.heading });
   },
 });

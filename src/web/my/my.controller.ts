@@ -31,7 +31,9 @@ import {
   supporterPart,
   useTicks,
 } from './my.pages.js';
-import { ABOUT_WORDS, FEEDBACK_WORDS, OFFERED_LANGUAGES, REASON_WORDS } from './my.words.js';
+import { aboutWords, feedbackWords, OFFERED_LANGUAGES, reasonWords, saidOf } from './my.words.js';
+import { forgetChoice, speechFor } from '../words/choice.js';
+import type { Key, Speech } from '../words/speech.js';
 
 /** Bound to this site and this path by the browser itself, read by no script, and sent with nothing another site begins. */
 const SESSION = '__Host-betony-page';
@@ -43,6 +45,7 @@ const TRIES: [number, number] = [30, 10];
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const WORDS_MAX = 2000;
+const NOTE_MAX = 500;
 
 interface Form {
   values: Record<string, string>;
@@ -84,6 +87,7 @@ export class MyController {
     const { to = '', schemeId = '' } = sent;
     return this.orForm(
       sent,
+      speechFor(reply.request),
       async () => seeOther(reply, `/my/code/${await this.entry.askCode(schemeId || null, to)}`),
       (form, status) => this.enterForm(reply, form, status),
     );
@@ -103,9 +107,8 @@ export class MyController {
     const code = sixDigits(fields(body)['code']);
     if (!UUID.test(ask)) throw Refusal.notFound();
     const came = code === null ? 'wrong' : await this.entry.enterCode(ask, code);
-    const wrong = code === null ? 'Enter the 6 digits of the code' : 'That code is not right. Check it';
     return this.came(reply, came, () =>
-      this.codeForm(reply, ask, formOf({}, [{ field: 'code', message: wrong }]), 422),
+      this.codeForm(reply, ask, wrongCode(code, speechFor(reply.request)), 422),
     );
   }
 
@@ -126,9 +129,9 @@ export class MyController {
   ): Promise<void> {
     const born = typedDate(fields(body));
     const came = born === null ? 'wrong' : await this.entry.enterByLink(token, born);
-    const message =
-      born === null ? 'Enter a date of birth, like 27 3 1948' : 'That does not fit this link. Check the date';
-    const again = formOf({}, [{ field: 'day', message }]);
+    const { t } = speechFor(reply.request);
+    const message = t(born === null ? 'my.link.wrong' : 'my.link.misfit');
+    const again = formOf({}, [{ field: 'day', message }], t);
     return this.came(reply, came, () => this.linkForm(reply, token, again, 422));
   }
 
@@ -152,12 +155,14 @@ export class MyController {
   async home(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.visiting(request, reply, async (visit) => {
       const view = await this.queries.home(visit.actor);
-      return this.show(reply, visit, 'home', 'Your page', {
+      const speech = speechTo(reply, visit);
+      return this.show(reply, visit, 'home', 'my.title.page', {
+        first: true,
         own: view.own,
         name: view.name,
-        next: view.next && appointmentPart(view.next),
+        next: view.next && appointmentPart(view.next, speech),
         questionnaires: view.questionnaires,
-        menu: menuOf(view),
+        menu: menuOf(view, speech),
       });
     });
   }
@@ -169,9 +174,10 @@ export class MyController {
     return this.visiting(request, reply, async (visit) => {
       const plan = await this.queries.plan(visit.actor);
       const own = visit.actor.supporterId === null;
-      return this.show(reply, visit, 'plan', 'Plan', {
-        heading: own ? 'My plan' : `The plan of ${visit.name}`,
-        plan: plan && planPart(plan),
+      const speech = speechTo(reply, visit);
+      return this.show(reply, visit, 'plan', 'my.title.plan', {
+        heading: own ? speech.t('my.menu.plan') : speech.t('my.plan.of', { name: visit.name }),
+        plan: plan && planPart(plan, speech),
         mayWrite: own,
       });
     });
@@ -217,9 +223,11 @@ export class MyController {
   @LimitPerAddress(...READS)
   async appointments(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.visiting(request, reply, async (visit) =>
-      this.show(reply, visit, 'appointments', 'Appointments', {
+      this.show(reply, visit, 'appointments', 'my.menu.appointments', {
         own: visit.actor.supporterId === null,
-        appointments: (await this.queries.appointments(visit.actor)).map(appointmentPart),
+        appointments: (await this.queries.appointments(visit.actor)).map((one) =>
+          appointmentPart(one, speechTo(reply, visit)),
+        ),
       }),
     );
   }
@@ -247,10 +255,12 @@ export class MyController {
     return this.posting(request, reply, body, (visit, sent) =>
       this.orForm(
         sent,
+        speechTo(reply, visit),
         async () => {
-          const reason = choice(REASON_WORDS, sent['reason']);
-          if (reason === null) throw Refusal.invalidField('reason', 'Choose why');
-          await this.page.cannotCome(visit, id, { reason, ...noteOf(sent['note']) });
+          const { t } = speechTo(reply, visit);
+          const reason = choice(reasonWords(t), sent['reason']);
+          if (reason === null) throw Refusal.invalidField('reason', t('my.cannotCome.chooseWhy'));
+          await this.page.cannotCome(visit, id, { reason, ...noteOf(sent['note'], t) });
           return seeOther(reply, '/my/appointments');
         },
         (form, status) => this.cannotComeForm(reply, visit, id, form, status),
@@ -263,8 +273,10 @@ export class MyController {
   @LimitPerAddress(...READS)
   async questions(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.visiting(request, reply, async (visit) =>
-      this.show(reply, visit, 'questions', 'Questionnaires', {
-        waiting: (await this.queries.questionnaires(visit.actor)).map(questionnairePart),
+      this.show(reply, visit, 'questions', 'my.menu.questions', {
+        waiting: (await this.queries.questionnaires(visit.actor)).map((one) =>
+          questionnairePart(one, speechTo(reply, visit)),
+        ),
       }),
     );
   }
@@ -277,10 +289,11 @@ export class MyController {
       const agreements = await this.queries.agreed(visit.actor);
       const supporters = await this.queries.supporters(visit.actor);
       const stories = await this.queries.stories(visit.actor);
-      return this.show(reply, visit, 'sharing', 'Who can see what', {
-        stories: stories.map(storyPart),
-        agreements: agreements.map((one) => agreementPart(one, visit.scheme)),
-        supporters: supporters.map(supporterPart),
+      const speech = speechTo(reply, visit);
+      return this.show(reply, visit, 'sharing', 'my.menu.sharing', {
+        stories: stories.map((one) => storyPart(one, speech)),
+        agreements: agreements.map((one) => agreementPart(one, visit.scheme, speech)),
+        supporters: supporters.map((one) => supporterPart(one, speech)),
       });
     });
   }
@@ -296,7 +309,8 @@ export class MyController {
     return this.visiting(request, reply, async (visit) => {
       const one = (await this.queries.agreed(visit.actor)).find((agreement) => agreement.id === id);
       if (!one?.mayTakeBack) throw Refusal.notFound();
-      return this.show(reply, visit, 'take-back', 'Take back', { one: agreementPart(one, visit.scheme) });
+      const part = agreementPart(one, visit.scheme, speechTo(reply, visit));
+      return this.show(reply, visit, 'take-back', 'my.title.takeBack', { one: part });
     });
   }
 
@@ -338,10 +352,13 @@ export class MyController {
     return this.posting(request, reply, body, (visit, sent) =>
       this.orForm(
         sent,
+        speechTo(reply, visit),
         async () => {
           if (!UUID.test(id)) throw Refusal.notFound();
           const uses = STORY_USES.filter((use) => sent[use] === 'yes');
-          if (uses.length === 0) throw Refusal.invalidField('uses', 'Tick what you take back');
+          if (uses.length === 0) {
+            throw Refusal.invalidField('uses', speechTo(reply, visit).t('my.told.tick'));
+          }
           await this.page.takeStoryBack(visit, id, { uses });
           return seeOther(reply, '/my/sharing');
         },
@@ -377,9 +394,10 @@ export class MyController {
     return this.visiting(request, reply, async (visit) => {
       const one = (await this.queries.supporters(visit.actor)).find((named) => named.id === id);
       if (!one) throw Refusal.notFound();
-      return this.show(reply, visit, 'supporter', 'Somebody you named', {
-        one: supporterPart(one),
-        items: itemTicks(one.shares, visit.safetyFlag),
+      const speech = speechTo(reply, visit);
+      return this.show(reply, visit, 'supporter', 'my.title.supporter', {
+        one: supporterPart(one, speech),
+        items: itemTicks(one.shares, visit.safetyFlag, speech),
         flagged: visit.safetyFlag,
       });
     });
@@ -425,7 +443,7 @@ export class MyController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.visiting(request, reply, (visit) =>
-      this.contactForm(reply, visit, NO_FORM, 200, saved === 'yes' ? 'Saved.' : ''),
+      this.contactForm(reply, visit, NO_FORM, 200, saved === 'yes' ? 'common.saved' : null),
     );
   }
 
@@ -440,10 +458,11 @@ export class MyController {
     return this.posting(request, reply, body, (visit, sent) =>
       this.orForm(
         sent,
+        speechTo(reply, visit),
         async () => {
           const { language = '', reachNote = '' } = sent;
           const note = tidy(reachNote);
-          if (note.length > 500) throw Refusal.invalidField('reachNote', 'Use 500 letters or fewer');
+          if (note.length > NOTE_MAX) throw tooLong('reachNote', NOTE_MAX, speechTo(reply, visit).t);
           await this.page.changeContact(visit, {
             switchOff: CHANNELS.filter((channel) => sent[`off-${channel}`] === 'yes'),
             reachNote: note,
@@ -467,6 +486,7 @@ export class MyController {
     return this.posting(request, reply, body, (visit, sent) =>
       this.orForm(
         sent,
+        speechTo(reply, visit),
         async () => seeOther(reply, `/my/change/${await this.changes.ask(visit, sent['to'] ?? '')}`),
         (form, status) => this.contactForm(reply, visit, form, status),
       ),
@@ -499,8 +519,7 @@ export class MyController {
       const came = code === null ? 'wrong' : await this.changes.confirm(visit, id, code);
       if (came === 'done') return seeOther(reply, '/my/contact?saved=yes');
       if (came === 'none') return this.gone(reply);
-      const message = code === null ? 'Enter the 6 digits of the code' : 'That code is not right. Check it';
-      return this.changeForm(reply, visit, id, formOf({}, [{ field: 'code', message }]), 422);
+      return this.changeForm(reply, visit, id, wrongCode(code, speechTo(reply, visit)), 422);
     });
   }
 
@@ -512,7 +531,7 @@ export class MyController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const notice = sent === 'yes' ? 'Your message is sent. We read it in working hours.' : '';
+    const notice = sent === 'yes' ? 'my.write.sent' : null;
     return this.visiting(request, reply, (visit) => this.writeForm(reply, visit, NO_FORM, 200, notice));
   }
 
@@ -527,8 +546,9 @@ export class MyController {
     return this.posting(request, reply, body, (visit, sent) =>
       this.orForm(
         sent,
+        speechTo(reply, visit),
         async () => {
-          await this.page.write(visit, { words: wordsOf(sent['words'], WORDS_MAX) });
+          await this.page.write(visit, { words: wordsOf(sent['words'], speechTo(reply, visit).t) });
           return seeOther(reply, '/my/message?sent=yes');
         },
         (form, status) => this.writeForm(reply, visit, form, status),
@@ -544,7 +564,7 @@ export class MyController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const notice = sent === 'yes' ? 'Thank you. We look at it in the next working days.' : '';
+    const notice = sent === 'yes' ? 'my.feedback.sent' : null;
     return this.visiting(request, reply, (visit) => this.feedbackForm(reply, visit, NO_FORM, 200, notice));
   }
 
@@ -559,12 +579,14 @@ export class MyController {
     return this.posting(request, reply, body, (visit, sent) =>
       this.orForm(
         sent,
+        speechTo(reply, visit),
         async () => {
-          const kind = choice(FEEDBACK_WORDS, sent['kind']);
-          const about = choice(ABOUT_WORDS, sent['about']);
-          if (kind === null) throw Refusal.invalidField('kind', 'Choose what it is');
-          if (about === null) throw Refusal.invalidField('about', 'Choose what it is about');
-          const words = wordsOf(sent['words'], WORDS_MAX);
+          const { t } = speechTo(reply, visit);
+          const kind = choice(feedbackWords(t), sent['kind']);
+          const about = choice(aboutWords(t), sent['about']);
+          if (kind === null) throw Refusal.invalidField('kind', t('my.feedback.chooseKind'));
+          if (about === null) throw Refusal.invalidField('about', t('my.feedback.chooseAbout'));
+          const words = wordsOf(sent['words'], t);
           await this.page.giveFeedback(visit, {
             kind,
             about,
@@ -584,7 +606,7 @@ export class MyController {
   async stop(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.visiting(request, reply, (visit) => {
       refuseSupporter(visit);
-      return this.show(reply, visit, 'stop', 'Stop messaging me', {});
+      return this.show(reply, visit, 'stop', 'my.menu.stop', {});
     });
   }
 
@@ -608,7 +630,7 @@ export class MyController {
   async closing(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.visiting(request, reply, (visit) => {
       refuseSupporter(visit);
-      return this.show(reply, visit, 'close', 'Close this page', {});
+      return this.show(reply, visit, 'close', 'my.title.close', {});
     });
   }
 
@@ -620,15 +642,10 @@ export class MyController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.posting(request, reply, body, async ({ actor }) => {
-      await this.access.closeOwn(actor);
+    return this.posting(request, reply, body, async (visit) => {
+      await this.access.closeOwn(visit.actor);
       forgetHere(reply);
-      return this.say(
-        reply,
-        200,
-        'Your page is closed',
-        'Nobody can enter it any more. You can close this window.',
-      );
+      return this.say(reply, 200, speechTo(reply, visit), 'my.close.closed', 'my.close.closedText');
     });
   }
 
@@ -651,8 +668,8 @@ export class MyController {
   ): Promise<void> {
     const visit = await this.sessions.visit(request.cookies[SESSION] ?? null);
     if (!visit) {
-      const text = 'It closes by itself after 20 minutes. Nothing was sent. Please enter again.';
-      return this.say(reply, 401, 'This page had closed', text, { to: '/my/enter', text: 'Enter again' });
+      const way: Way = { to: '/my/enter', text: 'my.over.again' };
+      return this.say(reply, 401, speechFor(request), 'my.over.heading', 'my.over.text', way);
     }
     const { key = '', ...sent } = fields(body);
     if (!same(key, visit.formKey)) throw Refusal.forbidden();
@@ -661,19 +678,20 @@ export class MyController {
       return;
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 409) throw error;
-      const back = { to: '/my', text: 'Back to the first page' };
-      return this.say(reply, 409, 'That is not possible now', error.message, back);
+      const back: Way = { to: '/my', text: 'common.backToFirst' };
+      const because = saidOf(error.message) ?? 'my.refused.reload';
+      return this.say(reply, 409, speechTo(reply, visit), 'my.refused.heading', because, back);
     }
   }
 
   /** What is wrong with a form is shown in it, with what was typed. */
-  private async orForm(sent: Sent, work: () => Promise<void>, again: Show): Promise<void> {
+  private async orForm(sent: Sent, { t }: Speech, work: () => Promise<void>, again: Show): Promise<void> {
     try {
       await work();
       return;
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422) throw error;
-      return again(formOf(sent, (error.extra['errors'] as FieldProblem[] | undefined) ?? []), 422);
+      return again(formOf(sent, (error.extra['errors'] as FieldProblem[] | undefined) ?? [], t), 422);
     }
   }
 
@@ -686,18 +704,18 @@ export class MyController {
 
   private async enterForm(reply: FastifyReply, form: Form, status: number): Promise<void> {
     const schemes = await this.entry.schemes();
-    return this.bare(reply, status, 'enter', 'Your page', { schemes, ...form });
+    return this.bare(reply, status, 'enter', 'my.title.page', { schemes, ...form });
   }
 
   private codeForm(reply: FastifyReply, ask: string, form: Form, status: number): Promise<void> {
-    return this.bare(reply, status, 'code', 'Enter your code', {
+    return this.bare(reply, status, 'code', 'my.title.code', {
       to: `/my/code/${encodeURIComponent(ask)}`,
       ...form,
     });
   }
 
   private linkForm(reply: FastifyReply, token: string, form: Form, status: number): Promise<void> {
-    return this.bare(reply, status, 'link', 'Your page', { to: `/my/link/${token}`, ...form });
+    return this.bare(reply, status, 'link', 'my.title.page', { to: `/my/link/${token}`, ...form });
   }
 
   private async cannotComeForm(
@@ -710,8 +728,9 @@ export class MyController {
     refuseSupporter(visit);
     const one = (await this.queries.appointments(visit.actor)).find((appointment) => appointment.id === id);
     if (!one) throw Refusal.notFound();
-    const data = { one: appointmentPart(one), reasons: REASON_WORDS };
-    return this.show(reply, visit, 'cannot-come', 'I cannot come', data, form, status);
+    const speech = speechTo(reply, visit);
+    const data = { one: appointmentPart(one, speech), reasons: reasonWords(speech.t) };
+    return this.show(reply, visit, 'cannot-come', 'my.appointments.cannotCome', data, form, status);
   }
 
   private async toldForm(
@@ -723,9 +742,9 @@ export class MyController {
   ): Promise<void> {
     const found = (await this.queries.stories(visit.actor)).find((story) => story.id === id);
     if (!found) throw Refusal.notFound();
-    const one = storyPart(found);
+    const one = storyPart(found, speechTo(reply, visit));
     const items = useTicks(one.uses);
-    return this.show(reply, visit, 'told', 'What you told us', { one, items }, form, status);
+    return this.show(reply, visit, 'told', 'my.title.told', { one, items }, form, status);
   }
 
   private async contactForm(
@@ -733,12 +752,17 @@ export class MyController {
     visit: Visit,
     form: Form,
     status: number,
-    notice = '',
+    notice: Key | null = null,
   ): Promise<void> {
     const view = await this.queries.contact(visit.actor);
     const values = { reachNote: view.reachNote ?? '', ...form.values };
-    const data = { ...contactPart(view), flagged: visit.safetyFlag, notice };
-    return this.show(reply, visit, 'contact', 'How we contact you', data, { ...form, values }, status);
+    const speech = speechTo(reply, visit);
+    const data = {
+      ...contactPart(view, speech),
+      flagged: visit.safetyFlag,
+      notice: notice && speech.t(notice),
+    };
+    return this.show(reply, visit, 'contact', 'my.menu.contact', data, { ...form, values }, status);
   }
 
   private changeForm(
@@ -750,7 +774,7 @@ export class MyController {
   ): Promise<void> {
     refuseSupporter(visit);
     const to = `/my/change/${encodeURIComponent(id)}`;
-    return this.show(reply, visit, 'change', 'Enter your code', { to }, form, status);
+    return this.show(reply, visit, 'change', 'my.title.code', { to }, form, status);
   }
 
   private async writeForm(
@@ -758,10 +782,12 @@ export class MyController {
     visit: Visit,
     form: Form,
     status: number,
-    notice = '',
+    notice: Key | null = null,
   ): Promise<void> {
-    const written = (await this.queries.messages(visit.actor)).map(messagePart);
-    return this.show(reply, visit, 'write', 'Write to us', { written, notice }, form, status);
+    const speech = speechTo(reply, visit);
+    const written = (await this.queries.messages(visit.actor)).map((one) => messagePart(one, speech));
+    const data = { written, notice: notice && speech.t(notice) };
+    return this.show(reply, visit, 'write', 'my.menu.message', data, form, status);
   }
 
   private feedbackForm(
@@ -769,43 +795,48 @@ export class MyController {
     visit: Visit,
     form: Form,
     status: number,
-    notice = '',
+    notice: Key | null = null,
   ): Promise<void> {
-    const data = { kinds: FEEDBACK_WORDS, abouts: ABOUT_WORDS, notice };
-    return this.show(reply, visit, 'feedback', 'Tell us', data, form, status);
+    const { t } = speechTo(reply, visit);
+    const data = { kinds: feedbackWords(t), abouts: aboutWords(t), notice: notice && t(notice) };
+    return this.show(reply, visit, 'feedback', 'my.title.tell', data, form, status);
   }
 
   private gone(reply: FastifyReply): Promise<void> {
-    const text =
-      'A code works for ten minutes and a few tries; a link ends after some time, or when it was ended.';
-    return this.say(reply, 410, 'That does not work any more', text, {
-      to: '/my/enter',
-      text: 'Ask for a new code',
-    });
+    const way: Way = { to: '/my/enter', text: 'my.gone.new' };
+    return this.say(reply, 410, speechFor(reply.request), 'my.gone.heading', 'my.gone.text', way);
   }
 
   private say(
     reply: FastifyReply,
     status: number,
-    heading: string,
-    text: string,
-    way: { to: string; text: string } | null = null,
+    speech: Speech,
+    heading: Key,
+    text: Key,
+    way: Way | null = null,
   ): Promise<void> {
-    return this.bare(reply, status, 'message', heading, { heading, text, way });
+    return this.bare(reply, status, 'message', heading, {
+      speech,
+      heading: speech.t(heading),
+      text: speech.t(text),
+      way: way && { to: way.to, text: speech.t(way.text) },
+    });
   }
 
   private bare(
     reply: FastifyReply,
     status: number,
     template: string,
-    title: string,
-    data: Record<string, unknown> & Partial<Form>,
+    title: Key,
+    data: Record<string, unknown> & Partial<Form> & { speech?: Speech },
   ): Promise<void> {
+    const { speech = speechFor(reply.request), ...rest } = data;
     return this.pages.show(reply, status, `my/pages/${template}.njk`, {
       ...NO_FORM,
-      ...data,
+      ...rest,
       wrong: wrongIn(data.errors ?? []),
-      title,
+      title: speech.t(title),
+      speech,
     });
   }
 
@@ -813,7 +844,7 @@ export class MyController {
     reply: FastifyReply,
     visit: Visit,
     template: string,
-    title: string,
+    title: Key,
     data: object,
     form: Form = NO_FORM,
     status = 200,
@@ -821,6 +852,7 @@ export class MyController {
     const { formKey, worker, phone } = visit;
     return this.bare(reply, status, template, title, {
       ...form,
+      speech: speechTo(reply, visit),
       visiting: true,
       formKey,
       worker,
@@ -830,22 +862,31 @@ export class MyController {
   }
 }
 
-const MENU: { item: SharedItem | null; to: string; text: string }[] = [
-  { item: 'plan', to: '/my/plan', text: 'My plan' },
-  { item: 'appointments', to: '/my/appointments', text: 'Appointments' },
-  { item: 'questionnaires', to: '/my/questions', text: 'Questionnaires' },
-  { item: 'messages', to: '/my/message', text: 'Write to us' },
-  { item: null, to: '/my/sharing', text: 'Who can see what' },
-  { item: null, to: '/my/contact', text: 'How we contact you' },
-  { item: null, to: '/my/stop', text: 'Stop messaging me' },
+/** Where a page that has nothing more to say leads on. */
+interface Way {
+  to: string;
+  text: Key;
+}
+
+/** In the language chosen in this browser, else in that of whoever the page is about and for. */
+const speechTo = (reply: FastifyReply, { language }: Visit): Speech => speechFor(reply.request, language);
+
+const MENU: { item: SharedItem | null; to: string; text: Key; theirs?: Key }[] = [
+  { item: 'plan', to: '/my/plan', text: 'my.menu.plan', theirs: 'my.menu.thePlan' },
+  { item: 'appointments', to: '/my/appointments', text: 'my.menu.appointments' },
+  { item: 'questionnaires', to: '/my/questions', text: 'my.menu.questions' },
+  { item: 'messages', to: '/my/message', text: 'my.menu.message' },
+  { item: null, to: '/my/sharing', text: 'my.menu.sharing' },
+  { item: null, to: '/my/contact', text: 'my.menu.contact' },
+  { item: null, to: '/my/stop', text: 'my.menu.stop' },
 ];
 
-const menuOf = ({ own, items }: OwnPageView) => [
-  ...MENU.filter(({ item }) => (item === null ? own : items.includes(item))).map(({ to, text }) => ({
+const menuOf = ({ own, items }: OwnPageView, { t }: Speech) => [
+  ...MENU.filter(({ item }) => (item === null ? own : items.includes(item))).map(({ to, text, theirs }) => ({
     to,
-    text: own ? text : text.replace('My plan', 'The plan'),
+    text: t(own ? text : (theirs ?? text)),
   })),
-  { to: '/my/feedback', text: 'Tell us how it is, or what worries you' },
+  { to: '/my/feedback', text: t('my.menu.feedback') },
 ];
 
 /** What is the person's alone looks absent to whom they named. */
@@ -856,6 +897,7 @@ function refuseSupporter({ actor }: Visit): void {
 function forgetHere(reply: FastifyReply): void {
   // What the browser keeps to go back quickly goes too.
   void reply.clearCookie(SESSION, COOKIE).header('clear-site-data', '"cache"');
+  forgetChoice(reply);
 }
 
 const tidy = (text: string): string =>
@@ -865,28 +907,38 @@ const tidy = (text: string): string =>
     .replace(/[^\P{Cc}\n]/gu, '')
     .trim();
 
-function wordsOf(text = '', most: number): string {
+function wordsOf(text = '', t: Speech['t']): string {
   const words = tidy(text);
-  if (words === '') throw Refusal.invalidField('words', 'Write something first');
-  if (words.length > most) throw Refusal.invalidField('words', `Use ${String(most)} letters or fewer`);
+  if (words === '') throw Refusal.invalidField('words', t('my.write.empty'));
+  if (words.length > WORDS_MAX) throw tooLong('words', WORDS_MAX, t);
   return words;
 }
 
-function noteOf(text = ''): { note?: string } {
+function noteOf(text = '', t: Speech['t']): { note?: string } {
   const note = tidy(text);
-  if (note.length > 500) throw Refusal.invalidField('note', 'Use 500 letters or fewer');
+  if (note.length > NOTE_MAX) throw tooLong('note', NOTE_MAX, t);
   return note === '' ? {} : { note };
 }
+
+const tooLong = (field: string, most: number, t: Speech['t']): Refusal =>
+  Refusal.invalidField(field, t('common.shorter', { most }));
 
 function same(given: string, key: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(key)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-const formOf = (values: Record<string, string>, problems: readonly FieldProblem[]): Form => ({
+/** What those below us say of a field is put into the language of the page. */
+const formOf = (values: Record<string, string>, problems: readonly FieldProblem[], t: Speech['t']): Form => ({
   values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.slice(0, 5000)])),
-  errors: problems.map(({ field, message }) => ({ field, text: message, href: `#${field}` })),
+  errors: problems.map(({ field, message }) => {
+    const said = saidOf(message);
+    return { field, text: said === null ? message : t(said), href: `#${field}` };
+  }),
 });
+
+const wrongCode = (code: string | null, { t }: Speech): Form =>
+  formOf({}, [{ field: 'code', message: t(code === null ? 'common.codeDigits' : 'common.codeWrong') }], t);
 
 const wrongIn = (errors: Form['errors']) =>
   Object.fromEntries(errors.map(({ field, text }) => [field, text]));

@@ -8,143 +8,132 @@ import type {
   PageStoryView,
   PageSupporterView,
 } from '../../client-page/page.dto.js';
+import type { AgreementScope } from '../../clients/agreement.types.js';
 import { CHANNELS } from '../../clients/client.types.js';
 import { SHARED_ITEMS, type SharedItem } from '../../clients/people-close.types.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
-import { sayDay } from '../reply/reply.page.js';
-import { languageWord } from '../reply/reply.words.js';
-import {
-  CHANNEL_WORDS,
-  GOAL_WORDS,
-  ITEM_WORDS,
-  KIND_WORDS,
-  OCCASION_WORDS,
-  OFFERED_LANGUAGES,
-  ROLE_WORDS,
-  SAFE_WORDS,
-  SCOPE_WORDS,
-  STEP_WORDS,
-  USE_WORDS,
-  WHO_WORDS,
-} from './my.words.js';
+import type { Key, Speech } from '../words/speech.js';
+import { OFFERED_LANGUAGES } from './my.words.js';
 
-const LONG_DAY = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/London',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-});
-const sayDate = (at: Date | string): string =>
-  LONG_DAY.format(typeof at === 'string' ? new Date(`${at}T12:00:00Z`) : at);
-
-const CLOCK = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/London',
-  hour: 'numeric',
-  minute: '2-digit',
-  hourCycle: 'h12',
-});
-
-/** "Thursday 26 November, 2:30 pm", as read in London. */
-const sayWhen = (at: Date): string => `${sayDay(at)}, ${CLOCK.format(at)}`;
-
-export const appointmentPart = (one: PageAppointmentView) => ({
+export const appointmentPart = (one: PageAppointmentView, { moment, t }: Speech) => ({
   id: one.id,
-  when: sayWhen(one.startsAt),
-  kind: KIND_WORDS[one.kind],
+  when: moment(one.startsAt),
+  kind: t(`my.kind.${one.kind}`),
   place: one.place,
   minutes: one.minutes,
   interpreter: one.interpreter,
   cancelled: one.cancelled,
 });
 
-export const planPart = (plan: PagePlanView) => ({
+export const planPart = (plan: PagePlanView, { day, t }: Speech) => ({
   goals: plan.goals.map(({ words, status, actions }) => ({
     words,
-    status: GOAL_WORDS[status],
+    status: t(`my.goal.${status}`),
     steps: actions.map(({ id, what, who, whoName, dueOn, status: stands, mayTick }) => ({
       id,
       what,
       text: [
-        `${whoName ?? WHO_WORDS[who]}: ${what}`,
-        ...(dueOn ? [`by ${sayDay(dueOn)}`] : []),
-        STEP_WORDS[stands],
+        t('my.plan.step', { who: whoName ?? t(`my.who.${who}`), what }),
+        ...(dueOn ? [t('my.plan.by', { day: day(dueOn) })] : []),
+        t(`my.stepStatus.${stands}`),
       ].join(' – '),
       done: stands === 'done',
       mayTick,
     })),
   })),
   parts: plan.parts,
-  reviewOn: plan.reviewOn && sayDay(plan.reviewOn),
+  reviewOn: plan.reviewOn && day(plan.reviewOn),
 });
 
 /** On a page the address begins with the path, wherever the page was reached from. */
-export const questionnairePart = ({ occasion, until, address }: PageQuestionnaireView) => ({
-  text: OCCASION_WORDS[occasion],
-  until: sayDay(until),
+export const questionnairePart = (
+  { occasion, until, address }: PageQuestionnaireView,
+  { day, t }: Speech,
+) => ({
+  text: t(`my.occasion.${occasion}`),
+  until: day(until),
   to: new URL(address).pathname,
 });
 
-export const agreementPart = (one: PageAgreementView, scheme: string) => ({
+export const agreementPart = (one: PageAgreementView, scheme: string, speech: Speech) => ({
   id: one.id,
   who: one.organisation ?? scheme,
-  what: one.scope.map((scope) => SCOPE_WORDS[scope]),
-  agreedOn: sayDate(one.agreedOn),
-  takenBack: one.withdrawnAt && sayDate(one.withdrawnAt),
+  what: one.scope.map((scope) => speech.t(`my.scope.${scope}`)),
+  agreedOn: speech.date(one.agreedOn),
+  takenBack: one.withdrawnAt && speech.date(one.withdrawnAt),
   mayTakeBack: one.mayTakeBack,
-  effects: one.effects,
+  effects: one.mayTakeBack ? effectsInWords(one, speech.t) : [],
 });
 
-export const storyPart = ({ id, title, words, uses }: PageStoryView) => ({
+/** What happens at once, as the product's own rule has it, for whoever is asked to confirm it. */
+export function effectsInWords(
+  { scope, organisation, placeEnds }: Pick<PageAgreementView, 'scope' | 'organisation' | 'placeEnds'>,
+  t: Speech['t'],
+): string[] {
+  const ofScope = (one: AgreementScope): Key =>
+    organisation === null || one === 'scheme_support'
+      ? `my.takeBack.scheme.${one}`
+      : `my.takeBack.group.${one}`;
+  return [
+    ...scope.map((one) => t(ofScope(one))),
+    ...(organisation === null && scope.includes('scheme_support') ? [t('my.takeBack.groupsAreTold')] : []),
+    ...(organisation !== null && placeEnds ? [t('my.takeBack.placeEnds', { group: organisation })] : []),
+    t('my.takeBack.staysKnown'),
+    t('my.takeBack.careStays'),
+  ];
+}
+
+export const storyPart = ({ id, title, words, uses }: PageStoryView, { date, t }: Speech) => ({
   id,
   title,
   words,
-  uses: uses.map(({ use, until }) => ({ use, text: USE_WORDS[use], until: sayDate(until) })),
+  uses: uses.map(({ use, until }) => ({ use, text: t(`my.storyUse.${use}`), until: date(until) })),
 });
 
 export const useTicks = (uses: readonly { use: string; text: string }[]) =>
   uses.map(({ use, text }) => ({ name: use, text, checked: false }));
 
-export const supporterPart = ({ id, name, role, shares }: PageSupporterView) => ({
+export const supporterPart = ({ id, name, role, shares }: PageSupporterView, { t }: Speech) => ({
   id,
   name,
-  role: ROLE_WORDS[role],
-  what: shares.map((item) =>
-    ITEM_WORDS[item].toLowerCase().replaceAll('my ', 'your ').replace(' me', ' you'),
-  ),
+  role: t(`my.role.${role}`),
+  what: shares.map((item) => t(`my.itemTheirs.${item}`)),
 });
 
 /** With a safety flag only what is given now can be ticked: it can be taken away here, and nothing added. */
-export const itemTicks = (shares: readonly SharedItem[], flagged: boolean) =>
+export const itemTicks = (shares: readonly SharedItem[], flagged: boolean, { t }: Speech) =>
   SHARED_ITEMS.filter((item) => !flagged || shares.includes(item)).map((item) => ({
     name: item,
-    text: ITEM_WORDS[item],
+    text: t(`my.item.${item}`),
     checked: shares.includes(item),
   }));
 
-const row = (key: string, value: string | null) => ({
-  key: { text: key },
-  value: { text: value ?? 'We have none' },
-});
+export const contactPart = (view: PageContactView, { apart, language: page, nameOf, t }: Speech) => {
+  const { phone, email, address, channels, language } = view;
+  const row = (key: Key, value: string | null) => ({
+    key: { text: t(key) },
+    value: { text: value === null ? t('my.contact.none') : apart(value) },
+  });
+  return {
+    rows: [
+      row('my.contact.phone', phone && spokenPhone(phone)),
+      row('my.contact.email', email),
+      row('my.contact.address', address),
+      ...CHANNELS.map((channel) => row(`my.channel.${channel}`, t(`my.safe.${channels[channel]}`))),
+    ],
+    off: CHANNELS.filter((channel) => channels[channel] === 'yes').map((channel) => ({
+      name: `off-${channel}`,
+      text: t(`my.channel.${channel}`),
+      checked: false,
+    })),
+    languages: [...new Set([language, ...OFFERED_LANGUAGES])]
+      .map((code) => ({ code, name: nameOf(code), chosen: code === language }))
+      .sort((a, b) => a.name.localeCompare(b.name, page)),
+  };
+};
 
-export const contactPart = ({ phone, email, address, channels, language }: PageContactView) => ({
-  rows: [
-    row('Phone', phone && spokenPhone(phone)),
-    row('E-mail', email),
-    row('Address', address),
-    ...CHANNELS.map((channel) => row(CHANNEL_WORDS[channel], SAFE_WORDS[channels[channel]])),
-  ],
-  off: CHANNELS.filter((channel) => channels[channel] === 'yes').map((channel) => ({
-    name: `off-${channel}`,
-    text: CHANNEL_WORDS[channel],
-    checked: false,
-  })),
-  languages: [...new Set([language, ...OFFERED_LANGUAGES])]
-    .map((code) => ({ code, name: languageWord(code), chosen: code === language }))
-    .sort((a, b) => a.name.localeCompare(b.name, 'en-GB')),
-});
-
-export const messagePart = ({ words, sentAt, supporter }: PageMessageView) => ({
+export const messagePart = ({ words, sentAt, supporter }: PageMessageView, { moment }: Speech) => ({
   words,
   supporter,
-  when: sayWhen(sentAt),
+  when: moment(sentAt),
 });

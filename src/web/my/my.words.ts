@@ -1,98 +1,15 @@
-import type { AppointmentKind } from '../../caseload/appointment.types.js';
-import type { ActionStatus, GoalStatus, WhoActs } from '../../caseload/plan.types.js';
-import type { AgreementScope } from '../../clients/agreement.types.js';
-import type { Channel, SafeAnswer } from '../../clients/client.types.js';
-import type { SharedItem, SupporterRole } from '../../clients/people-close.types.js';
-import type { CANNOT_COME_REASONS } from '../../client-page/page.dto.js';
-import type { FeedbackAbout, FeedbackKind } from '../../feedback/feedback.types.js';
-import type { Occasion } from '../../outcomes/response.types.js';
-import type { StoryUse } from '../../stories/story.types.js';
+import { CANNOT_COME_REASONS } from '../../client-page/page.dto.js';
+import { FEEDBACK_ABOUT, FEEDBACK_KINDS } from '../../feedback/feedback.types.js';
+import type { Key, Speech } from '../words/speech.js';
 
-export const KIND_WORDS: Record<AppointmentKind, string> = {
-  place: 'We meet',
-  phone: 'We ring you',
-  video: 'A video call',
-  home_visit: 'We come to your home',
-};
+const inWords = <Code extends string>(codes: readonly Code[], word: (code: Code) => string) =>
+  Object.fromEntries(codes.map((code) => [code, word(code)])) as Record<Code, string>;
 
-export const REASON_WORDS: Record<(typeof CANNOT_COME_REASONS)[number], string> = {
-  unwell: 'I am not well',
-  something_else_on: 'I have something else on',
-  transport: 'I cannot get there',
-  no_longer_wanted: 'I do not want it any more',
-  other: 'Something else',
-};
-
-export const GOAL_WORDS: Record<GoalStatus, string> = {
-  working_on_it: 'Working on it',
-  partly_reached: 'Partly there',
-  reached: 'Done',
-  no_longer_wanted: 'Not wanted any more',
-};
-
-export const STEP_WORDS: Record<ActionStatus, string> = {
-  to_do: 'to do',
-  under_way: 'begun',
-  done: 'done',
-  not_done: 'not done',
-};
-
-export const WHO_WORDS: Record<WhoActs, string> = {
-  client: 'I',
-  link_worker: 'My link worker',
-  group: 'The group',
-  practice: 'My practice',
-  somebody_else: 'Somebody else',
-};
-
-export const OCCASION_WORDS: Record<Occasion, string> = {
-  baseline: 'A few questions to begin with',
-  review: 'A few questions, some weeks on',
-  closing: 'A few questions at the end',
-  three_months: 'A few questions, three months on',
-  six_months: 'A few questions, six months on',
-};
-
-export const SCOPE_WORDS: Record<AgreementScope, string> = {
-  scheme_support: 'Supporting you',
-  contact_details: 'Your name and how to reach you',
-  needs: 'What you want help with',
-  access_needs: 'What you need so that you can take part',
-  progress_feedback: 'How it is going',
-  full_feedback: 'How it is going, with details',
-  plan: 'Your plan',
-};
-
-export const ITEM_WORDS: Record<SharedItem, string> = {
-  plan: 'Read my plan',
-  appointments: 'See my appointments',
-  questionnaires: 'Fill in questions for me',
-  messages: 'Write to my link worker for me',
-};
-
-export const ROLE_WORDS: Record<SupporterRole, string> = {
-  carer: 'Carer',
-  advocate: 'Advocate',
-  attorney: 'Attorney',
-  parent: 'Parent',
-  family: 'Family',
-  friend: 'Friend',
-  other: 'Somebody I named',
-};
-
-export const CHANNEL_WORDS: Record<Channel, string> = {
-  call: 'Ring me',
-  text: 'Text me',
-  email: 'E-mail me',
-  write: 'Send me letters',
-  leave_message: 'Leave a message when I do not answer',
-};
-
-export const SAFE_WORDS: Record<SafeAnswer, string> = {
-  yes: 'Yes',
-  no: 'No',
-  not_asked: 'We have not asked you, so we do not',
-};
+export const reasonWords = (t: Speech['t']) => inWords(CANNOT_COME_REASONS, (code) => t(`my.reason.${code}`));
+export const feedbackWords = (t: Speech['t']) =>
+  inWords(FEEDBACK_KINDS, (code) => t(`my.feedbackKind.${code}`));
+export const aboutWords = (t: Speech['t']) =>
+  inWords(FEEDBACK_ABOUT, (code) => t(`my.feedbackAbout.${code}`));
 
 /** Languages most often asked for; a worker writes down any other. */
 export const OFFERED_LANGUAGES = [
@@ -114,21 +31,17 @@ export const OFFERED_LANGUAGES = [
   'zh',
 ];
 
-export const FEEDBACK_WORDS: Record<FeedbackKind, string> = {
-  feedback: 'How it is going, good or bad',
-  concern: 'Something went wrong, or worries me',
+/** What is refused to somebody on their own page, as those say it who refuse; and how the page says it. */
+export const REFUSALS: Readonly<Record<string, Key>> = {
+  'Enter an e-mail address or a UK mobile number': 'my.refused.address',
+  'Choose who supports you': 'my.refused.scheme',
+  'Please talk to us before you let somebody see more': 'my.supporter.talkFirst',
+  'Please talk to us: we change this together with you.': 'my.refused.safety',
+  'It has begun already. Log a contact instead.': 'my.refused.past',
+  'This was taken back already, or somebody else decided it. Please talk to us about it.':
+    'my.refused.decided',
+  'This step is somebody else’s. You can write to us about it.': 'my.refused.notYours',
 };
 
-export const ABOUT_WORDS: Record<FeedbackAbout, string> = {
-  service: 'The service',
-  worker: 'Somebody who works with me',
-  group: 'A group I went to',
-  something_else: 'Something else',
-};
-
-export const USE_WORDS: Record<StoryUse, string> = {
-  report: 'in a report of ours',
-  web_page: 'on a web page',
-  training: 'when we train people',
-  press: 'in a newspaper, or on radio or television',
-};
+export const saidOf = (message: string): Key | null =>
+  Object.hasOwn(REFUSALS, message) ? (REFUSALS[message] ?? null) : null;

@@ -128,7 +128,7 @@ describe('pages behind a link', () => {
       'x-frame-options': 'DENY',
     });
     expect(headers['content-security-policy']).toBe(
-      "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     );
     expect(body).not.toMatch(/<script|<style| style=|https?:|nhs\.uk|onclick/i);
     expect(/<title>([^<]*)/.exec(body)?.[1]).toBe('Can your group help? – Betony');

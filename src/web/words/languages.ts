@@ -1,0 +1,34 @@
+/** What pages for people, groups and the public can be read in. English is the source of the others. */
+export const LANGUAGES = ['en', 'cy', 'pl', 'ro', 'bn', 'ne', 'ur', 'ar'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Each as those who read it write it: somebody who reads no other must find it. */
+export const OWN_NAMES: Record<Language, string> = {
+  en: 'English',
+  cy: 'Cymraeg',
+  pl: 'Polski',
+  ro: 'Română',
+  bn: 'বাংলা',
+  ne: 'नेपाली',
+  ur: 'اردو',
+  ar: 'العربية',
+};
+
+/** Digits as on a telephone everywhere: codes, numbers to ring and dates of birth are typed with them. */
+export const LOCALES: Record<Language, string> = {
+  en: 'en-GB',
+  cy: 'cy-GB',
+  pl: 'pl-PL',
+  ro: 'ro-RO',
+  bn: 'bn-u-nu-latn',
+  ne: 'ne-u-nu-latn',
+  ur: 'ur-u-nu-latn',
+  ar: 'ar-u-ca-gregory-nu-latn',
+};
+
+export const isLanguage = (code: unknown): code is Language =>
+  (LANGUAGES as readonly unknown[]).includes(code);
+
+/** Which way it is written. */
+export const directionIn = (language: Language): 'ltr' | 'rtl' =>
+  language === 'ur' || language === 'ar' ? 'rtl' : 'ltr';
