@@ -255,6 +255,7 @@ export const PERMISSIONS = {
   'event.drop':              ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'health.read':             ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'template.preview':        ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'template.test':           ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'safetyMessage.list':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'safetyMessage.send':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'secureAddress.list':      ['none',         'none',       'scheme',  'none',         'none',       'none'],

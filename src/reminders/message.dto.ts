@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, Email, LanguageCode, YesNo, YesNoInQuery } from '../platform/http/fields.js';
+import { Choice, Email, LanguageCode, Text, YesNo, YesNoInQuery } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
 import {
   type Destination,
@@ -212,6 +212,14 @@ export class TemplateView {
 export class TemplatesQuery {
   @LanguageCode({ optional: true })
   language?: string;
+}
+
+export class TemplateTestInput {
+  @Text({ max: 64, description: 'The name of the message, as listed.' })
+  name: string;
+
+  @LanguageCode()
+  language: string;
 }
 
 export class SecureAddressInput {

@@ -20,6 +20,7 @@ import {
   SwitchView,
   SystemHealthView,
   TemplatesQuery,
+  TemplateTestInput,
   TemplateView,
 } from './message.dto.js';
 import { MessageSwitches } from './message-switches.service.js';
@@ -27,6 +28,7 @@ import { MessagesQueries } from './messages.queries.js';
 import { SecureAddresses } from './secure-addresses.service.js';
 import { SystemHealthQueries } from './system-health.queries.js';
 import { previews } from './template-previews.js';
+import { TemplateTests } from './template-tests.service.js';
 
 @ApiTags('Messages')
 @Controller('messages')
@@ -135,11 +137,20 @@ export class SystemHealthController {
 @ApiTags('Messages')
 @Controller('message-templates')
 export class MessageTemplatesController {
+  constructor(private readonly tests: TemplateTests) {}
+
   @Get()
   @Can('template.preview')
   @ApiReadAll(TemplateView, 'See every message as it would read', 'With made-up words put in.')
   list(@Query() query: TemplatesQuery): TemplateView[] {
     return previews(query.language);
+  }
+
+  @Post('send-test')
+  @Can('template.test')
+  @ApiRemove('Send yourself a message as it would read', 'By e-mail to your own address, with made-up words.')
+  async sendTest(@CurrentActor() actor: MemberActor, @Body() input: TemplateTestInput): Promise<void> {
+    await this.tests.ask(actor, input);
   }
 }
 

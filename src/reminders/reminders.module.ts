@@ -41,6 +41,8 @@ import { SystemHealthQueries } from './system-health.queries.js';
 import { TasksController } from './tasks.controller.js';
 import { TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
+import { SendTemplateTest } from './template-tests.handler.js';
+import { TemplateTests } from './template-tests.service.js';
 
 @Module({
   imports: [
@@ -83,9 +85,11 @@ import { TasksService } from './tasks.service.js';
     RemindersService,
     RemindersTakePart,
     SendMessage,
+    SendTemplateTest,
     SystemHealthQueries,
     TasksQueries,
     TasksService,
+    TemplateTests,
   ],
   exports: [
     DeadLetters,
@@ -96,6 +100,7 @@ import { TasksService } from './tasks.service.js';
     SystemHealthQueries,
     TasksQueries,
     TasksService,
+    TemplateTests,
   ],
 })
 export class RemindersModule {}

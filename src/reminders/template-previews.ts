@@ -44,6 +44,9 @@ const madeUp = (language: string): Record<string, string> => ({
 
 const FRAMES: readonly string[] = ['client', 'group', 'referrer'] satisfies Frame[];
 
+export const previewOf = (name: string, language: string): TemplateView | undefined =>
+  previews(language).find((one) => one.name === name);
+
 /** Every message as somebody would get it, with made-up words put in: those of a frame stand inside it. */
 export function previews(language?: string): TemplateView[] {
   return [...TEMPLATES].flatMap(([of, templates]) =>

@@ -49,6 +49,7 @@ import { ManageController } from './managers/manage.controller.js';
 import { OrganisationPagesController } from './managers/organisations.controller.js';
 import { OverviewPagesController } from './managers/overview.controller.js';
 import { RetentionPagesController } from './managers/retention.controller.js';
+import { TemplatePagesController } from './managers/templates.controller.js';
 import { TeamPagesController } from './managers/team.controller.js';
 import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
@@ -136,6 +137,7 @@ import { TallyController } from './tally/tally.controller.js';
     TallyController,
     TaskPagesController,
     TeamPagesController,
+    TemplatePagesController,
     TodayPagesController,
     TriagePagesController,
     UserPagesController,

@@ -123,6 +123,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
         what: 'Messages that failed and work that is stuck: tried again, or let be',
         needs: 'message.list',
       },
+      {
+        text: 'Messages',
+        href: '/desk/templates',
+        what: 'Every message that is sent by itself, as it reads, and a test to yourself',
+        needs: 'template.preview',
+      },
     ],
   },
 ];

@@ -5,6 +5,7 @@ import { aCase } from '../../factories/caseload.js';
 import { aClient } from '../../factories/clients.js';
 import { inScheme, insertRow } from '../../factories/episodes.js';
 import { statementsOf } from '../../support/count-queries.js';
+import { filedMail } from '../../support/mailbox.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { settle } from '../../support/settle.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -438,6 +439,37 @@ describe('what those who run a scheme keep an eye on', () => {
       expect([short.statusCode, short.body]).toEqual([422, expect.stringContaining('>No</textarea>')]);
       await send(`${url}/refuse`, { because: 'Somebody else asked in her name' });
       expect(await page(url)).toContain('Somebody else asked in her name');
+    });
+  });
+
+  describe('messages as they read', () => {
+    it('are listed in each language and shown with made-up words', async () => {
+      expect(await page('/desk/templates')).toContain('Can you help somebody?');
+      expect(await page('/desk/templates?language=pl')).toContain('name=client.appointment"');
+      const one = await page('/desk/templates/one?language=en&name=client.appointment.text');
+      expect(one).toContain('Hello. We arranged to meet or talk on Tuesday 24 November at 2pm.');
+      expect((await ask('/desk/templates/one?language=en&name=nothing')).statusCode).toBe(404);
+      expect((await ask('/desk/templates/one?language=en')).statusCode).toBe(422);
+      expect((await ask('/desk/templates', await aMember(scheme, 'link_worker'))).statusCode).toBe(403);
+      expect(await tooMany('/desk/templates', '/desk/templates/one?language=en&name=digest')).toEqual([]);
+    });
+
+    it('are sent as a test to whoever asks, at their own address and nowhere else', async () => {
+      const before = (await filedMail(betony.config.dataDir)).length;
+      const answer = await send('/desk/templates/test', { language: 'en', name: 'client.appointment.text' });
+      expect(answer.statusCode).toBe(303);
+      expect(await page(String(answer.headers.location))).toContain('on its way to your own address');
+      await settle(betony);
+      const mail = (await filedMail(betony.config.dataDir)).slice(before);
+      expect(mail.map(({ to, subject }) => [to?.map(({ address }) => address), subject])).toEqual([
+        [[mo.email], 'Test: client.appointment.text'],
+      ]);
+      expect(mail[0]?.text).toContain('We arranged to meet or talk');
+      for (const payload of [{ language: 'en', name: 'nothing' }, { language: 'en' }, { name: 'digest' }]) {
+        const url = '/api/v1/message-templates/send-test';
+        const wrong = await betony.inject({ method: 'POST', url, headers: mo.headers, payload });
+        expect(wrong.statusCode).toBe(422);
+      }
     });
   });
 });
