@@ -2,7 +2,7 @@ import type { AccessNeed } from '../platform/words/access.js';
 import type { Need } from '../platform/words/needs.js';
 import type { HubPartnerNamed } from './hub.dto.js';
 import type { Cost, Session } from './listing.types.js';
-import type { Sector } from './provider.types.js';
+import type { Sector, Weekday } from './provider.types.js';
 
 /** An organisation as anybody may know it: no person's name, address, phone or e-mail. */
 export interface PublishedOrganisation {
@@ -61,6 +61,9 @@ export interface PublishedFilter {
   needs?: readonly Need[] | null;
   /** Gives any of these. */
   access?: readonly AccessNeed[] | null;
+  /** Meets on this day of the week. */
+  day?: Weekday | null;
+  cost?: Cost | null;
   /** Only roles of volunteers, or none. */
   volunteerRoles?: boolean | null;
   organisationIds?: readonly string[] | null;

@@ -3,7 +3,7 @@ import sql, { empty, type Sql } from 'sql-template-tag';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
-import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { partnersOf } from './hub.partners.js';
 import { LISTING_COLUMNS } from './listing-row.js';
 import { freshnessOf, isFresh, placesLeft } from './listing.rules.js';
@@ -16,6 +16,15 @@ import type { PublishedFilter, PublishedOrganisation, PublishedService } from '.
 const METRES_IN_A_MILE = 1609.344;
 /** Rows held at once while everything is read. */
 const STRIDE = 250;
+
+/** A page lists so many; an installation has a few. */
+const MOST_SCHEMES = 100;
+
+export interface OpenScheme {
+  id: string;
+  name: string;
+  takesSelfReferrals: boolean;
+}
 
 interface Slice {
   limit: number;
@@ -106,6 +115,22 @@ export class PublishedServices {
     return rows.length === 1 ? (rows[0]?.id ?? null) : null;
   }
 
+  /** Those that anybody may come to, or the one asked for, by name. */
+  async schemes(id: string | null): Promise<OpenScheme[]> {
+    const rows = await this.database.unscoped<{
+      id: string;
+      name: string;
+      settings: Partial<SchemeSettings>;
+    }>(
+      sql`select id, name, settings from scheme where ${id}::uuid is null or id = ${id}::uuid
+        order by name, id limit ${MOST_SCHEMES}`,
+    );
+    return rows.map(({ settings, ...scheme }) => ({
+      ...scheme,
+      takesSelfReferrals: { ...DEFAULT_SETTINGS, ...settings }.selfReferral,
+    }));
+  }
+
   async page(
     schemeId: string,
     filter: PublishedFilter,
@@ -126,6 +151,40 @@ export class PublishedServices {
       order by page.id`,
     );
     return { total: rows[0]?.total ?? 0, services: this.told(present<Row>(rows)) };
+  }
+
+  /** The first of them for people to read: the nearest, where it is known near what; else by name. And whether there are more. */
+  async nearest(
+    schemeId: string,
+    filter: PublishedFilter,
+    near: { lat: number; lon: number } | null,
+    most: number,
+  ): Promise<{ services: (PublishedService & { miles: number | null })[]; more: boolean }> {
+    const rows = await this.database.read<Row & { miles: number | null }>(
+      schemeId,
+      sql`
+      with found as (
+        select l.id, lower(l.name) as name, case when not l.withhold_location
+          then ${metresFrom(near?.lat ?? null, near?.lon ?? null)} end as metres
+        from ${TABLES} where ${this.within(schemeId, filter)}
+        order by metres nulls last, name, l.id limit ${most + 1})
+      select ${COLUMNS}, round((f.metres / ${METRES_IN_A_MILE}::float8)::numeric, 1)::float8 as miles
+      from found f join listing l on l.scheme_id = ${schemeId} and l.id = f.id
+      join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+      join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+      order by f.metres nulls last, f.name, l.id`,
+    );
+    const services = this.told(rows).map((service, index) => ({
+      ...service,
+      miles: rows[index]?.miles ?? null,
+    }));
+    return { services: services.slice(0, most), more: rows.length > most };
+  }
+
+  /** One that is open to anybody today; not what has ended. */
+  async current(schemeId: string, id: string): Promise<PublishedService | null> {
+    const service = await this.find(schemeId, id);
+    return service?.ended === false ? service : null;
   }
 
   async find(schemeId: string, id: string): Promise<PublishedService | null> {
@@ -220,7 +279,8 @@ export class PublishedServices {
 
 function within(schemeId: string, standing: Sql, filter: PublishedFilter): Sql {
   const { text = null, needs = null, access = null, organisationIds = null, modifiedFrom = null } = filter;
-  const { volunteerRoles = null } = filter;
+  const { volunteerRoles = null, day = null, cost = null } = filter;
+  const meets = day === null ? null : JSON.stringify([{ day }]);
   return sql`
     l.scheme_id = ${schemeId} and ${standing}
     ${
@@ -232,6 +292,8 @@ function within(schemeId: string, standing: Sql, filter: PublishedFilter): Sql {
     }
     and (${needs}::text[] is null or l.needs && ${needs}::text[])
     and (${access}::text[] is null or l.access && ${access}::text[])
+    and (${meets}::jsonb is null or l.schedule @> ${meets}::jsonb)
+    and (${cost}::text is null or l.cost = ${cost}::text)
     and (${volunteerRoles}::boolean is null or l.volunteer_role = ${volunteerRoles}::boolean)
     and (${organisationIds}::uuid[] is null or l.organisation_id = any(${organisationIds}::uuid[]))
     and (${modifiedFrom}::timestamptz is null

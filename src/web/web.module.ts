@@ -63,6 +63,9 @@ import { KeptFormsController } from './account/kept-forms.controller.js';
 import { PracticeSettingsController } from './practice/settings.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { ReferralPagesController } from './practice/referrals.controller.js';
+import { FinderController } from './public/finder.controller.js';
+import { PublicSchemes } from './public/public-schemes.js';
+import { SelfReferralController } from './public/self-referral.controller.js';
 import { SearchController } from './search/search.controller.js';
 import { WorryPagesController } from './practice/worry.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
@@ -101,6 +104,7 @@ import { TallyController } from './tally/tally.controller.js';
     CovenantPagesController,
     EndingPagesController,
     FindController,
+    FinderController,
     GroupCheckPagesController,
     GroupPagesController,
     HealthPagesController,
@@ -131,6 +135,7 @@ import { TallyController } from './tally/tally.controller.js';
     SafetyPagesController,
     SecondFactorPagesController,
     SecondStepController,
+    SelfReferralController,
     SessionsPagesController,
     SignInController,
     SurveyController,
@@ -144,6 +149,6 @@ import { TallyController } from './tally/tally.controller.js';
     WayInController,
     WorryPagesController,
   ],
-  providers: [Desk, Pages, { provide: APP_GUARD, useClass: FormGuard }],
+  providers: [Desk, Pages, PublicSchemes, { provide: APP_GUARD, useClass: FormGuard }],
 })
 export class WebModule {}

@@ -9,6 +9,8 @@ const OPEN = [
   'tally',
   'my',
   'bank-holidays',
+  'find',
+  'self-referral',
   'styles',
   'scripts',
   'fonts',

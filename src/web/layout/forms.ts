@@ -148,6 +148,13 @@ function unlessGone(error: unknown): void {
   if (!(error instanceof Refusal) || error.status !== 404) throw error;
 }
 
+/** What the API says to programs, as people read it beside a box. */
+const FOR_PEOPLE: Record<string, string> = {
+  'Enter text': 'Enter an answer',
+  'Give a list': 'Select at least one',
+  'Enter a real date, like 2026-11-21': 'Enter a real date, like 15 3 1984',
+};
+
 /** The API names the codes it knows; whoever sees a form sees their words there. */
 const inWords = ({ field, message }: FieldProblem): FieldProblem => ({
   field,
@@ -155,9 +162,7 @@ const inWords = ({ field, message }: FieldProblem): FieldProblem => ({
     ? 'Select an answer'
     : message.startsWith('Choose from: ')
       ? 'Select from the list'
-      : message === 'Answer true or false'
-        ? 'Select yes or no'
-        : message,
+      : (FOR_PEOPLE[message] ?? message),
 });
 
 function refused(refusal: Refusal, body: unknown): Form {

@@ -1,0 +1,91 @@
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../../permissions/can.decorator.js';
+import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import type { OpenScheme } from '../../providers/published-services.queries.js';
+import { SelfReferralInput } from '../../referrals/referral.dto.js';
+import { ReferralSending } from '../../referrals/referral-sending.service.js';
+import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { Pages } from '../layout/pages.js';
+import { choicesOf, languageInWords } from '../layout/words.js';
+import { OFFERED_LANGUAGES } from '../my/my.words.js';
+import { PublicSchemes } from './public-schemes.js';
+import { MY_NEED_WORDS } from './public.words.js';
+
+const READS: [number, number] = [120, 10];
+/** As the same route of the API. */
+const WRITES: [number, number] = [10, 60];
+const REFERENCE = /^[0-9B-Z]{4}-[0-9B-Z]{4}$/;
+
+/** Somebody asks for support for themselves, or types for somebody who does. A scheme may switch it off. */
+@ApiExcludeController()
+@Controller('self-referral')
+export class SelfReferralController {
+  constructor(
+    private readonly pages: Pages,
+    private readonly schemes: PublicSchemes,
+    private readonly sending: ReferralSending,
+  ) {}
+
+  @Get(['', ':scheme'])
+  @Public()
+  @LimitPerAddress(...READS)
+  async ask(
+    @Param('scheme') given: string | undefined,
+    @Query('sent') sent: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const scheme = await this.schemes.at(reply, given, DOOR);
+    if (!scheme) return;
+    if (typeof sent !== 'string' || !REFERENCE.test(sent)) return this.show(reply, scheme, newForm());
+    await this.pages.show(reply, 200, 'public/pages/asked.njk', {
+      title: 'Thank you',
+      schemeName: scheme.name,
+      reference: sent,
+      find: `/find/${scheme.id}`,
+    });
+  }
+
+  @Post(['', ':scheme'])
+  @Public()
+  @LimitPerAddress(...WRITES)
+  async send(
+    @Param('scheme') given: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const scheme = await this.schemes.at(reply, given, DOOR);
+    if (!scheme) return;
+    await take(
+      { request, reply },
+      async (body) => {
+        const input = await readForm(SelfReferralInput, body);
+        return `/self-referral/${scheme.id}?sent=${await this.sending.submit(scheme.id, input)}`;
+      },
+      (form) => this.show(reply, scheme, form),
+    );
+  }
+
+  private async show(reply: FastifyReply, scheme: OpenScheme, form: Form): Promise<void> {
+    await this.pages.show(reply, form.status, 'public/pages/self-referral.njk', {
+      title: DOOR.title,
+      form,
+      errors: form.errors.length > 0 ? form.errors : wholeProblem(form),
+      schemeName: scheme.name,
+      action: `/self-referral/${scheme.id}`,
+      needs: choicesOf(MY_NEED_WORDS),
+      languages: OFFERED_LANGUAGES.map((value) => ({ value, text: languageInWords(value) })),
+    });
+  }
+}
+
+const DOOR = {
+  address: '/self-referral',
+  title: 'Ask for support',
+  only: ({ takesSelfReferrals }: OpenScheme) => takesSelfReferrals,
+};
+
+/** What no single answer is to blame for stands above all of them. */
+const wholeProblem = ({ notice }: Form): { text: string; href: string }[] =>
+  notice === null ? [] : [{ text: notice, href: '#couldComeToHarm' }];

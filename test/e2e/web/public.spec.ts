@@ -1,0 +1,191 @@
+import sql from 'sql-template-tag';
+import { anNhsNumber } from '../../factories/clients.js';
+import { aListing, aPostcode, aProvider } from '../../factories/providers.js';
+import { statementsOf } from '../../support/count-queries.js';
+import { aPageBrowser, type PageBrowser } from '../../support/pages.js';
+import { aScheme, type TestScheme } from '../../support/people.js';
+import { rowsOf } from '../../support/records.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const THURSDAY = [{ day: 'thursday', from: '12:00', to: '14:00', every: 'week' }] as const;
+
+describe('pages for anybody', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let visitor: PageBrowser;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    visitor = aPageBrowser(betony);
+  });
+  afterAll(() => betony.stop());
+
+  describe('finding a group', () => {
+    const find = async (answers: Record<string, string>) => {
+      const answer = await visitor.send(`/find/${scheme.id}`, answers);
+      return {
+        status: answer.statusCode,
+        body: answer.body,
+        names: [...answer.body.matchAll(/services\/[\w-]{36}">([^<]+)</g)].map(([, name = '']) => name),
+      };
+    };
+
+    it('shows what is published for everybody, and nothing else', async () => {
+      const organisation = await aProvider(scheme, { name: 'St Mary’s' });
+      const listing = (name: string, more: object = {}) =>
+        aListing(scheme, { name, publishable: true, ...more }).by(organisation);
+      await listing('Friday lunch', { needs: ['food'], cost: 'free' });
+      await listing('Thursday singing', { needs: ['loneliness'], schedule: [...THURSDAY], cost: 'paid' });
+      await listing('Not yet').inDraft();
+      await listing('Gone').closed();
+      await listing('Resting', { cost: 'paid' }).paused();
+      await aListing(scheme, { name: 'Kept to ourselves', publishable: false }).by(organisation);
+      await listing('A refuge', { needs: ['housing', 'domestic_difficulty'] });
+      await listing('Helper wanted', { volunteerRole: true });
+      await aListing(await aScheme(betony), { name: 'Elsewhere', publishable: true });
+
+      expect((await find({})).names).toEqual(['Friday lunch', 'Resting', 'Thursday singing']);
+      expect((await find({ need: 'food' })).names).toEqual(['Friday lunch']);
+      expect((await find({ day: 'thursday' })).names).toEqual(['Thursday singing']);
+      expect((await find({ cost: 'free' })).names).toEqual(['Friday lunch']);
+      expect((await find({ text: 'singing' })).names).toEqual(['Thursday singing']);
+      const none = await find({ text: 'skydiving' });
+      expect([none.status, none.names, none.body.includes('No groups found')]).toEqual([200, [], true]);
+    });
+
+    it('puts the nearest first, and tells no place that is withheld', async () => {
+      await aPostcode(scheme, 'CO97 9ZZ', 51.79, 1.15);
+      const near = { publishable: true, postcode: 'CO97 9ZZ', latitude: 51.79, longitude: 1.15 };
+      await aListing(scheme, { name: 'B far', ...near, latitude: 51.86 });
+      await aListing(scheme, { name: 'C near', ...near });
+      const kept = await aListing(scheme, {
+        name: 'A withheld',
+        ...near,
+        address: '1 Hidden Lane',
+        withholdLocation: true,
+      });
+      const found = await find({ postcode: 'co979zz' });
+      expect(found.names).toEqual(['C near', 'B far', 'A withheld']);
+      expect(found.body.match(/[\d.]+ miles?/g)).toEqual(['0 miles', '4.8 miles']);
+      const { body, statusCode } = await visitor.open(`/find/${scheme.id}/services/${kept}`);
+      expect([statusCode, body.includes('A withheld')]).toEqual([200, true]);
+      expect(body).not.toMatch(/Hidden Lane|CO97/);
+    });
+
+    it('tells nobody of one that is not for everybody', async () => {
+      const secret = await aListing(scheme, { publishable: false });
+      const closed = await aListing(scheme, { publishable: true }).closed();
+      const open = await aListing(await aScheme(betony), { publishable: true });
+      for (const id of [secret, closed, open]) {
+        expect((await visitor.open(`/find/${scheme.id}/services/${id}`)).statusCode).toBe(404);
+      }
+      expect((await visitor.open('/find/no-such-scheme')).statusCode).toBe(404);
+    });
+
+    it('says what is wrong with a postcode, and keeps the rest', async () => {
+      const answer = await find({ postcode: 'nowhere', text: '<b>tea' });
+      expect(answer.status).toBe(422);
+      expect(answer.body).toContain('href="#postcode"');
+      expect(answer.body).toContain('&lt;b&gt;tea');
+      expect(answer.body).not.toContain('<b>tea');
+    });
+
+    it('is small, asks little, runs nothing and stands in no index', async () => {
+      for (let n = 0; n < 22; n += 1) {
+        await aListing(scheme, { name: `Group ${String(n).padStart(2, '0')}`, publishable: true });
+      }
+      const first = await visitor.open(`/find/${scheme.id}`);
+      expect(first.body).not.toContain('[object');
+      const css = /href="(\/styles\/[^"]+)"/.exec(first.body)?.[1] ?? '';
+      const style = await visitor.open(css);
+      const answer = await visitor.send(`/find/${scheme.id}`, { need: 'loneliness' });
+      expect(answer.body).toContain('The first 20 groups');
+      expect(answer.body).not.toContain('<script');
+      expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
+      expect(answer.rawPayload.length + style.rawPayload.length).toBeLessThan(60_000);
+      const queries = await statementsOf(() =>
+        betony.inject({
+          method: 'POST',
+          url: `/find/${scheme.id}`,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          payload: 'need=loneliness',
+        }),
+      );
+      expect(queries.length).toBeLessThanOrEqual(3);
+    });
+  });
+
+  describe('asking for support', () => {
+    const answers = (changes: Record<string, string> = {}): Record<string, string> => ({
+      couldComeToHarm: 'no',
+      'client.firstName': 'Grace',
+      'client.lastName': 'Okafor',
+      'client.dateOfBirth.day': '2',
+      'client.dateOfBirth.month': '3',
+      'client.dateOfBirth.year': '1951',
+      'client.nhsNumber': '',
+      'client.phone': '07700 900123',
+      'client.safeToCall': 'yes',
+      reasons: 'loneliness',
+      note: 'I would like to sing again',
+      agreed: 'yes',
+      ...changes,
+    });
+    const send = (changes: Record<string, string> = {}) =>
+      visitor.send(`/self-referral/${scheme.id}`, answers(changes));
+    const sentOnes = () =>
+      rowsOf<{ state: string; route: string }>(
+        scheme,
+        sql`select state, route from referral where scheme_id = ${scheme.id}`,
+      );
+
+    it('is heard once, however often it is clicked, and gives a reference', async () => {
+      const [one, two] = [await send({ _key: 'one-click' }), await send({ _key: 'one-click' })];
+      expect([one.statusCode, two.headers.location]).toEqual([303, one.headers.location]);
+      expect(await sentOnes()).toEqual([{ state: 'sent', route: 'self' }]);
+      const { body } = await visitor.open(String(one.headers.location));
+      expect(body).toMatch(/Your reference is <strong>[0-9B-Z]{4}-[0-9B-Z]{4}</);
+    });
+
+    it('stops where somebody could come to harm, and keeps what was typed', async () => {
+      const answer = await send({ couldComeToHarm: 'yes' });
+      expect(answer.statusCode).toBe(422);
+      expect(answer.body).toContain('ring 999');
+      expect(answer.body).toContain('I would like to sing again');
+      expect(await sentOnes()).toEqual([]);
+    });
+
+    it.each([
+      ['no agreement', { agreed: '' }, '#agreed'],
+      ['no way to reach them', { 'client.phone': '' }, '#client.phone'],
+      ['nothing that would help', { reasons: '' }, '#reasons'],
+      ['no month', { 'client.dateOfBirth.month': '14' }, '#client.dateOfBirth'],
+      ['a wrong NHS number', { 'client.nhsNumber': `${anNhsNumber().slice(0, 9)}x` }, '#client.nhsNumber'],
+    ])('with %s says so and sends nothing', async (_what, changes, at) => {
+      const answer = await send(changes);
+      expect([answer.statusCode, answer.body.includes(`href="${at}"`)]).toEqual([422, true]);
+      expect(answer.body).toContain('Okafor');
+      expect(await sentOnes()).toEqual([]);
+    });
+
+    it('is not there where a scheme has switched it off, nor offered by its finder', async () => {
+      scheme = await aScheme(betony, { selfReferral: false });
+      expect((await visitor.open(`/self-referral/${scheme.id}`)).statusCode).toBe(404);
+      expect((await visitor.open(`/find/${scheme.id}`)).body).not.toContain('/self-referral');
+      expect((await send()).statusCode).toBe(404);
+    });
+  });
+
+  it('ask whose they are where there are several schemes, and are one click from the front page', async () => {
+    const { body } = await visitor.open('/desk/sign-in');
+    for (const address of ['/find', '/self-referral']) {
+      expect(body).toContain(`href="${address}"`);
+      const answer = await visitor.open(address);
+      expect([answer.statusCode, answer.body.includes(`href="${address}/`)]).toEqual([200, true]);
+    }
+  });
+});
