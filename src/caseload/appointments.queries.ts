@@ -3,7 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
-import { londonDate } from '../platform/clock/calendar.js';
+import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { londonTime } from '../platform/clock/wall-clock.js';
 import { Database } from '../platform/database/database.js';
@@ -44,6 +44,17 @@ const APPOINTMENT = sql`a.id, a.version, a.referral_id as "referralId", a.kind, 
     from home_visit v join client c on c.scheme_id = v.scheme_id and c.id = r.client_id
     where v.scheme_id = a.scheme_id and v.appointment_id = a.id) as visit,
   ${flagsOf(sql`a.scheme_id`, sql`r.client_id`)} as flags, a.starts_at::text as starts_text`;
+
+/** More than a team has in a week. */
+const MOST = 500;
+
+/** In a list of several people. */
+export interface AppointmentOfSomebody {
+  appointment: AppointmentView;
+  clientId: string;
+  name: string;
+  worker: string | null;
+}
 
 @Injectable()
 export class AppointmentsQueries {
@@ -94,6 +105,50 @@ export class AppointmentsQueries {
     const appointments = rows.filter((row): row is Row => row.id !== null);
     const page = pageOf(appointments, limit, (row) => [row.starts_text, row.id]);
     return { items: page.items.map(viewOf), next: page.next };
+  }
+
+  /** What somebody goes to or rings at between two days, the visits they were sent on among it, in order; anybody's for null. */
+  async between(
+    actor: Actor,
+    { workerId, from, until }: { workerId: string | null; from: string; until: string },
+  ): Promise<AppointmentOfSomebody[]> {
+    const now = this.clock.now();
+    const rows = await this.database.read<Row & { name: string; worker: string | null }>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        now,
+        { action: 'appointment.list' },
+        sql`
+        with days as (
+          select a.id from referral r
+          join appointment a on a.scheme_id = r.scheme_id and a.referral_id = r.id
+          where r.scheme_id = ${actor.schemeId} and a.state = 'made'
+            and (${workerId}::uuid is null or r.owner_id = ${workerId})
+            and a.starts_at >= ${atLondon(from, '00:00')} and a.starts_at < ${atLondon(until, '00:00')}
+          union
+          select v.appointment_id from home_visit v
+          where v.scheme_id = ${actor.schemeId} and v.worker_id = ${workerId}
+            and v.back_by >= ${atLondon(from, '00:00')} and v.back_by < ${atLondon(addDays(until, 1), '00:00')})
+        select r.client_id, ${APPOINTMENT}, c.first_name || ' ' || c.last_name as name,
+          ${nameOf(sql`a.scheme_id`, sql`coalesce(v.worker_id, r.owner_id)`)} as worker
+        from days
+        join appointment a on a.scheme_id = ${actor.schemeId} and a.id = days.id
+        join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+        join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+        left join home_visit v on v.scheme_id = a.scheme_id and v.appointment_id = a.id
+        where a.state = 'made' and ${this.one(actor)}
+          and a.starts_at >= ${atLondon(from, '00:00')} and a.starts_at < ${atLondon(until, '00:00')}
+          and (${workerId}::uuid is null or coalesce(v.worker_id, r.owner_id) = ${workerId})
+        order by a.starts_at, a.id limit ${MOST}`,
+      ),
+    );
+    return rows.map(({ name, worker, ...row }) => ({
+      appointment: viewOf(row),
+      clientId: row.client_id,
+      name,
+      worker,
+    }));
   }
 
   /** Made, moved and cancelled, by whom and why; oldest first. */

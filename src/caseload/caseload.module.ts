@@ -92,6 +92,8 @@ import { WorkloadQueries } from './workload.queries.js';
   exports: [
     AreaMoveHooks,
     AppointmentHooks,
+    AppointmentsQueries,
+    Calendars,
     CaseloadLists,
     ContactHooks,
     EscalationHooks,

@@ -27,6 +27,8 @@ import { QuestionsController } from './questions/questions.controller.js';
 import { ReceivedController } from './received/received.controller.js';
 import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
+import { AwayPagesController } from './link-worker/away.controller.js';
+import { CalendarPagesController } from './link-worker/calendar.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
 import { EndingPagesController } from './link-worker/ending.controller.js';
 import { FindController } from './link-worker/find.controller.js';
@@ -95,6 +97,8 @@ import { TallyController } from './tally/tally.controller.js';
   controllers: [
     AssetsController,
     AuditPagesController,
+    AwayPagesController,
+    CalendarPagesController,
     CaseloadPagesController,
     ClaimController,
     ClaimPagesController,

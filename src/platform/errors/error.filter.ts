@@ -104,7 +104,8 @@ async function sendPage(voice: ErrorVoice, reply: FastifyReply, status: number):
   await reply.status(status).type(HTML).header('cache-control', 'no-store').send(page);
 }
 
-function toRefusal(error: unknown): Refusal | null {
+/** What a failure says to whoever asked; null for a fault of ours. */
+export function toRefusal(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
   if (error instanceof HttpException) return fromStatus(error.getStatus(), error.message);
   const fault = error as DatabaseFault & { statusCode?: number; message?: string };

@@ -10,6 +10,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { formToken } from '../../platform/http/form-token.js';
 import { policyWith } from '../../platform/http/pages.js';
 import { seeOther } from './see-other.js';
+import { PRINT } from './forms.js';
 import { scriptAddress, STAFF_STYLESHEET } from './assets.js';
 import { staysUntil } from './stays.js';
 import { navigationFor } from './navigation.js';
@@ -58,6 +59,7 @@ export class Desk {
       scheme: membership.schemeName,
       navigation: navigationFor(actor.role, path),
       stays: sessionEndsAt && staysUntil(sessionEndsAt, this.clock.now()),
+      print: new URL(request.url, 'http://desk').searchParams.has(PRINT),
       can: (action: Action) => reachOf(action, actor.role) !== 'none',
       ...data,
     });

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toRefusal } from '../../platform/errors/error.filter.js';
 import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { fieldOf } from '../../platform/http/fields.js';
 import { claimRequest } from '../../platform/http/request-context.js';
@@ -92,9 +93,15 @@ export function readChange<Input extends object>(type: new () => Input, body: un
   return validated(type, input);
 }
 
+/** Asks any page for itself without what is around it, for paper. */
+export const PRINT = 'print';
+
 /** What a page is asked for by its address; a filter left empty is not asked for. */
 export const readQuery = <Query extends object>(type: new () => Query, query: unknown): Promise<Query> =>
-  validated(type, Object.fromEntries(Object.entries(sent(query)).filter(([, value]) => value !== '')));
+  validated(
+    type,
+    Object.fromEntries(Object.entries(sent(query)).filter(([name, value]) => value !== '' && name !== PRINT)),
+  );
 
 /** Answers as they were typed, with what is wrong with them; anything but a wrong answer goes its usual way. */
 export function wrongForm(error: unknown, typed: unknown): Form {
@@ -136,8 +143,9 @@ export async function take(
     to = await work(body);
     await request.dropKept?.().catch(unlessGone);
   } catch (error) {
-    if (!(error instanceof Refusal) || ![409, 412, 422].includes(error.status)) throw error;
-    await again(refused(error, body));
+    const refusal = toRefusal(error);
+    if (!refusal || ![409, 412, 422].includes(refusal.status)) throw error;
+    await again(refused(refusal, body));
     return;
   }
   if (to !== null) await seeOther(reply, to);

@@ -303,6 +303,7 @@ export const endingsOf = (referral: {
   const at = `/desk/referrals/${referral.id}`;
   if (!isWithWorker(referral.state)) return [];
   return [
+    { text: 'Make an appointment', href: `${at}/appointment` },
     { text: 'Choose the next date', href: `${at}/next` },
     referral.state === 'on_hold'
       ? { text: 'Take it up again', href: `${at}/resume` }

@@ -187,7 +187,7 @@ export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
   noted: 'The ending was noted',
 };
 
-const APPOINTMENT_VERB_WORDS: Record<AppointmentVerb, string> = {
+export const APPOINTMENT_VERB_WORDS: Record<AppointmentVerb, string> = {
   make: 'Appointment made',
   move: 'Appointment moved',
   cancel: 'Appointment cancelled',

@@ -1,0 +1,138 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ArrangeCoverInput } from '../../link-workers/link-worker.dto.js';
+import { Covers } from '../../link-workers/covers.service.js';
+import { CoversQueries } from '../../link-workers/covers.queries.js';
+import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { addDays, londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Id } from '../../platform/http/id-param.js';
+import { longDate } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import { AWAY_WORDS, COVER_STATE_WORDS } from './days.words.js';
+
+const ADDRESS = '/desk/away';
+
+/** Who is away, and who does their work meanwhile: for oneself, or by a manager for anybody. */
+@ApiExcludeController()
+@Controller('desk/away')
+export class AwayPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly covers: Covers,
+    private readonly queries: CoversQueries,
+    private readonly workers: LinkWorkersQueries,
+  ) {}
+
+  @Get()
+  @Can('cover.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.show({ request, reply }, actor, newForm({ reason: 'leave' }));
+  }
+
+  @Post()
+  @Can('cover.arrange')
+  async arrange(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const own = actor.role === 'link_worker' ? { workerId: actor.membershipId } : {};
+        await this.covers.arrange(actor, await readForm(ArrangeCoverInput, { ...own, ...sent(body) }));
+        return ADDRESS;
+      },
+      (form) => this.show(exchange, actor, form),
+    );
+  }
+
+  /** In one click, until somebody says that they are back. */
+  @Post('workers/:id/today')
+  @Can('cover.arrange')
+  async today(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.move({ request, reply }, actor, () => this.covers.absentToday(actor, id, {}));
+  }
+
+  @Post('workers/:id/back')
+  @Can('cover.end')
+  async back(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.move({ request, reply }, actor, () => this.covers.back(actor, id));
+  }
+
+  @Post(':id/end')
+  @Can('cover.end')
+  async end(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.move({ request, reply }, actor, () => this.covers.end(actor, id));
+  }
+
+  private async move(exchange: Exchange, actor: MemberActor, work: () => Promise<string>): Promise<void> {
+    await take(
+      exchange,
+      async () => {
+        await work();
+        return ADDRESS;
+      },
+      (form) => this.show(exchange, actor, form),
+    );
+  }
+
+  private async show(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+    const covers = await this.queries.list(actor, { limit: 100 });
+    const team = (await this.workers.list(actor, { limit: 100 })).items;
+    const today = londonDate(this.clock.now());
+    const mine = actor.role === 'link_worker' ? actor.membershipId : null;
+    const people = team.map(({ membershipId: value, name: text }) => ({ value, text }));
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/away.njk', {
+      title: 'Away and cover',
+      form,
+      blank: newForm(),
+      workers: team.filter(({ membershipId }) => mine === null || membershipId === mine),
+      mine,
+      covers: covers.items.map((cover) => ({
+        cover,
+        state: COVER_STATE_WORDS[cover.state],
+        reason: AWAY_WORDS[cover.reason],
+        mayEnd: mine === null || cover.workerId === mine,
+      })),
+      more: covers.next !== null,
+      people: [{ value: '', text: 'Choose one' }, ...people],
+      coverBy: [
+        { value: '', text: 'The usual cover, else the team' },
+        ...people.filter(({ value }) => value !== mine),
+      ],
+      dates: [0, 1].map((days) => {
+        const value = addDays(today, days);
+        return { value, text: `${days === 0 ? 'Today' : 'Tomorrow'}, ${longDate(value)}` };
+      }),
+      reasons: choicesOf(AWAY_WORDS),
+    });
+  }
+}
