@@ -37,7 +37,7 @@ export class TemplatePagesController {
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/templates.njk', {
       title: 'Messages',
       filter: { values: { language }, wrong: {} },
-      items: previews(language).map((one) => ({ ...one, ...templateInWords(one.name) })),
+      items: previews(language).map((message) => ({ message, ...templateInWords(message.name) })),
       languages: LANGUAGES.map((code) => ({ value: code, text: languageInWords(code) })),
       words: { channel: CHANNEL_WORDS },
     });
@@ -69,7 +69,7 @@ export class TemplatePagesController {
       exchange,
       async () => {
         await this.tests.ask(actor, which);
-        return `${ADDRESS}/one?${new URLSearchParams({ ...which, sent: '' }).toString()}`;
+        return `${ADDRESS}/one?${new URLSearchParams({ name: which.name, language: which.language, sent: '' }).toString()}`;
       },
       (form) => this.page(exchange, actor, which, form, null),
     );
