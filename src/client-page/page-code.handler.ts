@@ -3,28 +3,14 @@ import { derivedCode } from '../identity/token.rules.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
-import type { OutgoingMessage } from '../platform/messages/channel.types.js';
 import { MessageSender } from '../platform/messages/message-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
-import { CODE_MINUTES, mayHaveCode } from './page.rules.js';
+import { codeMessage } from './page-code.words.js';
+import { mayHaveCode } from './page.rules.js';
 import { PAGE_CHANGE_ASKED, PAGE_CODE_ASKED } from './page.events.js';
 import type { CodeChannel } from './page.types.js';
 import { addressBy, visitorFacts, visitorOf, type VisitorRead } from './page-visitors.js';
-
-/** Says nothing but the code: neither who sends it nor what it opens, for whoever else reads that telephone. */
-export function codeMessage(
-  channel: CodeChannel,
-  to: string,
-  code: string,
-  id: string,
-  host: string,
-): OutgoingMessage {
-  const words = `Your code is ${code}. It works for ${String(CODE_MINUTES)} minutes.`;
-  if (channel === 'text') return { channel, to, text: words, reference: id };
-  const text = `${words}\n\nIf you did not ask for it, you need do nothing. Please do not pass it on.\n`;
-  return { channel, to, subject: 'Your code', text, messageId: `${id}@${host}` };
-}
 
 /** Asks anew, at the moment of sending, whether a code may go there. Nobody is sent one twice (P6). */
 @Handles(PAGE_CODE_ASKED, 'send-page-code', { unrepeatable: 'forget' })

@@ -1,11 +1,12 @@
 import sql from 'sql-template-tag';
 import { addressees, liveMemberships } from '../identity/membership.queries.js';
-import { messageId } from '../identity/message.rules.js';
+import { messageId } from '../identity/message.words.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { MailSender } from '../platform/mail/mail-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
+import { openedLetter } from './break-glass.words.js';
 
 /** Tells every manager that a record was opened: neither whose nor why, which the review queue shows. */
 @Handles('breakGlass.opened', 'alert-managers-of-break-glass')
@@ -29,15 +30,7 @@ export class AlertManagersOfBreakGlass implements EventHandler {
     for (const { membershipId, name, email } of people) {
       const { outcome, code } = await this.mail.send({
         to: email,
-        subject: 'Something to review',
-        text: [
-          `Hello ${name},`,
-          '',
-          'A link worker opened the record of somebody they do not work with, and gave a reason.',
-          'Please sign in and say whether it was justified:',
-          this.config.publicUrl,
-          '',
-        ].join('\n'),
+        ...openedLetter(name, this.config.publicUrl),
         messageId: messageId(`${breakGlassId}.${membershipId}`, this.config.publicUrl),
       });
       if (outcome === 'failed' || outcome === 'unknown') failures.push(code);

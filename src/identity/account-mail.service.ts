@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { MailSender } from '../platform/mail/mail-sender.js';
-import { type Letter, messageId } from './message.rules.js';
+import { type Letter, messageId } from './message.words.js';
 
 /** Writes to somebody about their own account, at the address this scheme knows. */
 @Injectable()

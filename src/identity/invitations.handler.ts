@@ -7,7 +7,7 @@ import { MailSender } from '../platform/mail/mail-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
 import { INVITATION_CREATED } from './identity.events.js';
-import { invitationLetter, messageId } from './message.rules.js';
+import { invitationLetter, messageId } from './message.words.js';
 import { OneTimeLinks } from './one-time-links.service.js';
 
 interface Addressed {

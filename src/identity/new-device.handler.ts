@@ -7,7 +7,7 @@ import { type EventHandler, type HandledEvent, Handles } from '../platform/outbo
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { AccountMail } from './account-mail.service.js';
 import { SESSION_ON_NEW_DEVICE } from './identity.events.js';
-import { newDeviceLetter } from './message.rules.js';
+import { newDeviceLetter } from './message.words.js';
 
 @Handles(SESSION_ON_NEW_DEVICE, 'tell-of-new-device')
 export class TellOfNewDevice implements EventHandler {

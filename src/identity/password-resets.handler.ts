@@ -5,7 +5,7 @@ import { MailSender } from '../platform/mail/mail-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
 import { PASSWORD_RESET_ASKED } from './identity.events.js';
-import { messageId, resetLetter } from './message.rules.js';
+import { messageId, resetLetter } from './message.words.js';
 import { OneTimeLinks } from './one-time-links.service.js';
 
 const LINK_MINUTES = 60;

@@ -4,7 +4,7 @@ import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, type HandledEvent, Handles } from '../platform/outbox/handles.js';
 import { AccountMail } from './account-mail.service.js';
 import { SECOND_FACTOR_CHANGED, SIGN_IN_CODE_ASKED } from './identity.events.js';
-import { codeLetter, FACTOR_CHANGES, factorLetter, type FactorChange } from './message.rules.js';
+import { codeLetter, FACTOR_CHANGES, factorLetter, type FactorChange } from './message.words.js';
 import { CHALLENGE_MINUTES, SignInChallenges } from './sign-in-challenges.service.js';
 
 /** The code is derived from the challenge's id, since no job may carry it. */

@@ -15,7 +15,7 @@ import { reachFor } from '../permissions/reach.js';
 import { Accounts } from './accounts.service.js';
 import { policiesOf } from './factor-policy.queries.js';
 import { SECOND_FACTOR_CHANGED } from './identity.events.js';
-import type { FactorChange } from './message.rules.js';
+import type { FactorChange } from './message.words.js';
 import type { FactorOffer, FactorProofInput, SecondFactorView } from './second-factor.dto.js';
 import {
   type FactorKind,

@@ -1,7 +1,7 @@
 import { emailHash } from '../identity/account.rules.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
 import { phoneHash } from '../providers/group-address.rules.js';
-import { type AnswerLink, codeLetter, type FreshLinks, linksLetter } from './reply-letter.rules.js';
+import { type AnswerLink, codeLetter, type FreshLinks, linksLetter } from './reply-letter.words.js';
 import {
   addressNow,
   type AddressFacts,

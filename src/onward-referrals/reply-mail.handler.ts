@@ -20,7 +20,7 @@ import {
   codeLetter,
   linksLetter,
   registerLetter,
-} from './reply-letter.rules.js';
+} from './reply-letter.words.js';
 import {
   addressNow,
   type AddressFacts,

@@ -8,7 +8,7 @@ import { MessageSender } from '../platform/messages/message-sender.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, type HandledEvent, Handles } from '../platform/outbox/handles.js';
 import { outbox } from '../platform/outbox/outbox.js';
-import { decidedLetter, proveLetter, replacedLetter } from './claim.rules.js';
+import { decidedLetter, proveLetter, replacedLetter } from './claim.words.js';
 import type { ClaimState } from './claim.types.js';
 import type { GroupAddress } from './group-address.rules.js';
 import { sendToGroup } from './group-letter.js';

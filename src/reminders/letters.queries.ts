@@ -32,7 +32,7 @@ import {
   type Words,
 } from './message.words.js';
 import { closingDocument, type ClosingFacts, identityLine } from './closing-document.js';
-import { privateWords } from './private-words.js';
+import { privateWords } from '../platform/words/private-words.js';
 import type { Planned } from './reminder.rules.js';
 import type { Facts } from './reminder.types.js';
 import { identitiesOf, isSecure } from './secure-mail.queries.js';

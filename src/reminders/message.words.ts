@@ -1,73 +1,23 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { londonDate } from '../platform/clock/calendar.js';
 import { londonTime } from '../platform/clock/wall-clock.js';
 import type { Attachment } from '../platform/mail/mail.types.js';
 import type { SendingChannel } from '../platform/messages/channel.types.js';
+import { ENGLISH, type Template, templatesIn, type Words } from '../platform/messages/templates.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
-import { privateWords } from './private-words.js';
+import { privateWords } from '../platform/words/private-words.js';
 
-export interface Letter {
-  /** Empty for a text message, which has none. */
-  subject: string;
-  text: string;
+export interface Letter extends Template {
   documents?: readonly Attachment[];
 }
 
-export type Words = Readonly<Record<string, string>>;
+export type { Words };
+export { ENGLISH };
 
-export const ENGLISH = 'en';
-const FOLDER = fileURLToPath(new URL('templates', import.meta.url));
+const OWN = templatesIn(new URL('templates', import.meta.url));
 
-/** English stands in the folder itself, other languages each in one of its own: `pl/client.appointment.txt`. */
-const folderOf = (language: string): string => (language === ENGLISH ? FOLDER : join(FOLDER, language));
-
-export const LANGUAGES: readonly string[] = [
-  ENGLISH,
-  ...readdirSync(FOLDER, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort(),
-];
-
-/**
- * Every template of a language by name: `client.appointment` is client.appointment.txt. One whose name ends in `.text` is
- * for text messages and has no subject.
- */
-const templatesOf = (language: string): ReadonlyMap<string, Letter> =>
-  new Map(
-    readdirSync(folderOf(language))
-      .filter((file) => file.endsWith('.txt'))
-      .map((file) => [file.slice(0, -'.txt'.length), readTemplate(join(folderOf(language), file))]),
-  );
-
-export const TEMPLATES: ReadonlyMap<string, ReadonlyMap<string, Letter>> = new Map(
-  LANGUAGES.map((language) => [language, templatesOf(language)]),
-);
-
-function readTemplate(path: string): Letter {
-  const content = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
-  if (path.endsWith('.text.txt')) return { subject: '', text: content.trim() };
-  const match = /^Subject: (.+)\n\n([^]+)$/.exec(content.trimEnd());
-  if (match?.[1] === undefined || match[2] === undefined) {
-    throw new Error(`${path} does not begin with a line "Subject: ..." and an empty one`);
-  }
-  return { subject: match[1], text: match[2] };
-}
-
-/** Puts words into a template. A word nobody gave is a fault, never a gap in what somebody reads. */
-export function render(name: string, words: Words, language = ENGLISH): Letter {
-  const template = TEMPLATES.get(language)?.get(name);
-  if (!template) throw new Error(`There is no template ${name} in ${language}`);
-  const fill = (text: string): string =>
-    text.replace(/\{\{(\w+)\}\}/g, (_whole, word: string) => {
-      const value = words[word];
-      if (value === undefined) throw new Error(`The template ${name} wants the word ${word}`);
-      return value;
-    });
-  return { subject: fill(template.subject).replace(/\s+/g, ' '), text: fill(template.text) };
-}
+export const LANGUAGES = OWN.languages;
+export const TEMPLATES = OWN.of;
+export const { render } = OWN;
 
 export type Frame = 'client' | 'group' | 'referrer';
 

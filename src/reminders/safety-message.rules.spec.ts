@@ -1,5 +1,6 @@
 import { BANK_HOLIDAYS } from '../platform/clock/bank-holidays.js';
-import { safetyAnswerBy, safetyLetter } from './safety-message.rules.js';
+import { safetyAnswerBy } from './safety-message.rules.js';
+import { safetyLetter } from './safety-message.words.js';
 
 describe('a message about somebody’s safety', () => {
   it.each([

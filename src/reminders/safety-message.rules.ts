@@ -1,5 +1,4 @@
 import { addWorkingDays, atLondon, isWorkingDay, londonDate } from '../platform/clock/calendar.js';
-import { spokenPhone } from '../platform/pure/phone.js';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -14,29 +13,4 @@ export function safetyAnswerBy(now: Date, holidays: ReadonlySet<string>): Date {
     return atLondon(addWorkingDays(today, 1, holidays), '10:00');
   }
   return new Date(Math.max(end.getTime(), now.getTime() + HOUR_MS));
-}
-
-/** The subject names nobody. `identity` is for an address on the practice's secure list alone. */
-export function safetyLetter(facts: {
-  reference: string;
-  link: string;
-  phone: string | null;
-  identity: string | null;
-}) {
-  const { reference, link, phone, identity } = facts;
-  return {
-    subject: `Please read today: ${reference}`,
-    text: [
-      ...(identity === null ? [] : [identity, '']),
-      `${reference}: we could not reach this person, and are worried about them.`,
-      'Please look today at what you know, and do what you would do. Then say here that you have read this:',
-      '',
-      link,
-      '',
-      phone === null
-        ? 'Please ring us to tell or ask us anything.'
-        : `Please ring us to tell or ask us anything: ${spokenPhone(phone)}`,
-      '',
-    ].join('\n'),
-  };
 }

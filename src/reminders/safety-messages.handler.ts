@@ -9,7 +9,7 @@ import { identityLine } from './closing-document.js';
 import { messageIdOf } from './message.rules.js';
 import { RemindersService } from './reminders.service.js';
 import { SAFETY_MESSAGE_SENT } from './safety-message.events.js';
-import { safetyLetter } from './safety-message.rules.js';
+import { safetyLetter } from './safety-message.words.js';
 import { type Identity, safetyAddress } from './secure-mail.queries.js';
 
 interface Row extends Identity, Record<string, unknown> {

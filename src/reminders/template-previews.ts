@@ -1,3 +1,4 @@
+import { everyTemplate, type Templates } from '../platform/messages/templates.js';
 import { textSize } from '../platform/messages/text-size.rules.js';
 import type { TemplateView } from './message.dto.js';
 import {
@@ -5,12 +6,10 @@ import {
   type Frame,
   LEAVE_BY_TEXT,
   type Letter,
-  render,
   sayAsked,
   sayDate,
   sayDay,
   sayTime,
-  TEMPLATES,
 } from './message.words.js';
 
 const AT = new Date('2026-11-24T14:00:00Z');
@@ -40,6 +39,21 @@ const madeUp = (language: string): Record<string, string> => ({
   paragraphs: '...',
   words: 'Ring a colleague: they are not back from a home visit',
   lapsesOn: sayDate('2027-03-01'),
+  identity: '',
+  phone: ': 01255 496 0123',
+  code: '123 456',
+  minutes: '10',
+  days: '7',
+  until: sayDate('2026-12-01'),
+  privacy: 'https://betony.example.org/privacy',
+  opening: 'You asked for new links for Lunch Together.',
+  links: 'G-7KM2-9PQX (asked on 23 November): https://betony.example.org/r/made-up\n\n',
+  group: 'Lunch Together',
+  scheme: 'Our scheme',
+  organisation: 'Mill Lane',
+  role: 'to send referrals',
+  device: 'Firefox on Windows',
+  what: 'Signing in takes your password alone again.',
 });
 
 const FRAMES: readonly string[] = ['client', 'group', 'referrer'] satisfies Frame[];
@@ -49,23 +63,26 @@ export const previewOf = (name: string, language: string): TemplateView | undefi
 
 /** Every message as somebody would get it, with made-up words put in: those of a frame stand inside it. */
 export function previews(language?: string): TemplateView[] {
-  return [...TEMPLATES].flatMap(([of, templates]) =>
-    language !== undefined && language !== of
-      ? []
-      : [...templates.keys()].map((name): TemplateView => {
-          const channel = name.endsWith('.text') ? 'text' : name.endsWith('.letter') ? 'letter' : 'email';
-          const letter = written(name, of, channel);
-          const segments = channel === 'text' ? textSize(letter.text).segments : null;
-          return { name, language: of, channel, ...letter, segments };
-        }),
-  );
+  return everyTemplate()
+    .filter((one) => language === undefined || language === one.language)
+    .map(({ templates, name, language: of }): TemplateView => {
+      const channel = name.endsWith('.text') ? 'text' : name.endsWith('.letter') ? 'letter' : 'email';
+      const letter = written(templates, name, of, channel);
+      const segments = channel === 'text' ? textSize(letter.text).segments : null;
+      return { name, language: of, channel, ...letter, segments };
+    });
 }
 
-function written(name: string, language: string, channel: 'email' | 'text' | 'letter'): Letter {
+function written(
+  templates: Templates,
+  name: string,
+  language: string,
+  channel: 'email' | 'text' | 'letter',
+): Letter {
   const words = { ...madeUp(language), ...(channel === 'text' ? { leave: LEAVE_BY_TEXT } : {}) };
   const [frame = '', item = ''] = name.split('.');
   const framed = FRAMES.includes(frame) && !['frame', 'thanks', 'keeper'].includes(item);
   return framed
     ? compose(frame as Frame, [{ template: item, words }], words, { channel, language })
-    : render(name, words, language);
+    : templates.render(name, words, language);
 }

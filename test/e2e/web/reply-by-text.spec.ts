@@ -9,7 +9,7 @@ import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { MessageSender } from '../../../src/platform/messages/message-sender.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
 import { SendMessage } from '../../../src/reminders/send-message.handler.js';
-import { privateWords } from '../../../src/reminders/private-words.js';
+import { privateWords } from '../../../src/platform/words/private-words.js';
 import { aCase, aGroup, anOffer, inScheme, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { filedMail } from '../../support/mailbox.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';

@@ -1,4 +1,4 @@
-import { NEEDS } from '../platform/words/needs.js';
+import { NEEDS } from './needs.js';
 
 /**
  * P7: beginnings of words of health, faith and need that nobody may read over somebody's shoulder, for each language we

@@ -1,5 +1,5 @@
 import { ROLES } from '../platform/actor/actor.types.js';
-import { invitationLetter, messageId, resetLetter } from './message.rules.js';
+import { invitationLetter, messageId, resetLetter } from './message.words.js';
 
 const FACTS = {
   name: 'Sam Reed',

@@ -1,24 +1,19 @@
+import { templatesIn, type Words } from '../platform/messages/templates.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
 import { spokenPhone } from '../platform/pure/phone.js';
 import type { GroupLetter } from '../providers/group-address.rules.js';
 import { CODE_MINUTES } from './reply-link.rules.js';
 
+const { render } = templatesIn(new URL('templates', import.meta.url));
+
+/** A line of a letter. */
+const line = (name: string, words: Words = {}): string => render(`reply.links_${name}.text`, words).text;
+
 /** The subject names nobody and nothing, and holds no code: it shows on locked telephones, as a text does. */
-export const codeLetter = (code: string): GroupLetter => ({
-  subject: 'Your code',
-  text: [
-    'Hello,',
-    '',
-    `Your code is ${code}`,
-    '',
-    `Enter it on the page you came from, within ${String(CODE_MINUTES)} minutes.`,
-    'If you did not ask for it, you need do nothing. Please do not pass it on.',
-    '',
-  ].join('\n'),
-  texts: [
-    `Betony: your code is ${code}. Enter it on the page you came from, within ${String(CODE_MINUTES)} minutes. If you did not ask for it, do nothing. Please do not pass it on.`,
-  ],
-});
+export function codeLetter(code: string): GroupLetter {
+  const words = { code, minutes: String(CODE_MINUTES) };
+  return { ...render('reply.code', words), texts: [render('reply.code.text', words).text] };
+}
 
 /** Where one stands, as far as a letter may say: never who, and never what for. */
 export type AnswerStands = 'asked' | 'yes' | 'waiting' | 'ended';
@@ -47,12 +42,8 @@ export interface FreshLinks {
   phone: string | null;
 }
 
-const HEADINGS: Record<AnswerStands, string> = {
-  asked: 'Waiting for your answer:',
-  yes: 'Your group said yes:',
-  waiting: 'On your waiting list:',
-  ended: 'Come to an end lately. Please look once more:',
-};
+/** What waits for an answer first. */
+const STANDS: readonly AnswerStands[] = ['asked', 'yes', 'waiting', 'ended'];
 
 /** References, days and links, never who or what for (P7). */
 export function linksLetter(fresh: FreshLinks): GroupLetter {
@@ -61,76 +52,50 @@ export function linksLetter(fresh: FreshLinks): GroupLetter {
     of.length === 0
       ? []
       : [
-          heading,
-          '',
-          ...of.flatMap((one) => [`${one.reference} (asked on ${one.askedOn}): ${one.link}`, '']),
+          line(heading),
+          ...of.map(({ reference, askedOn, link }) => line('one', { reference, day: askedOn, link })),
         ];
   const others = answers.filter(({ first }) => !first);
+  const links = [
+    ...list(
+      'first',
+      answers.filter(({ first }) => first),
+    ),
+    ...STANDS.flatMap((stands) =>
+      list(
+        stands,
+        others.filter((one) => one.stands === stands),
+      ),
+    ),
+    ...(listings.length > 0 ? [line('listings')] : []),
+    ...listings,
+    ...(fresh.more ? [moreWords(fresh)] : []),
+  ];
   const [leave = ''] = [...answers.map(({ link }) => link), ...listings];
   return {
-    subject: 'Your new links',
-    text: [
-      'Hello,',
-      '',
-      ...(answers.length > 0
-        ? [`You asked for new links for ${group}.`, '']
-        : [`You asked for new links. Nothing is waiting for an answer from ${group} just now.`, '']),
-      ...list(
-        'What your old link was about:',
-        answers.filter(({ first }) => first),
-      ),
-      ...(Object.keys(HEADINGS) as AnswerStands[]).flatMap((stands) =>
-        list(
-          HEADINGS[stands],
-          others.filter((one) => one.stands === stands),
-        ),
-      ),
-      ...(listings.length > 0
-        ? ['What we tell people about your group, to check or to say that you are full:', '']
-        : []),
-      ...listings.flatMap((link) => [link, '']),
-      ...(fresh.more ? [moreWords(fresh), ''] : []),
-      'Each link works for 14 days and is for you only: please do not pass it on.',
-      'If you did not ask for them, you need do nothing.',
-      '',
-      `I no longer help here: ${leave}/leave`,
-      '',
-    ].join('\n'),
+    ...render('reply.links', {
+      opening: line(answers.length > 0 ? 'opening' : 'opening_none', { group }),
+      links: links.map((each) => `${each}\n\n`).join(''),
+      leave: `${leave}/leave`,
+    }),
     texts: linksTexts(fresh),
   };
 }
 
 /** Only those who have an account are told to sign in. */
 function moreWords({ signIn, phone }: FreshLinks): string {
-  if (signIn !== null) return `There is more: sign in at ${signIn}`;
-  return phone === null
-    ? 'There is more: answer these, then ask again.'
-    : `There is more: answer these, then ask again, or ring ${spokenPhone(phone)}.`;
+  if (signIn !== null) return line('more_sign_in', { link: signIn });
+  return phone === null ? line('more') : line('more_ring', { phone: spokenPhone(phone) });
 }
 
 /** A register names people, so that the message itself says no more than that there is one. */
 export const registerLetter = (link: string): GroupLetter => ({
-  subject: 'A register to fill in',
-  text: [
-    'Hello,',
-    '',
-    'Please say who came to your group:',
-    '',
-    link,
-    '',
-    'The link works for 14 days and is for you only: please do not pass it on.',
-    '',
-    `I no longer help here: ${link}/leave`,
-    '',
-  ].join('\n'),
-  texts: [
-    `Betony: please say who came to your group: ${link} It works for 14 days and is for you only. No longer help here? Say so there.`,
-  ],
+  ...render('reply.register', { link }),
+  texts: [render('reply.register.text', { link }).text],
 });
 
 /** Somebody who asks in another's name fills their telephone with no more than this. */
 const MOST_TEXTS = 3;
-const AFTER = 'For you only. No longer help here? Say so there.';
 
 /** As many links as go into three texts, what was asked from and what waits for an answer first. */
 function linksTexts(fresh: FreshLinks): string[] {
@@ -138,7 +103,7 @@ function linksTexts(fresh: FreshLinks): string[] {
   const order = [...answers].sort((a, b) => Number(b.first) - Number(a.first));
   const lines = [
     ...order.map(({ reference, link }) => `${reference}: ${link}`),
-    ...listings.map((link) => `What we tell people about your group: ${link}`),
+    ...listings.map((link) => line('listing', { link })),
   ];
   const more = moreWords(fresh);
   const texts: string[] = [];
@@ -147,7 +112,8 @@ function linksTexts(fresh: FreshLinks): string[] {
     const last = texts.length === MOST_TEXTS - 1;
     const written = (count: number): string => {
       const rest = count < left.length ? last : fresh.more;
-      return ['Betony:', ...left.slice(0, count), ...(rest ? [more] : []), AFTER].join('\n');
+      const links = [...left.slice(0, count), ...(rest ? [more] : [])].join('\n');
+      return render('reply.links.text', { links }).text;
     };
     let count = left.length;
     while (count > 1 && textSize(written(count)).segments > MOST_SEGMENTS) count -= 1;
