@@ -94,6 +94,7 @@ import { TemplateTests } from './template-tests.service.js';
   exports: [
     DeadLetters,
     MessagesQueries,
+    MessageSwitches,
     RemindersService,
     SafetyMessages,
     SecureAddresses,

@@ -22,6 +22,8 @@ interface TaskRow extends Omit<TaskView, 'words' | 'why' | 'subject' | 'client'>
   message: Parameters<typeof sayFault>[0] | null;
 }
 
+export const MOST_COUNTED = 99;
+
 @Injectable()
 export class TasksQueries {
   constructor(
@@ -50,6 +52,18 @@ export class TasksQueries {
     );
     const { items, next } = pageOf(rows, limit, (row) => [(row.endedAt ?? row.dueAt).toISOString(), row.id]);
     return { items: items.map(viewOf), next };
+  }
+
+  /** How much stands on their own list now; beyond `MOST_COUNTED` nobody counts. Names nobody. */
+  async open(actor: MemberActor): Promise<number> {
+    const within = tasksWithin(actor, 'task.list', await this.moment(actor.schemeId), false);
+    const [row] = await this.database.read<{ open: number }>(
+      actor.schemeId,
+      sql`select count(*)::int as open from (
+        select 1 from task t cross join ${meAs(actor)} as me
+        where t.scheme_id = ${actor.schemeId} and ${within} and t.ended_at is null limit ${MOST_COUNTED + 1}) few`,
+    );
+    return row?.open ?? 0;
   }
 
   async get(actor: MemberActor, id: string): Promise<TaskView> {

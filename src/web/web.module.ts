@@ -60,6 +60,7 @@ import { QuestionnairePagesController } from './link-worker/questionnaires.contr
 import { SafetyPagesController } from './link-worker/safety.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
 import { SecondFactorPagesController } from './account/second-factor-pages.controller.js';
+import { MessagePagesController } from './account/message-pages.controller.js';
 import { SessionsPagesController } from './account/sessions-pages.controller.js';
 import { KeptFormsController } from './account/kept-forms.controller.js';
 import { PracticeSettingsController } from './practice/settings.controller.js';
@@ -117,6 +118,7 @@ import { TallyController } from './tally/tally.controller.js';
     KeptFormsController,
     ListingPagesController,
     ManageController,
+    MessagePagesController,
     MyController,
     NeutralController,
     OnwardPagesController,

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
-import { TasksQueries } from '../../reminders/tasks.queries.js';
+import { MOST_COUNTED, TasksQueries } from '../../reminders/tasks.queries.js';
 import { TasksService } from '../../reminders/tasks.service.js';
 import { Desk } from '../layout/desk.js';
 import { seeOther } from '../layout/see-other.js';
@@ -30,6 +30,16 @@ export class TaskPagesController {
       title: 'To do',
       tasks: await this.queries.list(actor, { limit: 100 }),
     });
+  }
+
+  /** Asked by every page once it is shown, so that no page waits for it. */
+  @Get('count')
+  @Can('task.list')
+  async count(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    const open = await this.queries.open(actor);
+    await reply
+      .header('cache-control', 'no-store')
+      .send({ open, words: open > MOST_COUNTED ? `${String(MOST_COUNTED)}+` : String(open) });
   }
 
   @Post(':id/finish')
