@@ -9,7 +9,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { declareClosed, takeBackClosed } from '../providers/declared-closed.js';
 import { lockListing } from '../providers/listing-row.js';
-import { declareFull, periodOrOnly } from '../providers/places.js';
+import { declareFull, periodNow } from '../providers/places.js';
 import { daysOffOf } from '../providers/rhythm.queries.js';
 import { isOpen, isWithWorker } from '../referrals/referral.types.js';
 import { full, refuseUnfit } from './onward-offers.service.js';
@@ -54,10 +54,10 @@ export class OnwardAnswers {
       const inTouchBy = input.inTouchBy ?? addDays(today, settings.inTouchCalendarDays);
       refuseDate('inTouchBy', promiseRefusal(inTouchBy, today, IN_TOUCH_WITHIN));
       const { listingId, people, placesHeld } = row;
-      const periodId = placesHeld > 0 ? row.periodId : await periodOrOnly(tx, listingId, row.periodId);
-      const taken = placesHeld > 0 ? undefined : { listingId, people, periodId };
-      const answer = await this.moves.exchange(tx, round.map(held), taken);
-      if (answer === 'full') throw full();
+      const periodId = placesHeld > 0 ? row.periodId : await periodNow(tx, listingId, row.periodId, people);
+      const wish = { listingId, people, periodId };
+      const answer = await this.moves.exchange(tx, round.map(held), placesHeld > 0 ? undefined : wish);
+      if (answer === 'full') throw await full(tx, wish);
       await this.moves.write(
         tx,
         row,
@@ -359,8 +359,9 @@ export class OnwardAnswers {
       await this.moves.exchange(tx, [held(row)]);
       return 0;
     }
-    const answer = await this.moves.exchange(tx, [], { listingId, people, periodId });
-    if (answer === 'full') throw full();
+    const wish = { listingId, people, periodId };
+    const answer = await this.moves.exchange(tx, [], wish);
+    if (answer === 'full') throw await full(tx, wish);
     return answer === 'held' ? people : 0;
   }
 

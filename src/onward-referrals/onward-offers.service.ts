@@ -10,12 +10,13 @@ import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { gatesFor, type ReadOne, type RhythmicProvider } from '../providers/gates.queries.js';
 import type { Gate } from '../providers/listing.gates.js';
-import { choosePeriod } from '../providers/places.js';
+import { noRoom } from '../providers/listing.rules.js';
+import { choosePeriod, leftOf } from '../providers/places.js';
 import { daysOff } from '../providers/rhythm.rules.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { clientFacts, offerSubject, type AskedOfGates, type OfferSubject } from './onward-facts.queries.js';
-import { OnwardMoves } from './onward-moves.service.js';
+import { OnwardMoves, type PlaceWish } from './onward-moves.service.js';
 import type { OfferInput, AskAgainInput } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { offerRefusals, riskRefusal, runningClock, scopesNeeded } from './onward.rules.js';
@@ -209,8 +210,9 @@ export class OnwardOffers {
   private async hold(tx: Tx, asked: Asked, toWaitingList: boolean): Promise<number> {
     if (toWaitingList) return 0;
     const { listingId, people, periodId } = asked;
-    const held = await this.moves.exchange(tx, [], { listingId, people, periodId });
-    if (held === 'full') throw full();
+    const wish = { listingId, people, periodId };
+    const held = await this.moves.exchange(tx, [], wish);
+    if (held === 'full') throw await full(tx, wish);
     return held === 'held' ? people : 0;
   }
 
@@ -265,8 +267,11 @@ export async function refuseUnfit(tx: Tx, row: OnwardRecord, settings: SchemeSet
   throw Refusal.illegalMove(row.state, 'undo', because);
 }
 
-export const full = (): Refusal =>
-  Refusal.conflict('full', 'No place is left. The waiting list is open.', { waitingList: true });
+/** In the words of the gate that would have said so. */
+export async function full(tx: Tx, { listingId, people, periodId }: PlaceWish): Promise<Refusal> {
+  const left = await leftOf(tx, listingId, periodId);
+  return Refusal.conflict('full', noRoom(left ?? 0, people), { waitingList: true });
+}
 
 /** A group that answers by phone is rung first, and its clock starts then. */
 const firstClock = (now: Date, provider: RhythmicProvider, settings: SchemeSettings) =>

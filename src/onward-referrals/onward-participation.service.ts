@@ -23,6 +23,7 @@ import type { OnwardRecord } from './onward.entity.js';
 import { isGroup } from './onward.reach.js';
 import { sessionRefusal, stepOf } from './onward.rules.js';
 import { CAME, type Attendance } from './onward.types.js';
+import { sessionAtOn } from './registers.queries.js';
 
 /** What happens after a yes, and how it ends. */
 @Injectable()
@@ -66,47 +67,43 @@ export class OnwardParticipation {
   }
 
   /**
-   * Who came. One fact per person and session: saying it again corrects it, and the history keeps what was said. The
-   * first time somebody came starts the onward referral.
+   * Who came. One fact per person and session: saying it again corrects it, and the history keeps what was said. A day alone
+   * means the session of that day that is known, so that the register of it has the same fact. The first time somebody
+   * came starts the onward referral.
    */
   async attend(actor: Actor, id: string, input: AttendanceInput): Promise<string> {
     return this.unitOfWork.run(actor, (tx) => this.attendWithin(tx, id, input));
   }
 
   /** The same for callers in a transaction of their own. `correcting`: what a register made final may change. */
-  async attendWithin(tx: Tx, id: string, input: AttendanceInput, correcting = false): Promise<string> {
+  async attendWithin(tx: Tx, id: string, said: AttendanceInput, correcting = false): Promise<string> {
     const reach = this.moves.reach(tx, reachFor(tx.actor, 'attendance.record'));
     const { row } = await this.moves.lock(tx, id, 'attend', reach);
-    refuseSession('sessionOn', input.sessionOn, row, tx.now);
-    if ((input.people ?? 1) > row.people) {
+    const { sessionOn, result, people, note } = said;
+    const { sessionAt = await sessionAtOn(tx, row.listingId, sessionOn, id) } = said;
+    refuseSession('sessionOn', sessionOn, row, tx.now);
+    if ((people ?? 1) > row.people) {
       throw Refusal.invalidField('people', `Enter at most ${row.people}: that is how many were offered`);
     }
-    const came = (CAME as readonly Attendance[]).includes(input.result);
+    const came = (CAME as readonly Attendance[]).includes(result);
     const started =
       came && row.state === 'accepted'
         ? await this.moves.write(
             tx,
             row,
             'start',
-            { startedOn: input.sessionOn, startedBy: 'attendance', startedAt: tx.now },
-            { details: { on: input.sessionOn, by: 'attendance' } },
+            { startedOn: sessionOn, startedBy: 'attendance', startedAt: tx.now },
+            { details: { on: sessionOn, by: 'attendance' } },
           )
         : row;
-    const { factId, previous } = await this.keepFact(tx, id, input, correcting);
+    const fact = { sessionOn, sessionAt, result, people, note };
+    const { factId, previous } = await this.keepFact(tx, id, fact, correcting);
     await this.moves.write(
       tx,
       started,
       'attend',
       {},
-      {
-        note: input.note,
-        details: {
-          sessionOn: input.sessionOn,
-          sessionAt: input.sessionAt ?? null,
-          result: input.result,
-          previous,
-        },
-      },
+      { note, details: { sessionOn, sessionAt, result, previous } },
     );
     return factId;
   }
@@ -137,6 +134,7 @@ export class OnwardParticipation {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.stop'));
       const { row } = await this.moves.lock(tx, id, 'stop', reach);
+      const { undoHours } = await schemeSettings(tx);
       await this.giveBack(tx, row);
       const { reason, side, note = null } = input;
       await this.moves.write(
@@ -147,7 +145,10 @@ export class OnwardParticipation {
           endReason: reason,
           endSide: side,
           endNote: note,
-          toAct: isGroup(actor) ? 'ended_by_group' : null,
+          // A group may have meant somebody else. What we stop tells the group at once not to contact the person.
+          ...(isGroup(actor)
+            ? { toAct: 'ended_by_group' as const, ...undoable(tx, row, undoHours) }
+            : { toAct: null }),
         },
         { reason, side, note },
       );

@@ -23,7 +23,7 @@ const MATRIX: Record<OnwardVerb, string> = {
   complete: '.        .         .          .         completed .         .       .         .       .',
   stop: '    .        .         .          .         stopped   .         .       .         .       .',
   withdraw: '.        withdrawn withdrawn  withdrawn .         .         .       .         .       .',
-  undo: '    .        .         before     before    .         before    .       before    .       .',
+  undo: '    .        .         before     before    .         before    .       before    before  .',
   reOffer: ' .        .         .          .         .         .         .       .         .       withdrawn',
   seen: '    .        .         .          .         .         declined  expired completed stopped withdrawn',
   noted: '   .        .         .          .         .         declined  expired completed stopped withdrawn',

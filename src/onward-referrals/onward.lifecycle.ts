@@ -24,7 +24,7 @@ export const ONWARD_LIFECYCLE = {
   complete: { from: ['started'], to: 'completed' },
   stop: { from: ['started'], to: 'stopped' },
   withdraw: { from: ['offered', 'waitlisted', 'accepted'], to: 'withdrawn' },
-  undo: { from: ['accepted', 'waitlisted', 'declined', 'completed'], to: 'before' },
+  undo: { from: ['accepted', 'waitlisted', 'declined', 'completed', 'stopped'], to: 'before' },
   reOffer: { from: ['withdrawn'], to: 'same' },
   seen: { from: ENDED_STATES, to: 'same' },
   noted: { from: ENDED_STATES, to: 'same' },

@@ -152,7 +152,7 @@ export class OnwardQueries {
     }));
   }
 
-  async attendance(actor: MemberActor, id: string): Promise<AttendanceView[]> {
+  async attendance(actor: MemberActor | LinkActor, id: string): Promise<AttendanceView[]> {
     const now = this.clock.now();
     const within = onwardWithin(actor, reachFor(actor, 'onward.get'), now);
     const page = sql`

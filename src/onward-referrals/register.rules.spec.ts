@@ -1,5 +1,6 @@
+import type { Session } from '../providers/listing.types.js';
 import type { Attendance } from './onward.types.js';
-import { markProblems, meetsOn, sessionsJustOver } from './register.rules.js';
+import { markProblems, meetsOn, sessionAtOf, sessionsJustOver } from './register.rules.js';
 
 const marks = (...results: Attendance[]) =>
   results.map((result, index) => ({ onwardReferralId: String(index), result }));
@@ -64,5 +65,27 @@ describe('sessionsJustOver', () => {
   ])('%s', (_name, at, expected) => {
     const found = sessionsJustOver([fridays], [], new Date(at));
     expect(found.map(({ sessionOn, sessionAt }) => `${sessionOn} ${sessionAt}`)).toEqual(expected);
+  });
+});
+
+describe('the time of a session of which only the day was said', () => {
+  const monday = { day: 'monday', from: '10:00', to: '12:00', every: 'week' } as const;
+  const later = { ...monday, from: '14:00', to: '15:00' };
+  it.each<[string, (string | null)[], Session[], string | null]>([
+    ['the only one that is known of', ['09:00'], [monday], '09:00'],
+    ['none, where that had none', [null], [monday], null],
+    ['none, where several are known of', ['09:00', null], [monday], null],
+    ['the only one of that weekday', [], [monday, { ...later, day: 'tuesday' }], '10:00'],
+    ['none, where there are two', [], [monday, later], null],
+    [
+      'that which meets in this week',
+      [],
+      [monday, { ...later, every: 'fortnight', on: '2026-11-16' }],
+      '10:00',
+    ],
+    ['none, where nobody knows which week', [], [monday, { ...later, every: 'month' }], null],
+    ['none without a schedule', [], [], null],
+  ])('is %s', (_which, known, schedule, at) => {
+    expect(sessionAtOf('2026-11-23', known, schedule)).toBe(at);
   });
 });

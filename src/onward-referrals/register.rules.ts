@@ -88,3 +88,24 @@ export function sessionsJustOver(
       .map(({ from }) => ({ sessionOn, sessionAt: from }));
   });
 }
+
+/**
+ * The time of a session of which only the day was said: the one that something is known of on that day already, else the
+ * only one that the service may have on that day; null where that is no one in particular. So that what is said by
+ * a link about one person and by the register of the session is one fact.
+ */
+export function sessionAtOf(
+  sessionOn: string,
+  known: readonly (string | null)[],
+  schedule: readonly Session[],
+): string | null {
+  const times = [...new Set(known)];
+  if (times.length > 0) return times.length === 1 ? (times[0] ?? null) : null;
+  const weekday = weekdayOf(sessionOn);
+  const [only, another] = schedule.filter(
+    (session) =>
+      session.day === weekday &&
+      (session.every === 'week' || session.on == null || meetsOn(session, sessionOn)),
+  );
+  return only && !another ? only.from : null;
+}

@@ -6,14 +6,16 @@ import { BY_LINK, type LinkActor, type MemberActor } from '../platform/actor/act
 import { atLondon, addDays, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { LISTING_NAMED } from '../providers/listing-row.js';
 import { listingNamed } from '../providers/listing.rules.js';
-import type { ListingNamedRow } from '../providers/listing.types.js';
+import type { ListingNamedRow, Session } from '../providers/listing.types.js';
 import { agreedScopes, calledBy } from './onward-facts.queries.js';
 import { OFFER_SCOPE } from './onward.rules.js';
 import type { RegisterPerson, RegisterView } from './register.dto.js';
 import { registerWithin } from './register.reach.js';
+import { sessionAtOf } from './register.rules.js';
 
 /**
  * The onward referrals `o` that belong on the register of a service and day: taking part now, offered before the day was
@@ -23,6 +25,29 @@ export const onRegister = (listingId: Sql, sessionOn: string): Sql => sql`
   o.listing_id = ${listingId} and o.state in ('accepted', 'started')
   and o.offered_at < ${atLondon(addDays(sessionOn, 1), '00:00')}
   and ${OFFER_SCOPE} = any(${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)})`;
+
+/** When a session of that day was, where nobody said: see sessionAtOf. What is known of one person comes before registers. */
+export async function sessionAtOn(
+  tx: Tx,
+  listingId: string,
+  sessionOn: string,
+  onwardReferralId: string | null = null,
+): Promise<string | null> {
+  const { schedule, facts, registers } = await tx.one<{
+    schedule: Session[];
+    facts: (string | null)[];
+    registers: (string | null)[];
+  }>(sql`
+    select l.schedule,
+      array(select to_char(a.session_at, 'HH24:MI') from attendance a
+        where a.scheme_id = l.scheme_id and a.onward_referral_id = ${onwardReferralId} and a.session_on = ${sessionOn}
+        order by a.session_at) as facts,
+      array(select to_char(r.session_at, 'HH24:MI') from register r
+        where r.scheme_id = l.scheme_id and r.listing_id = l.id and r.session_on = ${sessionOn}
+        order by r.session_at) as registers
+    from listing l where l.scheme_id = ${tx.schemeId} and l.id = ${listingId}`);
+  return sessionAtOf(sessionOn, facts.length > 0 ? facts : registers, schedule);
+}
 
 const nameOf = (schemeId: Sql, membershipId: Sql): Sql => sql`(
   select u.name from membership m

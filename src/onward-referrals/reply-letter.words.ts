@@ -32,8 +32,8 @@ export interface FreshLinks {
   /** Said in an e-mail only: whoever answers for two groups has to know which. */
   group: string;
   answers: readonly AnswerLink[];
-  /** Links to what people are told about the group. */
-  listings: readonly string[];
+  /** Links to what people are told about the group; the name of the service in an e-mail only, since it may say what for. */
+  listings: readonly { name: string; link: string }[];
   /** There are more than these. */
   more: boolean;
   /** Where somebody of the group can sign in; null where nobody has an account. */
@@ -68,10 +68,10 @@ export function linksLetter(fresh: FreshLinks): GroupLetter {
       ),
     ),
     ...(listings.length > 0 ? [line('listings')] : []),
-    ...listings,
+    ...listings.map(({ name, link }) => line('service', { name, link })),
     ...(fresh.more ? [moreWords(fresh)] : []),
   ];
-  const [leave = ''] = [...answers.map(({ link }) => link), ...listings];
+  const [leave = ''] = [...answers, ...listings].map(({ link }) => link);
   return {
     ...render('reply.links', {
       opening: line(answers.length > 0 ? 'opening' : 'opening_none', { group }),
@@ -103,7 +103,11 @@ function linksTexts(fresh: FreshLinks): string[] {
   const order = [...answers].sort((a, b) => Number(b.first) - Number(a.first));
   const lines = [
     ...order.map(({ reference, link }) => `${reference}: ${link}`),
-    ...listings.map((link) => line('listing', { link })),
+    ...listings.map(({ link }, index) =>
+      listings.length === 1
+        ? line('listing', { link })
+        : line('listing_of', { link, number: String(index + 1), count: String(listings.length) }),
+    ),
   ];
   const more = moreWords(fresh);
   const texts: string[] = [];

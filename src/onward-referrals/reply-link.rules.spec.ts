@@ -163,7 +163,7 @@ describe('letters', () => {
   const fresh: FreshLinks = {
     group: 'Friends of Grace',
     answers: [],
-    listings: ['https://x/reply/l'],
+    listings: [{ name: 'Bereavement café', link: 'https://x/reply/l' }],
     more: false,
     signIn: null,
     phone: null,
@@ -207,6 +207,22 @@ describe('letters', () => {
     expect(texts.join('\n')).not.toContain('Friends');
   });
 
+  it('name each service in an e-mail and count them in a text, where words for what it helps with have no place', () => {
+    const { text, texts } = linksLetter({
+      ...fresh,
+      listings: [
+        { name: 'Bereavement café', link: 'https://x/reply/c' },
+        { name: 'Warm lunch', link: 'https://x/reply/l' },
+      ],
+    });
+    expect(text).toContain('\nBereavement café: https://x/reply/c\n');
+    expect(text).toContain('\nWarm lunch: https://x/reply/l\n');
+    expect(texts.join('\n')).toContain('What we tell people about your group (1 of 2): https://x/reply/c');
+    expect(texts.join('\n')).toContain('What we tell people about your group (2 of 2): https://x/reply/l');
+    expect(texts.join('\n')).not.toMatch(/Bereavement|lunch/);
+    expect(linksLetter(fresh).texts.join('\n')).toContain('about your group: https://x/reply/l');
+  });
+
   it('say so where nothing waits for an answer', () => {
     const { text } = linksLetter(fresh);
     expect(text).toContain('Nothing is waiting for an answer from Friends of Grace just now');
@@ -241,7 +257,10 @@ describe('texts', () => {
         askedOn: '20 November',
         first: false,
       })),
-      listings: Array.from({ length: listings }, (_, n) => link(`l${String(n)}.`)),
+      listings: Array.from({ length: listings }, (_, n) => ({
+        name: 'Bereavement café',
+        link: link(`l${String(n)}.`),
+      })),
       more: false,
       signIn: home,
       phone: null,

@@ -17,6 +17,7 @@ import { LIVE_STATES } from './onward.types.js';
 import {
   type AnswerLink,
   type AnswerStands,
+  type FreshLinks,
   codeLetter,
   linksLetter,
   registerLetter,
@@ -120,8 +121,10 @@ export class SendReplyLinks implements EventHandler {
       const link = await make('onward_referral', id);
       answers.push({ reference: onwardReference(id), link, stands, askedOn: dayOf(offeredAt), first });
     }
-    const listings: string[] = [];
-    for (const id of await this.shown(tx, organisationId)) listings.push(await make('listing', id));
+    const listings: FreshLinks['listings'][number][] = [];
+    for (const { id, name } of await this.shown(tx, organisationId)) {
+      listings.push({ name, link: await make('listing', id) });
+    }
     if (answers.length + listings.length === 0) return;
     const { group, phone, signsIn } = await this.group(tx, organisationId);
     const letter = linksLetter({
@@ -180,13 +183,12 @@ export class SendReplyLinks implements EventHandler {
       from organisation o where o.scheme_id = ${tx.schemeId} and o.id = ${organisationId}`);
   }
 
-  private async shown(tx: Tx, organisationId: string): Promise<string[]> {
-    const rows = await tx.rows<{ id: string }>(sql`
-      select l.id from listing l
+  private shown(tx: Tx, organisationId: string): Promise<{ id: string; name: string }[]> {
+    return tx.rows<{ id: string; name: string }>(sql`
+      select l.id, l.name from listing l
       where l.scheme_id = ${tx.schemeId} and l.organisation_id = ${organisationId}
         and l.state in ('published', 'paused')
       order by l.id limit ${MOST_LINKS}`);
-    return rows.map(({ id }) => id);
   }
 }
 

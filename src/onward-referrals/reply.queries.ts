@@ -5,11 +5,11 @@ import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { ListingRow } from '../providers/listing.types.js';
-import type { GroupOnwardView, PersonSeen } from './onward.dto.js';
+import type { AttendanceView, GroupOnwardView, PersonSeen } from './onward.dto.js';
 import { OnwardQueries } from './onward.queries.js';
 import { type Details, detailsFor } from './reply-link.rules.js';
 import { signsInFor } from '../providers/claims.queries.js';
-import { answerBefore, type SaidByLink } from '../providers/listing-answer.rules.js';
+import { answerBefore, saidOf, type SaidByLinkRow } from '../providers/listing-answer.rules.js';
 import { SAID_BY_LINK } from '../providers/listing-row.js';
 import { wordsWarnings, type WordsWarning } from '../providers/public-words.rules.js';
 import type { OpenLink } from './reply-link.types.js';
@@ -61,7 +61,7 @@ interface ListingCheckRow
       ListingRow,
       'address' | 'postcode' | 'eligibilityNote' | 'howToJoin' | 'withholdLocation' | 'publishable'
     > {
-  said: { at: string; changes: SaidByLink['changes'] } | null;
+  said: SaidByLinkRow[];
   hours: number | null;
 }
 
@@ -73,6 +73,8 @@ export interface RegisterByLink extends WhoToRing {
   sessionAt: string | null;
   register: RegisterView | null;
 }
+
+export type Came = Pick<AttendanceView, 'sessionOn' | 'sessionAt' | 'result'>;
 
 interface RingRow extends WhoToRing {
   safetyFlag: boolean;
@@ -131,6 +133,12 @@ export class ReplyQueries {
     return { ...ring, onward: { ...onward, person }, details };
   }
 
+  /** What the group has said of who came, newest first: of the person the link is about. */
+  async came({ actor }: OpenLink): Promise<Came[]> {
+    const facts = await this.onward.attendance(actor, actor.about.id);
+    return facts.toReversed().map(({ sessionOn, sessionAt, result }) => ({ sessionOn, sessionAt, result }));
+  }
+
   async listing({ actor }: OpenLink): Promise<ListingCheck> {
     const row = await this.database.maybe<ListingCheckRow>(
       actor.schemeId,
@@ -151,8 +159,7 @@ export class ReplyQueries {
     );
     if (!row) throw Refusal.notFound();
     const { said, hours, ...check } = row;
-    const last = said && { ...said, at: new Date(said.at) };
-    const answer = answerBefore(last, check, this.clock.now(), hours ?? DEFAULT_SETTINGS.undoHours);
+    const answer = answerBefore(saidOf(said), check, this.clock.now(), hours ?? DEFAULT_SETTINGS.undoHours);
     return { ...check, undoUntil: answer?.until ?? null, warnings: wordsWarnings(row) };
   }
 

@@ -35,8 +35,22 @@ describe('taking back what was said of a service by link', () => {
       null,
     ],
   ])('%s', (_name, said, since, at, before) => {
-    const answer = answerBefore(said, { ...now, ...since }, at, 24);
+    const answer = answerBefore(said === null ? [] : [said], { ...now, ...since }, at, 24);
     expect(answer?.before ?? null).toEqual(before);
     if (answer) expect(answer.until).toEqual(LATE);
+  });
+
+  const back = ({ changes }: SaidByLink): SaidByLink => ({
+    at: AT,
+    changes: { ...changes, takenBack: true } as SaidByLink['changes'],
+  });
+  it.each<[string, SaidByLink[], object | null]>([
+    ['full, then right', [right, full], { confirmedOn: '2026-08-01' }],
+    ['right, then full', [full, right], { fullUntil: '2026-12-20', placesConfirmedOn: null }],
+    ['right, then full, which was taken back', [back(full), full, right], { confirmedOn: '2026-08-01' }],
+    ['both, and both were taken back', [back(right), back(full), full, right], null],
+    ['right, taken back, and said again', [right, back(right), right], { confirmedOn: '2026-08-01' }],
+  ])('goes back one by one: %s', (_name, said, before) => {
+    expect(answerBefore(said, now, NOW, 24)?.before ?? null).toEqual(before);
   });
 });

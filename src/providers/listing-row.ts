@@ -21,12 +21,16 @@ export const LISTING_COLUMNS = sql`
 /** `listing l` where it is only named; `listingNamed` says how fresh it is. */
 export const LISTING_NAMED = sql`json_build_object('id', l.id, 'name', l.name, 'confirmedOn', l.confirmed_on)`;
 
-/** The last that changed anything of what was said by link of `listing l`, as one column of SaidByLink; null where none did. */
-export const SAID_BY_LINK = sql`(
-  select json_build_object('at', h.at, 'changes', h.changes) from listing_history h
-  where h.scheme_id = l.scheme_id and h.listing_id = l.id and h.actor_name = ${BY_LINK}
-    and h.changes ?| ${[...ANSWER_FIELDS]}::text[]
-  order by h.id desc limit 1)`;
+/** More is not said of one service within a day. */
+const MOST_SAID = 40;
+
+/** What was said by link of `listing l` and changed anything, newest first, as one column: see takeable. */
+export const SAID_BY_LINK = sql`coalesce((
+  select json_agg(json_build_object('at', s.at, 'changes', s.changes) order by s.id desc) from (
+    select h.id, h.at, h.changes from listing_history h
+    where h.scheme_id = l.scheme_id and h.listing_id = l.id and h.actor_name = ${BY_LINK}
+      and h.changes ?| ${[...ANSWER_FIELDS]}::text[]
+    order by h.id desc limit ${MOST_SAID}) s), '[]')`;
 
 /**
  * Locks one listing and authorises in the same statement. Last in the lock order: client, referral, onward, listing.

@@ -274,20 +274,26 @@ const ROWS: Row[] = [
   ['places', 'has_places', {}, true, '5 places are left.'],
   ['the last place', 'has_places', { listing: { placesTaken: 7 } }, true, '1 place is left.'],
   ['just enough for three', 'has_places', { facts: { people: 5 } }, true, '5 places are left.'],
-  ['no place', 'has_places', { listing: { placesTaken: 8 } }, false, 'No places are left, and 1 is needed.'],
+  [
+    'no place',
+    'has_places',
+    { listing: { placesTaken: 8 } },
+    false,
+    'No place is left. The waiting list is open.',
+  ],
   [
     'one place for two',
     'has_places',
     { facts: { people: 2 }, listing: { placesTaken: 7 } },
     false,
-    'Only 1 place is left, and 2 are needed.',
+    'Only 1 place is left, and 2 are needed. The waiting list is open.',
   ],
   [
     'too few places',
     'has_places',
     { facts: { people: 6 } },
     false,
-    'Only 5 places are left, and 6 are needed.',
+    'Only 5 places are left, and 6 are needed. The waiting list is open.',
   ],
   [
     'old numbers with places',
@@ -301,7 +307,7 @@ const ROWS: Row[] = [
     'has_places',
     { listing: { placesConfirmedOn: null, placesTaken: 8 } },
     false,
-    'No places are left, and 1 is needed. The number is old: ring them, and correct it.',
+    'No place is left. The waiting list is open. The number is old: ring them, and correct it.',
   ],
   [
     'full until a day',

@@ -3,7 +3,7 @@ import type { Circumstance, Presence } from '../platform/words/circumstances.js'
 import type { Need } from '../platform/words/needs.js';
 import { coveredUntil } from './assurance.rules.js';
 import type { CheckedLevel } from './assurance.types.js';
-import { coverage, isAreaKnown, placesLeft, placesReading, type Place } from './listing.rules.js';
+import { coverage, isAreaKnown, noRoom, placesLeft, placesReading, type Place } from './listing.rules.js';
 import type { ForWhom, ListingRow } from './listing.types.js';
 import type { Level, Limit, ProviderRow } from './provider.types.js';
 import { isPaused } from './provider.rules.js';
@@ -212,9 +212,8 @@ const hasPlaces: Rule = ({ facts, listing, today, settings }) => {
   }
   const left = placesLeft(listing);
   if (left !== null && left < facts.people) {
-    const count = left === 0 ? 'No places are' : left === 1 ? 'Only 1 place is' : `Only ${left} places are`;
     const old = reading === 'ask_first' ? ' The number is old: ring them, and correct it.' : '';
-    return no(`${count} left, and ${facts.people === 1 ? '1 is' : `${facts.people} are`} needed.${old}`);
+    return no(`${noRoom(left, facts.people)}${old}`);
   }
   switch (reading) {
     case 'free':

@@ -45,6 +45,14 @@ type Places = Pick<
 export const placesLeft = (listing: Pick<Places, 'placesTotal' | 'placesTaken'>): number | null =>
   listing.placesTotal === null ? null : Math.max(0, listing.placesTotal - listing.placesTaken);
 
+/** Why so many people cannot be offered to it now, in the only words for it: fewer places are left than they need. */
+export function noRoom(left: number, people: number): string {
+  const needed = people === 1 ? '' : `, and ${String(people)} are needed`;
+  const count =
+    left <= 0 ? 'No place is' : left === 1 ? 'Only 1 place is' : `Only ${String(left)} places are`;
+  return `${count} left${needed}. The waiting list is open.`;
+}
+
 /**
  * How the places of a service read today. Counted places that nobody confirmed for `staleDays` read as "ask first",
  * whatever the numbers say; "full until" holds up to, not including, its date.

@@ -13,7 +13,7 @@ import { newId } from '../platform/pure/ids.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { changesOf, FORGOTTEN_WORDS, known, newValues, type Changes } from './changes.rules.js';
 import { indexListing } from './listing-index.js';
-import { answerBefore, type SaidByLink } from './listing-answer.rules.js';
+import { answerBefore, saidOf, type SaidByLinkRow } from './listing-answer.rules.js';
 import { lockListing, SAID_BY_LINK } from './listing-row.js';
 import type {
   AmendListing,
@@ -176,16 +176,18 @@ export class ListingsService {
     });
   }
 
-  /** What a group last said by link, taken back: as it was before, within a day, unless somebody has said otherwise since. */
+  /**
+   * What a group last said by link, taken back: as it was before, within a day, unless somebody has said otherwise since. Done
+   * again, it takes back what was said before that.
+   */
   async takeBackSaid(actor: Actor, id: string): Promise<string> {
     const reach = reachFor(actor, 'listing.setPlaces');
     return this.unitOfWork.run(actor, async (tx) => {
       const listing = await lockListing(tx, id, within(actor, reach));
-      const { said } = await tx.one<{ said: { at: string; changes: SaidByLink['changes'] } | null }>(sql`
+      const { said } = await tx.one<{ said: SaidByLinkRow[] }>(sql`
         select ${SAID_BY_LINK} as said from listing l where l.scheme_id = ${tx.schemeId} and l.id = ${id}`);
       const { undoHours } = await schemeSettings(tx);
-      const last = said && { ...said, at: new Date(said.at) };
-      const answer = answerBefore(last, listing, tx.now, undoHours);
+      const answer = answerBefore(saidOf(said), listing, tx.now, undoHours);
       if (answer === null) {
         throw Refusal.conflict(
           'nothing-to-take-back',

@@ -1,4 +1,11 @@
-import { periodFor, periodProblems, periodState, placesOf, type PlacePeriod } from './place-period.rules.js';
+import {
+  periodAfter,
+  periodFor,
+  periodProblems,
+  periodState,
+  placesOf,
+  type PlacePeriod,
+} from './place-period.rules.js';
 
 const TODAY = '2026-11-23';
 const period = (changes: Partial<PlacePeriod>): PlacePeriod => ({
@@ -31,6 +38,24 @@ describe('a period', () => {
     ['2026-12-02', '2026-12-01', ['Enter the day it begins, or a later one']],
   ])('from %s until %s: %j', (from, until, messages) => {
     expect(periodProblems({ from, until }, TODAY).map(({ message }) => message)).toEqual(messages);
+  });
+});
+
+describe('the period of somebody who waited', () => {
+  const ended = period({ id: 'old', state: 'ended' });
+  const spring = period({ id: 'spr', fromOn: '2026-03-01', total: 9, taken: 9 });
+  const winter = period({ id: 'win', fromOn: '2026-11-01', total: 9, taken: 8 });
+  it.each<[string, PlacePeriod[], string | null, number, string | null]>([
+    ['the one they waited for', [period({}), thursdays], 'thu', 1, 'thu'],
+    ['also where it has not begun', [period({ state: 'coming' }), thursdays], 'tue', 1, 'tue'],
+    ['the only one that runs', [ended, thursdays], 'old', 1, 'thu'],
+    ['the first with room of several', [ended, winter, spring], 'old', 1, 'win'],
+    ['the first where none has room', [ended, winter, spring], 'old', 2, 'spr'],
+    ['one without a beginning first', [ended, winter, period({})], null, 1, 'tue'],
+    ['none where none runs', [ended], 'old', 1, null],
+    ['none where there are none', [], null, 1, null],
+  ])('is %s', (_which, periods, waitedFor, people, id) => {
+    expect(periodAfter(periods, waitedFor, people)).toBe(id);
   });
 });
 

@@ -83,6 +83,20 @@ export function periodFor(
   return wrong(`Choose which: ${named(running)}`);
 }
 
+/** The period of somebody who waited for one, which may have ended since: see periodNow. */
+export function periodAfter(
+  periods: readonly PlacePeriod[],
+  waitedFor: string | null,
+  people: number,
+): string | null {
+  if (periods.some(({ id, state }) => id === waitedFor && state !== 'ended')) return waitedFor;
+  const running = periods
+    .filter(({ state }) => state === 'running')
+    .sort((a, b) => ((a.fromOn ?? '') < (b.fromOn ?? '') ? -1 : (a.fromOn ?? '') > (b.fromOn ?? '') ? 1 : 0));
+  const roomy = running.find(({ total, taken }) => total - taken >= people);
+  return (roomy ?? running[0])?.id ?? null;
+}
+
 const named = (periods: readonly PlacePeriod[]): string =>
   periods
     .map(({ name, state, total, taken }) =>

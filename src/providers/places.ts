@@ -4,7 +4,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { lockListing } from './listing-row.js';
 import { placesLeft } from './listing.rules.js';
 import { MOST_PLACES, type ListingRow } from './listing.types.js';
-import { periodFor, placesOf, type PlacePeriod } from './place-period.rules.js';
+import { periodAfter, periodFor, placesOf, type PlacePeriod } from './place-period.rules.js';
 
 export type HoldAnswer = 'held' | 'not_counted' | 'full';
 
@@ -56,18 +56,25 @@ export async function choosePeriod(tx: Tx, listingId: string, asked: string | nu
 }
 
 /**
- * For somebody who waited: the one they waited for unless it has ended, else the only one that runs, or null where there is
- * none or a choice.
+ * For somebody who waited, now that the group says yes: the one they waited for unless it has ended, else the first to begin
+ * of those that run and have room for them, else the first that runs; null where there is none.
  */
-export async function periodOrOnly(
+export async function periodNow(
   tx: Tx,
   listingId: string,
   waitedFor: string | null,
+  people: number,
 ): Promise<string | null> {
-  const periods = await periodsOf(tx, listingId);
-  if (periods.some(({ id, state }) => id === waitedFor && state !== 'ended')) return waitedFor;
-  const chosen = periodFor(periods, null);
-  return chosen.ok ? chosen.id : null;
+  return periodAfter(await periodsOf(tx, listingId), waitedFor, people);
+}
+
+/** So many places are left of the period named, else of the service itself; null where they are not counted. */
+export async function leftOf(tx: Tx, listingId: string, periodId: string | null): Promise<number | null> {
+  const listing = await lockListing(tx, listingId);
+  const periods = listing.placesByPeriod || periodId !== null ? await periodsOf(tx, listingId) : [];
+  const period = periods.find(({ id }) => id === periodId);
+  if (period) return period.state === 'running' ? period.total - period.taken : 0;
+  return listing.placesByPeriod ? 0 : placesLeft(listing);
 }
 
 export const periodsOf = (tx: Tx, listingId: string): Promise<PlacePeriod[]> =>

@@ -118,7 +118,14 @@ describe('templates', () => {
     const answers = STANDS.map(
       (stands) => ({ reference: '-', link: '-', stands, askedOn: '-', first: stands === 'yes' }) as const,
     );
-    const fresh = { group: '-', answers, listings: ['-'], more: true, signIn: null, phone: null };
+    const fresh = {
+      group: '-',
+      answers,
+      listings: [{ name: '-', link: '-' }],
+      more: true,
+      signIn: null,
+      phone: null,
+    };
     const letters = [
       codeLetter('012345'),
       linksLetter(fresh),

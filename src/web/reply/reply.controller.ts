@@ -23,7 +23,7 @@ import { seeOther } from '../layout/see-other.js';
 import { registerPage } from './register.page.js';
 import { didNotHappen, readRegister } from './register.forms.js';
 import { addressIn, choice, fields, note, sixDigits, typedDate } from './reply.forms.js';
-import { listingPage, replyPage, templateFor } from './reply.page.js';
+import { camePage, listingPage, replyPage, templateFor } from './reply.page.js';
 import { refusedWords } from './reply.refusals.js';
 import { CAME_WORDS, DECLINE_WORDS, FINISH_WORDS, FULL_FOR, NO_WORDS } from './reply.words.js';
 
@@ -186,7 +186,7 @@ export class ReplyController {
         this.participation.inTouch(link.actor, link.actor.about.id, { reached: reached !== 'no' }),
         reached === 'no' ? 'not-reached' : 'saved',
       ),
-    came: (link, sent) => done(this.came(link, sent), 'saved'),
+    came: (link, sent) => this.came(link, sent),
     finish: (link, sent) => done(this.finish(link, sent)),
     worried: (link) => done(this.links.worried(link), 'worried'),
     code: (link) => done(this.codes.send(link), 'code'),
@@ -276,7 +276,9 @@ export class ReplyController {
     return this.answers.talk(actor, actor.about.id, { by: 'call_back', note: said.note });
   }
 
-  private came({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
+  /** Said again of the same day it takes the place of what was said before, which the page then says. */
+  private async came(link: OpenLink, sent: Record<string, string>): Promise<Place> {
+    const { actor } = link;
     const result = choice(CAME_WORDS, sent['result']);
     const sessionOn = typedDate(sent);
     const errors = [
@@ -284,7 +286,9 @@ export class ReplyController {
       ...(sessionOn ? [] : [{ field: 'day', message: 'Enter a day, month and year, like 24 11 2026' }]),
     ];
     if (!result || !sessionOn) throw Refusal.invalid(errors);
-    return this.participation.attend(actor, actor.about.id, { sessionOn, result });
+    const before = (await this.queries.came(link)).find((fact) => fact.sessionOn === sessionOn);
+    await this.participation.attend(actor, actor.about.id, { sessionOn, result });
+    return before && before.result !== result ? 'replaced' : 'saved';
   }
 
   private finish({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
@@ -402,6 +406,7 @@ export class ReplyController {
     if (!shown?.about.includes(about)) throw Refusal.notFound();
     return this.pages.show(reply, status, `reply/pages/${form}.njk`, {
       ...(await this.factsFor(link)),
+      ...(form === 'came' ? camePage(await this.queries.came(link), londonDate(this.clock.now())) : {}),
       ...filled,
       wrong: wrongIn(filled.errors),
       base: `/reply/${token}`,
@@ -462,10 +467,11 @@ export class ReplyController {
 }
 
 /** Where a verb leads, if not back to the page that shows how things stand. */
-type Known = 'worried' | 'code' | 'left' | 'thanks' | 'saved' | 'not-reached' | 'undone';
+type Known = 'worried' | 'code' | 'left' | 'thanks' | 'saved' | 'replaced' | 'not-reached' | 'undone';
 type Place = Known | { to: string };
 const PLACES: Record<Known, (base: string) => string> = {
   saved: (base) => `${base}?saved=yes`,
+  replaced: (base) => `${base}?saved=replaced`,
   'not-reached': (base) => `${base}?saved=not-reached`,
   undone: (base) => `${base}?saved=undone`,
   worried: (base) => `${base}/rings-you`,
@@ -507,6 +513,7 @@ const SERVICE: readonly About[] = ['listing'];
 /** What a page says once something was kept that it does not show otherwise. */
 const SAVED: Record<string, string> = {
   yes: 'Saved. You can come back to it by the same link.',
+  replaced: 'Saved. It takes the place of what was said of that day before.',
   undone: 'Taken back. Everything is as it was before you answered.',
   'not-reached': 'Thank you for trying. The link worker knows now, and finds another way to reach them.',
 };

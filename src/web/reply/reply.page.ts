@@ -1,13 +1,15 @@
-import type { ListingCheck, ReplyView } from '../../onward-referrals/reply.queries.js';
+import type { Came, ListingCheck, ReplyView } from '../../onward-referrals/reply.queries.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { freshnessOf, isAreaKnown } from '../../providers/listing.rules.js';
 import {
   ACCESS_WORDS,
+  CAME_WORDS,
   COST_WORDS,
   FIELD_WORDS,
   languageWord,
   NEED_WORDS,
+  REGISTER_WORDS,
   ROUTE_WORDS,
   SAFETY_WORDS,
   SETTING_WORDS,
@@ -112,6 +114,22 @@ export function replyPage(view: ReplyView, now: Date) {
   };
 }
 
+/** As many as somebody still remembers. */
+const MOST_CAME = 6;
+
+/** What was said of who came, and the day that the form begins with: the one asked for, else today. */
+export function camePage(facts: readonly Came[], today: string) {
+  const now = facts.find(({ sessionOn }) => sessionOn === today);
+  return {
+    today,
+    result: now && now.result in CAME_WORDS ? now.result : null,
+    came: facts.slice(0, MOST_CAME).map(({ sessionOn, sessionAt, result }) => ({
+      day: `${sayDay(sessionOn)}${sessionAt === null ? '' : `, ${sessionAt}`}`,
+      word: REGISTER_WORDS[result],
+    })),
+  };
+}
+
 /** A number or an address can be tapped. */
 const contactWords = (contact: NonNullable<ReplyView['onward']['person']['contact']>) => ({
   route: contact.route,
@@ -188,6 +206,7 @@ function costWords({ cost, costNote }: ListingCheck): string {
 
 export function listingPage(check: ListingCheck, now: Date) {
   const { name, description, placesKind, placesTotal, placesTaken, fullUntil, confirmedOn } = check;
+  const full = fullUntil !== null && fullUntil > londonDate(now);
   const kinds = {
     counted: `${String((placesTotal ?? 0) - placesTaken)} free of ${String(placesTotal ?? 0)}`,
     drop_in: 'No need to book',
@@ -196,15 +215,15 @@ export function listingPage(check: ListingCheck, now: Date) {
   return {
     ...ring(check),
     counted: placesKind === 'counted',
-    full: fullUntil !== null && fullUntil > londonDate(now),
+    full,
     undoUntil: check.undoUntil && sayHour(check.undoUntil),
     signsIn: check.signsIn,
     warnings: check.warnings.map(({ field, message }) => `${FIELD_WORDS[field]}: ${message}`),
     rows: [
       ...row('Name', name),
       ...row('What it is', description),
-      ...row('Places', kinds[placesKind]),
-      ...row('Full until', fullUntil && sayDay(fullUntil)),
+      ...row('Places', full ? `Full until ${sayDay(fullUntil)}` : kinds[placesKind]),
+      ...row('After that', full ? kinds[placesKind] : null),
       ...row('Where people come from', areaWords(check)),
       ...row('Cost', costWords(check)),
       ...row('Setting', check.setting === null ? PLEASE_SAY : SETTING_WORDS[check.setting]),

@@ -320,6 +320,23 @@ describe('pages behind a link', () => {
       (await ask('POST', `/reply/${token}/came`, 'result=attended&day=23&month=11&year=2026')).statusCode,
     ).toBe(303);
     expect(await state()).toBe('started');
+    // What was said is shown, the form begins with it, and another word takes its place with a word.
+    const form = async () => (await ask('GET', `/reply/${token}/came`)).body.replace(/\s+/g, ' ');
+    expect(await form()).toContain('<li>Monday 23 November: Came</li>');
+    expect(await form()).toMatch(/value="attended" checked/);
+    const again = await ask('POST', `/reply/${token}/came`, 'result=attended&day=23&month=11&year=2026');
+    expect(again.headers.location).toBe(`/reply/${token}?saved=yes`);
+    const other = await ask(
+      'POST',
+      `/reply/${token}/came`,
+      'result=absent_acceptable&day=23&month=11&year=2026',
+    );
+    expect((await ask('GET', String(other.headers.location))).body).toContain(
+      'It takes the place of what was said of that day before.',
+    );
+    expect(await form()).toMatch(
+      /Monday 23 November: Did not come, and let us know<.*value="absent_acceptable" checked/,
+    );
     expect((await ask('POST', `/reply/${token}/finish`, 'result=finished_as_planned')).statusCode).toBe(303);
     expect(await state()).toBe('completed');
     const after = await get(token);
@@ -694,6 +711,18 @@ describe('pages behind a link', () => {
       expect(twice.statusCode).toBe(409);
       expect(twice.body).toContain('Nothing was taken back. It was taken back already');
     }
+    // One after the other, the last first; and a full service says so in one place.
+    await ask('POST', `/reply/${token}/right`);
+    const right = await said();
+    await ask('POST', `/reply/${token}/full`, 'until=14');
+    const page = (await get(token)).replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+    expect(page).toMatch(/Places Full until Tuesday 8 December After that \d+ free of \d+/);
+    await ask('POST', `/reply/${token}/undo`);
+    expect(await said()).toEqual(right);
+    expect(await get(token)).toContain('Take our answer back');
+    await ask('POST', `/reply/${token}/undo`);
+    expect(await said()).toEqual(before);
+    expect((await ask('POST', `/reply/${token}/undo`)).statusCode).toBe(409);
     await ask('POST', `/reply/${token}/full`, 'until=28');
     betony.clock.advance({ hours: 25 });
     expect(await get(token)).not.toContain('Take our answer back');

@@ -1,5 +1,9 @@
 import sql from 'sql-template-tag';
+import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import { RegistersQueries } from '../../../src/onward-referrals/registers.queries.js';
+import { Registers } from '../../../src/onward-referrals/registers.service.js';
+import { changeRow } from '../../factories/episodes.js';
 import {
   aCase,
   aGroup,
@@ -9,8 +13,8 @@ import {
   type TestCase,
   type TestGroup,
 } from '../../factories/onward.js';
-import { aScheme, type TestScheme } from '../../support/people.js';
-import { startApp, type TestApp } from '../../support/start-app.js';
+import { aMember, aScheme, type TestScheme } from '../../support/people.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 describe('taking part', () => {
   let betony: TestApp;
@@ -89,6 +93,61 @@ describe('taking part', () => {
       { action: 'attend', from: 'started', to: 'started', previous: 'late' },
       { action: 'attend', from: 'started', to: 'started', previous: null },
     ]);
+  });
+
+  it('takes a day alone for the session of that day, so that a register has the same fact', async () => {
+    await changeRow(scheme, 'listing', group.listingId, {
+      schedule: JSON.stringify([{ day: 'monday', from: '10:00', to: '12:00', every: 'week' }]),
+    });
+    const id = await anOffer(scheme, grace, group).accepted();
+    const { member } = group;
+    await participation.attend(member.actor, id, { sessionOn: '2026-11-23', result: 'late' });
+    expect(await facts(id)).toEqual([{ on: '2026-11-23', at: '10:00', result: 'late', people: 1 }]);
+    const registers = betony.get(Registers);
+    const register = await registers.open(member.actor, group.listingId, { sessionOn: '2026-11-23' });
+    expect(await betony.get(RegistersQueries).get(member.actor, register)).toMatchObject({
+      sessionAt: '10:00',
+      people: [{ onwardReferralId: id, result: 'late' }],
+    });
+    await registers.mark(member.actor, register, {
+      marks: [{ onwardReferralId: id, result: 'attended' }],
+    });
+    // Said of the session at no time in particular, it is another.
+    await participation.attend(member.actor, id, {
+      sessionOn: '2026-11-23',
+      sessionAt: null,
+      result: 'absent_logistics',
+    });
+    expect(await facts(id)).toEqual([
+      { on: '2026-11-23', at: '10:00', result: 'attended', people: 1 },
+      { on: '2026-11-23', at: null, result: 'absent_logistics', people: 1 },
+    ]);
+  });
+
+  it('an end that a signed-in group said in error is taken back within a day; ours is not', async () => {
+    const started = async () => {
+      const id = await anOffer(scheme, await aCase(scheme), group).accepted();
+      await participation.start(group.member.actor, id, { on: '2026-11-23', by: 'help_given' });
+      return id;
+    };
+    const id = await started();
+    const answers = betony.get(OnwardAnswers);
+    await participation.stop(group.member.actor, id, { reason: 'could_not_reach', side: 'provider' });
+    expect(await row(id)).toMatchObject({ state: 'stopped', places_held: 0 });
+    betony.clock.advance({ hours: 23 });
+    await answers.undo(group.member.actor, id);
+    expect(await row(id)).toMatchObject({ state: 'started', places_held: 1, to_act: null, end_reason: null });
+    await participation.stop(group.member.actor, id, { reason: 'could_not_reach', side: 'provider' });
+    betony.clock.advance({ hours: 25 });
+    const refused = { code: 'illegal-move' };
+    await expect(answers.undo(group.member.actor, id)).rejects.toMatchObject(refused);
+    betony.clock.set(TEST_NOW);
+    const other = await started();
+    await participation.stop((await aMember(scheme, 'scheme_manager')).actor, other, {
+      reason: 'moved_away',
+      side: 'client',
+    });
+    await expect(answers.undo(group.member.actor, other)).rejects.toMatchObject(refused);
   });
 
   it('keeps one fact where the same session is recorded twenty times at once', async () => {

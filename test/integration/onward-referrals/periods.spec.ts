@@ -83,13 +83,36 @@ describe('places by session and time of year', () => {
     await offer({ periodId });
     await expect(offer({ periodId })).rejects.toMatchObject({ code: 'gates' });
     const waits = await offer({ periodId, toWaitingList: true });
-    await expect(betony.get(OnwardAnswers).accept(of(), waits, {})).rejects.toMatchObject({ code: 'full' });
+    await expect(betony.get(OnwardAnswers).accept(of(), waits, {})).rejects.toMatchObject({
+      code: 'full',
+      message: 'No place is left. The waiting list is open.',
+    });
     const other = await aGroup(scheme, { places: 1 });
     const { referralId } = await aCase(scheme, { worker });
     const foreign = offerOf(other.listingId, { agreement: agreement(), periodId });
     await expect(betony.get(OnwardOffers).offer(worker.actor, referralId, foreign)).rejects.toMatchObject({
       status: 422,
     });
+  });
+
+  it('somebody who waited for a time that has ended has a place in another that runs, when the group says yes', async () => {
+    await add('Autumn', 1, { until: '2026-11-30' });
+    const { id: autumn } = await period('Autumn');
+    await offer({ periodId: autumn });
+    const waits = await offer({ periodId: autumn, toWaitingList: true });
+    await betony.get(OnwardAnswers).waitlist(of(), waits, {});
+    await add('Tuesdays', 1, { from: '2026-12-01' });
+    await add('Thursdays', 1, { from: '2026-12-01' });
+    betony.clock.set('2026-12-02T09:00:00Z');
+    await betony.get(PlacePeriods).turn(scheme.id);
+    const { id: tuesdays } = await period('Tuesdays');
+    await offer({ periodId: tuesdays });
+    await betony.get(OnwardAnswers).accept(of(), waits, {});
+    expect(await betony.get(OnwardQueries).get(of(), waits)).toMatchObject({
+      state: 'accepted',
+      period: { name: 'Thursdays' },
+    });
+    expect([(await period('Tuesdays')).left, (await period('Thursdays')).left]).toEqual([0, 0]);
   });
 
   it('waiting lists count by session', async () => {

@@ -84,7 +84,10 @@ describe('gates, from the rows', () => {
     await run(async (tx) => {
       await holdPlace(tx, id, 1);
       const [places] = (await gatesIn(tx, id, GRACE)).gates.filter(({ gate }) => gate === 'has_places');
-      expect(places).toMatchObject({ passed: false, because: 'Only 1 place is left, and 2 are needed.' });
+      expect(places).toMatchObject({
+        passed: false,
+        because: 'Only 1 place is left, and 2 are needed. The waiting list is open.',
+      });
     });
     expect(await refusals(id, { people: 1 })).toEqual([]);
     betony.clock.advance({ days: 31 });
