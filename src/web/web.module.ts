@@ -58,6 +58,7 @@ import { TaskPagesController } from './tasks/tasks.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { QuestionnairePagesController } from './link-worker/questionnaires.controller.js';
 import { SafetyPagesController } from './link-worker/safety.controller.js';
+import { SharingPagesController } from './link-worker/sharing.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
 import { SecondFactorPagesController } from './account/second-factor-pages.controller.js';
 import { MessagePagesController } from './account/message-pages.controller.js';
@@ -143,6 +144,7 @@ import { TallyController } from './tally/tally.controller.js';
     SecondStepController,
     SelfReferralController,
     SessionsPagesController,
+    SharingPagesController,
     SignInController,
     SurveyController,
     TallyController,

@@ -14,7 +14,7 @@ import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import type { Page } from '../../platform/http/pagination.js';
 import { lateInWords } from '../layout/dates.js';
 import { Desk } from '../layout/desk.js';
-import { nextPage, readQuery } from '../layout/forms.js';
+import { nextPage, PRINT, readQuery } from '../layout/forms.js';
 import { choicesOf, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
 import { NEXT_WORDS } from './link-worker.words.js';
 
@@ -90,6 +90,7 @@ export class CaseloadPagesController {
         state: { text: STATE_WORDS[item.state], colour: STATE_COLOURS[item.state] },
       })),
       next: page.next && nextPage(ADDRESS, asked, page.next),
+      printed: nextPage(ADDRESS, { ...asked, limit: '100', [PRINT]: '1' }, ''),
       further: query.after !== undefined,
       filtered: [query.reason, query.overdue, query.state, part].some((one) => one !== undefined),
       form: { values: asked, wrong: {} },

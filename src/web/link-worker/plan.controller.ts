@@ -27,7 +27,7 @@ import { PersonHeads, type HeadReferral, type PersonHead } from '../../referrals
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, readForm, readQuery, sent, take, versionIn } from '../layout/forms.js';
+import { type Form, newForm, PRINT, readForm, readQuery, sent, take, versionIn } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import {
@@ -431,6 +431,7 @@ export class PlanPagesController {
       saved: form.status === 412 ? saved : {},
       prompts: Object.entries(ABOUT_ME).map(([name, text]) => ({ name: `aboutMe.${name}`, text })),
       writable: isWithWorker(referral.state),
+      blank: (exchange.request.query as Record<string, unknown>)[PRINT] === 'blank',
       words: { reach: REACH_WORDS },
     });
   }
