@@ -35,6 +35,7 @@ const madeUp = (language: string): Record<string, string> => ({
   ...sayAsked(1),
   why: 'This person has found something else.',
   count: '3',
+  number: '1',
   late: '1',
   paragraphs: '...',
   words: 'Ring a colleague: they are not back from a home visit',

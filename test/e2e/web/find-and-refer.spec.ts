@@ -104,6 +104,18 @@ describe('finding a group and referring to it', () => {
       expect(body).toContain('Why not');
     });
 
+    it('folds away on a telephone all but the first facts of each, here and in the directory', async () => {
+      for (const body of [await find(), await page('/desk/find')]) {
+        const [, wide = '', narrow = ''] = body.split(/<div class="betony-(?:wide|narrow)">/);
+        for (const fact of ['How to join', 'Languages', 'Access']) expect(wide).toContain(`<dt>${fact}</dt>`);
+        const [first = '', folded = ''] = narrow.split('<details');
+        expect(first).toContain('Has places: 3 left');
+        expect(first).not.toContain('Ring the bell');
+        expect(folded).toContain('What it is<span class="nhsuk-u-visually-hidden">: Warm lunch</span>');
+        expect(folded).toContain('Ring the bell');
+      }
+    });
+
     it('finds what is like misspelt words, here and in the directory, and says so', async () => {
       for (const search of [find, (query: string) => page(`/desk/find${query}`)]) {
         const near = await search('?text=Wram+lnuch');
