@@ -10,7 +10,7 @@ declare
   subject text;
   said text;
 begin
-  foreach subject in array array['handover', 'membership'] loop
+  foreach subject in array array['handover', 'membership', 'practice'] loop
     foreach target in array array['reminder', 'task'] loop
       select pg_get_constraintdef(oid) into said from pg_constraint
       where conrelid = target::regclass and conname = target || '_subject_kind_check';
@@ -19,7 +19,7 @@ begin
       execute format('alter table %I add constraint %I %s', target, target || '_subject_kind_check',
         replace(said, 'ARRAY[', format('ARRAY[%L::text, ', subject)));
     end loop;
-    -- About many people's referrals, and about nobody's in particular.
+    -- About many people's referrals, or nobody's in particular.
     select pg_get_expr(conbin, conrelid) into said from pg_constraint
     where conrelid = 'reminder'::regclass and conname = 'reminder_about';
     continue when position(quote_literal(subject) in said) > 0;

@@ -4,7 +4,7 @@ import type { SystemActor } from '../platform/actor/actor.types.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
-import { addDays, atLondon } from '../platform/clock/calendar.js';
+import { atLondon } from '../platform/clock/calendar.js';
 import { HEARS } from '../referrals/referral-hears.queries.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
@@ -13,7 +13,10 @@ import { keptOut } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import { sayAsked } from './message.words.js';
 import { inboxMail } from './recipients.queries.js';
-import { digestDay, digestFrom, startsWeek } from './reminder.rules.js';
+import { withNewsInWeek } from './reminder-facts.queries.js';
+import { digestDay } from './reminder.rules.js';
+import { RemindersService } from './reminders.service.js';
+import { digestFrom, startsWeek, weekBefore } from './week.rules.js';
 import { listMoment, type ListMoment, onListOf } from './task.reach.js';
 
 /** One e-mail a person and working day, with counts and a link: P7 leaves nothing else to say. */
@@ -22,9 +25,10 @@ export class Digests {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly config: Config,
+    private readonly reminders: RemindersService,
   ) {}
 
-  /** Makes today's digests, once. Gives the messages made. */
+  /** Makes today's digests, once, and asks for the week of those who refer. Gives the messages made. */
   make(actor: SystemActor): Promise<string[]> {
     return this.unitOfWork.run(actor, async (tx) => {
       const settings = await schemeSettings(tx);
@@ -33,7 +37,9 @@ export class Digests {
       if (day === null || !(await isFirst(tx, day))) return [];
       const people = await recipients(tx, listMoment(tx.now, holidays));
       const organisations = await organisationsWithTasks(tx);
-      const weeks = startsWeek(day, holidays) ? await practicesOfWeek(tx, day) : [];
+      if (startsWeek(day, holidays)) {
+        await this.reminders.plan(tx, { practice: await withNewsInWeek(tx, day, null) });
+      }
       const messages = [
         ...people.map((membershipId) => ({
           kind: 'digest',
@@ -43,12 +49,6 @@ export class Digests {
         })),
         ...organisations.map((organisationId) => ({
           kind: 'inbox',
-          to: 'referrer',
-          membershipId: null,
-          organisationId,
-        })),
-        ...weeks.map((organisationId) => ({
-          kind: 'weekly',
           to: 'referrer',
           membershipId: null,
           organisationId,
@@ -112,26 +112,6 @@ async function organisationsWithTasks(tx: Tx): Promise<string[]> {
   );
   return [...reachable.keys()];
 }
-
-/** Who referred, and can be written to: something came of theirs in the week before, or waits for them. */
-async function practicesOfWeek(tx: Tx, day: string): Promise<string[]> {
-  const off = await tx.maybe(sql`
-    select 1 from message_switch where scheme_id = ${tx.schemeId} and kind = 'weekly' and channel = 'email'
-      and membership_id is null and client_id is null`);
-  if (off) return [];
-  const rows = await tx.rows<{ id: string }>(sql`
-    select distinct r.organisation_id as id from referral r
-    where r.scheme_id = ${tx.schemeId} and r.organisation_id is not null
-      and (r.state = 'returned' or greatest(r.sent_at, r.told_at) >= ${weekBefore(day)})
-    order by id`);
-  const reachable = await inboxMail(
-    tx,
-    rows.map((row) => row.id),
-  );
-  return [...reachable.keys()];
-}
-
-const weekBefore = (day: string): Date => atLondon(addDays(day, -7), '00:00');
 
 /**
  * A practice's week in counts, of what its people let it hear; null when there is nothing to say. Referrals of which it

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import type { SystemActor } from '../platform/actor/actor.types.js';
-import { outOfQuietHours } from '../platform/clock/calendar.js';
+import { londonDate, outOfQuietHours } from '../platform/clock/calendar.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
@@ -17,7 +17,7 @@ import { switchesFor } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import type { MessageKind, Recipient } from './message.types.js';
 import { noticesFor, TOLD_AT_ONCE } from './notices.js';
-import { clientRoutes, groupRoutes, referrerMail } from './recipients.queries.js';
+import { clientRoutes, groupRoutes, inboxMail, referrerMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { presentPractices } from './secure-mail.queries.js';
 import { ROUTINE, URGENT } from './reminder.kinds.js';
@@ -270,11 +270,12 @@ export class DueReminders {
     at: Date,
   ): Promise<string> {
     const id = newId();
+    const digestOn = kind === 'weekly' ? londonDate(tx.now) : null;
     const row = await tx.one<{ id: string }>(sql`
       insert into message (scheme_id, id, kind, channel, recipient_kind, client_id, organisation_id, membership_id,
-        message_id, state, next_attempt_at, created_at)
+        digest_on, message_id, state, next_attempt_at, created_at)
       values (${tx.schemeId}, ${id}, ${kind}, ${channel}, ${recipient.kind}, ${recipient.clientId},
-        ${recipient.organisationId}, ${recipient.membershipId}, ${messageIdOf(id, this.config.publicUrl)},
+        ${recipient.organisationId}, ${recipient.membershipId}, ${digestOn}::date, ${messageIdOf(id, this.config.publicUrl)},
         'ready', ${at}, ${tx.now})
       on conflict (scheme_id, kind, recipient_kind, channel, (coalesce(client_id, organisation_id, membership_id)))
         where state = 'ready' and digest_on is null and attempts = 0 and kind <> 'notice'
@@ -306,12 +307,14 @@ async function routesFor(
   const clientIds = to('client').flatMap(({ facts }) => facts.clientId ?? []);
   const groupIds = to('group').flatMap(({ facts }) => groupOf(facts) ?? []);
   const referralIds = to('referrer').flatMap(({ facts }) => facts.referralId ?? []);
+  const inboxIds = to('inbox').map(({ facts }) => facts.id);
   const movedIds = to('practice').flatMap(({ facts }) => facts.referralId ?? []);
-  const [clients, groups, referrers, practices, maySend] = await Promise.all([
+  const [clients, groups, referrers, practices, inboxes, maySend] = await Promise.all([
     clientIds.length > 0 ? clientRoutes(tx, clientIds) : null,
     groupIds.length > 0 ? groupRoutes(tx, groupIds) : null,
     referralIds.length > 0 ? referrerMail(tx, referralIds) : null,
     movedIds.length > 0 ? presentPractices(tx, movedIds) : null,
+    inboxIds.length > 0 ? inboxMail(tx, inboxIds) : null,
     switchesFor(tx, clientIds),
   ]);
   return ({ facts, wanted: { kind: about } }, addressee) => {
@@ -351,6 +354,14 @@ async function routesFor(
           kind: 'referrer',
           channel: 'email',
           recipient: { ...NOBODY, kind: 'referrer', organisationId, membershipId },
+        };
+      }
+      case 'inbox': {
+        if (!inboxes?.has(facts.id) || !maySend(about, 'email', null)) return null;
+        return {
+          kind: 'weekly',
+          channel: 'email',
+          recipient: { ...NOBODY, kind: 'referrer', organisationId: facts.id },
         };
       }
       case 'practice': {

@@ -241,6 +241,7 @@ function wordsOf(
     case 'area_move':
     case 'handover':
     case 'membership':
+    case 'practice':
       return {};
     case 'referral':
       return {

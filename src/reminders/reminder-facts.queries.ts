@@ -4,18 +4,22 @@ import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
 import { hasClosing } from '../outcomes/closing.queries.js';
+import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
+import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { PERIODS } from '../providers/rhythm.queries.js';
 import { STORY_FROM } from '../stories/story.reach.js';
 import { LEFT_WITH } from '../referrals/practice-move.reach.js';
 import { HEARS, PRESENT_PRACTICE, SENDER_LEFT } from '../referrals/referral-hears.queries.js';
 import { OPEN_STATES } from '../referrals/referral.types.js';
+import { digestFrom, weekBefore, weekStart } from './week.rules.js';
 import {
   SUBJECTS,
   type AppointmentFacts,
   type AreaMoveFacts,
   type PracticeMoveFacts,
   type HandoverFacts,
+  type PracticeFacts,
   type MembershipFacts,
   type RegisterFacts,
   type ApprovalFacts,
@@ -77,6 +81,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('area_move').length > 0 ? areaMoveFacts(tx, asked('area_move')) : [],
     asked('register').length > 0 ? registerFacts(tx, asked('register')) : [],
     asked('handover').length > 0 ? handoverFacts(tx, asked('handover')) : [],
+    asked('practice').length > 0 ? practiceFacts(tx, asked('practice')) : [],
     asked('membership').length > 0 ? membershipFacts(tx, asked('membership')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
@@ -439,6 +444,33 @@ async function handoverFacts(tx: Tx, ids: readonly string[]): Promise<HandoverFa
         where i.scheme_id = h.scheme_id and i.handover_id = h.id and i.outcome = 'nobody_there') as undone
     from handover h where h.scheme_id = ${tx.schemeId} and h.id = any(${ids}::uuid[])`);
   return rows.map((row) => ({ ...row, ...NOBODY, subject: 'handover' }));
+}
+
+async function practiceFacts(tx: Tx, ids: readonly string[]): Promise<PracticeFacts[]> {
+  const day = weekStart(londonDate(tx.now), holidaysOf(await schemeSettings(tx)));
+  const told = new Set(await withNewsInWeek(tx, day, ids));
+  return ids.map((id) => ({
+    ...NOBODY,
+    subject: 'practice',
+    id,
+    organisationId: id,
+    toldAt: told.has(id) ? digestFrom(day) : null,
+  }));
+}
+
+/** Which of these organisations something came of in the seven days before a day, or has a referral back to answer. */
+export async function withNewsInWeek(
+  tx: Tx,
+  day: string,
+  organisationIds: readonly string[] | null,
+): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select distinct r.organisation_id as id from referral r
+    where r.scheme_id = ${tx.schemeId} and r.organisation_id is not null
+      and (${organisationIds}::uuid[] is null or r.organisation_id = any(${organisationIds}::uuid[]))
+      and (r.state = 'returned' or greatest(r.sent_at, r.told_at) >= ${weekBefore(day)})
+    order by id`);
+  return rows.map(({ id }) => id);
 }
 
 async function membershipFacts(tx: Tx, ids: readonly string[]): Promise<MembershipFacts[]> {

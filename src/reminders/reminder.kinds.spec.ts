@@ -19,6 +19,7 @@ import type {
   AreaMoveFacts,
   RegisterFacts,
   HandoverFacts,
+  PracticeFacts,
   MembershipFacts,
   SafetyMessageFacts,
   WarmHandoverFacts,
@@ -310,6 +311,17 @@ const handover = (changes: Partial<HandoverFacts>): HandoverFacts => ({
   ...changes,
 });
 
+const week = (changes: Partial<PracticeFacts>): PracticeFacts => ({
+  subject: 'practice',
+  id: 'practice',
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  organisationId: 'practice',
+  toldAt: on('2026-11-23T08:00:00Z'),
+  ...changes,
+});
+
 const membership = (changes: Partial<MembershipFacts>): MembershipFacts => ({
   subject: 'membership',
   id: 'gone',
@@ -407,7 +419,7 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
   [
     'allocate',
     referral({ state: 'accepted', acceptedAt: on(MONDAY) }),
-    ['1 2026-11-24T17:00:00.000Z task managers'],
+    ['1 2026-11-24T17:00:00.000Z task managers', '2 2026-11-25T17:00:00.000Z task managers'],
   ],
   [
     'first_contact',
@@ -733,6 +745,7 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     areaMove({ state: 'kept', decidedAt: on(MONDAY), keepUntil: '2026-12-07' }),
     ['1 2026-12-07T08:00:00.000Z task owner', '2 2026-12-14T17:00:00.000Z task managers'],
   ],
+  ['weekly', week({}), ['1 2026-11-23T08:00:00.000Z message inbox']],
   [
     'handover_undone',
     handover({}),
@@ -825,6 +838,7 @@ describe('the table of reminders', () => {
       approval({ state: 'approved', decidedAt: on(MONDAY), wanted: false }),
       'own_service_told',
     ],
+    ['a week in which nothing came of anybody', week({ toldAt: null }), 'weekly'],
     ['people whom somebody took after all', handover({ undone: false }), 'handover_undone'],
     ['somebody who is here', membership({ goneAt: null }), 'people_left'],
     ['somebody who left nobody', membership({ hasPeople: false }), 'people_left'],

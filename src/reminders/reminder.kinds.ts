@@ -41,6 +41,7 @@ import type {
   AreaMoveFacts,
   RegisterFacts,
   HandoverFacts,
+  PracticeFacts,
   MembershipFacts,
   Wanted,
   Whose,
@@ -53,6 +54,8 @@ export interface Rhythm {
 
 /** The hour at which a reminder for a day comes up: before the day's digest goes out. */
 const MORNING = '08:00';
+/** Where the quiet hours begin, a week is told no more: the next one tells its own. */
+const QUIET_FROM = '20:00';
 /** The hour at which groups are written to: nobody's first thing, and not the evening. */
 const MID_MORNING = '10:00';
 const WAITING_REVIEW_DAYS = 28;
@@ -153,6 +156,7 @@ const areaMove = kindOf<AreaMoveFacts>('area_move');
 const register = kindOf<RegisterFacts>('register');
 const handover = kindOf<HandoverFacts>('handover');
 const membership = kindOf<MembershipFacts>('membership');
+const practice = kindOf<PracticeFacts>('practice');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -437,7 +441,7 @@ export const REMINDER_KINDS = {
   draft_waiting:    referral(isReferral('draft'),               (r) => r.createdAt,        after('draftAuthorDays', task('author')), after('draftPracticeDays', task('practice'))),
   triage_waiting:   referral(isReferral('sent'),                (r) => r.sentAt,           after('triageDays', task('triage')), after('triageEscalateDays', task('managers'))),
   returned:         referral(isReferral('returned'),            (r) => r.returnedAt,       after('returnedRingDays', task('triage')), after('returnDays', task('managers'))),
-  allocate:         referral(isReferral('accepted'),            (r) => r.acceptedAt,       after('allocateDays', task('managers'))),
+  allocate:         referral(isReferral('accepted'),            (r) => r.acceptedAt,       after('allocateDays', task('managers')), at((from, _facts, { settings, holidays }) => workingDeadline(from, settings.allocateDays + 1, holidays), lateTask('managers'))),
   first_contact:    referral(isReferral('allocated'),           (r) => r.allocatedAt,      onTheDay(task('owner'), { from: (r) => r.nextAt }), after('firstContactEscalateDays', task('managers'))),
   next_contact:     referral(isReferral('active'),              (r) => r.nextAt,           onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
   resume:           referral(isReferral('on_hold'),             (r) => r.nextAt,           onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
@@ -493,6 +497,7 @@ export const REMINDER_KINDS = {
   area_move:        areaMove((m) => m.state === 'open',         (m) => m.recordedAt,       atOnce(task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
   area_move_hand_over: areaMove((m) => m.state === 'handing_over' && !m.offered, (m) => m.decidedAt, at(nextMorning, task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
   area_move_kept:   areaMove((m) => m.state === 'kept',         (m) => dayOf(m.keepUntil), onTheDay(task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
+  weekly:           practice((p) => p.toldAt !== null,          (p) => p.toldAt,           atOnce(message('inbox', null), { until: (from) => atLondon(londonDate(from), QUIET_FROM) })),
   handover_undone:  handover((h) => h.undone,                   (h) => h.endedAt,          atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers'))),
   people_left:      membership((m) => m.hasPeople,              (m) => m.goneAt,           atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers'))),
 } as const satisfies Record<string, AnyKind>;

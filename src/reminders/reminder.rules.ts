@@ -1,5 +1,6 @@
-import { addDays, addWorkingDays, atLondon, isWorkingDay, londonDate } from '../platform/clock/calendar.js';
+import { atLondon, isWorkingDay, londonDate } from '../platform/clock/calendar.js';
 import { REMINDER_KINDS, type ReminderKind, type Rhythm } from './reminder.kinds.js';
+import { digestFrom } from './week.rules.js';
 import type { Effect, Facts, TaskAudience, Wanted, Whose } from './reminder.types.js';
 
 export type Planned = Wanted & { kind: ReminderKind };
@@ -79,7 +80,6 @@ export function audienceOf(whose: Whose, facts: Facts): { audience: TaskAudience
   }
 }
 
-const DIGEST_AT = '08:00';
 /** Where the quiet hours begin, a digest is no use any more: tomorrow's tells the same. */
 const DIGEST_UNTIL = '20:00';
 
@@ -90,16 +90,4 @@ export function digestDay(now: Date, holidays: ReadonlySet<string>): string | nu
   return now >= digestFrom(today) && now < digestUntil(today) ? today : null;
 }
 
-/** Monday, or the first day after it on which people work. */
-export function startsWeek(day: string, holidays: ReadonlySet<string>): boolean {
-  return isoWeek(addWorkingDays(day, -1, holidays)) !== isoWeek(day);
-}
-
-/** The Monday of the week a day is in. */
-function isoWeek(day: string): string {
-  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
-  return addDays(day, -((weekday + 6) % 7));
-}
-
-export const digestFrom = (day: string): Date => atLondon(day, DIGEST_AT);
 export const digestUntil = (day: string): Date => atLondon(day, DIGEST_UNTIL);

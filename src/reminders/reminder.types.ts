@@ -27,6 +27,7 @@ export const SUBJECTS = [
   'register',
   'handover',
   'membership',
+  'practice',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -54,8 +55,11 @@ export type TaskAudience = (typeof TASK_AUDIENCES)[number];
 
 /** Whom a kind means, before it is known who that is. */
 export type Whose = 'author' | 'practice' | 'triage' | 'managers' | 'owner' | 'buddy' | 'companion';
-/** `practice`: the one somebody went to since, where it may hear; the referrer may be the one they left. */
-export type Addressee = 'client' | 'group' | 'referrer' | 'practice';
+/**
+ * `practice`: the one somebody went to since, where it may hear; the referrer may be the one they left. `inbox`: that of
+ * an organisation that refers, about no referral in particular.
+ */
+export type Addressee = 'client' | 'group' | 'referrer' | 'practice' | 'inbox';
 
 /** What happens when a step is due. A message that cannot be sent becomes a task for `or`, if anybody. */
 export type Effect =
@@ -438,7 +442,20 @@ export interface MembershipFacts {
   hasPeople: boolean;
 }
 
+/** An organisation that refers, at the beginning of a week. */
+export interface PracticeFacts {
+  subject: 'practice';
+  id: string;
+  referralId: null;
+  clientId: null;
+  ownerId: null;
+  organisationId: string;
+  /** When this week's digests go out, where something came of its referrals in the week before or waits for it. */
+  toldAt: Date | null;
+}
+
 export type Facts =
+  | PracticeFacts
   | HandoverFacts
   | MembershipFacts
   | RegisterFacts

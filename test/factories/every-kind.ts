@@ -110,6 +110,8 @@ export interface Case {
   told: readonly string[];
   /** Whose list it goes on when its message cannot be sent; null where another step tells a person anyhow. */
   instead?: Who | null;
+  /** It is of that day alone: what was not sent by its evening is not sent, and nobody is asked instead. */
+  missed?: true;
   ends: (w: Writer, made: Made) => Promise<unknown>;
   /** What moves a step (the first unless said), and to when. Null where it is told at once for good. */
   moved: {
@@ -717,7 +719,7 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
   },
   allocate: {
     make: referralWith((w) => ({ ...withTriage('accepted', FAR), accepted_at: w.now })),
-    told: ['1wd 17:00 managers'],
+    told: ['1wd 17:00 managers', '2wd 17:00 managers late'],
     ends: setReferral((w) => ({ ...owned(w, 'allocated'), allocated_at: w.now })),
     moved: { by: { allocateDays: 2 }, to: '2wd 17:00' },
   },
@@ -1188,6 +1190,29 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     instead: null,
     ends: setIn('register', (w) => ({ state: 'final', final_at: w.now })),
     moved: { by: setIn('register', (w) => ({ asked_at: w.at('7d 11:00') })), to: '8d 10:00' },
+  },
+  weekly: {
+    make: async (w) => {
+      const organisationId = await w.insert('organisation', {
+        name: 'Organisation of the week',
+        kind: 'gp_practice',
+        refers: true,
+        email: `week${String(++count)}@example.org`,
+        created_at: w.now,
+        updated_at: w.now,
+      });
+      const made = await referralWith((of) => ({ ...closed(of), organisation_id: organisationId }))(w);
+      await w.set('referral', made.id, { sent_at: w.at('-3d 10:00'), told_at: w.at('-3d 10:00') });
+      return { ...made, subject: 'practice', id: organisationId, organisationId };
+    },
+    told: ['0d 08:00 mail inbox'],
+    instead: null,
+    missed: true,
+    ends: (w, { organisationId }) =>
+      w.tx.run(sql`
+        update referral set told_at = ${w.at('-30d 10:00')}, sent_at = ${w.at('-60d 10:00')}
+        where scheme_id = ${w.tx.schemeId} and organisation_id = ${organisationId}`),
+    moved: null,
   },
   handover_undone: {
     make: async (w) => {

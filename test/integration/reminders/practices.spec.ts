@@ -146,7 +146,8 @@ describe('the summary of a closing', () => {
 describe('a practice’s week', () => {
   const weekly = async (day: string): Promise<string[]> => {
     betony.clock.set(day);
-    const made = await betony.get(Digests).make(actor());
+    await betony.get(Digests).make(actor());
+    const made = await reminderDesk(scheme).work();
     const claims = await Promise.all(made.map((id) => betony.get(MessagesService).claim(scheme.id, id)));
     return claims.flatMap((claim) =>
       claim?.letter.subject === 'Your week of referrals' ? claim.letter.text : [],

@@ -104,7 +104,7 @@ describe('reminders take part in', () => {
   it.each<[string, () => PromiseLike<{ id: string }>, string[]]>([
     ['sending', () => aReferral(scheme), ['triage_waiting 1', 'triage_waiting 2']],
     ['returning', () => aReferral(scheme).returned(), ['returned 1', 'returned 2']],
-    ['accepting', () => aReferral(scheme).accepted(), ['allocate 1']],
+    ['accepting', () => aReferral(scheme).accepted(), ['allocate 1', 'allocate 2']],
     ['declining', () => aReferral(scheme).declined(), ['closing_summary 1']],
     [
       'allocating',

@@ -38,7 +38,8 @@ const BEGINNINGS = [
 ].map(([date = '', time = '']) => inLondon(date, time));
 const LAST = '2028-01-10';
 
-const KINDS = Object.keys(CASES) as ReminderKind[];
+/** A practice's week begins with the week and not with its case: the last test here looks at that. */
+const KINDS = (Object.keys(CASES) as ReminderKind[]).filter((kind) => kind !== 'weekly');
 
 /** The same moment, or the next eight o'clock where it is night. */
 function byDay(at: Date): Date {
@@ -140,7 +141,7 @@ describe('reminders over a year', () => {
       }
     }
     expect(beginnings).toEqual([]);
-  });
+  }, 600_000);
 
   it('and nothing else: none early, late, twice, forgotten or overtaken', async () => {
     const end = inLondon(LAST, '23:45');
