@@ -43,6 +43,6 @@ import { Volunteering } from './volunteering.service.js';
     VolunteeringQueries,
     AssetsTakePart,
   ],
-  exports: [GroupLinks, Surveys, Help, NeighbourhoodsQueries],
+  exports: [AssetsQueries, AssetsService, GroupLinks, Surveys, Help, NeighbourhoodsQueries],
 })
 export class AssetsModule {}

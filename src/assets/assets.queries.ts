@@ -46,14 +46,24 @@ export class AssetsQueries {
     private readonly clock: Clock,
   ) {}
 
-  async get(actor: Actor, id: string): Promise<AssetView> {
-    const within = assetWithin(actor, reachFor(actor, 'asset.get'));
+  /** To read it unless told; with `asset.amend`, only what this member may change. */
+  async get(actor: Actor, id: string, to: 'asset.get' | 'asset.amend' = 'asset.get'): Promise<AssetView> {
+    const within = assetWithin(actor, reachFor(actor, to));
     const row = await this.database.maybe<Row>(
       actor.schemeId,
       sql`select ${COLUMNS} where a.scheme_id = ${actor.schemeId} and a.id = ${id} and ${within}`,
     );
     if (!row) throw Refusal.notFound();
     return viewOf(row, this.today());
+  }
+
+  async mayAmend(actor: Actor, id: string): Promise<boolean> {
+    const within = assetWithin(actor, reachFor(actor, 'asset.amend'));
+    const row = await this.database.maybe(
+      actor.schemeId,
+      sql`select 1 as one from asset a where a.scheme_id = ${actor.schemeId} and a.id = ${id} and ${within}`,
+    );
+    return row !== null;
   }
 
   /** By name. */

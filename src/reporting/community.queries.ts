@@ -64,24 +64,16 @@ export class CommunityQueries {
   ): Promise<NeighbourhoodFiguresView> {
     const asked = this.asked(actor, query);
     const { schemeId } = actor;
-    const place = await this.database.maybe<Place & Record<string, unknown>>(
-      schemeId,
-      sql`select id, name, pcn_code as "pcnCode" from neighbourhood where scheme_id = ${schemeId} and id = ${id}`,
-    );
-    if (!place) throw Refusal.notFound();
-    const [assets, deprivation, demand, gaps, help] = await Promise.all([
-      this.assets(schemeId, id, asked.now),
-      this.deprivation(schemeId, id),
-      this.demand(actor, asked),
-      this.database.read<Counted>(schemeId, gapsByPlace(schemeId, asked)),
-      this.database.read<HelpCounted>(schemeId, helpByPlace(schemeId, asked.period)),
-    ]);
+    const place = await this.place(schemeId, id, asked.now);
+    const counted = await this.counted(schemeId, asked);
+    const demand = await this.demand(actor, asked, counted.demand);
+    const { gaps, help } = counted;
     return {
-      neighbourhood: place,
+      neighbourhood: place.neighbourhood,
       ...asked.period,
       asOf: asked.now,
-      assets,
-      deprivation,
+      assets: place.assets,
+      deprivation: place.deprivation,
       demand: {
         ...laidThere(demand, id, RECEIVED),
         definition:
@@ -161,8 +153,11 @@ export class CommunityQueries {
    * The overview publishes how many were received, too: where it leaves that out, this leaves it out for every place, or it
    * could be added up again.
    */
-  private async demand(actor: MemberActor, { period, aggregate }: Asked): Promise<Laid> {
-    const rows = await this.database.read<Counted>(actor.schemeId, demandByPlace(actor.schemeId, period));
+  private async demand(
+    actor: MemberActor,
+    { period, aggregate }: Asked,
+    rows: readonly Counted[],
+  ): Promise<Laid> {
     const laid = laidOut(rows, aggregate);
     if (!aggregate) return laid;
     const { figures } = await this.overview.overview(actor, period);
@@ -171,22 +166,45 @@ export class CommunityQueries {
     return { counts: laid.counts, hidden: new Set([...laid.hidden, ...received]) };
   }
 
+  /** What is laid over each place, together: a page is shown by a few questions to the database. */
+  private async counted(
+    schemeId: string,
+    asked: Asked,
+  ): Promise<{ demand: Counted[]; gaps: Counted[]; help: HelpCounted[] }> {
+    const rowsOf = (counts: Sql): Sql => sql`(select coalesce(json_agg(x), '[]'::json) from (${counts}) x)`;
+    const [row] = await this.database.read<{ demand: Counted[]; gaps: Counted[]; help: HelpCounted[] }>(
+      schemeId,
+      sql`
+      select ${rowsOf(demandByPlace(schemeId, asked.period))} as demand,
+        ${rowsOf(gapsByPlace(schemeId, asked))} as gaps, ${rowsOf(helpByPlace(schemeId, asked.period))} as help`,
+    );
+    if (!row) throw new Error('Counting gave no row.');
+    return row;
+  }
+
   /** Of places and not of people, so that nothing of it is left out. */
-  private async assets(schemeId: string, id: string, now: Date): Promise<NeighbourhoodFiguresView['assets']> {
+  private async place(
+    schemeId: string,
+    id: string,
+    now: Date,
+  ): Promise<Pick<NeighbourhoodFiguresView, 'neighbourhood' | 'assets' | 'deprivation'>> {
     const since = addDays(londonDate(now), -ASSET_CHECK_DAYS);
-    const [row] = await this.database.read<{
+    const row = await this.database.maybe<{
+      neighbourhood: Place;
       total: number;
       takeReferrals: number;
       confirmed: number;
       mapped: number;
       nowhere: number;
       cells: { domain: LiveWellDomain; kind: AssetKind; count: number }[];
+      areas: { decile: number | null; edition: string | null; lsoas: number }[];
     }>(
       schemeId,
       sql`
       with mapped as (select * from asset where scheme_id = ${schemeId} and state = 'published'),
         there as (select * from mapped where neighbourhood_id = ${id})
-      select (select count(*)::int from there) as total,
+      select jsonb_build_object('id', n.id, 'name', n.name, 'pcnCode', n.pcn_code) as neighbourhood,
+        (select count(*)::int from there) as total,
         (select count(*)::int from there where takes_referrals) as "takeReferrals",
         (select count(*)::int from there where confirmed_on >= ${since}::date) as confirmed,
         (select count(*)::int from mapped) as mapped,
@@ -194,45 +212,51 @@ export class CommunityQueries {
         (select coalesce(jsonb_agg(jsonb_build_object('domain', c.domain, 'kind', c.kind, 'count', c.count)
             order by array_position(array['start_well', 'be_well', 'stay_well', 'age_well'], c.domain), c.kind), '[]')
           from (select d.domain, t.kind, count(*) from there t, unnest(t.domains) as d(domain)
-            group by d.domain, t.kind) c) as cells`,
+            group by d.domain, t.kind) c) as cells,
+        (select coalesce(jsonb_agg(jsonb_build_object('decile', l.decile, 'edition', l.edition, 'lsoas', l.lsoas)
+            order by l.decile, l.edition), '[]')
+          from (
+            select d.decile, d.edition, count(*)::int as lsoas from neighbourhood_area a
+            left join lsoa_deprivation d on d.lsoa = a.code
+            where a.scheme_id = n.scheme_id and a.neighbourhood_id = n.id and a.code like '_01%'
+            group by d.decile, d.edition) l) as areas
+      from neighbourhood n where n.scheme_id = ${schemeId} and n.id = ${id}`,
     );
-    if (!row) throw new Error('Counting gave no row.');
-    const { mapped, nowhere, ...there } = row;
+    if (!row) throw Refusal.notFound();
+    const { neighbourhood, mapped, nowhere, areas, ...there } = row;
     return {
-      definition: 'Assets on the map that belong to this neighbourhood, by Live Well domain and kind',
-      ...there,
-      denominator: { definition: 'Assets on the map of the whole scheme', ...whole(mapped) },
-      missing: {
-        definition: 'Of them, of a community of interest and of no neighbourhood',
-        ...whole(nowhere),
+      neighbourhood,
+      assets: {
+        definition: 'Assets on the map that belong to this neighbourhood, by Live Well domain and kind',
+        ...there,
+        denominator: { definition: 'Assets on the map of the whole scheme', ...whole(mapped) },
+        missing: {
+          definition: 'Of them, of a community of interest and of no neighbourhood',
+          ...whole(nowhere),
+        },
       },
+      deprivation: deprivationOf(areas),
     };
   }
+}
 
-  private async deprivation(schemeId: string, id: string): Promise<NeighbourhoodFiguresView['deprivation']> {
-    const rows = await this.database.read<{ decile: number | null; edition: string | null; lsoas: number }>(
-      schemeId,
-      sql`
-      select d.decile, d.edition, count(*)::int as lsoas from neighbourhood_area a
-      left join lsoa_deprivation d on d.lsoa = a.code
-      where a.scheme_id = ${schemeId} and a.neighbourhood_id = ${id} and a.code like '_01%'
-      group by d.decile, d.edition order by d.decile`,
-    );
-    const known = rows.filter(
-      (row): row is { decile: number; edition: string; lsoas: number } => row.decile !== null,
-    );
-    const sum = (some: readonly { lsoas: number }[]) => some.reduce((total, { lsoas }) => total + lsoas, 0);
-    const deciles = new Map<number, number>();
-    for (const { decile, lsoas } of known) deciles.set(decile, (deciles.get(decile) ?? 0) + lsoas);
-    return {
-      definition:
-        'LSOAs of the neighbourhood by decile of the English Indices of Deprivation; 1 is most deprived',
-      denominator: { definition: 'LSOAs that belong to it', ...whole(sum(rows)) },
-      missing: { definition: 'Of them, with no decile loaded', ...whole(sum(rows) - sum(known)) },
-      editions: [...new Set(known.map(({ edition }) => edition))],
-      deciles: [...deciles].map(([decile, lsoas]) => ({ decile, lsoas })),
-    };
-  }
+function deprivationOf(
+  areas: readonly { decile: number | null; edition: string | null; lsoas: number }[],
+): NeighbourhoodFiguresView['deprivation'] {
+  const known = areas.filter(
+    (row): row is { decile: number; edition: string; lsoas: number } => row.decile !== null,
+  );
+  const sum = (some: readonly { lsoas: number }[]) => some.reduce((total, { lsoas }) => total + lsoas, 0);
+  const deciles = new Map<number, number>();
+  for (const { decile, lsoas } of known) deciles.set(decile, (deciles.get(decile) ?? 0) + lsoas);
+  return {
+    definition:
+      'LSOAs of the neighbourhood by decile of the English Indices of Deprivation; 1 is most deprived',
+    denominator: { definition: 'LSOAs that belong to it', ...whole(sum(areas)) },
+    missing: { definition: 'Of them, with no decile loaded', ...whole(sum(areas) - sum(known)) },
+    editions: [...new Set(known.map(({ edition }) => edition))],
+    deciles: [...deciles].map(([decile, lsoas]) => ({ decile, lsoas })),
+  };
 }
 
 type Counted = PlaceCount & Record<string, unknown>;

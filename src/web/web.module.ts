@@ -36,6 +36,8 @@ import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
 import { PlanPagesController } from './link-worker/plan.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
+import { AssetPagesController } from './managers/assets.controller.js';
+import { NeighbourhoodPagesController } from './managers/neighbourhoods.controller.js';
 import { AuditPagesController } from './managers/audit.controller.js';
 import { HealthPagesController } from './managers/health.controller.js';
 import { ImportPagesController } from './managers/imports.controller.js';
@@ -97,6 +99,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReportingModule,
   ],
   controllers: [
+    AssetPagesController,
     AssetsController,
     AuditPagesController,
     AwayPagesController,
@@ -121,6 +124,7 @@ import { TallyController } from './tally/tally.controller.js';
     ManageController,
     MessagePagesController,
     MyController,
+    NeighbourhoodPagesController,
     NeutralController,
     OnwardPagesController,
     OrganisationSignInController,

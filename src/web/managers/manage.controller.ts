@@ -86,6 +86,23 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
     ],
   },
   {
+    heading: 'Neighbourhoods',
+    places: [
+      {
+        text: 'What is strong here',
+        href: '/desk/assets',
+        what: 'People, places and groups to build on: written down, looked at, put on the map',
+        needs: 'asset.list',
+      },
+      {
+        text: 'Neighbourhoods',
+        href: '/desk/neighbourhoods',
+        what: 'What is strong in each, what is asked for there, what nobody could meet',
+        needs: 'figures.read',
+      },
+    ],
+  },
+  {
     heading: 'Records',
     places: [
       {

@@ -472,4 +472,86 @@ describe('what those who run a scheme keep an eye on', () => {
       }
     });
   });
+
+  describe('what is strong in a neighbourhood', () => {
+    const place = async (): Promise<string> => {
+      const id = newId();
+      await inScheme(scheme, (tx) =>
+        insertRow(tx, 'neighbourhood', {
+          scheme_id: scheme.id,
+          id,
+          name: 'Harbourside',
+          edition: 'made up',
+          created_at: tx.now,
+          updated_at: tx.now,
+        }),
+      );
+      return id;
+    };
+    const BENCH = { name: 'The bench', description: 'In the sun.', kind: 'places' };
+
+    it('is written down with what was typed kept, looked at, put on the map and taken off', async () => {
+      expect(await page('/desk/assets')).toContain('Nothing is written down yet.');
+      const neighbourhoodId = await place();
+      const wrong = await send('/desk/assets/new', { name: 'The bench', description: '', neighbourhoodId });
+      expect([wrong.statusCode, wrong.body]).toEqual([422, expect.stringContaining('href="#description"')]);
+      expect(wrong.body).toContain('value="The bench"');
+      expect(wrong.body).toContain(`<option value="${neighbourhoodId}" selected>`);
+      const made = await send('/desk/assets/new', {
+        ...BENCH,
+        neighbourhoodId,
+        forReview: 'yes',
+        domains: 'age_well',
+      });
+      const url = String(made.headers.location);
+      expect(await page(url)).toContain('To be looked at');
+      const back = await send(`${url}/return`, { reason: '' });
+      expect([back.statusCode, back.body]).toEqual([422, expect.stringContaining('href="#reason"')]);
+      await send(`${url}/publish`, {});
+      expect(await page('/desk/assets?state=published')).toContain('The bench');
+      expect(await page('/desk/assets?kind=culture')).toContain('Nothing matches these filters.');
+      await send(`${url}/confirm`, {});
+      expect(await page(url)).not.toContain('Never');
+      const there = await page(`/desk/neighbourhoods/${neighbourhoodId}`);
+      expect(there).toContain('1 on the map');
+      expect(there).toContain('Age well, end of life and bereavement');
+      expect(there).toContain('Nobody who lives there was referred.');
+      expect(await page('/desk/neighbourhoods')).toContain('Harbourside');
+      expect(
+        await tooMany(
+          '/desk/assets',
+          url,
+          `${url}/change`,
+          '/desk/assets/new',
+          '/desk/neighbourhoods',
+          `/desk/neighbourhoods/${neighbourhoodId}`,
+        ),
+      ).toEqual([]);
+      await send(`${url}/retire`, { reason: 'It rotted' });
+      expect(await page(url)).toContain('Taken off');
+      expect((await send(`${url}/publish`, {})).statusCode).toBe(409);
+    });
+
+    it('is changed once; whoever comes second sees both', async () => {
+      const made = await send('/desk/assets/new', { ...BENCH, community: 'Walkers', domains: 'be_well' });
+      const url = String(made.headers.location);
+      const form = { ...BENCH, community: 'Walkers', takesReferrals: 'no', domains: '', _version: '1' };
+      expect((await send(`${url}/change`, { ...form, name: 'The long bench' })).statusCode).toBe(303);
+      expect(await page(url)).not.toContain('Be well');
+      const late = await send(`${url}/change`, { ...form, name: 'The old bench' });
+      expect([late.statusCode, late.body]).toEqual([412, expect.stringContaining('Name: The long bench')]);
+      expect(late.body).toContain('value="The old bench"');
+    });
+
+    it('shows a commissioner figures of a place and no row, in as few questions', async () => {
+      const id = await place();
+      const clare = await aMember(scheme, 'commissioner');
+      await page(`/desk/neighbourhoods/${id}`, clare);
+      expect(await page(`/desk/neighbourhoods/${id}`, clare)).not.toContain('/desk/assets');
+      expect((await ask('/desk/assets', clare)).statusCode).toBe(403);
+      const asked = await statementsOf(() => page(`/desk/neighbourhoods/${id}`, clare));
+      expect(asked.length).toBeLessThanOrEqual(MOST_QUERIES);
+      expect((await ask(`/desk/neighbourhoods/${newId()}`)).statusCode).toBe(404);
+    });
+  });
 });

@@ -1,0 +1,60 @@
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NeighbourhoodsQueries } from '../../assets/neighbourhoods.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Id } from '../../platform/http/id-param.js';
+import { CommunityPeriodQuery } from '../../reporting/community.dto.js';
+import { CommunityQueries } from '../../reporting/community.queries.js';
+import { Desk } from '../layout/desk.js';
+import { readQuery } from '../layout/forms.js';
+import { NEED_WORDS } from '../layout/words.js';
+import { HELP_WORDS } from '../tally/tally.words.js';
+import { ASSET_KIND_WORDS, DOMAIN_WORDS } from './places.words.js';
+
+/** A neighbourhood: what is strong there first, then what is asked for and what nobody could meet. */
+@ApiExcludeController()
+@Controller('desk/neighbourhoods')
+export class NeighbourhoodPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly neighbourhoods: NeighbourhoodsQueries,
+    private readonly figures: CommunityQueries,
+  ) {}
+
+  @Get()
+  @Can('figures.read')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/neighbourhoods.njk', {
+      title: 'Neighbourhoods',
+      items: await this.neighbourhoods.list(actor),
+    });
+  }
+
+  @Get(':id')
+  @Can('figures.read')
+  async look(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const there = await this.figures.neighbourhood(actor, id, await readQuery(CommunityPeriodQuery, asked));
+    const some = ({ value, suppressed }: { value: number | null; suppressed: boolean }): boolean =>
+      suppressed || (value ?? 0) > 0;
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/neighbourhood.njk', {
+      title: there.neighbourhood.name,
+      there,
+      demand: there.demand.parts.filter(some),
+      gaps: there.gaps.parts.filter(some),
+      help: there.help.parts.filter(some),
+      words: { need: NEED_WORDS, help: HELP_WORDS, kind: ASSET_KIND_WORDS, domain: DOMAIN_WORDS },
+    });
+  }
+}
