@@ -31,7 +31,7 @@ export class SendTemplateTest implements EventHandler {
       where m.scheme_id = ${tx.schemeId} and m.id = ${membershipId}`);
     const { outcome, code } = await this.mail.send({
       to: email,
-      subject: `Test: ${preview.subject || template}`,
+      subject: ['Test', preview.subject || template].join(': '),
       text: preview.text,
       messageId: messageIdOf(event.id, this.config.publicUrl),
     });
