@@ -57,8 +57,8 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
   });
 
   /** At work, signed in, with or without scripts. */
-  const atWork = async (context: BrowserContext): Promise<Page> => {
-    const [name = '', value = ''] = sam.browser.cookie.split(/=(.*)/s);
+  const atWork = async (context: BrowserContext, who = sam): Promise<Page> => {
+    const [name = '', value = ''] = who.browser.cookie.split(/=(.*)/s);
     await context.clearCookies();
     // Asked for as if by https: a secure cookie of this host, which Chromium sends to itself without it.
     await context.addCookies([{ name, value, url: address.replace('http:', 'https:') }]);
@@ -190,6 +190,98 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await press('Close it');
     expect(clicks).toBe(5);
     expect(await page.locator('main').textContent()).toContain('no referral is open');
+    await page.close();
+  });
+
+  it('finds somebody from any page in a click and four keys, straight to whoever has the number', async () => {
+    const page = await atWork(plain);
+    await page.goto(`${address}/desk/today`);
+    const box = page.getByLabel('Find a person');
+    await box.fill('Okaf');
+    await box.press('Enter');
+    expect(await page.title()).toMatch(/^Search: 1 found/);
+    await looks(page, 'worker-11-search');
+    expect(page.url()).toBe(`${address}/desk/search`);
+    await page.getByRole('link', { name: 'OKAFOR, Grace' }).click();
+    expect(page.url()).toBe(`${address}/desk/people/${grace.clientId}`);
+    await page.close();
+  });
+
+  it('refers somebody new within ten clicks and ninety keys; a practice then adds, and withdraws in two', async () => {
+    const priya = await aMember(scheme, 'referrer', { name: 'Priya Shah' });
+    const page = await atWork(plain, priya);
+    let clicks = 0;
+    let keys = 0;
+    const check = async (name: string, group?: string) => {
+      clicks += 1;
+      const within = group === undefined ? page : page.getByRole('group', { name: group });
+      await within.getByLabel(name, { exact: true }).check();
+    };
+    const press = async (name: string) => {
+      clicks += 1;
+      await page.locator('main').getByRole('button', { name }).click();
+    };
+    /** From the box before by Tab, which is a key as well. */
+    const type = async (name: string, text: string) => {
+      keys += text.length + 1;
+      await page.locator(`[name="${name}"]`).fill(text);
+    };
+
+    await page.goto(`${address}/desk/refer`);
+    await looks(page, 'practice-1-refer');
+    await check('No', 'Could anyone come to harm in the next few days?');
+    await type('client.nhsNumber', '9990000018');
+    await type('client.firstName', 'Musa');
+    await type('client.lastName', 'Adeyemi');
+    await type('client.dateOfBirth.day', '2');
+    await type('client.dateOfBirth.month', '3');
+    await type('client.dateOfBirth.year', '1951');
+    await type('client.phone', '07700900123');
+    await check('Yes', 'Safe to call?');
+    await check('Feeling lonely or cut off');
+    await check('None known');
+    await press('Send referral');
+    expect(await page.title()).toMatch(/^Referral /);
+    expect({ clicks, keys }).toEqual({ clicks: 5, keys: 45 });
+    await looks(page, 'practice-2-sent');
+
+    // A note is typed where the outcome is read, and sent with one click.
+    clicks = 0;
+    await page.getByLabel('What should whoever has this referral know?').fill('Her daughter is back');
+    await press('Add it');
+    expect(clicks).toBe(1);
+    expect(await page.locator('main').textContent()).toContain('Her daughter is back');
+    await looks(page, 'practice-3-outcome');
+
+    // Taking it back is a reason and a button, once asked for.
+    await page.getByRole('link', { name: 'Withdraw this referral' }).click();
+    await looks(page, 'practice-4-withdraw');
+    clicks = 0;
+    await check('The person said no');
+    await press('Withdraw it');
+    expect(clicks).toBe(2);
+    expect(await page.locator('main').textContent()).toContain('Withdrawn by Priya Shah');
+    await page.goto(`${address}/desk/referrals?mine=true`);
+    await looks(page, 'practice-5-referrals');
+    await page.close();
+  });
+
+  it('lets anybody find a group and ask for support on a phone, without an account', async () => {
+    const page = await phone.newPage();
+    await page.goto(`${address}/find/${scheme.id}`);
+    await looks(page, 'public-1-find');
+    await page.getByLabel('Or in your own words').fill('lunch');
+    await page.getByRole('button', { name: 'Find groups' }).click();
+    expect(await page.title()).toMatch(/^1 group found/);
+    expect(page.url()).toBe(`${address}/find/${scheme.id}`);
+    await looks(page, 'public-2-found');
+    await page.getByRole('link', { name: 'Friday lunch' }).click();
+    await looks(page, 'public-3-group');
+    await page.getByRole('link', { name: 'Ask for support' }).click();
+    await looks(page, 'public-4-ask');
+    await page.getByRole('button', { name: 'Send' }).click();
+    expect(await page.title()).toMatch(/^Error: Ask for support/);
+    await looks(page, 'public-5-ask-wrong');
     await page.close();
   });
 });

@@ -161,6 +161,7 @@ const FOR_PEOPLE: Record<string, string> = {
   'Enter text': 'Enter an answer',
   'Give a list': 'Select at least one',
   'Enter a real date, like 2026-11-21': 'Enter a real date, like 15 3 1984',
+  'Answer true or false': 'Select yes or no',
 };
 
 /** The API names the codes it knows; whoever sees a form sees their words there. */

@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
 import { Config } from '../../platform/config/config.js';
 import { ERROR_VOICES } from '../../platform/errors/voices.js';
-import { isPage } from '../../platform/http/pages.js';
+import { isPage, isStaffPage } from '../../platform/http/pages.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { dayInWords, momentInWords } from './dates.js';
 import { FLAG_WORDS, languageInWords, spokenNhsNumber } from './words.js';
@@ -41,6 +41,14 @@ const ERRORS: Record<number, { heading: string; text: string }> = {
   412: { heading: 'Somebody changed this', text: 'Load the page again to see both versions.' },
   413: { heading: 'That is too large', text: 'Shorten the text, or choose a smaller file.' },
 };
+/** The same to those who sign in: out of reach and not there read alike. */
+const STAFF_ERRORS: Record<number, { text: string }> = {
+  404: { text: 'Or that person. Check the address; it may also be somebody who is not in your reach.' },
+};
+
+/** The end of what the log calls the request: short enough to read out on the telephone. */
+const referenceOf = (requestId: string): string => requestId.slice(-6).toUpperCase();
+
 /** `seconds` until what was refused may be sent again. */
 const tooMany = (seconds: number) => {
   const minutes = Math.max(1, Math.ceil(seconds / 60));
@@ -170,6 +178,13 @@ ERROR_VOICES.push({
       return render(reply, 'my/pages/message.njk', { ...words, title: words.heading, speech });
     }
     const words = status === 429 ? tooMany(seconds) : (ERRORS[status] ?? (status < 500 ? REFUSED : FAULT));
-    return render(reply, 'layout/error.njk', { ...words, title: words.heading });
+    const staff = isStaffPage(reply.request.url);
+    return render(reply, 'layout/error.njk', {
+      ...words,
+      ...(staff && STAFF_ERRORS[status]),
+      title: words.heading,
+      home: staff ? '/desk' : null,
+      reference: status >= 500 ? referenceOf(reply.request.id) : null,
+    });
   },
 });

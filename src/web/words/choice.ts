@@ -12,7 +12,11 @@ const askedBy = ({ query }: FastifyRequest): unknown =>
 
 /** What was asked for just now, else chosen before in this browser, else known of whoever it is for; else English. */
 export const speechFor = (request: FastifyRequest, known: string | null = null): Speech =>
-  speechBy(askedBy(request), request.cookies[COOKIE], known);
+  speechBy(askedBy(request), chosenIn(request), known);
+
+/** An address that could not be read is answered before cookies are. */
+const chosenIn = ({ cookies }: { cookies?: Record<string, string | undefined> }): string | undefined =>
+  cookies?.[COOKIE];
 
 /** A language that was asked for by its link stays chosen for the pages that follow. */
 export function keepChoice(reply: FastifyReply, secure: boolean): void {

@@ -179,6 +179,8 @@ describe('what a practice sees of its referrals', () => {
       const { id } = await mine();
       const answer = await aPageBrowser(betony, { who: other }).open(`/desk/referrals/${id}`);
       expect(answer.statusCode).toBe(404);
+      expect(answer.body).toContain('somebody who is not in your reach');
+      expect(answer.body).toContain('href="/desk">Go to where you begin');
     });
   });
 

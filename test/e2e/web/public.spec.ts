@@ -160,7 +160,7 @@ describe('pages for anybody', () => {
     });
 
     it.each([
-      ['no agreement', { agreed: '' }, '#agreed'],
+      ['no agreement', { agreed: '', couldComeToHarm: '' }, '#agreed'],
       ['no way to reach them', { 'client.phone': '' }, '#client.phone'],
       ['nothing that would help', { reasons: '' }, '#reasons'],
       ['no month', { 'client.dateOfBirth.month': '14' }, '#client.dateOfBirth'],
@@ -169,6 +169,7 @@ describe('pages for anybody', () => {
       const answer = await send(changes);
       expect([answer.statusCode, answer.body.includes(`href="${at}"`)]).toEqual([422, true]);
       expect(answer.body).toContain('Okafor');
+      expect(answer.body).not.toMatch(/true or false|Enter text|Give a list|2026-11-21/);
       expect(await sentOnes()).toEqual([]);
     });
 
