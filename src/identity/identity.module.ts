@@ -13,6 +13,7 @@ import { InvitationsQueries } from './invitations.queries.js';
 import { Invitations } from './invitations.service.js';
 import { KeptForms } from './kept-forms.service.js';
 import { MembershipHooks } from './membership.hooks.js';
+import { LastChanges } from './last-changes.queries.js';
 import { MembershipQueries } from './membership.queries.js';
 import { Memberships } from './memberships.service.js';
 import { TellOfNewDevice } from './new-device.handler.js';
@@ -61,6 +62,7 @@ import { Users } from './users.service.js';
     InvitationsQueries,
     KeptForms,
     MembershipHooks,
+    LastChanges,
     MembershipQueries,
     Memberships,
     OneTimeLinks,
@@ -96,6 +98,7 @@ import { Users } from './users.service.js';
     InvitationsQueries,
     KeptForms,
     MembershipHooks,
+    LastChanges,
     MembershipQueries,
     Memberships,
     OneTimeLinks,

@@ -284,4 +284,45 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await looks(page, 'public-5-ask-wrong');
     await page.close();
   });
+
+  it('records a safety concern in three clicks, is away in one and passes work on in four', async () => {
+    const page = await atWork(plain);
+    const kim = await aMember(scheme, 'link_worker', { name: 'Kim Lee' });
+    let clicks = 0;
+    const press = async (name: string) => {
+      clicks += 1;
+      await page.getByRole('button', { name }).click();
+    };
+    const choose = async (name: string) => {
+      clicks += 1;
+      await page.getByLabel(name, { exact: true }).check();
+    };
+
+    // What to do in an emergency is read on the way; what was seen is typed.
+    await page.goto(`${address}/desk/people/${grace.clientId}/concern`);
+    await page.getByLabel('What did you see or hear?').fill('No food in the house.');
+    await choose('Neglect');
+    await choose('Adult social care');
+    await press('I have read what to do in an emergency: record it');
+    expect(clicks).toBe(3);
+    expect(await page.locator('main').textContent()).toContain('No food in the house.');
+    await looks(page, 'worker-11-concern');
+
+    await page.goto(`${address}/desk/away`);
+    clicks = 0;
+    await page.getByLabel('Who does the work?').selectOption(kim.actor.membershipId);
+    clicks += 1;
+    await choose('Tomorrow, Tue, 24 November 2026');
+    await page.locator('[name="endsOn.day"]').fill('30');
+    await page.locator('[name="endsOn.month"]').fill('11');
+    await page.locator('[name="endsOn.year"]').fill('2026');
+    await press('Save');
+    expect(clicks).toBeLessThanOrEqual(4);
+    expect(await page.locator('main').textContent()).toContain('Mon, 30 November 2026');
+    clicks = 0;
+    await press('I am away from today');
+    expect(clicks).toBe(1);
+    await looks(page, 'worker-12-away');
+    await page.close();
+  });
 });

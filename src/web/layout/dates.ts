@@ -54,3 +54,7 @@ export function dayBoxes(name: string, date: string | null): Record<string, stri
     [`${name}.year`]: year,
   };
 }
+
+/** "10:42" of a moment today, with its day before that. */
+export const sinceInWords = (at: Date, now: Date): string =>
+  londonDate(at) === londonDate(now) ? CLOCK.format(at) : momentInWords(at);

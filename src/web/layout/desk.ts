@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LastChanges } from '../../identity/last-changes.queries.js';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import type { Action } from '../../permissions/permission.table.js';
 import { reachOf } from '../../permissions/permission.table.js';
@@ -10,7 +11,8 @@ import { Clock } from '../../platform/clock/clock.js';
 import { formToken } from '../../platform/http/form-token.js';
 import { policyWith } from '../../platform/http/pages.js';
 import { seeOther } from './see-other.js';
-import { PRINT } from './forms.js';
+import { type Form, PRINT } from './forms.js';
+import { sinceInWords } from './dates.js';
 import { scriptAddress, STAFF_STYLESHEET } from './assets.js';
 import { staysUntil } from './stays.js';
 import { navigationFor } from './navigation.js';
@@ -33,6 +35,7 @@ export class Desk {
   constructor(
     private readonly pages: Pages,
     private readonly memberships: MembershipQueries,
+    private readonly changes: LastChanges,
     private readonly clock: Clock,
   ) {}
 
@@ -51,6 +54,7 @@ export class Desk {
       await seeOther(reply, `/desk/people/${unread}/safety-note?${to.toString()}`);
       return;
     }
+    const shown = await this.afterClash(actor, data);
     const { name, membership } = await this.memberships.me(actor);
     const { sessionEndsAt } = request as RequestWithActor;
     const path = request.url.split('?', 1)[0] ?? '';
@@ -61,8 +65,18 @@ export class Desk {
       stays: sessionEndsAt && staysUntil(sessionEndsAt, this.clock.now()),
       print: new URL(request.url, 'http://desk').searchParams.has(PRINT),
       can: (action: Action) => reachOf(action, actor.role) !== 'none',
-      ...data,
+      ...shown,
     });
+  }
+
+  /** A form that came too late says who was first, and when. */
+  private async afterClash(actor: MemberActor, data: { form?: Partial<Form> }): Promise<object> {
+    const { form } = data;
+    if (!form?.changedId) return data;
+    const last = await this.changes.of(actor, form.changedId);
+    if (!last) return data;
+    const notice = `${last.by ?? 'Somebody else'} changed this at ${sinceInWords(last.at, this.clock.now())}. Check both versions.`;
+    return { ...data, form: { ...form, notice } };
   }
 
   /** The same frame for somebody who is not signed in yet. */

@@ -34,6 +34,8 @@ export interface Form {
   notice: string | null;
   /** The refusal's own code and details, for a page that can offer a way on. */
   refusal: { code: string; details: Record<string, unknown> } | null;
+  /** What somebody else changed while this was filled in; null where nobody did. */
+  changedId: string | null;
   status: number;
 }
 
@@ -47,6 +49,7 @@ export const newForm = (values: Form['values'] = {}, version = 0): Form => ({
   errors: [],
   notice: null,
   refusal: null,
+  changedId: null,
   status: 200,
 });
 
@@ -64,8 +67,8 @@ export function sent(body: unknown): Form['values'] {
 }
 
 /** A form that came too late, now of the version it would change: whoever sends it again has seen both. */
-export const overtaken = (form: Form, version: number): Form =>
-  form.status === 412 ? { ...form, version: String(version) } : form;
+export const overtaken = (form: Form, { id, version }: { id: string; version: number }): Form =>
+  form.status === 412 ? { ...form, version: String(version), changedId: id } : form;
 
 const hidden = (body: unknown, name: string): string => {
   const value = (body as Record<string, unknown> | null)?.[name];

@@ -27,7 +27,17 @@ import { PersonHeads, type HeadReferral, type PersonHead } from '../../referrals
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, PRINT, readForm, readQuery, sent, take, versionIn } from '../layout/forms.js';
+import {
+  type Form,
+  newForm,
+  overtaken,
+  PRINT,
+  readForm,
+  readQuery,
+  sent,
+  take,
+  versionIn,
+} from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import {
@@ -421,7 +431,7 @@ export class PlanPagesController {
     const { person, referral, plan } = await this.found(actor, id);
     const saved = plan ? wordsOf(plan.content) : {};
     // Tried again on top of what somebody else saved meanwhile: both are shown, and the next save is the choice.
-    const form: Form = { ...(tried ?? newForm(saved)), version: String(plan?.version ?? 0) };
+    const form = versioned(tried ?? newForm(saved), plan);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/conversation.njk', {
       title: recordTitle('Conversation', person),
       heading: 'What matters to you',
@@ -482,7 +492,7 @@ export class PlanPagesController {
     const care = plan
       ? { crisisNotes: plan.content.crisisNotes ?? '', ...dayBoxes('reviewOn', plan.content.reviewOn) }
       : {};
-    const form: Form = { ...(tried ?? newForm(care)), version: String(plan?.version ?? 0) };
+    const form = versioned(tried ?? newForm(care), plan);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/plan-form.njk', {
       title: recordTitle(FORM_TITLES[kind], person),
       heading: FORM_TITLES[kind],
@@ -499,6 +509,10 @@ export class PlanPagesController {
     });
   }
 }
+
+/** Of the plan as it is now: what is saved next was filled in with both in sight. */
+const versioned = (form: Form, plan: PlanView | null): Form =>
+  plan ? { ...overtaken(form, plan), version: String(plan.version) } : { ...form, version: '0' };
 
 const FORM_TITLES = {
   goal: 'Add a goal',

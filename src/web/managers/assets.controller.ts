@@ -287,7 +287,7 @@ export class AssetPagesController {
     await this.desk.show(exchange, actor, form.status, 'managers/pages/asset-change.njk', {
       title: `Change ${asset.name}`,
       asset,
-      form: overtaken(form, asset.version),
+      form: overtaken(form, asset),
       words: WORDS,
       ...(await this.choices(actor)),
     });

@@ -221,7 +221,9 @@ export class GroupPagesController {
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/group-contact.njk', {
       title: `Contact of ${group.name}`,
       group,
-      form: form ? overtaken(form, group.version) : newForm(contactAsTyped(group), group.version),
+      form: form
+        ? overtaken(form, { id: group.organisationId, version: group.version })
+        : newForm(contactAsTyped(group), group.version),
       ways: choicesOf(ANSWERS_BY_WORDS),
     });
   }
@@ -240,7 +242,9 @@ export class GroupPagesController {
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/group-pause.njk', {
       title: `Pause ${group.name}`,
       group,
-      form: form ? overtaken(form, group.version) : newForm(known, group.version),
+      form: form
+        ? overtaken(form, { id: group.organisationId, version: group.version })
+        : newForm(known, group.version),
     });
   }
 

@@ -183,9 +183,7 @@ export class OrganisationPagesController {
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/organisation.njk', {
       title: organisation.name,
       organisation,
-      form: form
-        ? overtaken(form, organisation.version)
-        : newForm(asTyped(organisation), organisation.version),
+      form: form ? overtaken(form, organisation) : newForm(asTyped(organisation), organisation.version),
       kinds: choicesOf(ORGANISATION_KIND_WORDS),
       words: { kind: ORGANISATION_KIND_WORDS },
     });

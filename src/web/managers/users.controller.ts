@@ -307,7 +307,7 @@ export class UserPagesController {
       user,
       notice,
       form: form
-        ? overtaken(form, user.version)
+        ? overtaken(form, user)
         : newForm({ name, email, phone: phone === null ? '' : spokenPhone(phone) }, user.version),
       /** The smaller forms beside it, each with a key of its own. */
       other: newForm(),

@@ -140,6 +140,7 @@ describe('the pages of those who run a scheme', () => {
       const late = await send(url, { ...about, name: 'Sammy' }, ada);
       expect(late.statusCode).toBe(412);
       expect(late.body).toContain('Name: Samuel Okoro');
+      expect(late.body).toContain('changed this at 10:00. Check both versions.');
       expect(late.body).toContain('value="Sammy"');
       const again = versionIn(late.body, url);
       await send(url, { ...about, _version: again, name: 'Sammy', phone: '' }, ada);
@@ -214,6 +215,7 @@ describe('the pages of those who run a scheme', () => {
       const clash = await send(url, { ...form, name: 'Mill Road' });
       expect([clash.statusCode, clash.body]).toEqual([412, expect.stringContaining('Name: Mill Lane')]);
       expect(clash.body).toContain('value="Mill Road"');
+      expect(clash.body).toContain('changed this at 10:00. Check both versions.');
       const secure = `${url}/secure-addresses`;
       expect((await send(secure, { email: 'mill lane' })).body).toContain('value="mill lane"');
       await send(secure, { email: 'records@mill.example.org' });
@@ -251,6 +253,7 @@ describe('the pages of those who run a scheme', () => {
       const late = await send(contact, { ...rose, contactName: 'Ann Lee', contactEmail: 'ann@example.org' });
       expect([late.statusCode, late.body]).toEqual([412, expect.stringContaining('Contact: Rose Hall')]);
       expect(late.body).toContain('value="Ann Lee"');
+      expect(late.body).toContain('changed this at 10:00. Check both versions.');
     });
 
     it('is paused between days and starts again when both are emptied', async () => {

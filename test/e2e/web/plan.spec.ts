@@ -63,6 +63,7 @@ describe('the conversation and the plan', () => {
     expect(stale.statusCode).toBe(412);
     expect(stale.body).toContain('Swims</textarea>');
     expect(stale.body).toContain('Bakes and sings');
+    expect(stale.body).toContain('Sam Okoro changed this at 10:00. Check both versions.');
     const version = /name="_version" value="(\d+)"/.exec(stale.body)?.[1] ?? '';
     await done(`${base}/conversation`, { strengths: 'Swims', _version: version });
     expect(await page(`${base}/plan`)).toContain('Swims');
@@ -104,6 +105,8 @@ describe('the conversation and the plan', () => {
     const stale = await send(`${base}/plan/care`, { crisisNotes: 'Kept', ...care, _version: '1' });
     expect(stale.statusCode).toBe(412);
     expect(stale.body).toContain('Kept</textarea>');
+    expect(stale.body).toContain('Sam Okoro changed this at 10:00. Check both versions.');
+    expect(stale.body).toContain('If things go wrong: Ring my sister');
     const wrong = await send(`${base}/plan/agree`, { how: 'phone' });
     expect(wrong.statusCode).toBe(422);
     expect(wrong.body).toContain('href="#agreedOn"');
