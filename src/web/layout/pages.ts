@@ -153,8 +153,10 @@ function layoutIn(reply: FastifyReply, chosen: Speech | undefined) {
   };
 }
 
-/** There, what went wrong carries the way to leave as well, and all of it is in the language somebody chose. */
+/** There, what went wrong carries the way to leave as well. */
 const OWN_PAGE = /^\/my([/?]|$)/;
+/** There it is in the language somebody chose. */
+const SPOKEN = /^\/(?:my|reply)([/?]|$)/;
 
 const OWN_FAILURES: readonly number[] = [403, 404, 409, 410, 413];
 
@@ -172,10 +174,12 @@ ERROR_VOICES.push({
   speaks: isPage,
   page: (reply, status) => {
     const seconds = Number(reply.getHeader('retry-after') ?? 60);
-    if (OWN_PAGE.test(reply.request.url)) {
+    const { url } = reply.request;
+    if (SPOKEN.test(url)) {
       const speech = speechFor(reply.request);
       const words = ownFailure(status, seconds, speech.t);
-      return render(reply, 'my/pages/message.njk', { ...words, title: words.heading, speech });
+      const template = OWN_PAGE.test(url) ? 'my/pages/message.njk' : 'layout/error.njk';
+      return render(reply, template, { ...words, title: words.heading, speech });
     }
     const words = status === 429 ? tooMany(seconds) : (ERRORS[status] ?? (status < 500 ? REFUSED : FAULT));
     const staff = isStaffPage(reply.request.url);

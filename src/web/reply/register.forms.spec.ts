@@ -1,4 +1,5 @@
 import type { RegisterPerson } from '../../onward-referrals/register.dto.js';
+import { speechIn } from '../words/speech.js';
 import { readRegister } from './register.forms.js';
 
 const person = (id: string, more: Partial<RegisterPerson> = {}): RegisterPerson => ({
@@ -9,6 +10,7 @@ const person = (id: string, more: Partial<RegisterPerson> = {}): RegisterPerson 
   came: null,
   ...more,
 });
+const { t } = speechIn('en');
 const PEOPLE = [person('a'), person('b', { people: 3 })];
 
 describe('a register that somebody fills in', () => {
@@ -33,7 +35,7 @@ describe('a register that somebody fills in', () => {
     ],
     ['takes nothing of somebody else', { 'w-c': 'attended' }, false, { marks: [], walkIns: 0 }],
   ])('%s', (_name, sent, all, input) => {
-    expect(readRegister(sent, PEOPLE, all)).toEqual({ input });
+    expect(readRegister(sent, PEOPLE, all, t)).toEqual({ input });
   });
 
   it.each<[string, Record<string, string>, boolean, string[]]>([
@@ -43,12 +45,12 @@ describe('a register that somebody fills in', () => {
     ['numbers that are none', { 'w-b': 'attended', 'n-b': '1e0', walkIns: '-1' }, false, ['n-b', 'walkIns']],
     ['too many others', { walkIns: '501' }, false, ['walkIns']],
   ])('refuses %s', (_name, sent, all, fields) => {
-    const read = readRegister(sent, PEOPLE, all);
+    const read = readRegister(sent, PEOPLE, all, t);
     expect('problems' in read && read.problems.map(({ field }) => field)).toEqual(fields);
   });
 
   it('does not let somebody who was marked be unmarked', () => {
-    const read = readRegister({ 'w-a': '' }, [person('a', { result: 'attended' })], false);
+    const read = readRegister({ 'w-a': '' }, [person('a', { result: 'attended' })], false, t);
     expect(read).toEqual({ problems: [{ field: 'w-a', message: 'Select whether A came' }] });
   });
 });

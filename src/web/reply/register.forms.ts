@@ -1,8 +1,9 @@
 import type { MarkRegisterInput, RegisterPerson, RegisterView } from '../../onward-referrals/register.dto.js';
 import { WALK_INS_MAX } from '../../onward-referrals/register.types.js';
 import type { FieldProblem } from '../../platform/errors/refusal.js';
-import { choice } from './reply.forms.js';
-import { REGISTER_WORDS } from './reply.words.js';
+import type { Speech } from '../words/speech.js';
+import { choice, plainDigits } from './reply.forms.js';
+import { registerWords } from './reply.words.js';
 
 /** Names of what is asked of one person: short, since there is one for everybody on the page. */
 export const whoField = (id: string): string => `w-${id}`;
@@ -21,29 +22,33 @@ export function readRegister(
   sent: Record<string, string>,
   people: readonly RegisterPerson[],
   all: boolean,
+  t: Speech['t'],
 ): { input: MarkRegisterInput } | { problems: FieldProblem[] } {
   const problems: FieldProblem[] = [];
   const marks: MarkRegisterInput['marks'] = [];
   for (const { onwardReferralId, calledBy, people: most, result: before } of people) {
-    const result = choice(REGISTER_WORDS, sent[whoField(onwardReferralId)]);
+    const result = choice(registerWords(t), sent[whoField(onwardReferralId)]);
     if (result === null) {
       if (all || before !== null) {
-        problems.push({ field: whoField(onwardReferralId), message: `Select whether ${calledBy} came` });
+        problems.push({
+          field: whoField(onwardReferralId),
+          message: t('reply.register.chooseCame', { name: calledBy }),
+        });
       }
       continue;
     }
-    const typed = (sent[manyField(onwardReferralId)] ?? '').trim();
+    const typed = plainDigits(sent[manyField(onwardReferralId)] ?? '').trim();
     const many = typed === '' ? null : count(typed, 0, most);
     if (typed !== '' && many === null) {
-      const message = `Enter how many came with ${calledBy}, a number up to ${String(most)}`;
+      const message = t('reply.register.wrongMany', { name: calledBy, most });
       problems.push({ field: manyField(onwardReferralId), message });
     }
     marks.push({ onwardReferralId, result, ...(many === null ? {} : { people: many }) });
   }
-  const others = (sent['walkIns'] ?? '').trim();
+  const others = plainDigits(sent['walkIns'] ?? '').trim();
   const walkIns = others === '' ? 0 : count(others, 0, WALK_INS_MAX);
   if (walkIns === null) {
-    const message = `Enter how many others came, a number up to ${String(WALK_INS_MAX)}`;
+    const message = t('reply.register.wrongOthers', { most: WALK_INS_MAX });
     problems.push({ field: 'walkIns', message });
   }
   return problems.length > 0 || walkIns === null ? { problems } : { input: { marks, walkIns } };

@@ -1,23 +1,22 @@
 import type { RegisterByLink } from '../../onward-referrals/reply.queries.js';
-import { sayDay } from './reply.page.js';
 import { manyField, whoField } from './register.forms.js';
-import { REGISTER_WORDS } from './reply.words.js';
+import type { Speech } from '../words/speech.js';
+import { registerWords } from './reply.words.js';
 
 /** A page with more would not open on an old phone: whoever keeps so long a register signs in. */
 export const MOST_ON_PAGE = 60;
 
-const CHOICES = [
-  { value: '', text: 'Choose' },
-  ...Object.entries(REGISTER_WORDS).map(([value, text]) => ({ value, text })),
-];
-
 /** What the template of a register puts in. `values` are what was typed, where a form comes back. */
-export function registerPage(view: RegisterByLink, values: Record<string, string>) {
+export function registerPage(view: RegisterByLink, values: Record<string, string>, { day, t }: Speech) {
   const { scheme, group, phone, service, sessionOn, sessionAt, register } = view;
-  const time = sessionAt === null ? '' : `, ${sessionAt}`;
+  const words = registerWords(t);
+  const choices = [
+    { value: '', text: t('common.choose') },
+    ...Object.entries(words).map(([value, text]) => ({ value, text })),
+  ];
   const typed = Object.keys(values).length > 0;
-  const wordOf = (result: keyof typeof REGISTER_WORDS | null): string =>
-    result === null ? 'Not marked' : REGISTER_WORDS[result];
+  const wordOf = (result: keyof typeof words | null): string =>
+    result === null ? t('reply.register.notMarked') : words[result];
   const people = (register?.people ?? []).map((person) => {
     const { onwardReferralId: id, calledBy, people: offered, result, came } = person;
     const [who, many] = [whoField(id), manyField(id)];
@@ -29,15 +28,17 @@ export function registerPage(view: RegisterByLink, values: Record<string, string
       offered,
       came: typed ? (values[many] ?? '') : came === null ? '' : String(came),
       word: wordOf(result),
-      choices: CHOICES.map((one) => ({ ...one, selected: one.value === chosen })),
+      choices: choices.map((one) => ({ ...one, selected: one.value === chosen })),
     };
   });
   return {
     scheme,
     group,
     phone,
-    service,
-    session: `${sayDay(sessionOn)}${time}`,
+    session:
+      sessionAt === null
+        ? t('reply.register.when', { service, day: day(sessionOn) })
+        : t('reply.register.whenAt', { service, day: day(sessionOn), time: sessionAt }),
     code: register === null,
     final: register?.state === 'final',
     tooMany: people.length > MOST_ON_PAGE,
@@ -46,11 +47,11 @@ export function registerPage(view: RegisterByLink, values: Record<string, string
     corrections: (register?.corrections ?? []).map(({ onwardReferralId, result, reason, by, at }) => ({
       calledBy:
         register?.people.find((person) => person.onwardReferralId === onwardReferralId)?.calledBy ??
-        'Somebody',
+        t('reply.register.somebody'),
       word: wordOf(result),
       reason,
-      by: by ?? 'the scheme',
-      on: sayDay(new Date(at)),
+      by: by ?? t('reply.register.scheme'),
+      on: day(new Date(at)),
     })),
   };
 }

@@ -25,7 +25,11 @@ import { didNotHappen, readRegister } from './register.forms.js';
 import { addressIn, choice, fields, note, sixDigits, typedDate } from './reply.forms.js';
 import { camePage, listingPage, replyPage, templateFor } from './reply.page.js';
 import { refusedWords } from './reply.refusals.js';
-import { CAME_WORDS, DECLINE_WORDS, FINISH_WORDS, FULL_FOR, NO_WORDS } from './reply.words.js';
+import { cameWords, declineWords, finishWords, fullFor, NO, noWords } from './reply.words.js';
+import { speechFor } from '../words/choice.js';
+import { type Key, type Speech, speechIn } from '../words/speech.js';
+
+const { t: english } = speechIn('en');
 
 const PASS = 'betony-reply';
 
@@ -66,7 +70,9 @@ export class ReplyController {
   @Public()
   @LimitPerAddress(...READS)
   askForLinks(@Res() reply: FastifyReply): Promise<void> {
-    return this.pages.show(reply, 200, 'reply/pages/ask.njk', { ...NO_FORM, title: 'Send me a new link' });
+    const speech = speechFor(reply.request);
+    const title = speech.t('reply.title.ask');
+    return this.pages.show(reply, 200, 'reply/pages/ask.njk', { ...NO_FORM, speech, title });
   }
 
   @Post()
@@ -76,11 +82,15 @@ export class ReplyController {
     const { to = '' } = fields(body);
     const address = addressIn(to);
     if (address === null) {
-      const message =
-        'Enter an e-mail address, like name@example.org, or a mobile number, like 07700 900 982';
+      const speech = speechFor(reply.request);
+      const message = speech.t('reply.ask.wrong');
       const errors = [toForm({ field: 'to', message })];
       const form = { values: { to: to.slice(0, 254) }, errors, wrong: wrongIn(errors) };
-      return this.pages.show(reply, 422, 'reply/pages/ask.njk', { ...form, title: 'Send me a new link' });
+      return this.pages.show(reply, 422, 'reply/pages/ask.njk', {
+        ...form,
+        speech,
+        title: speech.t('reply.title.ask'),
+      });
     }
     await this.links.askFor(address);
     return seeOther(reply, '/reply/sent');
@@ -90,20 +100,14 @@ export class ReplyController {
   @Public()
   @LimitPerAddress(...READS)
   sent(@Res() reply: FastifyReply): Promise<void> {
-    return this.message(reply, 200, {
-      heading: 'Look at your e-mail or your texts',
-      text: 'If that address or number is on our list, a new link is on its way there. It can take a few minutes.',
-    });
+    return this.message(reply, 200, 'reply.ask.sentHeading', 'reply.ask.sent');
   }
 
   @Get('left')
   @Public()
   @LimitPerAddress(...READS)
   left(@Res() reply: FastifyReply): Promise<void> {
-    return this.message(reply, 200, {
-      heading: 'Thank you for all you did',
-      text: 'We will not write to you again, and your links have ended. Please destroy any notes you still have.',
-    });
+    return this.message(reply, 200, 'reply.left.heading', 'reply.left.text');
   }
 
   @Get(':token')
@@ -120,7 +124,7 @@ export class ReplyController {
     return link
       ? this.page(reply, request, token, link, {
           codeSent: code === 'sent',
-          ...(typeof saved === 'string' && Object.hasOwn(SAVED, saved) ? { notice: SAVED[saved] } : {}),
+          ...noticeOf(saved, speechFor(reply.request)),
         })
       : this.gone(reply, token);
   }
@@ -179,15 +183,15 @@ export class ReplyController {
     undo: (link) => done(this.answers.undo(link.actor, link.actor.about.id), 'undone'),
     seen: (link) => done(this.participation.seen(link.actor, link.actor.about.id)),
     waitlist: (link) => done(this.answers.waitlist(link.actor, link.actor.about.id, {})),
-    no: (link, sent) => done(this.decline(link, sent)),
-    talk: (link, sent) => done(this.talk(link, sent)),
+    no: (link, sent, _reply, request) => done(this.decline(link, sent, speechFor(request))),
+    talk: (link, sent, _reply, request) => done(this.talk(link, sent, speechFor(request))),
     'in-touch': (link, { reached }) =>
       done(
         this.participation.inTouch(link.actor, link.actor.about.id, { reached: reached !== 'no' }),
         reached === 'no' ? 'not-reached' : 'saved',
       ),
-    came: (link, sent) => this.came(link, sent),
-    finish: (link, sent) => done(this.finish(link, sent)),
+    came: (link, sent, _reply, request) => this.came(link, sent, speechFor(request)),
+    finish: (link, sent, _reply, request) => done(this.finish(link, sent, speechFor(request))),
     worried: (link) => done(this.links.worried(link), 'worried'),
     code: (link) => done(this.codes.send(link), 'code'),
     open: (link, sent, reply) => done(this.enterCode(link, sent, reply)),
@@ -196,11 +200,11 @@ export class ReplyController {
 
   private readonly listingVerbs: Record<string, Act> = {
     right: (link) => done(this.listings.confirm(link.actor, link.actor.about.id), 'thanks'),
-    full: (link, sent) => done(this.full(link, sent), 'thanks'),
+    full: (link, sent, _reply, request) => done(this.full(link, sent, speechFor(request)), 'thanks'),
     room: (link) =>
       done(this.listings.declareFull(link.actor, link.actor.about.id, { until: null }), 'thanks'),
     undo: (link) => done(this.listings.takeBackSaid(link.actor, link.actor.about.id), 'undone'),
-    session: (link, sent) => this.openSession(link, sent),
+    session: (link, sent, _reply, request) => this.openSession(link, sent, speechFor(request)),
     leave: (link) => done(this.links.leave(link), 'left'),
   };
 
@@ -219,10 +223,9 @@ export class ReplyController {
     register: this.registerVerbs,
   };
 
-  private async openSession(link: OpenLink, sent: Record<string, string>): Promise<Place> {
+  private async openSession(link: OpenLink, sent: Record<string, string>, { t }: Speech): Promise<Place> {
     const sessionOn = typedDate(sent);
-    if (!sessionOn)
-      throw Refusal.invalidField('day', 'Enter a day, month and year that has come, like 24 11 2026');
+    if (!sessionOn) throw Refusal.invalidField('day', t('reply.session.wrong'));
     const linkId = await this.registerLinks.openByLink(link, { sessionOn });
     return { to: `/reply/${this.links.token(linkId)}` };
   }
@@ -238,7 +241,9 @@ export class ReplyController {
     const { register } = await this.queries.register(link, await this.passed(link, request));
     if (register === null || register.state === 'final') return null;
     const read =
-      sent === null ? { input: didNotHappen(register) } : readRegister(sent, register.people, finish);
+      sent === null
+        ? { input: didNotHappen(register) }
+        : readRegister(sent, register.people, finish, speechFor(request).t);
     if ('problems' in read) throw Refusal.invalid(read.problems);
     await this.registers.mark(actor, actor.about.id, read.input);
     if (!finish) return 'saved';
@@ -250,19 +255,23 @@ export class ReplyController {
     return this.codes.passed(link, request.cookies[PASS] ?? null);
   }
 
-  private decline({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
-    const said = choice(NO_WORDS, sent['no']);
-    if (said === null) return this.declineInWords(actor, sent);
-    const { reason, days } = NO_WORDS[said];
+  private decline({ actor }: OpenLink, sent: Record<string, string>, { t }: Speech): Promise<string> {
+    const said = choice(NO, sent['no']);
+    if (said === null) return this.declineInWords(actor, sent, t);
+    const { reason, days } = NO[said];
     const until = days === null ? null : this.daysOn(days);
     return this.answers.decline(actor, actor.about.id, { reason, ...untilOf(reason, until) });
   }
 
-  private declineInWords(actor: OpenLink['actor'], sent: Record<string, string>): Promise<string> {
-    const reason = choice(DECLINE_WORDS, sent['reason']);
-    const said = note(sent['note']);
+  private declineInWords(
+    actor: OpenLink['actor'],
+    sent: Record<string, string>,
+    t: Speech['t'],
+  ): Promise<string> {
+    const reason = choice(declineWords(t), sent['reason']);
+    const said = note(sent['note'], t);
     const errors = [
-      ...(reason ? [] : [{ field: 'reason', message: 'Select why you cannot help this time' }]),
+      ...(reason ? [] : [{ field: 'reason', message: t('reply.no.choose') }]),
       ...(said.problem ? [said.problem] : []),
     ];
     if (!reason || errors.length > 0) throw Refusal.invalid(errors);
@@ -270,20 +279,20 @@ export class ReplyController {
     return this.answers.decline(actor, actor.about.id, { reason, ...until, note: said.note });
   }
 
-  private talk({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
-    const said = note(sent['note']);
+  private talk({ actor }: OpenLink, sent: Record<string, string>, { t }: Speech): Promise<string> {
+    const said = note(sent['note'], t);
     if (said.problem) throw Refusal.invalid([said.problem]);
     return this.answers.talk(actor, actor.about.id, { by: 'call_back', note: said.note });
   }
 
   /** Said again of the same day it takes the place of what was said before, which the page then says. */
-  private async came(link: OpenLink, sent: Record<string, string>): Promise<Place> {
+  private async came(link: OpenLink, sent: Record<string, string>, { t }: Speech): Promise<Place> {
     const { actor } = link;
-    const result = choice(CAME_WORDS, sent['result']);
+    const result = choice(cameWords(t), sent['result']);
     const sessionOn = typedDate(sent);
     const errors = [
-      ...(result ? [] : [{ field: 'result', message: 'Select whether they came' }]),
-      ...(sessionOn ? [] : [{ field: 'day', message: 'Enter a day, month and year, like 24 11 2026' }]),
+      ...(result ? [] : [{ field: 'result', message: t('reply.came.choose') }]),
+      ...(sessionOn ? [] : [{ field: 'day', message: t('reply.came.dayWrong') }]),
     ];
     if (!result || !sessionOn) throw Refusal.invalid(errors);
     const before = (await this.queries.came(link)).find((fact) => fact.sessionOn === sessionOn);
@@ -291,25 +300,25 @@ export class ReplyController {
     return before && before.result !== result ? 'replaced' : 'saved';
   }
 
-  private finish({ actor }: OpenLink, sent: Record<string, string>): Promise<string> {
-    const result = choice(FINISH_WORDS, sent['result']);
-    const said = note(sent['note']);
+  private finish({ actor }: OpenLink, sent: Record<string, string>, { t }: Speech): Promise<string> {
+    const result = choice(finishWords(t), sent['result']);
+    const said = note(sent['note'], t);
     const errors = [
-      ...(result ? [] : [{ field: 'result', message: 'Select how it went' }]),
+      ...(result ? [] : [{ field: 'result', message: t('reply.finish.choose') }]),
       ...(said.problem ? [said.problem] : []),
     ];
     if (!result || errors.length > 0) throw Refusal.invalid(errors);
     return this.participation.complete(actor, actor.about.id, { result, note: said.note });
   }
 
-  private async full(link: OpenLink, sent: Record<string, string>): Promise<unknown> {
+  private async full(link: OpenLink, sent: Record<string, string>, { t }: Speech): Promise<unknown> {
     const until = this.fullUntil(sent['until']);
-    if (until === null) throw Refusal.invalidField('until', 'Select until when you are full');
+    if (until === null) throw Refusal.invalidField('until', t('reply.full.choose'));
     return this.listings.declareFull(link.actor, link.actor.about.id, { until });
   }
 
   private fullUntil(weeks = ''): string | null {
-    const days = choice(FULL_FOR, weeks);
+    const days = choice(fullFor(english), weeks);
     return days === null ? null : this.daysOn(Number(days));
   }
 
@@ -319,12 +328,12 @@ export class ReplyController {
 
   /** The pass is a cookie of this link's own pages; without it the code is simply asked for again. */
   private async enterCode(link: OpenLink, sent: Record<string, string>, reply: FastifyReply): Promise<void> {
+    const { t } = speechFor(reply.request);
     const digits = sixDigits(sent['code']);
-    if (digits === null) throw Refusal.invalidField('code', 'Enter the 6 digits of the code we sent you');
+    if (digits === null) throw Refusal.invalidField('code', t('reply.code.digits'));
     const entered = await this.codes.enter(link, digits);
-    if (entered === 'wrong')
-      throw Refusal.invalidField('code', 'That is not the code. Check it and try again');
-    if (entered === 'none') throw Refusal.invalidField('code', 'That code has run out. Ask for a new one');
+    if (entered === 'wrong') throw Refusal.invalidField('code', t('reply.code.wrong'));
+    if (entered === 'none') throw Refusal.invalidField('code', t('reply.code.over'));
     const seconds = Math.round((entered.until.getTime() - this.clock.now().getTime()) / 1000);
     void reply.setCookie(PASS, entered.pass, {
       path: `/reply/${this.links.token(link.id)}`,
@@ -347,7 +356,7 @@ export class ReplyController {
   ): Promise<void> {
     if (refusal.status === 422) {
       const errors = (refusal.extra['errors'] as FieldProblem[] | undefined) ?? [];
-      const form = { values, errors: errors.map(toForm) };
+      const form = { values, errors: errors.map((problem) => toForm(inSpeech(problem, speechFor(request)))) };
       return verb === 'open' || link.actor.about.kind === 'register'
         ? this.page(reply, request, token, link, { codeSent: verb === 'open', status: 422, ...form })
         : this.showForm(reply, token, link, verb, 422, form);
@@ -359,7 +368,10 @@ export class ReplyController {
     if (ALREADY[verb]?.includes(refusal.extra['from'] as OnwardState)) {
       return seeOther(reply, `/reply/${token}`);
     }
-    return this.page(reply, request, token, link, { status: 409, notice: refusedWords(verb, refusal) });
+    return this.page(reply, request, token, link, {
+      status: 409,
+      notice: refusedWords(verb, refusal, speechFor(request)),
+    });
   }
 
   private async page(
@@ -370,25 +382,37 @@ export class ReplyController {
     more: Partial<Form> & { status?: number; codeSent?: boolean; notice?: string; noPlace?: boolean },
   ): Promise<void> {
     const { status = 200, ...rest } = more;
-    const common = { ...NO_FORM, ...rest, wrong: wrongIn(rest.errors ?? []), base: `/reply/${token}` };
+    const speech = speechFor(request);
+    const { t } = speech;
+    const common = {
+      ...NO_FORM,
+      speech,
+      ...rest,
+      wrong: wrongIn(rest.errors ?? []),
+      base: `/reply/${token}`,
+    };
     if (link.actor.about.kind === 'listing') {
-      const check = listingPage(await this.queries.listing(link), this.clock.now());
-      const data = { ...common, ...check, title: 'Is this still right?' };
+      const check = listingPage(await this.queries.listing(link), this.clock.now(), speech);
+      const data = { ...common, ...check, title: t('reply.title.listing') };
       return this.pages.show(reply, status, 'reply/pages/listing.njk', data);
     }
     const passed = await this.passed(link, request);
     if (link.actor.about.kind === 'register') {
       const view = await this.queries.register(link, passed);
-      const data = { ...common, ...registerPage(view, common.values), title: 'Who came?' };
+      const data = {
+        ...common,
+        ...registerPage(view, common.values, speech),
+        title: t('reply.title.register'),
+      };
       return this.pages.show(reply, status, 'reply/pages/register.njk', data);
     }
     const view = await this.queries.onwardReferral(link, passed);
     const template = templateFor(view);
     const data = {
       ...common,
-      ...replyPage(view, this.clock.now()),
-      title: TITLES[template],
-      words: { NO_WORDS },
+      ...replyPage(view, this.clock.now(), speech),
+      title: t(TITLES[template] ?? 'reply.title.past'),
+      words: { no: noWords(t) },
     };
     return this.pages.show(reply, status, `reply/pages/${template}.njk`, data);
   }
@@ -404,28 +428,33 @@ export class ReplyController {
     const about = link.actor.about.kind;
     const shown = Object.hasOwn(FORMS, form) ? FORMS[form] : undefined;
     if (!shown?.about.includes(about)) throw Refusal.notFound();
+    const speech = speechFor(reply.request);
+    const { t } = speech;
     return this.pages.show(reply, status, `reply/pages/${form}.njk`, {
-      ...(await this.factsFor(link)),
-      ...(form === 'came' ? camePage(await this.queries.came(link), londonDate(this.clock.now())) : {}),
+      ...(await this.factsFor(link, speech)),
+      ...(form === 'came'
+        ? camePage(await this.queries.came(link), londonDate(this.clock.now()), speech)
+        : {}),
+      speech,
       ...filled,
       wrong: wrongIn(filled.errors),
       base: `/reply/${token}`,
-      title: shown.title,
-      words: { DECLINE_WORDS, FULL_FOR, CAME_WORDS, FINISH_WORDS },
+      title: t(shown.title),
+      words: { decline: declineWords(t), full: fullFor(t), came: cameWords(t), finish: finishWords(t) },
     });
   }
 
-  private async factsFor(link: OpenLink): Promise<object> {
+  private async factsFor(link: OpenLink, speech: Speech): Promise<object> {
     switch (link.actor.about.kind) {
       case 'listing':
         return {
-          ...listingPage(await this.queries.listing(link), this.clock.now()),
+          ...listingPage(await this.queries.listing(link), this.clock.now(), speech),
           today: londonDate(this.clock.now()),
         };
       case 'register':
-        return registerPage(await this.queries.register(link, false), {});
+        return registerPage(await this.queries.register(link, false), {}, speech);
       case 'onward_referral':
-        return replyPage(await this.queries.onwardReferral(link, false), this.clock.now());
+        return replyPage(await this.queries.onwardReferral(link, false), this.clock.now(), speech);
     }
   }
 
@@ -445,14 +474,16 @@ export class ReplyController {
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 409) throw error;
       const phone = await this.queries.phone(link);
-      return this.message(reply, 409, { heading: 'Please ask the scheme', text: error.message, phone });
+      return this.message(reply, 409, 'reply.data.heading', 'reply.data.text', phone);
     }
   }
 
   /** One answer for what expired, was ended, or never was: and one way on. */
   private gone(reply: FastifyReply, token: string): Promise<void> {
+    const speech = speechFor(reply.request);
     return this.pages.show(reply, 410, 'reply/pages/gone.njk', {
-      title: 'This link does not work any more',
+      speech,
+      title: speech.t('reply.title.gone'),
       base: `/reply/${encodeURIComponent(token)}`,
     });
   }
@@ -460,9 +491,14 @@ export class ReplyController {
   private message(
     reply: FastifyReply,
     status: number,
-    words: { heading: string; text: string; phone?: string | null },
+    heading: Key,
+    text: Key,
+    phone: string | null = null,
   ): Promise<void> {
-    return this.pages.show(reply, status, 'reply/pages/message.njk', { ...words, title: words.heading });
+    const speech = speechFor(reply.request);
+    const { t } = speech;
+    const said = { heading: t(heading), text: t(text), title: t(heading) };
+    return this.pages.show(reply, status, 'reply/pages/message.njk', { ...said, speech, phone });
   }
 }
 
@@ -511,36 +547,47 @@ const PERSON: readonly About[] = ['onward_referral'];
 const SERVICE: readonly About[] = ['listing'];
 
 /** What a page says once something was kept that it does not show otherwise. */
-const SAVED: Record<string, string> = {
-  yes: 'Saved. You can come back to it by the same link.',
-  replaced: 'Saved. It takes the place of what was said of that day before.',
-  undone: 'Taken back. Everything is as it was before you answered.',
-  'not-reached': 'Thank you for trying. The link worker knows now, and finds another way to reach them.',
+const SAVED: Partial<Record<string, Key>> = {
+  yes: 'reply.saved.yes',
+  replaced: 'reply.saved.replaced',
+  undone: 'reply.saved.undone',
+  'not-reached': 'reply.saved.notReached',
 };
+
+function noticeOf(saved: unknown, { t }: Speech): { notice?: string } {
+  const said = typeof saved === 'string' && Object.hasOwn(SAVED, saved) ? SAVED[saved] : undefined;
+  return said === undefined ? {} : { notice: t(said) };
+}
+
+/** What those below us say of a day that cannot be: in English as they do, and as our own form does in other languages. */
+function inSpeech(problem: FieldProblem, { language, t }: Speech): FieldProblem {
+  if (language === 'en' || problem.field !== 'sessionOn') return problem;
+  return { ...problem, message: t('reply.session.wrong') };
+}
 
 /** Pages that only ask. Titles name nobody: they stay in the history of the browser. */
-const FORMS: Partial<Record<string, { title: string; about: readonly About[] }>> = {
-  no: { title: 'Not right now', about: PERSON },
-  talk: { title: 'Talk first', about: PERSON },
-  came: { title: 'Did they come?', about: PERSON },
-  finish: { title: 'It has come to an end', about: PERSON },
-  worried: { title: 'Tell us you are worried', about: PERSON },
-  'rings-you': { title: 'We will ring you', about: PERSON },
-  full: { title: 'We are full', about: SERVICE },
-  thanks: { title: 'Thank you', about: SERVICE },
-  session: { title: 'Who came?', about: SERVICE },
-  leave: { title: 'I no longer help here', about: ANY },
+const FORMS: Partial<Record<string, { title: Key; about: readonly About[] }>> = {
+  no: { title: 'reply.title.no', about: PERSON },
+  talk: { title: 'reply.title.talk', about: PERSON },
+  came: { title: 'reply.title.came', about: PERSON },
+  finish: { title: 'reply.title.finish', about: PERSON },
+  worried: { title: 'reply.title.worried', about: PERSON },
+  'rings-you': { title: 'reply.title.ringsYou', about: PERSON },
+  full: { title: 'reply.title.full', about: SERVICE },
+  thanks: { title: 'reply.title.thanks', about: SERVICE },
+  session: { title: 'reply.title.register', about: SERVICE },
+  leave: { title: 'reply.title.leave', about: ANY },
 };
 
-const TITLES: Record<string, string> = {
-  asked: 'Can your group help?',
-  yes: 'Your group said yes',
-  waiting: 'On your waiting list',
-  'no-said': 'Thank you for your answer',
-  expired: 'We did not hear back',
-  ended: 'Please do not contact them again',
-  'carries-on': 'They carry on with your group',
-  past: 'This has come to an end',
+const TITLES: Partial<Record<string, Key>> = {
+  asked: 'reply.title.asked',
+  yes: 'reply.title.yes',
+  waiting: 'reply.title.waiting',
+  'no-said': 'reply.title.noSaid',
+  expired: 'reply.title.expired',
+  ended: 'reply.title.ended',
+  'carries-on': 'reply.title.carriesOn',
+  past: 'reply.title.past',
 };
 
 /** What is wrong with each field, for the field itself. */

@@ -2,63 +2,31 @@ import type { Came, ListingCheck, ReplyView } from '../../onward-referrals/reply
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { freshnessOf, isAreaKnown } from '../../providers/listing.rules.js';
-import {
-  ACCESS_WORDS,
-  CAME_WORDS,
-  COST_WORDS,
-  FIELD_WORDS,
-  languageWord,
-  NEED_WORDS,
-  REGISTER_WORDS,
-  ROUTE_WORDS,
-  SAFETY_WORDS,
-  SETTING_WORDS,
-  SOON_WORDS,
-} from './reply.words.js';
+import type { Key, Speech } from '../words/speech.js';
+import { cameWords, registerWords } from './reply.words.js';
 
 interface Row {
   key: { text: string };
   value: { text: string };
 }
 
-const row = (key: string, value: string | null | undefined): Row[] =>
-  value ? [{ key: { text: key }, value: { text: value } }] : [];
+type RowOf = (key: Key, value: string | null | undefined) => Row[];
 
-const DAY = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/London',
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-});
-const HOUR = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/London',
-  weekday: 'long',
-  hour: 'numeric',
-  minute: '2-digit',
-  hourCycle: 'h12',
-});
+/** What stands beside a word keeps its own order, whichever way the page runs. */
+const rowsIn =
+  ({ apart, t }: Speech): RowOf =>
+  (key, value) =>
+    value ? [{ key: { text: t(key) }, value: { text: apart(value) } }] : [];
 
-const HOUR_DAY = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/London',
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  hour: 'numeric',
-  minute: '2-digit',
-  hourCycle: 'h12',
-});
+const upper = (text: string, { tag }: Speech): string =>
+  text.charAt(0).toLocaleUpperCase(tag) + text.slice(1);
 
-/** "Tuesday 24 November", as read in London. */
-export const sayDay = (at: Date | string): string =>
-  DAY.format(typeof at === 'string' ? new Date(`${at}T12:00:00Z`) : at).replace(',', '');
-
-/** "Tuesday at 10:42 am", within the week. */
-const sayHour = (at: Date): string => HOUR.format(at);
-
-const upper = (text: string): string => text.charAt(0).toLocaleUpperCase('en-GB') + text.slice(1);
+const joined = (words: readonly string[], { direction }: Speech): string =>
+  words.join(direction === 'rtl' ? '، ' : ', ');
 
 /** A list as people say it, with a capital: "Company, food". */
-const said = (words: readonly string[] | undefined): string => upper((words ?? []).join(', '));
+const said = (words: readonly string[] | undefined, speech: Speech): string =>
+  upper(joined(words ?? [], speech), speech);
 
 /** Which page belongs to where things stand. */
 export function templateFor({ onward }: ReplyView): string {
@@ -84,32 +52,37 @@ export function templateFor({ onward }: ReplyView): string {
 }
 
 /** What the templates of an onward referral put in. Names stand on the page, never in its title or address. */
-export function replyPage(view: ReplyView, now: Date) {
+export function replyPage(view: ReplyView, now: Date, speech: Speech) {
+  const { day, hour, t } = speech;
   const { onward, details } = view;
   const { person } = onward;
-  const name = person.calledBy ?? 'them';
+  const name = person.calledBy ?? t('reply.them');
   return {
     ...ring(view),
     name,
     service: onward.listing.name,
-    why: onward.endingWords,
+    why:
+      onward.ending && t(`reply.ending.${onward.ending}`, { name: person.calledBy ?? onward.listing.name }),
     state: onward.state,
     details,
     may: Object.fromEntries(onward.actions.map((verb) => [verb, true])),
-    about: aboutRows(onward),
+    about: aboutRows(onward, speech),
     comesAlong:
       onward.comesAlong &&
-      `${onward.comesAlong.who ?? 'Somebody'} comes along on ${HOUR_DAY.format(onward.comesAlong.at)}`,
-    safety: (person.safetyInstructions ?? []).map((code) => SAFETY_WORDS[code]),
+      t('reply.yes.comes', {
+        who: onward.comesAlong.who ?? t('reply.yes.somebody'),
+        when: speech.moment(onward.comesAlong.at),
+      }),
+    safety: (person.safetyInstructions ?? []).map((code) => t(`reply.safety.${code}`)),
     fullName: person.fullName,
-    contact: person.contact && contactWords(person.contact),
-    answerBy: onward.answerBy && sayDay(onward.answerBy),
+    contact: person.contact && contactWords(person.contact, speech),
+    answerBy: onward.answerBy && day(onward.answerBy),
     waitingForOurCall: onward.waitingForOurCall,
-    inTouchBy: onward.inTouchBy && sayDay(onward.inTouchBy),
+    inTouchBy: onward.inTouchBy && day(onward.inTouchBy),
     inTouch: onward.inTouchAt !== null,
-    reviewOn: onward.reviewOn && sayDay(onward.reviewOn),
-    waiting: waitingRows(onward),
-    undoUntil: onward.undoUntil !== null && now < onward.undoUntil ? sayHour(onward.undoUntil) : null,
+    reviewOn: onward.reviewOn && day(onward.reviewOn),
+    waiting: waitingRows(onward, speech),
+    undoUntil: onward.undoUntil !== null && now < onward.undoUntil ? hour(onward.undoUntil) : null,
     today: londonDate(now),
   };
 }
@@ -118,23 +91,31 @@ export function replyPage(view: ReplyView, now: Date) {
 const MOST_CAME = 6;
 
 /** What was said of who came, and the day that the form begins with: the one asked for, else today. */
-export function camePage(facts: readonly Came[], today: string) {
+export function camePage(facts: readonly Came[], today: string, { day, t }: Speech) {
+  const [offered, said] = [cameWords(t), registerWords(t)];
   const now = facts.find(({ sessionOn }) => sessionOn === today);
   return {
     today,
-    result: now && now.result in CAME_WORDS ? now.result : null,
-    came: facts.slice(0, MOST_CAME).map(({ sessionOn, sessionAt, result }) => ({
-      day: `${sayDay(sessionOn)}${sessionAt === null ? '' : `, ${sessionAt}`}`,
-      word: REGISTER_WORDS[result],
-    })),
+    result: now && now.result in offered ? now.result : null,
+    came: facts.slice(0, MOST_CAME).map(({ sessionOn, sessionAt, result }) => {
+      const when =
+        sessionAt === null ? day(sessionOn) : t('dates.dayAndTime', { day: day(sessionOn), time: sessionAt });
+      return t('reply.lookAt.line', { field: when, what: said[result] });
+    }),
   };
 }
 
 /** A number or an address can be tapped. */
-const contactWords = (contact: NonNullable<ReplyView['onward']['person']['contact']>) => ({
+const contactWords = (
+  contact: NonNullable<ReplyView['onward']['person']['contact']>,
+  { apart, t }: Speech,
+) => ({
   route: contact.route,
-  words: ROUTE_WORDS[contact.route],
-  value: isNumber(contact.route) && contact.value !== null ? spokenPhone(contact.value) : contact.value,
+  words: t(`reply.route.${contact.route}`),
+  value:
+    contact.value === null
+      ? null
+      : apart(isNumber(contact.route) ? spokenPhone(contact.value) : contact.value),
   href: contactLink(contact),
   leaveMessage: contact.leaveMessage,
   note: contact.note,
@@ -149,85 +130,120 @@ function contactLink({ route, value }: { route: string; value: string | null }):
   return route === 'email' ? `mailto:${value}` : null;
 }
 
-function aboutRows({ person, people, listing, period }: ReplyView['onward']): Row[] {
-  const language =
-    person.language === null || person.language === 'en' ? null : languageWord(person.language);
+function aboutRows({ person, people, listing, period }: ReplyView['onward'], speech: Speech): Row[] {
+  const { nameOf, t } = speech;
+  const row = rowsIn(speech);
+  const language = person.language === null || person.language === 'en' ? null : nameOf(person.language);
   const interpreter = person.interpreter !== null && person.interpreter !== 'not_needed';
+  const where = period
+    ? t('reply.row.listing', { listing: listing.name, period: period.name })
+    : listing.name;
+  const rules = (person.confirmed ?? []).map((who) => t('reply.row.meets', { who }));
   return [
-    ...row('For', period ? `${listing.name}, ${period.name}` : listing.name),
-    ...row('Wants help with', said(person.needs?.map((need) => NEED_WORDS[need]))),
-    ...row('A little more', person.helpNote),
-    ...row('Age', person.ageBand),
-    ...row('How many', people > 1 ? `${String(people)} people` : null),
-    ...row('How soon', person.howSoon && upper(SOON_WORDS[person.howSoon])),
-    ...row('Needs', said(person.accessNeeds?.map((need) => ACCESS_WORDS[need]))),
-    ...row('Language', language && (interpreter ? `${language}, with an interpreter` : language)),
-    ...row('Your rule', (person.confirmed ?? []).map((who) => `Meets “${who} only”: confirmed`).join(', ')),
+    ...row('reply.row.for', where),
+    ...row(
+      'reply.row.helpWith',
+      said(
+        person.needs?.map((need) => t(`reply.need.${need}`)),
+        speech,
+      ),
+    ),
+    ...row('reply.row.more', person.helpNote),
+    ...row('reply.row.age', person.ageBand && ageWords(person.ageBand, t)),
+    ...row('reply.row.howMany', people > 1 ? t('reply.row.people', { count: people }) : null),
+    ...row('reply.row.soon', person.howSoon && upper(t(`reply.soon.${person.howSoon}`), speech)),
+    ...row(
+      'reply.row.needs',
+      said(
+        person.accessNeeds?.map((need) => t(`reply.access.${need}`)),
+        speech,
+      ),
+    ),
+    ...row(
+      'reply.row.language',
+      language && (interpreter ? t('reply.row.interpreter', { language }) : language),
+    ),
+    ...row('reply.row.rule', joined(rules, speech)),
   ];
 }
 
-function waitingRows({ position, expectedWeeks, offeredAt }: ReplyView['onward']): Row[] {
-  const weeks =
-    expectedWeeks === null
-      ? null
-      : expectedWeeks === 1
-        ? 'About a week'
-        : `About ${String(expectedWeeks)} weeks`;
+/** A band as the product says it in English, such as "65 to 74", in another language. */
+function ageWords(band: string, t: Speech['t']): string {
+  const [first = '', last] = band.match(/\d+/g) ?? [];
+  if (last !== undefined) return t('reply.row.ageBetween', { from: first, to: last });
+  return band.startsWith('under')
+    ? t('reply.row.ageUnder', { to: first })
+    : t('reply.row.ageOver', { from: first });
+}
+
+function waitingRows({ position, expectedWeeks, offeredAt }: ReplyView['onward'], speech: Speech): Row[] {
+  const { day, t } = speech;
+  const row = rowsIn(speech);
+  const place = position === 1 ? t('reply.row.next') : t('reply.row.number', { number: position ?? 0 });
+  const wait =
+    expectedWeeks === 0 ? t('reply.row.anyDay') : t('reply.row.weeks', { count: expectedWeeks ?? 0 });
   return [
-    ...row('On your list', position === null ? null : position === 1 ? 'Next' : `Number ${String(position)}`),
-    ...row('Expected wait', expectedWeeks === 0 ? 'Any day now' : weeks),
-    ...row('Asked on', sayDay(offeredAt)),
+    ...row('reply.row.onList', position === null ? null : place),
+    ...row('reply.row.wait', expectedWeeks === null ? null : wait),
+    ...row('reply.row.askedOn', day(offeredAt)),
   ];
 }
 
 /** The word of every list for it, as a group reads it. */
-function confirmedWords(confirmedOn: string | null, today: string): string {
-  if (confirmedOn === null) return 'Not yet';
+function confirmedWords(confirmedOn: string | null, today: string, { day, t }: Speech): string {
+  if (confirmedOn === null) return t('reply.row.notYet');
   const { word } = freshnessOf(confirmedOn, today);
-  return word === 'fresh' ? sayDay(confirmedOn) : `${sayDay(confirmedOn)}, which is long ago`;
+  return word === 'fresh' ? day(confirmedOn) : t('reply.row.longAgo', { day: day(confirmedOn) });
 }
 
-const PLEASE_SAY = 'We do not know yet: please tell us';
-
-function areaWords(check: ListingCheck): string {
-  if (!isAreaKnown(check)) return PLEASE_SAY;
-  const { areas, radiusMiles } = check;
-  const said = [
-    (areas ?? []).join(', '),
-    radiusMiles === null ? '' : `within ${String(radiusMiles)} miles of where you meet`,
-  ].filter(Boolean);
-  return said.length === 0 ? 'Anywhere here' : upper(said.join(', or '));
+function areaWords(check: ListingCheck, speech: Speech): string {
+  const { t } = speech;
+  if (!isAreaKnown(check)) return t('reply.row.pleaseSay');
+  const areas = joined(check.areas ?? [], speech);
+  const within = check.radiusMiles === null ? '' : t('reply.row.within', { count: check.radiusMiles });
+  if (areas === '' && within === '') return t('reply.row.anywhere');
+  return upper(areas && within ? t('reply.row.either', { areas, within }) : areas || within, speech);
 }
 
-function costWords({ cost, costNote }: ListingCheck): string {
-  const words = cost === null ? PLEASE_SAY : COST_WORDS[cost];
-  return costNote === null ? words : `${words} (${costNote})`;
+function costWords({ cost, costNote }: ListingCheck, { t }: Speech): string {
+  const words = cost === null ? t('reply.row.pleaseSay') : t(`reply.cost.${cost}`);
+  return costNote === null ? words : t('reply.row.costNote', { cost: words, note: costNote });
 }
 
-export function listingPage(check: ListingCheck, now: Date) {
+export function listingPage(check: ListingCheck, now: Date, speech: Speech) {
+  const { day, hour, t } = speech;
+  const row = rowsIn(speech);
   const { name, description, placesKind, placesTotal, placesTaken, fullUntil, confirmedOn } = check;
   const full = fullUntil !== null && fullUntil > londonDate(now);
   const kinds = {
-    counted: `${String((placesTotal ?? 0) - placesTaken)} free of ${String(placesTotal ?? 0)}`,
-    drop_in: 'No need to book',
-    ask_first: 'Ask first',
+    counted: t('reply.row.free', { free: (placesTotal ?? 0) - placesTaken, all: placesTotal ?? 0 }),
+    drop_in: t('reply.row.noBooking'),
+    ask_first: t('reply.row.askFirst'),
   };
   return {
     ...ring(check),
     counted: placesKind === 'counted',
     full,
-    undoUntil: check.undoUntil && sayHour(check.undoUntil),
+    undoUntil: check.undoUntil && hour(check.undoUntil),
     signsIn: check.signsIn,
-    warnings: check.warnings.map(({ field, message }) => `${FIELD_WORDS[field]}: ${message}`),
+    warnings: check.warnings.map(({ field, of }) =>
+      t('reply.lookAt.line', { field: t(`reply.field.${field}`), what: t(`reply.look.${of}`) }),
+    ),
     rows: [
-      ...row('Name', name),
-      ...row('What it is', description),
-      ...row('Places', full ? `Full until ${sayDay(fullUntil)}` : kinds[placesKind]),
-      ...row('After that', full ? kinds[placesKind] : null),
-      ...row('Where people come from', areaWords(check)),
-      ...row('Cost', costWords(check)),
-      ...row('Setting', check.setting === null ? PLEASE_SAY : SETTING_WORDS[check.setting]),
-      ...row('Last confirmed', confirmedWords(confirmedOn, londonDate(now))),
+      ...row('reply.row.name', name),
+      ...row('reply.row.what', description),
+      ...row(
+        'reply.row.places',
+        full ? t('reply.row.fullUntil', { day: day(fullUntil) }) : kinds[placesKind],
+      ),
+      ...row('reply.row.afterThat', full ? kinds[placesKind] : null),
+      ...row('reply.row.area', areaWords(check, speech)),
+      ...row('reply.row.cost', costWords(check, speech)),
+      ...row(
+        'reply.row.setting',
+        t(check.setting === null ? 'reply.row.pleaseSay' : `reply.setting.${check.setting}`),
+      ),
+      ...row('reply.row.confirmed', confirmedWords(confirmedOn, londonDate(now), speech)),
     ],
   };
 }
@@ -235,7 +251,7 @@ export function listingPage(check: ListingCheck, now: Date) {
 const ring = ({ scheme, group, worker, phone }: ReplyView | ListingCheck) => ({
   scheme,
   group,
-  worker: worker ?? 'We',
+  worker,
   workerKnown: worker !== null,
   phone,
 });

@@ -1,6 +1,7 @@
 import { onwardLifecycle } from '../../onward-referrals/onward.lifecycle.js';
 import { ONWARD_STATES } from '../../onward-referrals/onward.types.js';
 import { move } from '../../platform/pure/lifecycle.js';
+import { speechIn } from '../words/speech.js';
 import { refusedWords } from './reply.refusals.js';
 
 const BUTTONS = {
@@ -26,7 +27,11 @@ describe('why a button did nothing', () => {
   it.each(refused)(
     '$button where it is $from: what has happened, in plain words',
     ({ button, from, because }) => {
-      const words = refusedWords(button, { code: 'illegal-move', message: because, extra: { from } });
+      const words = refusedWords(
+        button,
+        { code: 'illegal-move', message: because, extra: { from } },
+        speechIn('en'),
+      );
       expect(words).toMatch(button === 'undo' ? /^Nothing was taken back\. / : /^That was not saved\. /);
       expect(words).toMatch(/(?:say here|answer here|this page|do nothing more)/);
       expect(words).not.toMatch(OURS);
@@ -40,6 +45,8 @@ describe('why a button did nothing', () => {
     ['code', 'illegal-move', 'accepted', /^Because\.$/],
     ['right', 'illegal-move', 'closed', /^Because\.$/],
   ])('%s, refused as %s where it is %s', (button, code, from, words) => {
-    expect(refusedWords(button, { code, message: 'Because.', extra: { from } })).toMatch(words);
+    expect(refusedWords(button, { code, message: 'Because.', extra: { from } }, speechIn('en'))).toMatch(
+      words,
+    );
   });
 });

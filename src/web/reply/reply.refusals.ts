@@ -1,5 +1,6 @@
 import { onwardLifecycle, type OnwardVerb } from '../../onward-referrals/onward.lifecycle.js';
 import { ONWARD_STATES, type OnwardState } from '../../onward-referrals/onward.types.js';
+import type { Key, Speech } from '../words/speech.js';
 import { move } from '../../platform/pure/lifecycle.js';
 
 /** What each button of the pages asks for. */
@@ -17,40 +18,39 @@ const VERB_OF: Partial<Record<string, OnwardVerb>> = {
 };
 
 /** What has happened meanwhile, and what can be done now. */
-const STANDS: Record<OnwardState, string> = {
-  offered: 'Your group has not answered, or has taken its answer back. You can answer here.',
-  waitlisted:
-    'They are on your waiting list. You can say here when you have a place, or that you cannot help.',
-  accepted: 'Your group has said yes already. What comes next is on this page.',
-  started: 'They have come to you already. You can say here who came, or that it has come to an end.',
-  declined: 'Your group has said no already, and we ask somebody else. You need do nothing more.',
-  expired: 'The time to answer has passed. What you can do now is on this page.',
-  completed: 'It has come to an end already. You need do nothing more.',
-  stopped: 'It has come to an end already. You need do nothing more.',
-  withdrawn: 'This is no longer needed. You need do nothing more.',
+const STANDS: Record<OnwardState, Key> = {
+  offered: 'reply.refused.offered',
+  waitlisted: 'reply.refused.waitlisted',
+  accepted: 'reply.refused.accepted',
+  started: 'reply.refused.started',
+  declined: 'reply.refused.declined',
+  expired: 'reply.refused.expired',
+  completed: 'reply.refused.completed',
+  stopped: 'reply.refused.completed',
+  withdrawn: 'reply.refused.withdrawn',
 };
 
-const CONFLICTS: Partial<Record<string, string>> = {
-  'nothing-to-take-back':
-    'It was taken back already, is too long ago, or something else was said since. What holds now is on this page.',
-  full: 'No place is free any more. Please ring us if you can make room.',
-  'register-final': 'Who came that day is settled already. Please ring us if something in it is wrong.',
+const CONFLICTS: Partial<Record<string, Key>> = {
+  'nothing-to-take-back': 'reply.refused.takenBack',
+  full: 'reply.refused.full',
+  'register-final': 'reply.refused.registerFinal',
 };
 
 const isState = (from: unknown): from is OnwardState => (ONWARD_STATES as readonly unknown[]).includes(from);
 
-/** Why a button did nothing, for whoever pressed it: never in the words of the product. */
+/** Why a button did nothing, for whoever pressed it: never in the words of the product, unless they are English and apt. */
 export function refusedWords(
   button: string,
   refusal: { code: string; message: string; extra: Record<string, unknown> },
+  { language, t }: Speech,
 ): string {
-  const nothing = button === 'undo' ? 'Nothing was taken back.' : 'That was not saved.';
+  const nothing = (because: string): string =>
+    t(button === 'undo' ? 'reply.refused.undo' : 'reply.refused.save', { because });
   const known = CONFLICTS[refusal.code];
-  if (known !== undefined) return `${nothing} ${known}`;
+  if (known !== undefined) return nothing(t(known));
+  const said = language === 'en' ? refusal.message : t('reply.refused.other');
   const verb = VERB_OF[button];
   const from = refusal.extra['from'];
-  if (verb === undefined || !isState(from)) return refusal.message;
-  return move(onwardLifecycle, verb, from).ok
-    ? `${nothing} ${refusal.message}`
-    : `${nothing} ${STANDS[from]}`;
+  if (verb === undefined || !isState(from)) return said;
+  return nothing(move(onwardLifecycle, verb, from).ok ? said : t(STANDS[from]));
 }

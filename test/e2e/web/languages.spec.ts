@@ -1,11 +1,16 @@
 import { gzipSync } from 'node:zlib';
+import type { OpenLink } from '../../../src/onward-referrals/reply-link.types.js';
+import { ReplyLinks } from '../../../src/onward-referrals/reply-links.service.js';
+import { contactPointOf } from '../../../src/providers/contact-points.js';
 import { directionIn, LANGUAGES, OWN_NAMES } from '../../../src/web/words/languages.js';
-import { speechIn } from '../../../src/web/words/speech.js';
+import { type Key, speechIn } from '../../../src/web/words/speech.js';
+import { aCase, aGroup, anOffer, inScheme } from '../../factories/onward.js';
+import { aScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
 const LIMIT_BYTES = 60_000;
 /** What a key looks like that nobody put words in for. */
-const RAW = />[^<]*\b(?:dates|frame|common|failed|my)\.\w+[^<]*</;
+const RAW = />[^<]*\b(?:dates|frame|common|failed|my|reply)\.\w+[^<]*</;
 
 describe('pages in the language of whoever reads them', () => {
   let betony: TestApp;
@@ -58,6 +63,102 @@ describe('pages in the language of whoever reads them', () => {
       if (process.env['SHOTS']) process.stderr.write(`${language}: ${String(bytes)}\n`);
     },
   );
+
+  describe('of a group', () => {
+    let token: string;
+    let listing: string;
+    beforeAll(async () => {
+      const scheme = await aScheme(betony);
+      const group = await aGroup(scheme, {
+        places: 2,
+        provider: { contactEmail: 'mo@example.org', answersBy: 'email' },
+      });
+      const of = await aCase(scheme, { person: { firstName: 'Grace', lastName: 'Okafor', knownAs: null } });
+      const offer = await anOffer(scheme, of, group);
+      const aLink = (about: OpenLink['actor']['about'], purpose: OpenLink['purpose']) =>
+        inScheme(scheme, async (tx) => {
+          const links = betony.get(ReplyLinks);
+          const { organisationId } = group;
+          const contactPointId = await contactPointOf(tx, organisationId, {
+            channel: 'email',
+            to: 'mo@example.org',
+          });
+          return links.token(
+            await links.make(tx, { purpose, about }, { organisationId, contactPointId, messageId: null }),
+          );
+        });
+      token = await aLink({ kind: 'onward_referral', id: offer }, 'answer');
+      listing = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+    });
+
+    it.each([...LANGUAGES])('speaks %s on every page there is by link, within 60 kB', async (language) => {
+      const cookie = `betony-language=${language}`;
+      const { t, tag, direction } = speechIn(language);
+      const pages: [string, Key][] = [
+        ['/reply', 'reply.title.ask'],
+        ['/reply/sent', 'reply.ask.sentHeading'],
+        ['/reply/left', 'reply.left.heading'],
+        ['/reply/nothing', 'reply.title.gone'],
+        [`/reply/${token}`, 'reply.title.asked'],
+        [`/reply/${token}/no`, 'reply.title.no'],
+        [`/reply/${token}/talk`, 'reply.title.talk'],
+        [`/reply/${token}/came`, 'reply.title.came'],
+        [`/reply/${token}/finish`, 'reply.title.finish'],
+        [`/reply/${token}/worried`, 'reply.title.worried'],
+        [`/reply/${token}/rings-you`, 'reply.title.ringsYou'],
+        [`/reply/${token}/leave`, 'reply.title.leave'],
+        [`/reply/${listing}`, 'reply.title.listing'],
+        [`/reply/${listing}/full`, 'reply.title.full'],
+        [`/reply/${listing}/session`, 'reply.title.register'],
+        [`/reply/${listing}/thanks`, 'reply.title.thanks'],
+      ];
+      for (const [path, title] of pages) {
+        const { body, statusCode } = await get(path, cookie);
+        expect([path, [200, 410].includes(statusCode)]).toEqual([path, true]);
+        expect(body).toContain(`<html lang="${tag}"${direction === 'rtl' ? ' dir="rtl"' : ''}>`);
+        expect([path, /<title>(.*) – Betony<\/title>/.exec(body)?.[1]]).toEqual([path, t(title)]);
+        expect([path, RAW.exec(body)?.[0]]).toEqual([path, undefined]);
+        expect(body).not.toMatch(/undefined|\{\{|\[object/);
+        // Numbers and names of the language links are the same in every language, and so is what a group wrote itself.
+        if (language !== 'en') expect(body).not.toMatch(/\b(?:please|you|your|answer|Back|Save)\b/);
+      }
+      const asked = await get(`/reply/${token}?lang=${language}`);
+      const sheets = linked(asked.body, /<link rel="stylesheet" href="([^"]+)"/g);
+      const css = await Promise.all(sheets.map(async (sheet) => (await get(sheet)).body));
+      const letters = css.flatMap((one) => linked(one, /url\('([^']+)'\)/g));
+      const fonts = await Promise.all(letters.map(async (one) => (await get(one)).rawPayload.length));
+      const bytes = [asked.body, ...css].map((text) => gzipSync(text).length).concat(fonts);
+      expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(LIMIT_BYTES);
+    });
+
+    it('says in it what is wrong with an answer, and thanks for it', async () => {
+      const { t } = speechIn('pl');
+      const send = (path: string, payload = '') =>
+        betony.inject({
+          method: 'POST',
+          url: `/reply/${token}${path}`,
+          headers: {
+            cookie: 'betony-language=pl',
+            'content-type': 'application/x-www-form-urlencoded',
+          },
+          payload,
+        });
+      const wrong = await send('/no', `note=${'x'.repeat(501)}`);
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain(`<title>${t('frame.error')}: ${t('reply.title.no')}`);
+      expect(wrong.body).toContain(t('reply.no.choose'));
+      expect(wrong.body).toContain(t('common.shorter', { most: 500 }));
+      expect((await send('/yes')).statusCode).toBe(303);
+      const said = await get(`/reply/${token}`, 'betony-language=pl');
+      expect(said.body).toContain(t('reply.yes.said'));
+      expect(said.body).toContain(t('reply.yes.purpose', { name: 'Grace' }));
+      const late = await send('/no', 'no=full_14');
+      expect(late.statusCode).toBe(409);
+      expect(late.body).toContain(t('reply.refused.accepted'));
+      const came = await send('/came', 'result=attended&day=٢٣&month=১১&year=२०२६');
+      expect(came.headers.location).toBe(`/reply/${token}?saved=yes`);
+    });
+  });
 
   it('keeps the choice, and takes nothing else for one', async () => {
     expect((await get('/my/enter', 'betony-language=pl')).body).toContain('<html lang="pl">');
