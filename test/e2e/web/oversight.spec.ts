@@ -547,6 +547,7 @@ describe('what those who run a scheme keep an eye on', () => {
     it('shows a commissioner figures of a place and no row, in as few questions', async () => {
       const id = await place();
       const clare = await aMember(scheme, 'commissioner');
+      expect(await page('/desk/overview', clare)).toContain('href="/desk/neighbourhoods"');
       await page(`/desk/neighbourhoods/${id}`, clare);
       expect(await page(`/desk/neighbourhoods/${id}`, clare)).not.toContain('/desk/assets');
       expect((await ask('/desk/assets', clare)).statusCode).toBe(403);
