@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, PartialType } from '@nestjs/swagger';
 import {
   AGREED_HOW,
   AGREEMENT_BASES,
@@ -221,7 +221,7 @@ export class PlanDraftView {
   @ApiProperty({ type: PlanDraftContent, nullable: true })
   content: PlanDraftContent | null;
 
-  @ApiProperty({ format: 'date-time', nullable: true })
+  @ApiProperty({ type: Date, format: 'date-time', nullable: true })
   savedAt: Date | null;
 
   @ApiProperty({ description: 'The version of the plan it began from; nought where there was none.' })
@@ -525,6 +525,8 @@ export class GoalProgressView {
   by: string | null;
 }
 
+class SharedPlanContent extends PartialType(PlanContentView) {}
+
 export class SharedPlanView {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -538,6 +540,6 @@ export class SharedPlanView {
   @ApiProperty({ enum: PLAN_SECTIONS, isArray: true })
   sections: PlanSection[];
 
-  @ApiProperty({ type: PlanContentView, description: 'Only the sections that were shared.' })
-  content: Partial<PlanContentView>;
+  @ApiProperty({ type: SharedPlanContent, description: 'Only the sections that were shared.' })
+  content: SharedPlanContent;
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../permissions/can.decorator.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { ApiOpen, ApiRemove } from '../platform/http/api.js';
+import { ApiMayBeGone, ApiOpen, ApiRemove } from '../platform/http/api.js';
 import { LimitPerAddress } from '../platform/http/rate-limit.js';
 import {
   AskCodeInput,
@@ -43,6 +43,7 @@ export class PageEntryController {
   @Post('sessions')
   @Public()
   @LimitPerAddress(...TRIES)
+  @ApiMayBeGone()
   @ApiOpen(PageSessionView, 'Enter by a code', 'Ten minutes and five tries a code.', 201)
   async byCode(@Body() { id, code }: EnterByCodeInput): Promise<PageSessionView> {
     return entered(await this.entry.enterCode(id, code), 'code', WRONG_CODE);
@@ -51,6 +52,7 @@ export class PageEntryController {
   @Post('sessions/by-link')
   @Public()
   @LimitPerAddress(...TRIES)
+  @ApiMayBeGone()
   @ApiOpen(PageSessionView, 'Enter by a link and the date of birth', 'Five wrong dates end the link.', 201)
   async byLink(@Body() { token, dateOfBirth }: EnterByLinkInput): Promise<PageSessionView> {
     return entered(await this.entry.enterByLink(token, dateOfBirth), 'dateOfBirth', WRONG_DATE);

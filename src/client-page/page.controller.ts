@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { ApiOpen, ApiRead, ApiReadAll, ApiRemove } from '../platform/http/api.js';
+import { ApiMakeAll, ApiMayBeGone, ApiOpen, ApiRead, ApiReadAll, ApiRemove } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { OwnPage } from './own-page.service.js';
 import { PageAccess } from './page-access.service.js';
@@ -220,6 +220,7 @@ export class OwnPageController {
 
   @Post('my-page/contact/changes/:id/confirm')
   @OnOwnPage()
+  @ApiMayBeGone()
   @ApiOpen(PageContactView, 'Confirm it by the code', 'Ten minutes and five tries.')
   async confirmChange(
     @CurrentVisit() visit: Visit,
@@ -252,8 +253,7 @@ export class OwnPageController {
 
   @Post('my-page/messages')
   @OnOwnPage()
-  @HttpCode(201)
-  @ApiReadAll(PageMessageView, 'Write to the link worker', 'Read in working hours. Not for emergencies.')
+  @ApiMakeAll(PageMessageView, 'Write to the link worker', 'Read in working hours. Not for emergencies.')
   async write(@CurrentVisit() visit: Visit, @Body() input: WriteMessageInput): Promise<PageMessageView[]> {
     await this.page.write(visit, input);
     return this.queries.messages(visit.actor);

@@ -508,9 +508,6 @@ export class ClientConflict extends ConflictProblem {
     description: 'On writing somebody down: who they may be. Rule them out with `notTheSameAs`.',
   })
   candidates?: CandidateView[];
-
-  @ApiPropertyOptional({ format: 'uuid', description: 'Where the person is now.' })
-  mergedInto?: string;
 }
 
 /** For @ApiConflictResponse on every route that writes. */

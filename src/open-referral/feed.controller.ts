@@ -48,7 +48,14 @@ const FeedGet = (path: string, schema: string, summary: string) =>
       summary,
       description: 'Open Referral UK 3.0. Without `scheme`: the only scheme there is.',
     }),
-    ApiOkResponse({ description: `${SCHEMAS}${schema}.json`, schema: { type: 'object' } }),
+    ApiOkResponse({
+      description: `${SCHEMAS}${schema}.json`,
+      content: {
+        'application/json': { schema: { type: 'object' } },
+        // Only lists stream.
+        ...(schema.endsWith('_list') ? { 'application/x-ndjson': { schema: { type: 'string' } } } : {}),
+      },
+    }),
     ApiBadRequestResponse({ type: Problem, description: 'Which parameters make no sense' }),
     ApiNotFoundResponse({ type: Problem, description: 'Absent or not published' }),
   );

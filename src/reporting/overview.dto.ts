@@ -29,7 +29,7 @@ export class DefinedView extends ShownView {
   definition: string;
 }
 
-class PartView extends ShownView {
+class FigurePartView extends ShownView {
   @ApiProperty()
   key: string;
 
@@ -56,8 +56,8 @@ export class FigureView extends ShownView {
   @ApiProperty({ type: DefinedView, description: 'How many are not known yet, and why.' })
   missing: DefinedView;
 
-  @ApiProperty({ type: [PartView] })
-  parts: PartView[];
+  @ApiProperty({ type: [FigurePartView] })
+  parts: FigurePartView[];
 }
 
 export class OverviewView {

@@ -36,8 +36,12 @@ describe('the description of the API', () => {
           if (!description) others.push(`${method} ${path} ${status} has no words`);
           if (status < '400' || path.startsWith('/health')) continue;
           refusals += 1;
-          if ('application/json' in content) others.push(`${method} ${path} ${status}`);
+          const types = Object.keys(content).join();
+          if (types !== '' && types !== 'application/problem+json')
+            others.push(`${method} ${path} ${status}`);
         }
+        const any = path.startsWith('/health') ? [] : method === 'get' ? ['400'] : ['400', '413', '415'];
+        others.push(...any.filter((one) => !(one in responses)).map((one) => `${method} ${path} ${one}`));
       }
     }
     expect(others).toEqual([]);
@@ -54,6 +58,14 @@ describe('the description of the API', () => {
       selfReferral: { type: 'boolean' },
       bankHolidays: { type: 'array' },
     });
+  });
+
+  it('has a name for each view that no other has', () => {
+    const { FigurePartView: part, PartView: points } = document.components.schemas;
+    expect([Object.keys(part?.properties ?? {}), Object.keys(points?.properties ?? {})]).toEqual([
+      expect.arrayContaining(['key', 'title']),
+      expect.arrayContaining(['part', 'points']),
+    ]);
   });
 
   it('says of every route how it answers and what it may refuse', () => {

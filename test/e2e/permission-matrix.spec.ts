@@ -4,8 +4,17 @@ import { PERMISSIONS, reachOf } from '../../src/permissions/permission.table.js'
 import { RouteCheck, type Route } from '../../src/permissions/route-check.js';
 import { isStaffPage } from '../../src/platform/http/pages.js';
 import { ROLES, type Role } from '../../src/platform/actor/actor.types.js';
-import type { TestMember } from '../support/people.js';
-import { aWorld, SAMPLES, type Sample, type Target, type World } from '../support/route-samples.js';
+import type { TestMember, TestScheme } from '../support/people.js';
+import {
+  anotherDemo,
+  aWorld,
+  SAMPLES,
+  type Sample,
+  type Target,
+  type World,
+} from '../support/route-samples.js';
+import { plant, type Planted } from '../support/canaries.js';
+import { type Contract, contractOf } from '../support/contract.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 import { watchWrites, type WriteWatch } from '../support/write-watch.js';
 
@@ -15,6 +24,11 @@ const NARROW = ['own', 'assigned', 'organisation'];
 
 /** What a list, and the record of a read, may write although it shows nothing out of reach. */
 const READING = ['audit_entry'];
+
+/** Words in every row of either scheme. */
+const [HERE, ELSEWHERE] = ['zqkestrelz', 'zqheronz'];
+/** Who sees people only where they have something to do with them. */
+const HOLDERS: readonly Role[] = ['referrer', 'link_worker', 'provider_member'];
 
 interface Try {
   who: string;
@@ -27,11 +41,20 @@ describe('every route and every role', () => {
   let world: World;
   let watch: WriteWatch;
   let routes: Map<string, Route>;
+  let contract: Contract;
+  let other: TestScheme;
+  let planted: Planted[];
 
   beforeAll(async () => {
     betony = await startApp();
-    world = await aWorld(betony);
+    other = await anotherDemo(betony);
+    world = await aWorld(betony, other);
+    planted = [
+      await plant(betony.database, world.scheme.id, HERE),
+      await plant(betony.database, other.id, ELSEWHERE),
+    ];
     watch = await watchWrites(betony.database);
+    contract = contractOf((await betony.inject({ url: '/docs-json' })).json());
     routes = new Map(
       betony
         .get(RouteCheck)
@@ -55,13 +78,55 @@ describe('every route and every role', () => {
     expect(Object.keys(SAMPLES).sort()).toEqual(guarded.sort());
   });
 
+  it('has words of its own in the rows of either scheme, to be looked for in all answers to the other', () => {
+    for (const { values, tables, tablesAboutPeople } of planted) {
+      expect([values > 1_500, tables >= 30, tablesAboutPeople >= 6]).toEqual([true, true, true]);
+    }
+  });
+
   it('uses every row of the permission table', () => {
     const used = new Set([...routes.values()].map(({ action }) => action));
     const unused = Object.keys(PERMISSIONS).filter((action) => !used.has(action as never));
     expect(unused).toEqual([]);
   });
 
-  const ask = (
+  /** What the description of the API does not say of the answers to a route, and words of others in them. */
+  let undescribed: Set<string>;
+  let leaked: Set<string>;
+  /** Routes that showed somebody words of their own scheme. */
+  const showing = new Set<string>();
+
+  const ask = async (
+    name: string,
+    sample: Sample,
+    target: Target,
+    who: TestMember | null,
+    body: object | undefined,
+  ) => {
+    const answer = await send(name, sample, target, who, body);
+    for (const fault of contract.faults(name, answer) ?? []) undescribed.add(fault);
+    look(name, who, `${JSON.stringify(answer.headers)}${answer.body}`);
+    return answer;
+  };
+
+  /** Every byte of an answer, for words of the other scheme, or of people out of reach. */
+  const look = (name: string, who: TestMember | null, bytes: string): void => {
+    const at = who?.actor.schemeId;
+    const asker = who?.actor.role ?? 'signed out';
+    const find = (word: string, whose: string): void => {
+      const place = bytes.indexOf(word);
+      if (place >= 0)
+        leaked.add(`${asker} sees ${whose}: ${bytes.slice(Math.max(0, place - 80), place + 20)}`);
+    };
+    if (at !== world.scheme.id) find(HERE, 'the scheme');
+    if (at !== other.id) find(ELSEWHERE, 'the other scheme');
+    const holdsNobody = who && world.others[who.actor.role] === who && HOLDERS.includes(who.actor.role);
+    if (holdsNobody) find(`${HERE}person`, 'people of others');
+    if (at === world.scheme.id && bytes.includes(HERE)) showing.add(name);
+    if (at === other.id && bytes.includes(ELSEWHERE)) showing.add(name);
+  };
+
+  const send = (
     name: string,
     sample: Sample,
     target: Target,
@@ -97,6 +162,8 @@ describe('every route and every role', () => {
     const action = routes.get(name)?.action;
     if (!action) throw new Error('No such route');
     const tries: Try[] = [];
+    undescribed = new Set();
+    leaked = new Set();
     const allowed = ROLES.filter((role) => reachOf(action, role) !== 'none');
     const callers = new Map<Role, TestMember>();
     const targets = new Map<Role, Target>();
@@ -178,5 +245,11 @@ describe('every route and every role', () => {
     }
     expect(tries.filter(({ status, expected }) => String(status) !== expected)).toEqual([]);
     expect(written).toEqual([]);
+    expect([...undescribed]).toEqual([]);
+    expect([...leaked]).toEqual([]);
+  });
+
+  it('showed the words of their own scheme to those in it', () => {
+    expect(showing.size).toBeGreaterThan(300);
   });
 });

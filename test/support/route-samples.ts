@@ -1,3 +1,4 @@
+import pg from 'pg';
 import sql from 'sql-template-tag';
 import { ImportWork } from '../../src/imports/batch.work.js';
 import { DemoSeeder } from '../../src/demo/demo.seeder.js';
@@ -82,13 +83,31 @@ async function passNumbersOf(scheme: TestScheme): Promise<void> {
   while (last !== null && anNhsNumber() <= last);
 }
 
-export async function aWorld(betony: TestApp): Promise<World> {
-  const { schemeId } = await betony.get(DemoSeeder).seed('a password for the demo', SIZE);
-  const scheme: TestScheme = {
-    ...(await aScheme(betony)),
-    id: schemeId,
-    name: 'Demo',
-  };
+/** Its people could sign in under the same addresses as those of the next one: these do not. */
+async function aDemo(betony: TestApp, name: string, seed?: number): Promise<TestScheme> {
+  const { schemeId } = await betony.get(DemoSeeder).seed('a password for the demo', SIZE, seed);
+  const scheme: TestScheme = { ...(await aScheme(betony)), id: schemeId, name };
+  await inScheme(scheme, (tx) =>
+    tx.run(sql`
+      update user_account set email_hash = id::text
+      where id in (select account_id from user_profile where scheme_id = ${schemeId})`),
+  );
+  return scheme;
+}
+
+/** Somebody else's scheme, as lived-in as the first: for what must not be seen from there, nor from here. */
+export async function anotherDemo(betony: TestApp): Promise<TestScheme> {
+  const scheme = await aDemo(betony, 'Other', 7);
+  // Where postcodes are, and how poor a place is, is known to all schemes; the next demo tells it again.
+  const client = new pg.Client({ connectionString: betony.database.superuserUrl });
+  await client.connect();
+  await client.query('truncate postcode_place, lsoa_deprivation');
+  await client.end();
+  return scheme;
+}
+
+export async function aWorld(betony: TestApp, elsewhere?: TestScheme): Promise<World> {
+  const scheme = await aDemo(betony, 'Demo');
   await passNumbersOf(scheme);
   const host = await anOrganisation(scheme, 'host');
   const hosts = Promise.resolve(host);
@@ -97,7 +116,7 @@ export async function aWorld(betony: TestApp): Promise<World> {
   const people = await cast(scheme, true);
   const others = await cast(scheme, false);
   const disabled = await cast(scheme, true);
-  const foreigners = await cast(await aScheme(betony), true);
+  const foreigners = await cast(elsewhere ?? (await aScheme(betony)), true);
   // Each route that is tried gives them a case, and reopening one needs room.
   await inScheme(scheme, (tx) =>
     insertRow(tx, 'link_worker', {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Problem } from '../errors/problem.js';
 import { HEALTH_PATHS } from '../health/health.routes.js';
 
 const DESCRIPTION = `
@@ -11,8 +12,7 @@ Social prescribing referrals that cannot get lost.
   your reach, which look the same. 409: not possible now, with \`because\`. 412 and 428: about \`If-Match\`.
   422: \`errors\` names each field.
 - **They travel** as \`application/problem+json\`: \`title\` is the stable word to program by, \`detail\` the words for people.
-  Besides what a route lists: 400 what cannot be read, 413 more than 256 KB, 415 anything but JSON, 500 a fault of ours
-  (nothing was saved).
+  Besides what a route lists: 500 a fault of ours (nothing was saved).
 - **Lists** are pages: give \`next\` back as \`after\`.
 - **Edits** need \`If-Match\` with the ETag last read.
 - **Repeats**: send an \`Idempotency-Key\` with a POST and it can be sent again without harm for seven days.
@@ -42,10 +42,19 @@ function apiDocument(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, head, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
   });
-  for (const route of operations(document)) describe(route);
+  for (const [method, route] of operations(document)) describe(method, route);
   document.paths = { ...HEALTH_PATHS, ...document.paths };
   return document;
 }
+
+const PROBLEM = 'application/problem+json';
+const REFUSAL = { $ref: getSchemaPath(Problem) };
+const ANY = { 400: 'The request cannot be read' };
+/** Also where none is expected: something may be sent all the same. */
+const ANY_BODY = {
+  413: 'More than 256 KB, or than the route takes',
+  415: 'Not the type that the route takes',
+};
 
 interface Operation {
   description?: string;
@@ -53,18 +62,25 @@ interface Operation {
   [MAY]?: string;
 }
 
-const operations = (document: OpenAPIObject): Operation[] =>
+const operations = (document: OpenAPIObject): [method: string, Operation][] =>
   Object.values(document.paths)
-    .flatMap((path) => Object.values(path as Record<string, unknown>))
-    .filter((one): one is Operation => typeof one === 'object' && one !== null && 'responses' in one);
+    .flatMap((path) => Object.entries(path as Record<string, unknown>))
+    .filter(
+      (pair): pair is [string, Operation] =>
+        typeof pair[1] === 'object' && pair[1] !== null && 'responses' in pair[1],
+    );
 
-/** What the generator does not know: the type refusals travel as, and who may ask. */
-function describe(route: Operation): void {
+/** What the generator does not know: the type refusals travel as, what any request may meet, and who may ask. */
+function describe(method: string, route: Operation): void {
   const may = route[MAY];
   if (may) route.description = [route.description, `May: ${may}.`].filter(Boolean).join('\n\n');
+  for (const [status, description] of Object.entries(method === 'get' ? ANY : { ...ANY, ...ANY_BODY })) {
+    route.responses[status] ??= { description, content: { [PROBLEM]: { schema: REFUSAL } } };
+  }
   for (const [status, response] of Object.entries(route.responses)) {
     response.description ||= STATUS_CODES[status] ?? '';
-    const { 'application/json': json, ...others } = response.content ?? {};
-    if (Number(status) >= 400 && json) response.content = { ...others, 'application/problem+json': json };
+    // A route that sends a calendar or a picture refuses in words all the same.
+    const [content] = Object.values(response.content ?? {});
+    if (Number(status) >= 400 && content) response.content = { [PROBLEM]: content };
   }
 }

@@ -2,7 +2,9 @@ import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
   ApiConflictResponse,
+  ApiCreatedResponse,
   ApiExtraModels,
+  ApiGoneResponse,
   ApiHeader,
   ApiNoContentResponse,
   ApiOkResponse,
@@ -16,6 +18,17 @@ import {
 } from '@nestjs/swagger';
 import { Problem } from '../errors/problem.js';
 import { ApiPage } from './pagination.js';
+
+class OfferRefusalView {
+  @ApiProperty({ example: 'gates' })
+  code: string;
+
+  @ApiProperty()
+  because: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The gate, the scope or the field.' })
+  about: string | null;
+}
 
 /** A refusal because of the state things are in. `from`, `action` and `because` are there for an illegal move. */
 export class ConflictProblem extends Problem {
@@ -51,6 +64,27 @@ export class ConflictProblem extends Problem {
 
   @ApiPropertyOptional({ description: 'live-referrals: how many somebody has to take over.' })
   referrals?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'merged, merged-since: where the person is now.' })
+  mergedInto?: string;
+
+  @ApiPropertyOptional({ type: [OfferRefusalView], description: 'Every reason why no offer can be made.' })
+  refusals?: OfferRefusalView[];
+
+  @ApiPropertyOptional({ description: 'full: the waiting list is open.' })
+  waitingList?: boolean;
+
+  @ApiPropertyOptional({ description: 'How many places are taken, where fewer were to be there.' })
+  taken?: number;
+
+  @ApiPropertyOptional({ description: 'How many places were to be there.' })
+  total?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Where the words of the older tab were put.' })
+  asideId?: string;
+
+  @ApiPropertyOptional({ description: 'How many rows of an import are refused.' })
+  refused?: number;
 }
 
 /** The id of what was made or found, where nothing more may be told. */
@@ -127,6 +161,15 @@ export const ApiWriteAll = (view: View, summary: string, description?: string) =
     repeatable(),
   );
 
+/** POST by those on their own page that makes something: 201 and the list it belongs to. */
+export const ApiMakeAll = (view: View, summary: string, description?: string) =>
+  applyDecorators(
+    ApiOperation({ summary, description }),
+    HttpCode(201),
+    ApiCreatedResponse({ type: view, isArray: true }),
+    refused(),
+  );
+
 /** POST of what takes a while: 202 and its view, which says how far it is. */
 export const ApiLong = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(ApiOperation({ summary, description }), HttpCode(202), shows(view, 202), repeatable());
@@ -145,6 +188,10 @@ export const ApiOpen = (
     conflicts(),
     refused(),
   );
+
+/** Where a code or a link may be used up, or too old. */
+export const ApiMayBeGone = () =>
+  ApiGoneResponse({ type: Problem, description: 'Used, too old or never there: ask for a new one' });
 
 /** PATCH or PUT of something that carries a version. */
 export const ApiAmend = (view: View | View[], summary: string, description?: string) =>
