@@ -54,18 +54,25 @@ export function pdfProblem({ head, tail, active }: Seen): string | null {
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LONGEST = 100;
 
+/** What a name is called apart from one kind of file after another: "letter.pdf.exe" is "letter". */
+function withoutEndings(name: string): string {
+  const parts = name.split('.');
+  while (parts.length > 1 && /^[A-Za-z0-9]{1,5}$/.test(parts.at(-1) ?? '')) parts.pop();
+  return parts.join('.');
+}
+
 /** A name to show and to save under: the last part of a path, nothing unseen, and the ending of what the file really is. */
 export function safeName(given: string | undefined, type: ContentType): string {
   const last = (given ?? '').normalize('NFC').split(/[/\\]/).at(-1) ?? '';
   const plain = last
     .replace(UNSEEN, '')
     .replace(/[<>:"|?*;%]/g, ' ')
-    .trimEnd()
-    .replace(/(?<!\.[A-Za-z0-9]{1,5})(?:\.[A-Za-z0-9]{1,5})+$/, '')
+    .trim();
+  const named = withoutEndings(plain)
     .replace(/^[.\s]+/, '')
     .replace(/\s+/g, ' ')
     .trim();
-  const short = Array.from(plain).slice(0, LONGEST).join('').trim();
+  const short = Array.from(named).slice(0, LONGEST).join('').trim();
   return `${short === '' ? 'document' : short}.${EXTENSIONS[type]}`;
 }
 
