@@ -193,6 +193,29 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await page.close();
   });
 
+  it('leads to what is wrong, and shows what belongs to an answer once it is chosen', async () => {
+    const page = await atWork(scripted);
+    const faults: string[] = [];
+    page.on('console', (line) => line.type() === 'error' && faults.push(line.text()));
+    page.on('pageerror', ({ message }) => faults.push(message));
+    await page.goto(`${address}/desk/referrals/${grace.referralId}/hold`);
+    const side = page.locator('.nhsuk-radios__conditional').first();
+    expect(await side.isVisible()).toBe(false);
+    await page.locator('input[name=reason][value=other]').check();
+    expect(await side.isVisible()).toBe(true);
+    await page.locator('input[name=reason]').first().check();
+    expect(await side.isVisible()).toBe(false);
+    await page.locator('input[name=reason][value=other]').check();
+    await page.locator('main form button').last().click();
+    expect(await page.title()).toMatch(/^Error: /);
+    const focused = page.locator('*:focus');
+    expect(await focused.getAttribute('class')).toContain('nhsuk-error-summary');
+    expect(await side.isVisible()).toBe(true);
+    await looks(page, 'worker-hold-wrong');
+    expect(faults.filter((text) => !text.includes('422'))).toEqual([]);
+    await page.close();
+  });
+
   it('finds somebody from any page in a click and four keys, straight to whoever has the number', async () => {
     const page = await atWork(plain);
     await page.goto(`${address}/desk/today`);
