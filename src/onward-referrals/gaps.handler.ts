@@ -171,7 +171,8 @@ export class CloseGapsOfHelped implements EventHandler {
     const rows = await tx.rows<{ id: string; listingId: string }>(sql`
       select g.id, o.listing_id as "listingId" from onward_referral o
       join gap g on g.scheme_id = o.scheme_id and g.referral_id = o.referral_id and g.need = any(o.needs)
-      where o.scheme_id = ${tx.schemeId} and o.id = ${named(payload, 'onwardReferralId')} and g.closed_at is null`);
+      where o.scheme_id = ${tx.schemeId} and o.id = ${named(payload, 'onwardReferralId')} and g.closed_at is null
+        and o.started_on is not null`);
     const [first] = rows;
     if (!first) return;
     await this.gaps.end(
@@ -179,5 +180,14 @@ export class CloseGapsOfHelped implements EventHandler {
       rows.map(({ id }) => id),
       { because: 'helped', listingId: first.listingId },
     );
+  }
+}
+
+@Handles(ONWARD_EVENTS.notStarted, 'reopen-gaps-of-not-helped')
+export class ReopenGapsOfNotHelped implements EventHandler {
+  constructor(private readonly gaps: Gaps) {}
+
+  handle(tx: Tx, payload: EventPayload): Promise<void> {
+    return this.gaps.reopenNotHelpedWithin(tx, named(payload, 'onwardReferralId'));
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
@@ -109,14 +109,35 @@ export class Gaps {
    * found anew since.
    */
   async reopenWithin(tx: Tx, listingIds: readonly string[]): Promise<void> {
+    await this.reopen(tx, 'service_started', listingIds, sql`true`);
+  }
+
+  /** Of a person who had not started after all: what closed because they did is open again, unless another helped too. */
+  async reopenNotHelpedWithin(tx: Tx, onwardReferralId: string): Promise<void> {
+    const of = await tx.maybe<{ listingId: string; referralId: string; needs: Need[] }>(sql`
+      select listing_id as "listingId", referral_id as "referralId", needs from onward_referral
+      where scheme_id = ${tx.schemeId} and id = ${onwardReferralId} and started_on is null`);
+    if (!of) return;
+    await this.reopen(
+      tx,
+      'helped',
+      [of.listingId],
+      sql`gap.referral_id = ${of.referralId} and gap.need = any(${of.needs}::text[]) and not exists (
+        select 1 from onward_referral x
+        where x.scheme_id = gap.scheme_id and x.referral_id = gap.referral_id and x.started_on is not null
+          and gap.need = any(x.needs) and (x.ended_at is null or x.ended_at > gap.opened_at))`,
+    );
+  }
+
+  private async reopen(tx: Tx, because: GapEnding, listingIds: readonly string[], which: Sql): Promise<void> {
     const opened = await tx.rows<{ id: string; need: Need; why: GapReason; client_id: string | null }>(sql`
       update gap set closed_at = null, closed_because = null, listing_id = null
       where scheme_id = ${tx.schemeId} and listing_id = any(${listingIds}::uuid[]) and closed_by is null
-        and closed_because = 'service_started' and not exists (
+        and closed_because = ${because} and ${which} and not exists (
           select 1 from gap again
           where again.scheme_id = gap.scheme_id and again.referral_id = gap.referral_id and again.need = gap.need
             and (again.closed_at is null or again.id > gap.id and again.listing_id = any(${listingIds}::uuid[])
-              and again.closed_by is null and again.closed_because = 'service_started'))
+              and again.closed_by is null and again.closed_because = ${because}))
       returning id, need, why, (
         select r.client_id from referral r where r.scheme_id = gap.scheme_id and r.id = gap.referral_id) as client_id`);
     for (const { id, need, why, client_id: clientId } of opened) {

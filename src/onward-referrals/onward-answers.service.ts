@@ -25,7 +25,7 @@ import {
   stoppedClock,
   undoRefusal,
 } from './onward.rules.js';
-import type { Answer, AnsweredThrough, Before } from './onward.types.js';
+import { CAME, type Answer, type AnsweredThrough, type Before } from './onward.types.js';
 import { agreedScopes } from './onward-facts.queries.js';
 
 /** How far ahead a group may promise, in calendar days. */
@@ -327,7 +327,8 @@ export class OnwardAnswers {
     }>(sql`
       select
         (select count(*)::int from attendance f
-          where f.scheme_id = o.scheme_id and f.onward_referral_id = o.id) as attendances,
+          where f.scheme_id = o.scheme_id and f.onward_referral_id = o.id
+            and f.result = any(${CAME}::text[])) as attendances,
         exists (
           select 1 from onward_referral x
           where x.scheme_id = o.scheme_id and x.referral_id = o.referral_id and x.id <> o.id

@@ -58,7 +58,7 @@ export class OnwardParticipation {
         tx,
         row,
         'start',
-        { startedOn: input.on, startedBy: input.by, startedAt: tx.now },
+        { startedOn: input.on, startedBy: input.by, startedAt: tx.now, ...answerKept(row) },
         { details: { on: input.on, by: input.by } },
       );
       if (input.by === 'attendance') await this.keepFact(tx, id, { sessionOn: input.on, result: 'attended' });
@@ -69,7 +69,8 @@ export class OnwardParticipation {
   /**
    * Who came. One fact per person and session: saying it again corrects it, and the history keeps what was said. A day alone
    * means the session of that day that is known, so that the register of it has the same fact. The first time somebody
-   * came starts the onward referral.
+   * came starts the onward referral; corrected so that nobody came at all, it has not started, and the yes may be taken
+   * back as before.
    */
   async attend(actor: Actor, id: string, input: AttendanceInput): Promise<string> {
     return this.unitOfWork.run(actor, (tx) => this.attendWithin(tx, id, input));
@@ -92,19 +93,20 @@ export class OnwardParticipation {
             tx,
             row,
             'start',
-            { startedOn: sessionOn, startedBy: 'attendance', startedAt: tx.now },
+            { startedOn: sessionOn, startedBy: 'attendance', startedAt: tx.now, ...answerKept(row) },
             { details: { on: sessionOn, by: 'attendance' } },
           )
         : row;
     const fact = { sessionOn, sessionAt, result, people, note };
     const { factId, previous } = await this.keepFact(tx, id, fact, correcting);
-    await this.moves.write(
+    const after = await this.moves.write(
       tx,
       started,
       'attend',
       {},
       { note, details: { sessionOn, sessionAt, result, previous } },
     );
+    if (!came) await this.notStarted(tx, after);
     return factId;
   }
 
@@ -216,6 +218,16 @@ export class OnwardParticipation {
     });
   }
 
+  private async notStarted(tx: Tx, row: OnwardRecord): Promise<void> {
+    if (row.state !== 'started' || row.startedBy !== 'attendance') return;
+    const came = await tx.maybe(sql`
+      select 1 from attendance
+      where scheme_id = ${tx.schemeId} and onward_referral_id = ${row.id} and result = any(${CAME}::text[]) limit 1`);
+    if (came) return;
+    const change = { startedOn: null, startedBy: null, startedAt: null, ...answerKept(row) };
+    await this.moves.write(tx, row, 'notStarted', change);
+  }
+
   private async giveBack(tx: Tx, row: OnwardRecord): Promise<void> {
     await this.moves.exchange(tx, [held(row)]);
   }
@@ -255,6 +267,9 @@ export class OnwardParticipation {
     return { factId: id, previous: earlier?.result ?? null };
   }
 }
+
+/** What a yes may go back to outlasts a start, which may be a mistake too. */
+const answerKept = ({ before, undoUntil }: OnwardRecord): Change => ({ before, undoUntil });
 
 function refuseSession(field: string, on: string, row: OnwardRecord, now: Date): void {
   const because = sessionRefusal(on, {

@@ -8,6 +8,7 @@ import { GapsFound } from './gaps-found.queries.js';
 import { GapsController } from './gaps.controller.js';
 import {
   CloseGapsOfHelped,
+  ReopenGapsOfNotHelped,
   CloseGapsOfNewService,
   CloseGapsOfResumedService,
   OpenGapAfterClosing,
@@ -111,6 +112,7 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     CloseGapsOfNewService,
     CloseGapsOfResumedService,
     CloseGapsOfHelped,
+    ReopenGapsOfNotHelped,
     Concerns,
     ConcernsQueries,
     Signposts,

@@ -16,6 +16,7 @@ export const ONWARD_EVENTS = {
   revive: 'onward.revived',
   inTouch: 'onward.inTouchSaid',
   start: 'onward.started',
+  notStarted: 'onward.startTakenBack',
   attend: 'attendance.recorded',
   complete: 'onward.completed',
   stop: 'onward.stopped',

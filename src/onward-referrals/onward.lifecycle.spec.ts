@@ -19,6 +19,7 @@ const MATRIX: Record<OnwardVerb, string> = {
   revive: '  .        .         .          .         .         .         offered .         .       .',
   inTouch: ' .        .         .          accepted  started   .         .       .         .       .',
   start: '   .        .         .          started   .         .         .       .         .       .',
+  notStarted: '.       .         .          .         accepted  .         .       .         .       .',
   attend: '  .        .         .          accepted  started   .         .       completed stopped .',
   complete: '.        .         .          .         completed .         .       .         .       .',
   stop: '    .        .         .          .         stopped   .         .       .         .       .',

@@ -4,7 +4,7 @@ import { ENDED_STATES, type OnwardState } from './onward.types.js';
 /**
  * What may be done to an onward referral, from where, leading where. `rang` logs our call and starts the clock again;
  * `pause` and `resume` are the referral's own hold; `lateYes`, `seen` and `noted` record what somebody said without
- * moving anything; `reOffer` begins a new one with the same words.
+ * moving anything; `notStarted` follows where nobody came after all; `reOffer` begins a new one with the same words.
  */
 export const ONWARD_LIFECYCLE = {
   offer: { from: null, to: 'offered' },
@@ -20,6 +20,7 @@ export const ONWARD_LIFECYCLE = {
   revive: { from: ['expired'], to: 'offered' },
   inTouch: { from: ['accepted', 'started'], to: 'same' },
   start: { from: ['accepted'], to: 'started' },
+  notStarted: { from: ['started'], to: 'accepted' },
   attend: { from: ['accepted', 'started', 'completed', 'stopped'], to: 'same' },
   complete: { from: ['started'], to: 'completed' },
   stop: { from: ['started'], to: 'stopped' },

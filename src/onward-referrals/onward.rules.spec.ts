@@ -281,7 +281,7 @@ describe('undoRefusal', () => {
     [{ undoUntil: null }, /no answer/],
     [{ undoUntil: now }, /has passed/],
     [{ referralOpen: false }, /has ended for everybody/],
-    [{ attendances: 1 }, /whether they came/],
+    [{ attendances: 1 }, /that they came/],
     [{ attendances: 1, before: { ...before, state: 'started' } }, null],
     [{ offeredSince: true }, /has been asked since/],
     [{ anotherAccepted: true }, /Another group/],

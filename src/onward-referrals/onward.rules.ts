@@ -430,6 +430,7 @@ export interface UndoFacts {
   undoUntil: Date | null;
   before: Before | null;
   referralOpen: boolean;
+  /** How often somebody came: an absence alone is nothing that is built on. */
   attendances: number;
   /** Since a "no" the person was offered to this or another service, since an end to this one again. */
   offeredSince: boolean;
@@ -445,7 +446,7 @@ export function undoRefusal(facts: UndoFacts, now: Date): string | null {
   if (now >= facts.undoUntil) return 'The time to take this answer back has passed.';
   if (!facts.referralOpen) return 'This has ended for everybody since.';
   if (facts.before.state !== 'started' && facts.attendances > 0) {
-    return 'Somebody has said since whether they came.';
+    return 'Somebody has said since that they came.';
   }
   if (facts.offeredSince) return 'Another group, or yours anew, has been asked since.';
   if (facts.anotherAccepted) return 'Another group has said yes since.';
@@ -505,6 +506,7 @@ export const VERB_ACTION = {
   revive: 'onward.revive',
   inTouch: 'onward.inTouch',
   start: 'onward.start',
+  notStarted: null,
   attend: 'attendance.record',
   complete: 'onward.complete',
   stop: 'onward.stop',

@@ -52,7 +52,7 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
   const live = isLive(row.state) && !ended;
   const person = groupSees(groupFacts(row, row, row.agreed, now), step, row.agreed);
   // Asked again since, there is nothing of this one to go back to.
-  const undoUntil = ended || row.askedAgain ? null : row.undoUntil;
+  const undoUntil = ended || row.askedAgain ? null : undoOf(row);
   const ending = step !== 'just_ended' ? null : ended ? 'no_longer_needed' : endingForGroup(row);
   return {
     id: row.id,
@@ -86,6 +86,9 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     actions: actionsFor(roleOf(actor), { ...row, ended, undoUntil }, now),
   };
 }
+
+/** Whoever has started has more than an answer; it is kept only for when they had not. */
+const undoOf = ({ state, undoUntil }: OnwardRow): Date | null => (state === 'started' ? null : undoUntil);
 
 /** Whoever holds a link answers as a member of the group would. */
 const roleOf = (actor: MemberActor | LinkActor): Role =>
@@ -140,7 +143,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     lateYesAt: row.lateYesAt,
     seenAt: row.seenAt,
     toAct: row.toAct,
-    undoUntil: row.undoUntil,
+    undoUntil: undoOf(row),
     ...milestones(row.attendances),
     actions: actionsFor(actor.role, { ...row, ended: false }, now),
   };

@@ -177,6 +177,7 @@ export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
   revive: 'Offered to the group again',
   inTouch: 'The group is in touch',
   start: 'Started with the group',
+  notStarted: 'Nobody had come after all',
   attend: 'Attendance recorded',
   complete: 'Completed with the group',
   stop: 'Stopped with the group',

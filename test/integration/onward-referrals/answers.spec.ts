@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import type { Attendance } from '../../../src/onward-referrals/onward.types.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import {
   aCase,
@@ -359,15 +360,40 @@ describe('answering', () => {
       expect(await row(id)).toMatchObject({ state: 'offered' });
     });
 
-    it('is refused once attendance is recorded', async () => {
+    it('is refused once somebody came, and not for an absence alone', async () => {
+      const id = await anOffer(scheme, grace, group);
+      await answers.accept(group.member.actor, id, {});
+      const said = (result: Attendance, sessionOn: string) =>
+        betony.get(OnwardParticipation).attend(group.member.actor, id, { sessionOn, result });
+      const undo = () => answers.undo(group.member.actor, id);
+      betony.clock.set('2026-11-24T09:00:00Z');
+      await said('attended', '2026-11-23');
+      await said('late', '2026-11-24');
+      await expect(undo()).rejects.toMatchObject({ extra: { from: 'started' } });
+      await said('session_did_not_happen', '2026-11-23');
+      expect(await row(id)).toMatchObject({ state: 'started' });
+      await said('absent_logistics', '2026-11-24');
+      expect(await row(id)).toMatchObject({
+        state: 'accepted',
+        started_on: null,
+        started_by: null,
+        places_held: 1,
+        undo_until: new Date('2026-11-24T10:00:00Z'),
+      });
+      await undo();
+      expect(await row(id)).toMatchObject({ state: 'offered', answer: null, accepted_at: null });
+    });
+
+    it('keeps a start by help given, whatever is said of a session', async () => {
       const id = await anOffer(scheme, grace, group).accepted();
-      await betony.get(OnwardParticipation).attend(group.member.actor, id, {
+      const participation = betony.get(OnwardParticipation);
+      await participation.start(group.member.actor, id, { on: '2026-11-23', by: 'help_given' });
+      await participation.attend(group.member.actor, id, { sessionOn: '2026-11-23', result: 'attended' });
+      await participation.attend(group.member.actor, id, {
         sessionOn: '2026-11-23',
         result: 'absent_logistics',
       });
-      await expect(answers.undo(group.member.actor, id)).rejects.toMatchObject({
-        extra: { because: 'Somebody has said since whether they came.' },
-      });
+      expect(await row(id)).toMatchObject({ state: 'started' });
     });
   });
 });

@@ -2,6 +2,8 @@ import sql from 'sql-template-tag';
 import { GapsQueries } from '../../../src/onward-referrals/gaps.queries.js';
 import { Gaps } from '../../../src/onward-referrals/gaps.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import type { Attendance } from '../../../src/onward-referrals/onward.types.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { aCase, aGroup, anOffer, inScheme, type TestCase } from '../../factories/onward.js';
@@ -174,5 +176,25 @@ describe('gaps', () => {
     expect(await list({ closed: true })).toMatchObject([
       { need: 'loneliness', closedBecause: 'helped', listingId: group.listingId },
     ]);
+  });
+
+  it('open again when the person had not come after all, and close when they do', async () => {
+    const group = await aGroup(scheme, { places: 3 });
+    await settle(betony);
+    const gap = await record({ referralId: grace.referralId, need: 'loneliness' });
+    const id = await anOffer(scheme, grace, group).accepted();
+    const said = async (result: Attendance) => {
+      await betony.get(OnwardParticipation).attend(group.member.actor, id, {
+        sessionOn: '2026-11-23',
+        result,
+      });
+      await settle(betony);
+    };
+    await said('attended');
+    expect(await list()).toEqual([]);
+    await said('session_did_not_happen');
+    expect(await list()).toMatchObject([{ id: gap, need: 'loneliness', closedAt: null }]);
+    await said('late');
+    expect(await list({ closed: true })).toMatchObject([{ id: gap, closedBecause: 'helped' }]);
   });
 });
