@@ -1,4 +1,5 @@
 import { addDays, daysBetween, londonDate } from '../../platform/clock/calendar.js';
+import type { Freshness } from '../../providers/listing.types.js';
 
 const LONG = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
@@ -32,6 +33,17 @@ export function lateInWords(at: Date | null, now: Date): string | null {
 }
 
 export const daysInWords = (days: number): string => (days === 1 ? '1 day' : `${String(days)} days`);
+
+/** "Confirmed 3 days ago" of a service, on `today`. */
+export function freshnessInWords(
+  { confirmedOn, confirmed }: Pick<Freshness, 'confirmedOn' | 'confirmed'>,
+  today: string,
+): string {
+  if (confirmedOn === null) return 'Never confirmed';
+  const days = daysBetween(confirmedOn, today);
+  const ago = days <= 0 ? 'today' : `${daysInWords(days)} ago`;
+  return confirmed ? `Confirmed ${ago}` : `Not confirmed since ${ago}`;
+}
 
 /** The dates that one click can choose for the next contact. */
 export const nextDates = (today: string): { value: string; text: string }[] =>

@@ -6,15 +6,18 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
+import { londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { ERROR_VOICES } from '../../platform/errors/voices.js';
 import { isPage, isStaffPage } from '../../platform/http/pages.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
-import { dayInWords, momentInWords } from './dates.js';
+import { dayInWords, freshnessInWords, momentInWords } from './dates.js';
 import { FLAG_WORDS, languageInWords, spokenNhsNumber } from './words.js';
 import { FONTS, RIGHT_TO_LEFT_STYLESHEET, STYLESHEET } from './assets.js';
 import { keepChoice, languageLinks, speechFor } from '../words/choice.js';
 import { inPage } from '../words/in-page.js';
+import type { Freshness } from '../../providers/listing.types.js';
 import { type Key, type Speech, speechIn } from '../words/speech.js';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
@@ -72,6 +75,7 @@ export class Pages implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly config: Config,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -90,6 +94,9 @@ export class Pages implements OnModuleInit {
           environment.addFilter('phone', spokenPhone);
           environment.addFilter('day', dayInWords);
           environment.addFilter('moment', momentInWords);
+          environment.addFilter('freshness', (of: Freshness) =>
+            freshnessInWords(of, londonDate(this.clock.now())),
+          );
           environment.addFilter('nhsNumber', spokenNhsNumber);
           environment.addFilter('language', languageInWords);
           environment.addFilter('flag', (code: keyof typeof FLAG_WORDS) => FLAG_WORDS[code]);

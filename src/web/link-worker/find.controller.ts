@@ -8,17 +8,13 @@ import { MatchingQueries } from '../../onward-referrals/matching.queries.js';
 import { Shortlists } from '../../onward-referrals/shortlists.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
-import { daysBetween, londonDate } from '../../platform/clock/calendar.js';
-import { Clock } from '../../platform/clock/clock.js';
 import { Choice, Uuid } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
 import { without } from '../../platform/pure/without.js';
 import { NEEDS, type Need } from '../../platform/words/needs.js';
 import { SearchQuery, type SearchPage } from '../../providers/listing.dto.js';
 import { ListingSearch } from '../../providers/listing-search.queries.js';
-import type { Freshness } from '../../providers/listing.types.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { daysInWords } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take, wrongForm } from '../layout/forms.js';
 import { choicesOf, languageInWords, NEED_WORDS, ONWARD_STATE_WORDS } from '../layout/words.js';
@@ -68,7 +64,6 @@ class GapQuery {
 export class FindController {
   constructor(
     private readonly desk: Desk,
-    private readonly clock: Clock,
     private readonly heads: PersonHeads,
     private readonly matching: MatchingQueries,
     private readonly directory: ListingSearch,
@@ -103,7 +98,7 @@ export class FindController {
       referral: person.current,
       address,
       found,
-      cards: found?.items.map((match) => ({ match, said: this.saidOf(match.listing.freshness) })) ?? [],
+      cards: found?.items ?? [],
       next: found?.next && nextPage(address, { ...asked, noted: '' }, found.next),
       farther: this.farther(address, asked),
       back: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
@@ -184,7 +179,7 @@ export class FindController {
       form,
       address: '/desk/find',
       found,
-      cards: found?.items.map((listing) => ({ listing, said: this.saidOf(listing.freshness) })) ?? [],
+      cards: found?.items ?? [],
       next: found?.next && nextPage('/desk/find', { ...asked, noted: '' }, found.next),
       farther: this.farther('/desk/find', asked),
       filtered: Object.keys(query).length > 0,
@@ -233,7 +228,7 @@ export class FindController {
       form,
       person,
       referral: person.current,
-      items: items.map((item) => ({ item, said: this.saidOf(item.listing.freshness) })),
+      items,
       words: WORDS,
     });
   }
@@ -267,14 +262,6 @@ export class FindController {
       },
       words: WORDS,
     };
-  }
-
-  /** "Confirmed 3 days ago". */
-  private saidOf({ confirmedOn, confirmed }: Freshness): string {
-    if (confirmedOn === null) return 'Never confirmed';
-    const days = daysBetween(confirmedOn, londonDate(this.clock.now()));
-    const ago = days <= 0 ? 'today' : `${daysInWords(days)} ago`;
-    return confirmed ? `Confirmed ${ago}` : `Not confirmed since ${ago}`;
   }
 
   private farther(address: string, asked: Record<string, string>): { miles: string; href: string } | null {

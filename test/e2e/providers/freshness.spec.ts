@@ -2,11 +2,17 @@ import sql from 'sql-template-tag';
 import { aCase, aGroup, agreement, anOffer, inScheme, offerOf } from '../../factories/onward.js';
 import { insertRow } from '../../factories/episodes.js';
 import { newId } from '../../../src/platform/pure/ids.js';
+import { aPageBrowser } from '../../support/pages.js';
 import { aMember, aScheme } from '../../support/people.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
-const FRESH = { confirmedOn: '2026-08-25', confirmed: true, word: 'fresh' };
-const OLD = { confirmedOn: '2026-08-24', confirmed: false, word: 'not_confirmed' };
+const FRESH = { confirmedOn: '2026-08-25', confirmed: true, word: 'fresh', says: 'Confirmed 90 days ago' };
+const OLD = {
+  confirmedOn: '2026-08-24',
+  confirmed: false,
+  word: 'not_confirmed',
+  says: 'Not confirmed since 91 days ago',
+};
 
 describe('whether what is said of a service is still right', () => {
   let betony: TestApp;
@@ -18,7 +24,7 @@ describe('whether what is said of a service is still right', () => {
   it.each([
     ['ninety days ago', FRESH],
     ['longer ago', OLD],
-  ])('stands, confirmed %s, wherever the service is shown', async (_name, freshness) => {
+  ])('stands, confirmed %s, wherever the service is shown', async (_name, { says, ...freshness }) => {
     betony.clock.set(TEST_NOW);
     const scheme = await aScheme(betony);
     const lead = await aMember(scheme, 'scheme_manager');
@@ -30,7 +36,7 @@ describe('whether what is said of a service is still right', () => {
     const other = await aGroup(scheme);
     await inScheme(scheme, async (tx) => {
       await tx.run(
-        sql`update listing set confirmed_on = ${freshness.confirmedOn} where scheme_id = ${scheme.id}`,
+        sql`update listing set confirmed_on = ${freshness.confirmedOn}, publishable = true where scheme_id = ${scheme.id}`,
       );
       await tx.run(sql`
         insert into gap (scheme_id, id, need, why, opened_at, closed_at, closed_because, listing_id)
@@ -129,5 +135,30 @@ describe('whether what is said of a service is still right', () => {
         ? { assured_date: freshness.confirmedOn }
         : { alert: `Last confirmed on ${freshness.confirmedOn}. Ask before you go.` },
     );
+
+    const signedIn = async (url: string, who = sam) =>
+      (await betony.inject({ url, headers: { cookie: who.browser.cookie } })).body;
+    const finder = `/find/${scheme.id}`;
+    const pages = async () => ({
+      finder: (await aPageBrowser(betony).send(finder, {})).body,
+      today: await signedIn('/desk/today'),
+      offer: await signedIn(`/desk/onward/${offer}`),
+      groupsOfAPerson: await signedIn(`/desk/people/${ola.clientId}/groups`),
+      toldAbout: await signedIn(`/desk/people/${grace.clientId}/groups`),
+      withGroups: await signedIn('/desk/with-groups', lead),
+      goneFromItsFeed: await signedIn('/desk/imports/gone', lead),
+      find: await signedIn('/desk/find'),
+      kept: await signedIn(`/desk${of}/shortlist`),
+    });
+    const silent = (shownOn: Record<string, string>, words: string) =>
+      Object.keys(shownOn).filter((where) => !shownOn[where]?.includes(`>${words}</span>`));
+    const confirmed = await pages();
+    expect(silent(confirmed, says)).toEqual([]);
+    expect(confirmed.today).toContain(`(${says.toLowerCase()})`);
+    expect(confirmed.toldAbout.split(says)).toHaveLength(3);
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`update listing set confirmed_on = null where scheme_id = ${scheme.id}`),
+    );
+    expect(silent(await pages(), 'Never confirmed')).toEqual([]);
   });
 });
