@@ -155,7 +155,8 @@ describe('reading a service of somebody else’s feed', () => {
   });
 
   it.each([
-    [[{ available: 3, maximum: 10 }], 10],
+    [[{ available: 3, maximum: 10 }], 3],
+    [[{ maximum: 10 }], 10],
     [[{ available: 3 }], 3],
     [[{ available: -1 }], null],
     [[{ maximum: 2.5 }], null],

@@ -6,6 +6,7 @@ import { normaliseOutward } from '../providers/listing.rules.js';
 import { MOST_PLACES, type Session } from '../providers/listing.types.js';
 import type { DirectoryDetails, DirectoryGroup } from '../providers/provider-import.js';
 import type { Weekday } from '../providers/provider.types.js';
+import { totalFor } from '../providers/service-capacity.rules.js';
 import { nameIn } from './cell.rules.js';
 import { EMAIL, needsIn, soundsLikeFaith } from './directory-words.rules.js';
 import type { Checked, RowWarning } from './import.types.js';
@@ -323,6 +324,7 @@ function costIn(raw: Found): Pick<DirectoryDetails, 'cost' | 'costNote'> {
 /** HSDS 3.1's service_capacity. A number that nobody here has confirmed reads as "ask first" until somebody does. */
 function placesIn(raw: Found): number | null {
   const [capacity] = listIn(raw, 'service_capacity');
-  const total = numberIn(capacity?.['maximum']) ?? numberIn(capacity?.['available']);
+  const [available, maximum] = [numberIn(capacity?.['available']), numberIn(capacity?.['maximum'])];
+  const total = totalFor({ available, maximum }, 0);
   return total !== null && Number.isInteger(total) && total >= 0 && total <= MOST_PLACES ? total : null;
 }

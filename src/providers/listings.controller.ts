@@ -194,7 +194,7 @@ export class ListingsController {
   @ApiWrite(
     ServiceCapacity,
     'Take over a count in the open form of HSDS 3.1',
-    'As many are free as it says; what is promised here stays taken. A count older than ours is refused (409, older).',
+    'As many are free as it says; what is promised here stays taken, and there are never more in all than its maximum, which is refused where more are taken. What GET tells is taken back as it stands. A count older than ours is refused (409, older).',
   )
   async setCapacity(
     @CurrentActor() actor: MemberActor,

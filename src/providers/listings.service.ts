@@ -31,7 +31,7 @@ import type { ListingRow } from './listing.types.js';
 import { ProviderHooks } from './provider.hooks.js';
 import { ofProviderWithin } from './provider.reach.js';
 import type { ServiceCapacityInput } from './service-capacity.dto.js';
-import { capacityProblems, totalFor } from './service-capacity.rules.js';
+import { capacityProblems, isOwnFull, totalFor } from './service-capacity.rules.js';
 import { tellOfListing } from './telling.js';
 
 /** Nobody knows further ahead than this when they will have room. */
@@ -205,7 +205,7 @@ export class ListingsService {
     });
   }
 
-  /** A count from elsewhere, in the open form: as many are free as it says, and what is promised here stays taken. */
+  /** A count from elsewhere, in the open form: as many are free as it says, what is promised here stays taken, and no more are in all than it says. */
   setCapacity(actor: Actor, id: string, input: ServiceCapacityInput): Promise<string> {
     return this.move(actor, 'listing.setPlaces', 'setPlaces', id, {}, (tx, listing) => {
       refuseByPeriod(listing);
@@ -215,7 +215,9 @@ export class ListingsService {
       if (listing.placesConfirmedOn !== null && updatedOn < listing.placesConfirmedOn) {
         throw Refusal.conflict('older', `The places were counted again on ${listing.placesConfirmedOn}.`);
       }
-      const placesTotal = totalFor(available, listing);
+      if (isOwnFull({ available, maximum }, listing, londonDate(tx.now)))
+        return { placesConfirmedOn: updatedOn };
+      const placesTotal = totalFor({ available, maximum }, listing.placesTaken);
       return { placesKind: 'counted', placesTotal, placesConfirmedOn: updatedOn, fullUntil: null };
     });
   }

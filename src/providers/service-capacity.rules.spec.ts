@@ -43,6 +43,7 @@ describe('service_capacity, in', () => {
     ['as it should be', given, []],
     ['without a maximum or the service again', { ...given, maximum: null, serviceId: null }, []],
     ['more free than there are', { ...given, maximum: 1 }, ['maximum']],
+    ['fewer in all than are taken here', { ...given, maximum: 2 }, ['maximum']],
     ['counted tomorrow', { ...given, updatedOn: '2026-11-24' }, ['updated']],
     ['of another service', { ...given, serviceId: 'another' }, ['service_id']],
   ])('%s', (_what, input, fields) => {
@@ -50,7 +51,16 @@ describe('service_capacity, in', () => {
   });
 
   it('leaves what is promised here taken', () => {
-    expect(totalFor(2, LUNCH)).toBe(5);
-    expect(totalFor(2, LUNCH) - LUNCH.placesTaken).toBe(2);
+    expect(totalFor({ available: 2, maximum: null }, 3)).toBe(5);
+    expect(totalFor({ available: 2, maximum: 10 }, 3)).toBe(5);
+  });
+
+  it.each([
+    ['as many as it says in all', { available: 3, maximum: 14 }, 14, 14],
+    ['its maximum where that is all it says', { available: null, maximum: 8 }, 0, 8],
+    ['nothing where it says nothing', { available: null, maximum: null }, 0, null],
+    ['what came out, unchanged', { available: 5, maximum: 8 }, 3, 8],
+  ])('counts %s', (_what, given, taken, total) => {
+    expect(totalFor(given, taken)).toBe(total);
   });
 });

@@ -39,12 +39,19 @@ export function capacityOf(
 /** What is wrong with a number from elsewhere, by field. `updatedOn` is the London date it was counted on. */
 export function capacityProblems(
   given: { available: number; maximum: number | null; updatedOn: string; serviceId: string | null },
-  listing: Pick<ListingRow, 'id'>,
+  listing: Pick<ListingRow, 'id' | 'placesTaken'>,
   today: string,
 ): FieldProblem[] {
   const problems: FieldProblem[] = [];
+  const { placesTaken: taken } = listing;
   if (given.maximum !== null && given.maximum < given.available) {
     problems.push({ field: 'maximum', message: 'Make it as many as are available, or more' });
+  } else if (given.maximum !== null && given.maximum < taken) {
+    const are = taken === 1 ? '1 place is' : `${String(taken)} places are`;
+    problems.push({
+      field: 'maximum',
+      message: `${are} taken here, so there cannot be ${String(given.maximum)} in all`,
+    });
   }
   if (given.updatedOn > today) {
     problems.push({ field: 'updated', message: 'Give a moment that is not in the future' });
@@ -56,8 +63,26 @@ export function capacityProblems(
 }
 
 /**
- * All places we count, so that as many are free as were given: those promised here stay taken. Those somebody else
- * filled are not ours to give away, and so are not counted.
+ * All places we count, for every number from elsewhere. As many are free as it says: those promised here stay taken, and
+ * those somebody else filled are not ours to give away, and so are not counted. Never more in all than its maximum. Null
+ * where it says neither.
  */
-export const totalFor = (available: number, listing: Pick<ListingRow, 'placesTaken'>): number =>
-  listing.placesTaken + available;
+export function totalFor(
+  given: { available: number | null; maximum: number | null },
+  taken: number,
+): number | null {
+  const { available, maximum } = given;
+  if (available === null) return maximum;
+  return Math.min(taken + available, maximum ?? Infinity);
+}
+
+/** The number is our own "full until", come back: it takes neither the day nor the places after it away. */
+export const isOwnFull = (
+  given: { available: number; maximum: number | null },
+  listing: Pick<ListingRow, 'fullUntil' | 'placesTotal'>,
+  today: string,
+): boolean =>
+  given.available === 0 &&
+  given.maximum === listing.placesTotal &&
+  listing.fullUntil !== null &&
+  listing.fullUntil > today;

@@ -350,6 +350,31 @@ describe('services', () => {
     expect(open.json().places).toMatchObject({ reading: 'free', fullUntil: null });
   });
 
+  it('take their places back in the open form as they gave them out, and no more than its maximum', async () => {
+    const id = await mine().counting(8);
+    const who = people.provider_member;
+    await betony.get(UnitOfWork).run(systemActor(scheme.id, 'test'), (tx) => holdPlace(tx, id, 3));
+    const out = async () => (await call(who, 'GET', `/${id}/service-capacity`)).json<object[]>()[0] ?? {};
+    const first = await out();
+    expect(first).toMatchObject({ available: 5, maximum: 8 });
+    const back = await call(who, 'POST', `/${id}/service-capacity`, first);
+    expect([back.statusCode, back.json()]).toEqual([200, first]);
+
+    await call(who, 'POST', `/${id}/full`, { until: '2027-01-04' });
+    const full = await out();
+    expect(full).toMatchObject({ available: 0, maximum: 8, description: 'Full until 2027-01-04.' });
+    expect((await call(who, 'POST', `/${id}/service-capacity`, full)).json()).toEqual(full);
+
+    const said = { ...first, updated: '2026-11-23T09:00:00Z' };
+    const few = await call(who, 'POST', `/${id}/service-capacity`, { ...said, available: 2, maximum: 2 });
+    expect([few.statusCode, few.json<{ errors: object[] }>().errors]).toEqual([
+      422,
+      [{ field: 'maximum', message: '3 places are taken here, so there cannot be 2 in all' }],
+    ]);
+    const tight = await call(who, 'POST', `/${id}/service-capacity`, { ...said, available: 4, maximum: 6 });
+    expect(tight.json()).toMatchObject({ available: 3, maximum: 6 });
+  });
+
   it('are made once however often a request with the same key comes', async () => {
     const { provider_member: rose } = people;
     const headers = { 'idempotency-key': 'listing-0001' };
