@@ -337,6 +337,11 @@ describe('pages behind a link', () => {
     expect(await form()).toMatch(
       /Monday 23 November: Did not come, and let us know<.*value="absent_acceptable" checked/,
     );
+    // Nobody came after all: it stands at the yes, which may be taken back again.
+    expect(await state()).toBe('accepted');
+    expect(await get(token)).toContain('Take our answer back');
+    await ask('POST', `/reply/${token}/came`, 'result=attended&day=23&month=11&year=2026');
+    expect(await get(token)).not.toContain('Take our answer back');
     expect((await ask('POST', `/reply/${token}/finish`, 'result=finished_as_planned')).statusCode).toBe(303);
     expect(await state()).toBe('completed');
     const after = await get(token);
