@@ -65,6 +65,7 @@ export const APPROVAL_EVENTS = {
 /** Hold `registerId`. */
 export const REGISTER_OPENED = 'register.opened';
 export const REGISTER_FINALISED = 'register.finalised';
+export const REGISTER_REOPENED = 'register.reopened';
 export const REGISTER_CORRECTED = 'register.corrected';
 /** Holds `linkId`: the token is derived where it is sent. */
 export const REGISTER_LINK_ASKED = 'register.linkAsked';
@@ -80,6 +81,7 @@ registerEvents([
   ...Object.values(WARM_HANDOVER_EVENTS),
   REGISTER_OPENED,
   REGISTER_FINALISED,
+  REGISTER_REOPENED,
   REGISTER_CORRECTED,
   REGISTER_LINK_ASKED,
   ...Object.values(ONWARD_EVENTS),

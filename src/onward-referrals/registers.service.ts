@@ -9,12 +9,18 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
+import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { groupSpeaks } from '../providers/contact-points.js';
 import type { Session } from '../providers/listing.types.js';
 import { PERIODS } from '../providers/rhythm.queries.js';
 import type { Period } from '../providers/rhythm.types.js';
 import { ofProviderWithin } from '../providers/provider.reach.js';
-import { REGISTER_CORRECTED, REGISTER_FINALISED, REGISTER_OPENED } from './onward.events.js';
+import {
+  REGISTER_CORRECTED,
+  REGISTER_FINALISED,
+  REGISTER_OPENED,
+  REGISTER_REOPENED,
+} from './onward.events.js';
 import { OnwardHooks } from './onward.hooks.js';
 import { OnwardParticipation } from './onward-participation.service.js';
 import type { Attendance } from './onward.types.js';
@@ -144,7 +150,7 @@ export class Registers {
     });
   }
 
-  /** Everybody was marked, and from here on only a manager changes it. */
+  /** Everybody was marked: it may be taken back for a day, and else only a manager changes it. */
   finalise(actor: Actor, id: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const register = await lock(tx, id, 'register.keep');
@@ -158,6 +164,34 @@ export class Registers {
         update register set state = 'final', final_by = ${member(actor)}, final_at = ${tx.now}, version = version + 1
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await tell(tx, 'finalise', id);
+      await this.hooks.registerChanged.run(tx, { registerId: id });
+      return id;
+    });
+  }
+
+  /**
+   * Finished too early: open again within a day, with every mark, unless a manager has put something right since. What is
+   * open already is as it was asked for.
+   */
+  async reopen(actor: Actor, id: string): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const register = await lock(tx, id, 'register.keep');
+      if (register.state === 'open') return id;
+      const { undoHours } = await schemeSettings(tx);
+      const since = new Date(tx.now.getTime() - undoHours * 3_600_000);
+      const opened = await tx.maybe(sql`
+        update register r set state = 'open', final_by = null, final_at = null, version = version + 1
+        where r.scheme_id = ${tx.schemeId} and r.id = ${id} and r.final_at > ${since}
+          and not exists (
+            select 1 from register_correction k where k.scheme_id = r.scheme_id and k.register_id = r.id)
+        returning r.id`);
+      if (!opened) {
+        throw Refusal.conflict(
+          'nothing-to-take-back',
+          'It was finished too long ago, or something in it was put right since.',
+        );
+      }
+      await tell(tx, 'reopen', id);
       await this.hooks.registerChanged.run(tx, { registerId: id });
       return id;
     });
@@ -245,7 +279,12 @@ const peopleOn = (tx: Tx, register: RegisterRow): Promise<{ id: string; result: 
     where o.scheme_id = ${tx.schemeId} and ${onRegister(sql`${register.listing_id}::uuid`, register.session_on)}
     order by o.id`);
 
-const EVENTS = { open: REGISTER_OPENED, finalise: REGISTER_FINALISED, correct: REGISTER_CORRECTED } as const;
+const EVENTS = {
+  open: REGISTER_OPENED,
+  finalise: REGISTER_FINALISED,
+  reopen: REGISTER_REOPENED,
+  correct: REGISTER_CORRECTED,
+} as const;
 
 async function tell(tx: Tx, verb: keyof typeof EVENTS, id: string): Promise<void> {
   const action = verb === 'correct' ? 'register.correct' : 'register.keep';

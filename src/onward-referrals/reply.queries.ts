@@ -72,6 +72,8 @@ export interface RegisterByLink extends WhoToRing {
   sessionOn: string;
   sessionAt: string | null;
   register: RegisterView | null;
+  /** Until when it may be opened again by whoever finished it too early. */
+  undoUntil: Date | null;
 }
 
 export type Came = Pick<AttendanceView, 'sessionOn' | 'sessionAt' | 'result'>;
@@ -79,6 +81,13 @@ export type Came = Pick<AttendanceView, 'sessionOn' | 'sessionAt' | 'result'>;
 interface RingRow extends WhoToRing {
   safetyFlag: boolean;
   days: number | null;
+}
+
+interface FinishedRow {
+  flagged: boolean;
+  finalAt: Date | null;
+  corrected: boolean;
+  hours: number | null;
 }
 
 /** The scheme's own number; from `o`, which has its id. */
@@ -177,14 +186,17 @@ export class ReplyQueries {
   /** A shared address, and a person on it with a safety flag, need the code before anybody is named. */
   async register({ actor, shared }: OpenLink, passed: boolean): Promise<RegisterByLink> {
     const { schemeId, about, organisationId } = actor;
-    const row = await this.database.maybe<Omit<RegisterByLink, 'register'> & { flagged: boolean }>(
+    const row = await this.database.maybe<Omit<RegisterByLink, 'register' | 'undoUntil'> & FinishedRow>(
       schemeId,
       sql`
         select s.name as scheme, o.name as group, null as worker, ${SCHEME_PHONE} as phone, l.name as service,
           r.session_on::text as "sessionOn", to_char(r.session_at, 'HH24:MI') as "sessionAt", exists (
             select 1 from onward_referral f join client c on c.scheme_id = f.scheme_id and c.id = f.client_id
             where f.scheme_id = r.scheme_id and f.listing_id = r.listing_id and f.state in ('accepted', 'started')
-              and c.safety_flag) as flagged
+              and c.safety_flag) as flagged, r.final_at as "finalAt", exists (
+            select 1 from register_correction k
+            where k.scheme_id = r.scheme_id and k.register_id = r.id) as corrected,
+          (s.settings ->> 'undoHours')::int as hours
         from register r
         join listing l on l.scheme_id = r.scheme_id and l.id = r.listing_id
         join scheme s on s.id = r.scheme_id
@@ -192,8 +204,13 @@ export class ReplyQueries {
         where r.scheme_id = ${schemeId} and r.id = ${about.id} and l.organisation_id = ${organisationId}`,
     );
     if (!row) throw Refusal.notFound();
-    const { flagged, ...facts } = row;
+    const { flagged, finalAt, corrected, hours, ...facts } = row;
     const hidden = (shared || flagged) && !passed;
-    return { ...facts, register: hidden ? null : await this.registers.get(actor, about.id) };
+    const until = finalAt && new Date(finalAt.getTime() + (hours ?? DEFAULT_SETTINGS.undoHours) * 3_600_000);
+    return {
+      ...facts,
+      register: hidden ? null : await this.registers.get(actor, about.id),
+      undoUntil: until && !corrected && this.clock.now() < until ? until : null,
+    };
   }
 }

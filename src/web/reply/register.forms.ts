@@ -59,3 +59,19 @@ export const didNotHappen = ({ people }: RegisterView): MarkRegisterInput => ({
   marks: people.map(({ onwardReferralId }) => ({ onwardReferralId, result: 'session_did_not_happen' })),
   walkIns: 0,
 });
+
+/** Whether what was sent is what the register says already. */
+export const saysTheSame = (
+  { people, walkIns }: RegisterView,
+  { marks, walkIns: others = 0 }: MarkRegisterInput,
+): boolean =>
+  others === walkIns &&
+  marks.length === people.length &&
+  people.every(({ onwardReferralId, result, came }) =>
+    marks.some(
+      (mark) =>
+        mark.onwardReferralId === onwardReferralId &&
+        mark.result === result &&
+        (mark.people ?? 1) === (came ?? 1),
+    ),
+  );

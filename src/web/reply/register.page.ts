@@ -7,8 +7,8 @@ import { registerWords } from './reply.words.js';
 export const MOST_ON_PAGE = 60;
 
 /** What the template of a register puts in. `values` are what was typed, where a form comes back. */
-export function registerPage(view: RegisterByLink, values: Record<string, string>, { day, t }: Speech) {
-  const { scheme, group, phone, service, sessionOn, sessionAt, register } = view;
+export function registerPage(view: RegisterByLink, values: Record<string, string>, { day, hour, t }: Speech) {
+  const { scheme, group, phone, service, sessionOn, sessionAt, register, undoUntil } = view;
   const words = registerWords(t);
   const choices = [
     { value: '', text: t('common.choose') },
@@ -41,6 +41,7 @@ export function registerPage(view: RegisterByLink, values: Record<string, string
         : t('reply.register.whenAt', { service, day: day(sessionOn), time: sessionAt }),
     code: register === null,
     final: register?.state === 'final',
+    undoUntil: undoUntil && hour(undoUntil),
     tooMany: people.length > MOST_ON_PAGE,
     people: people.length > MOST_ON_PAGE ? [] : people,
     walkIns: typed ? (values['walkIns'] ?? '') : String(register?.walkIns ?? 0),

@@ -21,7 +21,7 @@ import { ListingsService } from '../../providers/listings.service.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { registerPage } from './register.page.js';
-import { didNotHappen, readRegister } from './register.forms.js';
+import { didNotHappen, readRegister, saysTheSame } from './register.forms.js';
 import { addressIn, choice, fields, note, sixDigits, typedDate } from './reply.forms.js';
 import { camePage, listingPage, replyPage, templateFor } from './reply.page.js';
 import { refusedWords } from './reply.refusals.js';
@@ -212,6 +212,7 @@ export class ReplyController {
     save: (link, sent, _reply, request) => this.keepRegister(link, request, sent, false),
     done: (link, sent, _reply, request) => this.keepRegister(link, request, sent, true),
     off: (link, _sent, _reply, request) => this.keepRegister(link, request, null, true),
+    undo: (link, _sent, _reply, request) => this.reopenRegister(link, request),
     code: (link) => done(this.codes.send(link), 'code'),
     open: (link, sent, reply) => done(this.enterCode(link, sent, reply)),
     leave: (link) => done(this.links.leave(link), 'left'),
@@ -239,16 +240,29 @@ export class ReplyController {
   ): Promise<Place | null> {
     const { actor } = link;
     const { register } = await this.queries.register(link, await this.passed(link, request));
-    if (register === null || register.state === 'final') return null;
+    if (register === null) return null;
     const read =
       sent === null
         ? { input: didNotHappen(register) }
         : readRegister(sent, register.people, finish, speechFor(request).t);
+    if (register.state === 'final') {
+      // A second press says the same; another tab may say something else, which must not look as if it were kept.
+      if ('input' in read && saysTheSame(register, read.input)) return null;
+      throw Refusal.illegalMove('final', 'mark', 'It was finished before.');
+    }
     if ('problems' in read) throw Refusal.invalid(read.problems);
     await this.registers.mark(actor, actor.about.id, read.input);
     if (!finish) return 'saved';
     await this.registers.finalise(actor, actor.about.id);
     return null;
+  }
+
+  private async reopenRegister(link: OpenLink, request: FastifyRequest): Promise<Place | null> {
+    const { actor } = link;
+    const { register } = await this.queries.register(link, await this.passed(link, request));
+    if (register === null) return null;
+    await this.registers.reopen(actor, actor.about.id);
+    return 'undone';
   }
 
   private passed(link: OpenLink, request: FastifyRequest): Promise<boolean> {

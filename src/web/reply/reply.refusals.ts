@@ -48,6 +48,7 @@ export function refusedWords(
     t(button === 'undo' ? 'reply.refused.undo' : 'reply.refused.save', { because });
   const known = CONFLICTS[refusal.code];
   if (known !== undefined) return nothing(t(known));
+  if (refusal.extra['from'] === 'final') return nothing(t('reply.refused.finished'));
   const said = language === 'en' ? refusal.message : t('reply.refused.other');
   const verb = VERB_OF[button];
   const from = refusal.extra['from'];

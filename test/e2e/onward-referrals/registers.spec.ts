@@ -366,7 +366,16 @@ describe('the register of a group session', () => {
         people: [{ result: 'late' }, { result: 'absent_logistics' }],
       });
       const again = await ask(`${path}/save`, { [`w-${grace}`]: 'attended' });
-      expect([again.statusCode, again.headers.location]).toEqual([303, path]);
+      expect([again.statusCode, again.body]).toEqual([
+        409,
+        expect.stringContaining('That was not saved. It was finished before'),
+      ]);
+      const twice = await ask(`${path}/done`, {
+        [`w-${grace}`]: 'late',
+        [`w-${ola}`]: 'absent_logistics',
+        walkIns: '2',
+      });
+      expect([twice.statusCode, twice.headers.location]).toEqual([303, path]);
       expect((await stateOf(id)).people[0]?.result).toBe('late');
 
       const reason = 'He signed the sheet';
@@ -377,6 +386,12 @@ describe('the register of a group session', () => {
       });
       const after = await ask(path);
       expect(after.body).toContain('This is finished');
+      expect(after.body).not.toContain('Take our answer back');
+      const tooLate = await ask(`${path}/undo`, {});
+      expect([tooLate.statusCode, tooLate.body]).toEqual([
+        409,
+        expect.stringContaining('something else was said since'),
+      ]);
       expect(after.body).toContain(reason);
       const [{ by = '' } = {}] = (await stateOf(id)).corrections as { by?: string }[];
       expect(by).not.toBe('');
@@ -395,6 +410,34 @@ describe('the register of a group session', () => {
         state: 'final',
         people: [{ result: 'session_did_not_happen' }],
       });
+    });
+
+    it('is opened again within a day by whoever finished it too early, with every mark', async () => {
+      const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
+      const { id } = await open();
+      const path = await sent(id);
+      const finish = (result: string) => ask(`${path}/done`, { [`w-${grace}`]: result, walkIns: '2' });
+      await finish('attended');
+      betony.clock.advance({ hours: 23 });
+      expect((await ask(path)).body).toContain('You can take your answer back until');
+      for (const time of ['first', 'second']) {
+        const undone = await ask(`${path}/undo`, {});
+        expect([time, undone.headers.location]).toEqual([time, `${path}?saved=undone`]);
+      }
+      expect(await stateOf(id)).toMatchObject({
+        state: 'open',
+        finalAt: null,
+        walkIns: 2,
+        people: [{ result: 'attended' }],
+      });
+      const verbs = (await auditOf(scheme, id)).flatMap(({ details }) => details['verb'] ?? []);
+      expect(verbs.slice(-2)).toEqual(['finalise', 'reopen']);
+      await finish('absent_logistics');
+      expect(await stateOf(id)).toMatchObject({ state: 'final', people: [{ result: 'absent_logistics' }] });
+      betony.clock.advance({ hours: 24 });
+      expect((await ask(path)).body).not.toContain('Take our answer back');
+      expect((await ask(`${path}/undo`, {})).statusCode).toBe(409);
+      expect(await stateOf(id)).toMatchObject({ state: 'final' });
     });
 
     it('names nobody at a shared address, or where somebody is flagged, before the code', async () => {
