@@ -14,7 +14,8 @@ import type { SavePlanDraftInput } from './plan.dto.js';
 
 /**
  * What is being written and not saved yet, kept at every pause. Each author has a draft of their own. A tab that wrote on
- * top of an older revision overwrites nothing: its words are put aside, and it is told.
+ * top of an older revision overwrites nothing: its words are put aside, and it is told. A draft that ended leaves its
+ * revision, from which the next one counts on: a tab that slept through both never holds the number of the new one.
  */
 @Injectable()
 export class PlanDraftsService {
@@ -33,8 +34,10 @@ export class PlanDraftsService {
           select 1 from plan_draft e where e.scheme_id = ${tx.schemeId} and e.referral_id = ${referralId}
             and e.author_id = ${actor.membershipId})
         on conflict (scheme_id, referral_id, author_id) do update
-          set revision = d.revision + 1, content = excluded.content, saved_at = excluded.saved_at
-          where d.revision = ${input.revision} or d.content = excluded.content
+          set revision = d.revision + 1, content = excluded.content, saved_at = excluded.saved_at,
+            based_on = case when d.content is null then excluded.based_on else d.based_on end
+          where d.content = excluded.content
+            or ${input.revision} = case when d.content is null then 0 else d.revision end
         returning d.revision`);
       await record(tx, 'plan.draft', referralId, clientId, { aside: saved === null });
       if (saved) {
@@ -70,7 +73,7 @@ export class PlanDraftsService {
       const mine = sql`scheme_id = ${tx.schemeId} and referral_id = ${referralId} and author_id = ${actor.membershipId}`;
       const { rowCount } = await tx.run(
         asideId === null
-          ? sql`delete from plan_draft where ${mine}`
+          ? sql`update plan_draft set content = null where ${mine} and content is not null`
           : sql`delete from plan_draft_aside where ${mine} and id = ${asideId}`,
       );
       if (rowCount === 0) throw Refusal.notFound();

@@ -150,7 +150,7 @@ export class PlansQueries {
       from referral r
       left join plan p on p.scheme_id = r.scheme_id and p.referral_id = r.id
       left join plan_draft d on d.scheme_id = r.scheme_id and d.referral_id = r.id
-        and d.author_id = ${actor.membershipId}
+        and d.author_id = ${actor.membershipId} and d.content is not null
       where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${this.within(actor)}`,
     );
     if (!row) throw Refusal.notFound();

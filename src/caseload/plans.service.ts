@@ -363,7 +363,7 @@ const addProgress = (
 async function endDraft(tx: Tx, referralId: string, revision: number | undefined): Promise<void> {
   if (revision === undefined) return;
   await tx.run(sql`
-    delete from plan_draft
+    update plan_draft set content = null
     where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and author_id = ${memberOf(tx)}
       and revision = ${revision}`);
 }

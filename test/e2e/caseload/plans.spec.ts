@@ -440,6 +440,31 @@ describe('plans', () => {
       expect(await draftOf(referralId)).toMatchObject({ content: { strengths: 'Bakes' }, aside: [] });
     });
 
+    it('begun again never has the number of one that ended, so that a tab left open overwrites nothing', async () => {
+      const { referralId } = await aCase(scheme, sam).begun();
+      await keep(referralId, 0, 'Ba', 'one');
+      await make(referralId, { ...PLAN, draftRevision: 1 });
+      const again = (await keep(referralId, 0, 'A long new paragraph', 'one')).json<PlanDraftView>();
+      expect(again).toMatchObject({
+        revision: 2,
+        basedOn: 1,
+        content: { strengths: 'A long new paragraph' },
+      });
+      expect((await keep(referralId, 1, 'Stale', 'two')).statusCode).toBe(409);
+      expect(await draftOf(referralId)).toMatchObject({
+        revision: 2,
+        content: { strengths: 'A long new paragraph' },
+        aside: [{ tab: 'two', content: { strengths: 'Stale' } }],
+      });
+      // Thrown away it is the same: what is begun after it counts on.
+      expect((await call('DELETE', `referrals/${referralId}/plan-draft`)).statusCode).toBe(204);
+      expect((await call('DELETE', `referrals/${referralId}/plan-draft`)).statusCode).toBe(404);
+      expect(await draftOf(referralId)).toMatchObject({ revision: 0, content: null, savedAt: null });
+      expect((await keep(referralId, 2, 'Stale too', 'two')).statusCode).toBe(409);
+      expect((await keep(referralId, 0, 'New', 'one')).json()).toMatchObject({ revision: 3 });
+      expect((await keep(referralId, 1, 'Stale again', 'two')).statusCode).toBe(409);
+    });
+
     it('ends when it is saved as the plan, unless it moved on meanwhile', async () => {
       const { referralId } = await aCase(scheme, sam).begun();
       await keep(referralId, 0, 'Ba');
