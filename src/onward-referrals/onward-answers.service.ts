@@ -133,7 +133,8 @@ export class OnwardAnswers {
           ...stoppedClock(tx.now, row, await daysOffOf(tx, row.organisationId)),
           clockStopped: 'talk',
           talkBy: input.by,
-          talkNote: input.note ?? null,
+          // Asked again without words, it keeps what was to be talked about.
+          talkNote: input.note ?? (row.clockStopped === 'talk' ? row.talkNote : null),
           toAct: 'talk',
         },
         { note: input.note, details: { by: input.by } },

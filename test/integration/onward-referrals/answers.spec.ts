@@ -166,6 +166,8 @@ describe('answering', () => {
       answer_by: null,
       to_act: 'talk',
     });
+    await answers.talk(group.member.actor, id, { by: 'call_back' });
+    expect(await row(id)).toMatchObject({ talk_note: 'Which evenings?', days_left: 4 });
     betony.clock.set('2026-12-20T10:00:00Z');
     expect(await answers.expire(scheme.id, id)).toBe(false);
     await answers.rang(grace.worker.actor, id, null);
