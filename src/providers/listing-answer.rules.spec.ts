@@ -5,12 +5,17 @@ const NOW = new Date('2026-11-24T09:59:59Z');
 const LATE = new Date('2026-11-24T10:00:00Z');
 const full: SaidByLink = {
   at: AT,
+  action: 'setPlaces',
   changes: {
     fullUntil: { from: '2026-12-20', to: '2026-12-07' },
     placesConfirmedOn: { from: null, to: '2026-11-23' },
   },
 };
-const right: SaidByLink = { at: AT, changes: { confirmedOn: { from: '2026-08-01', to: '2026-11-23' } } };
+const right: SaidByLink = {
+  at: AT,
+  action: 'confirm',
+  changes: { confirmedOn: { from: '2026-08-01', to: '2026-11-23' } },
+};
 const now: ListingAnswer = {
   confirmedOn: '2026-11-23',
   fullUntil: '2026-12-07',
@@ -26,10 +31,10 @@ describe('taking back what was said of a service by link', () => {
     ['full, and the places counted again since', full, { placesConfirmedOn: '2026-11-24' }, NOW, null],
     ['right', right, {}, NOW, { confirmedOn: '2026-08-01' }],
     ['right, and confirmed again since', right, { confirmedOn: '2026-11-24' }, NOW, null],
-    ['right once more, which changed nothing', { at: AT, changes: {} }, {}, NOW, null],
+    ['right once more, which changed nothing', { ...right, changes: {} }, {}, NOW, null],
     [
       'what was a taking back itself',
-      { at: AT, changes: { ...right.changes, takenBack: true } as SaidByLink['changes'] },
+      { ...right, changes: { ...right.changes, takenBack: true } as SaidByLink['changes'] },
       {},
       NOW,
       null,
@@ -40,8 +45,11 @@ describe('taking back what was said of a service by link', () => {
     if (answer) expect(answer.until).toEqual(LATE);
   });
 
+  const rightStill: SaidByLink = { ...right, changes: {} };
+  const fullStill: SaidByLink = { ...full, changes: {} };
   const back = ({ changes }: SaidByLink): SaidByLink => ({
     at: AT,
+    action: 'setPlaces',
     changes: { ...changes, takenBack: true } as SaidByLink['changes'],
   });
   it.each<[string, SaidByLink[], object | null]>([
@@ -49,6 +57,20 @@ describe('taking back what was said of a service by link', () => {
     ['right, then full', [full, right], { fullUntil: '2026-12-20', placesConfirmedOn: null }],
     ['right, then full, which was taken back', [back(full), full, right], { confirmedOn: '2026-08-01' }],
     ['both, and both were taken back', [back(right), back(full), full, right], null],
+    ['right, pressed twice', [rightStill, right], { confirmedOn: '2026-08-01' }],
+    ['right, full, and right again, which changed nothing', [rightStill, full, right], {}],
+    ['the same, pressed twice', [rightStill, rightStill, full, right], {}],
+    [
+      'the same, taken back',
+      [back(rightStill), rightStill, full, right],
+      { fullUntil: '2026-12-20', placesConfirmedOn: null },
+    ],
+    [
+      'the same, taken back twice',
+      [back(full), back(rightStill), rightStill, full, right],
+      { confirmedOn: '2026-08-01' },
+    ],
+    ['full twice, then taken back', [back(full), fullStill, full, right], { confirmedOn: '2026-08-01' }],
     ['right, taken back, and said again', [right, back(right), right], { confirmedOn: '2026-08-01' }],
   ])('goes back one by one: %s', (_name, said, before) => {
     expect(answerBefore(said, now, NOW, 24)?.before ?? null).toEqual(before);

@@ -9,27 +9,34 @@ export type ListingAnswer = Pick<ListingRow, (typeof ANSWER_FIELDS)[number]>;
 /** Something said by link, as history keeps it. `takenBack` is with what was itself a taking back. */
 export interface SaidByLink {
   at: Date;
+  /** The event: which of the answers it was. */
+  action: string;
+  /** Empty where it was so already. */
   changes: Changes & { takenBack?: unknown };
 }
 
 /** The same as JSON writes it. */
 export interface SaidByLinkRow {
   at: string;
+  action: string;
   changes: SaidByLink['changes'];
 }
 
 export const saidOf = (rows: readonly SaidByLinkRow[]): SaidByLink[] =>
-  rows.map(({ at, changes }) => ({ at: new Date(at), changes }));
+  rows.map(({ at, ...said }) => ({ ...said, at: new Date(at) }));
 
-/** The last that still stands: each taking back takes the one before it with it. `said` is newest first. */
+/**
+ * The last that still stands: each taking back takes the one before it with it. The same pressed twice is one; what only says
+ * again what holds, after something else was said, is an answer of its own. `said` is newest first.
+ */
 function standing(said: readonly SaidByLink[]): SaidByLink | null {
-  let takenBack = 0;
-  for (const one of said) {
-    if (one.changes.takenBack !== undefined) takenBack += 1;
-    else if (takenBack > 0) takenBack -= 1;
-    else return one;
+  const stands: SaidByLink[] = [];
+  for (const one of said.toReversed()) {
+    const last = stands.at(-1);
+    if (one.changes.takenBack !== undefined) stands.pop();
+    else if (Object.keys(one.changes).length > 0 || (last && last.action !== one.action)) stands.push(one);
   }
-  return null;
+  return stands.at(-1) ?? null;
 }
 
 /**
@@ -47,7 +54,7 @@ export function answerBefore(
   const { at, changes } = last;
   const until = new Date(at.getTime() + hours * 3_600_000);
   const changed = ANSWER_FIELDS.filter((field) => changes[field]);
-  if (now >= until || changed.length === 0) return null;
+  if (now >= until) return null;
   if (changed.some((field) => changes[field]?.to !== listing[field])) return null;
   const before = Object.fromEntries(changed.map((field) => [field, changes[field]?.from ?? null]));
   return { until, before };

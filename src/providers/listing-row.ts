@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { BY_LINK } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { ANSWER_FIELDS } from './listing-answer.rules.js';
+import { LISTING_EVENTS } from './listing.events.js';
 import type { ListingRow } from './listing.types.js';
 
 /** The columns of ListingRow, from `listing l`. */
@@ -24,12 +24,12 @@ export const LISTING_NAMED = sql`json_build_object('id', l.id, 'name', l.name, '
 /** More is not said of one service within a day. */
 const MOST_SAID = 40;
 
-/** What was said by link of `listing l` and changed anything, newest first, as one column: see takeable. */
+/** What was said by link of `listing l`, newest first, as one column: see answerBefore. */
 export const SAID_BY_LINK = sql`coalesce((
-  select json_agg(json_build_object('at', s.at, 'changes', s.changes) order by s.id desc) from (
-    select h.id, h.at, h.changes from listing_history h
+  select json_agg(json_build_object('at', s.at, 'action', s.action, 'changes', s.changes) order by s.id desc) from (
+    select h.id, h.at, h.action, h.changes from listing_history h
     where h.scheme_id = l.scheme_id and h.listing_id = l.id and h.actor_name = ${BY_LINK}
-      and h.changes ?| ${[...ANSWER_FIELDS]}::text[]
+      and h.action = any(${[LISTING_EVENTS.confirm, LISTING_EVENTS.setPlaces]}::text[])
     order by h.id desc limit ${MOST_SAID}) s), '[]')`;
 
 /**

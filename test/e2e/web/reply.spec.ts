@@ -728,6 +728,15 @@ describe('pages behind a link', () => {
     await ask('POST', `/reply/${token}/undo`);
     expect(await said()).toEqual(before);
     expect((await ask('POST', `/reply/${token}/undo`)).statusCode).toBe(409);
+    // Said again of what holds already: that alone goes back, and "full" before it only when asked once more.
+    await ask('POST', `/reply/${token}/right`);
+    await ask('POST', `/reply/${token}/full`, 'until=28');
+    const isFull = await said();
+    await ask('POST', `/reply/${token}/right`);
+    await ask('POST', `/reply/${token}/undo`);
+    expect(await said()).toEqual(isFull);
+    await ask('POST', `/reply/${token}/undo`);
+    expect(await said()).toEqual(right);
     await ask('POST', `/reply/${token}/full`, 'until=28');
     betony.clock.advance({ hours: 25 });
     expect(await get(token)).not.toContain('Take our answer back');
