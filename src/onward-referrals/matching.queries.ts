@@ -112,9 +112,14 @@ export class MatchingQueries {
   async search(actor: Actor, referralId: string, query: MatchQuery): Promise<MatchesPage> {
     const after = decodeIdCursor(query.after);
     const subject = await this.subject(actor, 'listing.match', referralId);
+    const facts = this.facts(subject, query);
+    const sought = this.soughtFor(actor.schemeId, facts, query);
+    // Put right as in the search without a person: within what was asked here, not within what they were referred for.
+    const asTyped = this.soughtFor(actor.schemeId, facts, query, query.needs ?? null);
     const { rows, ...words } = await this.listings.byWords(
-      this.soughtFor(actor.schemeId, this.facts(subject, query), query),
+      asTyped,
       (text) => this.weigh(actor, subject, query, [], text),
+      sought,
     );
     const found = firstOf(rows, query, after);
     return {
@@ -280,14 +285,19 @@ export class MatchingQueries {
     return candidates(sought, MOST_WEIGHED, MOST_UNPLACED);
   }
 
-  private soughtFor(schemeId: string, facts: OrderFacts, question: Question): Sought {
+  private soughtFor(
+    schemeId: string,
+    facts: OrderFacts,
+    question: Question,
+    need: readonly Need[] | null = facts.needs,
+  ): Sought {
     const { text, withinMiles, day, cost, language, access, setting, volunteerRole, hasPlaces } = question;
     return {
       schemeId,
       today: this.today(),
       text: text ?? null,
       query: {
-        need: [...facts.needs],
+        need: need === null ? undefined : [...need],
         withinMiles,
         day,
         cost,

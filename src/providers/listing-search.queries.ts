@@ -48,7 +48,10 @@ export interface Asked {
 }
 
 /** What is asked of the index, whatever is then made of what it finds. */
-export type Sought = Omit<Asked, 'after' | 'limit'>;
+export type Sought = Omit<Asked, 'after' | 'limit'> & {
+  /** Further bounds on the services `s` of the index whose words may stand for what was typed. */
+  among?: Sql;
+};
 
 /** What was found, and by which words where nothing has those that were typed. */
 export interface FoundByWords<Row> {
@@ -112,14 +115,19 @@ export class ListingSearch {
 
   /**
    * The one way to look for words: as they were typed; where nothing is found so, by the likeliest text that something
-   * within the same filters has. `find` is asked again only where that is so.
+   * within `asked` has, so that who asks for the same in two places is put right alike. `find` is asked again only where
+   * that is so. Words that are spelt right and that nothing in `narrower` has are put in others that something there has.
    */
   async byWords<Row>(
     asked: Sought,
     find: (text: string | null) => Promise<Row[]>,
+    narrower: Sought | null = null,
   ): Promise<FoundByWords<Row>> {
     const rows = await find(asked.text);
-    const spelling = rows.length > 0 || asked.text === null ? null : await this.likeIt(asked, asked.text);
+    const { text } = asked;
+    let spelling = rows.length > 0 || text === null ? null : await this.likeIt(asked, text);
+    // What was typed is there, and does not help: something may that is said in other words.
+    if (spelling === text) spelling = narrower && text !== null ? await this.likeIt(narrower, text) : null;
     return {
       rows: spelling === null ? rows : await find(spelling),
       ...asMeant(asked.text ?? undefined, spelling),
@@ -322,7 +330,8 @@ export const firstFound = (asked: Sought, texts: readonly string[]): Sql => sql`
   select t.text from unnest(${texts}::text[]) with ordinality as t (text, turn)
   where exists (
     ${having(asked.schemeId, sql`websearch_to_tsquery('betony', t.text)`)}
-    select 1 from having_words s ${filtered(asked)} where s.scheme_id = ${asked.schemeId} ${narrowed(asked)})
+    select 1 from having_words s ${filtered(asked)} where s.scheme_id = ${asked.schemeId} ${narrowed(asked)}
+      ${asked.among ?? empty})
   order by t.turn limit 1`;
 
 /**

@@ -6,6 +6,7 @@ import { Database } from '../platform/database/database.js';
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { partnersOf } from './hub.partners.js';
 import { LISTING_COLUMNS } from './listing-row.js';
+import { type FoundByWords, ListingSearch } from './listing-search.queries.js';
 import { freshnessOf, isFresh, placesLeft } from './listing.rules.js';
 import type { ListingRow } from './listing.types.js';
 import { ownerColumns, type Owned } from './listing.view.js';
@@ -36,6 +37,13 @@ type Row = Owned & {
   charityNumber: string | null;
   modifiedAt: Date;
 };
+
+type NearRow = Row & { miles: number | null };
+
+export interface Nearest extends Omit<FoundByWords<never>, 'rows'> {
+  services: (PublishedService & { miles: number | null })[];
+  more: boolean;
+}
 
 /** A page past the last still tells how many there are. */
 interface NoRow {
@@ -105,6 +113,7 @@ export class PublishedServices {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly search: ListingSearch,
   ) {}
 
   /** The scheme asked for, or the only one there is; null when it is not there or several are. */
@@ -153,14 +162,42 @@ export class PublishedServices {
     return { total: rows[0]?.total ?? 0, services: this.told(present<Row>(rows)) };
   }
 
-  /** The first of them for people to read: the nearest, where it is known near what; else by name. And whether there are more. */
+  /**
+   * The first of them for people to read: the nearest, where it is known near what; else by name. And whether there are
+   * more. Misspelt words are put right by what is public alone: a word that only others have is never told.
+   */
   async nearest(
     schemeId: string,
     filter: PublishedFilter,
     near: { lat: number; lon: number } | null,
     most: number,
-  ): Promise<{ services: (PublishedService & { miles: number | null })[]; more: boolean }> {
-    const rows = await this.database.read<Row & { miles: number | null }>(
+  ): Promise<Nearest> {
+    const { text = null, ...rest } = filter;
+    const { rows, ...words } = await this.search.byWords<NearRow>(
+      {
+        schemeId,
+        today: londonDate(this.clock.now()),
+        text,
+        query: {},
+        point: null,
+        among: sql`and exists (select 1 from ${TABLES} where l.id = s.listing_id and ${this.within(schemeId, rest)})`,
+      },
+      (meant) => this.nearestOf(schemeId, { ...rest, text: meant }, near, most),
+    );
+    const services = this.told(rows).map((service, index) => ({
+      ...service,
+      miles: rows[index]?.miles ?? null,
+    }));
+    return { services: services.slice(0, most), more: rows.length > most, ...words };
+  }
+
+  private nearestOf(
+    schemeId: string,
+    filter: PublishedFilter,
+    near: { lat: number; lon: number } | null,
+    most: number,
+  ): Promise<NearRow[]> {
+    return this.database.read<NearRow>(
       schemeId,
       sql`
       with found as (
@@ -174,11 +211,6 @@ export class PublishedServices {
       join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
       order by f.metres nulls last, f.name, l.id`,
     );
-    const services = this.told(rows).map((service, index) => ({
-      ...service,
-      miles: rows[index]?.miles ?? null,
-    }));
-    return { services: services.slice(0, most), more: rows.length > most };
   }
 
   /** One that is open to anybody today; not what has ended. */

@@ -14,6 +14,7 @@ import { systemActor } from '../../src/platform/actor/actor.types.js';
 import { Clock } from '../../src/platform/clock/clock.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { ListingSearch } from '../../src/providers/listing-search.queries.js';
 import { PublishedServices } from '../../src/providers/published-services.queries.js';
 import { collect } from '../support/garbage.js';
 import { aMember, aScheme, type TestScheme } from '../support/people.js';
@@ -98,7 +99,10 @@ describe('a feed of 10,000 services', () => {
         return rows;
       },
     });
-    const all = new PublishedServices(counting, betony.get(Clock)).all(scheme.id, {});
+    const all = new PublishedServices(counting, betony.get(Clock), betony.get(ListingSearch)).all(
+      scheme.id,
+      {},
+    );
     const seen: number[] = [];
     for (let taken = 1; taken <= 1_000; taken += 1) {
       await all.next();

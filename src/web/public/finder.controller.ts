@@ -9,7 +9,11 @@ import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { outwardCode } from '../../platform/pure/postcode.js';
 import { NEEDS, type Need } from '../../platform/words/needs.js';
 import { WEEKDAYS, type Weekday } from '../../providers/provider.types.js';
-import { type OpenScheme, PublishedServices } from '../../providers/published-services.queries.js';
+import {
+  type Nearest,
+  type OpenScheme,
+  PublishedServices,
+} from '../../providers/published-services.queries.js';
 import { type Form, newForm, readForm, sent, wrongForm } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
@@ -103,9 +107,9 @@ export class FinderController {
     const covering = postcode === undefined ? null : { outward: outwardCode(postcode), point };
     const needs = need === undefined ? null : [need];
     const filter = { text, day, cost, covering, needs, volunteerRoles: false };
-    const { services, more } = await this.published.nearest(schemeId, filter, point, MOST);
+    const { services, ...rest } = await this.published.nearest(schemeId, filter, point, MOST);
     const unknownPlace = postcode !== undefined && point === null;
-    return { cards: services.map(cardOf), more, unknownPlace };
+    return { cards: services.map(cardOf), unknownPlace, ...rest };
   }
 
   private async show(
@@ -130,9 +134,8 @@ export class FinderController {
 
 const DOOR = { address: '/find', title: 'Find a group near you' };
 
-interface Found {
+interface Found extends Omit<Nearest, 'services'> {
   cards: PublicCard[];
-  more: boolean;
   unknownPlace: boolean;
 }
 

@@ -57,6 +57,18 @@ describe('pages for anybody', () => {
       expect([none.status, none.names, none.body.includes('No groups found')]).toEqual([200, [], true]);
     });
 
+    it('forgives spelling, by the words of what is public alone', async () => {
+      await aListing(scheme, { name: 'Lunch club', publishable: true, needs: ['food'] });
+      await aListing(scheme, { name: 'Gardening', publishable: true });
+      await aListing(scheme, { name: 'Pottery', publishable: false });
+      expect((await find({ text: 'lunhc' })).names).toEqual(['Lunch club']);
+      const garden = await find({ text: 'gardning' });
+      expect([garden.names, garden.body.includes('Shown for “gardening”')]).toEqual([['Gardening'], true]);
+      expect((await find({ text: 'gardning', need: 'food' })).names).toEqual([]);
+      const secret = await find({ text: 'potery' });
+      expect([secret.names, secret.body.includes('pottery')]).toEqual([[], false]);
+    });
+
     it('puts the nearest first, and tells no place that is withheld', async () => {
       await aPostcode(scheme, 'CO97 9ZZ', 51.79, 1.15);
       const near = { publishable: true, postcode: 'CO97 9ZZ', latitude: 51.79, longitude: 1.15 };

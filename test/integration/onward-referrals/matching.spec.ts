@@ -96,6 +96,9 @@ describe('matching the person of a referral', () => {
     expect((await by('lonley'))[1]).toBe('loneliness');
     // What has the very word does not help with what they need.
     expect((await by('alone'))[1]).toBe('loneliness');
+    // Nor does what was meant, as the directory says too; what sounds like it is not shown in its place.
+    await aListing(scheme, { name: 'Gardening', needs: ['creativity_and_nature'] });
+    expect(await by('gardning')).toEqual([[], 'gardening', true, false]);
     expect(await by('submarine')).toEqual([[], null, false, false]);
     const [first] = (await search({ text: 'lonely', limit: 1 })).items;
     const { next } = await search({ text: 'lonely', limit: 1 });
