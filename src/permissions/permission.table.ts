@@ -154,6 +154,7 @@ export const PERMISSIONS = {
   'referral.decline':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.allocate':       ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.setNext':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'referral.setRisks':       ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.setFeedback':    ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.hold':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'referral.resume':         ['none',         'assigned',   'scheme',  'none',         'none',       'none'],

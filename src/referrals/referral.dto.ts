@@ -346,6 +346,20 @@ export class NoteInput {
   note: string;
 }
 
+export class SetRisksInput {
+  @Choices(RISKS, {
+    optional: true,
+    description: 'All that are known now: those left out are known no more.',
+  })
+  risks?: string[];
+
+  @YesNo({ optional: true, description: 'An answer of its own: say so when no risks are known.' })
+  noKnownRisks?: boolean;
+
+  @Text({ ...NOTE, description: 'How this came to be known. Never shown to groups.' })
+  note?: string | null;
+}
+
 export class SetFeedbackInput {
   @Choice(FEEDBACK, { description: 'What the person now agrees that the sender may hear.' })
   feedback: Feedback;

@@ -18,6 +18,7 @@ export const REFERRAL_EVENTS = {
   begin: 'referral.begun',
   setNext: 'referral.nextSet',
   note: 'referral.noted',
+  setRisks: 'referral.risksSet',
   setFeedback: 'referral.feedbackSet',
   hold: 'referral.held',
   resume: 'referral.resumed',

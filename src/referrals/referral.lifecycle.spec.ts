@@ -21,6 +21,7 @@ const MATRIX: Record<ReferralVerb, string> = {
   begin:      '.      .          .          .          .          active     .          .          .          .          .          .          .',
   setNext:    '.      .          .          returned   .          allocated  active     on_hold    .          .          .          .          .',
   note:       '.      .          sent       returned   accepted   allocated  active     on_hold    joined     .          .          .          .',
+  setRisks:   '.      .          .          .          accepted   allocated  active     on_hold    .          .          .          .          .',
   setFeedback:'.      .          sent       returned   accepted   allocated  active     on_hold    joined     .          closed     .          .',
   hold:       '.      .          .          .          .          on_hold    on_hold    .          .          .          .          .          .',
   resume:     '.      .          .          .          .          .          .          before     .          .          .          .          .',

@@ -6,7 +6,7 @@ import { ENDED_STATES, OPEN_STATES, WORKER_STATES, type ReferralState } from './
  * What may be done to a referral, from where, leading where. `begin` has no route: a reached contact does it; nor has
  * `unjoin` and `restore`: undoing a merge and reversing a death do them, since nobody may be lost by a mistake. The verb
  * allocate is two rows, since it moves an accepted referral and only hands over one that a worker has already.
- * `amendDraft`, `setNext`, `setFeedback` and `note` change a referral without moving it.
+ * `amendDraft`, `setNext`, `setRisks`, `setFeedback` and `note` change a referral without moving it.
  */
 export const REFERRAL_LIFECYCLE = {
   draft: { from: null, to: 'draft' },
@@ -26,6 +26,8 @@ export const REFERRAL_LIFECYCLE = {
   // Triage's own two deadlines are not for moving; everybody else's next step is.
   setNext: { from: ['returned', ...WORKER_STATES], to: 'same' },
   note: { from: [...OPEN_STATES, 'joined'], to: 'same' },
+  // What is learned after it was taken on; until then its words are the sender's own.
+  setRisks: { from: ['accepted', ...WORKER_STATES], to: 'same' },
   // People change their minds about what a practice may hear, also when all is over.
   setFeedback: { from: [...OPEN_STATES, 'joined', 'closed'], to: 'same' },
   hold: { from: ['allocated', 'active'], to: 'on_hold' },
@@ -72,6 +74,7 @@ export const VERB_ACTION = {
   begin: null,
   setNext: 'referral.setNext',
   note: 'referral.note',
+  setRisks: 'referral.setRisks',
   setFeedback: 'referral.setFeedback',
   hold: 'referral.hold',
   resume: 'referral.resume',

@@ -246,17 +246,28 @@ export interface SendFacts {
   person: Reachable;
 }
 
+/** "None known" is an answer of its own: neither nothing at all nor both. */
+export function riskProblems({
+  risks,
+  noKnownRisks,
+}: Pick<SendFacts, 'risks' | 'noKnownRisks'>): FieldProblem[] {
+  if (risks.length === 0 && !noKnownRisks) {
+    return [
+      { field: 'risks', message: 'Choose the risks you know of, or say that there are no known risks' },
+    ];
+  }
+  if (risks.length > 0 && noKnownRisks) {
+    return [{ field: 'noKnownRisks', message: 'Choose either risks or no known risks, not both' }];
+  }
+  return [];
+}
+
 /** What stops a referral from being sent besides the person and the agreement themselves; none when it may go. */
 export function sendProblems(facts: SendFacts): FieldProblem[] {
   const problems: FieldProblem[] = [];
   const add = (field: string, message: string): void => void problems.push({ field, message });
   if (facts.reasons.length === 0) add('reasons', 'Choose at least one reason');
-  if (facts.risks.length === 0 && !facts.noKnownRisks) {
-    add('risks', 'Choose the risks you know of, or say that there are no known risks');
-  }
-  if (facts.risks.length > 0 && facts.noKnownRisks) {
-    add('noKnownRisks', 'Choose either risks or no known risks, not both');
-  }
+  problems.push(...riskProblems(facts));
   if (!canBeReached(facts.person)) {
     add(
       'client.phone',

@@ -35,6 +35,7 @@ import {
   SentReferralView,
   SetFeedbackInput,
   SetNextInput,
+  SetRisksInput,
   Submitted,
   TriageLine,
   TriageQuery,
@@ -215,6 +216,21 @@ export class ReferralsController {
   @ApiWrite(VIEWS, 'Add what you know, for its owner')
   async note(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: NoteInput): Promise<View> {
     return this.queries.get(actor, await this.referrals.note(actor, id, input));
+  }
+
+  @Post(':id/risks')
+  @Can('referral.setRisks')
+  @ApiWrite(
+    VIEWS,
+    'Say which risks are known now, or that none are',
+    'Groups never read them: they are told what keeps them safe.',
+  )
+  async setRisks(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: SetRisksInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.setRisks(actor, id, input));
   }
 
   @Post(':id/feedback')

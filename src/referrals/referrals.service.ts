@@ -45,6 +45,7 @@ import type {
   ReturnInput,
   SetFeedbackInput,
   SetNextInput,
+  SetRisksInput,
   VoidInput,
   WithdrawInput,
 } from './referral.dto.js';
@@ -58,6 +59,7 @@ import {
   movedTo,
   nextDateProblem,
   reachUntil,
+  riskProblems,
   sideOfEnd,
   sideOfHold,
   TOLD_SCOPES,
@@ -165,11 +167,7 @@ export class ReferralsService {
       const grown: ReferralRow = {
         ...into,
         updated_at: tx.now,
-        as_sent: into.as_sent ?? {
-          reasons: into.reasons,
-          risks: into.risks,
-          noKnownRisks: into.no_known_risks,
-        },
+        as_sent: asSent(into),
         reasons: union(into.reasons, referral.reasons),
         risks: union(into.risks, referral.risks),
         no_known_risks: into.no_known_risks && referral.risks.length === 0,
@@ -266,6 +264,25 @@ export class ReferralsService {
       }
       return id;
     });
+  }
+
+  /** All the risks known now, or that none are: what its sender said stays theirs. */
+  async setRisks(actor: Actor, id: string, input: SetRisksInput): Promise<string> {
+    const { risks = [], noKnownRisks = false } = input;
+    const problems = riskProblems({ risks, noKnownRisks });
+    if (problems.length > 0) throw Refusal.invalid(problems);
+    return this.verb(actor, 'setRisks', id, (tx, referral) =>
+      Promise.resolve({
+        after: {
+          ...referral,
+          updated_at: tx.now,
+          as_sent: asSent(referral),
+          risks: union([], risks),
+          no_known_risks: noKnownRisks,
+        },
+        fact: { note: input.note, details: { risks, before: referral.risks } },
+      }),
+    );
   }
 
   /** Less is heard at once; more only once the person's agreement to it is recorded, here or before. */
@@ -780,6 +797,10 @@ function clientOf(referral: ReferralRow): string {
   if (referral.client_id === null) throw new Error('A referral that was sent has no client.');
   return referral.client_id;
 }
+
+/** What its sender is shown of it: their own words, whatever is learned later. */
+const asSent = ({ as_sent, reasons, risks, no_known_risks }: ReferralRow): ReferralRow['as_sent'] =>
+  as_sent ?? { reasons, risks, noKnownRisks: no_known_risks };
 
 const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];
 

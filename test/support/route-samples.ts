@@ -1656,6 +1656,10 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'POST /referrals/:id/next': { at: caseOf((it) => it.begun()), body: () => ({ nextOn: LATER }) },
   'POST /referrals/:id/notes': { at: sentOrCase, body: () => ({ note: 'She prefers mornings' }) },
+  'POST /referrals/:id/risks': {
+    at: caseOf((it) => it.begun()),
+    body: () => ({ risks: ['violence_or_aggression'] }),
+  },
   'POST /referrals/:id/feedback': {
     at: async (world, member) => ({
       id: (await aReferral(world.scheme).accepted().allocatedTo(workerFor(world, member))).id,

@@ -154,6 +154,7 @@ const REFERRAL_VERB_WORDS: Record<ReferralVerb, string> = {
   begin: 'First contact',
   setNext: 'Next date chosen',
   note: 'Note added',
+  setRisks: 'Known risks changed',
   setFeedback: 'What its sender hears changed',
   hold: 'Put on hold',
   resume: 'Taken up again',

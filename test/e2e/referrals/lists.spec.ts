@@ -424,6 +424,7 @@ describe('what may be done next', () => {
       'allocate',
       'setNext',
       'note',
+      'setRisks',
       'setFeedback',
       'hold',
       'close',

@@ -206,6 +206,15 @@ const ROUTES: Record<string, Route> = {
     status: 200,
     by: { ...held, referrer: () => practice },
   },
+  'say which risks are known': {
+    method: 'POST',
+    path: '/referrals/:id/risks',
+    action: 'referral.setRisks',
+    given: allocated,
+    body: () => ({ noKnownRisks: true }),
+    status: 200,
+    by: held,
+  },
   'say what its sender may hear': {
     method: 'POST',
     path: '/referrals/:id/feedback',

@@ -121,6 +121,15 @@ describe('every verb', () => {
       as: 'sender',
       then: { history: 'note sent sent', action: 'referral.note', event: 'referral.noted' },
     },
+    setRisks: {
+      given: () => idOf(allocated()),
+      when: (actor, id) => referrals.setRisks(actor, id, { risks: ['falls'], note: 'She told us' }),
+      then: {
+        history: 'setRisks allocated allocated',
+        action: 'referral.setRisks',
+        event: 'referral.risksSet',
+      },
+    },
     setFeedback: {
       given: () => idOf(allocated()),
       when: (actor, id) => referrals.setFeedback(actor, id, { feedback: 'nothing' }),
@@ -216,6 +225,37 @@ describe('every verb', () => {
       await owner.query('alter table outbox drop constraint if exists broken');
       await owner.end();
     }
+  });
+
+  describe('risks learned later', () => {
+    it('replace those that were known, and the sender still reads its own words', async () => {
+      const { id } = await allocated();
+      const { actor } = sam;
+      await referrals.setRisks(actor, id, { risks: ['falls', 'falls', 'unsafe_home'], note: 'On the phone' });
+      expect(await referralRow(scheme, id)).toMatchObject({
+        risks: ['falls', 'unsafe_home'],
+        no_known_risks: false,
+        as_sent: { risks: [], noKnownRisks: true },
+      });
+      await referrals.setRisks(actor, id, { noKnownRisks: true });
+      expect(await referralRow(scheme, id)).toMatchObject({
+        risks: [],
+        no_known_risks: true,
+        as_sent: { risks: [], noKnownRisks: true },
+      });
+    });
+
+    it.each([
+      ['nothing', {}, 'risks'],
+      ['an empty list', { risks: [] }, 'risks'],
+      ['a risk and none', { risks: ['falls'], noKnownRisks: true }, 'noKnownRisks'],
+    ])('are refused as %s', async (_what, input, field) => {
+      const { id } = await allocated();
+      await expect(referrals.setRisks(sam.actor, id, input)).rejects.toMatchObject({
+        status: 422,
+        extra: { errors: [{ field }] },
+      });
+    });
   });
 
   it('hands an allocated referral to another worker and keeps who had it', async () => {
