@@ -72,6 +72,9 @@ export class RemindersService {
       moved.length > 0 && handOverTasks(tx, moved),
       wanted.length > 0 && keep(tx, wanted, options),
     ]);
+    const open = tasks.filter((task) => !ended.includes(task));
+    const back = [...plans.values()].flatMap((one) => backAgain(one, open, [...dropped, ...ended], tx.now));
+    if (back.length > 0) await openAgain(tx, back);
   }
 
   /**
@@ -133,6 +136,39 @@ function handedOver(
   return same ? [] : [{ id: task.id, audience, audience_id: id, client_id: of.facts.clientId }];
 }
 
+/** A step whose day has come, that a person is asked about, and that no open task speaks of. */
+interface MayBeBack {
+  subject_id: string;
+  client_id: string | null;
+  kind: string;
+  step: number;
+  occasion: Date;
+  audience: string;
+  audience_id: string | null;
+  /** Its day was another one until now. */
+  came_back: boolean;
+}
+
+function backAgain(
+  { facts, plan }: { facts: Facts; plan: readonly Planned[] },
+  open: readonly OpenTask[],
+  left: readonly (WaitingRow | OpenTask)[],
+  now: Date,
+): MayBeBack[] {
+  return plan.flatMap(({ kind, step, occasion, dueAt, until, effect }) => {
+    const whose = effect.by === 'task' ? effect.to : effect.by === 'message' ? effect.or : null;
+    if (whose === null || dueAt > now || (until !== null && until <= now)) return [];
+    const { audience, id } = audienceOf(whose, facts);
+    const ofKind = (row: WaitingRow | OpenTask): boolean => row.subject_id === facts.id && row.kind === kind;
+    if (open.some((task) => ofKind(task) && task.audience === audience)) return [];
+    const came_back = left.some(
+      (row) => ofKind(row) && row.step === step && row.occasion.getTime() !== occasion.getTime(),
+    );
+    const { id: subject_id, clientId: client_id } = facts;
+    return { subject_id, client_id, kind, step, occasion, audience, audience_id: id, came_back };
+  });
+}
+
 const drop = (tx: Tx, rows: readonly WaitingRow[]) =>
   tx.run(sql`
     update reminder set state = 'dropped', outcome = 'moved_on', done_at = ${tx.now}
@@ -152,6 +188,29 @@ const handOverTasks = (tx: Tx, rows: readonly object[]) =>
       select 1 from task other
       where other.scheme_id = task.scheme_id and other.subject_id = task.subject_id and other.kind = task.kind
         and other.audience = now.audience and other.id <> task.id and other.ended_at is null)`);
+
+/**
+ * A reminder tells once, and stays told; but what it asked of a person is asked again when the day it ended with comes
+ * back. What they finished stays finished unless the day was another one meanwhile. Nobody is written to by this.
+ */
+const openAgain = (tx: Tx, rows: readonly MayBeBack[]) =>
+  tx.run(sql`
+    insert into task (scheme_id, id, kind, audience, audience_id, late, subject_kind, subject_id, referral_id, client_id,
+      step, occasion, due_at, created_at)
+    select scheme_id, new_id, kind, audience, now_whose, late, subject_kind, subject_id, referral_id, now_client,
+      step, occasion, due_at, ${tx.now}
+    from (
+      select distinct on (t.subject_id, t.kind, t.audience) t.*, back.id as new_id, back.audience_id as now_whose,
+        back.client_id as now_client, back.came_back
+      from jsonb_to_recordset(${JSON.stringify(rows.map((row) => ({ ...row, id: newId() })))}::jsonb)
+        as back (id uuid, subject_id uuid, client_id uuid, kind text, step smallint, occasion timestamptz, audience text,
+          audience_id uuid, came_back boolean)
+      join task t on t.scheme_id = ${tx.schemeId} and t.subject_id = back.subject_id and t.kind = back.kind
+        and t.step = back.step and t.occasion = back.occasion and t.audience = back.audience
+        and t.ended_at is not null
+      order by t.subject_id, t.kind, t.audience, t.created_at desc, t.id desc) last
+    where outcome = 'moved_on' or came_back
+    on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
 
 /** Puts them in; one that was dropped comes back, one whose day changed moves, one that was told stays told. */
 const keep = (tx: Tx, wanted: readonly Planned[], { past }: PlanOptions) => {

@@ -264,6 +264,73 @@ describe('reminders', () => {
     expect((await first())[0]).toBe('next_contact 1 2026-11-25T08:00 done task');
   });
 
+  describe('a date that comes back', () => {
+    const at25 = '2026-11-25T09:00:00Z';
+    const told = async (state: 'active' | 'allocated' | 'on_hold', columns: Record<string, unknown> = {}) => {
+      const id = await anEpisode(scheme, state, {
+        client_id: await client(),
+        ...withWorker(state, worker.actor.membershipId, at25),
+        ...columns,
+      });
+      await desk.plan({ referral: [id] });
+      await at('2026-11-25T08:00:00Z');
+      const changeTo = async (nextAt: string) => {
+        await changeRow(scheme, 'referral', id, { next_at: nextAt });
+        await desk.plan({ referral: [id] });
+      };
+      const tasks = async (kind: string) => (await desk.tasks(id)).filter((line) => line.startsWith(kind));
+      return { id, changeTo, tasks };
+    };
+
+    it.each([
+      ['next_contact', 'active', { begun_at: MONDAY }],
+      ['resume', 'on_hold', {}],
+      ['first_contact', 'allocated', { allocated_at: MONDAY }],
+    ] as const)('opens the task again at once: %s', async (kind, state, columns) => {
+      const { id, changeTo, tasks } = await told(state, columns);
+      await changeTo('2026-12-01T09:00:00Z');
+      expect(await tasks(kind)).toEqual([`${kind} membership moved_on`]);
+      await changeTo(at25);
+      const open = [`${kind} membership moved_on`, `${kind} membership open`];
+      expect(await tasks(kind)).toEqual(open);
+      // Once: neither another move nor a tick asks for it a second time, and its later steps follow.
+      await desk.plan({ referral: [id] });
+      await desk.work();
+      expect(await tasks(kind)).toEqual(open);
+      await changeTo('2026-12-01T09:00:00Z');
+      expect(await tasks(kind)).toEqual([`${kind} membership moved_on`, `${kind} membership moved_on`]);
+    });
+
+    it('asks whoever has the person now, and turns red on its day', async () => {
+      const { id, changeTo, tasks } = await told('active', { begun_at: MONDAY });
+      await changeTo('2026-12-01T09:00:00Z');
+      const other = await aMember(scheme, 'link_worker');
+      await changeRow(scheme, 'referral', id, { owner_id: other.actor.membershipId });
+      await changeTo(at25);
+      const whose = (await desk.taskRows(id)).filter(({ kind }) => kind === 'next_contact');
+      expect(whose.slice(1)).toMatchObject([{ outcome: null, audience_id: other.actor.membershipId }]);
+      await at('2026-11-30T17:00:00Z');
+      expect((await tasks('next_contact')).slice(1)).toEqual(['next_contact membership late open']);
+    });
+
+    it('what was finished stays so, unless the day was another one meanwhile', async () => {
+      const { id, changeTo, tasks } = await told('active', { begun_at: MONDAY });
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update task set ended_at = ${tx.now}, ended_by = ${worker.actor.membershipId}, outcome = 'finished'
+          where scheme_id = ${scheme.id} and subject_id = ${id} and ended_at is null`),
+      );
+      await desk.plan({ referral: [id] });
+      expect(await tasks('next_contact')).toEqual(['next_contact membership finished']);
+      await changeTo('2026-12-01T09:00:00Z');
+      await changeTo(at25);
+      expect(await tasks('next_contact')).toEqual([
+        'next_contact membership finished',
+        'next_contact membership open',
+      ]);
+    });
+  });
+
   it('a third unreached contact asks for a choice, and a reached one ends it', async () => {
     const id = await anEpisode(scheme, 'allocated', {
       client_id: await client(),
