@@ -1,7 +1,13 @@
 import sql from 'sql-template-tag';
 import type { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
-import { type Catalogued, catalogueOf, type OwnVersion, type Switched } from './catalogue.rules.js';
+import {
+  type Catalogued,
+  catalogueOf,
+  type OwnVersion,
+  type Started,
+  type Switched,
+} from './catalogue.rules.js';
 
 interface Row extends Record<string, unknown> {
   switches: Switched[];
@@ -14,7 +20,9 @@ const rowOf = (schemeId: string) => sql`
         'licenceReference', s.licence_reference)), '[]')
       from measure_switch s where s.scheme_id = ${schemeId}) as switches,
     (select coalesce(jsonb_agg(jsonb_build_object('measure', q.measure, 'number', q.number, 'state', q.state,
-        'definition', q.definition, 'retiredBecause', q.retired_because) order by q.measure, q.number), '[]')
+        'definition', q.definition, 'replaced', exists (select 1 from questionnaire n
+            where n.scheme_id = q.scheme_id and n.measure = q.measure and n.number > q.number
+              and n.published_at = q.retired_at), 'retiredBecause', q.retired_because) order by q.measure, q.number), '[]')
       from questionnaire q where q.scheme_id = ${schemeId} and q.state <> 'draft') as own`;
 
 /** What a scheme asks, and asked. About questions, not people. */
@@ -27,3 +35,11 @@ export async function catalogueWithin(tx: Tx): Promise<Catalogued[]> {
   const { switches, own } = await tx.one<Row>(rowOf(tx.schemeId));
   return catalogueOf(switches, own);
 }
+
+/** The version of each questionnaire that a referral began with. */
+export const startedWithin = (tx: Tx, referralId: string): Promise<Started[]> =>
+  tx.rows<Started & Record<string, unknown>>(sql`
+    select measure, measure_version as version from measure_response
+    where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and occasion = 'baseline'
+      and superseded_at is null
+    order by measure`);

@@ -13,7 +13,15 @@ export interface Catalogued {
   standing: Standing;
   /** Why it is not asked; null where it is. */
   because: string | null;
+  /** Retired for no other reason than that a later version took its place. */
+  replaced: boolean;
   licenceReference: string | null;
+}
+
+/** What somebody answered at the start of their episode. */
+export interface Started {
+  measure: string;
+  version: string;
 }
 
 export interface Switched {
@@ -27,6 +35,7 @@ export interface OwnVersion {
   number: number;
   state: Exclude<QuestionnaireState, 'draft'>;
   definition: Definition;
+  replaced: boolean;
   retiredBecause: string | null;
 }
 
@@ -45,6 +54,7 @@ function shipped(measure: Measure, switches: readonly Switched[]): Catalogued {
     measure,
     standing,
     because,
+    replaced: standing === 'retired',
     licenceReference,
   });
   const newest = currentMeasure(measure.id);
@@ -58,10 +68,11 @@ function shipped(measure: Measure, switches: readonly Switched[]): Catalogued {
     : say('off', 'It is switched off in your scheme');
 }
 
-const made = ({ measure, number, state, definition, retiredBecause }: OwnVersion): Catalogued => ({
+const made = ({ measure, number, state, definition, replaced, retiredBecause }: OwnVersion): Catalogued => ({
   measure: measureFrom(measure, number, definition),
   standing: state === 'published' ? 'asked' : 'retired',
   because: state === 'published' ? null : `This version is no longer asked: ${retiredBecause ?? ''}`,
+  replaced,
   licenceReference: null,
 });
 
@@ -75,6 +86,25 @@ export const findIn = (
 /** The version to ask now, else the last that was asked. */
 export const newestIn = (catalogue: readonly Catalogued[], id: string): Catalogued | undefined =>
   catalogue.findLast(({ measure }) => measure.id === id);
+
+/**
+ * As it is asked of somebody who began with it: a version that was only replaced goes on while its questionnaire is asked
+ * at all, since answers to two versions cannot be compared. One that was withdrawn, or switched off, does not.
+ */
+export const goneOnWith = (catalogue: readonly Catalogued[], found: Catalogued): Catalogued =>
+  found.replaced && newestIn(catalogue, found.measure.id)?.standing === 'asked'
+    ? { ...found, standing: 'asked', because: null }
+    : found;
+
+/** What a scheme asks within one episode: of each questionnaire answered at its start, that version is the one to ask. */
+export function forEpisode(catalogue: readonly Catalogued[], started: readonly Started[]): Catalogued[] {
+  const same = started.flatMap(({ measure, version }) => {
+    const found = findIn(catalogue, measure, version);
+    const asked = found && goneOnWith(catalogue, found);
+    return asked?.standing === 'asked' ? [asked] : [];
+  });
+  return [...catalogue.filter((one) => !same.some(({ measure }) => measure === one.measure)), ...same];
+}
 
 /**
  * Why this version may not be asked now: unknown, replaced or withdrawn, switched off, or without licence. Null when it

@@ -32,6 +32,7 @@ const change = (people: readonly (readonly GoalNumbers[])[]) =>
         open: true,
         before: { attainment: before },
         after: after === null ? null : { attainment: after },
+        otherVersion: false,
         groups: [],
       };
     }),

@@ -15,8 +15,8 @@ import { sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import { catalogueWithin } from './catalogue.queries.js';
-import { findIn, mayBeAskedByLink, newestIn } from './catalogue.rules.js';
+import { catalogueWithin, startedWithin } from './catalogue.queries.js';
+import { findIn, forEpisode, goneOnWith, mayBeAskedByLink, newestIn } from './catalogue.rules.js';
 import type {
   LoadTranslationInput,
   MakeMeasureLinkInput,
@@ -114,14 +114,17 @@ export class MeasureLinks {
       const within = referralWithin(actor, reach, tx.now);
       const { client_id: clientId } = await lockReferral(tx, referralId, within);
       const measures = [...new Set(input.measures)];
-      const problems = linkProblems(await catalogueWithin(tx), measures);
+      const started = input.occasion === 'baseline' ? [] : await startedWithin(tx, referralId);
+      const catalogue = forEpisode(await catalogueWithin(tx), started);
+      const problems = linkProblems(catalogue, measures);
       if (problems.length > 0) throw Refusal.invalid(problems);
       const language = input.language ?? ENGLISH;
       const facts = clientId === null ? null : await askedOf(tx, referralId, input.occasion);
       if (!facts) throw Refusal.notFound();
       const because = notAskedBecause(facts, input.occasion, tx.now);
       if (because !== null) throw Refusal.illegalMove(facts.state, 'ask by link', because);
-      const id = await this.make(tx, { referralId, occasion: input.occasion, measures, language });
+      const asked = measures.flatMap((measure) => newestIn(catalogue, measure)?.measure ?? []);
+      const id = await this.make(tx, { referralId, occasion: input.occasion, measures: asked, language });
       if (id === null) {
         throw Refusal.invalidField('language', 'This language is not loaded for all of them');
       }
@@ -151,14 +154,11 @@ export class MeasureLinks {
     if (earlier) return this.address(earlier.id);
     const facts = await askedOf(tx, referralId, occasion);
     if (!facts || notAskedBecause(facts, occasion, tx.now) !== null) return null;
-    const started = await tx.rows<{ measure: string }>(sql`
-      select distinct measure from measure_response
-      where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and occasion = 'baseline'
-        and superseded_at is null`);
-    const catalogue = await catalogueWithin(tx);
-    const wanted = (started.length > 0 ? started.map(({ measure }) => measure) : ALWAYS).filter((id) => {
+    const started = await startedWithin(tx, referralId);
+    const catalogue = forEpisode(await catalogueWithin(tx), started);
+    const wanted = (started.length > 0 ? started.map(({ measure }) => measure) : ALWAYS).flatMap((id) => {
       const found = newestIn(catalogue, id);
-      return found !== undefined && mayBeAskedByLink(found) && !facts.answered.includes(id);
+      return found && mayBeAskedByLink(found) && !facts.answered.includes(id) ? [found.measure] : [];
     });
     if (wanted.length === 0) return null;
     const spoken = await tx.one<{ language: string }>(sql`
@@ -307,7 +307,8 @@ export class MeasureLinks {
     const catalogue = await catalogueWithin(tx);
     const measures = link.measures.flatMap(({ measure, version }) => {
       const found = findIn(catalogue, measure, version);
-      const wanted = found && mayBeAskedByLink(found) && !facts.answered.includes(measure);
+      const wanted =
+        found && mayBeAskedByLink(goneOnWith(catalogue, found)) && !facts.answered.includes(measure);
       return wanted ? [found.measure] : [];
     });
     if (measures.length === 0) return { is: 'answered' };
@@ -345,19 +346,17 @@ export class MeasureLinks {
     link: {
       referralId: string;
       occasion: Occasion;
-      measures: readonly string[];
+      measures: readonly Measure[];
       language: string;
       messageId?: string;
     },
   ): Promise<string | null> {
-    const catalogue = await catalogueWithin(tx);
-    const measures = link.measures.flatMap((id) => newestIn(catalogue, id)?.measure ?? []);
     if (link.language !== ENGLISH) {
-      const loaded = await translationsOf(tx, measures, link.language);
-      if (measures.some(({ id }) => !loaded.has(id))) return null;
+      const loaded = await translationsOf(tx, link.measures, link.language);
+      if (link.measures.some(({ id }) => !loaded.has(id))) return null;
     }
     const id = newId();
-    const asked = measures.map(({ id: measure, version }) => ({ measure, version }));
+    const asked = link.measures.map(({ id: measure, version }) => ({ measure, version }));
     await tx.run(sql`
       insert into measure_link (hash, id, scheme_id, referral_id, occasion, measures, language, message_id, made_by,
         created_at, expires_at)

@@ -1,4 +1,11 @@
-import { catalogueOf, findIn, mayBeAskedByLink, newestIn, versionProblem } from './catalogue.rules.js';
+import {
+  catalogueOf,
+  findIn,
+  forEpisode,
+  mayBeAskedByLink,
+  newestIn,
+  versionProblem,
+} from './catalogue.rules.js';
 import { scoreOf } from './measures.rules.js';
 import { QUESTIONNAIRE_LIFECYCLE } from './questionnaire.lifecycle.js';
 import { move } from '../platform/pure/lifecycle.js';
@@ -138,11 +145,12 @@ describe('the lifecycle of a version', () => {
 });
 
 describe('what a scheme asks', () => {
-  const own = (number: number, state: 'published' | 'retired') => ({
+  const own = (number: number, state: 'published' | 'retired', replaced = false) => ({
     measure: 'own_belonging',
     number,
     state,
     definition: good,
+    replaced,
     retiredBecause: state === 'retired' ? 'nobody understood it' : null,
   });
   const catalogue = catalogueOf(
@@ -172,6 +180,18 @@ describe('what a scheme asks', () => {
   it('needs the scheme’s own licence for what is licensed', () => {
     expect(versionProblem(catalogueOf([], []), 'swemwbs', '1')?.message).toMatch(/licence/);
     expect(findIn(catalogue, 'swemwbs', '1')?.licenceReference).toBe('W-123');
+  });
+
+  it.each<[string, boolean, 'published' | 'retired', string, string]>([
+    ['goes on with a version that was only replaced', true, 'published', '1', 'asked'],
+    ['takes the newest where theirs was withdrawn', false, 'published', '2', 'asked'],
+    ['asks none where all of it was withdrawn', true, 'retired', '2', 'retired'],
+  ])('%s', (_name, replaced, newest, version, standing) => {
+    const versions = catalogueOf([], [own(1, 'retired', replaced), own(2, newest)]);
+    const started = [{ measure: 'own_belonging', version: '1' }];
+    const asked = newestIn(forEpisode(versions, started), 'own_belonging');
+    expect([asked?.measure.version, asked?.standing]).toEqual([version, standing]);
+    expect(newestIn(forEpisode(versions, []), 'own_belonging')?.measure.version).toBe('2');
   });
 
   it.each([

@@ -10,7 +10,14 @@ import { DEFAULT_LIMIT, decodeMomentCursor, pageOf, type Page } from '../platfor
 import { without } from '../platform/pure/without.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { readCatalogue } from './catalogue.queries.js';
-import { type Catalogued, findIn, FROM_PLAN, mayBeAskedByLink, newestIn } from './catalogue.rules.js';
+import {
+  type Catalogued,
+  findIn,
+  forEpisode,
+  FROM_PLAN,
+  mayBeAskedByLink,
+  newestIn,
+} from './catalogue.rules.js';
 import { askedAtStart } from './closing.queries.js';
 import { readAloud } from './measure-link.rules.js';
 import { pairedChange } from './paired-change.rules.js';
@@ -71,6 +78,19 @@ export class ResponsesQueries {
     const found = newestIn(await readCatalogue(this.database, actor.schemeId), id);
     if (!found) throw Refusal.notFound();
     return measureView(found, true);
+  }
+
+  /** What to ask of one referral, by the version it began with, and what was answered of it before, newest first. */
+  async toAsk(
+    actor: Actor,
+    referralId: string,
+    measure: string,
+  ): Promise<{ measure: MeasureView; earlier: ResponseView[] }> {
+    const { items: earlier } = await this.list(actor, referralId, { measure, limit: MOST });
+    const catalogue = await readCatalogue(this.database, actor.schemeId);
+    const found = newestIn(forEpisode(catalogue, earlier.filter(isBaseline)), measure);
+    if (!found) throw Refusal.notFound();
+    return { measure: measureView(found, true), earlier };
   }
 
   async get(actor: Actor, responseId: string): Promise<ResponseView> {
@@ -179,12 +199,15 @@ export class ResponsesQueries {
   async courses(actor: Actor, referralId: string): Promise<{ asked: MeasureView[]; answered: Course[] }> {
     const catalogue = await readCatalogue(this.database, actor.schemeId);
     const { items } = await this.list(actor, referralId, { limit: MOST });
-    const isNewest = (one: Catalogued): boolean => newestIn(catalogue, one.measure.id) === one;
-    const asked = catalogue.filter(
+    const ofEpisode = forEpisode(catalogue, items.filter(isBaseline));
+    const isNewest = (one: Catalogued): boolean => newestIn(ofEpisode, one.measure.id) === one;
+    const asked = ofEpisode.filter(
       (one) => one.standing === 'asked' && one.measure.fromPlan === undefined && isNewest(one),
     );
     const answered = [...new Set(items.map(({ measure }) => measure))].sort().map((id): Course => {
       const responses = items.filter(({ measure }) => measure === id);
+      const baseline = responses.find(isBaseline);
+      const later = responses.filter((one) => !isBaseline(one));
       return {
         title: newestIn(catalogue, id)?.measure.title ?? id,
         measure: id,
@@ -195,8 +218,8 @@ export class ResponsesQueries {
         change: changeOf(
           catalogue,
           id,
-          responses.find(({ occasion }) => occasion === 'baseline'),
-          responses.find(({ occasion }) => occasion !== 'baseline'),
+          baseline,
+          later.find(({ version }) => version === baseline?.version) ?? later[0],
         ),
       };
     });
@@ -225,7 +248,11 @@ export class ResponsesQueries {
             where q.scheme_id = r.scheme_id and q.referral_id = r.id and q.measure = ${query.measure}
               and q.occasion <> 'baseline' and q.superseded_at is null
               and (${query.occasion ?? null}::text is null or q.occasion = ${query.occasion ?? null})
-            order by q.answered_on desc, q.id desc limit 1)
+            order by exists (select 1 from measure_response b
+                where b.scheme_id = q.scheme_id and b.referral_id = q.referral_id and b.measure = q.measure
+                  and b.occasion = 'baseline' and b.superseded_at is null
+                  and b.measure_version = q.measure_version) desc,
+              q.answered_on desc, q.id desc limit 1)
         ) compared on true
         where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${this.within(actor)}`,
       ),
@@ -235,8 +262,8 @@ export class ResponsesQueries {
     return changeOf(
       catalogue,
       query.measure,
-      responses.find((row) => row.occasion === 'baseline'),
-      responses.find((row) => row.occasion !== 'baseline'),
+      responses.find(isBaseline),
+      responses.find((row) => !isBaseline(row)),
     );
   }
 
@@ -249,6 +276,8 @@ export class ResponsesQueries {
   }
 }
 
+const isBaseline = ({ occasion }: Pick<ResponseView, 'occasion'>): boolean => occasion === 'baseline';
+
 const viewOf = (row: Row): ResponseView => {
   const view = without(row, 'client_id');
   if (row.risk === null) return view;
@@ -256,10 +285,8 @@ const viewOf = (row: Row): ResponseView => {
   return { ...view, risk: { steps, note, seenBy, seenAt: new Date(seenAt) } };
 };
 
-const measureView = (
-  { measure, standing, because, licenceReference }: Catalogued,
-  isNewest: boolean,
-): MeasureView => {
+const measureView = (catalogued: Catalogued, isNewest: boolean): MeasureView => {
+  const { measure, standing, because, licenceReference } = catalogued;
   const { id, version, title, licence, source, intro, items, scores } = measure;
   return {
     id,
@@ -267,7 +294,7 @@ const measureView = (
     current: isNewest && standing !== 'retired',
     standing,
     because,
-    byLink: mayBeAskedByLink({ measure, standing, because, licenceReference }),
+    byLink: mayBeAskedByLink(catalogued),
     withWorker: measure.withWorker ?? false,
     risk: measure.risk ?? null,
     title,

@@ -13,8 +13,8 @@ import { applyChanges } from '../platform/pure/changes.js';
 import { newId } from '../platform/pure/ids.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
-import { catalogueWithin } from './catalogue.queries.js';
-import { findIn, versionProblem } from './catalogue.rules.js';
+import { catalogueWithin, startedWithin } from './catalogue.queries.js';
+import { findIn, forEpisode, versionProblem } from './catalogue.rules.js';
 import { EVERYWHERE, type Measure } from './measures.catalogue.js';
 import { scoreOf } from './measures.rules.js';
 import { RESPONSE_EVENTS } from './outcome.events.js';
@@ -70,7 +70,8 @@ export class ResponsesService {
   record(actor: Actor, referralId: string, input: RecordResponseInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const episode = await lockEpisode(tx, 'response.record', referralId);
-      const catalogue = await catalogueWithin(tx);
+      const started = input.occasion === 'baseline' ? [] : await startedWithin(tx, referralId);
+      const catalogue = forEpisode(await catalogueWithin(tx), started);
       const problem = versionProblem(catalogue, input.measure, input.version);
       if (problem) throw Refusal.invalid([problem]);
       refuseOccasion(input.occasion, 'record', episode);

@@ -100,7 +100,11 @@ function factsOf(schemeId: string, measure: Measure, period: Period, by: ChangeS
         (select q.scores from measure_response q
           where q.scheme_id = ${schemeId} and q.referral_id = a.referral_id and q.measure = ${measure.id}
             and q.measure_version = ${measure.version} and q.occasion <> 'baseline' and q.superseded_at is null
-          order by q.answered_on desc, q.id desc limit 1) as after
+          order by q.answered_on desc, q.id desc limit 1) as after,
+        exists (select 1 from measure_response q
+          where q.scheme_id = ${schemeId} and q.referral_id = a.referral_id and q.measure = ${measure.id}
+            and q.measure_version <> ${measure.version} and q.occasion <> 'baseline'
+            and q.superseded_at is null) as "otherVersion"
       from asked a
     )
     select coalesce((select jsonb_agg(to_jsonb(p)) from person p), '[]') as people,

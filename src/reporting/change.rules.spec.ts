@@ -18,6 +18,7 @@ const person = (before: Answer, after?: Answer, more: Partial<Person> = {}): Per
   open: true,
   before: { s: before },
   after: after === undefined ? null : { s: after },
+  otherVersion: false,
   groups: [],
   ...more,
 });
@@ -118,18 +119,21 @@ describe('counting people', () => {
       person(4, 6, { open: false }),
       person(4),
       person(4, undefined, { open: false }),
+      person(4, undefined, { otherVersion: true }),
+      person(4, 5, { otherVersion: true }),
       apart('died'),
       apart('moved', 9),
       apart('error'),
       apart('error', 3),
     ];
     expect(countPeople(people, 7)).toEqual({
-      asked: 8,
+      asked: 10,
       died: 1,
       moved: 1,
       error: 2,
-      counted: 4,
-      pairs: 2,
+      counted: 6,
+      pairs: 3,
+      versionChanged: 1,
       open: 1,
       ended: 1,
       neverAsked: 7,
@@ -157,6 +161,7 @@ const someone = fc.record({
   open: fc.boolean(),
   before: fc.record({ s: fc.option(fc.nat({ max: 10 })) }),
   after: fc.option(fc.record({ s: fc.option(fc.nat({ max: 10 })) })),
+  otherVersion: fc.boolean(),
   groups: fc.constantFrom('a', 'b', 'c', 'd').map((key) => [{ key, title: key }]),
 });
 const crowd = fc.array(someone, { maxLength: 60 });

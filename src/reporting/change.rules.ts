@@ -16,7 +16,8 @@ export type TQuantile = (probability: number, freedom: number) => number;
 /** Counts of people, the period's own without `neverAsked`, which is no part of them. */
 export function countPeople(people: readonly Person[], neverAsked: number): PeopleCounts {
   const counted = people.filter(({ apart }) => apart === null);
-  const waiting = counted.filter(({ after }) => after === null);
+  const unpaired = counted.filter(({ after }) => after === null);
+  const waiting = unpaired.filter(({ otherVersion }) => !otherVersion);
   const apart = (why: Person['apart']): number => people.filter((person) => person.apart === why).length;
   return {
     asked: people.length,
@@ -24,7 +25,8 @@ export function countPeople(people: readonly Person[], neverAsked: number): Peop
     moved: apart('moved'),
     error: apart('error'),
     counted: counted.length,
-    pairs: counted.length - waiting.length,
+    pairs: counted.length - unpaired.length,
+    versionChanged: unpaired.length - waiting.length,
     open: waiting.filter(({ open }) => open).length,
     ended: waiting.filter(({ open }) => !open).length,
     neverAsked,

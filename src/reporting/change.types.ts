@@ -15,8 +15,10 @@ export interface Person {
   /** Whether the referral is still open: then answers may yet come. */
   open: boolean;
   before: Readonly<Record<string, number | null>>;
-  /** Null where nothing was answered since. */
+  /** Null where this version was not answered since. */
   after: Readonly<Record<string, number | null>> | null;
+  /** Whether another version of the questionnaire was answered since: nothing to compare with. */
+  otherVersion: boolean;
   groups: readonly Group[];
 }
 
@@ -59,6 +61,7 @@ export const PEOPLE_COUNTS = [
   'error',
   'counted',
   'pairs',
+  'versionChanged',
   'open',
   'ended',
   'neverAsked',
@@ -69,7 +72,7 @@ export type PeopleCounts = Record<PeopleCount, number>;
 /** How the counts of people hang together; those of a score hang on `pairs`. */
 export const PEOPLE_SUMS: readonly (Sum & { total: PeopleCount; parts: readonly PeopleCount[] })[] = [
   { total: 'asked', parts: ['counted', 'died', 'moved', 'error'] },
-  { total: 'counted', parts: ['pairs', 'open', 'ended'] },
+  { total: 'counted', parts: ['pairs', 'versionChanged', 'open', 'ended'] },
 ];
 
 /** HM Treasury and DLUHC, Wellbeing guidance for appraisal (2021): one point of life satisfaction for one person and year. */

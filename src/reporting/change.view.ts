@@ -65,6 +65,8 @@ interface CohortWords {
   asked: string;
   neverAsked: string;
   again: string;
+  /** Null where there are no versions. */
+  versionChanged: string | null;
 }
 
 const OF_QUESTIONS: CohortWords = {
@@ -74,6 +76,8 @@ const OF_QUESTIONS: CohortWords = {
     'People whose support began in the period, and who were not asked this questionnaire at the start',
   again:
     'People asked at the start with later answers to the same version in the same episode; the latest count. Out of all counted this is the completion rate',
+  versionChanged:
+    'Version changed: answered again, but only another version of the questionnaire, which cannot be compared',
 };
 
 const OF_GOALS: CohortWords = {
@@ -82,6 +86,7 @@ const OF_GOALS: CohortWords = {
   neverAsked: 'People whose support began in the period, and who have not said how far any goal of theirs is',
   again:
     'People who said it again later of at least one goal that is still wanted; the latest counts, and both numbers are over the same goals. Out of all counted this is the completion rate',
+  versionChanged: null,
 };
 
 function peopleFigures(counts: PeopleCounts, hidden: Hidden, words: CohortWords): Figure[] {
@@ -117,7 +122,10 @@ function peopleFigures(counts: PeopleCounts, hidden: Hidden, words: CohortWords)
         definition: 'Asked at the start, not answered again so far: the referral is open',
         ...shown('open'),
       },
-      parts: [part('ended', 'Not answered again before the referral ended, nor since')],
+      parts: [
+        ...(words.versionChanged ? [part('versionChanged', words.versionChanged)] : []),
+        part('ended', 'Not answered again before the referral ended, nor since'),
+      ],
     },
   ];
 }

@@ -66,6 +66,7 @@ export async function goalFacts(
         ...person,
         before: { attainment: before },
         after: after === null ? null : { attainment: after },
+        otherVersion: false,
       };
     }),
   };

@@ -182,9 +182,9 @@ export class QuestionnairePagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
-    const [person, view] = await Promise.all([
+    const [person, { measure: view }] = await Promise.all([
       this.heads.ofReferral(actor, id),
-      this.responses.measure(actor, measure),
+      this.responses.toAsk(actor, id, measure),
     ]);
     await take(
       exchange,
@@ -235,12 +235,11 @@ export class QuestionnairePagesController {
     tried: Form | null,
     asked: Record<string, string>,
   ): Promise<void> {
-    const [person, view] = await Promise.all([
+    const [person, { measure: view, earlier }] = await Promise.all([
       this.heads.ofReferral(actor, id),
-      this.responses.measure(actor, measure),
+      this.responses.toAsk(actor, id, measure),
     ]);
-    const { items } = await this.responses.list(actor, id, { measure, limit: 100 });
-    const form = tried ?? newForm(this.startOf(person.current.state, items, view, asked));
+    const form = tried ?? newForm(this.startOf(person.current.state, earlier, view, asked));
     const aloud = form.values['mode'] === 'phone';
     const risky = Object.keys(form.wrong).some((name) => name.split('.')[0] === 'risk');
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-ask.njk', {

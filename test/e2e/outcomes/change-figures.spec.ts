@@ -127,7 +127,10 @@ describe('GET /figures/change', () => {
       value: 13,
       denominator: { value: 15 },
       missing: { value: 1 },
-      parts: [{ key: 'ended', value: 1 }],
+      parts: [
+        { key: 'versionChanged', value: 0 },
+        { key: 'ended', value: 1 },
+      ],
     });
     for (const { definition, denominator, missing } of [...body.figures, ...body.scores]) {
       expect([definition, denominator.definition, missing.definition]).not.toContain('');

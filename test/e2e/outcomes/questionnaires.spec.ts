@@ -1,6 +1,9 @@
 import sql from 'sql-template-tag';
 import type { QuestionnaireView } from '../../../src/outcomes/questionnaire.dto.js';
+import { MeasureLinks } from '../../../src/outcomes/measure-links.service.js';
 import type { MeasureView, ResponseView } from '../../../src/outcomes/response.dto.js';
+import { ResponsesQueries } from '../../../src/outcomes/responses.queries.js';
+import type { ChangeFiguresView } from '../../../src/reporting/change.dto.js';
 import { aCase } from '../../factories/caseload.js';
 import { inScheme } from '../../factories/episodes.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -129,6 +132,75 @@ describe('questionnaires', () => {
       ]) {
         await expect(inScheme(scheme, (tx) => tx.run(change))).rejects.toThrow(/stays as it was/);
       }
+    });
+
+    const answered = { ...GIVEN, measure: 'own_belonging', answers: { belong: 1 } };
+    const followUp = { ...answered, occasion: 'review', answeredOn: '2026-11-20', answers: { belong: 3 } };
+    const published = async () => {
+      const { id } = await drafted();
+      await send('POST', `questionnaires/${id}/publish`);
+      betony.clock.advance({ minutes: 1 });
+      return id;
+    };
+    const get = async (url: string, who = sam) =>
+      betony.inject({ url: `/api/v1/${url}`, headers: who.headers });
+    const figures = async (version: string) => {
+      const answer = await get(
+        `figures/change?measure=own_belonging&version=${version}&from=2026-11-01&to=2026-11-30`,
+        manager,
+      );
+      const { figures: all } = answer.json<ChangeFiguresView>();
+      const [asked, pairs] = ['asked', 'pairs'].map((key) => all.find((one) => one.key === key));
+      return [asked?.value, pairs?.value, pairs?.parts.find(({ key }) => key === 'versionChanged')?.value];
+    };
+    const linked = async (referralId: string) => {
+      const links = betony.get(MeasureLinks);
+      const asked = { measures: ['own_belonging'], occasion: 'review' as const };
+      const id = await links.create(sam.actor, referralId, asked);
+      const opened = await links.open(links.address(id).split('/').at(-1) ?? '');
+      return opened.is === 'open' ? opened.questions.measures.map(({ version }) => version) : opened.is;
+    };
+    const atTheDesk = async (referralId: string) =>
+      (await betony.get(ResponsesQueries).toAsk(sam.actor, referralId, 'own_belonging')).measure;
+
+    it('goes on within an episode in the version it began with, so that there is a pair', async () => {
+      const now = betony.clock.now();
+      await published();
+      const { referralId } = await aCase(scheme, sam);
+      expect((await record(answered, referralId)).statusCode).toBe(201);
+      await published();
+      expect(await linked(referralId)).toEqual(['1']);
+      expect(await atTheDesk(referralId)).toMatchObject({ version: '1', standing: 'asked', because: null });
+      expect(await atTheDesk((await aCase(scheme, sam)).referralId)).toMatchObject({ version: '2' });
+      // A paper in the words of the other version is kept, and is no pair.
+      expect((await record({ ...followUp, version: '2' }, referralId)).statusCode).toBe(201);
+      expect((await get(`referrals/${referralId}/change?measure=own_belonging`)).json()).toMatchObject({
+        because: expect.stringMatching(/different versions/),
+      });
+      expect(await figures('1')).toEqual([1, 0, 1]);
+      expect((await record({ ...followUp, answeredOn: '2026-11-19' }, referralId)).statusCode).toBe(201);
+      expect((await get(`referrals/${referralId}/change?measure=own_belonging`)).json()).toMatchObject({
+        because: null,
+        changes: [{ key: 'belong', difference: 2 }],
+      });
+      expect(await figures('1')).toEqual([1, 1, 0]);
+      betony.clock.set(now);
+    });
+
+    it('does not go on in a version that was withdrawn', async () => {
+      const now = betony.clock.now();
+      const first = await published();
+      const { referralId } = await aCase(scheme, sam);
+      await record(answered, referralId);
+      await send('POST', `questionnaires/${first}/retire`, { because: 'our licence for it ended' });
+      betony.clock.advance({ minutes: 1 });
+      expect((await record(followUp, referralId)).json().errors[0].message).toMatch(/licence for it ended/);
+      await published();
+      expect((await record(followUp, referralId)).json().errors[0].message).toMatch(/licence for it ended/);
+      expect(await linked(referralId)).toEqual(['2']);
+      expect((await record({ ...followUp, version: '2' }, referralId)).statusCode).toBe(201);
+      expect(await figures('1')).toEqual([1, 0, 1]);
+      betony.clock.set(now);
     });
 
     it('is retired with a reason that is told, or thrown away before', async () => {
