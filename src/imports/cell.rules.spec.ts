@@ -51,6 +51,31 @@ describe('a cell of a list', () => {
       },
     ],
     [
+      '<script>alert(1)</script>Food <b>Bank</b>',
+      {
+        name: 'Food Bank',
+        warnings: [
+          { column: 'Name', reason: 'It had markup, which is left out. Check that this is its name' },
+        ],
+      },
+    ],
+    ['<b></b>', { reason: 'Give a name' }],
+    ['<b>=1+1</b>', { reason: 'A formula, not a name. Write the name itself' }],
+    ['Tea < Coffee & cake', { name: 'Tea < Coffee & cake', warnings: [] }],
+    [
+      'Food\u202Eknab\u200B',
+      {
+        name: 'Foodknab',
+        warnings: [
+          {
+            column: 'Name',
+            reason: 'It had marks that nobody sees, which are left out. Check that this is its name',
+          },
+        ],
+      },
+    ],
+    ['\u202E=1+1', { reason: 'A formula, not a name. Write the name itself' }],
+    [
       '@Home',
       {
         name: '@Home',

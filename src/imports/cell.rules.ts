@@ -1,4 +1,5 @@
 import type { RowWarning } from './import.types.js';
+import { plainText } from './plain-text.rules.js';
 
 /** A telephone number begins with a plus, and is no sum. */
 const TELEPHONE = /^\+?[\d\s().-]{7,25}$/;
@@ -15,10 +16,16 @@ export type NameIn =
   /** Why it is no name. */
   | { reason: string };
 
-/** A name from a list: never a formula, on one line, and looked at where it begins like a formula. */
+/** What makes a text read other than it is written, or hides in it, as an override of its direction does. */
+const UNSEEN = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u200B\u2060\uFEFF]/gu;
+const MARKUP = /<\/?[a-z!][^<>]*>/i;
+
+/** A name from a list: never a formula nor markup, on one line, and looked at where it begins like a formula. */
 export function nameIn(cell: string, column: string): NameIn {
-  if (isFormula(cell)) return { reason: 'A formula, not a name. Write the name itself' };
-  const name = cell
+  const marked = MARKUP.test(cell);
+  const seen = (marked ? plainText(cell) : cell).replace(UNSEEN, '');
+  if (isFormula(cell) || isFormula(seen)) return { reason: 'A formula, not a name. Write the name itself' };
+  const name = seen
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
@@ -26,6 +33,14 @@ export function nameIn(cell: string, column: string): NameIn {
   const warnings: RowWarning[] = [];
   if (/[\n\r\u2028\u2029]/.test(cell.trim())) {
     warnings.push({ column, reason: 'It had more than one line, and is on one line now' });
+  }
+  if (marked)
+    warnings.push({ column, reason: 'It had markup, which is left out. Check that this is its name' });
+  if (cell.search(UNSEEN) >= 0) {
+    warnings.push({
+      column,
+      reason: 'It had marks that nobody sees, which are left out. Check that this is its name',
+    });
   }
   if (BEGINS_LIKE_ONE.test(name)) {
     warnings.push({ column, reason: `It begins with “${name.slice(0, 1)}”. Check that this is its name` });

@@ -1,5 +1,6 @@
 import { termOfAccess, termOfNeed } from '../open-referral/taxonomies.catalogue.js';
-import { plainText, readService } from './hsds-service.rules.js';
+import { readService } from './hsds-service.rules.js';
+import { plainText } from './plain-text.rules.js';
 
 const SERVICE = {
   id: 'abc-1',
