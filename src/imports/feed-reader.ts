@@ -139,4 +139,5 @@ const idOf = (value: unknown): string | null => {
 };
 
 /** The base address people mean, whichever of its pages they copied. */
-export const baseOf = (url: URL): string => `${url.origin}${url.pathname.replace(/(?:\/services)?(?<!\/)\/*$/, '')}`;
+export const baseOf = (url: URL): string =>
+  `${url.origin}${url.pathname.replace(/(?:\/services)?(?<!\/)\/*$/, '')}`;
