@@ -50,6 +50,7 @@ const CODED = [
   'POST /imports/feed address',
   'POST /me/second-factor/offer password',
   'POST /me/second-factor/use-mail password',
+  'POST /referrals/search after',
 ];
 const NO_WRITING = ['a\u0000b', 'a\u001bb', 'a\ud83d', 5, { a: 1 }];
 const NO_DATES = ['2027-02-29', '2027-13-01', '0000-00-00', '2027-2-3', '2027-03-28T01:30', 20_270_203];

@@ -88,6 +88,13 @@ const allocated = () => aReferral(scheme).accepted().allocatedTo(sam);
 
 const ROUTES: Record<string, Route> = {
   list: { method: 'GET', path: '/referrals', action: 'referral.list', status: 200 },
+  search: {
+    method: 'POST',
+    path: '/referrals/search',
+    action: 'referral.list',
+    body: () => ({ reference: 'ABC-DEF2' }),
+    status: 200,
+  },
   draft: {
     method: 'POST',
     path: '/referrals/drafts',
