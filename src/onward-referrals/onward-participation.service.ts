@@ -23,7 +23,7 @@ import type { OnwardRecord } from './onward.entity.js';
 import { isGroup } from './onward.reach.js';
 import { sessionRefusal, stepOf } from './onward.rules.js';
 import { CAME, type Attendance } from './onward.types.js';
-import { sessionAtOn } from './registers.queries.js';
+import { noSuchSession, registerFinal, sessionSaid, type SessionSaid } from './registers.queries.js';
 
 /** What happens after a yes, and how it ends. */
 @Injectable()
@@ -61,7 +61,11 @@ export class OnwardParticipation {
         { startedOn: input.on, startedBy: input.by, startedAt: tx.now, ...answerKept(row) },
         { details: { on: input.on, by: input.by } },
       );
-      if (input.by === 'attendance') await this.keepFact(tx, id, { sessionOn: input.on, result: 'attended' });
+      if (input.by === 'attendance') {
+        const day = { onwardReferralId: id, dayField: 'on' };
+        const session = await sessionSaid(tx, row.listingId, { sessionOn: input.on }, day);
+        await this.keepFact(tx, id, session, { result: 'attended' });
+      }
       return id;
     });
   }
@@ -81,8 +85,9 @@ export class OnwardParticipation {
     const reach = this.moves.reach(tx, reachFor(tx.actor, 'attendance.record'));
     const { row } = await this.moves.lock(tx, id, 'attend', reach);
     const { sessionOn, result, people, note } = said;
-    const { sessionAt = await sessionAtOn(tx, row.listingId, sessionOn, id) } = said;
     refuseSession('sessionOn', sessionOn, row, tx.now);
+    const session = await sessionSaid(tx, row.listingId, said, { onwardReferralId: id });
+    const { sessionAt } = session;
     if ((people ?? 1) > row.people) {
       throw Refusal.invalidField('people', `Enter at most ${row.people}: that is how many were offered`);
     }
@@ -97,8 +102,7 @@ export class OnwardParticipation {
             { details: { on: sessionOn, by: 'attendance' } },
           )
         : row;
-    const fact = { sessionOn, sessionAt, result, people, note };
-    const { factId, previous } = await this.keepFact(tx, id, fact, correcting);
+    const { factId, previous } = await this.keepFact(tx, id, session, { result, people, note }, correcting);
     const after = await this.moves.write(
       tx,
       started,
@@ -232,28 +236,27 @@ export class OnwardParticipation {
     await this.moves.exchange(tx, [held(row)]);
   }
 
+  /** What a register that is final says of somebody stays; of whoever came to belong to it since, it says nothing yet. */
   private async keepFact(
     tx: Tx,
     onwardReferralId: string,
-    fact: Pick<AttendanceInput, 'sessionOn' | 'sessionAt' | 'result' | 'people' | 'note'>,
+    { sessionOn, sessionAt, around }: SessionSaid,
+    { result, people = 1, note = null }: Pick<AttendanceInput, 'result' | 'people' | 'note'>,
     correcting = false,
   ): Promise<{ factId: string; previous: Attendance | null }> {
-    const { sessionOn, sessionAt = null, result, people = 1, note = null } = fact;
-    const final = await tx.maybe(sql`
-      select 1 from register r
-      join onward_referral o on o.scheme_id = r.scheme_id and o.listing_id = r.listing_id
-      where r.scheme_id = ${tx.schemeId} and o.id = ${onwardReferralId} and r.state = 'final'
-        and r.session_on = ${sessionOn} and r.session_at is not distinct from ${sessionAt}::time for share of r`);
-    if (final && !correcting) {
-      throw Refusal.conflict(
-        'register-final',
-        'The register of that session is final. A manager can put right what is wrong in it.',
-      );
-    }
+    if (around) throw noSuchSession();
     const earlier = await tx.maybe<{ result: Attendance }>(sql`
       select result from attendance
       where scheme_id = ${tx.schemeId} and onward_referral_id = ${onwardReferralId}
         and session_on = ${sessionOn} and session_at is not distinct from ${sessionAt}::time`);
+    const final =
+      earlier &&
+      (await tx.maybe(sql`
+        select 1 from register r
+        join onward_referral o on o.scheme_id = r.scheme_id and o.listing_id = r.listing_id
+        where r.scheme_id = ${tx.schemeId} and o.id = ${onwardReferralId} and r.state = 'final'
+          and r.session_on = ${sessionOn} and r.session_at is not distinct from ${sessionAt}::time for share of r`));
+    if (final && !correcting) throw registerFinal();
     const by = tx.actor.kind === 'member' ? tx.actor.membershipId : null;
     const { id } = await tx.one<{ id: string }>(sql`
       insert into attendance (scheme_id, id, onward_referral_id, session_on, session_at, result, people, note,

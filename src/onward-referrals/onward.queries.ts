@@ -352,7 +352,7 @@ export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: nu
   const group = isGroup(actor);
   const columns = group
     ? sql`${PERSON_COLUMNS}, ${comesAlong(now)}, ${shownToGroup(now)} as client_id`
-    : sql`${ATTENDANCES} as attendances, o.client_id`;
+    : sql`${ATTENDANCES} as attendances, l.schedule, o.client_id`;
   const person = group ? sql`join client c on c.scheme_id = o.scheme_id and c.id = o.client_id` : sql``;
   return sql`
     with few as (
@@ -389,5 +389,6 @@ const POSITION = sql`
       and (w.answered_at, w.id) <= (o.answered_at, o.id)) end`;
 
 const ATTENDANCES = sql`(
-  select coalesce(json_agg(json_build_object('sessionOn', f.session_on, 'result', f.result)), '[]')
+  select coalesce(json_agg(json_build_object('sessionOn', f.session_on,
+    'sessionAt', to_char(f.session_at, 'HH24:MI'), 'result', f.result)), '[]')
   from attendance f where f.scheme_id = o.scheme_id and f.onward_referral_id = o.id)`;

@@ -37,6 +37,7 @@ import {
   type OnwardState,
   type Result,
   type SafetyInstruction,
+  type Attendance,
 } from './onward.types.js';
 
 const NONE: ReadonlySet<string> = new Set();
@@ -295,21 +296,57 @@ describe('undoRefusal', () => {
 });
 
 describe('milestones', () => {
+  const said = (sessionOn: string, result: Attendance, at: string | null = null, scheduled = false) => ({
+    sessionOn,
+    sessionAt: at,
+    result,
+    scheduled,
+  });
+
   it('counts only those who came, in order of session', () => {
     expect(
       milestones([
-        { sessionOn: '2026-11-20', result: 'late' },
-        { sessionOn: '2026-11-06', result: 'attended' },
-        { sessionOn: '2026-11-13', result: 'absent_logistics' },
-        { sessionOn: '2026-11-01', result: 'session_did_not_happen' },
-        { sessionOn: '2026-11-27', result: 'attended' },
+        said('2026-11-20', 'late'),
+        said('2026-11-06', 'attended'),
+        said('2026-11-13', 'absent_logistics'),
+        said('2026-11-01', 'session_did_not_happen'),
+        said('2026-11-27', 'attended'),
       ]),
     ).toEqual({ firstAttendedOn: '2026-11-06', thirdAttendedOn: '2026-11-27', timesAttended: 3 });
-    expect(milestones([{ sessionOn: '2026-11-06', result: 'absent_acceptable' }])).toEqual({
+    expect(milestones([said('2026-11-06', 'absent_acceptable')])).toEqual({
       firstAttendedOn: null,
       thirdAttendedOn: null,
       timesAttended: 0,
     });
+  });
+
+  it.each<[string, Parameters<typeof milestones>[0], number]>([
+    [
+      'a day at three times of nobody’s week',
+      [
+        said('2026-11-06', 'attended'),
+        said('2026-11-06', 'late', '10:00'),
+        said('2026-11-06', 'late', '14:00'),
+      ],
+      1,
+    ],
+    [
+      'a session of the week, and the same day at no time',
+      [said('2026-11-06', 'attended', '10:00', true), said('2026-11-06', 'attended')],
+      1,
+    ],
+    [
+      'two sessions of the week on one day',
+      [said('2026-11-06', 'attended', '10:00', true), said('2026-11-06', 'late', '14:00', true)],
+      2,
+    ],
+    [
+      'two sessions of the week, of which one was missed',
+      [said('2026-11-06', 'attended', '10:00', true), said('2026-11-06', 'absent_logistics', '14:00', true)],
+      1,
+    ],
+  ])('counts %s', (_name, facts, timesAttended) => {
+    expect(milestones(facts)).toMatchObject({ firstAttendedOn: '2026-11-06', timesAttended });
   });
 });
 

@@ -461,11 +461,29 @@ export interface Milestones {
   timesAttended: number;
 }
 
-/** First and third attendance, computed from the facts and never typed. Dates are YYYY-MM-DD. */
-export function milestones(facts: readonly { sessionOn: string; result: Attendance }[]): Milestones {
-  const came = facts
-    .filter(({ result }) => (CAME as readonly Attendance[]).includes(result))
-    .map(({ sessionOn }) => sessionOn)
+/** What was said of one session. `scheduled`: the week of the service has it. */
+export interface AttendanceSaid {
+  sessionOn: string;
+  sessionAt: string | null;
+  result: Attendance;
+  scheduled: boolean;
+}
+
+/**
+ * First and third attendance, computed from the facts and never typed. Each day on which somebody came counts once, and
+ * more often only for sessions that the week of the service has: a time somebody gave beside them is no session more.
+ * Dates are YYYY-MM-DD.
+ */
+export function milestones(facts: readonly AttendanceSaid[]): Milestones {
+  const sessions = new Map<string, Set<string>>();
+  for (const { sessionOn, sessionAt, result, scheduled } of facts) {
+    if (!(CAME as readonly Attendance[]).includes(result)) continue;
+    const ofDay = sessions.get(sessionOn) ?? new Set();
+    if (scheduled && sessionAt !== null) ofDay.add(sessionAt);
+    sessions.set(sessionOn, ofDay);
+  }
+  const came = [...sessions]
+    .flatMap(([on, { size }]) => Array.from({ length: Math.max(1, size) }, () => on))
     .sort();
   return {
     firstAttendedOn: came[0] ?? null,

@@ -1,7 +1,7 @@
 import type { LinkActor, MemberActor, Role } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { listingNamed } from '../providers/listing.rules.js';
-import type { ListingNamedRow } from '../providers/listing.types.js';
+import type { ListingNamedRow, Session } from '../providers/listing.types.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { groupFacts, type PersonRow } from './onward-facts.queries.js';
 import { onwardReference } from './onward-reference.js';
@@ -15,8 +15,10 @@ import {
   milestones,
   OFFER_SCOPE,
   stepOf,
+  type AttendanceSaid,
 } from './onward.rules.js';
-import { isLive, type Attendance } from './onward.types.js';
+import { isLive } from './onward.types.js';
+import { isScheduled } from './register.rules.js';
 
 /** What every reading of an onward referral starts from. */
 export interface OnwardRow extends OnwardRecord {
@@ -34,7 +36,9 @@ export interface OnwardRow extends OnwardRecord {
 }
 
 export interface WorkerRow extends OnwardRow {
-  attendances: { sessionOn: string; result: Attendance }[];
+  attendances: Omit<AttendanceSaid, 'scheduled'>[];
+  /** The week of the service. */
+  schedule: Session[];
 }
 
 export type GroupRow = OnwardRow &
@@ -144,7 +148,12 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     seenAt: row.seenAt,
     toAct: row.toAct,
     undoUntil: undoOf(row),
-    ...milestones(row.attendances),
+    ...milestones(
+      row.attendances.map((said) => ({
+        ...said,
+        scheduled: isScheduled(row.schedule, said.sessionOn, said.sessionAt),
+      })),
+    ),
     actions: actionsFor(actor.role, { ...row, ended: false }, now),
   };
 }

@@ -1,6 +1,13 @@
 import type { Session } from '../providers/listing.types.js';
 import type { Attendance } from './onward.types.js';
-import { markProblems, meetsOn, sessionAtOf, sessionsJustOver } from './register.rules.js';
+import {
+  aroundFinal,
+  markProblems,
+  meetsOn,
+  notBegun,
+  sessionAtOf,
+  sessionsJustOver,
+} from './register.rules.js';
 
 const marks = (...results: Attendance[]) =>
   results.map((result, index) => ({ onwardReferralId: String(index), result }));
@@ -87,5 +94,38 @@ describe('the time of a session of which only the day was said', () => {
     ['none without a schedule', [], [], null],
   ])('is %s', (_which, known, schedule, at) => {
     expect(sessionAtOf('2026-11-23', known, schedule)).toBe(at);
+  });
+});
+
+describe('notBegun', () => {
+  it.each<[string, string, string | null, string, boolean]>([
+    ['as it begins', '2026-11-23', '10:00', '2026-11-23T10:00:00Z', false],
+    ['a minute before', '2026-11-23', '10:00', '2026-11-23T09:59:00Z', true],
+    ['a minute before, in summer', '2026-07-20', '10:00', '2026-07-20T08:59:00Z', true],
+    ['as it begins, in summer', '2026-07-20', '10:00', '2026-07-20T09:00:00Z', false],
+    ['in the hour that does not occur', '2026-03-29', '01:30', '2026-03-29T01:29:00Z', true],
+    ['at no time in particular', '2026-11-23', null, '2026-11-23T00:00:00Z', false],
+  ])('%s', (_name, on, at, now, refused) => {
+    expect(notBegun(on, at, new Date(now)) !== null).toBe(refused);
+  });
+});
+
+describe('aroundFinal', () => {
+  const monday = { day: 'monday', from: '10:00', to: '12:00', every: 'week' } as const;
+  const other = { ...monday, from: '14:00', every: 'fortnight', on: '2026-11-16' } as const;
+  const final = { at: '10:00', state: 'final' } as const;
+  it.each<[string, string | null, Parameters<typeof aroundFinal>[1], Session[], boolean]>([
+    ['any time while nothing is final', '03:00', [{ at: '10:00', state: 'open' }], [monday], false],
+    ['the final one itself, whose own lock holds', '10:00', [final], [monday], false],
+    ['a time of nobody’s', '03:00', [final], [monday], true],
+    ['no time', null, [final], [monday], true],
+    ['a time beside one at none', '10:00', [{ at: null, state: 'final' }], [], true],
+    ['a time of the week', '14:00', [final], [monday, { ...monday, from: '14:00' }], false],
+    ['a time of another weekday', '14:00', [final], [{ ...monday, from: '14:00', day: 'tuesday' }], true],
+    ['a time of the week between', '14:00', [final], [monday, other], true],
+    ['a time in a week nobody knows', '14:00', [final], [monday, { ...other, on: null }], false],
+    ['a time whose register was opened', '15:00', [final, { at: '15:00', state: 'open' }], [monday], false],
+  ])('%s', (_name, sessionAt, registers, schedule, around) => {
+    expect(aroundFinal({ sessionOn: '2026-11-23', sessionAt }, registers, schedule)).toBe(around);
   });
 });

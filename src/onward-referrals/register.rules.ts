@@ -4,6 +4,7 @@ import type { Session } from '../providers/listing.types.js';
 import { periodOn, weekdayOf } from '../providers/rhythm.rules.js';
 import type { Period } from '../providers/rhythm.types.js';
 import type { Attendance } from './onward.types.js';
+import type { RegisterState } from './register.types.js';
 
 const DAY_MS = 86_400_000;
 
@@ -101,11 +102,36 @@ export function sessionAtOf(
 ): string | null {
   const times = [...new Set(known)];
   if (times.length > 0) return times.length === 1 ? (times[0] ?? null) : null;
-  const weekday = weekdayOf(sessionOn);
-  const [only, another] = schedule.filter(
-    (session) =>
-      session.day === weekday &&
-      (session.every === 'week' || session.on == null || meetsOn(session, sessionOn)),
-  );
+  const [only, another] = schedule.filter((session) => mayMeetOn(session, sessionOn));
   return only && !another ? only.from : null;
+}
+
+/** Whether a session may be on a day: also where nobody said which week it meets in. */
+const mayMeetOn = (session: Session, day: string): boolean =>
+  session.day === weekdayOf(day) && (session.on == null || meetsOn(session, day));
+
+/** Whether the week of a service has a session on that day at that time. A session at no time in particular is none of it. */
+export const isScheduled = (schedule: readonly Session[], day: string, at: string | null): boolean =>
+  schedule.some((session) => session.from === at && mayMeetOn(session, day));
+
+/** Why nobody can say yet who came to a session, or null: it has not begun. Day and time are London's. */
+export const notBegun = (sessionOn: string, sessionAt: string | null, now: Date): string | null =>
+  sessionAt !== null && atLondon(sessionOn, sessionAt) > now
+    ? `Enter a session that has begun: it is not ${sessionAt} yet`
+    : null;
+
+/**
+ * Whether a session is none that is known of, on a day of which a register is final: to say of it who came would step
+ * around what was finished. `registers` are those of the day.
+ */
+export function aroundFinal(
+  { sessionOn, sessionAt }: { sessionOn: string; sessionAt: string | null },
+  registers: readonly { at: string | null; state: RegisterState }[],
+  schedule: readonly Session[],
+): boolean {
+  return (
+    registers.some(({ state }) => state === 'final') &&
+    !registers.some(({ at }) => at === sessionAt) &&
+    !isScheduled(schedule, sessionOn, sessionAt)
+  );
 }

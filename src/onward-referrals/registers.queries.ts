@@ -15,7 +15,8 @@ import { agreedScopes, calledBy } from './onward-facts.queries.js';
 import { OFFER_SCOPE } from './onward.rules.js';
 import type { RegisterPerson, RegisterView } from './register.dto.js';
 import { registerWithin } from './register.reach.js';
-import { sessionAtOf } from './register.rules.js';
+import { aroundFinal, notBegun, sessionAtOf } from './register.rules.js';
+import type { RegisterState } from './register.types.js';
 
 /**
  * The onward referrals `o` that belong on the register of a service and day: taking part now, offered before the day was
@@ -26,28 +27,67 @@ export const onRegister = (listingId: Sql, sessionOn: string): Sql => sql`
   and o.offered_at < ${atLondon(addDays(sessionOn, 1), '00:00')}
   and ${OFFER_SCOPE} = any(${agreedScopes(sql`o.client_id`, sql`o.organisation_id`)})`;
 
-/** When a session of that day was, where nobody said: see sessionAtOf. What is known of one person comes before registers. */
-export async function sessionAtOn(
+/** What is known of one day of a service: its week, its registers, and when one person is said to have been there. */
+const dayOf = (
   tx: Tx,
   listingId: string,
   sessionOn: string,
-  onwardReferralId: string | null = null,
-): Promise<string | null> {
-  const { schedule, facts, registers } = await tx.one<{
-    schedule: Session[];
-    facts: (string | null)[];
-    registers: (string | null)[];
-  }>(sql`
+  onwardReferralId: string | null,
+): Promise<{
+  schedule: Session[];
+  facts: (string | null)[];
+  registers: { at: string | null; state: RegisterState }[];
+}> =>
+  tx.one(sql`
     select l.schedule,
       array(select to_char(a.session_at, 'HH24:MI') from attendance a
         where a.scheme_id = l.scheme_id and a.onward_referral_id = ${onwardReferralId} and a.session_on = ${sessionOn}
         order by a.session_at) as facts,
-      array(select to_char(r.session_at, 'HH24:MI') from register r
-        where r.scheme_id = l.scheme_id and r.listing_id = l.id and r.session_on = ${sessionOn}
-        order by r.session_at) as registers
+      (select coalesce(jsonb_agg(jsonb_build_object('at', to_char(r.session_at, 'HH24:MI'), 'state', r.state)
+          order by r.session_at), '[]')
+        from register r
+        where r.scheme_id = l.scheme_id and r.listing_id = l.id and r.session_on = ${sessionOn}) as registers
     from listing l where l.scheme_id = ${tx.schemeId} and l.id = ${listingId}`);
-  return sessionAtOf(sessionOn, facts.length > 0 ? facts : registers, schedule);
+
+export interface SessionSaid {
+  sessionOn: string;
+  sessionAt: string | null;
+  around: boolean;
 }
+
+/**
+ * The session that somebody speaks of, where they may have said the day alone: see sessionAtOf. What is known of one person
+ * comes before registers. `around`: nobody knows of such a session, and a register of that day is final.
+ */
+export async function sessionSaid(
+  tx: Tx,
+  listingId: string,
+  { sessionOn, sessionAt: said }: { sessionOn: string; sessionAt?: string | null },
+  {
+    onwardReferralId = null,
+    dayField = 'sessionOn',
+  }: { onwardReferralId?: string | null; dayField?: string } = {},
+): Promise<SessionSaid> {
+  const { schedule, facts, registers } = await dayOf(tx, listingId, sessionOn, onwardReferralId);
+  const known = facts.length > 0 ? facts : registers.map(({ at }) => at);
+  const sessionAt = said === undefined ? sessionAtOf(sessionOn, known, schedule) : said;
+  const because = notBegun(sessionOn, sessionAt, tx.now);
+  if (because !== null) throw Refusal.invalidField(said === undefined ? dayField : 'sessionAt', because);
+  const session = { sessionOn, sessionAt };
+  // What was said of this person before may still be put right.
+  return { ...session, around: !facts.includes(sessionAt) && aroundFinal(session, registers, schedule) };
+}
+
+const FINAL = 'A manager can put right what is wrong in it.';
+
+export const registerFinal = (): Refusal =>
+  Refusal.conflict('register-final', `The register of that session is final. ${FINAL}`);
+
+export const noSuchSession = (): Refusal =>
+  Refusal.conflict(
+    'register-final',
+    `A register of that day is final, and no other session is known. ${FINAL}`,
+  );
 
 const nameOf = (schemeId: Sql, membershipId: Sql): Sql => sql`(
   select u.name from membership m

@@ -28,7 +28,7 @@ import type { CorrectRegisterInput, MarkRegisterInput, OpenRegisterInput } from 
 import { registerWithin } from './register.reach.js';
 import { markProblems, sessionsJustOver } from './register.rules.js';
 import type { RegisterState } from './register.types.js';
-import { onRegister, sessionAtOn } from './registers.queries.js';
+import { noSuchSession, onRegister, sessionSaid } from './registers.queries.js';
 
 /** A register is for a session somebody still remembers (days). */
 const BACK_DAYS = 60;
@@ -69,7 +69,8 @@ export class Registers {
     if (sessionOn > today || sessionOn < addDays(today, -BACK_DAYS)) {
       throw Refusal.invalidField('sessionOn', `Enter a day within the last ${String(BACK_DAYS)} days`);
     }
-    const { sessionAt = await sessionAtOn(tx, listingId, sessionOn) } = input;
+    const { sessionAt, around } = await sessionSaid(tx, listingId, input);
+    if (around) throw noSuchSession();
     const made = await tx.maybe<{ id: string }>(sql`
       insert into register (scheme_id, id, listing_id, session_on, session_at, state, opened_by, opened_at)
       values (${tx.schemeId}, ${newId()}, ${listingId}, ${sessionOn}, ${sessionAt}, 'open', ${member(actor)}, ${tx.now})

@@ -173,8 +173,82 @@ describe('the register of a group session', () => {
   it('is one for a session, however often it is opened, and another for another time of the day', async () => {
     const first = await open();
     expect((await open({}, manager)).id).toBe(first.id);
-    const afternoon = await open({ sessionAt: '14:30' });
-    expect([afternoon.id === first.id, afternoon.sessionAt]).toEqual([false, '14:30']);
+    const early = await open({ sessionAt: '09:30' });
+    expect([early.id === first.id, early.sessionAt]).toEqual([false, '09:30']);
+  });
+
+  it('is for a session that has begun, as is what is said of one person', async () => {
+    const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
+    const openAt = (more: object) =>
+      call(group.member, 'POST', `listings/${group.listingId}/registers`, { ...TODAY, ...more });
+    const say = (more: object) =>
+      call(group.member, 'POST', `onward-referrals/${grace}/attendance`, {
+        ...TODAY,
+        result: 'attended',
+        ...more,
+      });
+    const later = { sessionAt: '10:01' };
+    for (const answer of [await openAt(later), await say(later)])
+      expect([answer.statusCode, fields(answer)]).toEqual([422, ['sessionAt']]);
+    await changeRow(scheme, 'listing', group.listingId, {
+      schedule: JSON.stringify([{ day: 'monday', from: '14:00', to: '15:00', every: 'week' }]),
+    });
+    for (const answer of [await openAt({}), await say({})])
+      expect([answer.statusCode, fields(answer)]).toEqual([422, ['sessionOn']]);
+    const started = await call(group.member, 'POST', `onward-referrals/${grace}/start`, {
+      on: TODAY.sessionOn,
+      by: 'attendance',
+    });
+    expect([started.statusCode, fields(started)]).toEqual([422, ['on']]);
+    betony.clock.set('2026-11-23T14:00:00Z');
+    expect((await say({})).json()).toMatchObject({ sessionAt: '14:00' });
+    expect((await openAt({})).json()).toMatchObject({ sessionAt: '14:00', people: [{ result: 'attended' }] });
+  });
+
+  it('is not stepped around, once final, by a time of nobody’s; whoever said yes since is kept', async () => {
+    const monday = { day: 'monday', to: '12:00', every: 'week' };
+    await changeRow(scheme, 'listing', group.listingId, {
+      schedule: JSON.stringify([
+        { ...monday, from: '08:00' },
+        { ...monday, from: '09:00' },
+      ]),
+    });
+    const grace = await anOffer(scheme, await somebody('Grace'), group).accepted();
+    const { id } = await open({ sessionAt: '09:00' });
+    await mark(id, [[grace, 'absent_logistics']]);
+    expect((await call(group.member, 'POST', `registers/${id}/finalise`)).statusCode).toBe(200);
+    const say = (who: string, more: object) =>
+      call(group.member, 'POST', `onward-referrals/${who}/attendance`, {
+        ...TODAY,
+        result: 'attended',
+        ...more,
+      });
+    for (const sessionAt of [null, '09:01', '07:30', '09:00']) {
+      const answer = await say(grace, { sessionAt });
+      expect([sessionAt, answer.statusCode, answer.json()]).toMatchObject([
+        sessionAt,
+        409,
+        { title: 'register-final' },
+      ]);
+    }
+    const beside = { ...TODAY, sessionAt: '09:01' };
+    const another = await call(group.member, 'POST', `listings/${group.listingId}/registers`, beside);
+    expect([another.statusCode, another.json()]).toMatchObject([409, { title: 'register-final' }]);
+    const late = await anOffer(scheme, await somebody('Ola'), group).accepted();
+    const byDay = await call(group.member, 'POST', `onward-referrals/${late}/start`, {
+      on: TODAY.sessionOn,
+      by: 'attendance',
+    });
+    expect([byDay.statusCode, byDay.json()]).toMatchObject([200, { state: 'started' }]);
+    const twice = await say(late, { result: 'absent_logistics' });
+    expect([twice.statusCode, twice.json()]).toMatchObject([409, { title: 'register-final' }]);
+    expect((await call(manager, 'GET', `registers/${id}`)).json()).toMatchObject({
+      state: 'final',
+      people: [{ result: 'absent_logistics' }, { result: 'attended' }],
+    });
+    // The other session of that day has no register, and is one of the week.
+    expect((await say(grace, { sessionAt: '08:00' })).statusCode).toBe(201);
+    await open({ sessionAt: '08:00' });
   });
 
   it('is marked, counts others without a name, and starts whoever came', async () => {

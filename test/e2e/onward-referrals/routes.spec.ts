@@ -401,7 +401,7 @@ describe('onward referral routes', () => {
       });
     await post('attendance', { sessionOn: on, result: 'attended' });
     await post('attendance', { sessionOn: on, sessionAt: '10:00', result: 'late' });
-    await post('attendance', { sessionOn: on, sessionAt: '14:00', result: 'attended' });
+    await post('attendance', { sessionOn: on, sessionAt: '09:00', result: 'attended' });
     const answer = await betony.inject({
       method: 'GET',
       url: `/api/v1/onward-referrals/${id}`,
@@ -412,8 +412,8 @@ describe('onward referral routes', () => {
       state: 'started',
       startedOn: on,
       firstAttendedOn: on,
-      thirdAttendedOn: on,
-      timesAttended: 3,
+      thirdAttendedOn: null,
+      timesAttended: 1,
       placesHeld: 1,
       actions: ['inTouch', 'attend', 'complete', 'stop'],
     });
