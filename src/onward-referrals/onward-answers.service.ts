@@ -14,13 +14,21 @@ import { daysOffOf } from '../providers/rhythm.queries.js';
 import { isOpen, isWithWorker } from '../referrals/referral.types.js';
 import { full, refuseUnfit } from './onward-offers.service.js';
 import { held, OnwardMoves, undoable, type Change } from './onward-moves.service.js';
-import type { AcceptOfferInput, DeclineOfferInput, TalkInput, WaitlistInput } from './onward.dto.js';
+import type {
+  AcceptOfferInput,
+  DeclineOfferInput,
+  SafetyInput,
+  TalkInput,
+  WaitlistInput,
+} from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
 import { isGroup } from './onward.reach.js';
 import {
   answerByAfterUndo,
+  awaitsCall,
   OFFER_SCOPE,
   promiseRefusal,
+  riskRefusal,
   runningClock,
   stoppedClock,
   undoRefusal,
@@ -48,7 +56,13 @@ export class OnwardAnswers {
   async accept(actor: Actor, id: string, input: AcceptOfferInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.accept'));
-      const { row, round } = await this.moves.lock(tx, id, 'accept', reach, true);
+      const { row, referral, round } = await this.moves.lock(tx, id, 'accept', reach, true);
+      const risk = riskRefusal(referral.risks, row.safetyInstructions);
+      if (risk !== null) {
+        if (!isGroup(actor)) throw Refusal.illegalMove(row.state, 'accept', risk);
+        await this.holdYes(tx, row, input.note ?? null);
+        return id;
+      }
       const settings = await schemeSettings(tx);
       const today = londonDate(tx.now);
       const inTouchBy = input.inTouchBy ?? addDays(today, settings.inTouchCalendarDays);
@@ -81,6 +95,41 @@ export class OnwardAnswers {
           { reason: 'another_said_yes', side: 'client', details: { acceptedId: id } },
         );
       }
+      return id;
+    });
+  }
+
+  /**
+   * Kept as what was said, with the place and without the number: the owner rings first, and is asked to at once. Saying
+   * it twice is saying it once.
+   */
+  private async holdYes(tx: Tx, row: OnwardRecord, note: string | null): Promise<void> {
+    if (row.toAct === 'yes_held' && note === null) return;
+    const clock: Change =
+      row.state === 'offered'
+        ? {
+            ...stoppedClock(tx.now, row, await daysOffOf(tx, row.organisationId)),
+            clockStopped: 'talk',
+            talkBy: 'call_back',
+          }
+        : {};
+    await this.moves.write(tx, row, 'yesHeld', { ...clock, toAct: 'yes_held' }, { note });
+  }
+
+  /** What the group is asked to do from now on, whether it was asked only or takes part already. */
+  async setSafety(actor: Actor, id: string, { safetyInstructions }: SafetyInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const reach = this.moves.reach(tx, reachFor(actor, 'onward.setSafety'));
+      const { row, referral } = await this.moves.lock(tx, id, 'setSafety', reach);
+      const risk = riskRefusal(referral.risks, safetyInstructions);
+      if (risk !== null) throw Refusal.invalidField('safetyInstructions', risk);
+      await this.moves.write(
+        tx,
+        row,
+        'setSafety',
+        { safetyInstructions: [...new Set(safetyInstructions)] },
+        { details: { safetyInstructions, before: row.safetyInstructions } },
+      );
       return id;
     });
   }
@@ -148,22 +197,22 @@ export class OnwardAnswers {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.rang'));
       const { row, referral } = await this.moves.lock(tx, id, 'rang', reach);
-      if (row.clockStopped !== 'talk' && row.clockStopped !== 'ring') {
+      if (!awaitsCall(row)) {
         throw Refusal.illegalMove(row.state, 'rang', 'The group is not waiting for a call.');
       }
+      const resumed: Change =
+        referral.state === 'on_hold'
+          ? { clockStopped: 'hold' }
+          : {
+              ...runningClock(tx.now, row.daysLeft ?? 1, await daysOffOf(tx, row.organisationId)),
+              clockStopped: null,
+            };
       await this.moves.write(
         tx,
         row,
         'rang',
-        {
-          ...(referral.state === 'on_hold'
-            ? { clockStopped: 'hold' as const }
-            : {
-                ...runningClock(tx.now, row.daysLeft ?? 1, await daysOffOf(tx, row.organisationId)),
-                clockStopped: null,
-              }),
-          toAct: null,
-        },
+        // Nobody's clock runs on a waiting list.
+        { ...(row.state === 'offered' ? resumed : {}), toAct: null },
         { note },
       );
       return id;

@@ -26,6 +26,7 @@ import {
   PreviewView,
   AskAgainInput,
   InTouchInput,
+  SafetyInput,
   StartInput,
   StopInput,
   TalkInput,
@@ -150,6 +151,21 @@ export class OnwardReferralsController {
     @Body() input: OfferNoteInput,
   ): Promise<View> {
     return this.queries.get(actor, await this.answers.rang(actor, id, input.note ?? null));
+  }
+
+  @Post('onward-referrals/:id/safety-instructions')
+  @Can('onward.setSafety')
+  @ApiWrite(
+    EITHER,
+    'Tell the group what keeps those who help safe',
+    'Codes alone, never a story. Refused (422) where they leave a known risk to others unanswered.',
+  )
+  async setSafety(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: SafetyInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.answers.setSafety(actor, id, input));
   }
 
   @Post('onward-referrals/:id/decline')

@@ -198,6 +198,13 @@ export class AskAgainInput {
   safetyInstructions?: SafetyInstruction[];
 }
 
+export class SafetyInput {
+  @Choices(SAFETY_INSTRUCTIONS, {
+    description: 'All that the group is asked to do now: those left out no longer hold.',
+  })
+  safetyInstructions: SafetyInstruction[];
+}
+
 export class InTouchInput {
   @YesNo({ description: 'No: the group tried and could not, which its link worker is told.' })
   reached: boolean;

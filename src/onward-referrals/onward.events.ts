@@ -7,6 +7,8 @@ export const ONWARD_EVENTS = {
   accept: 'onward.accepted',
   waitlist: 'onward.waitlisted',
   talk: 'onward.talkAsked',
+  yesHeld: 'onward.yesHeld',
+  setSafety: 'onward.safetySet',
   rang: 'onward.rang',
   pause: 'onward.paused',
   resume: 'onward.resumed',

@@ -1,5 +1,5 @@
 import type { Lifecycle } from '../platform/pure/lifecycle.js';
-import { ENDED_STATES, type OnwardState } from './onward.types.js';
+import { ENDED_STATES, LIVE_STATES, type OnwardState } from './onward.types.js';
 
 /**
  * What may be done to an onward referral, from where, leading where. `rang` logs our call and starts the clock again;
@@ -11,7 +11,10 @@ export const ONWARD_LIFECYCLE = {
   accept: { from: ['offered', 'waitlisted'], to: 'accepted' },
   waitlist: { from: ['offered'], to: 'waitlisted' },
   talk: { from: ['offered'], to: 'same' },
-  rang: { from: ['offered'], to: 'same' },
+  // A yes to what the group cannot be kept safe from yet: somebody of ours rings first.
+  yesHeld: { from: ['offered', 'waitlisted'], to: 'same' },
+  setSafety: { from: LIVE_STATES, to: 'same' },
+  rang: { from: ['offered', 'waitlisted'], to: 'same' },
   pause: { from: ['offered'], to: 'same' },
   resume: { from: ['offered'], to: 'same' },
   decline: { from: ['offered', 'waitlisted'], to: 'declined' },

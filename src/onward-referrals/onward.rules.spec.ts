@@ -394,9 +394,23 @@ describe('actionsFor', () => {
   it.each([
     ['provider_member', {}, ['accept', 'waitlist', 'talk', 'decline']],
     ['provider_member', { ended: true }, []],
-    ['link_worker', {}, ['accept', 'waitlist', 'talk', 'decline', 'withdraw']],
-    ['link_worker', { clockStopped: 'talk' }, ['accept', 'waitlist', 'talk', 'rang', 'decline', 'withdraw']],
-    ['link_worker', { clockStopped: 'hold' }, ['accept', 'waitlist', 'talk', 'decline', 'withdraw']],
+    ['link_worker', {}, ['accept', 'waitlist', 'talk', 'setSafety', 'decline', 'withdraw']],
+    [
+      'link_worker',
+      { clockStopped: 'talk' },
+      ['accept', 'waitlist', 'talk', 'setSafety', 'rang', 'decline', 'withdraw'],
+    ],
+    [
+      'link_worker',
+      { clockStopped: 'hold' },
+      ['accept', 'waitlist', 'talk', 'setSafety', 'decline', 'withdraw'],
+    ],
+    [
+      'link_worker',
+      { state: 'waitlisted', toAct: 'yes_held' },
+      ['accept', 'setSafety', 'rang', 'decline', 'withdraw'],
+    ],
+    ['link_worker', { state: 'waitlisted' }, ['accept', 'setSafety', 'decline', 'withdraw']],
     ['referrer', {}, []],
     [
       'provider_member',
@@ -411,7 +425,7 @@ describe('actionsFor', () => {
     ['link_worker', { state: 'expired', lateYesAt: now }, ['revive', 'seen']],
     ['link_worker', { state: 'withdrawn' }, ['reOffer', 'seen']],
     ['provider_member', { state: 'withdrawn' }, ['seen']],
-    ['scheme_manager', { state: 'started' }, ['inTouch', 'attend', 'complete', 'stop']],
+    ['scheme_manager', { state: 'started' }, ['setSafety', 'inTouch', 'attend', 'complete', 'stop']],
     [
       'provider_member',
       { state: 'completed', undoUntil: at('2026-11-23T10:00:01Z'), seenAt: now },

@@ -515,6 +515,8 @@ export const VERB_ACTION = {
   accept: 'onward.accept',
   waitlist: 'onward.waitlist',
   talk: 'onward.talk',
+  yesHeld: null,
+  setSafety: 'onward.setSafety',
   rang: 'onward.rang',
   pause: null,
   resume: null,
@@ -534,6 +536,10 @@ export const VERB_ACTION = {
   seen: 'onward.seen',
   noted: 'onward.noted',
 } as const satisfies Record<OnwardVerb, Action | null>;
+
+/** Whether the group waits for a telephone call of ours: it is to be rung, or asked for that, or said a yes that is held. */
+export const awaitsCall = ({ clockStopped, toAct }: Pick<ActionFacts, 'clockStopped' | 'toAct'>): boolean =>
+  clockStopped === 'talk' || clockStopped === 'ring' || toAct === 'yes_held';
 
 interface ActionFacts {
   state: OnwardState;
@@ -557,7 +563,7 @@ export function actionsFor(role: Role, row: ActionFacts, now: Date): OnwardVerb[
     }
     switch (verb) {
       case 'rang':
-        return row.clockStopped === 'talk' || row.clockStopped === 'ring';
+        return awaitsCall(row);
       case 'lateYes':
         return row.lateYesAt === null;
       case 'revive':

@@ -164,6 +164,7 @@ export const CAME = ['attended', 'late'] as const satisfies readonly Attendance[
 export const TO_ACT = [
   'ring',
   'talk',
+  'yes_held',
   'declined',
   'expired',
   'late_yes',

@@ -9,6 +9,7 @@ import type { GroupOnwardView, Named, OnwardView } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
 import {
   actionsFor,
+  awaitsCall,
   endingForGroup,
   endingWords,
   groupSees,
@@ -70,7 +71,7 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     people: row.people,
     offeredAt: row.offeredAt,
     answerBy: live ? row.answerBy : null,
-    waitingForOurCall: live && (row.clockStopped === 'talk' || row.clockStopped === 'ring'),
+    waitingForOurCall: live && awaitsCall(row),
     answer: row.answer,
     answeredAt: row.answeredAt,
     inTouchBy: live ? row.inTouchBy : null,

@@ -173,6 +173,7 @@ export const PERMISSIONS = {
   'onward.accept':           ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.waitlist':         ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.talk':             ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
+  'onward.setSafety':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'onward.rang':             ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'onward.decline':          ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.lateYes':          ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],

@@ -2336,6 +2336,10 @@ export const SAMPLES: Record<string, Sample> = {
     at: offerAfter('provider_member', 'talk', { by: 'call_back' }),
     body: nothing,
   },
+  'POST /onward-referrals/:id/safety-instructions': {
+    at: offer(),
+    body: () => ({ safetyInstructions: ['daytime_only'] }),
+  },
   'POST /onward-referrals/:id/decline': { at: offer(), body: () => ({ reason: 'not_suitable' }) },
   'POST /onward-referrals/:id/late-yes': { at: expired, body: nothing },
   'POST /onward-referrals/:id/revive': {

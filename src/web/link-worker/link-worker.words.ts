@@ -53,6 +53,7 @@ export const WHY_WORDS: Record<string, string> = {
 export const TO_ACT_WORDS: Record<ToAct, string> = {
   ring: 'Ring the group',
   talk: 'They want to talk first',
+  yes_held: 'They said yes: ring the group first, about what keeps it safe',
   declined: 'They said not right now: find another',
   expired: 'We did not hear back: find another',
   late_yes: 'They said yes after all: decide',
@@ -168,6 +169,8 @@ export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
   offer: 'Referred to a group',
   accept: 'The group said yes',
   waitlist: 'On the group’s waiting list',
+  yesHeld: 'The group said yes; ring it first about safety',
+  setSafety: 'What keeps the group safe changed',
   talk: 'The group wants to talk first',
   rang: 'We rang the group',
   pause: 'The offer is paused',

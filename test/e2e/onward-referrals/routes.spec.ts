@@ -415,7 +415,7 @@ describe('onward referral routes', () => {
       thirdAttendedOn: null,
       timesAttended: 1,
       placesHeld: 1,
-      actions: ['inTouch', 'attend', 'complete', 'stop'],
+      actions: ['setSafety', 'inTouch', 'attend', 'complete', 'stop'],
     });
   });
 

@@ -10,6 +10,7 @@ import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { contactPointOf } from '../../../src/providers/contact-points.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { importGroups } from '../../../src/providers/provider-import.js';
+import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { aCase, aGroup, anOffer, inScheme, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { theManager } from '../../factories/referrals.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
@@ -132,6 +133,22 @@ describe('pages behind a link', () => {
     );
     expect(body).not.toMatch(/<script|<style| style=|https?:|nhs\.uk|onclick/i);
     expect(/<title>([^<]*)/.exec(body)?.[1]).toBe('Can your group help? – Betony');
+  });
+
+  it('keep a yes that meets a risk learned since, and show neither name nor number until we rang', async () => {
+    const token = await aLink();
+    const risks = { risks: ['violence_or_aggression'] };
+    await betony.get(ReferralsService).setRisks(of.worker.actor, of.referralId, risks);
+    expect((await ask('POST', `/reply/${token}/yes`)).headers['location']).toBe(`/reply/${token}`);
+    expect(await state()).toBe('offered');
+    const held = await get(token);
+    expect(held).toContain('will ring you');
+    expect(held).not.toMatch(/Okafor|7700|aggress|violen/i);
+    const told = { safetyInstructions: ['meet_in_pairs' as const] };
+    await betony.get(OnwardAnswers).setSafety(of.worker.actor, offer, told);
+    expect(await get(token)).toContain('Meet in pairs');
+    await ask('POST', `/reply/${token}/yes`);
+    expect(await get(token)).toContain('Grace Okafor');
   });
 
   it('show the step reached: the surname and the number after a yes, not before', async () => {

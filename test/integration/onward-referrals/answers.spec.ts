@@ -1,7 +1,9 @@
 import sql from 'sql-template-tag';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import { OnwardQueries } from '../../../src/onward-referrals/onward.queries.js';
 import type { Attendance } from '../../../src/onward-referrals/onward.types.js';
+import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import {
   aCase,
@@ -13,6 +15,7 @@ import {
   type TestGroup,
 } from '../../factories/onward.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
+import { reminderDesk } from '../../support/reminder-desk.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
 describe('answering', () => {
@@ -66,6 +69,94 @@ describe('answering', () => {
       const id = await anOffer(scheme, grace, group);
       await answers.accept(grace.worker.actor, id, { inTouchBy: '2026-11-25' });
       expect(await row(id)).toMatchObject({ answered_through: 'phone', in_touch_by: '2026-11-25' });
+    });
+
+    describe('where a risk to others was learned after it was asked', () => {
+      const learned = () =>
+        betony
+          .get(ReferralsService)
+          .setRisks(grace.worker.actor, grace.referralId, { risks: ['violence_or_aggression'] });
+      const shown = async (id: string) =>
+        (await betony.get(OnwardQueries).get(group.member.actor, id)) as unknown as {
+          state: string;
+          waitingForOurCall: boolean;
+          person: Record<string, unknown>;
+        };
+      const tasks = (id: string) =>
+        inScheme(scheme, (tx) =>
+          tx.rows<{ kind: string; whose: string }>(sql`
+            select kind, audience_id as whose from task
+            where scheme_id = ${scheme.id} and subject_id = ${id} and ended_at is null`),
+        );
+
+      it('shows no number and no name, and asks its owner to ring first', async () => {
+        const id = await anOffer(scheme, grace, group);
+        await learned();
+        await answers.accept(group.member.actor, id, { note: 'Gladly' });
+        expect(await shown(id)).toMatchObject({
+          state: 'offered',
+          waitingForOurCall: true,
+          person: { fullName: null, contact: null },
+        });
+        expect(await row(id)).toMatchObject({
+          places_held: 1,
+          clock_stopped: 'talk',
+          to_act: 'yes_held',
+          answer: null,
+        });
+        await betony.get(OnwardAnswers).accept(group.member.actor, id, {});
+        expect(await row(id)).toMatchObject({ state: 'offered', places_held: 1 });
+        await reminderDesk(scheme).work();
+        expect(await tasks(id)).toContainEqual({
+          kind: 'group_replied',
+          whose: grace.worker.actor.membershipId,
+        });
+      });
+
+      it('is a yes once the group is told what keeps it safe', async () => {
+        const id = await anOffer(scheme, grace, group);
+        await learned();
+        await answers.accept(group.member.actor, id, {});
+        await expect(answers.accept(grace.worker.actor, id, {})).rejects.toMatchObject({
+          code: 'illegal-move',
+        });
+        await answers.setSafety(grace.worker.actor, id, { safetyInstructions: ['meet_in_pairs'] });
+        expect((await shown(id)).person['safetyInstructions']).toEqual(['meet_in_pairs']);
+        await answers.accept(group.member.actor, id, {});
+        expect(await row(id)).toMatchObject({ state: 'accepted', places_held: 1, to_act: null });
+      });
+
+      it('keeps who waits for a place waiting until then', async () => {
+        const id = await anOffer(scheme, grace, group).waitlisted();
+        await learned();
+        await answers.accept(group.member.actor, id, {});
+        expect(await row(id)).toMatchObject({ state: 'waitlisted', to_act: 'yes_held' });
+        await answers.setSafety(grace.worker.actor, id, { safetyInstructions: ['meet_in_pairs'] });
+        expect((await shown(id)).waitingForOurCall).toBe(true);
+        await answers.accept(grace.worker.actor, id, {});
+        expect(await row(id)).toMatchObject({ state: 'accepted', to_act: null });
+      });
+
+      it('leaves who waits for a place waiting where the call ends without a yes', async () => {
+        const id = await anOffer(scheme, grace, group).waitlisted();
+        await expect(answers.rang(grace.worker.actor, id, null)).rejects.toMatchObject({
+          code: 'illegal-move',
+        });
+        await learned();
+        await answers.accept(group.member.actor, id, {});
+        await answers.rang(grace.worker.actor, id, 'They think about it');
+        expect(await row(id)).toMatchObject({ state: 'waitlisted', to_act: null, answer_by: null });
+      });
+
+      it('tells a group that takes part already, and refuses what leaves the risk unanswered', async () => {
+        const id = await anOffer(scheme, grace, group).accepted();
+        await learned();
+        await expect(
+          answers.setSafety(grace.worker.actor, id, { safetyInstructions: ['no_photographs'] }),
+        ).rejects.toMatchObject({ status: 422, extra: { errors: [{ field: 'safetyInstructions' }] } });
+        await answers.setSafety(grace.worker.actor, id, { safetyInstructions: ['meet_in_pairs'] });
+        expect((await shown(id)).person['safetyInstructions']).toEqual(['meet_in_pairs']);
+      });
     });
 
     it('counts past the date while nothing has expired it', async () => {
