@@ -100,6 +100,7 @@ import { WorkloadQueries } from './workload.queries.js';
     HandoverHooks,
     HandoversQueries,
     HandoversService,
+    PlanDraftsService,
     PlanHooks,
     PlansQueries,
     PlansService,

@@ -59,7 +59,7 @@ export class PlanDraftsService {
     if (aside !== null) {
       throw Refusal.conflict(
         'draft-elsewhere',
-        'This plan is being written in another tab too. Both texts are kept: read the draft again and choose.',
+        'This is being written in another tab too. Both texts are kept: load it again to see them, and choose.',
         { asideId: aside },
       );
     }

@@ -30,11 +30,13 @@ import { SurveyController } from './survey/survey.controller.js';
 import { AwayPagesController } from './link-worker/away.controller.js';
 import { CalendarPagesController } from './link-worker/calendar.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
+import { ConversationController } from './link-worker/conversation.controller.js';
 import { EndingPagesController } from './link-worker/ending.controller.js';
 import { FindController } from './link-worker/find.controller.js';
 import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
 import { PlanPagesController } from './link-worker/plan.controller.js';
+import { PlanPages } from './link-worker/plan.pages.js';
 import { PersonController } from './link-worker/person.controller.js';
 import { AssetPagesController } from './managers/assets.controller.js';
 import { NeighbourhoodPagesController } from './managers/neighbourhoods.controller.js';
@@ -108,6 +110,7 @@ import { TallyController } from './tally/tally.controller.js';
     ClaimController,
     ClaimPagesController,
     ConcernPagesController,
+    ConversationController,
     CopyController,
     CopyPagesController,
     CovenantPagesController,
@@ -161,6 +164,6 @@ import { TallyController } from './tally/tally.controller.js';
     WayInController,
     WorryPagesController,
   ],
-  providers: [Desk, Pages, PublicSchemes, { provide: APP_GUARD, useClass: FormGuard }],
+  providers: [Desk, Pages, PlanPages, PublicSchemes, { provide: APP_GUARD, useClass: FormGuard }],
 })
 export class WebModule {}

@@ -193,6 +193,41 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await page.close();
   });
 
+  it('keeps a conversation without a click, tells a second tab, and asks before unsaved words are left', async () => {
+    const page = await atWork(scripted);
+    const other = await atWork(scripted);
+    const url = `${address}/desk/people/${grace.clientId}/conversation`;
+    /** What is typed is kept once the box is left; the page says so when it is. */
+    const write = async (tab: Page, words: string, said: string): Promise<void> => {
+      await tab.getByLabel('What they would like to give').fill(words);
+      await tab.getByLabel('Who helped to write this').focus();
+      await tab.locator('[data-autosaved]', { hasText: said }).waitFor();
+    };
+    await Promise.all([page.goto(url), other.goto(url)]);
+    await write(page, 'Teaches knitting', 'Draft saved');
+    await write(page, 'Teaches knitting on Fridays', 'Draft saved');
+    await write(other, 'Sings', 'another tab');
+    await page.reload();
+    expect(await page.getByLabel('What they would like to give').inputValue()).toBe(
+      'Teaches knitting on Fridays',
+    );
+    expect(await page.locator('main').textContent()).toContain('In another tab at 10:00: Sings');
+    await looks(page, 'worker-conversation-two-tabs');
+    const asked = new Promise<string>((resolve) => {
+      page.on('dialog', (dialog) => {
+        resolve(dialog.type());
+        void dialog.accept();
+      });
+    });
+    await page.getByLabel('What they would like to give').fill('Half a thought');
+    await page.goto(`${address}/desk/today`);
+    expect(await asked).toBe('beforeunload');
+    await other.getByRole('button', { name: 'Save', exact: true }).click();
+    await other.waitForURL(/\/plan$/);
+    await page.close();
+    await other.close();
+  });
+
   it('leads to what is wrong, and shows what belongs to an answer once it is chosen', async () => {
     const page = await atWork(scripted);
     const faults: string[] = [];

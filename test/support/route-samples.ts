@@ -2080,6 +2080,14 @@ export const SAMPLES: Record<string, Sample> = {
     at: planPage,
     body: () => ({ strengths: 'Bakes', _version: '1' }),
   },
+  'POST /desk/people/:id/conversation/draft': { at: planPage, body: () => ({ strengths: 'Bakes' }) },
+  'POST /desk/people/:id/conversation/draft/drop': {
+    at: async (world, member) => {
+      const target = await planDraft(world, member);
+      return { ...target, id: target['clientId'] ?? '' };
+    },
+    body: nothing,
+  },
   'GET /desk/people/:id/plan': { at: planPage },
   'GET /desk/people/:id/plan/goal': { at: planPage },
   'POST /desk/people/:id/plan/goal': {

@@ -70,7 +70,8 @@ export function sent(body: unknown): Form['values'] {
 export const overtaken = (form: Form, { id, version }: { id: string; version: number }): Form =>
   form.status === 412 ? { ...form, version: String(version), changedId: id } : form;
 
-const hidden = (body: unknown, name: string): string => {
+/** What a form carries beside its answers; nothing where it does not. */
+export const hidden = (body: unknown, name: string): string => {
   const value = (body as Record<string, unknown> | null)?.[name];
   return typeof value === 'string' ? value : '';
 };

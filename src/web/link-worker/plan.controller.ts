@@ -6,14 +6,11 @@ import {
   ActionProgressInput,
   AgreePlanInput,
   DifferencesQuery,
-  type GoalInput,
   GoalProgressInput,
-  PlanDraftContent,
   type PlanView,
-  type SavePlanInput,
   SharePlanInput,
 } from '../../caseload/plan.dto.js';
-import { ABOUT_ME, PLAN_SECTIONS, type PlanContent } from '../../caseload/plan.types.js';
+import { ABOUT_ME, PLAN_SECTIONS } from '../../caseload/plan.types.js';
 import { PlansQueries } from '../../caseload/plans.queries.js';
 import { PlansService } from '../../caseload/plans.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -23,23 +20,13 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { DateOnly, Text, WholeNumber } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
-import { PersonHeads, type HeadReferral, type PersonHead } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import {
-  type Form,
-  newForm,
-  overtaken,
-  PRINT,
-  readForm,
-  readQuery,
-  sent,
-  take,
-  versionIn,
-} from '../layout/forms.js';
+import { type Form, newForm, readForm, readQuery, sent, take, versionIn } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
+import { existing, inputOf, PlanPages, versioned, type PlanInput } from './plan.pages.js';
 import {
   CHANGE_WORDS,
   GOAL_STATUS_WORDS,
@@ -66,68 +53,17 @@ class PlanCareInput {
   reviewOn: string;
 }
 
-/** Without their classes, so that one can be made from another. */
-type PlanInput = Omit<SavePlanInput, 'goals'> & {
-  goals: (Omit<GoalInput, 'actions'> & { actions?: ActionInput[] })[];
-};
-
-interface Found {
-  person: PersonHead;
-  referral: HeadReferral;
-  plan: PlanView | null;
-}
-
-/** What matters to a person, and what is to be done about it: one page to listen by, one to plan on. */
+/** What is to be done about what matters to a person: goals in their words, steps, and who has the plan. */
 @ApiExcludeController()
 @Controller('desk/people/:id')
 export class PlanPagesController {
   constructor(
     private readonly desk: Desk,
     private readonly clock: Clock,
-    private readonly heads: PersonHeads,
-    private readonly plans: PlansQueries,
+    private readonly plans: PlanPages,
+    private readonly queries: PlansQueries,
     private readonly service: PlansService,
   ) {}
-
-  @Get('conversation')
-  @Can('plan.read')
-  async listen(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.conversation({ request, reply }, actor, id, null);
-  }
-
-  /** The words of the plan; its goals stay as they are. The first save makes the plan. */
-  @Post('conversation')
-  @Can('plan.write')
-  async hear(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    await take(
-      exchange,
-      async (body) => {
-        const found = await this.found(actor, id);
-        const words = await readForm(PlanDraftContent, body);
-        const kept: PlanInput = found.plan ? inputOf(found.plan.content) : { goals: [] };
-        await this.save(actor, found, versionIn(body), {
-          ...kept,
-          aboutMe: words.aboutMe ?? {},
-          writtenWith: words.writtenWith ?? null,
-          strengths: words.strengths ?? null,
-          wouldLikeToGive: words.wouldLikeToGive ?? null,
-        });
-        return `/desk/people/${id}/plan`;
-      },
-      (form) => this.conversation(exchange, actor, id, form),
-    );
-  }
 
   @Get('plan')
   @Can('plan.read')
@@ -164,9 +100,9 @@ export class PlanPagesController {
       exchange,
       async (body) => {
         const goal = await readForm(NewGoalInput, body);
-        const found = await this.found(actor, id);
+        const found = await this.plans.found(actor, id);
         const kept: PlanInput = found.plan ? inputOf(found.plan.content) : { goals: [] };
-        await this.save(actor, found, found.plan?.version ?? 0, {
+        await this.plans.save(actor, found, found.plan?.version ?? 0, {
           ...kept,
           goals: [...kept.goals, { words: goal.words, importance: goal.importance }],
         });
@@ -201,12 +137,12 @@ export class PlanPagesController {
     await take(
       exchange,
       async (body) => {
-        const found = await this.found(actor, id);
+        const found = await this.plans.found(actor, id);
         const plan = existing(found);
         goalOf(plan, goalId);
         const step = await readForm(ActionInput, body);
         const kept = inputOf(plan.content);
-        await this.save(actor, found, plan.version, {
+        await this.plans.save(actor, found, plan.version, {
           ...kept,
           goals: kept.goals.map((goal) =>
             goal.id === goalId ? { ...goal, actions: [...(goal.actions ?? []), step] } : goal,
@@ -269,10 +205,10 @@ export class PlanPagesController {
     await take(
       exchange,
       async (body) => {
-        const found = await this.found(actor, id);
+        const found = await this.plans.found(actor, id);
         const { crisisNotes = null, reviewOn } = await readForm(PlanCareInput, body);
         const kept = inputOf(existing(found).content);
-        await this.save(actor, found, versionIn(body), { ...kept, crisisNotes, reviewOn });
+        await this.plans.save(actor, found, versionIn(body), { ...kept, crisisNotes, reviewOn });
         return `/desk/people/${id}/plan`;
       },
       (form) => this.form(exchange, actor, id, 'care', form),
@@ -303,7 +239,7 @@ export class PlanPagesController {
     await take(
       exchange,
       async (body) => {
-        const plan = existing(await this.found(actor, id));
+        const plan = existing(await this.plans.found(actor, id));
         await this.service.agree(actor, plan.id, await readForm(AgreePlanInput, body));
         return `/desk/people/${id}/plan`;
       },
@@ -334,7 +270,7 @@ export class PlanPagesController {
     await take(
       exchange,
       async (body) => {
-        const plan = existing(await this.found(actor, id));
+        const plan = existing(await this.plans.found(actor, id));
         const input = await readForm(SharePlanInput, { ...sent(body), with: 'client' });
         await this.service.share(actor, plan.id, input);
         return `/desk/people/${id}/plan`;
@@ -352,12 +288,12 @@ export class PlanPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { person, plan } = await this.found(actor, id);
+    const { person, plan } = await this.plans.found(actor, id);
     if (!plan) throw Refusal.notFound();
     const last = { from: String(Math.max(1, plan.version - 1)), to: String(plan.version) };
     const compared = await readQuery(DifferencesQuery, { ...last, ...asked });
-    const versions = await this.plans.versions(actor, plan.id, { limit: 100 });
-    const differences = await this.plans.differences(actor, plan.id, compared);
+    const versions = await this.queries.versions(actor, plan.id, { limit: 100 });
+    const differences = await this.queries.differences(actor, plan.id, compared);
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/plan-versions.njk', {
       title: recordTitle('Versions of the plan', person),
       person,
@@ -379,33 +315,6 @@ export class PlanPagesController {
     });
   }
 
-  private async found(actor: MemberActor, id: string): Promise<Found> {
-    const person = await this.heads.of(actor, id);
-    const { current } = person;
-    if (current === null) throw Refusal.notFound();
-    return { person, referral: current, plan: await this.planOf(actor, current.id) };
-  }
-
-  /** A referral without a plan is one whose plan is to be made. */
-  private async planOf(actor: MemberActor, referralId: string): Promise<PlanView | null> {
-    try {
-      return await this.plans.ofReferral(actor, referralId);
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 404) return null;
-      throw error;
-    }
-  }
-
-  private async save(
-    actor: MemberActor,
-    { plan, referral }: Found,
-    version: number,
-    input: PlanInput,
-  ): Promise<void> {
-    if (plan) await this.service.save(actor, plan.id, version, input);
-    else await this.service.make(actor, referral.id, input);
-  }
-
   private async change(
     exchange: Exchange,
     actor: MemberActor,
@@ -415,39 +324,15 @@ export class PlanPagesController {
     await take(
       exchange,
       async (body) => {
-        await work(existing(await this.found(actor, id)), body);
+        await work(existing(await this.plans.found(actor, id)), body);
         return `/desk/people/${id}/plan`;
       },
       (form) => this.whole(exchange, actor, id, form),
     );
   }
 
-  private async conversation(
-    exchange: Exchange,
-    actor: MemberActor,
-    id: string,
-    tried: Form | null,
-  ): Promise<void> {
-    const { person, referral, plan } = await this.found(actor, id);
-    const saved = plan ? wordsOf(plan.content) : {};
-    // Tried again on top of what somebody else saved meanwhile: both are shown, and the next save is the choice.
-    const form = versioned(tried ?? newForm(saved), plan);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/conversation.njk', {
-      title: recordTitle('Conversation', person),
-      heading: 'What matters to you',
-      form,
-      person,
-      pages: recordPages(id, 'conversation'),
-      saved: form.status === 412 ? saved : {},
-      prompts: Object.entries(ABOUT_ME).map(([name, text]) => ({ name: `aboutMe.${name}`, text })),
-      writable: isWithWorker(referral.state),
-      blank: (exchange.request.query as Record<string, unknown>)[PRINT] === 'blank',
-      words: { reach: REACH_WORDS },
-    });
-  }
-
   private async whole(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
-    const { person, referral, plan } = await this.found(actor, id);
+    const { person, referral, plan } = await this.plans.found(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/plan.njk', {
       title: recordTitle('Plan', person),
       form,
@@ -485,7 +370,7 @@ export class PlanPagesController {
     tried: Form | null,
     goalId?: string,
   ): Promise<void> {
-    const found = await this.found(actor, id);
+    const found = await this.plans.found(actor, id);
     const { person, plan } = found;
     if (kind !== 'goal' && plan === null) throw Refusal.notFound();
     const goal = goalId === undefined || plan === null ? null : goalOf(plan, goalId);
@@ -509,10 +394,6 @@ export class PlanPagesController {
     });
   }
 }
-
-/** Of the plan as it is now: what is saved next was filled in with both in sight. */
-const versioned = (form: Form, plan: PlanView | null): Form =>
-  plan ? { ...overtaken(form, plan), version: String(plan.version) } : { ...form, version: '0' };
 
 const FORM_TITLES = {
   goal: 'Add a goal',
@@ -554,41 +435,8 @@ function inWords(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function existing({ plan }: Found): PlanView {
-  if (plan === null) throw Refusal.notFound();
-  return plan;
-}
-
 function goalOf(plan: PlanView, goalId: string) {
   const goal = plan.content.goals.find(({ id }) => id === goalId);
   if (!goal) throw Refusal.notFound();
   return goal;
 }
-
-/** The plan as it stands, in the shape of what would save it unchanged. */
-const inputOf = ({ goals, ...words }: PlanContent): PlanInput => ({
-  ...words,
-  goals: goals.map(({ id, words: said, importance, actions }) => ({
-    id,
-    words: said,
-    importance,
-    actions: actions.map(({ id: stepId, what, who, whoName, dueOn, confidence }) => ({
-      id: stepId,
-      what,
-      who,
-      whoName,
-      dueOn,
-      confidence,
-    })),
-  })),
-});
-
-const wordsOf = ({ aboutMe, writtenWith, strengths, wouldLikeToGive }: PlanContent): Record<string, string> =>
-  Object.fromEntries(
-    [
-      ...Object.entries(aboutMe).map(([name, text]) => [`aboutMe.${name}`, text] as const),
-      ['writtenWith', writtenWith] as const,
-      ['strengths', strengths] as const,
-      ['wouldLikeToGive', wouldLikeToGive] as const,
-    ].map(([name, text]) => [name, text ?? '']),
-  );

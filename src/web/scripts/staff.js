@@ -10,6 +10,7 @@ import {
 } from './nhsuk-frontend.js';
 import './copy.js';
 import './answer-keys.js';
+import './autosave.js';
 import './progress.js';
 import './to-do.js';
 import { warnOfTimeout } from './timeout-warning.js';

@@ -69,6 +69,105 @@ describe('the conversation and the plan', () => {
     expect(await page(`${base}/plan`)).toContain('Swims');
   });
 
+  describe('kept while it is written', () => {
+    const hiddenIn = (body: string, name: string): string =>
+      new RegExp(`name="${name}" value="([^"]*)"`).exec(body)?.[1] ?? '';
+    /** What the script of the page sends, every ten seconds and when a box is left. */
+    const autosave = (body: Record<string, string>, who = sam) =>
+      betony.inject({
+        method: 'POST',
+        url: `${base}/conversation/draft`,
+        headers: {
+          cookie: who.browser.cookie,
+          'content-type': 'application/x-www-form-urlencoded',
+          accept: 'application/json',
+        },
+        payload: new URLSearchParams({ _csrf: who.browser.formToken, ...body }).toString(),
+      });
+
+    it('is there again when the page is opened anew, for nobody else, and ends when it is saved', async () => {
+      const first = await autosave({
+        'aboutMe.people': 'My sister',
+        strengths: '',
+        _draft: '0',
+        _key: 'one',
+      });
+      expect([first.statusCode, first.json()]).toEqual([200, { revision: 1, said: 'Draft saved at 10:00' }]);
+      betony.clock.advance({ minutes: 1 });
+      const second = await autosave({ 'aboutMe.people': 'My sisters', _draft: '1', _key: 'one' });
+      expect(second.json()).toEqual({ revision: 2, said: 'Draft saved at 10:01' });
+      const again = await page(`${base}/conversation`);
+      expect(again).toContain('My sisters</textarea>');
+      expect(again).toContain('This is your draft of 10:01.');
+      expect(hiddenIn(again, '_draft')).toBe('2');
+      const manager = await aMember(scheme, 'scheme_manager');
+      const theirs = await betony.inject({
+        url: `${base}/conversation`,
+        headers: { cookie: manager.browser.cookie },
+      });
+      expect(theirs.statusCode).toBe(200);
+      expect(theirs.body).not.toContain('My sister');
+      await done(`${base}/conversation`, { 'aboutMe.people': 'My sisters', _draft: '2', _version: '0' });
+      const saved = await page(`${base}/conversation`);
+      expect(saved).not.toContain('This is your draft');
+      expect(hiddenIn(saved, '_draft')).toBe('0');
+    });
+
+    it('is kept by a button without a script, and thrown away by another', async () => {
+      const kept = await send(`${base}/conversation/draft`, { strengths: 'Bakes', _draft: '0' });
+      expect([kept.statusCode, kept.headers.location]).toEqual([303, `${base}/conversation`]);
+      expect(await page(`${base}/conversation`)).toContain('Bakes</textarea>');
+      const gone = await send(`${base}/conversation/draft/drop`);
+      expect([gone.statusCode, gone.headers.location]).toEqual([303, `${base}/conversation`]);
+      expect(await page(`${base}/conversation`)).not.toContain('Bakes');
+      expect((await send(`${base}/conversation/draft/drop`)).statusCode).toBe(404);
+    });
+
+    it('tells the second of two tabs, and keeps what both wrote', async () => {
+      await autosave({ strengths: 'Bakes', _draft: '0', _key: 'one' });
+      const other = await autosave({ strengths: 'Swims', _draft: '0', _key: 'two' });
+      expect(other.statusCode).toBe(409);
+      expect(other.json<{ said: string }>().said).toContain('another tab');
+      const both = await page(`${base}/conversation`);
+      expect(both).toContain('Bakes</textarea>');
+      expect(both).toContain('In another tab at 10:00: <span class="betony-words">Swims</span>');
+      const byButton = await send(`${base}/conversation/draft`, {
+        strengths: 'Sings',
+        _draft: '0',
+        _key: 'three',
+      });
+      expect(byButton.statusCode).toBe(409);
+      expect(byButton.body).toContain('Sings</textarea>');
+      // Sent again from there it is still the older one: nothing is overwritten unseen.
+      expect(hiddenIn(byButton.body, '_draft')).toBe('0');
+      const aside = hiddenIn(both, 'aside');
+      await send(`${base}/conversation/draft/drop`, { aside });
+      expect(await page(`${base}/conversation`)).not.toContain('Swims');
+      const wrong = await send(`${base}/conversation/draft/drop`, { aside: 'none' });
+      expect(wrong.statusCode).toBe(422);
+    });
+
+    it('says what is wrong with it, and keeps it through sign-in', async () => {
+      const long = await autosave({ strengths: 'x'.repeat(5001), _draft: '0' });
+      expect(long.statusCode).toBe(422);
+      expect(long.json<{ said: string }>().said).not.toBe('');
+      betony.clock.advance({ minutes: 31 });
+      const late = await autosave({ strengths: 'Bakes', _draft: '0' });
+      expect([late.statusCode, late.headers.location]).toEqual([
+        303,
+        '/desk/sign-in?next=%2Fdesk%2Fkept&after=kept',
+      ]);
+    });
+
+    it('says so when the plan was saved meanwhile', async () => {
+      await autosave({ strengths: 'Bakes', _draft: '0', _key: 'one' });
+      await done(`${base}/conversation`, { strengths: 'Swims', _version: '0' });
+      const shown = await page(`${base}/conversation`);
+      expect(shown).toContain('Bakes</textarea>');
+      expect(shown).toContain('Saved meanwhile: <span class="betony-words">Swims</span>');
+    });
+  });
+
   it('has goals and steps, a step in three clicks, and says how each stands', async () => {
     const wrong = await send(`${base}/plan/goal`, { words: 'Get out more', importance: '11' });
     expect(wrong.statusCode).toBe(422);

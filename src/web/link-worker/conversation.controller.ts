@@ -1,0 +1,230 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PlanDraftContent, type PlanDraftView } from '../../caseload/plan.dto.js';
+import { PlanDraftsService } from '../../caseload/plan-drafts.service.js';
+import { ABOUT_ME } from '../../caseload/plan.types.js';
+import { PlansQueries } from '../../caseload/plans.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { Uuid } from '../../platform/http/fields.js';
+import { Id } from '../../platform/http/id-param.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { isWithWorker } from '../../referrals/referral.types.js';
+import { sinceInWords } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { answerScript, isScript } from '../layout/drafts.js';
+import { type Form, hidden, newForm, PRINT, readForm, take, versionIn } from '../layout/forms.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
+import { inputOf, PlanPages, versioned, type PlanInput } from './plan.pages.js';
+import { recordPages, recordTitle } from './record.js';
+
+class DropDraftInput {
+  @Uuid({ optional: true, description: 'One that was put aside; the draft itself where none is named.' })
+  aside?: string;
+}
+
+const REVISION = '_draft';
+/** A page names its tab by the key it was shown with. */
+const TAB = '_key';
+
+type Words = Record<string, string>;
+
+/** A text beside the one in the form, and whose words they are. */
+interface Beside {
+  label: string;
+  words: Words;
+}
+
+/** What matters to a person: one quiet page to listen by. What is typed is kept as a draft until it is saved. */
+@ApiExcludeController()
+@Controller('desk/people/:id/conversation')
+export class ConversationController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly heads: PersonHeads,
+    private readonly plans: PlanPages,
+    private readonly queries: PlansQueries,
+    private readonly drafts: PlanDraftsService,
+  ) {}
+
+  @Get()
+  @Can('plan.read')
+  async listen(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.page({ request, reply }, actor, id, null);
+  }
+
+  /** The words of the plan; its goals stay as they are. The first save makes the plan, and each ends the draft. */
+  @Post()
+  @Can('plan.write')
+  async hear(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const found = await this.plans.found(actor, id);
+        const words = await readForm(PlanDraftContent, body);
+        const kept: PlanInput = found.plan ? inputOf(found.plan.content) : { goals: [] };
+        const revision = revisionIn(body);
+        await this.plans.save(actor, found, versionIn(body), {
+          ...kept,
+          aboutMe: words.aboutMe ?? {},
+          writtenWith: words.writtenWith ?? null,
+          strengths: words.strengths ?? null,
+          wouldLikeToGive: words.wouldLikeToGive ?? null,
+          ...(revision > 0 && { draftRevision: revision }),
+        });
+        return `/desk/people/${id}/plan`;
+      },
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  /** By its button without a script; with one, every ten seconds and whenever a box is left. */
+  @Post('draft')
+  @Can('plan.write')
+  async keep(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    const keep = async (body: unknown): Promise<PlanDraftView> => {
+      const { current } = await this.heads.of(actor, id);
+      if (current === null) throw Refusal.notFound();
+      const words = await readForm(PlanDraftContent, body);
+      const before = await this.queries.draft(actor, current.id);
+      // A draft may hold more than this page shows: goals, what to do if things go wrong.
+      const content = Object.assign(new PlanDraftContent(), before.content, NOTHING, words);
+      const tab = hidden(body, TAB).slice(0, 60) || 'page';
+      await this.drafts.save(actor, current.id, { revision: revisionIn(body), tab, content });
+      const after = await this.queries.draft(actor, current.id);
+      if (!isDeepStrictEqual(filled(wordsOf(after.content)), filled(wordsOf(content)))) throw elsewhere();
+      return after;
+    };
+    if (isScript(request)) {
+      await answerScript(reply, async () => {
+        const { revision, savedAt } = await keep(request.body);
+        const now = this.clock.now();
+        return { revision, said: `Draft saved at ${sinceInWords(savedAt ?? now, now)}` };
+      });
+      return;
+    }
+    await take(
+      exchange,
+      async (body) => {
+        await keep(body);
+        return `/desk/people/${id}/conversation`;
+      },
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Post('draft/drop')
+  @Can('plan.write')
+  async drop(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { current } = await this.heads.of(actor, id);
+        if (current === null) throw Refusal.notFound();
+        const { aside = null } = await readForm(DropDraftInput, body);
+        await this.drafts.discard(actor, current.id, aside);
+        return `/desk/people/${id}/conversation`;
+      },
+      (form) => this.page(exchange, actor, id, { ...newForm(), notice: form.notice, status: form.status }),
+    );
+  }
+
+  private async page(exchange: Exchange, actor: MemberActor, id: string, tried: Form | null): Promise<void> {
+    const { person, referral, plan } = await this.plans.found(actor, id);
+    const draft = await this.queries.draft(actor, referral.id);
+    const saved = plan ? wordsOf(plan.content) : {};
+    const kept = wordsOf(draft.content);
+    // Words that are the plan's already are no draft any more, whichever tab saved them.
+    const unsaved = draft.content !== null && !isDeepStrictEqual(filled(kept), filled(saved));
+    const now = this.clock.now();
+    const at = draft.savedAt && sinceInWords(draft.savedAt, now);
+    const form = versioned(tried ?? newForm(unsaved ? kept : saved), plan);
+    const beside: Beside[] = [
+      ...(form.status === 412 || (unsaved && draft.basedOn < draft.planVersion)
+        ? [{ label: 'Saved meanwhile', words: saved }]
+        : []),
+      ...(tried && unsaved && at ? [{ label: `In your draft of ${at}`, words: kept }] : []),
+      ...draft.aside.map(({ content, savedAt }) => ({
+        label: `In another tab at ${sinceInWords(new Date(savedAt), now)}`,
+        words: wordsOf(content),
+      })),
+    ];
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/conversation.njk', {
+      title: recordTitle('Conversation', person),
+      heading: 'What matters to you',
+      form,
+      person,
+      pages: recordPages(id, 'conversation'),
+      beside,
+      draft: {
+        // What a tab wrote on top of, also where its words come back to it: never more than it has seen.
+        revision: tried && !tried.kept ? revisionIn(exchange.request.body) : draft.revision,
+        at: unsaved ? at : null,
+        aside: draft.aside.map(({ id: asideId, savedAt }) => ({
+          id: asideId,
+          at: sinceInWords(new Date(savedAt), now),
+        })),
+      },
+      prompts: Object.entries(ABOUT_ME).map(([name, text]) => ({ name: `aboutMe.${name}`, text })),
+      writable: isWithWorker(referral.state),
+      blank: (exchange.request.query as Record<string, unknown>)[PRINT] === 'blank',
+      words: { reach: REACH_WORDS },
+    });
+  }
+}
+
+const revisionIn = (body: unknown): number => Number(hidden(body, REVISION)) || 0;
+
+const elsewhere = (): Refusal =>
+  Refusal.conflict(
+    'draft-elsewhere',
+    'This is being written in another tab too. Both texts are kept: load it again to see them, and choose.',
+  );
+
+/** What this page shows, emptied. */
+const NOTHING = { aboutMe: {}, writtenWith: null, strengths: null, wouldLikeToGive: null };
+
+type Said = Pick<PlanDraftContent, 'aboutMe' | 'writtenWith' | 'strengths' | 'wouldLikeToGive'>;
+
+const wordsOf = (said: Said | null): Words => ({
+  ...Object.fromEntries(
+    Object.entries(said?.aboutMe ?? {}).map(([name, text]) => [
+      `aboutMe.${name}`,
+      (text as string | null) ?? '',
+    ]),
+  ),
+  writtenWith: said?.writtenWith ?? '',
+  strengths: said?.strengths ?? '',
+  wouldLikeToGive: said?.wouldLikeToGive ?? '',
+});
+
+const filled = (words: Words): Words =>
+  Object.fromEntries(Object.entries(words).filter(([, text]) => text !== ''));
