@@ -139,6 +139,16 @@ export class ImportView {
 
   @ApiProperty({
     type: [String],
+    description:
+      'What is odd about it as a whole, such as a total that does not match what came. Nothing is refused for it: look at it before you approve.',
+    example: [
+      'It says that it has 40 services, and 37 came. Look whether some are missing before you approve it.',
+    ],
+  })
+  remarks: string[];
+
+  @ApiProperty({
+    type: [String],
     description: 'What we take to be so where the list does not say it. Look at it before you approve.',
   })
   assumed: string[];

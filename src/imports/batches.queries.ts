@@ -36,7 +36,7 @@ type Row = Omit<ImportView, Moments | 'undoUntil' | 'partlyUndone' | 'assumed'> 
 
 const COLUMNS = sql`
   id, version, kind, source, address, file_name as "fileName", encoding, state, because, rows, added, changed, same,
-  refused, ignored, gone, warned, not_kept as "notKept", done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
+  refused, ignored, gone, warned, not_kept as "notKept", remarks, done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
   applied_at as "appliedAt", undone_at as "undoneAt"`;
 
 @Injectable()

@@ -28,7 +28,7 @@ import { ProviderHooks } from '../providers/provider.hooks.js';
 import { IMPORT_WAITING } from './batch.events.js';
 import { batchLifecycle, type BatchVerb } from './batch.lifecycle.js';
 import { UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
-import { type Counts, type GroupRow, MOST_ROWS } from './import.types.js';
+import { type Counts, type GroupRow, MOST_ROWS, type Remark } from './import.types.js';
 import { listingsInUse, organisationsInUse } from './in-use.js';
 import { kept, repeated, tooLong } from './raw.rules.js';
 
@@ -92,11 +92,12 @@ export class BatchesService {
    * Puts what was read beside what is known, row by row, in small writes: nothing outside the import changes. Begun again,
    * it begins from nothing. A source that fails while it is read leaves a failed import and nothing else.
    */
-  async fill(actor: Actor, id: string, rows: AsyncIterable<GroupRow>): Promise<void> {
+  async fill(actor: Actor, id: string, rows: AsyncIterable<GroupRow | Remark>): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
       await tx.run(sql`delete from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}`);
     });
     const seen = new Map<string, number>();
+    const remarks: string[] = [];
     let chunk: object[] = [];
     let done = 0;
     const flush = async (): Promise<void> => {
@@ -115,6 +116,10 @@ export class BatchesService {
       });
     };
     for await (const row of rows) {
+      if ('remark' in row) {
+        remarks.push(row.remark);
+        continue;
+      }
       if (done + chunk.length === MOST_ROWS) {
         throw Refusal.invalidField('file', `Use ${MOST_ROWS.toLocaleString('en-GB')} rows or fewer`);
       }
@@ -123,7 +128,7 @@ export class BatchesService {
     }
     if (chunk.length > 0) await flush();
     if (done === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');
-    await this.unitOfWork.run(actor, (tx) => compare(tx, id));
+    await this.unitOfWork.run(actor, (tx) => compare(tx, id, remarks));
   }
 
   fail(actor: Actor, id: string, because: string): Promise<string> {
@@ -384,7 +389,7 @@ function staged({ at, raw, sourceId, checked, notKept }: GroupRow, seen: Map<str
 }
 
 /** What each row would do, and which records its source no longer has. A file may hold a part; a feed is the whole. */
-async function compare(tx: Tx, id: string): Promise<void> {
+async function compare(tx: Tx, id: string, remarks: readonly string[]): Promise<void> {
   // A neighbourhood is known by its name, and a file cannot make one.
   await tx.run(sql`
     update import_row r set outcome = 'refused', column_name = 'neighbourhood', reason = 'There is no such neighbourhood',
@@ -415,7 +420,8 @@ async function compare(tx: Tx, id: string): Promise<void> {
   await step(tx, id, 'check');
   await tx.run(sql`
     update import_batch b set checked_at = ${tx.now}, worked_at = null, rows = c.rows, added = c.added,
-      changed = c.changed, same = c.same, refused = c.refused, ignored = c.ignored, gone = c.gone, done = c.rows, warned = c.warned, not_kept = c.not_kept
+      changed = c.changed, same = c.same, refused = c.refused, ignored = c.ignored, gone = c.gone, done = c.rows, warned = c.warned,
+      not_kept = c.not_kept, remarks = ${remarks}::text[]
     from (
       select count(*) filter (where outcome <> 'gone')::int as rows,
         count(*) filter (where outcome = 'added')::int as added,

@@ -76,6 +76,7 @@ function told(report: ImportReport, asked: boolean): string {
     ...report.problems.slice(0, SHOWN).map(({ row, column, reason }) => `  row ${row}, ${column}: ${reason}`),
   ];
   if (report.refused > SHOWN) lines.push(`  and ${report.refused - SHOWN} more`);
+  lines.push(...report.remarks);
   if (report.warned > 0) {
     lines.push(`${report.warned} rows are taken without some of their values:`);
     lines.push(

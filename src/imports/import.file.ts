@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { parse } from 'csv-parse';
+import { parse as parseAtOnce } from 'csv-parse/sync';
 import { Refusal } from '../platform/errors/refusal.js';
+import { noTextProblem, otherTextProblem } from './file-kind.rules.js';
 import type { Encoding, RawRow, TableKind } from './import.types.js';
 
 const CHUNK = 1 << 16;
@@ -11,14 +13,24 @@ const CHUNK = 1 << 16;
 const BOM_AS_WINDOWS_1252 = 'ï»¿';
 const MISFIT = 'This row has more or fewer cells than the heading';
 
-/** UTF-8 unless a byte says otherwise: spreadsheets on Windows still save Windows-1252. */
-export async function encodingOf(path: string): Promise<Encoding> {
+/**
+ * UTF-8 unless a byte says otherwise: spreadsheets on Windows still save Windows-1252, and UTF-16 with its mark as "Unicode
+ * text". What is no text at all is refused, with what it is.
+ */
+export async function encodingOf(path: string, format: TableKind<unknown>['format']): Promise<Encoding> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const file = await open(path);
   try {
     const buffer = Buffer.alloc(CHUNK);
-    for (;;) {
+    for (let first = true; ; first = false) {
       const { bytesRead } = await file.read(buffer, 0, CHUNK);
+      if (first) {
+        const head = buffer.subarray(0, bytesRead);
+        const marked = markOf(head);
+        if (marked) return marked;
+        const problem = noTextProblem(head, await typeOf(head), format);
+        if (problem !== null) throw Refusal.invalidField('file', problem);
+      }
       decoder.decode(buffer.subarray(0, bytesRead), { stream: bytesRead > 0 });
       if (bytesRead === 0) return 'UTF-8';
     }
@@ -30,13 +42,67 @@ export async function encodingOf(path: string): Promise<Encoding> {
   }
 }
 
+function markOf(head: Buffer): Encoding | null {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'UTF-16LE';
+  return head[0] === 0xfe && head[1] === 0xff ? 'UTF-16BE' : null;
+}
+
+async function typeOf(head: Buffer): Promise<string | undefined> {
+  const { fileTypeFromBuffer } = await import('file-type');
+  // Of one it gives up on, no more is known.
+  return (await fileTypeFromBuffer(head).catch(() => undefined))?.mime;
+}
+
 /** Reads a file record by record, in memory that does not grow with it. Columns come out under the name we call them by. */
 export async function* rowsOf(
   kind: Pick<TableKind<unknown>, 'format' | 'columns'>,
   path: string,
   encoding: Encoding,
 ): AsyncGenerator<RawRow> {
-  yield* kind.format === 'json' ? jsonRows(kind, path) : csvRows(kind, path, encoding);
+  yield* kind.format === 'json' ? jsonRows(kind, path, encoding) : csvRows(kind, path, encoding);
+}
+
+const AS_WRITTEN = {
+  bom: true,
+  // Programs mix them in one file; left to itself the parser takes the heading's for all.
+  record_delimiter: ['\r\n', '\n', '\r'],
+  // People write a "word" in quotes without doubling them.
+  relax_quotes: true,
+  trim: true,
+  skip_empty_lines: true,
+  relax_column_count: true,
+  max_record_size: 1 << 20,
+};
+
+/** What stands between two cells: a comma, or what Excel puts there in countries that write 1,5, or a tab. */
+const DELIMITERS = [',', ';', '\t'] as const;
+
+/** The one under which the most of the columns have a heading. */
+async function delimiterOf(
+  kind: Pick<TableKind<unknown>, 'columns'>,
+  path: string,
+  encoding: Encoding,
+): Promise<string> {
+  const head = await beginningOf(path, encoding);
+  const lacking = DELIMITERS.map((delimiter) => missing(kind, headingsOf(head, delimiter)).length);
+  const least = Math.min(...lacking);
+  const other = least === kind.columns.length ? otherTextProblem(head.trimStart()) : null;
+  if (other !== null) throw Refusal.invalidField('file', other);
+  return DELIMITERS[lacking.indexOf(least)] ?? ',';
+}
+
+async function beginningOf(path: string, encoding: Encoding): Promise<string> {
+  for await (const text of decoded(path, encoding)) if (text !== '') return text;
+  return '';
+}
+
+function headingsOf(head: string, delimiter: string): string[] {
+  try {
+    const [headings = []]: string[][] = parseAtOnce(head, { ...AS_WRITTEN, delimiter, to: 1 });
+    return headings;
+  } catch {
+    return [];
+  }
 }
 
 async function* csvRows(
@@ -46,16 +112,9 @@ async function* csvRows(
 ): AsyncGenerator<RawRow> {
   const records = Readable.from(decoded(path, encoding)).compose(
     parse({
-      bom: true,
-      // Programs mix them in one file; left to itself the parser takes the heading's for all.
-      record_delimiter: ['\r\n', '\n', '\r'],
-      // People write a "word" in quotes without doubling them.
-      relax_quotes: true,
+      ...AS_WRITTEN,
+      delimiter: await delimiterOf(kind, path, encoding),
       info: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      max_record_size: 1 << 20,
       columns: (headings: string[]) => named(kind, headings),
     }),
   ) as AsyncIterable<{ record: Record<string, string>; info: { error?: { code: string } } }>;
@@ -77,7 +136,8 @@ async function* csvRows(
   }
 }
 
-async function* decoded(path: string, encoding: Encoding): AsyncGenerator<string> {
+/** A file as text, a piece at a time, without the mark at its beginning. */
+export async function* decoded(path: string, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding);
   let first = true;
   for await (const chunk of createReadStream(path)) {
@@ -88,10 +148,20 @@ async function* decoded(path: string, encoding: Encoding): AsyncGenerator<string
   yield decoder.decode();
 }
 
-async function* jsonRows(kind: Pick<TableKind<unknown>, 'columns'>, path: string): AsyncGenerator<RawRow> {
+export async function wholeOf(path: string, encoding: Encoding): Promise<string> {
+  let text = '';
+  for await (const piece of decoded(path, encoding)) text += piece;
+  return text;
+}
+
+async function* jsonRows(
+  kind: Pick<TableKind<unknown>, 'columns'>,
+  path: string,
+  encoding: Encoding,
+): AsyncGenerator<RawRow> {
   let records: unknown;
   try {
-    records = JSON.parse(await readFile(path, 'utf8'));
+    records = JSON.parse(await wholeOf(path, encoding));
   } catch {
     throw Refusal.invalidField('file', 'The file is not JSON');
   }
@@ -112,11 +182,19 @@ const canonical = (kind: Pick<TableKind<unknown>, 'columns'>, heading: string): 
     names.some((name) => name.toLowerCase() === heading.trim().toLowerCase()),
   )?.[0] ?? heading.trim();
 
+const missing = (
+  kind: Pick<TableKind<unknown>, 'columns'>,
+  headings: readonly string[],
+): readonly (readonly string[])[] => {
+  const names = headings.map((heading) => canonical(kind, heading));
+  return kind.columns.filter(([name]) => name !== undefined && !names.includes(name));
+};
+
 function named(kind: Pick<TableKind<unknown>, 'columns'>, headings: string[]): string[] {
   const names = headings.map((heading) => canonical(kind, heading));
-  const missing = kind.columns.filter(([name]) => name !== undefined && !names.includes(name));
-  if (missing.length > 0) {
-    const list = missing.map(([name = '', ...others]) =>
+  const lacking = missing(kind, headings);
+  if (lacking.length > 0) {
+    const list = lacking.map(([name = '', ...others]) =>
       others.length === 0 ? name : `${name} (or ${others.join(', ')})`,
     );
     throw Refusal.invalidField('file', `These columns are missing: ${list.join(', ')}`);

@@ -10,7 +10,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { isUuid } from '../platform/pure/ids.js';
 import { encodingOf, rowsOf } from './import.file.js';
-import type { GroupRow } from './import.types.js';
+import type { GroupRow, Remark } from './import.types.js';
 import { BatchesService } from './batches.service.js';
 import type {
   Encoding,
@@ -75,7 +75,7 @@ export class ImportRunner {
     const schemeId = kind.scoped ? await this.schemeFor(request.schemeId) : request.schemeId;
     if (schemeId) await this.refuseUnknown(schemeId);
     await refuseAbsent(request.file);
-    const encoding = await encodingOf(request.file);
+    const encoding = await encodingOf(request.file, kind.format);
     const report = await counted(
       kind.name,
       request.file,
@@ -172,9 +172,16 @@ interface Taken {
 }
 
 /** What would become of each row, before anything is written. */
-async function* judged(rows: AsyncIterable<GroupRow>): AsyncGenerator<RowProblem | 'ignored' | Taken> {
+async function* judged(
+  rows: AsyncIterable<GroupRow | Remark>,
+): AsyncGenerator<RowProblem | 'ignored' | Taken | Remark> {
   const seen = new Map<string, number>();
-  for await (const { at, raw, checked, notKept } of rows) {
+  for await (const one of rows) {
+    if ('remark' in one) {
+      yield one;
+      continue;
+    }
+    const { at, raw, checked, notKept } = one;
     if (checked === 'ignore') yield 'ignored';
     else if (!checked.ok) yield { row: at, column: checked.column, reason: checked.reason };
     else {
@@ -191,13 +198,18 @@ async function counted(
   kind: string,
   file: string,
   encoding: Encoding,
-  rows: AsyncIterable<RowProblem | 'ignored' | Taken | { value: unknown }>,
+  rows: AsyncIterable<RowProblem | 'ignored' | Taken | Remark | { value: unknown }>,
 ): Promise<ImportReport> {
   const problems: RowProblem[] = [];
   const warnings: RowProblem[] = [];
   const unread = new Map<string, number>();
   const counts = { rows: 0, ignored: 0, refused: 0, warned: 0 };
+  const remarks: string[] = [];
   for await (const checked of rows) {
+    if (typeof checked === 'object' && 'remark' in checked) {
+      remarks.push(checked.remark);
+      continue;
+    }
     counts.rows += 1;
     if (checked === 'ignored') counts.ignored += 1;
     else if ('reason' in checked) {
@@ -216,7 +228,7 @@ async function counted(
   const notKept = [...unread]
     .map(([field, rows]) => ({ field, rows }))
     .sort((a, b) => b.rows - a.rows || (a.field < b.field ? -1 : 1));
-  return { kind, file: basename(file), encoding, ...counts, problems, warnings, notKept, ...none };
+  return { kind, file: basename(file), encoding, ...counts, problems, warnings, notKept, remarks, ...none };
 }
 
 async function addBatch<Value>(

@@ -3,7 +3,7 @@ import type { DirectoryGroup } from '../providers/provider-import.js';
 import type { BatchKind } from './batch.types.js';
 
 /** How a file is written. */
-export type Encoding = 'UTF-8' | 'Windows-1252';
+export type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE' | 'Windows-1252';
 
 import type { Tx } from '../platform/database/tx.js';
 
@@ -28,10 +28,10 @@ export type Checked<Value> =
   | { ok: true; value: Value; warnings?: readonly RowWarning[] }
   | { ok: false; column: string; reason: string };
 
-/** A record as it came, with what we make of it. `at` is what people count: the row of a sheet, the number in a feed. */
 /** More than any directory or feed of this country holds. What is longer is a mistake, or meant to fill the disk. */
 export const MOST_ROWS = 100_000;
 
+/** A record as it came, with what we make of it. `at` is what people count: the row of a sheet, the number in a feed. */
 export interface GroupRow {
   at: number;
   raw: unknown;
@@ -40,6 +40,11 @@ export interface GroupRow {
   checked: Checked<DirectoryGroup | ListedAsset> | 'ignore';
   /** Its fields that say something and that we have no place for. */
   notKept?: readonly string[];
+}
+
+/** What is odd about the whole of a file or feed, whichever row: nothing is refused for it. */
+export interface Remark {
+  remark: string;
 }
 
 /** A field of a file that is not kept, and how many rows had something in it. */
@@ -80,7 +85,10 @@ export interface GroupKind {
   /** Where its records come from, unless whoever brings the file says. */
   source: string;
   /** Also how the file is written, where that can be told. */
-  open(file: string, source: string): Promise<{ encoding: Encoding; rows: () => AsyncIterable<GroupRow> }>;
+  open(
+    file: string,
+    source: string,
+  ): Promise<{ encoding: Encoding; rows: () => AsyncIterable<GroupRow | Remark> }>;
 }
 
 export interface ImportReport extends Counts {
@@ -96,5 +104,7 @@ export interface ImportReport extends Counts {
   warnings: RowProblem[];
   warned: number;
   notKept: NotKept[];
+  /** What is odd about the file as a whole. */
+  remarks: string[];
   applied: boolean;
 }

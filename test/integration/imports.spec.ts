@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
@@ -76,8 +76,7 @@ describe('importing reference data', () => {
 
   it('refuses a file of JSON that cannot be read as a whole, and says what can', async () => {
     const { id: schemeId } = await aScheme(test);
-    const file = written('large.json', '{\n');
-    truncateSync(file, 50_000_001);
+    const file = written('large.json', Buffer.alloc(50_000_001, '{\n'.padEnd(1_000)));
     await expect(
       test.get(ImportRunner).run(openReferral, { file, schemeId, apply: false }),
     ).rejects.toMatchObject({

@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { BatchesService } from '../../src/imports/batches.service.js';
-import type { GroupRow } from '../../src/imports/import.types.js';
+import type { GroupRow, Remark } from '../../src/imports/import.types.js';
 import { openReferral } from '../../src/imports/kinds/groups.import.js';
 import { systemActor } from '../../src/platform/actor/actor.types.js';
 import { Clock } from '../../src/platform/clock/clock.js';
@@ -194,9 +194,9 @@ describe('a feed of 10,000 services', () => {
       const source = 'open-referral:large';
       const id = await batches.begin(lead.actor, { kind: 'open-referral', source });
       const marks: number[] = [];
-      const watched = async function* (rows: AsyncIterable<GroupRow>) {
+      const watched = async function* (rows: AsyncIterable<GroupRow | Remark>) {
         for await (const row of rows) {
-          if (row.at % 2_500 === 0) marks.push(held());
+          if ('at' in row && row.at % 2_500 === 0) marks.push(held());
           yield row;
         }
       };

@@ -1,15 +1,15 @@
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { ListedAsset } from '../../assets/asset-import.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { jsonFault } from '../../platform/pure/json-fault.js';
 import type { DirectoryGroup } from '../../providers/provider-import.js';
 import type { BatchKind } from '../batch.types.js';
-import type { GroupRow } from '../import.types.js';
+import type { GroupRow, Remark } from '../import.types.js';
 import { readService } from '../hsds-service.rules.js';
 import { LONGEST_FIELD, unreadFields } from '../unread-fields.rules.js';
-import { encodingOf, rowsOf } from '../import.file.js';
+import { encodingOf, rowsOf, wholeOf, decoded } from '../import.file.js';
 import { WHOLE_ROW } from '../raw.rules.js';
+import { totalsIn, wrongTotals } from '../totals.rules.js';
 import type { Encoding, GroupKind, TableKind } from '../import.types.js';
 
 /** A file of one JSON value is read as a whole; a larger directory is sent a line a service (NDJSON). */
@@ -26,7 +26,7 @@ export function tableOf<Value extends DirectoryGroup | ListedAsset>(
     describes,
     source,
     open: async (file) => {
-      const encoding = await encodingOf(file);
+      const encoding = await encodingOf(file, table.format);
       return { encoding, rows: () => tableRows(table, file, encoding) };
     },
   };
@@ -61,12 +61,19 @@ export const openReferral: GroupKind = {
   name: 'open-referral',
   describes: 'services as Open Referral UK has them (JSON: a page, a list or one; or NDJSON)',
   source: 'open-referral',
-  open: async (file, source) => ({ encoding: await encodingOf(file), rows: () => services(file, source) }),
+  open: async (file, source) => {
+    const encoding = await encodingOf(file, 'json');
+    return { encoding, rows: () => services(file, encoding, source) };
+  },
 };
 
-async function* services(file: string, source: string): AsyncGenerator<GroupRow> {
-  if (await isOneALine(file)) {
-    yield* lines(file, source);
+async function* services(
+  file: string,
+  encoding: Encoding,
+  source: string,
+): AsyncGenerator<GroupRow | Remark> {
+  if (await isOneALine(file, encoding)) {
+    yield* lines(file, encoding, source);
     return;
   }
   // Only at the command line: an upload ends there whatever it is.
@@ -76,7 +83,7 @@ async function* services(file: string, source: string): AsyncGenerator<GroupRow>
       'A file of more than 50 MB cannot be read as a whole. Write one service a line (NDJSON)',
     );
   }
-  const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+  const text = await wholeOf(file, encoding);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -90,6 +97,9 @@ async function* services(file: string, source: string): AsyncGenerator<GroupRow>
       ? (contents as unknown[])
       : [value];
   for (const [index, raw] of all.entries()) yield service(index + 1, raw, source);
+  // A file may hold one page of many.
+  if (Array.isArray(contents))
+    for (const remark of wrongTotals(totalsIn(value), { items: all.length, pages: 1 })) yield { remark };
 }
 
 const service = (at: number, raw: unknown, source: string): GroupRow => ({
@@ -108,9 +118,9 @@ const parsed = (line: string): unknown => {
 };
 
 /** Not by readline, which keeps a file open, with its room on the disk, where whoever reads it stops early. */
-async function* linesOf(file: string): AsyncGenerator<string> {
+async function* linesOf(file: string, encoding: Encoding): AsyncGenerator<string> {
   let rest = '';
-  for await (const chunk of createReadStream(file, { encoding: 'utf8' }) as AsyncIterable<string>) {
+  for await (const chunk of decoded(file, encoding)) {
     const [first = '', ...others] = chunk.split('\n');
     rest += first;
     for (const next of others) {
@@ -122,22 +132,22 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 }
 
 /** Whether the first line is a value of its own, and not the only one. */
-async function isOneALine(file: string): Promise<boolean> {
+async function isOneALine(file: string, encoding: Encoding): Promise<boolean> {
   let count = 0;
-  for await (const line of linesOf(file)) {
+  for await (const line of linesOf(file, encoding)) {
     if (line.trim() === '') continue;
     count += 1;
     if (count === 2) return true;
-    if (typeof parsed(line.replace(/^\uFEFF/, '')) !== 'object') return false;
+    if (typeof parsed(line) !== 'object') return false;
   }
   return false;
 }
 
-async function* lines(file: string, source: string): AsyncGenerator<GroupRow> {
+async function* lines(file: string, encoding: Encoding, source: string): AsyncGenerator<GroupRow> {
   let at = 0;
-  for await (const text of linesOf(file)) {
+  for await (const text of linesOf(file, encoding)) {
     at += 1;
-    const line = text.replace(/^\uFEFF/, '').trim();
+    const line = text.trim();
     if (line === '') continue;
     const raw = parsed(line);
     yield raw === undefined

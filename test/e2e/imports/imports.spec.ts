@@ -34,6 +34,19 @@ const aService = (id: string, more: object = {}) => ({
   ...more,
 });
 
+/** The beginning of a workbook as Excel writes it: an archive with what is in it first. */
+const aWorkbook = (): Buffer => {
+  const name = '[Content_Types].xml';
+  const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml';
+  const content = `<Types><Override PartName="/xl/workbook.xml" ContentType="${type}"/></Types>`;
+  const header = Buffer.alloc(30);
+  header.write('PK\x03\x04\x14', 'latin1');
+  header.writeUInt32LE(content.length, 18);
+  header.writeUInt32LE(content.length, 22);
+  header.writeUInt16LE(name.length, 26);
+  return Buffer.concat([header, Buffer.from(name + content)]);
+};
+
 describe('imports', () => {
   let betony: TestApp;
   let server: LocalServer;
@@ -567,14 +580,34 @@ describe('imports', () => {
       ['no such columns', 'a,b\n1,2\n'],
       ['headings alone', `${HEAD}\n`],
       ['nothing', ''],
-      ['a picture', Buffer.from('\x89PNG\r\n\x1a\n\x00\x00', 'latin1')],
-    ])('are refused whole for %s, and leave nothing behind', async (_what, content) => {
+      [
+        'a picture',
+        Buffer.from('\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR', 'latin1'),
+        /^This is a picture\. Send the list/,
+      ],
+      [
+        'a workbook',
+        aWorkbook(),
+        /^This is an Excel workbook\. In Excel choose Save as and the type “CSV UTF-8”/,
+      ],
+      ['a web page', '<html><body>Please sign in</body></html>', /^This is a web page/],
+    ])('are refused whole for %s, and leave nothing behind', async (_what, content, because = /./) => {
       const answer = await csv(content);
-      expect(answer.statusCode).toBe(422);
-      expect(answer.json<{ errors: { field: string }[] }>().errors[0]?.field).toBe('file');
+      expect([answer.statusCode, answer.json()]).toEqual([
+        422,
+        expect.objectContaining({ errors: [{ field: 'file', message: expect.stringMatching(because) }] }),
+      ]);
       const left = (await call('GET', '')).json<{ items: ImportView[] }>().items;
       expect(left.filter(({ state }) => state !== 'failed')).toEqual([]);
       expect(await listings()).toEqual([]);
+    });
+
+    it('are read as programs in other countries, and “Unicode text”, save them', async () => {
+      const cells = GOOD.replaceAll(',', '\t').replace('Carers', 'Gofalwyr Tŷ');
+      const unicode = await csv(Buffer.from(`\ufeff${cells}`, 'utf16le'));
+      expect(unicode.json()).toMatchObject({ state: 'checked', added: 2, encoding: 'UTF-16LE', remarks: [] });
+      const { id } = (await csv(GOOD.replaceAll(',', ';'))).json<ImportView>();
+      expect(await approved(id)).toMatchObject({ added: 2 });
     });
 
     it('are taken back whole, and may come again', async () => {
@@ -1058,7 +1091,13 @@ describe('imports', () => {
         else reply.writeHead(404).end();
       });
       const checked = await feed();
-      expect(checked).toMatchObject({ state: 'checked', added: 2 });
+      expect(checked).toMatchObject({
+        state: 'checked',
+        added: 2,
+        remarks: [
+          '1 service could not be had from its own address, so that only what the list says is taken.',
+        ],
+      });
       const values = (await rows(checked.id, 'added')).map(
         ({ value }) => value as { details: { minimumAge: number | null } },
       );
@@ -1101,6 +1140,44 @@ describe('imports', () => {
       expect(await listings()).toEqual(before);
       expect((await call('POST', `/${failed.id}/approve`, {})).statusCode).toBe(409);
       expect((await call('GET', '/gone')).json()).toMatchObject({ items: [] });
+    });
+
+    const SHORT = 'Look whether some are missing before you approve it.';
+    it('say what is odd about the whole, and take what came', async () => {
+      const page = (contents: object[], more: object) => JSON.stringify({ ...more, contents });
+      server.answer((request, reply) => {
+        const at = Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'));
+        if (at === 1)
+          reply.end(page([aService('a'), aService('b')], { total_items: 12, total_pages: 'two' }));
+        else if (at === 2)
+          reply.end(page([aService('b'), aService('c')], { total_items: 1200, total_pages: 2 }));
+        else reply.writeHead(404).end();
+      });
+      const checked = await feed();
+      expect(checked).toMatchObject({
+        state: 'checked',
+        added: 3,
+        warned: 0,
+        remarks: [
+          `It says that it has 1,200 services, and 3 came. ${SHORT}`,
+          '1 service came again on a later page, and was taken once.',
+        ],
+      });
+      expect(await approved(checked.id)).toMatchObject({ state: 'applied', remarks: checked.remarks });
+      const [listed] = (await call('GET', '')).json<{ items: ImportView[] }>().items;
+      expect(listed?.remarks).toEqual(checked.remarks);
+      serve(['a', 'b', 'c'].map((id) => aService(id)));
+      expect((await feed()).remarks).toEqual(['It says that it has 1 page, and 2 came.']);
+    });
+
+    it('read every page of one that does not know how many may be on it', async () => {
+      server.answer((request, reply) => {
+        const asked = new URL(request.url ?? '', 'http://x').searchParams;
+        const found = ['a', 'b', 'c'][Number(asked.get('page')) - 1];
+        if (asked.has('per_page')) reply.writeHead(400).end();
+        else reply.end(JSON.stringify({ contents: found === undefined ? [] : [aService(found)] }));
+      });
+      expect(await feed()).toMatchObject({ state: 'checked', rows: 3, remarks: [] });
     });
 
     it('stop where a feed that ignores pages begins to repeat itself', async () => {
@@ -1169,7 +1246,20 @@ describe('imports', () => {
       const octets = (content: string) =>
         call('POST', '/file?kind=open-referral', content, 'application/octet-stream');
       const page = JSON.stringify({ total_items: 9, contents: [aService('a'), aService('b')] }, null, 2);
-      expect((await octets(page)).json()).toMatchObject({ rows: 2 });
+      expect((await octets(page)).json()).toMatchObject({
+        rows: 2,
+        remarks: [
+          'It says that it has 9 services, and 2 came. Look whether some are missing before you approve it.',
+        ],
+      });
+      const unicode = Buffer.from(`\ufeff${page}`, 'utf16le');
+      const inOtherBytes = await call(
+        'POST',
+        '/file?kind=open-referral',
+        unicode,
+        'application/octet-stream',
+      );
+      expect(inOtherBytes.json()).toMatchObject({ rows: 2, encoding: 'UTF-16LE' });
       expect((await octets(JSON.stringify([aService('a')]))).json()).toMatchObject({ rows: 1 });
       expect((await call('POST', '/file?kind=open-referral', aService('a'))).json()).toMatchObject({
         rows: 1,

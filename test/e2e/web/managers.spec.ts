@@ -435,6 +435,14 @@ describe('the pages of those who run a scheme', () => {
       expect(warned).toContain('Every row');
     });
 
+    it('say before they are approved that a page of a directory is not all of it', async () => {
+      const list = JSON.stringify({ total_items: 40, contents: [{ id: 'a', name: 'Lunch' }] });
+      const { headers } = await upload({ _csrf: mo.browser.formToken, kind: 'open-referral' }, list);
+      const review = await page(String(headers.location));
+      expect(review).toContain('About the list as a whole');
+      expect(review).toContain('It says that it has 40 services, and 1 came.');
+    });
+
     it('taken back in part say so, and of each row that stays why', async () => {
       const { headers } = await upload({ _csrf: mo.browser.formToken, kind: 'assets' }, SHEET);
       const url = String(headers.location);
