@@ -385,7 +385,7 @@ describe('questions by link', () => {
       await page.getByLabel('4', { exact: true }).check();
       await next();
       await page.getByRole('button', { name: 'Send my answers' }).click();
-      expect(await page.locator('h1').textContent()).toBe('Thank you');
+      expect(await page.locator('h1').textContent()).toBe('Thank you for your answers');
       await look('q6-thanks');
       const { path: other } = await linked(await aCase(scheme, sam).begun());
       await page.goto(`${address}${other}/stop`);

@@ -89,7 +89,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
       .check();
     await page.getByLabel('People', { exact: true }).fill('Two retired nurses.');
     await page.getByRole('button', { name: 'Send our answers' }).click();
-    expect(await heading()).toBe('Thank you');
+    expect(await heading()).toBe('Thank you for telling us');
     await look('survey-2-thanks');
     expect(bytes).toBeGreaterThan(5_000);
     expect(bytes).toBeLessThan(LIMIT_BYTES);
@@ -105,7 +105,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await look('received-1-ask');
     expect(bytes).toBeLessThan(LIMIT_BYTES);
     await page.getByRole('button', { name: 'We have read it' }).click();
-    expect(await heading()).toBe('Thank you');
+    expect(await heading()).toBe('Thank you for reading it');
     await look('received-2-thanks');
     await page.goto(`${address}${received}`);
     expect(await heading()).toBe('This link does not work any more');
@@ -123,7 +123,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await page.getByLabel('The name of your group').fill('Pier anglers');
     expect(await page.getByLabel('Time', { exact: true }).inputValue()).toBe('Early mornings.');
     await page.getByRole('button', { name: 'Send our answers' }).click();
-    expect(await heading()).toBe('Thank you');
+    expect(await heading()).toBe('Thank you for telling us');
     await page.goto(`${address}/survey/${'A'.repeat(43)}`);
     await look('survey-4-gone');
   });
@@ -160,7 +160,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await page.getByLabel('Your e-mail address').fill('ann@example.org');
     await page.getByLabel('What do you do in the group?').fill('I keep the keys.');
     await page.getByRole('button', { name: 'Send' }).click();
-    expect(await heading()).toBe('Look at your e-mail');
+    expect(await heading()).toBe('Look at your e-mail to confirm your address');
     await look('claim-3-sent');
     await settle(betony);
     const [letter] = (await filedMail(betony.config.dataDir)).filter(
@@ -170,7 +170,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await page.goto(address + path);
     await look('claim-4-confirm');
     await page.getByRole('button').click();
-    expect(await heading()).toBe('Thank you');
+    expect(await heading()).toBe('Thank you, your claim is here');
     await look('claim-5-thanks');
     await page.goto(address + path);
     await look('claim-6-used');

@@ -29,7 +29,7 @@ export class ClaimController {
   @LimitPerAddress(...READS)
   sent(@Res() reply: FastifyReply): Promise<void> {
     return this.message(reply, 200, {
-      heading: 'Look at your e-mail',
+      heading: 'Look at your e-mail to confirm your address',
       text: 'We have sent a message to the address that you gave. Open the link in it to confirm that it is yours. It can take a few minutes.',
     });
   }
@@ -39,7 +39,7 @@ export class ClaimController {
   @LimitPerAddress(...READS)
   thanks(@Res() reply: FastifyReply): Promise<void> {
     return this.message(reply, 200, {
-      heading: 'Thank you',
+      heading: 'Thank you, your claim is here',
       text: 'Somebody of the scheme looks at it now, and writes to you. That can take some days.',
     });
   }

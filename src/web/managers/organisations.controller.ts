@@ -181,7 +181,7 @@ export class OrganisationPagesController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form | null): Promise<void> {
     const organisation = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/organisation.njk', {
-      title: organisation.name,
+      title: `${organisation.name}, the organisation`,
       organisation,
       form: form ? overtaken(form, organisation) : newForm(asTyped(organisation), organisation.version),
       kinds: choicesOf(ORGANISATION_KIND_WORDS),

@@ -31,7 +31,7 @@ export class QuestionsController {
   @LimitPerAddress(...READS)
   thanks(@Res() reply: FastifyReply): Promise<void> {
     return this.message(reply, 200, {
-      heading: 'Thank you',
+      heading: 'Thank you for your answers',
       text: 'Your answers are with the people who support you. You can close this page.',
     });
   }

@@ -21,7 +21,7 @@ export class ReceivedController {
   @Public()
   @LimitPerAddress(300, 10)
   thanks(@Res() reply: FastifyReply): Promise<void> {
-    return this.message(reply, 200, 'Thank you', 'We know now that you have read it.');
+    return this.message(reply, 200, 'Thank you for reading it', 'We know now that you have read it.');
   }
 
   @Get(':token')

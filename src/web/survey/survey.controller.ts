@@ -46,7 +46,7 @@ export class SurveyController {
     return this.pages.show(reply, 200, 'survey/pages/thanks.njk', {
       ...shown(link),
       home: `/survey/${token}`,
-      title: 'Thank you',
+      title: 'Thank you for telling us',
     });
   }
 

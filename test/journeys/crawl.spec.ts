@@ -1,0 +1,211 @@
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { aBrowser } from '../support/browser.js';
+import { PageCrawl, type Visit } from '../support/page-crawl.js';
+import { BROKEN, PageLook } from '../support/page-look.js';
+import { aWorld, type World } from '../support/route-samples.js';
+import { startApp, type TestApp } from '../support/start-app.js';
+
+/** `npm run crawl` looks at every page as every role in the browser, and follows more of each kind of link. */
+const WHOLE = process.env['CRAWL'] === 'whole';
+
+const MOST_QUERIES = 6;
+/** What asks more often, and why: docs/decisions/pages-at-the-desk.md. */
+const ASKS_MORE = ['GET /desk/health', 'GET /reply/:token/:form my-data'];
+const STAFF_BYTES = 100_000;
+const LINK_BYTES = 60_000;
+
+/** One page at two addresses, for those who know which scheme or come by a link, and for others. */
+const SAME_PAGE: Record<string, string> = {
+  'GET /find/:scheme': 'GET /find',
+  'GET /self-referral/:scheme': 'GET /self-referral',
+  'GET /my/link/:token': 'GET /my/enter',
+};
+/** Opened by what only a message holds, or on the way through a form: their own tests open them. */
+const BY_OTHERS = [
+  'GET /desk/join/:token',
+  'GET /desk/new-password/:token',
+  'GET /desk/sign-in/code',
+  'GET /desk/sign-in/organisation',
+  'GET /desk/sign-in/organisation/back',
+  'GET /desk/sign-in/set-up',
+  'GET /claim/:scheme/:organisation',
+  'GET /find/:scheme/services/:id',
+  'GET /my/appointments/:id',
+  'GET /my/appointments/:id/calendar',
+  'GET /my/change/:id',
+  'GET /my/code/:ask',
+  'GET /my/leave',
+  'GET /my/supporters/:id',
+  'GET /my/told/:id',
+];
+
+const RAW = />[^<]*\b(?:dates|frame|common|failed|my|reply)\.[a-z]\w+[^<]*</;
+const UNFILLED = /undefined|\{\{|\[object |\bNaN\b|>null</;
+
+const browser: Browser | null = await aBrowser();
+if (!browser) process.stderr.write('No browser starts here: pages are not looked at. Set CHROMIUM_PATH.\n');
+
+const titleOf = ({ html }: Visit): string => /<title>([^]*?)<\/title>/.exec(html)?.[1]?.trim() ?? '';
+const kindOf = ({ route, url }: Visit): string =>
+  route.endsWith('/:form') ? `${route} ${url.split('?', 1)[0]?.split('/').at(-1) ?? ''}` : route;
+
+/** What is wrong with a page as it is sent. */
+function faultsOf(visit: Visit): string[] {
+  const { route, status, headers, html, queries } = visit;
+  const faults: string[] = [];
+  const held = (fine: boolean, fault: string): void => {
+    if (!fine) faults.push(fault);
+  };
+  const policy = headers['content-security-policy'] ?? '';
+  held(headers['cache-control'] === 'no-store', `cache-control: ${headers['cache-control'] ?? 'none'}`);
+  held(headers['x-content-type-options'] === 'nosniff', 'may be taken for another type');
+  held(policy.startsWith("default-src 'none'") && !policy.includes('unsafe'), `policy: ${policy}`);
+  held(
+    queries.length <= MOST_QUERIES || ASKS_MORE.includes(kindOf(visit)),
+    `${String(queries.length)} queries`,
+  );
+  if (html === '') return faults;
+  held(headers['referrer-policy'] === 'no-referrer', 'tells where it came from');
+  held(/noindex/.test(headers['x-robots-tag'] ?? ''), 'may be found by searching');
+  const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
+  for (const [script] of html.matchAll(/<script\b[^>]*>/g))
+    held(nonce !== undefined && script.includes(`nonce="${nonce}"`), `a script of its own: ${script}`);
+  held(!/<style\b|\sstyle="|\son[a-z]+="|href="javascript:/i.test(html), 'something inline');
+  for (const [, to = ''] of html.matchAll(/\s(?:src|srcset|action|formaction)="([^"]*)"/g))
+    held(/^(\/(?!\/)|\?|$|data:)/.test(to), `from elsewhere: ${to}`);
+  held(/^\s*<!DOCTYPE html>\s*<html lang="[a-z]{2}(-[A-Z]{2})?"( dir="rtl")?>/.test(html), 'no language');
+  held(html.match(/<h1\b/g)?.length === 1, `${String(html.match(/<h1\b/g)?.length ?? 0)} h1`);
+  held(/^\S.* – Betony$/.test(titleOf(visit)) || route === 'GET /bank-holidays', `title: ${titleOf(visit)}`);
+  held(!RAW.test(html), `a key: ${RAW.exec(html)?.[0] ?? ''}`);
+  held(!UNFILLED.test(html), `nothing filled in: ${UNFILLED.exec(html)?.[0] ?? ''}`);
+  const size = gzipSync(html).length;
+  held(size <= STAFF_BYTES, `${String(size)} bytes`);
+  held(status === 200 || status === 410, String(status));
+  return faults;
+}
+
+describe('every page', () => {
+  let betony: TestApp;
+  let world: World;
+  let crawl: PageCrawl;
+  /** As they were opened first, before links were followed. */
+  let first: number;
+
+  beforeAll(async () => {
+    betony = await startApp();
+    await betony.app.listen(0, '127.0.0.1');
+    world = await aWorld(betony);
+    crawl = new PageCrawl(world);
+    await crawl.ofStaff();
+    await crawl.ofAnybody();
+    first = crawl.visits.length;
+    await crawl.onward(WHOLE ? 20 : 1);
+  }, 600_000);
+  afterAll(async () => {
+    await browser?.close();
+    await betony.stop();
+  });
+
+  const pages = () =>
+    crawl.visits.filter(
+      ({ html, route, status }) => html !== '' && route !== 'GET /docs' && [200, 410].includes(status),
+    );
+
+  describe('as it is sent', () => {
+    it('is opened here, as every role that may', () => {
+      const opened = new Set(crawl.visits.map(({ route }) => route));
+      expect(crawl.pageRoutes.filter((name) => !opened.has(name) && !BY_OTHERS.includes(name))).toEqual([]);
+      expect(first).toBeGreaterThan(250);
+    });
+
+    it('leads nowhere but to pages that open', () => {
+      const dead = crawl.visits
+        .slice(first)
+        .filter(({ status }) => ![200, 204, 303].includes(status))
+        .map(({ who, url, status }) => `${who} ${url} ${String(status)}`);
+      expect(dead).toEqual([]);
+      expect(crawl.visits.length - first).toBeGreaterThan(150);
+    });
+
+    it('is kept by nobody, loads nothing from elsewhere, says what it is in its own language and asks little', () => {
+      const faults = crawl.visits
+        .filter(({ route, status }) => route !== 'GET /docs' && ![204, 303, 409].includes(status))
+        .flatMap((visit) => faultsOf(visit).map((fault) => `${visit.who} ${visit.url}: ${fault}`));
+      expect(faults).toEqual([]);
+    });
+
+    it('has a title that no other page has', () => {
+      const titles = new Map<string, Set<string>>();
+      for (const visit of pages()) {
+        const title = `${visit.who} ${titleOf(visit)}`;
+        const kind = kindOf(visit);
+        titles.set(title, (titles.get(title) ?? new Set()).add(SAME_PAGE[kind] ?? kind));
+      }
+      expect(
+        [...titles].filter(([, kinds]) => kinds.size > 1).map(([title, kinds]) => [title, ...kinds]),
+      ).toEqual([]);
+    });
+
+    it('comes by a link in less than 60 kB, with all that it loads', async () => {
+      const loaded = new Map<string, number>();
+      const sizeOf = async (url: string): Promise<number> => {
+        const known = loaded.get(url);
+        if (known !== undefined) return known;
+        const { body, rawPayload } = await betony.inject({ url });
+        const isText = !url.startsWith('/fonts/');
+        const inner = isText ? [...body.matchAll(/url\('([^']+)'\)/g)].map(([, to = '']) => to) : [];
+        let size = isText ? gzipSync(body).length : rawPayload.length;
+        for (const to of inner) size += await sizeOf(to);
+        loaded.set(url, size);
+        return size;
+      };
+      const large: string[] = [];
+      const byLink = pages().filter(({ who }) => who === 'anybody' || who === 'person');
+      for (const { html, url } of byLink.filter(({ route }) => !route.startsWith('GET /desk'))) {
+        let bytes = gzipSync(html).length;
+        for (const [, to = ''] of html.matchAll(/<(?:link rel="stylesheet" href|script[^>]* src)="([^"]+)"/g))
+          bytes += await sizeOf(to);
+        if (bytes >= LINK_BYTES) large.push(`${url} ${String(bytes)}`);
+      }
+      expect(large).toEqual([]);
+    });
+  });
+
+  (browser ? describe : describe.skip)('in a browser', () => {
+    let context: BrowserContext;
+    let look: PageLook;
+
+    beforeAll(async () => {
+      context = await browser!.newContext();
+      look = new PageLook(context, await betony.app.getUrl());
+    });
+    afterAll(() => context.close());
+
+    it('is looked at so that faults are seen', async () => {
+      expect(await look.made(BROKEN)).toEqual([
+        expect.stringMatching(/^console: .*Content Security Policy/),
+        expect.stringMatching(/^image-alt /),
+        expect.stringMatching(/^label /),
+        expect.stringMatching(/^does not grow: /),
+        expect.stringMatching(/^is cut off: /),
+        expect.stringMatching(/^at 320 px: scrolls sideways/),
+        expect.stringMatching(/^own colours: focus is not seen: /),
+      ]);
+    });
+
+    it('has no fault of a script, is sound, and loses nothing on a phone, in large letters or own colours', async () => {
+      const seen = new Set<string>();
+      const faults: string[] = [];
+      for (const visit of pages()) {
+        const { url, cookie, who } = visit;
+        const one = WHOLE ? `${kindOf(visit)} ${who}` : kindOf(visit);
+        if (seen.has(one)) continue;
+        seen.add(one);
+        faults.push(...(await look.at(url, cookie)).map((fault) => `${who} ${url}: ${fault}`));
+      }
+      expect(faults).toEqual([]);
+      expect(seen.size).toBeGreaterThan(WHOLE ? 250 : 140);
+    }, 3_600_000);
+  });
+});
