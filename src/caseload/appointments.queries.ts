@@ -7,6 +7,7 @@ import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { londonTime } from '../platform/clock/wall-clock.js';
 import { Database } from '../platform/database/database.js';
+import { moment } from '../platform/database/moment.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import {
   DEFAULT_LIMIT,
@@ -28,8 +29,6 @@ type Row = Omit<AppointmentView, 'on' | 'time' | 'visit'> & {
   visit: Omit<HomeVisitView, 'backByTime'> | null;
 };
 
-const MOMENT = sql`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
-const moment = (at: Sql): Sql => sql`to_char(${at} at time zone 'utc', ${MOMENT})`;
 
 const APPOINTMENT = sql`a.id, a.version, a.referral_id as "referralId", a.kind, a.state, a.starts_at as "startsAt",
   a.minutes, a.place, a.note,

@@ -2,14 +2,12 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Database } from '../platform/database/database.js';
+import { moment } from '../platform/database/moment.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { reachFor } from '../permissions/reach.js';
 import { beginsWith } from './organisations.queries.js';
 import type { UsersQuery, UserView } from './user.dto.js';
-
-/** Moments inside are put in the form every other moment of the API has. */
-const moment = (at: Sql): Sql => sql`to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const USER = sql`
   p.account_id as id, p.version, p.name, p.email, p.phone, p.created_at as "createdAt",

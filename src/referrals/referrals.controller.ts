@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Header } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RecordDeathInput } from '../clients/client.dto.js';
 import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
@@ -321,9 +321,10 @@ export class ReferralWorklistsController {
 
   @Get('caseload')
   @Can('caseload.list')
+  @Header('content-type', 'application/json; charset=utf-8')
   @ApiReadPage(ReferralLine, "A link worker's referrals by next date")
-  caseload(@CurrentActor() actor: MemberActor, @Query() query: CaseloadQuery): Promise<Page<ReferralLine>> {
-    return this.queries.caseload(actor, query);
+  caseload(@CurrentActor() actor: MemberActor, @Query() query: CaseloadQuery): Promise<string> {
+    return this.queries.caseloadText(actor, query);
   }
 
   @Get('triage')

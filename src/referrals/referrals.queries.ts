@@ -12,6 +12,7 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import { moment } from '../platform/database/moment.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import {
@@ -25,13 +26,13 @@ import {
 } from '../platform/http/pagination.js';
 import { isUuid } from '../platform/pure/ids.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
-import type { AccessNeed } from '../platform/words/access.js';
 import type { Need } from '../platform/words/needs.js';
 import {
   type CaseloadQuery,
   type HandedOver,
   type HistoryEntry,
   type ReferralLine,
+  type ReferralPerson,
   type ReferralSearchInput,
   ReferralsQuery,
   type ReferralView,
@@ -66,7 +67,12 @@ import {
 /** A view without its class, so that one can be built from another. */
 type Plain<View> = { [Property in keyof View]: View[Property] };
 
-type Person = Pick<MatchFacts, 'nhsNumber' | 'firstName' | 'lastName' | 'knownAs' | 'dateOfBirth'>;
+/** The same as JSON has it: moments are texts. */
+type Written<View> = {
+  [Property in keyof View]: Date extends View[Property]
+    ? Exclude<View[Property], Date> | string
+    : View[Property];
+};
 
 /** `toldTo` in SQL, for the filter of a sender's list; a test holds the two together. */
 const SHOWN_STATUS: Sql = sql`case when h.hears <> 'nothing' or r.told_status in ('draft', 'returned', 'entered_in_error')
@@ -103,17 +109,22 @@ function narrowed(
     }`;
 }
 
-const LINE_OWN: Sql = sql`
-  r.id, r.reference, r.state, r.route, r.reasons, r.client_id, r.owner_kind, r.owner_id, r.next_at, r.next_kind,
-  r.sent_at, r.ended_at`;
-
-const LINE_JOINED: Sql = sql`
-  o.name as "organisationName", p.name as "ownerName",
-  c.standing, c.nhs_number as "nhsNumber", c.first_name as "firstName", c.last_name as "lastName",
-  c.known_as as "knownAs", c.date_of_birth::text as "dateOfBirth", c.safety_flag as "safetyFlag",
-  c.access_needs as "accessNeeds"`;
-
-const LINE: Sql = sql`${LINE_OWN}, ${LINE_JOINED}`;
+/**
+ * A referral's line as the API shows it, written by PostgreSQL so that a caseload is sent on as it came: to take 25 rows
+ * of twenty columns apart and write them again was a quarter of the API's work for one.
+ */
+const lineAt = (now: Date): Sql => sql`
+  json_build_object(
+    'id', r.id, 'reference', r.reference, 'state', r.state, 'route', r.route,
+    'client', case when c.id is not null then json_build_object(
+      'id', c.id, 'standing', c.standing, 'nhsNumber', c.nhs_number, 'firstName', c.first_name, 'lastName', c.last_name,
+      'knownAs', c.known_as, 'dateOfBirth', c.date_of_birth, 'safetyFlag', c.safety_flag,
+      'accessNeeds', c.access_needs) end,
+    'reasons', r.reasons,
+    'owner', case when r.owner_kind is not null then json_build_object(
+      'kind', r.owner_kind, 'membershipId', r.owner_id, 'name', p.name) end,
+    'nextAt', ${moment(sql`r.next_at`)}, 'nextKind', r.next_kind, 'overdue', coalesce(r.next_at <= ${now}, false),
+    'organisationName', o.name, 'sentAt', ${moment(sql`r.sent_at`)}, 'endedAt', ${moment(sql`r.ended_at`)})::text as line`;
 
 const LINE_JOINS: Sql = sql`
   left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
@@ -121,30 +132,13 @@ const LINE_JOINS: Sql = sql`
   left join membership m on m.id = r.owner_id
   left join user_profile p on p.scheme_id = r.scheme_id and p.account_id = m.account_id`;
 
-type LineRow = Pick<
-  ReferralRow,
-  | 'id'
-  | 'reference'
-  | 'state'
-  | 'route'
-  | 'client_id'
-  | 'owner_kind'
-  | 'owner_id'
-  | 'next_at'
-  | 'next_kind'
-  | 'sent_at'
-  | 'ended_at'
-> &
-  Person & {
-    reasons: Need[];
-    organisationName: string | null;
-    ownerName: string | null;
-    standing: 'provisional' | 'confirmed' | 'merged';
-    safetyFlag: boolean;
-    accessNeeds: AccessNeed[];
-  };
+interface Lined {
+  line: string;
+}
 
-type ViewRow = LineRow & ReferralRow & SentAs & ViewExtras;
+type LineRow = Lined & { id: string };
+
+type ViewRow = Lined & ReferralRow & SentAs & ViewExtras;
 
 interface ViewExtras {
   hears: Feedback;
@@ -209,7 +203,7 @@ export class ReferralsQueries {
     return this.read<ViewRow>(
       actor,
       'referral.get',
-      sql`select r.*, ${LINE_JOINED}, ${SENT_AS}, h.hears, ${heldClient(actor, sql`r.client_id`, now)} as held,
+      sql`select r.*, ${lineAt(now)}, ${SENT_AS}, h.hears, ${heldClient(actor, sql`r.client_id`, now)} as held,
           exists (select 1 from referral other where other.scheme_id = r.scheme_id and other.client_id = r.client_id
             and other.id <> r.id
             and other.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold')) as "otherOpen",
@@ -288,7 +282,7 @@ export class ReferralsQueries {
     const rows = await this.read<LineRow>(
       actor,
       'referral.list',
-      sql`select ${LINE} from referral r ${LINE_JOINS}
+      sql`select r.id, r.client_id, ${lineAt(this.clock.now())} from referral r ${LINE_JOINS}
         where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
           and (${statuses}::text[] is null or r.told_status = any(${statuses}::text[]))
           and ${which} ${narrowed(actor, query, sql`r.told_status`, longAgo)}
@@ -296,7 +290,7 @@ export class ReferralsQueries {
       { shows: limit },
     );
     const page = pageOf(rows, limit, (row) => [row.id]);
-    return { items: page.items.map((row) => line(row, this.clock.now())), next: page.next };
+    return { items: page.items.map(lineOf), next: page.next };
   }
 
   /** All of one person, for those who work for the scheme: newest first, the open one among them. */
@@ -306,12 +300,12 @@ export class ReferralsQueries {
     const rows = await this.read<LineRow>(
       actor,
       'caseload.list',
-      sql`select ${LINE} from referral r ${LINE_JOINS}
+      sql`select r.id, r.client_id, ${lineAt(now)} from referral r ${LINE_JOINS}
         where r.scheme_id = ${actor.schemeId} and r.client_id = ${clientId} and ${within}
         order by r.id desc limit ${MOST_OF_PERSON}`,
       { shows: MOST_OF_PERSON },
     );
-    return rows.map((row) => line(row, now));
+    return rows.map(lineOf);
   }
 
   /**
@@ -319,6 +313,17 @@ export class ReferralsQueries {
    * module above knows of `referral r`.
    */
   async caseload(actor: MemberActor, query: CaseloadQuery, only: Sql = empty): Promise<Page<ReferralLine>> {
+    const { items, next } = await this.caseloadRows(actor, query, only);
+    return { items: items.map(lineOf), next };
+  }
+
+  /** The same as JSON. */
+  async caseloadText(actor: MemberActor, query: CaseloadQuery): Promise<string> {
+    const { items, next } = await this.caseloadRows(actor, query, empty);
+    return `{"items":[${items.map(({ line }) => line).join(',')}],"next":${JSON.stringify(next)}}`;
+  }
+
+  private async caseloadRows(actor: MemberActor, query: CaseloadQuery, only: Sql): Promise<Page<LineRow>> {
     const now = this.clock.now();
     const limit = query.limit ?? DEFAULT_LIMIT;
     const sort = query.sort ?? 'next';
@@ -333,17 +338,16 @@ export class ReferralsQueries {
     const rows = await this.read<LineRow>(
       actor,
       'caseload.list',
-      sql`select ${LINE} from referral r ${LINE_JOINS}
+      sql`select r.id, r.client_id, ${lineAt(now)} from referral r ${LINE_JOINS}
         where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'worker' and ${ownedBy(actor, query.worker)}
           ${afterIn(sort, actor.schemeId, query.after)}
           and (${states}::text[] is null or r.state = any(${states}::text[])) ${overdue} ${about} ${only}
         order by ${ORDER[sort]} limit ${limit + 1}`,
       { shows: limit },
     );
-    const page = pageOf(rows, limit, (row) =>
-      sort === 'next' ? [row.next_at?.toISOString() ?? null, row.id] : [row.id],
+    return pageOf(rows, limit, (row) =>
+      sort === 'next' ? [lineOf(row).nextAt?.toISOString() ?? null, row.id] : [row.id],
     );
-    return { items: page.items.map((row) => line(row, now)), next: page.next };
   }
 
   /** A worker's referrals that ended and are still in reach, the latest ending first. */
@@ -365,7 +369,7 @@ export class ReferralsQueries {
     const rows = await this.read<LineRow>(
       actor,
       'caseload.list',
-      sql`select ${LINE} from referral r ${LINE_JOINS}
+      sql`select r.id, r.client_id, ${lineAt(now)} from referral r ${LINE_JOINS}
         where r.scheme_id = ${actor.schemeId} and r.state in ('closed', 'withdrawn')
           and r.id in (
             select a.referral_id from referral_assignment a
@@ -375,7 +379,7 @@ export class ReferralsQueries {
       { shows: limit },
     );
     const page = pageOf(rows, limit, (row) => [row.id]);
-    return { items: page.items.map((row) => line(row, now)), next: page.next };
+    return { items: page.items.map(lineOf), next: page.next };
   }
 
   /** What waits for triage, oldest first, with who it may be: ids and how likely, nothing of theirs. */
@@ -389,7 +393,7 @@ export class ReferralsQueries {
     const rows = await this.read<TriageRow>(
       actor,
       'referral.triage',
-      sql`select ${LINE}, r.risks, r.no_known_risks, r.returned_because, r.returned_missing, c.postcode, c.phone,
+      sql`select r.id, r.client_id, r.sent_at, ${lineAt(now)}, r.risks, r.no_known_risks, r.returned_because, r.returned_missing, c.postcode, c.phone,
           coalesce(near.candidates, '[]') as candidates
         from referral r ${LINE_JOINS}
         left join lateral (
@@ -406,7 +410,7 @@ export class ReferralsQueries {
       { shows: limit },
     );
     const page = pageOf(rows, limit, (row) => [row.sent_at?.toISOString() ?? null, row.id]);
-    return { items: page.items.map((row) => triageLine(row, now)), next: page.next };
+    return { items: page.items.map(triageLine), next: page.next };
   }
 
   /** Everything for the scheme; for a sender what it did itself, and what it was told. */
@@ -492,7 +496,7 @@ interface Candidate extends MatchFacts {
 }
 
 type TriageRow = LineRow &
-  Pick<ReferralRow, 'risks' | 'no_known_risks' | 'returned_because' | 'returned_missing'> & {
+  Pick<ReferralRow, 'sent_at' | 'risks' | 'no_known_risks' | 'returned_because' | 'returned_missing'> & {
     postcode: string | null;
     phone: string | null;
     candidates: Candidate[];
@@ -596,47 +600,32 @@ const returnedOf = (row: {
     ? null
     : { missing: row.returned_missing as Missing[], message: row.returned_because };
 
-function line(row: LineRow, now: Date): Plain<ReferralLine> {
+function lineOf({ line }: Lined): Plain<ReferralLine> {
+  const read = JSON.parse(line) as Written<ReferralLine>;
   return {
-    id: row.id,
-    reference: row.reference,
-    state: row.state,
-    route: row.route,
-    client:
-      row.client_id === null
-        ? null
-        : {
-            id: row.client_id,
-            standing: row.standing,
-            nhsNumber: row.nhsNumber,
-            firstName: row.firstName,
-            lastName: row.lastName,
-            knownAs: row.knownAs,
-            dateOfBirth: row.dateOfBirth,
-            safetyFlag: row.safetyFlag,
-            accessNeeds: row.accessNeeds,
-          },
-    reasons: row.reasons,
-    owner:
-      row.owner_kind === null
-        ? null
-        : { kind: row.owner_kind, membershipId: row.owner_id, name: row.ownerName },
-    nextAt: row.next_at,
-    nextKind: row.next_kind,
-    overdue: row.next_at !== null && row.next_at <= now,
-    organisationName: row.organisationName,
-    sentAt: row.sent_at,
-    endedAt: row.ended_at,
+    ...read,
+    nextAt: momentOf(read.nextAt),
+    sentAt: momentOf(read.sentAt),
+    endedAt: momentOf(read.endedAt),
   };
 }
 
-function triageLine(row: TriageRow, now: Date): TriageLine {
+const momentOf = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+function triageLine(row: TriageRow): TriageLine {
+  const line = lineOf(row);
+  const matches = line.client
+    ? matchesAmong(
+        { ...(line.client as Plain<ReferralPerson>), postcode: row.postcode, phone: row.phone },
+        row.candidates,
+      )
+    : [];
   return {
-    ...line(row, now),
+    ...line,
     risks: row.risks,
     noKnownRisks: row.no_known_risks,
-    returned: row.state === 'returned' ? returnedOf(row) : null,
-    matches: matchesAmong(row, row.candidates).map(({ candidate, likelihood }) => ({
+    returned: line.state === 'returned' ? returnedOf(row) : null,
+    matches: matches.map(({ candidate, likelihood }) => ({
       clientId: candidate.id,
       likelihood,
       openReferralId: candidate.openReferralId,
@@ -647,7 +636,7 @@ function triageLine(row: TriageRow, now: Date): TriageLine {
 function fullView(row: ViewRow, actor: MemberActor, now: Date): ReferralView {
   const ended = row.ended_at !== null && row.state !== 'joined';
   return {
-    ...line(row, now),
+    ...lineOf(row),
     version: row.version,
     sentAs: row.sent_client_id === null && row.draft === null ? null : sentAs(row),
     organisationId: row.organisation_id,

@@ -8,6 +8,7 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import { moment } from '../platform/database/moment.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
 import type { StoriesQuery, StoryLine, StoryView } from './story.dto.js';
@@ -20,9 +21,6 @@ type Row<View> = Omit<View, 'clientId'> & { client_id: string };
 type WholeRow = Row<Omit<StoryView, 'lookAt'>> & { names: string[] };
 
 const by = (member: Sql): Sql => memberName(sql`s.scheme_id`, member);
-
-const MOMENT = sql`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
-const moment = (column: Sql): Sql => sql`to_char(${column} at time zone 'utc', ${MOMENT})`;
 
 const line = (at: Date): Sql => sql`
   c.id as client_id, s.id, s.version, c.first_name || ' ' || c.last_name as "clientName", s.state, s.title,
