@@ -256,12 +256,11 @@ export class MeasureLinks {
     });
   }
 
-  /** Sends what was answered. False where a question has no answer yet, not even "rather not say". */
-  async send(token: string): Promise<boolean> {
-    let sent = true;
-    await this.withLink(token, async (tx, { id, referralId, occasion, measures, questions, answers }) => {
-      sent = firstOpen(questions, answers) === null;
-      if (!sent) return;
+  /** Sends what was answered. Still open where a question has no answer yet, not even "rather not say". */
+  async send(token: string): Promise<Opened['is']> {
+    return this.withLink(token, async (tx, open) => {
+      const { id, referralId, occasion, measures, questions, answers } = open;
+      if (firstOpen(questions, answers) !== null) return 'open';
       for (const measure of measures) {
         await this.responses.recordByLink(tx, referralId, {
           measure: measure.id,
@@ -274,8 +273,8 @@ export class MeasureLinks {
       await tx.run(sql`
         update measure_link set answered_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`);
       await forget(tx, [id]);
+      return 'answered';
     });
-    return sent;
   }
 
   /** "Please do not ask me again": by the person themselves, and at once. */
@@ -285,19 +284,24 @@ export class MeasureLinks {
     );
   }
 
-  private async withLink(
+  /** Does it where the link is open; else says what has become of it. */
+  private async withLink<Done>(
     token: string,
-    work: (tx: Tx, open: OpenQuestions & { clientId: string }) => Promise<unknown>,
-  ): Promise<void> {
+    work: (tx: Tx, open: OpenQuestions & { clientId: string }) => Promise<Done>,
+  ): Promise<Done | 'answered' | 'gone'> {
     const link = await this.find(token);
-    if (!link?.live || link.answered) return;
-    await this.unitOfWork.run(systemActor(link.schemeId, LINKS_ACTOR), async (tx) => {
+    if (link?.answered) return 'answered';
+    if (!link?.live) return 'gone';
+    return this.unitOfWork.run(systemActor(link.schemeId, LINKS_ACTOR), async (tx) => {
       const { client_id: clientId } = await lockReferral(tx, link.referralId);
-      const still = await tx.maybe(sql`
-        select 1 from measure_link
-        where id = ${link.id} and answered_at is null and revoked_at is null for update`);
-      const opened = still && (await this.openWithin(tx, link));
-      if (opened?.is === 'open' && clientId !== null) await work(tx, { ...opened.questions, clientId });
+      const still = await tx.maybe<{ answered: boolean }>(sql`
+        select answered_at is not null as answered from measure_link
+        where id = ${link.id} and revoked_at is null for update`);
+      if (!still) return 'gone';
+      if (still.answered) return 'answered';
+      const opened = await this.openWithin(tx, link);
+      if (opened.is !== 'open') return opened.is;
+      return clientId === null ? 'gone' : work(tx, { ...opened.questions, clientId });
     });
   }
 
@@ -311,7 +315,10 @@ export class MeasureLinks {
         found && mayBeAskedByLink(goneOnWith(catalogue, found)) && !facts.answered.includes(measure);
       return wanted ? [found.measure] : [];
     });
-    if (measures.length === 0) return { is: 'answered' };
+    if (measures.length === 0) {
+      const answered = link.measures.every(({ measure }) => facts.answered.includes(measure));
+      return { is: answered ? 'answered' : 'gone' };
+    }
     const translations = await translationsOf(tx, measures, link.language);
     const half = await tx.maybe<{ answers: HalfFilled }>(sql`
       select answers from measure_half_filled where scheme_id = ${tx.schemeId} and link_id = ${link.id}`);

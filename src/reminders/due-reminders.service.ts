@@ -20,7 +20,7 @@ import { noticesFor, TOLD_AT_ONCE } from './notices.js';
 import { clientRoutes, groupRoutes, inboxMail, referrerMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { presentPractices } from './secure-mail.queries.js';
-import { ROUTINE, URGENT } from './reminder.kinds.js';
+import { ENDLESS, ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, decide, planned, type Planned } from './reminder.rules.js';
 import { RemindersService } from './reminders.service.js';
 import {
@@ -52,10 +52,10 @@ interface Firing {
   facts: Facts;
 }
 
-/** What a batch came to: the messages it made or added to, and what had moved on, which still waits. */
+/** What a batch came to: the messages it made or added to; what had moved on, which still waits; and what goes on. */
 interface Fired {
   messages: string[];
-  movedOn: DueRow[];
+  toPlan: DueRow[];
 }
 
 interface NewTask {
@@ -115,24 +115,25 @@ export class DueReminders {
     for (;;) {
       const found = await this.batch(actor, BATCH, troubled, lost);
       found.messages.forEach((id) => messages.add(id));
-      if (found.movedOn.length > 0) await this.planAgain(actor, found.movedOn, troubled);
+      if (found.toPlan.length > 0) await this.planAgain(actor, found.toPlan, troubled);
       if (found.rows < BATCH) return [...messages];
     }
   }
 
   /**
    * Whoever moves a date plans its reminders in the same act. Where that was forgotten, the old day brings it to light:
-   * the old reminder goes and the new one comes, in a transaction that locks as every verb does.
+   * the old reminder goes and the new one comes, in a transaction that locks as every verb does. What has no end is
+   * planned on in the same way.
    */
   private async planAgain(
     actor: SystemActor,
-    movedOn: readonly DueRow[],
+    toPlan: readonly DueRow[],
     troubled: Set<string>,
   ): Promise<void> {
     try {
-      await this.unitOfWork.run(actor, (tx) => this.reminders.plan(tx, subjectsOf(movedOn)));
+      await this.unitOfWork.run(actor, (tx) => this.reminders.plan(tx, subjectsOf(toPlan)));
     } catch (error) {
-      for (const { id } of movedOn) troubled.add(id);
+      for (const { id } of toPlan) troubled.add(id);
       this.logger.error({ err: error, fault: 'reminders could not be planned again' });
     }
   }
@@ -157,12 +158,12 @@ export class DueReminders {
       if (taken.length === 0) throw error;
       this.logger.error({ err: error, fault: 'a batch of reminders failed' });
     }
-    const total = { rows: taken.length, messages: [] as string[], movedOn: [] as DueRow[] };
+    const total = { rows: taken.length, messages: [] as string[], toPlan: [] as DueRow[] };
     for (let left = taken.length; left > 0; left -= 1) {
       try {
-        const { messages, movedOn } = await work(1);
+        const { messages, toPlan } = await work(1);
         total.messages.push(...messages);
-        total.movedOn.push(...movedOn);
+        total.toPlan.push(...toPlan);
       } catch (error) {
         const [id] = taken;
         if (id === undefined) throw error;
@@ -174,8 +175,8 @@ export class DueReminders {
   }
 
   private async fire(tx: Tx, rows: readonly DueRow[], lost: LostSpan | null): Promise<Fired> {
-    const movedOn: DueRow[] = [];
-    if (rows.length === 0) return { messages: [], movedOn };
+    const toPlan = rows.filter(({ kind }) => ENDLESS.has(kind));
+    if (rows.length === 0) return { messages: [], toPlan };
     const [settings, allFacts] = await Promise.all([schemeSettings(tx), factsOf(tx, subjectsOf(rows))]);
     const rhythm = { settings, holidays: holidaysOf(settings) };
     const plans = new Map(allFacts.map((facts) => [facts.id, { facts, plan: planned(facts, rhythm) }]));
@@ -191,7 +192,7 @@ export class DueReminders {
     for (const row of rows) {
       const of = plans.get(row.subject_id);
       const decision = decide(row, of?.plan ?? [], tx.now);
-      if (decision.do === 'drop' && decision.because === 'moved_on') movedOn.push(row);
+      if (decision.do === 'drop' && decision.because === 'moved_on') toPlan.push(row);
       else if (decision.do === 'drop') end(row, 'dropped', decision.because);
       else if (decision.do === 'wait') end(row, 'waiting', null, { due_at: decision.until });
       else if (of) firing.push({ row, wanted: decision.wanted, facts: of.facts });
@@ -260,7 +261,7 @@ export class DueReminders {
     if (endings.length > 0) await finish(tx, endings);
     if (lost) await lost.mayHaveGone(tx, letters);
     else written.push(...letters);
-    return { messages: written, movedOn };
+    return { messages: written, toPlan };
   }
 
   /** The message waiting for this recipient, or a new one: what falls due together arrives together. */

@@ -169,7 +169,7 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
 }
 
 async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[]> {
-  const rows = await tx.rows<Omit<OnwardFacts, 'subject' | 'person'> & PersonColumns>(sql`
+  const rows = await tx.rows<Omit<OnwardFacts, 'subject' | 'person' | 'asOf'> & PersonColumns>(sql`
     select o.id, o.referral_id as "referralId", o.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
       o.state, o.offered_at as "offeredAt", o.clock_started_at as "clockStartedAt", o.answer_by as "answerBy",
       o.answered_at as "answeredAt", o.accepted_at as "acceptedAt", o.ended_at as "endedAt",
@@ -187,7 +187,7 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
     join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.organisation_id
     left join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
     where o.scheme_id = ${tx.schemeId} and o.id = any(${ids}::uuid[])`);
-  return rows.map((row) => withPerson('onward_referral', row));
+  return rows.map((row) => withPerson('onward_referral', { ...row, asOf: tx.now }));
 }
 
 async function appointmentFacts(tx: Tx, ids: readonly string[]): Promise<AppointmentFacts[]> {

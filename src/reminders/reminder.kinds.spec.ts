@@ -78,6 +78,7 @@ const referral = (changes: Partial<ReferralFacts>): ReferralFacts => ({
 const onward = (changes: Partial<OnwardFacts>): OnwardFacts => ({
   subject: 'onward_referral',
   id: 'o',
+  asOf: on(MONDAY),
   referralId: 'r',
   clientId: 'c',
   person: { died: false, bornOn: '1950-01-01' },
@@ -1000,6 +1001,27 @@ describe('due dates', () => {
   it('a review further off than four weeks is brought forward', () => {
     const waiting = onward({ state: 'waitlisted', answeredAt: on(MONDAY), reviewOn: '2027-01-30' });
     expect(only('waiting_list', waiting)[0]).toContain('2026-12-21T08:00:00.000Z');
+  });
+
+  it('a place on a waiting list is reviewed for as long as somebody waits, each review once by its number', () => {
+    const waiting = (asOf: string) =>
+      onward({ state: 'waitlisted', answeredAt: on(MONDAY), reviewOn: '2026-12-10', asOf: on(asOf) });
+    const told = new Map<string, string>();
+    for (let day = '2026-11-23'; day < '2031-11-23'; day = addDays(day, 9)) {
+      for (const { step, dueAt, effect } of planned(waiting(`${day}T12:00:00Z`), rhythm)) {
+        const [number, review] = [`${effect.by} ${String(step)}`, londonDate(dueAt)];
+        expect(`${number} ${told.get(number) ?? review}`).toBe(`${number} ${review}`);
+        told.set(number, review);
+      }
+    }
+    for (const by of ['task', 'message']) {
+      const reviews = [...told].filter(([number]) => number.startsWith(by)).map(([, review]) => review);
+      expect(new Set(reviews).size).toBe(reviews.length);
+      expect(reviews.sort().slice(0, 65)).toEqual(
+        Array.from({ length: 65 }, (_, index) => addDays('2026-12-10', index * 28)),
+      );
+    }
+    expect(new Set([...told.keys()].map((number) => number.split(' ')[1])).size).toBe(told.size);
   });
 
   it('a scheme sets its own days and holidays', () => {

@@ -5,6 +5,7 @@ import {
   addMonths,
   addWorkingDays,
   atLondon,
+  daysBetween,
   londonDate,
   nextOnOrAfterWorkingDay,
   workingDaysBetween,
@@ -59,7 +60,8 @@ const QUIET_FROM = '20:00';
 /** The hour at which groups are written to: nobody's first thing, and not the evening. */
 const MID_MORNING = '10:00';
 const WAITING_REVIEW_DAYS = 28;
-const WAITING_REVIEWS = 12;
+/** How many reviews of a place on a waiting list are planned ahead, and how many behind still count: one told plans one more. */
+const REVIEWS_AHEAD = 12;
 /** Working days in which a manager looks at a concern about a group. */
 const CONCERN_REVIEW_DAYS = 5;
 /** Working days in which somebody looks at a lone-worker flag before a manager does. */
@@ -98,25 +100,31 @@ interface Step<F> {
   /** Where it differs from the kind's own. */
   from?: (facts: F) => Date | null;
   until?: Due<F>;
+  /** Its own, where steps come and go; else where it stands in the line. */
+  number?: number;
 }
 
 interface Kind<F> {
   /** The state of things it belongs to. When this no longer holds the reminder is dropped, and its tasks end. */
   while: (facts: F) => boolean;
   from: (facts: F) => Date | null;
-  steps: readonly Step<F>[];
 }
 
 type AnyKind = (facts: Facts, rhythm: Rhythm) => Omit<Wanted, 'kind'>[];
 
 const kindOf =
   <F extends Facts>(subject: F['subject']) =>
-  (belongs: Kind<F>['while'], from: Kind<F>['from'], ...steps: (Step<F> | readonly Step<F>[])[]): AnyKind =>
+  (
+    belongs: Kind<F>['while'],
+    from: Kind<F>['from'],
+    ...steps: (Step<F> | readonly Step<F>[] | ((facts: F) => readonly Step<F>[]))[]
+  ): AnyKind =>
   (facts, rhythm) => {
     if (facts.subject !== subject) return [];
     const own = facts as F;
     if (!belongs(own)) return [];
-    return steps.flat().flatMap((step, index) => {
+    const all = steps.flat().flatMap((one) => (typeof one === 'function' ? one(own) : one));
+    return all.flatMap((step, index) => {
       const occasion = (step.from ?? from)(own);
       const dueAt = occasion && step.due(occasion, own, rhythm);
       if (!occasion || !dueAt) return [];
@@ -125,7 +133,7 @@ const kindOf =
         subjectId: facts.id,
         referralId: facts.referralId,
         clientId: facts.clientId,
-        step: index + 1,
+        step: step.number ?? index + 1,
         occasion,
         dueAt,
         until: step.until?.(occasion, own, rhythm) ?? null,
@@ -264,24 +272,33 @@ const nudge = (share: (typeof NUDGES)[number]): Step<OnwardFacts> =>
 /** The day named on the row, as a moment to count from. */
 const dayOf = (date: string | null): Date | null => (date === null ? null : atLondon(date, MORNING));
 
-/** Its review date, at the latest four weeks after it began, and every four weeks from there. */
-const waitingReviews: Step<OnwardFacts>[] = Array.from({ length: WAITING_REVIEWS }, (_, index) =>
-  at((from, facts) => {
-    const latest = addDays(londonDate(facts.answeredAt ?? from), WAITING_REVIEW_DAYS);
-    const first = londonDate(from) < latest ? londonDate(from) : latest;
-    return atLondon(addDays(first, index * WAITING_REVIEW_DAYS), MORNING);
-  }, task('owner')),
-);
+/** The first review of a place on a waiting list: its review date, at the latest four weeks after it began. */
+const firstReview = (reviewOn: string, { answeredAt }: OnwardFacts): string => {
+  const latest = addDays(londonDate(answeredAt ?? atLondon(reviewOn, MORNING)), WAITING_REVIEW_DAYS);
+  return reviewOn < latest ? reviewOn : latest;
+};
 
-/** On the same days the person hears that somebody keeps their place: a list nobody speaks of feels like none. */
-const waitingWords: Step<OnwardFacts>[] = waitingReviews.map((step) => ({
-  ...step,
-  due: (from, facts, rhythm) => {
-    const review = step.due(from, facts, rhythm);
-    return review && atLondon(londonDate(review), MID_MORNING);
-  },
-  effect: message('client', null),
-}));
+/**
+ * Every four weeks from the first review for as long as somebody waits. On the same days the person hears that somebody
+ * keeps their place: a list nobody speaks of feels like none. Of a list without end those near today are planned.
+ */
+const waitingReviews = (facts: OnwardFacts): Step<OnwardFacts>[] => {
+  if (facts.reviewOn === null) return [];
+  const first = firstReview(facts.reviewOn, facts);
+  const past = Math.floor(daysBetween(first, londonDate(facts.asOf)) / WAITING_REVIEW_DAYS);
+  const from = Math.max(0, past + 1 - REVIEWS_AHEAD);
+  const near = Array.from(
+    { length: Math.max(0, past + 1) + REVIEWS_AHEAD - from },
+    (_, index) => from + index,
+  );
+  const round = (index: number): number => Math.floor(index / REVIEWS_AHEAD);
+  const steps = (hour: string, effect: Effect, later: number): Step<OnwardFacts>[] =>
+    near.map((index) => ({
+      ...at(() => atLondon(addDays(first, index * WAITING_REVIEW_DAYS), hour), effect),
+      number: index + 1 + (round(index) + later) * REVIEWS_AHEAD,
+    }));
+  return [...steps(MORNING, task('owner'), 0), ...steps(MID_MORNING, message('client', null), 1)];
+};
 
 const HOW_FIRST_DAYS = 14;
 const HOW_EVERY_DAYS = 30;
@@ -463,7 +480,7 @@ export const REMINDER_KINDS = {
   group_replied:    onward((o) => o.toAct !== null,             (o) => o.toActSince,       atOnce(task('owner')), at(nextMorning, lateTask('owner'))),
   in_touch:         onward((o) => o.state === 'accepted' && o.inTouchAt === null,                (o) => dayOf(o.inTouchBy), at((from) => atLondon(londonDate(from), MID_MORNING), message('group', 'owner'), { until: nextMorning }), at(nextMorning, task('owner'))),
   how_did_it_go:    onward(isOnward('accepted', 'started'),     (o) => o.acceptedAt,       howDidItGo),
-  waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews, waitingWords),
+  waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews),
   do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', 'owner'), whileShown), at(nextMorning, task('owner'), whileShown)),
   appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),
   interpreter:      appointment((a) => a.state === 'made' && a.unbooked && !a.person.died, (a) => a.startsAt, at(workingDaysBefore(2), task('owner'), { until: (from) => from }), at(workingDaysBefore(1), lateTask('owner'), { until: (from) => from })),
@@ -515,5 +532,7 @@ export const ROUTINE: ReadonlySet<string> = new Set<ReminderKind>([
   'listing_check',
   'register_wanted',
 ]);
+/** Goes on for as long as it holds: as one is told, the next is planned. */
+export const ENDLESS: ReadonlySet<string> = new Set<ReminderKind>(['waiting_list']);
 /** Told at once, on a quiet day too: somebody must not be contacted. */
 export const URGENT: ReadonlySet<string> = new Set<ReminderKind>(['do_not_contact']);

@@ -133,6 +133,8 @@ export interface ReferralFacts {
 export interface OnwardFacts {
   subject: 'onward_referral';
   id: string;
+  /** When this was read. */
+  asOf: Date;
   referralId: string;
   clientId: string | null;
   person: PersonFacts;

@@ -81,8 +81,8 @@ export class QuestionsController {
   @LimitPerAddress(...WRITES)
   async send(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     await this.withQuestions(token, reply, async (open) => {
-      if (await this.links.send(token)) return seeOther(reply, '/questions/thanks');
-      return this.check(reply, 422, token, open);
+      const now = await this.links.send(token);
+      return now === 'open' ? this.check(reply, 422, token, open) : this.noLonger(reply, now);
     });
   }
 
@@ -193,10 +193,14 @@ export class QuestionsController {
   ): Promise<void> {
     const opened = await this.links.open(token);
     if (opened.is === 'open') return work(opened.questions);
-    if (opened.is === 'answered') return seeOther(reply, '/questions/thanks');
+    return this.noLonger(reply, opened.is);
+  }
+
+  private noLonger(reply: FastifyReply, is: 'answered' | 'gone'): Promise<void> {
+    if (is === 'answered') return seeOther(reply, '/questions/thanks');
     return this.message(reply, 410, {
       heading: 'This link does not work any more',
-      text: 'It has run out, or it was ended. You need do nothing. If you would like to answer, tell us when we next speak.',
+      text: 'It has run out, it was ended, or these questions are not asked any more. You need do nothing. If you would like to answer, tell us when we next speak.',
     });
   }
 

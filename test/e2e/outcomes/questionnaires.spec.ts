@@ -203,6 +203,36 @@ describe('questionnaires', () => {
       betony.clock.set(now);
     });
 
+    it('asks nobody by a link what was withdrawn since, and thanks nobody for answers it has not', async () => {
+      const now = betony.clock.now();
+      const own = await published();
+      const links = betony.get(MeasureLinks);
+      const page = (path: string, more: object = {}) =>
+        betony.inject({ url: new URL(path).pathname, method: 'GET', ...more });
+      const asked = async (measures: string[]) => {
+        const { referralId } = await aCase(scheme, sam);
+        const id = await links.create(sam.actor, referralId, { measures, occasion: 'baseline' });
+        return { referralId, path: links.address(id) };
+      };
+      const one = await asked(['own_belonging']);
+      const two = await asked(['own_belonging', 'ons4']);
+      const done = await asked(['own_belonging']);
+      expect((await page(one.path)).statusCode).toBe(200);
+      const before = { ...answered, answeredOn: '2026-11-19' };
+      expect((await record(before, done.referralId)).statusCode).toBe(201);
+      await links.keep(one.path.split('/').at(-1) ?? '', 'own_belonging.belong', 3);
+      await send('POST', `questionnaires/${own}/retire`, { because: 'people found it odd' });
+      const gone = await page(one.path);
+      expect([gone.statusCode, gone.body]).toEqual([410, expect.stringContaining('not asked any more')]);
+      expect(gone.body).not.toMatch(/Thank you|found it odd/);
+      expect((await page(`${one.path}/send`, { method: 'POST' })).statusCode).toBe(410);
+      expect(await links.send(one.path.split('/').at(-1) ?? '')).toBe('gone');
+      expect((await page(two.path)).body).toContain('There are 4 short questions');
+      const thanked = await page(done.path);
+      expect([thanked.statusCode, thanked.headers.location]).toEqual([303, '/questions/thanks']);
+      betony.clock.set(now);
+    });
+
     it('is retired with a reason that is told, or thrown away before', async () => {
       const { id } = await drafted();
       expect((await send('POST', `questionnaires/${id}/retire`, { because: 'Nobody' })).statusCode).toBe(409);

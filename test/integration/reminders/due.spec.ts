@@ -13,6 +13,7 @@ import {
 import sql from 'sql-template-tag';
 import { AgreementsService } from '../../../src/clients/agreements.service.js';
 import type { AgreementScope } from '../../../src/clients/agreement.types.js';
+import { addDays, atLondon } from '../../../src/platform/clock/calendar.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { RemindersService } from '../../../src/reminders/reminders.service.js';
 import { aClient } from '../../factories/clients.js';
@@ -594,6 +595,26 @@ describe('reminders', () => {
         'waiting_list membership finished',
         'waiting_list membership open',
       ]);
+    });
+
+    it('on a waiting list is looked at for as long as somebody waits, each time once', async () => {
+      const { id, subjects } = await offered({
+        state: 'waitlisted',
+        clock_started_at: null,
+        answer_by: null,
+        answered_at: MONDAY,
+        review_on: '2026-12-10',
+      });
+      await desk.plan(subjects);
+      const days = Array.from({ length: 16 }, (_, index) => addDays('2026-12-10', index * 28));
+      for (const day of days) {
+        await at(atLondon(day, '10:00').toISOString());
+      }
+      const told = (await desk.reminders(id)).filter((line) => !line.endsWith('waiting'));
+      const on = (hour: string) => days.map((day) => atLondon(day, hour).toISOString().slice(0, 16)).sort();
+      const due = told.map((line) => line.split(' ')[2] ?? '').sort();
+      expect(due).toEqual([...on('08:00'), ...on('10:00')].sort());
+      expect((await desk.tasks(id)).length).toBe(1);
     });
 
     it('that ended after a yes: the group is told, and rung the next working day until it has seen it', async () => {
