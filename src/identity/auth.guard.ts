@@ -12,7 +12,7 @@ import { isUuid } from '../platform/pure/ids.js';
 import { PUBLIC, type RequestWithActor } from '../permissions/can.decorator.js';
 import { type AccessClaims, ALGORITHM, AUDIENCE, ISSUER } from './access-token.types.js';
 import { AccessTokens } from './access-tokens.service.js';
-import { worthKeeping } from './kept-form.rules.js';
+import { keptPage, keptPath, worthKeeping } from './kept-form.rules.js';
 import { KeptForms } from './kept-forms.service.js';
 import { SessionQueries } from './session.queries.js';
 
@@ -20,9 +20,6 @@ type Answer = (error: Error | null, actor: MemberActor | false) => void;
 type Authenticate = (request: RequestWithActor, reply: unknown, next: (error: unknown) => void) => void;
 
 const namesSession = ({ sid, mid, sch }: AccessClaims): boolean => [sid, mid, sch].every(isUuid);
-
-/** Every address of ours is far shorter. */
-const LONGEST_PATH = 500;
 
 const STRATEGY = 'access-token';
 
@@ -93,8 +90,8 @@ export class AuthGuard implements CanActivate {
     const ours = request.method === 'POST' && isOurToken(request, body?.[FORM_TOKEN]);
     const answers = ours ? worthKeeping(body) : null;
     if (secret === null || answers === null) return Refusal.unauthorised();
-    const path = request.url.split('?', 1)[0] ?? '';
-    const kept = path.length <= LONGEST_PATH && (await this.keptForms.keep(secret, path, answers));
+    const path = keptPath(request.url, body);
+    const kept = path !== null && (await this.keptForms.keep(secret, path, answers, keptPage(body)));
     return kept ? Refusal.signedOutTyping() : Refusal.unauthorised();
   }
 

@@ -1,4 +1,4 @@
-import { glimpse, worthKeeping } from './kept-form.rules.js';
+import { glimpse, keptPage, keptPath, worthKeeping } from './kept-form.rules.js';
 
 describe('what is kept of a form', () => {
   it.each([
@@ -28,5 +28,26 @@ describe('what is kept of a form', () => {
     [{ day: '12', _version: '3' }, ''],
   ])('is known again by %j', (answers, words) => {
     expect(glimpse(answers)).toBe(words);
+  });
+
+  it.each([
+    ['/desk/refer', {}, '/desk/refer'],
+    ['/desk/refer?sent', {}, '/desk/refer'],
+    ['/desk/kept', { _path: '/desk/referrals/0-a/contact' }, '/desk/referrals/0-a/contact'],
+    ['/desk/kept', {}, null],
+    ['/desk/kept', { _path: ['/desk/refer'] }, null],
+    ['/desk/kept', { _path: '//evil.example.org/desk/a' }, null],
+    ['/desk/kept', { _path: '/desk/../api/v1/me' }, null],
+    ['/desk/kept', { _path: '/api/v1/referrals' }, null],
+    ['/desk/kept', { _path: `/desk/${'a'.repeat(500)}` }, null],
+  ])('sent to %s with %j goes to %s', (url, body, path) => {
+    expect(keptPath(url, body)).toBe(path);
+  });
+
+  it('knows the page it was typed on, and what that went on with', () => {
+    const id = '01a18d50-6a5f-74d7-b6dd-c0a7f2ae778f';
+    expect(keptPage({ _key: 'k', _kept: id })).toEqual({ tab: 'k', wentOnWith: id });
+    expect(keptPage({ _key: 'k'.repeat(99), _kept: 'x' })).toEqual({ tab: 'k'.repeat(64), wentOnWith: null });
+    expect(keptPage(null)).toEqual({ tab: '', wentOnWith: null });
   });
 });

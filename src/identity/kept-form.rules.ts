@@ -1,9 +1,41 @@
+import { isUuid } from '../platform/pure/ids.js';
+
 /** As a form sent them, by name. */
 export type KeptAnswers = Record<string, string | string[]>;
 
 /** Never kept, not even encrypted: what proves who somebody is. */
 const PROOF = /(^|\.)(password|code)$/;
 const VERSION = '_version';
+
+/** Which of the pages that are open it was typed on, and what that page went on with. */
+export interface KeptPage {
+  tab: string;
+  wentOnWith: string | null;
+}
+
+const hidden = (body: unknown, name: string): string => {
+  const value = (body as Record<string, unknown> | null | undefined)?.[name];
+  return typeof value === 'string' ? value : '';
+};
+
+/** Where drafts are kept: a form says in what it sends there where it is really going. */
+export const KEPT_FORMS = '/desk/kept';
+
+/** Where a form was going, by its address or by its own word for it; null where that is no page of the desk. */
+export function keptPath(url: string, body: unknown): string | null {
+  const [path = ''] = url.split('?', 1);
+  const going = path === KEPT_FORMS ? hidden(body, '_path') : path;
+  return going.length <= LONGEST_PATH && /^\/desk(\/[\w-]+)+$/.test(going) ? going : null;
+}
+
+/** Every address of ours is far shorter. */
+const LONGEST_PATH = 500;
+
+/** By the key each page is shown with. */
+export const keptPage = (body: unknown): KeptPage => ({
+  tab: hidden(body, '_key').slice(0, 64),
+  wentOnWith: isUuid(hidden(body, '_kept')) ? hidden(body, '_kept') : null,
+});
 
 /**
  * What of a form is worth keeping; null where it was only a button. What is hidden stays out but the version, so that a change

@@ -1,6 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { type MemberActor, type SystemActor, systemActor } from '../platform/actor/actor.types.js';
+import {
+  type Actor,
+  type MemberActor,
+  type SystemActor,
+  systemActor,
+} from '../platform/actor/actor.types.js';
 import { Database } from '../platform/database/database.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -9,7 +14,7 @@ import { sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { Vault } from '../platform/vault/vault.js';
 import { standing } from './cover.queries.js';
-import type { KeptAnswers } from './kept-form.rules.js';
+import type { KeptAnswers, KeptPage } from './kept-form.rules.js';
 
 const DAY_MS = 24 * 3_600_000;
 const KEPT_MS = 7 * DAY_MS;
@@ -27,7 +32,9 @@ interface KeptRow extends Omit<KeptForm, 'answers'> {
   answers: string;
 }
 
-/** What was typed under a session that ran out, until its owner goes on with it or a week has passed. */
+const ALONE: KeptPage = { tab: '', wentOnWith: null };
+
+/** What was typed and not sent, until its owner goes on with it or a week has passed: drafts, and under a session that ran out. */
 @Injectable()
 export class KeptForms implements OnModuleInit {
   constructor(
@@ -47,7 +54,7 @@ export class KeptForms implements OnModuleInit {
   }
 
   /** Whether it was kept: only for a session that ran out by itself, of somebody who may still sign in. */
-  async keep(cookie: string, path: string, answers: KeptAnswers): Promise<boolean> {
+  async keep(cookie: string, path: string, answers: KeptAnswers, page: KeptPage = ALONE): Promise<boolean> {
     const [owner] = await this.database.unscoped<{ scheme_id: string; membership_id: string }>(sql`
       select m.scheme_id, m.id as membership_id
       from session s join membership m on m.id = s.membership_id join user_account a on a.id = s.account_id
@@ -55,27 +62,47 @@ export class KeptForms implements OnModuleInit {
         and ${standing(sql`m`)}`);
     if (!owner) return false;
     const { scheme_id: schemeId, membership_id: membershipId } = owner;
-    const locked = this.vault.lock('kept-form', about(membershipId, path), JSON.stringify(answers));
-    await this.unitOfWork.run(systemActor(schemeId, 'kept form'), async (tx) => {
-      await tx.run(sql`
-        insert into kept_form (scheme_id, id, membership_id, path, answers, kept_at)
-        values (${schemeId}, ${newId()}, ${membershipId}, ${path}, ${locked}, ${tx.now})
-        on conflict (scheme_id, membership_id, path) do update
-          set answers = excluded.answers, kept_at = excluded.kept_at`);
-      await tx.run(sql`
-        delete from kept_form where scheme_id = ${schemeId} and id in (
-          select id from kept_form where scheme_id = ${schemeId} and membership_id = ${membershipId}
-          order by kept_at desc, id desc offset ${MOST_KEPT})`);
-    });
+    await this.put(systemActor(schemeId, 'kept form'), membershipId, path, answers, page);
     return true;
   }
 
-  /** The newest first. */
-  async ofMember({ schemeId, membershipId }: MemberActor): Promise<KeptForm[]> {
+  /** A draft of a form that is not sent yet. Answers with its id, by which the form goes on with it. */
+  keepDraft(actor: MemberActor, path: string, answers: KeptAnswers, page: KeptPage): Promise<string> {
+    return this.put(actor, actor.membershipId, path, answers, page);
+  }
+
+  /** One of each page that is open; what it went on with is in it. */
+  private put(
+    actor: Actor,
+    membershipId: string,
+    path: string,
+    answers: KeptAnswers,
+    { tab, wentOnWith }: KeptPage,
+  ): Promise<string> {
+    const locked = this.vault.lock('kept-form', about(membershipId, path), JSON.stringify(answers));
+    return this.unitOfWork.run(actor, async (tx) => {
+      const { id } = await tx.one<{ id: string }>(sql`
+        insert into kept_form (scheme_id, id, membership_id, path, tab, answers, kept_at)
+        values (${tx.schemeId}, ${newId()}, ${membershipId}, ${path}, ${tab}, ${locked}, ${tx.now})
+        on conflict (scheme_id, membership_id, path, tab) do update
+          set answers = excluded.answers, kept_at = excluded.kept_at
+        returning id`);
+      await tx.run(sql`
+        delete from kept_form where scheme_id = ${tx.schemeId} and membership_id = ${membershipId} and id <> ${id}
+          and (id = ${wentOnWith}::uuid or id in (
+            select id from kept_form where scheme_id = ${tx.schemeId} and membership_id = ${membershipId}
+            order by kept_at desc, id desc offset ${MOST_KEPT}))`);
+      return id;
+    });
+  }
+
+  /** The newest first; where a path is given, of that form alone. */
+  async ofMember({ schemeId, membershipId }: MemberActor, of: string | null = null): Promise<KeptForm[]> {
     const rows = await this.database.read<KeptRow>(
       schemeId,
       sql`select id, path, answers, kept_at as "keptAt" from kept_form
-        where scheme_id = ${schemeId} and membership_id = ${membershipId} order by kept_at desc, id desc`,
+        where scheme_id = ${schemeId} and membership_id = ${membershipId} and (${of}::text is null or path = ${of}::text)
+        order by kept_at desc, id desc`,
     );
     return rows.flatMap((row) => {
       const text = this.vault.open('kept-form', about(membershipId, row.path), row.answers);

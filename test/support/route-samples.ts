@@ -1834,6 +1834,7 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk': { answers: [303] },
   'GET /desk/account': {},
+  'POST /desk/kept': { body: () => ({ _path: '/desk/refer', note: 'Likes boats' }) },
   'GET /desk/kept': {},
   'POST /desk/kept/:id/drop': { at: keptForm },
   'GET /desk/account/sessions': {},

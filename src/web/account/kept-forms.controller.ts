@@ -1,20 +1,25 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { glimpse } from '../../identity/kept-form.rules.js';
+import { glimpse, KEPT_FORMS, keptPage, keptPath, worthKeeping } from '../../identity/kept-form.rules.js';
 import { KeptForms } from '../../identity/kept-forms.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { londonTime } from '../../platform/clock/wall-clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { Desk } from '../layout/desk.js';
+import { answerScript, isScript } from '../layout/drafts.js';
 import { seeOther } from '../layout/see-other.js';
 
-/** What somebody was typing when they were signed out. */
+/** What somebody has typed and not sent: drafts, and what was on the way when they were signed out. */
 @ApiExcludeController()
 @Controller('desk/kept')
 export class KeptFormsController {
   constructor(
     private readonly desk: Desk,
+    private readonly clock: Clock,
     private readonly keptForms: KeptForms,
   ) {}
 
@@ -27,7 +32,7 @@ export class KeptFormsController {
   ): Promise<void> {
     const kept = await this.keptForms.ofMember(actor);
     await this.desk.show({ request, reply }, actor, 200, 'account/pages/kept.njk', {
-      title: 'What you were typing',
+      title: 'Drafts: what you were typing',
       kept: kept.map((one) => ({
         ...one,
         words: glimpse(one.answers),
@@ -38,6 +43,34 @@ export class KeptFormsController {
     });
   }
 
+  /** A draft: by a button without a script; with one, every ten seconds and whenever a box is left. */
+  @Post()
+  @Can('session.use')
+  async keep(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { body, url } = request;
+    const keep = async (): Promise<string | null> => {
+      const path = keptPath(url, body);
+      if (path === null) throw Refusal.notFound();
+      const answers = worthKeeping(body);
+      return answers && this.keptForms.keepDraft(actor, path, answers, keptPage(body));
+    };
+    if (isScript(request)) {
+      await answerScript(reply, async () => {
+        const kept = await keep();
+        return kept === null
+          ? { said: '' }
+          : { kept, said: `Draft saved at ${londonTime(this.clock.now())}` };
+      });
+      return;
+    }
+    await keep();
+    await seeOther(reply, KEPT_FORMS);
+  }
+
   @Post(':id/drop')
   @Can('session.use')
   async drop(
@@ -46,6 +79,6 @@ export class KeptFormsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.keptForms.drop(actor, id);
-    await seeOther(reply, '/desk/kept');
+    await seeOther(reply, KEPT_FORMS);
   }
 }

@@ -27,6 +27,8 @@ export interface Form {
   version: string;
   /** Of what was kept when a session ran out; empty otherwise. */
   kept: string;
+  /** Shown again as it was typed, and nothing done yet. */
+  again: boolean;
   values: Record<string, string | string[]>;
   wrong: Record<string, string>;
   errors: { text: string; href: string }[];
@@ -44,6 +46,7 @@ export const newForm = (values: Form['values'] = {}, version = 0): Form => ({
   key: newId(),
   version: String(version),
   kept: '',
+  again: false,
   values,
   wrong: {},
   errors: [],
@@ -124,6 +127,16 @@ export function nextPage(address: string, query: unknown, after: string): string
   return kept.size === 0 ? address : `${address}?${kept.toString()}`;
 }
 
+/** Whether a form is to be shown again as it was typed, and nothing else done. */
+export const asksAgain = (body: unknown): boolean => hidden(body, AGAIN) !== '';
+
+export const shownAgain = (body: unknown): Form => ({
+  ...newForm(sent(body)),
+  version: hidden(body, VERSION),
+  kept: hidden(body, KEPT),
+  again: true,
+});
+
 /**
  * Does what a form asks for, once however often it is sent, and leads on; or shows it again with all that was typed and
  * the reason beside it. Refusals that have nothing to do with the form go their usual way. Work that has answered with a page
@@ -135,8 +148,8 @@ export async function take(
   again: (form: Form) => Promise<void>,
 ): Promise<void> {
   const { body } = request;
-  if (hidden(body, AGAIN) !== '') {
-    await again({ ...newForm(sent(body)), version: hidden(body, VERSION), kept: hidden(body, KEPT) });
+  if (asksAgain(body)) {
+    await again(shownAgain(body));
     return;
   }
   const key = hidden(body, KEY);

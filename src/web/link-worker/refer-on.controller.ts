@@ -17,7 +17,19 @@ import { ListingsQueries } from '../../providers/listings.queries.js';
 import { PersonHeads, type HeadReferral, type PersonHead } from '../../referrals/person-head.queries.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, readForm, readQuery, sent, take, wrongForm } from '../layout/forms.js';
+import {
+  asksAgain,
+  type Form,
+  hidden,
+  KEPT,
+  newForm,
+  readForm,
+  readQuery,
+  sent,
+  shownAgain,
+  take,
+  wrongForm,
+} from '../layout/forms.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { BASIS_WORDS, HOW_WORDS, INTERPRETER_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import {
@@ -84,9 +96,9 @@ export class ReferOnController {
     const exchange = { request, reply };
     const person = await this.heads.ofReferral(actor, id);
     const typed = sent(body);
-    if ((body as Record<string, unknown> | null)?.['_change'] !== undefined) {
-      return this.form(exchange, actor, person, listingId, newForm(typed));
-    }
+    const asItWas = { ...newForm(typed), kept: hidden(body, KEPT) };
+    if (asksAgain(body)) return this.form(exchange, actor, person, listingId, shownAgain(body));
+    if (hidden(body, '_change') !== '') return this.form(exchange, actor, person, listingId, asItWas);
     let preview: PreviewView;
     try {
       preview = await this.onward.preview(actor, id, await offerIn(listingId, body));
@@ -95,7 +107,7 @@ export class ReferOnController {
     }
     if (!preview.mayBeOffered) {
       const form: Form = {
-        ...newForm(typed),
+        ...asItWas,
         status: 409,
         errors: preview.refusals.map((text) => ({ text, href: '#offer' })),
       };
@@ -103,7 +115,7 @@ export class ReferOnController {
     }
     await this.desk.show(exchange, actor, 200, 'link-worker/pages/refer-check.njk', {
       title: `What ${preview.service.group} will see`,
-      form: newForm(typed),
+      form: asItWas,
       person,
       referral: person.current,
       preview,
@@ -193,7 +205,7 @@ export class ReferOnController {
       ...new Set([...current.reasons.filter((need) => service.needs.includes(need)), ...current.reasons]),
     ];
     const values =
-      form.values['needs'] === undefined && form.status === 200
+      form.values['needs'] === undefined && form.status === 200 && !form.again
         ? {
             ...form.values,
             needs: both.slice(0, Math.max(1, both.filter((need) => service.needs.includes(need)).length)),

@@ -6,6 +6,7 @@ import { UNREACHED_LIMIT } from '../../caseload/contact.types.js';
 import { ContactsQueries } from '../../caseload/contacts.queries.js';
 import { ContactsService } from '../../caseload/contacts.service.js';
 import { TodayQueries } from '../../caseload/today.queries.js';
+import { KeptForms } from '../../identity/kept-forms.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
@@ -42,6 +43,7 @@ export class TodayPagesController {
     private readonly contactQueries: ContactsQueries,
     private readonly tasks: TasksQueries,
     private readonly heads: PersonHeads,
+    private readonly keptForms: KeptForms,
   ) {}
 
   @Get('today')
@@ -140,6 +142,7 @@ export class TodayPagesController {
       person,
       id,
       form,
+      drafts: await this.keptForms.ofMember(actor, `/desk/referrals/${id}/contact`),
       kinds: choicesOf(CONTACT_KIND_WORDS),
       outcomes: choicesOf(CONTACT_OUTCOME_WORDS),
       dates: nextDates(today),

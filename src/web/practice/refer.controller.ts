@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { KeptForms } from '../../identity/kept-forms.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
@@ -22,6 +23,7 @@ export class ReferController {
     private readonly clock: Clock,
     private readonly sending: ReferralSending,
     private readonly referrals: ReferralsQueries,
+    private readonly keptForms: KeptForms,
   ) {}
 
   @Get('refer')
@@ -68,6 +70,7 @@ export class ReferController {
     await this.desk.show(exchange, actor, form.status, 'practice/pages/refer.njk', {
       title: 'Make a referral',
       form,
+      drafts: await this.keptForms.ofMember(actor, '/desk/refer'),
       earlier: await this.earlier(actor, form),
       ...CHOICES,
     });

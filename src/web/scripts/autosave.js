@@ -20,8 +20,8 @@ export function keepDrafts(form) {
   const keep = async () => {
     changed = false;
     const body = new URLSearchParams(new FormData(form));
-    for (const [name, value] of Object.entries(JSON.parse(form.dataset.autosaveWith ?? '{}')))
-      body.set(name, value);
+    // Where the form is really going, for what keeps drafts of any.
+    body.set('_path', new URL(form.action).pathname);
     const answer = await fetch(form.dataset.autosave, {
       method: 'POST',
       body,

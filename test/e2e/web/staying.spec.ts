@@ -7,6 +7,7 @@ import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { aPerson } from '../../factories/clients.js';
 import { inScheme } from '../../factories/episodes.js';
+import { aCase as aSentCase, aGroup } from '../../factories/onward.js';
 import { PASSWORD, withPassword } from '../../factories/second-factors.js';
 import { aBrowser } from '../../support/browser.js';
 import { filedMail } from '../../support/mailbox.js';
@@ -259,7 +260,8 @@ describe('what somebody was typing when their session ran out', () => {
       ]),
     );
   };
-  afterEach(() =>
+  // What the pages of other tests kept by themselves does not count here.
+  beforeEach(() =>
     inScheme(scheme, (tx) => tx.run(sql`delete from kept_form where scheme_id = ${scheme.id}`)),
   );
 
@@ -370,5 +372,116 @@ describe('what somebody was typing when their session ran out', () => {
     betony.clock.advance({ seconds: 1 });
     await forms.forget(systemActor(scheme.id, 'test'));
     expect(await keptRows()).toEqual([]);
+  });
+
+  describe('as a draft', () => {
+    const autosave = (who: TestMember, body: Record<string, string>) =>
+      betony.inject({
+        method: 'POST',
+        url: KEPT,
+        headers: {
+          cookie: who.browser.cookie,
+          'content-type': 'application/x-www-form-urlencoded',
+          accept: 'application/json',
+        },
+        payload: new URLSearchParams({ _csrf: who.browser.formToken, ...body }).toString(),
+      });
+    const _path = '/desk/refer';
+
+    it('is kept by a button, told of on the form, gone on with, sent, and gone', async () => {
+      const priya = await aMember(scheme, 'referrer');
+      const browser = aPageBrowser(betony, { who: priya });
+      const form = aReferralForm();
+      const kept = await browser.send(KEPT, { ...form, _path, _key: 'one' }, _path);
+      expect([kept.statusCode, kept.headers.location]).toEqual([303, KEPT]);
+      const [row] = await keptRows();
+      expect([row?.path, row?.row.includes(form['client.lastName'] ?? '')]).toEqual([_path, false]);
+      expect((await browser.open(_path)).body).toContain('You have a draft of this form');
+      const offered = await browser.open(KEPT);
+      const again = await browser.send(_path, hiddenOf(offered.body, _path), KEPT);
+      expect(again.body).toContain('Nothing of it is saved yet');
+      expect(again.body).toContain(`value="${form['client.lastName'] ?? ''}"`);
+      const _kept = /name="_kept" value="([^"]+)"/.exec(again.body)?.[1] ?? '';
+      // Written on, it is one draft and not two.
+      await browser.send(KEPT, { ...form, note: 'More', _path, _kept, _key: 'two' }, _path);
+      const [newer, ...more] = await betony.get(KeptForms).ofMember(priya.actor);
+      expect([newer?.answers['note'], more]).toEqual(['More', []]);
+      const done = await browser.send(_path, { ...form, _kept: newer?.id ?? '', _key: 'three' });
+      expect(done.headers.location).toMatch(/^\/desk\/referrals\//);
+      expect(await keptRows()).toEqual([]);
+    });
+
+    it('is one for each of two tabs', async () => {
+      const priya = await aMember(scheme, 'referrer');
+      const first = await autosave(priya, { note: 'One', _path, _key: 'a' });
+      expect(first.statusCode).toBe(200);
+      const { kept, said } = first.json<{ kept: string; said: string }>();
+      expect(said).toBe('Draft saved at 10:00');
+      betony.clock.advance({ minutes: 1 });
+      await autosave(priya, { note: 'Two', _path, _key: 'b' });
+      const same = await autosave(priya, { note: 'One more', _path, _key: 'a', _kept: kept });
+      expect(same.json<{ kept: string }>().kept).toBe(kept);
+      const notes = (await betony.get(KeptForms).ofMember(priya.actor)).map(({ answers }) => answers['note']);
+      expect(notes.sort()).toEqual(['One more', 'Two']);
+      // Somebody else's stays, whoever names it.
+      const other = await aMember(scheme, 'referrer');
+      await autosave(other, { note: 'Theirs', _path, _key: 'a', _kept: kept });
+      expect(await betony.get(KeptForms).ofMember(priya.actor)).toHaveLength(2);
+    });
+
+    it('is kept through sign-in too, and never of a page that is not ours', async () => {
+      const priya = await aMember(scheme, 'referrer');
+      expect((await autosave(priya, { note: '', _path })).json()).toEqual({ said: '' });
+      for (const wrong of ['https://example.org/desk/a', '/api/v1/me', '']) {
+        const refused = await autosave(priya, { note: 'x', _path: wrong });
+        expect([wrong, refused.statusCode]).toEqual([wrong, 404]);
+      }
+      betony.clock.advance({ minutes: 31 });
+      const late = await autosave(priya, { note: 'Half a thought', _path, _key: 'a' });
+      expect(late.headers.location).toBe('/desk/sign-in?next=%2Fdesk%2Fkept&after=kept');
+      expect(await betony.get(KeptForms).ofMember(priya.actor)).toEqual([
+        expect.objectContaining({ path: _path, answers: { note: 'Half a thought' } }),
+      ]);
+    });
+
+    it('is there for logging a contact, and for referring to a group up to its sending', async () => {
+      const sam = await aMember(scheme, 'link_worker');
+      const lunch = await aGroup(scheme, { listing: { name: 'Friday lunch' } });
+      const grace = await aSentCase(scheme, { worker: sam });
+      const browser = aPageBrowser(betony, { who: sam });
+      const contact = `/desk/referrals/${grace.referralId}/contact`;
+      await browser.send(KEPT, { note: 'Rang, busy', _path: contact, _key: 'a' }, contact);
+      expect((await browser.open(contact)).body).toContain('You have a draft of this form');
+      const check = `/desk/referrals/${grace.referralId}/refer/${lunch.listingId}/check`;
+      const form = check.slice(0, -'/check'.length);
+      await browser.send(
+        KEPT,
+        { helpNote: 'Likes company', needs: 'loneliness', _path: check, _key: 'b' },
+        form,
+      );
+      expect((await browser.open(form)).body).toContain('href="/desk/kept"');
+      const offered = await browser.open(KEPT);
+      const again = await browser.send(check, hiddenOf(offered.body, check), KEPT);
+      expect([again.statusCode, again.body.includes('Likes company</textarea>')]).toEqual([200, true]);
+      const _kept = /name="_kept" value="([^"]+)"/.exec(again.body)?.[1] ?? '';
+      const answers = {
+        needs: 'loneliness',
+        howSoon: 'within_two_weeks',
+        contactRoute: 'through_worker',
+        sharesAccess: 'no',
+        'agreement.basis': 'agreed',
+        'agreement.how': 'phone',
+        'agreement.agreedOn.day': '23',
+        'agreement.agreedOn.month': '11',
+        'agreement.agreedOn.year': '2026',
+        _kept,
+      };
+      const checked = await browser.send(check, answers, form);
+      expect(checked.body).toContain(`name="_kept" value="${_kept}"`);
+      const sentOn = await browser.send(form, { ...answers, _key: 'once' }, form);
+      expect(sentOn.headers.location).toMatch(/^\/desk\/onward\//);
+      const left = await betony.get(KeptForms).ofMember(sam.actor);
+      expect(left.map(({ path }) => path)).toEqual([contact]);
+    });
   });
 });
