@@ -70,7 +70,8 @@ export class Outgoing {
     const url = URL.canParse(address) ? new URL(address) : null;
     if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '')
       throw new OutgoingFault('not_an_address');
-    const literal = url.hostname.replace(/^\[|\]$/g, '');
+    // A name that ends in a dot is the same name.
+    const literal = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
     const isLiteral = /^[\d.]+$/.test(literal) || literal.includes(':');
     const local = literal === 'localhost' || literal.endsWith('.localhost');
     if (local || (isLiteral && !this.allowed(literal)) || !(this.options.ports ?? PORTS).includes(url.port))
@@ -88,6 +89,8 @@ export class Outgoing {
       maxHeaderSize: 16_384,
     });
     const signal = AbortSignal.timeout(limits.milliseconds);
+    // undici heeds the signal only once it is connected: a name nobody answers for would be waited for longer.
+    signal.addEventListener('abort', () => void agent.destroy());
     try {
       const { answer, url } = await this.follow(this.check(address), agent, signal, accept);
       const length = Number(answer.headers['content-length'] ?? 0);
