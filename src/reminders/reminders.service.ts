@@ -17,7 +17,8 @@ interface WaitingRow {
   due_at: Date;
 }
 
-interface OpenTask {
+/** A task that is open, or was finished by hand and has been wanted ever since. */
+interface KnownTask {
   id: string;
   subject_id: string;
   client_id: string | null;
@@ -26,6 +27,7 @@ interface OpenTask {
   kind: string;
   step: number;
   occasion: Date;
+  finished: boolean;
 }
 
 export interface PlanOptions {
@@ -43,15 +45,16 @@ export class RemindersService {
     const ids = idsOf(subjects);
     if (ids.length === 0) return;
     // The waiting rows first and locked: a tick that holds one finishes before the tasks it makes are looked for.
-    const [waiting, tasks, settings, facts] = await Promise.all([
+    const [waiting, known, settings, facts] = await Promise.all([
       tx.rows<WaitingRow>(sql`
         select id, subject_id, client_id, kind, step, occasion, due_at from reminder
         where scheme_id = ${tx.schemeId} and subject_id = any(${ids}::uuid[]) and state = 'waiting'
         order by id for update`),
-      tx.rows<OpenTask>(sql`
-        select id, subject_id, client_id, audience, audience_id, kind, step, occasion from task
-        where scheme_id = ${tx.schemeId} and subject_id = any(${ids}::uuid[]) and ended_at is null
-          and occasion is not null`),
+      tx.rows<KnownTask>(sql`
+        select id, subject_id, client_id, audience, audience_id, kind, step, occasion, ended_at is not null as finished
+        from task
+        where scheme_id = ${tx.schemeId} and subject_id = any(${ids}::uuid[]) and occasion is not null
+          and (ended_at is null or ended_at is not null and outcome = 'finished' and left_at is null)`),
       schemeSettings(tx),
       factsOf(tx, subjects),
     ]);
@@ -60,20 +63,22 @@ export class RemindersService {
     const planOf = (subjectId: string): readonly Planned[] => plans.get(subjectId)?.plan ?? [];
 
     const dropped = waiting.filter((row) => !planOf(row.subject_id).some((wanted) => isSame(row, wanted)));
-    const ended = tasks.filter((task) => !planOf(task.subject_id).some((wanted) => isSame(task, wanted)));
+    const gone = known.filter((task) => !planOf(task.subject_id).some((wanted) => isSame(task, wanted)));
+    const [ended, left] = [gone.filter(({ finished }) => !finished), gone.filter(({ finished }) => finished)];
+    const open = known.filter((task) => !task.finished && !ended.includes(task));
     const wanted = [...plans.values()].flatMap(({ plan }) =>
       plan.filter((one) => isNews(one, waiting) && (one.until === null || one.until > tx.now)),
     );
-    const moved = tasks.filter((task) => !ended.includes(task)).flatMap((task) => handedOver(task, plans));
+    const moved = open.flatMap((task) => handedOver(task, plans));
 
     await Promise.all([
       dropped.length > 0 && drop(tx, dropped),
       ended.length > 0 && endTasks(tx, ended),
+      left.length > 0 && leaveTasks(tx, left),
       moved.length > 0 && handOverTasks(tx, moved),
       wanted.length > 0 && keep(tx, wanted, options),
     ]);
-    const open = tasks.filter((task) => !ended.includes(task));
-    const back = [...plans.values()].flatMap((one) => backAgain(one, open, [...dropped, ...ended], tx.now));
+    const back = [...plans.values()].flatMap((one) => backAgain(one, open, tx.now));
     if (back.length > 0) await openAgain(tx, back);
   }
 
@@ -124,7 +129,7 @@ const isNews = (wanted: Planned, waiting: readonly WaitingRow[]): boolean =>
 
 /** An open task whose list or person is another one now. */
 function handedOver(
-  task: OpenTask,
+  task: KnownTask,
   plans: ReadonlyMap<string, { facts: Facts; plan: readonly Planned[] }>,
 ): { id: string; audience: string; audience_id: string | null; client_id: string | null }[] {
   const of = plans.get(task.subject_id);
@@ -145,27 +150,23 @@ interface MayBeBack {
   occasion: Date;
   audience: string;
   audience_id: string | null;
-  /** Its day was another one until now. */
-  came_back: boolean;
 }
 
 function backAgain(
   { facts, plan }: { facts: Facts; plan: readonly Planned[] },
-  open: readonly OpenTask[],
-  left: readonly (WaitingRow | OpenTask)[],
+  open: readonly KnownTask[],
   now: Date,
 ): MayBeBack[] {
   return plan.flatMap(({ kind, step, occasion, dueAt, until, effect }) => {
     const whose = effect.by === 'task' ? effect.to : effect.by === 'message' ? effect.or : null;
     if (whose === null || dueAt > now || (until !== null && until <= now)) return [];
     const { audience, id } = audienceOf(whose, facts);
-    const ofKind = (row: WaitingRow | OpenTask): boolean => row.subject_id === facts.id && row.kind === kind;
-    if (open.some((task) => ofKind(task) && task.audience === audience)) return [];
-    const came_back = left.some(
-      (row) => ofKind(row) && row.step === step && row.occasion.getTime() !== occasion.getTime(),
+    const asked = open.some(
+      (task) => task.subject_id === facts.id && task.kind === kind && task.audience === audience,
     );
+    if (asked) return [];
     const { id: subject_id, clientId: client_id } = facts;
-    return { subject_id, client_id, kind, step, occasion, audience, audience_id: id, came_back };
+    return { subject_id, client_id, kind, step, occasion, audience, audience_id: id };
   });
 }
 
@@ -174,9 +175,15 @@ const drop = (tx: Tx, rows: readonly WaitingRow[]) =>
     update reminder set state = 'dropped', outcome = 'moved_on', done_at = ${tx.now}
     where scheme_id = ${tx.schemeId} and id = any(${rows.map((row) => row.id)}::uuid[])`);
 
-const endTasks = (tx: Tx, rows: readonly OpenTask[]) =>
+const endTasks = (tx: Tx, rows: readonly KnownTask[]) =>
   tx.run(sql`
     update task set ended_at = ${tx.now}, outcome = 'moved_on'
+    where scheme_id = ${tx.schemeId} and id = any(${rows.map((row) => row.id)}::uuid[])`);
+
+/** What they finished is wanted no more: its day is another one, or what it was about is another thing. */
+const leaveTasks = (tx: Tx, rows: readonly KnownTask[]) =>
+  tx.run(sql`
+    update task set left_at = ${tx.now}
     where scheme_id = ${tx.schemeId} and id = any(${rows.map((row) => row.id)}::uuid[])`);
 
 const handOverTasks = (tx: Tx, rows: readonly object[]) =>
@@ -191,7 +198,7 @@ const handOverTasks = (tx: Tx, rows: readonly object[]) =>
 
 /**
  * A reminder tells once, and stays told; but what it asked of a person is asked again when the day it ended with comes
- * back. What they finished stays finished unless the day was another one meanwhile. Nobody is written to by this.
+ * back. What they finished stays finished unless it was wanted no more meanwhile. Nobody is written to by this.
  */
 const openAgain = (tx: Tx, rows: readonly MayBeBack[]) =>
   tx.run(sql`
@@ -201,15 +208,15 @@ const openAgain = (tx: Tx, rows: readonly MayBeBack[]) =>
       step, occasion, due_at, ${tx.now}
     from (
       select distinct on (t.subject_id, t.kind, t.audience) t.*, back.id as new_id, back.audience_id as now_whose,
-        back.client_id as now_client, back.came_back
+        back.client_id as now_client
       from jsonb_to_recordset(${JSON.stringify(rows.map((row) => ({ ...row, id: newId() })))}::jsonb)
         as back (id uuid, subject_id uuid, client_id uuid, kind text, step smallint, occasion timestamptz, audience text,
-          audience_id uuid, came_back boolean)
+          audience_id uuid)
       join task t on t.scheme_id = ${tx.schemeId} and t.subject_id = back.subject_id and t.kind = back.kind
         and t.step = back.step and t.occasion = back.occasion and t.audience = back.audience
         and t.ended_at is not null
       order by t.subject_id, t.kind, t.audience, t.created_at desc, t.id desc) last
-    where outcome = 'moved_on' or came_back
+    where outcome = 'moved_on' or left_at is not null
     on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
 
 /** Puts them in; one that was dropped comes back, one whose day changed moves, one that was told stays told. */

@@ -314,6 +314,39 @@ describe('reminders', () => {
       expect((await tasks('next_contact')).slice(1)).toEqual(['next_contact membership late open']);
     });
 
+    it('what was finished is asked again after a hold that ends on the same day', async () => {
+      const { id, tasks } = await told('active', { begun_at: MONDAY });
+      const finish = () =>
+        inScheme(scheme, (tx) =>
+          tx.run(sql`
+            update task set ended_at = ${tx.now}, ended_by = ${worker.actor.membershipId}, outcome = 'finished'
+            where scheme_id = ${scheme.id} and subject_id = ${id} and ended_at is null`),
+        );
+      const become = async (columns: Record<string, unknown>) => {
+        await changeRow(scheme, 'referral', id, columns);
+        await desk.plan({ referral: [id] });
+      };
+      const finished = 'next_contact membership finished';
+      await finish();
+      for (const open of [[finished], [finished, finished]]) {
+        await become({
+          state: 'on_hold',
+          held_from: 'active',
+          next_kind: 'resume',
+          next_at: '2026-12-01T09:00:00Z',
+        });
+        expect(await tasks('next_contact')).toEqual(open);
+        await become({ state: 'active', held_from: null, next_kind: 'next_contact', next_at: at25 });
+        expect(await tasks('next_contact')).toEqual([...open, 'next_contact membership open']);
+        await desk.plan({ referral: [id] });
+        await desk.work();
+        expect(await tasks('next_contact')).toEqual([...open, 'next_contact membership open']);
+        await finish();
+        await desk.plan({ referral: [id] });
+        expect(await tasks('next_contact')).toEqual([...open, finished]);
+      }
+    });
+
     it('what was finished stays so, unless the day was another one meanwhile', async () => {
       const { id, changeTo, tasks } = await told('active', { begun_at: MONDAY });
       await inScheme(scheme, (tx) =>
