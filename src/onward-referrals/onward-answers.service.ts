@@ -32,6 +32,7 @@ import {
   runningClock,
   stoppedClock,
   undoRefusal,
+  undoTalkRefusal,
 } from './onward.rules.js';
 import { CAME, type Answer, type AnsweredThrough, type Before } from './onward.types.js';
 import { agreedScopes } from './onward-facts.queries.js';
@@ -111,6 +112,7 @@ export class OnwardAnswers {
             ...stoppedClock(tx.now, row, await daysOffOf(tx, row.organisationId)),
             clockStopped: 'talk',
             talkBy: 'call_back',
+            ...NOT_UNDOABLE,
           }
         : {};
     await this.moves.write(tx, row, 'yesHeld', { ...clock, toAct: 'yes_held' }, { note });
@@ -165,7 +167,7 @@ export class OnwardAnswers {
     });
   }
 
-  /** "Can we talk first?" The clock stands until our call is logged. */
+  /** "Can we talk first?" The clock stands until our call is logged; asked again, it may be taken back no longer. */
   async talk(actor: Actor, id: string, input: TalkInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { row } = await this.moves.lock(
@@ -174,11 +176,13 @@ export class OnwardAnswers {
         'talk',
         this.moves.reach(tx, reachFor(actor, 'onward.talk')),
       );
+      const { undoHours } = await schemeSettings(tx);
       await this.moves.write(
         tx,
         row,
         'talk',
         {
+          ...(row.clockStopped === 'talk' ? {} : undoable(tx, row, undoHours)),
           ...stoppedClock(tx.now, row, await daysOffOf(tx, row.organisationId)),
           clockStopped: 'talk',
           talkBy: input.by,
@@ -188,6 +192,25 @@ export class OnwardAnswers {
         },
         { note: input.note, details: { by: input.by } },
       );
+      return id;
+    });
+  }
+
+  /** No call is needed after all: the clock runs on as before, within a day and until we have rung. */
+  async undoTalk(actor: Actor, id: string): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const reach = this.moves.reach(tx, reachFor(actor, 'onward.undoTalk'));
+      const { row, referral } = await this.moves.lock(tx, id, 'undoTalk', reach);
+      const refused = undoTalkRefusal(row, tx.now);
+      if (refused !== null) throw Refusal.illegalMove(row.state, 'undoTalk', refused);
+      if (row.before === null) throw new Error('What can be taken back has something before it.');
+      await this.moves.write(tx, row, 'undoTalk', {
+        ...NOT_UNDOABLE,
+        talkBy: null,
+        talkNote: null,
+        toAct: null,
+        ...(await this.clockAsBefore(tx, row, row.before, referral.state === 'on_hold')),
+      });
       return id;
     });
   }
@@ -212,7 +235,7 @@ export class OnwardAnswers {
         row,
         'rang',
         // Nobody's clock runs on a waiting list.
-        { ...(row.state === 'offered' ? resumed : {}), toAct: null },
+        { ...(row.state === 'offered' ? { ...resumed, ...NOT_UNDOABLE } : {}), toAct: null },
         { note },
       );
       return id;
@@ -437,6 +460,9 @@ export class OnwardAnswers {
     };
   }
 }
+
+/** Something else has been said since, or we have rung. */
+const NOT_UNDOABLE = { before: null, undoUntil: null } as const satisfies Change;
 
 const instant = (text: string | null): Date | null => (text === null ? null : new Date(text));
 

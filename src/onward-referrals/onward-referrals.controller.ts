@@ -142,6 +142,17 @@ export class OnwardReferralsController {
     return this.queries.get(actor, await this.answers.talk(actor, id, input));
   }
 
+  @Post('onward-referrals/:id/undo-talk')
+  @Can('onward.undoTalk')
+  @ApiWrite(
+    EITHER,
+    'Take back that the group wants to talk first',
+    'Within 24 hours, until our call is logged: the clock runs on as it did before.',
+  )
+  async undoTalk(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<View> {
+    return this.queries.get(actor, await this.answers.undoTalk(actor, id));
+  }
+
   @Post('onward-referrals/:id/rang')
   @Can('onward.rang')
   @ApiWrite(EITHER, 'Log our call to the group', 'The clock runs again.')

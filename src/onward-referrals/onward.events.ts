@@ -7,6 +7,7 @@ export const ONWARD_EVENTS = {
   accept: 'onward.accepted',
   waitlist: 'onward.waitlisted',
   talk: 'onward.talkAsked',
+  undoTalk: 'onward.talkTakenBack',
   yesHeld: 'onward.yesHeld',
   setSafety: 'onward.safetySet',
   rang: 'onward.rang',

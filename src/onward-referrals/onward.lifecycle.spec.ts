@@ -10,6 +10,7 @@ const MATRIX: Record<OnwardVerb, string> = {
   accept: '  .        accepted  accepted   .         .         .         .       .         .       .',
   waitlist: '.        waitlisted .         .         .         .         .       .         .       .',
   talk: '    .        offered   .          .         .         .         .       .         .       .',
+  undoTalk: '.        offered   .          .         .         .         .       .         .       .',
   yesHeld: ' .        offered   waitlisted .         .         .         .       .         .       .',
   setSafety: '.       offered   waitlisted accepted  started   .         .       .         .       .',
   rang: '    .        offered   waitlisted .         .         .         .       .         .       .',

@@ -11,6 +11,7 @@ export const ONWARD_LIFECYCLE = {
   accept: { from: ['offered', 'waitlisted'], to: 'accepted' },
   waitlist: { from: ['offered'], to: 'waitlisted' },
   talk: { from: ['offered'], to: 'same' },
+  undoTalk: { from: ['offered'], to: 'same' },
   // A yes to what the group cannot be kept safe from yet: somebody of ours rings first.
   yesHeld: { from: ['offered', 'waitlisted'], to: 'same' },
   setSafety: { from: LIVE_STATES, to: 'same' },

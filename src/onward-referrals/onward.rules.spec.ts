@@ -23,6 +23,7 @@ import {
   stepOf,
   stoppedClock,
   undoRefusal,
+  undoTalkRefusal,
   type ContactFacts,
   type GroupEnding,
   type GroupField,
@@ -378,6 +379,24 @@ describe('dates', () => {
   });
 });
 
+describe('undoTalkRefusal', () => {
+  const now = at('2026-11-23T10:00:00Z');
+  const until = at('2026-11-23T10:00:01Z');
+
+  it.each<['talk' | 'ring' | 'yes_held' | null, Date | null, RegExp | null]>([
+    ['talk', until, null],
+    ['talk', now, /has passed/],
+    ['talk', null, /no wish to talk/],
+    ['ring', until, /no wish to talk/],
+    ['yes_held', until, /no wish to talk/],
+    [null, until, /no wish to talk/],
+  ])('%s until %s', (toAct, undoUntil, because) => {
+    const answer = undoTalkRefusal({ toAct, undoUntil }, now);
+    if (because === null) expect(answer).toBeNull();
+    else expect(answer).toMatch(because);
+  });
+});
+
 describe('actionsFor', () => {
   const facts = {
     state: 'offered' as OnwardState,
@@ -399,6 +418,26 @@ describe('actionsFor', () => {
       'link_worker',
       { clockStopped: 'talk' },
       ['accept', 'waitlist', 'talk', 'setSafety', 'rang', 'decline', 'withdraw'],
+    ],
+    [
+      'link_worker',
+      { clockStopped: 'talk', toAct: 'talk', undoUntil: at('2026-11-23T10:00:01Z') },
+      ['accept', 'waitlist', 'talk', 'undoTalk', 'setSafety', 'rang', 'decline', 'withdraw'],
+    ],
+    [
+      'provider_member',
+      { clockStopped: 'talk', toAct: 'talk', undoUntil: at('2026-11-23T10:00:01Z') },
+      ['accept', 'waitlist', 'talk', 'undoTalk', 'decline'],
+    ],
+    [
+      'provider_member',
+      { clockStopped: 'talk', toAct: 'talk', undoUntil: now },
+      ['accept', 'waitlist', 'talk', 'decline'],
+    ],
+    [
+      'provider_member',
+      { clockStopped: 'talk', toAct: 'yes_held', undoUntil: at('2026-11-23T10:00:01Z') },
+      ['accept', 'waitlist', 'talk', 'decline'],
     ],
     [
       'link_worker',

@@ -455,6 +455,12 @@ export function undoRefusal(facts: UndoFacts, now: Date): string | null {
   return null;
 }
 
+/** Why a wish to talk first cannot be taken back, or null. Our call, or another answer, is not undone by it. */
+export function undoTalkRefusal(row: Pick<ActionFacts, 'toAct' | 'undoUntil'>, now: Date): string | null {
+  if (row.toAct !== 'talk' || row.undoUntil === null) return 'There is no wish to talk to take back.';
+  return now >= row.undoUntil ? 'The time to take this back has passed.' : null;
+}
+
 export interface Milestones {
   firstAttendedOn: string | null;
   thirdAttendedOn: string | null;
@@ -515,6 +521,7 @@ export const VERB_ACTION = {
   accept: 'onward.accept',
   waitlist: 'onward.waitlist',
   talk: 'onward.talk',
+  undoTalk: 'onward.undoTalk',
   yesHeld: null,
   setSafety: 'onward.setSafety',
   rang: 'onward.rang',
@@ -574,6 +581,8 @@ export function actionsFor(role: Role, row: ActionFacts, now: Date): OnwardVerb[
         return row.seenAt === null;
       case 'noted':
         return row.toAct !== null;
+      case 'undoTalk':
+        return undoTalkRefusal(row, now) === null;
       case 'undo':
         return row.undoUntil !== null && now < row.undoUntil;
       default:

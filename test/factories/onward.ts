@@ -101,6 +101,7 @@ export interface OfferSentence extends PromiseLike<string> {
   accepted(): OfferSentence;
   waitlisted(): OfferSentence;
   declined(reason?: 'full' | 'not_suitable'): OfferSentence;
+  talking(): OfferSentence;
   started(on?: string): OfferSentence;
   completed(): OfferSentence;
   stopped(): OfferSentence;
@@ -138,6 +139,7 @@ export function anOffer(
     accepted: () => then((id) => answers.accept(group, id, {})),
     waitlisted: () => then((id) => answers.waitlist(group, id, {})),
     declined: (reason = 'not_suitable') => then((id) => answers.decline(group, id, { reason })),
+    talking: () => then((id) => answers.talk(group, id, { by: 'call_back' })),
     started: (on) =>
       then((id) => participation.start(group, id, { on: on ?? today(scheme), by: 'help_given' })),
     completed: () => then((id) => participation.complete(group, id, { result: 'finished_as_planned' })),

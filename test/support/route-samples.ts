@@ -2256,6 +2256,9 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/onward/:id/along': { at: offer((it) => it.accepted()) },
   'POST /desk/onward/:id/along': { at: offer((it) => it.accepted()), body: () => asForm(GOES) },
   'POST /desk/onward/:id/rang': { at: offerAfter('provider_member', 'talk', { by: 'call_back' }) },
+  'POST /desk/onward/:id/undo-talk': {
+    at: offerAfter('provider_member', 'talk', { by: 'call_back' }),
+  },
   'POST /desk/onward/:id/undo': { at: offerAfter('provider_member', 'accept') },
   'POST /desk/onward/:id/late-yes': { at: expired },
   'POST /desk/onward/:id/revive': { at: offerAfter('provider_member', 'late-yes', {}, expired) },
@@ -2341,6 +2344,9 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /onward-referrals/:id/accept': { at: offer(), body: nothing },
   'POST /onward-referrals/:id/waitlist': { at: offer(), body: nothing },
   'POST /onward-referrals/:id/talk': { at: offer(), body: () => ({ by: 'call_back' }) },
+  'POST /onward-referrals/:id/undo-talk': {
+    at: offerAfter('provider_member', 'talk', { by: 'call_back' }),
+  },
   'POST /onward-referrals/:id/rang': {
     at: offerAfter('provider_member', 'talk', { by: 'call_back' }),
     body: nothing,

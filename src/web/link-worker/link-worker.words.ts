@@ -172,6 +172,7 @@ export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
   yesHeld: 'The group said yes; ring it first about safety',
   setSafety: 'What keeps the group safe changed',
   talk: 'The group wants to talk first',
+  undoTalk: 'The group needs no call after all',
   rang: 'We rang the group',
   pause: 'The offer is paused',
   resume: 'The offer goes on',

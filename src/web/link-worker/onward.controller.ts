@@ -285,6 +285,17 @@ export class OnwardPagesController {
     });
   }
 
+  @Post('onward/:id/undo-talk')
+  @Can('onward.undoTalk')
+  undoTalk(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, () => this.answers.undoTalk(actor, id));
+  }
+
   @Post('onward/:id/undo')
   @Can('onward.undo')
   undo(

@@ -185,6 +185,7 @@ export class ReplyController {
     waitlist: (link) => done(this.answers.waitlist(link.actor, link.actor.about.id, {})),
     no: (link, sent, _reply, request) => done(this.decline(link, sent, speechFor(request))),
     talk: (link, sent, _reply, request) => done(this.talk(link, sent, speechFor(request))),
+    'undo-talk': (link) => done(this.answers.undoTalk(link.actor, link.actor.about.id), 'undone'),
     'in-touch': (link, { reached }) =>
       done(
         this.participation.inTouch(link.actor, link.actor.about.id, { reached: reached !== 'no' }),

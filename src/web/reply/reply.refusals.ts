@@ -9,6 +9,7 @@ const VERB_OF: Partial<Record<string, OnwardVerb>> = {
   no: 'decline',
   waitlist: 'waitlist',
   talk: 'talk',
+  'undo-talk': 'undoTalk',
   'late-yes': 'lateYes',
   undo: 'undo',
   seen: 'seen',
@@ -45,7 +46,7 @@ export function refusedWords(
   { language, t }: Speech,
 ): string {
   const nothing = (because: string): string =>
-    t(button === 'undo' ? 'reply.refused.undo' : 'reply.refused.save', { because });
+    t(button.startsWith('undo') ? 'reply.refused.undo' : 'reply.refused.save', { because });
   const known = CONFLICTS[refusal.code];
   if (known !== undefined) return nothing(t(known));
   if (refusal.extra['from'] === 'final') return nothing(t('reply.refused.finished'));

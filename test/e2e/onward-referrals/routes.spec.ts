@@ -34,6 +34,7 @@ interface World {
 
 const asIs: Made = (offer) => offer;
 const accepted: Made = (offer) => offer.accepted();
+const talking: Made = (offer) => offer.talking();
 const started: Made = (offer) => offer.accepted().started();
 const on = '2026-11-23';
 
@@ -92,6 +93,13 @@ const ROUTES: Route[] = [
     path: '/onward-referrals/:id/talk',
     body: () => ({ by: 'message' }),
     made: asIs,
+    may: [200, 200, 200],
+  },
+  {
+    name: 'undo talk',
+    method: 'POST',
+    path: '/onward-referrals/:id/undo-talk',
+    made: talking,
     may: [200, 200, 200],
   },
   {

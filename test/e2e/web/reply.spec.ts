@@ -288,6 +288,28 @@ describe('pages behind a link', () => {
     expect(row).toEqual({ clock_stopped: 'talk', to_act: 'talk', talk_note: 'After six' });
   });
 
+  it('“talk first” is taken back within a day, and the time to answer goes on', async () => {
+    const token = await aLink();
+    const before = await get(token);
+    expect(before).not.toContain('We need no call after all');
+    await ask('POST', `/reply/${token}/talk`);
+    const asked = await get(token);
+    expect(asked).toContain('If that was a mistake, you can take it back until');
+    expect(asked).toContain(`action="/reply/${token}/undo-talk"`);
+    expect((await ask('POST', `/reply/${token}/undo-talk`)).headers.location).toBe(
+      `/reply/${token}?saved=undone`,
+    );
+    expect(await get(token)).toBe(before);
+    const again = await ask('POST', `/reply/${token}/undo-talk`);
+    expect([again.statusCode, again.body]).toEqual([
+      409,
+      expect.stringContaining('Nothing was taken back. There is no wish to talk to take back.'),
+    ]);
+    await ask('POST', `/reply/${token}/talk`);
+    betony.clock.advance({ hours: 24 });
+    expect(await get(token)).not.toContain('undo-talk');
+  });
+
   it('a waiting list says which number, how long and when, and never who else', async () => {
     const others = [];
     for (const firstName of ['Florence', 'Winifred']) {

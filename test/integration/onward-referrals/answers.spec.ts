@@ -266,6 +266,111 @@ describe('answering', () => {
     await expect(answers.rang(grace.worker.actor, id, null)).rejects.toMatchObject({ code: 'illegal-move' });
   });
 
+  describe('the wish to talk, taken back', () => {
+    const NONE = { clock_stopped: null, to_act: null, talk_note: null, before: null, undo_until: null };
+
+    it('lets the clock run on as before, and asks nobody to ring', async () => {
+      const id = await anOffer(scheme, grace, group);
+      const { answer_by: answerBy } = await row(id);
+      betony.clock.set('2026-12-01T10:00:00Z');
+      await answers.talk(group.member.actor, id, { by: 'call_back', note: 'Which evenings?' });
+      await answers.talk(group.member.actor, id, { by: 'message', note: 'And where?' });
+      await reminderDesk(scheme).work();
+      const tasks = () =>
+        inScheme(scheme, (tx) =>
+          tx.rows<{ kind: string }>(sql`
+            select kind from task where scheme_id = ${scheme.id} and subject_id = ${id} and ended_at is null`),
+        );
+      expect(await tasks()).toContainEqual({ kind: 'group_replied' });
+      betony.clock.advance({ hours: 23 });
+      await answers.undoTalk(group.member.actor, id);
+      expect(await row(id)).toMatchObject({ state: 'offered', answer_by: answerBy, ...NONE });
+      await reminderDesk(scheme).work();
+      expect(await tasks()).not.toContainEqual({ kind: 'group_replied' });
+      expect((await betony.get(OnwardQueries).history(grace.worker.actor, id)).at(-1)).toMatchObject({
+        action: 'undoTalk',
+      });
+      await expect(answers.undoTalk(group.member.actor, id)).rejects.toMatchObject({
+        code: 'illegal-move',
+        message: 'There is no wish to talk to take back.',
+      });
+      // And may be asked for again.
+      await answers.talk(group.member.actor, id, { by: 'call_back' });
+      await answers.undoTalk(grace.worker.actor, id);
+    });
+
+    it('leaves one working day at least', async () => {
+      const id = await anOffer(scheme, grace, group);
+      betony.clock.set('2026-12-07T16:00:00Z');
+      await answers.talk(group.member.actor, id, { by: 'call_back' });
+      betony.clock.set('2026-12-08T15:00:00Z');
+      await answers.undoTalk(group.member.actor, id);
+      expect(await row(id)).toMatchObject({ answer_by: new Date('2026-12-09T17:00:00Z'), ...NONE });
+    });
+
+    it('is the worker’s to ring about again where the group answers by phone', async () => {
+      const id = await anOffer(scheme, grace, group);
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update onward_referral set clock_stopped = 'ring', to_act = 'ring', answer_by = null,
+            clock_started_at = null, days_left = 5
+          where scheme_id = ${scheme.id} and id = ${id}`),
+      );
+      await answers.talk(group.member.actor, id, { by: 'call_back' });
+      await answers.undoTalk(group.member.actor, id);
+      expect(await row(id)).toMatchObject({ ...NONE, clock_stopped: 'ring', to_act: 'ring', days_left: 5 });
+    });
+
+    it('stands with the referral while that is on hold', async () => {
+      const id = await anOffer(scheme, grace, group);
+      await answers.talk(group.member.actor, id, { by: 'call_back' });
+      await betony
+        .get(ReferralsService)
+        .hold(grace.worker.actor, grace.referralId, { reason: 'away', resumeOn: '2026-12-14' });
+      await answers.undoTalk(group.member.actor, id);
+      expect(await row(id)).toMatchObject({ ...NONE, clock_stopped: 'hold', answer_by: null });
+    });
+
+    it.each<[string, (id: string) => Promise<unknown>, object]>([
+      [
+        'after a day',
+        () => {
+          betony.clock.advance({ hours: 24 });
+          return Promise.resolve();
+        },
+        { code: 'illegal-move' },
+      ],
+      ['once we have rung', (id) => answers.rang(grace.worker.actor, id, null), { code: 'illegal-move' }],
+      [
+        'once the group has answered',
+        (id) => answers.accept(group.member.actor, id, {}),
+        { code: 'illegal-move' },
+      ],
+      [
+        'once an answer to it was taken back',
+        async (id) => {
+          await answers.accept(group.member.actor, id, {});
+          await answers.undo(group.member.actor, id);
+        },
+        { code: 'illegal-move' },
+      ],
+    ])('is refused %s', async (_when, then, refusal) => {
+      const id = await anOffer(scheme, grace, group);
+      await answers.talk(group.member.actor, id, { by: 'call_back' });
+      await then(id);
+      const before = await row(id);
+      await expect(answers.undoTalk(group.member.actor, id)).rejects.toMatchObject(refusal);
+      expect(await row(id)).toEqual(before);
+    });
+
+    it('is out of reach of another group', async () => {
+      const id = await anOffer(scheme, grace, group);
+      await answers.talk(group.member.actor, id, { by: 'call_back' });
+      const stranger = await aGroup(scheme);
+      await expect(answers.undoTalk(stranger.member.actor, id)).rejects.toMatchObject({ status: 404 });
+    });
+  });
+
   describe('no', () => {
     it('gives the place back and goes to the owner', async () => {
       const id = await anOffer(scheme, grace, group);
