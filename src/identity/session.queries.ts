@@ -88,6 +88,28 @@ export class SessionQueries {
     return { actor, endsAt: row.expires_at };
   }
 
+  /** Whoever asked for work that is done later, as they stand now; null where they may no longer sign in here. */
+  async actorLater(schemeId: string, membershipId: string, sessionId: string): Promise<MemberActor | null> {
+    const [row] = await this.database.unscoped<
+      Pick<ActorRow, 'account_id' | 'organisation_id' | 'role' | 'triages'>
+    >(sql`
+      select m.account_id, m.organisation_id, m.role, m.triages
+      from membership m join user_account u on u.id = m.account_id
+      where m.scheme_id = ${schemeId} and m.id = ${membershipId} and ${standing(sql`m`)} and u.disabled_at is null`);
+    if (!row) return null;
+    return {
+      kind: 'member',
+      schemeId,
+      accountId: row.account_id,
+      sessionId,
+      membershipId,
+      organisationId: row.organisation_id,
+      role: row.role,
+      actsFor: [membershipId],
+      triages: row.triages,
+    };
+  }
+
   /** Where somebody is signed in now, the newest first. */
   async ofAccount(actor: MemberActor, now: Date): Promise<SessionView[]> {
     const idle = new Date(now.getTime() - PAGE_IDLE_MS);

@@ -3,6 +3,9 @@ import type { BatchState } from './batch.types.js';
 
 /** Nothing of an import is anywhere else before somebody has looked at its report and approved it. */
 export const BATCH_LIFECYCLE = {
+  // A list of people waits for its sender to say what its columns are, and may be read again by others.
+  upload: { from: null, to: 'uploaded' },
+  read: { from: ['uploaded', 'checked', 'failed'], to: 'fetching' },
   begin: { from: null, to: 'fetching' },
   check: { from: ['fetching'], to: 'checked' },
   fail: { from: ['fetching', 'approved'], to: 'failed' },
@@ -10,7 +13,9 @@ export const BATCH_LIFECYCLE = {
   apply: { from: ['approved'], to: 'applied' },
   undo: { from: ['applied'], to: 'undoing' },
   finishUndo: { from: ['undoing'], to: 'undone' },
-  discard: { from: ['checked', 'failed'], to: 'discarded' },
+  discard: { from: ['uploaded', 'checked', 'failed'], to: 'discarded' },
+  // What is being checked is given up; of what is being sent, the rest stays unsent.
+  stop: { from: ['fetching', 'approved'], to: 'same' },
 } as const satisfies Lifecycle<BatchState, string>;
 
 export type BatchVerb = keyof typeof BATCH_LIFECYCLE;

@@ -1,7 +1,12 @@
 export const BATCH_KINDS = ['open-referral', 'charities', 'food-banks', 'assets'] as const;
 export type BatchKind = (typeof BATCH_KINDS)[number];
 
+/** A list of people whom an organisation refers. Its own, and no kind that the scheme imports. */
+export const REFERRALS = 'referrals';
+export type AnyBatchKind = BatchKind | typeof REFERRALS;
+
 export const BATCH_STATES = [
+  'uploaded',
   'fetching',
   'checked',
   'failed',
@@ -15,6 +20,16 @@ export type BatchState = (typeof BATCH_STATES)[number];
 
 export const ROW_OUTCOMES = ['added', 'changed', 'same', 'refused', 'ignored', 'gone'] as const;
 export type RowOutcome = (typeof ROW_OUTCOMES)[number];
+
+/** What becomes of a row of people: sent or to be sent, one's own already, alike one's own, not to be used, left out, taken back. */
+export const PERSON_ROW_OUTCOMES = ['added', 'same', 'alike', 'refused', 'ignored', 'undone'] as const;
+export type PersonRowOutcome = (typeof PERSON_ROW_OUTCOMES)[number];
+
+export const VERDICTS = ['same', 'different'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What waits for a worker, or is with one. */
+export const GOING_ON = ['fetching', 'approved', 'undoing'] as const satisfies readonly BatchState[];
 
 /** How long what was imported can be taken back. */
 export const UNDO_HOURS = 24;

@@ -9,7 +9,9 @@ import { OutgoingFault } from '../platform/outgoing/outgoing.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
 import { IMPORT_WAITING } from './batch.events.js';
-import { BatchesService } from './batches.service.js';
+import { BatchesService, Stopped } from './batches.service.js';
+import { REFERRALS } from './batch.types.js';
+import { BulkReferrals } from './bulk-referrals.service.js';
 import { FeedReader, UnreadableFeed } from './feed-reader.js';
 
 const JOB = 'import';
@@ -39,6 +41,7 @@ export class ImportWork implements JobPerformer {
 
   constructor(
     private readonly batches: BatchesService,
+    private readonly bulk: BulkReferrals,
     private readonly reader: FeedReader,
   ) {}
 
@@ -47,13 +50,15 @@ export class ImportWork implements JobPerformer {
     const actor = systemActor(schemeId, 'import');
     const batch = await this.batches.claim(actor, id);
     if (!batch) return;
+    if (batch.kind === REFERRALS) return this.bulk.perform(schemeId, batch);
     if (batch.state === 'undoing') return this.batches.takeBack(actor, id);
     try {
       if (batch.state === 'approved') await this.batches.apply(actor, id);
       else if (batch.address === null) throw new UnreadableFeed('The file was cut short. Send it again.');
       else await this.batches.fill(actor, id, this.reader.services(batch.address, batch.source));
     } catch (error) {
-      const known = error instanceof UnreadableFeed || error instanceof OutgoingFault;
+      const known =
+        error instanceof UnreadableFeed || error instanceof OutgoingFault || error instanceof Stopped;
       if (!known) this.logger.error({ fault: 'import failed', import: id, ...describe(error) });
       await this.batches.fail(
         actor,

@@ -24,6 +24,7 @@ import type {
   ImportRowView,
   ImportView,
 } from './batch.dto.js';
+import { OF_GROUPS } from './batch.steps.js';
 import { ASSUMED, UNDO_HOURS } from './batch.types.js';
 import { csvLine } from './raw.rules.js';
 
@@ -50,7 +51,7 @@ export class BatchesQueries {
     reachFor(actor, 'import.list');
     const row = await this.database.maybe<Row>(
       actor.schemeId,
-      sql`select ${COLUMNS} from import_batch where scheme_id = ${actor.schemeId} and id = ${id}`,
+      sql`select ${COLUMNS} from import_batch where scheme_id = ${actor.schemeId} and id = ${id} and ${OF_GROUPS}`,
     );
     if (!row) throw Refusal.notFound();
     return view(row);
@@ -66,7 +67,7 @@ export class BatchesQueries {
       actor.schemeId,
       sql`
       select ${COLUMNS} from import_batch
-      where scheme_id = ${actor.schemeId} and (${states}::text[] is null or state = any(${states}::text[]))
+      where scheme_id = ${actor.schemeId} and ${OF_GROUPS} and (${states}::text[] is null or state = any(${states}::text[]))
         and (${before}::uuid is null or id < ${before}::uuid)
       order by id desc limit ${limit + 1}`,
     );

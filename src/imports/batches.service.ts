@@ -16,7 +16,6 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { canonicalJson, sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
-import { move } from '../platform/pure/lifecycle.js';
 import {
   importGroups,
   takeBackListings,
@@ -26,8 +25,18 @@ import {
 } from '../providers/provider-import.js';
 import { ProviderHooks } from '../providers/provider.hooks.js';
 import { IMPORT_WAITING } from './batch.events.js';
-import { batchLifecycle, type BatchVerb } from './batch.lifecycle.js';
-import { UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
+import {
+  BATCH_COLUMNS,
+  batchOf,
+  memberOf,
+  OF_GROUPS,
+  progress,
+  SILENT_MS,
+  step,
+  told,
+  type Batch,
+} from './batch.steps.js';
+import { GOING_ON, UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
 import { type Counts, type GroupRow, MOST_ROWS, type Remark } from './import.types.js';
 import { listingsInUse, organisationsInUse } from './in-use.js';
 import { kept, repeated, tooLong } from './raw.rules.js';
@@ -35,8 +44,6 @@ import { kept, repeated, tooLong } from './raw.rules.js';
 const CHUNK = 200;
 /** Of the fields of a file that are not kept; a feed may name any number of them. */
 const MOST_FIELDS_TOLD = 200;
-/** A worker that has said nothing for this long is taken for dead, and another begins again. */
-const SILENT_MS = 120_000;
 
 export interface NewBatch {
   kind: BatchKind;
@@ -45,21 +52,6 @@ export interface NewBatch {
   fileName?: string | null;
   encoding?: string | null;
 }
-
-interface Batch {
-  id: string;
-  kind: BatchKind;
-  source: string;
-  address: string | null;
-  state: BatchState;
-  refused: number;
-  same: number;
-  checkedAt: Date | null;
-  appliedAt: Date | null;
-}
-
-const COLUMNS = sql`
-  id, kind, source, address, state, refused, same, checked_at as "checkedAt", applied_at as "appliedAt"`;
 
 /** What a row became. */
 type Imported = ImportedGroup | ImportedAsset;
@@ -104,7 +96,7 @@ export class BatchesService {
       done += chunk.length;
       const given = JSON.stringify(chunk);
       chunk = [];
-      await this.unitOfWork.run(actor, async (tx) => {
+      const goesOn = await this.unitOfWork.run(actor, async (tx) => {
         await tx.run(sql`
           insert into import_row (scheme_id, batch_id, row, source_id, outcome, column_name, reason, raw, value, hash,
             warnings, not_kept)
@@ -112,8 +104,9 @@ export class BatchesService {
             coalesce(r.warnings, '[]'), array(select jsonb_array_elements_text(coalesce(r.not_kept, '[]')))
           from jsonb_to_recordset(${given}::jsonb) as r (row integer, source_id text, outcome text, column_name text,
             reason text, raw jsonb, value jsonb, hash text, warnings jsonb, not_kept jsonb)`);
-        await progress(tx, id, done);
+        return progress(tx, id, done);
       });
+      if (!goesOn) throw new Stopped();
     };
     for await (const row of rows) {
       if ('remark' in row) {
@@ -148,7 +141,7 @@ export class BatchesService {
   approve(actor: Actor, id: string, leaveOutRefused: boolean, waits = true): Promise<string> {
     reachFor(actor, 'import.approve');
     return this.unitOfWork.run(actor, async (tx) => {
-      const batch = await step(tx, id, 'approve');
+      const batch = await step(tx, id, 'approve', OF_GROUPS);
       if (batch.refused > 0 && !leaveOutRefused) {
         throw Refusal.conflict(
           'rows-refused',
@@ -175,10 +168,25 @@ export class BatchesService {
     });
   }
 
+  /** Of a feed that is still being read. What is written is written at once, and can be taken back instead. */
+  stop(actor: Actor, id: string): Promise<string> {
+    reachFor(actor, 'import.make');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const { state } = await step(tx, id, 'stop', OF_GROUPS);
+      if (state !== 'fetching') {
+        throw Refusal.illegalMove(state, 'stop', 'It is being written. Take it back once it is done.');
+      }
+      await tx.run(sql`
+        update import_batch set stopped_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`);
+      await told(tx, id, 'import.make');
+      return id;
+    });
+  }
+
   discard(actor: Actor, id: string): Promise<string> {
     reachFor(actor, 'import.make');
     return this.unitOfWork.run(actor, async (tx) => {
-      await step(tx, id, 'discard');
+      await step(tx, id, 'discard', OF_GROUPS);
       await tx.run(sql`delete from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}`);
       await told(tx, id, 'import.make');
       return id;
@@ -188,7 +196,7 @@ export class BatchesService {
   undo(actor: Actor, id: string): Promise<string> {
     reachFor(actor, 'import.undo');
     return this.unitOfWork.run(actor, async (tx) => {
-      const batch = await step(tx, id, 'undo');
+      const batch = await step(tx, id, 'undo', OF_GROUPS);
       const until = (batch.appliedAt?.getTime() ?? 0) + UNDO_HOURS * 3_600_000;
       if (tx.now.getTime() > until) {
         throw Refusal.conflict('too-late', `An import can be undone for ${String(UNDO_HOURS)} hours.`);
@@ -216,9 +224,9 @@ export class BatchesService {
     return this.unitOfWork.run(actor, (tx) =>
       tx.maybe<Batch>(sql`
         update import_batch set worked_at = ${tx.now}
-        where scheme_id = ${tx.schemeId} and id = ${id} and state in ('fetching', 'approved', 'undoing')
+        where scheme_id = ${tx.schemeId} and id = ${id} and state = any(${[...GOING_ON]}::text[])
           and (worked_at is null or worked_at < ${new Date(tx.now.getTime() - SILENT_MS)})
-        returning ${COLUMNS}`),
+        returning ${BATCH_COLUMNS}`),
     );
   }
 
@@ -227,7 +235,7 @@ export class BatchesService {
     return this.unitOfWork.run(actor, (tx) =>
       tx.rows<{ id: string; state: BatchState }>(sql`
         select id, state from import_batch
-        where scheme_id = ${tx.schemeId} and state in ('fetching', 'approved', 'undoing')
+        where scheme_id = ${tx.schemeId} and state = any(${[...GOING_ON]}::text[])
           and coalesce(worked_at, approved_at, created_at) < ${new Date(tx.now.getTime() - SILENT_MS)}`),
     );
   }
@@ -336,29 +344,12 @@ export class BatchesService {
   }
 }
 
-const memberOf = (actor: Actor): string | null => (actor.kind === 'member' ? actor.membershipId : null);
-
-const told = (tx: Tx, id: string, action: string): Promise<void> =>
-  audit(tx, { action, subject: { kind: 'import', id } });
-
-const batchOf = (tx: Tx, id: string): Promise<Batch> =>
-  tx.one<Batch>(sql`select ${COLUMNS} from import_batch where scheme_id = ${tx.schemeId} and id = ${id}`);
-
-/** Locks it and makes the move, or refuses. */
-async function step(tx: Tx, id: string, verb: BatchVerb): Promise<Batch> {
-  const batch = await tx.maybe<Batch>(sql`
-    select ${COLUMNS} from import_batch where scheme_id = ${tx.schemeId} and id = ${id} for no key update`);
-  if (!batch) throw Refusal.notFound();
-  const answer = move(batchLifecycle, verb, batch.state);
-  if (!answer.ok) throw Refusal.illegalMove(batch.state, verb, answer.because);
-  await tx.run(sql`
-    update import_batch set state = ${answer.to}, version = version + 1 where scheme_id = ${tx.schemeId} and id = ${id}`);
-  return batch;
-}
-
-async function progress(tx: Tx, id: string, done: number): Promise<void> {
-  await tx.run(sql`
-    update import_batch set done = ${done}, worked_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`);
+/** Somebody does not want it any more. */
+export class Stopped extends Error {
+  constructor() {
+    super('It was stopped. Nothing was written.');
+    this.name = 'Stopped';
+  }
 }
 
 function staged({ at, raw, sourceId, checked, notKept }: GroupRow, seen: Map<string, number>): object {

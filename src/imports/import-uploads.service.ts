@@ -55,7 +55,7 @@ export class ImportUploads {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const file = join(this.folder, newId());
     try {
-      await received(body, file);
+      await received(body, file, MOST_BYTES);
       const source = query.source ? `open-referral:${query.source}` : kind.source;
       const { encoding, rows } = await kind.open(file, source);
       const id = await this.batches.begin(actor, {
@@ -96,14 +96,17 @@ export class ImportUploads {
   }
 }
 
-async function received(body: unknown, path: string): Promise<void> {
+/** Puts a body that is a file onto the disk; a longer one is refused as it arrives. */
+export async function received(body: unknown, path: string, most: number): Promise<void> {
   // Without a body there is none to read.
   const source = body instanceof Readable ? body : Readable.from([]);
   let size = 0;
   const counted = async function* (chunks: AsyncIterable<Buffer | string>) {
     for await (const chunk of chunks) {
       size += Buffer.byteLength(chunk);
-      if (size > MOST_BYTES) throw Refusal.of(413, 'too-large', 'Send at most 50 MB at once.');
+      if (size > most) {
+        throw Refusal.of(413, 'too-large', `Send at most ${String(most / 1_000_000)} MB at once.`);
+      }
       yield chunk;
     }
   };

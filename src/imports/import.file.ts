@@ -84,9 +84,15 @@ async function delimiterOf(
   encoding: Encoding,
 ): Promise<string> {
   const head = await beginningOf(path, encoding);
-  const lacking = DELIMITERS.map((delimiter) => missing(kind, headingsOf(head, delimiter)).length);
+  const any = kind.columns.length === 0;
+  const lacking = DELIMITERS.map((delimiter) => {
+    const headings = headingsOf(head, delimiter);
+    // Whoever takes every column takes what makes the most of them.
+    return any ? -headings.length : missing(kind, headings).length;
+  });
   const least = Math.min(...lacking);
-  const other = least === kind.columns.length ? otherTextProblem(head.trimStart()) : null;
+  const nothing = any ? least >= -1 : least === kind.columns.length;
+  const other = nothing ? otherTextProblem(head.trimStart()) : null;
   if (other !== null) throw Refusal.invalidField('file', other);
   return DELIMITERS[lacking.indexOf(least)] ?? ',';
 }
@@ -198,6 +204,12 @@ function named(kind: Pick<TableKind<unknown>, 'columns'>, headings: string[]): s
       others.length === 0 ? name : `${name} (or ${others.join(', ')})`,
     );
     throw Refusal.invalidField('file', `These columns are missing: ${list.join(', ')}`);
+  }
+  // Whoever reads every column needs to tell one from another.
+  const every = headings.map((heading) => heading.trim()).filter((heading) => heading !== '');
+  const twice = every.find((heading, at) => every.indexOf(heading) !== at);
+  if (kind.columns.length === 0 && twice !== undefined) {
+    throw Refusal.invalidField('file', `Two columns have the heading “${twice}”. Rename one of them`);
   }
   // The later of two would silently take the place of the first. What we do not read may stand as often as it likes.
   for (const [name = ''] of kind.columns) {

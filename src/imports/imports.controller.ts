@@ -117,6 +117,13 @@ export class ImportsController {
     return this.queries.get(actor, await this.batches.approve(actor, id, body.leaveOutRefused ?? false));
   }
 
+  @Post(':id/stop')
+  @Can('import.make')
+  @ApiWrite(ImportView, 'Stop reading a feed; nothing of it is kept')
+  async stop(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<ImportView> {
+    return this.queries.get(actor, await this.batches.stop(actor, id));
+  }
+
   @Post(':id/discard')
   @Can('import.make')
   @ApiWrite(ImportView, 'Do not import it; its rows are forgotten')

@@ -28,6 +28,7 @@ const USES_OF_ORGANISATION = {
   'agreement.organisation_id': 'somebody agreed to be told of to it',
   'never_offer.organisation_id': 'somebody must not be offered to it',
   'referral.organisation_id': 'it referred somebody',
+  'import_batch.organisation_id': 'it brought a list of people',
   'onward_referral.organisation_id': 'somebody was offered to it',
   'message.organisation_id': 'we wrote to it',
   'reply_link.organisation_id': 'it was sent a link',

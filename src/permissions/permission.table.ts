@@ -140,6 +140,10 @@ export const PERMISSIONS = {
   'import.approve':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'import.undo':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
 
+  'bulkReferral.list':       ['organisation', 'none',       'none',    'none',         'none',       'none'],
+  'bulkReferral.make':       ['organisation', 'none',       'none',    'none',         'none',       'none'],
+  'bulkReferral.approve':    ['organisation', 'none',       'none',    'none',         'none',       'none'],
+  'bulkReferral.undo':       ['organisation', 'none',       'none',    'none',         'none',       'none'],
   'referral.draft':          ['organisation', 'own',        'scheme',  'none',         'none',       'none'],
   'referral.discard':        ['organisation', 'own',        'scheme',  'none',         'none',       'none'],
   'referral.send':           ['organisation', 'own',        'scheme',  'none',         'none',       'none'],

@@ -48,6 +48,7 @@ const KEY = 'Keys to pages. They say nothing about you.';
  */
 // prettier-ignore
 export const PERSON_DATA: readonly PersonTable[] = [
+  { table: 'import_row',              by: ['referral_id'],         of: 'referral',         section: null, because: 'The list that your practice sent you on. It is deleted within days; what it said is with your referral.' },
   { table: 'reply_code',              by: ['link_id'],             of: 'reply_link',       section: null, because: KEY },
   { table: 'reply_link',              by: ['onward_referral_id'],  of: 'onward_referral',  section: null, because: KEY },
   { table: 'page_session',            by: ['visitor_id'],          of: 'page_visitor',     section: null, because: KEY },

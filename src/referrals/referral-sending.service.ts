@@ -120,6 +120,16 @@ export class ReferralSending {
     });
   }
 
+  /** What `send` would answer, so that nobody approves a list blindly. Nothing is written. */
+  async check(actor: MemberActor, input: SendInput): Promise<void> {
+    reachFor(actor, 'referral.send');
+    refuseUrgent(input.couldComeToHarm);
+    await this.unitOfWork.run(actor, async (tx) => {
+      const [sender, settings] = await Promise.all([senderOf(tx, actor, input), schemeSettings(tx)]);
+      await judged(tx, sender, input, settings);
+    });
+  }
+
   /** A draft, or what was returned. What is given replaces what is there; the whole is then judged as if sent anew. */
   async sendAgain(actor: MemberActor, id: string, input: SendAgainInput): Promise<string> {
     refuseUrgent(input.couldComeToHarm);
@@ -248,11 +258,8 @@ export class ReferralSending {
         'Only the person, or a worker who writes for them, refers themselves',
       );
     }
-    const earlier = input.samePersonAs ? await ownEarlier(tx, input.samePersonAs) : null;
-    const person = await personOf(tx, input, earlier, sender);
+    const { earlier, person } = await judged(tx, sender, input, settings);
     const feedback = input.feedback ?? (row.route === 'self' ? 'nothing' : 'progress');
-    judge(tx, input, person, settings);
-    await refuseOwnOpen(tx, sender, person, earlier, input.differentPerson ?? false);
     const clientId = await inside(
       'client',
       this.clients.createProvisional(tx, person, sender.organisationId),
@@ -371,8 +378,22 @@ export class ReferralSending {
   }
 }
 
+/** Who it is about, once nothing stands in the way of sending. */
+async function judged(
+  tx: Tx,
+  sender: Sender,
+  input: SendInput,
+  settings: SchemeSettings,
+): Promise<{ earlier: Earlier | null; person: NewPerson }> {
+  const earlier = input.samePersonAs ? await ownEarlier(tx, input.samePersonAs) : null;
+  const person = await personOf(tx, input, earlier, sender);
+  judge(tx, input, person, settings);
+  await refuseOwnOpen(tx, sender, person, earlier, input.differentPerson ?? false);
+  return { earlier, person };
+}
+
 /** Danger is not what this is for: nothing is saved, and the answer says what to do now. */
-function refuseUrgent(couldComeToHarm: boolean): void {
+export function refuseUrgent(couldComeToHarm: boolean): void {
   if (!couldComeToHarm) return;
   throw Refusal.unprocessable(
     'could-come-to-harm',

@@ -68,6 +68,7 @@ import { SecondFactorPagesController } from './account/second-factor-pages.contr
 import { MessagePagesController } from './account/message-pages.controller.js';
 import { SessionsPagesController } from './account/sessions-pages.controller.js';
 import { KeptFormsController } from './account/kept-forms.controller.js';
+import { BulkReferPagesController } from './practice/bulk.controller.js';
 import { PracticeSettingsController } from './practice/settings.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { ReferralPagesController } from './practice/referrals.controller.js';
@@ -105,6 +106,7 @@ import { TallyController } from './tally/tally.controller.js';
     AssetsController,
     AuditPagesController,
     AwayPagesController,
+    BulkReferPagesController,
     CalendarPagesController,
     CaseloadPagesController,
     ClaimController,

@@ -9,6 +9,8 @@ import { Closures } from '../../src/providers/closures.service.js';
 import { ListingsQueries } from '../../src/providers/listings.queries.js';
 import { PlacePeriods } from '../../src/providers/place-periods.service.js';
 import { TASK_KINDS } from '../../src/reminders/task.types.js';
+import { aBulkReferral, aList, aListRow, LIST_HEADINGS } from '../factories/bulk-referrals.js';
+import { recognise } from '../../src/imports/referral-sheet.rules.js';
 import { aCase } from '../factories/caseload.js';
 import { aClient, anNhsNumber, aPerson } from '../factories/clients.js';
 import { changeRow, inScheme, insertRow } from '../factories/episodes.js';
@@ -1238,7 +1240,52 @@ const importOf =
   };
 const aService = () => ({ id: newId(), name: 'Tea', organization: { id: newId(), name: 'Tea makers' } });
 
+const listOf =
+  (...steps: ('check' | 'approve' | 'work')[]): Maker =>
+  async (world) => ({
+    id: await aBulkReferral(world.scheme, world.people.referrer, aList(aListRow()), ...steps),
+  });
+/** Somebody who looks like one whom the organisation referred. */
+const alikeOnList: Maker = async (world) => {
+  const person = aPerson({ nhsNumber: null });
+  await aReferral(world.scheme).from(world.people.referrer).about(person);
+  const list = aList(aListRow(person));
+  return { id: await aBulkReferral(world.scheme, world.people.referrer, list, 'check', 'work'), row: '2' };
+};
+const itsColumns = () => ({ columns: recognise(LIST_HEADINGS), how: 'phone' });
+
 export const SAMPLES: Record<string, Sample> = {
+  'GET /bulk-referrals': { at: listOf(), shows: 'id' },
+  // As JSON, which is no list of people.
+  'POST /bulk-referrals': { answers: [422] },
+  'GET /bulk-referrals/:id': { at: listOf() },
+  'GET /bulk-referrals/:id/rows': { at: listOf('check', 'work') },
+  'GET /bulk-referrals/:id/refused': { at: listOf('check', 'work') },
+  'POST /bulk-referrals/:id/check': { at: listOf(), body: itsColumns },
+  'POST /bulk-referrals/:id/rows/:row/verdict': { at: alikeOnList, body: () => ({ verdict: 'different' }) },
+  'POST /bulk-referrals/:id/approve': {
+    at: listOf('check', 'work'),
+    body: () => ({ couldComeToHarm: false }),
+  },
+  'POST /bulk-referrals/:id/stop': { at: listOf('check') },
+  'POST /bulk-referrals/:id/discard': { at: listOf() },
+  'POST /bulk-referrals/:id/undo': { at: listOf('check', 'work', 'approve', 'work') },
+  'GET /desk/bulk-refer': { at: listOf(), shows: 'id' },
+  'GET /desk/bulk-refer/template.csv': {},
+  // Without a file, which is said on the page.
+  'POST /desk/bulk-refer/file': { answers: [422] },
+  'GET /desk/bulk-refer/:id': { at: listOf('check', 'work') },
+  'GET /desk/bulk-refer/:id/refused': { at: listOf('check', 'work') },
+  // One box a column, of which there is one here: said on the page.
+  'POST /desk/bulk-refer/:id/check': { at: listOf(), body: () => ({ columns: 'none' }), answers: [422] },
+  'POST /desk/bulk-refer/:id/rows/:row/verdict': { at: alikeOnList, body: () => ({ verdict: 'same' }) },
+  'POST /desk/bulk-refer/:id/approve': {
+    at: listOf('check', 'work'),
+    body: () => ({ couldComeToHarm: 'no' }),
+  },
+  'POST /desk/bulk-refer/:id/stop': { at: listOf('check') },
+  'POST /desk/bulk-refer/:id/discard': { at: listOf() },
+  'POST /desk/bulk-refer/:id/undo': { at: listOf('check', 'work', 'approve', 'work') },
   'GET /imports': { at: importOf(), shows: 'id' },
   'GET /imports/gone': {},
   'GET /imports/:id': { at: importOf() },
@@ -1247,6 +1294,8 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /imports/feed': { body: () => ({ address: 'https://directory.example.org/open-referral' }) },
   'POST /imports/file': { query: () => '?kind=open-referral', body: aService },
   'POST /imports/:id/approve': { at: importOf(), body: () => ({}) },
+  // Read to its end as it came: nothing is left to stop.
+  'POST /imports/:id/stop': { at: importOf(), answers: [409] },
   'POST /imports/:id/discard': { at: importOf() },
   'POST /imports/:id/undo': { at: importOf('approve', 'apply') },
 
@@ -1942,6 +1991,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/imports/:id': { at: importOf() },
   'GET /desk/imports/:id/refused': { at: importOf() },
   'POST /desk/imports/:id/approve': { at: importOf() },
+  'POST /desk/imports/:id/stop': { at: importOf(), answers: [409] },
   'POST /desk/imports/:id/discard': { at: importOf() },
   'POST /desk/imports/:id/undo': { at: importOf('approve', 'apply') },
   'GET /desk/groups': { at: providerOf, query: WHOLE_PAGE, shows: 'id' },

@@ -135,8 +135,10 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
   serveApiDocs(app);
 }
 
+const FILE_ADDRESSES = [`/${API_PREFIX}/imports/file`, `/${API_PREFIX}/bulk-referrals`];
+
 const isFileImport = (request: FastifyRequest): boolean =>
-  request.routeOptions.url === `/${API_PREFIX}/imports/file`;
+  request.method === 'POST' && FILE_ADDRESSES.includes(request.routeOptions.url ?? '');
 
 const isDocs = (request: FastifyRequest) => /^\/docs([/?]|$)/.test(request.url);
 

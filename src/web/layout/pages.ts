@@ -92,6 +92,7 @@ export class Pages implements OnModuleInit {
         lstripBlocks: true,
         onConfigure: (environment: nunjucks.Environment) => {
           environment.addFilter('phone', spokenPhone);
+          environment.addFilter('count', (number: number) => number.toLocaleString('en-GB'));
           environment.addFilter('day', dayInWords);
           environment.addFilter('moment', momentInWords);
           environment.addFilter('freshness', (of: Freshness) =>

@@ -10,7 +10,7 @@ import {
   ImportRowQuery,
   type ImportView,
 } from '../../imports/batch.dto.js';
-import { ROW_OUTCOMES } from '../../imports/batch.types.js';
+import { type BatchState, GOING_ON, ROW_OUTCOMES } from '../../imports/batch.types.js';
 import { BatchesQueries } from '../../imports/batches.queries.js';
 import { BatchesService } from '../../imports/batches.service.js';
 import { ImportUploads, MOST_BYTES } from '../../imports/import-uploads.service.js';
@@ -26,7 +26,6 @@ import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layo
 import { sentFile } from '../layout/uploads.js';
 import { choicesOf } from '../layout/words.js';
 import {
-  GOING_ON,
   IMPORT_KIND_WORDS,
   IMPORT_STATE_COLOURS,
   IMPORT_STATE_WORDS,
@@ -183,6 +182,22 @@ export class ImportPagesController {
     );
   }
 
+  @Post(':id/stop')
+  @Can('import.make')
+  async stop(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => `${ADDRESS}/${await this.batches.stop(actor, id)}`,
+      (form) => this.page(exchange, actor, id, {}, form),
+    );
+  }
+
   @Post(':id/discard')
   @Can('import.make')
   async discard(
@@ -233,7 +248,8 @@ export class ImportPagesController {
   ): Promise<void> {
     const batch = await this.queries.get(actor, id);
     const query = await readQuery(ImportRowQuery, asked);
-    const rows = GOING_ON.has(batch.state) ? null : await this.queries.rows(actor, id, query);
+    const goingOn = isGoingOn(batch.state);
+    const rows = goingOn ? null : await this.queries.rows(actor, id, query);
     const address = `${ADDRESS}/${id}`;
     const undoUntil = batch.undoUntil === null ? null : new Date(batch.undoUntil);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/import.njk', {
@@ -242,7 +258,7 @@ export class ImportPagesController {
       batch,
       form,
       other: newForm(),
-      goingOn: GOING_ON.has(batch.state),
+      goingOn,
       undoUntil,
       mayUndo: undoUntil !== null && undoUntil > this.clock.now(),
       outcomes: ROW_OUTCOMES.map((outcome) => ({
@@ -264,6 +280,8 @@ export class ImportPagesController {
     });
   }
 }
+
+const isGoingOn = (state: BatchState): boolean => (GOING_ON as readonly BatchState[]).includes(state);
 
 const stateInWords = ({ state, partlyUndone }: ImportView): string =>
   partlyUndone ? PARTLY_UNDONE : IMPORT_STATE_WORDS[state];

@@ -8,6 +8,7 @@ export const IMPORT_KIND_WORDS: Record<BatchKind, string> = {
 };
 
 export const IMPORT_STATE_WORDS: Record<BatchState, string> = {
+  uploaded: 'Waits for you to say what its columns are',
   fetching: 'Being checked',
   checked: 'Waits for you to look at it',
   failed: 'Did not work',
@@ -22,6 +23,7 @@ export const IMPORT_STATE_WORDS: Record<BatchState, string> = {
 export const PARTLY_UNDONE = 'Partly taken back';
 
 export const IMPORT_STATE_COLOURS: Record<BatchState, 'yellow' | 'blue' | 'green' | 'red' | 'grey'> = {
+  uploaded: 'yellow',
   fetching: 'blue',
   checked: 'yellow',
   failed: 'red',
@@ -41,6 +43,3 @@ export const ROW_WORDS: Record<RowOutcome, string> = {
   ignored: 'Of no use here, such as services that have ended',
   gone: 'No longer in the feed: look at them, nothing is deleted',
 };
-
-/** These go on by themselves. */
-export const GOING_ON: ReadonlySet<BatchState> = new Set<BatchState>(['fetching', 'approved', 'undoing']);

@@ -3,6 +3,13 @@ import { longDate } from '../layout/dates.js';
 import type { Form } from '../layout/forms.js';
 import { spokenNhsNumber } from '../layout/words.js';
 
+interface Fact {
+  what: string;
+  typed: string;
+  there: string;
+  differs: boolean;
+}
+
 /** What was typed and what the sender's own earlier referral says, fact by fact. */
 export interface Compared {
   referralId: string;
@@ -11,7 +18,7 @@ export interface Compared {
   name: string;
   /** Whether it may be somebody else: only a name and a birth date are the same. */
   asks: boolean;
-  facts: { what: string; typed: string; there: string; differs: boolean }[];
+  facts: Fact[];
 }
 
 const NOT_SAID = 'Not given';
@@ -41,11 +48,34 @@ export function beside(
     sentAt: referral.sentAt,
     name: [sent?.firstName, sent?.lastName].filter(Boolean).join(' '),
     asks,
-    facts: pairs.map(([what, now, then]) => ({
-      what,
-      typed: now || NOT_SAID,
-      there: then || NOT_SAID,
-      differs: now.toLowerCase() !== (then ?? '').toLowerCase(),
-    })),
+    facts: pairs.map(factOf),
   };
 }
+
+const factOf = ([what, now, then]: readonly [string, string, string | null | undefined]): Fact => ({
+  what,
+  typed: now || NOT_SAID,
+  there: then || NOT_SAID,
+  differs: now.toLowerCase() !== (then ?? '').toLowerCase(),
+});
+
+const dayIn = (text: string | null): string => {
+  const [, day = '', month = '', year = ''] = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text ?? '') ?? [];
+  const iso = year === '' ? (text ?? '') : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return /^\d{4}-\d{2}-\d{2}$/.test(iso) ? longDate(iso) : iso;
+};
+
+/** The same of a row of a list, where a date is as its sheet writes it. */
+export const sideBySide = (row: SentPerson, there: SentPerson): Fact[] =>
+  (
+    [
+      ['First name', row.firstName ?? '', there.firstName],
+      ['Last name', row.lastName ?? '', there.lastName],
+      ['Date of birth', dayIn(row.dateOfBirth), there.dateOfBirth && longDate(there.dateOfBirth)],
+      [
+        'NHS number',
+        row.nhsNumber ? spokenNhsNumber(row.nhsNumber.replaceAll(/\D/g, '')) : '',
+        there.nhsNumber && spokenNhsNumber(there.nhsNumber),
+      ],
+    ] as const
+  ).map(factOf);
