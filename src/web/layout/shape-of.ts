@@ -2,6 +2,7 @@ import { fieldOf } from '../../platform/http/fields.js';
 
 interface Described {
   type?: unknown;
+  required?: boolean;
   isArray?: boolean;
   format?: string;
 }
@@ -22,8 +23,6 @@ type Tree = { [name: string]: Tree | string | string[] };
 function nested(texts: Texts): Tree {
   const root = bare();
   for (const [name, value] of Object.entries(texts)) {
-    // An empty box says nothing, and must not stand in the way of the boxes beside it.
-    if (value === '') continue;
     const path = name.split('.');
     const last = path.pop() ?? '';
     let at: Tree = root;
@@ -31,6 +30,8 @@ function nested(texts: Texts): Tree {
       const next = at[step];
       at = typeof next === 'object' && !Array.isArray(next) ? next : (at[step] = bare());
     }
+    // An empty box says nothing, and must not stand in the way of the boxes beside it.
+    if (value === '') continue;
     at[last] ??= value;
   }
   return root;
@@ -47,7 +48,7 @@ function shaped(type: new () => object, tree: Tree): Record<string, unknown> {
   );
 }
 
-function answer({ type, isArray, format }: Described, value: Tree | string | string[]): unknown {
+function answer({ type, required, isArray, format }: Described, value: Tree | string | string[]): unknown {
   if (isArray) {
     const list = (Array.isArray(value) ? value : [value]).filter((one) => one !== '');
     return list.length === 0 ? undefined : list;
@@ -63,7 +64,8 @@ function answer({ type, isArray, format }: Described, value: Tree | string | str
   if (format === 'date') return typedDay(value);
   const inner = typeof type === 'function' ? (type as () => unknown)() : undefined;
   const input = shaped(typeof inner === 'function' ? (inner as new () => object) : Object, value);
-  return Object.keys(input).length === 0 ? undefined : input;
+  // What must be there is there without its answers, so that each of them is asked for beside its own box.
+  return Object.keys(input).length === 0 && required !== true ? undefined : input;
 }
 
 /** Three boxes as YYYY-MM-DD; as typed where that is no such date, for the input's own rule to refuse. */

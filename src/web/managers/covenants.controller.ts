@@ -53,7 +53,7 @@ export class CovenantPagesController {
         );
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, form),
+      (form) => this.page(exchange, actor, inOneBox(form)),
     );
   }
 
@@ -71,4 +71,19 @@ export class CovenantPagesController {
       writes: reachOf('covenant.publish', actor.role) !== 'none',
     });
   }
+}
+
+/** All commitments are typed into one box, so what is wrong with any of them stands beside it. */
+function inOneBox(form: Form): Form {
+  const one = Object.entries(form.wrong).find(([name]) => name.startsWith('commitments.'));
+  if (!one) return form;
+  const [, message] = one;
+  return {
+    ...form,
+    wrong: { ...form.wrong, commitments: message },
+    errors: [
+      ...form.errors.filter(({ href }) => !href.startsWith('#commitments.')),
+      { text: message, href: '#commitments' },
+    ],
+  };
 }

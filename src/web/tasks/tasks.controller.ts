@@ -6,8 +6,8 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { MOST_COUNTED, TasksQueries } from '../../reminders/tasks.queries.js';
 import { TasksService } from '../../reminders/tasks.service.js';
-import { Desk } from '../layout/desk.js';
-import { seeOther } from '../layout/see-other.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, take } from '../layout/forms.js';
 
 /** What people, groups and the product itself ask of somebody: each until it is done. */
 @ApiExcludeController()
@@ -26,10 +26,7 @@ export class TaskPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.desk.show({ request, reply }, actor, 200, 'tasks/pages/tasks.njk', {
-      title: 'To do',
-      tasks: await this.queries.list(actor, { limit: 100 }),
-    });
+    await this.page({ request, reply }, actor);
   }
 
   /** Asked by every page once it is shown, so that no page waits for it. */
@@ -47,9 +44,25 @@ export class TaskPagesController {
   async finish(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.tasks.finish(actor, id);
-    await seeOther(reply, '/desk/tasks');
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => {
+        await this.tasks.finish(actor, id);
+        return '/desk/tasks';
+      },
+      (form) => this.page(exchange, actor, form),
+    );
+  }
+
+  private async page(exchange: Exchange, actor: MemberActor, form?: Form): Promise<void> {
+    await this.desk.show(exchange, actor, form?.status ?? 200, 'tasks/pages/tasks.njk', {
+      title: 'To do',
+      form,
+      tasks: await this.queries.list(actor, { limit: 100 }),
+    });
   }
 }

@@ -1,0 +1,193 @@
+import { PAGE_IDLE_MS } from '../../src/identity/session.rules.js';
+import { reachOf } from '../../src/permissions/permission.table.js';
+import { RouteCheck } from '../../src/permissions/route-check.js';
+import { ROLES } from '../../src/platform/actor/actor.types.js';
+import { isStaffPage } from '../../src/platform/http/pages.js';
+import { newId } from '../../src/platform/pure/ids.js';
+import { PageCrawl, type Visitor } from '../support/page-crawl.js';
+import { faultsOfAgain, formsIn, type PageForm } from '../support/page-forms.js';
+import { aWorld, SAMPLES, type World } from '../support/route-samples.js';
+import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
+import { watchWrites, type WriteWatch } from '../support/write-watch.js';
+
+type Answers = Record<string, string>;
+
+interface Found extends Visitor {
+  route: string;
+  form: PageForm;
+}
+
+/** What reads, and what counts tries, writes also when nothing is done. */
+const READING = ['audit_entry', 'idempotency_key', 'sign_in_throttle'];
+/**
+ * What must be agreed to is asked for once the rest is right: until then nobody knows it. A message that was not let be may
+ * stand further down than the part of its list that is shown again.
+ */
+const EXCUSED = /^nothing is called (agreement\.scope|because-[\w-]{36})$/;
+/** Never shown again. */
+const SECRET = /password|code$/;
+/** Without a key, since done twice it is as if done once; the second answer may say that it is done already. */
+const ONCE_ANYWAY = [
+  '/desk/account/messages',
+  '/desk/account/sessions/:id/end',
+  '/desk/kept/:id/drop',
+  '/desk/referrals/:id/shortlist',
+  '/desk/referrals/:id/shortlist/:listingId/drop',
+];
+/** Sends a link again to whoever asks again; each link ends the one before. */
+const AGAIN = ['/desk/users/:id/reset'];
+/** Saved by a script while somebody writes, each time with the number of the last: its own journey tries it. */
+const BY_SCRIPT = /\/conversation\/draft$/;
+
+/** Nothing but a code. */
+const ONE_CODE = ['/desk/account/second-factor/set-up'];
+/** After these somebody else is there, or nobody. */
+const LEAVING = ['/desk/sign-out', '/desk/account/switch', '/desk/account/sessions/end-others'];
+
+const LONG = `long ${'y'.repeat(10_000)}`;
+const WRONG = 'zz <"\'&> top';
+
+describe('every form', () => {
+  let betony: TestApp;
+  let world: World;
+  let watch: WriteWatch;
+  const forms = new Map<string, Found>();
+  let calls = 0;
+
+  beforeAll(async () => {
+    betony = await startApp();
+    world = await aWorld(betony);
+    const crawl = new PageCrawl(world);
+    await crawl.ofStaff();
+    const routes = betony
+      .get(RouteCheck)
+      .routes()
+      .filter(({ method, path }) => method === 'POST' && isStaffPage(path))
+      .map(({ path }) => ({ path, matches: new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`) }))
+      .sort((one, other) => one.path.split(':').length - other.path.split(':').length);
+    for (const { html, url, who, cookie } of crawl.visits) {
+      for (const form of formsIn(html, url).filter(({ method }) => method === 'POST')) {
+        const path = new URL(form.action, `http://here${url}`).pathname;
+        const route = routes.find(({ matches }) => matches.test(path))?.path ?? `nowhere: ${form.action}`;
+        if (!forms.has(route)) forms.set(route, { who, cookie, route, form: { ...form, action: path } });
+      }
+    }
+    watch = await watchWrites(betony.database);
+  }, 600_000);
+  afterAll(async () => {
+    await watch.stop();
+    await betony.stop();
+  });
+
+  const post = (url: string, cookie: string, answers: Answers) => {
+    calls += 1;
+    return betony.inject({
+      method: 'POST',
+      url,
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      remoteAddress: `10.3.${String(Math.floor(calls / 200))}.${String(calls % 200)}`,
+      payload: new URLSearchParams(answers).toString(),
+    });
+  };
+  const done = async (): Promise<string[]> =>
+    Object.keys(await watch.written()).filter((table) => !READING.includes(table));
+  const kept = (answers: Answers): Answers =>
+    Object.fromEntries(Object.entries(answers).filter(([name]) => !SECRET.test(name)));
+
+  it('leads to a route of ours, with what proves that we showed it and that a second click is the first', () => {
+    expect([...forms.keys()].filter((name) => name.startsWith('nowhere'))).toEqual([]);
+    const bare = [...forms.values()].filter(({ form }) => !('_csrf' in form.anyway));
+    expect(bare.map(({ route }) => route)).toEqual([]);
+    expect(forms.size).toBeGreaterThan(90);
+  });
+
+  it('says why above and beside, keeps what was typed and writes nothing, whatever is wrong with it', async () => {
+    const wrong: string[] = [];
+    let again = 0;
+    for (const { route, form, cookie } of forms.values()) {
+      if (ONE_CODE.includes(route) || LEAVING.includes(route)) continue;
+      for (const value of [LONG, WRONG, '']) {
+        const typed = Object.fromEntries(form.written.map((name) => [name, value]));
+        await done();
+        const answer = await post(form.action, cookie, { ...form.anyway, ...typed, _key: newId() });
+        const { statusCode: status, headers, body } = answer;
+        if (String(headers.location).startsWith('/desk/sign-in')) wrong.push(`${route}: nobody is signed in`);
+        // It asks for nothing, so it was done, and is not there to be done again.
+        if ([200, 303].includes(status)) break;
+        const wrote = await done();
+        if (wrote.length > 0) wrong.push(`${route} writes ${wrote.join()}`);
+        // Somebody was here before, which the page says.
+        if ([409, 412].includes(status)) continue;
+        const faults = status === 422 ? faultsOfAgain(body, kept(typed)) : [String(status)];
+        wrong.push(...faults.filter((fault) => !EXCUSED.test(fault)).map((fault) => `${route}: ${fault}`));
+        again += 1;
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(again).toBeGreaterThan(90);
+  });
+
+  it('sent twice is done once, and sent again with other answers not at all', async () => {
+    const wrong: string[] = [];
+    let twice = 0;
+    const routes = betony
+      .get(RouteCheck)
+      .routes()
+      .filter(({ method, path }) => method === 'POST' && isStaffPage(path) && !BY_SCRIPT.test(path));
+    for (const { path, action } of routes) {
+      const sample = SAMPLES[`POST ${path}`];
+      const role = ROLES.find(
+        (one) => action !== null && reachOf(action, one) !== 'none' && !sample?.nothingFor?.includes(one),
+      );
+      if (!sample || !role || LEAVING.includes(path)) continue;
+      const member = (await sample.as?.(world, role)) ?? world.people[role];
+      const target = (await sample.at?.(world, member)) ?? {};
+      const url = path.replace(/:(\w+)/g, (_text, key: string) => target[key] ?? `no-${key}`);
+      const keyed = '_key' in (forms.get(path)?.form.anyway ?? { _key: '' });
+      const body = {
+        ...(sample.body?.(target, world, member) as Answers | undefined),
+        _csrf: member.browser.formToken,
+        ...(keyed ? { _key: newId() } : {}),
+      };
+      await done();
+      const one = await post(url, member.browser.cookie, body);
+      // Refused here: the state of the sample forbids it, or it answers with a page.
+      if (one.statusCode !== 303 || (await done()).length === 0) continue;
+      twice += 1;
+      const other = await post(url, member.browser.cookie, body);
+      const wrote = await done();
+      const same = other.statusCode === 303 && other.headers.location === one.headers.location;
+      if (AGAIN.includes(path)) continue;
+      const fine = ONCE_ANYWAY.includes(path)
+        ? [303, 404].includes(other.statusCode)
+        : same && wrote.length === 0;
+      if (!fine) wrong.push(`${path} ${String(other.statusCode)} writes ${wrote.join()}`);
+      if (!keyed || ONCE_ANYWAY.includes(path)) continue;
+      const changed = await post(url, member.browser.cookie, { ...body, changed: 'after going back' });
+      const more = await done();
+      if (changed.statusCode < 400 || more.length > 0)
+        wrong.push(`${path} with other answers ${String(changed.statusCode)} writes ${more.join()}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(twice).toBeGreaterThan(90);
+  });
+
+  it('keeps what was typed when its session has run out, and does nothing', async () => {
+    const wrong: string[] = [];
+    await done();
+    betony.clock.set(new Date(new Date(TEST_NOW).getTime() + PAGE_IDLE_MS + 60_000).toISOString());
+    for (const { route, form, cookie } of forms.values()) {
+      if (form.written.length === 0) continue;
+      const typed = Object.fromEntries(form.written.map((name) => [name, 'Typed before']));
+      const { statusCode, headers } = await post(form.action, cookie, { ...form.anyway, ...typed });
+      const wrote = await done();
+      const leads = statusCode === 303 && String(headers.location).startsWith('/desk/sign-in');
+      // Secrets are never kept.
+      const keeps = form.written.every((name) => SECRET.test(name)) ? [] : ['kept_form'];
+      if (!leads || wrote.join() !== keeps.join())
+        wrong.push(`${route} ${String(statusCode)} ${wrote.join()}`);
+    }
+    betony.clock.set(TEST_NOW);
+    expect(wrong).toEqual([]);
+  });
+});
