@@ -1,20 +1,26 @@
 import { jest } from '@jest/globals';
 import { rmSync, writeFileSync } from 'node:fs';
 import pg from 'pg';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { INSTALLATION, systemActor } from '../../src/platform/actor/actor.types.js';
 import { audit } from '../../src/audit/audit.js';
 import { AuditSealer, headFile } from '../../src/audit/seal.service.js';
 import { AuditVerifier, type SchemeReport } from '../../src/audit/verify.service.js';
 import { Database } from '../../src/platform/database/database.js';
+import { prepared } from '../../src/platform/database/prepared.js';
 import { Ticks } from '../../src/platform/jobs/ticks.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import { aScheme, type TestScheme } from '../support/people.js';
+import { numbersOf, sealedOf, Tamperer } from '../support/tampering.js';
 import { eventually } from '../support/settle.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
 jest.setTimeout(330_000);
+
+/** Other ones are drawn with `SEED=…`. */
+const SEED = Number(process.env['SEED'] ?? 2026);
+const TAMPERINGS = 1_000;
 
 describe('the audit record', () => {
   let betony: TestApp;
@@ -62,6 +68,60 @@ describe('the audit record', () => {
       await seal();
     }
   }
+
+  // First, since every test here makes the chain of the installation longer.
+  it('shows a thousand changes drawn at random, and none where there is none', async () => {
+    for (const round of [1, 2, 3, 4]) {
+      for (let n = 0; n < 2 + round; n += 1) {
+        await write(`round.number${String(round)}`, scheme.id, [newId()]);
+        await write(`round.number${String(round)}`, other.id, [newId()]);
+      }
+      await seal();
+    }
+    // In one transaction, each change undone after it was looked for by the verifier, which reads what is not committed.
+    const reading = {
+      read: async (_schemeId: string, statement: Sql) => (await superuser.query(prepared(statement))).rows,
+    };
+    const verifier = new AuditVerifier(betony.config, reading as unknown as Database);
+    const found = async (first: string) => {
+      const chains = [scheme.id, other.id, INSTALLATION];
+      for (const one of [first, ...chains.filter((id) => id !== first)]) {
+        if ((await verifier.verify(one)).problems.length > 0) return true;
+      }
+      return false;
+    };
+    await superuser.query('begin');
+    try {
+      await superuser.query(`set local session_replication_role = replica`);
+      await superuser.query('alter table audit_entry alter id drop identity');
+      await superuser.query('create sequence audit_tampering start 1000000000000');
+      await superuser.query(`alter table audit_entry alter id set default nextval('audit_tampering')`);
+      const sealed = await sealedOf(superuser, [scheme.id, other.id]);
+      expect([sealed.entries.length > 40, sealed.seals.length >= 12]).toEqual([true, true]);
+      expect(await found(scheme.id)).toBe(false);
+      const tamperer = new Tamperer(numbersOf(SEED), sealed, 'another key that seals nothing of ours');
+      const missed: string[] = [];
+      const ways = new Map<string, number>();
+      await superuser.query('savepoint untouched');
+      for (let n = 0; n < TAMPERINGS; n += 1) {
+        const { what, statements } = tamperer.draw();
+        ways.set(what, (ways.get(what) ?? 0) + 1);
+        for (const [text, values] of statements) {
+          const { rowCount } = await superuser.query(text, values);
+          if (!rowCount) missed.push(`${what}: changed nothing`);
+        }
+        if (!(await found(String(statements[0]?.[1][0]))))
+          missed.push(`${what}: ${JSON.stringify(statements)}`);
+        await superuser.query('rollback to untouched');
+      }
+      expect({ seed: SEED, missed }).toEqual({ seed: SEED, missed: [] });
+      expect(ways.size).toBeGreaterThan(25);
+      expect(await found(scheme.id)).toBe(false);
+    } finally {
+      await superuser.query('rollback');
+    }
+    expect(await problems()).toEqual([]);
+  });
 
   it('is sealed per scheme, chained, once, and anchored in the installation', async () => {
     const before = (await report(INSTALLATION)).entries;
