@@ -14,6 +14,8 @@ import { HelpQueries } from './help.queries.js';
 import { Help } from './help.service.js';
 import { NeighbourhoodsController } from './neighbourhoods.controller.js';
 import { NeighbourhoodsQueries } from './neighbourhoods.queries.js';
+import { OutlinesQueries } from './outlines.queries.js';
+import { OutlinesService } from './outlines.service.js';
 import { SurveysController } from './surveys.controller.js';
 import { SurveysQueries } from './surveys.queries.js';
 import { Surveys } from './surveys.service.js';
@@ -32,6 +34,8 @@ import { Volunteering } from './volunteering.service.js';
   ],
   providers: [
     NeighbourhoodsQueries,
+    OutlinesQueries,
+    OutlinesService,
     AssetsService,
     AssetsQueries,
     GroupLinks,
@@ -43,6 +47,15 @@ import { Volunteering } from './volunteering.service.js';
     VolunteeringQueries,
     AssetsTakePart,
   ],
-  exports: [AssetsQueries, AssetsService, GroupLinks, Surveys, Help, NeighbourhoodsQueries],
+  exports: [
+    AssetsQueries,
+    AssetsService,
+    GroupLinks,
+    Surveys,
+    Help,
+    NeighbourhoodsQueries,
+    OutlinesQueries,
+    OutlinesService,
+  ],
 })
 export class AssetsModule {}

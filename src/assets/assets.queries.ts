@@ -14,7 +14,9 @@ import {
   type Page,
   type PageQuery,
 } from '../platform/http/pagination.js';
+import type { Point } from '../platform/pure/distance.js';
 import { isUuid } from '../platform/pure/ids.js';
+import { KEPT_BACK } from '../providers/kept-back.js';
 import { LISTING_NAMED } from '../providers/listing-row.js';
 import { freshnessOf, listingNamed } from '../providers/listing.rules.js';
 import type { ListingNamedRow } from '../providers/listing.types.js';
@@ -82,6 +84,22 @@ export class AssetsQueries {
     );
     const page = pageOf(rows, limit, (row) => [row.nameKey, row.id]);
     return { items: page.items.map((row) => viewOf(row, today)), next: page.next };
+  }
+
+  /** Where these are, of what a map may show: not what meets where somebody keeps a place back, nor in a refuge. */
+  async pointsOf(actor: Actor, ids: readonly string[]): Promise<Map<string, Point>> {
+    const within = assetWithin(actor, reachFor(actor, 'asset.list'));
+    const rows = await this.database.read<{ id: string; lat: number; lon: number }>(
+      actor.schemeId,
+      sql`
+      select a.id, place.latitude as lat, place.longitude as lon
+      from asset a join postcode_place place on place.postcode = a.postcode
+      where a.scheme_id = ${actor.schemeId} and a.id = any(${ids}::uuid[]) and ${within}
+        and not exists (
+          select 1 from listing l where l.scheme_id = a.scheme_id and ${KEPT_BACK}
+            and (l.id = a.listing_id or l.postcode = a.postcode))`,
+    );
+    return new Map(rows.map(({ id, lat, lon }) => [id, { lat, lon }]));
   }
 
   /** What was done to it, newest first. */

@@ -6,9 +6,26 @@ import { DEMO_EDITION, type DemoPlace, type Town } from './places.js';
 import type { Rows } from './rows.js';
 
 const NEIGHBOURHOODS = [
-  { name: 'Saltwick and Thornmouth', pcn: 'U99901', district: 'CO97' },
-  { name: 'The Marlings', pcn: 'U99902', district: 'CO98' },
-  { name: 'Oxenbridge and Hollow End', pcn: 'U99903', district: 'CO99' },
+  {
+    name: 'Saltwick and Thornmouth',
+    pcn: 'U99901',
+    district: 'CO97',
+    outline:
+      '1.09,51.775 1.14,51.762 1.185,51.775 1.235,51.79 1.262,51.82 1.255,51.858 1.19,51.866 1.125,51.85 1.1,51.83 1.085,51.8',
+  },
+  {
+    name: 'The Marlings',
+    pcn: 'U99902',
+    district: 'CO98',
+    outline:
+      '1,51.84 1.05,51.83 1.1,51.83 1.125,51.85 1.13,51.89 1.095,51.925 1.03,51.94 0.98,51.925 0.985,51.88',
+  },
+  {
+    name: 'Oxenbridge and Hollow End',
+    pcn: 'U99903',
+    district: 'CO99',
+    outline: '0.865,51.85 0.9,51.818 0.96,51.815 1,51.84 0.985,51.88 0.98,51.925 0.93,51.928 0.875,51.91',
+  },
 ] as const;
 
 type DemoAsset = readonly [
@@ -47,6 +64,12 @@ const HELP: readonly HelpKind[] = [
   'transport',
 ];
 
+/** Corners as "longitude,latitude", back to the first. */
+function ringOf(corners: string): number[][] {
+  const ring = corners.split(' ').map((corner) => corner.split(',').map(Number));
+  return [...ring, ...ring.slice(0, 1)];
+}
+
 /** Neighbourhoods with what is strong in them, help that groups counted, and a hub with its partners. It has dice of its own: nobody's story changes. */
 export function addCommunity(
   rows: Rows,
@@ -61,15 +84,24 @@ export function addCommunity(
   const dice = new Dice(world.groups.length);
   const scheme = { scheme_id: world.schemeId };
   const times = { created_at: world.began, updated_at: world.began };
-  NEIGHBOURHOODS.forEach(({ name, pcn, district }, index) => {
+  NEIGHBOURHOODS.forEach(({ name, pcn, district, outline }, index) => {
     const id = dice.idAt(world.began);
     rows.add('neighbourhood', { ...scheme, id, name, pcn_code: pcn, edition: DEMO_EDITION, ...times });
+    rows.add('map_outline', {
+      ...scheme,
+      id: dice.idAt(world.began),
+      name,
+      rings: [ringOf(outline)],
+      source: DEMO_EDITION,
+      created_at: world.began,
+    });
     const towns = [...world.places].filter(([town]) => town.district === district);
     const lsoas = towns.flatMap(([, places]) => places.map(({ lsoa }) => lsoa));
     for (const code of new Set([district, ...lsoas])) {
       rows.add('neighbourhood_area', { ...scheme, code, neighbourhood_id: id, edition: DEMO_EDITION });
     }
-    for (const [title, description, kind, domains, takesReferrals] of ASSETS[index] ?? []) {
+    const nearby = towns.flatMap(([, places]) => places);
+    for (const [at, [title, description, kind, domains, takesReferrals]] of (ASSETS[index] ?? []).entries()) {
       const assetId = dice.idAt(world.began);
       const daysAgo = dice.between(20, 500);
       rows.add('asset', {
@@ -83,6 +115,8 @@ export function addCommunity(
         domains,
         neighbourhood_id: id,
         takes_referrals: takesReferrals,
+        // People who know something are nowhere in particular.
+        postcode: kind === 'people_and_skills' ? null : nearby[(at * 7) % nearby.length]?.postcode,
         found_by: 'conversation',
         found_on: addDays(world.today, -daysAgo),
         confirmed_on: addDays(world.today, -daysAgo),

@@ -18,6 +18,7 @@ const TABLES = [
   'hub_partner',
   'neighbourhood',
   'neighbourhood_area',
+  'map_outline',
   'asset',
   'asset_history',
   'practical_help',

@@ -117,6 +117,7 @@ export const PERMISSIONS = {
   'listing.match':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
 
   'neighbourhood.list':      ['none',         'scheme',     'scheme',  'scheme',       'scheme',     'scheme'],
+  'outline.replace':         ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'asset.list':              ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
   'asset.get':               ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],
   'asset.create':            ['none',         'scheme',     'scheme',  'organisation', 'none',       'none'],

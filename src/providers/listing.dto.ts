@@ -311,6 +311,14 @@ export class ListingNamed {
   freshness: FreshnessView;
 }
 
+export class PointView {
+  @ApiProperty({ example: 51.8 })
+  lat: number;
+
+  @ApiProperty({ example: 1.16 })
+  lon: number;
+}
+
 export class ListingShown {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -356,6 +364,13 @@ export class ListingShown {
 
   @ApiProperty({ type: String, nullable: true })
   costNote: string | null;
+
+  @ApiProperty({
+    type: PointView,
+    nullable: true,
+    description: 'Where a map may show it; null where that is not known, or kept back.',
+  })
+  point: PointView | null;
 
   @ApiProperty({ type: String, nullable: true })
   address: string | null;

@@ -3,6 +3,7 @@ import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { HubPartnerNamed } from './hub.dto.js';
 import { partnersOf } from './hub.partners.js';
 import type { ListingShown } from './listing.dto.js';
+import { pointOf } from './kept-back.js';
 import { freshnessOf, notKnown, placesLeft, placesReading } from './listing.rules.js';
 import type { ListingRow } from './listing.types.js';
 import { isPaused } from './provider.rules.js';
@@ -43,6 +44,7 @@ export function shown(row: Owned, today: string): Pick<ListingShown, keyof Listi
     access: row.access,
     cost: row.cost,
     costNote: row.costNote,
+    point: pointOf(row),
     address: row.address,
     postcode: row.postcode,
     howToJoin: row.howToJoin,

@@ -38,6 +38,8 @@ import { ReferOnController } from './link-worker/refer-on.controller.js';
 import { PlanPagesController } from './link-worker/plan.controller.js';
 import { PlanPages } from './link-worker/plan.pages.js';
 import { PersonController } from './link-worker/person.controller.js';
+import { OutlinePagesController } from './managers/outlines.controller.js';
+import { Maps } from './map/maps.js';
 import { AssetPagesController } from './managers/assets.controller.js';
 import { NeighbourhoodPagesController } from './managers/neighbourhoods.controller.js';
 import { AuditPagesController } from './managers/audit.controller.js';
@@ -134,6 +136,7 @@ import { TallyController } from './tally/tally.controller.js';
     OnwardPagesController,
     OrganisationSignInController,
     OrganisationPagesController,
+    OutlinePagesController,
     OverviewPagesController,
     PersonController,
     PlanPagesController,
@@ -166,6 +169,6 @@ import { TallyController } from './tally/tally.controller.js';
     WayInController,
     WorryPagesController,
   ],
-  providers: [Desk, Pages, PlanPages, PublicSchemes, { provide: APP_GUARD, useClass: FormGuard }],
+  providers: [Desk, Maps, Pages, PlanPages, PublicSchemes, { provide: APP_GUARD, useClass: FormGuard }],
 })
 export class WebModule {}

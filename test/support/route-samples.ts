@@ -1919,6 +1919,9 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk/health': {},
   'GET /desk/templates': {},
+  'GET /desk/outlines': {},
+  // Without a file, which is said on the page.
+  'POST /desk/outlines': { body: () => ({ source: 'Ours' }), answers: [422] },
   'GET /desk/neighbourhoods': {},
   'GET /desk/neighbourhoods/:id': { at: neighbourhood },
   'GET /desk/assets': { at: asset(), query: WHOLE_PAGE, shows: 'id' },
@@ -2456,6 +2459,13 @@ export const SAMPLES: Record<string, Sample> = {
   },
 
   'GET /neighbourhoods': {},
+  'GET /neighbourhoods/outlines': {},
+  'POST /neighbourhoods/outlines': {
+    query: () => '?source=Ours',
+    body: nothing,
+    // In reach it is read, and what is sent here is no form.
+    answers: [415],
+  },
   'GET /assets': { at: asset(), query: WHOLE_PAGE, shows: 'id' },
   'POST /assets': {
     at: (world, { actor }) =>

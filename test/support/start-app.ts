@@ -61,6 +61,7 @@ export function testConfig(
     tokenKey: 'another key that signs the tokens of tests',
     dataKey: 'a third key that encrypts what tests keep secret',
     oidc: null,
+    tiles: null,
     logLevel: 'silent',
     demoData: false,
     demoPassword: null,

@@ -28,6 +28,8 @@ export class Config {
   readonly dataKey: string;
   /** An organisation's own sign-in; null where there is none. */
   readonly oidc: OidcSettings | null;
+  /** Streets behind the outlines of maps, where somebody provides them; null, and nobody else is asked for anything. */
+  readonly tiles: TileSettings | null;
   readonly logLevel: LogLevel;
   readonly demoData: boolean;
   readonly demoPassword: string | null;
@@ -52,6 +54,13 @@ export interface OidcSettings {
   clientSecret: string;
   /** What people call it, on the button. */
   name: string;
+}
+
+/** Pictures of a street map, by the address of each with {z}, {x} and {y} in it. */
+export interface TileSettings {
+  url: string;
+  /** Whose they are, as their licence asks for it. */
+  attribution: string;
 }
 
 /** GOV.UK Notify. A channel without a template is not carried. */

@@ -62,6 +62,10 @@ export async function loadConfig(
             clientSecret: v.OIDC_CLIENT_SECRET,
             name: v.OIDC_NAME,
           },
+    tiles:
+      v.TILE_URL === undefined || v.TILE_ATTRIBUTION === undefined
+        ? null
+        : { url: v.TILE_URL, attribution: v.TILE_ATTRIBUTION },
     logLevel: v.LOG_LEVEL,
     demoData: isEmbedded || v.DEMO_DATA,
     demoPassword: v.DEMO_PASSWORD ?? null,

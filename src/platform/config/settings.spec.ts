@@ -37,6 +37,17 @@ describe('settings', () => {
     expect(checkSettings(NOTIFY, '/').variables).toMatchObject(NOTIFY);
   });
 
+  it.each([
+    [{ TILE_URL: 'https://tiles.example.org/{z}/{x}/{y}.png' }, 'TILE_ATTRIBUTION'],
+    [{ TILE_ATTRIBUTION: '© Someone' }, 'TILE_URL'],
+    [{ TILE_URL: 'http://tiles.example.org/{z}/{x}/{y}.png', TILE_ATTRIBUTION: '©' }, 'TILE_URL'],
+    [{ TILE_URL: 'https://tiles.example.org/map.png', TILE_ATTRIBUTION: '©' }, 'TILE_URL'],
+    [{ TILE_URL: 'https://{s}.example.org/{z}/{x}/{y}.png', TILE_ATTRIBUTION: '©' }, 'TILE_URL'],
+    [{ TILE_URL: 'https://a.org/{z}/{x}/{y}; script-src *', TILE_ATTRIBUTION: '©' }, 'TILE_URL'],
+  ])('refuse half of a tile server, or one that says more than an address: %j', (given, variable) => {
+    expect([...new Set(faultsOf(given).faults.map((fault) => fault.variable))]).toEqual([variable]);
+  });
+
   it('treat an empty value as not set', () => {
     expect(checkSettings({ PORT: '', REDIS_URL: '' }, '/').variables.PORT).toBe(3000);
   });

@@ -59,6 +59,15 @@ const issuer = url(['http', 'https']).refine(
   { message: 'must begin with https://' },
 );
 
+/** Its origin goes into the content policy of pages with a map, where a space or a semicolon would say more than that. */
+const tiles = url(['https']).refine(
+  (value) =>
+    URL.canParse(value) &&
+    /^https:\/\/[\w.-]+(:\d+)?\/[^\s;,'"]*$/.test(value) &&
+    ['{z}', '{x}', '{y}'].every((part) => value.includes(part)),
+  { message: 'must be an address with {z}, {x} and {y} in it' },
+);
+
 const schema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z
@@ -84,6 +93,8 @@ const schema = z.object({
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_NAME: z.string().max(60, 'must have 60 characters or fewer').default('your organisation'),
+  TILE_URL: tiles.optional(),
+  TILE_ATTRIBUTION: z.string().max(200, 'must have 200 characters or fewer').optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   DEMO_DATA: yesOrNo.default(false),
   DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
@@ -108,6 +119,13 @@ function faultsBetween(given: Record<string, string | undefined>): Fault[] {
       variable: 'NOTIFY_TEXT_TEMPLATE',
       message: 'is missing: NOTIFY_API_KEY alone sends nothing; set this, NOTIFY_LETTER_TEMPLATE or both',
     });
+  }
+  if ((given.TILE_URL === undefined) !== (given.TILE_ATTRIBUTION === undefined)) {
+    const [missing, set] =
+      given.TILE_URL === undefined
+        ? (['TILE_URL', 'TILE_ATTRIBUTION'] as const)
+        : (['TILE_ATTRIBUTION', 'TILE_URL'] as const);
+    faults.push({ variable: missing, message: `is missing, though ${set} is set` });
   }
   const oidc = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
   const said = oidc.filter((variable) => given[variable] !== undefined);

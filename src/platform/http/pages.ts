@@ -41,3 +41,7 @@ export const PAGE_POLICY = POLICY;
 /** The same with the scripts that carry this answer's own number, which may ask us and nobody else. */
 export const policyWith = (nonce: string): string =>
   `${POLICY}; script-src 'nonce-${nonce}'; connect-src 'self'`;
+
+/** The same for a map with streets behind it: their pictures come from one other place. */
+export const policyWithTiles = (nonce: string, tiles: string): string =>
+  policyWith(nonce).replace(/img-src [^;]+/, `$& ${new URL(tiles).origin}`);

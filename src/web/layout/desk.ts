@@ -9,7 +9,8 @@ import type { RequestWithActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { formToken } from '../../platform/http/form-token.js';
-import { policyWith } from '../../platform/http/pages.js';
+import type { MapOfPlaces } from '../map/maps.js';
+import { policyFor } from '../map/policy.js';
 import { seeOther } from './see-other.js';
 import { type Form, PRINT } from './forms.js';
 import { sinceInWords } from './dates.js';
@@ -88,10 +89,10 @@ export class Desk {
     { request, reply }: Exchange,
     status: number,
     template: string,
-    data: object,
+    data: Record<string, unknown> & { map?: MapOfPlaces | null },
   ): Promise<void> {
     const nonce = randomBytes(16).toString('base64');
-    void reply.header('content-security-policy', policyWith(nonce));
+    void reply.header('content-security-policy', policyFor(nonce, data.map));
     await this.pages.show(reply, status, template, {
       stylesheet: STAFF_STYLESHEET,
       script: scriptAddress('staff.js'),

@@ -12,12 +12,13 @@ import { Choice, Uuid } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
 import { without } from '../../platform/pure/without.js';
 import { NEEDS, type Need } from '../../platform/words/needs.js';
-import { SearchQuery, type SearchPage } from '../../providers/listing.dto.js';
+import { type ListingShown, SearchQuery, type SearchPage } from '../../providers/listing.dto.js';
 import { ListingSearch } from '../../providers/listing-search.queries.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take, wrongForm } from '../layout/forms.js';
 import { choicesOf, languageInWords, NEED_WORDS, ONWARD_STATE_WORDS } from '../layout/words.js';
+import { type Listed, Maps } from '../map/maps.js';
 import { OFFERED_LANGUAGES } from '../my/my.words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { ACCESS_WORDS } from '../reply/reply.words.js';
@@ -69,6 +70,7 @@ export class FindController {
     private readonly directory: ListingSearch,
     private readonly shortlists: Shortlists,
     private readonly gaps: Gaps,
+    private readonly maps: Maps,
   ) {}
 
   @Get('referrals/:id/find')
@@ -99,6 +101,7 @@ export class FindController {
       address,
       found,
       cards: found?.items ?? [],
+      map: await this.maps.of(actor.schemeId, listed(found?.items.map(({ listing }) => listing) ?? [])),
       next: found?.next && nextPage(address, { ...asked, noted: '' }, found.next),
       farther: this.farther(address, asked),
       back: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
@@ -180,6 +183,7 @@ export class FindController {
       address: '/desk/find',
       found,
       cards: found?.items ?? [],
+      map: await this.maps.of(actor.schemeId, listed(found?.items ?? [])),
       next: found?.next && nextPage('/desk/find', { ...asked, noted: '' }, found.next),
       farther: this.farther('/desk/find', asked),
       filtered: Object.keys(query).length > 0,
@@ -285,6 +289,10 @@ const WORDS = {
   access: ACCESS_WORDS,
   offered: ONWARD_STATE_WORDS,
 };
+
+/** As the map numbers them, each leading to its card. */
+const listed = (services: readonly ListingShown[]): Listed[] =>
+  services.map(({ id, name, point }) => ({ name, href: `#g${id}`, point }));
 
 /** The person's own first, where it is not among those most asked for. */
 function languages(own: string | null): { value: string; text: string }[] {

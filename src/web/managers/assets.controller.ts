@@ -23,6 +23,7 @@ import {
   versionIn,
 } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
+import { Maps } from '../map/maps.js';
 import {
   ASSET_KIND_WORDS,
   ASSET_STATE_COLOURS,
@@ -51,6 +52,7 @@ export class AssetPagesController {
     private readonly assets: AssetsService,
     private readonly queries: AssetsQueries,
     private readonly neighbourhoods: NeighbourhoodsQueries,
+    private readonly maps: Maps,
   ) {}
 
   @Get()
@@ -63,7 +65,15 @@ export class AssetPagesController {
   ): Promise<void> {
     const query = await readQuery(AssetListQuery, asked);
     const page = await this.queries.list(actor, query);
+    const points = await this.queries.pointsOf(
+      actor,
+      page.items.map(({ id }) => id),
+    );
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/assets.njk', {
+      map: await this.maps.of(
+        actor.schemeId,
+        page.items.map(({ id, name }) => ({ name, href: `${ADDRESS}/${id}`, point: points.get(id) ?? null })),
+      ),
       title: 'What is strong here',
       filter: { values: asked, wrong: {} },
       items: page.items,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -16,6 +17,8 @@ import {
 } from '../../providers/published-services.queries.js';
 import { type Form, newForm, readForm, sent, wrongForm } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
+import { Maps } from '../map/maps.js';
+import { policyFor } from '../map/policy.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { DAY_WORDS } from '../link-worker/groups.words.js';
 import { ACCESS_WORDS } from '../reply/reply.words.js';
@@ -54,6 +57,7 @@ export class FinderController {
     private readonly pages: Pages,
     private readonly published: PublishedServices,
     private readonly schemes: PublicSchemes,
+    private readonly maps: Maps,
   ) {}
 
   @Get(['', ':scheme'])
@@ -118,13 +122,27 @@ export class FinderController {
     form: Form,
     found: Found | null,
   ): Promise<void> {
+    const services = `/find/${scheme.id}/services`;
+    const map = await this.maps.of(
+      scheme.id,
+      (found?.cards ?? []).map(({ service: { id, name, latitude: lat, longitude: lon } }) => ({
+        name,
+        href: `${services}/${id}`,
+        point: lat === null || lon === null ? null : { lat, lon },
+      })),
+    );
+    const nonce = randomBytes(16).toString('base64');
+    // Without a map there is no script, as on every other page for anybody.
+    if (map) void reply.header('content-security-policy', policyFor(nonce, map));
     await this.pages.show(reply, form.status, 'public/pages/find.njk', {
+      map,
+      nonce,
       title: found === null ? DOOR.title : titleOf(found),
       form,
       errors: form.errors,
       found,
       action: `/find/${scheme.id}`,
-      services: `/find/${scheme.id}/services`,
+      services,
       ask: askAt(scheme),
       needs: [{ value: '', text: 'Anything' }, ...choicesOf(NEED_WORDS)],
       days: [{ value: '', text: 'Any day' }, ...choicesOf(DAY_WORDS)],
