@@ -28,12 +28,13 @@ import {
   awaitsCall,
   OFFER_SCOPE,
   promiseRefusal,
-  riskRefusal,
   runningClock,
   stoppedClock,
   undoRefusal,
   undoTalkRefusal,
 } from './onward.rules.js';
+import { riskRefusal } from './risk.rules.js';
+import { riskFacts } from './risks.queries.js';
 import { CAME, type Answer, type AnsweredThrough, type Before } from './onward.types.js';
 import { agreedScopes } from './onward-facts.queries.js';
 
@@ -57,8 +58,8 @@ export class OnwardAnswers {
   async accept(actor: Actor, id: string, input: AcceptOfferInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.accept'));
-      const { row, referral, round } = await this.moves.lock(tx, id, 'accept', reach, true);
-      const risk = riskRefusal(referral.risks, row.safetyInstructions);
+      const { row, round } = await this.moves.lock(tx, id, 'accept', reach, true);
+      const risk = riskRefusal(await riskFacts(tx, row), row.safetyInstructions);
       if (risk !== null) {
         if (!isGroup(actor)) throw Refusal.illegalMove(row.state, 'accept', risk);
         await this.holdYes(tx, row, input.note ?? null);
@@ -122,8 +123,8 @@ export class OnwardAnswers {
   async setSafety(actor: Actor, id: string, { safetyInstructions }: SafetyInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.setSafety'));
-      const { row, referral } = await this.moves.lock(tx, id, 'setSafety', reach);
-      const risk = riskRefusal(referral.risks, safetyInstructions);
+      const { row } = await this.moves.lock(tx, id, 'setSafety', reach);
+      const risk = riskRefusal(await riskFacts(tx, row), safetyInstructions);
       if (risk !== null) throw Refusal.invalidField('safetyInstructions', risk);
       await this.moves.write(
         tx,

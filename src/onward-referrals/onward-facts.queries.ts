@@ -1,5 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { SafeAnswer, Interpreter, FaithPreference, PlaceSource } from '../clients/client.types.js';
+import { flagsOf } from '../clients/lone-worker-flags.service.js';
+import type { LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
@@ -9,6 +11,7 @@ import type { AccessNeed } from '../platform/words/access.js';
 import type { Circumstance, Presence } from '../platform/words/circumstances.js';
 import type { Need } from '../platform/words/needs.js';
 import type { ClientFacts } from '../providers/listing.gates.js';
+import type { Level } from '../providers/provider.types.js';
 import type { ReferralState } from '../referrals/referral.types.js';
 import { ownServiceOf, secondPersonAgreed } from './offer-approval.queries.js';
 import type { OwnService } from './offer-approval.types.js';
@@ -74,6 +77,8 @@ export interface OfferSubject extends PersonRow {
   referralState: ReferralState;
   reasons: Need[];
   risks: Circumstance[];
+  flags: LoneWorkerFlag[];
+  level: Level;
   listingId: string;
   /** YYYY-MM-DD: the last day somebody said that what is said of the service is right. */
   listingConfirmedOn: string | null;
@@ -101,7 +106,8 @@ export interface OfferSubject extends PersonRow {
 }
 
 export const offerSubject = (actor: Actor, referralId: string, listingId: string, within: Sql): Sql => sql`
-  select r.client_id, r.state as "referralState", r.reasons, r.risks, l.id as "listingId",
+  select r.client_id, r.state as "referralState", r.reasons, r.risks,
+    ${flagsOf(sql`r.scheme_id`, sql`r.client_id`)} as flags, l.level, l.id as "listingId",
     l.confirmed_on::text as "listingConfirmedOn", l.organisation_id as "organisationId", ${PERSON_COLUMNS},
     c.day_place_postcode as "dayPlacePostcode", c.place_found_by as "placeFoundBy", c.latitude, c.longitude,
     c.faith_preference as "faithPreference", c.faith_tradition as "faithTradition",

@@ -19,7 +19,8 @@ import { clientFacts, offerSubject, type AskedOfGates, type OfferSubject } from 
 import { OnwardMoves, type PlaceWish } from './onward-moves.service.js';
 import type { OfferInput, AskAgainInput } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
-import { offerRefusals, riskRefusal, runningClock, scopesNeeded } from './onward.rules.js';
+import { offerRefusals, runningClock, scopesNeeded } from './onward.rules.js';
+import { riskRefusal } from './risk.rules.js';
 
 /** What an offer asks of the gates, whether it is new or revived. */
 type Asked = Pick<
@@ -173,7 +174,7 @@ export class OnwardOffers {
       missing: missingScopes(subject, asked, wish.agreement?.scope ?? []),
       contactRoute: asked.contactRoute,
       client: subject,
-      risks: subject.risks,
+      risk: subject,
       safetyInstructions: asked.safetyInstructions,
       secondPerson: subject.secondPerson,
     });
@@ -258,7 +259,7 @@ async function standingOf(
 export async function refuseUnfit(tx: Tx, row: OnwardRecord, settings: SchemeSettings): Promise<void> {
   const { subject, gates } = await standingOf(tx, row.referralId, row, settings);
   const failed = gates.find(({ gate, passed }) => !passed && gate !== 'has_places');
-  const risk = riskRefusal(subject.risks, row.safetyInstructions);
+  const risk = riskRefusal(subject, row.safetyInstructions);
   if (failed === undefined && risk === null) return;
   const because =
     failed?.gate === 'open_now'

@@ -215,7 +215,7 @@ export class OnwardQueries {
       missing,
       contactRoute: input.contactRoute,
       client: subject,
-      risks: subject.risks,
+      risk: subject,
       safetyInstructions: input.safetyInstructions ?? [],
       secondPerson: subject.secondPerson,
     }).map(({ because }) => because);

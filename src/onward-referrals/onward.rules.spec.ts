@@ -16,7 +16,6 @@ import {
   nameFor,
   offerRefusals,
   promiseRefusal,
-  riskRefusal,
   runningClock,
   scopesNeeded,
   sessionRefusal,
@@ -40,7 +39,10 @@ import {
   type SafetyInstruction,
   type Attendance,
 } from './onward.types.js';
+import type { RiskFacts } from './risk.rules.js';
 
+const NO_RISK: RiskFacts = { risks: [], flags: [], level: 'personal_contact' };
+const UNSAFE_HOME: RiskFacts = { ...NO_RISK, risks: ['unsafe_home'] };
 const NONE: ReadonlySet<string> = new Set();
 const at = (text: string) => new Date(text);
 
@@ -195,22 +197,6 @@ describe('contact', () => {
     const bare = { ...client, phone: null, address: null };
     expect(contactRefusal(route, bare)).toMatch(/hold no number or address/);
     expect(contactShown(route, bare, true).route).toBe('through_worker');
-  });
-});
-
-describe('riskRefusal', () => {
-  it.each([
-    [[], [], false],
-    [['falls', 'medication'], [], false],
-    [['violence_or_aggression'], [], true],
-    [['violence_or_aggression'], ['no_photographs', 'leave_no_message'], true],
-    [['violence_or_aggression', 'falls'], ['meet_in_pairs'], false],
-    [['unsafe_home'], ['ring_worker_first'], true],
-    [['unsafe_home'], ['no_home_visits'], false],
-    [['violence_or_aggression', 'unsafe_home'], ['no_home_visits'], true],
-    [['violence_or_aggression', 'unsafe_home'], ['meet_in_pairs'], false],
-  ] as const)('%j with %j refuses: %s', (risks, instructions, refused) => {
-    expect(riskRefusal(risks, instructions) !== null).toBe(refused);
   });
 });
 
@@ -571,7 +557,7 @@ describe('offerRefusals', () => {
       safeToLeaveMessage: 'not_asked',
       reachNote: null,
     } satisfies ContactFacts,
-    risks: [] as string[],
+    risk: NO_RISK,
     safetyInstructions: [] as SafetyInstruction[],
     secondPerson: null,
   };
@@ -593,9 +579,9 @@ describe('offerRefusals', () => {
     [{ missing: ['needs', 'contact_details'] }, ['no-agreement', 'no-agreement']],
     [{ waiting: 3, gates: noPlace, missing: ['needs'] }, ['too-many-offers', 'gates', 'no-agreement']],
     [{ contactRoute: 'phone', alreadyLive: true }, ['invalid', 'already-offered']],
-    [{ risks: ['unsafe_home'] }, ['invalid']],
-    [{ risks: ['unsafe_home'], safetyInstructions: ['meet_in_pairs'] }, []],
-    [{ risks: ['unsafe_home'], missing: ['needs'] }, ['no-agreement', 'invalid']],
+    [{ risk: UNSAFE_HOME }, ['invalid']],
+    [{ risk: UNSAFE_HOME, safetyInstructions: ['meet_in_pairs'] }, []],
+    [{ risk: UNSAFE_HOME, missing: ['needs'] }, ['no-agreement', 'invalid']],
   ] as [Partial<Parameters<typeof offerRefusals>[0]>, string[]][])(
     '%j is refused for %j',
     (change, codes) => {
@@ -609,7 +595,7 @@ describe('offerRefusals', () => {
       gates: noPlace,
       missing: ['needs'],
       contactRoute: 'phone',
-      risks: ['unsafe_home'],
+      risk: UNSAFE_HOME,
     });
     const about = ['contactRoute', 'has_places', 'needs', 'safetyInstructions'];
     expect(refusals.map((refusal) => refusal.about)).toEqual(about);

@@ -5,7 +5,6 @@ import {
   workingDaysBetween,
   workingDeadline,
 } from '../platform/clock/calendar.js';
-import type { Circumstance } from '../platform/words/circumstances.js';
 import { reachOf, type Action } from '../permissions/permission.table.js';
 import type { Role } from '../platform/actor/actor.types.js';
 import { move, type Side } from '../platform/pure/lifecycle.js';
@@ -26,6 +25,7 @@ import {
   type SafetyInstruction,
   type ToAct,
 } from './onward.types.js';
+import { riskRefusal, type RiskFacts } from './risk.rules.js';
 
 /** How much of the person a group sees: section 5 of the domain page, from asked to past. */
 export const STEPS = ['asked', 'taking_part', 'just_ended', 'past'] as const;
@@ -271,33 +271,6 @@ export function contactShown(route: ContactRoute, client: ContactFacts, agreed: 
   };
 }
 
-/** The risks to those who help that a group can be kept safe from by instructions, and which ones speak to each. */
-const SAFE_BY: Partial<Record<Circumstance, readonly SafetyInstruction[]>> = {
-  violence_or_aggression: [
-    'meet_in_pairs',
-    'not_alone_with_one_person',
-    'meet_in_public_place',
-    'worker_comes_first_time',
-    'ring_worker_first',
-  ],
-  unsafe_home: ['no_home_visits', 'meet_in_public_place', 'meet_in_pairs'],
-};
-
-/**
- * A risk to others is never told as a story, so it must be expressed as instructions a group can follow; where it
- * cannot, the offer is refused. `risks` are the referral's codes. Limits and presences are gates, not asked here.
- */
-export function riskRefusal(
-  risks: readonly string[],
-  instructions: readonly SafetyInstruction[],
-): string | null {
-  const unanswered = (Object.keys(SAFE_BY) as Circumstance[]).find(
-    (risk) => risks.includes(risk) && !SAFE_BY[risk]?.some((code) => instructions.includes(code)),
-  );
-  if (unanswered === undefined) return null;
-  return `A risk to others is recorded. Choose what keeps the group safe (${SAFE_BY[unanswered]?.join(', ') ?? ''}), or do not offer`;
-}
-
 export interface OfferRefusal {
   code:
     | 'illegal-move'
@@ -327,8 +300,8 @@ export function offerRefusals(facts: {
   /** How the person is to be reached, with what of their record says whether they may be. */
   contactRoute: ContactRoute;
   client: ContactFacts;
-  /** The referral's codes, and what the group is asked to do about them. */
-  risks: readonly string[];
+  /** What the people of the service are to be kept safe from, and what the group is asked to do about it. */
+  risk: RiskFacts;
   safetyInstructions: readonly SafetyInstruction[];
   /** Whose own service it is, where nobody else has agreed to that. */
   secondPerson: OwnService | null;
@@ -362,7 +335,7 @@ export function offerRefusals(facts: {
       scope,
     );
   }
-  const risk = riskRefusal(facts.risks, facts.safetyInstructions);
+  const risk = riskRefusal(facts.risk, facts.safetyInstructions);
   if (risk !== null) say('invalid', risk, 'safetyInstructions');
   return refusals;
 }

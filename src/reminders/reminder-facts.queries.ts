@@ -3,6 +3,9 @@ import { UNBOOKED } from '../caseload/appointment.types.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
+import { LIVE_STATES, type SafetyInstruction } from '../onward-referrals/onward.types.js';
+import { learnedAt, type RisksLearned } from '../onward-referrals/risk.rules.js';
+import { RISKS_LEARNED } from '../onward-referrals/risks.queries.js';
 import { hasClosing } from '../outcomes/closing.queries.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -169,9 +172,13 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
 }
 
 async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[]> {
-  const rows = await tx.rows<Omit<OnwardFacts, 'subject' | 'person' | 'asOf'> & PersonColumns>(sql`
+  const rows = await tx.rows<
+    Omit<OnwardFacts, 'subject' | 'person' | 'asOf' | 'riskSince'> &
+      PersonColumns & { learned: RisksLearned | null; safetyInstructions: SafetyInstruction[] }
+  >(sql`
     select o.id, o.referral_id as "referralId", o.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
-      o.state, o.offered_at as "offeredAt", o.clock_started_at as "clockStartedAt", o.answer_by as "answerBy",
+      o.state, ${RISKS_LEARNED} as learned, o.safety_instructions as "safetyInstructions",
+      o.offered_at as "offeredAt", o.clock_started_at as "clockStartedAt", o.answer_by as "answerBy",
       o.answered_at as "answeredAt", o.accepted_at as "acceptedAt", o.ended_at as "endedAt",
       o.end_side as "endSide", o.end_reason as "endReason", ${askedAgain(sql`o`)} as "askedAgain", o.seen_at as "seenAt", o.in_touch_by::text as "inTouchBy",
       o.in_touch_at as "inTouchAt",
@@ -179,7 +186,7 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
       case when o.to_act is not null then coalesce((
         select max(h.at) from onward_referral_history h
         where h.scheme_id = o.scheme_id and h.onward_referral_id = o.id
-          and h.action not in ('attend', 'seen', 'noted')), o.updated_at)
+          and h.action not in ('attend', 'seen', 'noted', 'setSafety')), o.updated_at)
       end as "toActSince",
       o.organisation_id as "organisationId", p.answers_by as "answersBy", p.quiet_days as "quietDays", ${PERIODS} as periods
     from onward_referral o
@@ -187,7 +194,10 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
     join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.organisation_id
     left join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
     where o.scheme_id = ${tx.schemeId} and o.id = any(${ids}::uuid[])`);
-  return rows.map((row) => withPerson('onward_referral', { ...row, asOf: tx.now }));
+  return rows.map(({ learned, safetyInstructions, ...row }) => ({
+    ...withPerson('onward_referral', { ...row, asOf: tx.now }),
+    riskSince: learned && learnedAt(learned, { ...row, safetyInstructions }),
+  }));
 }
 
 async function appointmentFacts(tx: Tx, ids: readonly string[]): Promise<AppointmentFacts[]> {
@@ -279,6 +289,24 @@ async function warmHandoverFacts(tx: Tx, ids: readonly string[]): Promise<WarmHa
     left join membership m on m.scheme_id = w.scheme_id and m.id = w.goes_id and ${standing(sql`m`)}
     where w.scheme_id = ${tx.schemeId} and w.id = any(${ids}::uuid[])`);
   return rows.map((row) => withPerson('warm_handover', row));
+}
+
+/** What a risk that is known now could leave unanswered: of one referral, or of the person a lone-worker flag is about. */
+export async function liveOffersOf(
+  tx: Tx,
+  of: { referralId: string } | { flagId: string },
+): Promise<string[]> {
+  const which =
+    'referralId' in of
+      ? sql`o.referral_id = ${of.referralId}`
+      : sql`o.client_id = (
+          select coalesce(c.merged_into, c.id) from lone_worker_flag f
+          join client c on c.scheme_id = f.scheme_id and c.id = f.client_id
+          where f.scheme_id = ${tx.schemeId} and f.id = ${of.flagId})`;
+  const rows = await tx.rows<{ id: string }>(sql`
+    select o.id from onward_referral o
+    where o.scheme_id = ${tx.schemeId} and ${which} and o.state = any(${LIVE_STATES}::text[]) order by o.id`);
+  return rows.map(({ id }) => id);
 }
 
 /** Who goes along to what these onward referrals are about. */

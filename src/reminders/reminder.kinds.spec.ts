@@ -99,6 +99,7 @@ const onward = (changes: Partial<OnwardFacts>): OnwardFacts => ({
   inTouchAt: null,
   toAct: null,
   toActSince: null,
+  riskSince: null,
   organisationId: 'group',
   answersBy: 'email',
   quietDays: [],
@@ -553,6 +554,11 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     ['1 2026-11-23T10:00:00.000Z task owner', '2 2026-11-24T08:00:00.000Z task owner'],
   ],
   [
+    'risk_learned',
+    onward({ state: 'started', riskSince: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task owner', '2 2026-11-24T08:00:00.000Z task managers'],
+  ],
+  [
     'in_touch',
     onward({ state: 'accepted', acceptedAt: on(MONDAY), inTouchBy: '2026-11-27' }),
     ['1 2026-11-27T10:00:00.000Z message group', '2 2026-11-30T08:00:00.000Z task owner'],
@@ -913,6 +919,7 @@ describe('the table of reminders', () => {
     ['answered', onward({ state: 'accepted', inTouchBy: '2026-12-01' }), 'offer_made'],
     ['a clock that stands', onward({ toAct: 'talk', toActSince: on(MONDAY) }), 'reply_wanted'],
     ['nothing to act on', onward({ state: 'declined' }), 'group_replied'],
+    ['told what keeps it safe', onward({ state: 'started' }), 'risk_learned'],
     ['begun', onward({ state: 'started', inTouchBy: '2026-11-27' }), 'in_touch'],
     [
       'said to be in touch',

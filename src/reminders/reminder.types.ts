@@ -158,6 +158,8 @@ export interface OnwardFacts {
   reviewOn: string | null;
   toAct: string | null;
   toActSince: Date | null;
+  /** Since when a risk to others is known that what the group was told leaves unanswered; null while there is none. */
+  riskSince: Date | null;
   organisationId: string;
   answersBy: string;
   /** ISO weekdays on which the group is not to be disturbed: 7 is Sunday. */

@@ -23,6 +23,7 @@ import { MessagesService } from './messages.service.js';
 import { askOwner } from './page-tasks.js';
 import {
   goesWith,
+  liveOffersOf,
   movesOfTransfer,
   subjectsOfGroup,
   transfersBefore,
@@ -39,6 +40,9 @@ const CHANNEL_OF = { email: 'email', text: 'text', letter: 'write' } as const sa
 
 /** Verbs that change what the senders of joined referrals are told. */
 const TOLD_TO_JOINED = ['decline', 'close', 'reopen', 'restore', 'withdraw', 'void'];
+
+/** Verbs by which a risk to others becomes known: said by those who work with them, or with another referral of theirs. */
+const SAYS_RISKS = ['setRisks', 'note'];
 
 /** What reminders do when something below them moves: in the same transaction, so that the two never disagree. */
 @Injectable()
@@ -73,9 +77,12 @@ export class RemindersTakePart {
         await reminders.forget(tx, moved.referralId);
         return;
       }
+      const goes = await goesWith(tx, moved.referralId);
+      const atRisk = SAYS_RISKS.includes(moved.action) ? await liveOffersOf(tx, moved) : [];
       await reminders.plan(tx, {
-        ...(await goesWith(tx, moved.referralId)),
+        ...goes,
         referral: [moved.referralId, ...(await joinedInto(tx, moved))],
+        onward_referral: [...(goes.onward_referral ?? []), ...atRisk],
       });
       await reminders.toOwner(tx, moved.referralId);
     });
@@ -168,7 +175,9 @@ export class RemindersTakePart {
     clients.safeguardingChanged.register(me, (tx, { safeguardingId }) =>
       reminders.plan(tx, { safeguarding: [safeguardingId] }),
     );
-    clients.flagChanged.register(me, (tx, { flagId }) => reminders.plan(tx, { lone_worker_flag: [flagId] }));
+    clients.flagChanged.register(me, async (tx, { flagId }) =>
+      reminders.plan(tx, { lone_worker_flag: [flagId], onward_referral: await liveOffersOf(tx, { flagId }) }),
+    );
     clients.merging.register(me, async (tx, { keptId, mergedId }) => {
       await keepSwitches(tx, keptId, mergedId);
       await reminders.planForClients(tx, [keptId, mergedId]);

@@ -42,6 +42,7 @@ const WORDS = {
   offer_made: 'Ring the group: an offer could not be written to it',
   reply_wanted: 'Ring the group: its answer is wanted',
   group_replied: 'Act on what a group said',
+  risk_learned: 'Tell a group what keeps it safe: a risk to others is known now',
   in_touch: 'Check that the group got in touch',
   how_did_it_go: 'Ask the group how it is going',
   waiting_list: 'Look again at a place on a waiting list',

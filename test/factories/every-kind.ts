@@ -371,6 +371,20 @@ const setOffer =
   (w, { id }) =>
     w.set('onward_referral', id, columns(w));
 
+/** All the risks known of the referral of an offer, said at a moment. */
+const saysRisks = async (w: Writer, { id }: Made, at: Date, risks: string[], before: string[]) => {
+  const [row] = await w.tx.rows<{ referralId: string }>(sql`
+    select referral_id as "referralId" from onward_referral where scheme_id = ${w.tx.schemeId} and id = ${id}`);
+  const referralId = row?.referralId ?? '';
+  await w.set('referral', referralId, { risks });
+  await w.insert('referral_history', {
+    referral_id: referralId,
+    at,
+    action: 'setRisks',
+    details: JSON.stringify({ risks, before }),
+  });
+};
+
 const appointment =
   (columns: Columns): Case['make'] =>
   async (w) => {
@@ -847,6 +861,22 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     told: ['now owner', '1wd 08:00 owner late'],
     ends: setOffer(() => ({ to_act: null })),
     moved: { by: setOffer((w) => ({ updated_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  risk_learned: {
+    make: async (w) => {
+      const made = await offer(accepted)(w);
+      await saysRisks(w, made, w.now, ['unsafe_home'], []);
+      return made;
+    },
+    told: ['now owner', '1wd 08:00 managers late'],
+    ends: setOffer(() => ({ safety_instructions: ['meet_in_pairs'] })),
+    moved: {
+      by: async (w, made) => {
+        await saysRisks(w, made, w.at('1d 10:00'), [], ['unsafe_home']);
+        await saysRisks(w, made, w.at('1d 11:00'), ['unsafe_home'], []);
+      },
+      to: '1d 11:00',
+    },
   },
   in_touch: {
     make: offer(accepted),

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { LoneWorkerFlags } from '../../../src/clients/lone-worker-flags.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import { OnwardQueries } from '../../../src/onward-referrals/onward.queries.js';
@@ -15,6 +16,7 @@ import {
   type TestGroup,
 } from '../../factories/onward.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
+import { TasksService } from '../../../src/reminders/tasks.service.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -156,6 +158,78 @@ describe('answering', () => {
         ).rejects.toMatchObject({ status: 422, extra: { errors: [{ field: 'safetyInstructions' }] } });
         await answers.setSafety(grace.worker.actor, id, { safetyInstructions: ['meet_in_pairs'] });
         expect((await shown(id)).person['safetyInstructions']).toEqual(['meet_in_pairs']);
+      });
+    });
+
+    describe('where what keeps a group safe does not cover what is known', () => {
+      const says = (risks: ('violence_or_aggression' | 'unsafe_home' | 'falls')[]) =>
+        betony.get(ReferralsService).setRisks(grace.worker.actor, grace.referralId, { risks });
+      const tasks = async (id: string) => {
+        const desk = reminderDesk(scheme);
+        await desk.work();
+        return (await desk.tasks(id)).filter((line) => line.startsWith('risk_learned'));
+      };
+
+      it('asks its owner at once, and once for a risk, until the group is told', async () => {
+        const id = await anOffer(scheme, grace, group).accepted();
+        await says(['falls']);
+        expect(await tasks(id)).toEqual([]);
+        await says(['falls', 'unsafe_home']);
+        await says(['unsafe_home']);
+        expect(await tasks(id)).toEqual(['risk_learned membership open']);
+        const [task] = await reminderDesk(scheme).taskRows(id);
+        await betony.get(TasksService).finish(grace.worker.actor, task?.id ?? '');
+        await says(['unsafe_home', 'falls']);
+        expect(await tasks(id)).toEqual(['risk_learned membership finished']);
+        betony.clock.advance({ minutes: 1 });
+        await says(['unsafe_home', 'violence_or_aggression']);
+        expect(await tasks(id)).toEqual(['risk_learned membership finished', 'risk_learned membership open']);
+        await answers.setSafety(grace.worker.actor, id, { safetyInstructions: ['meet_in_pairs'] });
+        expect(await tasks(id)).toEqual([
+          'risk_learned membership finished',
+          'risk_learned membership moved_on',
+        ]);
+      });
+
+      it('asks the managers too where nobody did by the next morning, and nobody once it has ended', async () => {
+        const id = await anOffer(scheme, grace, group).waitlisted();
+        await says(['violence_or_aggression']);
+        expect(await tasks(id)).toEqual(['risk_learned membership open']);
+        betony.clock.set('2026-11-24T08:00:00Z');
+        expect(await tasks(id)).toEqual(['risk_learned membership open', 'risk_learned managers late open']);
+        await answers.decline(grace.worker.actor, id, { reason: 'full' });
+        expect(await tasks(id)).toEqual([
+          'risk_learned membership moved_on',
+          'risk_learned managers late moved_on',
+        ]);
+      });
+
+      it('counts what is flagged for visitors where the group meets people alone or at home', async () => {
+        const alone = await aGroup(scheme, {
+          listing: { level: 'alone_or_vulnerable' },
+          provider: { assured: { level: 'alone_or_vulnerable', until: '2027-11-20' } },
+        });
+        const [atLunch, atHome] = [await anOffer(scheme, grace, group), await anOffer(scheme, grace, alone)];
+        const flags = betony.get(LoneWorkerFlags);
+        const flag = await flags.raise(grace.worker.actor, grace.clientId, { code: 'daytime_only' });
+        expect(await tasks(atLunch)).toEqual([]);
+        expect(await tasks(atHome)).toEqual(['risk_learned membership open']);
+        await answers.accept(alone.member.actor, atHome, {});
+        expect(await row(atHome)).toMatchObject({ state: 'offered', to_act: 'yes_held' });
+        await expect(
+          answers.setSafety(grace.worker.actor, atHome, { safetyInstructions: ['meet_in_pairs'] }),
+        ).rejects.toMatchObject({ status: 422 });
+        await flags.end(grace.worker.actor, grace.clientId, flag, { reason: 'Needed no more' });
+        expect(await tasks(atHome)).toEqual(['risk_learned membership moved_on']);
+        await answers.accept(alone.member.actor, atHome, {});
+        expect(await row(atHome)).toMatchObject({ state: 'accepted' });
+        await answers.accept(group.member.actor, atLunch, {});
+        await flags.raise(grace.worker.actor, grace.clientId, { code: 'no_home_visits' });
+        const third = await aGroup(scheme, {
+          listing: { level: 'alone_or_vulnerable' },
+          provider: { assured: { level: 'alone_or_vulnerable', until: '2027-11-20' } },
+        });
+        await expect(anOffer(scheme, grace, third)).rejects.toMatchObject({ status: 422 });
       });
     });
 

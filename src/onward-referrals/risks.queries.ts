@@ -1,0 +1,34 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { flagsOf } from '../clients/lone-worker-flags.service.js';
+import type { Tx } from '../platform/database/tx.js';
+import { LIVE_STATES } from './onward.types.js';
+import { RISKS_TO_OTHERS, type RiskFacts } from './risk.rules.js';
+
+/** What the people of a service are to be kept safe from. The caller holds the client's lock. */
+export const riskFacts = (
+  tx: Tx,
+  { referralId, listingId }: { referralId: string; listingId: string },
+): Promise<RiskFacts> =>
+  tx.one<RiskFacts>(sql`
+    select r.risks, l.level, ${flagsOf(tx.schemeId, sql`r.client_id`)} as flags
+    from referral r join listing l on l.scheme_id = r.scheme_id and l.id = ${listingId}
+    where r.scheme_id = ${tx.schemeId} and r.id = ${referralId}`);
+
+/** `RisksLearned` of a live onward referral `o` of the referral `r`, as JSON; null of one that has ended. */
+export const RISKS_LEARNED: Sql = sql`
+  case when o.state = any(${LIVE_STATES}::text[]) then json_build_object(
+    'risks', r.risks,
+    'level', (select l.level from listing l where l.scheme_id = o.scheme_id and l.id = o.listing_id),
+    'flags', ${flagsOf(sql`o.scheme_id`, sql`o.client_id`)},
+    'flaggedAt', (
+      select coalesce(json_object_agg(f.code, f.at), '{}') from (
+        select f.code, min(f.recorded_at) as at from lone_worker_flag f
+        join client c on c.scheme_id = f.scheme_id and c.id = f.client_id
+        where f.scheme_id = o.scheme_id and f.ended_at is null and o.client_id in (c.id, c.merged_into)
+        group by f.code) f),
+    'said', case when r.risks && ${RISKS_TO_OTHERS}::text[] then (
+      select coalesce(json_agg(json_build_object(
+        'at', h.at, 'risks', h.details -> 'risks', 'before', h.details -> 'before') order by h.id), '[]')
+      from referral_history h
+      where h.scheme_id = r.scheme_id and h.referral_id = r.id
+        and h.action in ('setRisks', 'note') and h.details ? 'risks') else '[]' end) end`;
