@@ -68,6 +68,7 @@ import {
   type ToAct,
   type WithdrawReason,
 } from './onward.types.js';
+import { RISK_CODES, type RiskToOthers } from './risk.rules.js';
 
 const maybe = { optional: true, nullable: true } as const;
 const PEOPLE = { min: 1, max: MOST_PEOPLE } as const;
@@ -622,6 +623,14 @@ export class OnwardView {
 
   @ApiProperty({ enum: SAFETY_INSTRUCTIONS, isArray: true })
   safetyInstructions: SafetyInstruction[];
+
+  @ApiProperty({
+    enum: RISK_CODES,
+    isArray: true,
+    description:
+      'Risks to others known now, by the referral or flagged for visitors, that these instructions leave unanswered: the group is to be told, and rung before a yes. Never shown to it.',
+  })
+  risksUnanswered: RiskToOthers[];
 
   @ApiProperty({ enum: ONLY_FOR, isArray: true })
   confirmed: OnlyFor[];

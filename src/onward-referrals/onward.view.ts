@@ -18,6 +18,7 @@ import {
   stepOf,
   type AttendanceSaid,
 } from './onward.rules.js';
+import { unanswered, type RiskFacts } from './risk.rules.js';
 import { isLive } from './onward.types.js';
 import { isScheduled } from './register.rules.js';
 
@@ -40,6 +41,8 @@ export interface WorkerRow extends OnwardRow {
   attendances: Omit<AttendanceSaid, 'scheduled'>[];
   /** The week of the service. */
   schedule: Session[];
+  /** Null of one that has ended. */
+  risk: RiskFacts | null;
 }
 
 export type GroupRow = OnwardRow &
@@ -122,6 +125,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     contactRoute: row.contactRoute,
     sharesAccess: row.sharesAccess,
     safetyInstructions: row.safetyInstructions,
+    risksUnanswered: row.risk === null ? [] : unanswered(row.risk, row.safetyInstructions),
     confirmed: row.confirmed,
     mustAvoid: row.mustAvoid,
     offeredAt: row.offeredAt,

@@ -48,6 +48,12 @@ export type RiskToOthers = keyof typeof SAFE_BY | LoneWorkerFlag;
 
 export const RISKS_TO_OTHERS = Object.keys(SAFE_BY) as (keyof typeof SAFE_BY)[];
 
+/** Every code of a risk to others. */
+export const RISK_CODES: RiskToOthers[] = [
+  ...RISKS_TO_OTHERS,
+  ...(Object.keys(SAFE_BY_FLAG) as (keyof typeof SAFE_BY_FLAG)[]),
+];
+
 const safeBy: Record<RiskToOthers, readonly SafetyInstruction[]> = { ...SAFE_BY, ...SAFE_BY_FLAG };
 
 /** The risks to others that these instructions leave unanswered. Limits and presences are gates, not asked here. */

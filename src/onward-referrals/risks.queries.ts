@@ -14,6 +14,13 @@ export const riskFacts = (
     from referral r join listing l on l.scheme_id = r.scheme_id and l.id = ${listingId}
     where r.scheme_id = ${tx.schemeId} and r.id = ${referralId}`);
 
+/** `RiskFacts` of a live onward referral `o`, as JSON; null of one that has ended. */
+export const RISK_FACTS: Sql = sql`
+  case when o.state = any(${LIVE_STATES}::text[]) then (
+    select json_build_object('risks', r.risks, 'level', met.level, 'flags', ${flagsOf(sql`o.scheme_id`, sql`o.client_id`)})
+    from referral r join listing met on met.scheme_id = r.scheme_id and met.id = o.listing_id
+    where r.scheme_id = o.scheme_id and r.id = o.referral_id) end`;
+
 /** `RisksLearned` of a live onward referral `o` of the referral `r`, as JSON; null of one that has ended. */
 export const RISKS_LEARNED: Sql = sql`
   case when o.state = any(${LIVE_STATES}::text[]) then json_build_object(

@@ -2183,6 +2183,11 @@ export const SAMPLES: Record<string, Sample> = {
     at: caseOf((it) => it.begun()),
     body: () => asForm({ reason: 'away', resumeOn: LATER }),
   },
+  'GET /desk/referrals/:id/risks': { at: caseOf((it) => it.begun()) },
+  'POST /desk/referrals/:id/risks': {
+    at: caseOf((it) => it.begun()),
+    body: () => asForm({ risks: 'falls' }),
+  },
   'GET /desk/referrals/:id/resume': { at: caseOf((it) => it.onHold()) },
   'POST /desk/referrals/:id/resume': { at: caseOf((it) => it.onHold()), body: nothing },
   'GET /desk/referrals/:id/next': { at: caseOf((it) => it.begun()) },
@@ -2308,6 +2313,11 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk/onward/:id/along': { at: offer((it) => it.accepted()) },
   'POST /desk/onward/:id/along': { at: offer((it) => it.accepted()), body: () => asForm(GOES) },
+  'GET /desk/onward/:id/safety': { at: offer() },
+  'POST /desk/onward/:id/safety': {
+    at: offer(),
+    body: () => asForm({ safetyInstructions: 'daytime_only' }),
+  },
   'POST /desk/onward/:id/rang': { at: offerAfter('provider_member', 'talk', { by: 'call_back' }) },
   'POST /desk/onward/:id/undo-talk': {
     at: offerAfter('provider_member', 'talk', { by: 'call_back' }),

@@ -15,6 +15,7 @@ import {
   ReopenInput,
   ResumeInput,
   SetNextInput,
+  SetRisksInput,
 } from '../../referrals/referral.dto.js';
 import type { ReferralVerb } from '../../referrals/referral.lifecycle.js';
 import { CLOSE_REASONS, CLOSE_RESULTS, endReasonOf, isWithWorker } from '../../referrals/referral.types.js';
@@ -32,6 +33,7 @@ import {
   CLOSE_NO_RESPONSE_WORDS,
   SIDE_WORDS,
 } from './link-worker.words.js';
+import { RISK_WORDS } from '../practice/practice.words.js';
 import { worked } from './worked.js';
 
 /** What one click can choose for taking somebody up again. */
@@ -102,6 +104,34 @@ export class EndingPagesController {
       id,
       async (body) => this.service.hold(actor, id, await readForm(HoldInput, body)),
       this.holding.bind(this),
+    );
+  }
+
+  @Get('risks')
+  @Can('referral.setRisks')
+  async askRisks(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.riskForm({ request, reply }, actor, id, null);
+  }
+
+  @Post('risks')
+  @Can('referral.setRisks')
+  async risks(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.done(
+      { request, reply },
+      actor,
+      id,
+      async (body) => this.service.setRisks(actor, id, await readForm(SetRisksInput, body)),
+      this.riskForm.bind(this),
     );
   }
 
@@ -257,6 +287,25 @@ export class EndingPagesController {
     });
   }
 
+  /** What is known already is ticked, since all of it is said anew. */
+  private async riskForm(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    typed: Form | null,
+  ): Promise<void> {
+    const referral = await this.of(actor, id);
+    const { risks, noKnownRisks } = referral;
+    const form = typed ?? newForm({ risks, noKnownRisks: noKnownRisks ? 'yes' : '' });
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/risks.njk', {
+      title: `Which risks are known: ${referral.reference}`,
+      form,
+      referral,
+      may: may(referral, 'setRisks'),
+      risks: choicesOf(RISK_WORDS),
+    });
+  }
+
   /** A next date, and what little else each of these asks. */
   private async dating(
     exchange: Exchange,
@@ -305,6 +354,7 @@ export const endingsOf = (referral: {
   return [
     { text: 'Make an appointment', href: `${at}/appointment` },
     { text: 'Choose the next date', href: `${at}/next` },
+    { text: 'Say which risks are known', href: `${at}/risks` },
     referral.state === 'on_hold'
       ? { text: 'Take it up again', href: `${at}/resume` }
       : { text: 'Put it on hold', href: `${at}/hold` },

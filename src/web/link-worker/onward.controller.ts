@@ -11,6 +11,7 @@ import {
   DeclineOfferInput,
   InTouchInput,
   OfferNoteInput,
+  SafetyInput,
   StartInput,
   StopInput,
   TalkInput,
@@ -35,7 +36,7 @@ import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { type Form, newForm, readChange, readForm, sent, take } from '../layout/forms.js';
 import { choicesOf, NEED_WORDS, ONWARD_STATE_WORDS } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { SAFETY_WORDS } from '../reply/reply.words.js';
@@ -47,6 +48,7 @@ import {
   MET_WORDS,
   ONWARD_END_WORDS,
   RESULT_WORDS,
+  RISK_TO_OTHERS_WORDS,
   STOP_WORDS,
   WITHDRAW_WORDS,
 } from './onward.words.js';
@@ -271,6 +273,40 @@ export class OnwardPagesController {
     );
   }
 
+  @Get('onward/:id/safety')
+  @Can('onward.setSafety')
+  async askSafety(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.safetyForm({ request, reply }, actor, id, null);
+  }
+
+  @Post('onward/:id/safety')
+  @Can('onward.setSafety')
+  async safety(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.answers.setSafety(
+          actor,
+          id,
+          await readChange(SafetyInput, { safetyInstructions: [], ...sent(body) }),
+        );
+        return `/desk/onward/${id}`;
+      },
+      (form) => this.safetyForm(exchange, actor, id, form),
+    );
+  }
+
   @Post('onward/:id/rang')
   @Can('onward.rang')
   rang(
@@ -420,6 +456,7 @@ export class OnwardPagesController {
         soon: HOW_SOON_WORDS,
         route: CONTACT_ROUTE_WORDS,
         safety: SAFETY_WORDS,
+        risk: RISK_TO_OTHERS_WORDS,
         toAct: TO_ACT_WORDS,
         end: ONWARD_END_WORDS,
         result: RESULT_WORDS,
@@ -455,6 +492,24 @@ export class OnwardPagesController {
       stopReasons: choicesOf(STOP_WORDS),
       results: choicesOf(RESULT_WORDS),
       sides: choicesOf(SIDE_WORDS),
+    });
+  }
+
+  private async safetyForm(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    typed: Form | null,
+  ): Promise<void> {
+    const view = whole(await this.onward.get(actor, id));
+    const form = typed ?? newForm({ safetyInstructions: view.safetyInstructions });
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-safety.njk', {
+      title: `What keeps ${view.organisation.name} safe, ${view.reference}`,
+      form,
+      view,
+      may: view.actions.includes('setSafety'),
+      instructions: choicesOf(SAFETY_WORDS),
+      words: { risk: RISK_TO_OTHERS_WORDS },
     });
   }
 

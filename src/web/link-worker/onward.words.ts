@@ -5,7 +5,17 @@ import type {
   StopReason,
   WithdrawReason,
 } from '../../onward-referrals/onward.types.js';
+import type { RiskToOthers } from '../../onward-referrals/risk.rules.js';
 import type { GoesElse, WarmHandoverOutcome } from '../../onward-referrals/warm-handover.types.js';
+import { FLAG_WORDS } from '../layout/words.js';
+import { RISK_WORDS } from '../practice/practice.words.js';
+
+/** What a group has to be kept safe from, by what a referral states or what is flagged for visitors. */
+export const RISK_TO_OTHERS_WORDS: Record<RiskToOthers, string> = {
+  violence_or_aggression: RISK_WORDS.violence_or_aggression,
+  unsafe_home: RISK_WORDS.unsafe_home,
+  ...FLAG_WORDS,
+};
 
 /** Why a group said no, or an onward referral ended, as a link worker reads it. */
 export const DECLINE_WORDS: Record<DeclineReason, string> = {

@@ -1,8 +1,10 @@
 import sql from 'sql-template-tag';
+import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { aCase, aGroup, agreement, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { aListing } from '../../factories/providers.js';
+import { reminderDesk } from '../../support/reminder-desk.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
@@ -318,6 +320,66 @@ describe('finding a group and referring to it', () => {
     });
   });
 
+  describe('a risk to others that is learned meanwhile', () => {
+    const risks = () => `/desk/referrals/${grace.referralId}/risks`;
+
+    it('is said from the record, with what is known already ticked', async () => {
+      expect(await page(`/desk/people/${grace.clientId}`)).toContain(risks());
+      expect(await page(risks())).toMatch(/name="noKnownRisks" type="checkbox" value="yes" checked/);
+      const both = await send(risks(), { risks: 'falls', noKnownRisks: 'yes', note: 'Kept' });
+      expect(both.statusCode).toBe(422);
+      expect(both.body).toContain('Choose either risks or no known risks, not both');
+      expect(both.body).toContain('Kept');
+      const none = await send(risks(), {});
+      expect(none.body).toContain('href="#risks"');
+      expect(await done(risks(), { risks: 'unsafe_home' })).toBe(`/desk/people/${grace.clientId}`);
+      expect(await page(risks())).toMatch(/value="unsafe_home" checked/);
+    });
+
+    it('keeps a yes until the group was rung, which the worker is told plainly with what to do', async () => {
+      const id = await anOffer(scheme, grace, lunch, { agreement: agreement() });
+      const one = `/desk/onward/${id}`;
+      expect(await page(one)).not.toContain('Ring the group first');
+      await done(risks(), { risks: 'violence_or_aggression' });
+      await betony.get(OnwardAnswers).accept(lunch.member.actor, id, {});
+      const held = await page(one);
+      expect(held).toContain('They said yes. Ring the group first.');
+      expect(held).toContain('What they were told does not cover: violence or aggression.');
+      expect(await page(`/desk/people/${grace.clientId}/groups`)).toContain(`href="${one}/safety"`);
+      const early = await send(`${one}/answer`, { heard: 'accept' });
+      expect(early.statusCode).toBe(409);
+      expect(early.body).toContain('A risk to others is recorded');
+
+      expect(await page(`${one}/safety`)).toContain('does not cover: violence or aggression');
+      const wrong = await send(`${one}/safety`, { safetyInstructions: 'no_photographs' });
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('href="#safetyInstructions"');
+      expect(wrong.body).toMatch(/value="no_photographs" checked/);
+      expect((await send(`${one}/safety`)).statusCode).toBe(422);
+      expect(await done(`${one}/safety`, { safetyInstructions: 'meet_in_pairs' })).toBe(one);
+      const told = await page(one);
+      expect(told).toContain('They said yes. Ring the group first.');
+      expect(told).toContain('Once you have rung them, record their answer.');
+      await done(`${one}/answer`, { heard: 'accept' });
+      expect(await page(one)).not.toContain('Ring the group first');
+      expect(await offers()).toMatchObject([{ state: 'accepted' }]);
+    });
+
+    it('is a task that leads to where the group is told, until it is', async () => {
+      const id = await anOffer(scheme, grace, lunch, { agreement: agreement() }).accepted();
+      await done(risks(), { risks: 'unsafe_home' });
+      await reminderDesk(scheme).work();
+      const asked = await page('/desk/tasks');
+      expect(asked).toContain('Tell a group what keeps it safe');
+      expect(asked).toContain(`href="/desk/onward/${id}/safety"`);
+      expect(await page(`/desk/onward/${id}/safety`)).toContain('today, since they take part already');
+      await done(`/desk/onward/${id}/safety`, { safetyInstructions: 'no_home_visits' });
+      expect(await page('/desk/tasks')).not.toContain('Tell a group what keeps it safe');
+      await done(`/desk/onward/${id}/end`, { how: 'withdraw', reason: 'changed_mind', side: 'client' });
+      expect(await page(`/desk/onward/${id}/safety`)).toContain('This has ended');
+    });
+  });
+
   it('asks the database at most six times a page', async () => {
     const id = await anOffer(scheme, grace, lunch, { agreement: agreement() });
     const { referralId, clientId } = grace;
@@ -337,6 +399,8 @@ describe('finding a group and referring to it', () => {
       `/desk/onward/${id}/answer`,
       `/desk/onward/${id}/end`,
       `/desk/onward/${id}/along`,
+      `/desk/onward/${id}/safety`,
+      `/desk/referrals/${referralId}/risks`,
     ]) {
       counts[url] = (await statementsOf(() => page(url))).length;
     }
