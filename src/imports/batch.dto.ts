@@ -165,6 +165,9 @@ export class ImportView {
   @ApiProperty({ description: 'Undone, but for the rows that were kept.' })
   partlyUndone: boolean;
 
+  @ApiProperty({ type: String, nullable: true, description: 'Who brought it; null at the command line.' })
+  createdBy: string | null;
+
   @ApiProperty({ type: String, format: 'date-time' })
   createdAt: string;
 

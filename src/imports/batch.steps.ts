@@ -27,6 +27,12 @@ export const BATCH_COLUMNS = sql`
   id, kind, source, address, state, refused, same, checked_at as "checkedAt", applied_at as "appliedAt",
   asked_by as "askedBy", asked_session as "askedSession"`;
 
+/** The name of whoever brought it, where a batch is shown. */
+export const BROUGHT_BY = sql`(
+  select p.name from membership m
+  join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
+  where m.scheme_id = import_batch.scheme_id and m.id = import_batch.created_by)`;
+
 /** Those of the scheme; lists of people are for whoever sends them. */
 export const OF_GROUPS = sql`kind <> 'referrals'`;
 

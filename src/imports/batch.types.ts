@@ -30,6 +30,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** What waits for a worker, or is with one. */
 export const GOING_ON = ['fetching', 'approved', 'undoing'] as const satisfies readonly BatchState[];
+export const isGoingOn = (state: BatchState): boolean => (GOING_ON as readonly BatchState[]).includes(state);
 
 /** How long what was imported can be taken back. */
 export const UNDO_HOURS = 24;

@@ -24,7 +24,7 @@ import type {
   ImportRowView,
   ImportView,
 } from './batch.dto.js';
-import { OF_GROUPS } from './batch.steps.js';
+import { BROUGHT_BY, OF_GROUPS } from './batch.steps.js';
 import { ASSUMED, UNDO_HOURS } from './batch.types.js';
 import { csvLine } from './raw.rules.js';
 
@@ -38,7 +38,7 @@ type Row = Omit<ImportView, Moments | 'undoUntil' | 'partlyUndone' | 'assumed'> 
 const COLUMNS = sql`
   id, version, kind, source, address, file_name as "fileName", encoding, state, because, rows, added, changed, same,
   refused, ignored, gone, warned, not_kept as "notKept", remarks, done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
-  applied_at as "appliedAt", undone_at as "undoneAt"`;
+  applied_at as "appliedAt", undone_at as "undoneAt", ${BROUGHT_BY} as "createdBy"`;
 
 @Injectable()
 export class BatchesQueries {

@@ -61,15 +61,13 @@ export class BulkReferralView extends PickType(ImportView, [
   'kept',
   'partlyUndone',
   'createdAt',
+  'createdBy',
   'checkedAt',
   'approvedAt',
   'appliedAt',
   'undoUntil',
   'undoneAt',
 ] as const) {
-  @ApiProperty({ type: String, nullable: true, description: 'Who sent the file.' })
-  createdBy: string | null;
-
   @ApiProperty({ type: [String] })
   headings: string[];
 

@@ -18,6 +18,7 @@ import type { Need } from '../platform/words/needs.js';
 import type { SentPerson } from '../referrals/referral.dto.js';
 import type { BulkReferralRowQuery, BulkReferralRowView, BulkReferralView } from './bulk-referral.dto.js';
 import { ROWS_KEPT_DAYS, within } from './bulk-referrals.service.js';
+import { BROUGHT_BY } from './batch.steps.js';
 import { UNDO_HOURS } from './batch.types.js';
 import { csvLine } from './raw.rules.js';
 import { sheetWord } from './referral-sheet.rules.js';
@@ -35,10 +36,8 @@ type Row = Omit<BulkReferralView, Moments | WorkedOut> & {
 const COLUMNS = sql`
   id, version, file_name as "fileName", encoding, state, because, rows, added, same, alike, refused, ignored, done, kept,
   headings, columns, defaults, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
-  applied_at as "appliedAt", undone_at as "undoneAt", rows_deleted_at as "rowsDeletedAt", (
-    select p.name from membership m
-    join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
-    where m.scheme_id = import_batch.scheme_id and m.id = import_batch.created_by) as "createdBy"`;
+  applied_at as "appliedAt", undone_at as "undoneAt", rows_deleted_at as "rowsDeletedAt",
+  ${BROUGHT_BY} as "createdBy"`;
 
 interface RowOfPerson {
   row: number;

@@ -141,6 +141,7 @@ export const PERMISSIONS = {
   'import.approve':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'import.undo':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
 
+  'job.get':                 ['organisation', 'none',       'scheme',  'none',         'none',       'none'],
   'bulkReferral.list':       ['organisation', 'none',       'none',    'none',         'none',       'none'],
   'bulkReferral.make':       ['organisation', 'none',       'none',    'none',         'none',       'none'],
   'bulkReferral.approve':    ['organisation', 'none',       'none',    'none',         'none',       'none'],

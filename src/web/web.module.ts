@@ -14,6 +14,7 @@ import { RecordsModule } from '../records/records.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { RemindersModule } from '../reminders/reminders.module.js';
 import { ReportingModule } from '../reporting/reporting.module.js';
+import { JobPagesController } from './jobs/jobs.controller.js';
 import { AssetsController } from './layout/assets.controller.js';
 import { Desk } from './layout/desk.js';
 import { FormGuard } from './layout/form-tokens.js';
@@ -126,6 +127,7 @@ import { TallyController } from './tally/tally.controller.js';
     HealthPagesController,
     ImportPagesController,
     InvitationPagesController,
+    JobPagesController,
     KeptFormsController,
     ListingPagesController,
     ManageController,

@@ -1270,6 +1270,10 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /bulk-referrals/:id/stop': { at: listOf('check') },
   'POST /bulk-referrals/:id/discard': { at: listOf() },
   'POST /bulk-referrals/:id/undo': { at: listOf('check', 'work', 'approve', 'work') },
+  'GET /desk/jobs/:id': {
+    at: (world, member) =>
+      (member.actor.role === 'referrer' ? listOf('check') : importOf('approve'))(world, member),
+  },
   'GET /desk/bulk-refer': { at: listOf(), shows: 'id' },
   'GET /desk/bulk-refer/template.csv': {},
   // Without a file, which is said on the page.

@@ -10,7 +10,7 @@ import {
   ImportRowQuery,
   type ImportView,
 } from '../../imports/batch.dto.js';
-import { type BatchState, GOING_ON, ROW_OUTCOMES } from '../../imports/batch.types.js';
+import { isGoingOn, ROW_OUTCOMES } from '../../imports/batch.types.js';
 import { BatchesQueries } from '../../imports/batches.queries.js';
 import { BatchesService } from '../../imports/batches.service.js';
 import { ImportUploads, MOST_BYTES } from '../../imports/import-uploads.service.js';
@@ -34,6 +34,8 @@ import {
 } from './imports.words.js';
 
 const ADDRESS = '/desk/imports';
+/** Where somebody follows what goes on. */
+const JOBS = '/desk/jobs';
 
 /** Lists that somebody else keeps, brought here: checked, looked at, approved, and taken back within a day. */
 @ApiExcludeController()
@@ -115,7 +117,7 @@ export class ImportPagesController {
       exchange,
       async (body) => {
         const { address } = await readForm(ImportFeedInput, body);
-        return `${ADDRESS}/${await this.uploads.feed(actor, address)}`;
+        return `${JOBS}/${await this.uploads.feed(actor, address)}`;
       },
       (form) => this.newPage(exchange, actor, form),
     );
@@ -176,7 +178,7 @@ export class ImportPagesController {
       exchange,
       async (body) => {
         const { leaveOutRefused } = await readForm(ApproveImport, body);
-        return `${ADDRESS}/${await this.batches.approve(actor, id, leaveOutRefused ?? false)}`;
+        return `${JOBS}/${await this.batches.approve(actor, id, leaveOutRefused ?? false)}`;
       },
       (form) => this.page(exchange, actor, id, {}, form),
     );
@@ -193,7 +195,7 @@ export class ImportPagesController {
     const exchange = { request, reply };
     await take(
       exchange,
-      async () => `${ADDRESS}/${await this.batches.stop(actor, id)}`,
+      async () => `${JOBS}/${await this.batches.stop(actor, id)}`,
       (form) => this.page(exchange, actor, id, {}, form),
     );
   }
@@ -225,7 +227,7 @@ export class ImportPagesController {
     const exchange = { request, reply };
     await take(
       exchange,
-      async () => `${ADDRESS}/${await this.batches.undo(actor, id)}`,
+      async () => `${JOBS}/${await this.batches.undo(actor, id)}`,
       (form) => this.page(exchange, actor, id, {}, form),
     );
   }
@@ -280,8 +282,6 @@ export class ImportPagesController {
     });
   }
 }
-
-const isGoingOn = (state: BatchState): boolean => (GOING_ON as readonly BatchState[]).includes(state);
 
 const stateInWords = ({ state, partlyUndone }: ImportView): string =>
   partlyUndone ? PARTLY_UNDONE : IMPORT_STATE_WORDS[state];

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Param, ParseIntPipe, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type BatchState, GOING_ON, PERSON_ROW_OUTCOMES } from '../../imports/batch.types.js';
+import { isGoingOn, PERSON_ROW_OUTCOMES } from '../../imports/batch.types.js';
 import {
   ApproveBulkReferral,
   BulkReferralRowQuery,
@@ -36,6 +36,8 @@ import { HOW_WORDS } from './practice.words.js';
 import { sideBySide } from './same-person.js';
 
 const ADDRESS = '/desk/bulk-refer';
+/** Where somebody follows what goes on. */
+const JOBS = '/desk/jobs';
 
 /** A practice refers the people of a search together: checked, looked at, approved, and taken back within a day. */
 @ApiExcludeController()
@@ -148,7 +150,7 @@ export class BulkReferPagesController {
       actor,
       id,
       async (body) => this.bulk.decide(actor, id, row, (await readForm(DecideInput, body)).verdict),
-      '?outcome=alike',
+      () => `${ADDRESS}/${id}?outcome=alike`,
     );
   }
 
@@ -203,11 +205,11 @@ export class BulkReferPagesController {
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<string>,
-    query = '',
+    to = (of: string): string => `${JOBS}/${of}`,
   ): Promise<void> {
     await take(
       exchange,
-      async (body) => `${ADDRESS}/${await work(body)}${query}`,
+      async (body) => to(await work(body)),
       (form) => this.page(exchange, actor, id, {}, form),
     );
   }
@@ -285,8 +287,6 @@ function tooLarge(error: unknown): never {
   const megabytes = String(MOST_LIST_BYTES / 1_000_000);
   throw Refusal.invalidField('file', `The file must be a CSV smaller than ${megabytes} MB`);
 }
-
-const isGoingOn = (state: BatchState): boolean => (GOING_ON as readonly BatchState[]).includes(state);
 
 /** What the form begins with: what each column seems to be. */
 const columnsOf = ({ columns, how, reasons }: BulkReferralView): Form['values'] => ({

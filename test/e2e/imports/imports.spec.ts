@@ -169,6 +169,19 @@ describe('imports', () => {
       });
     });
 
+    it('a feed that nobody wants any more is given up, and nothing of it kept', async () => {
+      serve([aService('1'), aService('2')]);
+      const address = `http://feed.test:${server.port}/feed`;
+      const { id } = (await call('POST', '/feed', { address })).json<ImportView>();
+      expect((await call('POST', `/${id}/stop`)).statusCode).toBe(200);
+      expect(await work(id)).toMatchObject({
+        state: 'failed',
+        because: 'It was stopped. Nothing was written.',
+      });
+      expect((await call('GET', `/${id}/rows`)).json()).toMatchObject({ items: [] });
+      expect((await call('POST', `/${id}/stop`)).statusCode).toBe(409);
+    });
+
     it('are checked, approved, wait for review, come again unchanged or changed, and are taken back', async () => {
       const batch = await sheet(ORCHARD, KNITTERS);
       expect(batch).toMatchObject({ kind: 'assets', state: 'checked', added: 2, refused: 0 });

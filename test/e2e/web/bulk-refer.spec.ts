@@ -113,11 +113,18 @@ describe('referring people from a list', () => {
       ]).toString(),
     });
     expect(right.statusCode).toBe(303);
-    const going = await page(url);
+    const job = `/desk/jobs/${id}`;
+    expect(right.headers.location).toBe(job);
+    const going = await page(job);
     expect(going).toContain('Being checked: 0 of 4 people.');
+    expect(going).toContain('Started by Priya Shah.');
+    expect(going).toContain(`action="${url}/stop"`);
+    expect(await page(url)).toContain('Being checked: 0 of 4 people.');
     expect(going).toContain('<noscript><meta http-equiv="refresh" content="5"></noscript>');
     await workOn(scheme, id);
 
+    const over = await desk.open(job);
+    expect([over.statusCode, over.headers.location]).toEqual([303, url]);
     const review = await page(url);
     expect(review).toContain('Referred by you already, and still open: no need to remove them');
     expect(review).toContain('Invite them first: a row needs the day they agreed, and with whom');

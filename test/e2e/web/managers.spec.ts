@@ -407,10 +407,13 @@ describe('the pages of those who run a scheme', () => {
       const hasty = await send(`${url}/approve`, {});
       expect([hasty.statusCode, (await page(url)).includes('Approve it')]).toEqual([409, true]);
       await send(`${url}/approve`, { leaveOutRefused: 'yes' });
+      const job = `/desk/jobs/${url.slice(-36)}`;
+      expect(await page(job)).toContain('Being written: 0 of 2 rows.');
       const underWay = await page(url);
       expect(underWay).toContain('<noscript><meta http-equiv="refresh" content="5"></noscript>');
       expect(underWay).toContain('data-progress');
       await work(url.slice(-36));
+      expect((await ask(job)).headers.location).toBe(url);
       expect(await page(url)).toContain('It can be taken back until Tue, 24 November 2026');
       await send(`${url}/undo`, {});
       await work(url.slice(-36));
@@ -468,6 +471,10 @@ describe('the pages of those who run a scheme', () => {
       expect(empty.body).toContain('value="assets" checked');
       const noFeed = await send('/desk/imports/feed', { address: 'http://127.0.0.1/feed' });
       expect([noFeed.statusCode, noFeed.body]).toEqual([422, expect.stringContaining('href="#address"')]);
+      const fetched = await send('/desk/imports/feed', { address: 'https://directory.example.org/feed' });
+      const following = String(fetched.headers.location);
+      expect(await page(following)).toContain('Being checked: 0 rows so far.');
+      expect((await send(`/desk/imports/${following.slice(-36)}/stop`, {})).statusCode).toBe(303);
       const url = String((await upload({ ...csrf, kind: 'assets' }, SHEET)).headers.location);
       await send(`${url}/discard`, {});
       expect(await page(url)).toContain('Import: not imported');
