@@ -580,6 +580,108 @@ describe('pages behind a link', () => {
     expect(page).toContain(`/reply/${token}/code`);
   });
 
+  const lastCode = async () => {
+    const row = await inScheme(scheme, (tx) =>
+      tx.one<{ id: string }>(sql`
+        select id from reply_code where scheme_id = ${scheme.id} order by created_at desc, id desc limit 1`),
+    );
+    return codeOf(betony.config.tokenKey, row.id);
+  };
+
+  describe('of somebody with a safety flag, at an address that one person alone reads', () => {
+    const HERS = /Okafor|7700/;
+    beforeEach(async () => {
+      of = await aCase(scheme, {
+        person: { firstName: 'Grace', lastName: 'Okafor', knownAs: null, phone: PHONE, safetyFlag: true },
+      });
+      offer = await anOffer(scheme, of, group);
+    });
+    const enter = (token: string, code: string) => ask('POST', `/reply/${token}/open`, `code=${code}`);
+    const cookieOf = (opened: Awaited<ReturnType<typeof enter>>) =>
+      String(opened.headers['set-cookie']).split(';')[0];
+
+    it('the yes takes two taps, and the code that goes to that address comes before the details', async () => {
+      const token = await aLink();
+      const asked = await get(token);
+      expect(asked).toContain('Can you help Grace?');
+      expect(asked).not.toMatch(HERS);
+      expect(asked).not.toContain('/code');
+      expect((await ask('POST', `/reply/${token}/yes`)).statusCode).toBe(303);
+      expect(await state()).toBe('accepted');
+      const closed = await get(token);
+      expect(closed).not.toMatch(HERS);
+      expect(closed).toContain(`action="/reply/${token}/code"`);
+      expect((await ask('POST', `/reply/${token}/code`)).headers.location).toBe(`/reply/${token}?code=sent`);
+      const code = await lastCode();
+      const form = await ask('GET', `/reply/${token}?code=sent`);
+      expect(form.body).toContain(`action="/reply/${token}/open"`);
+      expect(form.body).not.toMatch(HERS);
+      expect(form.body).not.toContain(code);
+      const refused = await enter(token, code === '000000' ? '000001' : '000000');
+      expect([refused.statusCode, refused.body]).toEqual([
+        422,
+        expect.stringContaining('That is not the code'),
+      ]);
+      expect(refused.body).not.toMatch(HERS);
+      expect(refused.headers['set-cookie']).toBeUndefined();
+      const opened = await enter(token, code);
+      expect(opened.statusCode).toBe(303);
+      const open = await ask('GET', `/reply/${token}`, '', cookieOf(opened));
+      expect(open.body).toContain('Grace Okafor');
+      expect(open.body).toContain('07700 900123');
+      // Another browser with the same link is asked, and the code works once.
+      expect(await get(token)).not.toMatch(HERS);
+      expect((await enter(token, code)).statusCode).toBe(422);
+    });
+
+    it('after five wrong tries the right code opens nothing, and a new one does', async () => {
+      const token = await aLink();
+      await ask('POST', `/reply/${token}/yes`);
+      await ask('POST', `/reply/${token}/code`);
+      const first = await lastCode();
+      const wrong = first === '000000' ? '000001' : '000000';
+      for (let tries = 1; tries <= 5; tries += 1) expect((await enter(token, wrong)).statusCode).toBe(422);
+      const late = await enter(token, first);
+      expect([late.statusCode, late.body]).toEqual([422, expect.stringContaining('Ask for a new one')]);
+      expect(late.body).not.toMatch(HERS);
+      betony.clock.advance({ seconds: 1 });
+      await ask('POST', `/reply/${token}/code`);
+      const opened = await enter(token, await lastCode());
+      expect((await ask('GET', `/reply/${token}`, '', cookieOf(opened))).body).toContain('Grace Okafor');
+    });
+
+    it('five codes an hour and no more, each for ten minutes', async () => {
+      const token = await aLink();
+      await ask('POST', `/reply/${token}/yes`);
+      await ask('POST', `/reply/${token}/code`);
+      betony.clock.advance({ minutes: 10 });
+      expect((await enter(token, await lastCode())).body).toContain('Ask for a new one');
+      for (let codes = 2; codes <= 5; codes += 1) {
+        expect((await ask('POST', `/reply/${token}/code`)).statusCode).toBe(303);
+      }
+      expect((await ask('POST', `/reply/${token}/code`)).statusCode).toBe(429);
+      betony.clock.advance({ hours: 1 });
+      expect((await ask('POST', `/reply/${token}/code`)).statusCode).toBe(303);
+    });
+
+    it('a flag set since closes the details that were open, until the code is entered', async () => {
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update client set safety_flag = false where scheme_id = ${scheme.id} and id = ${of.clientId}`),
+      );
+      const token = await aLink();
+      await ask('POST', `/reply/${token}/yes`);
+      expect(await get(token)).toContain('Grace Okafor');
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update client set safety_flag = true where scheme_id = ${scheme.id} and id = ${of.clientId}`),
+      );
+      const closed = await get(token);
+      expect(closed).not.toMatch(HERS);
+      expect(closed).toContain(`action="/reply/${token}/code"`);
+    });
+  });
+
   describe('at a shared address', () => {
     beforeEach(() =>
       inScheme(scheme, (tx) =>
@@ -588,14 +690,6 @@ describe('pages behind a link', () => {
           where scheme_id = ${scheme.id} and organisation_id = ${group.organisationId}`),
       ),
     );
-    const lastCode = async () => {
-      const row = await inScheme(scheme, (tx) =>
-        tx.one<{ id: string }>(sql`
-          select id from reply_code where scheme_id = ${scheme.id} order by created_at desc, id desc limit 1`),
-      );
-      return codeOf(betony.config.tokenKey, row.id);
-    };
-
     it('the code comes before the name, is guessed at a few times only, and opens for one browser', async () => {
       const token = await aLink();
       await ask('POST', `/reply/${token}/yes`);
