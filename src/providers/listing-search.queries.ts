@@ -156,18 +156,22 @@ export class ListingSearch {
     return this.database.read<Found>(asked.schemeId, searchStatement(asked));
   }
 
-  /** The likest text that something has: all words, each by itself or by one like it; else any of them. Null for none. */
+  /**
+   * The likest text that something has: all words, those that something has as they are, others by one like it; else any of
+   * them; else what they mean in other words. Null for none.
+   */
   private async likeIt(asked: Sought, text: string): Promise<string | null> {
     const words = wordsIn(text);
     const rows =
       words.length === 0
         ? []
-        : await this.database.read<{ word: string; meant: string[] }>(
+        : await this.database.read<{ word: string; there: boolean; meant: string[] }>(
             asked.schemeId,
             spellingStatement(asked.schemeId, words),
           );
-    const like = new Map(rows.map(({ word, meant }) => [word, meant]));
-    const texts = [...likeTexts(text, like), ...anyOfWords(text, like)];
+    const like = new Map(rows.map(({ word, there, meant }) => [word, there ? [word] : meant]));
+    const means = new Map(rows.map(({ word, meant }) => [word, meant]));
+    const texts = [...likeTexts(text, like), ...anyOfWords(text, like), ...likeTexts(text, means)];
     if (texts.length === 0) return null;
     const [first] = await this.database.read<{ text: string }>(asked.schemeId, firstFound(asked, texts));
     return first?.text ?? null;
@@ -357,7 +361,7 @@ export const spellingStatement = (schemeId: string, words: string[]): Sql => sql
     select e.word, e.means from unnest(${EVERYDAY_WORDS.map(({ word }) => word)}::text[],
       ${EVERYDAY_WORDS.map(({ means }) => means)}::text[]) as e (word, means)
   )
-  select asked.word, array(
+  select asked.word, typed.there, array(
     select c.word from (
       select w.word, w.word as via, 1 as turn, false as everyday from listing_word w
       where w.scheme_id = ${schemeId} and w.word % typed.word
@@ -382,9 +386,10 @@ export const spellingStatement = (schemeId: string, words: string[]): Sql => sql
   ) as meant
   from unnest(${words}::text[]) as asked(word)
   cross join lateral (
-    select t.word, exists (select 1 from everyday e where e.word = t.word) or ${has(schemeId, sql`t.word`)} as known,
+    select t.word, there.there, there.there or exists (select 1 from everyday e where e.word = t.word) as known,
       case when length(t.word) <= 3 then 0 when length(t.word) <= 5 then 1 when length(t.word) <= 8 then 2 else 3 end as bears
     from (select lower(unaccent(asked.word)) as word) t
+    cross join lateral (select ${has(schemeId, sql`t.word`)} as there) there
   ) typed
   cross join lateral (
     select array(

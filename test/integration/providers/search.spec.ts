@@ -155,6 +155,8 @@ describe('the search for services', () => {
     ['submarine periscope', null, []],
     ['"food bank"', null, []],
     ['lunch -lunch', null, []],
+    // What is right stays: what it means is not looked for beside something that only looks like the other.
+    ['company shrt', 'company or short', ['Friday lunch club', 'Evensong and supper']],
   ] as const)('finds any of the words of %s where nothing has all', async (text, spelling, found) => {
     const page = await search({ text });
     expect(page).toMatchObject({ spelling, anyWord: spelling !== null });
