@@ -27,7 +27,11 @@ export class MakeHandoverInput {
   })
   effectiveOn: string;
 
-  @Uuid({ optional: true, description: 'Who takes everything they own now. Or name referrals one by one.' })
+  @Uuid({
+    optional: true,
+    description:
+      'Who takes everything that is theirs on that day, also what they are given until then. Or name referrals one by one.',
+  })
   toId?: string;
 
   @NestedList(() => HandoverItemInput, { optional: true, min: 1, max: HANDOVER_MAX })
@@ -82,6 +86,15 @@ export class HandoverView {
 
   @ApiProperty({ type: String, nullable: true })
   fromName: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description:
+      'Who takes everything that is theirs on that day; null where referrals were named one by one.',
+  })
+  allToId: string | null;
 
   @ApiProperty({ format: 'date' })
   effectiveOn: string;

@@ -43,6 +43,7 @@ export class HandoversQueries {
       actor.schemeId,
       sql`
       select h.id, h.from_id as "fromId", ${nameOf(sql`h.scheme_id`, sql`h.from_id`)} as "fromName",
+        h.all_to_id as "allToId",
         h.effective_on::text as "effectiveOn", h.state, h.note, h.checks, h.made_at as "madeAt", h.ended_at as "endedAt",
         (select coalesce(json_agg(json_build_object('referralId', i.referral_id, 'reference', r.reference, 'toId', i.to_id,
             'toName', ${nameOf(sql`i.scheme_id`, sql`i.to_id`)}, 'outcome', i.outcome) order by r.reference), '[]')

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
-import { caresForPeople, standing } from '../identity/cover.queries.js';
+import { caresForPeople, coverFor, standing } from '../identity/cover.queries.js';
 import { reachFor } from '../permissions/reach.js';
 import { systemActor, type MemberActor, type SystemActor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
@@ -71,9 +71,9 @@ export class HandoversService implements OnModuleInit {
       await refuseWrongTakers(tx, input, items);
       const handoverId = newId();
       await tx.run(sql`
-        insert into handover (scheme_id, id, from_id, effective_on, state, note, made_by, made_at)
-        values (${tx.schemeId}, ${handoverId}, ${input.fromId}, ${input.effectiveOn}, 'planned', ${input.note ?? null},
-          ${actor.membershipId}, ${tx.now})`);
+        insert into handover (scheme_id, id, from_id, all_to_id, effective_on, state, note, made_by, made_at)
+        values (${tx.schemeId}, ${handoverId}, ${input.fromId}, ${input.toId ?? null}, ${input.effectiveOn}, 'planned',
+          ${input.note ?? null}, ${actor.membershipId}, ${tx.now})`);
       await tx.run(sql`
         insert into handover_item (scheme_id, handover_id, referral_id, to_id, outcome)
         select ${tx.schemeId}, ${handoverId}, r, t, 'waiting'
@@ -130,6 +130,7 @@ export class HandoversService implements OnModuleInit {
   }
 
   private async perform(actor: SystemActor, id: string): Promise<void> {
+    await this.unitOfWork.run(actor, (tx) => addGivenSince(tx, id));
     const waiting = await this.database.read<{ referral_id: string }>(
       actor.schemeId,
       sql`select i.referral_id from handover_item i join referral r on r.scheme_id = i.scheme_id and r.id = i.referral_id
@@ -177,6 +178,19 @@ export class HandoversService implements OnModuleInit {
   }
 }
 
+/**
+ * Where somebody takes everything, what the leaver was given since it was planned goes too. What another handover waits to
+ * give away goes with that one.
+ */
+const addGivenSince = (tx: Tx, handoverId: string) =>
+  tx.run(sql`
+    insert into handover_item (scheme_id, handover_id, referral_id, to_id, outcome)
+    select h.scheme_id, h.id, r.id, h.all_to_id, 'waiting'
+    from handover h join referral r on r.scheme_id = h.scheme_id and r.owner_id = h.from_id and r.owner_kind = 'worker'
+    where h.scheme_id = ${tx.schemeId} and h.id = ${handoverId} and h.state = 'planned' and h.all_to_id is not null
+    order by r.id
+    on conflict do nothing`);
+
 interface Item {
   referralId: string;
   toId: string;
@@ -216,10 +230,22 @@ async function refuseWrongTakers(tx: Tx, input: MakeHandoverInput, items: readon
     select m.id from membership m
     where m.scheme_id = ${tx.schemeId} and m.id = any(${takers}::uuid[]) and m.id <> ${input.fromId}
       and m.role = 'link_worker' and ${standing(sql`m`)}`);
-  const unable = items.findIndex(({ toId }) => !able.some(({ id }) => id === toId.toLowerCase()));
-  if (unable === -1) return;
-  const field = input.toId === undefined ? `referrals.${String(unable)}.toId` : 'toId';
-  throw Refusal.invalidField(field, 'Choose another link worker who is here');
+  const refuse = (because: string, wrong: (toId: string) => boolean): void => {
+    const at = items.findIndex(({ toId }) => wrong(toId.toLowerCase()));
+    if (at === -1) return;
+    throw Refusal.invalidField(input.toId === undefined ? `referrals.${String(at)}.toId` : 'toId', because);
+  };
+  refuse('Choose another link worker who is here', (toId) => !able.some(({ id }) => id === toId));
+  const alone: string[] = [];
+  for (const { id } of able) {
+    const { absent, coverId } = await coverFor(tx, id, input.effectiveOn);
+    // Whoever leaves is no cover for what they give away.
+    if (absent && (coverId === null || coverId === input.fromId.toLowerCase())) alone.push(id);
+  }
+  refuse(
+    'They are away on that day and nobody covers for them. Name their cover first, or choose somebody else',
+    (toId) => alone.includes(toId),
+  );
 }
 
 async function lock(

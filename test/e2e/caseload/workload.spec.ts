@@ -151,6 +151,45 @@ describe('a team’s work: handovers, weight, supervision', () => {
       expect(moves?.count).toBe(2);
     });
 
+    it('of everything takes along what the leaver was given since, but what another handover gives away', async () => {
+      const { id, allToId } = await make({ effectiveOn: '2026-11-30', toId: idOf(kim) });
+      expect(allToId).toBe(idOf(kim));
+      const [mary, nina] = [await aCase(scheme, sam).begun(), await aCase(scheme, sam).begun()];
+      const named = [{ referralId: nina.referralId, toId: idOf(lee) }];
+      expect((await make({ effectiveOn: '2026-12-07', referrals: named })).allToId).toBeNull();
+      betony.clock.set('2026-11-30T00:01:00Z');
+      await Promise.all([performDue(), performDue(), performDue()]);
+      expect(await outcomes(id)).toEqual({ state: 'done', grace: 'handed', henry: 'handed' });
+      const owners = [grace, henry, mary, nina].map(({ referralId }) => ownerOf(referralId));
+      expect(await Promise.all(owners)).toEqual([idOf(kim), idOf(kim), idOf(kim), idOf(sam)]);
+      const later = await aCase(scheme, sam).begun();
+      await performDue();
+      expect(await ownerOf(later.referralId)).toBe(idOf(sam));
+    });
+
+    it('to somebody who is away on its day needs somebody who covers for them', async () => {
+      const away = { workerId: idOf(kim), reason: 'leave', startsOn: '2026-11-27', endsOn: '2026-12-04' };
+      expect((await post('covers', away)).statusCode).toBe(201);
+      const plan = { effectiveOn: '2026-11-30', toId: idOf(kim) };
+      const refused = (field: string) => ({
+        status: 422,
+        errors: [{ field, message: expect.stringContaining('nobody covers for them') as string }],
+      });
+      expect((await post('handovers', { fromId: idOf(sam), ...plan })).json()).toMatchObject(refused('toId'));
+      const referrals = [
+        { referralId: grace.referralId, toId: idOf(lee) },
+        { referralId: henry.referralId, toId: idOf(kim) },
+      ];
+      const one = await post('handovers', { fromId: idOf(sam), effectiveOn: '2026-11-30', referrals });
+      expect(one.json()).toMatchObject(refused('referrals.1.toId'));
+      await make({ effectiveOn: '2026-12-05', referrals });
+      const gone = { workerId: idOf(lee), reason: 'leave', startsOn: '2026-12-07', coverId: idOf(kim) };
+      expect((await post('covers', gone)).statusCode).toBe(201);
+      const mary = await aCase(scheme, sam).begun();
+      const covered = [{ referralId: mary.referralId, toId: idOf(lee) }];
+      await make({ effectiveOn: '2026-12-08', referrals: covered });
+    });
+
     it('gives each its own outcome, and leaves nobody without an owner', async () => {
       const mary = await aCase(scheme, sam).begun();
       const { id } = await make({
