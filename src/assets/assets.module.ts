@@ -51,11 +51,12 @@ import { Volunteering } from './volunteering.service.js';
     AssetsQueries,
     AssetsService,
     GroupLinks,
-    Surveys,
     Help,
+    HelpQueries,
     NeighbourhoodsQueries,
     OutlinesQueries,
     OutlinesService,
+    Surveys,
   ],
 })
 export class AssetsModule {}

@@ -37,12 +37,17 @@ export class TimelineQueries {
     private readonly clock: Clock,
   ) {}
 
-  /** Everything that happened with a person, newest first, over all their referrals. */
-  async list(actor: MemberActor, clientId: string, query: PageQuery): Promise<Page<TimelineItem>> {
+  /** Everything that happened with a person, or what of it is of some kinds; newest first, over all their referrals. */
+  async list(
+    actor: MemberActor,
+    clientId: string,
+    query: PageQuery,
+    only?: readonly string[],
+  ): Promise<Page<TimelineItem>> {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const rows = await this.database.read<MaybeRow>(
       actor.schemeId,
-      timelineStatement(actor, clientId, this.clock.now(), { limit, after: query.after }),
+      timelineStatement(actor, clientId, this.clock.now(), { limit, after: query.after, only }),
     );
     if (rows.length === 0) throw Refusal.notFound();
     const items = rows.filter((row): row is Row => row.id !== null);
@@ -64,7 +69,7 @@ export function timelineStatement(
   actor: MemberActor,
   clientId: string,
   now: Date,
-  page: { limit: number; after?: string | undefined },
+  page: { limit: number; after?: string | undefined; only?: readonly string[] | undefined },
 ): Sql {
   const [at, id] = decodeMomentCursor(page.after);
   return auditedRead(
@@ -75,7 +80,7 @@ export function timelineStatement(
     select c.id as client_id, page.* from client c left join lateral (
       select e.at, e.id, e.what, e.action, e.referral_id as "referralId", e.subject_id as "subjectId", e.by, e.words,
         e.details, e.at::text as at_text
-      from (${join(timelineOf(sql`c.scheme_id`, sql`c.id`), ' union all ')})
+      from (${join(timelineOf(sql`c.scheme_id`, sql`c.id`, page.only), ' union all ')})
         as e(at, id, what, action, referral_id, subject_id, by, words, details)
       where ${at}::timestamptz is null or (e.at, e.id) < (${at}::timestamptz, ${id}::uuid)
       order by e.at desc, e.id desc limit ${page.limit + 1}

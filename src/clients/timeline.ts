@@ -14,5 +14,8 @@ export function addToTimeline(what: string, source: TimelineSource): void {
   sources.set(what, source);
 }
 
-export const timelineOf = (schemeId: Sql, clientId: Sql): readonly Sql[] =>
-  [...sources.values()].map((source) => source(schemeId, clientId));
+/** All that is known, or only of some kinds. */
+export const timelineOf = (schemeId: Sql, clientId: Sql, only?: readonly string[]): readonly Sql[] =>
+  [...sources]
+    .filter(([what]) => only?.includes(what) ?? true)
+    .map(([, source]) => source(schemeId, clientId));

@@ -46,6 +46,24 @@ export class SubjectAccessQueries {
     return pageOf(rows.map(withoutAudit), limit, ({ id }) => [id]);
   }
 
+  /** Of one person, newest first: all for a manager, for others what they wrote down themselves. */
+  async ofClient(actor: MemberActor, clientId: string): Promise<CopyLine[]> {
+    const today = londonDate(this.clock.now());
+    const rows = await this.database.read<Audited<CopyLine>>(
+      actor.schemeId,
+      auditedRead(
+        actor,
+        this.clock.now(),
+        { action: 'subjectAccess.list', subject: { kind: 'client', id: clientId } },
+        sql`
+        select s.client_id, ${lineColumns(today)} from subject_access s
+        where s.scheme_id = ${actor.schemeId} and s.client_id = ${clientId} and ${recordedBy(actor)}
+        order by s.id desc`,
+      ),
+    );
+    return rows.map(withoutAudit);
+  }
+
   async get(actor: MemberActor, id: string): Promise<CopyView> {
     reachFor(actor, 'subjectAccess.list');
     return this.view(actor, await this.read(actor, id, sql`true`, 'request'));
@@ -53,11 +71,7 @@ export class SubjectAccessQueries {
 
   /** For whoever wrote the request down, who need not be allowed to review it. */
   async asked(actor: MemberActor, id: string): Promise<CopyView> {
-    const own =
-      reachFor(actor, 'subjectAccess.ask') === 'scheme'
-        ? sql`true`
-        : sql`s.recorded_by = ${actor.membershipId}`;
-    return this.view(actor, await this.read(actor, id, own, 'request'));
+    return this.view(actor, await this.read(actor, id, recordedBy(actor), 'request'));
   }
 
   /**
@@ -137,6 +151,9 @@ export class SubjectAccessQueries {
     return withoutAudit(row);
   }
 }
+
+const recordedBy = (actor: MemberActor): Sql =>
+  reachFor(actor, 'subjectAccess.ask') === 'scheme' ? sql`true` : sql`s.recorded_by = ${actor.membershipId}`;
 
 /** What is about the reader is not theirs to decide, nor to see. */
 function viewOf(

@@ -32,6 +32,8 @@ import { AwayPagesController } from './link-worker/away.controller.js';
 import { CalendarPagesController } from './link-worker/calendar.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
 import { ConversationController } from './link-worker/conversation.controller.js';
+import { DocumentsController } from './link-worker/documents.controller.js';
+import { HelpPagesController } from './link-worker/help.controller.js';
 import { EndingPagesController } from './link-worker/ending.controller.js';
 import { FindController } from './link-worker/find.controller.js';
 import { OnwardPagesController } from './link-worker/onward.controller.js';
@@ -119,12 +121,14 @@ import { TallyController } from './tally/tally.controller.js';
     CopyController,
     CopyPagesController,
     CovenantPagesController,
+    DocumentsController,
     EndingPagesController,
     FindController,
     FinderController,
     GroupCheckPagesController,
     GroupPagesController,
     HealthPagesController,
+    HelpPagesController,
     ImportPagesController,
     InvitationPagesController,
     JobPagesController,

@@ -496,6 +496,13 @@ const help: Maker = async (world, member) => {
   const { id = '' } = await done(world, member, url, GIVEN);
   return { id };
 };
+/** The same where the path names the person. */
+const helpPage: Maker = async (world, member) => {
+  const target = await clientOf(world, member);
+  const url = `/clients/${target['id'] ?? ''}/help`;
+  const { id: helpId = '' } = await done(world, workerFor(world, member), url, GIVEN);
+  return { ...target, helpId };
+};
 const tally: Maker = (world, member) => done(world, member, '/help/tallies', GIVEN);
 
 const clientIdOf: Maker = async (world, member) => ({
@@ -2133,6 +2140,20 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/triage/:id/decline': { at: sent, body: () => ({ reason: 'outside_area' }) },
   'GET /desk/people/:id': { at: clientOf },
   'GET /desk/people/:id/timeline': { at: clientOf },
+  'GET /desk/people/:id/documents': { at: clientOf },
+  'GET /desk/people/:id/help': { at: clientOf },
+  'POST /desk/people/:id/help': { at: clientOf, body: () => asForm(GIVEN), nothingFor: ['provider_member'] },
+  'GET /desk/people/:id/help/:helpId': { at: helpPage },
+  'POST /desk/people/:id/help/:helpId': {
+    at: helpPage,
+    body: () => ({ quantity: '3', reason: 'One more', _version: '1' }),
+    nothingFor: ['provider_member'],
+  },
+  'POST /desk/people/:id/help/:helpId/void': {
+    at: helpPage,
+    body: reasonOnly,
+    nothingFor: ['provider_member'],
+  },
   'GET /desk/people/:id/conversation': { at: planPage },
   'POST /desk/people/:id/conversation': {
     at: planPage,

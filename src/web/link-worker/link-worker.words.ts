@@ -4,7 +4,9 @@ import type { ContactKind, ContactOutcome, UnreachedChoice } from '../../caseloa
 import type { Agreement, Fact, Likelihood } from '../../clients/matching.rules.js';
 import type { OnwardVerb } from '../../onward-referrals/onward.lifecycle.js';
 import type { ToAct } from '../../onward-referrals/onward.types.js';
+import type { SendingChannel } from '../../platform/messages/channel.types.js';
 import type { Side } from '../../platform/pure/lifecycle.js';
+import type { MESSAGE_STATES } from '../../reminders/message.types.js';
 import type { ReferralVerb } from '../../referrals/referral.lifecycle.js';
 import type {
   EndReason,
@@ -209,6 +211,22 @@ export const UNREACHED_WORDS: Record<UnreachedChoice, string> = {
   close: 'Close it: we could not reach them',
 };
 
+/** What became of something that was written to the person. */
+export const MESSAGE_WORDS: Record<(typeof MESSAGE_STATES)[number], string> = {
+  ready: 'Message on its way',
+  sending: 'Message on its way',
+  sent: 'Message sent',
+  failed: 'Message could not be sent',
+  unconfirmed: 'Message that may not have arrived',
+  cancelled: 'Message not sent after all',
+};
+
+export const CHANNEL_WORDS: Record<SendingChannel, string> = {
+  email: 'By e-mail',
+  text: 'By text',
+  letter: 'By post',
+};
+
 const HAPPENED: Record<string, Record<string, string>> = {
   contact: Object.fromEntries(
     Object.entries(CONTACT_OUTCOME_WORDS).map(([outcome, words]) => [
@@ -222,6 +240,13 @@ const HAPPENED: Record<string, Record<string, string>> = {
   unreached: UNREACHED_WORDS,
   signpost: { record: 'Told about a service' },
   plan: { make: 'Plan made', save: 'Plan changed' },
+  message: MESSAGE_WORDS,
+  page_message: { write: 'They wrote to us' },
+  safety_message: {
+    send: 'Told that there is a worry',
+    not_sent: 'The worry could not be sent',
+    acknowledge: 'The worry was read',
+  },
   help: { record: 'Help given', amend: 'Help put right', void: 'Help entered in error' },
 };
 

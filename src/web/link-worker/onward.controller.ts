@@ -17,7 +17,6 @@ import {
   TalkInput,
   WaitlistInput,
   WithdrawOfferInput,
-  type GroupOnwardView,
   type OnwardView,
 } from '../../onward-referrals/onward.dto.js';
 import type { OnwardVerb } from '../../onward-referrals/onward.lifecycle.js';
@@ -53,6 +52,7 @@ import {
   WITHDRAW_WORDS,
 } from './onward.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { whole } from './worked.js';
 
 /** What was heard from a group by phone: each is the verb the group itself has by its link. */
 const HEARD = {
@@ -523,12 +523,6 @@ export class OnwardPagesController {
       goes: choicesOf(GOES_WORDS),
     });
   }
-}
-
-/** Those who work with the person are shown everything; a group has pages of its own. */
-function whole(view: OnwardView | GroupOnwardView): OnwardView {
-  if (!('referralId' in view)) throw Refusal.notFound();
-  return view;
 }
 
 const line = (view: OnwardView) => ({

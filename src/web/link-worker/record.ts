@@ -8,6 +8,7 @@ const PAGES = [
   { name: 'plan', text: 'Plan', path: '/plan' },
   { name: 'groups', text: 'Groups', path: '/groups' },
   { name: 'questionnaires', text: 'Questionnaires', path: '/questionnaires' },
+  { name: 'documents', text: 'Documents', path: '/documents' },
   { name: 'sharing', text: 'Sharing', path: '/sharing' },
 ] as const;
 

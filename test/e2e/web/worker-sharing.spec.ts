@@ -1,4 +1,6 @@
+import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase, type Case } from '../../factories/caseload.js';
+import { inScheme, insertRow } from '../../factories/episodes.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -113,10 +115,105 @@ describe('who may know what, and what is printed', () => {
     }
   });
 
+  it('shows what was written, what can be printed and which copies were asked for', async () => {
+    const none = await page(`${record}/documents`);
+    expect(none).toContain('Nothing was written to Grace or by them yet.');
+    expect(none).toContain('You wrote down no request for one.');
+    const manager = await aMember(scheme, 'scheme_manager');
+    expect(await page(`${record}/documents`, manager)).toContain('None was asked for.');
+    await inScheme(scheme, (tx) =>
+      insertRow(tx, 'message', {
+        scheme_id: scheme.id,
+        id: newId(),
+        kind: 'client',
+        channel: 'letter',
+        recipient_kind: 'client',
+        client_id: grace.clientId,
+        message_id: `<${grace.clientId}@example.org>`,
+        state: 'sent',
+        next_attempt_at: TEST_NOW,
+        sent_at: TEST_NOW,
+        settled_at: TEST_NOW,
+        created_at: TEST_NOW,
+      }),
+    );
+    const asked = { askedOn: '2026-11-20', askedBy: 'person', identityChecked: 'known_to_us' };
+    const copy = await betony.inject({
+      method: 'POST',
+      url: `/api/v1/clients/${grace.clientId}/subject-access`,
+      headers: sam.headers,
+      payload: asked,
+    });
+    expect([copy.statusCode, copy.body]).toEqual([201, expect.any(String)]);
+    const shown = await page(`${record}/documents`);
+    expect(shown).toContain('Message sent');
+    expect(shown).toContain('By post');
+    expect(shown).toContain('Asked for on Fri, 20 November 2026: being collected');
+    expect(shown).not.toContain('/desk/copies/');
+    expect(await page(`${record}/documents`, manager)).toContain('/desk/copies/');
+    const sheets = [...shown.matchAll(/<li><a href="([^"]+\?print=[^"]+)"/g)].map(([, href = '']) => href);
+    expect(sheets).toHaveLength(7);
+    for (const href of sheets.filter((one) => !one.includes('/plan?'))) {
+      expect(await page(href)).toContain('<body class="betony-print">');
+    }
+    expect((await open(`${record}/documents`, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+  });
+
+  it('records practical help, puts it right, and takes out what was a mistake', async () => {
+    const help = `${record}/help`;
+    const on = { 'givenOn.day': '20', 'givenOn.month': '11', 'givenOn.year': '2026' };
+    expect(await page(`${record}/groups`)).toContain(`href="${help}"`);
+    expect(await page(help)).toContain('Nothing was recorded yet.');
+    const wrong = await send(help, { quantity: '0', householdMembers: 'four', note: 'Kept <words>', ...on });
+    expect(wrong.status).toBe(422);
+    for (const field of ['kind', 'quantity', 'householdMembers']) {
+      expect(wrong.body).toContain(`href="#${field}"`);
+    }
+    expect(wrong.body).toContain('Kept &lt;words&gt;</textarea>');
+    const given = {
+      kind: 'food_parcel',
+      quantity: '2',
+      householdMembers: '4',
+      note: 'For <the> week',
+      ...on,
+    };
+    expect((await send(help, given)).to).toBe(help);
+    const shown = await page(help);
+    expect(shown).toContain('2 × food parcels');
+    expect(shown).toContain('For &lt;the&gt; week');
+    const one = /href="([^"]+\/help\/[^"]+)"/.exec(shown)?.[1] ?? '';
+    expect(await page(one)).toContain('value="2"');
+    expect((await send(one, { ...given, quantity: '3', _version: '1' })).body).toContain('href="#reason"');
+    expect((await send(one, { ...given, quantity: '3', reason: 'One more', _version: '1' })).to).toBe(help);
+    expect(await page(help)).toContain('3 × food parcels');
+    const stale = await send(one, { ...given, quantity: '5', reason: 'Late', _version: '1' });
+    expect(stale.status).toBe(412);
+    expect(stale.body).toContain('Check both versions');
+    expect(stale.body).toContain('How many: 3');
+    expect(stale.body).toContain('value="5"');
+    expect((await send(`${one}/void`)).status).toBe(422);
+    expect((await send(`${one}/void`, { reason: 'Of somebody else' })).to).toBe(help);
+    const after = await page(help);
+    expect(after).toContain('Recorded by mistake');
+    expect(after).toContain('Of somebody else');
+    const other = await aCase(scheme, sam);
+    const elsewhere = one.replace(grace.clientId, other.clientId);
+    expect((await open(elsewhere)).statusCode).toBe(404);
+    expect((await send(elsewhere, { ...given, reason: 'x', _version: '2' })).status).toBe(404);
+  });
+
   it('asks the database at most six times a page', async () => {
     const at = await agreed(['needs']);
     const many: [string, number][] = [];
-    for (const url of [`${record}/sharing`, `${at}/withdraw`, `${at}/renew`]) {
+    await send(`${record}/help`, {
+      kind: 'transport',
+      'givenOn.day': '20',
+      'givenOn.month': '11',
+      'givenOn.year': '2026',
+    });
+    const help = /href="([^"]+\/help\/[^"]+)"/.exec(await page(`${record}/help`))?.[1] ?? '';
+    const others = [`${record}/documents`, `${record}/help`, help];
+    for (const url of [`${record}/sharing`, `${at}/withdraw`, `${at}/renew`, ...others]) {
       const { length } = await statementsOf(() => page(url));
       if (length > MOST_QUERIES) many.push([url, length]);
     }
