@@ -2359,6 +2359,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/referrals': { at: sentOrCase, shows: 'id' },
   'GET /desk/referrals.csv': { at: sentOrCase },
   'GET /desk/referrals/:id': { at: sentOrCase },
+  'GET /desk/referrals/:id/slip': { at: sentOrCase },
   'POST /desk/referrals/:id/note': { at: sentOrCase, body: () => ({ note: 'She prefers mornings' }) },
   'GET /desk/referrals/:id/withdraw': { at: sentOrCase },
   'POST /desk/referrals/:id/withdraw': { at: sentOrCase, body: () => ({ reason: 'person_said_no' }) },

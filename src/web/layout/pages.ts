@@ -67,7 +67,8 @@ const FAULT = {
 };
 
 /** What a template puts in; `speech` where the page is there in every language. */
-export type PageData = Record<string, unknown> & { speech?: Speech };
+/** `readOnce`: in the language of somebody else than whoever sits here, so it is not remembered in this browser. */
+export type PageData = Record<string, unknown> & { speech?: Speech; readOnce?: boolean };
 
 /** Every page of the product is shown here, in one layout and under the same rules about keeping and telling. */
 @Injectable()
@@ -111,7 +112,7 @@ export class Pages implements OnModuleInit {
    * language leads to itself in each.
    */
   async show(reply: FastifyReply, status: number, template: string, data: PageData): Promise<void> {
-    if (data.speech) keepChoice(reply, this.config.publicUrl.startsWith('https:'));
+    if (data.speech && !data.readOnce) keepChoice(reply, this.config.publicUrl.startsWith('https:'));
     const html = await render(reply, template, data);
     reply
       .status(status)

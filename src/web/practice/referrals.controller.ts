@@ -2,11 +2,14 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MembershipQueries } from '../../identity/membership.queries.js';
+import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { csvLine } from '../../imports/raw.rules.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { without } from '../../platform/pure/without.js';
 import {
@@ -24,6 +27,8 @@ import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { Pages } from '../layout/pages.js';
+import { speechBy } from '../words/speech.js';
 import { choicesOf, NEED_WORDS, STATE_WORDS } from '../layout/words.js';
 import { END_REASON_WORDS, MISSING_WORDS } from '../link-worker/link-worker.words.js';
 import { CHOICES } from './refer.choices.js';
@@ -50,6 +55,9 @@ export class ReferralPagesController {
   constructor(
     private readonly desk: Desk,
     private readonly clock: Clock,
+    private readonly pages: Pages,
+    private readonly memberships: MembershipQueries,
+    private readonly organisations: OrganisationsQueries,
     private readonly sending: ReferralSending,
     private readonly referrals: ReferralsService,
     private readonly queries: ReferralsQueries,
@@ -94,6 +102,40 @@ export class ReferralPagesController {
         'content-disposition': `attachment; filename="referrals-${londonDate(this.clock.now())}.csv"`,
       })
       .send(Readable.from(this.lines(actor, query), { objectMode: false }));
+  }
+
+  /** Paper for the person: of their referral it says the reference and what happens next, and nothing else. */
+  @Get('referrals/:id/slip')
+  @Can('referral.get')
+  async slip(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query('lang') language: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const [{ reference, sentAt }, { schemeName, organisation }] = await Promise.all([
+      this.queries.get(actor, id),
+      this.handedOutBy(actor),
+    ]);
+    if (sentAt === null) throw Refusal.notFound();
+    const speech = speechBy(language);
+    await this.pages.show(reply, 200, 'practice/pages/slip.njk', {
+      speech,
+      readOnce: true,
+      title: speech.t('slip.title'),
+      reference,
+      schemeName,
+      organisation,
+      back: `${ADDRESS}/${id}`,
+    });
+  }
+
+  private async handedOutBy(actor: MemberActor) {
+    const [{ membership }, { name, phone }] = await Promise.all([
+      this.memberships.me(actor),
+      this.organisations.get(actor, actor.organisationId),
+    ]);
+    return { schemeName: membership.schemeName, organisation: { name, phone } };
   }
 
   @Get('referrals/:id')

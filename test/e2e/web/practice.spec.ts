@@ -41,6 +41,46 @@ describe('what a practice sees of its referrals', () => {
     betony.clock.set(new Date(new Date(TEST_NOW).getTime() - days * DAY_MS).toISOString());
   };
 
+  describe('the slip for the person', () => {
+    it('says in their language who asked whom and what happens next, and nothing of why', async () => {
+      const { id } = await mine().about({ firstName: 'Grace', lastName: 'Okoro' });
+      await rowsOf(
+        scheme,
+        sql`update organisation set phone = '+447700900123' where id = ${priya.actor.organisationId}`,
+      );
+      expect(await shown(`/desk/referrals/${id}?sent`)).toContain(`href="/desk/referrals/${id}/slip"`);
+      const slip = await shown(`/desk/referrals/${id}/slip`);
+      const [reference = ''] = /[0-9B-Z]{4}-[0-9B-Z]{4}/.exec(slip) ?? [];
+      expect(await shown(`/desk/referrals/${id}`)).toContain(reference);
+      expect(slip).toContain('href="tel:+447700900123"');
+      expect(slip).not.toMatch(/Grace|Okoro|lonely|loneliness/);
+      expect(slip).not.toContain('A machine made this translation');
+      for (const [language, direction] of [
+        ['cy', ''],
+        ['pl', ''],
+        ['ro', ''],
+        ['bn', ''],
+        ['ne', ''],
+        ['ur', ' dir="rtl"'],
+        ['ar', ' dir="rtl"'],
+      ] as const) {
+        const answer = await desk.open(`/desk/referrals/${id}/slip?lang=${language}`);
+        expect(answer.body).toContain(`<html lang="${language}"${direction}>`);
+        expect(answer.body).toContain('class="betony-draft"');
+        expect(answer.body).toContain(reference);
+        // The language is the person's, and this browser the practice's.
+        expect(answer.headers['set-cookie']).toBeUndefined();
+      }
+    });
+
+    it('is not there for other practices', async () => {
+      const { id } = await mine();
+      const other = await aMember(scheme, 'referrer', { organisation: await anOrganisation(scheme) });
+      const away = await aPageBrowser(betony, { who: other }).open(`/desk/referrals/${id}/slip`);
+      expect(away.statusCode).toBe(404);
+    });
+  });
+
   describe('the list', () => {
     it('is filtered by who sent, by whether it goes on, and by who waits too long', async () => {
       daysAgo(11);
