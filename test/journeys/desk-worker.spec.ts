@@ -228,6 +228,42 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await other.close();
   });
 
+  it('goes by single keys once they are switched on, never while somebody types', async () => {
+    const page = await atWork(scripted);
+    const record = `${address}/desk/people/${grace.clientId}`;
+    await page.goto(record);
+    await page.keyboard.press('?');
+    expect(await page.locator('dialog').count()).toBe(0);
+    await page.goto(`${address}/desk/account`);
+    const use = page.getByRole('button', { name: 'Use single keys' });
+    expect(await use.getAttribute('aria-pressed')).toBe('false');
+    await use.click();
+    expect(await use.getAttribute('aria-pressed')).toBe('true');
+    await looks(page, 'worker-keys-on');
+    await page.goto(record);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await looks(page, 'worker-keys-list');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('gt?n/');
+    expect(await page.getByLabel('Find a person').inputValue()).toBe('gt?n/');
+    expect(page.url()).toBe(record);
+    await page.locator('h1').click();
+    await page.keyboard.press('n');
+    await page.waitForURL(`${address}/desk/referrals/${grace.referralId}/contact`);
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.waitForURL(`${address}/desk/caseload`);
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
+    await page.waitForURL(`${address}/desk/today`);
+    await page.goto(`${address}/desk/account`);
+    await use.click();
+    expect(await use.getAttribute('aria-pressed')).toBe('false');
+    await page.close();
+  });
+
   it('leads to what is wrong, and shows what belongs to an answer once it is chosen', async () => {
     const page = await atWork(scripted);
     const faults: string[] = [];

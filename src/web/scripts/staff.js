@@ -12,6 +12,7 @@ import './copy.js';
 import './answer-keys.js';
 import './autosave.js';
 import './progress.js';
+import './shortcuts.js';
 import './to-do.js';
 import { warnOfTimeout } from './timeout-warning.js';
 
