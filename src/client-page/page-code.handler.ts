@@ -33,7 +33,7 @@ export class SendPageCode implements EventHandler {
     const { hostname } = new URL(this.config.publicUrl);
     const six = derivedCode(this.config.tokenKey, 'page_code', codeId);
     const { outcome, code: fault } = await this.sender.send(
-      codeMessage(code.channel, to, six, codeId, hostname),
+      codeMessage(code.channel, to, six, codeId, hostname, visitor.language),
     );
     // It was certainly not taken. One that may have been is not sent again: another code can be asked for.
     if (outcome === 'failed') throw new Error(`Nothing was sent: ${fault}`);
@@ -50,8 +50,8 @@ export class SendPageChange implements EventHandler {
 
   async handle(tx: Tx, { changeId }: EventPayload): Promise<void> {
     if (!changeId) throw new Error('The event lacks its id.');
-    const change = await tx.maybe<{ channel: CodeChannel; address: string }>(sql`
-      select p.channel, p.address from page_change p
+    const change = await tx.maybe<{ channel: CodeChannel; address: string; language: string }>(sql`
+      select p.channel, p.address, c.language from page_change p
       join client c on c.scheme_id = p.scheme_id and c.id = p.client_id
       where p.scheme_id = ${tx.schemeId} and p.id = ${changeId} and p.expires_at > ${tx.now} and p.done_at is null
         and not c.safety_flag and c.death_recorded_at is null and c.merged_into is null`);
@@ -59,7 +59,7 @@ export class SendPageChange implements EventHandler {
     const { hostname } = new URL(this.config.publicUrl);
     const six = derivedCode(this.config.tokenKey, 'page_code', changeId);
     const { outcome, code: fault } = await this.sender.send(
-      codeMessage(change.channel, change.address, six, changeId, hostname),
+      codeMessage(change.channel, change.address, six, changeId, hostname, change.language),
     );
     if (outcome === 'failed') throw new Error(`Nothing was sent: ${fault}`);
   }

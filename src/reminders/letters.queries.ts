@@ -14,6 +14,7 @@ import type { Feedback } from '../referrals/referral.types.js';
 import type { MessageKind } from './message.types.js';
 import {
   compose,
+  draftNote,
   ENGLISH,
   fitsText,
   languageFor,
@@ -32,6 +33,7 @@ import {
   type Words,
 } from './message.words.js';
 import { closingDocument, type ClosingFacts, identityLine } from './closing-document.js';
+import { withEnglish } from '../platform/messages/templates.js';
 import { privateWords } from '../platform/words/private-words.js';
 import type { Planned } from './reminder.rules.js';
 import type { Facts } from './reminder.types.js';
@@ -147,11 +149,21 @@ export async function letterFor(
   const words = withNotice(plain, notice, channel, (more) =>
     fitsText(kind, parts.slice(0, said), more, language),
   );
-  const style = { channel, language };
-  const bare = parts.slice(0, said).map((part) => ({ ...part, words: withoutMeaningless(part.words) }));
-  const found = tellsTooMuch(compose(kind, bare, withoutMeaningless(words), style), language);
-  if (found.length > 0) throw new PrivateWords();
-  const letter = compose(kind, parts.slice(0, said), words, style);
+  const note = channel === 'text' ? null : draftNote(language);
+  const inEnglish = note === null ? null : inWords(ENGLISH);
+  for (const [of, saying] of [
+    [language, { parts, words }],
+    ...(inEnglish ? [[ENGLISH, inEnglish] as const] : []),
+  ] as const) {
+    const bare = saying.parts
+      .slice(0, said)
+      .map((part) => ({ ...part, words: withoutMeaningless(part.words) }));
+    const told = compose(kind, bare, withoutMeaningless(saying.words), { channel, language: of });
+    if (tellsTooMuch(told, of).length > 0) throw new PrivateWords();
+  }
+  const letter = withEnglish(compose(kind, parts.slice(0, said), words, { channel, language }), note, () =>
+    compose(kind, inEnglish?.parts ?? parts, inEnglish?.words ?? words, { channel }),
+  );
   const left = items.slice(said);
   if (kind !== 'referrer' || !(await isSecure(tx, message.organisation_id, to)))
     return { letter, language, left };

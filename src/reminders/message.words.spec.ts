@@ -4,6 +4,7 @@ import { replacedLetter } from '../providers/claim.words.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
 import {
   compose,
+  draftNote,
   ENGLISH,
   fitsText,
   type Frame,
@@ -21,6 +22,8 @@ import {
   TEMPLATES,
   withoutMeaningless,
 } from './message.words.js';
+import type { WordsFile } from '../platform/messages/templates.js';
+import { LOCALES } from '../platform/words/locales.js';
 import { TOLD_AT_ONCE } from './notices.js';
 import { taskWords } from './task.types.js';
 import { privateWords, WATCHED_LANGUAGES } from '../platform/words/private-words.js';
@@ -144,6 +147,48 @@ describe('templates', () => {
     }
   });
 
+  it('are there in every language that pages are in, for whatever a person is told', () => {
+    expect([...LANGUAGES].sort()).toEqual(Object.keys(LOCALES).sort());
+    const ofPeople = [...TEMPLATES.get(ENGLISH)!.keys()].filter((name) => name.startsWith('client.'));
+    for (const language of LANGUAGES.filter((one) => one !== ENGLISH)) {
+      expect([language, [...TEMPLATES.get(language)!.keys()].sort()]).toEqual([language, ofPeople.sort()]);
+    }
+  });
+
+  /** What has letters of its own cannot be left in English unseen. */
+  const LETTERS: Partial<Record<string, RegExp>> = {
+    bn: /\p{Script=Bengali}/u,
+    ne: /\p{Script=Devanagari}/u,
+    ur: /\p{Script=Arabic}/u,
+    ar: /\p{Script=Arabic}/u,
+  };
+  const bare = (text: string): string => text.replace(/\{\{\w+\}\}/g, '');
+  it.each(ALL.filter(({ language }) => language !== ENGLISH))(
+    '$language $name is not left in English',
+    ({ language, name, letter }) => {
+      const english = TEMPLATES.get(ENGLISH)!.get(name)!;
+      const own = LETTERS[language] ?? /\p{L}/u;
+      for (const part of ['subject', 'text'] as const) {
+        expect(/\p{L}/u.test(bare(letter[part]))).toBe(/\p{L}/u.test(bare(english[part])));
+        if (letter[part] === '') continue;
+        expect(letter[part]).not.toBe(english[part]);
+        expect(bare(letter[part])).toMatch(own);
+      }
+    },
+  );
+
+  it('say that they are a machine’s draft until somebody has signed them off', () => {
+    expect(draftNote(ENGLISH)).toBeNull();
+    for (const language of LANGUAGES.filter((one) => one !== ENGLISH)) {
+      const file = JSON.parse(
+        readFileSync(new URL(`templates/${language}/file.json`, import.meta.url), 'utf8'),
+      ) as WordsFile;
+      expect(draftNote(language)).toBe(file.state === 'machine_draft' ? file.note : null);
+      expect(bare(file.note)).toMatch(LETTERS[language] ?? /\p{L}/u);
+      expect(privateWords(file.note, language)).toEqual([]);
+    }
+  });
+
   it('of every language are watched for its own words', () => {
     expect(LANGUAGES.filter((language) => !WATCHED_LANGUAGES.includes(language))).toEqual([]);
   });
@@ -223,6 +268,20 @@ describe('templates', () => {
     ]);
     expect(privateWords('Twoja samotność i parafia', 'pl')).toEqual(['samotność', 'parafia']);
     expect(privateWords('Twoja samotność i Health Centre', 'en')).toEqual(['health']);
+    // One of health, of faith and of a need in each.
+    const told: Record<string, string> = {
+      cy: 'Eich iechyd, yr eglwys a’ch dyled',
+      ro: 'Sănătatea dumneavoastră, biserica și datoriile',
+      bn: 'আপনার স্বাস্থ্য, মসজিদ ও ঋণের বিষয়',
+      ne: 'तपाईंको स्वास्थ्य, मन्दिर र ऋणको कुरा',
+      ur: 'آپ کی صحت، مسجد اور قرض',
+      ar: 'صحتك والمسجد وبالديون',
+    };
+    for (const [language, text] of Object.entries(told))
+      expect([language, privateWords(text, language).length]).toEqual([language, 3]);
+    expect(Object.keys(told).sort()).toEqual(
+      WATCHED_LANGUAGES.filter((one) => !['en', 'pl'].includes(one)).sort(),
+    );
   });
 
   it('no line of what is logged about messages names a word of one', () => {
@@ -271,13 +330,16 @@ describe('languages', () => {
   const parts = [{ template: 'appointment', words: { day: '', time: '' } }];
   it('are the reader’s where everything has been put into it, and English where not', () => {
     expect(languageFor('pl', 'client', parts, 'text')).toBe('pl');
-    expect(languageFor('ur', 'client', parts, 'text')).toBe('en');
+    expect(languageFor('ur', 'client', parts, 'text')).toBe('ur');
+    expect(languageFor('so', 'client', parts, 'text')).toBe('en');
     expect(languageFor('pl', 'referrer', [{ template: 'closing_summary', words: {} }], 'email')).toBe('en');
   });
 
   it('say days and times their way', () => {
     const at = new Date('2026-11-24T14:00:00Z');
     expect([sayDay(at, 'pl'), sayTime(at, 'pl')]).toEqual(['wtorek, 24 listopada', '14:00']);
+    for (const language of LANGUAGES)
+      expect([language, sayDay(at, language)]).toEqual([language, expect.stringContaining('24')]);
   });
 
   it('know when several things are too much for one text', () => {

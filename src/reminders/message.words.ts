@@ -4,6 +4,7 @@ import type { Attachment } from '../platform/mail/mail.types.js';
 import type { SendingChannel } from '../platform/messages/channel.types.js';
 import { ENGLISH, type Template, templatesIn, type Words } from '../platform/messages/templates.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
+import { LOCALES } from '../platform/words/locales.js';
 import { privateWords } from '../platform/words/private-words.js';
 
 export interface Letter extends Template {
@@ -17,7 +18,7 @@ const OWN = templatesIn(new URL('templates', import.meta.url));
 
 export const LANGUAGES = OWN.languages;
 export const TEMPLATES = OWN.of;
-export const { render } = OWN;
+export const { render, draftNote } = OWN;
 
 export type Frame = 'client' | 'group' | 'referrer';
 
@@ -91,8 +92,11 @@ export function tellsTooMuch(letter: Letter, language: string): string[] {
   return privateWords(`${letter.subject} ${letter.text}`, language);
 }
 
+const localeOf = (language: string): string =>
+  Object.hasOwn(LOCALES, language) ? LOCALES[language as keyof typeof LOCALES] : language;
+
 const dayIn = (language: string) =>
-  new Intl.DateTimeFormat(language === ENGLISH ? 'en-GB' : language, {
+  new Intl.DateTimeFormat(localeOf(language), {
     timeZone: 'Europe/London',
     weekday: 'long',
     day: 'numeric',

@@ -1,4 +1,4 @@
-import { everyTemplate, type Templates } from '../platform/messages/templates.js';
+import { ENGLISH, everyTemplate, type Templates, withEnglish } from '../platform/messages/templates.js';
 import { textSize } from '../platform/messages/text-size.rules.js';
 import type { TemplateView } from './message.dto.js';
 import {
@@ -15,9 +15,7 @@ import {
 const AT = new Date('2026-11-24T14:00:00Z');
 
 /** What is put in where nobody real is meant. */
-const madeUp = (language: string): Record<string, string> => ({
-  day: sayDay(AT, language),
-  time: sayTime(AT, language),
+const madeUp = (): Record<string, string> => ({
   signature: 'Sam',
   keeper: '',
   name: 'Sam',
@@ -80,10 +78,15 @@ function written(
   language: string,
   channel: 'email' | 'text' | 'letter',
 ): Letter {
-  const words = { ...madeUp(language), ...(channel === 'text' ? { leave: LEAVE_BY_TEXT } : {}) };
+  const words = { ...madeUp(), ...(channel === 'text' ? { leave: LEAVE_BY_TEXT } : {}) };
   const [frame = '', item = ''] = name.split('.');
   const framed = FRAMES.includes(frame) && !['frame', 'thanks', 'keeper'].includes(item);
-  return framed
-    ? compose(frame as Frame, [{ template: item, words }], words, { channel, language })
-    : templates.render(name, words, language);
+  const say = (of: string): Letter => {
+    const said = { ...words, day: sayDay(AT, of), time: sayTime(AT, of) };
+    return framed
+      ? compose(frame as Frame, [{ template: item, words: said }], said, { channel, language: of })
+      : templates.render(name, said, of);
+  };
+  const note = channel === 'text' ? null : templates.draftNote(language);
+  return withEnglish(say(language), note, () => say(ENGLISH));
 }

@@ -20,6 +20,19 @@ export interface Templates {
   of: ReadonlyMap<string, ReadonlyMap<string, Template>>;
   /** Puts words into a template. A word nobody gave is a fault, never a gap in what somebody reads. */
   render: (name: string, words: Words, language?: string) => Template;
+  /** What those who read it are told while nobody who speaks a language has signed its words off; null once somebody has. */
+  draftNote: (language: string) => string | null;
+}
+
+export const FILE_STATES = ['machine_draft', 'signed_off'] as const;
+
+/** `file.json` beside the words of a language that is not English: who signed them off and when, as for the words of pages. */
+export interface WordsFile {
+  state: (typeof FILE_STATES)[number];
+  by: string | null;
+  on: string | null;
+  /** Where it is a draft, that it is one; what follows it is the English. */
+  note: string;
 }
 
 const loaded: Templates[] = [];
@@ -40,9 +53,16 @@ export function templatesIn(folder: URL): Templates {
   const of = new Map(
     languages.map((language) => [language, readFolder(language === ENGLISH ? path : join(path, language))]),
   );
+  const files = new Map(
+    languages.filter((one) => one !== ENGLISH).map((one) => [one, readFile(join(path, one))]),
+  );
   const templates: Templates = {
     languages,
     of,
+    draftNote: (language) => {
+      const file = files.get(language);
+      return file?.state === 'machine_draft' ? file.note : null;
+    },
     render: (name, words, language = ENGLISH) => {
       const template = of.get(language)?.get(name);
       if (!template) throw new Error(`There is no template ${name} in ${language}`);
@@ -72,6 +92,25 @@ const readFolder = (folder: string): ReadonlyMap<string, Template> =>
       .filter((file) => file.endsWith('.txt'))
       .map((file) => [file.slice(0, -'.txt'.length), readTemplate(join(folder, file))]),
   );
+
+function readFile(folder: string): WordsFile {
+  const path = join(folder, 'file.json');
+  const file = JSON.parse(readFileSync(path, 'utf8')) as WordsFile;
+  const signed = file.by !== null && file.on !== null;
+  if (
+    !FILE_STATES.includes(file.state) ||
+    signed !== (file.state === 'signed_off') ||
+    file.note.trim() === ''
+  ) {
+    throw new Error(`${path} does not say whether its words are a draft, or who signed them off`);
+  }
+  return file;
+}
+
+/** In a language that nobody has signed off: that it is a draft, and the English beneath, since a machine may be wrong. */
+export function withEnglish(letter: Template, note: string | null, english: () => Template): Template {
+  return note === null ? letter : { ...letter, text: `${letter.text}\n\n${note}\n\n${english().text}` };
+}
 
 function readTemplate(path: string): Template {
   const content = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');

@@ -14,18 +14,6 @@ export const OWN_NAMES: Record<Language, string> = {
   ar: 'العربية',
 };
 
-/** Digits as on a telephone everywhere: codes, numbers to ring and dates of birth are typed with them. */
-export const LOCALES: Record<Language, string> = {
-  en: 'en-GB',
-  cy: 'cy-GB',
-  pl: 'pl-PL',
-  ro: 'ro-RO',
-  bn: 'bn-u-nu-latn',
-  ne: 'ne-u-nu-latn',
-  ur: 'ur-u-nu-latn',
-  ar: 'ar-u-ca-gregory-nu-latn',
-};
-
 export const isLanguage = (code: unknown): code is Language =>
   (LANGUAGES as readonly unknown[]).includes(code);
 

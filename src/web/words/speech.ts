@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import i18next from 'i18next';
-import { directionIn, isLanguage, type Language, LANGUAGES, LOCALES } from './languages.js';
+import { directionIn, isLanguage, type Language, LANGUAGES } from './languages.js';
+import { LOCALES } from '../../platform/words/locales.js';
 import type english from './en.json';
 
 type PluralForm = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';

@@ -4,8 +4,9 @@ import { AGREEMENT_SCOPES } from '../../clients/agreement.types.js';
 import { effectsOf } from '../../client-page/withdrawing.rules.js';
 import { effectsInWords } from '../my/my.pages.js';
 import { REFUSALS } from '../my/my.words.js';
+import { LOCALES } from '../../platform/words/locales.js';
 import { inPage } from './in-page.js';
-import { type Language, LANGUAGES, LOCALES, OWN_NAMES } from './languages.js';
+import { type Language, LANGUAGES, OWN_NAMES } from './languages.js';
 import { speechBy, speechIn, wordsFile } from './speech.js';
 import nunjucks from 'nunjucks';
 

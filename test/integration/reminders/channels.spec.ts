@@ -228,12 +228,17 @@ describe('the way a message to a person goes', () => {
     betony.clock.set(MONDAY);
     const urdu = await make.toClient({}, { ...BY_TEXT, language: 'ur' });
     await send(urdu.messageId);
+    betony.clock.set(MONDAY);
+    const somali = await make.toClient({}, { ...BY_TEXT, language: 'so' });
+    await send(somali.messageId);
     expect(notify.taken[0]!.personalisation['message']).toBe(
       'Dzień dobry. Przypominamy: środa, 25 listopada, godz. 14:00. Termin nie pasuje? Daj nam znać. Sam',
     );
-    expect(notify.taken[1]!.personalisation['message']).toContain('Hello.');
+    expect(notify.taken[1]!.personalisation['message']).toMatch(/^آداب۔ .*25.*14:00.* Sam$/);
+    expect(notify.taken[2]!.personalisation['message']).toContain('Hello.');
     expect(await rowOf(polish.messageId)).toMatchObject({ language: 'pl', language_missing: null });
-    expect(await rowOf(urdu.messageId)).toMatchObject({ language: 'en', language_missing: 'ur' });
+    expect(await rowOf(urdu.messageId)).toMatchObject({ language: 'ur', language_missing: null });
+    expect(await rowOf(somali.messageId)).toMatchObject({ language: 'en', language_missing: 'so' });
   });
 
   it('is a letter for those who asked for letters, where there is time', async () => {
