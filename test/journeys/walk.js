@@ -223,7 +223,12 @@ await church.post(`${onward}/accept`, { inTouchBy: days(3) });
 const after = JSON.stringify(await church.get(onward));
 expect(after.includes(surname) && after.includes('900982'), 'The church cannot reach her after saying yes.');
 tell('St Botolph’s', 'says yes, and now sees how to reach her.');
-const came = await church.post(`${onward}/attendance`, { sessionOn: today, result: 'attended' });
+// At no time in particular: the walk may be taken before the hour at which they meet today.
+const came = await church.post(`${onward}/attendance`, {
+  sessionOn: today,
+  sessionAt: null,
+  result: 'attended',
+});
 expect(came, 'Attendance was not recorded.');
 const started = await church.get(onward);
 expect(started.state === 'started', 'Coming did not start it.');
