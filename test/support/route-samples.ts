@@ -1922,6 +1922,7 @@ export const SAMPLES: Record<string, Sample> = {
     as: (world, role) => aMember(world.scheme, role, { organisation: world.host }),
   },
   'GET /desk/overview': {},
+  'GET /desk/overview.csv': { query: () => '?chart=flow' },
   'GET /desk/manage': {},
   'GET /desk/audit': {
     at: readPerson,

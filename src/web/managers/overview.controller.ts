@@ -1,6 +1,7 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { csvLine } from '../../imports/raw.rules.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import { OnwardListQuery } from '../../onward-referrals/onward.dto.js';
 import { OnwardQueries } from '../../onward-referrals/onward.queries.js';
@@ -9,10 +10,13 @@ import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { Choice } from '../../platform/http/fields.js';
 import { OverviewQuery } from '../../reporting/overview.dto.js';
 import { OverviewQueries } from '../../reporting/overview.queries.js';
+import { barsDrawn, barsHeight, NOT_SHOWN_OF_FEW } from '../charts/bars.js';
 import { Desk } from '../layout/desk.js';
 import { nextPage, readQuery } from '../layout/forms.js';
+import { type ChartKey, CHARTS, chartsOf } from './overview.charts.js';
 import { periodInWords, readings } from './overview.words.js';
 import { ONWARD_STATE_WORDS } from '../layout/words.js';
 
@@ -20,6 +24,11 @@ const ADDRESS = '/desk/overview';
 
 /** Those with a group: it said yes, and it goes on. */
 const WITH_A_GROUP = 'accepted,started';
+
+class ChartQuery extends OverviewQuery {
+  @Choice(CHARTS)
+  chart: ChartKey;
+}
 
 /** How the scheme stands: a few numbers with what they say, each leading to those it counts. */
 @ApiExcludeController()
@@ -45,12 +54,23 @@ export class OverviewPagesController {
       actor,
       await readQuery(OverviewQuery, asked),
     );
+    const { from, to } = current;
+    const charts = await Promise.all(
+      chartsOf(current.figures).map(async (chart) => ({
+        ...chart,
+        picture: `data:image/svg+xml;base64,${Buffer.from(await barsDrawn(chart.bars)).toString('base64')}`,
+        height: barsHeight(chart.bars),
+        csv: nextPage(`${ADDRESS}.csv`, { chart: chart.key, from, to }, ''),
+      })),
+    );
     const today = londonDate(this.clock.now());
     const seesRows = reachOf('linkWorker.list', actor.role) === 'scheme';
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/overview.njk', {
       title: 'Overview',
       current,
       before,
+      charts,
+      notShown: NOT_SHOWN_OF_FEW,
       readings: readings(current.figures, before.figures),
       periods: offered.map(({ from, to }) => ({
         text: periodInWords({ from, to }, to === today),
@@ -60,6 +80,27 @@ export class OverviewPagesController {
       seesRows,
       team: seesRows ? (await this.workers.list(actor, { limit: 100 })).items : [],
     });
+  }
+
+  /** The table behind a chart. */
+  @Get('overview.csv')
+  @Can('figures.read')
+  async table(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { chart: key, ...query } = await readQuery(ChartQuery, asked);
+    const { current } = await this.overviews.compared(actor, query);
+    const chart = chartsOf(current.figures).find((one) => one.key === key);
+    const lines = (chart?.bars ?? []).map(({ title, value }) => csvLine([title, value ?? NOT_SHOWN_OF_FEW]));
+    await reply
+      .type('text/csv; charset=utf-8')
+      .headers({
+        'cache-control': 'no-store',
+        'content-disposition': `attachment; filename="${key}-${current.from}-${current.to}.csv"`,
+      })
+      .send([`\uFEFF${csvLine(['Where they stand', 'Referrals'])}`, ...lines].join(''));
   }
 
   @Get('with-groups')

@@ -90,6 +90,30 @@ describe('the pages of those who run a scheme', () => {
       expect((await ask('/desk/overview?from=2026-10-01&to=2026-11-23', clare)).statusCode).toBe(422);
     });
 
+    it('draws how far referrals come, as a picture that says it in words, a table and a file', async () => {
+      const sam = await aMember(scheme, 'link_worker');
+      for (let count = 0; count < 3; count += 1) await aReferral(scheme);
+      await aCase(scheme, sam).begun();
+      const body = await page('/desk/overview');
+      expect(body).toContain('>Of 4 received: 1 taken on, 0 reached, 0 with a group, 0 closed</h2>');
+      expect(body).toContain('>3 of 3 who are waiting wait for triage</h2>');
+      expect(body).toContain('alt="Bars: Received 4, Taken on 1, Reached 0, With a group 0, Closed 0."');
+      const [, drawn = ''] = /src="data:image\/svg\+xml;base64,([^"]+)"/.exec(body) ?? [];
+      expect(Buffer.from(drawn, 'base64').toString()).toContain('Received: 4');
+      expect(Buffer.byteLength(body)).toBeLessThan(100_000);
+      const [, link = ''] = /href="(\/desk\/overview\.csv\?chart=flow[^"]*)"/.exec(body) ?? [];
+      const file = await ask(link.replaceAll('&amp;', '&'));
+      expect([file.statusCode, file.headers['content-disposition']]).toEqual([
+        200,
+        'attachment; filename="flow-2026-10-01-2026-11-23.csv"',
+      ]);
+      expect(file.body).toBe(
+        '\uFEFFWhere they stand,Referrals\r\nReceived,4\r\nTaken on,1\r\nReached,0\r\nWith a group,0\r\nClosed,0\r\n',
+      );
+      expect((await ask('/desk/overview.csv?chart=people')).statusCode).toBe(422);
+      expect((await ask('/desk/overview.csv?chart=flow&from=never')).statusCode).toBe(422);
+    });
+
     it('has nothing to say of a scheme that begins, and says so', async () => {
       const body = await page('/desk/overview');
       expect(card(body, 'Waiting now')).toEqual(['0', 'Nobody is waiting.']);
