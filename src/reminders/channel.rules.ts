@@ -4,6 +4,7 @@ import type { ReminderKind } from './reminder.kinds.js';
 /** A letter takes days: what is for tomorrow is not posted. */
 const IN_TIME: Partial<Record<ReminderKind, readonly SendingChannel[]>> = {
   appointment: ['email', 'text'],
+  appointment_changed: ['email', 'text'],
 };
 
 const ANY: readonly SendingChannel[] = ['email', 'text', 'letter'];

@@ -59,6 +59,8 @@ const TEMPLATE_OF: Partial<
   Record<Planned['kind'], string | ((facts: Facts, reply: string | undefined) => string)>
 > = {
   appointment: 'appointment',
+  appointment_changed: (facts) =>
+    facts.subject === 'appointment' && facts.state === 'cancelled' ? 'appointment_off' : 'appointment_moved',
   write_letter: 'unreached',
   send_text: 'unreached',
   measure_baseline: questions,

@@ -28,6 +28,7 @@ export type DropReason = (typeof DROP_REASONS)[number];
 /** What can be switched off for clients: what they are told without anybody having asked just then. */
 export const CLIENT_SWITCHES = [
   'appointment',
+  'appointment_changed',
   'measure_baseline',
   'measure_review',
   'measure_closing',

@@ -41,6 +41,10 @@ describe('templates', () => {
     expect([...TEMPLATES.get(ENGLISH)!.keys()].sort()).toEqual([
       'client.appointment',
       'client.appointment.text',
+      'client.appointment_moved',
+      'client.appointment_moved.text',
+      'client.appointment_off',
+      'client.appointment_off.text',
       'client.frame',
       'client.frame.letter',
       'client.frame.text',

@@ -200,10 +200,26 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
   }));
 }
 
+/**
+ * When an appointment `a` was last moved or called off on a side other than the person's, where they had been reminded of
+ * it, by message or by whoever was asked to, and were told nothing since.
+ */
+const CHANGED_AT: Sql = sql`(
+  select last.at from (
+    select h.at, h.side from appointment_history h
+    where h.scheme_id = a.scheme_id and h.appointment_id = a.id and h.action in ('move', 'cancel')
+    order by h.id desc limit 1) last
+  where last.side <> 'client' and last.at > (
+    select max(coalesce(m.sent_at, m.settled_at, m.claimed_at, d.done_at)) from reminder d
+    left join message m on m.scheme_id = d.scheme_id and m.id = d.message_id
+    where d.scheme_id = a.scheme_id and d.subject_id = a.id and d.state = 'done'
+      and (m.state in ('sent', 'unconfirmed') and d.kind in ('appointment', 'appointment_changed')
+        or d.kind = 'appointment' and (m.state = 'sending' or d.outcome = 'task'))))`;
+
 async function appointmentFacts(tx: Tx, ids: readonly string[]): Promise<AppointmentFacts[]> {
   const rows = await tx.rows<Omit<AppointmentFacts, 'subject' | 'person'> & PersonColumns>(sql`
     select a.id, a.referral_id as "referralId", r.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
-      a.state, a.starts_at as "startsAt", a.updated_at as "arrangedAt",
+      a.state, a.starts_at as "startsAt", a.updated_at as "arrangedAt", ${CHANGED_AT} as "changedAt",
       coalesce(a.interpreter_booking = any(${UNBOOKED}::text[]), false) as unbooked,
       case when v.back_at is null then v.back_by end as "backBy", buddy.id as "buddyId"
     from appointment a

@@ -117,6 +117,7 @@ const appointment = (changes: Partial<AppointmentFacts>): AppointmentFacts => ({
   state: 'made',
   startsAt: on('2026-12-01T14:00:00Z'),
   arrangedAt: on(MONDAY),
+  changedAt: null,
   unbooked: false,
   backBy: null,
   buddyId: null,
@@ -606,6 +607,11 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
   ],
   ['appointment', appointment({}), ['1 2026-11-30T14:00:00.000Z message client']],
   [
+    'appointment_changed',
+    appointment({ state: 'cancelled', changedAt: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z message client'],
+  ],
+  [
     'interpreter',
     appointment({ unbooked: true }),
     ['1 2026-11-27T08:00:00.000Z task owner', '2 2026-11-30T08:00:00.000Z task owner'],
@@ -952,6 +958,12 @@ describe('the table of reminders', () => {
     ],
     ['cancelled', appointment({ state: 'cancelled' }), 'appointment'],
     ['died', appointment({ person: { died: true, bornOn: null } }), 'appointment'],
+    ['nobody was reminded', appointment({ state: 'cancelled' }), 'appointment_changed'],
+    [
+      'died meanwhile',
+      appointment({ changedAt: on(MONDAY), person: { died: true, bornOn: null } }),
+      'appointment_changed',
+    ],
     ['arranged within the day', appointment({ arrangedAt: on('2026-11-30T14:00:00Z') }), 'appointment'],
   ];
   it.each(NONE)('%s: none', (_why, facts, kind) => {

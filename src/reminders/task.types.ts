@@ -48,6 +48,7 @@ const WORDS = {
   waiting_list: 'Look again at a place on a waiting list',
   do_not_contact: 'Ring the group: somebody must not be contacted again. Then say that it knows',
   appointment: 'Remind somebody of tomorrow’s appointment',
+  appointment_changed: 'Tell somebody that we moved or called off the appointment they were reminded of',
   assurance_lapsing: 'Check again with a group what is about to lapse among its safety checks',
   concern: 'Look at a concern about how somebody was treated',
   own_service:

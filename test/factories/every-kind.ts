@@ -406,6 +406,36 @@ const setAppointment =
   (w, { id }) =>
     w.set('appointment', id, columns(w));
 
+/** Somebody rang to remind them. */
+const remindedOf = async (w: Writer, { id, clientId }: Made) => {
+  const [row] = await w.tx.rows<{ referralId: string }>(sql`
+    select referral_id as "referralId" from appointment where scheme_id = ${w.tx.schemeId} and id = ${id}`);
+  await w.insert('reminder', {
+    kind: 'appointment',
+    step: 1,
+    subject_kind: 'appointment',
+    subject_id: id,
+    referral_id: row?.referralId,
+    client_id: clientId,
+    occasion: w.at('-1d 14:00'),
+    due_at: w.at('-2d 14:00'),
+    state: 'done',
+    outcome: 'task',
+    done_at: w.at('-2d 14:00'),
+    created_at: w.at('-2d 14:00'),
+  });
+};
+const changesIt = (w: Writer, { id }: Made, at: Date, side: string) =>
+  w.insert('appointment_history', {
+    appointment_id: id,
+    at,
+    action: 'move',
+    side,
+    reason: 'other',
+    starts_at: w.at('14d 14:00'),
+    starts_before: w.at('13d 14:00'),
+  });
+
 const setVisit = (w: Writer, id: string, columns: { back_at?: Date; back_by?: Date }) =>
   w.tx.run(sql`
     update home_visit set back_at = ${columns.back_at ?? null}, back_by = coalesce(${columns.back_by ?? null}, back_by)
@@ -918,6 +948,18 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     instead: 'owner',
     ends: setAppointment(() => ({ state: 'cancelled' })),
     moved: { by: setAppointment((w) => ({ starts_at: w.at('16d 09:30') })), to: '15d 09:30' },
+  },
+  appointment_changed: {
+    make: async (w) => {
+      const made = await appointment({})(w);
+      await remindedOf(w, made);
+      await changesIt(w, made, w.now, 'scheme');
+      return made;
+    },
+    told: ['now mail client'],
+    instead: 'owner',
+    ends: (w, made) => changesIt(w, made, minutes(w, 1), 'client'),
+    moved: { by: (w, made) => changesIt(w, made, w.at('1d 11:00'), 'scheme'), to: '1d 11:00' },
   },
   interpreter: {
     make: appointment({

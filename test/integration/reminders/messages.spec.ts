@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { AppointmentsService } from '../../../src/caseload/appointments.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { Digests } from '../../../src/reminders/digests.service.js';
 import { MOST_ATTEMPTS } from '../../../src/reminders/message.rules.js';
@@ -105,6 +106,71 @@ describe('the ledger of messages', () => {
       expect(await claim(messageId)).toBeNull();
       expect(await row(messageId)).toMatchObject({ state: 'cancelled', because: 'moved_on' });
       expect(await desk.tasks(id)).toEqual([]);
+    });
+
+    describe('of an appointment that is changed after its reminder went out', () => {
+      const reminded = async () => {
+        const made = await make.toClient();
+        await messages.settle((await claim(made.messageId))!, 'sent', null);
+        betony.clock.set('2026-11-24T15:00:00Z');
+        return made;
+      };
+      const why = { side: 'scheme', reason: 'worker_away' } as const;
+      const manager = async () => (await aMember(scheme, 'scheme_manager')).actor;
+      const said = async (): Promise<string[]> => {
+        const subjects: string[] = [];
+        for (const id of await desk.work()) {
+          const claimed = await claim(id);
+          subjects.push(claimed!.letter.subject);
+          await messages.settle(claimed!, 'sent', null);
+        }
+        return subjects;
+      };
+      const service = () => betony.get(AppointmentsService);
+
+      it('says once that we called it off', async () => {
+        const { id } = await reminded();
+        await service().cancel(await manager(), id, why);
+        expect(await said()).toEqual(['Our appointment on Wednesday 25 November is off']);
+        await desk.plan({ appointment: [id] });
+        expect(await said()).toEqual([]);
+        expect(await desk.tasks(id)).toEqual([]);
+      });
+
+      it('says each time that we moved it, and to when', async () => {
+        const { id, clientId } = await reminded();
+        const to = { ...why, on: '2026-11-25', time: '16:30' };
+        await service().move(await manager(), id, to);
+        const [message] = await desk.work();
+        const claimed = await claim(message ?? '');
+        expect(claimed!.letter.text).toContain('It is now on Wednesday 25 November at 4:30pm');
+        await messages.settle(claimed!, 'sent', null);
+        betony.clock.advance({ minutes: 1 });
+        await service().move(await manager(), id, { ...to, time: '17:00' });
+        expect(await said()).toEqual(['Our appointment has moved']);
+        expect((await desk.messages(clientId)).map(({ state }) => state)).toEqual(['sent', 'sent', 'sent']);
+      });
+
+      it('says nothing of what the person changed, nor of what they were not reminded of', async () => {
+        const { id } = await reminded();
+        await service().cancel(await manager(), id, { side: 'client', reason: 'unwell' });
+        expect(await said()).toEqual([]);
+        betony.clock.set(MONDAY);
+        const other = await make.toClient();
+        await service().cancel(await manager(), other.id, why);
+        expect(await claim(other.messageId)).toBeNull();
+        expect(await said()).toEqual([]);
+      });
+
+      it('asks the owner to tell whoever cannot be written to safely any more', async () => {
+        const { id, clientId } = await reminded();
+        await changeRow(scheme, 'client', clientId, { safe_to_email: 'no' });
+        await service().cancel(await manager(), id, why);
+        expect(await said()).toEqual([]);
+        expect(await desk.tasks(id)).toEqual(['appointment_changed membership open']);
+        await desk.plan({ appointment: [id] });
+        expect(await desk.tasks(id)).toEqual(['appointment_changed membership open']);
+      });
     });
 
     it('comes to nothing when the appointment was cancelled, moved, or is over', async () => {
