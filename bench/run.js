@@ -50,6 +50,8 @@ const CONNECTIONS = Number(options.connections);
 /** How many times as long as its bare SQL, at the 95th percentile, each may take; and the most an API may hold, in MB. */
 const AIMS = { search: 3, filters: 3, match: 3, today: 2, caseload: 2, counts: 2 };
 const MOST_MEMORY = 250;
+/** How many times as long as the call with the same data a page may take. */
+const MOST_TIMES_PAGE = 2;
 
 const say = (text) => process.stdout.write(`${text}\n`);
 const folder = mkdtempSync(join(tmpdir(), 'betony-bench-'));
@@ -96,7 +98,51 @@ async function main() {
       );
     }
   }
-  report(works, rows);
+  if (works.length > 0) report(works, rows);
+  if (!options.only || options.only.split(',').includes('pages')) await besideApi(world, api);
+}
+
+/** Pages beside the calls that answer with the same data, round by round in turn, so that a busy machine slows both. */
+async function besideApi(world, api) {
+  const asked = 'text=lunch&near=CO97%201AA';
+  const pairs = [
+    ['today', '/desk/today', '/api/v1/today'],
+    ['caseload', '/desk/caseload', '/api/v1/caseload?limit=25'],
+    ['find', `/desk/find?${asked}`, `/api/v1/listings?${asked}&limit=25`],
+  ];
+  const rows = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const [name, page, call] of pairs) {
+      const get = (path, headers) => ({
+        name,
+        requests: (n) => [{ method: 'GET', path, headers: headers(world.workers[n % world.workers.length]) }],
+      });
+      const works = [
+        get(page, ({ cookie }) => ({ cookie, 'accept-encoding': 'gzip' })),
+        get(call, ({ token }) => ({ authorization: `Bearer ${token}`, 'accept-encoding': 'gzip' })),
+      ];
+      const told = [];
+      for (const work of works) {
+        const before = cpuOf(api.pid);
+        const { answers, p50, p95 } = await loaded(api, work);
+        told.push({ p50, p95, cpu: (cpuOf(api.pid) - before) / answers });
+      }
+      rows.push({ name, page: told[0], call: told[1] });
+    }
+  }
+  say('');
+  for (const [name] of pairs) {
+    const mine = rows.filter((row) => row.name === name);
+    const of = (which, what) => median(mine.map((row) => row[which][what]));
+    const times = median(mine.map(({ page, call }) => page.p95 / call.p95));
+    const met = times <= MOST_TIMES_PAGE;
+    say(
+      `page ${name.padEnd(8)} p50 ${of('page', 'p50').toFixed(1)} (call ${of('call', 'p50').toFixed(1)}) ms, ` +
+        `p95 ${of('page', 'p95').toFixed(1)} (${of('call', 'p95').toFixed(1)}) ms, CPU ${of('page', 'cpu').toFixed(2)} ` +
+        `(${of('call', 'cpu').toFixed(2)}) ms: ${times.toFixed(2)} times at p95, aim ${MOST_TIMES_PAGE}, ${met ? 'met' : 'MISSED'}`,
+    );
+    if (!met && options.aims) process.exitCode = 1;
+  }
 }
 
 async function startDatabase() {
@@ -181,6 +227,7 @@ async function startInProcess(database) {
 async function seed(app, database) {
   const { DemoSeeder, DEMO_SIZE } = await import('../dist/demo/demo.seeder.js');
   const { AccessTokens } = await import('../dist/identity/access-tokens.service.js');
+  const { newToken, sha256 } = await import('../dist/platform/pure/hash.js');
   const began = performance.now();
   const workers = Math.max(CONNECTIONS, Math.round(REFERRALS / 250));
   const size = {
@@ -209,12 +256,17 @@ async function seed(app, database) {
     const signedIn = [];
     for (const row of rows) {
       const sessionId = crypto.randomUUID();
+      const secret = newToken();
       await client.query(
-        `insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at) values ($1, $2, $3, now(), now(), now() + interval '1 day')`,
-        [sessionId, row.account_id, row.id],
+        `insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at, cookie_hash) values ($1, $2, $3, now(), now(), now() + interval '1 day', $4)`,
+        [sessionId, row.account_id, row.id, sha256(secret)],
       );
       const actor = { accountId: row.account_id, sessionId, membershipId: row.id, schemeId };
-      signedIn.push({ id: row.id, token: app.get(AccessTokens).sign(actor, new Date(), 86_400) });
+      signedIn.push({
+        id: row.id,
+        token: app.get(AccessTokens).sign(actor, new Date(), 86_400),
+        cookie: `__Host-betony=${secret}`,
+      });
     }
     return signedIn;
   };

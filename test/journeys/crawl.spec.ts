@@ -4,6 +4,8 @@ import { aBrowser } from '../support/browser.js';
 import { PageCrawl, type Visit } from '../support/page-crawl.js';
 import { BROKEN, PageLook } from '../support/page-look.js';
 import { aWorld, type World } from '../support/route-samples.js';
+import { plantScripts, RAN, SCRIPTS } from '../support/scripts.js';
+import { isStaffPage } from '../../src/platform/http/pages.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
 /** `npm run crawl` looks at every page as every role in the browser, and follows more of each kind of link. */
@@ -45,6 +47,9 @@ const UNFILLED = /undefined|\{\{|\[object |\bNaN\b|>null</;
 
 const browser: Browser | null = await aBrowser();
 if (!browser) process.stderr.write('No browser starts here: pages are not looked at. Set CHROMIUM_PATH.\n');
+
+/** In the browser at every change; the others are searched for what was not made harmless. */
+const EVERY = 3;
 
 const titleOf = ({ html }: Visit): string => /<title>([^]*?)<\/title>/.exec(html)?.[1]?.trim() ?? '';
 const kindOf = ({ route, url }: Visit): string =>
@@ -206,6 +211,57 @@ describe('every page', () => {
       }
       expect(faults).toEqual([]);
       expect(seen.size).toBeGreaterThan(WHOLE ? 250 : 140);
+    }, 3_600_000);
+  });
+
+  (browser ? describe : describe.skip)('with a script in every text that somebody may have written', () => {
+    let context: BrowserContext;
+    let look: PageLook;
+
+    beforeAll(async () => {
+      // Without the policy that would stop it, so that a text that becomes a script runs.
+      context = await browser!.newContext({ bypassCSP: true });
+      await context.addInitScript(`window.${RAN} = () => console.error('${RAN}')`);
+      look = new PageLook(context, await betony.app.getUrl());
+    });
+    afterAll(() => context.close());
+
+    it('would be heard', async () => {
+      expect(SCRIPTS).toHaveLength(60);
+      expect(new Set(SCRIPTS).size).toBe(60);
+      const heard = await look.ranIn(
+        `<!DOCTYPE html><title>Made</title><p>${SCRIPTS[0] ?? ''}</p><p>${SCRIPTS[18] ?? ''}</p><p>1337zq1337</p>`,
+      );
+      expect(heard.filter((line) => line === `console: ${RAN}`)).toHaveLength(2);
+      expect(heard.filter((line) => line.startsWith('markup: '))).toHaveLength(2);
+      expect(heard).toContain('worked out: 7 * 191');
+    });
+
+    it('shows it as it was written, and runs nothing', async () => {
+      const faults: string[] = [];
+      let shown = 0;
+      const before = pages();
+      // Each text has another of the sixty in each round; the whole has each of them in every text.
+      for (let round = 0; round < (WHOLE ? SCRIPTS.length : 1); round += 1) {
+        const planted = await plantScripts(betony.database, world.scheme.id, round);
+        expect([planted.texts > 2_000, planted.columns > 60]).toEqual([true, true]);
+        const seen = new Set<string>();
+        for (const visit of before) {
+          const { url, cookie, who } = visit;
+          if (seen.has(kindOf(visit)) || !isStaffPage(url)) continue;
+          seen.add(kindOf(visit));
+          const { html, status } = await crawl.open(visit, url);
+          if (status !== 200) faults.push(`${who} ${url}: ${String(status)}`);
+          if (!html.includes(RAN)) continue;
+          const raw = SCRIPTS.find((one) => /["<]/.test(one) && html.includes(one));
+          if (raw !== undefined) faults.push(`${who} ${url} shows as it is: ${raw}`);
+          shown += 1;
+          if (!WHOLE && shown % EVERY !== 0) continue;
+          faults.push(...(await look.ran(url, cookie)).map((fault) => `${who} ${url}: ${fault}`));
+        }
+      }
+      expect(faults).toEqual([]);
+      expect(shown).toBeGreaterThan(100);
     }, 3_600_000);
   });
 });

@@ -37,7 +37,7 @@ const ONCE_ANYWAY = [
 /** Sends a link again to whoever asks again; each link ends the one before. */
 const AGAIN = ['/desk/users/:id/reset'];
 /** Saved by a script while somebody writes, each time with the number of the last: its own journey tries it. */
-const BY_SCRIPT = /\/conversation\/draft$/;
+const BY_SCRIPT = /\/(conversation\/draft|kept)$/;
 
 /** Nothing but a code. */
 const ONE_CODE = ['/desk/account/second-factor/set-up'];
@@ -118,6 +118,7 @@ describe('every form', () => {
         if (wrote.length > 0) wrong.push(`${route} writes ${wrote.join()}`);
         // Somebody was here before, which the page says.
         if ([409, 412].includes(status)) continue;
+        if (body.includes(WRONG)) wrong.push(`${route} shows it as markup`);
         const faults = status === 422 ? faultsOfAgain(body, kept(typed)) : [String(status)];
         wrong.push(...faults.filter((fault) => !EXCUSED.test(fault)).map((fault) => `${route}: ${fault}`));
         again += 1;

@@ -60,6 +60,14 @@ export const BROKEN = `<!DOCTYPE html><html lang="en"><head><title>Broken</title
 .bare { outline: none }</style></head><body><main><h1>Broken</h1><p class="wide">Wide</p><p class="small">Small</p><p class="cut">Cut</p>
 <img src="data:,"><a class="bare" href="/">Bare</a><input name="nameless"><script>document.title = 'ran'</script></main></body></html>`;
 
+/** What text can become that got out of its place: nothing of the kind is in any page of ours. */
+const MARKUP = `[...document.querySelectorAll('*')].filter((one) =>
+  one.matches('script:not([nonce]), iframe, object, embed, base, style, video, audio, marquee, math, template') ||
+  [...one.attributes].some(({ name, value }) => name.startsWith('on') ||
+    (/href|src|action|content/.test(name) && /^(0;url=)?\\s*javascript:/i.test(value)))
+).slice(0, 3).map((one) => 'markup: ' + one.outerHTML.slice(0, 160)).concat(
+  /1337zq|zq1337/.test(document.documentElement.textContent) ? ['worked out: 7 * 191'] : [])`;
+
 /**
  * Looks at pages in one browser: no fault of a script, nothing from anywhere else, sound to a screen reader, and
  * nothing lost on a phone, in twice the letters, or in colours of the reader's own.
@@ -113,6 +121,28 @@ export class PageLook {
     await page.setViewportSize(DESK);
     await page.goto(this.address + url);
     return this.shown();
+  }
+
+  /** Whether anything of what is shown to whoever holds the cookie became more than text. */
+  async ran(url: string, cookie: string): Promise<string[]> {
+    const page = await this.open();
+    await this.become(cookie);
+    this.heard = [];
+    await page.goto(this.address + url);
+    const markup = await page.evaluate<string[]>(MARKUP);
+    return [...markup, ...this.heard];
+  }
+
+  /** The same of a page made up for it. */
+  async ranIn(body: string): Promise<string[]> {
+    const page = await this.open();
+    const url = '/desk/made';
+    await page.route(this.address + url, (route) =>
+      route.fulfill({ body, headers: { 'content-type': 'text/html; charset=utf-8' } }),
+    );
+    const heard = await this.ran(url, '');
+    await page.unroute(this.address + url);
+    return heard;
   }
 
   /** The same of an answer that no address has, such as one to a form. */
