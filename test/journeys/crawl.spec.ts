@@ -108,6 +108,7 @@ describe('every page', () => {
     await crawl.onward(WHOLE ? 20 : 1);
   }, 600_000);
   afterAll(async () => {
+    // With its contexts: in one process, a browser does not outlive the closing of one among them.
     await browser?.close();
     await betony.stop();
   });
@@ -185,7 +186,6 @@ describe('every page', () => {
       context = await browser!.newContext();
       look = new PageLook(context, await betony.app.getUrl());
     });
-    afterAll(() => context.close());
 
     it('is looked at so that faults are seen', async () => {
       expect(await look.made(BROKEN)).toEqual([
@@ -224,7 +224,6 @@ describe('every page', () => {
       await context.addInitScript(`window.${RAN} = () => console.error('${RAN}')`);
       look = new PageLook(context, await betony.app.getUrl());
     });
-    afterAll(() => context.close());
 
     it('would be heard', async () => {
       expect(SCRIPTS).toHaveLength(60);
