@@ -37,7 +37,7 @@ describe('the walls between schemes', () => {
   let owner: pg.Client;
 
   beforeAll(async () => {
-    betony = await startApp();
+    betony = await startApp({ config: { databasePoolSize: 2 } });
     [mine, other] = [await aScheme(betony), await aScheme(betony)];
     for (const scheme of [mine, other]) await aMember(scheme, 'link_worker');
     app = new pg.Client({ connectionString: betony.database.url });
@@ -103,6 +103,26 @@ describe('the walls between schemes', () => {
       );
       expect(foreign.rowCount).toBe(0);
     }
+  });
+
+  it('hold where twenty schemes share two connections, two hundred requests at once', async () => {
+    const members = await Promise.all(
+      Array.from({ length: 20 }, async () => aMember(await aScheme(betony), 'administrator')),
+    );
+    const asked = Array.from({ length: 200 }, (_, n) => members[n % members.length]!);
+    const seen = await Promise.all(
+      asked.map(async ({ headers, actor }, n) => {
+        const url = n % 3 === 0 ? '/api/v1/users' : n % 3 === 1 ? '/api/v1/organisations' : '/api/v1/me';
+        const { statusCode, body } = await betony.inject({ url, headers });
+        const names = members.filter((one) =>
+          [one.actor.organisationId, one.actor.accountId, one.actor.membershipId, one.name].some((word) =>
+            new RegExp(`${word}(?!\\d)`).test(body),
+          ),
+        );
+        return { statusCode, own: names.length === 1 && names[0]?.actor.schemeId === actor.schemeId };
+      }),
+    );
+    expect(seen).toEqual(asked.map(() => ({ statusCode: 200, own: true })));
   });
 
   it('come back when the transaction ends, on the same connection', async () => {

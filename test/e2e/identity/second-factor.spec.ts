@@ -593,4 +593,204 @@ describe('attacks', () => {
     const challenge = await challengeOf(victim.member);
     expect((await show(challenge, codeOf(betony, thief.secret))).statusCode).toBe(422);
   });
+
+  it('21: no secret opens another’s door', async () => {
+    const { member } = await withApp(free);
+    const plain = await withPassword(free);
+    const { accessToken, refreshToken } = (await signIn(plain.email)).json<Record<string, string>>();
+    const { browser } = await aMember(free, 'link_worker');
+    const secrets = {
+      access: accessToken ?? '',
+      refresh: refreshToken ?? '',
+      cookie: browser.cookie.split('=')[1] ?? '',
+      challenge: await challengeOf(member),
+    };
+    const words = { password: 'five other random words' };
+    const doors: [opens: string, answers: number[], ask: (secret: string) => ReturnType<typeof post>][] = [
+      ['access', [401], (secret) => meWith(secret)],
+      ['refresh', [401, 422], (secret) => post('session/refresh', { refreshToken: secret })],
+      ['challenge', [410, 422], (secret) => post('sign-in/code', { challengeToken: secret, code: '000000' })],
+      ['cookie', [303], (secret) => aBrowser({ '__Host-betony': secret }).open('/desk/account')],
+      ['reset', [410, 422], (secret) => post('password-resets/use', { token: secret, ...words })],
+      ['invitation', [410, 422], (secret) => post('invitations/accept', { token: secret, ...words })],
+      [
+        'own page',
+        [401],
+        (secret) => betony.inject({ url: '/api/v1/my-page', headers: { authorization: `Bearer ${secret}` } }),
+      ],
+      ['group', [404, 410], (secret) => betony.inject({ url: `/r/${secret}` })],
+    ];
+    for (const [opens, answers, ask] of doors) {
+      for (const [kind, secret] of Object.entries(secrets)) {
+        if (kind === opens) continue;
+        const { statusCode } = await ask(secret);
+        expect([kind, opens, answers.includes(statusCode), statusCode]).toEqual([
+          kind,
+          opens,
+          true,
+          statusCode,
+        ]);
+      }
+    }
+    // Each opens its own still.
+    expect((await meWith(secrets.access)).statusCode).toBe(200);
+    expect((await aBrowser({ '__Host-betony': secrets.cookie }).open('/desk/account')).statusCode).toBe(200);
+    expect((await post('session/refresh', { refreshToken: secrets.refresh })).statusCode).toBe(200);
+  });
+
+  it('22: guesses are counted together, however the address is written and wherever they come from', async () => {
+    const sam = await withPassword(free);
+    const spelt = [
+      sam.email,
+      sam.email.toUpperCase(),
+      ` ${sam.email}`,
+      `${sam.email} `,
+      sam.email.replace('@example', '@EXAMPLE'),
+    ];
+    const from = (email: string, n: number, password: string) =>
+      betony.inject({
+        method: 'POST',
+        url: '/api/v1/sign-in',
+        payload: { email, password },
+        remoteAddress: `198.51.100.${String(n)}`,
+        headers: { 'x-forwarded-for': `203.0.113.${String(n)}`, 'x-real-ip': `203.0.113.${String(n)}` },
+      });
+    for (const [n, email] of spelt.entries()) {
+      expect([email, (await from(email, n, 'a wrong guess')).statusCode]).toEqual([email, 401]);
+    }
+    for (const [n, email] of spelt.entries()) {
+      expect([email, (await from(email, 50 + n, PASSWORD)).statusCode]).toEqual([email, 429]);
+    }
+  });
+
+  it('23: a cookie under a name that any site could set is nobody’s', async () => {
+    const { browser } = await aMember(free, 'link_worker');
+    const secret = browser.cookie.split('=')[1] ?? '';
+    for (const name of [
+      'betony',
+      '__Secure-betony',
+      '__host-betony',
+      '__Host-Betony',
+      '__Host-betony2',
+      'Host-betony',
+    ]) {
+      expect([name, (await aBrowser({ [name]: secret }).open('/desk/account')).statusCode]).toEqual([
+        name,
+        303,
+      ]);
+    }
+    expect((await betony.inject({ url: `/desk/account?__Host-betony=${secret}` })).statusCode).toBe(303);
+    expect((await aBrowser({ '__Host-betony': secret }).open('/desk/account')).statusCode).toBe(200);
+  });
+
+  it('24: another way of asking is no way in', async () => {
+    const manager = await aMember(free, 'scheme_manager');
+    const worker = await aMember(free, 'link_worker');
+    const url = `/api/v1/users/${worker.actor.accountId}`;
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'PATCH', 'DELETE'] as const) {
+      const { statusCode, headers } = await betony.inject({
+        method,
+        url,
+        headers: { origin: 'https://elsewhere.example' },
+      });
+      expect([method, statusCode >= 400, headers['access-control-allow-origin']]).toEqual([
+        method,
+        true,
+        undefined,
+      ]);
+    }
+    // A reader’s request that says it is meant as something else is a reader’s request.
+    for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
+      const headers = { ...manager.headers, [name]: 'DELETE' };
+      expect((await betony.inject({ url: '/api/v1/me', headers })).statusCode).toBe(200);
+    }
+    const rewritten = { 'x-original-url': '/api/v1/me', 'x-rewrite-url': '/api/v1/me' };
+    expect((await betony.inject({ url, headers: { ...worker.headers, ...rewritten } })).statusCode).toBe(403);
+    expect(
+      (await betony.inject({ url: `/api/v1/me/../users/${worker.actor.accountId}`, headers: worker.headers }))
+        .statusCode,
+    ).toBe(403);
+    expect((await meWith(worker.token)).statusCode).toBe(200);
+  });
+
+  it('25: what ends a session ends its page, its token and its refresh token alike', async () => {
+    const ends: [string, (who: TestMember) => Promise<unknown>][] = [
+      ['signing out', (who) => post('session/sign-out', {}, who.token)],
+      [
+        'the end of the role',
+        async ({ actor }) =>
+          inScheme(free, (tx) =>
+            tx.run(sql`update membership set ended_at = now() where id = ${actor.membershipId}`),
+          ),
+      ],
+      ['a disabled account', ({ email }) => betony.get(Users).disableAccount(email)],
+    ];
+    for (const [what, end] of ends) {
+      const sam = await withPassword(free);
+      const { accessToken, refreshToken } = (await signIn(sam.email)).json<Record<string, string>>();
+      const page = () => betony.inject({ url: '/desk/account', headers: { cookie: sam.browser.cookie } });
+      expect([(await page()).statusCode, (await meWith(accessToken ?? '')).statusCode]).toEqual([200, 200]);
+      await end(sam);
+      expect([what, (await page()).statusCode, (await meWith(sam.token)).statusCode]).toEqual([
+        what,
+        303,
+        401,
+      ]);
+      // Another session of the same person goes on only where nothing but this one was ended.
+      const goesOn = what === 'signing out' ? 200 : 401;
+      expect([what, (await meWith(accessToken ?? '')).statusCode]).toEqual([what, goesOn]);
+      expect([what, (await post('session/refresh', { refreshToken })).statusCode]).toEqual([what, goesOn]);
+    }
+  });
+
+  it('26: one refresh token shown by many at once and later by a thief leaves nobody signed in', async () => {
+    const sam = await withPassword(free);
+    const { refreshToken } = (await signIn(sam.email)).json<Record<string, string>>();
+    const renew = (token: string | undefined) => post('session/refresh', { refreshToken: token });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => renew(refreshToken)));
+    const [next] = new Set(answers.map((answer) => answer.json<Record<string, string>>()['refreshToken']));
+    const { accessToken } = (await renew(next)).json<Record<string, string>>();
+    expect((await meWith(accessToken ?? '')).statusCode).toBe(200);
+    expect((await renew(refreshToken)).statusCode).toBe(401);
+    expect((await meWith(accessToken ?? '')).statusCode).toBe(401);
+  });
+
+  it('27: a form’s token dies with the session it was shown to', async () => {
+    const sam = await aMember(free, 'link_worker');
+    const later = await aMember(free, 'scheme_manager', { accountId: sam.actor.accountId });
+    const answer = await betony.inject({
+      method: 'POST',
+      url: '/desk/account/second-factor',
+      headers: { cookie: later.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ _csrf: sam.browser.formToken, change: 'remove' }).toString(),
+    });
+    expect(answer.statusCode).toBe(403);
+  });
+
+  it('28: a code is six digits and nothing else', async () => {
+    const { member, secret } = await withApp(free);
+    betony.clock.advance({ minutes: 1 });
+    const challenge = await challengeOf(member);
+    const right = codeOf(betony, secret);
+    const odd: unknown[] = [
+      [right],
+      { code: right },
+      Number(`1${right}`),
+      `${right}0`,
+      `+${right}`,
+      `${right}\u0000`,
+      null,
+      true,
+      '',
+      'null',
+    ];
+    for (const code of odd) {
+      const { statusCode } = await post('sign-in/code', { challengeToken: challenge, code });
+      expect([JSON.stringify(code), statusCode]).toEqual([
+        JSON.stringify(code),
+        statusCode === 429 ? 429 : 422,
+      ]);
+    }
+    expect(await sessionsOf(member)).toEqual([]);
+  });
 });
