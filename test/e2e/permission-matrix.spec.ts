@@ -16,6 +16,7 @@ import {
 import { plant, type Planted } from '../support/canaries.js';
 import { type Contract, contractOf } from '../support/contract.js';
 import { startApp, type TestApp } from '../support/start-app.js';
+import { BREAKS, Walls } from '../support/walls.js';
 import { watchWrites, type WriteWatch } from '../support/write-watch.js';
 
 const SNAPSHOT = fileURLToPath(new URL('../architecture/routes.snapshot.txt', import.meta.url));
@@ -251,5 +252,29 @@ describe('every route and every role', () => {
 
   it('showed the words of their own scheme to those in it', () => {
     expect(showing.size).toBeGreaterThan(300);
+  });
+
+  it('stood behind walls that no role sees over, and each broken one is seen', async () => {
+    const walls = await Walls.of(betony.database);
+    try {
+      const unseen: string[] = [];
+      const breaks = Object.entries(BREAKS);
+      let tried = 0;
+      for (const [n, table] of walls.tables.entries()) {
+        const whole = await walls.look(table, world.scheme.id, other.id);
+        expect(whole).toEqual({ table, faults: [], tried: whole.tried });
+        tried += Number(whole.tried);
+        // Each table has its wall broken in two ways, and each way its turn.
+        for (const turn of [n, n + 3]) {
+          const [what = '', broken] = breaks[turn % breaks.length] ?? [];
+          const { faults } = await walls.look(table, world.scheme.id, other.id, broken);
+          if (faults.length === 0) unseen.push(`${table}: ${what}`);
+        }
+      }
+      expect(unseen).toEqual([]);
+      expect([walls.tables.length > 100, tried > 20]).toEqual([true, true]);
+    } finally {
+      await walls.stop();
+    }
   });
 });

@@ -49,9 +49,12 @@ const HOSTILE = [
 ];
 const NUMBERS = [0, -1, 1, 0.5, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1e21, 1e308];
 
+/** fast-check's own would first list every letter there is, which takes seconds. */
+const anyLetter = fc.nat(0x10_ffff).map((point) => String.fromCodePoint(point));
+
 export const JUNK: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(...HOSTILE, ...NUMBERS, null, true, [], {}, [null], { a: { b: 1 } }),
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({ unit: anyLetter, maxLength: 20 }),
   fc.jsonValue({ maxDepth: 2 }),
 );
 
@@ -123,7 +126,17 @@ function textOf(
   if (format === 'date-time') return days;
   if (format === 'email') return fc.nat(999).map((n) => `fuzz${String(n)}@example.org`);
   if (pattern?.includes(':[0-5]') === true) return fc.constantFrom('09:00', '13:30', '23:59', '00:00');
-  return fc.string({ unit: 'grapheme', minLength, maxLength: Math.max(minLength, Math.min(maxLength, 80)) });
+  return anyText(minLength, Math.max(minLength, Math.min(maxLength, 80)));
+}
+
+/** Each is made once: to make one takes longer than a request, and thousands of fields are alike. */
+const texts = new Map<string, fc.Arbitrary<string>>();
+
+function anyText(minLength: number, maxLength: number): fc.Arbitrary<string> {
+  const key = `${String(minLength)} ${String(maxLength)}`;
+  const text = texts.get(key) ?? fc.string({ unit: 'grapheme', minLength, maxLength });
+  texts.set(key, text);
+  return text;
 }
 
 /** The value with ids of this moment in the places of ids. */
