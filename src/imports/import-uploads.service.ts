@@ -16,12 +16,26 @@ import { BatchesService } from './batches.service.js';
 import { assets } from './kinds/assets.import.js';
 import { charities, foodBanks } from './kinds/directories.import.js';
 import { openReferral } from './kinds/groups.import.js';
+import type { BatchKind } from './batch.types.js';
 import type { GroupKind } from './import.types.js';
+import { csvLine } from './raw.rules.js';
 import { Outgoing, OutgoingFault } from '../platform/outgoing/outgoing.js';
 
 export const MOST_BYTES = 50_000_000;
 
 const KINDS: readonly GroupKind[] = [openReferral, charities, foodBanks, assets];
+
+/** The headings of each kind that comes as a sheet. */
+export const SHEETS: readonly { kind: BatchKind; columns: readonly string[] }[] = KINDS.flatMap(
+  ({ name, columns }) => (columns === null ? [] : [{ kind: name, columns }]),
+);
+
+/** A sheet with its headings and nothing else, marked so that Excel takes it for UTF-8. */
+export function templateOf(kind: string): string {
+  const sheet = SHEETS.find((one) => one.kind === kind);
+  if (!sheet) throw Refusal.notFound();
+  return `\uFEFF${csvLine(sheet.columns)}`;
+}
 
 /** What managers bring: a file, or the address of a feed. */
 @Injectable()

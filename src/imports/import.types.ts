@@ -84,6 +84,8 @@ export interface GroupKind {
   describes: string;
   /** Where its records come from, unless whoever brings the file says. */
   source: string;
+  /** The headings of a sheet; null for JSON. */
+  columns: readonly string[] | null;
   /** Also how the file is written, where that can be told. */
   open(
     file: string,

@@ -25,6 +25,7 @@ export function tableOf<Value extends DirectoryGroup | ListedAsset>(
     name,
     describes,
     source,
+    columns: table.columns.flatMap(([name]) => name ?? []),
     open: async (file) => {
       const encoding = await encodingOf(file, table.format);
       return { encoding, rows: () => tableRows(table, file, encoding) };
@@ -61,6 +62,7 @@ export const openReferral: GroupKind = {
   name: 'open-referral',
   describes: 'services as Open Referral UK has them (JSON: a page, a list or one; or NDJSON)',
   source: 'open-referral',
+  columns: null,
   open: async (file, source) => {
     const encoding = await encodingOf(file, 'json');
     return { encoding, rows: () => services(file, encoding, source) };

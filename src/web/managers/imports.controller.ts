@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
@@ -13,7 +13,7 @@ import {
 import { isGoingOn, ROW_OUTCOMES } from '../../imports/batch.types.js';
 import { BatchesQueries } from '../../imports/batches.queries.js';
 import { BatchesService } from '../../imports/batches.service.js';
-import { ImportUploads, MOST_BYTES } from '../../imports/import-uploads.service.js';
+import { ImportUploads, MOST_BYTES, SHEETS, templateOf } from '../../imports/import-uploads.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -31,6 +31,7 @@ import {
   IMPORT_STATE_WORDS,
   PARTLY_UNDONE,
   ROW_WORDS,
+  SHEET_HINTS,
 } from './imports.words.js';
 
 const ADDRESS = '/desk/imports';
@@ -121,6 +122,16 @@ export class ImportPagesController {
       },
       (form) => this.newPage(exchange, actor, form),
     );
+  }
+
+  @Get('templates/:kind')
+  @Can('import.make')
+  async template(@Param('kind') kind: string, @Res() reply: FastifyReply): Promise<void> {
+    const sheet = templateOf(kind);
+    await reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${kind}.csv"`)
+      .send(sheet);
   }
 
   @Get('gone')
@@ -237,6 +248,11 @@ export class ImportPagesController {
       title: 'Import a list',
       form,
       kinds: choicesOf(IMPORT_KIND_WORDS),
+      sheets: SHEETS.map((sheet) => ({
+        ...sheet,
+        words: IMPORT_KIND_WORDS[sheet.kind],
+        hints: SHEET_HINTS[sheet.kind],
+      })),
       megabytes: MOST_BYTES / 1_000_000,
     });
   }

@@ -7,6 +7,15 @@ export const IMPORT_KIND_WORDS: Record<BatchKind, string> = {
   assets: 'Assets of the community (CSV)',
 };
 
+/** What the headings do not say by themselves. */
+export const SHEET_HINTS: Partial<Record<BatchKind, string>> = {
+  charities:
+    'The number is that of the register, such as 1089464. Whatever else the register has may stay in.',
+  'food-banks': 'Name and postcode tell one from another. Contact is an e-mail address.',
+  assets:
+    'Name, description and kind are needed. Domains have a semicolon between them, a neighbourhood is one of yours by name, and takes_referrals is yes or no.',
+};
+
 export const IMPORT_STATE_WORDS: Record<BatchState, string> = {
   uploaded: 'Waits for you to say what its columns are',
   fetching: 'Being checked',

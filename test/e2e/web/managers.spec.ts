@@ -462,6 +462,26 @@ describe('the pages of those who run a scheme', () => {
       expect(warned).toContain('Every row');
     });
 
+    it('offer a file with the headings of each sheet, which comes back as one without rows', async () => {
+      const form = await page('/desk/imports/new');
+      for (const kind of ['charities', 'food-banks', 'assets']) {
+        expect(form).toContain(`href="/desk/imports/templates/${kind}"`);
+        const { headers, body } = await ask(`/desk/imports/templates/${kind}`);
+        expect(headers).toMatchObject({
+          'content-type': 'text/csv; charset=utf-8',
+          'content-disposition': `attachment; filename="${kind}.csv"`,
+        });
+        expect(form).toContain(body.slice(1).trim().replaceAll(',', ', '));
+        const back = await upload({ _csrf: mo.browser.formToken, kind }, body);
+        expect([back.statusCode, back.body]).toEqual([
+          422,
+          expect.stringContaining('The file has no rows below its headings'),
+        ]);
+      }
+      for (const none of ['open-referral', 'toString', 'nothing'])
+        expect((await ask(`/desk/imports/templates/${none}`)).statusCode).toBe(404);
+    });
+
     it('say before they are approved that a page of a directory is not all of it', async () => {
       const list = JSON.stringify({ total_items: 40, contents: [{ id: 'a', name: 'Lunch' }] });
       const { headers } = await upload({ _csrf: mo.browser.formToken, kind: 'open-referral' }, list);
