@@ -21,7 +21,10 @@ const SIDEWAYS = `(() => {
   return ['scrolls sideways to ' + document.documentElement.scrollWidth + ': ' + (wide.at(-1) ?? document.body).outerHTML.slice(0, 160)];
 })()`;
 
-/** Twice the letters: all of them grow, and nothing is cut off. What only a screen reader is told is small on purpose. */
+/**
+ * Twice the letters: all of them grow, and nothing is cut off. What only a screen reader is told is small on purpose, and
+ * a picture grows as a picture: what is written in it stands in the text beside it.
+ */
 const TWICE = `(() => {
   const texts = [...document.querySelectorAll('main *, header *, nav *, footer *')].filter((one) =>
     [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '') && one.checkVisibility());
@@ -30,7 +33,7 @@ const TWICE = `(() => {
   const faults = [];
   texts.forEach((one, at) => {
     const style = getComputedStyle(one);
-    if (one.closest('.nhsuk-u-visually-hidden, .betony-hidden, option')) return;
+    if (one.closest('.nhsuk-u-visually-hidden, .betony-hidden, option, svg[role=img]')) return;
     if (parseFloat(style.fontSize) < sizes[at] * 1.9) faults.push('does not grow: ' + one.outerHTML.slice(0, 120));
     const cut = style.overflow !== 'visible' && (one.scrollWidth > one.clientWidth + 2 || one.scrollHeight > one.clientHeight + 2);
     if (cut && !one.matches('textarea, select, input')) faults.push('is cut off: ' + one.outerHTML.slice(0, 120));
