@@ -1999,7 +1999,7 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/handovers/:id/cancel': { at: handoverOf },
   'GET /desk/imports': { at: importOf(), shows: 'id' },
   'GET /desk/imports/new': {},
-  'GET /desk/imports/templates/:kind': { at: () => Promise.resolve({ kind: 'assets' }) },
+  'GET /desk/imports/template': { query: () => '?kind=assets' },
   // Without a file, which is said on the page.
   'POST /desk/imports/file': { body: () => ({ kind: 'assets' }), answers: [422] },
   'POST /desk/imports/feed': { body: () => ({ address: 'https://directory.example.org/open-referral' }) },

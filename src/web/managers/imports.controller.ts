@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
@@ -124,9 +124,9 @@ export class ImportPagesController {
     );
   }
 
-  @Get('templates/:kind')
+  @Get('template')
   @Can('import.make')
-  async template(@Param('kind') kind: string, @Res() reply: FastifyReply): Promise<void> {
+  async template(@Query('kind') kind: string, @Res() reply: FastifyReply): Promise<void> {
     const sheet = templateOf(kind);
     await reply
       .type('text/csv; charset=utf-8')

@@ -465,8 +465,8 @@ describe('the pages of those who run a scheme', () => {
     it('offer a file with the headings of each sheet, which comes back as one without rows', async () => {
       const form = await page('/desk/imports/new');
       for (const kind of ['charities', 'food-banks', 'assets']) {
-        expect(form).toContain(`href="/desk/imports/templates/${kind}"`);
-        const { headers, body } = await ask(`/desk/imports/templates/${kind}`);
+        expect(form).toContain(`href="/desk/imports/template?kind=${kind}"`);
+        const { headers, body } = await ask(`/desk/imports/template?kind=${kind}`);
         expect(headers).toMatchObject({
           'content-type': 'text/csv; charset=utf-8',
           'content-disposition': `attachment; filename="${kind}.csv"`,
@@ -479,7 +479,7 @@ describe('the pages of those who run a scheme', () => {
         ]);
       }
       for (const none of ['open-referral', 'toString', 'nothing'])
-        expect((await ask(`/desk/imports/templates/${none}`)).statusCode).toBe(404);
+        expect((await ask(`/desk/imports/template?kind=${none}`)).statusCode).toBe(404);
     });
 
     it('say before they are approved that a page of a directory is not all of it', async () => {
