@@ -76,4 +76,7 @@ export class ClientHooks extends HookSet {
 
   /** A lone-worker flag was raised, given another day to be looked at, or ended. */
   readonly flagChanged = new Hook<{ flagId: string }>('clients.flagChanged', ['reminders']);
+
+  /** A group was put on, or taken off, the list of those the person is never offered to. */
+  readonly neverOfferChanged = new Hook<{ clientId: string }>('clients.neverOfferChanged', ['reminders']);
 }

@@ -371,6 +371,7 @@ export class ClientsService {
       if (added.rowCount === 0) return clientId;
       await recordHistory(tx, clientId, 'client.neverOffer', { added: organisationId });
       await this.record(tx, 'client.neverOffer', 'client.neverOfferChanged', clientId);
+      await this.hooks.neverOfferChanged.run(tx, { clientId });
       return clientId;
     });
   }
@@ -384,6 +385,7 @@ export class ClientsService {
       if (removed.rowCount === 0) throw Refusal.notFound();
       await recordHistory(tx, clientId, 'client.neverOffer', { removed: organisationId });
       await this.record(tx, 'client.neverOffer', 'client.neverOfferChanged', clientId);
+      await this.hooks.neverOfferChanged.run(tx, { clientId });
       return clientId;
     });
   }

@@ -12,6 +12,7 @@ import { lockListing } from '../providers/listing-row.js';
 import { declareFull, periodNow } from '../providers/places.js';
 import { daysOffOf } from '../providers/rhythm.queries.js';
 import { isOpen, isWithWorker } from '../referrals/referral.types.js';
+import { barRefusal } from './bar.rules.js';
 import { full, refuseUnfit } from './onward-offers.service.js';
 import { held, OnwardMoves, undoable, type Change } from './onward-moves.service.js';
 import type {
@@ -34,7 +35,7 @@ import {
   undoTalkRefusal,
 } from './onward.rules.js';
 import { riskRefusal } from './risk.rules.js';
-import { riskFacts } from './risks.queries.js';
+import { barFacts, riskFacts } from './risks.queries.js';
 import { CAME, type Answer, type AnsweredThrough, type Before } from './onward.types.js';
 import { agreedScopes } from './onward-facts.queries.js';
 
@@ -59,9 +60,10 @@ export class OnwardAnswers {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.accept'));
       const { row, round } = await this.moves.lock(tx, id, 'accept', reach, true);
-      const risk = riskRefusal(await riskFacts(tx, row), row.safetyInstructions);
-      if (risk !== null) {
-        if (!isGroup(actor)) throw Refusal.illegalMove(row.state, 'accept', risk);
+      const unsafe =
+        (await this.barred(tx, row)) ?? riskRefusal(await riskFacts(tx, row), row.safetyInstructions);
+      if (unsafe !== null) {
+        if (!isGroup(actor)) throw Refusal.illegalMove(row.state, 'accept', unsafe);
         await this.holdYes(tx, row, input.note ?? null);
         return id;
       }
@@ -119,6 +121,12 @@ export class OnwardAnswers {
     await this.moves.write(tx, row, 'yesHeld', { ...clock, toAct: 'yes_held' }, { note });
   }
 
+  /** Why the two may not be together, by what is known now. */
+  private async barred(tx: Tx, { id }: OnwardRecord): Promise<string | null> {
+    const facts = await barFacts(tx, id);
+    return facts && barRefusal(facts, tx.now);
+  }
+
   /** What the group is asked to do from now on, whether it was asked only or takes part already. */
   async setSafety(actor: Actor, id: string, { safetyInstructions }: SafetyInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
@@ -137,7 +145,10 @@ export class OnwardAnswers {
     });
   }
 
-  /** Not now, but later: the place goes back, and somebody looks again on a date. */
+  /**
+   * Not now, but later: the place goes back, and somebody looks again on a date. A group's own word is kept, since it
+   * learns nothing by it; a worker waits for no place that may not be taken.
+   */
   async waitlist(actor: Actor, id: string, input: WaitlistInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { row } = await this.moves.lock(
@@ -146,6 +157,8 @@ export class OnwardAnswers {
         'waitlist',
         this.moves.reach(tx, reachFor(actor, 'onward.waitlist')),
       );
+      const barred = isGroup(actor) ? null : await this.barred(tx, row);
+      if (barred !== null) throw Refusal.illegalMove(row.state, 'waitlist', barred);
       const settings = await schemeSettings(tx);
       const today = londonDate(tx.now);
       const reviewOn = input.reviewOn ?? addDays(today, settings.waitingReviewCalendarDays);

@@ -632,6 +632,14 @@ export class OnwardView {
   })
   risksUnanswered: RiskToOthers[];
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Why the person may not be with this group, by what is known now; no instruction settles it, and a yes is held. Never shown to the group.',
+  })
+  barred: string | null;
+
   @ApiProperty({ enum: ONLY_FOR, isArray: true })
   confirmed: OnlyFor[];
 

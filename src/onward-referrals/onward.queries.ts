@@ -42,7 +42,7 @@ import { isGroup, onwardWithin } from './onward.reach.js';
 import { LISTING_NAMED } from '../providers/listing-row.js';
 import { freshnessOf } from '../providers/listing.rules.js';
 import { groupSees, OFFER_SCOPE, offerRefusals } from './onward.rules.js';
-import { RISK_FACTS } from './risks.queries.js';
+import { BAR_FACTS, RISK_FACTS } from './risks.queries.js';
 import { LIVE_STATES, type OnlyFor } from './onward.types.js';
 import { groupView, workerView, type GroupRow, type WorkerRow } from './onward.view.js';
 
@@ -353,7 +353,7 @@ export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: nu
   const group = isGroup(actor);
   const columns = group
     ? sql`${PERSON_COLUMNS}, ${comesAlong(now)}, ${shownToGroup(now)} as client_id`
-    : sql`${ATTENDANCES} as attendances, l.schedule, ${RISK_FACTS} as risk, o.client_id`;
+    : sql`${ATTENDANCES} as attendances, l.schedule, ${RISK_FACTS} as risk, ${BAR_FACTS} as bar, o.client_id`;
   const person = group ? sql`join client c on c.scheme_id = o.scheme_id and c.id = o.client_id` : sql``;
   return sql`
     with few as (

@@ -3,6 +3,7 @@ import { londonDate } from '../platform/clock/calendar.js';
 import { listingNamed } from '../providers/listing.rules.js';
 import type { ListingNamedRow, Session } from '../providers/listing.types.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
+import { barRefusal, type BarFacts } from './bar.rules.js';
 import { groupFacts, type PersonRow } from './onward-facts.queries.js';
 import { onwardReference } from './onward-reference.js';
 import type { GroupOnwardView, Named, OnwardView } from './onward.dto.js';
@@ -43,6 +44,7 @@ export interface WorkerRow extends OnwardRow {
   schedule: Session[];
   /** Null of one that has ended. */
   risk: RiskFacts | null;
+  bar: BarFacts | null;
 }
 
 export type GroupRow = OnwardRow &
@@ -126,6 +128,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     sharesAccess: row.sharesAccess,
     safetyInstructions: row.safetyInstructions,
     risksUnanswered: row.risk === null ? [] : unanswered(row.risk, row.safetyInstructions),
+    barred: row.bar && barRefusal(row.bar, now),
     confirmed: row.confirmed,
     mustAvoid: row.mustAvoid,
     offeredAt: row.offeredAt,

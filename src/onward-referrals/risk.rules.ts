@@ -56,7 +56,7 @@ export const RISK_CODES: RiskToOthers[] = [
 
 const safeBy: Record<RiskToOthers, readonly SafetyInstruction[]> = { ...SAFE_BY, ...SAFE_BY_FLAG };
 
-/** The risks to others that these instructions leave unanswered. Limits and presences are gates, not asked here. */
+/** The risks to others that these instructions leave unanswered. Limits and presences are gates: see `barRefusal`. */
 export function unanswered(
   { risks, flags, level }: RiskFacts,
   instructions: readonly SafetyInstruction[],
@@ -79,7 +79,7 @@ export function riskRefusal(facts: RiskFacts, instructions: readonly SafetyInstr
 }
 
 /** Something said of a referral's risks, as its history keeps it; `before` only where all of them were said anew. */
-interface RisksSaid {
+export interface RisksSaid {
   at: string;
   risks: readonly string[];
   before: readonly string[] | null;
@@ -110,8 +110,8 @@ export function learnedAt(
 
 const isFlag = (risk: RiskToOthers): risk is LoneWorkerFlag => risk in SAFE_BY_FLAG;
 
-/** Unsaid since, it counts from when it was said again. */
-function saidSince(risk: string, said: readonly RisksSaid[]): string | undefined {
+/** When a risk was said, undefined where it was known from the start. Unsaid since, it counts from when it was said again. */
+export function saidSince(risk: string, said: readonly RisksSaid[]): string | undefined {
   const unsaid = said.findLastIndex(({ risks, before }) => before !== null && !risks.includes(risk));
   const since = said.slice(unsaid + 1);
   if (unsaid === -1 && since[0]?.before?.includes(risk)) return undefined;

@@ -1,8 +1,9 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { flagsOf } from '../clients/lone-worker-flags.service.js';
 import type { Tx } from '../platform/database/tx.js';
+import type { BarFacts } from './bar.rules.js';
 import { LIVE_STATES } from './onward.types.js';
-import { RISKS_TO_OTHERS, type RiskFacts } from './risk.rules.js';
+import type { RiskFacts } from './risk.rules.js';
 
 /** What the people of a service are to be kept safe from. The caller holds the client's lock. */
 export const riskFacts = (
@@ -33,9 +34,29 @@ export const RISKS_LEARNED: Sql = sql`
         join client c on c.scheme_id = f.scheme_id and c.id = f.client_id
         where f.scheme_id = o.scheme_id and f.ended_at is null and o.client_id in (c.id, c.merged_into)
         group by f.code) f),
-    'said', case when r.risks && ${RISKS_TO_OTHERS}::text[] then (
+    'said', case when cardinality(r.risks) > 0 then (
       select coalesce(json_agg(json_build_object(
         'at', h.at, 'risks', h.details -> 'risks', 'before', h.details -> 'before') order by h.id), '[]')
       from referral_history h
       where h.scheme_id = r.scheme_id and h.referral_id = r.id
         and h.action in ('setRisks', 'note') and h.details ? 'risks') else '[]' end) end`;
+
+/** `BarFacts` of a live onward referral `o`, as JSON; null of one that has ended. */
+export const BAR_FACTS: Sql = sql`
+  case when o.state = any(${LIVE_STATES}::text[]) then (
+    select json_build_object('risks', asked.risks, 'dateOfBirth', who.date_of_birth, 'mustAvoid', o.must_avoid,
+      'excludes', met.excludes, 'present', met.present, 'limits', host.limits, 'neverOfferSince', (
+        select n.recorded_at from never_offer n
+        where n.scheme_id = o.scheme_id and n.client_id = o.client_id and n.organisation_id = o.organisation_id))
+    from referral asked
+    join client who on who.scheme_id = asked.scheme_id and who.id = o.client_id
+    join listing met on met.scheme_id = asked.scheme_id and met.id = o.listing_id
+    join provider host on host.scheme_id = asked.scheme_id and host.organisation_id = o.organisation_id
+    where asked.scheme_id = o.scheme_id and asked.id = o.referral_id) end`;
+
+/** The same of one. The caller holds the client's lock, under which the never-offer list is written. */
+export async function barFacts(tx: Tx, id: string): Promise<BarFacts | null> {
+  const { bar } = await tx.one<{ bar: BarFacts | null }>(sql`
+    select ${BAR_FACTS} as bar from onward_referral o where o.scheme_id = ${tx.schemeId} and o.id = ${id}`);
+  return bar;
+}

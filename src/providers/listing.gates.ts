@@ -178,7 +178,16 @@ const takesThisNeed: Rule = ({ facts, listing, provider }) => {
     : no('This group has said that it does not take on this kind of help.');
 };
 
-const withinLimits: Rule = ({ facts, listing, provider }) => {
+/** What somebody is, what a service says no to, and what is found there; it may be asked again long after an offer. */
+export const withinLimits = ({
+  facts,
+  listing,
+  provider,
+}: {
+  facts: Pick<ClientFacts, 'age' | 'circumstances' | 'mustAvoid'>;
+  listing: Pick<GateListing, 'excludes' | 'present'>;
+  provider: Pick<GateProvider, 'limits'>;
+}): Verdict => {
   const applies = (limit: Limit): boolean =>
     limit === 'under_18s' ? facts.age < ADULT : facts.circumstances.includes(limit);
   const limit = [...provider.limits, ...listing.excludes].find(applies);
@@ -266,7 +275,7 @@ const preferenceRespected: Rule = ({ facts, listing, provider }) => {
 };
 
 /** Says nothing of why, to anybody: the list may be all that keeps somebody safe. */
-const mayBeOffered: Rule = ({ facts }) =>
+export const mayBeOffered = ({ facts }: { facts: Pick<ClientFacts, 'neverOffer'> }): Verdict =>
   facts.neverOffer ? no('This service is not suitable for this person.') : yes('It may be offered.');
 
 /** Every one must pass before a person is offered to a service; in the order people ask. */

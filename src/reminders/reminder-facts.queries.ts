@@ -2,10 +2,11 @@ import sql, { type Sql } from 'sql-template-tag';
 import { UNBOOKED } from '../caseload/appointment.types.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
+import { barredSince, type BarFacts } from '../onward-referrals/bar.rules.js';
 import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
 import { LIVE_STATES, type SafetyInstruction } from '../onward-referrals/onward.types.js';
 import { learnedAt, type RisksLearned } from '../onward-referrals/risk.rules.js';
-import { RISKS_LEARNED } from '../onward-referrals/risks.queries.js';
+import { BAR_FACTS, RISKS_LEARNED } from '../onward-referrals/risks.queries.js';
 import { hasClosing } from '../outcomes/closing.queries.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -173,11 +174,15 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
 
 async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[]> {
   const rows = await tx.rows<
-    Omit<OnwardFacts, 'subject' | 'person' | 'asOf' | 'riskSince'> &
-      PersonColumns & { learned: RisksLearned | null; safetyInstructions: SafetyInstruction[] }
+    Omit<OnwardFacts, 'subject' | 'person' | 'asOf' | 'riskSince' | 'barredSince'> &
+      PersonColumns & {
+        learned: RisksLearned | null;
+        bar: BarFacts | null;
+        safetyInstructions: SafetyInstruction[];
+      }
   >(sql`
     select o.id, o.referral_id as "referralId", o.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
-      o.state, ${RISKS_LEARNED} as learned, o.safety_instructions as "safetyInstructions",
+      o.state, ${RISKS_LEARNED} as learned, ${BAR_FACTS} as bar, o.safety_instructions as "safetyInstructions",
       o.offered_at as "offeredAt", o.clock_started_at as "clockStartedAt", o.answer_by as "answerBy",
       o.answered_at as "answeredAt", o.accepted_at as "acceptedAt", o.ended_at as "endedAt",
       o.end_side as "endSide", o.end_reason as "endReason", ${askedAgain(sql`o`)} as "askedAgain", o.seen_at as "seenAt", o.in_touch_by::text as "inTouchBy",
@@ -194,9 +199,10 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
     join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.organisation_id
     left join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
     where o.scheme_id = ${tx.schemeId} and o.id = any(${ids}::uuid[])`);
-  return rows.map(({ learned, safetyInstructions, ...row }) => ({
+  return rows.map(({ learned, bar, safetyInstructions, ...row }) => ({
     ...withPerson('onward_referral', { ...row, asOf: tx.now }),
     riskSince: learned && learnedAt(learned, { ...row, safetyInstructions }),
+    barredSince: bar && barredSince(bar, learned?.said ?? [], row.offeredAt, tx.now),
   }));
 }
 

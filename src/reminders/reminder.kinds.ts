@@ -479,6 +479,7 @@ export const REMINDER_KINDS = {
   reply_wanted:     onward(clockRuns,                           (o) => o.clockStartedAt,   nudge(1 / 3), nudge(2 / 3), nudge(1), at((_from, o) => o.answerBy, product('expire'))),
   group_replied:    onward((o) => o.toAct !== null,             (o) => o.toActSince,       atOnce(task('owner')), at(nextMorning, lateTask('owner'))),
   risk_learned:     onward((o) => o.riskSince !== null,         (o) => o.riskSince,        atOnce(task('owner')), at(nextMorning, lateTask('managers'))),
+  group_barred:     onward((o) => o.barredSince !== null,       (o) => o.barredSince,      atOnce(task('owner')), at(nextMorning, lateTask('managers'))),
   in_touch:         onward((o) => o.state === 'accepted' && o.inTouchAt === null,                (o) => dayOf(o.inTouchBy), at((from) => atLondon(londonDate(from), MID_MORNING), message('group', 'owner'), { until: nextMorning }), at(nextMorning, task('owner'))),
   how_did_it_go:    onward(isOnward('accepted', 'started'),     (o) => o.acceptedAt,       howDidItGo),
   waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews),

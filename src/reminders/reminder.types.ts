@@ -160,6 +160,8 @@ export interface OnwardFacts {
   toActSince: Date | null;
   /** Since when a risk to others is known that what the group was told leaves unanswered; null while there is none. */
   riskSince: Date | null;
+  /** Since when it is known that they may not be with the group, whatever it is told; null while they may. */
+  barredSince: Date | null;
   organisationId: string;
   answersBy: string;
   /** ISO weekdays on which the group is not to be disturbed: 7 is Sunday. */

@@ -178,6 +178,7 @@ export class RemindersTakePart {
     clients.flagChanged.register(me, async (tx, { flagId }) =>
       reminders.plan(tx, { lone_worker_flag: [flagId], onward_referral: await liveOffersOf(tx, { flagId }) }),
     );
+    clients.neverOfferChanged.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
     clients.merging.register(me, async (tx, { keptId, mergedId }) => {
       await keepSwitches(tx, keptId, mergedId);
       await reminders.planForClients(tx, [keptId, mergedId]);

@@ -385,6 +385,13 @@ const saysRisks = async (w: Writer, { id }: Made, at: Date, risks: string[], bef
   });
 };
 
+const onNeverOffer = (w: Writer, { id }: Made, at: Date) =>
+  w.tx.run(sql`
+    insert into never_offer (scheme_id, client_id, organisation_id, recorded_at)
+    select scheme_id, client_id, organisation_id, ${at} from onward_referral
+    where scheme_id = ${w.tx.schemeId} and id = ${id}
+    on conflict (scheme_id, client_id, organisation_id) do update set recorded_at = excluded.recorded_at`);
+
 const appointment =
   (columns: Columns): Case['make'] =>
   async (w) => {
@@ -907,6 +914,17 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
       },
       to: '1d 11:00',
     },
+  },
+  group_barred: {
+    make: async (w) => {
+      const made = await offer(accepted)(w);
+      await onNeverOffer(w, made, w.now);
+      return made;
+    },
+    told: ['now owner', '1wd 08:00 managers late'],
+    ends: (w, { clientId }) =>
+      w.tx.run(sql`delete from never_offer where scheme_id = ${w.tx.schemeId} and client_id = ${clientId}`),
+    moved: { by: (w, made) => onNeverOffer(w, made, w.at('1d 11:00')), to: '1d 11:00' },
   },
   in_touch: {
     make: offer(accepted),

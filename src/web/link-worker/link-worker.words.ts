@@ -55,7 +55,7 @@ export const WHY_WORDS: Record<string, string> = {
 export const TO_ACT_WORDS: Record<ToAct, string> = {
   ring: 'Ring the group',
   talk: 'They want to talk first',
-  yes_held: 'They said yes: ring the group first, about what keeps it safe',
+  yes_held: 'They said yes: ring the group first',
   declined: 'They said not right now: find another',
   expired: 'We did not hear back: find another',
   late_yes: 'They said yes after all: decide',

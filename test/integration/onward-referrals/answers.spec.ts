@@ -1,6 +1,8 @@
 import sql from 'sql-template-tag';
 import { LoneWorkerFlags } from '../../../src/clients/lone-worker-flags.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { ClientsService } from '../../../src/clients/clients.service.js';
+import { OnwardOffers } from '../../../src/onward-referrals/onward-offers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import { OnwardQueries } from '../../../src/onward-referrals/onward.queries.js';
 import type { Attendance } from '../../../src/onward-referrals/onward.types.js';
@@ -231,6 +233,117 @@ describe('answering', () => {
         });
         await expect(anOffer(scheme, grace, third)).rejects.toMatchObject({ status: 422 });
       });
+    });
+
+    describe('where it is known since that the two may not be together', () => {
+      const neverOffer = () =>
+        betony.get(ClientsService).addNeverOffer(grace.worker.actor, grace.clientId, group.organisationId);
+      const says = (risks: ('not_with_children' | 'falls' | 'medication')[]) =>
+        betony.get(ReferralsService).setRisks(grace.worker.actor, grace.referralId, { risks });
+      const tasks = async (id: string) => {
+        const desk = reminderDesk(scheme);
+        await desk.work();
+        return (await desk.tasks(id)).filter((line) => line.startsWith('group_barred'));
+      };
+      const expectHeld = async (id: string, to: TestGroup, because: RegExp) => {
+        await answers.accept(to.member.actor, id, { note: 'Gladly' });
+        expect(await betony.get(OnwardQueries).get(to.member.actor, id)).toMatchObject({
+          waitingForOurCall: true,
+          person: { fullName: null, contact: null },
+        });
+        expect(JSON.stringify(await betony.get(OnwardQueries).get(to.member.actor, id))).not.toMatch(because);
+        expect(await row(id)).toMatchObject({ to_act: 'yes_held', accepted_at: null });
+        await expect(answers.accept(grace.worker.actor, id, {})).rejects.toMatchObject({
+          code: 'illegal-move',
+          message: expect.stringMatching(because),
+        });
+        expect(await betony.get(OnwardQueries).get(grace.worker.actor, id)).toMatchObject({
+          barred: expect.stringMatching(because),
+        });
+      };
+
+      it('holds a yes of a group that the person is never to be offered to, until it may be again', async () => {
+        const id = await anOffer(scheme, grace, group);
+        await neverOffer();
+        expect(await tasks(id)).toEqual(['group_barred membership open']);
+        await expect(answers.waitlist(grace.worker.actor, id, {})).rejects.toMatchObject({
+          code: 'illegal-move',
+        });
+        await expectHeld(id, group, /not suitable for this person/);
+        await betony
+          .get(ClientsService)
+          .removeNeverOffer(grace.worker.actor, grace.clientId, group.organisationId);
+        expect(await tasks(id)).toEqual(['group_barred membership moved_on']);
+        await answers.accept(group.member.actor, id, {});
+        expect(await row(id)).toMatchObject({ state: 'accepted', to_act: null });
+      });
+
+      it('keeps who waits there waiting, whose yes is held as well', async () => {
+        const id = await anOffer(scheme, grace, group);
+        await neverOffer();
+        await answers.waitlist(group.member.actor, id, {});
+        expect(await tasks(id)).toEqual(['group_barred membership open']);
+        await expectHeld(id, group, /not suitable for this person/);
+        expect(await row(id)).toMatchObject({ state: 'waitlisted', places_held: 0 });
+      });
+
+      it('is not asked for once more after a late yes', async () => {
+        const id = await anOffer(scheme, grace, group).expired();
+        await neverOffer();
+        await answers.lateYes(group.member.actor, id, null);
+        expect(await row(id)).toMatchObject({ state: 'expired', to_act: 'late_yes' });
+        await expect(betony.get(OnwardOffers).revive(grace.worker.actor, id, {})).rejects.toMatchObject({
+          code: 'gates',
+        });
+      });
+
+      it.each(['accepted', 'started'] as const)(
+        'asks the owner about what is %s, until it ends',
+        async (state) => {
+          const sentence = anOffer(scheme, grace, group).accepted();
+          const id = await (state === 'started' ? sentence.started() : sentence);
+          await neverOffer();
+          expect(await tasks(id)).toEqual(['group_barred membership open']);
+          const participation = betony.get(OnwardParticipation);
+          await (state === 'started'
+            ? participation.stop(grace.worker.actor, id, { reason: 'did_not_suit', side: 'client' })
+            : participation.withdraw(grace.worker.actor, id, { reason: 'changed_mind', side: 'client' }));
+          expect(await tasks(id)).toEqual(['group_barred membership moved_on']);
+        },
+      );
+
+      it.each([
+        [
+          'where children are',
+          { listing: { present: ['children'] } },
+          'not_with_children',
+          /Children are there/,
+        ],
+        [
+          'that the service does not take',
+          { listing: { excludes: ['falls'] } },
+          'falls',
+          /at risk of falling/,
+        ],
+        ['that the group does not take', { provider: { limits: ['falls'] } }, 'falls', /at risk of falling/],
+      ] as [string, Parameters<typeof aGroup>[1], 'not_with_children' | 'falls', RegExp][])(
+        'holds a yes to somebody %s, which no instruction settles',
+        async (_who, details, risk, because) => {
+          const there = await aGroup(scheme, details);
+          const [id, elsewhere] = [await anOffer(scheme, grace, there), await anOffer(scheme, grace, group)];
+          await says([risk]);
+          expect(await tasks(id)).toEqual(['group_barred membership open']);
+          expect(await tasks(elsewhere)).toEqual([]);
+          await answers.setSafety(grace.worker.actor, id, {
+            safetyInstructions: ['worker_comes_first_time'],
+          });
+          await expectHeld(id, there, because);
+          await says(['medication']);
+          expect(await tasks(id)).toEqual(['group_barred membership moved_on']);
+          await answers.accept(there.member.actor, id, {});
+          expect(await row(id)).toMatchObject({ state: 'accepted' });
+        },
+      );
     });
 
     it('counts past the date while nothing has expired it', async () => {
