@@ -146,6 +146,14 @@ export class MoveAppointmentInput extends CancelAppointmentInput {
   evenSo?: Warning[];
 }
 
+export class SetOutInput {
+  @Choices(WARNINGS, {
+    optional: true,
+    description: 'Go although nobody is to visit at home, which may have been said since the visit was made.',
+  })
+  evenSo?: Warning[];
+}
+
 export class AppointmentInterpreterView {
   @ApiProperty({ enum: APPOINTMENT_INTERPRETERS })
   kind: AppointmentInterpreter;

@@ -12,6 +12,7 @@ import {
   InterpreterInput,
   MakeAppointmentInput,
   MoveAppointmentInput,
+  SetOutInput,
 } from './appointment.dto.js';
 import { AppointmentsQueries } from './appointments.queries.js';
 import { AppointmentsService } from './appointments.service.js';
@@ -84,9 +85,13 @@ export class AppointmentsController {
 
   @Post('appointments/:id/set-out')
   @Can('appointment.visit')
-  @ApiWrite(AppointmentView, 'Set out to a home visit')
-  async setOut(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<AppointmentView> {
-    return this.queries.get(actor, await this.service.setOut(actor, id));
+  @ApiWrite(AppointmentView, 'Set out to a home visit, on its day')
+  async setOut(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: SetOutInput,
+  ): Promise<AppointmentView> {
+    return this.queries.get(actor, await this.service.setOut(actor, id, body));
   }
 
   @Post('appointments/:id/back')

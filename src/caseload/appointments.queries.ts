@@ -29,7 +29,6 @@ type Row = Omit<AppointmentView, 'on' | 'time' | 'visit'> & {
   visit: Omit<HomeVisitView, 'backByTime'> | null;
 };
 
-
 const APPOINTMENT = sql`a.id, a.version, a.referral_id as "referralId", a.kind, a.state, a.starts_at as "startsAt",
   a.minutes, a.place, a.note,
   (select p.name from membership m join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id

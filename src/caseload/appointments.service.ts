@@ -4,6 +4,7 @@ import { audit } from '../audit/audit.js';
 import type { Action } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
 import { type Actor, nameInHistory } from '../platform/actor/actor.types.js';
+import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -20,6 +21,7 @@ import type {
   InterpreterInput,
   MakeAppointmentInput,
   MoveAppointmentInput,
+  SetOutInput,
 } from './appointment.dto.js';
 import { AppointmentHooks, type AppointmentEvent } from './appointment.hooks.js';
 import { APPOINTMENT_LIFECYCLE, type AppointmentVerb } from './appointment.lifecycle.js';
@@ -33,7 +35,7 @@ import type {
   ENDING_REASONS,
 } from './appointment.types.js';
 import { APPOINTMENT_EVENTS } from './caseload.events.js';
-import { visitOf, type VisitRow, warn, writeVisit } from './home-visits.js';
+import { visitOf, type VisitRow, warn, warnOfHome, writeVisit } from './home-visits.js';
 
 interface Why {
   side: Side;
@@ -172,12 +174,20 @@ export class AppointmentsService {
     });
   }
 
-  /** Off to the visit. A worker may leave long before it begins. */
-  setOut(actor: Actor, appointmentId: string): Promise<string> {
+  /** Off to the visit, on its own day: a worker may leave long before it begins, and nobody watches over a day too early. */
+  setOut(actor: Actor, appointmentId: string, { evenSo = [] }: SetOutInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { appointment, visit } = await lockVisit(tx, appointmentId, 'setOut');
       if (visit.back_at !== null) throw Refusal.illegalMove('back', 'setOut', 'They are back already.');
       if (visit.set_out_at !== null) return appointmentId;
+      if (londonDate(tx.now) < londonDate(appointment.starts_at)) {
+        throw Refusal.illegalMove(
+          'made',
+          'setOut',
+          'The visit is on a later day. Set out on the day, or move it.',
+        );
+      }
+      await warnOfHome(tx, appointment.client_id, evenSo);
       await tx.run(sql`
         update home_visit set set_out_at = ${tx.now}
         where scheme_id = ${tx.schemeId} and appointment_id = ${appointmentId}`);

@@ -83,16 +83,19 @@ export const writeVisit = (tx: Tx, appointmentId: string, visit: VisitRow): Prom
 /** What somebody should know before it is arranged. Said once; done all the same when they say so. */
 export async function warn(tx: Tx, arranged: Arranged, evenSo: readonly Warning[]): Promise<void> {
   if (!evenSo.includes('double_booked')) await refuseDoubleBooking(tx, arranged);
-  if (arranged.kind === 'home_visit' && !evenSo.includes('no_home_visits')) {
-    const { flags } = await tx.one<{ flags: string[] }>(sql`
-      select ${flagsOf(tx.schemeId, sql`${arranged.clientId}::uuid`)} as flags`);
-    if (flags.includes('no_home_visits')) {
-      throw Refusal.conflict(
-        'no-home-visits',
-        'Nobody is to visit this person at home. Choose another place, or say that you go all the same.',
-      );
-    }
-  }
+  if (arranged.kind === 'home_visit') await warnOfHome(tx, arranged.clientId, evenSo);
+}
+
+/** Nobody is to go there; asked again at the door, for it may have been said since the visit was made. */
+export async function warnOfHome(tx: Tx, clientId: string, evenSo: readonly Warning[]): Promise<void> {
+  if (evenSo.includes('no_home_visits')) return;
+  const { flags } = await tx.one<{ flags: string[] }>(sql`
+    select ${flagsOf(tx.schemeId, sql`${clientId}::uuid`)} as flags`);
+  if (!flags.includes('no_home_visits')) return;
+  throw Refusal.conflict(
+    'no-home-visits',
+    'Nobody is to visit this person at home. Choose another place, or say that you go all the same.',
+  );
 }
 
 /** No appointment is longer than eight hours, so nothing that began before that can still be running. */

@@ -989,7 +989,7 @@ const appointment: Maker = async (world, member) => {
 };
 const homeVisit: Maker = async (world, member) => {
   const { id: referralId = '' } = await aReferralCase(world, member);
-  const visit = { ...MEETING, kind: 'home_visit', evenSo: ['double_booked'] };
+  const visit = { ...MEETING, kind: 'home_visit', on: TODAY };
   const who = workerFor(world, member);
   const { id = '' } = await done(world, who, `/referrals/${referralId}/appointments`, visit);
   await done(world, who, `/appointments/${id}/set-out`);

@@ -5,6 +5,7 @@ import {
   CancelAppointmentInput,
   MakeAppointmentInput,
   MoveAppointmentInput,
+  SetOutInput,
 } from '../../caseload/appointment.dto.js';
 import type { AppointmentKind, Warning } from '../../caseload/appointment.types.js';
 import { AppointmentsQueries } from '../../caseload/appointments.queries.js';
@@ -227,7 +228,9 @@ export class CalendarPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.visit({ request, reply }, actor, id, () => this.service.setOut(actor, id));
+    await this.visit({ request, reply }, actor, id, async (body) =>
+      this.service.setOut(actor, id, await readForm(SetOutInput, body)),
+    );
   }
 
   @Post('appointments/:id/back')
@@ -245,12 +248,12 @@ export class CalendarPagesController {
     exchange: Exchange,
     actor: MemberActor,
     id: string,
-    work: () => Promise<string>,
+    work: (body: unknown) => Promise<string>,
   ): Promise<void> {
     await take(
       exchange,
-      async () => {
-        await work();
+      async (body) => {
+        await work(body);
         return `/desk/appointments/${id}`;
       },
       (form) => this.show(exchange, actor, id, form),
@@ -356,6 +359,8 @@ export class CalendarPagesController {
         happened: APPOINTMENT_VERB_WORDS[entry.action],
         why: entry.reason === null ? null : (WHY_MOVED_WORDS[entry.reason] ?? entry.reason),
       })),
+      isDue: view.on <= londonDate(this.clock.now()),
+      evenSo: evenSoOf(form),
       goes: view.visit !== null && view.visit.workerId === actor.membershipId,
       words: { kind: APPOINTMENT_KIND_WORDS, side: SIDE_WORDS, reach: REACH_WORDS },
     });

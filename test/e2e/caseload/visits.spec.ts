@@ -200,6 +200,51 @@ describe('visits, interpreters and calendars', () => {
       ]);
     });
 
+    it('is not set out for before its own day in London, so that nothing ends the watch', async () => {
+      const { referralId } = await aCase(scheme, sam);
+      const { id } = await made(referralId, VISIT);
+      const setOut = () => call(sam, 'POST', `appointments/${id}/set-out`);
+      for (const eve of [TEST_NOW, '2026-11-24T23:59:59Z']) {
+        betony.clock.set(eve);
+        const early = await setOut();
+        expect([early.statusCode, early.json()]).toMatchObject([
+          409,
+          { action: 'setOut', because: 'The visit is on a later day. Set out on the day, or move it.' },
+        ]);
+        expect((await call(sam, 'POST', `appointments/${id}/back`)).statusCode).toBe(409);
+      }
+      expect((await call(sam, 'GET', `appointments/${id}`)).json()).toMatchObject({
+        visit: { setOutAt: null, backAt: null },
+      });
+      betony.clock.set('2026-11-25T00:00:00Z');
+      expect((await setOut()).statusCode).toBe(200);
+    });
+
+    it('is on its day by London’s clock, also in summer', async () => {
+      const { referralId } = await aCase(scheme, sam);
+      const { id } = await made(referralId, { ...VISIT, on: '2027-06-15' });
+      betony.clock.set('2027-06-14T22:59:59Z');
+      expect((await call(sam, 'POST', `appointments/${id}/set-out`)).statusCode).toBe(409);
+      betony.clock.set('2027-06-14T23:00:00Z');
+      expect((await call(sam, 'POST', `appointments/${id}/set-out`)).statusCode).toBe(200);
+    });
+
+    it('asks once more at the door where nobody is to go, when that was said after it was made', async () => {
+      const { referralId, clientId } = await aCase(scheme, sam);
+      const { id } = await made(referralId, VISIT);
+      await call(sam, 'POST', `clients/${clientId}/lone-worker-flags`, { code: 'no_home_visits' });
+      betony.clock.set('2026-11-25T13:30:00Z');
+      const setOut = (payload?: object) => call(sam, 'POST', `appointments/${id}/set-out`, payload);
+      for (const payload of [undefined, {}, { evenSo: ['double_booked'] }]) {
+        const stopped = await setOut(payload);
+        expect([stopped.statusCode, stopped.json()]).toMatchObject([409, { title: 'no-home-visits' }]);
+      }
+      expect(fields(await setOut({ evenSo: ['anything'] }))).toEqual(['evenSo']);
+      const gone = { visit: { setOutAt: '2026-11-25T13:30:00.000Z' } };
+      expect((await setOut({ evenSo: ['no_home_visits'] })).json()).toMatchObject(gone);
+      expect((await setOut()).json()).toMatchObject(gone);
+    });
+
     it('is the day’s work of a colleague who was sent, who reads it, sets out and comes back, and nothing else', async () => {
       const { referralId, clientId } = await aCase(scheme, sam).person({ address: '3 Mill Row' });
       const visit = { workerId: bo.actor.membershipId };

@@ -97,6 +97,29 @@ describe('appointments, and who is away', () => {
       expect(await page(to)).toContain('Back from a visit');
     });
 
+    it('at home is set out to on its day alone, and asked about again where nobody is to go since', async () => {
+      const { to } = await send(makes, { ...MEETING, kind: 'home_visit' });
+      const { to: today } = await send(makes, { ...MEETING, kind: 'home_visit', on: '2026-11-23' });
+      expect(await page(to)).not.toContain('I set out now');
+      const early = await send(`${to}/set-out`);
+      expect(early.status).toBe(409);
+      expect(early.body).toContain('The visit is on a later day');
+      await betony.inject({
+        method: 'POST',
+        url: `/api/v1/clients/${grace.clientId}/lone-worker-flags`,
+        headers: sam.headers,
+        payload: { code: 'no_home_visits' },
+      });
+      const stopped = await send(`${today}/set-out`);
+      expect(stopped.status).toBe(409);
+      expect(stopped.body).toContain('value="no_home_visits"');
+      expect(await send(`${today}/set-out`, { evenSo: 'no_home_visits' })).toMatchObject({
+        status: 303,
+        to: today,
+      });
+      expect(await page('/desk/calendar')).toContain('Out, back by');
+    });
+
     it('is nobody else’s, and a file for a calendar with initials only', async () => {
       const { to } = await send(makes, MEETING);
       const file = await open(`${to}/file`);
