@@ -5,6 +5,7 @@ import {
   interpreterProblems,
   movedBooking,
   placeProblem,
+  saysWhy,
   startsAt,
   type Said,
 } from './appointment.rules.js';
@@ -92,6 +93,16 @@ describe('interpreters', () => {
   ] as const)('%s, %s: %s once the time has moved', (kind, before, after) => {
     expect(movedBooking(kind, before)).toBe(after);
   });
+});
+
+it.each([
+  [{ reason: 'unwell' }, true],
+  [{ reason: 'other' }, false],
+  [{ reason: 'other', note: null }, false],
+  [{ reason: 'other', note: '' }, false],
+  [{ reason: 'other', note: 'The bus was full' }, true],
+])('%j says why it was called off: %s', (given, says) => {
+  expect(saysWhy(given)).toBe(says);
 });
 
 describe('the lifecycle of an appointment', () => {

@@ -48,6 +48,10 @@ export function placeProblem(kind: AppointmentKind, place: string | null | undef
   return kind === 'place' && !place ? { field: 'place', message: 'Say where you will meet' } : null;
 }
 
+/** "Other" tells nothing of why it was called off: that is said in words. */
+export const saysWhy = ({ reason, note }: { reason: string; note?: string | null | undefined }): boolean =>
+  reason !== 'other' || Boolean(note);
+
 const MINUTE_MS = 60_000;
 
 export const endOf = ({ startsAt: at, minutes }: { startsAt: Date; minutes: number }): Date =>

@@ -26,7 +26,14 @@ import type {
 import { AppointmentHooks, type AppointmentEvent } from './appointment.hooks.js';
 import { APPOINTMENT_LIFECYCLE, type AppointmentVerb } from './appointment.lifecycle.js';
 import { referralOfAppointment } from './appointment.reach.js';
-import { interpreterProblems, movedBooking, placeProblem, startsAt, type Said } from './appointment.rules.js';
+import {
+  interpreterProblems,
+  movedBooking,
+  placeProblem,
+  saysWhy,
+  startsAt,
+  type Said,
+} from './appointment.rules.js';
 import type {
   AppointmentInterpreter,
   AppointmentKind,
@@ -153,6 +160,9 @@ export class AppointmentsService {
     return this.unitOfWork.run(actor, async (tx) => {
       const appointment = await lockAppointment(tx, 'appointment.cancel', appointmentId);
       refuseMove(appointment, 'cancel', tx);
+      if (!saysWhy({ reason: input.reason, note: input.reasonNote })) {
+        throw Refusal.invalidField('reasonNote', 'Say what the other reason is');
+      }
       await this.cancelOne(tx, appointment, whyOf(input));
       return appointmentId;
     });

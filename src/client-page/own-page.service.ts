@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
+import { saysWhy } from '../caseload/appointment.rules.js';
 import { AppointmentsService } from '../caseload/appointments.service.js';
 import { PlansService } from '../caseload/plans.service.js';
 import { AgreementsService } from '../clients/agreements.service.js';
@@ -67,7 +68,12 @@ export class OwnPage {
   }
 
   /** Calls it off for the person, and asks whoever works with them to find another time. */
-  cannotCome({ actor }: Visit, appointmentId: string, { reason, note }: CannotComeInput): Promise<string> {
+  async cannotCome(
+    { actor }: Visit,
+    appointmentId: string,
+    { reason, note }: CannotComeInput,
+  ): Promise<string> {
+    if (!saysWhy({ reason, note })) throw Refusal.invalidField('note', 'Say in a few words what it is');
     return this.appointments.cancel(actor, appointmentId, { side: 'client', reason, reasonNote: note });
   }
 

@@ -405,6 +405,6 @@ export class CannotComeInput {
   @Choice(CANNOT_COME_REASONS)
   reason: (typeof CANNOT_COME_REASONS)[number];
 
-  @Text({ optional: true, max: 500 })
+  @Text({ optional: true, max: 500, description: 'Needed for the reason `other`.' })
   note?: string;
 }

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { saysWhy } from '../../caseload/appointment.rules.js';
 import { PageAccess } from '../../client-page/page-access.service.js';
 import { type Entered, PageEntry } from '../../client-page/page-entry.service.js';
 import { PageSessions } from '../../client-page/page-sessions.service.js';
@@ -260,7 +261,9 @@ export class MyController {
           const { t } = speechTo(reply, visit);
           const reason = choice(reasonWords(t), sent['reason']);
           if (reason === null) throw Refusal.invalidField('reason', t('my.cannotCome.chooseWhy'));
-          await this.page.cannotCome(visit, id, { reason, ...noteOf(sent['note'], t) });
+          const said = { reason, ...noteOf(sent['note'], t) };
+          if (!saysWhy(said)) throw Refusal.invalidField('note', t('my.cannotCome.sayOther'));
+          await this.page.cannotCome(visit, id, said);
           return seeOther(reply, '/my/appointments');
         },
         (form, status) => this.cannotComeForm(reply, visit, id, form, status),

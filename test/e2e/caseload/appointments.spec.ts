@@ -152,6 +152,23 @@ describe('appointments', () => {
     expect(answer.json()).toMatchObject({ kind: 'place', place: 'Harwich library', minutes: 45 });
   });
 
+  it('is cancelled for another reason only in words', async () => {
+    const { referralId } = await aCase(scheme, sam);
+    const { id } = await made(referralId);
+    const cancel = (change: object) =>
+      post(`appointments/${id}/cancel`, { side: 'client', reason: 'other', ...change });
+    const before = await countRows(scheme, WRITTEN);
+    for (const change of [{}, { reasonNote: '   ' }]) {
+      const answer = await cancel(change);
+      expect(answer.statusCode).toBe(422);
+      expect(answer.json()).toMatchObject({ errors: [{ field: 'reasonNote' }] });
+    }
+    expect(await countRows(scheme, WRITTEN)).toEqual(before);
+    expect((await cancel({ reasonNote: 'Their lift is broken' })).json()).toMatchObject({
+      state: 'cancelled',
+    });
+  });
+
   it('is cancelled once', async () => {
     const { referralId, clientId } = await aCase(scheme, sam);
     const { id } = await made(referralId);

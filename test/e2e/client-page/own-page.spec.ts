@@ -558,6 +558,8 @@ describe('a person’s own page', () => {
       expect(list.body).not.toContain('neighbour');
       const path = `my-page/appointments/${id}/cannot-come`;
       expect((await post(path, { reason: 'weather' }, token)).statusCode).toBe(422);
+      const wordless = await post(path, { reason: 'other' }, token);
+      expect([wordless.statusCode, wordless.json()]).toMatchObject([422, { errors: [{ field: 'note' }] }]);
       const off = await post(path, { reason: 'unwell', note: 'A cold' }, token);
       expect(off.json()).toMatchObject([{ id, cancelled: true }]);
       expect((await post(path, { reason: 'unwell' }, token)).statusCode).toBe(409);

@@ -65,6 +65,9 @@ describe('appointments, and who is away', () => {
       await send(`${to}/move`, { ...on('30'), time: '10:00', side: 'client', reason: 'unwell' });
       expect(await page(to)).toContain('Appointment moved</strong>: Unwell (the person)');
       expect(await page('/desk/calendar?from=2026-11-30')).toContain('Grace Obi');
+      const wordless = await send(`${to}/cancel`, { side: 'scheme', reason: 'other' });
+      expect(wordless.status).toBe(422);
+      expect(wordless.body).toContain('href="#reasonNote"');
       await send(`${to}/cancel`, { side: 'scheme', reason: 'worker_away' });
       expect(await page(to)).toContain('Cancelled');
       expect(await page('/desk/calendar?from=2026-11-30')).toContain('Nothing in this week');
