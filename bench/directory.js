@@ -137,7 +137,7 @@ async function main() {
   const seen = { check: new Set(), write: new Set() };
 
   let id = '';
-  const check = await measured(`check ${SERVICES} services`, async () => {
+  const checked = async () => {
     const file = `?kind=open-referral&source=${randomUUID()}`;
     let checking = true;
     const sent = call('POST', `/imports/file${file}`, lines, 'application/x-ndjson').finally(() => {
@@ -151,17 +151,30 @@ async function main() {
     }
     ({ id } = await sent);
     return `progress seen at ${seen.check.size} points`;
-  });
-  const write = await measured('write them', async () => {
-    await call('POST', `/imports/${id}/approve`, '{}');
+  };
+  const until = async (state, each = () => {}) => {
     for (;;) {
       const it = await call('GET', `/imports/${id}`);
-      seen.write.add(it.done);
-      if (it.state === 'applied') return `progress seen at ${seen.write.size} points`;
+      each(it);
+      if (it.state === state) return;
       if (it.state === 'failed') throw new Error(it.because);
       await wait(100);
     }
+  };
+  const written = async () => {
+    await call('POST', `/imports/${id}/approve`, '{}');
+    await until('applied', ({ done }) => seen.write.add(done));
+    return `progress seen at ${seen.write.size} points`;
+  };
+  const check = await measured(`check ${SERVICES} services`, checked);
+  const write = await measured('write them', written);
+  // At once, when PostgreSQL has not counted yet what came: so it is when somebody sees their mistake.
+  const undo = await measured('take them back', async () => {
+    await call('POST', `/imports/${id}/undo`, '{}');
+    await until('undone');
   });
+  await checked();
+  await written();
   // On a busy machine what follows takes longer than one sign-in lasts.
   const renewing = setInterval(() => {
     void signIn().then((renewed) => {
@@ -202,9 +215,13 @@ async function main() {
     seconds <= MOST_SECONDS,
     `${SERVICES} services checked and written in ${seconds.toFixed(1)} s, of at most ${MOST_SECONDS}`,
   );
+  judge(
+    undo.seconds <= MOST_SECONDS,
+    `taken back in ${undo.seconds.toFixed(1)} s, of at most ${MOST_SECONDS}`,
+  );
   for (const [step, { size }] of Object.entries(seen))
     judge(size >= LEAST_SEEN, `progress of ${step} seen at ${size} points, of at least ${LEAST_SEEN}`);
-  const steps = { check, write, 'the feed': read['services?format=ndjson&full=true'] };
+  const steps = { check, write, undo, 'the feed': read['services?format=ndjson&full=true'] };
   for (const [step, { growth }] of Object.entries(steps))
     judge(
       growth <= MOST_GROWTH,

@@ -39,7 +39,7 @@ import {
 import { GOING_ON, UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
 import { type Counts, type GroupRow, MOST_ROWS, type Remark } from './import.types.js';
 import { listingsInUse, organisationsInUse } from './in-use.js';
-import { kept, repeated, tooLong } from './raw.rules.js';
+import { kept, repeated, tooMuch } from './raw.rules.js';
 
 const CHUNK = 200;
 /** Of the fields of a file that are not kept; a feed may name any number of them. */
@@ -145,7 +145,7 @@ export class BatchesService {
       if (batch.refused > 0 && !leaveOutRefused) {
         throw Refusal.conflict(
           'rows-refused',
-          `${String(batch.refused)} rows cannot be imported. Mend them and import again, or leave them out.`,
+          `${batch.refused === 1 ? '1 row' : `${String(batch.refused)} rows`} cannot be imported. Mend what is wrong and import again, or leave it out.`,
           { refused: batch.refused },
         );
       }
@@ -361,7 +361,7 @@ function staged({ at, raw, sourceId, checked, notKept }: GroupRow, seen: Map<str
     column_name: column,
     reason,
   });
-  const long = tooLong(raw, at);
+  const long = tooMuch(raw, at);
   if (long) return refused(long);
   if (checked === 'ignore') return { ...row, outcome: 'ignored' };
   if (!checked.ok) return refused(checked);
@@ -516,10 +516,13 @@ async function keep(tx: Tx, id: string, kept: readonly Kept[]): Promise<void> {
 
 /** The records as they were before this import: those it brought are gone, save where the service stayed. */
 async function forget(tx: Tx, id: string): Promise<void> {
+  // By the whole of its key: right after an import nothing else says how few records a row has.
+  const ofBatch = sql`b.scheme_id = ${tx.schemeId} and b.id = ${id} and r.scheme_id = b.scheme_id and r.batch_id = b.id
+      and c.scheme_id = b.scheme_id and c.source = b.source and c.source_id = r.source_id`;
   await tx.run(sql`
-    delete from import_record c using import_row r
-    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.before -> 'record' = 'null'::jsonb
-      and c.scheme_id = r.scheme_id and c.batch_id = r.batch_id and c.source_id = r.source_id
+    delete from import_record c using import_batch b, import_row r
+    where ${ofBatch} and r.before -> 'record' = 'null'::jsonb
+      and c.batch_id = b.id
       and (
         exists (
           select 1 from listing l where l.scheme_id = r.scheme_id and l.id = r.listing_id and l.source is null)
@@ -527,11 +530,11 @@ async function forget(tx: Tx, id: string): Promise<void> {
           select 1 from asset a where a.scheme_id = r.scheme_id and a.id = r.asset_id and a.source_id is null))`);
   await tx.run(sql`
     update import_record c set batch_id = p.batch_id, hash = p.hash, raw = p.raw, gone_since = p.gone_since
-    from import_row r, lateral jsonb_populate_record(null::import_record, r.before -> 'record') p
-    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.before -> 'record' <> 'null'::jsonb
-      and c.scheme_id = r.scheme_id and c.batch_id = r.batch_id and c.source_id = r.source_id`);
+    from import_batch b, import_row r, lateral jsonb_populate_record(null::import_record, r.before -> 'record') p
+    where ${ofBatch} and r.before -> 'record' <> 'null'::jsonb
+      and c.batch_id = b.id`);
   await tx.run(sql`
-    update import_record c set gone_since = null from import_row r
-    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.outcome = 'gone'
-      and c.scheme_id = r.scheme_id and c.source_id = r.source_id and c.listing_id = r.listing_id`);
+    update import_record c set gone_since = null from import_batch b, import_row r
+    where ${ofBatch} and r.outcome = 'gone'
+      and c.listing_id = r.listing_id`);
 }

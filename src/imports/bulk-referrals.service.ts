@@ -23,7 +23,7 @@ import { REFERRALS, UNDO_HOURS, type PersonRowOutcome, type Verdict } from './ba
 import type { CheckBulkReferral } from './bulk-referral.dto.js';
 import { encodingOf, rowsOf } from './import.file.js';
 import { received } from './import-uploads.service.js';
-import { kept, tooLong, WHOLE_ROW } from './raw.rules.js';
+import { kept, tooMuch, WHOLE_ROW } from './raw.rules.js';
 import {
   columnOf,
   columnsProblem,
@@ -100,7 +100,7 @@ export class BulkReferrals implements OnModuleInit {
         if (rows.length === MOST_PEOPLE) {
           throw Refusal.invalidField('file', `Use ${MOST_PEOPLE.toLocaleString('en-GB')} people or fewer`);
         }
-        const reason = misfit ?? tooLong(cells, row)?.reason ?? null;
+        const reason = misfit ?? tooMuch(cells, row)?.reason ?? null;
         rows.push({ row, raw: kept(cells), reason, outcome: reason === null ? 'added' : 'refused' });
       }
       if (rows.length === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');

@@ -21,7 +21,7 @@ import type {
   RowProblem,
   RowWarning,
 } from './import.types.js';
-import { repeated, tooLong, WHOLE_ROW } from './raw.rules.js';
+import { repeated, tooMuch, WHOLE_ROW } from './raw.rules.js';
 
 const BATCH = 1000;
 const PROBLEMS_SHOWN = 200;
@@ -188,7 +188,7 @@ async function* judged(
       const { warnings = [] } = checked;
       yield (
         repeated(seen, checked.value.sourceId, at) ??
-        tooLong(raw, at) ?? { row: at, warnings, notKept: notKept ?? [] }
+        tooMuch(raw, at) ?? { row: at, warnings, notKept: notKept ?? [] }
       );
     }
   }

@@ -1,9 +1,14 @@
+import { isDeeperThan } from '../platform/pure/depth.js';
+
 /** A record longer than this is no record of a service; what is kept of it is its beginning. */
 const LONGEST = 200_000;
 const SHOWN = 2_000;
 /** Where what is wrong is not one cell's. */
 export const WHOLE_ROW = 'whole row';
 const UNPAIRED = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|\u0000/g;
+
+/** Nothing that describes a service lies this deep; what does would be too much for whatever reads it inside out. */
+const DEEPEST = 100;
 
 export const isTooLong = (raw: unknown): boolean =>
   ((JSON.stringify(raw) as string | undefined) ?? '').length > LONGEST;
@@ -23,11 +28,15 @@ export function repeated(seen: Map<string, number>, sourceId: string, row: numbe
   return null;
 }
 
-export const tooLong = (raw: unknown, row: number): Misplaced | null =>
-  isTooLong(raw) ? { row, column: WHOLE_ROW, reason: 'This record is far too long' } : null;
+export function tooMuch(raw: unknown, row: number): Misplaced | null {
+  if (isDeeperThan(DEEPEST, raw))
+    return { row, column: WHOLE_ROW, reason: 'This record has far too much inside itself' };
+  return isTooLong(raw) ? { row, column: WHOLE_ROW, reason: 'This record is far too long' } : null;
+}
 
 /** The record as the database can keep it: without the characters it has no room for, and only the beginning of an endless one. */
 export function kept(raw: unknown): unknown {
+  if (isDeeperThan(DEEPEST, raw)) return { beginning: '' };
   return isTooLong(raw)
     ? { beginning: String(plain(JSON.stringify(raw).slice(0, SHOWN))) }
     : plain(raw ?? null);

@@ -85,6 +85,21 @@ const BAD: Bad[] = [
   { what: 'JSON with a trailing comma', to: 'POST /referrals', raw: '{"a": 1,}', headers: json, status: 400 },
   { what: 'an empty body called JSON', to: 'POST /clients', raw: '', headers: json, status: 400 },
   {
+    what: 'lists inside one another without end',
+    as: null,
+    to: 'POST /sign-in',
+    raw: `{"email":${'['.repeat(40_000)}${']'.repeat(40_000)}}`,
+    headers: json,
+    status: 400,
+  },
+  {
+    what: 'objects inside one another without end',
+    to: 'POST /referrals',
+    raw: `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
+    headers: json,
+    status: 400,
+  },
+  {
     what: 'a form instead of JSON',
     to: 'POST /clients',
     raw: 'firstName=Grace',

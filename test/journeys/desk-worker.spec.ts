@@ -33,10 +33,14 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     scripted = await browser!.newContext({ viewport });
     plain = await browser!.newContext({ viewport, javaScriptEnabled: false });
     phone = await browser!.newContext({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
+    // In one process, whatever a script asks for goes with the cookies of the window that loaded a page first.
+    const first = await scripted.newPage();
+    await first.goto(`${address}/privacy`);
+    await first.close();
     looks = looker(desktop, address);
   });
   afterAll(async () => {
-    for (const context of [desktop, scripted, plain, phone]) await context.close();
+    // At once, with all its windows.
     await browser!.close();
     await betony.stop();
   });

@@ -13,6 +13,7 @@ import { refuseBadAddress } from '../errors/error.filter.js';
 import { Refusal } from '../errors/refusal.js';
 import { HTML, voiceFor } from '../errors/voices.js';
 import { Readiness } from '../health/readiness.js';
+import { isDeeperThan } from '../pure/depth.js';
 import { newId } from '../pure/ids.js';
 import { serveApiDocs } from './api-docs.js';
 import { isPage, PAGE_POLICY, PAGE_ROUTES } from './pages.js';
@@ -66,6 +67,10 @@ export function httpAdapter(config: Config, log: Logger): FastifyAdapter {
   });
 }
 
+/** No input of ours goes down more than four or five; what reads one inside out would be exhausted by thousands. */
+const DEEPEST_BODY = 50;
+const TOO_DEEP = 'The body has too many lists or objects inside one another.';
+
 /** Everything around the routes. The same for the product and its tests. */
 export async function prepareHttpApp(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
@@ -106,7 +111,9 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
   });
   // The body's last bytes arrive in a context of their own, so the request is bound again after them.
   server.addHook('preValidation', (request, _reply, done) => {
-    withRequest(request.id, done);
+    const json = JSON_TYPE.test(request.headers['content-type'] ?? '');
+    if (json && isDeeperThan(DEEPEST_BODY, request.body)) done(Refusal.malformed(TOO_DEEP));
+    else withRequest(request.id, done);
   });
   // A kept-alive connection would hold the stop up until the client lets go of it.
   let closing = false;

@@ -22,20 +22,30 @@ type Tree = { [name: string]: Tree | string | string[] };
 
 function nested(texts: Texts): Tree {
   const root = bare();
-  for (const [name, value] of Object.entries(texts)) {
-    const path = name.split('.');
+  const named = Object.entries(texts).map(([name, value]) => ({ path: name.split('.'), value }));
+  for (const { path, value } of named.filter(({ value }) => value !== '')) {
     const last = path.pop() ?? '';
     let at: Tree = root;
     for (const step of path) {
       const next = at[step];
-      at = typeof next === 'object' && !Array.isArray(next) ? next : (at[step] = bare());
+      at = isTree(next) ? next : (at[step] = bare());
     }
-    // An empty box says nothing, and must not stand in the way of the boxes beside it.
-    if (value === '') continue;
     at[last] ??= value;
+  }
+  // A box left empty says only that it was there, and stands in nobody's way: "tomorrow" is no date in three empty boxes.
+  for (const { path } of named.filter(({ value }) => value === '')) {
+    let at: Tree = root;
+    for (const step of path.slice(0, -1)) {
+      const next = (at[step] ??= bare());
+      if (!isTree(next)) break;
+      at = next;
+    }
   }
   return root;
 }
+
+const isTree = (value: Tree[string] | undefined): value is Tree =>
+  typeof value === 'object' && !Array.isArray(value);
 
 /** Without a prototype, since names come from outside. */
 const bare = (): Tree => Object.create(null) as Tree;

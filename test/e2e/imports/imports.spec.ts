@@ -1232,6 +1232,15 @@ describe('imports', () => {
       ]);
     });
 
+    it('quarantine what goes down without end, and take what is beside it', async () => {
+      const deep = `{"id":"deep","name":"Lunch","extra":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+      const checked = (await ndjson(`${deep}\n${JSON.stringify(aService('a'))}`)).json<ImportView>();
+      expect(checked).toMatchObject({ state: 'checked', rows: 2, added: 1, refused: 1 });
+      expect(await rows(checked.id, 'refused')).toMatchObject([
+        { row: 1, reason: 'This record has far too much inside itself' },
+      ]);
+    });
+
     it('keep no file open, whatever became of it', async () => {
       // More than is read of it at once, and many lines in that.
       const many = Array.from({ length: 2_000 }, (_, n) =>

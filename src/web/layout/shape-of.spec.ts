@@ -1,0 +1,18 @@
+import { ArrangeCoverInput } from '../../link-workers/link-worker.dto.js';
+import { shapeOf } from './shape-of.js';
+
+const empty = (name: string) => ({ [`${name}.day`]: '', [`${name}.month`]: '', [`${name}.year`]: '' });
+const boxes = { 'startsOn.day': '7', 'startsOn.month': '1', 'startsOn.year': '2027' };
+
+describe('a form in the shape of its input', () => {
+  it.each([
+    ['a day chosen, its boxes empty', { startsOn: '2026-11-24', ...empty('startsOn') }, '2026-11-24'],
+    ['the empty boxes first', { ...empty('startsOn'), startsOn: '2026-11-24' }, '2026-11-24'],
+    ['another day in boxes', { startsOn: '', ...boxes }, '2027-01-07'],
+    ['boxes rather than what was chosen before', { startsOn: '2026-11-24', ...boxes }, '2027-01-07'],
+    ['nothing', { startsOn: '', ...empty('startsOn') }, undefined],
+  ])('takes %s', (_what, texts, day) => {
+    const shape = shapeOf(ArrangeCoverInput, { ...texts, ...empty('endsOn'), reason: 'leave' });
+    expect(shape).toEqual({ reason: 'leave', ...(day !== undefined && { startsOn: day }) });
+  });
+});
