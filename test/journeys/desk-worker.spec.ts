@@ -254,7 +254,6 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     // Keys pressed while the list is still there are meant for it.
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('/');
-    await page.locator('#search:focus').waitFor();
     await page.keyboard.type('gt?n/');
     expect(await page.getByLabel('Find a person').inputValue()).toBe('gt?n/');
     expect(page.url()).toBe(record);

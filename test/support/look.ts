@@ -40,6 +40,8 @@ export function looker(desktop: BrowserContext, address: string) {
       await wide.screenshot({ path: `${SHOTS}/${name}-1200.png`, fullPage: true });
     }
     await wide.close();
+    // The other window had the keyboard.
+    await page.bringToFront();
     expect(page.url()).toBe(url);
   };
 }
