@@ -516,13 +516,15 @@ async function keep(tx: Tx, id: string, kept: readonly Kept[]): Promise<void> {
 
 /** The records as they were before this import: those it brought are gone, save where the service stayed. */
 async function forget(tx: Tx, id: string): Promise<void> {
-  // By the whole of its key: right after an import nothing else says how few records a row has.
+  // By whole keys on either side, and by no other index: right after an import PostgreSQL has not counted yet what came, takes
+  // all for one row, and would go through each record for each row.
   const ofBatch = sql`b.scheme_id = ${tx.schemeId} and b.id = ${id} and r.scheme_id = b.scheme_id and r.batch_id = b.id
-      and c.scheme_id = b.scheme_id and c.source = b.source and c.source_id = r.source_id`;
+      and c.scheme_id = b.scheme_id and c.source = b.source and c.source_id = r.source_id
+      and r.outcome <> 'refused'`;
   await tx.run(sql`
     delete from import_record c using import_batch b, import_row r
     where ${ofBatch} and r.before -> 'record' = 'null'::jsonb
-      and c.batch_id = b.id
+      and c.batch_id is not distinct from b.id
       and (
         exists (
           select 1 from listing l where l.scheme_id = r.scheme_id and l.id = r.listing_id and l.source is null)
@@ -532,7 +534,7 @@ async function forget(tx: Tx, id: string): Promise<void> {
     update import_record c set batch_id = p.batch_id, hash = p.hash, raw = p.raw, gone_since = p.gone_since
     from import_batch b, import_row r, lateral jsonb_populate_record(null::import_record, r.before -> 'record') p
     where ${ofBatch} and r.before -> 'record' <> 'null'::jsonb
-      and c.batch_id = b.id`);
+      and c.batch_id is not distinct from b.id`);
   await tx.run(sql`
     update import_record c set gone_since = null from import_batch b, import_row r
     where ${ofBatch} and r.outcome = 'gone'
