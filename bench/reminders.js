@@ -137,6 +137,12 @@ async function fill(client, schemeId) {
      from (select * from referral where scheme_id = $1 order by id limit $3::int * 2) r`,
     [schemeId, MADE_AT, DUE],
   );
+  // Whom nobody asks questions: a link to them would be due of everybody on the next day.
+  await run(
+    `insert into measure_wish (scheme_id, client_id, ask, said_by, recorded_by, recorded_at)
+     select scheme_id, id, false, 'worker', $2, $3 from client where scheme_id = $1`,
+    [schemeId, worker, MADE_AT],
+  );
   await run('vacuum analyze');
 }
 
@@ -238,7 +244,7 @@ async function drained(name, { url, client, schemeId, at, redisUrl }) {
   const began = performance.now();
   const most = [0, 0];
   for (;;) {
-    await wait(100);
+    await wait(500);
     if (sink.seen.size === 0) continue;
     const half = sink.seen.size * 2 > DUE ? 1 : 0;
     most[half] = Math.max(most[half], rss(worker.pid));

@@ -20,9 +20,10 @@ export class CheckBulkReferral {
     items: 100,
     max: 40,
     min: 1,
-    description: `What each column is, in the order of the headings. Each one of: ${MEANINGS.join(', ')}.`,
+    optional: true,
+    description: `What each column is, in the order of the headings, where it is not as recognised. Each one of: ${MEANINGS.join(', ')}.`,
   })
-  columns: string[];
+  columns?: string[];
 
   @Choice(AGREED_HOW, { description: 'How they agreed, where a row does not say.' })
   how: AgreedHow;

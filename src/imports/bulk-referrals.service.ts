@@ -131,16 +131,17 @@ export class BulkReferrals implements OnModuleInit {
     const mine = within(actor, 'bulkReferral.make');
     return this.unitOfWork.run(actor, async (tx) => {
       await step(tx, id, 'read', mine);
-      const { headings } = await tx.one<{ headings: string[] }>(sql`
-        select headings from import_batch where scheme_id = ${tx.schemeId} and id = ${id}`);
-      const problem = columnsProblem(headings, input.columns);
+      const sheet = await tx.one<{ headings: string[]; columns: string[] }>(sql`
+        select headings, columns from import_batch where scheme_id = ${tx.schemeId} and id = ${id}`);
+      const columns = input.columns ?? sheet.columns;
+      const problem = columnsProblem(sheet.headings, columns);
       if (problem !== null) throw Refusal.invalidField('columns', problem);
       const defaults: SheetDefaults = {
         how: input.how,
         ...(input.reasons === undefined ? {} : { reasons: input.reasons }),
       };
       await tx.run(sql`
-        update import_batch set columns = ${input.columns}::text[], defaults = ${JSON.stringify(defaults)}, because = null
+        update import_batch set columns = ${columns}::text[], defaults = ${JSON.stringify(defaults)}, because = null
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       return this.ask(tx, actor, id, 'bulkReferral.make');
     });

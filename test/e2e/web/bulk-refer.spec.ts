@@ -375,5 +375,10 @@ describe('referring people from a list', () => {
       status: 409,
       title: 'nothing-to-send',
     });
+
+    expect((await call('POST', `/${id}/check`, { how: 'phone' })).json()).toMatchObject({
+      columns: again,
+      how: 'phone',
+    });
   });
 });
