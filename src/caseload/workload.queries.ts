@@ -24,6 +24,7 @@ import {
   fullness,
   SUPERVISION_PROMPTS,
   supervisionPrompts,
+  withRoom,
   type CaseFacts,
 } from './workload.rules.js';
 
@@ -114,8 +115,7 @@ export class WorkloadQueries {
       WEIGHED,
     );
     const weighed = await this.weigh(actor, workers);
-    return weighed
-      .sort((a, b) => (a.fullness ?? Infinity) - (b.fullness ?? Infinity) || b.room - a.room)
+    return withRoom(weighed)
       .slice(0, SUGGESTED)
       .map((one) => ({
         ...one,

@@ -3,6 +3,7 @@ import {
   caseWeight,
   fullness,
   supervisionPrompts,
+  withRoom,
   type CaseFacts,
 } from './workload.rules.js';
 
@@ -106,5 +107,24 @@ describe('supervisionPrompts', () => {
     ],
   ])('of %s', (_name, changes, prompts) => {
     expect(supervisionPrompts({ ...easy, ...changes }, TODAY)).toEqual(prompts);
+  });
+});
+
+describe('withRoom', () => {
+  it('leaves out who is away or full, and begins with the least full, then with most room', () => {
+    const team = [
+      { name: 'away', absent: true, room: 9, fullness: 0 },
+      { name: 'full', absent: false, room: 0, fullness: 0.1 },
+      { name: 'half', absent: false, room: 3, fullness: 0.5 },
+      { name: 'light', absent: false, room: 1, fullness: 0.2 },
+      { name: 'light and wide', absent: false, room: 2, fullness: 0.2 },
+      { name: 'without a limit’s worth', absent: false, room: 5, fullness: null },
+    ];
+    expect(withRoom(team).map(({ name }) => name)).toEqual([
+      'light and wide',
+      'light',
+      'half',
+      'without a limit’s worth',
+    ]);
   });
 });

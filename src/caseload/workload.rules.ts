@@ -56,6 +56,14 @@ const ORDINARY_CASE = 1.5;
 export const fullness = (weight: number, limit: number): number =>
   limit === 0 ? Infinity : weight / (limit * ORDINARY_CASE);
 
+/** Those there today with room for one more: the least full by weight first, then who has most room by number. */
+export const withRoom = <Worker extends { absent: boolean; room: number; fullness: number | null }>(
+  team: readonly Worker[],
+): Worker[] =>
+  team
+    .filter(({ absent, room }) => !absent && room > 0)
+    .sort((a, b) => (a.fullness ?? Infinity) - (b.fullness ?? Infinity) || b.room - a.room);
+
 /** What to talk over with a manager, and when each is said. */
 export const SUPERVISION_PROMPTS = {
   late: 'The next date is more than 7 days past',

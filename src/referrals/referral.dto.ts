@@ -591,6 +591,9 @@ export class ReferralLine {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
+  @ApiProperty({ description: 'Grows with every change.' })
+  version: number;
+
   @ApiProperty({ example: 'K7RX-4PMW' })
   reference: string;
 
@@ -714,9 +717,6 @@ class ToldView {
 }
 
 export class ReferralView extends ReferralLine {
-  @ApiProperty()
-  version: number;
-
   @nullable({ type: SentPerson, description: 'As the sender wrote them down.' })
   sentAs: SentPerson | null;
 

@@ -115,7 +115,7 @@ function narrowed(
  */
 const lineAt = (now: Date): Sql => sql`
   json_build_object(
-    'id', r.id, 'reference', r.reference, 'state', r.state, 'route', r.route,
+    'id', r.id, 'version', r.version, 'reference', r.reference, 'state', r.state, 'route', r.route,
     'client', case when c.id is not null then json_build_object(
       'id', c.id, 'standing', c.standing, 'nhsNumber', c.nhs_number, 'firstName', c.first_name, 'lastName', c.last_name,
       'knownAs', c.known_as, 'dateOfBirth', c.date_of_birth, 'safetyFlag', c.safety_flag,
@@ -304,6 +304,21 @@ export class ReferralsQueries {
         where r.scheme_id = ${actor.schemeId} and r.client_id = ${clientId} and ${within}
         order by r.id desc limit ${MOST_OF_PERSON}`,
       { shows: MOST_OF_PERSON },
+    );
+    return rows.map(lineOf);
+  }
+
+  /** Those of these in reach, however few, in the order they were named. */
+  async some(actor: MemberActor, ids: readonly string[]): Promise<ReferralLine[]> {
+    const now = this.clock.now();
+    const within = referralWithin(actor, reachFor(actor, 'caseload.list'), now);
+    const rows = await this.read<LineRow>(
+      actor,
+      'caseload.list',
+      sql`select r.id, r.client_id, ${lineAt(now)} from referral r ${LINE_JOINS}
+        where r.scheme_id = ${actor.schemeId} and r.id = any(${[...ids]}::uuid[]) and ${within}
+        order by array_position(${[...ids]}::uuid[], r.id)`,
+      { shows: ids.length },
     );
     return rows.map(lineOf);
   }

@@ -108,7 +108,7 @@ export class ReferralsService {
   }
 
   /** Triage takes it on: as somebody new, or as the person it found. */
-  async accept(actor: Actor, id: string, input: AcceptInput): Promise<string> {
+  async accept(actor: Actor, id: string, input: AcceptInput, seen?: number): Promise<string> {
     const sameAs = input.sameAs ?? null;
     return this.verb(
       actor,
@@ -132,7 +132,7 @@ export class ReferralsService {
         }
         return { after: movedTo(referral, to, tx.now, change), fact: { note: input.note, details } };
       },
-      sameAs,
+      { alsoClient: sameAs, seen },
     );
   }
 
@@ -190,26 +190,32 @@ export class ReferralsService {
   }
 
   /** To a link worker with room, or over their limit with a manager's reason; or from one worker to another. */
-  async allocate(actor: Actor, id: string, input: AllocateInput): Promise<string> {
-    return this.verb(actor, 'allocate', id, async (tx, referral, to, settings) => {
-      if (referral.owner_id === input.workerId) {
-        throw Refusal.conflict('same-worker', 'This link worker has it already.');
-      }
-      const overridden = await this.workerWithRoom(tx, 'workerId', input.workerId, input.overrideReason);
-      const change: Partial<ReferralRow> = { owner_id: input.workerId };
-      if (referral.state === 'accepted') {
-        change.allocated_at = tx.now;
-        change.next_at = dueAt('allocated', tx.now, settings, holidaysOf(settings));
-      }
-      const after = movedTo(referral, to, tx.now, change);
-      return {
-        after,
-        fact: {
-          note: input.note ?? (overridden ? input.overrideReason : null),
-          details: { workerId: input.workerId, fromWorkerId: referral.owner_id, overridden },
-        },
-      };
-    });
+  async allocate(actor: Actor, id: string, input: AllocateInput, seen?: number): Promise<string> {
+    return this.verb(
+      actor,
+      'allocate',
+      id,
+      async (tx, referral, to, settings) => {
+        if (referral.owner_id === input.workerId) {
+          throw Refusal.conflict('same-worker', 'This link worker has it already.');
+        }
+        const overridden = await this.workerWithRoom(tx, 'workerId', input.workerId, input.overrideReason);
+        const change: Partial<ReferralRow> = { owner_id: input.workerId };
+        if (referral.state === 'accepted') {
+          change.allocated_at = tx.now;
+          change.next_at = dueAt('allocated', tx.now, settings, holidaysOf(settings));
+        }
+        const after = movedTo(referral, to, tx.now, change);
+        return {
+          after,
+          fact: {
+            note: input.note ?? (overridden ? input.overrideReason : null),
+            details: { workerId: input.workerId, fromWorkerId: referral.owner_id, overridden },
+          },
+        };
+      },
+      { seen },
+    );
   }
 
   /**
@@ -230,14 +236,20 @@ export class ReferralsService {
     await this.moved(tx, 'begin', referral, after);
   }
 
-  async setNext(actor: Actor, id: string, input: SetNextInput): Promise<string> {
-    return this.verb(actor, 'setNext', id, (tx, referral) => {
-      const nextAt = nextAtOf('nextOn', input.nextOn, tx.now, 0);
-      return Promise.resolve({
-        after: { ...referral, updated_at: tx.now, next_at: nextAt },
-        fact: { note: input.note, details: { nextOn: input.nextOn } },
-      });
-    });
+  async setNext(actor: Actor, id: string, input: SetNextInput, seen?: number): Promise<string> {
+    return this.verb(
+      actor,
+      'setNext',
+      id,
+      (tx, referral) => {
+        const nextAt = nextAtOf('nextOn', input.nextOn, tx.now, 0);
+        return Promise.resolve({
+          after: { ...referral, updated_at: tx.now, next_at: nextAt },
+          fact: { note: input.note, details: { nextOn: input.nextOn } },
+        });
+      },
+      { seen },
+    );
   }
 
   /** The next date chosen with a contact, by a caller that holds the referral's lock and asked its own permission. */
@@ -661,7 +673,10 @@ export class ReferralsService {
     return { ...fact, reachUntil: reachUntil(tx.now, false, settings.reopenDays) };
   }
 
-  /** The frame of most verbs: lock and authorise, do the verb's own, write it all down, let modules above take part. */
+  /**
+   * The frame of most verbs: lock and authorise, do the verb's own, write it all down, let modules above take part. `seen` is
+   * the version that somebody chose it by, where they chose it in a list.
+   */
   private async verb(
     actor: Actor,
     verb: ReferralVerb,
@@ -672,13 +687,14 @@ export class ReferralsService {
       to: ReferralState,
       settings: SchemeSettings,
     ) => Promise<{ after: ReferralRow; fact: Omit<Fact, 'verb'> }>,
-    alsoClient: string | null = null,
+    { alsoClient = null, seen }: { alsoClient?: string | null; seen?: number | undefined } = {},
   ): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const [{ referral, to }, settings] = await Promise.all([
         lockFor(tx, verb, id, alsoClient),
         schemeSettings(tx),
       ]);
+      if (seen !== undefined && seen !== referral.version) throw Refusal.stale();
       if (to === 'gone') throw new Error(`${verb} leaves the row where it is.`);
       const { after, fact } = await work(tx, referral, to, settings);
       await record(tx, referral, after, { ...fact, verb });

@@ -18,6 +18,7 @@ import { JobPagesController } from './jobs/jobs.controller.js';
 import { AssetsController } from './layout/assets.controller.js';
 import { Desk } from './layout/desk.js';
 import { FormGuard } from './layout/form-tokens.js';
+import { Many } from './layout/many.js';
 import { Pages } from './layout/pages.js';
 import { MyController } from './my/my.controller.js';
 import { NeutralController } from './my/neutral.controller.js';
@@ -175,6 +176,6 @@ import { TallyController } from './tally/tally.controller.js';
     WayInController,
     WorryPagesController,
   ],
-  providers: [Desk, Maps, Pages, PlanPages, PublicSchemes, { provide: APP_GUARD, useClass: FormGuard }],
+  providers: [Desk, Many, Maps, Pages, PlanPages, PublicSchemes, { provide: APP_GUARD, useClass: FormGuard }],
 })
 export class WebModule {}

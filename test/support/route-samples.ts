@@ -2129,6 +2129,33 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
   'GET /desk/caseload': { at: caseOf((it) => it.due(TODAY)), query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/triage': { at: sent, query: WHOLE_PAGE, shows: 'id' },
+  'POST /desk/caseload/give': {
+    at: aReferralCase,
+    body: ({ referralId = '' }, world) => ({
+      row: `${referralId}.1`,
+      workerId: world.others.link_worker.actor.membershipId,
+    }),
+    named: true,
+  },
+  'POST /desk/caseload/next': {
+    at: aReferralCase,
+    body: ({ referralId = '' }) => ({ row: `${referralId}.1`, ...asForm({ nextOn: LATER }) }),
+    named: true,
+  },
+  'POST /desk/caseload/print': {
+    at: aReferralCase,
+    body: ({ referralId = '' }) => ({ row: `${referralId}.1` }),
+    named: true,
+  },
+  'POST /desk/triage/take-on': { at: sent, body: ({ id = '' }) => ({ row: `${id}.1` }), named: true },
+  'POST /desk/triage/give': {
+    at: accepted,
+    body: ({ id = '' }, world) => ({
+      row: `${id}.1`,
+      workerId: world.others.link_worker.actor.membershipId,
+    }),
+    named: true,
+  },
   'GET /desk/triage/:id': { at: sent },
   'POST /desk/triage/:id/accept': { at: sent, body: nothing },
   'POST /desk/triage/:id/join': { at: toJoin, body: ({ into = '' }) => ({ into }) },

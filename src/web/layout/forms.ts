@@ -9,7 +9,7 @@ import { seeOther } from './see-other.js';
 import { shapeOf } from './shape-of.js';
 
 /** Names that forms carry beside their answers. */
-const KEY = '_key';
+export const KEY = '_key';
 const VERSION = '_version';
 /** What was kept when a session ran out, and is gone on with; it is deleted once the form is done. */
 export const KEPT = '_kept';

@@ -1,22 +1,30 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CaseloadLists } from '../../caseload/caseload-lists.queries.js';
+import type { CaseloadCounts } from '../../caseload/today.dto.js';
 import { TodayQueries } from '../../caseload/today.queries.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Choice } from '../../platform/http/fields.js';
-import { CaseloadQuery, type ReferralLine } from '../../referrals/referral.dto.js';
+import { validated } from '../../platform/http/validation.js';
+import { CaseloadQuery, type ReferralLine, SetNextInput } from '../../referrals/referral.dto.js';
 import { CASELOAD_SORTS, type CaseloadSort } from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { ReferralsService } from '../../referrals/referrals.service.js';
+import { without } from '../../platform/pure/without.js';
 import type { Page } from '../../platform/http/pagination.js';
-import { lateInWords } from '../layout/dates.js';
-import { Desk } from '../layout/desk.js';
-import { nextPage, PRINT, readQuery } from '../layout/forms.js';
+import { dayInWords, lateInWords, nextDates } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, nextPage, PRINT, readQuery, sent, take } from '../layout/forms.js';
+import { Many, MOST_AT_ONCE, type Outcomes, type Ticked, ticked, tooManyAtOnce } from '../layout/many.js';
+import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
 import { NEXT_WORDS } from './link-worker.words.js';
+import { giveTo, takersOf } from './takers.js';
 
 const ADDRESS = '/desk/caseload';
 
@@ -34,6 +42,15 @@ const SORT_WORDS: Record<CaseloadSort, string> = {
   name: 'By surname',
 };
 
+/** How many are in each tab. */
+const COUNTED: Record<string, (counts: CaseloadCounts) => number> = {
+  '': ({ all }) => all,
+  allocated: ({ waiting }) => waiting,
+  active: ({ active }) => active,
+  group: ({ withAGroup }) => withAGroup,
+  on_hold: ({ onHold }) => onHold,
+};
+
 /** Everybody a link worker has in hand: their own, somebody's they cover, or for a manager anybody's. */
 @ApiExcludeController()
 @Controller('desk')
@@ -45,6 +62,8 @@ export class CaseloadPagesController {
     private readonly todays: TodayQueries,
     private readonly workers: LinkWorkersQueries,
     private readonly lists: CaseloadLists,
+    private readonly service: ReferralsService,
+    private readonly many: Many,
   ) {}
 
   @Get('caseload')
@@ -55,6 +74,126 @@ export class CaseloadPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    await this.show({ request, reply }, actor, asked, newForm());
+  }
+
+  @Post('caseload/give')
+  @HttpCode(200)
+  @Can('referral.allocate')
+  async give(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.forAll({ request, reply }, actor, asked, async (rows, typed) => {
+      const input = await giveTo(typed);
+      const outcomes = await this.many.each(actor, request, rows, input, ({ id, version }) =>
+        this.service.allocate(actor, id, input, version),
+      );
+      const team = (await this.workers.list(actor, { limit: 100 })).items;
+      const taker = team.find(({ membershipId }) => membershipId === input.workerId);
+      return { outcomes, what: `Given to ${taker?.name ?? 'somebody else'}` };
+    });
+  }
+
+  @Post('caseload/next')
+  @HttpCode(200)
+  @Can('referral.setNext')
+  async setNext(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.forAll({ request, reply }, actor, asked, async (rows, typed) => {
+      const names = Object.entries(typed).filter(([name]) => name.split('.', 1)[0] === 'nextOn');
+      const input = await validated(SetNextInput, shapeOf(SetNextInput, Object.fromEntries(names)));
+      const outcomes = await this.many.each(actor, request, rows, input, ({ id, version }) =>
+        this.service.setNext(actor, id, input, version),
+      );
+      return { outcomes, what: `Next contact ${dayInWords(input.nextOn)}` };
+    });
+  }
+
+  @Post('caseload/print')
+  @HttpCode(200)
+  @Can('caseload.list')
+  async printThose(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const lines = await this.many.lines(actor, await this.rows(actor, asked, body));
+        const now = this.clock.now();
+        await this.desk.show(exchange, actor, 200, 'link-worker/pages/caseload-print.njk', {
+          title: `Caseload: ${String(lines.length)} chosen`,
+          rows: lines.map((item) => ({
+            item,
+            late: lateInWords(item.nextAt, now),
+            state: { text: STATE_WORDS[item.state], colour: STATE_COLOURS[item.state] },
+          })),
+          print: true,
+          words: { need: NEED_WORDS, next: NEXT_WORDS },
+        });
+        return null;
+      },
+      (form) => this.show(exchange, actor, asked, form),
+    );
+  }
+
+  /** Does one thing to all that were chosen, and shows what became of each; or the list again, as it was ticked. */
+  private async forAll(
+    exchange: Exchange,
+    actor: MemberActor,
+    asked: Record<string, string>,
+    work: (
+      rows: Ticked[],
+      typed: Record<string, string | string[]>,
+    ) => Promise<{ outcomes: Outcomes; what: string }>,
+  ): Promise<void> {
+    await take(
+      exchange,
+      async (body) => {
+        const rows = await this.rows(actor, asked, body);
+        const { outcomes, what } = await work(rows, sent(body));
+        await this.desk.show(exchange, actor, 200, 'link-worker/pages/many-done.njk', {
+          title: `${what}: ${String(outcomes.done)} of ${String(outcomes.items.length + outcomes.gone)}`,
+          outcomes,
+          back: { text: 'Caseload', href: nextPage(ADDRESS, asked, '') },
+        });
+        return null;
+      },
+      (form) => this.show(exchange, actor, asked, form),
+    );
+  }
+
+  /** Those ticked; or, where everybody is, all of the list on its every page, as they are now. */
+  private async rows(actor: MemberActor, asked: Record<string, string>, body: unknown): Promise<Ticked[]> {
+    if (sent(body)['everybody'] === undefined) return ticked(body);
+    const { part, ...filters } = await readQuery(CaseloadPageQuery, without(asked, 'after'));
+    const rows: Ticked[] = [];
+    let after: string | null = null;
+    do {
+      const page = await this.page(actor, part, { ...filters, limit: 100, ...(after !== null && { after }) });
+      rows.push(...page.items.map(({ id, version }) => ({ id, version })));
+      after = page.next;
+    } while (after !== null && rows.length <= MOST_AT_ONCE);
+    if (rows.length > MOST_AT_ONCE) throw tooManyAtOnce();
+    return rows;
+  }
+
+  private async show(
+    exchange: Exchange,
+    actor: MemberActor,
+    asked: Record<string, string>,
+    form: Form,
+  ): Promise<void> {
     const { part, ...query } = await readQuery(CaseloadPageQuery, asked);
     const whose = query.worker ?? (actor.role === 'link_worker' ? actor.membershipId : null);
     const page = await this.page(actor, part, query);
@@ -63,9 +202,11 @@ export class CaseloadPagesController {
     const worker = team.find(({ membershipId }) => membershipId === whose);
     const counts = worker ? await this.todays.counts(actor, { workerId: worker.membershipId }) : null;
     const now = this.clock.now();
+    const tab = part ?? query.state?.join() ?? '';
+    const whole = (query.reason ?? query.overdue) ? undefined : counts && COUNTED[tab]?.(counts);
     const name =
       worker && worker.membershipId !== actor.membershipId ? `Caseload of ${worker.name}` : 'Caseload';
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/caseload.njk', {
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/caseload.njk', {
       title: worker ? `${name} (${String(worker.caseload)})` : name,
       heading: name,
       worker,
@@ -93,7 +234,22 @@ export class CaseloadPagesController {
       printed: nextPage(ADDRESS, { ...asked, limit: '100', [PRINT]: '1' }, ''),
       further: query.after !== undefined,
       filtered: [query.reason, query.overdue, query.state, part].some((one) => one !== undefined),
-      form: { values: asked, wrong: {} },
+      filters: { values: asked, wrong: {} },
+      form,
+      /** Where the form about those ticked goes, from the same page of the same list. */
+      at: Object.fromEntries(
+        ['give', 'next', 'print'].map((verb) => [
+          verb,
+          nextPage(`${ADDRESS}/${verb}`, asked, query.after ?? ''),
+        ]),
+      ),
+      /** How many there are on all pages, where that is counted. */
+      whole,
+      dates: nextDates(londonDate(now)),
+      takers: [
+        { value: '', text: 'Choose one' },
+        ...takersOf(team.filter(({ membershipId }) => membershipId !== whose)),
+      ],
       choices: {
         needs: [{ value: '', text: 'Anything' }, ...choicesOf(NEED_WORDS)],
         sorts: CASELOAD_SORTS.map((value) => ({ value, text: SORT_WORDS[value] })),

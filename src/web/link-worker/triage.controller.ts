@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientsQueries } from '../../clients/clients.queries.js';
@@ -23,6 +23,7 @@ import { ReferralsService } from '../../referrals/referrals.service.js';
 import { daysInWords } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { Many, type Outcomes, type Ticked, ticked } from '../layout/many.js';
 import { choicesOf, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
 import { REACH_WORDS, RISK_WORDS } from '../practice/practice.words.js';
 import {
@@ -34,6 +35,7 @@ import {
   ROUTE_WORDS,
   SIDE_WORDS,
 } from './link-worker.words.js';
+import { giveTo, takersOf } from './takers.js';
 import { worked } from './worked.js';
 
 const ADDRESS = '/desk/triage';
@@ -50,6 +52,7 @@ export class TriagePagesController {
     private readonly service: ReferralsService,
     private readonly clients: ClientsQueries,
     private readonly workers: LinkWorkersQueries,
+    private readonly many: Many,
   ) {}
 
   @Get()
@@ -60,10 +63,79 @@ export class TriagePagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    await this.show({ request, reply }, actor, asked, newForm());
+  }
+
+  @Post('take-on')
+  @HttpCode(200)
+  @Can('referral.accept')
+  async takeOn(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.forAll({ request, reply }, actor, asked, async (rows) => ({
+      what: 'Taken on',
+      outcomes: await this.many.each(actor, request, rows, {}, ({ id, version }) =>
+        this.service.accept(actor, id, {}, version),
+      ),
+    }));
+  }
+
+  @Post('give')
+  @HttpCode(200)
+  @Can('referral.allocate')
+  async give(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.forAll({ request, reply }, actor, asked, async (rows, body) => {
+      const input = await giveTo(body);
+      const outcomes = await this.many.each(actor, request, rows, input, ({ id, version }) =>
+        this.service.allocate(actor, id, input, version),
+      );
+      const team = (await this.workers.list(actor, { limit: 100 })).items;
+      const taker = team.find(({ membershipId }) => membershipId === input.workerId);
+      return { what: `Given to ${taker?.name ?? 'somebody else'}`, outcomes };
+    });
+  }
+
+  /** Does one thing to all that were chosen, and shows what became of each; or the list again, as it was ticked. */
+  private async forAll(
+    exchange: Exchange,
+    actor: MemberActor,
+    asked: Record<string, string>,
+    work: (rows: Ticked[], body: unknown) => Promise<{ outcomes: Outcomes; what: string }>,
+  ): Promise<void> {
+    await take(
+      exchange,
+      async (body) => {
+        const { outcomes, what } = await work(ticked(body), body);
+        await this.desk.show(exchange, actor, 200, 'link-worker/pages/many-done.njk', {
+          title: `${what}: ${String(outcomes.done)} of ${String(outcomes.items.length + outcomes.gone)}`,
+          outcomes,
+          back: { text: 'New referrals', href: nextPage(ADDRESS, asked, '') },
+        });
+        return null;
+      },
+      (form) => this.show(exchange, actor, asked, form),
+    );
+  }
+
+  private async show(
+    exchange: Exchange,
+    actor: MemberActor,
+    asked: Record<string, string>,
+    form: Form,
+  ): Promise<void> {
     const query = await readQuery(TriageQuery, asked);
     const page = await this.referrals.triage(actor, query);
+    const team = (await this.workers.list(actor, { limit: 100 })).items;
     const today = londonDate(this.clock.now());
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/triage.njk', {
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage.njk', {
       title: 'New referrals',
       tabs: [{ text: 'All', state: '' }, ...TABS.map((state) => ({ text: STATE_WORDS[state], state }))].map(
         (tab) => ({
@@ -80,6 +152,15 @@ export class TriagePagesController {
       next: page.next && nextPage(ADDRESS, asked, page.next),
       narrowed: query.state !== undefined || query.after !== undefined,
       works: actor.triages || actor.role !== 'link_worker',
+      form,
+      at: {
+        takeOn: nextPage(`${ADDRESS}/take-on`, asked, query.after ?? ''),
+        give: nextPage(`${ADDRESS}/give`, asked, query.after ?? ''),
+      },
+      /** A list of those taken on and of nobody else has nobody to take on, and the other way round. */
+      anyNew: page.items.some(({ state }) => state === 'sent'),
+      anyAccepted: page.items.some(({ state }) => state === 'accepted'),
+      takers: takersOf(byRoom(team, 'en')),
       words: { need: NEED_WORDS, likelihood: LIKELIHOOD_WORDS },
     });
   }
@@ -226,10 +307,7 @@ export class TriagePagesController {
       candidates,
       /** A form each: only one of them is sent, and a key stands for one set of answers. */
       other: newForm(),
-      workers: byRoom(team, person.language).map((worker) => ({
-        value: worker.membershipId,
-        text: `${worker.name}: ${worker.absence ? 'away' : `room for ${String(worker.room)}`}`,
-      })),
+      workers: takersOf(byRoom(team, person.language)),
       words: {
         need: NEED_WORDS,
         state: STATE_WORDS,

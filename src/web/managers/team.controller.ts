@@ -5,6 +5,7 @@ import { CheckHandoverInput, MakeHandoverInput } from '../../caseload/handover.d
 import { HandoversQueries } from '../../caseload/handovers.queries.js';
 import { HandoversService } from '../../caseload/handovers.service.js';
 import { WorkloadQueries } from '../../caseload/workload.queries.js';
+import { withRoom } from '../../caseload/workload.rules.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -27,6 +28,9 @@ const HANDOVERS = '/desk/handovers';
 
 /** How many of those who wait for a worker or are late are shown beside the team; their own lists have the rest. */
 const SHOWN = 10;
+
+/** How many of those with room are named. */
+const SUGGESTED = 3;
 
 /** The team as a whole: who has how much, who has nobody, what is late, and handing people over. */
 @ApiExcludeController()
@@ -51,7 +55,11 @@ export class TeamPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
-    const team = await this.workload.weights(actor, query);
+    const team = await this.workload.weights(actor, {
+      limit: query.limit ?? 100,
+      ...(query.after !== undefined && { after: query.after }),
+    });
+    const suggested = withRoom(team.items);
     const unassigned = await this.referrals.triage(actor, { state: ['accepted'], limit: SHOWN });
     const late = await this.referrals.caseload(actor, { overdue: true, limit: SHOWN });
     const now = this.clock.now();
@@ -59,6 +67,14 @@ export class TeamPagesController {
       title: 'Team',
       team: team.items,
       next: team.next && nextPage(TEAM, asked, team.next),
+      form: newForm(),
+      suggested: suggested.slice(0, SUGGESTED),
+      takers: [...suggested, ...team.items.filter((one) => !suggested.includes(one))].map(
+        ({ workerId, name, room, absent }) => ({
+          value: workerId,
+          text: `${name}: ${absent ? 'away' : `room for ${String(room)}`}`,
+        }),
+      ),
       unassigned,
       late: late.items.map((item) => ({ item, late: lateInWords(item.nextAt, now) })),
       moreLate: late.next !== null,

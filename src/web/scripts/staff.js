@@ -13,6 +13,7 @@ import './answer-keys.js';
 import './autosave.js';
 import './progress.js';
 import './shortcuts.js';
+import './table-select.js';
 import './to-do.js';
 import { warnOfTimeout } from './timeout-warning.js';
 
