@@ -32,7 +32,9 @@ import { SurveyController } from './survey/survey.controller.js';
 import { AwayPagesController } from './link-worker/away.controller.js';
 import { CalendarPagesController } from './link-worker/calendar.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
+import { ContactPagesController } from './link-worker/contacts.controller.js';
 import { ConversationController } from './link-worker/conversation.controller.js';
+import { DetailsController } from './link-worker/details.controller.js';
 import { DocumentsController } from './link-worker/documents.controller.js';
 import { HelpPagesController } from './link-worker/help.controller.js';
 import { EndingPagesController } from './link-worker/ending.controller.js';
@@ -41,6 +43,7 @@ import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
 import { PlanPagesController } from './link-worker/plan.controller.js';
 import { PlanPages } from './link-worker/plan.pages.js';
+import { PeopleClosePagesController } from './link-worker/people-close.controller.js';
 import { PersonController } from './link-worker/person.controller.js';
 import { OutlinePagesController } from './managers/outlines.controller.js';
 import { Maps } from './map/maps.js';
@@ -118,10 +121,12 @@ import { TallyController } from './tally/tally.controller.js';
     ClaimController,
     ClaimPagesController,
     ConcernPagesController,
+    ContactPagesController,
     ConversationController,
     CopyController,
     CopyPagesController,
     CovenantPagesController,
+    DetailsController,
     DocumentsController,
     EndingPagesController,
     FindController,
@@ -145,6 +150,7 @@ import { TallyController } from './tally/tally.controller.js';
     OrganisationPagesController,
     OutlinePagesController,
     OverviewPagesController,
+    PeopleClosePagesController,
     PersonController,
     PlanPagesController,
     PracticeSettingsController,

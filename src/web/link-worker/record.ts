@@ -10,6 +10,7 @@ const PAGES = [
   { name: 'questionnaires', text: 'Questionnaires', path: '/questionnaires' },
   { name: 'documents', text: 'Documents', path: '/documents' },
   { name: 'sharing', text: 'Sharing', path: '/sharing' },
+  { name: 'details', text: 'Details', path: '/details' },
 ] as const;
 
 export type RecordPage = (typeof PAGES)[number]['name'];

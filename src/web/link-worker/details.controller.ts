@@ -1,0 +1,317 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AmendClientInput, type ClientView, GpRegistrationInput } from '../../clients/client.dto.js';
+import { SAFE_FIELDS } from '../../clients/client.types.js';
+import { ClientsQueries } from '../../clients/clients.queries.js';
+import { ClientsService } from '../../clients/clients.service.js';
+import { OrganisationsQueries } from '../../identity/organisations.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Id } from '../../platform/http/id-param.js';
+import { spokenPhone } from '../../platform/pure/phone.js';
+import { without } from '../../platform/pure/without.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { dayBoxes, dayInWords } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, overtaken, readChange, readForm, take, versionIn } from '../layout/forms.js';
+import { choicesOf, languageInWords, spokenNhsNumber } from '../layout/words.js';
+import { INTERPRETER_WORDS, REACH_WORDS, SAFE_WORDS } from '../practice/practice.words.js';
+import { ACCESS_WORDS } from '../reply/reply.words.js';
+import {
+  ETHNICITY_WORDS,
+  FAITH_WORDS,
+  GENDER_WORDS,
+  NO_NUMBER_WORDS,
+  SEX_WORDS,
+  UNDER_AGE_WORDS,
+} from './details.words.js';
+import { capitalised } from './groups.page.js';
+import { recordPages, recordTitle } from './record.js';
+
+interface Fact {
+  label: string;
+  value: string;
+}
+
+/** A page of a list at its longest. */
+const MOST_PRACTICES = 100;
+const UNKNOWN = { value: '', text: 'Not known' };
+
+/** What is recorded about a person, put right; and the way to all that is seldom done with a record. */
+@ApiExcludeController()
+@Controller('desk/people/:id/details')
+export class DetailsController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly heads: PersonHeads,
+    private readonly clients: ClientsService,
+    private readonly queries: ClientsQueries,
+    private readonly organisations: OrganisationsQueries,
+  ) {}
+
+  @Get()
+  @Can('client.get')
+  async all(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const view = await this.queries.get(actor, id);
+    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/details.njk', {
+      title: recordTitle('Details', person),
+      person,
+      pages: recordPages(id, 'details'),
+      view,
+      parts: partsOf(view).map(({ heading, facts }) => ({
+        heading,
+        rows: facts.map(({ label, value }) => ({ key: { text: label }, value: { text: value } })),
+      })),
+      words: { reach: REACH_WORDS },
+    });
+  }
+
+  @Get('change')
+  @Can('client.amend')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.changing({ request, reply }, actor, id, null);
+  }
+
+  @Post('change')
+  @Can('client.amend')
+  async change(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const input = await readChange(AmendClientInput, body);
+        const view = await this.queries.get(actor, id);
+        await this.clients.amend(actor, id, versionIn(body), withoutOldAnswers(input, view));
+        return `/desk/people/${id}/details`;
+      },
+      (form) => this.changing(exchange, actor, id, form),
+    );
+  }
+
+  @Get('practice')
+  @Can('client.amend')
+  async askPractice(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.practice({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('practice')
+  @Can('client.amend')
+  async register(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.clients.register(actor, id, await readForm(GpRegistrationInput, body));
+        return `/desk/people/${id}/details`;
+      },
+      (form) => this.practice(exchange, actor, id, form),
+    );
+  }
+
+  private async changing(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    tried: Form | null,
+  ): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const view = await this.queries.get(actor, id);
+    const now = answersOf(view);
+    const form = overtaken(
+      tried ? { ...tried, values: { ...now, ...tried.values } } : newForm(now, view.version),
+      view,
+    );
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/details-change.njk', {
+      title: recordTitle('Change details', person),
+      form,
+      person,
+      pages: recordPages(id, 'details'),
+      now: partsOf(view).flatMap(({ facts }) => facts),
+      choices: {
+        noNumber: [{ value: '', text: 'There is a number' }, ...choicesOf(NO_NUMBER_WORDS)],
+        sex: [UNKNOWN, ...choicesOf(SEX_WORDS).filter(({ value }) => value !== 'not_known')],
+        gender: [UNKNOWN, ...choicesOf(GENDER_WORDS).filter(({ value }) => value !== 'not_known')],
+        ethnicity: [UNKNOWN, ...choicesOf(ETHNICITY_WORDS).filter(({ value }) => value !== '99')],
+        underAge: [{ value: '', text: 'They are old enough' }, ...choicesOf(UNDER_AGE_WORDS)],
+        safe: choicesOf(SAFE_WORDS),
+        reach: [{ value: '', text: 'No way in particular' }, ...choicesOf(REACH_WORDS)],
+        interpreter: choicesOf(INTERPRETER_WORDS),
+        access: choicesOf(ACCESS_WORDS).map(({ value, text }) => ({ value, text: capitalised(text) })),
+        faith: choicesOf(FAITH_WORDS),
+      },
+      words: { reach: REACH_WORDS },
+    });
+  }
+
+  private async practice(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const { gpPractice } = await this.queries.get(actor, id);
+    const { items } = await this.organisations.list(actor, {
+      kind: ['gp_practice'],
+      active: true,
+      limit: MOST_PRACTICES,
+    });
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/details-practice.njk', {
+      title: recordTitle('GP practice', person),
+      form,
+      person,
+      pages: recordPages(id, 'details'),
+      gpPractice,
+      practices: [
+        { value: '', text: 'Choose one' },
+        ...items.map(({ id: value, name: text }) => ({ value, text })),
+      ],
+      words: { reach: REACH_WORDS },
+    });
+  }
+}
+
+/** What is recorded, in words, in the order in which it is asked. */
+function partsOf(view: ClientView): { heading: string; facts: Fact[] }[] {
+  const fact = (label: string, value: string | null | undefined): Fact => ({
+    label,
+    value: value === null || value === undefined || value === '' ? 'Not known' : value,
+  });
+  const only = (label: string, value: string | null): Fact[] => (value === null ? [] : [fact(label, value)]);
+  const yes = (label: string, value: boolean): Fact[] => (value ? [fact(label, 'Yes')] : []);
+  const { gpPractice } = view;
+  return [
+    {
+      heading: 'Who they are',
+      facts: [
+        fact('First name', view.firstName),
+        fact('Last name', view.lastName),
+        ...only('Likes to be called', view.knownAs),
+        fact('Date of birth', dayInWords(view.dateOfBirth)),
+        fact('NHS number', spokenNhsNumber(view.nhsNumber)),
+        ...only(
+          'Why there is no number',
+          view.noNhsNumberBecause && NO_NUMBER_WORDS[view.noNhsNumberBecause],
+        ),
+        ...only('Who decides', view.underAgeBasis && UNDER_AGE_WORDS[view.underAgeBasis]),
+        ...only('About that', view.underAgeNote),
+        fact('Sex', view.sex && SEX_WORDS[view.sex]),
+        fact('Gender', view.gender && GENDER_WORDS[view.gender]),
+        fact('Ethnic group', view.ethnicity && ETHNICITY_WORDS[view.ethnicity]),
+      ],
+    },
+    {
+      heading: 'How to reach them',
+      facts: [
+        fact('Phone', view.phone && spokenPhone(view.phone)),
+        fact('Safe to call?', SAFE_WORDS[view.safeToCall]),
+        fact('Safe to leave a message?', SAFE_WORDS[view.safeToLeaveMessage]),
+        fact('Safe to text?', SAFE_WORDS[view.safeToText]),
+        fact('E-mail address', view.email),
+        fact('Safe to e-mail?', SAFE_WORDS[view.safeToEmail]),
+        fact('Address', view.noFixedAddress ? 'No fixed address' : view.address),
+        fact('Postcode', view.postcode),
+        ...only('Where they spend the day', view.dayPlacePostcode),
+        fact('Safe to write?', SAFE_WORDS[view.safeToWrite]),
+        ...only('Best reached', view.reachThrough && REACH_WORDS[view.reachThrough]),
+        ...only('About reaching them', view.reachNote),
+        ...yes('Somebody may be watching', view.safetyFlag),
+        ...yes('Groups are told initials alone', view.initialsOnly),
+      ],
+    },
+    {
+      heading: 'Language, access and faith',
+      facts: [
+        fact('Language', languageInWords(view.language)),
+        fact('Interpreter', INTERPRETER_WORDS[view.interpreter]),
+        ...only('About the interpreter', view.interpreterNote),
+        fact(
+          'Needs to take part',
+          view.accessNeeds.length === 0
+            ? 'Nothing noted'
+            : view.accessNeeds.map((one) => capitalised(ACCESS_WORDS[one])).join(', '),
+        ),
+        ...only('About that', view.accessNote),
+        fact('Support by faith groups', FAITH_WORDS[view.faithPreference]),
+        ...only('Their tradition', view.faithTradition),
+      ],
+    },
+    {
+      heading: 'GP practice',
+      facts: [
+        fact(
+          'Registered with',
+          gpPractice?.noKnownPractice ? 'No practice that anybody knows of' : gpPractice?.name,
+        ),
+        ...(gpPractice ? [fact('Since', dayInWords(gpPractice.startsOn))] : []),
+      ],
+    },
+  ];
+}
+
+/**
+ * The page shows what they said is safe, and sends it back as it was: that answers nothing anew. A "yes" to a new number
+ * is one that was chosen.
+ */
+function withoutOldAnswers(input: AmendClientInput, view: ClientView): AmendClientInput {
+  const old = Object.values(SAFE_FIELDS).filter((field) => input[field] === view[field]);
+  return without(input, ...old);
+}
+
+const TEXTS = [
+  'noNhsNumberBecause',
+  'firstName',
+  'lastName',
+  'knownAs',
+  'underAgeBasis',
+  'underAgeNote',
+  'sex',
+  'gender',
+  'ethnicity',
+  'email',
+  'address',
+  'postcode',
+  'dayPlacePostcode',
+  'reachThrough',
+  'reachNote',
+  'language',
+  'interpreter',
+  'interpreterNote',
+  'accessNote',
+  'faithPreference',
+  'faithTradition',
+  ...Object.values(SAFE_FIELDS),
+] as const satisfies readonly (keyof ClientView)[];
+
+const YES_OR_NO = ['noFixedAddress', 'initialsOnly', 'safetyFlag'] as const satisfies (keyof ClientView)[];
+
+const answersOf = (view: ClientView): Form['values'] => ({
+  ...Object.fromEntries(TEXTS.map((name) => [name, view[name] ?? ''])),
+  ...Object.fromEntries(YES_OR_NO.map((name) => [name, view[name] ? 'yes' : 'no'])),
+  ...dayBoxes('dateOfBirth', view.dateOfBirth),
+  phone: view.phone === null ? '' : spokenPhone(view.phone),
+  nhsNumber: view.nhsNumber === null ? '' : spokenNhsNumber(view.nhsNumber),
+  accessNeeds: view.accessNeeds,
+});

@@ -1,0 +1,270 @@
+import { aCase, type Case } from '../../factories/caseload.js';
+import { aClient } from '../../factories/clients.js';
+import { statementsOf } from '../../support/count-queries.js';
+import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+/** Signing in by cookie, who is there, and four more. */
+const MOST_QUERIES = 6;
+
+describe('what is seldom done with a record', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let sam: TestMember;
+  let manager: TestMember;
+  let grace: Case;
+  let record: string;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+    manager = await aMember(scheme, 'scheme_manager', { name: 'Mina Patel' });
+    grace = await aCase(scheme, sam)
+      .person({ firstName: 'Grace', lastName: 'Obi', phone: '07700 900111', safeToCall: 'yes' })
+      .begun();
+    record = `/desk/people/${grace.clientId}`;
+  });
+  afterAll(() => betony.stop());
+
+  const open = (url: string, who = sam) => betony.inject({ url, headers: { cookie: who.browser.cookie } });
+  const page = async (url: string, who = sam): Promise<string> => {
+    const answer = await open(url, who);
+    expect([url, answer.statusCode]).toEqual([url, 200]);
+    return answer.body.replace(/\s+/g, ' ');
+  };
+  const send = async (url: string, body: Record<string, string> = {}, who = sam) => {
+    const answer = await betony.inject({
+      method: 'POST',
+      url,
+      headers: { cookie: who.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ _csrf: who.browser.formToken, ...body }).toString(),
+    });
+    const { location = '' } = answer.headers;
+    return { status: answer.statusCode, to: location, body: answer.body.replace(/\s+/g, ' ') };
+  };
+  const read = (text: string): string =>
+    text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  /** All that a form would send if nobody touched it. */
+  const asShown = (html: string): Record<string, string> => {
+    const form =
+      /<form method="post" action="\/desk\/[^"]*"[^>]*novalidate>.*?<\/form>/.exec(html)?.[0] ?? '';
+    const values: Record<string, string> = {};
+    for (const [tag] of form.matchAll(/<input\b[^>]*>/g)) {
+      const name = /\bname="([^"]*)"/.exec(tag)?.[1] ?? '';
+      const value = read(/\bvalue="([^"]*)"/.exec(tag)?.[1] ?? '');
+      const box = /type="(radio|checkbox)"/.test(tag);
+      if (name !== '_csrf' && name !== '_key' && (!box || /\bchecked\b/.test(tag))) values[name] = value;
+    }
+    for (const [, name = '', text = ''] of form.matchAll(/<textarea\b[^>]*name="([^"]*)"[^>]*>([^<]*)</g))
+      values[name] = read(text);
+    for (const [, name = '', options = ''] of form.matchAll(
+      /<select\b[^>]*name="([^"]*)"[^>]*>(.*?)<\/select>/g,
+    ))
+      values[name] = /value="([^"]*)" selected/.exec(options)?.[1] ?? '';
+    return values;
+  };
+  const logged = async (note = 'She bakes', who = sam): Promise<string> => {
+    const answer = await betony.inject({
+      method: 'POST',
+      url: `/api/v1/referrals/${grace.referralId}/contacts`,
+      headers: who.headers,
+      payload: { kind: 'phone', outcome: 'reached', minutes: 10, note, nextOn: '2026-11-30' },
+    });
+    expect(answer.statusCode).toBe(201);
+    return `/desk/contacts/${answer.json<{ id: string }>().id}`;
+  };
+
+  describe('a contact that was logged', () => {
+    it('is put right, and keeps what it said before with who changed it and why', async () => {
+      const contact = await logged();
+      expect(await page(`${record}/timeline`)).toContain(`href="${contact}">Open`);
+      const asked = asShown(await page(`${contact}/amend`));
+      expect(asked).toMatchObject({ kind: 'phone', outcome: 'reached', minutes: '10', note: 'She bakes' });
+
+      const silent = await send(`${contact}/amend`, { ...asked, minutes: 'ten', note: 'Kept <words>' });
+      expect(silent.status).toBe(422);
+      expect(silent.body).toContain('href="#minutes"');
+      expect(silent.body).toContain('href="#reason"');
+      expect(silent.body).toContain('Kept &lt;words&gt;</textarea>');
+
+      const right = { ...asked, minutes: '25', note: 'She bakes <bread>', reason: 'I had mixed two up' };
+      expect((await send(`${contact}/amend`, right)).to).toBe(contact);
+      const shown = await page(contact);
+      expect(shown).toContain('What it said before');
+      expect(shown).toContain('I had mixed two up');
+      expect(shown).toMatch(/Minutes: <span class="betony-words">10<\/span> became <span[^>]*>25</);
+      expect(shown).toContain('She bakes &lt;bread&gt;');
+      expect(shown).not.toContain('When: <span');
+      expect(await page(`${record}/timeline`)).toContain('Changed since: what it said before');
+
+      const late = await send(`${contact}/amend`, { ...right, minutes: '40', reason: 'Late' });
+      expect(late.status).toBe(412);
+      expect(late.body).toContain('Check both versions');
+      expect(late.body).toContain('Minutes: 25');
+      expect(late.body).toContain('value="40"');
+    });
+
+    it('was on another day, and cannot be one that is to come', async () => {
+      const contact = await logged();
+      const asked = { ...asShown(await page(`${contact}/amend`)), reason: 'The day before' };
+      const coming = await send(`${contact}/amend`, { ...asked, 'at.day': '30', time: '09:15' });
+      expect([coming.status, coming.body.includes('href="#at"')]).toEqual([422, true]);
+      expect((await send(`${contact}/amend`, { ...asked, time: 'nine' })).body).toContain('href="#time"');
+      await send(`${contact}/amend`, { ...asked, 'at.day': '20', time: '09:15' });
+      expect(await page(contact)).toContain('Fri, 20 November 2026, 09:15');
+    });
+
+    it('has words that not everybody reads: a manager says why, and that is on record', async () => {
+      const contact = await logged();
+      expect((await send(`${contact}/sections`, { kind: 'restricted' })).body).toContain('href="#words"');
+      await send(`${contact}/sections`, { kind: 'restricted', words: 'He hides <letters>' });
+      await send(`${contact}/sections`, { kind: 'safety', words: 'There is a dog' });
+      const own = await page(contact);
+      expect(own).toContain('He hides &lt;letters&gt;');
+      expect(own).not.toContain('Why do you need to read');
+
+      const before = await page(contact, manager);
+      expect(before).toContain('There is a dog');
+      expect(before).not.toContain('He hides');
+      const short = await send(`${contact}/read`, { reason: 'Because' }, manager);
+      expect([short.status, short.body.includes('href="#reason"')]).toEqual([422, true]);
+      expect(short.body).toContain('>Because</textarea>');
+      const { to } = await send(`${contact}/read`, { reason: 'A complaint about this call' }, manager);
+      expect(await page(to, manager)).toContain('He hides &lt;letters&gt;');
+      // The reading is whose it is.
+      expect((await open(to, await aMember(scheme, 'scheme_manager'))).statusCode).toBe(404);
+      expect((await send(`${contact}/read`, { reason: 'I am curious about it' })).status).toBe(403);
+
+      const words = /href="([^"]+\/sections\/[^"]+)"/.exec(own)?.[1] ?? '';
+      expect((await open(words, manager)).statusCode).toBe(404);
+      expect((await send(words, { words: 'He hides letters' })).body).toContain('href="#reason"');
+      await send(words, { words: 'He hides bills', reason: 'Seen again' });
+      expect(await page(contact)).toContain('He hides bills');
+      expect((await open(contact, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+    });
+  });
+
+  describe('their details', () => {
+    it('are changed, refused beside the box, and never lose what was typed to somebody who was first', async () => {
+      expect(await page(`${record}/details`)).toContain(`href="${record}/details/change"`);
+      const asked = asShown(await page(`${record}/details/change`));
+      expect(asked).toMatchObject({ firstName: 'Grace', safeToCall: 'yes', language: 'en' });
+
+      const wrong = await send(`${record}/details/change`, { ...asked, postcode: 'LS', knownAs: 'Gra<ce' });
+      expect([wrong.status, wrong.body.includes('href="#postcode"')]).toEqual([422, true]);
+      expect(wrong.body).toContain('value="Gra&lt;ce"');
+
+      const change = { ...asked, knownAs: 'Gracie', ethnicity: 'N', accessNeeds: 'step_free' };
+      expect((await send(`${record}/details/change`, change)).to).toBe(`${record}/details`);
+      const shown = await page(`${record}/details`);
+      for (const words of ['Gracie', 'Black or Black British: African', 'A way in without steps'])
+        expect(shown.toLowerCase()).toContain(words.toLowerCase());
+
+      const late = await send(`${record}/details/change`, { ...asked, knownAs: 'Bo' });
+      expect(late.status).toBe(412);
+      expect(late.body).toContain('Sam Okoro changed this');
+      expect(late.body).toContain('Likes to be called: Gracie');
+      expect(late.body).toContain('value="Bo"');
+
+      const now = asShown(await page(`${record}/details/change`));
+      await send(`${record}/details/change`, { ...now, knownAs: '', ethnicity: '', accessNeeds: '' });
+      const emptied = await page(`${record}/details`);
+      expect(emptied).not.toContain('Gracie');
+      expect(emptied).toContain('Nothing noted');
+    });
+
+    it('ask again whether it is safe to call, where the number is another one', async () => {
+      const asked = asShown(await page(`${record}/details/change`));
+      await send(`${record}/details/change`, { ...asked, phone: '07700 900222' });
+      const after = asShown(await page(`${record}/details/change`));
+      expect(after).toMatchObject({ phone: '07700 900222', safeToCall: 'not_asked' });
+      await send(`${record}/details/change`, { ...after, phone: '07700 900333', safeToCall: 'yes' });
+      expect(asShown(await page(`${record}/details/change`))).toMatchObject({ safeToCall: 'yes' });
+    });
+
+    it('name the practice, or say that there is none', async () => {
+      const practice = await anOrganisation(scheme, 'gp_practice');
+      const at = `${record}/details/practice`;
+      const silent = await send(at);
+      expect([silent.status, silent.body.includes('href="#organisationId"')]).toEqual([422, true]);
+      expect((await send(at, { organisationId: practice })).to).toBe(`${record}/details`);
+      expect((await send(at, { organisationId: practice })).status).toBe(409);
+      expect((await open(at, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+    });
+  });
+
+  describe('whom they belong with and whom they name', () => {
+    it('links somebody in reach, who is found as everywhere, and ends it from either side', async () => {
+      const close = `${record}/close-to-them`;
+      const person = { firstName: 'Tunde', lastName: 'Obi' };
+      const other = await aClient(scheme, person).heldBy(sam);
+      const hidden = await aClient(scheme, { firstName: 'Ngozi', lastName: 'Obi' });
+      expect(await page(close)).toContain('Nobody here is known to belong with Grace');
+      const nothing = await send(`${close}/find`, { q: '12' });
+      expect([nothing.status, nothing.body.includes('href="#q"')]).toEqual([422, true]);
+      const found = await send(`${close}/find`, { q: 'Obi' });
+      expect(found.body).toContain('Tunde Obi, born');
+      expect(found.body).not.toContain('Ngozi');
+      expect(found.body).not.toContain(`value="${grace.clientId}"`);
+      const asked = await send(`${close}/link`, { q: 'Obi', otherId: other });
+      expect([asked.status, asked.body.includes('href="#relation"')]).toEqual([422, true]);
+      expect(asked.body).toContain('Tunde Obi, born');
+      const beyond = await send(`${close}/link`, { q: 'Obi', otherId: hidden, relation: 'child' });
+      expect(beyond.status).toBe(422);
+      const tied = { otherId: other, relation: 'partner', seenTogether: 'yes', note: 'Of <one> flat' };
+      expect((await send(`${close}/link`, { q: 'Obi', ...tied })).to).toBe(close);
+      expect(await page(close)).toContain('Of &lt;one&gt; flat');
+      const others = `/desk/people/${other}/close-to-them`;
+      const ending = /action="([^"]+\/links\/[^"]+\/end)"/.exec(await page(others))?.[1] ?? '';
+      expect((await send(ending)).to).toBe(others);
+      expect(await page(close)).toContain('Nobody here is known to belong with Grace');
+    });
+
+    it('names a supporter, shares only what was agreed, and ends it', async () => {
+      const close = `${record}/close-to-them`;
+      const on = { 'agreedOn.day': '20', 'agreedOn.month': '11', 'agreedOn.year': '2026' };
+      const undated = await send(`${close}/supporter`, { name: 'Ada', role: 'carer', shares: 'plan' });
+      expect([undated.status, undated.body.includes('href="#agreedOn"')]).toEqual([422, true]);
+      expect(undated.body).toContain('value="Ada"');
+      await send(`${close}/supporter`, { name: 'Ada <Obi>', role: 'carer', shares: 'plan', ...on });
+      const shown = await page(close);
+      expect(shown).toContain('Ada &lt;Obi&gt;');
+      expect(shown).toContain('Their plan');
+      const one = /href="([^"]+\/supporters\/[^"]+)"/.exec(shown)?.[1] ?? '';
+      const asked = asShown(await page(one));
+      expect((await send(one, { ...asked, shares: '', phone: '07700 900444' })).to).toBe(close);
+      expect(await page(close)).toContain('07700 900444');
+      const late = await send(one, { ...asked, name: 'Ada Okoro' });
+      expect([late.status, late.body.includes('Check both versions')]).toEqual([412, true]);
+      expect(late.body).toContain('value="Ada Okoro"');
+      expect((await send(`${one}/end`)).to).toBe(close);
+      expect(await page(close)).toContain('No longer');
+      expect((await open(one)).statusCode).toBe(404);
+      expect((await open(close, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+    });
+  });
+
+  it('asks the database at most six times a page', async () => {
+    const contact = await logged();
+    await send(`${contact}/sections`, { kind: 'restricted', words: 'He hides letters' });
+    const { to } = await send(`${contact}/read`, { reason: 'A complaint about this call' }, manager);
+    const many: [string, number][] = [];
+    const count = async (url: string, who = sam): Promise<void> => {
+      const { length } = await statementsOf(() => page(url, who));
+      if (length > MOST_QUERIES) many.push([url, length]);
+    };
+    await count(to, manager);
+    for (const url of [
+      contact,
+      `${contact}/amend`,
+      ...['/details', '/details/change', '/details/practice'].map((path) => record + path),
+      ...['/close-to-them', '/close-to-them/supporter'].map((path) => record + path),
+    ])
+      await count(url);
+    expect(many).toEqual([]);
+  });
+});
