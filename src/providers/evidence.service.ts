@@ -6,7 +6,7 @@ import type { Actor, SystemActor } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { FileStore, type Received } from '../platform/files/file-store.js';
+import { FileStore, type GivenFile, type Received } from '../platform/files/file-store.js';
 import { fileProblem, namesIdentity, NO_CERTIFICATES, quotaProblem } from './evidence.rules.js';
 import { EVIDENCE_KINDS, type EvidenceKind } from './evidence.types.js';
 import { PROVIDER_EVENTS } from './provider.events.js';
@@ -23,14 +23,22 @@ export class EvidenceService {
   ) {}
 
   /** Everything that can be refused before the first byte is read is; the row and the file appear together or not at all. */
-  async upload(actor: Actor, organisationId: string, kind: string, request: FastifyRequest): Promise<string> {
+  async upload(
+    actor: Actor,
+    organisationId: string,
+    kind: string,
+    from: FastifyRequest | GivenFile,
+  ): Promise<string> {
     const within = ofProviderWithin(actor, reachFor(actor, 'evidence.upload'), sql`p.organisation_id`);
     const known = kindOf(kind);
     await this.unitOfWork.run(actor, async (tx) => {
       await lockProvider(tx, organisationId, within);
       await refuseWithoutRoom(tx, organisationId, 1);
     });
-    const received = await this.files.receive(actor.schemeId, request);
+    const received =
+      'bytes' in from
+        ? await this.files.receiveGiven(actor.schemeId, from)
+        : await this.files.receive(actor.schemeId, from);
     const problem = fileProblem(known, received);
     if (problem !== null) {
       await this.files.discard(received);

@@ -312,3 +312,30 @@ export function checkGates(
   const about = { facts, listing, provider, today, settings };
   return GATE_NAMES.map((gate) => ({ gate, ...GATES[gate](about) }));
 }
+
+/** Those that say the same of everybody, in the order people ask. */
+const OF_EVERYBODY = ['open_now', 'takes_this_need', 'assured_for_level', 'has_places'] as const;
+
+/** What stands in the way of everybody, or does not: for one adult who asks for what the service offers. */
+export function readinessOf(
+  listing: GateListing,
+  provider: GateProvider,
+  today: string,
+  settings: Pick<SchemeSettings, 'placesStaleCalendarDays' | 'noPressureRequired'>,
+): Gate[] {
+  const facts: ClientFacts = {
+    age: ADULT,
+    needs: listing.needs,
+    circumstances: [],
+    mustAvoid: [],
+    meets: [],
+    faithPreference: 'not_asked',
+    faithTradition: null,
+    neverOffer: false,
+    people: 1,
+    outward: null,
+    point: null,
+  };
+  const about = { facts, listing, provider, today, settings };
+  return OF_EVERYBODY.map((gate) => ({ gate, ...GATES[gate](about) }));
+}

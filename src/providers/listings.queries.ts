@@ -8,6 +8,9 @@ import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_LIMIT, decodeCursor, pageOf, type Page } from '../platform/http/pagination.js';
 import { isUuid } from '../platform/pure/ids.js';
+import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import { GATE_LISTING, GATE_PROVIDER } from './gates.queries.js';
+import { type Gate, type GateListing, type GateProvider, readinessOf } from './listing.gates.js';
 import { placesLeft } from './listing.rules.js';
 import { LISTING_COLUMNS } from './listing-row.js';
 import type { ListingListQuery, ListingView } from './listing.dto.js';
@@ -41,6 +44,26 @@ export class ListingsQueries {
     );
     if (!row) throw Refusal.notFound();
     return this.view(row);
+  }
+
+  /** Whether anybody could be offered to it today, by those gates that do not depend on who it is. */
+  async readiness(actor: Actor, id: string): Promise<Gate[]> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'listing.get'), sql`l.organisation_id`);
+    const row = await this.database.maybe<
+      GateListing & { provider: GateProvider; settings: Partial<SchemeSettings> }
+    >(
+      actor.schemeId,
+      sql`
+      select ${GATE_LISTING}, ${GATE_PROVIDER} as provider,
+        (select s.settings from scheme s where s.id = l.scheme_id) as settings
+      from listing l
+      join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+      join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+      where l.scheme_id = ${actor.schemeId} and l.id = ${id} and l.taken_back_at is null and ${within}`,
+    );
+    if (!row) throw Refusal.notFound();
+    const settings = { ...DEFAULT_SETTINGS, ...row.settings };
+    return readinessOf(row, row.provider, londonDate(this.clock.now()), settings);
   }
 
   /** Its places in the form of HSDS 3.1. */

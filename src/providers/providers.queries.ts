@@ -43,6 +43,9 @@ const COLUMNS = sql`${PROVIDER_COLUMNS}, (
   where l.scheme_id = p.scheme_id and l.organisation_id = p.organisation_id and l.state in ('published', 'paused')
 ), '[]') as named`;
 
+/** So many to choose from. */
+const MOST_WITHOUT_PROFILE = 200;
+
 @Injectable()
 export class ProvidersQueries {
   constructor(
@@ -50,6 +53,19 @@ export class ProvidersQueries {
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
+
+  /** Organisations that offer something and have no profile yet, by name: what a new group can be made of. */
+  withoutProfile(actor: Actor): Promise<{ id: string; name: string }[]> {
+    reachFor(actor, 'provider.create');
+    return this.database.read(
+      actor.schemeId,
+      sql`
+      select o.id, o.name from organisation o
+      where o.scheme_id = ${actor.schemeId} and o.provides and o.active and not exists (
+        select 1 from provider p where p.scheme_id = o.scheme_id and p.organisation_id = o.id)
+      order by lower(o.name), o.id limit ${MOST_WITHOUT_PROFILE}`,
+    );
+  }
 
   async get(actor: Actor, organisationId: string): Promise<ProviderView> {
     const within = ofProviderWithin(actor, reachFor(actor, 'provider.get'), sql`p.organisation_id`);

@@ -59,6 +59,8 @@ import { CopyPagesController } from './managers/copies.controller.js';
 import { CovenantPagesController } from './managers/covenants.controller.js';
 import { GroupPagesController } from './managers/groups.controller.js';
 import { GroupCheckPagesController } from './managers/group-checks.controller.js';
+import { GroupProfilesController } from './managers/group-profiles.controller.js';
+import { ListingFormsController } from './managers/listing-forms.controller.js';
 import { ListingPagesController } from './managers/listings.controller.js';
 import { ManageController } from './managers/manage.controller.js';
 import { OrganisationPagesController } from './managers/organisations.controller.js';
@@ -133,12 +135,14 @@ import { TallyController } from './tally/tally.controller.js';
     FinderController,
     GroupCheckPagesController,
     GroupPagesController,
+    GroupProfilesController,
     HealthPagesController,
     HelpPagesController,
     ImportPagesController,
     InvitationPagesController,
     JobPagesController,
     KeptFormsController,
+    ListingFormsController,
     ListingPagesController,
     ManageController,
     MessagePagesController,

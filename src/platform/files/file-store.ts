@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import { Injectable } from '@nestjs/common';
@@ -36,6 +37,13 @@ export interface Received {
   sha256: string;
 }
 
+/** A file out of a form that is being read already, because more than the file is in it. */
+export interface GivenFile {
+  name: string;
+  /** Cut off no earlier than just behind the most that a file may have. */
+  bytes: Readable;
+}
+
 /**
  * Files people sent, in DATA_DIR and under no web root, each under a random id. The name, the type and the size it was sent
  * with are believed of nothing: types go by content, pictures are drawn again without what surrounded them.
@@ -57,6 +65,20 @@ export class FileStore {
     const path = join(await this.folder(schemeId, 'incoming'), newId());
     try {
       return await this.accepted(path, await readOne(request, path));
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  /** The same of a file that comes with answers beside it; one that is too large is said beside its field. */
+  async receiveGiven(schemeId: string, given: GivenFile): Promise<Received> {
+    const path = join(await this.folder(schemeId, 'incoming'), newId());
+    try {
+      const scan = new ContentScan();
+      await intoNewFile(path, (file) => pipeline(given.bytes, scan, file));
+      if (scan.seen().bytes > LARGEST_FILE) throw Refusal.invalidField('file', TOO_LARGE);
+      return await this.accepted(path, { scan, given: given.name });
     } catch (error) {
       await rm(path, { force: true });
       throw error;
@@ -135,8 +157,8 @@ export class FileStore {
   }
 }
 
-const tooLarge = () =>
-  Refusal.of(413, 'too-large', `Files may have up to ${String(LARGEST_FILE / 1024 / 1024)} MB.`);
+const TOO_LARGE = `Files may have up to ${String(LARGEST_FILE / 1024 / 1024)} MB.`;
+const tooLarge = () => Refusal.of(413, 'too-large', TOO_LARGE);
 
 interface Read {
   scan: ContentScan;

@@ -90,14 +90,17 @@ export const readForm = <Input extends object>(type: new () => Input, body: unkn
   validated(type, shapeOf(type, sent(body)));
 
 /** The same as a change of what is there: a box that was emptied takes its answer away, or is wrong where one must be. */
-export function readChange<Input extends object>(type: new () => Input, body: unknown): Promise<Input> {
-  const texts = sent(body);
+export const readChange = <Input extends object>(type: new () => Input, body: unknown): Promise<Input> =>
+  validated(type, changeOf(type, sent(body)));
+
+/** What a change gives anew, before anything of it is checked. */
+export function changeOf(type: new () => object, texts: Form['values']): Record<string, unknown> {
   const input = shapeOf(type, texts);
   for (const name of Object.keys(texts).map((path) => path.split('.', 1)[0] ?? '')) {
     const field = fieldOf(type, name);
     if (field && !(name in input)) input[name] = field.isArray ? [] : field.nullable ? null : '';
   }
-  return validated(type, input);
+  return input;
 }
 
 /** Asks any page for itself without what is around it, for paper. */
@@ -125,6 +128,35 @@ export function nextPage(address: string, query: unknown, after: string): string
     [...filters.filter(([name]) => name !== 'after'), ['after', after]].filter(([, value]) => value !== ''),
   );
   return kept.size === 0 ? address : `${address}?${kept.toString()}`;
+}
+
+/**
+ * Rows of a form (`schedule.0.day`) one below the other again: those in which nothing is said go to the end, so that what is
+ * wrong stands beside the row that it is about. `unsaid` names answers that a list gives though nobody chose.
+ */
+export function rowsTogether(body: unknown, name: string, unsaid: readonly string[]): Form['values'] {
+  const texts = Object.entries(body as Form['values']);
+  const row = new RegExp(`^${name}\\.(\\d{1,3})\\.(.+)$`);
+  const others = texts.filter(([key]) => !row.test(key));
+  const found = new Map<number, [string, string | string[]][]>();
+  for (const [key, value] of texts) {
+    const [, number, field = ''] = row.exec(key) ?? [];
+    if (number !== undefined)
+      found.set(Number(number), [...(found.get(Number(number)) ?? []), [field, value]]);
+  }
+  const says = (one: [string, string | string[]][]) =>
+    one.some(([field, value]) => !unsaid.includes(field) && value !== '');
+  const inOrder = [...found].sort(([one], [other]) => one - other).map(([, one]) => one);
+  const rows = [
+    ...inOrder.filter(says),
+    ...inOrder.filter((one) => !says(one)).map((one) => one.map(([field]) => [field, ''] as const)),
+  ];
+  return Object.fromEntries([
+    ...others,
+    ...rows.flatMap((one, index) =>
+      one.map(([field, value]) => [`${name}.${String(index)}.${field}`, value] as const),
+    ),
+  ]);
 }
 
 /** Whether a form is to be shown again as it was typed, and nothing else done. */
@@ -177,6 +209,8 @@ function unlessGone(error: unknown): void {
 const FOR_PEOPLE: Record<string, string> = {
   'Enter text': 'Enter an answer',
   'Give a list': 'Select at least one',
+  'Enter an id': 'Select from the list',
+  'Use 1 to 5 plain characters for each': 'Use the first part of a postcode for each, like CO15',
   'Enter a real date, like 2026-11-21': 'Enter a real date, like 15 3 1984',
   'Answer true or false': 'Select yes or no',
 };

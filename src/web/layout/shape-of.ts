@@ -60,6 +60,8 @@ function shaped(type: new () => object, tree: Tree): Record<string, unknown> {
 
 function answer({ type, required, isArray, format }: Described, value: Tree | string | string[]): unknown {
   if (isArray) {
+    const row = isTree(value) ? classIn(type) : null;
+    if (row && isTree(value)) return rows(row, value);
     const list = (Array.isArray(value) ? value : [value]).filter((one) => one !== '');
     return list.length === 0 ? undefined : list;
   }
@@ -72,10 +74,24 @@ function answer({ type, required, isArray, format }: Described, value: Tree | st
   }
   if (Array.isArray(value)) return value;
   if (format === 'date') return typedDay(value);
-  const inner = typeof type === 'function' ? (type as () => unknown)() : undefined;
-  const input = shaped(typeof inner === 'function' ? (inner as new () => object) : Object, value);
+  const input = shaped(classIn(type) ?? Object, value);
   // What must be there is there without its answers, so that each of them is asked for beside its own box.
   return Object.keys(input).length === 0 && required !== true ? undefined : input;
+}
+
+/** What a field is made of, where that is an input of its own. */
+function classIn(type: unknown): (new () => object) | null {
+  const inner = typeof type === 'function' ? (type as () => unknown)() : undefined;
+  return typeof inner === 'function' ? (inner as new () => object) : null;
+}
+
+/** `schedule.0.day` and the like as a list in the order of the numbers; a row in which nothing is said is none. */
+function rows(type: new () => object, tree: Tree): unknown[] | undefined {
+  const list = Object.entries(tree)
+    .sort(([one], [other]) => Number(one) - Number(other))
+    .map(([, row]) => (isTree(row) ? shaped(type, row) : row))
+    .filter((row) => typeof row === 'string' || Object.keys(row).length > 0);
+  return list.length === 0 ? undefined : list;
 }
 
 /** Three boxes as YYYY-MM-DD; as typed where that is no such date, for the input's own rule to refuse. */

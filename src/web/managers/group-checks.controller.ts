@@ -12,6 +12,12 @@ import { EndSignature, SignCovenant } from '../../providers/covenant.dto.js';
 import { CovenantsQueries } from '../../providers/covenants.queries.js';
 import { CovenantsService } from '../../providers/covenants.service.js';
 import { EvidenceQueries } from '../../providers/evidence.queries.js';
+import { UploadQuery } from '../../providers/evidence.dto.js';
+import { EvidenceService } from '../../providers/evidence.service.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { LARGEST_FILE } from '../../platform/files/file-store.js';
+import { TakesUpload } from '../../platform/files/uploads.js';
+import { sentFile } from '../layout/uploads.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
@@ -29,6 +35,7 @@ export class GroupCheckPagesController {
     private readonly assurance: AssuranceService,
     private readonly queries: AssuranceQueries,
     private readonly evidence: EvidenceQueries,
+    private readonly files: EvidenceService,
     private readonly covenants: CovenantsService,
     private readonly agreements: CovenantsQueries,
   ) {}
@@ -110,6 +117,53 @@ export class GroupCheckPagesController {
       .send(bytes);
   }
 
+  @Post('evidence')
+  @Can('evidence.upload')
+  @TakesUpload()
+  async upload(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    const file = await sentFile(request, LARGEST_FILE);
+    try {
+      await take(
+        exchange,
+        async (body) => {
+          const { kind } = await readForm(UploadQuery, body);
+          if (!file?.name) throw Refusal.invalidField('file', 'Choose a file');
+          await this.files.upload(actor, id, kind, file);
+          return `${ADDRESS}/${id}/checks`;
+        },
+        (form) => this.checksPage(exchange, actor, id, newForm(), form),
+      );
+    } finally {
+      file?.bytes.resume();
+    }
+  }
+
+  @Post('evidence/:fileId/remove')
+  @Can('evidence.upload')
+  async remove(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('fileId') fileId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => {
+        await this.files.remove(actor, id, fileId);
+        return `${ADDRESS}/${id}/checks`;
+      },
+      (form) => this.checksPage(exchange, actor, id, form),
+    );
+  }
+
   @Get('agreement')
   @Can('covenant.get')
   async agreement(
@@ -170,13 +224,24 @@ export class GroupCheckPagesController {
     );
   }
 
-  private async checksPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async checksPage(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    seen: Form,
+    sending?: Form,
+  ): Promise<void> {
+    const form = sending ?? seen;
     await this.desk.show(exchange, actor, form.status, 'managers/pages/group-checks.njk', {
       title: 'Safety checks',
       id,
       assurance: await this.queries.get(actor, id),
       files: await this.evidence.list(actor, id),
       form,
+      // Two forms on one page, of which one was sent: the other begins anew.
+      seen,
+      sending: sending ?? newForm(),
+      evidenceKinds: choicesOf(EVIDENCE_WORDS),
       requirements: choicesOf(REQUIREMENT_WORDS),
       levels: choicesOf(CHECKED_LEVEL_WORDS),
       words: { requirement: REQUIREMENT_WORDS, level: LEVEL_WORDS, evidence: EVIDENCE_WORDS },

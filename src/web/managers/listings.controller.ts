@@ -8,6 +8,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { ListingListQuery, MoveListing, ReturnListing } from '../../providers/listing.dto.js';
 import { listingLifecycle } from '../../providers/listing.lifecycle.js';
+import { publishProblems } from '../../providers/listing.rules.js';
 import type { ListingState } from '../../providers/listing.types.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { ListingsService } from '../../providers/listings.service.js';
@@ -21,8 +22,10 @@ const ADDRESS = '/desk/listings';
 
 /** What is done in one click, and what is asked about first. */
 const AT_ONCE: readonly Step[] = [
+  { verb: 'submit', text: 'Send it to be looked at', needs: 'listing.create' },
   { verb: 'publish', text: 'Let link workers find it', needs: 'listing.publish' },
   { verb: 'resume', text: 'Start again after the pause', needs: 'listing.pause' },
+  { verb: 'confirm', text: 'All of it is still right', needs: 'listing.setPlaces' },
 ];
 const ASKED = [
   {
@@ -62,6 +65,12 @@ const ASKED = [
     warns: false,
   },
 ] as const satisfies readonly (Step & { title: string; says: string; label: string; warns: boolean })[];
+
+/** Pages of their own. */
+const CHANGES = [
+  { verb: 'amend', text: 'Change it', page: 'change', needs: 'listing.amend' },
+  { verb: 'setPlaces', text: 'Places', page: 'places', needs: 'listing.setPlaces' },
+] as const satisfies readonly (Step & { page: string })[];
 
 interface Step {
   verb: keyof typeof listingLifecycle;
@@ -123,6 +132,38 @@ export class ListingPagesController {
     await take(
       exchange,
       async () => `${ADDRESS}/${await this.listings.publish(actor, id)}`,
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Post(':id/submit')
+  @Can('listing.create')
+  async submit(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => `${ADDRESS}/${await this.listings.submit(actor, id)}`,
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Post(':id/confirm')
+  @Can('listing.setPlaces')
+  async confirm(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => `${ADDRESS}/${await this.listings.confirm(actor, id)}`,
       (form) => this.page(exchange, actor, id, form),
     );
   }
@@ -227,11 +268,14 @@ export class ListingPagesController {
       steps.filter(
         ({ verb, needs }) => reachOf(needs, actor.role) !== 'none' && leadsFrom(verb, listing.state),
       );
+    const missing = publishProblems(listing);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/listing.njk', {
       title: listing.name,
       listing,
       form,
-      atOnce: offered(AT_ONCE).filter(({ verb }) => verb !== 'publish' || listing.publishable),
+      atOnce: offered(AT_ONCE).filter(({ verb }) => verb !== 'publish' || missing.length === 0),
+      missing: missing.map(({ message }) => message),
+      changes: offered(CHANGES),
       asked: offered(ASKED),
       words: {
         state: LISTING_STATE_WORDS,

@@ -10,6 +10,7 @@ import {
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { Organisations } from '../../identity/organisations.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
@@ -85,8 +86,12 @@ export class OrganisationPagesController {
     const exchange = { request, reply };
     await take(
       exchange,
-      async (body) =>
-        `${ADDRESS}/${await this.organisations.create(actor, await readForm(CreateOrganisationInput, body))}`,
+      async (body) => {
+        const input = await readForm(CreateOrganisationInput, body);
+        const id = await this.organisations.create(actor, input);
+        const isGroup = input.provides === true && reachOf('provider.create', actor.role) !== 'none';
+        return isGroup ? `/desk/groups/new?organisationId=${id}` : `${ADDRESS}/${id}`;
+      },
       (form) => this.newPage(exchange, actor, form),
     );
   }

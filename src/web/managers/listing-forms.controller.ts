@@ -1,0 +1,219 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Id } from '../../platform/http/id-param.js';
+import { type ListingView, SetPlaces } from '../../providers/listing.dto.js';
+import { ListingsQueries } from '../../providers/listings.queries.js';
+import { ListingsService } from '../../providers/listings.service.js';
+import { ProvidersQueries } from '../../providers/providers.queries.js';
+import { dayBoxes } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, overtaken, readChange, take, versionIn } from '../layout/forms.js';
+import { choicesOf, NEED_WORDS } from '../layout/words.js';
+import {
+  COST_WORDS,
+  DAY_WORDS,
+  EVERY_WORDS,
+  FOR_WHOM_WORDS,
+  PLACES_WORDS,
+  SETTING_WORDS,
+} from '../link-worker/groups.words.js';
+import {
+  listingAsTyped,
+  listingSent,
+  NEW_SERVICE,
+  readListing,
+  readNewListing,
+  timesIn,
+} from '../listing/listing.form.js';
+import { listingChoices, PLACES_KIND_WORDS, READINESS_WORDS } from '../listing/listing.words.js';
+import { ACCESS_WORDS } from '../reply/reply.words.js';
+
+const ADDRESS = '/desk/listings';
+
+/** Writing a service down: a new one, changes, its places, and how link workers see it. */
+@ApiExcludeController()
+@Controller('desk')
+export class ListingFormsController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly queries: ListingsQueries,
+    private readonly listings: ListingsService,
+    private readonly groups: ProvidersQueries,
+  ) {}
+
+  @Get('groups/:id/services/new')
+  @Can('listing.create')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.newPage({ request, reply }, actor, id, newForm(NEW_SERVICE));
+  }
+
+  @Post('groups/:id/services/new')
+  @Can('listing.create')
+  async create(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    request.body = listingSent(request.body);
+    await take(
+      exchange,
+      async (body) => `${ADDRESS}/${await this.listings.create(actor, await readNewListing(id, body))}`,
+      (form) => this.newPage(exchange, actor, id, form),
+    );
+  }
+
+  @Get('listings/:id/change')
+  @Can('listing.amend')
+  async askChange(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.changePage({ request, reply }, actor, id, null);
+  }
+
+  @Post('listings/:id/change')
+  @Can('listing.amend')
+  async change(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    request.body = listingSent(request.body);
+    await take(
+      exchange,
+      async (body) => {
+        const input = await readListing(body);
+        return `${ADDRESS}/${await this.listings.amend(actor, id, versionIn(body), input)}`;
+      },
+      (form) => this.changePage(exchange, actor, id, form),
+    );
+  }
+
+  @Get('listings/:id/preview')
+  @Can('listing.get')
+  async preview(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const listing = await this.queries.get(actor, id);
+    const gates = await this.queries.readiness(actor, id);
+    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/listing-preview.njk', {
+      title: `How link workers see ${listing.name}`,
+      listing,
+      gates,
+      words: { ...CARD, gate: READINESS_WORDS },
+    });
+  }
+
+  @Get('listings/:id/places')
+  @Can('listing.setPlaces')
+  async askPlaces(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.placesPage({ request, reply }, actor, id, null);
+  }
+
+  @Post('listings/:id/places')
+  @Can('listing.setPlaces')
+  async setPlaces(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { total, ...texts } = body as Record<string, unknown>;
+        // A number that was never asked for is no answer, rather than a wrong one.
+        const input = await readChange(SetPlaces, total === '' ? texts : body);
+        return `${ADDRESS}/${await this.listings.setPlaces(actor, id, input)}`;
+      },
+      (form) => this.placesPage(exchange, actor, id, form),
+    );
+  }
+
+  private async newPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const group = await this.groups.get(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-new.njk', {
+      title: `Add a service of ${group.name}`,
+      group,
+      form,
+      times: timesIn(form),
+      choices: listingChoices([]),
+    });
+  }
+
+  private async changePage(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    sent: Form | null,
+  ): Promise<void> {
+    const listing = await this.queries.get(actor, id);
+    const form = sent ? overtaken(sent, listing) : newForm(listingAsTyped(listing), listing.version);
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-change.njk', {
+      title: `Change ${listing.name}`,
+      listing,
+      form,
+      times: timesIn(form),
+      choices: listingChoices(listing.languages),
+      words: CARD,
+    });
+  }
+
+  private async placesPage(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form | null,
+  ): Promise<void> {
+    const listing = await this.queries.get(actor, id);
+    const periods = await this.queries.periods(actor, id);
+    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/listing-places.njk', {
+      title: `Places of ${listing.name}`,
+      listing,
+      periods,
+      form: form ?? newForm(placesAsTyped(listing)),
+      choices: { places: choicesOf(PLACES_KIND_WORDS) },
+      words: CARD,
+    });
+  }
+}
+
+const CARD = {
+  need: NEED_WORDS,
+  places: PLACES_WORDS,
+  cost: COST_WORDS,
+  setting: SETTING_WORDS,
+  forWhom: FOR_WHOM_WORDS,
+  day: DAY_WORDS,
+  every: EVERY_WORDS,
+  access: ACCESS_WORDS,
+};
+
+const placesAsTyped = ({ places }: ListingView): Form['values'] => ({
+  kind: places.kind,
+  total: String(places.total ?? ''),
+  ...dayBoxes('fullUntil', places.fullUntil),
+});
