@@ -1,4 +1,5 @@
 import { barredSince, barRefusal, type BarFacts } from './bar.rules.js';
+import type { FitChange } from './fit.rules.js';
 
 const NOW = new Date('2026-11-23T10:00:00Z');
 const OFFERED = '2026-11-02T09:00:00.000Z';
@@ -56,5 +57,48 @@ describe('since when it is known', () => {
     ['no risk at all', { risks: ['falls'], mustAvoid: ['alcohol'], present: ['alcohol'] }, OFFERED],
   ] as [string, Partial<BarFacts>, string][])('%s', (_what, changes, since) => {
     expect(barredSince(facts(changes), said, new Date(OFFERED), NOW)?.toISOString()).toBe(since);
+  });
+
+  const LATER = '2026-11-11T10:00:00.000Z';
+  const added = (field: FitChange['field'], from: unknown, to: unknown, at = LATER): FitChange => ({
+    at: new Date(at),
+    field,
+    from,
+    to,
+  });
+  it.each([
+    ['a limit said since', { risks: ['falls'], limits: ['falls'] }, [added('limits', [], ['falls'])], LATER],
+    [
+      'another limit said since',
+      { risks: ['falls'], limits: ['falls', 'infection'] },
+      [added('limits', ['falls'], ['falls', 'infection'])],
+      FIRST,
+    ],
+    [
+      'a limit of the service, and of an age',
+      { dateOfBirth: '2010-01-01', excludes: ['under_18s'] },
+      [added('excludes', [], ['under_18s'])],
+      LATER,
+    ],
+    [
+      'somebody who is there now',
+      { mustAvoid: ['alcohol'], present: ['alcohol'] },
+      [added('present', ['crowds'], ['alcohol'])],
+      LATER,
+    ],
+    [
+      'a limit said before the risk was',
+      { risks: ['infection'], limits: ['infection'] },
+      [added('limits', [], ['infection'], FIRST)],
+      SECOND,
+    ],
+    [
+      'a limit unsaid and said again',
+      { risks: ['falls'], limits: ['falls'] },
+      [added('limits', ['falls'], [], FIRST), added('limits', [], ['falls'], SECOND)],
+      SECOND,
+    ],
+  ] as [string, Partial<BarFacts>, FitChange[], string][])('%s', (_what, changes, fit, since) => {
+    expect(barredSince(facts(changes), said, new Date(OFFERED), NOW, fit)?.toISOString()).toBe(since);
   });
 });

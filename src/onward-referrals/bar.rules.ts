@@ -3,6 +3,7 @@ import { ageOn } from '../platform/pure/names.js';
 import type { Circumstance, Presence } from '../platform/words/circumstances.js';
 import { mayBeOffered, withinLimits } from '../providers/listing.gates.js';
 import type { Limit } from '../providers/provider.types.js';
+import { addedAt, type FitChange } from './fit.rules.js';
 import { saidSince, type RisksSaid } from './risk.rules.js';
 
 /** What bars a person from a group for their own or others' safety, and may come to be known after an offer. */
@@ -40,19 +41,36 @@ export function barRefusal(facts: BarFacts, now: Date): string | null {
   return closed ? `${closed.because} End it, or ring the group first.` : null;
 }
 
-/** Since when that is known, the last learned where there is more than one; what nobody dates counts from the offer. */
+/**
+ * Since when that is known, the last learned where there is more than one: of the person, or said by the group since. What
+ * nobody dates counts from the offer.
+ */
 export function barredSince(
   facts: BarFacts,
   said: readonly RisksSaid[],
   offeredAt: Date,
   now: Date,
+  changes: readonly FitChange[] = [],
 ): Date | null {
-  const outside = (...circumstances: Circumstance[]) => !limitsOf(facts, circumstances, now).passed;
-  const moments = [
-    ...(facts.neverOfferSince === null ? [] : [facts.neverOfferSince]),
-    ...(outside()
+  const nothing = { excludes: [], present: [], limits: [] };
+  const limits = [...new Set([...facts.limits, ...facts.excludes])].map((code) => ({
+    alone: { ...facts, ...nothing, limits: [code] },
+    addedAt: addedAt(changes, ['limits', 'excludes'], code),
+  }));
+  const present = facts.present.map((code) => ({
+    alone: { ...facts, ...nothing, present: [code] },
+    addedAt: addedAt(changes, ['present'], code),
+  }));
+  const learned = [...limits, ...present].flatMap(({ alone, addedAt: added }) => {
+    const outside = (...circumstances: Circumstance[]) => !limitsOf(alone, circumstances, now).passed;
+    const known = outside()
       ? [offeredAt]
-      : facts.risks.filter((risk) => outside(risk)).map((risk) => saidSince(risk, said) ?? offeredAt)),
-  ].map((moment) => new Date(moment).getTime());
+      : facts.risks.filter((risk) => outside(risk)).map((risk) => saidSince(risk, said) ?? offeredAt);
+    return known.map((moment) => Math.max(new Date(moment).getTime(), added?.getTime() ?? 0));
+  });
+  const moments = [
+    ...(facts.neverOfferSince === null ? [] : [new Date(facts.neverOfferSince).getTime()]),
+    ...learned,
+  ];
   return moments.length === 0 ? null : new Date(Math.max(...moments));
 }

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { reachFor } from '../permissions/reach.js';
 import { systemActor, type Actor } from '../platform/actor/actor.types.js';
 import { addDays, londonDate } from '../platform/clock/calendar.js';
+import { readLondon } from '../platform/clock/wall-clock.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -19,6 +20,7 @@ import type {
   AcceptOfferInput,
   DeclineOfferInput,
   SafetyInput,
+  SafetySeenInput,
   TalkInput,
   WaitlistInput,
 } from './onward.dto.js';
@@ -30,13 +32,14 @@ import {
   OFFER_SCOPE,
   promiseRefusal,
   runningClock,
+  safetyUnseenSince,
   stoppedClock,
   undoRefusal,
   undoTalkRefusal,
 } from './onward.rules.js';
 import { riskRefusal } from './risk.rules.js';
 import { barFacts, riskFacts } from './risks.queries.js';
-import { CAME, type Answer, type AnsweredThrough, type Before } from './onward.types.js';
+import { CAME, isWithGroup, type Answer, type AnsweredThrough, type Before } from './onward.types.js';
 import { agreedScopes } from './onward-facts.queries.js';
 
 /** How far ahead a group may promise, in calendar days. */
@@ -134,12 +137,48 @@ export class OnwardAnswers {
       const { row } = await this.moves.lock(tx, id, 'setSafety', reach);
       const risk = riskRefusal(await riskFacts(tx, row), safetyInstructions);
       if (risk !== null) throw Refusal.invalidField('safetyInstructions', risk);
+      const now = [...new Set(safetyInstructions)];
+      const same =
+        now.length === row.safetyInstructions.length &&
+        now.every((one) => row.safetyInstructions.includes(one));
       await this.moves.write(
         tx,
         row,
         'setSafety',
-        { safetyInstructions: [...new Set(safetyInstructions)] },
+        {
+          safetyInstructions: now,
+          ...(same || !isWithGroup(row.state) ? {} : { ...UNSEEN, safetySetAt: tx.now }),
+        },
         { details: { safetyInstructions, before: row.safetyInstructions } },
+      );
+      return id;
+    });
+  }
+
+  /**
+   * "I have seen this": the group has read what changed of what keeps it safe. Who tells it by telephone says whom, and
+   * when if it was not just now. Twice is once.
+   */
+  async seenSafety(actor: Actor, id: string, input: SafetySeenInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const reach = this.moves.reach(tx, reachFor(actor, 'onward.seenSafety'));
+      const { row } = await this.moves.lock(tx, id, 'seenSafety', reach);
+      const since = safetyUnseenSince(row);
+      if (since === null) return id;
+      if (since.getTime() !== new Date(input.changedAt).getTime()) {
+        throw Refusal.conflict('changed-again', 'It changed again meanwhile. Read it once more.');
+      }
+      const told = toldBy(actor, input, since, tx.now);
+      await this.moves.write(
+        tx,
+        row,
+        'seenSafety',
+        {
+          safetySeenAt: told.at,
+          safetySeenBy: actor.kind === 'member' ? actor.membershipId : null,
+          safetyToldTo: told.to,
+        },
+        { details: { toldTo: told.to, at: told.at } },
       );
       return id;
     });
@@ -473,6 +512,37 @@ export class OnwardAnswers {
       daysLeft: null,
     };
   }
+}
+
+const UNSEEN = { safetySeenAt: null, safetySeenBy: null, safetyToldTo: null } as const satisfies Change;
+
+/** A group has read it itself, now. Whoever rang it says whom they told, and when by London's clock. */
+function toldBy(
+  actor: Actor,
+  { toldTo = null, on = null, time = null }: SafetySeenInput,
+  since: Date,
+  now: Date,
+): { to: string | null; at: Date } {
+  if (isGroup(actor)) {
+    if (toldTo === null && on === null && time === null) return { to: null, at: now };
+    throw Refusal.invalidField('toldTo', 'Only whoever rang the group says whom they told');
+  }
+  if (toldTo === null) throw Refusal.invalidField('toldTo', 'Enter whom in the group you told');
+  if (on === null && time === null) return { to: toldTo, at: now };
+  if (on === null) throw Refusal.invalidField('on', 'Enter the day on which you told them');
+  if (time === null) throw Refusal.invalidField('time', 'Enter the time at which you told them');
+  const read = readLondon(on, time, 'earlier');
+  if (!read.ok) throw Refusal.invalidField('time', 'Enter a time that the clocks showed that night');
+  const { at } = read;
+  // A time of day has no seconds: told in the minute in which it changed is told after.
+  if (at.getTime() < Math.floor(since.getTime() / 60_000) * 60_000) {
+    throw Refusal.invalidField(
+      'on',
+      'Enter a time after it changed: what they knew before was something else',
+    );
+  }
+  if (at > now) throw Refusal.invalidField('on', 'Enter a time that is not in the future');
+  return { to: toldTo, at };
 }
 
 /** Something else has been said since, or we have rung. */

@@ -322,6 +322,10 @@ const EMPTY = {
   lateYesAt: null,
   seenAt: null,
   seenBy: null,
+  safetySetAt: null,
+  safetySeenAt: null,
+  safetySeenBy: null,
+  safetyToldTo: null,
   before: null,
   undoUntil: null,
 } satisfies Partial<OnwardRecord>;

@@ -27,6 +27,7 @@ import {
   AskAgainInput,
   InTouchInput,
   SafetyInput,
+  SafetySeenInput,
   StartInput,
   StopInput,
   TalkInput,
@@ -177,6 +178,21 @@ export class OnwardReferralsController {
     @Body() input: SafetyInput,
   ): Promise<View> {
     return this.queries.get(actor, await this.answers.setSafety(actor, id, input));
+  }
+
+  @Post('onward-referrals/:id/safety-instructions/seen')
+  @Can('onward.seenSafety')
+  @ApiWrite(
+    EITHER,
+    '"I have seen this": the group has read what changed of what keeps it safe',
+    'A worker who rang the group says whom they told (`toldTo`), and when if it was not just now.',
+  )
+  async seenSafety(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: SafetySeenInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.answers.seenSafety(actor, id, input));
   }
 
   @Post('onward-referrals/:id/decline')

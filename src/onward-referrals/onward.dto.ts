@@ -6,6 +6,7 @@ import {
   Choices,
   ChoicesInQuery,
   DateOnly,
+  Moment,
   Nested,
   NumberInQuery,
   Text,
@@ -206,6 +207,26 @@ export class SafetyInput {
   safetyInstructions: SafetyInstruction[];
 }
 
+export class SafetySeenInput {
+  @Moment({
+    description: 'Which change: `safetyChangedAt` as it was read. Refused (409) once it changed again.',
+  })
+  changedAt: string;
+
+  @Text({
+    ...maybe,
+    max: 100,
+    description: 'Who in the group was told by telephone. Left out where the group itself has read it.',
+  })
+  toldTo?: string | null;
+
+  @DateOnly({ ...maybe, description: 'The date in London on which they were told; now unless said.' })
+  on?: string | null;
+
+  @TimeOfDay({ ...maybe, description: 'The time in London, with the date.' })
+  time?: string | null;
+}
+
 export class InTouchInput {
   @YesNo({ description: 'No: the group tried and could not, which its link worker is told.' })
   reached: boolean;
@@ -319,7 +340,7 @@ export class GatesQuery {
 
 const Nullable = (options: object = {}) => ApiProperty({ type: String, nullable: true, ...options });
 const NullableDate = () => Nullable({ format: 'date' });
-const NullableMoment = () => Nullable({ format: 'date-time' });
+const NullableMoment = (description?: string) => Nullable({ format: 'date-time', description });
 const NullableChoice = (list: readonly string[]) => Nullable({ enum: [...list] });
 
 export class Named {
@@ -552,6 +573,11 @@ export class GroupOnwardView {
   @NullableMoment()
   seenAt: Date | null;
 
+  @NullableMoment(
+    'When what keeps those who help safe changed while this person was with the group; null once somebody of it said that they have seen it.',
+  )
+  safetyChangedAt: Date | null;
+
   @ApiProperty({ type: ComesAlong, nullable: true, description: 'Once the group has said yes.' })
   comesAlong: ComesAlong | null;
 
@@ -623,6 +649,15 @@ export class OnwardView {
 
   @ApiProperty({ enum: SAFETY_INSTRUCTIONS, isArray: true })
   safetyInstructions: SafetyInstruction[];
+
+  @NullableMoment('When that last changed while the person was with the group; null where it did not.')
+  safetyChangedAt: Date | null;
+
+  @NullableMoment('When the group read the change, or was told of it; null until then.')
+  safetySeenAt: Date | null;
+
+  @Nullable({ description: 'Who in the group was told of it by telephone.' })
+  safetyToldTo: string | null;
 
   @ApiProperty({
     enum: RISK_CODES,

@@ -80,6 +80,18 @@ export class OnwardReferral {
   @Column({ name: 'safety_instructions', type: 'text', array: true })
   safetyInstructions: SafetyInstruction[];
 
+  @Column({ name: 'safety_set_at', type: 'timestamptz', nullable: true })
+  safetySetAt: Date | null;
+
+  @Column({ name: 'safety_seen_at', type: 'timestamptz', nullable: true })
+  safetySeenAt: Date | null;
+
+  @Column({ name: 'safety_seen_by', type: 'uuid', nullable: true })
+  safetySeenBy: string | null;
+
+  @Column({ name: 'safety_told_to', type: 'text', nullable: true })
+  safetyToldTo: string | null;
+
   @Column({ name: 'confirmed', type: 'text', array: true })
   confirmed: OnlyFor[];
 

@@ -10,6 +10,7 @@ export const ONWARD_EVENTS = {
   undoTalk: 'onward.talkTakenBack',
   yesHeld: 'onward.yesHeld',
   setSafety: 'onward.safetySet',
+  seenSafety: 'onward.safetySeen',
   rang: 'onward.rang',
   pause: 'onward.paused',
   resume: 'onward.resumed',

@@ -13,6 +13,7 @@ const MATRIX: Record<OnwardVerb, string> = {
   undoTalk: '.        offered   .          .         .         .         .       .         .       .',
   yesHeld: ' .        offered   waitlisted .         .         .         .       .         .       .',
   setSafety: '.       offered   waitlisted accepted  started   .         .       .         .       .',
+  seenSafety: '.      .         .          accepted  started   .         .       .         .       .',
   rang: '    .        offered   waitlisted .         .         .         .       .         .       .',
   pause: '    .        offered   .          .         .         .         .       .         .       .',
   resume: '    .        offered   .          .         .         .         .       .         .       .',

@@ -15,6 +15,8 @@ export const ONWARD_LIFECYCLE = {
   // A yes to what the group cannot be kept safe from yet: somebody of ours rings first.
   yesHeld: { from: ['offered', 'waitlisted'], to: 'same' },
   setSafety: { from: LIVE_STATES, to: 'same' },
+  // The group has read what changed of that while it was with the person, or was told.
+  seenSafety: { from: ['accepted', 'started'], to: 'same' },
   rang: { from: ['offered', 'waitlisted'], to: 'same' },
   pause: { from: ['offered'], to: 'same' },
   resume: { from: ['offered'], to: 'same' },

@@ -391,6 +391,8 @@ describe('actionsFor', () => {
     inTouchAt: null as Date | null,
     lateYesAt: null,
     seenAt: null,
+    safetySetAt: null as Date | null,
+    safetySeenAt: null as Date | null,
     toAct: null,
     undoUntil: null,
   };
@@ -450,6 +452,21 @@ describe('actionsFor', () => {
     ['link_worker', { state: 'expired', lateYesAt: now }, ['revive', 'seen']],
     ['link_worker', { state: 'withdrawn' }, ['reOffer', 'seen']],
     ['provider_member', { state: 'withdrawn' }, ['seen']],
+    [
+      'provider_member',
+      { state: 'accepted', inTouchAt: now, safetySetAt: now },
+      ['seenSafety', 'start', 'attend'],
+    ],
+    [
+      'provider_member',
+      { state: 'accepted', inTouchAt: now, safetySetAt: now, safetySeenAt: now },
+      ['start', 'attend'],
+    ],
+    [
+      'link_worker',
+      { state: 'waitlisted', safetySetAt: now },
+      ['accept', 'setSafety', 'decline', 'withdraw'],
+    ],
     ['scheme_manager', { state: 'started' }, ['setSafety', 'inTouch', 'attend', 'complete', 'stop']],
     [
       'provider_member',

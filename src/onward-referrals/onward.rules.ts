@@ -14,6 +14,7 @@ import { onwardLifecycle, type OnwardVerb } from './onward.lifecycle.js';
 import {
   CAME,
   isLive,
+  isWithGroup,
   type Attendance,
   type Before,
   type CalledBy,
@@ -110,7 +111,7 @@ export function stepOf(
 ): Step {
   if (isLive(row.state)) {
     if (!agreedScopes.includes(OFFER_SCOPE)) return 'just_ended';
-    return row.state === 'accepted' || row.state === 'started' ? 'taking_part' : 'asked';
+    return isWithGroup(row.state) ? 'taking_part' : 'asked';
   }
   const until = (row.endedAt?.getTime() ?? 0) + afterEndingDays * 86_400_000;
   return at.getTime() < until ? 'just_ended' : 'past';
@@ -497,6 +498,7 @@ export const VERB_ACTION = {
   undoTalk: 'onward.undoTalk',
   yesHeld: null,
   setSafety: 'onward.setSafety',
+  seenSafety: 'onward.seenSafety',
   rang: 'onward.rang',
   pause: null,
   resume: null,
@@ -521,8 +523,24 @@ export const VERB_ACTION = {
 export const awaitsCall = ({ clockStopped, toAct }: Pick<ActionFacts, 'clockStopped' | 'toAct'>): boolean =>
   clockStopped === 'talk' || clockStopped === 'ring' || toAct === 'yes_held';
 
+/**
+ * Since when a group that is with the person has not read what changed of what keeps it safe; null while it has, or
+ * nothing did. What is set before its yes stands on the page of the offer.
+ */
+export const safetyUnseenSince = ({
+  state,
+  safetySetAt,
+  safetySeenAt,
+}: {
+  state: OnwardState;
+  safetySetAt: Date | null;
+  safetySeenAt: Date | null;
+}): Date | null => (isWithGroup(state) && safetySeenAt === null ? safetySetAt : null);
+
 interface ActionFacts {
   state: OnwardState;
+  safetySetAt: Date | null;
+  safetySeenAt: Date | null;
   /** Shown to this reader as ended, since the agreement no longer covers it. */
   ended: boolean;
   clockStopped: ClockStop | null;
@@ -552,6 +570,8 @@ export function actionsFor(role: Role, row: ActionFacts, now: Date): OnwardVerb[
         return row.inTouchAt === null;
       case 'seen':
         return row.seenAt === null;
+      case 'seenSafety':
+        return safetyUnseenSince(row) !== null;
       case 'noted':
         return row.toAct !== null;
       case 'undoTalk':

@@ -31,6 +31,9 @@ export const ENDED_STATES = [
 export const isLive = (state: OnwardState): state is LiveState =>
   (LIVE_STATES as readonly OnwardState[]).includes(state);
 
+/** The group has said yes, and knows who the person is. */
+export const isWithGroup = (state: OnwardState): boolean => state === 'accepted' || state === 'started';
+
 /** How the group is told who it is about before it says yes: what the client prefers. */
 export const CALLED_BY = ['first_name', 'initials'] as const;
 export type CalledBy = (typeof CALLED_BY)[number];

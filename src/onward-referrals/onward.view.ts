@@ -16,11 +16,12 @@ import {
   groupSees,
   milestones,
   OFFER_SCOPE,
+  safetyUnseenSince,
   stepOf,
   type AttendanceSaid,
 } from './onward.rules.js';
 import { unanswered, type RiskFacts } from './risk.rules.js';
-import { isLive } from './onward.types.js';
+import { isLive, isWithGroup } from './onward.types.js';
 import { isScheduled } from './register.rules.js';
 
 /** What every reading of an onward referral starts from. */
@@ -90,6 +91,7 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     endingWords: ending && endingWords(ending, person.calledBy ?? 'This person'),
     pleaseDoNotContact: step === 'just_ended' && ending !== 'carries_on' && !row.askedAgain,
     seenAt: row.seenAt,
+    safetyChangedAt: live ? safetyUnseenSince(row) : null,
     comesAlong:
       step === 'taking_part' && row.companionAt !== null ? { at: row.companionAt, who: row.companion } : null,
     undoUntil,
@@ -127,6 +129,9 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     contactRoute: row.contactRoute,
     sharesAccess: row.sharesAccess,
     safetyInstructions: row.safetyInstructions,
+    safetyChangedAt: isWithGroup(row.state) ? row.safetySetAt : null,
+    safetySeenAt: row.safetySeenAt,
+    safetyToldTo: row.safetyToldTo,
     risksUnanswered: row.risk === null ? [] : unanswered(row.risk, row.safetyInstructions),
     barred: row.bar && barRefusal(row.bar, now),
     confirmed: row.confirmed,

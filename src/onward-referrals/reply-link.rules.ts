@@ -17,6 +17,7 @@ const LATE_DAYS = 14;
 const DAYS: Record<Exclude<LinkPurpose, 'answer'>, number> = {
   in_touch: 14,
   how_did_it_go: 14,
+  safety: 14,
   ended: 14,
   again: 14,
   listing_check: 30,

@@ -6,6 +6,7 @@ export const LINK_PURPOSES = [
   'answer',
   'in_touch',
   'how_did_it_go',
+  'safety',
   'ended',
   'again',
   'listing_check',

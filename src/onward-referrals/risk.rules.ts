@@ -1,6 +1,7 @@
 import type { LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
 import type { Circumstance } from '../platform/words/circumstances.js';
 import type { Level } from '../providers/provider.types.js';
+import { addedAt, type FitChange } from './fit.rules.js';
 import type { SafetyInstruction } from './onward.types.js';
 
 /** The risks to those who help that a group can be kept safe from by instructions, and which ones speak to each. */
@@ -94,15 +95,19 @@ export interface RisksLearned extends RiskFacts {
 
 /**
  * Since when a risk to others that the instructions leave unanswered is known, the last learned where there are several;
- * null where there is none. What was known from the start counts from the offer.
+ * null where there is none. What was known from the start counts from the offer; what is flagged for whoever visits, from
+ * when the service came to meet people alone.
  */
 export function learnedAt(
   learned: RisksLearned,
   offer: { safetyInstructions: readonly SafetyInstruction[]; offeredAt: Date },
+  changes: readonly FitChange[] = [],
 ): Date | null {
+  const closer = addedAt(changes, ['level'], MEETS_ALONE)?.getTime() ?? 0;
   const since = (risk: RiskToOthers): Date => {
     const at = isFlag(risk) ? learned.flaggedAt[risk] : saidSince(risk, learned.said);
-    return at === undefined ? offer.offeredAt : new Date(at);
+    const known = at === undefined ? offer.offeredAt : new Date(at);
+    return isFlag(risk) ? new Date(Math.max(known.getTime(), closer)) : known;
   };
   const moments = unanswered(learned, offer.safetyInstructions).map((risk) => since(risk).getTime());
   return moments.length === 0 ? null : new Date(Math.max(...moments));

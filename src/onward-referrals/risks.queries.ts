@@ -2,6 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { flagsOf } from '../clients/lone-worker-flags.service.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { BarFacts } from './bar.rules.js';
+import type { FitChange } from './fit.rules.js';
 import { LIVE_STATES } from './onward.types.js';
 import type { RiskFacts } from './risk.rules.js';
 
@@ -54,7 +55,28 @@ export const BAR_FACTS: Sql = sql`
     join provider host on host.scheme_id = asked.scheme_id and host.organisation_id = o.organisation_id
     where asked.scheme_id = o.scheme_id and asked.id = o.referral_id) end`;
 
-/** The same of one. The caller holds the client's lock, under which the never-offer list is written. */
+/** What their groups have said anew since these were offered, oldest first. */
+export async function fitChanges(tx: Tx, ids: readonly string[]): Promise<Map<string, FitChange[]>> {
+  const found = new Map<string, FitChange[]>();
+  if (ids.length === 0) return found;
+  const rows = await tx.rows<FitChange & { id: string }>(sql`
+    select o.id, h.at, said.key as field, said.value -> 'from' as "from", said.value -> 'to' as "to"
+    from onward_referral o
+    cross join lateral (
+      select p.at, p.changes from provider_history p
+      where p.scheme_id = o.scheme_id and p.organisation_id = o.organisation_id and p.at >= o.offered_at
+      union all
+      select l.at, l.changes from listing_history l
+      where l.scheme_id = o.scheme_id and l.listing_id = o.listing_id and l.at >= o.offered_at) h
+    cross join lateral jsonb_each(h.changes) said
+    where o.scheme_id = ${tx.schemeId} and o.id = any(${ids}::uuid[])
+      and said.key in ('limits', 'excludes', 'present', 'level')
+    order by h.at`);
+  for (const { id, ...change } of rows) found.set(id, [...(found.get(id) ?? []), change]);
+  return found;
+}
+
+/** `BarFacts` of one. The caller holds the client's lock, under which the never-offer list is written. */
 export async function barFacts(tx: Tx, id: string): Promise<BarFacts | null> {
   const { bar } = await tx.one<{ bar: BarFacts | null }>(sql`
     select ${BAR_FACTS} as bar from onward_referral o where o.scheme_id = ${tx.schemeId} and o.id = ${id}`);

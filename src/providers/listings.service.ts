@@ -104,6 +104,9 @@ export class ListingsService {
       await write(tx, before, newValues(changes));
       await indexListing(tx, id);
       await tellOfListing(tx, id, 'listing.amend', LISTING_EVENTS.amend, changes);
+      if (changes['level'] || changes['excludes'] || changes['present']) {
+        await this.hooks.fitChanged.run(tx, { listingId: id });
+      }
       return id;
     });
   }

@@ -23,6 +23,10 @@ export class ProviderHooks extends HookSet {
   readonly claimed = new Hook<{ organisationId: string; waiting: boolean }>('provider.claimed', [
     'reminders',
   ]);
+  /** What a group takes and who is there, or how close one of its services comes to people, is not what it was. */
+  readonly fitChanged = new Hook<{ organisationId: string } | { listingId: string }>('provider.fitChanged', [
+    'reminders',
+  ]);
   /** Services whose state, or the day somebody last confirmed them, is another. */
   readonly listingsChanged = new Hook<{ listingIds: readonly string[] }>('provider.listingsChanged', [
     'reminders',

@@ -15,6 +15,7 @@ import { PROVIDER_EVENTS } from './provider.events.js';
 import { lockProvider } from './provider-row.js';
 import type { AmendProvider, CreateProvider, ProviderProfile } from './provider.dto.js';
 import { Provider } from './provider.entity.js';
+import { ProviderHooks } from './provider.hooks.js';
 import { ofProviderWithin } from './provider.reach.js';
 import { providerProblems } from './provider.rules.js';
 import { type AnswersBy, WEEKDAYS, type ProviderRow } from './provider.types.js';
@@ -31,6 +32,7 @@ export class ProvidersService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly sender: MessageSender,
+    private readonly hooks: ProviderHooks,
   ) {}
 
   async create(actor: Actor, input: CreateProvider): Promise<string> {
@@ -104,6 +106,7 @@ export class ProvidersService {
         PROVIDER_EVENTS.amend,
         withoutValues(changes, PERSONAL),
       );
+      if (changes['limits']) await this.hooks.fitChanged.run(tx, { organisationId });
       return organisationId;
     });
   }

@@ -70,6 +70,7 @@ const TEMPLATE_OF: Partial<
   measure_6_months: (_facts, reply) => (reply === undefined ? 'measure' : 'measure_link'),
   offer_made: 'offer_made',
   reply_wanted: 'reply_wanted',
+  safety_changed: 'safety_changed',
   in_touch: 'in_touch',
   how_did_it_go: 'how_did_it_go',
   // Who had said nothing yet, or waited, knows nobody to be in touch with.

@@ -85,6 +85,8 @@ describe('templates', () => {
       'group.register_wanted.text',
       'group.reply_wanted',
       'group.reply_wanted.text',
+      'group.safety_changed',
+      'group.safety_changed.text',
       'inbox',
       'notice',
       'notice.text',

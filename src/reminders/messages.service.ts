@@ -43,6 +43,7 @@ const LINK_PURPOSE: Partial<Record<string, LinkPurpose>> = {
   in_touch: 'in_touch',
   how_did_it_go: 'how_did_it_go',
   do_not_contact: 'ended',
+  safety_changed: 'safety',
 };
 
 /** What a client's record calls a channel, and why it is switched off when nobody is there. */

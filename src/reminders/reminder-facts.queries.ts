@@ -4,9 +4,11 @@ import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import { barredSince, type BarFacts } from '../onward-referrals/bar.rules.js';
 import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
+import { safetyUnseenSince } from '../onward-referrals/onward.rules.js';
 import { LIVE_STATES, type SafetyInstruction } from '../onward-referrals/onward.types.js';
 import { learnedAt, type RisksLearned } from '../onward-referrals/risk.rules.js';
-import { BAR_FACTS, RISKS_LEARNED } from '../onward-referrals/risks.queries.js';
+import type { FitChange } from '../onward-referrals/fit.rules.js';
+import { BAR_FACTS, fitChanges, RISKS_LEARNED } from '../onward-referrals/risks.queries.js';
 import { hasClosing } from '../outcomes/closing.queries.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -172,17 +174,21 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
   return rows.map((row) => withPerson('referral', row));
 }
 
+interface RisksRow {
+  learned: RisksLearned | null;
+  bar: BarFacts | null;
+  safetyInstructions: SafetyInstruction[];
+}
+
 async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[]> {
   const rows = await tx.rows<
-    Omit<OnwardFacts, 'subject' | 'person' | 'asOf' | 'riskSince' | 'barredSince'> &
-      PersonColumns & {
-        learned: RisksLearned | null;
-        bar: BarFacts | null;
-        safetyInstructions: SafetyInstruction[];
-      }
+    Omit<OnwardFacts, 'subject' | 'person' | 'asOf' | 'riskSince' | 'barredSince' | 'safetyUnseenSince'> &
+      PersonColumns &
+      RisksRow & { safetySetAt: Date | null; safetySeenAt: Date | null }
   >(sql`
     select o.id, o.referral_id as "referralId", o.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
       o.state, ${RISKS_LEARNED} as learned, ${BAR_FACTS} as bar, o.safety_instructions as "safetyInstructions",
+      o.safety_set_at as "safetySetAt", o.safety_seen_at as "safetySeenAt",
       o.offered_at as "offeredAt", o.clock_started_at as "clockStartedAt", o.answer_by as "answerBy",
       o.answered_at as "answeredAt", o.accepted_at as "acceptedAt", o.ended_at as "endedAt",
       o.end_side as "endSide", o.end_reason as "endReason", ${askedAgain(sql`o`)} as "askedAgain", o.seen_at as "seenAt", o.in_touch_by::text as "inTouchBy",
@@ -191,7 +197,7 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
       case when o.to_act is not null then coalesce((
         select max(h.at) from onward_referral_history h
         where h.scheme_id = o.scheme_id and h.onward_referral_id = o.id
-          and h.action not in ('attend', 'seen', 'noted', 'setSafety')), o.updated_at)
+          and h.action not in ('attend', 'seen', 'noted', 'setSafety', 'seenSafety')), o.updated_at)
       end as "toActSince",
       o.organisation_id as "organisationId", p.answers_by as "answersBy", p.quiet_days as "quietDays", ${PERIODS} as periods
     from onward_referral o
@@ -199,10 +205,23 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
     join provider p on p.scheme_id = o.scheme_id and p.organisation_id = o.organisation_id
     left join client c on c.scheme_id = o.scheme_id and c.id = o.client_id
     where o.scheme_id = ${tx.schemeId} and o.id = any(${ids}::uuid[])`);
-  return rows.map(({ learned, bar, safetyInstructions, ...row }) => ({
+  const since = (row: RisksRow & { offeredAt: Date }, changes: readonly FitChange[] = []) => ({
+    riskSince: row.learned && learnedAt(row.learned, row, changes),
+    barredSince: row.bar && barredSince(row.bar, row.learned?.said ?? [], row.offeredAt, tx.now, changes),
+  });
+  // Read where something is in the way alone: most of them have nothing, and many are planned at once.
+  const inTheWay = rows.filter((row) => {
+    const { riskSince, barredSince: barred } = since(row);
+    return riskSince !== null || barred !== null;
+  });
+  const fit = await fitChanges(
+    tx,
+    inTheWay.map(({ id }) => id),
+  );
+  return rows.map(({ learned, bar, safetyInstructions, safetySetAt, safetySeenAt, ...row }) => ({
     ...withPerson('onward_referral', { ...row, asOf: tx.now }),
-    riskSince: learned && learnedAt(learned, { ...row, safetyInstructions }),
-    barredSince: bar && barredSince(bar, learned?.said ?? [], row.offeredAt, tx.now),
+    safetyUnseenSince: safetyUnseenSince({ state: row.state, safetySetAt, safetySeenAt }),
+    ...since({ learned, bar, safetyInstructions, offeredAt: row.offeredAt }, fit.get(row.id)),
   }));
 }
 
@@ -313,18 +332,25 @@ async function warmHandoverFacts(tx: Tx, ids: readonly string[]): Promise<WarmHa
   return rows.map((row) => withPerson('warm_handover', row));
 }
 
-/** What a risk that is known now could leave unanswered: of one referral, or of the person a lone-worker flag is about. */
+/**
+ * What something known now could leave unanswered or bar: of one referral, of the person a lone-worker flag is about, of one
+ * service or of all of a group.
+ */
 export async function liveOffersOf(
   tx: Tx,
-  of: { referralId: string } | { flagId: string },
+  of: { referralId: string } | { flagId: string } | { listingId: string } | { organisationId: string },
 ): Promise<string[]> {
   const which =
     'referralId' in of
       ? sql`o.referral_id = ${of.referralId}`
-      : sql`o.client_id = (
-          select coalesce(c.merged_into, c.id) from lone_worker_flag f
-          join client c on c.scheme_id = f.scheme_id and c.id = f.client_id
-          where f.scheme_id = ${tx.schemeId} and f.id = ${of.flagId})`;
+      : 'listingId' in of
+        ? sql`o.listing_id = ${of.listingId}`
+        : 'organisationId' in of
+          ? sql`o.organisation_id = ${of.organisationId}`
+          : sql`o.client_id = (
+              select coalesce(c.merged_into, c.id) from lone_worker_flag f
+              join client c on c.scheme_id = f.scheme_id and c.id = f.client_id
+              where f.scheme_id = ${tx.schemeId} and f.id = ${of.flagId})`;
   const rows = await tx.rows<{ id: string }>(sql`
     select o.id from onward_referral o
     where o.scheme_id = ${tx.schemeId} and ${which} and o.state = any(${LIVE_STATES}::text[]) order by o.id`);

@@ -100,6 +100,7 @@ const onward = (changes: Partial<OnwardFacts>): OnwardFacts => ({
   toAct: null,
   toActSince: null,
   riskSince: null,
+  safetyUnseenSince: null,
   barredSince: null,
   organisationId: 'group',
   answersBy: 'email',
@@ -566,6 +567,15 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     ['1 2026-11-23T10:00:00.000Z task owner', '2 2026-11-24T08:00:00.000Z task managers'],
   ],
   [
+    'safety_changed',
+    onward({ state: 'started', safetyUnseenSince: on(MONDAY) }),
+    [
+      '1 2026-11-23T10:00:00.000Z message group',
+      '2 2026-11-24T17:00:00.000Z task owner',
+      '3 2026-11-25T17:00:00.000Z task managers',
+    ],
+  ],
+  [
     'in_touch',
     onward({ state: 'accepted', acceptedAt: on(MONDAY), inTouchBy: '2026-11-27' }),
     ['1 2026-11-27T10:00:00.000Z message group', '2 2026-11-30T08:00:00.000Z task owner'],
@@ -932,6 +942,7 @@ describe('the table of reminders', () => {
     ['a clock that stands', onward({ toAct: 'talk', toActSince: on(MONDAY) }), 'reply_wanted'],
     ['nothing to act on', onward({ state: 'declined' }), 'group_replied'],
     ['told what keeps it safe', onward({ state: 'started' }), 'risk_learned'],
+    ['seen by the group', onward({ state: 'started' }), 'safety_changed'],
     ['nothing that bars them', onward({ state: 'started' }), 'group_barred'],
     ['begun', onward({ state: 'started', inTouchBy: '2026-11-27' }), 'in_touch'],
     [

@@ -79,6 +79,8 @@ const ESCALATION_DAYS = 2;
 const INCOMING_DAYS = 2;
 /** Working days in which it is decided what becomes of somebody who moved, before a manager sees to it. */
 const MOVE_DAYS = 5;
+/** Working days in which a group has read what changed of what keeps it safe, before somebody rings it. */
+const SAFETY_SEEN_DAYS = 1;
 /** Minutes in which a mail about somebody’s safety has gone out. */
 const STUCK_MINUTES = 30;
 /** Working days in which people whom nobody took over have somebody again, before it is late. */
@@ -480,6 +482,7 @@ export const REMINDER_KINDS = {
   group_replied:    onward((o) => o.toAct !== null,             (o) => o.toActSince,       atOnce(task('owner')), at(nextMorning, lateTask('owner'))),
   risk_learned:     onward((o) => o.riskSince !== null,         (o) => o.riskSince,        atOnce(task('owner')), at(nextMorning, lateTask('managers'))),
   group_barred:     onward((o) => o.barredSince !== null,       (o) => o.barredSince,      atOnce(task('owner')), at(nextMorning, lateTask('managers'))),
+  safety_changed:   onward((o) => o.safetyUnseenSince !== null, (o) => o.safetyUnseenSince, atOnce(message('group', 'owner')), lateAfter(SAFETY_SEEN_DAYS, lateTask('owner')), lateAfter(SAFETY_SEEN_DAYS + 1, lateTask('managers'))),
   in_touch:         onward((o) => o.state === 'accepted' && o.inTouchAt === null,                (o) => dayOf(o.inTouchBy), at((from) => atLondon(londonDate(from), MID_MORNING), message('group', 'owner'), { until: nextMorning }), at(nextMorning, task('owner'))),
   how_did_it_go:    onward(isOnward('accepted', 'started'),     (o) => o.acceptedAt,       howDidItGo),
   waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews),
@@ -537,5 +540,5 @@ export const ROUTINE: ReadonlySet<string> = new Set<ReminderKind>([
 ]);
 /** Goes on for as long as it holds: as one is told, the next is planned. */
 export const ENDLESS: ReadonlySet<string> = new Set<ReminderKind>(['waiting_list']);
-/** Told at once, on a quiet day too: somebody must not be contacted. */
-export const URGENT: ReadonlySet<string> = new Set<ReminderKind>(['do_not_contact']);
+/** Told at once, on a quiet day too: somebody must not be contacted, or not as before. */
+export const URGENT: ReadonlySet<string> = new Set<ReminderKind>(['do_not_contact', 'safety_changed']);

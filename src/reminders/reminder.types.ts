@@ -160,6 +160,8 @@ export interface OnwardFacts {
   toActSince: Date | null;
   /** Since when a risk to others is known that what the group was told leaves unanswered; null while there is none. */
   riskSince: Date | null;
+  /** Since when a group that is with the person has not read what changed of what keeps it safe; null while it has. */
+  safetyUnseenSince: Date | null;
   /** Since when it is known that they may not be with the group, whatever it is told; null while they may. */
   barredSince: Date | null;
   organisationId: string;

@@ -156,6 +156,9 @@ export class RemindersTakePart {
     providers.assuranceChanged.register(me, (tx, { recordIds }) =>
       reminders.plan(tx, { assurance: recordIds }),
     );
+    providers.fitChanged.register(me, async (tx, whose) =>
+      reminders.plan(tx, { onward_referral: await liveOffersOf(tx, whose) }),
+    );
     providers.listingsChanged.register(me, (tx, { listingIds }) =>
       reminders.plan(tx, { listing: listingIds }),
     );

@@ -44,6 +44,8 @@ const WORDS = {
   group_replied: 'Act on what a group said',
   risk_learned: 'Tell a group what keeps it safe: a risk to others is known now',
   group_barred: 'End it with a group, or ring it first: by what is known now, it does not suit this person',
+  safety_changed:
+    'Ring the group: what keeps it safe has changed, and nobody there has read it. Say whom you told',
   in_touch: 'Check that the group got in touch',
   how_did_it_go: 'Ask the group how it is going',
   waiting_list: 'Look again at a place on a waiting list',

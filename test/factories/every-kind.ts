@@ -926,6 +926,13 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
       w.tx.run(sql`delete from never_offer where scheme_id = ${w.tx.schemeId} and client_id = ${clientId}`),
     moved: { by: (w, made) => onNeverOffer(w, made, w.at('1d 11:00')), to: '1d 11:00' },
   },
+  safety_changed: {
+    make: offer((w) => ({ ...accepted(w), in_touch_at: w.now, safety_set_at: w.now })),
+    told: ['now mail group', '1wd 17:00 owner late', '2wd 17:00 managers late'],
+    instead: 'owner',
+    ends: setOffer((w) => ({ safety_seen_at: w.now })),
+    moved: { by: setOffer((w) => ({ safety_set_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
   in_touch: {
     make: offer(accepted),
     told: ['7d 10:00 mail group', '7d 1wd 08:00 owner'],

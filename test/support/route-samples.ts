@@ -2440,6 +2440,11 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/onward/:id/along': { at: offer((it) => it.accepted()) },
   'POST /desk/onward/:id/along': { at: offer((it) => it.accepted()), body: () => asForm(GOES) },
   'GET /desk/onward/:id/safety': { at: offer() },
+  'GET /desk/onward/:id/safety-seen': { at: offer((it) => it.accepted()) },
+  'POST /desk/onward/:id/safety-seen': {
+    at: offer((it) => it.accepted()),
+    body: () => asForm({ changedAt: '2026-11-23T10:00:00.000Z', toldTo: 'Joan' }),
+  },
   'POST /desk/onward/:id/safety': {
     at: offer(),
     body: () => asForm({ safetyInstructions: 'daytime_only' }),
@@ -2540,6 +2545,10 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /onward-referrals/:id/rang': {
     at: offerAfter('provider_member', 'talk', { by: 'call_back' }),
     body: nothing,
+  },
+  'POST /onward-referrals/:id/safety-instructions/seen': {
+    at: offer((it) => it.accepted()),
+    body: () => ({ changedAt: '2026-11-23T10:00:00.000Z' }),
   },
   'POST /onward-referrals/:id/safety-instructions': {
     at: offer(),

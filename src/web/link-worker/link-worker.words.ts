@@ -173,6 +173,7 @@ export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
   waitlist: 'On the group’s waiting list',
   yesHeld: 'The group said yes; ring it first about safety',
   setSafety: 'What keeps the group safe changed',
+  seenSafety: 'The group knows what changed of what keeps it safe',
   talk: 'The group wants to talk first',
   undoTalk: 'The group needs no call after all',
   rang: 'We rang the group',

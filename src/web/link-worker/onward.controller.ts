@@ -12,6 +12,7 @@ import {
   InTouchInput,
   OfferNoteInput,
   SafetyInput,
+  SafetySeenInput,
   StartInput,
   StopInput,
   TalkInput,
@@ -29,6 +30,7 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { londonTime } from '../../platform/clock/wall-clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
@@ -307,6 +309,36 @@ export class OnwardPagesController {
     );
   }
 
+  @Get('onward/:id/safety-seen')
+  @Can('onward.setSafety')
+  async askSafetySeen(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.safetySeenForm({ request, reply }, actor, id, null);
+  }
+
+  @Post('onward/:id/safety-seen')
+  @Can('onward.setSafety')
+  async safetySeen(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.answers.seenSafety(actor, id, await readForm(SafetySeenInput, body));
+        return `/desk/onward/${id}`;
+      },
+      (form) => this.safetySeenForm(exchange, actor, id, form),
+    );
+  }
+
   @Post('onward/:id/rang')
   @Can('onward.rang')
   rang(
@@ -510,6 +542,24 @@ export class OnwardPagesController {
       may: view.actions.includes('setSafety'),
       instructions: choicesOf(SAFETY_WORDS),
       words: { risk: RISK_TO_OTHERS_WORDS },
+    });
+  }
+
+  private async safetySeenForm(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    typed: Form | null,
+  ): Promise<void> {
+    const view = whole(await this.onward.get(actor, id));
+    const now = this.clock.now();
+    const form = typed ?? newForm({ ...dayBoxes('on', londonDate(now)), time: londonTime(now) });
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-safety-seen.njk', {
+      title: `Who of ${view.organisation.name} knows, ${view.reference}`,
+      form,
+      view,
+      may: view.actions.includes('seenSafety'),
+      words: { safety: SAFETY_WORDS },
     });
   }
 

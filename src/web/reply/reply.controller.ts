@@ -182,6 +182,8 @@ export class ReplyController {
     'late-yes': (link) => done(this.answers.lateYes(link.actor, link.actor.about.id, null)),
     undo: (link) => done(this.answers.undo(link.actor, link.actor.about.id), 'undone'),
     seen: (link) => done(this.participation.seen(link.actor, link.actor.about.id)),
+    'seen-safety': (link, { changed = '' }) =>
+      done(this.answers.seenSafety(link.actor, link.actor.about.id, { changedAt: changed }), 'saved'),
     waitlist: (link) => done(this.answers.waitlist(link.actor, link.actor.about.id, {})),
     no: (link, sent, _reply, request) => done(this.decline(link, sent, speechFor(request))),
     talk: (link, sent, _reply, request) => done(this.talk(link, sent, speechFor(request))),

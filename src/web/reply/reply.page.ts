@@ -74,6 +74,7 @@ export function replyPage(view: ReplyView, now: Date, speech: Speech) {
         when: speech.moment(onward.comesAlong.at),
       }),
     safety: (person.safetyInstructions ?? []).map((code) => t(`reply.safety.${code}`)),
+    safetyChanged: onward.safetyChangedAt?.toISOString() ?? null,
     fullName: person.fullName,
     contact: person.contact && contactWords(person.contact, speech),
     answerBy: onward.answerBy && day(onward.answerBy),

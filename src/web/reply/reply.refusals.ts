@@ -13,6 +13,7 @@ const VERB_OF: Partial<Record<string, OnwardVerb>> = {
   'late-yes': 'lateYes',
   undo: 'undo',
   seen: 'seen',
+  'seen-safety': 'seenSafety',
   'in-touch': 'inTouch',
   came: 'attend',
   finish: 'complete',
@@ -34,6 +35,7 @@ const STANDS: Record<OnwardState, Key> = {
 const CONFLICTS: Partial<Record<string, Key>> = {
   'nothing-to-take-back': 'reply.refused.takenBack',
   full: 'reply.refused.full',
+  'changed-again': 'reply.refused.changedAgain',
   'register-final': 'reply.refused.registerFinal',
 };
 

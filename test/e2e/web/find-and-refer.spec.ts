@@ -372,8 +372,19 @@ describe('finding a group and referring to it', () => {
       const asked = await page('/desk/tasks');
       expect(asked).toContain('Tell a group what keeps it safe');
       expect(asked).toContain(`href="/desk/onward/${id}/safety"`);
-      expect(await page(`/desk/onward/${id}/safety`)).toContain('today, since they take part already');
+      expect(await page(`/desk/onward/${id}/safety`)).toContain('A message asks them at once to look');
       await done(`/desk/onward/${id}/safety`, { safetyInstructions: 'no_home_visits' });
+      const unseen = await page(`/desk/onward/${id}`);
+      expect(unseen).toContain('nobody there has said that they have seen it');
+      const knows = `/desk/onward/${id}/safety-seen`;
+      expect(unseen).toContain(`href="${knows}"`);
+      const changedAt = /name="changedAt" value="([^"]*)"/.exec(await page(knows))?.[1] ?? '';
+      const nobody = await send(knows, { changedAt, toldTo: '', time: '' });
+      expect(nobody.statusCode).toBe(422);
+      expect(nobody.body).toContain('href="#toldTo"');
+      expect(await done(knows, { changedAt, toldTo: 'Joan <of> the hall' })).toBe(`/desk/onward/${id}`);
+      expect(await page(`/desk/onward/${id}`)).toContain('Joan &lt;of&gt; the hall was told');
+      expect(await page(knows)).toContain('They know');
       expect(await page('/desk/tasks')).not.toContain('Tell a group what keeps it safe');
       await done(`/desk/onward/${id}/end`, { how: 'withdraw', reason: 'changed_mind', side: 'client' });
       expect(await page(`/desk/onward/${id}/safety`)).toContain('This has ended');
@@ -400,6 +411,7 @@ describe('finding a group and referring to it', () => {
       `/desk/onward/${id}/end`,
       `/desk/onward/${id}/along`,
       `/desk/onward/${id}/safety`,
+      `/desk/onward/${id}/safety-seen`,
       `/desk/referrals/${referralId}/risks`,
     ]) {
       counts[url] = (await statementsOf(() => page(url))).length;

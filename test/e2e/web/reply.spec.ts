@@ -90,7 +90,7 @@ describe('pages behind a link', () => {
         expect((await ask(method, `/reply/${token}${path}`)).statusCode).toBe(200);
       }
     }
-    for (const verb of ['yes', 'undo', 'seen', 'late-yes', 'code', 'new-link', 'in-touch']) {
+    for (const verb of ['yes', 'undo', 'seen', 'seen-safety', 'late-yes', 'code', 'new-link', 'in-touch']) {
       expect((await ask('GET', `/reply/${token}/${verb}`)).statusCode).toBe(404);
     }
     const { audit_entry: seen, ...written } = await watch.written();
@@ -149,6 +149,31 @@ describe('pages behind a link', () => {
     expect(await get(token)).toContain('Meet in pairs');
     await ask('POST', `/reply/${token}/yes`);
     expect(await get(token)).toContain('Grace Okafor');
+  });
+
+  it('say what keeps everybody safe when that changes, until somebody has seen it', async () => {
+    const token = await aLink();
+    await ask('POST', `/reply/${token}/yes`);
+    const set = (...safetyInstructions: ('meet_in_pairs' | 'daytime_only')[]) =>
+      betony.get(OnwardAnswers).setSafety(of.worker.actor, offer, { safetyInstructions });
+    expect(await get(token)).not.toContain('has changed');
+    await set('meet_in_pairs');
+    const changed = await get(token);
+    expect(changed).toContain('What keeps everybody safe has changed');
+    expect(changed.match(/Meet in pairs/g)).toHaveLength(1);
+    const stamp = (page: string) => /name="changed" value="([^"]*)"/.exec(page)?.[1] ?? '';
+    betony.clock.advance({ minutes: 1 });
+    await set();
+    const late = await ask('POST', `/reply/${token}/seen-safety`, `changed=${stamp(changed)}`);
+    expect(late.statusCode).toBe(409);
+    expect(late.body).toContain('It has changed again meanwhile');
+    expect(late.body).toContain('What we asked of you before no longer holds');
+    for (const wrong of ['', 'changed=yesterday']) {
+      expect((await ask('POST', `/reply/${token}/seen-safety`, wrong)).statusCode).toBe(409);
+    }
+    const seen = await ask('POST', `/reply/${token}/seen-safety`, `changed=${stamp(late.body)}`);
+    expect(seen.headers['location']).toBe(`/reply/${token}?saved=yes`);
+    expect(await get(token)).not.toContain('has changed');
   });
 
   it('show the step reached: the surname and the number after a yes, not before', async () => {

@@ -1,11 +1,16 @@
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { LoneWorkerFlags } from '../../../src/clients/lone-worker-flags.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { ClientsService } from '../../../src/clients/clients.service.js';
 import { OnwardOffers } from '../../../src/onward-referrals/onward-offers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import { OnwardQueries } from '../../../src/onward-referrals/onward.queries.js';
-import type { Attendance } from '../../../src/onward-referrals/onward.types.js';
+import type { SafetySeenInput } from '../../../src/onward-referrals/onward.dto.js';
+import type { Attendance, SafetyInstruction } from '../../../src/onward-referrals/onward.types.js';
+import type { AmendListing } from '../../../src/providers/listing.dto.js';
+import { ListingsService } from '../../../src/providers/listings.service.js';
+import type { AmendProvider } from '../../../src/providers/provider.dto.js';
+import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import type { Tx } from '../../../src/platform/database/tx.js';
 import {
@@ -17,6 +22,7 @@ import {
   type TestCase,
   type TestGroup,
 } from '../../factories/onward.js';
+import { theManager } from '../../factories/referrals.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
 import { TasksService } from '../../../src/reminders/tasks.service.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
@@ -344,6 +350,178 @@ describe('answering', () => {
           expect(await row(id)).toMatchObject({ state: 'accepted' });
         },
       );
+    });
+
+    describe('where what the group says of itself is another thing since', () => {
+      const tasks = async (id: string, kind: string) => {
+        const desk = reminderDesk(scheme);
+        await desk.work();
+        return (await desk.tasks(id)).filter((line) => line.startsWith(kind));
+      };
+      const versionOf = (table: 'provider' | 'listing', by: 'organisation_id' | 'id', id: string) =>
+        inScheme(scheme, (tx) =>
+          tx.one<{ version: number }>(
+            sql`select version from ${raw(table)} where scheme_id = ${scheme.id} and ${raw(by)} = ${id}`,
+          ),
+        );
+      const amendGroup = async (of: TestGroup, change: AmendProvider) => {
+        const { version } = await versionOf('provider', 'organisation_id', of.organisationId);
+        await betony.get(ProvidersService).amend(of.member.actor, of.organisationId, version, change);
+      };
+      const amendService = async (of: TestGroup, change: AmendListing) => {
+        const { version } = await versionOf('listing', 'id', of.listingId);
+        await betony
+          .get(ListingsService)
+          .amend((await theManager(scheme)).actor, of.listingId, version, change);
+      };
+
+      it('asks the owner at once about a new limit, not the managers, and no more once it is gone', async () => {
+        const elsewhere = await aGroup(scheme);
+        const [id, other] = [
+          await anOffer(scheme, grace, group).accepted(),
+          await anOffer(scheme, grace, elsewhere),
+        ];
+        const referrals = betony.get(ReferralsService);
+        await referrals.setRisks(grace.worker.actor, grace.referralId, { risks: ['falls'] });
+        betony.clock.set('2026-11-25T10:00:00Z');
+        await amendGroup(group, { limits: ['infection'] });
+        expect(await tasks(id, 'group_barred')).toEqual([]);
+        await amendGroup(group, { limits: ['infection', 'falls'] });
+        expect(await tasks(id, 'group_barred')).toEqual(['group_barred membership open']);
+        expect(await tasks(other, 'group_barred')).toEqual([]);
+        const listed = await betony.get(OnwardQueries).ofReferral(grace.worker.actor, grace.referralId);
+        expect(listed.map((view) => ['barred' in view && view.barred, view.id])).toEqual([
+          [null, other],
+          [expect.stringMatching(/at risk of falling/), id],
+        ]);
+        await amendGroup(group, { limits: [] });
+        expect(await tasks(id, 'group_barred')).toEqual(['group_barred membership moved_on']);
+      });
+
+      it('asks about who is there now, and about a service that comes closer', async () => {
+        const alone = await aGroup(scheme, {
+          provider: { assured: { level: 'alone_or_vulnerable', until: '2027-11-20' } },
+        });
+        const id = await anOffer(scheme, grace, alone, { mustAvoid: ['alcohol'] })
+          .accepted()
+          .started();
+        await betony.get(LoneWorkerFlags).raise(grace.worker.actor, grace.clientId, { code: 'daytime_only' });
+        betony.clock.set('2026-11-25T10:00:00Z');
+        await amendService(alone, { present: ['alcohol'] });
+        expect(await tasks(id, 'group_barred')).toEqual(['group_barred membership open']);
+        expect(await tasks(id, 'risk_learned')).toEqual([]);
+        await amendService(alone, { level: 'alone_or_vulnerable' });
+        expect(await tasks(id, 'risk_learned')).toEqual(['risk_learned membership open']);
+        await answers.setSafety(grace.worker.actor, id, { safetyInstructions: ['daytime_only'] });
+        expect(await tasks(id, 'risk_learned')).toEqual(['risk_learned membership moved_on']);
+      });
+    });
+
+    describe('where what keeps the group safe changes while the person is with it', () => {
+      const set = (id: string, ...safetyInstructions: SafetyInstruction[]) =>
+        answers.setSafety(grace.worker.actor, id, { safetyInstructions });
+      const told = async (id: string) => {
+        const desk = reminderDesk(scheme);
+        await desk.work();
+        const [tasks, reminders] = [await desk.tasks(id), await desk.reminders(id)];
+        return [...tasks, ...reminders].filter((line) => line.startsWith('safety_changed'));
+      };
+      const changedAt = async (id: string) => {
+        const { safety_set_at: at } = await row(id);
+        return at instanceof Date ? at.toISOString() : '';
+      };
+      const seen = async (id: string, actor = group.member.actor) =>
+        answers.seenSafety(actor, id, { changedAt: await changedAt(id) });
+
+      it('writes to it at once, each time it is another thing, until the group has seen it', async () => {
+        group = await aGroup(scheme, { provider: { contactEmail: 'told@example.org' } });
+        const id = await anOffer(scheme, grace, group);
+        await set(id, 'daytime_only');
+        await answers.accept(group.member.actor, id, {});
+        expect(await told(id)).toEqual([]);
+        await set(id, 'daytime_only');
+        expect(await told(id)).toEqual([]);
+        await set(id, 'daytime_only', 'meet_in_pairs');
+        expect((await told(id))[0]).toBe('safety_changed 1 2026-11-23T10:00 done message');
+        const shown = await betony.get(OnwardQueries).get(group.member.actor, id);
+        expect(shown).toMatchObject({
+          safetyChangedAt: new Date('2026-11-23T10:00:00Z'),
+          person: { safetyInstructions: ['daytime_only', 'meet_in_pairs'] },
+        });
+        const before = await changedAt(id);
+        betony.clock.advance({ minutes: 5 });
+        await set(id);
+        await expect(answers.seenSafety(group.member.actor, id, { changedAt: before })).rejects.toMatchObject(
+          { code: 'changed-again' },
+        );
+        expect((await told(id)).filter((line) => line.includes(' done message'))).toHaveLength(2);
+        await seen(id);
+        await seen(id);
+        expect((await told(id)).filter((line) => line.includes('waiting'))).toEqual([]);
+        expect(await betony.get(OnwardQueries).get(group.member.actor, id)).toMatchObject({
+          safetyChangedAt: null,
+        });
+        expect(await betony.get(OnwardQueries).get(grace.worker.actor, id)).toMatchObject({
+          safetySeenAt: new Date('2026-11-23T10:05:00Z'),
+          safetyToldTo: null,
+        });
+      });
+
+      it('asks the owner to ring where nobody has seen it after a working day, then the managers', async () => {
+        group = await aGroup(scheme, { provider: { contactEmail: 'told@example.org' } });
+        const id = await anOffer(scheme, grace, group).accepted().started();
+        await set(id, 'daytime_only');
+        betony.clock.set('2026-11-24T17:00:00Z');
+        expect((await told(id))[0]).toBe('safety_changed membership late open');
+        betony.clock.set('2026-11-25T17:00:00Z');
+        expect((await told(id)).slice(0, 2)).toEqual([
+          'safety_changed membership late open',
+          'safety_changed managers late open',
+        ]);
+        await betony
+          .get(OnwardParticipation)
+          .stop(grace.worker.actor, id, { reason: 'did_not_suit', side: 'client' });
+        expect((await told(id)).filter((line) => line.endsWith(' open'))).toEqual([]);
+      });
+
+      it('asks the owner at once to ring a group that answers by phone, and keeps whom they told and when', async () => {
+        const rung = await aGroup(scheme, { provider: { answersBy: 'phone', contactPhone: '07700900555' } });
+        const id = await anOffer(scheme, grace, rung);
+        await answers.rang(grace.worker.actor, id, null);
+        await answers.accept(grace.worker.actor, id, {});
+        await set(id, 'daytime_only');
+        expect((await told(id))[0]).toBe('safety_changed membership open');
+        betony.clock.advance({ hours: 3 });
+        const of = { changedAt: await changedAt(id) };
+        const refused = async (
+          input: Omit<SafetySeenInput, 'changedAt'>,
+          field: string,
+          actor = grace.worker.actor,
+        ) =>
+          expect(answers.seenSafety(actor, id, { ...of, ...input })).rejects.toMatchObject({
+            extra: { errors: [expect.objectContaining({ field })] },
+          });
+        await refused({}, 'toldTo');
+        await refused({ toldTo: 'Joan', on: '2026-11-23' }, 'time');
+        await refused({ toldTo: 'Joan', time: '11:00' }, 'on');
+        await refused({ toldTo: 'Joan', on: '2026-11-23', time: '09:59' }, 'on');
+        await refused({ toldTo: 'Joan', on: '2026-11-23', time: '13:01' }, 'on');
+        await refused({ toldTo: 'Joan' }, 'toldTo', rung.member.actor);
+        await answers.seenSafety(grace.worker.actor, id, {
+          ...of,
+          toldTo: 'Joan, who leads it',
+          on: '2026-11-23',
+          time: '10:00',
+        });
+        expect((await told(id))[0]).toBe('safety_changed membership moved_on');
+        expect(await betony.get(OnwardQueries).get(grace.worker.actor, id)).toMatchObject({
+          safetySeenAt: new Date('2026-11-23T10:00:00Z'),
+          safetyToldTo: 'Joan, who leads it',
+        });
+        expect(JSON.stringify(await betony.get(OnwardQueries).get(rung.member.actor, id))).not.toContain(
+          'Joan',
+        );
+      });
     });
 
     it('counts past the date while nothing has expired it', async () => {
