@@ -66,23 +66,15 @@ function choicesOf(
 
 export const RATHER_NOT = 'rather-not';
 
-/** What a form sent for one question: a number, null for "rather not say", or what is wrong. */
+/** What a form sent for one question: a number, null for "rather not say", or what is wrong: nothing chosen, or none of these. */
 export function answerIn(
   { choices }: Pick<Question, 'choices'>,
   sent: string | undefined,
-): { value: number | null } | { problem: FieldProblem } {
+): { value: number | null } | { problem: 'none' | 'another' } {
   if (sent === RATHER_NOT) return { value: null };
   const chosen = choices.find(({ value }) => String(value) === sent);
   if (chosen) return { value: chosen.value };
-  return {
-    problem: {
-      field: 'answer',
-      message:
-        sent === undefined || sent === ''
-          ? 'Select an answer, or “I would rather not say”'
-          : 'Select one of the answers on this page',
-    },
-  };
+  return { problem: sent === undefined || sent === '' ? 'none' : 'another' };
 }
 
 /** The first question without an answer, by its place from 1; null when all have one. */

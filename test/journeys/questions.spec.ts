@@ -197,9 +197,11 @@ describe('questions by link', () => {
     const of = await aCase(scheme, sam).begun();
     const { id, path } = await linked(of);
     await end(of, id);
-    const answers = [await get(path), await say(`${path}/1`, '7'), await get(`/questions/${'x'.repeat(43)}`)];
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([410, 410, 410]);
-    expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
+    const never = `/questions/${'x'.repeat(43)}`;
+    const read = [await get(path), await get(never)];
+    const said = [await say(`${path}/1`, '7'), await say(`${never}/1`, '7')];
+    expect([...read, ...said].map(({ statusCode }) => statusCode)).toEqual([410, 410, 410, 410]);
+    for (const answers of [read, said]) expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
     expect(await halfFilled()).toEqual([]);
   });
 
@@ -273,8 +275,18 @@ describe('questions by link', () => {
     const { path } = await linked(of, { occasion: 'baseline', measures: ['ons4'], language: 'ar' });
     const page = (await get(`${path}/1`)).body;
     expect(page).toContain(ARABIC.items[0]?.text);
-    expect(page).toContain('lang="ar" dir="rtl"');
+    expect(page).toContain('<html lang="ar" dir="rtl">');
+    expect(page).toContain('السؤال 1 من 4');
     expect(page).not.toContain('how satisfied are you');
+    const inEnglish = (await get(`${path}/1?lang=en`)).body;
+    expect(inEnglish).toContain('<html lang="en-GB">');
+    expect(inEnglish).toContain('Question 1 of 4');
+    expect(inEnglish).toContain(`<h1 class="betony-question" lang="ar" dir="rtl">${ARABIC.items[0]!.text}`);
+    const nothing = await betony.inject({ method: 'POST', url: `${path}/1?lang=pl` });
+    expect([nothing.statusCode, nothing.body]).toEqual([
+      422,
+      expect.stringContaining('Wybierz odpowiedź albo „Wolę nie mówić”'),
+    ]);
     await fill(path, ['7', '6', '5', '4']);
     await betony.inject({ method: 'POST', url: `${path}/send` });
     expect(await responses(of)).toMatchObject([{ answers: { satisfied: 7, anxious: 4 } }]);

@@ -165,7 +165,7 @@ function layoutIn(reply: FastifyReply, chosen: Speech | undefined) {
 /** There, what went wrong carries the way to leave as well. */
 const OWN_PAGE = /^\/my([/?]|$)/;
 /** There it is in the language somebody chose. */
-const SPOKEN = /^\/(?:my|reply)([/?]|$)/;
+const SPOKEN = /^\/(?:my|questions|reply)([/?]|$)/;
 
 const OWN_FAILURES: readonly number[] = [403, 404, 409, 410, 413];
 

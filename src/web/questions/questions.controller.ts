@@ -9,6 +9,8 @@ import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { fields } from '../reply/reply.forms.js';
+import { speechFor } from '../words/choice.js';
+import type { Speech } from '../words/speech.js';
 
 /** A family behind one address may read and answer, somebody who guesses tokens does not get far. */
 const READS: [number, number] = [300, 10];
@@ -30,20 +32,14 @@ export class QuestionsController {
   @Public()
   @LimitPerAddress(...READS)
   thanks(@Res() reply: FastifyReply): Promise<void> {
-    return this.message(reply, 200, {
-      heading: 'Thank you for your answers',
-      text: 'Your answers are with the people who support you. You can close this page.',
-    });
+    return this.message(reply, 200, 'thanks');
   }
 
   @Get('no-more')
   @Public()
   @LimitPerAddress(...READS)
   noMore(@Res() reply: FastifyReply): Promise<void> {
-    return this.message(reply, 200, {
-      heading: 'We will not ask you again',
-      text: 'Nothing you answered on these pages was kept. Your support stays as it is. If you change your mind, tell us when we next speak.',
-    });
+    return this.message(reply, 200, 'noMore');
   }
 
   @Get(':token')
@@ -53,7 +49,7 @@ export class QuestionsController {
     await this.withQuestions(token, reply, (open) => {
       const next = firstOpen(open.questions, open.answers);
       return this.show(reply, 200, 'start', token, open, {
-        title: 'A few questions',
+        title: spoken(reply, open).t('questions.title'),
         count: open.questions.length,
         begun: next !== 1,
         next: next === null ? 'check' : String(next),
@@ -71,7 +67,10 @@ export class QuestionsController {
   ): Promise<void> {
     await this.withQuestions(token, reply, (open) => {
       if (page === 'check') return this.check(reply, 200, token, open);
-      if (page === 'stop') return this.show(reply, 200, 'stop', token, open, { title: 'Stop here' });
+      if (page === 'stop') {
+        const title = spoken(reply, open).t('questions.stop.title');
+        return this.show(reply, 200, 'stop', token, open, { title });
+      }
       return this.question(reply, 200, token, open, placeOf(page, open));
     });
   }
@@ -111,7 +110,7 @@ export class QuestionsController {
       if (!asked) throw Refusal.notFound();
       const answer = answerIn(asked, fields(body)['answer']);
       if ('problem' in answer) {
-        return this.question(reply, 422, token, open, place, answer.problem.message);
+        return this.question(reply, 422, token, open, place, answer.problem);
       }
       await this.links.keep(token, asked.key, answer.value);
       const answers = { ...open.answers, [asked.key]: answer.value };
@@ -126,46 +125,43 @@ export class QuestionsController {
     token: string,
     open: OpenQuestions,
     place: number,
-    problem = '',
+    problem?: keyof typeof PROBLEMS,
   ): Promise<void> {
+    const { t } = spoken(reply, open);
     const asked = open.questions[place - 1];
     if (!asked) throw Refusal.notFound();
     const given = open.answers[asked.key];
     const chosen = given === undefined ? '' : given === null ? RATHER_NOT : String(given);
+    const wrong = problem && t(PROBLEMS[problem]);
     return this.show(reply, status, 'question', token, open, {
-      title: `Question ${String(place)} of ${String(open.questions.length)}`,
+      title: t('questions.place', { place, of: open.questions.length }),
       question: asked,
       place,
-      count: open.questions.length,
       chosen,
-      wrong: problem,
-      errors: problem === '' ? [] : [{ text: problem, href: '#answer' }],
+      wrong,
+      errors: wrong ? [{ text: wrong, href: '#answer' }] : [],
       back: place === 1 ? '' : `/${String(place - 1)}`,
       ratherNot: RATHER_NOT,
     });
   }
 
   private check(reply: FastifyReply, status: number, token: string, open: OpenQuestions): Promise<void> {
+    const { t } = spoken(reply, open);
     const rows = open.questions.map(({ key, text, choices }, index) => {
       const given = open.answers[key];
       const label = choices.find(({ value }) => value === given)?.label;
-      const answer = given === null ? 'I would rather not say' : label;
+      const answer = given === null ? t('questions.ratherNot') : label;
       return { place: index + 1, text, answer, inWords: given !== null };
     });
     const missing = rows.filter(({ answer }) => answer === undefined);
     const errors =
       status === 422
         ? missing.map(({ place }) => ({
-            text: `Question ${String(place)} has no answer yet`,
+            text: t('questions.missing', { place }),
             href: `#question-${String(place)}`,
           }))
         : [];
-    return this.show(reply, status, 'check', token, open, {
-      title: 'Check your answers',
-      rows,
-      missing: missing.length,
-      errors,
-    });
+    return this.show(reply, status, 'check', token, open, { title: t('questions.check'), rows, errors });
   }
 
   private show(
@@ -178,6 +174,7 @@ export class QuestionsController {
   ): Promise<void> {
     const { language, direction, scheme } = open;
     return this.pages.show(reply, status, `questions/pages/${template}.njk`, {
+      speech: spoken(reply, open),
       language,
       direction,
       from: scheme,
@@ -197,21 +194,27 @@ export class QuestionsController {
   }
 
   private noLonger(reply: FastifyReply, is: 'answered' | 'gone'): Promise<void> {
-    if (is === 'answered') return seeOther(reply, '/questions/thanks');
-    return this.message(reply, 410, {
-      heading: 'This link does not work any more',
-      text: 'It has run out, it was ended, or these questions are not asked any more. You need do nothing. If you would like to answer, tell us when we next speak.',
-    });
+    return is === 'answered' ? seeOther(reply, '/questions/thanks') : this.message(reply, 410, 'gone');
   }
 
-  private message(
-    reply: FastifyReply,
-    status: number,
-    words: { heading: string; text: string },
-  ): Promise<void> {
-    return this.pages.show(reply, status, 'questions/pages/message.njk', { ...words, title: words.heading });
+  private message(reply: FastifyReply, status: number, about: 'thanks' | 'noMore' | 'gone'): Promise<void> {
+    const speech = speechFor(reply.request);
+    const heading = speech.t(`questions.${about}.heading`);
+    const text = speech.t(`questions.${about}.text`);
+    return this.pages.show(reply, status, 'questions/pages/message.njk', {
+      speech,
+      heading,
+      text,
+      title: heading,
+    });
   }
 }
+
+const PROBLEMS = { none: 'questions.select', another: 'questions.selectOne' } as const;
+
+/** The frame of a question: as chosen here, else in the language that the link asks in. */
+const spoken = ({ request }: FastifyReply, { language }: OpenQuestions): Speech =>
+  speechFor(request, language);
 
 function placeOf(page: string, { questions }: OpenQuestions): number {
   const place = /^[1-9]\d{0,2}$/.test(page) ? Number(page) : 0;
