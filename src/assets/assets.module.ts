@@ -57,6 +57,7 @@ import { Volunteering } from './volunteering.service.js';
     OutlinesQueries,
     OutlinesService,
     Surveys,
+    SurveysQueries,
   ],
 })
 export class AssetsModule {}

@@ -92,3 +92,22 @@ export class GapView {
   @ApiProperty({ type: FreshnessView, nullable: true, description: 'Of that service, as it is today.' })
   freshness: FreshnessView | null;
 }
+
+export class GapCountView {
+  @ApiProperty({ enum: NEEDS })
+  need: Need;
+
+  @ApiProperty({ type: String, nullable: true, example: 'CO15', description: 'Null: nobody knows where.' })
+  area: string | null;
+
+  @ApiProperty({ description: 'Gaps that are open.' })
+  gaps: number;
+
+  @ApiProperty({
+    description: 'Referrals of the last 365 days that ask for it; one may ask for several things.',
+  })
+  referrals: number;
+
+  @ApiProperty({ description: 'Published services that help with it there, by the districts they say.' })
+  services: number;
+}

@@ -2,10 +2,11 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiMake, ApiRead, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import type { Page } from '../platform/http/pagination.js';
-import { CloseGapInput, GapInput, GapListQuery, GapView } from './gap.dto.js';
+import { CloseGapInput, GapCountView, GapInput, GapListQuery, GapView } from './gap.dto.js';
+import { GapCounts } from './gap-counts.queries.js';
 import { GapsQueries } from './gaps.queries.js';
 import { Gaps } from './gaps.service.js';
 
@@ -15,6 +16,7 @@ export class GapsController {
   constructor(
     private readonly gaps: Gaps,
     private readonly queries: GapsQueries,
+    private readonly counts: GapCounts,
   ) {}
 
   @Post()
@@ -37,6 +39,17 @@ export class GapsController {
   )
   list(@CurrentActor() actor: MemberActor, @Query() query: GapListQuery): Promise<Page<GapView>> {
     return this.queries.list(actor, query);
+  }
+
+  @Get('counts')
+  @Can('gap.count')
+  @ApiReadAll(
+    GapCountView,
+    'What is asked for, what is there and what is missing, by need and district',
+    'Only where somebody asked or could not be helped; most gaps first.',
+  )
+  count(@CurrentActor() actor: MemberActor): Promise<GapCountView[]> {
+    return this.counts.list(actor);
   }
 
   @Get(':id')

@@ -17,6 +17,7 @@ import {
   OpenGapAfterStopping,
   OpenGapAtBegin,
 } from './gaps.handler.js';
+import { GapCounts } from './gap-counts.queries.js';
 import { GapsQueries } from './gaps.queries.js';
 import { Gaps } from './gaps.service.js';
 import { Concerns } from './concerns.service.js';
@@ -102,6 +103,7 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     WarmHandoversQueries,
     Shortlists,
     Gaps,
+    GapCounts,
     GapsQueries,
     GapsFound,
     OpenGapAfterClosing,
@@ -121,7 +123,9 @@ import { VolunteersTicks } from './volunteers.ticks.js';
   exports: [
     ConcernsQueries,
     Concerns,
+    GapCounts,
     Gaps,
+    GapsQueries,
     Shortlists,
     Signposts,
     SignpostsQueries,

@@ -206,6 +206,7 @@ export const PERMISSIONS = {
   'shortlist.keep':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'shortlist.drop':          ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'gap.list':                ['none',         'own',        'scheme',  'none',         'none',       'none'],
+  'gap.count':               ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'gap.record':              ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'gap.close':               ['none',         'none',       'scheme',  'none',         'none',       'none'],
 

@@ -59,6 +59,8 @@ import { CopyPagesController } from './managers/copies.controller.js';
 import { CovenantPagesController } from './managers/covenants.controller.js';
 import { GroupPagesController } from './managers/groups.controller.js';
 import { GroupCheckPagesController } from './managers/group-checks.controller.js';
+import { GapPagesController } from './managers/gaps.controller.js';
+import { SurveyPagesController } from './managers/surveys.controller.js';
 import { GroupProfilesController } from './managers/group-profiles.controller.js';
 import { ListingFormsController } from './managers/listing-forms.controller.js';
 import { ListingPagesController } from './managers/listings.controller.js';
@@ -133,6 +135,7 @@ import { TallyController } from './tally/tally.controller.js';
     EndingPagesController,
     FindController,
     FinderController,
+    GapPagesController,
     GroupCheckPagesController,
     GroupPagesController,
     GroupProfilesController,
@@ -176,6 +179,7 @@ import { TallyController } from './tally/tally.controller.js';
     SharingPagesController,
     SignInController,
     SurveyController,
+    SurveyPagesController,
     TallyController,
     TaskPagesController,
     TeamPagesController,

@@ -95,6 +95,18 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
         needs: 'asset.list',
       },
       {
+        text: 'What groups have to offer',
+        href: '/desk/offers-of-groups?reviewed=false',
+        what: 'As they said it by their own link, to look at',
+        needs: 'survey.review',
+      },
+      {
+        text: 'Gaps',
+        href: '/desk/gaps',
+        what: 'Needs that nobody could meet, one by one and by place',
+        needs: 'gap.count',
+      },
+      {
         text: 'Neighbourhoods',
         href: '/desk/neighbourhoods',
         what: 'What is strong in each, what is asked for there, what nobody could meet',

@@ -3,6 +3,7 @@ import type { Delivery, InvitationState } from '../../identity/invitation.dto.js
 import type { OrganisationKind } from '../../identity/organisation.types.js';
 import type { MembershipView } from '../../identity/user.dto.js';
 import type { ConcernKind, ConcernOutcome, ToldBy } from '../../onward-referrals/concern.types.js';
+import type { GapEnding } from '../../onward-referrals/gap.types.js';
 import type { CheckedLevel, Requirement } from '../../providers/assurance.types.js';
 import type { ClaimState } from '../../providers/claim.types.js';
 import type { ClosureReason } from '../../providers/closure.types.js';
@@ -102,6 +103,13 @@ export const CLOSURE_WORDS: Record<ClosureReason, string> = {
   work_is_done: 'Its work is done',
   not_safe: 'Not safe',
   other: 'Another reason',
+};
+
+export const GAP_ENDING_WORDS: Record<GapEnding, string> = {
+  service_started: 'Something that fits has started',
+  helped: 'They were helped another way',
+  no_longer_needed: 'It is no longer needed',
+  recorded_in_error: 'It was recorded in error',
 };
 
 export const LISTING_STATE_WORDS: Record<ListingState, string> = {

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { reachFor } from '../permissions/reach.js';
+import type { MemberActor } from '../platform/actor/actor.types.js';
+import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
+import { Clock } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import type { GapCountView } from './gap.dto.js';
+
+/** What is asked for is counted over so many days. */
+export const ASKED_DAYS = 365;
+
+/** What is asked for, what is there and what is missing, by need and district: counts, of nobody. */
+@Injectable()
+export class GapCounts {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Only where somebody asked, or could not be helped; most gaps first. */
+  async list(actor: MemberActor): Promise<GapCountView[]> {
+    reachFor(actor, 'gap.count');
+    const { schemeId } = actor;
+    const since = atLondon(addDays(londonDate(this.clock.now()), -ASKED_DAYS), '00:00');
+    return this.database.read<GapCountView & Record<string, unknown>>(
+      schemeId,
+      sql`
+      with asked as (
+        select reason as need, nullif(split_part(case when c.place_found_by = 'day_place' then c.day_place_postcode
+            else c.postcode end, ' ', 1), '') as area, count(*)::int as count
+        from referral r
+        join client c on c.scheme_id = r.scheme_id and c.id = r.client_id, unnest(r.reasons) as reason
+        where r.scheme_id = ${schemeId} and r.sent_at >= ${since} and r.state not in ('entered_in_error', 'joined')
+        group by 1, 2
+      ), missing as (
+        select need, area, count(*)::int as count from gap
+        where scheme_id = ${schemeId} and closed_at is null group by 1, 2
+      )
+      select cell.need, cell.area, coalesce(missing.count, 0) as gaps, coalesce(asked.count, 0) as referrals, (
+        select count(*)::int from listing l
+        where l.scheme_id = ${schemeId} and l.state = 'published' and cell.need = any(l.needs)
+          and (cell.area = any(l.areas) or (l.areas = '{}' and l.radius_miles is null))) as services
+      from (select need, area from asked union select need, area from missing) as cell
+      left join asked on asked.need = cell.need and asked.area is not distinct from cell.area
+      left join missing on missing.need = cell.need and missing.area is not distinct from cell.area
+      order by gaps desc, referrals desc, cell.need, cell.area`,
+    );
+  }
+}

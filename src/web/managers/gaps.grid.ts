@@ -1,0 +1,72 @@
+import type { GapCountView } from '../../onward-referrals/gap.dto.js';
+import { NEEDS, type Need } from '../../platform/words/needs.js';
+import type { Bar } from '../charts/bars.js';
+import { NEED_WORDS } from '../layout/words.js';
+
+/** So many places stand beside each other; the rest is in the file. */
+const MOST_PLACES = 6;
+const MOST_BARS = 6;
+
+export const NOWHERE = 'Place not known';
+
+export interface GridRow {
+  need: Need;
+  /** One for each place, null where nobody asked there and nothing is missing. */
+  cells: (GapCountView | null)[];
+}
+
+const byNeed = (counts: readonly GapCountView[]): { need: Need; gaps: number }[] =>
+  NEEDS.map((need) => ({
+    need,
+    gaps: counts.filter((one) => one.need === need).reduce((sum, { gaps }) => sum + gaps, 0),
+  }))
+    .filter(({ gaps }) => gaps > 0)
+    .sort((one, other) => other.gaps - one.gaps);
+
+/** Open gaps of each need, most first. */
+export const barsOf = (counts: readonly GapCountView[]): Bar[] =>
+  byNeed(counts)
+    .slice(0, MOST_BARS)
+    .map(({ need, gaps }) => ({ title: NEED_WORDS[need], value: gaps }));
+
+/** What the numbers say, in a line. */
+export function findingOf(counts: readonly GapCountView[]): string {
+  const needs = byNeed(counts);
+  const all = needs.reduce((sum, { gaps }) => sum + gaps, 0);
+  const [most, second] = needs;
+  if (!most) return 'No gap is open';
+  const open = all === 1 ? '1 gap is open' : `${String(all)} gaps are open`;
+  return second && second.gaps === most.gaps
+    ? open
+    : `${open}, ${most.gaps === all ? 'all' : String(most.gaps)} of them: ${NEED_WORDS[most.need].toLowerCase()}`;
+}
+
+/** Needs down, places across: those places that miss most, by need in the order of the words. */
+export function gridOf(counts: readonly GapCountView[]): { places: string[]; rows: GridRow[]; more: number } {
+  const weight = new Map<string | null, number>();
+  for (const { area, gaps, referrals } of counts)
+    weight.set(area, (weight.get(area) ?? 0) + gaps * 1_000_000 + referrals);
+  const places = [...weight].sort(([, one], [, other]) => other - one).map(([area]) => area);
+  const shown = places.slice(0, MOST_PLACES);
+  const rows = NEEDS.map((need) => ({
+    need,
+    cells: shown.map((area) => counts.find((one) => one.need === need && one.area === area) ?? null),
+  })).filter(({ cells }) => cells.some((cell) => cell !== null));
+  return { places: shown.map((area) => area ?? NOWHERE), rows, more: places.length - shown.length };
+}
+
+export const GRID_HEADINGS = [
+  'Need',
+  'District',
+  'Open gaps',
+  'Referrals in 365 days',
+  'Published services',
+] as const;
+
+export const gridLine = ({ need, area, gaps, referrals, services }: GapCountView): (string | number)[] => [
+  NEED_WORDS[need],
+  area ?? NOWHERE,
+  gaps,
+  referrals,
+  services,
+];
