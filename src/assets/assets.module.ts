@@ -58,6 +58,8 @@ import { Volunteering } from './volunteering.service.js';
     OutlinesService,
     Surveys,
     SurveysQueries,
+    Volunteering,
+    VolunteeringQueries,
   ],
 })
 export class AssetsModule {}

@@ -36,6 +36,6 @@ import { VisitGuard } from './visit.guard.js';
     SendPageCode,
     VisitGuard,
   ],
-  exports: [OwnPage, OwnPageQueries, PageAccess, PageChanges, PageEntry, PageSessions],
+  exports: [OwnPage, OwnPageQueries, PageAccess, PageAccessQueries, PageChanges, PageEntry, PageSessions],
 })
 export class ClientPageModule {}

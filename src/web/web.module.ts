@@ -34,11 +34,15 @@ import { CalendarPagesController } from './link-worker/calendar.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
 import { ContactPagesController } from './link-worker/contacts.controller.js';
 import { ConversationController } from './link-worker/conversation.controller.js';
+import { DeathController } from './link-worker/death.controller.js';
 import { DetailsController } from './link-worker/details.controller.js';
 import { DocumentsController } from './link-worker/documents.controller.js';
 import { HelpPagesController } from './link-worker/help.controller.js';
 import { EndingPagesController } from './link-worker/ending.controller.js';
 import { FindController } from './link-worker/find.controller.js';
+import { NeverOfferController } from './link-worker/never-offer.controller.js';
+import { OwnPageAccessController } from './link-worker/own-page.controller.js';
+import { PersonMessagesController } from './link-worker/person-messages.controller.js';
 import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
 import { PlanPagesController } from './link-worker/plan.controller.js';
@@ -74,6 +78,7 @@ import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { QuestionnairePagesController } from './link-worker/questionnaires.controller.js';
+import { VolunteeringPagesController } from './link-worker/volunteering.controller.js';
 import { SafetyPagesController } from './link-worker/safety.controller.js';
 import { SharingPagesController } from './link-worker/sharing.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
@@ -130,6 +135,7 @@ import { TallyController } from './tally/tally.controller.js';
     CopyController,
     CopyPagesController,
     CovenantPagesController,
+    DeathController,
     DetailsController,
     DocumentsController,
     EndingPagesController,
@@ -152,13 +158,16 @@ import { TallyController } from './tally/tally.controller.js';
     MyController,
     NeighbourhoodPagesController,
     NeutralController,
+    NeverOfferController,
     OnwardPagesController,
     OrganisationSignInController,
     OrganisationPagesController,
     OutlinePagesController,
     OverviewPagesController,
+    OwnPageAccessController,
     PeopleClosePagesController,
     PersonController,
+    PersonMessagesController,
     PlanPagesController,
     PracticeSettingsController,
     PrivacyController,
@@ -187,6 +196,7 @@ import { TallyController } from './tally/tally.controller.js';
     TodayPagesController,
     TriagePagesController,
     UserPagesController,
+    VolunteeringPagesController,
     WayInController,
     WorryPagesController,
   ],

@@ -626,6 +626,22 @@ const neverOffered: Maker = async (world, member) => ({
   ...(await clientOf(world, member)),
   organisationId: world.group,
 });
+const neverOfferedNow: Maker = async (world, member) => {
+  const target = await neverOffered(world, member);
+  await world.betony.inject({
+    method: 'PUT',
+    url: `/api/v1/clients/${String(target['id'])}/never-offer/${world.group}`,
+    headers: world.people.scheme_manager.headers,
+  });
+  return target;
+};
+const HEARD = { toldBy: 'Their daughter, by phone' };
+/** Recorded as having died, by mistake. */
+const dead: Maker = async (world, member) => {
+  const target = await clientOf(world, member);
+  await done(world, world.people.scheme_manager, `/clients/${String(target['id'])}/record-death`, HEARD);
+  return target;
+};
 const two: Maker = async (world, member) => {
   const mergedId = await aClient(world.scheme, { nhsNumber: null }).heldBy(workerFor(world, member));
   return { ...(await person(world, member)), mergedId };
@@ -1432,17 +1448,11 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /clients/:id/resume-messages': { at: clientOf, answers: [409] },
   'POST /clients/:id/record-death': {
     at: clientOf,
-    body: () => ({ toldBy: 'Their daughter, by phone' }),
+    body: () => HEARD,
     nothingFor: ['referrer', 'provider_member'],
   },
   'POST /clients/:id/reverse-death': {
-    at: async (world, member) => {
-      const target = await clientOf(world, member);
-      await done(world, world.people.scheme_manager, `/clients/${String(target['id'])}/record-death`, {
-        toldBy: 'A mistake',
-      });
-      return target;
-    },
+    at: dead,
     body: reasonOnly,
   },
   'POST /clients/:id/merge': { at: two, body: ({ mergedId }) => ({ mergedId, reason: 'The same person' }) },
@@ -1453,17 +1463,7 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /clients/:id/gp-registrations': { at: clientOf, body: () => ({ noKnownPractice: true }) },
   'GET /clients/:id/never-offer': { at: clientOf },
   'PUT /clients/:id/never-offer/:organisationId': { at: neverOffered },
-  'DELETE /clients/:id/never-offer/:organisationId': {
-    at: async (world, member) => {
-      const target = await neverOffered(world, member);
-      await world.betony.inject({
-        method: 'PUT',
-        url: `/api/v1/clients/${String(target['id'])}/never-offer/${world.group}`,
-        headers: world.people.scheme_manager.headers,
-      });
-      return target;
-    },
-  },
+  'DELETE /clients/:id/never-offer/:organisationId': { at: neverOfferedNow },
   'GET /clients/:id/agreements': { at: clientOf },
   'POST /clients/:id/agreements': { at: clientOf, body: () => AGREED },
   'POST /clients/:id/agreements/:agreementId/renew': {
@@ -2224,6 +2224,45 @@ export const SAMPLES: Record<string, Sample> = {
     answers: [412],
   },
   'POST /desk/people/:id/close-to-them/supporters/:supporterId/end': { at: supported },
+  'GET /desk/people/:id/messages': { at: clientOf },
+  'POST /desk/people/:id/messages': {
+    at: clientOf,
+    body: () => ({ kind: 'appointment', channel: 'text', on: 'no' }),
+  },
+  'POST /desk/people/:id/messages/stop': {
+    at: clientOf,
+    body: () => ({ channel: 'text', because: 'asked' }),
+  },
+  'POST /desk/people/:id/messages/resume': { at: clientOf, answers: [409] },
+  'GET /desk/people/:id/own-page': { at: clientOf },
+  'POST /desk/people/:id/own-page/asked': {
+    at: askingForPage,
+    body: () => asForm({ askedOn: TODAY, channel: 'email' }),
+  },
+  'POST /desk/people/:id/own-page/link': { at: clientOf, body: nothing },
+  'POST /desk/people/:id/own-page/close': { at: clientOf },
+  'POST /desk/people/:id/own-page/reopen': { at: clientOf, answers: [409] },
+  'GET /desk/people/:id/never-offer': { at: clientOf },
+  'POST /desk/people/:id/never-offer/find': { at: clientOf, body: () => ({ text: 'Choir' }) },
+  'POST /desk/people/:id/never-offer': {
+    at: neverOffered,
+    body: ({ organisationId }) => ({ organisationId }),
+  },
+  'POST /desk/people/:id/never-offer/:organisationId/remove': { at: neverOfferedNow },
+  'GET /desk/people/:id/volunteering': { at: clientOf },
+  'POST /desk/people/:id/volunteering': { at: clientOf, body: () => asForm({ sinceOn: TODAY }) },
+  'POST /desk/people/:id/volunteering/void': {
+    at: async (world, member) => ({ id: (await volunteer(world, member))['clientId'] ?? '' }),
+    body: reasonOnly,
+  },
+  'GET /desk/people/:id/death': { at: clientOf },
+  'POST /desk/people/:id/death/check': { at: clientOf, body: () => HEARD },
+  'POST /desk/people/:id/death': {
+    at: clientOf,
+    body: () => HEARD,
+    nothingFor: ['referrer', 'provider_member'],
+  },
+  'POST /desk/people/:id/death/reverse': { at: dead, body: reasonOnly },
   'GET /desk/contacts/:id': { at: contact },
   'POST /desk/contacts/:id/read': {
     at: contact,

@@ -1,5 +1,6 @@
 import { aCase, type Case } from '../../factories/caseload.js';
 import { aClient } from '../../factories/clients.js';
+import { aProvider } from '../../factories/providers.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -248,6 +249,134 @@ describe('what is seldom done with a record', () => {
     });
   });
 
+  describe('a death', () => {
+    it('is checked before it is recorded, ends what would still reach them, and a manager takes it back', async () => {
+      const death = `${record}/death`;
+      expect(await page(`${record}/details`)).toContain('They have died');
+      expect(await page(death)).toContain('We are sorry');
+      const silent = await send(`${death}/check`, { 'diedOn.day': '31', 'diedOn.month': '2' });
+      expect(silent.status).toBe(422);
+      for (const field of ['diedOn', 'toldBy']) expect(silent.body).toContain(`href="#${field}"`);
+      expect(silent.body).toContain('value="31"');
+
+      const on = { 'diedOn.day': '20', 'diedOn.month': '11', 'diedOn.year': '2026' };
+      const heard = { ...on, toldBy: 'Her <daughter>, by phone' };
+      const check = await send(`${death}/check`, heard);
+      expect(check.status).toBe(200);
+      expect(check.body).toContain('What will stop');
+      expect(check.body).toContain('Her &lt;daughter&gt;, by phone');
+      expect(check.body).toContain('name="diedOn.year" value="2026"');
+      // Nothing is written by looking.
+      expect(await page(death)).toContain('We are sorry');
+      const changed = await send(`${death}/check`, { ...heard, _again: 'yes' });
+      expect(changed.body).toContain('value="Her &lt;daughter&gt;, by phone"');
+
+      const coming = await send(death, { ...heard, 'diedOn.year': '2027' });
+      expect([coming.status, coming.body.includes('href="#diedOn"')]).toEqual([422, true]);
+      expect((await send(death, heard)).to).toBe(death);
+      const recorded = await page(death);
+      expect(recorded).toContain('Grace died on Fri, 20 November 2026');
+      expect(recorded).not.toContain('/death/reverse');
+      expect(await page(record)).toContain('Nothing: no referral is open.');
+      expect((await send(death, heard)).status).toBe(409);
+
+      expect((await send(`${death}/reverse`, { reason: 'She rang' })).status).toBe(403);
+      expect((await send(`${death}/reverse`, {}, manager)).body).toContain('href="#reason"');
+      expect((await send(`${death}/reverse`, { reason: 'She rang' }, manager)).to).toBe(record);
+      expect(await page(record, manager)).not.toContain('Nothing: no referral is open.');
+      expect((await open(death, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+    });
+  });
+
+  it('never offers a group, without a reason, until that is taken back', async () => {
+    const never = `${record}/never-offer`;
+    const choir = await aProvider(scheme, { name: 'Saltwick <Choir>' });
+    expect(await page(never)).toContain('There is none.');
+    const silent = await send(`${never}/find`);
+    expect([silent.status, silent.body.includes('href="#text"')]).toEqual([422, true]);
+    expect((await send(`${never}/find`, { text: 'zither' })).body).toContain(
+      'No other group is called that.',
+    );
+    const found = await send(`${never}/find`, { text: 'choir' });
+    expect(found.body).toContain('Saltwick &lt;Choir&gt;');
+    expect((await send(never, { text: 'choir' })).status).toBe(422);
+    expect((await send(never, { organisationId: scheme.id })).status).toBe(404);
+    expect((await send(never, { text: 'choir', organisationId: choir })).to).toBe(never);
+    const shown = await page(never);
+    expect(shown).toContain('Saltwick &lt;Choir&gt;');
+    expect((await send(`${never}/find`, { text: 'choir' })).body).toContain('No other group is called that.');
+    expect((await send(`${never}/${choir}/remove`)).to).toBe(never);
+    expect(await page(never)).toContain('There is none.');
+    expect((await open(never, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+  });
+
+  it('switches what is sent by itself off and on, and stops a way of reaching them', async () => {
+    const messages = `${record}/messages`;
+    const off = { kind: 'appointment', channel: 'letter', on: 'no' };
+    expect(await page(messages)).not.toContain('Switch on<');
+    expect((await send(messages, { ...off, kind: 'digest' })).status).toBe(422);
+    expect((await send(messages, { ...off, channel: 'email' })).to).toBe(messages);
+    expect(await page(messages)).toContain('Switch on<');
+    await send(messages, { ...off, channel: 'email', on: 'yes' });
+    expect(await page(messages)).not.toContain('Switch on<');
+
+    const silent = await send(`${messages}/stop`, { channel: 'call' });
+    expect([silent.status, silent.body.includes('href="#because"')]).toEqual([422, true]);
+    expect(silent.body).toContain('value="call" selected');
+    expect((await send(`${messages}/stop`, { channel: 'call', because: 'asked' })).to).toBe(messages);
+    expect(await page(messages)).toContain('Do not call');
+    expect((await send(`${messages}/resume`)).status).toBe(409);
+    expect((await open(messages, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+  });
+
+  it('hands over a link to their own page once, closes the page and opens it again', async () => {
+    const own = `${record}/own-page`;
+    expect(await page(own)).toContain('There is a page.');
+    const made = await send(`${own}/link`);
+    expect([made.status, made.body.includes('The link, shown this once')]).toEqual([200, true]);
+    const address = /<strong>(http[^<]*\/my\/link\/[^<]+)</.exec(made.body)?.[1] ?? '';
+    expect((await betony.inject({ url: new URL(address).pathname })).statusCode).toBe(200);
+    expect(await page(own)).not.toContain('/my/link/');
+    expect((await send(`${own}/close`)).to).toBe(own);
+    const closed = await page(own);
+    expect(closed).toContain('The page is closed since Mon, 23 November 2026 by Sam Okoro');
+    expect(closed).not.toContain('Make a link');
+    expect((await send(`${own}/link`)).status).toBe(409);
+    await send(`${own}/reopen`);
+    expect(await page(own)).toContain('There is a page.');
+    expect((await open(own, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+  });
+
+  it('gives somebody who may be watched a page only as they asked for it', async () => {
+    const person = { firstName: 'Iris', safetyFlag: true, email: 'iris@example.org' };
+    const id = await aClient(scheme, person).safeTo('email').heldBy(sam);
+    await send(`/desk/people/${id}/safety-note`);
+    const own = `/desk/people/${id}/own-page`;
+    const none = await page(own);
+    expect(none).toContain('Somebody may be watching');
+    expect(none).not.toContain('Make a link');
+    const today = { 'askedOn.day': '23', 'askedOn.month': '11', 'askedOn.year': '2026' };
+    const unsafe = await send(`${own}/asked`, { ...today, channel: 'text' });
+    expect([unsafe.status, unsafe.body.includes('href="#channel"')]).toEqual([422, true]);
+    expect((await send(`${own}/asked`, { ...today, channel: 'email' })).to).toBe(own);
+    expect(await page(own)).toContain('A code goes by e-mail alone.');
+  });
+
+  it('writes down that somebody now helps others, and takes it back', async () => {
+    const at = `${record}/volunteering`;
+    const on = { 'sinceOn.day': '20', 'sinceOn.month': '11', 'sinceOn.year': '2026' };
+    const silent = await send(at, { doing: 'Makes <tea>' });
+    expect([silent.status, silent.body.includes('href="#sinceOn"')]).toEqual([422, true]);
+    expect(silent.body).toContain('value="Makes &lt;tea&gt;"');
+    expect((await send(at, { ...on, doing: 'Makes <tea>' })).to).toBe(at);
+    expect(await page(at)).toContain('Grace helps others since Fri, 20 November 2026');
+    expect((await send(at, on)).status).toBe(409);
+    expect((await send(`${at}/void`)).body).toContain('href="#reason"');
+    expect((await send(`${at}/void`, { reason: 'Another Grace' })).to).toBe(at);
+    expect(await page(at)).toContain('is not known to help others yet');
+    expect((await open(at, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+  });
+
   it('asks the database at most six times a page', async () => {
     const contact = await logged();
     await send(`${contact}/sections`, { kind: 'restricted', words: 'He hides letters' });
@@ -262,7 +391,10 @@ describe('what is seldom done with a record', () => {
       contact,
       `${contact}/amend`,
       ...['/details', '/details/change', '/details/practice'].map((path) => record + path),
-      ...['/close-to-them', '/close-to-them/supporter'].map((path) => record + path),
+      ...['/close-to-them', '/close-to-them/supporter', '/messages', '/own-page'].map(
+        (path) => record + path,
+      ),
+      ...['/never-offer', '/volunteering', '/death'].map((path) => record + path),
     ])
       await count(url);
     expect(many).toEqual([]);

@@ -1,0 +1,127 @@
+import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ReasonInput, RecordDeathInput } from '../../clients/client.dto.js';
+import { ClientsService } from '../../clients/clients.service.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Id } from '../../platform/http/id-param.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import {
+  asksAgain,
+  type Form,
+  newForm,
+  readForm,
+  sent,
+  shownAgain,
+  take,
+  wrongForm,
+} from '../layout/forms.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
+import { recordPages, recordTitle } from './record.js';
+
+/** A death is written down in two steps, since so much ends with it: what was heard, then what will stop. */
+@ApiExcludeController()
+@Controller('desk/people/:id/death')
+export class DeathController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly heads: PersonHeads,
+    private readonly clients: ClientsService,
+  ) {}
+
+  // Senders and groups say so about their own referral, on pages of their own: a record is read by those who work on it.
+  @Get()
+  @Can('timeline.list')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.show({ request, reply }, actor, id, newForm());
+  }
+
+  /** Writes nothing: says once more whom it is about, and what will stop. */
+  @Post('check')
+  @HttpCode(200)
+  @Can('timeline.list')
+  async check(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    const { body } = request;
+    if (asksAgain(body)) return this.show(exchange, actor, id, shownAgain(body));
+    let input: RecordDeathInput;
+    try {
+      input = await readForm(RecordDeathInput, body);
+    } catch (error) {
+      return this.show(exchange, actor, id, wrongForm(error, body));
+    }
+    const person = await this.heads.of(actor, id);
+    await this.desk.show(exchange, actor, 200, 'link-worker/pages/death-check.njk', {
+      title: recordTitle('Check before you record it', person),
+      form: newForm(sent(body)),
+      person,
+      pages: recordPages(id, 'details'),
+      input,
+      words: { reach: REACH_WORDS },
+    });
+  }
+
+  @Post()
+  @Can('client.recordDeath')
+  async record(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.clients.recordDeath(actor, id, await readForm(RecordDeathInput, body));
+        return `/desk/people/${id}/death`;
+      },
+      (form) => this.show(exchange, actor, id, form),
+    );
+  }
+
+  @Post('reverse')
+  @Can('client.reverseDeath')
+  async reverse(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { reason } = await readForm(ReasonInput, body);
+        await this.clients.reverseDeath(actor, id, reason);
+        return `/desk/people/${id}`;
+      },
+      (form) => this.show(exchange, actor, id, form),
+    );
+  }
+
+  private async show(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const recorded = person.deathRecordedAt !== null;
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/death.njk', {
+      title: recordTitle(recorded ? 'Death recorded' : 'They have died', person),
+      form,
+      person,
+      pages: recordPages(id, 'details'),
+      recorded,
+      words: { reach: REACH_WORDS },
+    });
+  }
+}
