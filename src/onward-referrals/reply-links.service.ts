@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
-import { INSTALLATION, type LinkActor, systemActor } from '../platform/actor/actor.types.js';
+import {
+  INSTALLATION,
+  type LinkActor,
+  type MemberActor,
+  systemActor,
+} from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
+import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { sha256 } from '../platform/pure/hash.js';
 import { idWithin, newId } from '../platform/pure/ids.js';
@@ -175,14 +181,17 @@ export class ReplyLinks {
   }
 
   /** "I am worried about this person": no words are kept, somebody rings. */
-  async worried({ actor }: OpenLink): Promise<void> {
+  async worried(actor: LinkActor | MemberActor, id: string): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
-      const { id, kind } = actor.about;
       const row = await tx.maybe<{ referralId: string; clientId: string }>(sql`
         select o.referral_id as "referralId", o.client_id as "clientId" from onward_referral o
         where o.scheme_id = ${tx.schemeId} and o.id = ${id} and o.organisation_id = ${actor.organisationId}`);
-      if (!row) return;
-      await audit(tx, { action: 'link.worried', subject: { kind, id }, clients: [row.clientId] });
+      if (!row) throw Refusal.notFound();
+      await audit(tx, {
+        action: 'link.worried',
+        subject: { kind: 'onward_referral', id },
+        clients: [row.clientId],
+      });
       await this.hooks.worried.run(tx, { onwardReferralId: id, ...row });
     });
   }

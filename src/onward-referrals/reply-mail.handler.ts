@@ -46,7 +46,8 @@ export class SendReplyCode implements EventHandler {
   async handle(tx: Tx, { codeId }: EventPayload): Promise<void> {
     if (!codeId) throw new Error('The event lacks its id.');
     const code = await tx.maybe<{ contactPointId: string }>(sql`
-      select l.contact_point_id as "contactPointId" from reply_code c join reply_link l on l.id = c.link_id
+      select coalesce(c.contact_point_id, l.contact_point_id) as "contactPointId"
+      from reply_code c left join reply_link l on l.id = c.link_id
       where c.scheme_id = ${tx.schemeId} and c.id = ${codeId} and c.expires_at > ${tx.now}`);
     const facts = code && (await tx.maybe<AddressRow>(addressFacts(tx.schemeId, code.contactPointId)));
     const now = facts && addressNow(facts);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import type { LinkActor, MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -108,7 +109,21 @@ export class ReplyQueries {
   /** P8 and, at a shared address, the code: what is not to be seen yet is not in the answer. */
   async onwardReferral(link: OpenLink, passed: boolean): Promise<ReplyView> {
     const { actor, purpose, shared } = link;
-    const onward: ReplyView['onward'] = await this.onward.byLink(actor);
+    return this.asFar(actor, await this.onward.byLink(actor), { purpose, shared, passed });
+  }
+
+  /** The same for somebody of the group who is signed in, and has an account of their own. */
+  async ofMember(actor: MemberActor, id: string, passed: boolean): Promise<ReplyView> {
+    const onward = await this.onward.get(actor, id);
+    if (!('person' in onward)) throw Refusal.notFound();
+    return this.asFar(actor, onward, { purpose: 'again', shared: false, passed });
+  }
+
+  private async asFar(
+    actor: MemberActor | LinkActor,
+    onward: ReplyView['onward'],
+    how: Pick<Parameters<typeof detailsFor>[0], 'purpose' | 'shared' | 'passed'>,
+  ): Promise<ReplyView> {
     const row = await this.database.maybe<RingRow>(
       actor.schemeId,
       sql`
@@ -122,18 +137,16 @@ export class ReplyQueries {
         join referral r on r.scheme_id = o.scheme_id and r.id = o.referral_id
         left join membership m on m.scheme_id = r.scheme_id and m.id = r.owner_id
         left join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
-        where o.scheme_id = ${actor.schemeId} and o.id = ${actor.about.id}`,
+        where o.scheme_id = ${actor.schemeId} and o.id = ${onward.id}`,
     );
     if (!row) throw Refusal.notFound();
     const { safetyFlag, days, ...ring } = row;
     const details = detailsFor(
       {
         step: onward.step,
-        purpose,
+        ...how,
         answeredAt: onward.answeredAt,
-        shared,
         safetyFlag,
-        passed,
         days: days ?? DEFAULT_SETTINGS.contactDetailsCalendarDays,
       },
       this.clock.now(),
@@ -142,13 +155,16 @@ export class ReplyQueries {
     return { ...ring, onward: { ...onward, person }, details };
   }
 
-  /** What the group has said of who came, newest first: of the person the link is about. */
-  async came({ actor }: OpenLink): Promise<Came[]> {
-    const facts = await this.onward.attendance(actor, actor.about.id);
+  /** What the group has said of who came, newest first: of one person. */
+  async came(actor: MemberActor | LinkActor, id: string): Promise<Came[]> {
+    const facts = await this.onward.attendance(actor, id);
     return facts.toReversed().map(({ sessionOn, sessionAt, result }) => ({ sessionOn, sessionAt, result }));
   }
 
-  async listing({ actor }: OpenLink): Promise<ListingCheck> {
+  async listing(
+    actor: Pick<LinkActor | MemberActor, 'schemeId' | 'organisationId'>,
+    id: string,
+  ): Promise<ListingCheck> {
     const row = await this.database.maybe<ListingCheckRow>(
       actor.schemeId,
       sql`
@@ -163,7 +179,7 @@ export class ReplyQueries {
         from listing l
         join scheme s on s.id = l.scheme_id
         join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
-        where l.scheme_id = ${actor.schemeId} and l.id = ${actor.about.id}
+        where l.scheme_id = ${actor.schemeId} and l.id = ${id}
           and l.organisation_id = ${actor.organisationId} and l.state in ('published', 'paused')`,
     );
     if (!row) throw Refusal.notFound();
@@ -184,8 +200,12 @@ export class ReplyQueries {
   }
 
   /** A shared address, and a person on it with a safety flag, need the code before anybody is named. */
-  async register({ actor, shared }: OpenLink, passed: boolean): Promise<RegisterByLink> {
-    const { schemeId, about, organisationId } = actor;
+  async register(
+    actor: MemberActor | LinkActor,
+    id: string,
+    { shared, passed }: { shared: boolean; passed: boolean },
+  ): Promise<RegisterByLink> {
+    const { schemeId, organisationId } = actor;
     const row = await this.database.maybe<Omit<RegisterByLink, 'register' | 'undoUntil'> & FinishedRow>(
       schemeId,
       sql`
@@ -201,7 +221,7 @@ export class ReplyQueries {
         join listing l on l.scheme_id = r.scheme_id and l.id = r.listing_id
         join scheme s on s.id = r.scheme_id
         join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
-        where r.scheme_id = ${schemeId} and r.id = ${about.id} and l.organisation_id = ${organisationId}`,
+        where r.scheme_id = ${schemeId} and r.id = ${id} and l.organisation_id = ${organisationId}`,
     );
     if (!row) throw Refusal.notFound();
     const { flagged, finalAt, corrected, hours, ...facts } = row;
@@ -209,7 +229,7 @@ export class ReplyQueries {
     const until = finalAt && new Date(finalAt.getTime() + (hours ?? DEFAULT_SETTINGS.undoHours) * 3_600_000);
     return {
       ...facts,
-      register: hidden ? null : await this.registers.get(actor, about.id),
+      register: hidden ? null : await this.registers.get(actor, id),
       undoUntil: until && !corrected && this.clock.now() < until ? until : null,
     };
   }

@@ -29,6 +29,8 @@ import type { VolunteerData, VolunteerDataInput } from './volunteer.dto.js';
 export const FORGET_AFTER_MONTHS = 12;
 const FORGET_CLAIM_AFTER_DAYS = 30;
 
+const OWN_ALONE = 'Leave this out: you are given what we hold on you';
+
 export const FORMER_VOLUNTEER = 'A former volunteer';
 
 /** People who help in groups are people too: what is held on them is theirs to read, and goes some time after they stop. */
@@ -41,10 +43,23 @@ export class Volunteers {
 
   /** For a manager who was asked. Somebody nobody knows is as empty as the next. */
   async dataFor(actor: MemberActor, { email, phone }: VolunteerDataInput): Promise<VolunteerData> {
-    reachFor(actor, 'volunteer.data');
+    if (reachFor(actor, 'volunteer.data') === 'own') {
+      if (email ?? phone) throw Refusal.invalidField(email ? 'email' : 'phone', OWN_ALONE);
+      return this.ownData(actor);
+    }
     const given = waysOf({ email, phone });
     if (given.length === 0) throw Refusal.invalidField('email', 'Give their address or their mobile number');
     return this.unitOfWork.run(actor, (tx) => this.collect(tx, given));
+  }
+
+  /** For whoever is signed in: what is held on the address of their own account. */
+  async ownData(actor: MemberActor): Promise<VolunteerData> {
+    reachFor(actor, 'volunteer.data');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const { email } = await tx.one<{ email: string }>(sql`
+        select email from user_profile where scheme_id = ${tx.schemeId} and account_id = ${actor.accountId}`);
+      return this.collect(tx, [{ channel: 'email', to: email }], actor);
+    });
   }
 
   /** For the volunteer, by their link; an address or number that others read is not theirs alone. */
@@ -59,7 +74,12 @@ export class Volunteers {
     return this.unitOfWork.run(actor, (tx) => this.collect(tx, [address], actor));
   }
 
-  private async collect(tx: Tx, given: readonly GroupAddress[], link?: LinkActor): Promise<VolunteerData> {
+  /** `self`: asked by themselves, who are not given what they may share with others. */
+  private async collect(
+    tx: Tx,
+    given: readonly GroupAddress[],
+    self?: LinkActor | MemberActor,
+  ): Promise<VolunteerData> {
     const of = (statement: Sql) => tx.rows<Record<string, unknown>>(statement);
     const { schemeId } = tx;
     const toOf = (way: GroupAddress['channel']): string[] =>
@@ -77,17 +97,17 @@ export class Volunteers {
         p.contact_shared as "sharedWithOthers"
       from provider p join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
       where p.scheme_id = ${schemeId} and (${emailGiven} or ${phoneGiven})
-        and (not p.contact_shared or ${link === undefined})
+        and (not p.contact_shared or ${self === undefined})
       order by o.id`);
-    // Whoever alone is named by address and number is one person; by a link, that is known of its own group only.
+    // Whoever alone is named by address and number is one person; to themselves, that is known of their own group only.
     const alone = contactFor.filter(
       ({ organisationId, sharedWithOthers }) =>
-        sharedWithOthers === false && (link === undefined || organisationId === link.organisationId),
+        sharedWithOthers === false && (self === undefined || organisationId === self.organisationId),
     );
     const ways = [...given, ...alone.flatMap(waysOf)];
     const hashes = ways.map(addressHash);
     // Answers from where others read too may be theirs: a manager who was asked about just that way sees them.
-    const asked = link === undefined ? given.map(addressHash) : [];
+    const asked = self === undefined ? given.map(addressHash) : [];
     const emails = ways.flatMap(({ channel, to }) => (channel === 'email' ? normaliseEmail(to) : []));
     const points = await of(sql`
       select c.id, o.name as organisation, c.created_at as "since", c.left_at as "leftAt", c.notice_version as "noticeVersion"
@@ -139,7 +159,7 @@ export class Volunteers {
     ]);
     await audit(tx, {
       action: 'volunteer.data',
-      ...(link ? { subject: { kind: 'contact_point', id: link.contactPointId } } : {}),
+      ...(self?.kind === 'link' ? { subject: { kind: 'contact_point', id: self.contactPointId } } : {}),
       details: { addresses: pointIds },
     });
     return {

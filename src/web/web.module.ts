@@ -27,6 +27,12 @@ import { PrivacyController } from './privacy/privacy.controller.js';
 import { CopyController } from './records/copy.controller.js';
 import { QuestionsController } from './questions/questions.controller.js';
 import { ReceivedController } from './received/received.controller.js';
+import { CodesTyped } from './group/codes-typed.js';
+import { GroupFrame } from './group/group-frame.js';
+import { OurReferralsController } from './group/our-referrals.controller.js';
+import { OurRegistersController } from './group/our-registers.controller.js';
+import { OurServicesController } from './group/our-services.controller.js';
+import { GroupAnswers } from './reply/group-answers.js';
 import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
 import { AwayPagesController } from './link-worker/away.controller.js';
@@ -162,6 +168,9 @@ import { TallyController } from './tally/tally.controller.js';
     OnwardPagesController,
     OrganisationSignInController,
     OrganisationPagesController,
+    OurReferralsController,
+    OurRegistersController,
+    OurServicesController,
     OutlinePagesController,
     OverviewPagesController,
     OwnPageAccessController,
@@ -200,6 +209,17 @@ import { TallyController } from './tally/tally.controller.js';
     WayInController,
     WorryPagesController,
   ],
-  providers: [Desk, Many, Maps, Pages, PlanPages, PublicSchemes, { provide: APP_GUARD, useClass: FormGuard }],
+  providers: [
+    CodesTyped,
+    Desk,
+    GroupAnswers,
+    GroupFrame,
+    Many,
+    Maps,
+    Pages,
+    PlanPages,
+    PublicSchemes,
+    { provide: APP_GUARD, useClass: FormGuard },
+  ],
 })
 export class WebModule {}

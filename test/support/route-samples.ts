@@ -1183,6 +1183,10 @@ const register =
     if (steps.includes('finalise')) await done(world, who, `/registers/${id}/finalise`);
     return { id, onwardReferralId };
   };
+/** The same, with words that the path has beside the id. */
+const named =
+  (at: Maker, words: Target): Maker =>
+  async (world, member) => ({ ...(await at(world, member)), ...words });
 const gap: Maker = async (world, member) => {
   const { role } = member.actor;
   const by = role === 'link_worker' ? member : world.people.scheme_manager;
@@ -1588,7 +1592,10 @@ export const SAMPLES: Record<string, Sample> = {
     at: providerOf,
     body: () => ({ times: [{ day: 'friday', from: '12:30', to: '14:00' }] }),
   },
-  'POST /volunteers/data': { body: () => ({ email: 'somebody@example.org' }) },
+  'POST /volunteers/data': {
+    body: (_target, _world, { actor }) =>
+      actor.role === 'provider_member' ? {} : { email: 'somebody@example.org' },
+  },
   'GET /provider-claims': { at: claimed, query: WHOLE_PAGE, shows: 'id' },
   'GET /provider-claims/:id': { at: claimed },
   'POST /provider-claims/:id/approve': { at: claimed },
@@ -2511,6 +2518,21 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/referrals/:id/send-again': { at: draft },
   'POST /desk/referrals/:id/send-again': { at: draft, body: () => ({ couldComeToHarm: 'no' }) },
   'GET /desk/practice': {},
+  'GET /desk/group/referrals': { at: offer(), shows: 'id' },
+  'GET /desk/group/folder': { at: offer() },
+  'GET /desk/group/my-data': {},
+  'GET /desk/group/referrals/:id': { at: offer() },
+  'GET /desk/group/referrals/:id/:form': { at: named(offer(), { form: 'no' }) },
+  'POST /desk/group/referrals/:id/:verb': { at: named(offer(), { verb: 'yes' }), body: nothing },
+  'GET /desk/group/services': { at: listing(), shows: 'id' },
+  'GET /desk/group/services/:id': { at: listing() },
+  'GET /desk/group/services/:id/:form': { at: named(listing(), { form: 'places' }) },
+  'POST /desk/group/services/:id/:verb': { at: named(listing(), { verb: 'right' }), body: nothing },
+  'GET /desk/group/registers/:id': { at: register() },
+  'POST /desk/group/registers/:id/:verb': {
+    at: named(register(), { verb: 'save' }),
+    body: ({ onwardReferralId = '' }) => ({ [`w-${onwardReferralId}`]: 'attended', walkIns: '2' }),
+  },
   'GET /desk/tasks/count': {},
   'GET /desk/account/messages': {},
   'POST /desk/account/messages': { body: () => ({ kind: 'digest', on: 'no' }) },

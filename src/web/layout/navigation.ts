@@ -25,7 +25,11 @@ const NAVIGATION: Record<Role, readonly Place[]> = {
   ],
   link_worker: [TODAY, CASELOAD, TRIAGE, GROUPS, TASKS],
   scheme_manager: [OVERVIEW, TRIAGE, CASELOAD, TASKS, MANAGE],
-  provider_member: [TASKS],
+  provider_member: [
+    { text: 'Our referrals', href: '/desk/group/referrals' },
+    { text: 'Our services', href: '/desk/group/services' },
+    TASKS,
+  ],
   commissioner: [OVERVIEW],
   administrator: [MANAGE],
 };

@@ -7,7 +7,12 @@ import { registerWords } from './reply.words.js';
 export const MOST_ON_PAGE = 60;
 
 /** What the template of a register puts in. `values` are what was typed, where a form comes back. */
-export function registerPage(view: RegisterByLink, values: Record<string, string>, { day, hour, t }: Speech) {
+export function registerPage(
+  view: RegisterByLink,
+  values: Record<string, string>,
+  { day, hour, t }: Speech,
+  most = MOST_ON_PAGE,
+) {
   const { scheme, group, phone, service, sessionOn, sessionAt, register, undoUntil } = view;
   const words = registerWords(t);
   const choices = [
@@ -42,8 +47,8 @@ export function registerPage(view: RegisterByLink, values: Record<string, string
     code: register === null,
     final: register?.state === 'final',
     undoUntil: undoUntil && hour(undoUntil),
-    tooMany: people.length > MOST_ON_PAGE,
-    people: people.length > MOST_ON_PAGE ? [] : people,
+    tooMany: people.length > most,
+    people: people.length > most ? [] : people,
     walkIns: typed ? (values['walkIns'] ?? '') : String(register?.walkIns ?? 0),
     corrections: (register?.corrections ?? []).map(({ onwardReferralId, result, reason, by, at }) => ({
       calledBy:

@@ -244,8 +244,8 @@ describe('links that answer without an account', () => {
 
   it('“I am worried” is the managers’ and the owner’s to ring about, today', async () => {
     const link = await opened(await aLink());
-    await links().worried(link);
-    await links().worried(link);
+    await links().worried(link.actor, offer);
+    await links().worried(link.actor, offer);
     expect(
       (await reminderDesk(scheme).tasks(offer)).filter((line) => line.startsWith('group_worried')).sort(),
     ).toEqual(['group_worried managers open', 'group_worried membership open']);

@@ -1,0 +1,130 @@
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { REGISTER_MAX } from '../../onward-referrals/register.types.js';
+import { ReplyCodes } from '../../onward-referrals/reply-codes.service.js';
+import { type RegisterByLink, ReplyQueries } from '../../onward-referrals/reply.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { Id } from '../../platform/http/id-param.js';
+import type { Exchange } from '../layout/desk.js';
+import { take } from '../layout/forms.js';
+import { GroupAnswers, type Said, type Sent } from '../reply/group-answers.js';
+import { registerPage } from '../reply/register.page.js';
+import { fields } from '../reply/reply.forms.js';
+import { noticeOf } from '../reply/reply.parts.js';
+import { speechFor } from '../words/choice.js';
+import type { Speech } from '../words/speech.js';
+import { CodesTyped } from './codes-typed.js';
+import { cameBack, GroupFrame, type Shown } from './group-frame.js';
+
+const addressOf = (id: string): string => `/desk/group/registers/${id}`;
+const AFTER: Record<NonNullable<Said> | 'code', string> = {
+  thanks: '',
+  saved: '?saved=signed',
+  replaced: '?saved=replaced',
+  undone: '?saved=undone',
+  'not-reached': '',
+  code: '?code=sent',
+};
+
+/** Who came to a session, for whoever of the group signs in: the page behind a register's link, however long it is. */
+@ApiExcludeController()
+@Controller('desk/group/registers')
+export class OurRegistersController {
+  constructor(
+    private readonly frame: GroupFrame,
+    private readonly queries: ReplyQueries,
+    private readonly answers: GroupAnswers,
+    private readonly codes: ReplyCodes,
+    private readonly typed: CodesTyped,
+  ) {}
+
+  @Get(':id')
+  @Can('groupPage.use')
+  async one(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query('saved') saved: unknown,
+    @Query('code') code: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const shown = { codeSent: code === 'sent', ...noticeOf(saved, speechFor(request)) };
+    await this.page({ request, reply }, actor, id, shown);
+  }
+
+  @Post(':id/:verb')
+  @Can('groupPage.use')
+  async keep(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Param('verb') verb: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    const speech = speechFor(request);
+    await take(
+      exchange,
+      async (body) => {
+        const said = await this.done(actor, id, verb, fields(body), speech);
+        return said === null ? addressOf(id) : `${addressOf(id)}${AFTER[said]}`;
+      },
+      (form) =>
+        this.page(exchange, actor, id, { ...cameBack(form, verb, speech), codeSent: verb === 'open' }),
+    );
+  }
+
+  private async done(
+    actor: MemberActor,
+    id: string,
+    verb: string,
+    sent: Sent,
+    speech: Speech,
+  ): Promise<Said | 'code'> {
+    const view = await this.register(actor, id);
+    switch (verb) {
+      case 'save':
+        return this.answers.keepRegister(actor, id, view, sent, false, speech);
+      case 'done':
+        return this.answers.keepRegister(actor, id, view, sent, true, speech);
+      case 'off':
+        return this.answers.keepRegister(actor, id, view, null, true, speech);
+      case 'undo':
+        return this.answers.reopenRegister(actor, id, view);
+      case 'code':
+        await this.codes.send(actor);
+        return 'code';
+      case 'open':
+        await this.typed.enter(actor, sent['code'], speech);
+        return null;
+      default:
+        throw Refusal.notFound();
+    }
+  }
+
+  private async register(actor: MemberActor, id: string): Promise<RegisterByLink> {
+    return this.queries.register(actor, id, {
+      shared: false,
+      passed: await this.codes.passedSignedIn(actor),
+    });
+  }
+
+  private async page(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    shown: Shown & { codeSent?: boolean },
+  ): Promise<void> {
+    const speech = speechFor(exchange.request);
+    const view = await this.register(actor, id);
+    const data = {
+      base: addressOf(id),
+      ...registerPage(view, shown.values ?? {}, speech, REGISTER_MAX),
+      title: speech.t('reply.title.register'),
+    };
+    await this.frame.show(exchange, 'reply/pages/register.njk', data, shown);
+  }
+}

@@ -1,0 +1,288 @@
+import sql from 'sql-template-tag';
+import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
+import { Config } from '../../../src/platform/config/config.js';
+import { aCase, aGroup, anOffer, inScheme, type TestCase, type TestGroup } from '../../factories/onward.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { rowsOf } from '../../support/records.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const PHONE = '+447700900123';
+
+describe('the pages of a group that signs in', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let group: TestGroup;
+  let mo: TestMember;
+  let of: TestCase;
+  let offer: string;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    group = await aGroup(scheme, {
+      places: 2,
+      provider: { contactEmail: 'mo@example.org', answersBy: 'email' },
+    });
+    mo = group.member;
+    of = await aCase(scheme, {
+      person: { firstName: 'Grace', lastName: 'Okafor', knownAs: null, phone: PHONE },
+    });
+    offer = await anOffer(scheme, of, group);
+  });
+  afterAll(() => betony.stop());
+
+  const get = (url: string, who: TestMember = mo, headers: Record<string, string> = {}) =>
+    betony.inject({ url, headers: { cookie: who.browser.cookie, ...headers } });
+  const post = (url: string, body: Record<string, string> = {}, who: TestMember = mo) =>
+    betony.inject({
+      method: 'POST',
+      url,
+      headers: { cookie: who.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ _csrf: who.browser.formToken, ...body }).toString(),
+    });
+  const here = (rest = '') => `/desk/group/referrals/${offer}${rest}`;
+  const state = async () => {
+    const [row] = await rowsOf<{ state: string; through: string | null }>(
+      scheme,
+      sql`select state, answered_through as through from onward_referral where id = ${offer}`,
+    );
+    return row;
+  };
+  const titleOf = (body: string) => /<title>([^<]*)/.exec(body)?.[1];
+  const lastCode = async () => {
+    const [row] = await rowsOf<{ id: string }>(
+      scheme,
+      sql`select id from reply_code where scheme_id = ${scheme.id} order by created_at desc, id desc limit 1`,
+    );
+    return codeOf(betony.get(Config).tokenKey, row?.id ?? '');
+  };
+
+  it('begin with what waits for an answer, each with its next question', async () => {
+    expect((await get('/desk')).headers.location).toBe('/desk/group/referrals');
+    const { body } = await get('/desk/group/referrals');
+    expect(titleOf(body)).toBe('Our referrals – Betony');
+    expect(body).toContain(`<a href="/desk/group/referrals/${offer}">Can you help Grace?</a>`);
+    expect(body).toMatch(/Please answer by \w+ \d+ December/);
+    expect(body).not.toMatch(/Okafor|7700|<script/);
+    // Whoever ends is said so first, and asked once.
+    await anOffer(scheme, of, await aGroup(scheme));
+    await post(here('/yes'));
+    expect((await get('/desk/group/referrals')).body).toContain('Have you been in touch with Grace?');
+    await post(here('/in-touch'), { reached: 'yes' });
+    expect((await get('/desk/group/referrals')).body).toContain('How is it going with Grace?');
+    const told = { safetyInstructions: ['meet_in_pairs' as const] };
+    await betony.get(OnwardAnswers).setSafety(of.worker.actor, offer, told);
+    expect((await get('/desk/group/referrals')).body).toContain('safe with Grace has changed');
+    const changed = /name="changed" value="([^"]+)"/.exec((await get(here())).body)?.[1] ?? '';
+    await post(here('/seen-safety'), { changed });
+    expect((await get('/desk/group/referrals')).body).toContain('How is it going with Grace?');
+  });
+
+  it('say yes in two taps, and show the surname and the number then and not before', async () => {
+    const before = (await get(here())).body;
+    expect(titleOf(before)).toBe('Can your group help? – Betony');
+    expect(before).not.toMatch(/Okafor|7700/);
+    expect((await post(here('/yes'))).headers.location).toBe(here());
+    expect(await state()).toEqual({ state: 'accepted', through: 'sign_in' });
+    const after = (await get(here())).body;
+    expect(after).toContain('Grace Okafor');
+    expect(after).toContain('href="tel:+447700900123"');
+    // Again from another tab, it was said before and is no fault.
+    const again = await post(here('/yes'));
+    expect([again.statusCode, again.body.includes('There is a problem')]).toEqual([200, false]);
+    await post(here('/undo'));
+    expect((await state())?.state).toBe('offered');
+  });
+
+  it('ask for a code, sent to the group itself, before they show how to reach somebody with a safety flag', async () => {
+    await inScheme(scheme, (tx) =>
+      tx.run(
+        sql`update client set safety_flag = true where scheme_id = ${scheme.id} and id = ${of.clientId}`,
+      ),
+    );
+    await post(here('/yes'));
+    const hidden = (await get(here())).body;
+    expect(hidden).toContain('Send me a code');
+    expect(hidden).not.toMatch(/Okafor|7700/);
+    expect((await post(here('/code'))).headers.location).toBe(here('?code=sent'));
+    const [code] = await rowsOf<{ session: string; own: boolean }>(
+      scheme,
+      sql`select c.session_id as session, p.organisation_id = ${group.organisationId} as own
+        from reply_code c join contact_point p on p.id = c.contact_point_id where c.scheme_id = ${scheme.id}`,
+    );
+    expect(code).toEqual({ session: mo.actor.sessionId, own: true });
+    const right = await lastCode();
+    const wrong = await post(here('/open'), { code: right === '000000' ? '000001' : '000000' });
+    expect([wrong.statusCode, wrong.body.includes('That is not the code')]).toEqual([422, true]);
+    expect((await post(here('/open'), { code: right })).headers.location).toBe(here());
+    expect((await get(here())).body).toContain('Grace Okafor');
+    // Of this session alone, and for half an hour.
+    const colleague = await aMember(scheme, 'provider_member', { organisation: group.organisationId });
+    expect((await get(here(), colleague)).body).not.toMatch(/Okafor|7700/);
+    betony.clock.advance({ minutes: 20 });
+    expect((await get(here())).body).toContain('Grace Okafor');
+    betony.clock.advance({ minutes: 11 });
+    expect((await get(here())).body).not.toMatch(/Okafor|7700/);
+  });
+
+  it('keep what was typed where an answer is refused, and say what is wrong beside it', async () => {
+    const long = await post(here('/no'), { reason: 'other', note: 'x'.repeat(501) });
+    expect(long.statusCode).toBe(422);
+    expect(titleOf(long.body)).toMatch(/^Error: /);
+    expect(long.body).toContain('x'.repeat(501));
+    expect(long.body).toContain('value="other" checked');
+    const none = await post(here('/no'), { reason: 'because' });
+    expect(none.body).toContain('Select why you cannot help this time');
+    expect((await state())?.state).toBe('offered');
+    await post(here('/no'), { no: 'full_28' });
+    expect((await state())?.state).toBe('declined');
+    const late = await post(here('/talk'), { note: 'After six' });
+    expect(late.statusCode).toBe(409);
+    expect(late.body).toContain('Your group has said no already');
+  });
+
+  it('take who came and how it ended', async () => {
+    await post(here('/yes'));
+    const came = { result: 'attended', day: '23', month: '11', year: '2026' };
+    const wrong = await post(here('/came'), { ...came, day: '31' });
+    expect([wrong.statusCode, wrong.body.includes('value="31"')]).toEqual([422, true]);
+    expect((await post(here('/came'), came)).headers.location).toBe(here('?saved=signed'));
+    expect((await get(here('?saved=signed'))).body).toContain('Saved.');
+    expect((await state())?.state).toBe('started');
+    await post(here('/finish'), { result: 'finished_as_planned' });
+    expect((await state())?.state).toBe('completed');
+    expect((await get('/desk/group/referrals')).body).toContain('Please do not contact Grace again');
+    await post(here('/seen'));
+    expect((await get('/desk/group/referrals')).body).toContain('Nobody waits for your group just now');
+  });
+
+  it('never show another group’s, and are for groups alone', async () => {
+    const other = (await aGroup(scheme)).member;
+    expect((await get('/desk/group/referrals', other)).body).not.toContain(offer);
+    expect((await get('/desk/group/folder?names=first', other)).body).not.toContain('Grace');
+    const service = `/desk/group/services/${group.listingId}`;
+    for (const url of [here(), here('/no'), service, `${service}/places`]) {
+      expect([url, (await get(url, other)).statusCode]).toEqual([url, 404]);
+    }
+    for (const [verb, body] of Object.entries<Record<string, string>>({
+      yes: {},
+      no: { no: 'wrong_area' },
+      came: { result: 'attended', day: '23', month: '11', year: '2026' },
+      worried: {},
+      code: {},
+      toString: {},
+    })) {
+      expect([verb, (await post(here(`/${verb}`), body, other)).statusCode]).toEqual([verb, 404]);
+    }
+    expect((await state())?.state).toBe('offered');
+    for (const role of [
+      'referrer',
+      'link_worker',
+      'scheme_manager',
+      'commissioner',
+      'administrator',
+    ] as const) {
+      const member = await aMember(scheme, role);
+      expect([role, (await get('/desk/group/referrals', member)).statusCode]).toEqual([role, 403]);
+      expect([role, (await post(here('/yes'), {}, member)).statusCode]).toEqual([role, 403]);
+    }
+  });
+
+  it('refuse a form that was not shown by us', async () => {
+    const answer = await betony.inject({
+      method: 'POST',
+      url: here('/yes'),
+      headers: { cookie: mo.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: '',
+    });
+    expect(answer.statusCode).toBe(403);
+    expect((await state())?.state).toBe('offered');
+  });
+
+  it('are kept for the folder by initials, and by first name for whoever asks', async () => {
+    const initials = (await get('/desk/group/folder')).body;
+    expect(initials).toContain('Can you help G.?');
+    expect(initials).not.toMatch(/Grace|Okafor/);
+    expect((await get('/desk/group/folder?names=first')).body).toContain('Can you help Grace?');
+  });
+
+  it('say that a service is right, how many places it has, and until when it is full', async () => {
+    const service = `/desk/group/services/${group.listingId}`;
+    expect((await get('/desk/group/services')).body).toContain(`href="${service}"`);
+    const row = async () => {
+      const [found] = await rowsOf(
+        scheme,
+        sql`select confirmed_on::text as confirmed, places_total as places, full_until::text as until
+          from listing where id = ${group.listingId}`,
+      );
+      return found;
+    };
+    expect((await post(`${service}/right`)).headers.location).toBe(`${service}/thanks`);
+    expect(await row()).toMatchObject({ confirmed: '2026-11-23', places: 2 });
+    const wrong = await post(`${service}/places`, { kind: 'counted', total: 'many' });
+    expect([wrong.statusCode, wrong.body.includes('value="many"')]).toEqual([422, true]);
+    expect((await post(`${service}/places`, {})).body).toContain('Select how it works');
+    await post(`${service}/places`, { kind: 'counted', total: '7' });
+    expect((await post(`${service}/full`, {})).statusCode).toBe(422);
+    await post(`${service}/full`, { until: '28' });
+    expect(await row()).toMatchObject({ places: 7, until: '2026-12-21' });
+    expect((await get('/desk/group/services')).body).toContain('Full until');
+    await post(`${service}/room`);
+    expect(await row()).toMatchObject({ until: null });
+  });
+
+  it('keep the register of a session', async () => {
+    await post(here('/yes'));
+    const session = `/desk/group/services/${group.listingId}/session`;
+    expect((await post(session, { day: '24', month: '11', year: '2026' })).statusCode).toBe(422);
+    const opened = await post(session, { day: '23', month: '11', year: '2026' });
+    const register = String(opened.headers.location);
+    expect(register).toMatch(/^\/desk\/group\/registers\//);
+    expect((await get(register)).body).toContain('Grace');
+    const unmarked = await post(`${register}/done`, { walkIns: '2' });
+    expect([unmarked.statusCode, unmarked.body.includes('Select whether Grace came')]).toEqual([422, true]);
+    expect(unmarked.body).toContain('value="2"');
+    await post(`${register}/done`, { [`w-${offer}`]: 'attended', walkIns: '2' });
+    expect((await get(register)).body).toContain('This is finished');
+    expect((await state())?.state).toBe('started');
+    const other = (await aGroup(scheme)).member;
+    expect((await get(register, other)).statusCode).toBe(404);
+  });
+
+  it('give whoever is signed in what is held on them, and on nobody else', async () => {
+    const answer = await get('/desk/group/my-data');
+    expect(answer.headers['content-disposition']).toContain('attachment');
+    const held = answer.json<{ signIn: { email: string }[]; contactFor: object[] }>();
+    expect(held.signIn.map(({ email }) => email)).toEqual([mo.email]);
+    const asked = await betony.inject({
+      method: 'POST',
+      url: '/api/v1/volunteers/data',
+      headers: mo.headers,
+      payload: { email: 'mo@example.org' },
+    });
+    expect(asked.statusCode).toBe(422);
+  });
+
+  it('are in eight languages, and small enough for an old phone', async () => {
+    const { body } = await get('/desk/group/referrals?lang=pl');
+    expect(body).toContain('<html lang="pl"');
+    expect(body).toContain('Nasze skierowania');
+    const page = await get(here(), mo, { 'accept-encoding': 'gzip' });
+    const sheet = /href="(\/styles\/[^"]+)"/.exec(body)?.[1] ?? '';
+    const style = await get(sheet, mo, { 'accept-encoding': 'gzip' });
+    expect(page.rawPayload.length + style.rawPayload.length).toBeLessThan(60_000);
+  });
+
+  it('ring whoever is worried', async () => {
+    expect((await get(here('/worried'))).body).toContain('I am worried. Please ring me');
+    expect((await post(here('/worried'))).headers.location).toBe(here('/rings-you'));
+    const tasks = await inScheme(scheme, (tx) =>
+      tx.rows(sql`select kind from task where scheme_id = ${scheme.id} and kind = 'group_worried'`),
+    );
+    expect(tasks.length).toBeGreaterThan(0);
+  });
+});
