@@ -97,6 +97,8 @@ import { WorkloadQueries } from './workload.queries.js';
     CaseloadLists,
     ContactHooks,
     EscalationHooks,
+    EscalationsQueries,
+    EscalationsService,
     HandoverHooks,
     HandoversQueries,
     HandoversService,

@@ -53,14 +53,14 @@ export class EscalationsQueries {
     shows = limit,
   ): Promise<EscalationView[]> {
     const within = escalationWithin(actor, reachFor(actor, 'escalation.list'));
-    const rows = await this.database.read<EscalationView & { client_id: string | null }>(
+    const rows = await this.database.read<Omit<EscalationView, 'clientId'> & { client_id: string | null }>(
       actor.schemeId,
       auditedRead(
         actor,
         this.clock.now(),
         { action: 'escalation.list', shows },
         sql`
-        select r.client_id, e.id, e.referral_id as "referralId", e.words,
+        select r.client_id, e.id, e.referral_id as "referralId", r.reference, e.words,
           ${nameOf(sql`e.scheme_id`, sql`e.raised_by`)} as "raisedBy", e.raised_at as "raisedAt",
           ${nameOf(sql`e.scheme_id`, sql`e.acknowledged_by`)} as "acknowledgedBy",
           e.acknowledged_at as "acknowledgedAt", e.answer
@@ -69,6 +69,6 @@ export class EscalationsQueries {
         order by ${order} limit ${limit}`,
       ),
     );
-    return rows.map((row) => without(row, 'client_id'));
+    return rows.map((row) => ({ ...without(row, 'client_id'), clientId: row.client_id }));
   }
 }

@@ -103,6 +103,12 @@ export class EscalationView {
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   referralId: string | null;
 
+  @ApiProperty({ type: String, nullable: true, description: 'Of the referral.' })
+  reference: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Whom the referral is about.' })
+  clientId: string | null;
+
   @ApiProperty()
   words: string;
 

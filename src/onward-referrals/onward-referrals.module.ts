@@ -126,6 +126,8 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     GapCounts,
     Gaps,
     GapsQueries,
+    OfferApprovalQueries,
+    OfferApprovals,
     Shortlists,
     Signposts,
     SignpostsQueries,

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { WHICH_READING, type WhichReading } from '../platform/clock/wall-clock.js';
-import { Choice, DateOnly, Text, TimeOfDay, Uuid } from '../platform/http/fields.js';
+import { Choice, ChoicesInQuery, DateOnly, Text, TimeOfDay, Uuid } from '../platform/http/fields.js';
+import { PageQuery } from '../platform/http/pagination.js';
 import {
   GOES_ELSE,
   HANDOVER_STATES,
@@ -48,6 +49,11 @@ export class SettleWarmHandover {
 export class CancelWarmHandover {
   @Text({ max: 1000, description: 'Why nobody goes along.' })
   reason: string;
+}
+
+export class WarmHandoversQuery extends PageQuery {
+  @ChoicesInQuery(HANDOVER_STATES, { optional: true })
+  state?: WarmHandoverState[];
 }
 
 export class WarmHandoverView {

@@ -1,13 +1,15 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiMake, ApiRead, ApiReadAll, ApiWrite } from '../platform/http/api.js';
+import { ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
+import type { Page } from '../platform/http/pagination.js';
 import {
   ArrangeWarmHandover,
   CancelWarmHandover,
   SettleWarmHandover,
+  WarmHandoversQuery,
   WarmHandoverView,
 } from './warm-handover.dto.js';
 import { WarmHandoversQueries } from './warm-handovers.queries.js';
@@ -41,6 +43,20 @@ export class WarmHandoversController {
     @Body() body: ArrangeWarmHandover,
   ): Promise<WarmHandoverView> {
     return this.queries.get(actor, await this.handovers.arrange(actor, id, body));
+  }
+
+  @Get('warm-handovers')
+  @Can('warmHandover.list')
+  @ApiReadPage(
+    WarmHandoverView,
+    'Who goes along with whom, last arranged first',
+    'Of the people one holds, and those one goes along with oneself; for a manager of everybody.',
+  )
+  across(
+    @CurrentActor() actor: MemberActor,
+    @Query() query: WarmHandoversQuery,
+  ): Promise<Page<WarmHandoverView>> {
+    return this.queries.across(actor, query);
   }
 
   @Get('warm-handovers/:id')

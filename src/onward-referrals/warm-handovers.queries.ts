@@ -6,9 +6,10 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
 import { calledBy } from './onward-facts.queries.js';
 import { onwardWithin } from './onward.reach.js';
-import type { WarmHandoverView } from './warm-handover.dto.js';
+import type { WarmHandoversQuery, WarmHandoverView } from './warm-handover.dto.js';
 import { warmHandoverWithin } from './warm-handover.reach.js';
 
 type Row = Omit<WarmHandoverView, 'clientId' | 'id'> & { client_id: string; id: string | null };
@@ -40,7 +41,7 @@ export class WarmHandoversQueries {
     const within = onwardWithin(actor, reachFor(actor, 'warmHandover.list'), this.clock.now());
     const rows = await this.read(
       actor,
-      { kind: 'onward_referral', id: onwardReferralId },
+      { subject: { kind: 'onward_referral', id: onwardReferralId } },
       sql`${COLUMNS} left join warm_handover w on w.scheme_id = o.scheme_id and w.onward_referral_id = o.id
         where o.scheme_id = ${actor.schemeId} and o.id = ${onwardReferralId} and ${within} order by w.id desc`,
     );
@@ -48,11 +49,29 @@ export class WarmHandoversQueries {
     return rows.flatMap(viewOf);
   }
 
+  /** Of everybody in reach, and one's own to go to, last arranged first. */
+  async across(actor: MemberActor, query: WarmHandoversQuery): Promise<Page<WarmHandoverView>> {
+    const within = warmHandoverWithin(actor, reachFor(actor, 'warmHandover.list'), this.clock.now());
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const before = decodeIdCursor(query.after);
+    const states = query.state ?? null;
+    const rows = await this.read(
+      actor,
+      { shows: limit },
+      sql`${COLUMNS} join warm_handover w on w.scheme_id = o.scheme_id and w.onward_referral_id = o.id
+        where o.scheme_id = ${actor.schemeId} and ${within}
+          and (${states}::text[] is null or w.state = any(${states}::text[]))
+          and (${before}::uuid is null or w.id < ${before}::uuid)
+        order by w.id desc limit ${limit + 1}`,
+    );
+    return pageOf(rows.flatMap(viewOf), limit, ({ id }) => [id]);
+  }
+
   async get(actor: MemberActor, id: string): Promise<WarmHandoverView> {
     const within = warmHandoverWithin(actor, reachFor(actor, 'warmHandover.list'), this.clock.now());
     const rows = await this.read(
       actor,
-      { kind: 'warm_handover', id },
+      { subject: { kind: 'warm_handover', id } },
       sql`${COLUMNS} join warm_handover w on w.scheme_id = o.scheme_id and w.onward_referral_id = o.id
         where o.scheme_id = ${actor.schemeId} and w.id = ${id} and ${within}`,
     );
@@ -61,10 +80,14 @@ export class WarmHandoversQueries {
     return view;
   }
 
-  private read(actor: MemberActor, subject: { kind: string; id: string }, page: Sql): Promise<Row[]> {
+  private read(
+    actor: MemberActor,
+    of: { subject: { kind: string; id: string } } | { shows: number },
+    page: Sql,
+  ): Promise<Row[]> {
     return this.database.read<Row>(
       actor.schemeId,
-      auditedRead(actor, this.clock.now(), { action: 'warmHandover.list', subject }, page),
+      auditedRead(actor, this.clock.now(), { action: 'warmHandover.list', ...of }, page),
     );
   }
 }

@@ -97,6 +97,7 @@ import { TemplateTests } from './template-tests.service.js';
     MessageSwitches,
     RemindersService,
     SafetyMessages,
+    SafetyMessagesQueries,
     SecureAddresses,
     SystemHealthQueries,
     TasksQueries,

@@ -35,6 +35,11 @@ import { OurServicesController } from './group/our-services.controller.js';
 import { GroupAnswers } from './reply/group-answers.js';
 import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
+import { ApprovalPagesController } from './across/approvals.controller.js';
+import { MorePagesController } from './across/more.controller.js';
+import { NotePagesController } from './across/notes.controller.js';
+import { SafetyMessagePagesController } from './across/safety-messages.controller.js';
+import { WarmHandoverPagesController } from './across/warm-handovers.controller.js';
 import { AwayPagesController } from './link-worker/away.controller.js';
 import { CalendarPagesController } from './link-worker/calendar.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
@@ -126,6 +131,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReportingModule,
   ],
   controllers: [
+    ApprovalPagesController,
     AssetPagesController,
     AssetsController,
     AuditPagesController,
@@ -161,10 +167,12 @@ import { TallyController } from './tally/tally.controller.js';
     ListingPagesController,
     ManageController,
     MessagePagesController,
+    MorePagesController,
     MyController,
     NeighbourhoodPagesController,
     NeutralController,
     NeverOfferController,
+    NotePagesController,
     OnwardPagesController,
     OrganisationSignInController,
     OrganisationPagesController,
@@ -189,6 +197,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReplyController,
     RetentionPagesController,
     SearchController,
+    SafetyMessagePagesController,
     SafetyPagesController,
     SecondFactorPagesController,
     SecondStepController,
@@ -206,6 +215,7 @@ import { TallyController } from './tally/tally.controller.js';
     TriagePagesController,
     UserPagesController,
     VolunteeringPagesController,
+    WarmHandoverPagesController,
     WayInController,
     WorryPagesController,
   ],

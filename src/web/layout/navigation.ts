@@ -13,6 +13,7 @@ const MANAGE: Place = { text: 'Manage', href: '/desk/manage' };
 const OVERVIEW: Place = { text: 'Overview', href: '/desk/overview' };
 const GROUPS: Place = { text: 'Find a group', href: '/desk/find' };
 
+const MORE: Place = { text: 'More', href: '/desk/more' };
 const TASKS: Place = { text: 'To do', href: '/desk/tasks' };
 
 /** Where each role goes from any page: five places at most. The first is where they begin. */
@@ -23,7 +24,7 @@ const NAVIGATION: Record<Role, readonly Place[]> = {
     TASKS,
     { text: 'Our practice', href: '/desk/practice' },
   ],
-  link_worker: [TODAY, CASELOAD, TRIAGE, GROUPS, TASKS],
+  link_worker: [TODAY, CASELOAD, TRIAGE, GROUPS, MORE],
   scheme_manager: [OVERVIEW, TRIAGE, CASELOAD, TASKS, MANAGE],
   provider_member: [
     { text: 'Our referrals', href: '/desk/group/referrals' },

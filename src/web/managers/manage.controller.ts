@@ -2,16 +2,10 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
-import { type Action, reachOf } from '../../permissions/permission.table.js';
+import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { ACROSS, type Place } from '../across/places.js';
 import { Desk } from '../layout/desk.js';
-
-interface Place {
-  text: string;
-  href: string;
-  what: string;
-  needs: Action;
-}
 
 /** What those who run a scheme look after, by what it is about. Each is offered to whoever may open it. */
 const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
@@ -44,6 +38,7 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
       },
     ],
   },
+  { heading: 'Across people', places: ACROSS },
   {
     heading: 'Groups',
     places: [

@@ -1,5 +1,8 @@
 import sql from 'sql-template-tag';
 import { aCase } from '../../factories/caseload.js';
+import { changeRow, inScheme } from '../../factories/episodes.js';
+import { aCase as aSentCase, aGroup, anOffer } from '../../factories/onward.js';
+import { aListing, aProvider } from '../../factories/providers.js';
 import { aReferral, theManager } from '../../factories/referrals.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
@@ -251,5 +254,159 @@ describe('work across people', () => {
       expect(answer.body).toContain('Given to Kim Reed: 1 of 1');
       expect((await owners())[id]).toBe(kim.actor.membershipId);
     });
+  });
+
+  /** By the API, for what is easiest made by the product itself. */
+  const done = async (url: string, payload: object, who = sam): Promise<string> => {
+    const answer = await betony.inject({
+      method: 'POST',
+      url: `/api/v1${url}`,
+      headers: who.headers,
+      payload,
+    });
+    expect([url, answer.statusCode, answer.statusCode < 300 || answer.body]).toEqual([
+      url,
+      answer.statusCode,
+      true,
+    ]);
+    return answer.json<{ id: string }>().id;
+  };
+
+  describe('a second person', () => {
+    const asked = async () => {
+      const { referralId } = await aSentCase(scheme, { worker: sam });
+      const organisation = await aProvider(scheme);
+      await aMember(scheme, 'provider_member', { accountId: sam.actor.accountId, organisation });
+      const listingId = await aListing(scheme).by(organisation);
+      return { referralId, listingId, at: `/desk/referrals/${referralId}/approvals/${listingId}` };
+    };
+
+    it('is asked with a reason, decides once, and opens the way', async () => {
+      const { referralId, listingId, at } = await asked();
+      expect(await page(`/desk/referrals/${referralId}/refer/${listingId}`)).toContain(`href="${at}"`);
+      const empty = await send(at, { because: '' });
+      expect([empty.status, empty.body.includes('href="#because"')]).toEqual([422, true]);
+      const sent = await send(at, { because: 'It is the <nearest>.' });
+      expect(sent.status).toBe(303);
+      const twice = await send(at, { because: 'Once more' });
+      expect([twice.status, twice.body.includes('was asked about this already')]).toEqual([409, true]);
+      expect(twice.body).toContain('Once more');
+      const own = await page(sent.to ?? '');
+      expect(own).toContain('It is the &lt;nearest&gt;.');
+      expect(own).toContain('Take my question back');
+      expect(own).not.toContain('I agree');
+      expect(await page('/desk/approvals?state=waiting', mo)).toContain(sent.to);
+      const no = await send(`${sent.to ?? ''}/refuse`, { reason: '' }, mo);
+      expect(no.status).toBe(422);
+      expect((await send(`${sent.to ?? ''}/approve`, { note: 'Fine' }, mo)).to).toBe(sent.to);
+      const late = await send(`${sent.to ?? ''}/refuse`, { reason: 'Too far' }, mo);
+      expect([late.status, late.body.includes('Too far')]).toEqual([409, false]);
+      expect(await page(sent.to ?? '')).toContain(`/desk/referrals/${referralId}/refer/${listingId}`);
+      expect(await page('/desk/approvals?state=waiting', mo)).toContain('Nobody is asked at the moment');
+    });
+
+    it('is nobody who is tied to it, and no colleague without the person', async () => {
+      const { at } = await asked();
+      const { to = '' } = await send(at, { because: 'Near' });
+      expect((await send(`${to}/approve`, {})).status).toBe(409);
+      const kim = await aMember(scheme, 'link_worker');
+      expect([
+        (await ask(to, kim)).statusCode,
+        (await ask(to, await aMember(scheme, 'referrer'))).statusCode,
+      ]).toEqual([404, 403]);
+    });
+  });
+
+  describe('going along', () => {
+    it('is listed until it was said what happened, which waits for its day', async () => {
+      const of = await aSentCase(scheme, { worker: sam, person: { firstName: 'Grace' } });
+      const onwardId = await anOffer(scheme, of, await aGroup(scheme)).accepted();
+      const id = await done(`/onward-referrals/${onwardId}/warm-handovers`, {
+        on: '2026-11-30',
+        time: '14:00',
+        goesElse: 'carer',
+      });
+      const at = `/desk/warm-handovers/${id}`;
+      expect(await page('/desk/warm-handovers?state=arranged')).toContain(`<a href="${at}">Grace</a>`);
+      expect(await page(at)).not.toContain('What happened there?');
+      const early = await send(`${at}/settle`, { outcome: 'they_met' });
+      expect([early.status, early.body.includes('It is still to come.')]).toEqual([409, true]);
+      await changeRow(scheme, 'warm_handover', id, { meet_at: '2026-11-23T09:00:00Z' });
+      expect(await page('/desk/warm-handovers')).toContain('Say what happened');
+      const empty = await send(`${at}/settle`, { note: 'It rained' });
+      expect([empty.status, empty.body.includes('It rained')]).toEqual([422, true]);
+      expect((await send(`${at}/settle`, { outcome: 'they_met', note: 'Well' })).to).toBe(at);
+      expect(await page(at)).toContain('They met');
+      expect(await page('/desk/warm-handovers?state=arranged')).toContain('Nobody is gone along with');
+      expect((await send(`${at}/cancel`, { reason: 'Ill' })).status).toBe(409);
+      expect((await ask(at, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+      expect(await page('/desk/warm-handovers', await aMember(scheme, 'link_worker'))).not.toContain('Grace');
+    });
+  });
+
+  describe('a worry that a practice must know of today', () => {
+    it('is sent after a try to reach the person, and stands there until they say that they know', async () => {
+      const { referralId } = await aSentCase(scheme, { worker: sam });
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update organisation set email = 'inbox@example.org' where scheme_id = ${scheme.id} and id = (
+            select organisation_id from referral where scheme_id = ${scheme.id} and id = ${referralId})`),
+      );
+      const at = `/desk/referrals/${referralId}/safety-messages`;
+      expect(await page(at)).toContain('href="tel:999"');
+      expect((await send(at, {})).status).toBe(422);
+      const hasty = await send(at, { to: 'sender' });
+      expect([hasty.status, hasty.body.includes('Log first that you tried to reach them')]).toEqual([
+        409,
+        true,
+      ]);
+      expect(hasty.body).toContain('value="sender" checked');
+      await done(`/referrals/${referralId}/contacts`, {
+        kind: 'phone',
+        outcome: 'no_answer',
+        nextOn: '2026-11-24',
+      });
+      expect((await send(at, { to: 'sender' })).to).toBe(at);
+      const body = await page(at);
+      expect(body).toContain('Not read yet');
+      const [, heard = ''] = /action="(\/desk\/safety-messages\/[^"]+)"/.exec(body) ?? [];
+      expect((await send(heard, { by: '' })).body).toContain('href="#by"');
+      expect((await send(heard, { by: 'Reception' })).to).toBe(at);
+      expect(await page(at)).toMatch(/They know.*Reception, by telephone/);
+      expect((await send(heard, { by: 'Reception' })).status).toBe(409);
+      expect((await ask(at, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+    });
+  });
+
+  describe('a note to the managers', () => {
+    it('is written about somebody, answered by a manager, and read by nobody else', async () => {
+      const { referralId } = await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Waits' });
+      expect(await page(`/desk/notes/new?referral=${referralId}`)).toContain('Ada Waits');
+      const empty = await send('/desk/notes', { referralId, words: ' ' });
+      expect([empty.status, empty.body.includes('Ada Waits')]).toEqual([422, true]);
+      const { to = '' } = await send('/desk/notes', { referralId, words: 'I cannot <carry> this' });
+      expect(await page(to)).toContain('I cannot &lt;carry&gt; this');
+      expect(await page(to)).not.toContain('What do you say to it?');
+      expect((await send(to, { answer: 'No' })).status).toBe(403);
+      expect((await ask(to, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+      expect(await page('/desk/notes', mo)).toContain('Waits for an answer');
+      expect((await send(to, { answer: '' }, mo)).body).toContain('href="#answer"');
+      expect((await send(to, { answer: 'We talk at two' }, mo)).to).toBe(to);
+      expect((await send(to, { answer: 'Or three' }, mo)).status).toBe(409);
+      expect(await page(to)).toContain('We talk at two');
+      const elsewhere = await send(
+        '/desk/notes',
+        { referralId, words: 'x' },
+        await aMember(scheme, 'link_worker'),
+      );
+      expect(elsewhere.status).toBe(404);
+    });
+  });
+
+  it('is one click away, for whoever may', async () => {
+    const body = await page('/desk/more');
+    for (const [, href = ''] of body.matchAll(/<li><a href="(\/desk\/[^"]+)">[^<]+<\/a><br>/g))
+      await page(href);
+    expect(await page('/desk/manage', mo)).toContain('href="/desk/approvals?state=waiting"');
   });
 });

@@ -1,0 +1,181 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  ApprovalsQuery,
+  ApproveOffer,
+  AskApproval,
+  RefuseOffer,
+} from '../../onward-referrals/offer-approval.dto.js';
+import { OfferApprovalQueries } from '../../onward-referrals/offer-approval.queries.js';
+import { OfferApprovals } from '../../onward-referrals/offer-approvals.service.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Id } from '../../platform/http/id-param.js';
+import { ListingsQueries } from '../../providers/listings.queries.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import { APPROVAL_STATE_WORDS, OWN_SERVICE_WORDS } from './across.words.js';
+
+const ADDRESS = '/desk/approvals';
+
+/** A second pair of eyes on an offer to a service of one's own organisation: asked for, and decided. */
+@ApiExcludeController()
+@Controller('desk')
+export class ApprovalPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly approvals: OfferApprovals,
+    private readonly queries: OfferApprovalQueries,
+    private readonly listings: ListingsQueries,
+    private readonly heads: PersonHeads,
+  ) {}
+
+  @Get('approvals')
+  @Can('approval.list')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(ApprovalsQuery, asked);
+    const page = await this.queries.list(actor, query);
+    await this.desk.show({ request, reply }, actor, 200, 'across/pages/approvals.njk', {
+      title: 'A second person asked',
+      items: page.items,
+      next: page.next && nextPage(ADDRESS, asked, page.next),
+      further: query.after !== undefined,
+      filters: { values: asked, wrong: {} },
+      states: [{ value: '', text: 'Any' }, ...choicesOf(APPROVAL_STATE_WORDS)],
+      words: { state: APPROVAL_STATE_WORDS },
+    });
+  }
+
+  @Get('approvals/:id')
+  @Can('approval.list')
+  async look(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.page({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('approvals/:id/approve')
+  @Can('approval.decide')
+  async approve(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.move({ request, reply }, actor, id, async (body) =>
+      this.approvals.approve(actor, id, await readForm(ApproveOffer, body)),
+    );
+  }
+
+  @Post('approvals/:id/refuse')
+  @Can('approval.decide')
+  async refuse(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.move({ request, reply }, actor, id, async (body) =>
+      this.approvals.refuse(actor, id, await readForm(RefuseOffer, body)),
+    );
+  }
+
+  @Post('approvals/:id/withdraw')
+  @Can('approval.ask')
+  async withdraw(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.move({ request, reply }, actor, id, () => this.approvals.withdraw(actor, id));
+  }
+
+  @Get('referrals/:id/approvals/:listingId')
+  @Can('approval.ask')
+  async askFor(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('listingId') listingId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.askForm({ request, reply }, actor, id, listingId, newForm());
+  }
+
+  @Post('referrals/:id/approvals/:listingId')
+  @Can('approval.ask')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('listingId') listingId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const input = await readForm(AskApproval, { ...sent(body), listingId });
+        return `${ADDRESS}/${await this.approvals.ask(actor, id, input)}`;
+      },
+      (form) => this.askForm(exchange, actor, id, listingId, form),
+    );
+  }
+
+  private async askForm(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    listingId: string,
+    form: Form,
+  ): Promise<void> {
+    const person = await this.heads.ofReferral(actor, id);
+    const listing = await this.listings.get(actor, listingId);
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', {
+      title: `Ask a second person, referral ${person.current.reference}`,
+      back: { text: 'Refer to this group', href: `/desk/referrals/${id}/refer/${listingId}` },
+      says: `${listing.name} belongs to an organisation of yours, or to the one that referred ${person.firstName}. Somebody else looks first; their yes holds for this referral and this service.`,
+      action: `/desk/referrals/${id}/approvals/${listingId}`,
+      label: 'Why this service rather than another?',
+      name: 'because',
+      buttonText: 'Ask a second person',
+      form,
+    });
+  }
+
+  private async move(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    work: (body: unknown) => Promise<string>,
+  ): Promise<void> {
+    await take(
+      exchange,
+      async (body) => `${ADDRESS}/${await work(body)}`,
+      (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const approval = await this.queries.get(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'across/pages/approval.njk', {
+      title: `A second person asked, referral ${approval.reference}`,
+      approval,
+      form,
+      other: newForm(),
+      words: { state: APPROVAL_STATE_WORDS, why: OWN_SERVICE_WORDS },
+    });
+  }
+}

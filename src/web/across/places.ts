@@ -1,0 +1,31 @@
+import type { Action } from '../../permissions/permission.table.js';
+
+/** A page that is looked at now and then, offered to whoever may open it. */
+export interface Place {
+  text: string;
+  href: string;
+  what: string;
+  needs: Action;
+}
+
+/** Work that is about many people at once, for link workers and managers alike. */
+export const ACROSS: readonly Place[] = [
+  {
+    text: 'A second person asked',
+    href: '/desk/approvals?state=waiting',
+    what: 'Before somebody is offered to a service of one’s own organisation',
+    needs: 'approval.list',
+  },
+  {
+    text: 'Going along',
+    href: '/desk/warm-handovers?state=arranged',
+    what: 'Who goes along with somebody to a group, and what happened',
+    needs: 'warmHandover.list',
+  },
+  {
+    text: 'Notes to the managers',
+    href: '/desk/notes',
+    what: 'What a worker cannot carry alone, and the answers',
+    needs: 'escalation.list',
+  },
+];
