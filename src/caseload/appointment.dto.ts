@@ -113,7 +113,7 @@ export class CancelAppointmentInput {
   @Choice(APPOINTMENT_REASONS)
   reason: (typeof APPOINTMENT_REASONS)[number];
 
-  @Text({ optional: true, max: 500, description: 'Needed to cancel for the reason `other`.' })
+  @Text({ optional: true, max: 500, description: 'Needed for the reason `other`.' })
   reasonNote?: string;
 }
 

@@ -48,7 +48,7 @@ export function placeProblem(kind: AppointmentKind, place: string | null | undef
   return kind === 'place' && !place ? { field: 'place', message: 'Say where you will meet' } : null;
 }
 
-/** "Other" tells nothing of why it was called off: that is said in words. */
+/** "Other" tells nothing of why it was moved or called off: that is said in words. */
 export const saysWhy = ({ reason, note }: { reason: string; note?: string | null | undefined }): boolean =>
   reason !== 'other' || Boolean(note);
 

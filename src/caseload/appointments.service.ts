@@ -123,6 +123,7 @@ export class AppointmentsService {
     return this.unitOfWork.run(actor, async (tx) => {
       const appointment = await lockAppointment(tx, 'appointment.move', appointmentId);
       refuseMove(appointment, 'move', tx);
+      refuseWordless(input);
       const at = instantOf(input, tx);
       const kind = input.kind ?? appointment.kind;
       const place = input.place ?? (kind === appointment.kind ? appointment.place : null);
@@ -160,9 +161,7 @@ export class AppointmentsService {
     return this.unitOfWork.run(actor, async (tx) => {
       const appointment = await lockAppointment(tx, 'appointment.cancel', appointmentId);
       refuseMove(appointment, 'cancel', tx);
-      if (!saysWhy({ reason: input.reason, note: input.reasonNote })) {
-        throw Refusal.invalidField('reasonNote', 'Say what the other reason is');
-      }
+      refuseWordless(input);
       await this.cancelOne(tx, appointment, whyOf(input));
       return appointmentId;
     });
@@ -263,6 +262,11 @@ export class AppointmentsService {
     await record(tx, 'cancel', event, why, null);
     await this.hooks.cancelled.run(tx, event);
   }
+}
+
+function refuseWordless({ reason, reasonNote }: CancelAppointmentInput): void {
+  if (saysWhy({ reason, note: reasonNote })) return;
+  throw Refusal.invalidField('reasonNote', 'Say what the other reason is');
 }
 
 /** The referral's lock is the appointment's permission; whoever was sent on a visit sets out and comes back with it. */

@@ -9,7 +9,7 @@ export class RoomQuery {
 }
 
 export class SupervisionQuery {
-  @Uuid({ optional: true, description: 'Whose cases; your own unless told.' })
+  @Uuid({ optional: true, description: 'Whose cases; your own unless told. A manager says whose.' })
   workerId?: string;
 }
 

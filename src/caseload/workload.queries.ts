@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
-import { absence, standing } from '../identity/cover.queries.js';
+import { absence, caresForPeople, standing } from '../identity/cover.queries.js';
 import { CASELOAD_LIMIT } from '../link-workers/link-workers.queries.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
@@ -126,8 +126,11 @@ export class WorkloadQueries {
   /** What a worker's cases give reason to talk over, those with most reasons first. */
   async supervision(actor: MemberActor, query: SupervisionQuery): Promise<SupervisionCase[]> {
     const reach = reachFor(actor, 'supervision.read');
-    const workerId = query.workerId ?? actor.membershipId;
+    const workerId = query.workerId ?? (reach === 'scheme' ? null : actor.membershipId);
+    if (workerId === null)
+      throw Refusal.invalidField('workerId', 'Say whose cases: those of a link worker, or your own');
     if (reach !== 'scheme' && workerId !== actor.membershipId) throw Refusal.notFound();
+    if (workerId !== actor.membershipId) await this.refuseStranger(actor, workerId);
     const now = this.clock.now();
     const today = londonDate(now);
     const rows = await this.database.read<SupervisedRow>(
@@ -142,6 +145,16 @@ export class WorkloadQueries {
       })
       .filter(({ prompts }) => prompts.length > 0)
       .sort((a, b) => b.prompts.length - a.prompts.length);
+  }
+
+  private async refuseStranger(actor: MemberActor, workerId: string): Promise<void> {
+    const worker = await this.database.maybe(
+      actor.schemeId,
+      sql`
+      select 1 from membership m
+      where m.scheme_id = ${actor.schemeId} and m.id = ${workerId} and ${caresForPeople(sql`m`)}`,
+    );
+    if (!worker) throw Refusal.notFound();
   }
 
   private away(): Sql {

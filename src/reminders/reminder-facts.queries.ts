@@ -227,27 +227,34 @@ async function onwardFacts(tx: Tx, ids: readonly string[]): Promise<OnwardFacts[
 
 /**
  * When an appointment `a` was last moved or called off on a side other than the person's, where they had been reminded of
- * it, by message or by whoever was asked to, and were told nothing since.
+ * it, by message or by whoever was asked to, and were told nothing since; and when they expect it still.
  */
-const CHANGED_AT: Sql = sql`(
-  select last.at from (
-    select h.at, h.side from appointment_history h
+const CHANGED: Sql = sql`(
+  select last.at, (
+      select coalesce(h.starts_before, h.starts_at) from appointment_history h
+      where h.scheme_id = a.scheme_id and h.appointment_id = a.id and h.action in ('move', 'cancel') and h.at > last.told
+      order by h.id limit 1) as expected
+  from (
+    select h.at, h.side, (
+        select max(coalesce(m.sent_at, m.settled_at, m.claimed_at, d.done_at)) from reminder d
+        left join message m on m.scheme_id = d.scheme_id and m.id = d.message_id
+        where d.scheme_id = a.scheme_id and d.subject_id = a.id and d.state = 'done'
+          and (m.state in ('sent', 'unconfirmed') and d.kind in ('appointment', 'appointment_changed')
+            or d.kind = 'appointment' and (m.state = 'sending' or d.outcome = 'task'))) as told
+    from appointment_history h
     where h.scheme_id = a.scheme_id and h.appointment_id = a.id and h.action in ('move', 'cancel')
     order by h.id desc limit 1) last
-  where last.side <> 'client' and last.at > (
-    select max(coalesce(m.sent_at, m.settled_at, m.claimed_at, d.done_at)) from reminder d
-    left join message m on m.scheme_id = d.scheme_id and m.id = d.message_id
-    where d.scheme_id = a.scheme_id and d.subject_id = a.id and d.state = 'done'
-      and (m.state in ('sent', 'unconfirmed') and d.kind in ('appointment', 'appointment_changed')
-        or d.kind = 'appointment' and (m.state = 'sending' or d.outcome = 'task'))))`;
+  where last.side <> 'client' and last.at > last.told)`;
 
 async function appointmentFacts(tx: Tx, ids: readonly string[]): Promise<AppointmentFacts[]> {
   const rows = await tx.rows<Omit<AppointmentFacts, 'subject' | 'person'> & PersonColumns>(sql`
     select a.id, a.referral_id as "referralId", r.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
-      a.state, a.starts_at as "startsAt", a.updated_at as "arrangedAt", ${CHANGED_AT} as "changedAt",
+      a.state, a.starts_at as "startsAt", a.updated_at as "arrangedAt", changed.at as "changedAt",
+      changed.expected as "expectedAt",
       coalesce(a.interpreter_booking = any(${UNBOOKED}::text[]), false) as unbooked,
       case when v.back_at is null then v.back_by end as "backBy", buddy.id as "buddyId"
     from appointment a
+    left join lateral ${CHANGED} changed on true
     left join home_visit v on v.scheme_id = a.scheme_id and v.appointment_id = a.id
     left join membership buddy on buddy.scheme_id = v.scheme_id and buddy.id = v.buddy_id and ${standing(sql`buddy`)}
     join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id

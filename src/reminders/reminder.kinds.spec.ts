@@ -120,6 +120,7 @@ const appointment = (changes: Partial<AppointmentFacts>): AppointmentFacts => ({
   startsAt: on('2026-12-01T14:00:00Z'),
   arrangedAt: on(MONDAY),
   changedAt: null,
+  expectedAt: null,
   unbooked: false,
   backBy: null,
   buddyId: null,
@@ -991,6 +992,40 @@ describe('the table of reminders', () => {
   it('sixteen on the day it closed is old enough to be asked', () => {
     const facts = { ...CLOSED, person: { died: false, bornOn: '2010-11-23' } };
     expect(only('measure_3_months', facts)).toHaveLength(5);
+  });
+});
+
+describe('an appointment called off in quiet hours', () => {
+  const off = (at: string, expected: string, startsAt = expected) =>
+    only(
+      'appointment_changed',
+      appointment({
+        state: 'cancelled',
+        startsAt: on(startsAt),
+        changedAt: on(at),
+        expectedAt: on(expected),
+      }),
+    );
+  it.each([
+    ['2026-11-24T21:00:00Z', '2026-11-25T07:30:00Z', 'task owner'],
+    ['2026-11-24T21:00:00Z', '2026-11-25T08:00:00Z', 'task owner'],
+    ['2026-11-24T21:00:00Z', '2026-11-25T08:01:00Z', 'message client'],
+    ['2026-11-25T06:00:00Z', '2026-11-25T07:30:00Z', 'task owner'],
+    ['2026-11-24T19:59:00Z', '2026-11-25T07:30:00Z', 'message client'],
+    // Summer: eight o'clock is seven in UTC.
+    ['2026-06-24T21:00:00Z', '2026-06-25T07:00:00Z', 'task owner'],
+    ['2026-06-24T21:00:00Z', '2026-06-25T07:30:00Z', 'message client'],
+  ])('at %s, expected at %s: %s', (at, expected, effect) => {
+    const step = effect === 'task owner' ? 2 : 1;
+    expect(off(at, expected)).toEqual([
+      `appointment_changed ${String(step)} ${on(at).toISOString()} ${effect}`,
+    ]);
+  });
+
+  it('moved to later is told by a person too, who can ring before the morning', () => {
+    expect(off('2026-11-24T21:00:00Z', '2026-11-25T07:30:00Z', '2026-11-25T14:00:00Z')[0]).toContain(
+      'task owner',
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import {
   daysBetween,
   londonDate,
   nextOnOrAfterWorkingDay,
+  outOfQuietHours,
   workingDaysBetween,
   workingDeadline,
 } from '../platform/clock/calendar.js';
@@ -342,6 +343,10 @@ const dayBefore: Due<AppointmentFacts> = (from, { arrangedAt }) => {
   return due > arrangedAt ? due : null;
 };
 
+/** Kept back until the quiet hours end, a message would find them on their way: somebody rings instead. */
+const comesTooLate = (from: Date, { expectedAt }: AppointmentFacts): boolean =>
+  expectedAt !== null && outOfQuietHours(from) >= expectedAt;
+
 /** In the morning, so many working days before it. */
 const workingDaysBefore =
   (days: number): Due<unknown> =>
@@ -488,7 +493,7 @@ export const REMINDER_KINDS = {
   waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews),
   do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', 'owner'), whileShown), at(nextMorning, task('owner'), whileShown)),
   appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),
-  appointment_changed: appointment((a) => a.changedAt !== null && !a.person.died, (a) => a.changedAt, atOnce(message('client', 'owner'), { until: (_from, a) => a.startsAt })),
+  appointment_changed: appointment((a) => a.changedAt !== null && !a.person.died, (a) => a.changedAt, at((from, a) => (comesTooLate(from, a) ? null : from), message('client', 'owner'), { until: (_from, a) => a.startsAt }), at((from, a) => (comesTooLate(from, a) ? from : null), task('owner'), { until: (_from, a) => a.startsAt })),
   interpreter:      appointment((a) => a.state === 'made' && a.unbooked && !a.person.died, (a) => a.startsAt, at(workingDaysBefore(2), task('owner'), { until: (from) => from }), at(workingDaysBefore(1), lateTask('owner'), { until: (from) => from })),
   visit_overdue:    appointment((a) => a.state === 'made',      (a) => a.backBy,           atOnce(task('buddy')), at(halfAnHourLater, lateTask('managers'))),
   assurance_lapsing: assurance((a) => a.live && a.groupOpen,    (a) => dayOf(a.lapsesOn),  warning(60, message('group', 'managers')), warning(30, message('group', 'managers')), warning(7, message('group', 'managers')), warning(7, task('managers')), at(lapsed, lateTask('managers'))),

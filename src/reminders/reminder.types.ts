@@ -185,6 +185,8 @@ export interface AppointmentFacts {
   arrangedAt: Date;
   /** When we moved it or called it off, where the person had been reminded of it before; null once they are told. */
   changedAt: Date | null;
+  /** When they expect it still, as they were last told; null where nothing changed since. */
+  expectedAt: Date | null;
   /** An interpreter is needed, and nobody can be counted on to come. */
   unbooked: boolean;
   /** By when whoever visits somebody at home is expected back; null when they are, or it is no visit. */

@@ -80,7 +80,11 @@ describe('a request', () => {
     expect(answer.statusCode).toBe(status);
     expect(answer.headers['content-type']).toContain('application/problem+json');
     expect(answer.json()).toMatchObject({ status, instance: 'request-bad' });
-    if (status === 400) expect(answer.json().detail).toBe('The body is not JSON, or it was cut short.');
+    expect(answer.json().detail).toBe(
+      status === 400
+        ? 'The body is not JSON, or it was cut short.'
+        : 'That is too large: at most 256 KB can be sent at once. Shorten it, or send it in parts.',
+    );
   });
 
   it('with a body of an unknown kind is refused', async () => {

@@ -1783,7 +1783,10 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /handovers/:id/cancel': { at: handoverOf },
   'GET /caseload/weights': {},
   'GET /caseload/room': {},
-  'GET /supervision': {},
+  'GET /supervision': {
+    at: (_world, { actor }) => Promise.resolve({ workerId: actor.membershipId }),
+    query: ({ workerId }) => `?workerId=${workerId ?? ''}`,
+  },
   'GET /clients/:id/practice-moves': { at: clientOf },
   'GET /practice-moves/:id': { at: movedPractice },
   'POST /practice-moves/:id/decide': {

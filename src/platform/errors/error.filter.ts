@@ -32,14 +32,15 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void | Promise<void> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const refusal = toRefusal(error);
+    const { url, method, routeOptions } = host.switchToHttp().getRequest<FastifyRequest>();
+    const most = isTooLong(error) ? sizeInWords(routeOptions.bodyLimit) : null;
+    const refusal = most === null ? toRefusal(error) : tooLong(most);
     if (!refusal) this.logger.error(describeFault(error));
     const status = refusal?.status ?? 500;
     const code = refusal?.code ?? 'fault';
     if (status === 429)
       void reply.header('retry-after', String(Number(refusal?.extra['retryAfterSeconds'] ?? 60)));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
-    const { url, method } = host.switchToHttp().getRequest<FastifyRequest>();
     if (status === 401 && isStaffPage(url)) {
       const kept = refusal?.extra['typed'] === 'kept';
       return sendToSignIn(
@@ -49,7 +50,7 @@ export class ErrorFilter implements ExceptionFilter {
       );
     }
     const voice = voiceFor(url);
-    if (voice) return sendPage(voice, reply, status);
+    if (voice) return sendPage(voice, reply, status, most);
     void reply
       .status(status)
       .type(PROBLEM_TYPE)
@@ -99,10 +100,32 @@ async function sendToSignIn(reply: FastifyReply, next: string, more: string): Pr
     .redirect(`/desk/sign-in?next=${encodeURIComponent(next)}${more}`, 303);
 }
 
-async function sendPage(voice: ErrorVoice, reply: FastifyReply, status: number): Promise<void> {
-  const page = await voice.page(reply, status);
+async function sendPage(
+  voice: ErrorVoice,
+  reply: FastifyReply,
+  status: number,
+  most: string | null = null,
+): Promise<void> {
+  const page = await voice.page(reply, status, most);
   await reply.status(status).type(HTML).header('cache-control', 'no-store').send(page);
 }
+
+/** A body that is longer than its route reads: Fastify stops there, without saying how much it takes. Nest keeps its words alone. */
+const isTooLong = (error: unknown): boolean =>
+  error instanceof HttpException &&
+  error.getStatus() === 413 &&
+  error.message === 'Request body is too large';
+
+const tooLong = (most: string): Refusal =>
+  Refusal.of(
+    413,
+    'too-large',
+    `That is too large: at most ${most} can be sent at once. Shorten it, or send it in parts.`,
+  );
+
+const MEGABYTE = 1024 * 1024;
+const sizeInWords = (bytes: number): string =>
+  bytes < MEGABYTE ? `${String(Math.floor(bytes / 1024))} KB` : `${String(Math.floor(bytes / MEGABYTE))} MB`;
 
 /** What a failure says to whoever asked; null for a fault of ours. */
 export function toRefusal(error: unknown): Refusal | null {

@@ -3,8 +3,11 @@ import type { FastifyReply } from 'fastify';
 /** Who answers a failure where problem+json would not be understood. */
 export interface ErrorVoice {
   speaks(url: string): boolean;
-  /** HTML that says what happened, in words of its own: never those of a fault. */
-  page(reply: FastifyReply, status: number): Promise<string>;
+  /**
+   * HTML that says what happened, in words of its own: never those of a fault. `most` is how much can be sent at once, such
+   * as "256 KB", where more was.
+   */
+  page(reply: FastifyReply, status: number, most: string | null): Promise<string>;
 }
 
 /** Asked first whenever something fails. Whoever has a language of its own adds itself. */

@@ -126,7 +126,7 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
     // What the limit refuses never reaches the filter; people are still told on a page.
     const voice = reply.statusCode === 429 ? voiceFor(request.url) : undefined;
     if (!voice || reply.getHeader('content-type') === HTML) return payload;
-    const page = await voice.page(reply, 429);
+    const page = await voice.page(reply, 429, null);
     void reply.type(HTML).header('content-length', Buffer.byteLength(page));
     return page;
   });

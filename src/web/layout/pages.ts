@@ -169,28 +169,39 @@ const SPOKEN = /^\/(?:my|questions|reply)([/?]|$)/;
 
 const OWN_FAILURES: readonly number[] = [403, 404, 409, 410, 413];
 
-function ownFailure(status: number, seconds: number, t: Speech['t']): { heading: string; text: string } {
+function ownFailure(
+  status: number,
+  seconds: number,
+  most: string | null,
+  t: Speech['t'],
+): { heading: string; text: string } {
   if (status === 429) {
     const count = Math.max(1, Math.ceil(seconds / 60));
     return { heading: t('failed.429.heading'), text: t('failed.429.text', { count }) };
   }
   const kind = OWN_FAILURES.includes(status) ? String(status) : status < 500 ? 'refused' : 'fault';
   const said = (part: 'heading' | 'text'): Key => `failed.${kind as '404'}.${part}`;
-  return { heading: t(said('heading')), text: t(said('text')) };
+  const first = most === null ? '' : `${t('failed.413.most', { most })} `;
+  return { heading: t(said('heading')), text: `${first}${t(said('text'))}` };
 }
 
 ERROR_VOICES.push({
   speaks: isPage,
-  page: (reply, status) => {
+  page: (reply, status, most) => {
     const seconds = Number(reply.getHeader('retry-after') ?? 60);
     const { url } = reply.request;
     if (SPOKEN.test(url)) {
       const speech = speechFor(reply.request);
-      const words = ownFailure(status, seconds, speech.t);
+      const words = ownFailure(status, seconds, most, speech.t);
       const template = OWN_PAGE.test(url) ? 'my/pages/message.njk' : 'layout/error.njk';
       return render(reply, template, { ...words, title: words.heading, speech });
     }
-    const words = status === 429 ? tooMany(seconds) : (ERRORS[status] ?? (status < 500 ? REFUSED : FAULT));
+    const words =
+      most !== null
+        ? ownFailure(status, seconds, most, speechIn('en').t)
+        : status === 429
+          ? tooMany(seconds)
+          : (ERRORS[status] ?? (status < 500 ? REFUSED : FAULT));
     const staff = isStaffPage(reply.request.url);
     return render(reply, 'layout/error.njk', {
       ...words,

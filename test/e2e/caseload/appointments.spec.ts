@@ -293,6 +293,7 @@ describe('appointments', () => {
     ['no reason', { reason: undefined }, 'reason'],
     ['a reason only the product gives', { reason: 'died' }, 'reason'],
     ['a long note', { reasonNote: 'x'.repeat(501) }, 'reasonNote'],
+    ['another reason and no words for it', { reason: 'other', reasonNote: ' ' }, 'reasonNote'],
     ['a place for the new kind missing', { kind: 'place' }, 'place'],
     ['a time the clocks skip', { on: '2027-03-28', time: '01:30' }, 'time'],
   ])('refuses a move with %s', async (_name, change, field) => {

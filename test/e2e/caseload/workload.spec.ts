@@ -368,6 +368,11 @@ describe('a team’s work: handovers, weight, supervision', () => {
       ]);
       expect((await read('supervision', sam)).json()).toHaveLength(1);
       expect((await read(`supervision?workerId=${idOf(sam)}`, await worker())).statusCode).toBe(404);
+      const whose = await read('supervision');
+      expect(whose.statusCode).toBe(422);
+      expect(whose.json()).toMatchObject({ errors: [{ field: 'workerId' }] });
+      const referrer = await aMember(scheme, 'referrer');
+      expect((await read(`supervision?workerId=${idOf(referrer)}`)).statusCode).toBe(404);
     });
 
     it('lets a worker put something before the managers, who answer once', async () => {

@@ -148,6 +148,9 @@ describe('pages in the language of whoever reads them', () => {
       expect(wrong.body).toContain(`<title>${t('frame.error')}: ${t('reply.title.no')}`);
       expect(wrong.body).toContain(t('reply.no.choose'));
       expect(wrong.body).toContain(t('common.shorter', { most: 500 }));
+      const long = await send('/no', `note=${'x'.repeat(300_000)}`);
+      expect(long.statusCode).toBe(413);
+      expect(long.body).toContain(t('failed.413.most', { most: '256 KB' }));
       expect((await send('/yes')).statusCode).toBe(303);
       const said = await get(`/reply/${token}`, 'betony-language=pl');
       expect(said.body).toContain(t('reply.yes.said'));

@@ -62,6 +62,11 @@ describe('appointments, and who is away', () => {
 
       const silent = await send(`${to}/move`, { ...on('30'), time: '10:00' });
       expect(silent.body).toContain('href="#side"');
+      const long = await send(`${to}/move`, { reasonNote: 'x'.repeat(300_000) });
+      expect(long.status).toBe(413);
+      expect(long.body).toContain('At most 256 KB can be sent at once.');
+      const other = await send(`${to}/move`, { ...on('30'), time: '10:00', side: 'client', reason: 'other' });
+      expect(other.body).toContain('href="#reasonNote"');
       await send(`${to}/move`, { ...on('30'), time: '10:00', side: 'client', reason: 'unwell' });
       expect(await page(to)).toContain('Appointment moved</strong>: Unwell (the person)');
       expect(await page('/desk/calendar?from=2026-11-30')).toContain('Grace Obi');

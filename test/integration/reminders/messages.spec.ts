@@ -162,6 +162,27 @@ describe('the ledger of messages', () => {
         expect(await said()).toEqual([]);
       });
 
+      it.each(['cancel', 'move'] as const)(
+        'asks the owner to ring where a %s at night would be told too late',
+        async (verb) => {
+          const { id, clientId } = await reminded();
+          const early = { ...why, on: '2026-11-25', time: '07:45' };
+          await service().move(await manager(), id, early);
+          expect(await said()).toEqual(['Our appointment has moved']);
+          betony.clock.set('2026-11-24T21:00:00Z');
+          if (verb === 'cancel') await service().cancel(await manager(), id, why);
+          else {
+            await service().move(await manager(), id, { ...early, time: '11:00' });
+            await service().move(await manager(), id, { ...early, time: '14:00' });
+          }
+          expect(await said()).toEqual([]);
+          expect(await desk.tasks(id)).toContain('appointment_changed membership open');
+          betony.clock.set('2026-11-25T08:00:00Z');
+          expect(await said()).toEqual([]);
+          expect((await desk.messages(clientId)).map(({ state }) => state)).toEqual(['sent', 'sent']);
+        },
+      );
+
       it('asks the owner to tell whoever cannot be written to safely any more', async () => {
         const { id, clientId } = await reminded();
         await changeRow(scheme, 'client', clientId, { safe_to_email: 'no' });
