@@ -1,3 +1,4 @@
+import { spokenDate } from '../platform/clock/calendar.js';
 import type { PublishedOrganisation, PublishedService } from '../providers/published-service.types.js';
 import type { Cost, Session } from '../providers/listing.types.js';
 import type { Sector, Weekday } from '../providers/provider.types.js';
@@ -105,7 +106,7 @@ export const service = (row: PublishedService): Hsds =>
 const unconfirmed = (on: string | null): string =>
   on === null
     ? 'Nobody has confirmed these details yet. Ask before you go.'
-    : `Last confirmed on ${on}. Ask before you go.`;
+    : `Last confirmed on ${spokenDate(on)}. Ask before you go.`;
 
 export function serviceInFull(row: PublishedService): Hsds {
   const place = serviceAtLocation(row);

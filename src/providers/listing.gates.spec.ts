@@ -32,7 +32,7 @@ const ROWS: Row[] = [
     'open_now',
     { provider: { periods: [{ kind: 'closed', name: 'Christmas', from: TODAY, until: '2027-01-03' }] } },
     false,
-    'This group is closed until 2027-01-04 (Christmas).',
+    'This group is closed until 4 January 2027 (Christmas).',
   ],
   [
     'a group that does more for a time',
@@ -47,7 +47,7 @@ const ROWS: Row[] = [
     'open_now',
     { provider: { pausedFrom: TODAY, pausedUntil: '2026-12-01' } },
     false,
-    'This group is paused until 2026-12-01.',
+    'This group is paused until 1 December 2026.',
   ],
   [
     'a group back from its pause',
@@ -314,7 +314,7 @@ const ROWS: Row[] = [
     'has_places',
     { listing: { fullUntil: '2026-11-24' } },
     false,
-    'It is full until 2026-11-24.',
+    'It is full until 24 November 2026.',
   ],
   ['no longer full', 'has_places', { listing: { fullUntil: TODAY } }, true, '5 places are left.'],
   [
@@ -336,7 +336,7 @@ const ROWS: Row[] = [
     'has_places',
     { listing: { placesKind: 'drop_in', placesTotal: null, placesTaken: 0, fullUntil: '2026-12-01' } },
     false,
-    'It is full until 2026-12-01.',
+    'It is full until 1 December 2026.',
   ],
 
   [

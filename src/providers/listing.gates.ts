@@ -1,3 +1,4 @@
+import { spokenDate } from '../platform/clock/calendar.js';
 import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { Circumstance, Presence } from '../platform/words/circumstances.js';
 import type { Need } from '../platform/words/needs.js';
@@ -134,10 +135,10 @@ const openNow: Rule = ({ listing, provider, today }) => {
   if (provider.closedForGoodOn !== null) return no('This group has closed for good.');
   if (listing.state !== 'published') return no(STATE_WORDS[listing.state]);
   const closed = closedUntil(provider.periods, today);
-  if (closed !== null) return no(`This group is closed until ${closed.until} (${closed.name}).`);
+  if (closed !== null) return no(`This group is closed until ${spokenDate(closed.until)} (${closed.name}).`);
   if (!isPaused(provider, today)) return yes('Open now.');
   const until = provider.pausedUntil;
-  return no(until === null ? 'This group is paused.' : `This group is paused until ${until}.`);
+  return no(until === null ? 'This group is paused.' : `This group is paused until ${spokenDate(until)}.`);
 };
 
 const inArea: Rule = ({ facts, listing }) => {
@@ -217,7 +218,7 @@ const assuredForLevel: Rule = ({ facts, listing, provider, today, settings }) =>
 const hasPlaces: Rule = ({ facts, listing, today, settings }) => {
   const reading = placesReading(listing, today, settings.placesStaleCalendarDays);
   if (listing.fullUntil !== null && listing.fullUntil > today) {
-    return no(`It is full until ${listing.fullUntil}.`);
+    return no(`It is full until ${spokenDate(listing.fullUntil)}.`);
   }
   const left = placesLeft(listing);
   if (left !== null && left < facts.people) {

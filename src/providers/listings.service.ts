@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import type { Action, Reach } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
-import { addDays, londonDate } from '../platform/clock/calendar.js';
+import { addDays, londonDate, spokenDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal, type FieldProblem } from '../platform/errors/refusal.js';
@@ -216,7 +216,10 @@ export class ListingsService {
       const updatedOn = londonDate(new Date(input.updated));
       refuse(capacityProblems({ available, maximum, updatedOn, serviceId }, listing, londonDate(tx.now)));
       if (listing.placesConfirmedOn !== null && updatedOn < listing.placesConfirmedOn) {
-        throw Refusal.conflict('older', `The places were counted again on ${listing.placesConfirmedOn}.`);
+        throw Refusal.conflict(
+          'older',
+          `The places were counted again on ${spokenDate(listing.placesConfirmedOn)}.`,
+        );
       }
       if (isOwnFull({ available, maximum }, listing, londonDate(tx.now)))
         return { placesConfirmedOn: updatedOn };

@@ -130,10 +130,10 @@ const ROWS: Row[] = [
     0,
     'The wait is about 52 weeks. 9 people already waiting.',
   ],
-  ['freshness', 'today', {}, 10, 'Confirmed on 2026-11-23.'],
-  ['freshness', '91 days ago', { listing: { confirmedOn: '2026-08-24' } }, 5, 'Confirmed on 2026-08-24.'],
-  ['freshness', 'half a year ago', { listing: { confirmedOn: '2026-05-01' } }, 2, 'Confirmed on 2026-05-01.'],
-  ['freshness', 'years ago', { listing: { confirmedOn: '2024-05-01' } }, 0, 'Confirmed on 2024-05-01.'],
+  ['freshness', 'today', {}, 10, 'Confirmed on 23 November 2026.'],
+  ['freshness', '91 days ago', { listing: { confirmedOn: '2026-08-24' } }, 5, 'Confirmed on 24 August 2026.'],
+  ['freshness', 'half a year ago', { listing: { confirmedOn: '2026-05-01' } }, 2, 'Confirmed on 1 May 2026.'],
+  ['freshness', 'years ago', { listing: { confirmedOn: '2024-05-01' } }, 0, 'Confirmed on 1 May 2024.'],
   [
     'freshness',
     'never',
@@ -232,7 +232,7 @@ const ROWS: Row[] = [
     'shorter times, said and not held against it',
     { provider: { periods: [{ kind: 'shorter', name: 'Advent', from: TODAY, until: '2026-12-24' }] } },
     15,
-    'It has room now. It has shorter times until 2026-12-24 (Advent).',
+    'It has room now. It has shorter times until 24 December 2026 (Advent).',
   ],
   [
     'fair_share',
@@ -242,7 +242,7 @@ const ROWS: Row[] = [
       load: { carrying: 40, average: 4 },
     },
     0,
-    'It does more than usual until 2026-12-24 (Ramadan).',
+    'It does more than usual until 24 December 2026 (Ramadan).',
   ],
   ['fair_share', 'nothing', {}, 0, 'It does not carry more than its share.'],
   [

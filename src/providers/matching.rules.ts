@@ -1,4 +1,4 @@
-import { addDays } from '../platform/clock/calendar.js';
+import { addDays, spokenDate } from '../platform/clock/calendar.js';
 import { milesBetween } from '../platform/pure/distance.js';
 import type { AccessNeed } from '../platform/words/access.js';
 import type { Need } from '../platform/words/needs.js';
@@ -112,7 +112,10 @@ const expectedWait: Rule = (about) => {
   const { points, because } = wait(about);
   const shorter = periodOn(about.provider.periods, 'shorter', about.today);
   if (shorter === null) return { points, because };
-  return { points, because: `${because} It has shorter times until ${shorter.until} (${shorter.name}).` };
+  return {
+    points,
+    because: `${because} It has shorter times until ${spokenDate(shorter.until)} (${shorter.name}).`,
+  };
 };
 
 const wait: Rule = ({ listing, load, today, staleDays }) => {
@@ -143,7 +146,7 @@ const freshness: Rule = ({ listing, today }) => {
   const { confirmedOn } = listing;
   if (confirmedOn === null) return { points: 0, because: 'Nobody has confirmed that this is still right.' };
   const step = FRESH_DAYS.find(([days]) => isFresh(confirmedOn, today, days));
-  return { points: step?.[1] ?? 0, because: `Confirmed on ${confirmedOn}.` };
+  return { points: step?.[1] ?? 0, because: `Confirmed on ${spokenDate(confirmedOn)}.` };
 };
 
 const faith = ({ facts, listing, provider }: About): [points: number, because: string] => {
@@ -208,7 +211,10 @@ const replies: Rule = ({ provider, load }) => {
 const fairShare: Rule = ({ provider, load, today }) => {
   const extra = periodOn(provider.periods, 'extra', today);
   if (extra !== null) {
-    return { points: 0, because: `It does more than usual until ${extra.until} (${extra.name}).` };
+    return {
+      points: 0,
+      because: `It does more than usual until ${spokenDate(extra.until)} (${extra.name}).`,
+    };
   }
   const { carrying, average } = load;
   const over = average > 0 && carrying > LIGHT_LOAD ? carrying / average - FAIR_SHARE : 0;

@@ -75,7 +75,7 @@ export class ServiceCapacity {
   @ApiProperty({ type: Number, nullable: true, description: 'All places; null where they are not counted.' })
   maximum: number | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'Full until 2027-01-04.' })
+  @ApiProperty({ type: String, nullable: true, example: 'Full until 4 January 2027.' })
   description: string | null;
 
   @ApiProperty({

@@ -10,11 +10,11 @@ describe('service_capacity, out', () => {
   it.each([
     ['counted', {}, [5, 8, null]],
     ['taken to the last', { left: 0 }, [0, 8, null]],
-    ['full until a day', { fullUntil: '2027-01-04' }, [0, 8, 'Full until 2027-01-04.']],
+    ['full until a day', { fullUntil: '2027-01-04' }, [0, 8, 'Full until 4 January 2027.']],
     [
       'full, and not counted',
       { left: null, total: null, fullUntil: '2027-01-04' },
-      [0, null, 'Full until 2027-01-04.'],
+      [0, null, 'Full until 4 January 2027.'],
     ],
     ['room again today', { fullUntil: TODAY }, [5, 8, null]],
   ] as const)('%s', (_what, more, expected) => {

@@ -1,4 +1,4 @@
-import { atLondon } from '../platform/clock/calendar.js';
+import { atLondon, spokenDate } from '../platform/clock/calendar.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import type { ListingRow } from './listing.types.js';
 import type { ServiceCapacity } from './service-capacity.dto.js';
@@ -31,7 +31,7 @@ export function capacityOf(
     unit: { id: ids.unit, name: 'Places' },
     available: full ? 0 : (left ?? 0),
     maximum: total,
-    description: full ? `Full until ${fullUntil}.` : null,
+    description: full ? `Full until ${spokenDate(fullUntil)}.` : null,
     updated: confirmedOn === null ? null : atLondon(confirmedOn, '00:00').toISOString(),
   };
 }

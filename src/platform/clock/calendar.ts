@@ -21,6 +21,16 @@ export function londonDate(at: Date): string {
   return text.slice(0, text.indexOf('T'));
 }
 
+const SPOKEN = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
+/** "24 November 2026" for 2026-11-24, as it stands in a sentence. */
+export const spokenDate = (date: string): string => SPOKEN.format(new Date(`${date}T12:00:00Z`));
+
 /**
  * The instant at which a clock in London shows the time. In spring 01:00 to 01:59 does not occur on the last Sunday of
  * March: the answer is an hour later by the clock (01:30 becomes 02:30). In autumn 01:00 to 01:59 occurs twice on the

@@ -298,7 +298,9 @@ describe('the Open Referral UK feed', () => {
     );
     expect(JSON.stringify(lunch)).not.toContain(VOLUNTEER_ROLE.id);
     const debt = (await get(`/services/${ids.debt}`)).json<Record<string, unknown>>();
-    expect(debt['service_capacity']).toMatchObject([{ available: 0, description: 'Full until 2027-01-10.' }]);
+    expect(debt['service_capacity']).toMatchObject([
+      { available: 0, description: 'Full until 10 January 2027.' },
+    ]);
     expect((await get(`/services/${ids.paused}`)).json()).toMatchObject({ status: 'temporarily closed' });
   });
 
@@ -306,7 +308,7 @@ describe('the Open Referral UK feed', () => {
     betony.clock.set('2027-03-01T10:00:00Z');
     const lunch = (await get(`/services/${ids.lunch}`)).json<Record<string, unknown>>();
     betony.clock.set('2026-11-23T10:00:00Z');
-    expect(lunch['alert']).toBe('Last confirmed on 2026-11-23. Ask before you go.');
+    expect(lunch['alert']).toBe('Last confirmed on 23 November 2026. Ask before you go.');
     expect(lunch).not.toHaveProperty('assured_date');
     expect(lunch).not.toHaveProperty('service_capacity');
   });

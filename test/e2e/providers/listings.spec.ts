@@ -362,7 +362,7 @@ describe('services', () => {
 
     await call(who, 'POST', `/${id}/full`, { until: '2027-01-04' });
     const full = await out();
-    expect(full).toMatchObject({ available: 0, maximum: 8, description: 'Full until 2027-01-04.' });
+    expect(full).toMatchObject({ available: 0, maximum: 8, description: 'Full until 4 January 2027.' });
     expect((await call(who, 'POST', `/${id}/service-capacity`, full)).json()).toEqual(full);
 
     const said = { ...first, updated: '2026-11-23T09:00:00Z' };

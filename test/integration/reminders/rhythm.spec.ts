@@ -69,7 +69,7 @@ describe('the rhythm of a group', () => {
     await expect(offer()).rejects.toMatchObject({
       code: 'gates',
       extra: {
-        refusals: [{ about: 'open_now', because: 'This group is closed until 2026-12-05 (Christmas).' }],
+        refusals: [{ about: 'open_now', because: 'This group is closed until 5 December 2026 (Christmas).' }],
       },
     });
     betony.clock.set('2026-12-05T10:00:00Z');
