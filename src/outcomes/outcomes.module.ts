@@ -28,6 +28,13 @@ import { KeepWishes } from './wishes.hooks.js';
     ResponsesQueries,
     ResponsesService,
   ],
-  exports: [MeasureLinks, MeasureLinksQueries, OutcomeHooks, ResponsesQueries, ResponsesService],
+  exports: [
+    MeasureLinks,
+    MeasureLinksQueries,
+    OutcomeHooks,
+    QuestionnairesService,
+    ResponsesQueries,
+    ResponsesService,
+  ],
 })
 export class OutcomesModule {}

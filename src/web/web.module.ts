@@ -78,6 +78,10 @@ import { GapPagesController } from './managers/gaps.controller.js';
 import { SurveyPagesController } from './managers/surveys.controller.js';
 import { GroupProfilesController } from './managers/group-profiles.controller.js';
 import { ListingFormsController } from './managers/listing-forms.controller.js';
+import { ListPagesController } from './managers/lists.controller.js';
+import { MeasurePagesController } from './managers/measures.controller.js';
+import { MessageSwitchPagesController } from './managers/message-switches.controller.js';
+import { SchemePagesController } from './managers/scheme.controller.js';
 import { ListingPagesController } from './managers/listings.controller.js';
 import { ManageController } from './managers/manage.controller.js';
 import { OrganisationPagesController } from './managers/organisations.controller.js';
@@ -164,9 +168,12 @@ import { TallyController } from './tally/tally.controller.js';
     JobPagesController,
     KeptFormsController,
     ListingFormsController,
+    ListPagesController,
     ListingPagesController,
     ManageController,
+    MeasurePagesController,
     MessagePagesController,
+    MessageSwitchPagesController,
     MorePagesController,
     MyController,
     NeighbourhoodPagesController,
@@ -196,6 +203,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReferralPagesController,
     ReplyController,
     RetentionPagesController,
+    SchemePagesController,
     SearchController,
     SafetyMessagePagesController,
     SafetyPagesController,

@@ -2125,6 +2125,18 @@ export const SAMPLES: Record<string, Sample> = {
     }),
   },
   'POST /desk/users/:id/reset': { at: somebody },
+  'GET /desk/users/:id/reset-factor': { at: somebody },
+  'POST /desk/users/:id/reset-factor': {
+    at: async (world) => ({ id: (await withApp(world.scheme)).member.actor.accountId }),
+  },
+  'GET /desk/scheme': {},
+  // Somebody has changed it since, which is said on the page.
+  'POST /desk/scheme': { body: () => ({ _version: '0', name: 'Tendring' }), answers: [412] },
+  'GET /desk/message-switches': {},
+  'POST /desk/message-switches': { body: () => ({ kind: 'waiting_list', channel: 'letter', on: 'no' }) },
+  'GET /desk/measures': {},
+  'POST /desk/measures': { body: () => ({ measure: 'phq9', on: 'yes' }) },
+  'GET /desk/lists': {},
   'GET /desk/users/:id/disable': { at: somebody },
   'POST /desk/users/:id/disable': { at: somebody, body: nothing },
   'POST /desk/users/:id/enable': { at: somebodyDisabled },

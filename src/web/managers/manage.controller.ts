@@ -133,6 +133,35 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
     ],
   },
   {
+    heading: 'The scheme',
+    places: [
+      {
+        text: 'Settings of the scheme',
+        href: '/desk/scheme',
+        what: 'Its name, and the days, numbers and rules it goes by',
+        needs: 'scheme.read',
+      },
+      {
+        text: 'What is sent by itself',
+        href: '/desk/message-switches',
+        what: 'Switched on and off, kind by kind and way by way',
+        needs: 'messageSwitch.set',
+      },
+      {
+        text: 'Questions about how people are',
+        href: '/desk/measures',
+        what: 'Which are asked here, and which are not',
+        needs: 'measure.switch',
+      },
+      {
+        text: 'Lists to choose from',
+        href: '/desk/lists',
+        what: 'Needs, reasons and results, with the codes for the practice’s record',
+        needs: 'scheme.read',
+      },
+    ],
+  },
+  {
     heading: 'The system',
     places: [
       {

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Memberships } from '../../identity/memberships.service.js';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
+import { SecondFactors } from '../../identity/second-factors.service.js';
 import { PasswordResets } from '../../identity/password-resets.service.js';
 import {
   AmendUserInput,
@@ -46,6 +47,7 @@ export class UserPagesController {
     private readonly memberships: Memberships,
     private readonly organisations: OrganisationsQueries,
     private readonly resets: PasswordResets,
+    private readonly factors: SecondFactors,
   ) {}
 
   @Get()
@@ -119,6 +121,33 @@ export class UserPagesController {
         return `${ADDRESS}/${id}?sent`;
       },
       (form) => this.page(exchange, actor, id, form),
+    );
+  }
+
+  @Get(':id/reset-factor')
+  @Can('user.resetFactor')
+  async askBeforeResetting(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.factorPage({ request, reply }, actor, id, newForm());
+  }
+
+  @Post(':id/reset-factor')
+  @Can('user.resetFactor')
+  async resetFactor(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => `${ADDRESS}/${await this.factors.reset(actor, id)}`,
+      (form) => this.factorPage(exchange, actor, id, form),
     );
   }
 
@@ -291,6 +320,15 @@ export class UserPagesController {
       },
       (form) => this.leaving(exchange, actor, userId, id, form),
     );
+  }
+
+  private async factorPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const user = await this.queries.get(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/user-factor.njk', {
+      title: `Second factor of ${user.name}`,
+      user,
+      form,
+    });
   }
 
   private async page(

@@ -48,6 +48,12 @@ const withWhy = (status: string, why: string | null): string => (why === null ? 
 const TAKEN_UP = '871731000000106 Referral to social prescribing service';
 const DECLINED = '871711000000103 Social prescribing declined';
 
+/** As they are told to those who run a scheme. */
+export const SNOMED = [
+  { code: TAKEN_UP, when: 'Somebody has been reached and takes part, or what they wanted is done' },
+  { code: DECLINED, when: 'The person said no' },
+] as const;
+
 const saidNo: Why = 'person_said_no';
 
 /** The code that fits what the sender was told; null where nothing is to be recorded. */

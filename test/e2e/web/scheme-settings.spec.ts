@@ -1,0 +1,188 @@
+import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { withApp } from '../../factories/second-factors.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+describe('what a scheme sets for itself at the desk', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let mo: TestMember;
+  let ada: TestMember;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    mo = await aMember(scheme, 'scheme_manager', { name: 'Mo Rahman' });
+    ada = await aMember(scheme, 'administrator', { name: 'Ada Brook' });
+  });
+  afterAll(() => betony.stop());
+
+  const ask = (url: string, who: TestMember) =>
+    betony.inject({ url, headers: { cookie: who.browser.cookie } });
+  const send = (url: string, body: Record<string, string> | [string, string][], who: TestMember) =>
+    betony.inject({
+      method: 'POST',
+      url,
+      headers: { cookie: who.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams([
+        ['_csrf', who.browser.formToken],
+        ...(Array.isArray(body) ? body : Object.entries(body)),
+      ]).toString(),
+    });
+  const page = async (url: string, who: TestMember): Promise<string> => {
+    const answer = await ask(url, who);
+    expect([url, answer.statusCode]).toEqual([url, 200]);
+    return answer.body.replace(/\s+/g, ' ');
+  };
+  const versionOf = (body: string, action: string): string =>
+    /name="_version" value="(\d+)"/.exec(body.split(`action="${action}"`)[1] ?? '')?.[1] ?? '';
+  const settings = async (): Promise<Record<string, unknown>> => {
+    const answer = await betony.inject({ url: '/api/v1/scheme', headers: ada.headers });
+    return answer.json<{ settings: Record<string, unknown> }>().settings;
+  };
+
+  describe('its days, numbers and rules', () => {
+    const roles: [string, string][] = ['referrer', 'link_worker', 'scheme_manager', 'administrator'].map(
+      (role) => ['settings.secondFactorOffered', role],
+    );
+
+    it('are changed by an administrator, and go back to the product’s own where a box is emptied', async () => {
+      const before = await page('/desk/scheme', ada);
+      const _version = versionOf(before, '/desk/scheme');
+      const given: [string, string][] = [
+        ['name', 'Tendring'],
+        ['settings.triageDays', '3'],
+        ['settings.selfReferral', 'no'],
+        ['settings.secondFactorRequired', ''],
+        ['settings.secondFactorRequired', 'administrator'],
+        ['settings.secondFactorByMail', ''],
+        ['settings.bankHolidays', '25/12/2026\r\n2026-12-28'],
+        ...roles,
+      ];
+      const saved = await send('/desk/scheme', [['_version', _version], ...given], ada);
+      expect([saved.statusCode, saved.headers.location]).toEqual([303, '/desk/scheme']);
+      expect(await settings()).toMatchObject({
+        triageDays: 3,
+        triageEscalateDays: 4,
+        selfReferral: false,
+        secondFactorRequired: ['administrator'],
+        secondFactorByMail: [],
+        bankHolidays: ['2026-12-25', '2026-12-28'],
+      });
+      const late = await send(
+        '/desk/scheme',
+        [
+          ['_version', _version],
+          ['name', 'Clacton <North>'],
+        ],
+        ada,
+      );
+      expect([late.statusCode, late.body]).toEqual([412, expect.stringContaining('Name: Tendring')]);
+      expect(late.body).toContain('value="Clacton &lt;North&gt;"');
+      const now = versionOf(await page('/desk/scheme', ada), '/desk/scheme');
+      const emptied = {
+        _version: now,
+        name: 'Tendring',
+        'settings.triageDays': '',
+        'settings.bankHolidays': '',
+      };
+      await send('/desk/scheme', emptied, ada);
+      expect(await settings()).toMatchObject({ triageDays: 2, bankHolidays: null, selfReferral: false });
+    });
+
+    it('are refused in words where they contradict each other, and kept as typed', async () => {
+      const _version = versionOf(await page('/desk/scheme', ada), '/desk/scheme');
+      const wrong = await send(
+        '/desk/scheme',
+        {
+          _version,
+          name: 'Tendring',
+          'settings.triageDays': '9',
+          'settings.secondFactorOffered': '',
+          'settings.secondFactorRequired': 'referrer',
+        },
+        ada,
+      );
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('href="#settings.triageEscalateDays"');
+      expect(wrong.body).toContain('Must be at least “A new referral is looked at within”, which is 9');
+      expect(wrong.body).toContain('href="#settings.secondFactorRequired"');
+      expect(wrong.body).not.toContain('needs one: referrer');
+      expect(wrong.body).toMatch(/name="settings\.triageDays"[^>]* value="9"/);
+      const far = {
+        _version,
+        name: 'Tendring',
+        'settings.triageDays': 'soon',
+        'settings.bankHolidays': '31/2/2027',
+      };
+      const words = await send('/desk/scheme', far, ada);
+      expect(words.body).toContain('href="#settings.triageDays"');
+      expect(words.body).toContain('href="#settings.bankHolidays"');
+      expect(words.body).toContain('31/2/2027</textarea>');
+      expect((await send('/desk/scheme', { _version, name: '' }, ada)).body).toContain('href="#name"');
+      expect((await settings())['triageDays']).toBe(2);
+    });
+
+    it('are read by a manager, who changes none of them', async () => {
+      const body = await page('/desk/scheme', mo);
+      expect(body).toContain('An administrator changes these.');
+      expect(body).not.toContain('name="settings.triageDays"');
+      expect((await send('/desk/scheme', { name: 'Mine' }, mo)).statusCode).toBe(403);
+      expect(await page('/desk/manage', mo)).toContain('href="/desk/scheme"');
+      const lists = await page('/desk/lists', mo);
+      expect(lists).toContain('871731000000106');
+      expect(lists).toContain('Debt and money');
+    });
+  });
+
+  it('switches a kind of message off and on for everybody, way by way', async () => {
+    const url = '/desk/message-switches';
+    expect(await page(url, mo)).toContain('Stop it<span class="nhsuk-u-visually-hidden">: The week, ');
+    const off = await send(url, { kind: 'waiting_list', channel: 'letter', on: 'no' }, mo);
+    expect([off.statusCode, off.headers.location]).toEqual([303, `${url}#waiting_list-letter`]);
+    const body = await page(url, mo);
+    const [, form = ''] = body.split('id="waiting_list-letter"');
+    expect(form.split('</form>')[0]).toContain('Not sent');
+    await send(url, { kind: 'waiting_list', channel: 'letter', on: 'yes' }, mo);
+    expect(await page(url, mo)).not.toContain('Not sent');
+    expect((await send(url, { kind: 'digest', channel: 'letter', on: 'no' }, mo)).statusCode).toBe(422);
+    const sam = await aMember(scheme, 'link_worker');
+    expect(await page(url, sam)).not.toContain('Stop it');
+    expect((await send(url, { kind: 'digest', channel: 'email', on: 'no' }, sam)).statusCode).toBe(403);
+  });
+
+  it('asks other questions from now on, with a licence where they need one', async () => {
+    const url = '/desk/measures';
+    const title = 'Switched off';
+    expect(await page(url, mo)).toContain(title);
+    await send(url, { measure: 'phq9', on: 'yes' }, mo);
+    await send(url, { measure: 'gad7', on: 'yes' }, mo);
+    expect(await page(url, mo)).not.toContain(title);
+    const wrong = await send(url, { measure: 'swemwbs', on: 'yes', licenceReference: '' }, mo);
+    expect([wrong.statusCode, wrong.body]).toEqual([
+      422,
+      expect.stringContaining('href="#licenceReference"'),
+    ]);
+    await send(url, { measure: 'swemwbs', on: 'yes', licenceReference: 'WEM <12>' }, mo);
+    expect(await page(url, mo)).toContain('Your licence: WEM &lt;12&gt;.');
+    const sam = await aMember(scheme, 'link_worker');
+    expect(await page(url, sam)).not.toContain('Stop asking it');
+    expect((await send(url, { measure: 'phq9', on: 'no' }, sam)).statusCode).toBe(403);
+  });
+
+  it('takes away the second factor of somebody whose telephone is gone', async () => {
+    const { member } = await withApp(scheme, 'link_worker');
+    const url = `/desk/users/${member.actor.accountId}`;
+    expect(await page(url, mo)).toContain(`href="${url}/reset-factor"`);
+    expect(await page(`${url}/reset-factor`, mo)).toContain('signed out everywhere');
+    const done = await send(`${url}/reset-factor`, {}, mo);
+    expect([done.statusCode, done.headers.location]).toEqual([303, url]);
+    expect(await page(url, mo)).not.toContain('reset-factor');
+    expect(await page(`${url}/reset-factor`, mo)).toContain('They have none');
+    const own = await send(`/desk/users/${mo.actor.accountId}/reset-factor`, {}, mo);
+    expect([own.statusCode, own.body]).toEqual([409, expect.stringContaining('That was not done')]);
+    expect((await ask(`${url}/reset-factor`, await aMember(scheme, 'link_worker'))).statusCode).toBe(403);
+  });
+});
