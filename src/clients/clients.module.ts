@@ -72,6 +72,9 @@ import { Safeguarding } from './safeguarding.service.js';
     AgreementsQueries,
     PeopleCloseService,
     PeopleCloseQueries,
+    BreakGlassQueries,
+    BreakGlassService,
+    MergesQueries,
   ],
 })
 export class ClientsModule {}

@@ -41,6 +41,8 @@ import { NotePagesController } from './across/notes.controller.js';
 import { SafetyMessagePagesController } from './across/safety-messages.controller.js';
 import { WarmHandoverPagesController } from './across/warm-handovers.controller.js';
 import { AwayPagesController } from './link-worker/away.controller.js';
+import { BreakGlassPagesController } from './link-worker/break-glass.controller.js';
+import { SamePersonController } from './link-worker/same-person.controller.js';
 import { CalendarPagesController } from './link-worker/calendar.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
 import { ContactPagesController } from './link-worker/contacts.controller.js';
@@ -140,6 +142,7 @@ import { TallyController } from './tally/tally.controller.js';
     AssetsController,
     AuditPagesController,
     AwayPagesController,
+    BreakGlassPagesController,
     BulkReferPagesController,
     CalendarPagesController,
     CaseloadPagesController,
@@ -207,6 +210,7 @@ import { TallyController } from './tally/tally.controller.js';
     SearchController,
     SafetyMessagePagesController,
     SafetyPagesController,
+    SamePersonController,
     SecondFactorPagesController,
     SecondStepController,
     SelfReferralController,

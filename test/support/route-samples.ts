@@ -646,6 +646,10 @@ const two: Maker = async (world, member) => {
   const mergedId = await aClient(world.scheme, { nhsNumber: null }).heldBy(workerFor(world, member));
   return { ...(await person(world, member)), mergedId };
 };
+const twice: Maker = async (world, member) => {
+  const { id = '', mergedId: otherId = '' } = await two(world, member);
+  return { id, otherId };
+};
 const linked: Maker = async (world, member) => {
   const { id = '', mergedId: otherId = '' } = await two(world, member);
   const link = { otherId, relation: 'household' };
@@ -770,6 +774,10 @@ const glass: Maker = async (world, member) => {
   const { nhsNumber = '' } = await person(world, member);
   const { id = '' } = await done(world, world.people.link_worker, '/break-glass', opened(nhsNumber));
   return { id };
+};
+const ownGlass: Maker = async (world, member) => {
+  const { nhsNumber } = await person(world, world.people.scheme_manager);
+  return done(world, member, '/break-glass', opened(nhsNumber));
 };
 const opened = (nhsNumber: string | undefined) => ({ nhsNumber, reason: 'They rang in distress just now' });
 
@@ -2277,6 +2285,28 @@ export const SAMPLES: Record<string, Sample> = {
     at: async (world, member) => ({ id: (await volunteer(world, member))['clientId'] ?? '' }),
     body: reasonOnly,
   },
+  'GET /desk/people/:id/same': { at: clientOf },
+  'GET /desk/people/:id/same/joined': { at: clientOf },
+  'POST /desk/people/:id/same/joined/:mergedId/apart': {
+    at: async (world, member) => ({
+      ...(await clientOf(world, member)),
+      mergedId: (await merged(world, member))['id'] ?? '',
+    }),
+    body: reasonOnly,
+  },
+  'GET /desk/people/:id/same/:otherId': { at: twice },
+  'POST /desk/people/:id/same/:otherId': { at: twice, body: reasonOnly },
+  'GET /desk/break-glass': {},
+  'POST /desk/break-glass': {
+    at: person,
+    body: ({ nhsNumber }) => opened(nhsNumber),
+    named: true,
+    // Every try is written down, those that found nobody too.
+    writes: ['audit_entry'],
+  },
+  'GET /desk/break-glass/review': { at: glass, query: WHOLE_PAGE, shows: 'id' },
+  'POST /desk/break-glass/review/:id': { at: glass, body: () => ({ outcome: 'justified' }) },
+  'GET /desk/break-glass/:id': { at: ownGlass },
   'GET /desk/people/:id/death': { at: clientOf },
   'POST /desk/people/:id/death/check': { at: clientOf, body: () => HEARD },
   'POST /desk/people/:id/death': {

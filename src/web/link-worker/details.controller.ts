@@ -12,10 +12,10 @@ import { Id } from '../../platform/http/id-param.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { without } from '../../platform/pure/without.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { dayBoxes, dayInWords } from '../layout/dates.js';
+import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, overtaken, readChange, readForm, take, versionIn } from '../layout/forms.js';
-import { choicesOf, languageInWords, spokenNhsNumber } from '../layout/words.js';
+import { choicesOf, spokenNhsNumber } from '../layout/words.js';
 import { INTERPRETER_WORDS, REACH_WORDS, SAFE_WORDS } from '../practice/practice.words.js';
 import { ACCESS_WORDS } from '../reply/reply.words.js';
 import {
@@ -26,13 +26,9 @@ import {
   SEX_WORDS,
   UNDER_AGE_WORDS,
 } from './details.words.js';
+import { partsOf } from './details.facts.js';
 import { capitalised } from './groups.page.js';
 import { recordPages, recordTitle } from './record.js';
-
-interface Fact {
-  label: string;
-  value: string;
-}
 
 /** A page of a list at its longest. */
 const MOST_PRACTICES = 100;
@@ -191,84 +187,6 @@ export class DetailsController {
       words: { reach: REACH_WORDS },
     });
   }
-}
-
-/** What is recorded, in words, in the order in which it is asked. */
-function partsOf(view: ClientView): { heading: string; facts: Fact[] }[] {
-  const fact = (label: string, value: string | null | undefined): Fact => ({
-    label,
-    value: value === null || value === undefined || value === '' ? 'Not known' : value,
-  });
-  const only = (label: string, value: string | null): Fact[] => (value === null ? [] : [fact(label, value)]);
-  const yes = (label: string, value: boolean): Fact[] => (value ? [fact(label, 'Yes')] : []);
-  const { gpPractice } = view;
-  return [
-    {
-      heading: 'Who they are',
-      facts: [
-        fact('First name', view.firstName),
-        fact('Last name', view.lastName),
-        ...only('Likes to be called', view.knownAs),
-        fact('Date of birth', dayInWords(view.dateOfBirth)),
-        fact('NHS number', spokenNhsNumber(view.nhsNumber)),
-        ...only(
-          'Why there is no number',
-          view.noNhsNumberBecause && NO_NUMBER_WORDS[view.noNhsNumberBecause],
-        ),
-        ...only('Who decides', view.underAgeBasis && UNDER_AGE_WORDS[view.underAgeBasis]),
-        ...only('About that', view.underAgeNote),
-        fact('Sex', view.sex && SEX_WORDS[view.sex]),
-        fact('Gender', view.gender && GENDER_WORDS[view.gender]),
-        fact('Ethnic group', view.ethnicity && ETHNICITY_WORDS[view.ethnicity]),
-      ],
-    },
-    {
-      heading: 'How to reach them',
-      facts: [
-        fact('Phone', view.phone && spokenPhone(view.phone)),
-        fact('Safe to call?', SAFE_WORDS[view.safeToCall]),
-        fact('Safe to leave a message?', SAFE_WORDS[view.safeToLeaveMessage]),
-        fact('Safe to text?', SAFE_WORDS[view.safeToText]),
-        fact('E-mail address', view.email),
-        fact('Safe to e-mail?', SAFE_WORDS[view.safeToEmail]),
-        fact('Address', view.noFixedAddress ? 'No fixed address' : view.address),
-        fact('Postcode', view.postcode),
-        ...only('Where they spend the day', view.dayPlacePostcode),
-        fact('Safe to write?', SAFE_WORDS[view.safeToWrite]),
-        ...only('Best reached', view.reachThrough && REACH_WORDS[view.reachThrough]),
-        ...only('About reaching them', view.reachNote),
-        ...yes('Somebody may be watching', view.safetyFlag),
-        ...yes('Groups are told initials alone', view.initialsOnly),
-      ],
-    },
-    {
-      heading: 'Language, access and faith',
-      facts: [
-        fact('Language', languageInWords(view.language)),
-        fact('Interpreter', INTERPRETER_WORDS[view.interpreter]),
-        ...only('About the interpreter', view.interpreterNote),
-        fact(
-          'Needs to take part',
-          view.accessNeeds.length === 0
-            ? 'Nothing noted'
-            : view.accessNeeds.map((one) => capitalised(ACCESS_WORDS[one])).join(', '),
-        ),
-        ...only('About that', view.accessNote),
-        fact('Support by faith groups', FAITH_WORDS[view.faithPreference]),
-        ...only('Their tradition', view.faithTradition),
-      ],
-    },
-    {
-      heading: 'GP practice',
-      facts: [
-        fact(
-          'Registered with',
-          gpPractice?.noKnownPractice ? 'No practice that anybody knows of' : gpPractice?.name,
-        ),
-        ...(gpPractice ? [fact('Since', dayInWords(gpPractice.startsOn))] : []),
-      ],
-    },
-  ];
 }
 
 /**

@@ -25,6 +25,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
         needs: 'safeguarding.open',
       },
       {
+        text: 'Records opened in an emergency',
+        href: '/desk/break-glass/review',
+        what: 'Who opened the record of somebody they do not work with, and why',
+        needs: 'breakGlass.review',
+      },
+      {
         text: 'Users and access',
         href: '/desk/users',
         what: 'Who works here, in which roles, and who is let in',

@@ -288,6 +288,98 @@ describe('what is seldom done with a record', () => {
     });
   });
 
+  describe('somebody who is here twice', () => {
+    it('is compared, joined with a reason, and taken apart by a manager', async () => {
+      const facts = { firstName: 'Mary', lastName: 'Ann', dateOfBirth: '1950-02-01', phone: '07700 900555' };
+      const first = await aClient(scheme, facts).heldBy(sam);
+      const second = await aClient(scheme, { ...facts, nhsNumber: null, knownAs: 'May' }).heldBy(sam);
+      const same = `/desk/people/${first}/same`;
+      expect(await page(same)).toContain(`href="${same}/${second}"`);
+      expect(await page(`${record}/same`)).toContain('Nobody else in your reach seems to be Grace');
+      const both = await page(`${same}/${second}`);
+      expect(both).toContain('<mark>May</mark>');
+      expect(both).toContain(`href="/desk/people/${second}/same/${first}"`);
+      const silent = await send(`${same}/${second}`);
+      expect([silent.status, silent.body.includes('href="#reason"')]).toEqual([422, true]);
+
+      expect((await send(`${same}/${second}`, { reason: 'She <said> so' })).to).toBe(`${same}/joined`);
+      const joined = await page(`${same}/joined`);
+      expect(joined).toContain('She &lt;said&gt; so');
+      expect(joined).toContain('A manager can take them apart until');
+      expect(await page(`/desk/people/${second}`)).toContain('This record was joined to another.');
+      expect(await page(`/desk/people/${first}/messages`)).toContain('Nothing is sent since');
+      expect((await send(`/desk/people/${first}/messages/resume`)).status).toBe(303);
+
+      const apart = `${same}/joined/${second}/apart`;
+      expect((await send(apart, { reason: 'Twins' })).status).toBe(403);
+      expect((await send(apart, {}, manager)).body).toContain('href="#reason"');
+      expect((await send(apart, { reason: 'Twins' }, manager)).to).toBe(`${same}/joined`);
+      expect(await page(`${same}/joined`)).toContain('Taken apart again');
+      expect(await page(`/desk/people/${second}`)).not.toContain('This record was joined to another.');
+      expect((await open(`${same}/${grace.clientId}`, await aMember(scheme, 'link_worker'))).statusCode).toBe(
+        404,
+      );
+    });
+  });
+
+  describe('a record that is out of reach', () => {
+    it('is opened for a while with a reason, and a manager looks at that', async () => {
+      const other = await aMember(scheme, 'link_worker', { name: 'Lee Ash' });
+      await logged('She bakes');
+      const glass = '/desk/break-glass';
+      expect((await send('/desk/search', { q: 'Obi' }, other)).body).toContain(`href="${glass}"`);
+      expect((await open(record, other)).statusCode).toBe(404);
+      const { nhsNumber = '' } = asShown(await page(`${record}/details/change`));
+      const silent = await send(glass, { nhsNumber, reason: 'Because' }, other);
+      expect([silent.status, silent.body.includes('href="#reason"')]).toEqual([422, true]);
+      expect(silent.body).toContain(`value="${nhsNumber}"`);
+      const reason = 'They rang in <distress> just now';
+      const wrong = await send(
+        glass,
+        {
+          firstName: 'Nobody',
+          lastName: 'Here',
+          'dateOfBirth.day': '1',
+          'dateOfBirth.month': '1',
+          'dateOfBirth.year': '1950',
+          reason,
+        },
+        other,
+      );
+      expect([wrong.status, wrong.body.includes('Nobody here is exactly like that')]).toEqual([422, true]);
+      expect(wrong.body).toContain('href="#lastName"');
+
+      const { to } = await send(glass, { nhsNumber, reason }, other);
+      const opened = await page(to, other);
+      expect(opened).toContain('Open to you until');
+      expect(opened).toContain('She bakes');
+      expect(opened).toContain('Log a contact');
+      expect((await open(to)).statusCode).toBe(404);
+      // It opens nothing else.
+      expect((await open(record, other)).statusCode).toBe(404);
+
+      const review = `${glass}/review`;
+      expect(await page('/desk/manage', manager)).toContain(`href="${review}"`);
+      const waiting = await page(review, manager);
+      expect(waiting).toContain('They rang in &lt;distress&gt; just now');
+      const act = /action="([^"]+\/review\/[^"]+)"/.exec(waiting)?.[1] ?? '';
+      const unsaid = await send(act, { note: 'Kept <words>' }, manager);
+      expect([unsaid.status, unsaid.body.includes('href="#outcome"')]).toEqual([422, true]);
+      expect(unsaid.body).toContain('value="Kept &lt;words&gt;"');
+      expect((await send(act, { outcome: 'not_justified' }, manager)).to).toBe(review);
+      expect(await page(review, manager)).toContain('None waits to be looked at.');
+      expect(await page(`${review}?reviewed=true`, manager)).toContain('It should not have been opened');
+      expect((await open(review, other)).statusCode).toBe(403);
+      // Found not to be right, it is shut at once.
+      expect((await open(to, other)).statusCode).toBe(404);
+      for (let quarters = 0; quarters < 5; quarters += 1) {
+        betony.clock.advance({ minutes: 15 });
+        await open('/desk/account', other);
+      }
+      expect(await page(to, other)).toContain('The time is over');
+    });
+  });
+
   it('never offers a group, without a reason, until that is taken back', async () => {
     const never = `${record}/never-offer`;
     const choir = await aProvider(scheme, { name: 'Saltwick <Choir>' });
@@ -394,9 +486,15 @@ describe('what is seldom done with a record', () => {
       ...['/close-to-them', '/close-to-them/supporter', '/messages', '/own-page'].map(
         (path) => record + path,
       ),
-      ...['/never-offer', '/volunteering', '/death'].map((path) => record + path),
+      ...['/never-offer', '/volunteering', '/death', '/same', '/same/joined'].map((path) => record + path),
+      `${record}/same/${await aClient(scheme).heldBy(sam)}`,
     ])
       await count(url);
+    const other = await aMember(scheme, 'link_worker');
+    const { nhsNumber = '' } = asShown(await page(`${record}/details/change`));
+    const glass = await send('/desk/break-glass', { nhsNumber, reason: 'They rang in distress' }, other);
+    await count(glass.to, other);
+    await count('/desk/break-glass/review', manager);
     expect(many).toEqual([]);
   });
 });
