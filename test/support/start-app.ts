@@ -62,6 +62,7 @@ export function testConfig(
     dataKey: 'a third key that encrypts what tests keep secret',
     oidc: null,
     tiles: null,
+    maintenance: false,
     logLevel: 'silent',
     demoData: false,
     demoPassword: null,

@@ -33,6 +33,8 @@ export class Config {
   readonly logLevel: LogLevel;
   readonly demoData: boolean;
   readonly demoPassword: string | null;
+  /** Everybody is told to come back soon; health is answered as ever. */
+  readonly maintenance: boolean;
   readonly trustProxy: false | string[];
 
   constructor(values: ConfigValues) {

@@ -69,6 +69,7 @@ export async function loadConfig(
     logLevel: v.LOG_LEVEL,
     demoData: isEmbedded || v.DEMO_DATA,
     demoPassword: v.DEMO_PASSWORD ?? null,
+    maintenance: v.MAINTENANCE,
     trustProxy: v.TRUST_PROXY === undefined ? false : v.TRUST_PROXY.split(',').map((part) => part.trim()),
   });
 }

@@ -98,6 +98,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   DEMO_DATA: yesOrNo.default(false),
   DEMO_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+  MAINTENANCE: yesOrNo.default(false),
   TRUST_PROXY: z
     .string()
     .refine((value) => value.split(',').every((one) => isNetwork(one.trim())), {

@@ -4,6 +4,7 @@ import { isStaffPage, PAGE_POLICY } from '../http/pages.js';
 import { currentRequestId } from '../http/request-context.js';
 import { describe } from '../logging/log.js';
 import { Refusal } from './refusal.js';
+import { isUnreachable } from './unreachable.js';
 import { type ErrorVoice, HTML, voiceFor } from './voices.js';
 
 interface DatabaseFault {
@@ -35,10 +36,10 @@ export class ErrorFilter implements ExceptionFilter {
     const { url, method, routeOptions } = host.switchToHttp().getRequest<FastifyRequest>();
     const most = isTooLong(error) ? sizeInWords(routeOptions.bodyLimit) : null;
     const refusal = most === null ? toRefusal(error) : tooLong(most);
-    if (!refusal) this.logger.error(describeFault(error));
+    if (!refusal || isUnreachable(error)) this.logger.error(describeFault(error));
     const status = refusal?.status ?? 500;
     const code = refusal?.code ?? 'fault';
-    if (status === 429)
+    if (status === 429 || status === 503)
       void reply.header('retry-after', String(Number(refusal?.extra['retryAfterSeconds'] ?? 60)));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     if (status === 401 && isStaffPage(url)) {
@@ -131,6 +132,7 @@ const sizeInWords = (bytes: number): string =>
 export function toRefusal(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
   if (error instanceof HttpException) return fromStatus(error.getStatus(), error.message);
+  if (isUnreachable(error)) return Refusal.unavailable();
   const fault = error as DatabaseFault & { statusCode?: number; message?: string };
   if (fault.constraint) return CONSTRAINT_REFUSALS.get(fault.constraint)?.() ?? null;
   if (fault.statusCode && fault.statusCode < 500) return fromStatus(fault.statusCode, fault.message ?? '');

@@ -84,6 +84,18 @@ export class Refusal extends Error {
     return new Refusal(428, 'version-required', 'Send If-Match with the ETag you last read.');
   }
 
+  /** For a while, and through no fault of what was asked. */
+  static unavailable(): Refusal {
+    return new Refusal(
+      503,
+      'unavailable',
+      'Not here for a moment. Nothing was done: try again in a minute.',
+      {
+        retryAfterSeconds: 60,
+      },
+    );
+  }
+
   static tooMany(seconds: number): Refusal {
     return new Refusal(
       429,

@@ -115,6 +115,11 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
     if (json && isDeeperThan(DEEPEST_BODY, request.body)) done(Refusal.malformed(TOO_DEEP));
     else withRequest(request.id, done);
   });
+  // Once the body is read, so that a page can give back what somebody typed.
+  server.addHook('preHandler', (request, _reply, done) => {
+    if (config.maintenance && !STAYS.test(request.url)) done(Refusal.unavailable());
+    else done();
+  });
   // A kept-alive connection would hold the stop up until the client lets go of it.
   let closing = false;
   server.addHook('preClose', (done) => {
@@ -141,6 +146,9 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
   addHealthRoutes(server, app.get(Readiness));
   serveApiDocs(app);
 }
+
+/** What watches over us goes on asking, and the page that says so needs its style. */
+const STAYS = /^\/(health|styles|scripts|fonts)\//;
 
 const FILE_ADDRESSES = [`/${API_PREFIX}/imports/file`, `/${API_PREFIX}/bulk-referrals`];
 

@@ -6,6 +6,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
+import { PROOF } from '../../identity/kept-form.rules.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
@@ -167,7 +168,7 @@ const OWN_PAGE = /^\/my([/?]|$)/;
 /** There it is in the language somebody chose. */
 const SPOKEN = /^\/(?:my|questions|reply)([/?]|$)/;
 
-const OWN_FAILURES: readonly number[] = [403, 404, 409, 410, 413];
+const OWN_FAILURES: readonly number[] = [403, 404, 409, 410, 413, 503];
 
 function ownFailure(
   status: number,
@@ -185,30 +186,43 @@ function ownFailure(
   return { heading: t(said('heading')), text: `${first}${t(said('text'))}` };
 }
 
+function inEnglish(status: number, seconds: number, most: string | null): { heading: string; text: string } {
+  if (most !== null || status === 503) return ownFailure(status, seconds, most, speechIn('en').t);
+  if (status === 429) return tooMany(seconds);
+  return ERRORS[status] ?? (status < 500 ? REFUSED : FAULT);
+}
+
+/** What of a form can be sent once more from the page that says why it was not taken: a minute later, nothing was lost. */
+function toSendAgain({ method, url, body }: FastifyReply['request']) {
+  if (method !== 'POST' || typeof body !== 'object' || body === null) return null;
+  const fields = Object.entries(body).flatMap(([name, value]) =>
+    [value as unknown].flat().map((one) => ({ name, value: one })),
+  );
+  const whole = fields.every(({ name, value }) => typeof value === 'string' && !PROOF.test(name));
+  return whole ? { to: url, fields } : null;
+}
+
 ERROR_VOICES.push({
   speaks: isPage,
   page: (reply, status, most) => {
     const seconds = Number(reply.getHeader('retry-after') ?? 60);
     const { url } = reply.request;
+    const again = status === 503 ? toSendAgain(reply.request) : null;
     if (SPOKEN.test(url)) {
       const speech = speechFor(reply.request);
       const words = ownFailure(status, seconds, most, speech.t);
       const template = OWN_PAGE.test(url) ? 'my/pages/message.njk' : 'layout/error.njk';
-      return render(reply, template, { ...words, title: words.heading, speech });
+      return render(reply, template, { ...words, again, title: words.heading, speech });
     }
-    const words =
-      most !== null
-        ? ownFailure(status, seconds, most, speechIn('en').t)
-        : status === 429
-          ? tooMany(seconds)
-          : (ERRORS[status] ?? (status < 500 ? REFUSED : FAULT));
+    const words = inEnglish(status, seconds, most);
     const staff = isStaffPage(reply.request.url);
     return render(reply, 'layout/error.njk', {
       ...words,
       ...(staff && STAFF_ERRORS[status]),
       title: words.heading,
+      again,
       home: staff ? '/desk' : null,
-      reference: status >= 500 ? referenceOf(reply.request.id) : null,
+      reference: status === 500 ? referenceOf(reply.request.id) : null,
     });
   },
 });
