@@ -91,6 +91,8 @@ import { WorkloadQueries } from './workload.queries.js';
   ],
   exports: [
     AreaMoveHooks,
+    AreaMoves,
+    AreaMovesQueries,
     AppointmentHooks,
     AppointmentsQueries,
     Calendars,

@@ -67,6 +67,9 @@ export class SupervisionCase {
   @ApiProperty({ format: 'uuid' })
   referralId: string;
 
+  @ApiProperty({ format: 'uuid' })
+  clientId: string;
+
   @ApiProperty()
   reference: string;
 

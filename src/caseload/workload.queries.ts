@@ -138,10 +138,10 @@ export class WorkloadQueries {
       supervisionStatement(actor, workerId, now),
     );
     return rows
-      .map(({ referralId, reference, name, nextOn, ...facts }) => {
+      .map(({ client_id: clientId, referralId, reference, name, nextOn, ...facts }) => {
         const prompts = supervisionPrompts({ ...facts, nextOn }, today);
         const words = prompts.map((prompt) => SUPERVISION_PROMPTS[prompt]);
-        return { referralId, reference, name, nextOn, prompts, words };
+        return { referralId, clientId, reference, name, nextOn, prompts, words };
       })
       .filter(({ prompts }) => prompts.length > 0)
       .sort((a, b) => b.prompts.length - a.prompts.length);

@@ -7,6 +7,6 @@ import { ClientFeedback } from './feedback.service.js';
 @Module({
   controllers: [FeedbackController],
   providers: [ClientFeedback, FeedbackHooks, FeedbackQueries],
-  exports: [ClientFeedback, FeedbackHooks],
+  exports: [ClientFeedback, FeedbackHooks, FeedbackQueries],
 })
 export class FeedbackModule {}

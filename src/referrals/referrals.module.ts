@@ -52,6 +52,8 @@ import { WorriesService } from './worries.service.js';
   ],
   exports: [
     PersonHeads,
+    PracticeMoves,
+    PracticeMovesQueries,
     ReferralHooks,
     ReferralsService,
     ReferralSending,

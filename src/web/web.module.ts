@@ -4,6 +4,7 @@ import { AssetsModule } from '../assets/assets.module.js';
 import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientPageModule } from '../client-page/client-page.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
+import { FeedbackModule } from '../feedback/feedback.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { LinkWorkersModule } from '../link-workers/link-workers.module.js';
@@ -36,9 +37,12 @@ import { GroupAnswers } from './reply/group-answers.js';
 import { ReplyController } from './reply/reply.controller.js';
 import { SurveyController } from './survey/survey.controller.js';
 import { ApprovalPagesController } from './across/approvals.controller.js';
+import { ClientFeedbackPagesController } from './across/client-feedback.controller.js';
 import { MorePagesController } from './across/more.controller.js';
+import { MovePagesController } from './across/moves.controller.js';
 import { NotePagesController } from './across/notes.controller.js';
 import { SafetyMessagePagesController } from './across/safety-messages.controller.js';
+import { SupervisionPagesController } from './across/supervision.controller.js';
 import { WarmHandoverPagesController } from './across/warm-handovers.controller.js';
 import { AwayPagesController } from './link-worker/away.controller.js';
 import { BreakGlassPagesController } from './link-worker/break-glass.controller.js';
@@ -125,6 +129,7 @@ import { TallyController } from './tally/tally.controller.js';
     CaseloadModule,
     ClientPageModule,
     ClientsModule,
+    FeedbackModule,
     IdentityModule,
     ImportsModule,
     LinkWorkersModule,
@@ -148,6 +153,7 @@ import { TallyController } from './tally/tally.controller.js';
     CaseloadPagesController,
     ClaimController,
     ClaimPagesController,
+    ClientFeedbackPagesController,
     ConcernPagesController,
     ContactPagesController,
     ConversationController,
@@ -178,6 +184,7 @@ import { TallyController } from './tally/tally.controller.js';
     MessagePagesController,
     MessageSwitchPagesController,
     MorePagesController,
+    MovePagesController,
     MyController,
     NeighbourhoodPagesController,
     NeutralController,
@@ -217,6 +224,7 @@ import { TallyController } from './tally/tally.controller.js';
     SessionsPagesController,
     SharingPagesController,
     SignInController,
+    SupervisionPagesController,
     SurveyController,
     SurveyPagesController,
     TallyController,

@@ -1,5 +1,18 @@
+import type {
+  AreaMoveChoice,
+  AreaMoveOutcome,
+  AreaMoveState,
+  AreaMoveVerb,
+} from '../../caseload/area-move.types.js';
+import type {
+  FeedbackAbout,
+  FeedbackFrom,
+  FeedbackKind,
+  FeedbackState,
+} from '../../feedback/feedback.types.js';
 import type { ApprovalState, OwnService } from '../../onward-referrals/offer-approval.types.js';
 import type { WarmHandoverState } from '../../onward-referrals/warm-handover.types.js';
+import type { FormerHears } from '../../referrals/practice-move.types.js';
 import type { SAFETY_RECIPIENTS } from '../../reminders/safety-message.dto.js';
 
 export const APPROVAL_STATE_WORDS: Record<ApprovalState, string> = {
@@ -24,4 +37,59 @@ export const WARM_STATE_WORDS: Record<WarmHandoverState, string> = {
 export const SAFETY_RECIPIENT_WORDS: Record<(typeof SAFETY_RECIPIENTS)[number], string> = {
   sender: 'Whoever sent the referral',
   practice: 'The practice they are registered with today',
+};
+
+export const FORMER_HEARS_WORDS: Record<FormerHears, string> = {
+  as_agreed: 'What was agreed with it, as before',
+  nothing: 'Nothing more',
+};
+
+export const AREA_MOVE_STATE_WORDS: Record<AreaMoveState, string> = {
+  open: 'To be decided',
+  handing_over: 'To be handed to another scheme',
+  kept: 'Kept for now',
+  ended: 'Over',
+};
+
+export const AREA_MOVE_CHOICE_WORDS: Record<AreaMoveChoice, string> = {
+  hand_over: 'Hand them to another scheme',
+  keep: 'Keep them until a day',
+  close: 'Close it: they moved away',
+};
+
+export const AREA_MOVE_OUTCOME_WORDS: Record<AreaMoveOutcome, string> = {
+  closed: 'Closed: they moved away',
+  handed_over: 'Another scheme has them',
+  stays: 'They stay after all',
+  referral_ended: 'Their referral ended',
+};
+
+export const AREA_MOVE_VERB_WORDS: Record<AreaMoveVerb, string> = {
+  record: 'Written down',
+  ...AREA_MOVE_CHOICE_WORDS,
+  cancel: 'They stay after all',
+  end: 'Over',
+};
+
+export const SAID_KIND_WORDS: Record<FeedbackKind, string> = {
+  feedback: 'What they think of it',
+  concern: 'Something went wrong or worries them',
+};
+
+export const SAID_ABOUT_WORDS: Record<FeedbackAbout, string> = {
+  service: 'Our service',
+  worker: 'Somebody who works here',
+  group: 'A group',
+  something_else: 'Something else',
+};
+
+export const SAID_STATE_WORDS: Record<FeedbackState, string> = {
+  open: 'New',
+  looked_at: 'Looked at',
+  answered: 'Answered',
+};
+
+export const SAID_BY_WORDS: Record<FeedbackFrom, string> = {
+  client: 'The person',
+  supporter: 'Somebody who supports them',
 };

@@ -28,4 +28,16 @@ export const ACROSS: readonly Place[] = [
     what: 'What a worker cannot carry alone, and the answers',
     needs: 'escalation.list',
   },
+  {
+    text: 'To talk over',
+    href: '/desk/supervision',
+    what: 'What a worker’s cases give reason to talk over together',
+    needs: 'supervision.read',
+  },
+  {
+    text: 'What people say of us',
+    href: '/desk/said',
+    what: 'Praise, blame and worries, and what came of each',
+    needs: 'clientFeedback.list',
+  },
 ];

@@ -1,10 +1,11 @@
 import sql from 'sql-template-tag';
+import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase } from '../../factories/caseload.js';
-import { changeRow, inScheme } from '../../factories/episodes.js';
+import { changeRow, inScheme, insertRow } from '../../factories/episodes.js';
 import { aCase as aSentCase, aGroup, anOffer } from '../../factories/onward.js';
 import { aListing, aProvider } from '../../factories/providers.js';
 import { aReferral, theManager } from '../../factories/referrals.js';
-import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
@@ -400,6 +401,141 @@ describe('work across people', () => {
         await aMember(scheme, 'link_worker'),
       );
       expect(elsewhere.status).toBe(404);
+    });
+  });
+
+  describe('supervision', () => {
+    it('shows a worker their own, and a manager whose they choose, with a note to write', async () => {
+      const { referralId } = await aCase(scheme, sam)
+        .person({ firstName: 'Ada', lastName: 'Waits' })
+        .due('2026-11-02');
+      const own = await page('/desk/supervision');
+      expect(own).toContain('Ada Waits');
+      expect(own).toContain('The next date is more than 7 days past');
+      expect(own).toContain(`/desk/notes/new?referral=${referralId}`);
+      expect(await page('/desk/supervision', mo)).toContain('Choose with whom you talk');
+      const chosen = await page(`/desk/supervision?workerId=${sam.actor.membershipId}`, mo);
+      expect(chosen).toContain('To talk over with Sam Okoro');
+      expect(chosen).toContain('Ada Waits');
+      const kim = await aMember(scheme, 'link_worker');
+      expect(await page('/desk/supervision', kim)).toContain('Nothing stands out');
+      expect((await ask(`/desk/supervision?workerId=${sam.actor.membershipId}`, kim)).statusCode).toBe(404);
+    });
+  });
+
+  describe('a move', () => {
+    it('out of the area is written down, kept until a day, and taken back', async () => {
+      const { referralId, clientId } = await aCase(scheme, sam).begun();
+      expect(await page(`/desk/people/${clientId}/moves`)).toContain(
+        `/desk/referrals/${referralId}/area-move`,
+      );
+      const at = `/desk/referrals/${referralId}/area-move`;
+      const wrong = await send(at, {
+        whereTo: 'Leeds',
+        'movedOn.day': '31',
+        'movedOn.month': '2',
+        'movedOn.year': '2027',
+      });
+      expect([wrong.status, wrong.body.includes('value="Leeds"')]).toEqual([422, true]);
+      const { to = '' } = await send(at, {
+        whereTo: 'Leeds',
+        'movedOn.day': '1',
+        'movedOn.month': '12',
+        'movedOn.year': '2026',
+      });
+      expect(await page(to)).toContain('To be decided');
+      const unsaid = await send(`${to}/decide`, { choice: 'keep', reason: 'They come back on Fridays' });
+      expect([unsaid.status, unsaid.body.includes('They come back on Fridays')]).toEqual([422, true]);
+      const kept = {
+        choice: 'keep',
+        reason: 'They come back on Fridays',
+        'keepUntil.day': '18',
+        'keepUntil.month': '12',
+        'keepUntil.year': '2026',
+      };
+      expect((await send(`${to}/decide`, kept)).to).toBe(to);
+      expect(await page(to)).toContain('Kept for now');
+      const silent = await send(`${to}/cancel`, { reason: '' });
+      expect([silent.status, silent.body.includes('href="#reason"')]).toEqual([422, true]);
+      expect(silent.body).not.toContain('Decide anew');
+      expect((await send(`${to}/cancel`, { reason: 'They stay' })).to).toBe(to);
+      expect(await page(to)).toContain('They stay after all');
+      const late = await send(`${to}/decide`, kept);
+      expect(late.status).toBe(409);
+      expect((await ask(to, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+    });
+
+    it('to another practice asks the person who hears of them, and keeps what was answered', async () => {
+      const { clientId, referralId } = await aSentCase(scheme, { worker: sam });
+      const from = (
+        await rowsOf<{ id: string }>(
+          scheme,
+          sql`select organisation_id as id from referral where scheme_id = ${scheme.id} and id = ${referralId}`,
+        )
+      )[0]?.id;
+      const to = await anOrganisation(scheme, 'gp_practice');
+      const id = newId();
+      await inScheme(scheme, (tx) =>
+        insertRow(tx, 'practice_move', {
+          scheme_id: scheme.id,
+          id,
+          client_id: clientId,
+          from_organisation_id: from,
+          to_organisation_id: to,
+          moved_on: '2026-11-20',
+          recorded_at: tx.now,
+        }),
+      );
+      expect(await page(`/desk/people/${clientId}/moves`)).toContain('Ask them');
+      const at = `/desk/practice-moves/${id}`;
+      const unagreed = { formerHears: 'nothing', presentHears: 'progress', note: 'On the telephone' };
+      const asked = await send(at, unagreed);
+      expect([asked.status, asked.body.includes('On the telephone')]).toEqual([422, true]);
+      const agreed = {
+        ...unagreed,
+        'agreement.basis': 'agreed',
+        'agreement.how': 'phone',
+        'agreement.agreedOn.day': '23',
+        'agreement.agreedOn.month': '11',
+        'agreement.agreedOn.year': '2026',
+      };
+      expect((await send(at, agreed)).to).toBe(at);
+      expect(await page(at)).toContain('Nothing more');
+      expect(await page(at)).not.toContain('Save what they said');
+    });
+  });
+
+  describe('what people say of us', () => {
+    const SAID = {
+      kind: 'concern',
+      about: 'worker',
+      words: 'Nobody <rang> back',
+      wantsAnswer: 'yes',
+      toldBy: 'client',
+      toldHow: 'phone',
+    };
+
+    it('goes to the managers, is answered, and reaches the worker only once it is passed on', async () => {
+      const { clientId } = await aCase(scheme, sam).begun();
+      const at = `/desk/people/${clientId}/said`;
+      const empty = await send(at, { ...SAID, kind: '' });
+      expect([empty.status, empty.body.includes('Nobody &lt;rang&gt; back')]).toEqual([422, true]);
+      const given = await send(at, SAID);
+      expect([given.status, given.body.includes('It was passed on')]).toEqual([200, true]);
+      expect(given.body).not.toContain('rang');
+      expect(await page('/desk/said')).toContain('Nothing yet');
+      const [, one = ''] = /href="(\/desk\/said\/[^"]+)"/.exec(await page('/desk/said?state=open', mo)) ?? [];
+      expect(await page(one, mo)).toContain('Nobody &lt;rang&gt; back');
+      expect((await ask(one)).statusCode).toBe(404);
+      expect((await send(`${one}/look`, {}, mo)).to).toBe(one);
+      const half = await send(`${one}/answer`, { answer: 'We rang and said sorry' }, mo);
+      expect([half.status, half.body.includes('We rang and said sorry')]).toEqual([422, true]);
+      expect((await send(`${one}/answer`, { answer: 'We rang', how: 'phone' }, mo)).to).toBe(one);
+      expect((await send(`${one}/answer`, { answer: 'Again', how: 'phone' }, mo)).status).toBe(409);
+      expect((await send(`${one}/release`, {}, mo)).to).toBe(one);
+      expect(await page(one)).toContain('We rang');
+      expect((await send(at, SAID, await aMember(scheme, 'link_worker'))).status).toBe(404);
+      expect((await ask('/desk/said', await aMember(scheme, 'referrer'))).statusCode).toBe(403);
     });
   });
 

@@ -1,0 +1,237 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  CancelAreaMoveInput,
+  DecideAreaMoveInput,
+  RecordAreaMoveInput,
+} from '../../caseload/area-move.dto.js';
+import { AreaMovesQueries } from '../../caseload/area-moves.queries.js';
+import { AreaMoves } from '../../caseload/area-moves.service.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Id } from '../../platform/http/id-param.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { DecidePracticeMoveInput } from '../../referrals/practice-move.dto.js';
+import { PracticeMovesQueries } from '../../referrals/practice-moves.queries.js';
+import { PracticeMoves } from '../../referrals/practice-moves.service.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import { CLOSE_RESULT_WORDS, NO_RESPONSE_WORDS } from '../link-worker/link-worker.words.js';
+import { BASIS_WORDS, FEEDBACK_WORDS, HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
+import { without } from '../../platform/pure/without.js';
+import {
+  AREA_MOVE_CHOICE_WORDS,
+  AREA_MOVE_OUTCOME_WORDS,
+  AREA_MOVE_STATE_WORDS,
+  AREA_MOVE_VERB_WORDS,
+  FORMER_HEARS_WORDS,
+} from './across.words.js';
+
+/** Somebody changed their practice, or moves out of the area: who hears of them since, and who helps them. */
+@ApiExcludeController()
+@Controller('desk')
+export class MovePagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly heads: PersonHeads,
+    private readonly practiceMoves: PracticeMoves,
+    private readonly practiceQueries: PracticeMovesQueries,
+    private readonly areaMoves: AreaMoves,
+    private readonly areaQueries: AreaMovesQueries,
+  ) {}
+
+  @Get('people/:id/moves')
+  @Can('practiceMove.list')
+  async moves(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const practices = await this.practiceQueries.list(actor, id);
+    const away = person.current ? await this.areaQueries.list(actor, person.current.id) : [];
+    await this.desk.show({ request, reply }, actor, 200, 'across/pages/moves.njk', {
+      title: `Moves, ${person.current?.reference ?? 'no referral'}`,
+      person,
+      practices,
+      away,
+      words: {
+        reach: REACH_WORDS,
+        former: FORMER_HEARS_WORDS,
+        feedback: FEEDBACK_WORDS,
+        state: AREA_MOVE_STATE_WORDS,
+        outcome: AREA_MOVE_OUTCOME_WORDS,
+      },
+    });
+  }
+
+  @Get('practice-moves/:id')
+  @Can('practiceMove.list')
+  async practice(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.practicePage({ request, reply }, actor, id, newForm({ 'agreement.basis': 'agreed' }));
+  }
+
+  @Post('practice-moves/:id')
+  @Can('practiceMove.decide')
+  async decidePractice(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const input = await readForm(DecidePracticeMoveInput, withoutUnsaidAgreement(sent(body)));
+        return `/desk/practice-moves/${await this.practiceMoves.decide(actor, id, input)}`;
+      },
+      (form) => this.practicePage(exchange, actor, id, form),
+    );
+  }
+
+  @Get('referrals/:id/area-move')
+  @Can('areaMove.record')
+  async askAway(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.awayForm({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('referrals/:id/area-move')
+  @Can('areaMove.record')
+  async away(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) =>
+        `/desk/area-moves/${await this.areaMoves.record(actor, id, await readForm(RecordAreaMoveInput, body))}`,
+      (form) => this.awayForm(exchange, actor, id, form),
+    );
+  }
+
+  @Get('area-moves/:id')
+  @Can('areaMove.list')
+  async area(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.areaPage({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('area-moves/:id/decide')
+  @Can('areaMove.decide')
+  async decideArea(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) =>
+        `/desk/area-moves/${await this.areaMoves.decide(actor, id, await readForm(DecideAreaMoveInput, body))}`,
+      (form) => this.areaPage(exchange, actor, id, form),
+    );
+  }
+
+  @Post('area-moves/:id/cancel')
+  @Can('areaMove.decide')
+  async cancelArea(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) =>
+        `/desk/area-moves/${await this.areaMoves.cancel(actor, id, await readForm(CancelAreaMoveInput, body))}`,
+      (form) => this.areaPage(exchange, actor, id, form, true),
+    );
+  }
+
+  private async practicePage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const move = await this.practiceQueries.get(actor, id);
+    const person = await this.heads.of(actor, move.clientId);
+    await this.desk.show(exchange, actor, form.status, 'across/pages/practice-move.njk', {
+      title: `Another practice, ${person.current?.reference ?? 'no referral'}`,
+      move,
+      person,
+      form,
+      former: choicesOf(FORMER_HEARS_WORDS),
+      feedback: choicesOf(FEEDBACK_WORDS),
+      bases: choicesOf(BASIS_WORDS),
+      how: choicesOf(HOW_WORDS),
+      words: { reach: REACH_WORDS, former: FORMER_HEARS_WORDS, feedback: FEEDBACK_WORDS },
+    });
+  }
+
+  private async awayForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const person = await this.heads.ofReferral(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'across/pages/area-move-new.njk', {
+      title: `They move away, referral ${person.current.reference}`,
+      person,
+      referral: person.current,
+      form,
+      words: { reach: REACH_WORDS },
+    });
+  }
+
+  /** Both forms ask why: whoever was to say why they stay is asked that alone again. */
+  private async areaPage(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form,
+    staying = false,
+  ): Promise<void> {
+    const move = await this.areaQueries.get(actor, id);
+    const person = await this.heads.ofReferral(actor, move.referralId);
+    await this.desk.show(exchange, actor, form.status, 'across/pages/area-move.njk', {
+      title: `Moving away, referral ${person.current.reference}`,
+      move,
+      person,
+      form,
+      staying,
+      other: newForm(),
+      choices: choicesOf(AREA_MOVE_CHOICE_WORDS),
+      results: choicesOf(without(CLOSE_RESULT_WORDS, 'died')),
+      noResponse: [{ value: '', text: 'Not needed' }, ...choicesOf(NO_RESPONSE_WORDS)],
+      words: {
+        reach: REACH_WORDS,
+        state: AREA_MOVE_STATE_WORDS,
+        outcome: AREA_MOVE_OUTCOME_WORDS,
+        verb: AREA_MOVE_VERB_WORDS,
+      },
+    });
+  }
+}
+
+/** How they agreed is asked of whoever says so; a form on which nobody did says nothing of it. */
+function withoutUnsaidAgreement(typed: Form['values']): Form['values'] {
+  const said = typed['agreement.how'] !== undefined && typed['agreement.how'] !== '';
+  return said
+    ? typed
+    : Object.fromEntries(Object.entries(typed).filter(([name]) => !name.startsWith('agreement.')));
+}
