@@ -46,6 +46,7 @@ import { SupervisionPagesController } from './across/supervision.controller.js';
 import { WarmHandoverPagesController } from './across/warm-handovers.controller.js';
 import { AwayPagesController } from './link-worker/away.controller.js';
 import { BreakGlassPagesController } from './link-worker/break-glass.controller.js';
+import { ReferralRecordController } from './link-worker/referral-record.controller.js';
 import { SamePersonController } from './link-worker/same-person.controller.js';
 import { CalendarPagesController } from './link-worker/calendar.controller.js';
 import { CaseloadPagesController } from './link-worker/caseload.controller.js';
@@ -211,6 +212,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReferController,
     ReferOnController,
     ReferralPagesController,
+    ReferralRecordController,
     ReplyController,
     RetentionPagesController,
     SchemePagesController,

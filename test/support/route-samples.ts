@@ -284,6 +284,9 @@ const sent: Maker = async (world, member) => {
   return { id };
 };
 const accepted: Maker = async (world) => ({ id: (await aReferral(world.scheme).accepted()).id });
+const allocated: Maker = async (world, member) => ({
+  id: (await aReferral(world.scheme).accepted().allocatedTo(workerFor(world, member))).id,
+});
 const toJoin: Maker = async (world, member) => {
   const { nhsNumber, firstName, lastName, dateOfBirth } = aPerson();
   const same = { nhsNumber: nhsNumber ?? null, firstName, lastName, dateOfBirth };
@@ -1736,9 +1739,7 @@ export const SAMPLES: Record<string, Sample> = {
     body: () => ({ risks: ['violence_or_aggression'] }),
   },
   'POST /referrals/:id/feedback': {
-    at: async (world, member) => ({
-      id: (await aReferral(world.scheme).accepted().allocatedTo(workerFor(world, member))).id,
-    }),
+    at: allocated,
     body: () => ({ feedback: 'nothing' }),
   },
   'POST /referrals/:id/hold': {
@@ -2400,6 +2401,10 @@ export const SAMPLES: Record<string, Sample> = {
     at: caseOf((it) => it.begun()),
     body: () => asForm({ reason: 'away', resumeOn: LATER }),
   },
+  'GET /desk/referrals/:id/feedback': { at: allocated },
+  'POST /desk/referrals/:id/feedback': { at: allocated, body: () => ({ feedback: 'nothing' }) },
+  'GET /desk/referrals/:id/void': { at: sent },
+  'POST /desk/referrals/:id/void': { at: sent, body: () => ({ reason: 'test', note: 'For the test' }) },
   'GET /desk/referrals/:id/risks': { at: caseOf((it) => it.begun()) },
   'POST /desk/referrals/:id/risks': {
     at: caseOf((it) => it.begun()),

@@ -34,7 +34,7 @@ import {
   SIDE_WORDS,
 } from './link-worker.words.js';
 import { RISK_WORDS } from '../practice/practice.words.js';
-import { worked } from './worked.js';
+import { isOfSomebody, type OfSomebody, worked } from './worked.js';
 
 /** What one click can choose for taking somebody up again. */
 const HOLDS = [7, 14, 28];
@@ -332,9 +332,6 @@ export class EndingPagesController {
     return referral;
   }
 }
-
-type OfSomebody = ReferralView & { client: NonNullable<ReferralView['client']> };
-const isOfSomebody = (referral: ReferralView): referral is OfSomebody => referral.client !== null;
 
 const DATING = {
   setNext: { heading: 'Choose the next date', path: 'next', send: 'Save' },

@@ -13,3 +13,7 @@ export function whole(view: OnwardView | GroupOnwardView): OnwardView {
   if (!('referralId' in view)) throw Refusal.notFound();
   return view;
 }
+
+/** A draft may be of nobody yet; whatever is worked on is of somebody. */
+export type OfSomebody = ReferralView & { client: NonNullable<ReferralView['client']> };
+export const isOfSomebody = (referral: ReferralView): referral is OfSomebody => referral.client !== null;

@@ -1,6 +1,7 @@
 import { aCase, type Case } from '../../factories/caseload.js';
 import { aClient } from '../../factories/clients.js';
 import { aProvider } from '../../factories/providers.js';
+import { aReferral } from '../../factories/referrals.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -380,6 +381,39 @@ describe('what is seldom done with a record', () => {
     });
   });
 
+  it('says what the sender of a referral may hear, more only once that is agreed, and takes one out that was a mistake', async () => {
+    const referral = await aReferral(scheme).accepted().allocatedTo(sam);
+    const at = `/desk/referrals/${referral.id}`;
+    const shown = await page(`${at}/feedback`);
+    const details = /href="([^"]+\/details)"/.exec(shown)?.[1] ?? '';
+    expect(await page(details)).toContain(`href="${at}/feedback"`);
+    expect((await send(`${at}/feedback`)).body).toContain('href="#feedback"');
+    expect((await send(`${at}/feedback`, { feedback: 'nothing' })).to).toBe(details);
+    expect(await page(`${at}/feedback`)).toMatch(/value="nothing"[^>]* checked/);
+    const more = await send(`${at}/feedback`, { feedback: 'everything' });
+    expect([more.status, more.body.includes('href="#agreement"')]).toEqual([422, true]);
+    expect(more.body).toMatch(/value="everything"[^>]* checked/);
+    const on = {
+      'agreement.agreedOn.day': '20',
+      'agreement.agreedOn.month': '11',
+      'agreement.agreedOn.year': '2026',
+    };
+    const agreed = { feedback: 'everything', 'agreement.basis': 'agreed', 'agreement.how': 'phone', ...on };
+    expect((await send(`${at}/feedback`, agreed)).to).toBe(details);
+    expect(await page(`${at}/feedback`)).toMatch(/value="everything"[^>]* checked/);
+    expect((await open(`${at}/feedback`, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+
+    expect((await open(`${at}/void`)).statusCode).toBe(403);
+    expect(await page(details, manager)).toContain(`href="${at}/void"`);
+    const silent = await send(`${at}/void`, { note: 'Kept <words>' }, manager);
+    expect([silent.status, silent.body.includes('href="#reason"')]).toEqual([422, true]);
+    expect(silent.body).toContain('Kept &lt;words&gt;</textarea>');
+    const taken = await send(`${at}/void`, { reason: 'test', note: 'To try it out' }, manager);
+    expect(`${taken.to}/details`).toBe(details);
+    expect(await page(taken.to, manager)).toContain('Entered in error');
+    expect(await page(`${at}/void`, manager)).toContain('cannot be taken out as it stands now');
+  });
+
   it('never offers a group, without a reason, until that is taken back', async () => {
     const never = `${record}/never-offer`;
     const choir = await aProvider(scheme, { name: 'Saltwick <Choir>' });
@@ -495,6 +529,8 @@ describe('what is seldom done with a record', () => {
     const glass = await send('/desk/break-glass', { nhsNumber, reason: 'They rang in distress' }, other);
     await count(glass.to, other);
     await count('/desk/break-glass/review', manager);
+    await count(`/desk/referrals/${grace.referralId}/feedback`);
+    await count(`/desk/referrals/${grace.referralId}/void`, manager);
     expect(many).toEqual([]);
   });
 });

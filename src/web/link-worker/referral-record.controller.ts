@@ -1,0 +1,139 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { Id } from '../../platform/http/id-param.js';
+import { SetFeedbackInput, VoidInput } from '../../referrals/referral.dto.js';
+import type { VoidReason } from '../../referrals/referral.types.js';
+import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { ReferralsService } from '../../referrals/referrals.service.js';
+import { dayBoxes } from '../layout/dates.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import { BASIS_WORDS, FEEDBACK_WORDS, HOW_WORDS } from '../practice/practice.words.js';
+import { isOfSomebody, type OfSomebody, worked } from './worked.js';
+
+const VOID_WORDS: Record<VoidReason, string> = {
+  wrong_person: 'It is about somebody else',
+  entered_twice: 'It was entered twice',
+  test: 'It was a test',
+  other: 'Something else',
+};
+
+/** What is seldom done with one referral: what its sender may hear, and that it should never have been here. */
+@ApiExcludeController()
+@Controller('desk/referrals/:id')
+export class ReferralRecordController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clock: Clock,
+    private readonly referrals: ReferralsQueries,
+    private readonly service: ReferralsService,
+  ) {}
+
+  @Get('feedback')
+  @Can('referral.setFeedback')
+  async askFeedback(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.hears({ request, reply }, actor, id, null);
+  }
+
+  @Post('feedback')
+  @Can('referral.setFeedback')
+  async setFeedback(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { client } = await this.of(actor, id);
+        await this.service.setFeedback(actor, id, await readForm(SetFeedbackInput, asAgreed(body)));
+        return `/desk/people/${client.id}/details`;
+      },
+      (form) => this.hears(exchange, actor, id, form),
+    );
+  }
+
+  @Get('void')
+  @Can('referral.void')
+  async askVoid(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.voiding({ request, reply }, actor, id, newForm());
+  }
+
+  @Post('void')
+  @Can('referral.void')
+  async void(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { client } = await this.of(actor, id);
+        await this.service.void(actor, id, await readForm(VoidInput, body));
+        return `/desk/people/${client.id}`;
+      },
+      (form) => this.voiding(exchange, actor, id, form),
+    );
+  }
+
+  private async hears(exchange: Exchange, actor: MemberActor, id: string, tried: Form | null): Promise<void> {
+    const referral = await this.of(actor, id);
+    const today = dayBoxes('agreement.agreedOn', londonDate(this.clock.now()));
+    const form = tried ?? newForm({ feedback: referral.feedback, ...today });
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/referral-feedback.njk', {
+      title: `What its sender may hear: ${referral.reference}`,
+      form,
+      referral,
+      may: referral.allowed.includes('setFeedback') && referral.organisationName !== null,
+      feedback: choicesOf(FEEDBACK_WORDS),
+      bases: choicesOf(BASIS_WORDS),
+      how: choicesOf(HOW_WORDS),
+    });
+  }
+
+  private async voiding(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const referral = await this.of(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/referral-void.njk', {
+      title: `Entered in error: ${referral.reference}`,
+      form,
+      referral,
+      may: referral.allowed.includes('void'),
+      reasons: choicesOf(VOID_WORDS),
+    });
+  }
+
+  private async of(actor: MemberActor, id: string): Promise<OfSomebody> {
+    const referral = worked(await this.referrals.get(actor, id));
+    if (!isOfSomebody(referral)) throw Refusal.notFound();
+    return referral;
+  }
+}
+
+/** The page comes with a day: alone, it says nothing of an agreement. */
+function asAgreed(body: unknown): Form['values'] {
+  const typed = sent(body);
+  if (typed['agreement.basis'] || typed['agreement.how']) return typed;
+  return Object.fromEntries(Object.entries(typed).filter(([name]) => !name.startsWith('agreement.')));
+}
