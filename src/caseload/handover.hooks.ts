@@ -3,6 +3,6 @@ import { Hook, HookSet } from '../platform/hooks/hook.js';
 
 @Injectable()
 export class HandoverHooks extends HookSet {
-  /** All that could be handed over has been. */
-  readonly finished = new Hook<{ handoverId: string }>('handover.finished', ['reminders']);
+  /** All that could be handed over has been, or it was called off. */
+  readonly ended = new Hook<{ handoverId: string }>('handover.ended', ['reminders']);
 }

@@ -115,6 +115,7 @@ export class HandoversService implements OnModuleInit {
         update handover set state = 'cancelled', ended_at = ${tx.now}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await record(tx, 'cancel', id, {});
+      await this.hooks.ended.run(tx, { handoverId: id });
       return id;
     });
   }
@@ -148,7 +149,7 @@ export class HandoversService implements OnModuleInit {
           where i.scheme_id = h.scheme_id and i.handover_id = h.id and i.outcome = 'waiting')`);
       if (rowCount !== 1) return;
       await record(tx, 'finish', id, {});
-      await this.hooks.finished.run(tx, { handoverId: id });
+      await this.hooks.ended.run(tx, { handoverId: id });
     });
   }
 
@@ -166,7 +167,7 @@ export class HandoversService implements OnModuleInit {
       ? 'had_ended'
       : referral.owner_id !== item.from_id
         ? 'had_another_owner'
-        : item.there
+        : item.there && !(await isAlone(tx, item))
           ? 'handed'
           : 'nobody_there';
     if (outcome === 'handed') {
@@ -238,14 +239,23 @@ async function refuseWrongTakers(tx: Tx, input: MakeHandoverInput, items: readon
   refuse('Choose another link worker who is here', (toId) => !able.some(({ id }) => id === toId));
   const alone: string[] = [];
   for (const { id } of able) {
-    const { absent, coverId } = await coverFor(tx, id, input.effectiveOn);
-    // Whoever leaves is no cover for what they give away.
-    if (absent && (coverId === null || coverId === input.fromId.toLowerCase())) alone.push(id);
+    const between = { to_id: id, from_id: input.fromId.toLowerCase() };
+    if (await isAlone(tx, between, input.effectiveOn)) alone.push(id);
   }
   refuse(
     'They are away on that day and nobody covers for them. Name their cover first, or choose somebody else',
     (toId) => alone.includes(toId),
   );
+}
+
+/** Away on a day with nobody in their place: whoever leaves is no cover for what they give away. */
+async function isAlone(
+  tx: Tx,
+  { to_id: toId, from_id: fromId }: { to_id: string; from_id: string },
+  on = londonDate(tx.now),
+): Promise<boolean> {
+  const { absent, coverId } = await coverFor(tx, toId, on);
+  return absent && (coverId === null || coverId === fromId);
 }
 
 async function lock(

@@ -11,7 +11,7 @@ export interface MembershipEnding {
 /** What must be settled in the transaction in which somebody stops working. */
 @Injectable()
 export class MembershipHooks extends HookSet {
-  /** Somebody was shut out or let in again, whatever became of their work. */
+  /** Somebody was shut out or let in again, or has left, whatever became of their work. */
   readonly shut = new Hook<{ membershipIds: readonly string[] }>('membership.shut', ['reminders']);
 
   readonly ending = new Hook<MembershipEnding>('membership.ending', ['link-workers', 'referrals']);

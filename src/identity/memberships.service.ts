@@ -126,6 +126,7 @@ export class Memberships {
       if (!row.disabled_at) throw Refusal.illegalMove('live', 'enable', 'This membership is not disabled.');
       await tx.run(sql`update membership set disabled_at = null where id = ${id}`);
       await audit(tx, { action: 'membership.enable', subject: { kind: 'membership', id } });
+      await this.hooks.shut.run(tx, { membershipIds: [id] });
       return row.account_id;
     });
   }
@@ -164,6 +165,7 @@ export class Memberships {
         membershipId: id,
       });
     }
+    await this.hooks.shut.run(tx, { membershipIds: ids });
     if (tx.actor.kind === 'member' && leaving.some(({ role }) => role === 'administrator')) {
       await keepAnAdministrator(tx);
     }

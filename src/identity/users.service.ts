@@ -119,7 +119,6 @@ export class Users {
             null,
             'disabled',
           );
-          await this.hooks.shut.run(tx, { membershipIds: left.map((row) => row.id) });
         });
         handedOver.push(name);
       } catch (error) {

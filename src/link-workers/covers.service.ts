@@ -16,6 +16,7 @@ import { workerWithin } from './cover.reach.js';
 import { coverProblems, type ProposedCover } from './cover.rules.js';
 import type { AbsentInput, ArrangeCoverInput } from './link-worker.dto.js';
 import { COVER_ARRANGED, COVER_ENDED } from './link-worker.events.js';
+import { LinkWorkerHooks } from './link-worker.hooks.js';
 
 CONSTRAINT_REFUSALS.set('cover_once', () =>
   Refusal.conflict('already-away', 'They are already away for some of those days. End that first.'),
@@ -26,6 +27,7 @@ export class Covers {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
+    private readonly hooks: LinkWorkerHooks,
   ) {}
 
   arrange(actor: MemberActor, input: ArrangeCoverInput): Promise<string> {
@@ -67,6 +69,7 @@ export class Covers {
         details: { workerId: proposed.workerId, coverId: proposed.coverId, reason: proposed.reason },
       });
       await outbox.add(tx, COVER_ARRANGED, { coverId: id, workerId: proposed.workerId });
+      await this.hooks.coverChanged.run(tx, { workerId: proposed.workerId });
       return id;
     });
   }
@@ -80,6 +83,7 @@ export class Covers {
       if (!row) throw Refusal.notFound();
       if (row.over) throw Refusal.illegalMove('over', 'end', 'This arrangement is over already.');
       await endWithin(tx, id, row.worker_id);
+      await this.hooks.coverChanged.run(tx, { workerId: row.worker_id });
       return id;
     });
   }
@@ -99,6 +103,7 @@ export class Covers {
           and ${absence(sql`c`, sql`${londonDate(tx.now)}::date`)} for update`);
       if (rows.length === 0) throw Refusal.illegalMove('at work', 'back', 'They are not away today.');
       for (const { id } of rows) await endWithin(tx, id, workerId);
+      await this.hooks.coverChanged.run(tx, { workerId });
       return workerId;
     });
   }

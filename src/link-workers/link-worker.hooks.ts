@@ -7,7 +7,7 @@ export interface Caseload {
   live: number;
 }
 
-/** What the team list shows that only a higher module knows. */
+/** What only a higher module knows of a team, or does where it changes. */
 @Injectable()
 export class LinkWorkerHooks extends HookSet {
   /** The caseloads of these link workers; those with none may be left out. */
@@ -15,4 +15,6 @@ export class LinkWorkerHooks extends HookSet {
     'linkWorkers.caseloads',
     ['referrals'],
   );
+  /** Somebody is to be away, or is not after all. */
+  readonly coverChanged = new Hook<{ workerId: string }>('linkWorkers.coverChanged', ['reminders']);
 }

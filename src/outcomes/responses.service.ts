@@ -247,6 +247,7 @@ async function keep(
       { responseId: others.baselineId },
     );
   }
+  if (occasion === 'review' || occasion === 'baseline') await refuseSameDay(tx, episode.referralId, response);
   const problems = [...dateProblems(response, episode, others, tx.now), ...modeProblems(asked, mode)];
   if (problems.length > 0) throw Refusal.invalid(problems);
   const scored = scoreOf(asked, answers);
@@ -279,6 +280,28 @@ async function keep(
     details: { referralId: episode.referralId, measure, occasion, ...(correctsId && { correctsId }) },
   });
   return id;
+}
+
+/**
+ * Two sets of answers of one day measure nothing between them: whichever is right is kept, by correcting the other. What is
+ * asked as it ends may well fall on the day of a review.
+ */
+async function refuseSameDay(
+  tx: Tx,
+  referralId: string,
+  { measure, answeredOn }: Pick<Response, 'measure' | 'answeredOn'>,
+): Promise<void> {
+  const first = await tx.maybe<{ id: string; occasion: 'baseline' | 'review' }>(sql`
+    select id, occasion from measure_response
+    where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and measure = ${measure}
+      and answered_on = ${answeredOn}::date and occasion in ('baseline', 'review') and superseded_at is null
+    order by id limit 1`);
+  if (!first) return;
+  throw Refusal.conflict(
+    'answered-that-day',
+    `There are answers of that day already, kept as ${first.occasion === 'baseline' ? 'the baseline' : 'a review'}. Correct those and say why, or check the date.`,
+    { responseId: first.id },
+  );
 }
 
 async function supersede(tx: Tx, responseId: string, reason: string): Promise<void> {

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { UNBOOKED } from '../caseload/appointment.types.js';
 import { agreesToSupport } from '../clients/support.queries.js';
-import { standing } from '../identity/cover.queries.js';
+import { absence, standing, substitute } from '../identity/cover.queries.js';
 import { barredSince, type BarFacts } from '../onward-referrals/bar.rules.js';
 import { askedAgain } from '../onward-referrals/onward-facts.queries.js';
 import { safetyUnseenSince } from '../onward-referrals/onward.rules.js';
@@ -252,11 +252,17 @@ async function appointmentFacts(tx: Tx, ids: readonly string[]): Promise<Appoint
       a.state, a.starts_at as "startsAt", a.updated_at as "arrangedAt", changed.at as "changedAt",
       changed.expected as "expectedAt",
       coalesce(a.interpreter_booking = any(${UNBOOKED}::text[]), false) as unbooked,
-      case when v.back_at is null then v.back_by end as "backBy", buddy.id as "buddyId"
+      case when v.back_at is null then v.back_by end as "backBy", buddy.id as "buddyId", visitor.id as "visitorId",
+      case when a.state = 'made' and v.set_out_at is null and v.back_at is null then (
+        select max(f.recorded_at) from lone_worker_flag f
+        join client flagged on flagged.scheme_id = f.scheme_id and flagged.id = f.client_id
+        where f.scheme_id = v.scheme_id and f.ended_at is null and f.recorded_at > a.updated_at
+          and r.client_id in (flagged.id, flagged.merged_into)) end as "flaggedAt"
     from appointment a
     left join lateral ${CHANGED} changed on true
     left join home_visit v on v.scheme_id = a.scheme_id and v.appointment_id = a.id
     left join membership buddy on buddy.scheme_id = v.scheme_id and buddy.id = v.buddy_id and ${standing(sql`buddy`)}
+    left join membership visitor on visitor.scheme_id = v.scheme_id and visitor.id = v.worker_id and ${standing(sql`visitor`)}
     join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
     left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
     where a.scheme_id = ${tx.schemeId} and a.id = any(${ids}::uuid[])`);
@@ -361,6 +367,31 @@ export async function liveOffersOf(
   const rows = await tx.rows<{ id: string }>(sql`
     select o.id from onward_referral o
     where o.scheme_id = ${tx.schemeId} and ${which} and o.state = any(${LIVE_STATES}::text[]) order by o.id`);
+  return rows.map(({ id }) => id);
+}
+
+/** The visits still to come to the home of somebody whom a lone-worker flag is about. */
+export async function visitsOf(tx: Tx, flagId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select a.id from lone_worker_flag f
+    join client flagged on flagged.scheme_id = f.scheme_id and flagged.id = f.client_id
+    join referral r on r.scheme_id = f.scheme_id and r.client_id = coalesce(flagged.merged_into, flagged.id)
+    join appointment a on a.scheme_id = r.scheme_id and a.referral_id = r.id
+    where f.scheme_id = ${tx.schemeId} and f.id = ${flagId} and a.kind = 'home_visit' and a.state = 'made'
+      and a.starts_at > ${tx.now}
+    order by a.id`);
+  return rows.map(({ id }) => id);
+}
+
+/** The handovers still to come in which one of these takes somebody. */
+export async function handoversTo(tx: Tx, membershipIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select h.id from handover h
+    where h.scheme_id = ${tx.schemeId} and h.state = 'planned' and exists (
+      select 1 from handover_item i
+      where i.scheme_id = h.scheme_id and i.handover_id = h.id and i.outcome = 'waiting'
+        and i.to_id = any(${membershipIds}::uuid[]))
+    order by h.id`);
   return rows.map(({ id }) => id);
 }
 
@@ -520,13 +551,24 @@ async function areaMoveFacts(tx: Tx, ids: readonly string[]): Promise<AreaMoveFa
 }
 
 async function handoverFacts(tx: Tx, ids: readonly string[]): Promise<HandoverFacts[]> {
-  const rows = await tx.rows<Pick<HandoverFacts, 'id' | 'endedAt' | 'undone'>>(sql`
-    select h.id, h.ended_at as "endedAt", exists (
+  const rows = await tx.rows<Omit<HandoverFacts, 'subject' | 'referralId' | 'clientId'>>(sql`
+    select h.id, giver.id as "ownerId", h.made_at as "plannedAt", h.ended_at as "endedAt",
+      h.state = 'planned' and exists (
+        select 1 from handover_item i
+        join membership taker on taker.scheme_id = i.scheme_id and taker.id = i.to_id
+        where i.scheme_id = h.scheme_id and i.handover_id = h.id and i.outcome = 'waiting' and (
+          not ${standing(sql`taker`)} or exists (
+            select 1 from cover c join scheme s on s.id = c.scheme_id
+            where c.scheme_id = taker.scheme_id and c.worker_id = taker.id and ${absence(sql`c`, sql`h.effective_on`)}
+              and coalesce(${substitute(sql`c`, sql`s`, sql`h.effective_on`)}, h.from_id) = h.from_id))) as "takerGone",
+      exists (
         select 1 from handover_item i
         join referral r on r.scheme_id = i.scheme_id and r.id = i.referral_id and r.owner_id = h.from_id
         where i.scheme_id = h.scheme_id and i.handover_id = h.id and i.outcome = 'nobody_there') as undone
-    from handover h where h.scheme_id = ${tx.schemeId} and h.id = any(${ids}::uuid[])`);
-  return rows.map((row) => ({ ...row, ...NOBODY, subject: 'handover' }));
+    from handover h
+    left join membership giver on giver.scheme_id = h.scheme_id and giver.id = h.from_id and ${standing(sql`giver`)}
+    where h.scheme_id = ${tx.schemeId} and h.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, referralId: null, clientId: null, subject: 'handover' }));
 }
 
 async function practiceFacts(tx: Tx, ids: readonly string[]): Promise<PracticeFacts[]> {

@@ -124,6 +124,8 @@ const appointment = (changes: Partial<AppointmentFacts>): AppointmentFacts => ({
   unbooked: false,
   backBy: null,
   buddyId: null,
+  visitorId: null,
+  flaggedAt: null,
   ...changes,
 });
 
@@ -312,6 +314,8 @@ const handover = (changes: Partial<HandoverFacts>): HandoverFacts => ({
   referralId: null,
   clientId: null,
   ownerId: null,
+  plannedAt: on(MONDAY),
+  takerGone: false,
   endedAt: on(MONDAY),
   undone: true,
   ...changes,
@@ -779,7 +783,21 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
   [
     'handover_undone',
     handover({}),
-    ['1 2026-11-23T10:00:00.000Z task managers', '2 2026-11-24T17:00:00.000Z task managers'],
+    [
+      '1 2026-11-23T10:00:00.000Z task managers',
+      '2 2026-11-24T17:00:00.000Z task managers',
+      '3 2026-11-23T10:00:00.000Z task owner',
+    ],
+  ],
+  [
+    'handover_taker_gone',
+    handover({ takerGone: true, endedAt: null, undone: false }),
+    ['1 2026-11-23T10:00:00.000Z task owner', '2 2026-11-23T10:00:00.000Z task managers'],
+  ],
+  [
+    'visit_flagged',
+    appointment({ flaggedAt: on(MONDAY) }),
+    ['1 2026-11-23T10:00:00.000Z task visitor', '2 2026-11-24T08:00:00.000Z task managers'],
   ],
   [
     'people_left',
@@ -869,6 +887,8 @@ describe('the table of reminders', () => {
       'own_service_told',
     ],
     ['a week in which nothing came of anybody', week({ toldAt: null }), 'weekly'],
+    ['a visit with nothing flagged since', appointment({}), 'visit_flagged'],
+    ['a taker who is there', handover({}), 'handover_taker_gone'],
     ['people whom somebody took after all', handover({ undone: false }), 'handover_undone'],
     ['somebody who is here', membership({ goneAt: null }), 'people_left'],
     ['somebody who left nobody', membership({ hasPeople: false }), 'people_left'],

@@ -366,6 +366,8 @@ const stuckAt: Due<SafetyMessageFacts> = (from, { handedOverAt, notSentAt }) => 
 
 /** Of no use once it has begun. */
 const untilThen = { until: (from: Date): Date => from };
+/** The same, of what counts from something else. */
+const beforeIt: Partial<Step<AppointmentFacts>> = { until: (_from, { startsAt }) => startsAt };
 /** Working days in which whoever went along says what happened, before the owner asks. */
 const OUTCOME_DAYS = 3;
 
@@ -493,9 +495,10 @@ export const REMINDER_KINDS = {
   waiting_list:     onward(isOnward('waitlisted'),              (o) => dayOf(o.reviewOn),  waitingReviews),
   do_not_contact:   onward(endedForGroup,                       (o) => o.endedAt,          atOnce(message('group', 'owner'), whileShown), at(nextMorning, task('owner'), whileShown)),
   appointment:      appointment((a) => a.state === 'made' && !a.person.died, (a) => a.startsAt, at(dayBefore, message('client', 'owner'), { until: (from) => from })),
-  appointment_changed: appointment((a) => a.changedAt !== null && !a.person.died, (a) => a.changedAt, at((from, a) => (comesTooLate(from, a) ? null : from), message('client', 'owner'), { until: (_from, a) => a.startsAt }), at((from, a) => (comesTooLate(from, a) ? from : null), task('owner'), { until: (_from, a) => a.startsAt })),
+  appointment_changed: appointment((a) => a.changedAt !== null && !a.person.died, (a) => a.changedAt, at((from, a) => (comesTooLate(from, a) ? null : from), message('client', 'owner'), beforeIt), at((from, a) => (comesTooLate(from, a) ? from : null), task('owner'), beforeIt)),
   interpreter:      appointment((a) => a.state === 'made' && a.unbooked && !a.person.died, (a) => a.startsAt, at(workingDaysBefore(2), task('owner'), { until: (from) => from }), at(workingDaysBefore(1), lateTask('owner'), { until: (from) => from })),
   visit_overdue:    appointment((a) => a.state === 'made',      (a) => a.backBy,           atOnce(task('buddy')), at(halfAnHourLater, lateTask('managers'))),
+  visit_flagged:    appointment((a) => a.flaggedAt !== null && !a.person.died, (a) => a.flaggedAt, atOnce(task('visitor'), beforeIt), at(nextMorning, lateTask('managers'), beforeIt)),
   assurance_lapsing: assurance((a) => a.live && a.groupOpen,    (a) => dayOf(a.lapsesOn),  warning(60, message('group', 'managers')), warning(30, message('group', 'managers')), warning(7, message('group', 'managers')), warning(7, task('managers')), at(lapsed, lateTask('managers'))),
   concern:          concern((k) => !k.reviewed,                 (k) => k.raisedAt,         atOnce(task('managers')), at((from, _facts, { holidays }) => workingDeadline(from, CONCERN_REVIEW_DAYS, holidays), lateTask('managers'))),
   safeguarding:     safeguarding((s) => s.open,                 (s) => s.recordedAt,       atOnce(task('owner')), onTheDay(lateTask('owner'), whenLookedAt), at(nextMorning, lateTask('managers'), whenLookedAt)),
@@ -526,7 +529,8 @@ export const REMINDER_KINDS = {
   area_move_hand_over: areaMove((m) => m.state === 'handing_over' && !m.offered, (m) => m.decidedAt, at(nextMorning, task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
   area_move_kept:   areaMove((m) => m.state === 'kept',         (m) => dayOf(m.keepUntil), onTheDay(task('owner')), lateAfter(MOVE_DAYS, lateTask('managers'))),
   weekly:           practice((p) => p.toldAt !== null,          (p) => p.toldAt,           atOnce(message('inbox', null), { until: (from) => atLondon(londonDate(from), QUIET_FROM) })),
-  handover_undone:  handover((h) => h.undone,                   (h) => h.endedAt,          atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers'))),
+  handover_taker_gone: handover((h) => h.takerGone,             (h) => h.plannedAt,        atOnce(task('owner')), atOnce(task('managers'))),
+  handover_undone:  handover((h) => h.undone,                   (h) => h.endedAt,          atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers')), atOnce(task('owner'))),
   people_left:      membership((m) => m.hasPeople,              (m) => m.goneAt,           atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers'))),
 } as const satisfies Record<string, AnyKind>;
 

@@ -62,6 +62,10 @@ export function audienceOf(whose: Whose, facts: Facts): { audience: TaskAudience
       return facts.subject === 'appointment' && facts.buddyId !== null
         ? { audience: 'membership', id: facts.buddyId }
         : { audience: 'managers', id: null };
+    case 'visitor':
+      return facts.subject === 'appointment' && facts.visitorId !== null
+        ? { audience: 'membership', id: facts.visitorId }
+        : audienceOf('owner', facts);
     case 'companion':
       return facts.subject === 'warm_handover' && facts.companionId !== null
         ? { audience: 'membership', id: facts.companionId }

@@ -54,7 +54,8 @@ export const TASK_AUDIENCES = ['membership', 'triage', 'managers', 'organisation
 export type TaskAudience = (typeof TASK_AUDIENCES)[number];
 
 /** Whom a kind means, before it is known who that is. */
-export type Whose = 'author' | 'practice' | 'triage' | 'managers' | 'owner' | 'buddy' | 'companion';
+export type Whose =
+  'author' | 'practice' | 'triage' | 'managers' | 'owner' | 'buddy' | 'visitor' | 'companion';
 /**
  * `practice`: the one somebody went to since, where it may hear; the referrer may be the one they left. `inbox`: that of
  * an organisation that refers, about no referral in particular.
@@ -193,6 +194,10 @@ export interface AppointmentFacts {
   backBy: Date | null;
   /** Who asks after them; null for the managers. */
   buddyId: string | null;
+  /** Who goes to somebody's home; null when nobody does, or they are not here any more. */
+  visitorId: string | null;
+  /** When something was last flagged for whoever visits, after a visit was arranged that nobody has set out for yet. */
+  flaggedAt: Date | null;
 }
 
 interface AboutGroup {
@@ -435,7 +440,11 @@ export interface HandoverFacts {
   id: string;
   referralId: null;
   clientId: null;
-  ownerId: null;
+  /** Who gives them away; null when they have left. */
+  ownerId: string | null;
+  plannedAt: Date;
+  /** Before its day: somebody who is to take some of them has left, or is away then and nobody covers for them. */
+  takerGone: boolean;
   endedAt: Date | null;
   /** Whoever was to take some of them had left, and they are still with whoever gave them. */
   undone: boolean;

@@ -11,6 +11,7 @@ import { ClientHooks } from '../clients/client.hooks.js';
 import type { Channel } from '../clients/client.types.js';
 import { FeedbackHooks } from '../feedback/feedback.hooks.js';
 import { MembershipHooks } from '../identity/membership.hooks.js';
+import { LinkWorkerHooks } from '../link-workers/link-worker.hooks.js';
 import { OnwardHooks, type OnwardMoved } from '../onward-referrals/onward.hooks.js';
 import { OutcomeHooks } from '../outcomes/outcome.hooks.js';
 import { ProviderHooks } from '../providers/provider.hooks.js';
@@ -23,10 +24,12 @@ import { MessagesService } from './messages.service.js';
 import { askOwner } from './page-tasks.js';
 import {
   goesWith,
+  handoversTo,
   liveOffersOf,
   movesOfTransfer,
   subjectsOfGroup,
   transfersBefore,
+  visitsOf,
   warmHandoversOf,
 } from './reminder-facts.queries.js';
 import { RemindersService } from './reminders.service.js';
@@ -64,6 +67,7 @@ export class RemindersTakePart {
     areaMoves: AreaMoveHooks,
     handovers: HandoverHooks,
     memberships: MembershipHooks,
+    workers: LinkWorkerHooks,
     providers: ProviderHooks,
   ) {
     const me = 'reminders';
@@ -135,9 +139,12 @@ export class RemindersTakePart {
       }),
     );
     areaMoves.changed.register(me, (tx, { areaMoveId }) => reminders.plan(tx, { area_move: [areaMoveId] }));
-    handovers.finished.register(me, (tx, { handoverId }) => reminders.plan(tx, { handover: [handoverId] }));
-    memberships.shut.register(me, (tx, { membershipIds }) =>
-      reminders.plan(tx, { membership: membershipIds }),
+    handovers.ended.register(me, (tx, { handoverId }) => reminders.plan(tx, { handover: [handoverId] }));
+    memberships.shut.register(me, async (tx, { membershipIds }) =>
+      reminders.plan(tx, { membership: membershipIds, handover: await handoversTo(tx, membershipIds) }),
+    );
+    workers.coverChanged.register(me, async (tx, { workerId }) =>
+      reminders.plan(tx, { handover: await handoversTo(tx, [workerId]) }),
     );
     // Those before it too: whoever has moved on again decides on the newest alone.
     clients.practiceMoved.register(me, async (tx, { clientId, moveId }) => {
@@ -179,7 +186,11 @@ export class RemindersTakePart {
       reminders.plan(tx, { safeguarding: [safeguardingId] }),
     );
     clients.flagChanged.register(me, async (tx, { flagId }) =>
-      reminders.plan(tx, { lone_worker_flag: [flagId], onward_referral: await liveOffersOf(tx, { flagId }) }),
+      reminders.plan(tx, {
+        lone_worker_flag: [flagId],
+        onward_referral: await liveOffersOf(tx, { flagId }),
+        appointment: await visitsOf(tx, flagId),
+      }),
     );
     clients.neverOfferChanged.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
     clients.merging.register(me, async (tx, { keptId, mergedId }) => {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
+import { LinkWorkersModule } from '../link-workers/link-workers.module.js';
 import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
@@ -55,6 +56,7 @@ import { TemplateTests } from './template-tests.service.js';
     ProvidersModule,
     StoriesModule,
     FeedbackModule,
+    LinkWorkersModule,
   ],
   controllers: [
     MessagesController,

@@ -60,6 +60,7 @@ const WORDS = {
   group_closed: 'Ring a group that has closed: ask it to destroy its notes',
   interpreter: 'Book an interpreter, or move the appointment: nobody is coming yet',
   visit_overdue: 'Ring a colleague: they are not back from a home visit',
+  visit_flagged: 'Look at a home visit again: something was flagged for whoever goes, since it was arranged',
   safeguarding: 'Look at a safeguarding concern',
   flag_review: 'Say whether a flag for whoever visits somebody is still needed',
   gap_follow_up: 'Look again at a need that nobody could meet a month ago',
@@ -82,7 +83,9 @@ const WORDS = {
   area_move: 'Decide with somebody who moves out of the area: hand over, keep until a day, or close',
   area_move_hand_over: 'Offer somebody who moved away to another scheme, as was decided',
   area_move_kept: 'Decide anew: somebody who moved away was kept until today',
-  handover_undone: 'Find another worker for people in a handover: whoever was to take them has left',
+  handover_taker_gone:
+    'Plan a handover anew: somebody who is to take people has left, or is away on its day with nobody to cover',
+  handover_undone: 'Find another worker for people in a handover: whoever was to take them was not there',
   people_left: 'Hand over the people of somebody who has left: nobody took them over',
   message_unconfirmed: 'Ring somebody: a message to them may not have arrived',
   message_failed: 'Reach somebody another way: a message could not be delivered',

@@ -443,9 +443,10 @@ const changesIt = (w: Writer, { id }: Made, at: Date, side: string) =>
     starts_before: w.at('13d 14:00'),
   });
 
-const setVisit = (w: Writer, id: string, columns: { back_at?: Date; back_by?: Date }) =>
+const setVisit = (w: Writer, id: string, columns: { back_at?: Date; back_by?: Date; set_out_at?: Date }) =>
   w.tx.run(sql`
-    update home_visit set back_at = ${columns.back_at ?? null}, back_by = coalesce(${columns.back_by ?? null}, back_by)
+    update home_visit set back_at = ${columns.back_at ?? null}, back_by = coalesce(${columns.back_by ?? null}, back_by),
+      set_out_at = ${columns.set_out_at ?? null}
     where scheme_id = ${w.tx.schemeId} and appointment_id = ${id}`);
 
 const aboutGroup =
@@ -996,6 +997,34 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     ends: setAppointment(() => ({ interpreter_booking: 'confirmed' })),
     moved: { by: setAppointment((w) => ({ starts_at: w.at('21d 14:00') })), to: '21d -2wd 08:00' },
   },
+  visit_flagged: {
+    make: async (w) => {
+      const made = await appointment({ kind: 'home_visit', updated_at: '2026-01-01T00:00:00Z' })(w);
+      await insertRow(w.tx, 'home_visit', {
+        scheme_id: w.stage.scheme.id,
+        appointment_id: made.id,
+        worker_id: w.stage.buddy.actor.membershipId,
+        back_by: w.at('14d 15:15'),
+      });
+      await w.insert('lone_worker_flag', {
+        client_id: made.clientId,
+        code: 'no_home_visits',
+        review_on: w.day('60d'),
+        recorded_at: w.now,
+        updated_at: w.now,
+      });
+      return made;
+    },
+    told: ['now buddy', '1wd 08:00 managers late'],
+    ends: (w, { id }) => setVisit(w, id, { set_out_at: w.now }),
+    moved: {
+      by: (w, { clientId }) =>
+        w.tx.run(sql`
+          update lone_worker_flag set recorded_at = ${w.at('1d 11:00')}
+          where scheme_id = ${w.tx.schemeId} and client_id = ${clientId}`),
+      to: '1d 11:00',
+    },
+  },
   visit_overdue: {
     make: async (w) => {
       const made = await appointment({ kind: 'home_visit' })(w);
@@ -1311,6 +1340,27 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
         where scheme_id = ${w.tx.schemeId} and organisation_id = ${organisationId}`),
     moved: null,
   },
+  handover_taker_gone: {
+    make: async (w) => {
+      const gone = await aMember(w.stage.scheme, 'link_worker');
+      const to = gone.actor.membershipId;
+      const { id: referralId, clientId } = await anActive(w);
+      const id = await w.insert('handover', {
+        from_id: w.stage.owner.actor.membershipId,
+        effective_on: w.day('30d'),
+        state: 'planned',
+        made_at: w.now,
+      });
+      await w.tx.run(sql`
+        insert into handover_item (scheme_id, handover_id, referral_id, to_id, outcome)
+        values (${w.tx.schemeId}, ${id}, ${referralId}, ${to}, 'waiting')`);
+      await w.tx.run(sql`update membership set disabled_at = ${w.now} where id = ${to}`);
+      return { subject: 'handover', id, clientId, organisationId: null };
+    },
+    told: ['now owner', 'now managers'],
+    ends: setIn('handover', (w) => ({ state: 'cancelled', ended_at: w.now })),
+    moved: { by: setIn('handover', (w) => ({ made_at: w.at('7d 11:00') })), to: '7d 11:00' },
+  },
   handover_undone: {
     make: async (w) => {
       const { id: referralId, clientId } = await anActive(w);
@@ -1326,7 +1376,7 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
         values (${w.tx.schemeId}, ${id}, ${referralId}, ${w.stage.buddy.actor.membershipId}, 'nobody_there', ${w.now})`);
       return { subject: 'handover', id, clientId, organisationId: null };
     },
-    told: ['now managers', '1wd 17:00 managers late'],
+    told: ['now managers', '1wd 17:00 managers late', 'now owner'],
     ends: (w, { clientId }) => handToTriage(w, clientId),
     moved: { by: setIn('handover', (w) => ({ ended_at: w.at('7d 11:00') })), to: '7d 11:00' },
   },

@@ -229,6 +229,37 @@ describe('visits, interpreters and calendars', () => {
       expect((await call(sam, 'POST', `appointments/${id}/set-out`)).statusCode).toBe(200);
     });
 
+    it('is a task for whoever goes, when something is flagged after it was made, until it is settled', async () => {
+      const { referralId, clientId } = await aCase(scheme, sam);
+      const { id } = await made(referralId, VISIT);
+      const later = await made(referralId, { ...VISIT, on: '2026-11-26' });
+      const rung = await made(referralId, { ...CALL, on: '2026-11-27' });
+      const desk = reminderDesk(scheme);
+      const tasks = async (of: string) => {
+        await desk.work();
+        return desk.tasks(of);
+      };
+      betony.clock.advance({ minutes: 1 });
+      const flag = (code: string) => call(sam, 'POST', `clients/${clientId}/lone-worker-flags`, { code });
+      await flag('no_home_visits');
+      expect(await tasks(id)).toEqual(['visit_flagged membership open']);
+      expect(await tasks(later.id)).toEqual(['visit_flagged membership open']);
+      expect(await tasks(rung.id)).toEqual([]);
+      betony.clock.advance({ minutes: 1 });
+      await call(sam, 'POST', `appointments/${id}/move`, {
+        ...WHY,
+        on: '2026-11-25',
+        time: '15:00',
+        evenSo: ['no_home_visits'],
+      });
+      expect(await tasks(id)).toEqual(['visit_flagged membership moved_on']);
+      await call(sam, 'POST', `appointments/${later.id}/cancel`, WHY);
+      expect(await tasks(later.id)).toEqual(['visit_flagged membership moved_on']);
+      betony.clock.advance({ minutes: 1 });
+      await flag('dangerous_animal');
+      expect((await tasks(id)).at(-1)).toBe('visit_flagged membership open');
+    });
+
     it('asks once more at the door where nobody is to go, when that was said after it was made', async () => {
       const { referralId, clientId } = await aCase(scheme, sam);
       const { id } = await made(referralId, VISIT);

@@ -222,19 +222,73 @@ describe('a team’s work: handovers, weight, supervision', () => {
       // The managers hear at once of whom nobody took, until somebody has them.
       const desk = reminderDesk(scheme);
       await desk.work();
-      expect(await desk.tasks(id)).toEqual(['handover_undone managers open']);
+      expect((await desk.tasks(id)).sort()).toEqual([
+        'handover_undone managers open',
+        'handover_undone membership open',
+      ]);
       expect((await desk.messages(idOf(manager))).map(({ kind }) => kind)).toEqual(['notice']);
       expect((await read('tasks')).json()).toMatchObject({
-        items: [{ words: 'Find another worker for people in a handover: whoever was to take them has left' }],
+        items: [
+          { words: 'Find another worker for people in a handover: whoever was to take them was not there' },
+        ],
       });
       await post(`referrals/${mary.referralId}/allocate`, { workerId: idOf(kim) });
-      expect(await desk.tasks(id)).toEqual(['handover_undone managers moved_on']);
+      expect((await desk.tasks(id)).sort()).toEqual([
+        'handover_undone managers moved_on',
+        'handover_undone membership moved_on',
+      ]);
       const ownerless = await rowsOf(
         scheme,
         sql`select id from referral where state in ('allocated', 'active', 'on_hold')
           and (owner_id is null or next_at is null)`,
       );
       expect(ownerless).toEqual([]);
+    });
+
+    it('whose taker goes away before its day asks the giver and the managers at once, and hands nobody over', async () => {
+      const { id } = await make({
+        effectiveOn: '2026-11-30',
+        referrals: [
+          { referralId: grace.referralId, toId: idOf(kim) },
+          { referralId: henry.referralId, toId: idOf(lee) },
+        ],
+      });
+      const desk = reminderDesk(scheme);
+      const tasks = async () => {
+        await desk.work();
+        return (await desk.tasks(id)).sort();
+      };
+      expect(await tasks()).toEqual([]);
+      const away = await post('covers', {
+        workerId: idOf(kim),
+        reason: 'leave',
+        startsOn: '2026-11-27',
+        endsOn: '2026-12-04',
+      });
+      expect(away.statusCode).toBe(201);
+      expect(await tasks()).toEqual([
+        'handover_taker_gone managers open',
+        'handover_taker_gone membership open',
+      ]);
+      expect((await post(`covers/${away.json<{ id: string }>().id}/end`, {})).statusCode).toBe(200);
+      const over = ['handover_taker_gone managers moved_on', 'handover_taker_gone membership moved_on'];
+      expect(await tasks()).toEqual(over);
+      expect(
+        (
+          await post('covers', {
+            workerId: idOf(kim),
+            reason: 'leave',
+            startsOn: '2026-11-27',
+            endsOn: '2026-12-04',
+          })
+        ).statusCode,
+      ).toBe(201);
+      betony.clock.set('2026-11-30T09:00:00Z');
+      await performDue();
+      expect(await outcomes(id)).toEqual({ state: 'done', grace: 'nobody_there', henry: 'handed' });
+      expect(await tasks()).toEqual(
+        [...over, ...over, 'handover_undone managers open', 'handover_undone membership open'].sort(),
+      );
     });
 
     it('against closing at the same moment is one or the other, never half', async () => {

@@ -205,7 +205,27 @@ describe('outcomes', () => {
       expect(fieldsOf(await record(referralId, { ...LONELY, answeredOn: '2026-11-11' }))).toEqual([
         'answeredOn',
       ]);
-      await recorded(referralId, { ...LONELY, answeredOn: '2026-11-10' });
+      await recorded(referralId, { ...LONELY, answeredOn: '2026-11-09' });
+    });
+
+    it('refuses a second set of one day, naming the first, but for what is asked as it ends', async () => {
+      const { referralId } = await aCase(scheme, sam);
+      const review = { ...LONELY, occasion: 'review' };
+      const first = await recorded(referralId, { ...LONELY, answeredOn: '2026-11-10' });
+      const second = await recorded(referralId, { ...review, answeredOn: '2026-11-12' });
+      for (const [answeredOn, { id }] of [
+        ['2026-11-10', first],
+        ['2026-11-12', second],
+      ] as const) {
+        const again = await record(referralId, { ...review, answeredOn });
+        expect([again.statusCode, again.json()]).toMatchObject([
+          409,
+          { title: 'answered-that-day', responseId: id },
+        ]);
+      }
+      await recorded(referralId, { ...ONS4, answeredOn: '2026-11-12' });
+      await recorded(referralId, { ...review, answeredOn: '2026-11-13' });
+      await recorded(referralId, { ...LONELY, occasion: 'closing', answeredOn: '2026-11-12' });
     });
 
     it('does not ask adults’ questions of somebody under sixteen', async () => {

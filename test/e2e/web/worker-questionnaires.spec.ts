@@ -128,7 +128,7 @@ describe('questionnaires, asked and looked back at', () => {
     expect(kept.status).toBe(303);
     expect(await page(tab)).toContain('I stayed with them, or on the line; I told their GP the same day');
     // What was ticked before the answer was put right is not kept.
-    const review = { ...given, occasion: 'review', 'answers.q9': '0', 'risk.steps': ['told_manager'] };
+    const review = { ...given, occasion: 'closing', 'answers.q9': '0', 'risk.steps': ['told_manager'] };
     expect((await send(`${asks}/phq9`, review)).status).toBe(303);
   });
 
