@@ -2,6 +2,7 @@ import { aCase, type Case } from '../../factories/caseload.js';
 import { theManager } from '../../factories/referrals.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { reminderDesk } from '../../support/reminder-desk.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
 /** Signing in by cookie, who is there, and four more. */
@@ -112,12 +113,16 @@ describe('appointments, and who is away', () => {
       const early = await send(`${to}/set-out`);
       expect(early.status).toBe(409);
       expect(early.body).toContain('The visit is on a later day');
+      betony.clock.advance({ minutes: 1 });
       await betony.inject({
         method: 'POST',
         url: `/api/v1/clients/${grace.clientId}/lone-worker-flags`,
         headers: sam.headers,
         payload: { code: 'no_home_visits' },
       });
+      await reminderDesk(scheme).work();
+      const asked = await page('/desk/tasks');
+      for (const one of [to, today]) expect(asked).toContain(`href="${one}">Look at the visit`);
       const stopped = await send(`${today}/set-out`);
       expect(stopped.status).toBe(409);
       expect(stopped.body).toContain('value="no_home_visits"');
