@@ -32,6 +32,7 @@ import { KeepWishes } from './wishes.hooks.js';
     MeasureLinks,
     MeasureLinksQueries,
     OutcomeHooks,
+    QuestionnairesQueries,
     QuestionnairesService,
     ResponsesQueries,
     ResponsesService,

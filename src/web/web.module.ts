@@ -86,6 +86,7 @@ import { SurveyPagesController } from './managers/surveys.controller.js';
 import { GroupProfilesController } from './managers/group-profiles.controller.js';
 import { ListingFormsController } from './managers/listing-forms.controller.js';
 import { ListPagesController } from './managers/lists.controller.js';
+import { OwnQuestionnairesController } from './managers/own-questionnaires.controller.js';
 import { MeasurePagesController } from './managers/measures.controller.js';
 import { MessageSwitchPagesController } from './managers/message-switches.controller.js';
 import { SchemePagesController } from './managers/scheme.controller.js';
@@ -199,6 +200,7 @@ import { TallyController } from './tally/tally.controller.js';
     OurServicesController,
     OutlinePagesController,
     OverviewPagesController,
+    OwnQuestionnairesController,
     OwnPageAccessController,
     PeopleClosePagesController,
     PersonController,

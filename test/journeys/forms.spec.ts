@@ -45,6 +45,7 @@ const ONE_CODE = ['/desk/account/second-factor/set-up'];
 const LEAVING = ['/desk/sign-out', '/desk/account/switch', '/desk/account/sessions/end-others'];
 
 const LONG = `long ${'y'.repeat(10_000)}`;
+const MOST_TYPED = 200_000;
 const WRONG = 'zz <"\'&> top';
 
 describe('every form', () => {
@@ -106,7 +107,9 @@ describe('every form', () => {
     let again = 0;
     for (const { route, form, cookie } of forms.values()) {
       if (ONE_CODE.includes(route) || LEAVING.includes(route)) continue;
-      for (const value of [LONG, WRONG, '']) {
+      // All that is typed together stays within what a request may carry.
+      const long = LONG.slice(0, Math.floor(MOST_TYPED / Math.max(1, form.written.length)));
+      for (const value of [long, WRONG, '']) {
         const typed = Object.fromEntries(form.written.map((name) => [name, value]));
         await done();
         const answer = await post(form.action, cookie, { ...form.anyway, ...typed, _key: newId() });

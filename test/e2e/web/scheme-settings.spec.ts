@@ -185,4 +185,70 @@ describe('what a scheme sets for itself at the desk', () => {
     expect([own.statusCode, own.body]).toEqual([409, expect.stringContaining('That was not done')]);
     expect((await ask(`${url}/reset-factor`, await aMember(scheme, 'link_worker'))).statusCode).toBe(403);
   });
+
+  it('writes questions of its own, asks them, and stops asking them', async () => {
+    const url = '/desk/own-questionnaires';
+    const about = {
+      title: 'Belonging',
+      name: 'belonging',
+      intro: 'About where you live.',
+      licence: 'Ours',
+      source: 'Us',
+    };
+    const asks = {
+      'questions.0.text': '',
+      'questions.0.better': 'higher_better',
+      'questions.1.text': 'Do you <feel> at home?',
+      'questions.1.better': 'higher_better',
+      'questions.2.text': 'Are you cut off?',
+      'questions.2.better': 'lower_better',
+      rule: 'sum',
+      direction: 'higher_better',
+    };
+    const scale = await send(`${url}/new`, { ...about, ...asks, kind: 'scale', min: '10', max: '0' }, mo);
+    expect([scale.statusCode, scale.body]).toEqual([422, expect.stringContaining('href="#max"')]);
+    expect(scale.body).toContain('Do you &lt;feel&gt; at home?');
+    const words = await send(
+      `${url}/new`,
+      { ...about, ...asks, kind: 'options', options: 'Never\nOften' },
+      mo,
+    );
+    expect([words.statusCode, words.body]).toEqual([422, expect.stringContaining('href="#options"')]);
+    const none = await send(
+      `${url}/new`,
+      { ...about, kind: 'scale', rule: 'sum', direction: 'higher_better' },
+      mo,
+    );
+    expect([none.statusCode, none.body]).toEqual([422, expect.stringContaining('href="#questions"')]);
+    const bad = await send(
+      `${url}/new`,
+      { ...about, ...asks, name: 'Be long', kind: 'scale', min: '0', max: '4' },
+      mo,
+    );
+    expect([bad.statusCode, bad.body]).toEqual([422, expect.stringContaining('href="#name"')]);
+    const made = await send(
+      `${url}/new`,
+      { ...about, ...asks, kind: 'options', options: '0 Never\r\n1 Often' },
+      mo,
+    );
+    const one = String(made.headers.location);
+    const draft = await page(one, mo);
+    expect(draft).toContain('Do you &lt;feel&gt; at home?');
+    expect(draft).toContain('0 Never, 1 Often; less is better');
+    expect(draft).toContain('1 counted from the other end');
+    expect(
+      (await send(`${url}/new`, { ...about, ...asks, kind: 'scale', min: '0', max: '4' }, mo)).statusCode,
+    ).toBe(409);
+    await send(`${one}/publish`, {}, mo);
+    expect(await page('/desk/measures', mo)).toContain('Belonging');
+    expect((await send(`${one}/discard`, {}, mo)).statusCode).toBe(409);
+    expect((await send(`${one}/retire`, {}, mo)).body).toContain('href="#because"');
+    await send(`${one}/retire`, { because: 'Not understood' }, mo);
+    expect(await page(one, mo)).toContain('Not understood');
+    const next = await send(`${url}/new`, { ...about, ...asks, kind: 'scale', min: '0', max: '4' }, mo);
+    expect(await page(String(next.headers.location), mo)).toContain('Version 2');
+    await send(`${String(next.headers.location)}/discard`, {}, mo);
+    expect(await page(url, mo)).not.toContain('version 2');
+    expect((await ask(url, await aMember(scheme, 'link_worker'))).statusCode).toBe(403);
+  });
 });
