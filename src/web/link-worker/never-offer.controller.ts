@@ -68,7 +68,7 @@ export class NeverOfferController {
         await this.show(exchange, actor, id, newForm({ text }));
         return null;
       },
-      (form) => this.show(exchange, actor, id, { ...form, values: {} }),
+      (form) => this.show(exchange, actor, id, form),
     );
   }
 
@@ -116,7 +116,8 @@ export class NeverOfferController {
     const person = await this.heads.of(actor, id);
     const never = await this.queries.neverOffers(actor, id);
     const text = String(form.values['text'] ?? '');
-    const found = text === '' ? null : await this.providers.list(actor, { text, limit: SHOWN });
+    const found =
+      text === '' || form.wrong['text'] ? null : await this.providers.list(actor, { text, limit: SHOWN });
     const listed = new Set(never.map(({ organisationId }) => organisationId));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/never-offer.njk', {
       title: recordTitle('Groups never to offer', person),
