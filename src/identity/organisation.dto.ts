@@ -85,6 +85,22 @@ export class AmendOrganisationInput {
   active?: boolean;
 }
 
+/** What a practice says of itself: how it is reached, and where what became of its referrals goes. */
+export class KeepOwnOrganisationInput {
+  @UkPhone(AWAY)
+  phone?: string | null;
+
+  @Email(AWAY)
+  email?: string | null;
+
+  @Email({
+    ...AWAY,
+    description:
+      'Null: the address above. Nobody is named there unless the scheme allowed the address for it.',
+  })
+  feedbackEmail?: string | null;
+}
+
 export class OrganisationsQuery extends PageQuery {
   @Text({ optional: true, max: 100, description: 'The beginning of the name.' })
   name?: string;

@@ -13,6 +13,7 @@ import { reachFor } from '../permissions/reach.js';
 import type {
   AmendOrganisationInput,
   CreateOrganisationInput,
+  KeepOwnOrganisationInput,
   OrganisationView,
 } from './organisation.dto.js';
 import { OrganisationHooks } from './organisation.hooks.js';
@@ -47,13 +48,25 @@ export class Organisations {
     return id;
   }
 
-  async amend(
+  amend(actor: MemberActor, id: string, version: number, input: AmendOrganisationInput): Promise<string> {
+    return this.change(actor, 'organisation.amend', id, version, input);
+  }
+
+  /** By somebody who works there: how it is reached, and nothing of what it is. */
+  keepOwn(actor: MemberActor, version: number, input: KeepOwnOrganisationInput): Promise<string> {
+    const { phone, email, feedbackEmail } = input;
+    const said = { phone, email, feedbackEmail };
+    return this.change(actor, 'organisation.keepOwn', actor.organisationId, version, said);
+  }
+
+  private async change(
     actor: MemberActor,
+    action: 'organisation.amend' | 'organisation.keepOwn',
     id: string,
     version: number,
     input: AmendOrganisationInput,
   ): Promise<string> {
-    const within = organisationWithin(actor, reachFor(actor, 'organisation.amend'), sql`o`);
+    const within = organisationWithin(actor, reachFor(actor, action), sql`o`);
     return this.unitOfWork.run(actor, async (tx) => {
       const row = await tx.maybe<OrganisationView>(sql`
         select ${ORGANISATION_COLUMNS} from organisation o
@@ -70,7 +83,7 @@ export class Organisations {
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await this.hooks.amended.run(tx, { organisationId: id, changed });
       await audit(tx, {
-        action: 'organisation.amend',
+        action,
         subject: { kind: 'organisation', id },
         details: { changed },
       });

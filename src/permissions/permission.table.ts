@@ -36,6 +36,7 @@ export const PERMISSIONS = {
   'organisation.get':        ['organisation', 'scheme',     'scheme',  'organisation', 'none',       'scheme'],
   'organisation.create':     ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'organisation.amend':      ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'organisation.keepOwn':    ['organisation', 'none',       'none',    'none',         'none',       'none'],
   'user.list':               ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'user.get':                ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'user.invite':             ['none',         'none',       'none',    'none',         'none',       'scheme'],

@@ -2591,6 +2591,11 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/referrals/:id/send-again': { at: draft },
   'POST /desk/referrals/:id/send-again': { at: draft, body: () => ({ couldComeToHarm: 'no' }) },
   'GET /desk/practice': {},
+  'POST /desk/practice': {
+    as: async (world, role) =>
+      aMember(world.scheme, role, { organisation: await anOrganisation(world.scheme) }),
+    body: () => ({ phone: '01255 700 900', _version: '1' }),
+  },
   'GET /desk/group/referrals': { at: offer(), shows: 'id' },
   'GET /desk/group/folder': { at: offer() },
   'GET /desk/group/my-data': {},

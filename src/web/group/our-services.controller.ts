@@ -65,6 +65,7 @@ export class OurServicesController {
       title: t('ours.nav.services'),
       scheme: membership.schemeName,
       group: membership.organisationName,
+      organisationId: actor.organisationId,
       services: items.map(({ id, name, state, places: { fullUntil } }) => ({
         id,
         name,
@@ -195,6 +196,7 @@ export class OurServicesController {
       ...listingPage(check, this.clock.now(), speech),
       signsIn: false,
       undoUntil: null,
+      change: `/desk/listings/${id}/change`,
       service: check.name,
       kind: check.placesKind,
       total: check.placesTotal,

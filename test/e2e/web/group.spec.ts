@@ -231,6 +231,10 @@ describe('the pages of a group that signs in', () => {
     await post(`${service}/full`, { until: '28' });
     expect(await row()).toMatchObject({ places: 7, until: '2026-12-21' });
     expect((await get('/desk/group/services')).body).toContain('Full until');
+    expect((await get(service)).body).toContain(`href="/desk/listings/${group.listingId}/change"`);
+    const whole = await get(`/desk/listings/${group.listingId}/change`);
+    expect([whole.statusCode, whole.body.includes('How to join')]).toEqual([200, true]);
+    expect((await get(`/desk/groups/${group.organisationId}/services/new`)).statusCode).toBe(200);
     await post(`${service}/room`);
     expect(await row()).toMatchObject({ until: null });
   });

@@ -275,4 +275,36 @@ describe('what a practice sees of its referrals', () => {
     expect(body).toContain('Our practice');
     expect(body).toContain(`Ask ${scheme.name}`);
   });
+
+  it('lets the practice say how it is reached, and nothing of what it is', async () => {
+    const kept = async () => {
+      const [row] = await rowsOf(
+        scheme,
+        sql`select name, phone, email, feedback_email as feedback, version from organisation
+          where id = ${priya.actor.organisationId}`,
+      );
+      return row;
+    };
+    const send = (body: Record<string, string>, who = priya) =>
+      betony.inject({
+        method: 'POST',
+        url: '/desk/practice',
+        headers: { cookie: who.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams({ _csrf: who.browser.formToken, ...body }).toString(),
+      });
+    const { name, version } = { name: '', version: 0, ...(await kept()) };
+    const given = { phone: '01255 700 900', email: '', feedbackEmail: 'post@example.org' };
+    const wrong = await send({ ...given, feedbackEmail: 'nowhere', _version: String(version) });
+    expect([wrong.statusCode, wrong.body.includes('value="nowhere"')]).toEqual([422, true]);
+    const right = await send({ ...given, _version: String(version) });
+    expect(right.headers.location).toBe('/desk/practice?saved=yes');
+    expect(await kept()).toMatchObject({ name, email: null, feedback: 'post@example.org' });
+    // A colleague who began before that is told, and keeps what they typed.
+    const stale = await send({ ...given, phone: '01255 700 901', _version: String(version) }, colleague);
+    expect(stale.statusCode).toBe(412);
+    expect(stale.body).toMatch(/value="01255 700 ?901"/);
+    const named = await send({ ...given, name: 'Another', _version: String(version + 1) });
+    expect([named.statusCode, await kept()]).toMatchObject([422, { name }]);
+    expect((await send(given, sam)).statusCode).toBe(403);
+  });
 });
