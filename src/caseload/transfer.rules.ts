@@ -72,12 +72,19 @@ export function transferDocument(
   carries: Carries,
   about: { from: string; to: string; reference: string; on: string },
 ): string {
-  const { reasons, risks, plan, contacts } = carries;
   return [
     `Handed over by ${about.from} to ${about.to}`,
     `Our reference: ${about.reference}. Written on ${about.on}.`,
     'Please tell us that it arrived. Until you do, we go on supporting this person.',
     '',
+    ...transferParts(carries),
+  ].join('\n');
+}
+
+/** What travels, line by line in words: the same on a page before it goes as in the copy. */
+export function transferParts(carries: Carries): string[] {
+  const { reasons, risks, plan, contacts } = carries;
+  return [
     ...part('Who they are, and how to reach them safely', lines(carries.person)),
     ...part('Practice', carries.practice === null ? [] : [carries.practice]),
     ...part('What they want help with', [said(carries.needs)]),
@@ -90,5 +97,5 @@ export function transferDocument(
         ({ on, kind, outcome }) => `${on}: ${sentence(kind)}, ${sentence(outcome).toLowerCase()}`,
       ),
     ),
-  ].join('\n');
+  ];
 }

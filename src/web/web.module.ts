@@ -43,6 +43,7 @@ import { MovePagesController } from './across/moves.controller.js';
 import { NotePagesController } from './across/notes.controller.js';
 import { SafetyMessagePagesController } from './across/safety-messages.controller.js';
 import { SupervisionPagesController } from './across/supervision.controller.js';
+import { TransferPagesController } from './across/transfers.controller.js';
 import { WarmHandoverPagesController } from './across/warm-handovers.controller.js';
 import { AwayPagesController } from './link-worker/away.controller.js';
 import { BreakGlassPagesController } from './link-worker/break-glass.controller.js';
@@ -236,6 +237,7 @@ import { TallyController } from './tally/tally.controller.js';
     TeamPagesController,
     TemplatePagesController,
     TodayPagesController,
+    TransferPagesController,
     TriagePagesController,
     UserPagesController,
     VolunteeringPagesController,

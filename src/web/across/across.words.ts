@@ -1,3 +1,4 @@
+import type { TransferItem, TransferState } from '../../caseload/transfer.types.js';
 import type {
   AreaMoveChoice,
   AreaMoveOutcome,
@@ -92,4 +93,20 @@ export const SAID_STATE_WORDS: Record<FeedbackState, string> = {
 export const SAID_BY_WORDS: Record<FeedbackFrom, string> = {
   client: 'The person',
   supporter: 'Somebody who supports them',
+};
+
+export const TRANSFER_ITEM_WORDS: Record<TransferItem, string> = {
+  about_them: 'Sex, gender, ethnicity and faith, as they told us',
+  reasons: 'What was written about why they were referred',
+  risks: 'Risks',
+  plan: 'Their plan',
+  contacts: 'When we were in contact, without notes',
+};
+
+export const TRANSFER_STATE_WORDS: Record<TransferState, string> = {
+  offered: 'Waits for the other scheme',
+  received: 'The other scheme has them',
+  refused: 'The other scheme did not take them on',
+  expired: 'The other scheme did not answer',
+  cancelled: 'Taken back',
 };

@@ -29,6 +29,12 @@ export const ACROSS: readonly Place[] = [
     needs: 'escalation.list',
   },
   {
+    text: 'From other schemes',
+    href: '/desk/transfers/incoming',
+    what: 'Whom another scheme would hand over, to take on or not',
+    needs: 'transfer.incoming',
+  },
+  {
     text: 'To talk over',
     href: '/desk/supervision',
     what: 'What a worker’s cases give reason to talk over together',

@@ -5,6 +5,7 @@ import { changeRow, inScheme, insertRow } from '../../factories/episodes.js';
 import { aCase as aSentCase, aGroup, anOffer } from '../../factories/onward.js';
 import { aListing, aProvider } from '../../factories/providers.js';
 import { aReferral, theManager } from '../../factories/referrals.js';
+import { aParcel } from '../../factories/transfers.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -502,6 +503,79 @@ describe('work across people', () => {
       expect((await send(at, agreed)).to).toBe(at);
       expect(await page(at)).toContain('Nothing more');
       expect(await page(at)).not.toContain('Save what they said');
+    });
+  });
+
+  describe('another scheme', () => {
+    const agreed = {
+      'agreement.basis': 'agreed',
+      'agreement.how': 'phone',
+      'agreement.agreedOn.day': '20',
+      'agreement.agreedOn.month': '11',
+      'agreement.agreedOn.year': '2026',
+      result: 'helped',
+    };
+
+    it('gets exactly what was looked at, and a receipt closes the referral here', async () => {
+      const { referralId } = await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Waits' }).begun();
+      const at = `/desk/referrals/${referralId}/transfer`;
+      const body = await page(`${at}?items=reasons&items=plan`);
+      expect(body).toContain('First name: Ada');
+      const [, digest = ''] = /name="digest" value="([^"]+)"/.exec(body) ?? [];
+      const form = { ...agreed, items: ['reasons', 'plan'], digest, toName: 'Leeds' };
+      const unsaid = await send(at, { ...form, result: '' });
+      expect([unsaid.status, unsaid.body.includes('value="Leeds"')]).toEqual([422, true]);
+      const other = await send(at, { ...form, digest: 'f'.repeat(64) });
+      expect([other.status, other.body.includes('is not what you looked at')]).toEqual([409, true]);
+      const { to = '' } = await send(at, form);
+      expect(await page(to)).toContain('Waits for the other scheme');
+      expect((await ask(`${to}/document`)).body).toContain('Handed over by');
+      const empty = await send(`${to}/receipt`, { receivedBy: 'Kim' });
+      expect([empty.status, empty.body.includes('value="Kim"')]).toEqual([422, true]);
+      const arrived = {
+        receivedBy: 'Kim',
+        'receivedOn.day': '23',
+        'receivedOn.month': '11',
+        'receivedOn.year': '2026',
+      };
+      expect((await send(`${to}/receipt`, arrived)).to).toBe(to);
+      expect(await page(to)).toContain('The other scheme has them');
+      expect((await send(`${to}/cancel`, { reason: 'No' })).status).toBe(409);
+      expect((await ask(to, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+    });
+
+    it('hands somebody to us, who is taken on or not, once', async () => {
+      const parcel = () =>
+        aScheme(betony).then((from) =>
+          aParcel(from, scheme.id, {
+            sentAt: betony.clock.now(),
+            answerBy: new Date('2026-12-07T17:00:00Z'),
+            carries: {
+              person: {
+                firstName: 'Bo',
+                lastName: 'Comes',
+                dateOfBirth: '1950-02-03',
+                phone: '+447700900123',
+              },
+              practice: null,
+              needs: ['loneliness'],
+            },
+          }),
+        );
+      const [one, two] = [await parcel(), await parcel()];
+      const list = await page('/desk/transfers/incoming');
+      expect(list).not.toContain('Bo');
+      const at = `/desk/transfers/incoming/${one}`;
+      expect(await page(at)).toContain('First name: Bo');
+      const silent = await send(`${at}/refuse`, { reason: '' });
+      expect([silent.status, silent.body.includes('href="#reason"')]).toEqual([422, true]);
+      expect((await send(`${at}/refuse`, { reason: 'Too far' })).to).toBe(at);
+      expect(await page(at)).toContain('We did not take them on');
+      const taken = `/desk/transfers/incoming/${two}`;
+      expect((await send(`${taken}/receive`)).to).toBe(taken);
+      expect(await page(taken)).toContain('Among the new referrals');
+      expect((await send(`${taken}/refuse`, { reason: 'Too late' })).status).toBe(409);
+      expect((await ask('/desk/transfers/incoming', await aMember(scheme, 'referrer'))).statusCode).toBe(403);
     });
   });
 
