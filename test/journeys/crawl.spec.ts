@@ -13,7 +13,7 @@ const WHOLE = process.env['CRAWL'] === 'whole';
 
 const MOST_QUERIES = 6;
 /** What asks more often, and why: docs/decisions/pages-at-the-desk.md. */
-const ASKS_MORE = ['GET /desk/health', 'GET /reply/:token/:form my-data'];
+const ASKS_MORE = ['GET /desk/health', 'GET /reply/:token/:form my-data', 'GET /desk/group/my-data'];
 const STAFF_BYTES = 100_000;
 const LINK_BYTES = 60_000;
 

@@ -27,7 +27,7 @@ import { cameBack, GroupFrame, type Shown } from './group-frame.js';
 /** Pages that only ask, or thank. */
 const FORMS: Partial<Record<string, { title: Key; template: string }>> = {
   full: { title: 'reply.title.full', template: 'reply/pages/full.njk' },
-  session: { title: 'reply.title.register', template: 'reply/pages/session.njk' },
+  session: { title: 'reply.session.which', template: 'reply/pages/session.njk' },
   thanks: { title: 'reply.title.thanks', template: 'reply/pages/thanks.njk' },
   places: { title: 'ours.places.title', template: 'group/pages/places.njk' },
 };

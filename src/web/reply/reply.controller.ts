@@ -477,6 +477,6 @@ const FORMS: Partial<Record<string, { title: Key; about: readonly About[] }>> = 
   'rings-you': { title: 'reply.title.ringsYou', about: PERSON },
   full: { title: 'reply.title.full', about: SERVICE },
   thanks: { title: 'reply.title.thanks', about: SERVICE },
-  session: { title: 'reply.title.register', about: SERVICE },
+  session: { title: 'reply.session.which', about: SERVICE },
   leave: { title: 'reply.title.leave', about: ANY },
 };

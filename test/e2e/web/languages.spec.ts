@@ -109,7 +109,7 @@ describe('pages in the language of whoever reads them', () => {
         [`/reply/${token}/leave`, 'reply.title.leave'],
         [`/reply/${listing}`, 'reply.title.listing'],
         [`/reply/${listing}/full`, 'reply.title.full'],
-        [`/reply/${listing}/session`, 'reply.title.register'],
+        [`/reply/${listing}/session`, 'reply.session.which'],
         [`/reply/${listing}/thanks`, 'reply.title.thanks'],
       ];
       for (const [path, title] of pages) {
