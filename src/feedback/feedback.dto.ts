@@ -4,11 +4,13 @@ import { Choice, ChoicesInQuery, Text, Uuid, YesNo } from '../platform/http/fiel
 import { PageQuery } from '../platform/http/pagination.js';
 import {
   FEEDBACK_ABOUT,
+  FEEDBACK_ACTIONS,
   FEEDBACK_FROM,
   FEEDBACK_KINDS,
   FEEDBACK_MAX,
   FEEDBACK_STATES,
   type FeedbackAbout,
+  type FeedbackAction,
   type FeedbackFrom,
   type FeedbackKind,
   type FeedbackState,
@@ -135,4 +137,7 @@ export class FeedbackView {
     description: 'When the worker could read it.',
   })
   releasedAt: Date | null;
+
+  @ApiProperty({ enum: FEEDBACK_ACTIONS, isArray: true, description: 'What this member may do now.' })
+  actions: FeedbackAction[];
 }

@@ -7,20 +7,29 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { move } from '../platform/pure/lifecycle.js';
 import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
 import type { FeedbackQuery, FeedbackReceipt, FeedbackView } from './feedback.dto.js';
-import { feedbackWithin } from './feedback.reach.js';
+import { FEEDBACK_ACTIONS } from './feedback.types.js';
+import { FEEDBACK_LIFECYCLE } from './feedback.lifecycle.js';
+import { feedbackToHandle, feedbackWithin } from './feedback.reach.js';
 
-type Row = Omit<FeedbackView, 'clientId'> & { client_id: string };
+type Row = Omit<FeedbackView, 'clientId' | 'actions'> & {
+  client_id: string;
+  toHandle: boolean;
+  aboutSomebody: boolean;
+};
 
 const by = (member: Sql): Sql => memberName(sql`f.scheme_id`, member);
 
-const FEEDBACK: Sql = sql`
+const feedbackFor = (actor: MemberActor): Sql => sql`
   select c.id as client_id, f.id, c.first_name || ' ' || c.last_name as "clientName", f.kind, f.about,
     ${by(sql`f.worker_id`)} as worker, f.words, f.wants_answer as "wantsAnswer", f.told_by as "toldBy",
     f.told_how as "toldHow", ${by(sql`f.recorded_by`)} as "recordedBy", f.received_at as "receivedAt", f.state,
     ${by(sql`f.looked_at_by`)} as "lookedAtBy", f.looked_at as "lookedAt", f.answer, f.answered_how as "answeredHow",
-    ${by(sql`f.answered_by`)} as "answeredBy", f.answered_at as "answeredAt", f.released_at as "releasedAt"
+    ${by(sql`f.answered_by`)} as "answeredBy", f.answered_at as "answeredAt", f.released_at as "releasedAt",
+    f.worker_id is not null as "aboutSomebody",
+    ${feedbackToHandle(actor, reachFor(actor, 'clientFeedback.handle'))} as "toHandle"
   from client_feedback f
   join client own on own.scheme_id = f.scheme_id and own.id = f.client_id
   join client c on c.scheme_id = own.scheme_id and c.id = coalesce(own.merged_into, own.id)`;
@@ -47,7 +56,7 @@ export class FeedbackQueries {
         this.clock.now(),
         { action: 'clientFeedback.list', shows: limit },
         sql`
-        ${FEEDBACK}
+        ${feedbackFor(actor)}
         where f.scheme_id = ${actor.schemeId} and ${within}
           and (${query.state ?? null}::text[] is null or f.state = any(${query.state ?? null}::text[]))
           and (${query.kind ?? null}::text[] is null or f.kind = any(${query.kind ?? null}::text[]))
@@ -67,7 +76,7 @@ export class FeedbackQueries {
         actor,
         this.clock.now(),
         { action: 'clientFeedback.get', subject: { kind: 'client_feedback', id } },
-        sql`${FEEDBACK} where f.scheme_id = ${actor.schemeId} and f.id = ${id} and ${within}`,
+        sql`${feedbackFor(actor)} where f.scheme_id = ${actor.schemeId} and f.id = ${id} and ${within}`,
       ),
     );
     if (!row) throw Refusal.notFound();
@@ -86,4 +95,14 @@ export class FeedbackQueries {
   }
 }
 
-const viewOf = ({ client_id: clientId, ...row }: Row): FeedbackView => ({ ...row, clientId });
+const viewOf = ({ client_id: clientId, toHandle, aboutSomebody, ...row }: Row): FeedbackView => ({
+  ...row,
+  clientId,
+  actions: FEEDBACK_ACTIONS.filter(
+    (action) =>
+      toHandle &&
+      (action === 'release'
+        ? aboutSomebody && row.releasedAt === null
+        : move(FEEDBACK_LIFECYCLE, action, row.state).ok),
+  ),
+});

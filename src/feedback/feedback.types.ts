@@ -11,4 +11,8 @@ export type FeedbackFrom = (typeof FEEDBACK_FROM)[number];
 export const FEEDBACK_STATES = ['open', 'looked_at', 'answered'] as const;
 export type FeedbackState = (typeof FEEDBACK_STATES)[number];
 
+/** What may be done with one by whoever is to deal with it. */
+export const FEEDBACK_ACTIONS = ['look', 'answer', 'release'] as const;
+export type FeedbackAction = (typeof FEEDBACK_ACTIONS)[number];
+
 export const FEEDBACK_MAX = 10_000;
