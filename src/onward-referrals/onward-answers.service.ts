@@ -503,10 +503,14 @@ export class OnwardAnswers {
       before.answerBy === null
         ? runningClock(tx.now, before.daysLeft ?? 1, holidays).answerBy
         : answerByAfterUndo(tx.now, new Date(before.answerBy), holidays);
+    const clockStartedAt = instant(before.clockStartedAt) ?? tx.now;
     if (onHold)
-      return { ...stoppedClock(tx.now, { answerBy, daysLeft: null }, holidays), clockStopped: 'hold' };
+      return {
+        ...stoppedClock(tx.now, { clockStartedAt, answerBy, daysLeft: null }, holidays),
+        clockStopped: 'hold',
+      };
     return {
-      clockStartedAt: instant(before.clockStartedAt) ?? tx.now,
+      clockStartedAt,
       answerBy,
       clockStopped: null,
       daysLeft: null,

@@ -12,7 +12,7 @@ import { gatesFor, type ReadOne, type RhythmicProvider } from '../providers/gate
 import type { Gate } from '../providers/listing.gates.js';
 import { noRoom } from '../providers/listing.rules.js';
 import { choosePeriod, leftOf } from '../providers/places.js';
-import { daysOff } from '../providers/rhythm.rules.js';
+import { daysOff, mayBeWrittenTo } from '../providers/rhythm.rules.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { clientFacts, offerSubject, type AskedOfGates, type OfferSubject } from './onward-facts.queries.js';
@@ -274,8 +274,8 @@ export async function full(tx: Tx, { listingId, people, periodId }: PlaceWish): 
   return Refusal.conflict('full', noRoom(left ?? 0, people), { waitingList: true });
 }
 
-/** A group that answers by phone is rung first, and its clock starts then. */
-const firstClock = (now: Date, provider: RhythmicProvider, settings: SchemeSettings) =>
+/** It starts when the group may be told. One that answers by phone is rung first, and its clock starts then. */
+export const firstClock = (now: Date, provider: RhythmicProvider, settings: SchemeSettings) =>
   provider.answersBy === 'phone'
     ? {
         clockStartedAt: null,
@@ -285,7 +285,11 @@ const firstClock = (now: Date, provider: RhythmicProvider, settings: SchemeSetti
         toAct: 'ring' as const,
       }
     : {
-        ...runningClock(now, provider.replyWithinDays, daysOff(holidaysOf(settings), provider.periods)),
+        ...runningClock(
+          mayBeWrittenTo(now, provider),
+          provider.replyWithinDays,
+          daysOff(holidaysOf(settings), provider.periods),
+        ),
         clockStopped: null,
         toAct: null,
       };

@@ -5,7 +5,8 @@ import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import type { Side } from '../platform/pure/lifecycle.js';
 import { ProviderHooks } from '../providers/provider.hooks.js';
-import { daysOffOf } from '../providers/rhythm.queries.js';
+import { daysOffOf, rhythmOf } from '../providers/rhythm.queries.js';
+import { mayBeWrittenTo } from '../providers/rhythm.rules.js';
 import { ReferralHooks, type Settling } from '../referrals/referral.hooks.js';
 import { startAgain } from '../referrals/referral-moves.js';
 import { agreedScopes } from './onward-facts.queries.js';
@@ -101,8 +102,9 @@ export class OnwardSettling {
     );
     if (rows.length === 0) return;
     for (const row of rows) {
+      const from = mayBeWrittenTo(tx.now, await rhythmOf(tx, row.organisationId));
       await this.moves.write(tx, row, 'resume', {
-        ...runningClock(tx.now, row.daysLeft ?? 1, await daysOffOf(tx, row.organisationId)),
+        ...runningClock(from, row.daysLeft ?? 1, await daysOffOf(tx, row.organisationId)),
         clockStopped: null,
       });
     }

@@ -445,6 +445,17 @@ export class OfferedService extends Named {
   @ApiProperty({ description: 'Working days it has to answer.' })
   replyWithinDays: number;
 
+  @NullableMoment('When it would first be told, by its own rhythm; null where it is rung.')
+  mayBeToldAt: Date | null;
+
+  @NullableMoment('Until when it would have to answer; null where its clock starts when it is rung.')
+  answerBy: Date | null;
+
+  @ApiProperty({
+    description: 'It would be told only in some days: it may be better to ring, or to ask another.',
+  })
+  toldLate: boolean;
+
   @ApiProperty({ type: [Named], description: 'Sessions or times with places of their own, to choose from.' })
   periods: Named[];
 }
@@ -683,6 +694,9 @@ export class OnwardView {
 
   @ApiProperty()
   offeredAt: Date;
+
+  @NullableMoment('When its clock starts: the first moment the group may be told. Null while it stands.')
+  clockStartedAt: Date | null;
 
   @NullableMoment()
   answerBy: Date | null;

@@ -3,7 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { LinkActor, MemberActor } from '../platform/actor/actor.types.js';
-import { londonDate } from '../platform/clock/calendar.js';
+import { daysBetween, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { columnsAs } from '../platform/database/entity-sql.js';
@@ -25,7 +25,7 @@ import {
   PERSON_COLUMNS,
   type OfferSubject,
 } from './onward-facts.queries.js';
-import { missingScopes } from './onward-offers.service.js';
+import { firstClock, missingScopes } from './onward-offers.service.js';
 import type {
   AttendanceView,
   GatesQuery,
@@ -41,7 +41,8 @@ import { OnwardReferral } from './onward.entity.js';
 import { isGroup, onwardWithin } from './onward.reach.js';
 import { LISTING_NAMED } from '../providers/listing-row.js';
 import { freshnessOf } from '../providers/listing.rules.js';
-import { groupSees, OFFER_SCOPE, offerRefusals } from './onward.rules.js';
+import { LONG_SILENCE_DAYS } from '../providers/rhythm.types.js';
+import { type Clock as OfferClock, groupSees, OFFER_SCOPE, offerRefusals } from './onward.rules.js';
 import { BAR_FACTS, RISK_FACTS } from './risks.queries.js';
 import { LIVE_STATES, type OnlyFor } from './onward.types.js';
 import { groupView, workerView, type GroupRow, type WorkerRow } from './onward.view.js';
@@ -244,6 +245,7 @@ export class OnwardQueries {
         forWhom: listing.forWhom,
         answersBy: provider.answersBy,
         replyWithinDays: provider.replyWithinDays,
+        ...toldAndDue(firstClock(now, provider, settings), now),
         periods: subject.periods,
       },
       mayBeOffered: refusals.length === 0,
@@ -393,3 +395,10 @@ const ATTENDANCES = sql`(
   select coalesce(json_agg(json_build_object('sessionOn', f.session_on,
     'sessionAt', to_char(f.session_at, 'HH24:MI'), 'result', f.result)), '[]')
   from attendance f where f.scheme_id = o.scheme_id and f.onward_referral_id = o.id)`;
+
+const toldAndDue = ({ clockStartedAt, answerBy }: OfferClock, now: Date) => ({
+  mayBeToldAt: clockStartedAt,
+  answerBy,
+  toldLate:
+    clockStartedAt !== null && daysBetween(londonDate(now), londonDate(clockStartedAt)) > LONG_SILENCE_DAYS,
+});

@@ -220,12 +220,19 @@ describe('the clock', () => {
     [null, 6, 6],
     [null, null, 1],
   ])('stopped at answer by %s, days left %s, keeps %s', (answerBy, daysLeft, left) => {
-    const clock = { answerBy: answerBy === null ? null : at(answerBy), daysLeft };
+    const running = answerBy === null ? null : at(answerBy);
+    const clock = { clockStartedAt: running && at('2026-11-20T10:00:00Z'), answerBy: running, daysLeft };
     expect(stoppedClock(monday, clock, NONE)).toEqual({
       clockStartedAt: null,
       answerBy: null,
       daysLeft: left,
     });
+  });
+
+  it('keeps all its days where it stops before it started', () => {
+    const clock = runningClock(at('2026-12-23T08:00:00Z'), 10, NONE);
+    expect(stoppedClock(monday, clock, NONE).daysLeft).toBe(10);
+    expect(stoppedClock(at('2026-12-28T10:00:00Z'), clock, NONE).daysLeft).toBe(7);
   });
 
   it('leaves one working day after an undo, or more when there was more', () => {

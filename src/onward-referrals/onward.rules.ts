@@ -347,25 +347,25 @@ export interface Clock {
   daysLeft: number | null;
 }
 
-/** A clock that runs from now: `days` working days, never fewer than one, to 17:00 in London. */
-export function runningClock(now: Date, days: number, holidays: ReadonlySet<string>): Clock {
+/** A clock that runs from a moment, now or to come: `days` working days, never fewer than one, to 17:00 in London. */
+export function runningClock(from: Date, days: number, holidays: ReadonlySet<string>): Clock {
   return {
-    clockStartedAt: now,
-    answerBy: workingDeadline(now, Math.max(1, days), holidays),
+    clockStartedAt: from,
+    answerBy: workingDeadline(from, Math.max(1, days), holidays),
     daysLeft: null,
   };
 }
 
-/** A clock that stands, remembering the working days it had left; a clock that never ran keeps the days it was given. */
-export function stoppedClock(
-  now: Date,
-  clock: Pick<Clock, 'answerBy' | 'daysLeft'>,
-  holidays: ReadonlySet<string>,
-): Clock {
+/**
+ * A clock that stands, remembering the working days it had left: all of them where it had not started. A clock that never
+ * ran keeps the days it was given.
+ */
+export function stoppedClock(now: Date, clock: Clock, holidays: ReadonlySet<string>): Clock {
+  const from = clock.clockStartedAt !== null && clock.clockStartedAt > now ? clock.clockStartedAt : now;
   const left =
     clock.answerBy === null
       ? clock.daysLeft
-      : workingDaysBetween(londonDate(now), londonDate(clock.answerBy), holidays);
+      : workingDaysBetween(londonDate(from), londonDate(clock.answerBy), holidays);
   return { clockStartedAt: null, answerBy: null, daysLeft: Math.max(1, left ?? 1) };
 }
 

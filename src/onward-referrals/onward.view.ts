@@ -137,6 +137,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     confirmed: row.confirmed,
     mustAvoid: row.mustAvoid,
     offeredAt: row.offeredAt,
+    clockStartedAt: row.clockStartedAt,
     answerBy: row.answerBy,
     clockStopped: row.clockStopped,
     daysLeft: row.daysLeft,

@@ -7,8 +7,8 @@ import { LISTING_COLUMNS } from './listing-row.js';
 import type { ListingRow } from './listing.types.js';
 import { PROVIDER_COLUMNS } from './provider-row.js';
 import type { ProviderRow } from './provider.types.js';
-import { PERIODS } from './rhythm.queries.js';
-import type { Period } from './rhythm.types.js';
+import { PERIODS, QUIET_TIMES } from './rhythm.queries.js';
+import type { Period, QuietTime } from './rhythm.types.js';
 
 /** What the gates and the order ask of a service, and no more: hundreds are weighed where a page is shown. */
 export const GATE_LISTING = sql`
@@ -25,10 +25,10 @@ export const GATE_PROVIDER = sql`
     'religiousContent', p.religious_content, 'remit', p.remit, 'limits', p.limits, 'pausedFrom', p.paused_from,
     'pausedUntil', p.paused_until, 'personalContactUntil', p.personal_contact_until, 'aloneUntil', p.alone_until,
     'noPressureAgreed', p.no_pressure_agreed, 'closedForGoodOn', p.closed_for_good_on, 'active', o.active,
-    'replyWithinDays', p.reply_within_days, 'periods', ${PERIODS})`;
+    'replyWithinDays', p.reply_within_days, 'quietDays', p.quiet_days, 'periods', ${PERIODS})`;
 
-/** A provider with the times it changes. */
-export type RhythmicProvider = ProviderRow & { periods: Period[] };
+/** A provider with the times it changes, and those when it wants no messages. */
+export type RhythmicProvider = ProviderRow & { periods: Period[]; quietTimes: QuietTime[] };
 
 /** Reads one row: inside a transaction, or on its own. */
 export type ReadOne = <Row extends object>(statement: Sql) => Promise<Row | null>;
@@ -46,7 +46,7 @@ const listingRow = (schemeId: string, id: string, periodId: string | null): Sql 
       where l.scheme_id = ${schemeId} and l.id = ${id}`;
 
 const providerRow = (schemeId: string, organisationId: string): Sql => sql`
-  select ${PROVIDER_COLUMNS}, ${PERIODS} as periods from provider p
+  select ${PROVIDER_COLUMNS}, ${PERIODS} as periods, ${QUIET_TIMES} as "quietTimes" from provider p
   join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
   where p.scheme_id = ${schemeId} and p.organisation_id = ${organisationId}`;
 

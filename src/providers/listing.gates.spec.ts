@@ -1,4 +1,5 @@
 import { GRACE, GROUP, LUNCH as LUNCH_CLUB, TODAY } from '../../test/factories/suitable.js';
+import { addDays } from '../platform/clock/calendar.js';
 import {
   checkGates,
   GATE_NAMES,
@@ -8,6 +9,7 @@ import {
   type GateProvider,
 } from './listing.gates.js';
 import { LISTING_STATES } from './listing.types.js';
+import type { Period } from './rhythm.types.js';
 import { LIMITS } from './provider.types.js';
 
 const SETTINGS = { placesStaleCalendarDays: 90, noPressureRequired: false };
@@ -21,8 +23,24 @@ interface Case {
 }
 type Row = readonly [name: string, gate: GateName, about: Case, passed: boolean, because: string];
 
+const quiet = (until: string): Period => ({ kind: 'quiet', name: 'Holy days', from: TODAY, until });
+
 const ROWS: Row[] = [
   ['published', 'open_now', {}, true, 'Open now.'],
+  [
+    'silent for three days',
+    'open_now',
+    { provider: { periods: [quiet(addDays(TODAY, 2))] } },
+    true,
+    'Open now.',
+  ],
+  [
+    'silent for longer',
+    'open_now',
+    { provider: { periods: [quiet('2026-12-22')] } },
+    true,
+    'Open now, but it is sent no messages until 23 December 2026. Ring them, or ask another group.',
+  ],
   ['a draft', 'open_now', { listing: { state: 'draft' } }, false, 'This service is not published yet.'],
   ['in review', 'open_now', { listing: { state: 'in_review' } }, false, 'This service is not published yet.'],
   ['paused', 'open_now', { listing: { state: 'paused' } }, false, 'This service is paused.'],

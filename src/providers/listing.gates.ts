@@ -1,4 +1,4 @@
-import { spokenDate } from '../platform/clock/calendar.js';
+import { daysBetween, spokenDate } from '../platform/clock/calendar.js';
 import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { Circumstance, Presence } from '../platform/words/circumstances.js';
 import type { Need } from '../platform/words/needs.js';
@@ -8,8 +8,8 @@ import { coverage, isAreaKnown, noRoom, placesLeft, placesReading, type Place } 
 import type { ForWhom, ListingRow } from './listing.types.js';
 import type { Level, Limit, ProviderRow } from './provider.types.js';
 import { isPaused } from './provider.rules.js';
-import { closedUntil } from './rhythm.rules.js';
-import type { Period } from './rhythm.types.js';
+import { closedUntil, silentUntil } from './rhythm.rules.js';
+import { LONG_SILENCE_DAYS, type Period } from './rhythm.types.js';
 
 /**
  * All that the gates need to know of a person, put together by whoever may read the record. Codes only: no name,
@@ -69,6 +69,7 @@ export type GateProvider = Pick<
   | 'noPressureAgreed'
   | 'closedForGoodOn'
   | 'active'
+  | 'quietDays'
 > & { periods: readonly Period[] };
 
 export interface Verdict {
@@ -136,7 +137,14 @@ const openNow: Rule = ({ listing, provider, today }) => {
   if (listing.state !== 'published') return no(STATE_WORDS[listing.state]);
   const closed = closedUntil(provider.periods, today);
   if (closed !== null) return no(`This group is closed until ${spokenDate(closed.until)} (${closed.name}).`);
-  if (!isPaused(provider, today)) return yes('Open now.');
+  if (!isPaused(provider, today)) {
+    const told = silentUntil(today, provider);
+    return daysBetween(today, told) <= LONG_SILENCE_DAYS
+      ? yes('Open now.')
+      : yes(
+          `Open now, but it is sent no messages until ${spokenDate(told)}. Ring them, or ask another group.`,
+        );
+  }
   const until = provider.pausedUntil;
   return no(until === null ? 'This group is paused.' : `This group is paused until ${spokenDate(until)}.`);
 };

@@ -16,6 +16,8 @@ import { lockProvider } from './provider-row.js';
 import type { AmendProvider, CreateProvider, ProviderProfile } from './provider.dto.js';
 import { Provider } from './provider.entity.js';
 import { ProviderHooks } from './provider.hooks.js';
+import { rhythmOf } from './rhythm.queries.js';
+import { quietDayProblems } from './rhythm.rules.js';
 import { ofProviderWithin } from './provider.reach.js';
 import { providerProblems } from './provider.rules.js';
 import { type AnswersBy, WEEKDAYS, type ProviderRow } from './provider.types.js';
@@ -93,6 +95,11 @@ export class ProvidersService {
       refuseStale(before.version, version);
       const changes = amended(before, input);
       refuseProblems({ ...before, ...newValues(changes) }, Object.keys(changes));
+      if (changes['quietDays']) {
+        const { quietTimes } = await rhythmOf(tx, organisationId);
+        const problems = quietDayProblems({ quietTimes, quietDays: given(input).quietDays ?? [] });
+        if (problems.length > 0) throw Refusal.invalid(problems);
+      }
       if (input.answersBy !== before.answersBy) this.refuseUnsent(input.answersBy);
       if (Object.keys(changes).length === 0) return organisationId;
       await write(tx, before, newValues(changes));

@@ -19,7 +19,8 @@ export const PERIODS = sql`coalesce((
   select json_agg(json_build_object('kind', t.kind, 'name', t.name, 'from', t.from_on, 'until', t.until_on) order by t.from_on, t.id)
   from provider_period t where t.scheme_id = p.scheme_id and t.organisation_id = p.organisation_id), '[]')`;
 
-const QUIET_TIMES = sql`coalesce((
+/** Its weekly hours without messages, likewise. */
+export const QUIET_TIMES = sql`coalesce((
   select json_agg(json_build_object('day', t.day, 'from', to_char(t.from_time, 'HH24:MI'),
     'to', to_char(t.to_time, 'HH24:MI'), 'name', t.name) order by t.day, t.from_time)
   from provider_quiet_time t where t.scheme_id = p.scheme_id and t.organisation_id = p.organisation_id), '[]')`;
@@ -83,6 +84,13 @@ export async function rhythmsOf(
       { ...rhythm, meetsOn: meets.map((day) => WEEKDAYS.indexOf(day) + 1) },
     ]),
   );
+}
+
+/** When one group, which is there, may be written to. */
+export async function rhythmOf(tx: Tx, organisationId: string): Promise<Rhythm> {
+  const rhythm = (await rhythmsOf(tx, [organisationId])).get(organisationId);
+  if (!rhythm) throw Refusal.notFound();
+  return rhythm;
 }
 
 /** The days besides weekends on which a group's clock stands: the scheme's holidays and its own closed days. */

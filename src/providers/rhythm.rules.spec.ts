@@ -7,7 +7,9 @@ import {
   mayBeWrittenTo,
   periodOn,
   periodProblems,
+  quietDayProblems,
   quietTimeProblems,
+  silentUntil,
   routineAt,
 } from './rhythm.rules.js';
 import type { Period, PeriodKind, Rhythm } from './rhythm.types.js';
@@ -194,6 +196,15 @@ describe('a routine message', () => {
   });
 });
 
+it.each([
+  ['today', {}, '2026-11-23'],
+  ['after a quiet day', { quietDays: [1] }, '2026-11-24'],
+  ['after a month of holy days', { periods: [time('quiet', '2026-11-22', '2026-12-22')] }, '2026-12-23'],
+  ['never', { quietDays: [1, 2, 3, 4, 5, 6, 7] }, '2026-11-23'],
+] as [string, Partial<Rhythm>, string][])('is silent until: %s', (_what, more, day) => {
+  expect(silentUntil('2026-11-23', rhythm(more))).toBe(day);
+});
+
 describe('what a group enters', () => {
   const TODAY = '2026-11-23';
   it.each([
@@ -221,6 +232,60 @@ describe('what a group enters', () => {
     expect(periodProblems(period, others, TODAY).map((problem) => problem.field)).toEqual(
       field ? [field] : [],
     );
+  });
+
+  const WEEK = [1, 2, 3, 4, 5, 6, 7];
+  const all = (from: string, to: string, days = WEEK) => days.map((day) => ({ day, from, to }));
+  it.each([
+    ['every day of the week', [], all('08:00', '20:00'), true],
+    ['every hour of every day', [], all('00:00', '23:59'), true],
+    ['in pieces', [], [...all('07:00', '13:00'), ...all('13:00', '21:00')], true],
+    ['its days and the hours of the others', [6, 7], all('08:00', '20:00', [1, 2, 3, 4, 5]), true],
+    ['all but the last minute', [], all('08:00', '19:59'), false],
+    ['all but one day', [], all('08:00', '20:00', [1, 2, 3, 4, 5, 6]), false],
+    ['the night alone is no time to write', [], all('06:00', '20:30'), true],
+    ['six days', [1, 2, 3, 4, 5, 6], [], false],
+  ] as const)('leaves nothing to write in: %s', (_what, quietDays, times, never) => {
+    expect(quietTimeProblems(times, quietDays).map(({ field }) => field)).toEqual(never ? ['times'] : []);
+    expect(quietDayProblems({ quietDays, quietTimes: times }).map(({ field }) => field)).toEqual(
+      never ? ['quietDays'] : [],
+    );
+  });
+
+  it.each([
+    ['a year alone', time('quiet', '2026-12-01', '2027-12-01'), [], [], null],
+    [
+      'a year after two months',
+      time('quiet', '2027-02-01', '2028-01-31'),
+      [time('closed', TODAY, '2027-01-31')],
+      [],
+      'until',
+    ],
+    [
+      'two that leave a day',
+      time('quiet', '2027-02-02', '2028-02-01'),
+      [time('closed', TODAY, '2027-01-31')],
+      [],
+      null,
+    ],
+    [
+      'that day is a quiet day',
+      time('quiet', '2027-02-02', '2028-02-01'),
+      [time('closed', TODAY, '2027-01-31')],
+      [1],
+      'until',
+    ],
+    [
+      'in years to come',
+      time('closed', '2029-02-01', '2030-01-31'),
+      [time('quiet', '2028-12-01', '2029-01-31')],
+      [],
+      'until',
+    ],
+  ] as const)('is silent for too long, or not: %s', (_what, period, others, quietDays, field) => {
+    expect(
+      periodProblems(period, others, TODAY, { quietDays, quietTimes: [] }).map((problem) => problem.field),
+    ).toEqual(field ? [field] : []);
   });
 
   it.each([

@@ -54,11 +54,24 @@ export const isQuietDay = (day: string, { quietDays, periods }: Omit<Rhythm, 'qu
   periodOn(periods, 'quiet', day) !== null ||
   periodOn(periods, 'closed', day) !== null;
 
+/** The first day from `day` on that is not without messages; the day itself where there is none for more than a year. */
+export function silentUntil(day: string, rhythm: Omit<Rhythm, 'quietTimes'>): string {
+  for (let ahead = 0; ahead <= LONGEST_SILENCE_DAYS; ahead += 1) {
+    const next = addDays(day, ahead);
+    if (!isQuietDay(next, rhythm)) return next;
+  }
+  return day;
+}
+
 /**
  * The first moment from `at` on when a group may be written to: not at night, not on a day it keeps free, not in the
  * hours of a service. By London's clock on both sides of its changes.
  */
-export function mayBeWrittenTo(at: Date, rhythm: Rhythm): Date {
+export const mayBeWrittenTo = (at: Date, rhythm: Rhythm): Date =>
+  freeMoment(at, rhythm) ?? outOfQuietHours(at);
+
+/** Null where there is none for more than a year. */
+function freeMoment(at: Date, rhythm: Rhythm): Date | null {
   const last = addDays(londonDate(at), LONGEST_SILENCE_DAYS);
   let moment = outOfQuietHours(at);
   while (londonDate(moment) <= last) {
@@ -71,7 +84,7 @@ export function mayBeWrittenTo(at: Date, rhythm: Rhythm): Date {
     if (service === null) return moment;
     moment = outOfQuietHours(atLondon(day, service.to));
   }
-  return outOfQuietHours(at);
+  return null;
 }
 
 const inService = (day: string, time: string, times: readonly QuietTime[]): QuietTime | null =>
@@ -98,8 +111,28 @@ export function routineAt(now: Date, lastAt: Date | null, meetsOn: readonly numb
 
 const later = (a: Date, b: Date): Date => (a > b ? a : b);
 
-/** What is wrong with a time that a group enters, by field. Two that say opposite things of one day are refused. */
-export function periodProblems(period: Period, others: readonly Period[], today: string): FieldProblem[] {
+/** Whether the days and hours of every week that a group keeps free leave none in which it may be written to. */
+export const isNeverFree = (week: Omit<Rhythm, 'periods'>): boolean =>
+  freeMoment(ANY_MONDAY, { ...week, periods: [] }) === null;
+
+const ANY_MONDAY = atLondon('2026-11-23', '08:00');
+
+/** Whether on some day, today or to come, nothing would be left for more than a year in which it may be written to. */
+const isSilencedBy = (periods: readonly Period[], week: Omit<Rhythm, 'periods'>, today: string): boolean =>
+  [today, ...periods.map(({ from }) => from)].some(
+    (day) => day >= today && freeMoment(atLondon(day, '08:00'), { ...week, periods }) === null,
+  );
+
+/**
+ * What is wrong with a time that a group enters, by field. Two that say opposite things of one day are refused, and so
+ * is one that, with all the others, leaves no time to write to it.
+ */
+export function periodProblems(
+  period: Period,
+  others: readonly Period[],
+  today: string,
+  week: Omit<Rhythm, 'periods'> = EVERY_DAY,
+): FieldProblem[] {
   const { kind, from, until } = period;
   if (until < from) return [{ field: 'until', message: 'Give a day on or after the first day' }];
   if (until < today) return [{ field: 'until', message: 'Give a day that is not past' }];
@@ -107,17 +140,25 @@ export function periodProblems(period: Period, others: readonly Period[], today:
     return [{ field: 'until', message: 'Make it a year at most' }];
   }
   const shared = others.find((one) => one.from <= until && from <= one.until && clash(kind, one.kind));
-  return shared
-    ? [{ field: 'from', message: `It shares days with "${shared.name}". Change that one, or the days` }]
+  if (shared) {
+    return [{ field: 'from', message: `It shares days with "${shared.name}". Change that one, or the days` }];
+  }
+  return isSilencedBy([...others, period], week, today)
+    ? [{ field: 'until', message: 'With its other times, it could not be written to for more than a year' }]
     : [];
 }
+
+const EVERY_DAY: Omit<Rhythm, 'periods'> = { quietDays: [], quietTimes: [] };
 
 /** A quiet day may lie in any time; the others say how much the group does, and only one of them can be true. */
 const clash = (a: PeriodKind, b: PeriodKind): boolean => (a === 'quiet') === (b === 'quiet');
 
-/** What is wrong with the weekly hours without messages, by field. */
-export function quietTimeProblems(times: readonly QuietTime[]): FieldProblem[] {
-  return times.flatMap((time, index): FieldProblem[] => {
+/** What is wrong with the weekly hours without messages, by field. `quietDays` are the days it keeps free as a whole. */
+export function quietTimeProblems(
+  times: readonly QuietTime[],
+  quietDays: readonly number[] = [],
+): FieldProblem[] {
+  const problems = times.flatMap((time, index): FieldProblem[] => {
     if (time.to <= time.from) {
       return [{ field: `times.${index}.to`, message: 'Make the end later than the start' }];
     }
@@ -126,4 +167,13 @@ export function quietTimeProblems(times: readonly QuietTime[]): FieldProblem[] {
     );
     return twice ? [{ field: `times.${index}.from`, message: 'Two times of one day overlap' }] : [];
   });
+  return problems.length === 0 && isNeverFree({ quietDays, quietTimes: times })
+    ? [{ field: 'times', message: NEVER_FREE }]
+    : problems;
 }
+
+/** What is wrong with the days of every week that a group keeps free, by field. */
+export const quietDayProblems = (week: Omit<Rhythm, 'periods'>): FieldProblem[] =>
+  isNeverFree(week) ? [{ field: 'quietDays', message: NEVER_FREE }] : [];
+
+const NEVER_FREE = 'Leave some time in the week, between 08:00 and 20:00, in which they may be written to';

@@ -11,6 +11,7 @@ import { PROVIDER_EVENTS } from './provider.events.js';
 import { ofProviderWithin } from './provider.reach.js';
 import { WEEKDAYS } from './provider.types.js';
 import type { PeriodInput, QuietTimesInput } from './rhythm.dto.js';
+import { rhythmOf } from './rhythm.queries.js';
 import { periodProblems, quietTimeProblems } from './rhythm.rules.js';
 import { MOST_PERIODS, type Period } from './rhythm.types.js';
 import { tellOfProvider } from './telling.js';
@@ -34,7 +35,8 @@ export class RhythmService {
           `At most ${MOST_PERIODS} can be kept. Take one away first.`,
         );
       }
-      const problems = periodProblems(input, others, today);
+      const week = await rhythmOf(tx, organisationId);
+      const problems = periodProblems(input, others, today, week);
       if (problems.length > 0) throw Refusal.invalid(problems);
       const { kind, name, from, until, note = null } = input;
       await tx.run(sql`
@@ -67,7 +69,8 @@ export class RhythmService {
         to,
         name: name ?? null,
       }));
-      const problems = quietTimeProblems(times);
+      const { quietDays } = await rhythmOf(tx, organisationId);
+      const problems = quietTimeProblems(times, quietDays);
       if (problems.length > 0) throw Refusal.invalid(problems);
       await tx.run(sql`
         delete from provider_quiet_time where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId}`);

@@ -26,5 +26,7 @@ export interface Rhythm {
 
 /** Nobody plans further ahead. */
 export const LONGEST_PERIOD_DAYS = 366;
+/** Whoever is silent for longer had better be rung. */
+export const LONG_SILENCE_DAYS = 3;
 export const MOST_PERIODS = 60;
 export const MOST_QUIET_TIMES = 30;

@@ -62,5 +62,6 @@ export const GROUP: OrderProvider = {
   noPressureAgreed: false,
   closedForGoodOn: null,
   active: true,
+  quietDays: [],
   replyWithinDays: 10,
 };

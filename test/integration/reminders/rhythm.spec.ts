@@ -1,8 +1,14 @@
 import sql from 'sql-template-tag';
 import { OnwardOffers } from '../../../src/onward-referrals/onward-offers.service.js';
+import { OnwardQueries } from '../../../src/onward-referrals/onward.queries.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { WEEKDAYS } from '../../../src/providers/provider.types.js';
+import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { RhythmQueries } from '../../../src/providers/rhythm.queries.js';
 import { RhythmService } from '../../../src/providers/rhythm.service.js';
+import { ReferralsService } from '../../../src/referrals/referrals.service.js';
+import { ProductActs } from '../../../src/reminders/product-acts.service.js';
 import {
   aCase,
   aGroup,
@@ -74,6 +80,89 @@ describe('the rhythm of a group', () => {
     });
     betony.clock.set('2026-12-05T10:00:00Z');
     await expect(offer()).resolves.toBeDefined();
+  });
+
+  const quiet = (from: string, until: string) =>
+    rhythm.addPeriod(group.member.actor, group.organisationId, {
+      kind: 'quiet',
+      name: 'Holy days',
+      from,
+      until,
+    });
+
+  it('starts its clock when it may be told, and says so before anybody is asked', async () => {
+    await quiet('2026-11-23', '2026-12-22');
+    const [actor, referralId, input] = await asked();
+    const { service, gates } = await betony.get(OnwardQueries).preview(actor, referralId, input);
+    const told = new Date('2026-12-23T08:00:00Z');
+    const answerBy = new Date('2027-01-11T17:00:00Z');
+    expect(service).toMatchObject({ mayBeToldAt: told, answerBy, toldLate: true });
+    expect(gates.find(({ gate }) => gate === 'open_now')).toMatchObject({
+      passed: true,
+      because: expect.stringContaining('no messages until 23 December 2026') as string,
+    });
+    const id = await betony.get(OnwardOffers).offer(actor, referralId, input);
+    await desk.work();
+    expect(await sendAt()).toEqual([told.toISOString()]);
+    expect(await betony.get(OnwardQueries).get(actor, id)).toMatchObject({
+      offeredAt: new Date(MONDAY),
+      clockStartedAt: told,
+      answerBy,
+    });
+    // Nothing of it before: neither nudges nor an end.
+    await desk.work('2026-12-07T17:30:00Z');
+    await betony.get(ProductActs).work(systemActor(scheme.id, 'reminders'));
+    const later = (await desk.reminders(id)).filter((line) => line.startsWith('reply_wanted'));
+    expect(later).toEqual([
+      'reply_wanted 1 2026-12-30T10:00 waiting',
+      'reply_wanted 2 2027-01-06T10:00 waiting',
+      'reply_wanted 3 2027-01-11T10:00 waiting',
+      'reply_wanted 4 2027-01-11T17:00 waiting',
+    ]);
+  });
+
+  it('has its day to answer after the day on which it may be told', async () => {
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
+        update provider set reply_within_days = 1, quiet_days = '{1}' where organisation_id = ${group.organisationId}`),
+    );
+    betony.clock.set('2026-11-22T21:00:00Z');
+    const [actor, referralId, input] = await asked();
+    const { service } = await betony.get(OnwardQueries).preview(actor, referralId, input);
+    expect(service).toMatchObject({
+      mayBeToldAt: new Date('2026-11-24T08:00:00Z'),
+      answerBy: new Date('2026-11-25T17:00:00Z'),
+      toldLate: false,
+    });
+  });
+
+  it('keeps all its days where the referral is held before it could be told', async () => {
+    await quiet('2026-11-23', '2026-12-06');
+    const { worker, referralId } = await aCase(scheme);
+    const input = offerOf(group.listingId, { agreement: agreement() });
+    const id = await betony.get(OnwardOffers).offer(worker.actor, referralId, input);
+    await betony
+      .get(ReferralsService)
+      .hold(worker.actor, referralId, { reason: 'away', resumeOn: '2026-12-14' });
+    expect((await row(id)).days_left).toBe(10);
+    await betony.get(ReferralsService).resume(worker.actor, referralId, {});
+    expect((await row(id)).answer_by?.toISOString()).toBe('2026-12-21T17:00:00.000Z');
+  });
+
+  it('keeps some time free in every week', async () => {
+    const refused = (field: string) => ({ status: 422, extra: { errors: [{ field }] } });
+    const times = WEEKDAYS.map((day) => ({ day, from: '08:00', to: '20:00' }));
+    const set = (some: typeof times) =>
+      rhythm.setQuietTimes(group.member.actor, group.organisationId, { times: some });
+    await expect(set(times)).rejects.toMatchObject(refused('times'));
+    await set(times.filter(({ day }) => day !== 'sunday'));
+    await expect(
+      betony
+        .get(ProvidersService)
+        .amend(group.member.actor, group.organisationId, 1, { quietDays: ['sunday'] }),
+    ).rejects.toMatchObject(refused('quietDays'));
+    await quiet('2026-11-23', '2027-10-31');
+    await expect(quiet('2027-11-01', '2028-10-30')).rejects.toMatchObject(refused('until'));
   });
 
   it('is not written to during a service or on a holy day, and once is enough', async () => {
