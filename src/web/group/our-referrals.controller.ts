@@ -17,10 +17,11 @@ import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
 import type { Exchange } from '../layout/desk.js';
 import { type Form, readQuery, take } from '../layout/forms.js';
+import { seeOther } from '../layout/see-other.js';
 import { GroupAnswers, type Said, type Sent } from '../reply/group-answers.js';
 import { fields } from '../reply/reply.forms.js';
 import { camePage, replyPage, templateFor } from '../reply/reply.page.js';
-import { noticeOf, saidBefore, TITLES } from '../reply/reply.parts.js';
+import { canAsk, noticeOf, saidBefore, TITLES } from '../reply/reply.parts.js';
 import { cameWords, declineWords, finishWords, fullFor, noWords } from '../reply/reply.words.js';
 import { speechFor } from '../words/choice.js';
 import type { Key, Speech } from '../words/speech.js';
@@ -143,6 +144,10 @@ export class OurReferralsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    if (!Object.hasOwn(FORMS, form)) {
+      this.verb(form);
+      return seeOther(reply, addressOf(id));
+    }
     await this.small({ request, reply }, actor, id, form);
   }
 
@@ -248,9 +253,12 @@ export class OurReferralsController {
     const { t } = speech;
     const now = this.clock.now();
     const came = form === 'came' ? camePage(await this.queries.came(actor, id), londonDate(now), speech) : {};
+    const facts = replyPage(await this.queries.ofMember(actor, id, false), now, speech);
+    if (shown.status === undefined && !canAsk(form, facts.may))
+      return seeOther(exchange.reply, addressOf(id));
     const data = {
       base: addressOf(id),
-      ...replyPage(await this.queries.ofMember(actor, id, false), now, speech),
+      ...facts,
       ...came,
       title: t(title),
       words: { decline: declineWords(t), full: fullFor(t), came: cameWords(t), finish: finishWords(t) },

@@ -134,13 +134,15 @@ export class GroupAnswers {
 
   private declineInWords(actor: GroupActor, id: string, sent: Sent, t: Speech['t']): Promise<string> {
     const reason = choice(declineWords(t), sent['reason']);
+    const day = this.fullUntil(sent['until']);
     const said = note(sent['note'], t);
     const errors = [
       ...(reason ? [] : [{ field: 'reason', message: t('reply.no.choose') }]),
+      ...(sent['until'] && day === null ? [{ field: 'until', message: t('reply.full.choose') }] : []),
       ...(said.problem ? [said.problem] : []),
     ];
     if (!reason || errors.length > 0) throw Refusal.invalid(errors);
-    const until = untilOf(reason, this.fullUntil(sent['until']));
+    const until = untilOf(reason, day);
     return this.answers.decline(actor, id, { reason, ...until, note: said.note });
   }
 

@@ -21,6 +21,7 @@ import { registerPage } from './register.page.js';
 import { addressIn, fields, sixDigits } from './reply.forms.js';
 import { camePage, listingPage, replyPage, templateFor } from './reply.page.js';
 import {
+  canAsk,
   NO_FORM,
   noticeOf,
   refusedForm,
@@ -137,6 +138,9 @@ export class ReplyController {
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
     if (form === 'my-data') return this.ownData(reply, link);
+    const button = form === 'new-link' || this.actOf(link.actor.about.kind, form) !== undefined;
+    // What a refused button showed stands at its address, and whoever loads that again should be told how things stand.
+    if (button && !Object.hasOwn(FORMS, form)) return seeOther(reply, `/reply/${token}`);
     return this.showForm(reply, token, link, form, 200, NO_FORM);
   }
 
@@ -350,8 +354,10 @@ export class ReplyController {
     if (!shown?.about.includes(about)) throw Refusal.notFound();
     const speech = speechFor(reply.request);
     const { t } = speech;
+    const facts = await this.factsFor(link, speech);
+    if (status === 200 && !canAsk(form, facts.may)) return seeOther(reply, `/reply/${token}`);
     return this.pages.show(reply, status, `reply/pages/${form}.njk`, {
-      ...(await this.factsFor(link, speech)),
+      ...facts,
       ...(form === 'came'
         ? camePage(
             await this.queries.came(link.actor, link.actor.about.id),
@@ -368,7 +374,10 @@ export class ReplyController {
     });
   }
 
-  private async factsFor(link: OpenLink, speech: Speech): Promise<object> {
+  private async factsFor(
+    link: OpenLink,
+    speech: Speech,
+  ): Promise<Record<string, unknown> & { may?: Partial<Record<string, boolean>> }> {
     switch (link.actor.about.kind) {
       case 'listing':
         return {

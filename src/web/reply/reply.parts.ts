@@ -1,3 +1,4 @@
+import type { OnwardVerb } from '../../onward-referrals/onward.lifecycle.js';
 import type { OnwardState } from '../../onward-referrals/onward.types.js';
 import type { FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import type { Key, Speech } from '../words/speech.js';
@@ -48,6 +49,20 @@ const ALREADY: Partial<Record<string, readonly OnwardState[]>> = {
 /** An answer somebody gave before is no fault of whoever gives it again. */
 export const saidBefore = (verb: string, from: unknown): boolean =>
   ALREADY[verb]?.includes(from as OnwardState) ?? false;
+
+/** What a small form asks to do, where that is not always possible. */
+const ASKS: Partial<Record<string, OnwardVerb>> = {
+  no: 'decline',
+  talk: 'talk',
+  came: 'attend',
+  finish: 'complete',
+};
+
+/** Whether a small form asks for something that can be done now; if not, the first page says what can. */
+export const canAsk = (form: string, may: Partial<Record<string, boolean>> = {}): boolean => {
+  const verb = Object.hasOwn(ASKS, form) ? ASKS[form] : undefined;
+  return verb === undefined || may[verb] === true;
+};
 
 /** What a page says once something was kept that it does not show otherwise. */
 const SAVED: Partial<Record<string, Key>> = {

@@ -66,6 +66,7 @@ describe('pages in the language of whoever reads them', () => {
 
   describe('of a group', () => {
     let token: string;
+    let taking: string;
     let listing: string;
     beforeAll(async () => {
       const scheme = await aScheme(betony);
@@ -75,6 +76,9 @@ describe('pages in the language of whoever reads them', () => {
       });
       const of = await aCase(scheme, { person: { firstName: 'Grace', lastName: 'Okafor', knownAs: null } });
       const offer = await anOffer(scheme, of, group);
+      const began = await anOffer(scheme, await aCase(scheme), group)
+        .accepted()
+        .started();
       const aLink = (about: OpenLink['actor']['about'], purpose: OpenLink['purpose']) =>
         inScheme(scheme, async (tx) => {
           const links = betony.get(ReplyLinks);
@@ -88,6 +92,7 @@ describe('pages in the language of whoever reads them', () => {
           );
         });
       token = await aLink({ kind: 'onward_referral', id: offer }, 'answer');
+      taking = await aLink({ kind: 'onward_referral', id: began }, 'how_did_it_go');
       listing = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
     });
 
@@ -102,8 +107,8 @@ describe('pages in the language of whoever reads them', () => {
         [`/reply/${token}`, 'reply.title.asked'],
         [`/reply/${token}/no`, 'reply.title.no'],
         [`/reply/${token}/talk`, 'reply.title.talk'],
-        [`/reply/${token}/came`, 'reply.title.came'],
-        [`/reply/${token}/finish`, 'reply.title.finish'],
+        [`/reply/${taking}/came`, 'reply.title.came'],
+        [`/reply/${taking}/finish`, 'reply.title.finish'],
         [`/reply/${token}/worried`, 'reply.title.worried'],
         [`/reply/${token}/rings-you`, 'reply.title.ringsYou'],
         [`/reply/${token}/leave`, 'reply.title.leave'],

@@ -85,13 +85,21 @@ describe('pages behind a link', () => {
   it('GET and HEAD change nothing, however often they are opened', async () => {
     const token = await aLink();
     await watch.written();
-    for (const path of ['', '/no', '/talk', '/leave', '/worried', '/came', '/finish']) {
+    for (const path of ['', '/no', '/talk', '/leave', '/worried']) {
       for (const method of ['GET', 'HEAD', 'GET'] as const) {
         expect((await ask(method, `/reply/${token}${path}`)).statusCode).toBe(200);
       }
     }
-    for (const verb of ['yes', 'undo', 'seen', 'seen-safety', 'late-yes', 'code', 'new-link', 'in-touch']) {
-      expect((await ask('GET', `/reply/${token}/${verb}`)).statusCode).toBe(404);
+    // What a refused button showed stands at its address: loaded again, it leads back. A form that asks for what cannot be, too.
+    const buttons = ['yes', 'undo', 'seen', 'seen-safety', 'late-yes', 'code', 'new-link', 'in-touch'];
+    for (const verb of [...buttons, 'came', 'finish']) {
+      for (const method of ['GET', 'HEAD'] as const) {
+        const { statusCode, headers } = await ask(method, `/reply/${token}/${verb}`);
+        expect([verb, statusCode, headers.location]).toEqual([verb, 303, `/reply/${token}`]);
+      }
+    }
+    for (const nothing of ['right', 'save', 'nonsense', 'toString']) {
+      expect((await ask('GET', `/reply/${token}/${nothing}`)).statusCode).toBe(404);
     }
     const { audit_entry: seen, ...written } = await watch.written();
     expect(written).toEqual({});
@@ -368,6 +376,16 @@ describe('pages behind a link', () => {
     expect(await get(token)).toMatch(/Thank you, \w+ will ring/);
     expect((await ask('POST', `/reply/${token}/yes`)).statusCode).toBe(409);
   });
+  it('a “full until” that is none of ours is refused beside it, and nothing is said', async () => {
+    const token = await aLink();
+    const answer = await ask('POST', `/reply/${token}/no`, 'reason=full&until=99999&note=Sorry');
+    expect(answer.statusCode).toBe(422);
+    expect(answer.body).toContain('Select until when you are full');
+    expect(answer.body).toContain('href="#until"');
+    expect(answer.body).toContain('value="Sorry"');
+    expect(await state()).toBe('offered');
+  });
+
   it('who came, how it went, and whether they got in touch', async () => {
     const token = await aLink();
     await ask('POST', `/reply/${token}/yes`);
