@@ -1,4 +1,4 @@
-import { isFormula, nameIn, wordsOf } from './cell.rules.js';
+import { isFormula, type NameIn, nameIn, wordsOf } from './cell.rules.js';
 import type { RowWarning } from './import.types.js';
 
 describe('a cell of a list', () => {
@@ -74,6 +74,18 @@ describe('a cell of a list', () => {
         ],
       },
     ],
+    ...['Food\u0000Bank', 'Food\u0007Bank', 'Food\u0085Bank'].map((cell): [string, NameIn] => [
+      cell,
+      {
+        name: 'Food Bank',
+        warnings: [
+          {
+            column: 'Name',
+            reason: 'It had control characters, which are spaces now. Check that this is its name',
+          },
+        ],
+      },
+    ]),
     ['\u202E=1+1', { reason: 'A formula, not a name. Write the name itself' }],
     [
       '@Home',

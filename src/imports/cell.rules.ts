@@ -18,6 +18,8 @@ export type NameIn =
 
 /** What makes a text read other than it is written, or hides in it, as an override of its direction does. */
 const UNSEEN = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u200B\u2060\uFEFF]/gu;
+/** Of those, a tab and the ends of lines are what people type. */
+const CONTROL = /[^\P{Cc}\t\n\r]/u;
 const MARKUP = /<\/?[a-z!][^<>]*>/i;
 
 /** A name from a list: never a formula nor markup, on one line, and looked at where it begins like a formula. */
@@ -40,6 +42,12 @@ export function nameIn(cell: string, column: string): NameIn {
     warnings.push({
       column,
       reason: 'It had marks that nobody sees, which are left out. Check that this is its name',
+    });
+  }
+  if (CONTROL.test(cell)) {
+    warnings.push({
+      column,
+      reason: 'It had control characters, which are spaces now. Check that this is its name',
     });
   }
   if (BEGINS_LIKE_ONE.test(name)) {

@@ -74,6 +74,15 @@ describe('a file of rows', () => {
     expect(await read('name,town\nThe "open" door,Leeds\n')).toEqual([row(2, 'The "open" door', 'Leeds')]);
   });
 
+  it.each([
+    ['plain', 'x'.repeat(1_100_000)],
+    ['in quotes', `"${'x'.repeat(1_100_000)}"`],
+  ])('names the row with a cell that is too long, %s', async (_how, cell) => {
+    await expect(read(`name,town\nChoir,Leeds\n${cell},York\n`)).rejects.toMatchObject({
+      extra: { errors: [{ field: 'file', message: expect.stringMatching(/^A cell of row 3 is too long/) }] },
+    });
+  });
+
   it('names the row whose quote never ends', async () => {
     await expect(read('name,town\nChoir,Leeds\nLunch,York\n"Half,Leeds\n')).rejects.toMatchObject({
       extra: { errors: [{ field: 'file', message: expect.stringContaining('Row 4 cannot be read') }] },

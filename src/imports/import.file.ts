@@ -134,10 +134,13 @@ async function* csvRows(
     if (error instanceof Refusal) throw error;
     // The parser's own words quote the file, which may be anything.
     // It reads ahead of the rows that were taken from it.
-    const { records: read = row - 1 } = error as { records?: number };
+    const { records: read = row - 1, code } = error as { records?: number; code?: string };
+    const which = String(read + 2);
     throw Refusal.invalidField(
       'file',
-      `Row ${read + 2} cannot be read. Is it a CSV file, and does every quote in it end?`,
+      code === 'CSV_MAX_RECORD_SIZE'
+        ? `A cell of row ${which} is too long: a row holds at most a million characters. Shorten it, or end its quote if that is missing.`
+        : `Row ${which} cannot be read. Is it a CSV file, and does every quote in it end?`,
     );
   }
 }

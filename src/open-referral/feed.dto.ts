@@ -1,6 +1,6 @@
 import {
   Choice,
-  Moment,
+  MomentOrDate,
   NumberInQuery,
   Postcode,
   Text,
@@ -70,7 +70,11 @@ class ServiceFilterQuery extends FeedListQuery {
   @Uuid({ optional: true })
   organization_id?: string;
 
-  @Moment({ optional: true, description: 'Changed then or later.' })
+  @MomentOrDate({
+    optional: true,
+    description:
+      'Changed then or later. A date alone is its start in London; a time without a zone is that of a clock in London.',
+  })
   modified_after?: string;
 
   @YesNoInQuery({ optional: true, description: 'With everything nested.' })

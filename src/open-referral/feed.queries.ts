@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { momentIn } from '../platform/clock/calendar.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { isUuid } from '../platform/pure/ids.js';
 import { outwardCode } from '../platform/pure/postcode.js';
@@ -241,7 +242,7 @@ function filterOf(query: ServicesQuery | ServiceAtLocationsQuery): PublishedFilt
     access: all || access.length === 0 ? null : access,
     volunteerRoles: volunteers ? true : null,
     organisationIds: query.organization_id === undefined ? null : [query.organization_id],
-    modifiedFrom: query.modified_after === undefined ? null : new Date(query.modified_after),
+    modifiedFrom: query.modified_after === undefined ? null : momentIn(query.modified_after),
   };
 }
 

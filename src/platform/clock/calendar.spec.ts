@@ -8,6 +8,7 @@ import {
   daysBetween,
   isWorkingDay,
   londonDate,
+  momentIn,
   nextOnOrAfterWorkingDay,
   outOfQuietHours,
   workingDaysBetween,
@@ -36,6 +37,20 @@ describe('londonDate', () => {
     ['leap day', '2028-02-29T12:00:00Z', '2028-02-29'],
   ])('%s', (_name, instant, expected) => {
     expect(londonDate(utc(instant))).toBe(expected);
+  });
+});
+
+describe('momentIn', () => {
+  it.each([
+    ['2026-01-15', '2026-01-15T00:00:00.000Z'],
+    ['2026-07-15', '2026-07-14T23:00:00.000Z'],
+    ['2026-07-15T10:30', '2026-07-15T09:30:00.000Z'],
+    ['2026-07-15T10:30:05.25', '2026-07-15T09:30:05.250Z'],
+    ['2026-07-15T10:30:05Z', '2026-07-15T10:30:05.000Z'],
+    ['2026-07-15T10:30+02:00', '2026-07-15T08:30:00.000Z'],
+    ['2026-03-29T01:30', '2026-03-29T01:30:00.000Z'],
+  ])('%s is %s', (text, instant) => {
+    expect(momentIn(text).toISOString()).toBe(instant);
   });
 });
 

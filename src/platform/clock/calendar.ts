@@ -45,6 +45,15 @@ export function atLondon(date: string, time: string): Date {
   return new Date(wall.toZonedDateTime(LONDON, { disambiguation: 'compatible' }).epochMilliseconds);
 }
 
+/** The instant of an ISO text: with a zone as it says, a date as its start in London, a time without a zone as London's. */
+export function momentIn(text: string): Date {
+  if (/(?:Z|[+-]\d{2}:\d{2})$/.test(text.slice('YYYY-MM-DD'.length))) return new Date(text);
+  const [date = '', time = '00:00'] = text.split('T');
+  const minute = atLondon(date, time.slice(0, 'HH:MM'.length));
+  const seconds = Number(time.slice('HH:MM:'.length));
+  return new Date(minute.getTime() + Math.round(seconds * 1000));
+}
+
 /** Monday to Friday, save the holidays. */
 export function isWorkingDay(date: string, holidays: ReadonlySet<string>): boolean {
   return isWorking(plainDate(date), holidays);

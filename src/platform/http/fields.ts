@@ -268,6 +268,24 @@ export function Moment(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
+const LONDON_MOMENT = /^\d{4}-\d{2}-\d{2}(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?)?$/;
+
+/** A moment, a date as its start in London, or a date and time without a zone as a clock in London shows it. */
+export function MomentOrDate(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: String, example: '2026-11-21' },
+    rule(
+      'momentOrDate',
+      'Enter a date, or a date and time, like 2026-11-21 or 2026-11-21T10:30:00Z',
+      (value) =>
+        typeof value === 'string' &&
+        isRealDate(value.slice(0, 10)) &&
+        (LONDON_MOMENT.test(value) || (ISO_MOMENT.test(value) && !Number.isNaN(Date.parse(value)))),
+    ),
+  );
+}
+
 /** A time of day on London's clock, written 14:30. */
 export function TimeOfDay(options: FieldOptions = {}): PropertyDecorator {
   return field(

@@ -328,6 +328,10 @@ describe('the Open Referral UK feed', () => {
     // And what ended, so that copies of it end too.
     ['modified_after=2026-11-23T10:00:00Z', [...PUBLIC, 'No longer']],
     ['modified_after=2026-11-23T10:00:01Z', []],
+    ['modified_after=2026-11-23', [...PUBLIC, 'No longer']],
+    ['modified_after=2026-11-24', []],
+    ['modified_after=2026-11-23T10:00', [...PUBLIC, 'No longer']],
+    ['modified_after=2026-11-23T10:00:01', []],
   ])('filters services by %s', async (query, expected) => {
     expect((await names(`/services?${query}`)).sort()).toEqual([...expected].sort());
   });
@@ -395,7 +399,9 @@ describe('the Open Referral UK feed', () => {
     '/services?taxonomy_term_id=food',
     '/services?organization_id=5',
     '/services?modified_after=yesterday',
-    '/services?modified_after=2026-01-01',
+    '/services?modified_after=2026-02-30',
+    '/services?modified_after=2026-01-01T25:00:00',
+    '/service_at_locations?modified_after=2026-01-01T',
     '/services?minimal=yes',
     '/services?full=1',
     '/services?full=true&minimal=true',
