@@ -252,7 +252,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await looks(page, 'worker-keys-list');
     await page.keyboard.press('Escape');
     // Keys pressed while the list is still there are meant for it.
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.locator('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('/');
     await page.keyboard.type('gt?n/');
     expect(await page.getByLabel('Find a person').inputValue()).toBe('gt?n/');

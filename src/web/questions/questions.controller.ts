@@ -49,7 +49,7 @@ export class QuestionsController {
     await this.withQuestions(token, reply, (open) => {
       const next = firstOpen(open.questions, open.answers);
       return this.show(reply, 200, 'start', token, open, {
-        title: spoken(reply, open).t('questions.title'),
+        title: spoken(reply, open).t('byLink.title'),
         count: open.questions.length,
         begun: next !== 1,
         next: next === null ? 'check' : String(next),
@@ -68,7 +68,7 @@ export class QuestionsController {
     await this.withQuestions(token, reply, (open) => {
       if (page === 'check') return this.check(reply, 200, token, open);
       if (page === 'stop') {
-        const title = spoken(reply, open).t('questions.stop.title');
+        const title = spoken(reply, open).t('byLink.stop.title');
         return this.show(reply, 200, 'stop', token, open, { title });
       }
       return this.question(reply, 200, token, open, placeOf(page, open));
@@ -134,7 +134,7 @@ export class QuestionsController {
     const chosen = given === undefined ? '' : given === null ? RATHER_NOT : String(given);
     const wrong = problem && t(PROBLEMS[problem]);
     return this.show(reply, status, 'question', token, open, {
-      title: t('questions.place', { place, of: open.questions.length }),
+      title: t('byLink.place', { place, of: open.questions.length }),
       question: asked,
       place,
       chosen,
@@ -150,18 +150,18 @@ export class QuestionsController {
     const rows = open.questions.map(({ key, text, choices }, index) => {
       const given = open.answers[key];
       const label = choices.find(({ value }) => value === given)?.label;
-      const answer = given === null ? t('questions.ratherNot') : label;
+      const answer = given === null ? t('byLink.ratherNot') : label;
       return { place: index + 1, text, answer, inWords: given !== null };
     });
     const missing = rows.filter(({ answer }) => answer === undefined);
     const errors =
       status === 422
         ? missing.map(({ place }) => ({
-            text: t('questions.missing', { place }),
+            text: t('byLink.missing', { place }),
             href: `#question-${String(place)}`,
           }))
         : [];
-    return this.show(reply, status, 'check', token, open, { title: t('questions.check'), rows, errors });
+    return this.show(reply, status, 'check', token, open, { title: t('byLink.check'), rows, errors });
   }
 
   private show(
@@ -199,8 +199,8 @@ export class QuestionsController {
 
   private message(reply: FastifyReply, status: number, about: 'thanks' | 'noMore' | 'gone'): Promise<void> {
     const speech = speechFor(reply.request);
-    const heading = speech.t(`questions.${about}.heading`);
-    const text = speech.t(`questions.${about}.text`);
+    const heading = speech.t(`byLink.${about}.heading`);
+    const text = speech.t(`byLink.${about}.text`);
     return this.pages.show(reply, status, 'questions/pages/message.njk', {
       speech,
       heading,
@@ -210,7 +210,7 @@ export class QuestionsController {
   }
 }
 
-const PROBLEMS = { none: 'questions.select', another: 'questions.selectOne' } as const;
+const PROBLEMS = { none: 'byLink.select', another: 'byLink.selectOne' } as const;
 
 /** The frame of a question: as chosen here, else in the language that the link asks in. */
 const spoken = ({ request }: FastifyReply, { language }: OpenQuestions): Speech =>

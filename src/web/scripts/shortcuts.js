@@ -28,7 +28,8 @@ const remember = (on) => {
   }
 };
 
-const isTyping = (target) => target.closest?.('input, textarea, select, dialog, [contenteditable]');
+/* A list that was closed may hold the keyboard until the page is painted again. */
+const isTyping = (target) => target.closest?.('input, textarea, select, dialog[open], [contenteditable]');
 
 function list() {
   const dialog = document.createElement('dialog');
