@@ -2602,7 +2602,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/group/referrals/:id': { at: offer() },
   'GET /desk/group/referrals/:id/:form': { at: named(offer(), { form: 'no' }) },
   'POST /desk/group/referrals/:id/:verb': { at: named(offer(), { verb: 'yes' }), body: nothing },
-  'GET /desk/group/services': { at: listing(), shows: 'id' },
+  'GET /desk/group/services': { at: listing(), query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/group/services/:id': { at: listing() },
   'GET /desk/group/services/:id/:form': { at: named(listing(), { form: 'places' }) },
   'POST /desk/group/services/:id/:verb': { at: named(listing(), { verb: 'right' }), body: nothing },

@@ -14,6 +14,7 @@ import { PageQuery } from '../../platform/http/pagination.js';
 import { MOST_PLACES, PLACES_KINDS, type PlacesKind } from '../../providers/listing.types.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { ListingsService } from '../../providers/listings.service.js';
+import { ProvidersQueries } from '../../providers/providers.queries.js';
 import type { Exchange } from '../layout/desk.js';
 import { readQuery, take } from '../layout/forms.js';
 import { GroupAnswers, type Sent } from '../reply/group-answers.js';
@@ -44,6 +45,7 @@ export class OurServicesController {
     private readonly memberships: MembershipQueries,
     private readonly listings: ListingsService,
     private readonly services: ListingsQueries,
+    private readonly groups: ProvidersQueries,
     private readonly queries: ReplyQueries,
     private readonly answers: GroupAnswers,
     private readonly registers: Registers,
@@ -53,19 +55,22 @@ export class OurServicesController {
   @Can('groupPage.use')
   async list(
     @CurrentActor() actor: MemberActor,
-    @Query('after') after: unknown,
+    @Query() { after, limit }: Record<string, string>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { items, next } = await this.services.list(actor, await readQuery(PageQuery, { after }));
+    const { items, next } = await this.services.list(actor, await readQuery(PageQuery, { after, limit }));
     const { membership } = await this.memberships.me(actor);
+    // An organisation may have members before anybody has written down what kind of group it is.
+    const { items: groups } = await this.groups.list(actor, {});
+    const group = groups.find(({ organisationId }) => organisationId === actor.organisationId);
     const { day, t } = speechFor(request);
     const today = londonDate(this.clock.now());
     await this.frame.show({ request, reply }, 'group/pages/services.njk', {
       title: t('ours.nav.services'),
       scheme: membership.schemeName,
       group: membership.organisationName,
-      organisationId: actor.organisationId,
+      addTo: group && !group.closedForGoodOn ? group.organisationId : null,
       services: items.map(({ id, name, state, places: { fullUntil } }) => ({
         id,
         name,
