@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { LinkActor } from '../platform/actor/actor.types.js';
 import { Hook, HookSet } from '../platform/hooks/hook.js';
 import type { OnwardVerb } from './onward.lifecycle.js';
 import type { OnwardState } from './onward.types.js';
@@ -20,11 +21,11 @@ export class OnwardHooks extends HookSet {
   /** "I no longer help here": a group may have nobody left who answers. */
   readonly contactLeft = new Hook<{ organisationId: string }>('onward.contactLeft', ['reminders']);
 
-  /** A group is worried about somebody and wants to be rung. */
-  readonly worried = new Hook<{ onwardReferralId: string; referralId: string; clientId: string }>(
-    'onward.worried',
-    ['reminders'],
-  );
+  /** A group is worried about somebody and wants to be rung. `person`: null where it did not say who. */
+  readonly worried = new Hook<{
+    about: LinkActor['about'];
+    person: { referralId: string; clientId: string } | null;
+  }>('onward.worried', ['reminders']);
 
   /** Every move, in its own transaction. */
   readonly moved = new Hook<OnwardMoved>('onward.moved', ['reminders']);

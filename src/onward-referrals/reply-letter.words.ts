@@ -2,6 +2,7 @@ import { templatesIn, type Words } from '../platform/messages/templates.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
 import { spokenPhone } from '../platform/pure/phone.js';
 import type { GroupLetter } from '../providers/group-address.rules.js';
+import { NOTICE_WORDS } from '../providers/privacy-notice.js';
 import { CODE_MINUTES } from './reply-link.rules.js';
 
 const { render } = templatesIn(new URL('templates', import.meta.url));
@@ -13,6 +14,18 @@ const line = (name: string, words: Words = {}): string => render(`reply.links_${
 export function codeLetter(code: string): GroupLetter {
   const words = { code, minutes: String(CODE_MINUTES) };
   return { ...render('reply.code', words), texts: [render('reply.code.text', words).text] };
+}
+
+/** With where to read what is kept of whoever reads it. What makes a text too long goes in one of its own. */
+export function withNotice({ subject, text, texts }: GroupLetter, privacy: string): GroupLetter {
+  const last = texts.at(-1) ?? '';
+  const longer = `${last.trimEnd()}${NOTICE_WORDS.text}${privacy}`;
+  const fits = textSize(longer).segments <= MOST_SEGMENTS;
+  return {
+    subject,
+    text: `${text.trimEnd()}${NOTICE_WORDS.email}${privacy}\n`,
+    texts: fits ? [...texts.slice(0, -1), longer] : [...texts, `Betony.${NOTICE_WORDS.text}${privacy}`],
+  };
 }
 
 /** Where one stands, as far as a letter may say: never who, and never what for. */

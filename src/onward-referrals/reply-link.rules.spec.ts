@@ -1,7 +1,13 @@
 import { emailHash } from '../identity/account.rules.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
 import { phoneHash } from '../providers/group-address.rules.js';
-import { type AnswerLink, codeLetter, type FreshLinks, linksLetter } from './reply-letter.words.js';
+import {
+  type AnswerLink,
+  codeLetter,
+  type FreshLinks,
+  linksLetter,
+  withNotice,
+} from './reply-letter.words.js';
 import {
   addressNow,
   type AddressFacts,
@@ -286,6 +292,18 @@ describe('texts', () => {
       expect(texts.some((text) => text.includes('There is more'))).toBe(held < offers + listings);
     },
   );
+
+  it('say what is kept of people in the last part, or in one of its own where that would be too long', () => {
+    const privacy = 'https://betony.example.org/privacy';
+    const texts = [written(20, 20), codeLetter('012345').texts].map(
+      (each) => withNotice({ subject: '', text: '', texts: each }, privacy).texts,
+    );
+    expect(texts.map((each) => each.length)).toEqual([written(20, 20).length + 1, 1]);
+    for (const each of texts) {
+      expect(each.at(-1)).toMatch(/What we keep of you: https:\S+\/privacy$/);
+      for (const text of each) expect(textSize(text).segments).toBeLessThanOrEqual(MOST_SEGMENTS);
+    }
+  });
 
   it('begin with what waits for an answer', () => {
     expect(linksIn(written(2, 1)).map((one) => one.slice(7, 9))).toEqual(['o0', 'o1', 'l0']);

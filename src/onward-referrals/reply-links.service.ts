@@ -180,19 +180,21 @@ export class ReplyLinks {
     });
   }
 
-  /** "I am worried about this person": no words are kept, somebody rings. */
-  async worried(actor: LinkActor | MemberActor, id: string): Promise<void> {
+  /** "I am worried": no words are kept, somebody rings. A link about a service or a register means no one person. */
+  async worried(actor: LinkActor | MemberActor, about: LinkActor['about']): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
-      const row = await tx.maybe<{ referralId: string; clientId: string }>(sql`
-        select o.referral_id as "referralId", o.client_id as "clientId" from onward_referral o
-        where o.scheme_id = ${tx.schemeId} and o.id = ${id} and o.organisation_id = ${actor.organisationId}`);
+      const row = await tx.maybe<{ referralId: string | null; clientId: string | null }>(
+        isTheirs(tx.schemeId, actor.organisationId, about),
+      );
       if (!row) throw Refusal.notFound();
+      const { referralId, clientId } = row;
+      const person = referralId === null || clientId === null ? null : { referralId, clientId };
       await audit(tx, {
         action: 'link.worried',
-        subject: { kind: 'onward_referral', id },
-        clients: [row.clientId],
+        subject: about,
+        clients: person === null ? [] : [person.clientId],
       });
-      await this.hooks.worried.run(tx, { onwardReferralId: id, ...row });
+      await this.hooks.worried.run(tx, { about, person });
     });
   }
 
@@ -204,6 +206,25 @@ export class ReplyLinks {
         revoked_at is null and expires_at > ${this.clock.now()} as live
       from reply_link where hash = ${sha256(token)}`);
     return link ?? null;
+  }
+}
+
+/** One row where this is of the group: whom it is about, if it is about one person. */
+function isTheirs(schemeId: string, organisationId: string, { kind, id }: LinkActor['about']): Sql {
+  switch (kind) {
+    case 'onward_referral':
+      return sql`
+        select o.referral_id as "referralId", o.client_id as "clientId" from onward_referral o
+        where o.scheme_id = ${schemeId} and o.id = ${id} and o.organisation_id = ${organisationId}`;
+    case 'listing':
+      return sql`
+        select null as "referralId", null as "clientId" from listing l
+        where l.scheme_id = ${schemeId} and l.id = ${id} and l.organisation_id = ${organisationId}`;
+    case 'register':
+      return sql`
+        select null as "referralId", null as "clientId" from register r
+        join listing l on l.scheme_id = r.scheme_id and l.id = r.listing_id
+        where r.scheme_id = ${schemeId} and r.id = ${id} and l.organisation_id = ${organisationId}`;
   }
 }
 

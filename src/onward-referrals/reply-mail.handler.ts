@@ -9,7 +9,10 @@ import { type EventHandler, type HandledEvent, Handles } from '../platform/outbo
 import { outbox } from '../platform/outbox/outbox.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { signsInFor } from '../providers/claims.queries.js';
+import { noticeDueAt } from '../providers/contact-points.js';
+import type { GroupLetter } from '../providers/group-address.rules.js';
 import { sendToGroup } from '../providers/group-letter.js';
+import { privacyAddress } from '../providers/privacy-notice.js';
 import { askedAgain } from './onward-facts.queries.js';
 import { onwardReference } from './onward-reference.js';
 import { REGISTER_LINK_ASKED, REPLY_CODE_ASKED, REPLY_LINKS_ASKED } from './onward.events.js';
@@ -21,6 +24,7 @@ import {
   codeLetter,
   linksLetter,
   registerLetter,
+  withNotice,
 } from './reply-letter.words.js';
 import {
   addressNow,
@@ -53,8 +57,22 @@ export class SendReplyCode implements EventHandler {
     const now = facts && addressNow(facts);
     if (!now) return;
     const letter = codeLetter(codeOf(this.config.tokenKey, codeId));
-    await sendToGroup(this.sender, this.config, now.address, letter, codeId);
+    const told = await firstTold(tx, this.config, code.contactPointId, codeId, letter);
+    await sendToGroup(this.sender, this.config, now.address, told, codeId);
   }
+}
+
+/** The first letter to an address says what is kept of whoever reads it, whichever letter that is. */
+async function firstTold(
+  tx: Tx,
+  { publicUrl }: Config,
+  contactPointId: string,
+  messageId: string,
+  letter: GroupLetter,
+): Promise<GroupLetter> {
+  return (await noticeDueAt(tx, contactPointId, messageId))
+    ? withNotice(letter, privacyAddress(publicUrl))
+    : letter;
 }
 
 type AddressRow = AddressFacts & Record<string, unknown>;
@@ -79,7 +97,8 @@ export class SendRegisterLink implements EventHandler {
     const now = facts && addressNow(facts);
     if (!now) return;
     const letter = registerLetter(this.links.address(linkId));
-    await sendToGroup(this.sender, this.config, now.address, letter, linkId);
+    const told = await firstTold(tx, this.config, link.contactPointId, linkId, letter);
+    await sendToGroup(this.sender, this.config, now.address, told, linkId);
   }
 }
 
@@ -136,7 +155,8 @@ export class SendReplyLinks implements EventHandler {
       signIn: signsIn ? this.config.publicUrl : null,
       phone,
     });
-    await sendToGroup(this.sender, this.config, now.address, letter, messageId);
+    const told = await firstTold(tx, this.config, contactPointId, messageId, letter);
+    await sendToGroup(this.sender, this.config, now.address, told, messageId);
   }
 
   /**

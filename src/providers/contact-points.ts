@@ -80,10 +80,14 @@ export async function noticeDue(
   to: { organisationId: string; address: GroupAddress },
   messageId: string,
 ): Promise<boolean> {
-  const id = await contactPointOf(tx, to.organisationId, to.address);
+  return noticeDueAt(tx, await contactPointOf(tx, to.organisationId, to.address), messageId);
+}
+
+/** The same of an address that is known already. */
+export async function noticeDueAt(tx: Tx, contactPointId: string, messageId: string): Promise<boolean> {
   const due = await tx.maybe(sql`
     update contact_point set notice_version = ${PRIVACY_VERSION}, notice_message_id = ${messageId}
-    where scheme_id = ${tx.schemeId} and id = ${id}
+    where scheme_id = ${tx.schemeId} and id = ${contactPointId}
       and (notice_version is distinct from ${PRIVACY_VERSION} or notice_message_id = ${messageId})
     returning id`);
   return due !== null;

@@ -3,6 +3,7 @@ import { onwardReference } from '../onward-referrals/onward-reference.js';
 import { endingForGroup, endingWords } from '../onward-referrals/onward.rules.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { SendingChannel } from '../platform/messages/channel.types.js';
+import { NOTICE_WORDS } from '../providers/privacy-notice.js';
 import {
   HEARS,
   PRESENT_PRACTICE,
@@ -87,11 +88,6 @@ const TEMPLATE_OF: Partial<
 
 /** For a message that asks nothing a link could answer. */
 const LEAVE_BY_PHONE = 'If you no longer help here, please ring us.';
-const NOTICE: Record<SendingChannel, string> = {
-  email: '\n\nWhat we keep of you, and for how long: ',
-  letter: '\n\nWhat we keep of you, and for how long: ',
-  text: ' What we keep of you: ',
-};
 
 export interface Written {
   letter: Letter;
@@ -185,7 +181,7 @@ function withNotice(
   fits: (words: Words) => boolean,
 ): Words {
   if (notice === null) return words;
-  const told = { ...words, leave: `${words['leave'] ?? ''}${NOTICE[channel]}${notice}` };
+  const told = { ...words, leave: `${words['leave'] ?? ''}${NOTICE_WORDS[channel]}${notice}` };
   return channel === 'text' && !fits(told) ? words : told;
 }
 

@@ -103,14 +103,7 @@ export class RemindersTakePart {
     onward.contactLeft.register(me, (tx, { organisationId }) =>
       askManagers(tx, 'contact_left', { kind: 'organisation', id: organisationId }),
     );
-    onward.worried.register(me, (tx, { onwardReferralId, referralId, clientId }) =>
-      askManagers(
-        tx,
-        'group_worried',
-        { kind: 'onward_referral', id: onwardReferralId },
-        { referralId, clientId },
-      ),
-    );
+    onward.worried.register(me, (tx, { about, person }) => askManagers(tx, 'group_worried', about, person));
     onward.warmHandoverChanged.register(me, (tx, { warmHandoverId }) =>
       reminders.plan(tx, { warm_handover: [warmHandoverId] }),
     );

@@ -51,7 +51,8 @@ export class TaskView {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'For a message that did not arrive, or may not have: what is known of that, in plain words.',
+    description:
+      'For a message that did not arrive, or may not have: what is known of that, in plain words. For a group that is worried about somebody at a session: which group, service and day.',
   })
   why: string | null;
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
+import { spokenDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -20,6 +21,10 @@ interface TaskRow extends Omit<TaskView, 'words' | 'why' | 'subject' | 'client'>
   client_id: string | null;
   clientName: string | null;
   message: Parameters<typeof sayFault>[0] | null;
+  /** Of a worry about nobody in particular. */
+  group: string | null;
+  service: string | null;
+  sessionOn: string | null;
 }
 
 export const MOST_COUNTED = 99;
@@ -102,18 +107,40 @@ const columns = (actor: MemberActor): Sql => {
       t.created_at as "createdAt", t.ended_at as "endedAt", t.outcome,
       case when m.id is not null then json_build_object('state', m.state, 'because', m.because,
         'recipient', m.recipient_kind, 'channel', m.channel) end as message,
+      o.name as "group", l.name as service, g.session_on::text as "sessionOn",
       ${named ? sql`c.id` : sql`null::uuid`} as client_id,
       ${named ? sql`coalesce(c.known_as, c.first_name) || ' ' || c.last_name` : sql`null::text`} as "clientName"
     from task t cross join ${meAs(actor)} as me
     left join message m on t.subject_kind = 'message' and m.scheme_id = t.scheme_id and m.id = t.subject_id
+    left join register g on t.kind = 'group_worried' and t.subject_kind = 'register' and g.scheme_id = t.scheme_id
+      and g.id = t.subject_id
+    left join listing l on t.kind = 'group_worried' and t.subject_kind in ('register', 'listing')
+      and l.scheme_id = t.scheme_id and l.id = coalesce(g.listing_id, t.subject_id)
+    left join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
     left join referral r on r.scheme_id = t.scheme_id and r.id = t.referral_id
     left join client c on c.scheme_id = t.scheme_id and c.id = t.client_id`;
 };
 
-const viewOf = ({ subjectKind, subjectId, client_id, clientName, message, ...row }: TaskRow): TaskView => ({
+const viewOf = ({
+  subjectKind,
+  subjectId,
+  client_id,
+  clientName,
+  message,
+  group,
+  service,
+  sessionOn,
+  ...row
+}: TaskRow): TaskView => ({
   ...row,
   words: taskWords(row.kind),
-  why: message && sayFault(message),
+  why: message === null ? worryOf(group, service, sessionOn) : sayFault(message),
   subject: { kind: subjectKind, id: subjectId },
   client: client_id === null || clientName === null ? null : { id: client_id, name: clientName },
 });
+
+/** "The Pantry: Lunch, on 23 November 2026". */
+function worryOf(group: string | null, service: string | null, sessionOn: string | null): string | null {
+  if (group === null || service === null) return null;
+  return `${group}: ${service}${sessionOn === null ? '' : `, on ${spokenDate(sessionOn)}`}`;
+}

@@ -181,7 +181,7 @@ export class OurReferralsController {
     switch (verb) {
       case 'worried':
         return async (actor, id) => {
-          await this.links.worried(actor, id);
+          await this.links.worried(actor, { kind: 'onward_referral', id });
           return 'rings-you';
         };
       case 'code':

@@ -177,19 +177,21 @@ export class ReplyController {
   }
 
   private readonly onwardVerbs: Record<string, Act> = {
-    worried: (link) => done(this.links.worried(link.actor, link.actor.about.id), 'worried'),
+    worried: (link) => this.worried(link),
     code: (link) => done(this.codes.send(link), 'code'),
     open: (link, sent, reply) => done(this.enterCode(link, sent, reply)),
     leave: (link) => done(this.links.leave(link), 'left'),
   };
 
   private readonly listingVerbs: Record<string, Act> = {
+    worried: (link) => this.worried(link),
     undo: (link) => done(this.listings.takeBackSaid(link.actor, link.actor.about.id), 'undone'),
     session: (link, sent, _reply, request) => this.openSession(link, sent, speechFor(request)),
     leave: (link) => done(this.links.leave(link), 'left'),
   };
 
   private readonly registerVerbs: Record<string, Act> = {
+    worried: (link) => this.worried(link),
     save: (link, sent, _reply, request) => this.keepRegister(link, request, sent, false),
     done: (link, sent, _reply, request) => this.keepRegister(link, request, sent, true),
     off: (link, _sent, _reply, request) => this.keepRegister(link, request, null, true),
@@ -215,6 +217,10 @@ export class ReplyController {
       answer &&
       (({ actor }, sent, _reply, request) => answer(actor, actor.about.id, sent, speechFor(request)))
     );
+  }
+
+  private worried({ actor }: OpenLink): Promise<Place | null> {
+    return done(this.links.worried(actor, actor.about), 'worried');
   }
 
   private async openSession(link: OpenLink, sent: Sent, speech: Speech): Promise<Place> {
@@ -311,6 +317,7 @@ export class ReplyController {
       ...rest,
       wrong: wrongIn(rest.errors ?? []),
       base: `/reply/${token}`,
+      canTell: true,
     };
     if (link.actor.about.kind === 'listing') {
       const check = listingPage(
@@ -369,6 +376,7 @@ export class ReplyController {
       ...filled,
       wrong: wrongIn(filled.errors),
       base: `/reply/${token}`,
+      canTell: true,
       title: t(shown.title),
       words: { decline: declineWords(t), full: fullFor(t), came: cameWords(t), finish: finishWords(t) },
     });
@@ -482,8 +490,8 @@ const FORMS: Partial<Record<string, { title: Key; about: readonly About[] }>> = 
   talk: { title: 'reply.title.talk', about: PERSON },
   came: { title: 'reply.title.came', about: PERSON },
   finish: { title: 'reply.title.finish', about: PERSON },
-  worried: { title: 'reply.title.worried', about: PERSON },
-  'rings-you': { title: 'reply.title.ringsYou', about: PERSON },
+  worried: { title: 'reply.title.worried', about: ANY },
+  'rings-you': { title: 'reply.title.ringsYou', about: ANY },
   full: { title: 'reply.title.full', about: SERVICE },
   thanks: { title: 'reply.title.thanks', about: SERVICE },
   session: { title: 'reply.session.which', about: SERVICE },

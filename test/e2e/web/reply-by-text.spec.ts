@@ -321,7 +321,8 @@ describe('a group that answers by text', () => {
         betony.clock.advance({ minutes: 1 });
         expect((await ask(to)).headers['location']).toBe('/reply/sent');
         const said = await fresh();
-        expect(said).toHaveLength(index < 3 ? 1 : 0);
+        // The first is followed by what is kept of whoever reads it.
+        expect(said).toHaveLength(index === 0 ? 2 : index < 3 ? 1 : 0);
         if (index > 0) continue;
         expect(said[0]).toMatchObject({ to: number });
         const [token = '', listing = ''] = tokensIn(said);

@@ -817,6 +817,55 @@ describe('pages behind a link', () => {
     expect(await reminderDesk(scheme).tasks(offer)).toContain('group_worried managers open');
   });
 
+  it('“worried about somebody?” reaches the managers from links about nobody in particular, with group and day', async () => {
+    const desk = reminderDesk(scheme);
+    const manager = await theManager(scheme);
+    const listing = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+    const day = 'day=22&month=11&year=2026';
+    const session = String((await ask('POST', `/reply/${listing}/session`, day)).headers.location);
+    const register = session.slice('/reply/'.length);
+    const { id } = await inScheme(scheme, (tx) =>
+      tx.one<{ id: string }>(sql`
+        select id from register where scheme_id = ${scheme.id} and listing_id = ${group.listingId}`),
+    );
+    for (const [token, subject, paths] of [
+      [listing, group.listingId, ['', '/full', '/thanks', '/session', '/leave', '/rings-you']],
+      [register, id, ['', '/leave', '/rings-you']],
+    ] as const) {
+      for (const path of paths) {
+        const { body } = await ask('GET', `/reply/${token}${path}`);
+        expect([path, body.includes(`href="/reply/${token}/worried"`)]).toEqual([path, true]);
+      }
+      expect((await ask('GET', `/reply/${token}/worried`)).body).toContain('I am worried. Please ring me');
+      for (const once of [1, 2]) {
+        const told = await ask('POST', `/reply/${token}/worried`);
+        expect([once, told.headers.location]).toEqual([once, `/reply/${token}/rings-you`]);
+      }
+      expect(await desk.tasks(subject)).toEqual(['group_worried managers open']);
+    }
+    const tasks = await betony.inject({ url: '/desk/tasks', headers: { cookie: manager.browser.cookie } });
+    const { name, service } = await inScheme(scheme, (tx) =>
+      tx.one<{ name: string; service: string }>(sql`
+        select o.name, l.name as service from listing l
+        join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+        where l.scheme_id = ${scheme.id} and l.id = ${group.listingId}`),
+    );
+    expect(tasks.body).toContain(`${name}: ${service}</span>`);
+    expect(tasks.body).toContain(`${name}: ${service}, on 22 November 2026</span>`);
+  });
+
+  it('says where to ring also where somebody tried too often, or a link is gone', async () => {
+    const gone = await ask('GET', '/reply/nothing');
+    let last = gone;
+    for (let tries = 0; last.statusCode !== 429 && tries <= 300; tries += 1) {
+      last = await ask('POST', '/reply', 'to=');
+    }
+    for (const answer of [gone, last]) {
+      expect(answer.body).toMatch(/href="tel:999".*href="tel:111".*href="tel:116123"/s);
+    }
+    expect(last.statusCode).toBe(429);
+  });
+
   it('“is this still right?” is confirmed, or full until a day, with a link that answers no offers', async () => {
     const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
     betony.clock.advance({ days: 1 });

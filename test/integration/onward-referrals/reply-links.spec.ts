@@ -11,6 +11,7 @@ import type { AmendProvider } from '../../../src/providers/provider.dto.js';
 import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { Organisations } from '../../../src/identity/organisations.service.js';
 import { contactPointOf } from '../../../src/providers/contact-points.js';
+import { PRIVACY_VERSION } from '../../../src/providers/privacy-notice.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import type { OutgoingMessage } from '../../../src/platform/messages/channel.types.js';
 import { MessageSender } from '../../../src/platform/messages/message-sender.js';
@@ -244,8 +245,8 @@ describe('links that answer without an account', () => {
 
   it('“I am worried” is the managers’ and the owner’s to ring about, today', async () => {
     const link = await opened(await aLink());
-    await links().worried(link.actor, offer);
-    await links().worried(link.actor, offer);
+    await links().worried(link.actor, link.actor.about);
+    await links().worried(link.actor, link.actor.about);
     expect(
       (await reminderDesk(scheme).tasks(offer)).filter((line) => line.startsWith('group_worried')).sort(),
     ).toEqual(['group_worried managers open', 'group_worried membership open']);
@@ -281,6 +282,27 @@ describe('links that answer without an account', () => {
         const about = { kind: 'onward_referral', id } as const;
         return links().token(await links().make(tx, { purpose, about }, to));
       });
+
+    it('say what is kept of people in the first letter to an address, whichever it is, and once', async () => {
+      const [email, other] = [somebody(), somebody()];
+      const to = await aGroup(scheme, { provider: { contactEmail: email } });
+      const fromCode = await aGroup(scheme, { provider: { contactEmail: other } });
+      const id = await anOffer(scheme, await aCase(scheme), fromCode);
+      await links().askFor({ channel: 'email', to: email });
+      await links().askFor({ channel: 'email', to: email });
+      const link = await linkTo(fromCode.organisationId, other, id, 'answer');
+      await betony.get(ReplyCodes).send(await opened(link));
+      const sent = await mails();
+      const says = (address: string) =>
+        sent
+          .filter((mail) => mail.to?.[0]?.address === address)
+          .map(({ text }) => /What we keep of you, and for how long: https?:\S+\/privacy/.test(text ?? ''));
+      expect([says(email).sort(), says(other)]).toEqual([[false, true], [true]]);
+      const told = await rows<{ version: string | null }>(sql`
+        select notice_version as version from contact_point
+        where scheme_id = ${scheme.id} and organisation_id in (${to.organisationId}, ${fromCode.organisationId})`);
+      expect(told).toEqual([{ version: PRIVACY_VERSION }, { version: PRIVACY_VERSION }]);
+    });
 
     it('are each link’s own three an hour, and ten in all, so that one asked from over and over locks nobody out', async () => {
       const email = somebody();
