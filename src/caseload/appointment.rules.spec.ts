@@ -77,8 +77,8 @@ describe('interpreters', () => {
     [{ kind: 'professional' }, []],
     [{ kind: 'worker' }, []],
     [{ kind: 'own_choice', isAdult: true }, []],
-    [{ kind: 'own_choice', isAdult: false }, ['interpreter.isAdult']],
-    [{ kind: 'own_choice' }, ['interpreter.isAdult']],
+    [{ kind: 'own_choice', isAdult: false }, ['isAdult']],
+    [{ kind: 'own_choice' }, ['isAdult']],
   ] as const)('%j: %j', (given, fields) => {
     expect(interpreterProblems(given).map(({ field }) => field)).toEqual(fields);
   });

@@ -80,7 +80,7 @@ export function interpreterProblems(given: {
   isAdult?: boolean;
 }): FieldProblem[] {
   if (given.kind !== 'own_choice' || given.isAdult === true) return [];
-  return [{ field: 'interpreter.isAdult', message: 'A child must never interpret. Choose an adult' }];
+  return [{ field: 'isAdult', message: 'A child must never interpret. Choose an adult' }];
 }
 
 /** At another time, everybody but a colleague who speaks the language has to be asked again. */

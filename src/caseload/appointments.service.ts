@@ -98,7 +98,7 @@ export class AppointmentsService {
       const workerId = visit?.worker_id ?? referral.owner_id;
       const clientId = referral.client_id;
       await warn(tx, { id, clientId, kind, ...arranged, workerId }, input.evenSo ?? []);
-      const interpreter = await interpreterFor(tx, clientId, input.interpreter);
+      const interpreter = await interpreterFor(tx, clientId, input.interpreter, 'interpreter.');
       await tx.run(sql`
         insert into appointment (scheme_id, id, referral_id, kind, state, starts_at, minutes, place, note, made_by,
           interpreter, interpreter_language, interpreter_booking, not_from_my_community, created_at, updated_at)
@@ -172,7 +172,7 @@ export class AppointmentsService {
     return this.unitOfWork.run(actor, async (tx) => {
       const appointment = await lockAppointment(tx, 'appointment.move', appointmentId);
       refuseMove(appointment, 'interpret', tx);
-      const said = await interpreterFor(tx, appointment.client_id, input);
+      const said = await interpreterFor(tx, appointment.client_id, input, '');
       await tx.run(sql`
         update appointment set version = version + 1, interpreter = ${said?.kind ?? null},
           interpreter_language = ${said?.language ?? null}, interpreter_booking = ${said?.booking ?? null},
@@ -311,6 +311,7 @@ async function interpreterFor(
   tx: Tx,
   clientId: string,
   input: InterpreterInput | undefined,
+  at: '' | 'interpreter.',
 ): Promise<Interpreted | null> {
   const person = await tx.one<{ interpreter: Interpreter; language: string; apart: boolean | null }>(sql`
     select c.interpreter, c.language, (
@@ -323,7 +324,9 @@ async function interpreterFor(
   if (kind === 'not_needed') return null;
   if (input) {
     const problems = interpreterProblems({ kind, isAdult: input.isAdult ?? false });
-    if (problems.length > 0) throw Refusal.invalid(problems);
+    if (problems.length > 0) {
+      throw Refusal.invalid(problems.map(({ field, message }) => ({ field: at + field, message })));
+    }
   }
   return {
     kind,

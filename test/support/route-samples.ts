@@ -2462,6 +2462,10 @@ export const SAMPLES: Record<string, Sample> = {
     at: appointment,
     body: () => ({ side: 'client', reason: 'unwell' }),
   },
+  'POST /desk/appointments/:id/interpreter': {
+    at: appointment,
+    body: () => asForm({ kind: 'professional', language: 'pl', booking: 'booked' }),
+  },
   'POST /desk/appointments/:id/set-out': { at: homeVisit },
   'POST /desk/appointments/:id/back': { at: homeVisit },
   'GET /desk/away': { at: cover, as: freshWorker, shows: 'id' },

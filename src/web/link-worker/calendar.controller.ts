@@ -2,12 +2,14 @@ import { Controller, Get, Header, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
+  type AppointmentView,
   CancelAppointmentInput,
+  InterpreterInput,
   MakeAppointmentInput,
   MoveAppointmentInput,
   SetOutInput,
 } from '../../caseload/appointment.dto.js';
-import type { AppointmentKind, Warning } from '../../caseload/appointment.types.js';
+import type { AppointmentKind, BookingState, Warning } from '../../caseload/appointment.types.js';
 import { AppointmentsQueries } from '../../caseload/appointments.queries.js';
 import { AppointmentsService } from '../../caseload/appointments.service.js';
 import { Calendars } from '../../caseload/calendar.service.js';
@@ -25,9 +27,15 @@ import { dayBoxes, longDate, nextDates } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
-import { REACH_WORDS } from '../practice/practice.words.js';
+import { INTERPRETER_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import { EVEN_SO_WORDS, MOVED_WORDS, WHY_MOVED_WORDS } from './days.words.js';
-import { APPOINTMENT_KIND_WORDS, APPOINTMENT_VERB_WORDS, SIDE_WORDS } from './link-worker.words.js';
+import {
+  APPOINTMENT_KIND_WORDS,
+  APPOINTMENT_VERB_WORDS,
+  BOOKING_WORDS,
+  SIDE_WORDS,
+  WHICH_WORDS,
+} from './link-worker.words.js';
 import { recordTitle } from './record.js';
 
 const ADDRESS = '/desk/calendar';
@@ -220,6 +228,25 @@ export class CalendarPagesController {
     );
   }
 
+  @Post('appointments/:id/interpreter')
+  @Can('appointment.move')
+  async interpret(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.service.interpret(actor, id, await readForm(InterpreterInput, body));
+        return `/desk/appointments/${id}`;
+      },
+      (form) => this.show(exchange, actor, id, form),
+    );
+  }
+
   @Post('appointments/:id/set-out')
   @Can('appointment.visit')
   async setOut(
@@ -313,6 +340,7 @@ export class CalendarPagesController {
       kinds: choicesOf(APPOINTMENT_KIND_WORDS),
       dates: nextDates(londonDate(this.clock.now())),
       lengths: LENGTHS,
+      whichOfTwo: choicesOf(WHICH_WORDS),
       buddies: [
         { value: '', text: 'The managers' },
         ...team
@@ -338,6 +366,7 @@ export class CalendarPagesController {
       view,
       verb,
       sides: choicesOf(SIDE_WORDS),
+      whichOfTwo: choicesOf(WHICH_WORDS),
       reasons: choicesOf(MOVED_WORDS),
       evenSo: evenSoOf(form),
       words: { kind: APPOINTMENT_KIND_WORDS },
@@ -358,11 +387,21 @@ export class CalendarPagesController {
         entry,
         happened: APPOINTMENT_VERB_WORDS[entry.action],
         why: entry.reason === null ? null : (WHY_MOVED_WORDS[entry.reason] ?? entry.reason),
+        note: entry.action === 'interpret' ? bookingOf(entry.note) : entry.note,
       })),
+      interpreting: form.values['booking'] === undefined ? newForm(interpreterIn(view)) : form,
+      interpreters: choicesOf(INTERPRETER_WORDS),
+      bookings: choicesOf(BOOKING_WORDS),
+      isToCome: view.startsAt > this.clock.now(),
       isDue: view.on <= londonDate(this.clock.now()),
       evenSo: evenSoOf(form),
       goes: view.visit !== null && view.visit.workerId === actor.membershipId,
-      words: { kind: APPOINTMENT_KIND_WORDS, side: SIDE_WORDS, reach: REACH_WORDS },
+      words: {
+        kind: APPOINTMENT_KIND_WORDS,
+        side: SIDE_WORDS,
+        reach: REACH_WORDS,
+        booking: BOOKING_WORDS,
+      },
     });
   }
 
@@ -387,6 +426,20 @@ function mondayOf(day: string): string {
   const weekday = new Date(`${day}T12:00:00Z`).getUTCDay();
   return addDays(day, -((weekday + WEEK - 1) % WEEK));
 }
+
+const interpreterIn = ({ interpreter }: AppointmentView): Form['values'] =>
+  interpreter === null
+    ? { kind: 'not_needed' }
+    : {
+        kind: interpreter.kind,
+        language: interpreter.language,
+        booking: interpreter.booking,
+        notFromMyCommunity: interpreter.notFromMyCommunity ? 'yes' : 'no',
+      };
+
+/** How far booking had come is kept as its code; without one nobody was needed. */
+const bookingOf = (code: string | null): string =>
+  code === null ? INTERPRETER_WORDS.not_needed : BOOKING_WORDS[code as BookingState];
 
 /** What stands under the other choices was not chosen. */
 function partsOf(body: unknown): Form['values'] {

@@ -1,9 +1,10 @@
 import type { AppointmentVerb } from '../../caseload/appointment.lifecycle.js';
-import type { AppointmentKind } from '../../caseload/appointment.types.js';
+import type { AppointmentKind, BookingState } from '../../caseload/appointment.types.js';
 import type { ContactKind, ContactOutcome, UnreachedChoice } from '../../caseload/contact.types.js';
 import type { Agreement, Fact, Likelihood } from '../../clients/matching.rules.js';
 import type { OnwardVerb } from '../../onward-referrals/onward.lifecycle.js';
 import type { ToAct } from '../../onward-referrals/onward.types.js';
+import type { WhichReading } from '../../platform/clock/wall-clock.js';
 import type { SendingChannel } from '../../platform/messages/channel.types.js';
 import type { Side } from '../../platform/pure/lifecycle.js';
 import type { MESSAGE_STATES } from '../../reminders/message.types.js';
@@ -196,11 +197,24 @@ export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
   noted: 'The ending was noted',
 };
 
+export const WHICH_WORDS: Record<WhichReading, string> = {
+  earlier: 'Earlier, before the clocks go back',
+  later: 'Later, after the clocks went back',
+};
+
+export const BOOKING_WORDS: Record<BookingState, string> = {
+  wanted: 'Wanted',
+  asked: 'Asked for',
+  booked: 'Booked',
+  confirmed: 'Confirmed',
+  not_available: 'Not available',
+};
+
 export const APPOINTMENT_VERB_WORDS: Record<AppointmentVerb, string> = {
   make: 'Appointment made',
   move: 'Appointment moved',
   cancel: 'Appointment cancelled',
-  interpret: 'Interpreter arranged',
+  interpret: 'Interpreter',
   setOut: 'Set out on a visit',
   back: 'Back from a visit',
 };

@@ -90,6 +90,50 @@ describe('appointments, and who is away', () => {
       expect(await page('/desk/calendar')).toContain('<title>Appointments (2)');
     });
 
+    it('asks which of the two is meant when the clocks go back, and keeps what was typed', async () => {
+      betony.clock.set('2027-10-20T09:00:00Z');
+      const pat = await aMember(scheme, 'link_worker');
+      const asks = `/desk/referrals/${(await aCase(scheme, pat).begun()).referralId}/appointment`;
+      const night = { ...MEETING, on: '2027-10-31', time: '01:30' };
+      const twice = await send(asks, night, pat);
+      expect(twice.status).toBe(422);
+      expect(twice.body).toContain('href="#which"');
+      expect(twice.body).toMatch(/id="which"[^>]*value="earlier"/);
+      expect(twice.body).toContain('value="The library"');
+      expect(await page(asks, pat)).not.toContain('name="which"');
+      const { to, status } = await send(asks, { ...night, which: 'later' }, pat);
+      expect(status).toBe(303);
+      const day = { 'on.day': '31', 'on.month': '10', 'on.year': '2027' };
+      const why = { side: 'client', reason: 'unwell' };
+      const again = await send(`${to}/move`, { ...day, time: '01:45', ...why }, pat);
+      expect(again.status).toBe(422);
+      expect(again.body).toMatch(/id="which"[^>]*value="earlier"/);
+      expect(again.body).toContain('value="01:45"');
+      await send(`${to}/move`, { ...day, time: '01:45', ...why, which: 'earlier' }, pat);
+      expect(await page(to, pat)).toContain('01:45');
+    });
+
+    it('says who interprets and how far booking them is', async () => {
+      const { to } = await send(makes, MEETING);
+      const booked = { kind: 'professional', language: 'ar', booking: 'booked', notFromMyCommunity: 'yes' };
+      expect((await send(`${to}/interpreter`, booked)).to).toBe(to);
+      const shown = await page(to);
+      expect(shown).toContain('Arabic, booked');
+      expect(shown).toMatch(/value="ar"/);
+      expect(shown).toMatch(/value="booked" selected/);
+      const child = await send(`${to}/interpreter`, { kind: 'own_choice', booking: 'booked', isAdult: 'no' });
+      expect(child.status).toBe(422);
+      expect(child.body).toContain('href="#isAdult"');
+      expect(child.body).toMatch(/value="own_choice" checked/);
+      await send(`${to}/interpreter`, { ...booked, booking: 'not_available' });
+      expect(await page(to)).toContain('Arabic, not available');
+      await send(`${to}/interpreter`, { kind: 'not_needed', booking: 'wanted' });
+      expect(await page(to)).not.toContain('Arabic, ');
+      expect((await send(`${to}/interpreter`, booked, await aMember(scheme, 'link_worker'))).status).toBe(
+        404,
+      );
+    });
+
     it('at home is set out to and come back from', async () => {
       const visit = { ...MEETING, kind: 'home_visit', on: '2026-11-23', 'visit.backBy': '16:00' };
       const { to } = await send(makes, visit);
