@@ -26,7 +26,7 @@ const MAP_SHEET = Buffer.concat([
 ]);
 
 /** For link pages, small enough for an old phone; and for staff pages, which have every component. */
-const BETONY = styles('betony');
+const BETONY = styles('betony.min');
 const STAFF = styles('staff');
 
 /** The small one again, mirrored by the build for what is written from right to left. */
