@@ -1,12 +1,17 @@
 import sql, { type Sql } from 'sql-template-tag';
 
+/** Whether a response was recorded since its referral was last reopened, if ever it was. */
+export const sinceReopened = (
+  q: Sql,
+): Sql => sql`${q}.recorded_at >= coalesce((select max(h.at) from referral_history h
+  where h.scheme_id = ${q}.scheme_id and h.referral_id = ${q}.referral_id and h.action = 'reopen'), '-infinity')`;
+
 /** Whether the measure of a baseline, `b` of measure_response, was answered for the closing that stands. */
 export const hasClosing = (b: Sql): Sql => sql`exists (
   select 1 from measure_response q
   where q.scheme_id = ${b}.scheme_id and q.referral_id = ${b}.referral_id and q.measure = ${b}.measure
     and q.occasion = 'closing' and q.superseded_at is null
-    and q.recorded_at >= coalesce((select max(h.at) from referral_history h
-      where h.scheme_id = ${b}.scheme_id and h.referral_id = ${b}.referral_id and h.action = 'reopen'), '-infinity'))`;
+    and ${sinceReopened(sql`q`)})`;
 
 /**
  * Each measure asked at the start of a referral, and whether closing has its answers: a closing response counts for the

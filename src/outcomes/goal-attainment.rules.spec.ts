@@ -33,6 +33,7 @@ const change = (people: readonly (readonly GoalNumbers[])[]) =>
         before: { attainment: before },
         after: after === null ? null : { attainment: after },
         otherVersion: false,
+        sameDay: false,
         groups: [],
       };
     }),

@@ -34,9 +34,9 @@ import {
 } from './measure-link.rules.js';
 import type { Measure } from './measures.catalogue.js';
 import { OutcomeHooks } from './outcome.hooks.js';
-import { afterClosing, ageProblem, occasionRefusal } from './response.rules.js';
+import { afterClosing, ageProblem, earlyProblem, occasionRefusal, saysNothing } from './response.rules.js';
 import type { Occasion } from './response.types.js';
-import { ResponsesService } from './responses.service.js';
+import { ANSWERED_THAT_DAY, ResponsesService } from './responses.service.js';
 import { directionOf, type Translation, translationProblems } from './translation.rules.js';
 
 const LINKS_ACTOR = 'the person, by link';
@@ -256,19 +256,34 @@ export class MeasureLinks {
     });
   }
 
-  /** Sends what was answered. Still open where a question has no answer yet, not even "rather not say". */
-  async send(token: string): Promise<Opened['is']> {
-    return this.withLink(token, async (tx, open) => {
+  /**
+   * Sends what was answered. Still open where a question has no answer yet, not even "rather not say", and on a day that has
+   * answers to these questions already: what was answered here is kept, and can be sent from the next day on.
+   */
+  async send(token: string): Promise<Opened['is'] | 'another_day'> {
+    try {
+      return await this.sendToday(token);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === ANSWERED_THAT_DAY) return 'another_day';
+      throw error;
+    }
+  }
+
+  private sendToday(token: string): Promise<Opened['is']> {
+    return this.withLink<Opened['is']>(token, async (tx, open) => {
       const { id, referralId, occasion, measures, questions, answers } = open;
       if (firstOpen(questions, answers) !== null) return 'open';
       for (const measure of measures) {
-        await this.responses.recordByLink(tx, referralId, {
-          measure: measure.id,
-          version: measure.version,
-          occasion,
-          answeredOn: londonDate(tx.now),
-          answers: answersTo(measure, answers),
-        });
+        const given = { measure: measure.id, occasion, answers: answersTo(measure, answers) };
+        if (saysNothing(given.answers)) await this.responses.recordRatherNot(tx, referralId, given);
+        else {
+          const answeredOn = londonDate(tx.now);
+          await this.responses.recordByLink(tx, referralId, {
+            ...given,
+            version: measure.version,
+            answeredOn,
+          });
+        }
       }
       await tx.run(sql`
         update measure_link set answered_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`);
@@ -445,11 +460,10 @@ const askedOf = (
 
 /** Why this person is not asked by link; null when they are. */
 function notAskedBecause(facts: Asked, occasion: Occasion, now: Date): string | null {
-  const refusal = occasionRefusal(occasion, {
-    ...facts,
-    receivedOn: londonDate(facts.receivedAt),
-    endedOn: facts.endedAt && londonDate(facts.endedAt),
-  });
+  const endedOn = facts.endedAt && londonDate(facts.endedAt);
+  const refusal =
+    occasionRefusal(occasion, { ...facts, receivedOn: londonDate(facts.receivedAt), endedOn }) ??
+    earlyProblem(occasion, endedOn, londonDate(now));
   if (refusal !== null) return refusal;
   if (facts.flagged) return 'There is a safety flag: ask in person, or by the way they chose.';
   if (!facts.agrees) return 'They do not agree to be supported by the scheme today.';

@@ -103,8 +103,8 @@ describe('pairedChange', () => {
     expect(pairedChange(ucla3('2028-02-28', full), ucla3('2028-03-01', full))).toMatchObject({
       daysBetween: 2,
     });
-    expect(pairedChange(ucla3('2026-03-28', full), ucla3('2026-03-28', full))).toMatchObject({
-      daysBetween: 0,
+    expect(pairedChange(ucla3('2026-03-28', full), ucla3('2026-03-29', full))).toMatchObject({
+      daysBetween: 1,
     });
   });
 
@@ -134,6 +134,12 @@ describe('pairedChange', () => {
       { ...good, takenOn: '2026-03-01' },
       'The follow-up is dated before the baseline',
     ],
+    [
+      'a follow-up of the same day',
+      good,
+      good,
+      'The follow-up is of the day of the baseline, so nothing lies between them',
+    ],
   ])('refuses %s', (_name, baseline, followUp, because) => {
     expect(pairedChange(baseline, followUp)).toEqual({ ok: false, because });
   });
@@ -148,8 +154,8 @@ describe('pairedChange', () => {
     const turned = { improved: 'worse', worse: 'improved', same: 'same' } as const;
     fc.assert(
       fc.property(scores, scores, (a, b) => {
-        const there = pairedChange(ons4('2026-03-02', a), ons4('2026-03-02', b));
-        const back = pairedChange(ons4('2026-03-02', b), ons4('2026-03-02', a));
+        const there = pairedChange(ons4('2026-03-02', a), ons4('2026-03-03', b));
+        const back = pairedChange(ons4('2026-03-02', b), ons4('2026-03-03', a));
         if (!there.ok || !back.ok) throw new Error('refused');
         there.changes.forEach((change, index) => {
           expect(change.direction).not.toBeNull();

@@ -27,7 +27,7 @@ export type PairedChange =
 /**
  * What changed for one client between two responses to the same version of the same questionnaire, score by score. A
  * score missing on either side gives no difference, so that it is never counted as "same". Refuses different
- * questionnaires or versions and a follow-up dated before its baseline. Any difference counts as improved or
+ * questionnaires or versions and a follow-up that is not dated after its baseline. Any difference counts as improved or
  * worse; it is called reliable only from a published number of points on.
  */
 export function pairedChange(
@@ -44,6 +44,11 @@ export function pairedChange(
   if (!measure) return { ok: false, because: 'There is no such questionnaire' };
   const days = daysBetween(baseline.takenOn, followUp.takenOn);
   if (days < 0) return { ok: false, because: 'The follow-up is dated before the baseline' };
+  if (days === 0)
+    return {
+      ok: false,
+      because: 'The follow-up is of the day of the baseline, so nothing lies between them',
+    };
 
   const changes = measure.scores.map(({ key, direction, reliableChange }): Change => {
     const before = baseline.scores[key] ?? null;

@@ -4,8 +4,10 @@ import {
   type Episode,
   modeProblems,
   occasionRefusal,
+  occasionsToday,
   riskIn,
   riskProblems,
+  saysNothing,
 } from './response.rules.js';
 import { type Mode, OCCASIONS, type Occasion } from './response.types.js';
 
@@ -88,7 +90,8 @@ describe('dateProblems', () => {
         firstFollowUpOn: '2026-07-01',
       },
     ],
-    ['the day it closed', 'three_months', '2026-08-20', closed(), {}],
+    ['two months after', 'three_months', '2026-10-20', closed(), {}],
+    ['five months after', 'six_months', '2026-11-20', closed({ endedOn: '2026-06-20' }), {}],
     ['a closing paper dated before closing', 'closing', '2026-08-10', closed(), {}],
     ['a sixteenth birthday', 'baseline', '2026-11-20', episode({ bornOn: '2010-11-20' }), {}],
   ])('accepts %s', (_name, occasion, answeredOn, known, others) => {
@@ -108,12 +111,31 @@ describe('dateProblems', () => {
         firstFollowUpOn: '2026-07-01',
       },
     ],
-    ['three months before it closed', 'three_months', '2026-08-19', closed(), {}],
+    ['the day before two months after', 'three_months', '2026-10-19', closed(), {}],
+    ['the day before five months after', 'six_months', '2026-11-19', closed({ endedOn: '2026-06-20' }), {}],
     ['the day before a sixteenth birthday', 'baseline', '2026-11-19', episode({ bornOn: '2010-11-20' }), {}],
     ['before they were born', 'baseline', '2026-11-19', episode({ bornOn: '2026-11-20' }), {}],
   ])('refuses %s', (_name, occasion, answeredOn, known, others) => {
     const problems = dateProblems({ occasion, answeredOn }, known, { ...none, ...others }, now);
     expect(problems.map((problem) => problem.field)).toEqual(['answeredOn']);
+  });
+});
+
+describe('what can be recorded today', () => {
+  it.each<[string, Episode, string, Occasion[]]>([
+    ['while a worker has it', episode(), '2026-11-23', ['baseline', 'review', 'closing']],
+    ['the day it closed', closed(), '2026-08-20', ['closing']],
+    ['the day before two months', closed(), '2026-10-19', ['closing']],
+    ['from two months on', closed(), '2026-10-20', ['closing', 'three_months']],
+    ['from five months on', closed(), '2027-01-20', ['closing', 'three_months', 'six_months']],
+    ['where they said not to ask', closed({ mayAskAgain: false }), '2027-01-20', ['closing']],
+    ['before a worker has it', episode({ state: 'sent' }), '2026-11-23', []],
+  ])('%s', (_name, known, today, occasions) => {
+    expect(occasionsToday(known, today)).toEqual(occasions);
+  });
+
+  it('is no set of nothing but "rather not say"', () => {
+    expect([saysNothing({ a: null, b: null }), saysNothing({ a: null, b: 0 })]).toEqual([true, false]);
   });
 });
 

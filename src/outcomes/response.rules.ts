@@ -1,9 +1,9 @@
-import { londonDate } from '../platform/clock/calendar.js';
+import { addMonths, londonDate, spokenDate } from '../platform/clock/calendar.js';
 import type { FieldProblem } from '../platform/errors/refusal.js';
 import { ageOn } from '../platform/pure/names.js';
 import type { Measure } from './measures.catalogue.js';
 import type { RiskStep } from './questionnaire.types.js';
-import { ADULT_MEASURE_AGE, type Mode, type Occasion } from './response.types.js';
+import { ADULT_MEASURE_AGE, type Mode, OCCASIONS, type Occasion } from './response.types.js';
 
 /** What is known of the referral and the person when a response is recorded. Dates are YYYY-MM-DD in London. */
 export interface Episode {
@@ -47,9 +47,41 @@ export function occasionRefusal(occasion: Occasion, episode: Episode): string | 
 export const afterClosing = (occasion: Occasion): boolean =>
   occasion === 'three_months' || occasion === 'six_months';
 
+/** How many months after closing these answers count: asked at three and six, and taken a month before, not sooner. */
+const FROM_MONTHS: Partial<Record<Occasion, number>> = { three_months: 2, six_months: 5 };
+
+/** The first day on which the answers of an occasion can be given, YYYY-MM-DD; null where it does not hang on the ending. */
+function firstDayOf(occasion: Occasion, endedOn: string | null): string | null {
+  const months = FROM_MONTHS[occasion];
+  return months === undefined || endedOn === null ? null : addMonths(endedOn, months);
+}
+
+/** Why it is too early on a day for the answers of this occasion, in words; null when it is not. */
+export function earlyProblem(occasion: Occasion, endedOn: string | null, on: string): string | null {
+  const first = firstDayOf(occasion, endedOn);
+  return first !== null && on < first
+    ? `Answers ${occasion === 'three_months' ? 'three' : 'six'} months after closing count from ${spokenDate(first)}, a month before`
+    : null;
+}
+
 /**
- * What is wrong with the date of a response: not in the future, not before the referral, three and six months not before
- * it closed, no follow-up before its baseline, nobody under sixteen. `baselineOn` and `firstFollowUpOn` are the dates of
+ * What can be recorded today of a referral: what its state allows, and after closing only what it is time for and they did
+ * not say no to.
+ */
+export const occasionsToday = (
+  { state, endedOn, mayAskAgain }: Pick<Episode, 'state' | 'endedOn' | 'mayAskAgain'>,
+  today: string,
+): Occasion[] =>
+  OCCASIONS.filter(
+    (one) =>
+      STATES[one].includes(state) &&
+      !(afterClosing(one) && mayAskAgain === false) &&
+      earlyProblem(one, endedOn, today) === null,
+  );
+
+/**
+ * What is wrong with the date of a response: not in the future, not before the referral, three and six months not sooner
+ * than a month before their time, no follow-up before its baseline, nobody under sixteen. `baselineOn` and `firstFollowUpOn` are the dates of
  * the same measure's other responses in the episode, null where there are none.
  */
 export function dateProblems(
@@ -64,9 +96,8 @@ export function dateProblems(
   if (answeredOn < episode.receivedOn) {
     return problem('Enter when it was answered: this is before the referral was received');
   }
-  if (afterClosing(occasion) && episode.endedOn !== null && answeredOn < episode.endedOn) {
-    return problem('Enter when it was answered: this is before the referral was closed');
-  }
+  const early = earlyProblem(occasion, episode.endedOn, answeredOn);
+  if (early !== null) return problem(early);
   if (occasion === 'baseline' && others.firstFollowUpOn !== null && answeredOn > others.firstFollowUpOn) {
     return problem('Check the date: a later set of answers is dated before this baseline');
   }
@@ -97,6 +128,10 @@ export function modeProblems({ withWorker, withoutWording }: Measure, mode: Mode
   }
   return [];
 }
+
+/** Whether there is an answer at all: "rather not say" to every question is none. */
+export const saysNothing = (answers: Readonly<Record<string, unknown>>): boolean =>
+  Object.values(answers).every((answer) => answer === null);
 
 /** The answer that must not wait, if it was given; null otherwise. */
 export function riskIn({ risk }: Measure, answers: Readonly<Record<string, unknown>>): number | null {

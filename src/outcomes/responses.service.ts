@@ -15,6 +15,7 @@ import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { catalogueWithin, startedWithin } from './catalogue.queries.js';
 import { findIn, forEpisode, versionProblem } from './catalogue.rules.js';
+import { sinceReopened } from './closing.queries.js';
 import { EVERYWHERE, type Measure } from './measures.catalogue.js';
 import { scoreOf } from './measures.rules.js';
 import { RESPONSE_EVENTS } from './outcome.events.js';
@@ -32,6 +33,7 @@ import {
   occasionRefusal,
   riskIn,
   riskProblems,
+  saysNothing,
 } from './response.rules.js';
 import type { Mode, Occasion } from './response.types.js';
 
@@ -156,6 +158,33 @@ export class ResponsesService {
     }
   }
 
+  /** "Rather not say" to every question: no answers, and nobody is asked for them again. */
+  async recordRatherNot(
+    tx: Tx,
+    referralId: string,
+    { measure, occasion }: Pick<Response, 'measure' | 'occasion'>,
+  ): Promise<void> {
+    const episode = await lockedEpisode(tx, referralId);
+    refuseOccasion(occasion, 'record', episode);
+    const id = newId();
+    await tx.run(sql`
+      insert into measure_missing (scheme_id, id, referral_id, measure, occasion, because, recorded_at)
+      values (${tx.schemeId}, ${id}, ${referralId}, ${measure}, ${occasion}, 'declined', ${tx.now})`);
+    await audit(tx, {
+      action: 'response.noAnswer',
+      subject: { kind: 'referral', id: referralId },
+      clients: [episode.clientId],
+      details: { occasion, measure },
+    });
+    await this.hooks.recorded.run(tx, {
+      responseId: id,
+      referralId,
+      clientId: episode.clientId,
+      measure,
+      occasion,
+    });
+  }
+
   private tell(tx: Tx, episode: LockedEpisode, responseId: string, response: Response): Promise<unknown> {
     return this.hooks.recorded.run(tx, {
       responseId,
@@ -219,6 +248,9 @@ function refuseOccasion(occasion: Occasion, verb: string, episode: Episode): voi
   if (because !== null) throw Refusal.illegalMove(episode.state, verb, because);
 }
 
+const NOTHING_SAID =
+  'No question is answered, so there is nothing to keep. Leave it unrecorded; as the referral closes, say why there are no answers';
+
 async function keep(
   tx: Tx,
   episode: LockedEpisode,
@@ -240,23 +272,26 @@ async function keep(
       where scheme_id = ${tx.schemeId} and referral_id = ${episode.referralId} and measure = ${measure}
         and superseded_at is null`,
   );
-  if (occasion === 'baseline' && others.baselineId !== null) {
+  // A second baseline is looked at by itself: that there is a first one is said before how the two stand in order.
+  const isSecond = occasion === 'baseline' && others.baselineId !== null;
+  const besides = isSecond ? { baselineOn: null, firstFollowUpOn: null } : others;
+  const problems = [...dateProblems(response, episode, besides, tx.now), ...modeProblems(asked, mode)];
+  if (problems.length > 0) throw Refusal.invalid(problems);
+  if (isSecond) {
     throw Refusal.conflict(
       'baseline-exists',
       'There is a baseline already. Correct that one and say why, or record these answers as a review.',
       { responseId: others.baselineId },
     );
   }
-  if (occasion === 'review' || occasion === 'baseline') await refuseSameDay(tx, episode.referralId, response);
-  const problems = [...dateProblems(response, episode, others, tx.now), ...modeProblems(asked, mode)];
-  if (problems.length > 0) throw Refusal.invalid(problems);
+  await refuseSameDay(tx, episode.referralId, response);
   const scored = scoreOf(asked, answers);
   if (!scored.ok) {
     throw Refusal.invalid(
       scored.problems.map(({ field, message }) => ({ field: `answers.${field}`, message })),
     );
   }
-
+  if (saysNothing(answers)) throw Refusal.invalidField('answers', NOTHING_SAID);
   const risks = riskProblems(asked, answers, risk);
   if (risks.length > 0) throw Refusal.invalid(risks);
 
@@ -282,24 +317,41 @@ async function keep(
   return id;
 }
 
+/** Asked on one and the same day, these measure nothing between them. */
+const ONE_A_DAY: readonly (readonly Occasion[])[] = [
+  ['baseline', 'review'],
+  ['closing'],
+  ['three_months', 'six_months'],
+];
+const KEPT_AS: Record<Occasion, string> = {
+  baseline: 'the baseline',
+  review: 'a review',
+  closing: 'those for closing',
+  three_months: 'those of three months after',
+  six_months: 'those of six months after',
+};
+export const ANSWERED_THAT_DAY = 'answered-that-day';
+
 /**
  * Two sets of answers of one day measure nothing between them: whichever is right is kept, by correcting the other. What is
- * asked as it ends may well fall on the day of a review.
+ * asked as it ends may well fall on the day of a review, and is asked anew after a reopening.
  */
 async function refuseSameDay(
   tx: Tx,
   referralId: string,
-  { measure, answeredOn }: Pick<Response, 'measure' | 'answeredOn'>,
+  { measure, occasion, answeredOn }: Pick<Response, 'measure' | 'occasion' | 'answeredOn'>,
 ): Promise<void> {
-  const first = await tx.maybe<{ id: string; occasion: 'baseline' | 'review' }>(sql`
-    select id, occasion from measure_response
-    where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and measure = ${measure}
-      and answered_on = ${answeredOn}::date and occasion in ('baseline', 'review') and superseded_at is null
-    order by id limit 1`);
+  const alike = ONE_A_DAY.find((some) => some.includes(occasion)) ?? [];
+  const first = await tx.maybe<{ id: string; occasion: Occasion }>(sql`
+    select q.id, q.occasion from measure_response q
+    where q.scheme_id = ${tx.schemeId} and q.referral_id = ${referralId} and q.measure = ${measure}
+      and q.answered_on = ${answeredOn}::date and q.occasion = any(${[...alike]}::text[]) and q.superseded_at is null
+      and (q.occasion <> 'closing' or ${sinceReopened(sql`q`)})
+    order by q.id limit 1`);
   if (!first) return;
   throw Refusal.conflict(
-    'answered-that-day',
-    `There are answers of that day already, kept as ${first.occasion === 'baseline' ? 'the baseline' : 'a review'}. Correct those and say why, or check the date.`,
+    ANSWERED_THAT_DAY,
+    `There are answers of that day already, kept as ${KEPT_AS[first.occasion]}. Correct those and say why, or check the date.`,
     { responseId: first.id },
   );
 }

@@ -57,6 +57,10 @@ export interface HeadReferral {
   nextAt: Date | null;
   nextKind: NextKind | null;
   sentAt: Date | null;
+  /** The day in London, YYYY-MM-DD. */
+  endedOn: string | null;
+  /** May we ask again after closing? null until it was asked. */
+  mayAskAgain: boolean | null;
 }
 
 /** Who a page is about, how they may be reached, and which referral the work on them belongs to. */
@@ -140,7 +144,8 @@ const headOf = (actor: MemberActor, which: Sql, now: Date): Sql => sql`
   left join lateral (
     select json_agg(json_build_object('id', r.id, 'version', r.version, 'reference', r.reference, 'state', r.state,
       'reasons', r.reasons, 'organisationName', o.name, 'ownerId', r.owner_id, 'ownerName', p.name,
-      'nextAt', r.next_at, 'nextKind', r.next_kind, 'sentAt', r.sent_at) order by r.id desc) as referrals
+      'nextAt', r.next_at, 'nextKind', r.next_kind, 'sentAt', r.sent_at,
+      'endedOn', (r.ended_at at time zone 'Europe/London')::date, 'mayAskAgain', r.may_ask_again) order by r.id desc) as referrals
     from (
       select * from referral r
       where r.scheme_id = c.scheme_id and r.client_id = c.id

@@ -80,12 +80,12 @@ async function loadTQuantile(): Promise<TQuantile> {
 
 /**
  * Everybody whose first answers to this version fall into the period: for each person one episode, their first in it
- * that was no error. The latest answers since are those of the same episode and version, whatever the occasion.
+ * that was no error. The latest answers since are those of a later day, of the same episode and version, whatever the occasion.
  */
 function factsOf(schemeId: string, measure: Measure, period: Period, by: ChangeSplit | null): Sql {
   return sql`
     with asked as (
-      select distinct on (r.client_id) r.scheme_id, r.id as referral_id, r.route, r.reasons, b.scores as before,
+      select distinct on (r.client_id) r.scheme_id, r.id as referral_id, r.route, r.reasons, b.scores as before, b.answered_on as begun_on,
         ${APART} as apart, ${STILL_OPEN} as open, c.postcode
       from measure_response b
       join referral r on r.scheme_id = b.scheme_id and r.id = b.referral_id
@@ -100,11 +100,16 @@ function factsOf(schemeId: string, measure: Measure, period: Period, by: ChangeS
         (select q.scores from measure_response q
           where q.scheme_id = ${schemeId} and q.referral_id = a.referral_id and q.measure = ${measure.id}
             and q.measure_version = ${measure.version} and q.occasion <> 'baseline' and q.superseded_at is null
+            and q.answered_on > a.begun_on
           order by q.answered_on desc, q.id desc limit 1) as after,
         exists (select 1 from measure_response q
           where q.scheme_id = ${schemeId} and q.referral_id = a.referral_id and q.measure = ${measure.id}
             and q.measure_version <> ${measure.version} and q.occasion <> 'baseline'
-            and q.superseded_at is null) as "otherVersion"
+            and q.superseded_at is null) as "otherVersion",
+        exists (select 1 from measure_response q
+          where q.scheme_id = ${schemeId} and q.referral_id = a.referral_id and q.measure = ${measure.id}
+            and q.measure_version = ${measure.version} and q.occasion <> 'baseline' and q.superseded_at is null
+            and q.answered_on <= a.begun_on) as "sameDay"
       from asked a
     )
     select coalesce((select jsonb_agg(to_jsonb(p)) from person p), '[]') as people,

@@ -19,6 +19,7 @@ const person = (before: Answer, after?: Answer, more: Partial<Person> = {}): Per
   before: { s: before },
   after: after === undefined ? null : { s: after },
   otherVersion: false,
+  sameDay: false,
   groups: [],
   ...more,
 });
@@ -121,19 +122,23 @@ describe('counting people', () => {
       person(4, undefined, { open: false }),
       person(4, undefined, { otherVersion: true }),
       person(4, 5, { otherVersion: true }),
+      person(4, undefined, { sameDay: true }),
+      person(4, undefined, { sameDay: true, otherVersion: true }),
+      person(4, 5, { sameDay: true }),
       apart('died'),
       apart('moved', 9),
       apart('error'),
       apart('error', 3),
     ];
     expect(countPeople(people, 7)).toEqual({
-      asked: 10,
+      asked: 13,
       died: 1,
       moved: 1,
       error: 2,
-      counted: 6,
-      pairs: 3,
-      versionChanged: 1,
+      counted: 9,
+      pairs: 4,
+      versionChanged: 2,
+      sameDay: 1,
       open: 1,
       ended: 1,
       neverAsked: 7,
@@ -162,6 +167,7 @@ const someone = fc.record({
   before: fc.record({ s: fc.option(fc.nat({ max: 10 })) }),
   after: fc.option(fc.record({ s: fc.option(fc.nat({ max: 10 })) })),
   otherVersion: fc.boolean(),
+  sameDay: fc.boolean(),
   groups: fc.constantFrom('a', 'b', 'c', 'd').map((key) => [{ key, title: key }]),
 });
 const crowd = fc.array(someone, { maxLength: 60 });

@@ -17,7 +17,8 @@ export type TQuantile = (probability: number, freedom: number) => number;
 export function countPeople(people: readonly Person[], neverAsked: number): PeopleCounts {
   const counted = people.filter(({ apart }) => apart === null);
   const unpaired = counted.filter(({ after }) => after === null);
-  const waiting = unpaired.filter(({ otherVersion }) => !otherVersion);
+  const sameVersion = unpaired.filter(({ otherVersion }) => !otherVersion);
+  const waiting = sameVersion.filter(({ sameDay }) => !sameDay);
   const apart = (why: Person['apart']): number => people.filter((person) => person.apart === why).length;
   return {
     asked: people.length,
@@ -26,7 +27,8 @@ export function countPeople(people: readonly Person[], neverAsked: number): Peop
     error: apart('error'),
     counted: counted.length,
     pairs: counted.length - unpaired.length,
-    versionChanged: unpaired.length - waiting.length,
+    versionChanged: unpaired.length - sameVersion.length,
+    sameDay: sameVersion.length - waiting.length,
     open: waiting.filter(({ open }) => open).length,
     ended: waiting.filter(({ open }) => !open).length,
     neverAsked,

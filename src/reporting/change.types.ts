@@ -19,6 +19,8 @@ export interface Person {
   after: Readonly<Record<string, number | null>> | null;
   /** Whether another version of the questionnaire was answered since: nothing to compare with. */
   otherVersion: boolean;
+  /** Whether this version was answered again only on the day of the first answers: nothing lies between them. */
+  sameDay: boolean;
   groups: readonly Group[];
 }
 
@@ -62,6 +64,7 @@ export const PEOPLE_COUNTS = [
   'counted',
   'pairs',
   'versionChanged',
+  'sameDay',
   'open',
   'ended',
   'neverAsked',
@@ -72,7 +75,7 @@ export type PeopleCounts = Record<PeopleCount, number>;
 /** How the counts of people hang together; those of a score hang on `pairs`. */
 export const PEOPLE_SUMS: readonly (Sum & { total: PeopleCount; parts: readonly PeopleCount[] })[] = [
   { total: 'asked', parts: ['counted', 'died', 'moved', 'error'] },
-  { total: 'counted', parts: ['pairs', 'versionChanged', 'open', 'ended'] },
+  { total: 'counted', parts: ['pairs', 'versionChanged', 'sameDay', 'open', 'ended'] },
 ];
 
 /** HM Treasury and DLUHC, Wellbeing guidance for appraisal (2021): one point of life satisfaction for one person and year. */

@@ -67,6 +67,8 @@ interface CohortWords {
   again: string;
   /** Null where there are no versions. */
   versionChanged: string | null;
+  /** Null where a day is no matter. */
+  sameDay: string | null;
 }
 
 const OF_QUESTIONS: CohortWords = {
@@ -75,9 +77,10 @@ const OF_QUESTIONS: CohortWords = {
   neverAsked:
     'People whose support began in the period, and who were not asked this questionnaire at the start',
   again:
-    'People asked at the start with later answers to the same version in the same episode; the latest count. Out of all counted this is the completion rate',
+    'People asked at the start with answers of a later day to the same version in the same episode; the latest count. Out of all counted this is the completion rate',
   versionChanged:
     'Version changed: answered again, but only another version of the questionnaire, which cannot be compared',
+  sameDay: 'Same day: answered again only on the day of the first answers, so that nothing lies between them',
 };
 
 const OF_GOALS: CohortWords = {
@@ -87,6 +90,7 @@ const OF_GOALS: CohortWords = {
   again:
     'People who said it again later of at least one goal that is still wanted; the latest counts, and both numbers are over the same goals. Out of all counted this is the completion rate',
   versionChanged: null,
+  sameDay: null,
 };
 
 function peopleFigures(counts: PeopleCounts, hidden: Hidden, words: CohortWords): Figure[] {
@@ -124,6 +128,7 @@ function peopleFigures(counts: PeopleCounts, hidden: Hidden, words: CohortWords)
       },
       parts: [
         ...(words.versionChanged ? [part('versionChanged', words.versionChanged)] : []),
+        ...(words.sameDay ? [part('sameDay', words.sameDay)] : []),
         part('ended', 'Not answered again before the referral ended, nor since'),
       ],
     },

@@ -67,6 +67,7 @@ export async function goalFacts(
         before: { attainment: before },
         after: after === null ? null : { attainment: after },
         otherVersion: false,
+        sameDay: false,
       };
     }),
   };

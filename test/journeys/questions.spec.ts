@@ -124,6 +124,46 @@ describe('questions by link', () => {
     expect((await auditOf(scheme, id)).map(({ action }) => action)).toContain('questions.open');
   });
 
+  it('on a day that has answers already are kept, and sent from the next day on', async () => {
+    const of = await aCase(scheme, sam).begun();
+    const { path } = await linked(of, { occasion: 'review', measures: ['ons4'] });
+    await post(`referrals/${of.referralId}/responses`, {
+      measure: 'ons4',
+      version: '1',
+      occasion: 'baseline',
+      answeredOn: '2026-11-23',
+      mode: 'phone',
+      answers: { satisfied: 4, worthwhile: 5, happy: 3, anxious: 8 },
+    });
+    await fill(path, ['7', '6', '5', '2']);
+    const sent = await betony.inject({ method: 'POST', url: `${path}/send` });
+    expect([sent.statusCode, sent.body]).toEqual([
+      409,
+      expect.stringContaining('you can send them from tomorrow'),
+    ]);
+    const inPolish = await betony.inject({ method: 'POST', url: `${path}/send?lang=pl` });
+    expect(inPolish.body).toContain('możesz je wysłać od jutra');
+    expect(await halfFilled()).toHaveLength(1);
+    betony.clock.set('2026-11-24T10:00:00Z');
+    expect((await betony.inject({ method: 'POST', url: `${path}/send` })).statusCode).toBe(303);
+    expect(await responses(of)).toHaveLength(2);
+  });
+
+  it('“rather not say” to every question is no answer, and is counted as that', async () => {
+    const of = await aCase(scheme, sam).begun();
+    const { path } = await linked(of);
+    await fill(path, [...Array<string>(4).fill('rather-not'), '1', '2', '3', '4']);
+    expect((await betony.inject({ method: 'POST', url: `${path}/send` })).statusCode).toBe(303);
+    expect(await responses(of)).toMatchObject([{ measure: 'ucla3' }]);
+    expect(
+      await rowsOf(
+        scheme,
+        sql`select measure, occasion, because from measure_missing
+          where scheme_id = ${scheme.id} and referral_id = ${of.referralId}`,
+      ),
+    ).toEqual([{ measure: 'ons4', occasion: 'baseline', because: 'declined' }]);
+  });
+
   it('sent twice at once is recorded once', async () => {
     const of = await aCase(scheme, sam).begun();
     const { path } = await linked(of);

@@ -5,14 +5,10 @@ import { MakeMeasureLinkInput, QuestionnaireWishInput } from '../../outcomes/mea
 import { RATHER_NOT } from '../../outcomes/measure-link.rules.js';
 import { MeasureLinksQueries } from '../../outcomes/measure-links.queries.js';
 import { MeasureLinks } from '../../outcomes/measure-links.service.js';
-import {
-  type MeasureView,
-  RecordResponseInput,
-  type ResponseView,
-  VoidResponseInput,
-} from '../../outcomes/response.dto.js';
+import { type MeasureView, RecordResponseInput, VoidResponseInput } from '../../outcomes/response.dto.js';
+import { occasionsToday } from '../../outcomes/response.rules.js';
 import type { Mode, Occasion } from '../../outcomes/response.types.js';
-import { MODES, OCCASIONS } from '../../outcomes/response.types.js';
+import { MODES } from '../../outcomes/response.types.js';
 import { ResponsesQueries } from '../../outcomes/responses.queries.js';
 import { ResponsesService } from '../../outcomes/responses.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -21,8 +17,8 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
 import { validated } from '../../platform/http/validation.js';
-import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { isWithWorker, type ReferralState } from '../../referrals/referral.types.js';
+import { type HeadReferral, PersonHeads } from '../../referrals/person-head.queries.js';
+import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
@@ -71,7 +67,7 @@ export class QuestionnairePagesController {
       person,
       pages: recordPages(id, 'questionnaires'),
       referral: current,
-      asked: current && wish.ask && occasionsIn(current.state).length > 0 ? asked : [],
+      asked: current && wish.ask && this.occasions(current).length > 0 ? asked : [],
       asksNothing: !wish.ask,
       answered,
       closes:
@@ -239,7 +235,9 @@ export class QuestionnairePagesController {
       this.heads.ofReferral(actor, id),
       this.responses.toAsk(actor, id, measure),
     ]);
-    const form = tried ?? newForm(this.startOf(person.current.state, earlier, view, asked));
+    const begun = earlier.some(({ occasion }) => occasion === 'baseline');
+    const occasions = this.occasions(person.current).filter((one) => one !== 'baseline' || !begun);
+    const form = tried ?? newForm(this.startOf(occasions, view, asked));
     const aloud = form.values['mode'] === 'phone';
     const risky = Object.keys(form.wrong).some((name) => name.split('.')[0] === 'risk');
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-ask.njk', {
@@ -271,7 +269,7 @@ export class QuestionnairePagesController {
           { value: RATHER_NOT, text: 'Rather not say' },
         ],
       })),
-      occasions: occasionsIn(person.current.state).map((value) => ({ value, text: OCCASION_WORDS[value] })),
+      occasions: occasions.map((value) => ({ value, text: OCCASION_WORDS[value] })),
       modes: MODES.filter((mode) => !view.withWorker || WITH_THEM.includes(mode)).map((value) => ({
         value,
         text: MODE_WORDS[value],
@@ -282,16 +280,13 @@ export class QuestionnairePagesController {
 
   /** What most answers are: today, by the way it was opened, for the first time at the start and otherwise in between. */
   private startOf(
-    state: ReferralState,
-    earlier: readonly ResponseView[],
+    possible: readonly Occasion[],
     { withWorker }: MeasureView,
     { occasion, how }: Record<string, string>,
   ): Form['values'] {
-    const possible = occasionsIn(state);
-    const usual: Occasion = earlier.some((one) => one.occasion === 'baseline') ? 'review' : 'baseline';
     const mode: Mode = how === 'phone' ? 'phone' : how === 'paper' && !withWorker ? 'paper' : 'in_person';
     return {
-      occasion: possible.find((one) => one === occasion) ?? possible.find((one) => one === usual) ?? '',
+      occasion: possible.find((one) => one === occasion) ?? possible[0] ?? '',
       mode,
       ...dayBoxes('answeredOn', londonDate(this.clock.now())),
     };
@@ -322,7 +317,7 @@ export class QuestionnairePagesController {
       choices: measures
         .filter(({ byLink, current, standing }) => byLink && current && standing === 'asked')
         .map(({ id: value, title: text }) => ({ value, text })),
-      occasions: occasionsIn(person.current.state).map((value) => ({ value, text: OCCASION_WORDS[value] })),
+      occasions: this.occasions(person.current).map((value) => ({ value, text: OCCASION_WORDS[value] })),
       links: links.map((link) => ({
         link,
         titles: link.measures.map((measure) => titles.get(measure) ?? measure),
@@ -330,6 +325,10 @@ export class QuestionnairePagesController {
         state: LINK_STATE_WORDS[link.state],
       })),
     });
+  }
+
+  private occasions(referral: HeadReferral): Occasion[] {
+    return occasionsToday(referral, londonDate(this.clock.now()));
   }
 
   private async striking(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
@@ -348,12 +347,6 @@ export class QuestionnairePagesController {
 }
 
 const WITH_THEM: readonly Mode[] = ['in_person', 'phone', 'video'];
-
-/** When answers can be recorded as a referral stands; a paper from the end may come after it. */
-function occasionsIn(state: ReferralState): Occasion[] {
-  if (isWithWorker(state)) return ['baseline', 'review', 'closing'];
-  return state === 'closed' ? OCCASIONS.filter((one) => one !== 'baseline' && one !== 'review') : [];
-}
 
 /** The answers as numbers; what was done about one that must not wait only where it was given. */
 async function readAnswers({ id, version, risk }: MeasureView, body: unknown): Promise<RecordResponseInput> {

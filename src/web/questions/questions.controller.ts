@@ -81,7 +81,9 @@ export class QuestionsController {
   async send(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     await this.withQuestions(token, reply, async (open) => {
       const now = await this.links.send(token);
-      return now === 'open' ? this.check(reply, 422, token, open) : this.noLonger(reply, now);
+      if (now === 'open') return this.check(reply, 422, token, open);
+      if (now === 'another_day') return this.check(reply, 409, token, open);
+      return this.noLonger(reply, now);
     });
   }
 
@@ -154,13 +156,15 @@ export class QuestionsController {
       return { place: index + 1, text, answer, inWords: given !== null };
     });
     const missing = rows.filter(({ answer }) => answer === undefined);
-    const errors =
-      status === 422
-        ? missing.map(({ place }) => ({
-            text: t('byLink.missing', { place }),
-            href: `#question-${String(place)}`,
-          }))
-        : [];
+    const errors: { text: string; href?: string }[] =
+      status === 409
+        ? [{ text: t('byLink.anotherDay') }]
+        : status === 422
+          ? missing.map(({ place }) => ({
+              text: t('byLink.missing', { place }),
+              href: `#question-${String(place)}`,
+            }))
+          : [];
     return this.show(reply, status, 'check', token, open, { title: t('byLink.check'), rows, errors });
   }
 

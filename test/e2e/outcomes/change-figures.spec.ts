@@ -129,6 +129,7 @@ describe('GET /figures/change', () => {
       missing: { value: 1 },
       parts: [
         { key: 'versionChanged', value: 0 },
+        { key: 'sameDay', value: 0 },
         { key: 'ended', value: 1 },
       ],
     });
@@ -157,6 +158,24 @@ describe('GET /figures/change', () => {
     expect(score(body, 'anxious')).toMatchObject({ same: { value: 13 }, meanDifference: 0, interval: null });
     expect(body.wellby).toMatchObject({ pounds: 182_000, denominator: { value: 12 }, because: null });
     expect(body.wellby?.assumptions.length).toBeGreaterThan(3);
+  });
+
+  it('takes answers of the day of the first ones for no pair, and says how many there are', async () => {
+    const where = await aScheme(betony);
+    const their = await aMember(where, 'scheme_manager');
+    await someone({ where, before: at(3), after: at(8), on: '2026-10-05' });
+    await someone({ where, before: at(3), after: at(8), on: '2026-10-04' });
+    const body = (await ask(their, '&from=2026-10-01&to=2026-10-31')).json<ChangeFiguresView>();
+    expect(figure(body, 'pairs')).toMatchObject({
+      value: 1,
+      denominator: { value: 2 },
+      missing: { value: 0 },
+      parts: [
+        { key: 'versionChanged', value: 0 },
+        { key: 'sameDay', value: 1 },
+        { key: 'ended', value: 0 },
+      ],
+    });
   });
 
   it('tells no mean of fewer people than the scheme wants', async () => {

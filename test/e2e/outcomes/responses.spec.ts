@@ -155,6 +155,33 @@ describe('outcomes', () => {
       expect(follow.statusCode).toBe(201);
     });
 
+    it('takes answers of three and six months from a month before, and one set of a day', async () => {
+      const { referralId } = await aCase(scheme, sam).begun().closed();
+      const on = (occasion: string, answeredOn: string) =>
+        record(referralId, { ...LATER, occasion, answeredOn });
+      for (const occasion of ['three_months', 'six_months']) {
+        expect(fieldsOf(await on(occasion, '2026-11-23'))).toEqual(['answeredOn']);
+      }
+      betony.clock.set('2027-04-23T10:00:00Z');
+      expect(fieldsOf(await on('three_months', '2027-01-22'))).toEqual(['answeredOn']);
+      const first = (await on('three_months', '2027-01-23')).json<ResponseView>();
+      const again = await on('three_months', '2027-01-23');
+      expect([again.statusCode, again.json()]).toMatchObject([
+        409,
+        { title: 'answered-that-day', responseId: first.id },
+      ]);
+      expect(fieldsOf(await on('six_months', '2027-04-22'))).toEqual(['answeredOn']);
+      expect((await on('six_months', '2027-04-23')).statusCode).toBe(201);
+    });
+
+    it('says that a date is in the future before it says that there is a baseline', async () => {
+      const { referralId } = await aCase(scheme, sam);
+      await recorded(referralId, ONS4);
+      expect(fieldsOf(await record(referralId, { ...ONS4, answeredOn: '2026-11-24' }))).toEqual([
+        'answeredOn',
+      ]);
+    });
+
     it('does not ask again whoever said not to', async () => {
       const { referralId } = await aCase(scheme, sam).begun().closed(false);
       const answer = await record(referralId, { ...LATER, occasion: 'three_months' });
@@ -183,6 +210,11 @@ describe('outcomes', () => {
         'two wrong answers, both told',
         { answers: { ...ONS4.answers, happy: -1, anxious: true } },
         ['answers.happy', 'answers.anxious'],
+      ],
+      [
+        'nothing but "rather not say"',
+        { answers: { satisfied: null, worthwhile: null, happy: null, anxious: null } },
+        ['answers'],
       ],
       ['a hundred and one answers', { answers: many(101) }, ['answers']],
       ['scores of one’s own', { scores: { satisfied: 10 } }, ['scores']],
@@ -428,6 +460,20 @@ describe('outcomes', () => {
       expect((await change(referralId, 'measure=ons4&occasion=closing')).followUp?.id).toBe(closing.id);
       await post(`responses/${review.id}/void`, { reason: 'Not hers' });
       expect((await change(referralId)).followUp?.id).toBe(closing.id);
+    });
+
+    it('compares nothing with answers of the baseline’s own day, and takes no second closing of it', async () => {
+      const { referralId } = await aCase(scheme, sam).begun();
+      await recorded(referralId, ONS4);
+      const closing = { ...LATER, occasion: 'closing', answeredOn: ONS4.answeredOn };
+      const { id } = await recorded(referralId, closing);
+      expect(await change(referralId)).toMatchObject({
+        followUp: { id },
+        daysBetween: null,
+        changes: [],
+        because: expect.stringContaining('of the day of the baseline'),
+      });
+      expect((await record(referralId, closing)).json()).toMatchObject({ responseId: id });
     });
 
     it('says why there is nothing to compare', async () => {
