@@ -295,7 +295,8 @@ export class ClientsService {
   }
 
   /**
-   * A move to another practice closes the registration before it the day before. Who hears of them from now on is
+   * A move to another practice closes the registration before it the day before; where none was known that same day, it
+   * takes its place. Who hears of them from now on is
    * somebody's to decide: until then the practice they left hears nothing more.
    */
   async register(actor: Actor, clientId: string, input: GpRegistrationInput): Promise<string> {
@@ -318,12 +319,17 @@ export class ClientsService {
         if (current.organisationId === organisationId) {
           throw Refusal.conflict('registered-already', 'They are registered there already.');
         }
-        if (startsOn <= current.startsOn) {
+        const replaces = current.organisationId === null && startsOn === current.startsOn;
+        if (startsOn <= current.startsOn && !replaces) {
           throw Refusal.invalidField('startsOn', 'The date must be after the present registration began');
         }
-        await tx.run(sql`
-          update gp_registration set ends_on = ${addDays(startsOn, -1)}
-          where scheme_id = ${tx.schemeId} and id = ${current.id}`);
+        await tx.run(
+          replaces
+            ? sql`delete from gp_registration where scheme_id = ${tx.schemeId} and id = ${current.id}`
+            : sql`
+                update gp_registration set ends_on = ${addDays(startsOn, -1)}
+                where scheme_id = ${tx.schemeId} and id = ${current.id}`,
+        );
       }
       await insertRegistration(tx, clientId, organisationId, startsOn, 'organisationId');
       await recordHistory(tx, clientId, 'client.register', {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { londonDate } from '../platform/clock/calendar.js';
+import { addDays, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
@@ -35,26 +35,23 @@ export class Covers {
     return this.make(actor, { workerId, reason, startsOn, coverId, endsOn }, 'body');
   }
 
-  /** In one click, from today until somebody says they are back. */
+  /** In one click, from today until somebody says they are back, or until what was arranged for later begins. */
   absentToday(actor: MemberActor, workerId: string, input: AbsentInput): Promise<string> {
     const { coverId = null, endsOn = null } = input;
     const startsOn = londonDate(this.clock.now());
     return this.make(actor, { workerId, reason: 'absent', startsOn, coverId, endsOn }, 'path');
   }
 
-  private async make(
-    actor: MemberActor,
-    proposed: ProposedCover,
-    workerIn: 'body' | 'path',
-  ): Promise<string> {
+  private async make(actor: MemberActor, asked: ProposedCover, workerIn: 'body' | 'path'): Promise<string> {
     const within = workerWithin(actor, reachFor(actor, 'cover.arrange'), sql`m.id`);
     return this.unitOfWork.run(actor, async (tx) => {
       const worker = await tx.maybe(sql`
         select 1 from membership m
-        where m.scheme_id = ${tx.schemeId} and m.id = ${proposed.workerId} and ${caresForPeople(sql`m`)}
+        where m.scheme_id = ${tx.schemeId} and m.id = ${asked.workerId} and ${caresForPeople(sql`m`)}
           and ${within} and ${standing(sql`m`)} for no key update of m`);
       if (!worker && workerIn === 'path') throw Refusal.notFound();
       if (!worker) throw Refusal.invalidField('workerId', 'We cannot find this link worker or manager');
+      const proposed = workerIn === 'path' ? await untilLater(tx, asked) : asked;
       const problems = coverProblems(proposed, londonDate(tx.now));
       if (problems.length > 0) throw Refusal.invalid(problems);
       if (proposed.coverId) await checkCover(tx, proposed.coverId, proposed);
@@ -107,6 +104,17 @@ export class Covers {
       return workerId;
     });
   }
+}
+
+/** Up to the day before what keeps them away later: both together are one absence, and that one keeps its cover. */
+async function untilLater(tx: Tx, proposed: ProposedCover): Promise<ProposedCover> {
+  if (proposed.endsOn !== null && proposed.endsOn < proposed.startsOn) return proposed;
+  const { startsOn } = await tx.one<{ startsOn: string | null }>(sql`
+    select min(c.starts_on)::text as "startsOn" from cover c
+    where c.scheme_id = ${tx.schemeId} and c.worker_id = ${proposed.workerId} and c.ended_at is null
+      and c.reason <> 'part_time' and c.starts_on > ${proposed.startsOn}::date
+      and c.starts_on <= coalesce(${proposed.endsOn}::date, 'infinity')`);
+  return startsOn === null ? proposed : { ...proposed, endsOn: addDays(startsOn, -1) };
 }
 
 async function endWithin(tx: Tx, id: string, workerId: string): Promise<void> {

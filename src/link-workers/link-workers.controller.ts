@@ -67,7 +67,7 @@ export class LinkWorkersController {
   @ApiMake(
     CoverView,
     'Away from today',
-    'Reminders, replies and appointments go to the cover or the team; clocks run on.',
+    'Reminders, replies and appointments go to the cover or the team; clocks run on. Where they are away later already, this one ends the day before (`endsOn` says so) and that one keeps its cover.',
   )
   async absent(
     @CurrentActor() actor: MemberActor,

@@ -1,7 +1,11 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ArrangeCoverInput } from '../../link-workers/link-worker.dto.js';
+import {
+  ArrangeCoverInput,
+  type CoverView,
+  type LinkWorkerView,
+} from '../../link-workers/link-worker.dto.js';
 import { Covers } from '../../link-workers/covers.service.js';
 import { CoversQueries } from '../../link-workers/covers.queries.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
@@ -115,6 +119,9 @@ export class AwayPagesController {
       form,
       blank: newForm(),
       workers: team.filter(({ membershipId }) => mine === null || membershipId === mine),
+      againFrom: Object.fromEntries(
+        team.map((worker) => [worker.membershipId, nextAbsence(worker, covers.items)]),
+      ),
       mine,
       covers: covers.items.map((cover) => ({
         cover,
@@ -135,4 +142,15 @@ export class AwayPagesController {
       reasons: choicesOf(AWAY_WORDS),
     });
   }
+}
+
+/** The first day of what keeps them away right after what keeps them away now; null where they come back between. */
+function nextAbsence({ membershipId, absence }: LinkWorkerView, covers: readonly CoverView[]): string | null {
+  if (!absence?.endsOn) return null;
+  const next = addDays(absence.endsOn, 1);
+  const found = covers.some(
+    ({ workerId, reason, startsOn }) =>
+      workerId === membershipId && reason !== 'part_time' && startsOn === next,
+  );
+  return found ? next : null;
 }

@@ -141,6 +141,21 @@ describe('people', () => {
       expect(hostel.json()).toMatchObject({ deprivationDecile: 1, placeFoundBy: 'day_place' });
     });
 
+    it('with a practice that is learned the day none was known, which takes its place', async () => {
+      const practice = await anOrganisation(scheme, 'gp_practice');
+      const id = (await call(sam, 'POST', '', aPerson({ noKnownGpPractice: true }))).json().id;
+      const told = await call(sam, 'POST', `/${id}/gp-registrations`, { organisationId: practice });
+      expect([told.statusCode, told.json()]).toMatchObject([
+        201,
+        { gpPractice: { organisationId: practice } },
+      ]);
+      const items = (await call(sam, 'GET', `/${id}/gp-registrations`)).json();
+      expect(items).toMatchObject([{ organisationId: practice, endsOn: null }]);
+      expect(items).toHaveLength(1);
+      const back = await call(sam, 'POST', `/${id}/gp-registrations`, { noKnownPractice: true });
+      expect(back.statusCode).toBe(422);
+    });
+
     it('with no known practice as an answer', async () => {
       const made = await call(sam, 'POST', '', aPerson({ noKnownGpPractice: true }));
       expect(made.json()).toMatchObject({ gpPractice: { organisationId: null, noKnownPractice: true } });

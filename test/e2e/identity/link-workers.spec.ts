@@ -245,6 +245,17 @@ describe('the team, absence and cover', () => {
     expect(both.map((answer) => answer.statusCode).sort()).toEqual([201, 409]);
   });
 
+  it('is away from today up to what was arranged for later, which keeps its cover', async () => {
+    const [sam, ann, bea] = [await worker('Sam'), await worker('Ann'), await worker('Bea')];
+    const leave = { reason: 'leave', startsOn: '2026-11-25', endsOn: '2026-12-02' };
+    await post('covers', { ...leave, workerId: id(sam), coverId: id(ann) });
+    const soon = await away(sam, { coverId: id(bea) });
+    expect([soon.statusCode, soon.json()]).toMatchObject([201, { startsOn: TODAY, endsOn: '2026-11-24' }]);
+    expect(await coverOn(sam)).toMatchObject({ absent: true, coverId: id(bea) });
+    expect(await coverOn(sam, '2026-11-25')).toMatchObject({ absent: true, coverId: id(ann) });
+    expect((await away(sam)).json().title).toBe('already-away');
+  });
+
   it('refuses what cannot be', async () => {
     const [sam, ann] = [await worker('Sam'), await worker('Ann')];
     const foreign = await aMember(await aScheme(betony), 'link_worker');

@@ -220,6 +220,15 @@ describe('appointments, and who is away', () => {
       expect(await page('/desk/away')).toContain('At work');
     });
 
+    it('from today goes up to the leave that comes, and says so', async () => {
+      const leave = { workerId: sam.actor.membershipId, reason: 'leave', startsOn: '2026-11-25' };
+      await send('/desk/away', { ...leave, 'endsOn.day': '2', 'endsOn.month': '12', 'endsOn.year': '2026' });
+      const began = await send(`/desk/away/workers/${sam.actor.membershipId}/today`);
+      expect(began.to).toBe('/desk/away');
+      const shown = await page('/desk/away');
+      expect(shown).toMatch(/Away until Tue, 24 November 2026, then away again from Wed, 25 November 2026/);
+    });
+
     it('passes work to somebody from one day to another, and takes it back', async () => {
       const kim = await aMember(scheme, 'link_worker', { name: 'Kim Lee' });
       const leave = { reason: 'leave', startsOn: '2026-11-24', coverId: kim.actor.membershipId };
