@@ -11,6 +11,7 @@ import { schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { declareClosed, takeBackClosed } from '../providers/declared-closed.js';
 import { lockListing } from '../providers/listing-row.js';
 import { declareFull, periodNow } from '../providers/places.js';
+import { ProviderHooks } from '../providers/provider.hooks.js';
 import { daysOffOf } from '../providers/rhythm.queries.js';
 import { isOpen, isWithWorker } from '../referrals/referral.types.js';
 import { barRefusal } from './bar.rules.js';
@@ -53,6 +54,7 @@ export class OnwardAnswers {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly moves: OnwardMoves,
+    private readonly providers: ProviderHooks,
   ) {}
 
   /**
@@ -414,7 +416,11 @@ export class OnwardAnswers {
         throw Refusal.illegalMove(row.state, 'undo', refused ?? 'There is no answer to take back.');
       }
       await this.takeBackFull(tx, row, before);
-      if (before.closed) await takeBackClosed(tx, row.organisationId, before.closed);
+      if (before.closed) {
+        const { organisationId } = row;
+        await takeBackClosed(tx, organisationId, before.closed);
+        await this.providers.rhythmChanged.run(tx, { organisationId });
+      }
       // Whoever came until a moment ago is not weighed anew.
       if (row.state === 'declined') await refuseUnfit(tx, row, await schemeSettings(tx));
       const places = {

@@ -120,6 +120,12 @@ export class OnwardMoves {
     return due ? row : null;
   }
 
+  /** For the clock that follows a message: null where none runs any more. */
+  async lockRunning(tx: Tx, id: string): Promise<OnwardRecord | null> {
+    const { row } = await this.lockRows(tx, id, sql`true`, false);
+    return row.state === 'offered' && row.answerBy !== null ? row : null;
+  }
+
   private async lockRows(
     tx: Tx,
     id: string,

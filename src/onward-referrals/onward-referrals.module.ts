@@ -29,6 +29,7 @@ import { OfferApprovalQueries } from './offer-approval.queries.js';
 import { OfferApprovalsController } from './offer-approvals.controller.js';
 import { OfferApprovals } from './offer-approvals.service.js';
 import { OnwardAnswers } from './onward-answers.service.js';
+import { OnwardClocks } from './onward-clocks.service.js';
 import { OnwardMoves } from './onward-moves.service.js';
 import { OnwardOffers } from './onward-offers.service.js';
 import { OnwardParticipation } from './onward-participation.service.js';
@@ -86,6 +87,7 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     OnwardMoves,
     OnwardOffers,
     OnwardAnswers,
+    OnwardClocks,
     OnwardParticipation,
     OnwardSettling,
     OnwardQueries,
@@ -137,6 +139,7 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     OnwardHooks,
     OnwardOffers,
     OnwardAnswers,
+    OnwardClocks,
     OnwardParticipation,
     OnwardQueries,
     MatchingQueries,

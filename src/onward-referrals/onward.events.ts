@@ -14,6 +14,8 @@ export const ONWARD_EVENTS = {
   rang: 'onward.rang',
   pause: 'onward.paused',
   resume: 'onward.resumed',
+  follow: 'onward.clockMoved',
+  untold: 'onward.untold',
   decline: 'onward.declined',
   expire: 'onward.expired',
   lateYes: 'onward.lateYesSaid',

@@ -17,6 +17,8 @@ const MATRIX: Record<OnwardVerb, string> = {
   rang: '    .        offered   waitlisted .         .         .         .       .         .       .',
   pause: '    .        offered   .          .         .         .         .       .         .       .',
   resume: '    .        offered   .          .         .         .         .       .         .       .',
+  follow: '  .        offered   .          .         .         .         .       .         .       .',
+  untold: '  .        offered   .          .         .         .         .       .         .       .',
   decline: ' .        declined  declined   .         .         .         .       .         .       .',
   expire: '  .        expired   .          .         .         .         .       .         .       .',
   lateYes: ' .        .         .          .         .         .         expired .         .       .',

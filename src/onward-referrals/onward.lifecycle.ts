@@ -3,7 +3,8 @@ import { ENDED_STATES, LIVE_STATES, type OnwardState } from './onward.types.js';
 
 /**
  * What may be done to an onward referral, from where, leading where. `rang` logs our call and starts the clock again;
- * `pause` and `resume` are the referral's own hold; `lateYes`, `seen` and `noted` record what somebody said without
+ * `pause` and `resume` are the referral's own hold; `follow` moves the clock to when the group is told, and `untold` stands
+ * it where nobody could; `lateYes`, `seen` and `noted` record what somebody said without
  * moving anything; `notStarted` follows where nobody came after all; `reOffer` begins a new one with the same words.
  */
 export const ONWARD_LIFECYCLE = {
@@ -20,6 +21,8 @@ export const ONWARD_LIFECYCLE = {
   rang: { from: ['offered', 'waitlisted'], to: 'same' },
   pause: { from: ['offered'], to: 'same' },
   resume: { from: ['offered'], to: 'same' },
+  follow: { from: ['offered'], to: 'same' },
+  untold: { from: ['offered'], to: 'same' },
   decline: { from: ['offered', 'waitlisted'], to: 'declined' },
   expire: { from: ['offered'], to: 'expired' },
   lateYes: { from: ['expired'], to: 'same' },

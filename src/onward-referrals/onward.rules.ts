@@ -502,6 +502,8 @@ export const VERB_ACTION = {
   rang: 'onward.rang',
   pause: null,
   resume: null,
+  follow: null,
+  untold: null,
   decline: 'onward.decline',
   expire: null,
   lateYes: 'onward.lateYes',

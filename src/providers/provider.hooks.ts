@@ -27,6 +27,8 @@ export class ProviderHooks extends HookSet {
   readonly fitChanged = new Hook<{ organisationId: string } | { listingId: string }>('provider.fitChanged', [
     'reminders',
   ]);
+  /** When it may be written to is not what it was. */
+  readonly rhythmChanged = new Hook<{ organisationId: string }>('provider.rhythmChanged', ['reminders']);
   /** Services whose state, or the day somebody last confirmed them, is another. */
   readonly listingsChanged = new Hook<{ listingIds: readonly string[] }>('provider.listingsChanged', [
     'reminders',

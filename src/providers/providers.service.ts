@@ -113,6 +113,7 @@ export class ProvidersService {
         PROVIDER_EVENTS.amend,
         withoutValues(changes, PERSONAL),
       );
+      if (changes['quietDays']) await this.hooks.rhythmChanged.run(tx, { organisationId });
       if (changes['limits']) await this.hooks.fitChanged.run(tx, { organisationId });
       return organisationId;
     });

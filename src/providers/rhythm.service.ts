@@ -8,6 +8,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { PROVIDER_EVENTS } from './provider.events.js';
+import { ProviderHooks } from './provider.hooks.js';
 import { ofProviderWithin } from './provider.reach.js';
 import { WEEKDAYS } from './provider.types.js';
 import type { PeriodInput, QuietTimesInput } from './rhythm.dto.js';
@@ -19,7 +20,10 @@ import { tellOfProvider } from './telling.js';
 /** When a group is there, changes its times, and does not want to be written to: its own to say. */
 @Injectable()
 export class RhythmService {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly hooks: ProviderHooks,
+  ) {}
 
   async addPeriod(actor: Actor, organisationId: string, input: PeriodInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
@@ -92,7 +96,8 @@ export class RhythmService {
     if (!provider) throw Refusal.notFound();
   }
 
-  private tell(tx: Tx, organisationId: string, changes: Record<string, unknown>): Promise<void> {
-    return tellOfProvider(tx, organisationId, 'provider.amend', PROVIDER_EVENTS.amend, changes);
+  private async tell(tx: Tx, organisationId: string, changes: Record<string, unknown>): Promise<void> {
+    await tellOfProvider(tx, organisationId, 'provider.amend', PROVIDER_EVENTS.amend, changes);
+    await this.hooks.rhythmChanged.run(tx, { organisationId });
   }
 }

@@ -63,15 +63,16 @@ const LEAST_NOTICE_MS = 4 * 60 * MINUTE;
 
 /**
  * Another try that would come when the message is of no use any more, or leave nobody the time to ring instead, is not
- * waited for: a person is asked now. `until` are the ends of what the message says, null for none.
+ * waited for: a person is asked now. `until` are the ends of what the message says, null for none; it may
+ * go at `mayGoAt`, by the hours of whoever gets it.
  */
 export function whileOfUse(
   next: Settlement & { state: 'ready' },
   until: readonly (Date | null)[],
+  mayGoAt: Date = outOfQuietHours(next.nextAttemptAt),
 ): Settlement {
   const last = Math.max(...until.map((end) => end?.getTime() ?? Infinity));
-  const again = outOfQuietHours(next.nextAttemptAt).getTime();
-  if (until.length === 0 || again + LEAST_NOTICE_MS <= last) return next;
+  if (until.length === 0 || mayGoAt.getTime() + LEAST_NOTICE_MS <= last) return next;
   return { state: 'failed', because: next.because, switchOff: false };
 }
 

@@ -13,6 +13,9 @@ import { MessageSender } from '../platform/messages/message-sender.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { LinkPurpose } from '../onward-referrals/reply-link.types.js';
+import { OnwardClocks } from '../onward-referrals/onward-clocks.service.js';
+import { rhythmOf } from '../providers/rhythm.queries.js';
+import { mayBeWrittenTo } from '../providers/rhythm.rules.js';
 import { noticeDue } from '../providers/contact-points.js';
 import { privacyAddress } from '../providers/privacy-notice.js';
 import { type NewLink, ReplyLinks } from '../onward-referrals/reply-links.service.js';
@@ -94,6 +97,14 @@ export interface Claim {
   letter: Letter;
 }
 
+/** With the offers whose clock is to follow: they are told, or will be, at another moment than it says. */
+interface Claimed {
+  claim: Claim | null;
+  told: { at: Date; offers: string[] } | null;
+}
+
+const NOTHING: Claimed = { claim: null, told: null };
+
 interface MessageRow {
   id: string;
   kind: MessageKind;
@@ -134,36 +145,49 @@ export class MessagesService {
     private readonly measureLinks: MeasureLinks,
     private readonly config: Config,
     private readonly sender: MessageSender,
+    private readonly clocks: OnwardClocks,
   ) {}
 
   /**
    * Still due, still wanted, still safe? Then the message is this process's to send. Null when it is not: somebody else
-   * has it, it is night, or it has been cancelled just now.
+   * has it, it is night or a quiet time of the group, or it has been cancelled just now. The clocks of offers follow it.
    */
-  claim(schemeId: string, id: string): Promise<Claim | null> {
+  async claim(schemeId: string, id: string): Promise<Claim | null> {
+    const { claim, told } = await this.claimWithin(schemeId, id);
+    for (const offer of told?.offers ?? []) {
+      try {
+        await this.clocks.follow(schemeId, offer, told?.at ?? new Date(NaN));
+      } catch (error) {
+        // What was claimed is sent all the same; an offer that ends untold is looked at again.
+        this.logger.error({ err: error, fault: 'the clock of an offer did not follow', messageId: id });
+      }
+    }
+    return claim;
+  }
+
+  private claimWithin(schemeId: string, id: string): Promise<Claimed> {
     return this.unitOfWork.run(systemActor(schemeId, MESSAGES_ACTOR), async (tx) => {
       const message = await tx.maybe<MessageRow>(sql`
         select ${COLUMNS} from message
         where scheme_id = ${schemeId} and id = ${id} and state = 'ready' and next_attempt_at <= ${tx.now}
         for update skip locked`);
-      if (!message) return null;
-      // What cannot wait for the morning is told in the night.
-      const quietUntil = message.kind === 'notice' ? tx.now : outOfQuietHours(tx.now);
-      if (quietUntil > tx.now) {
+      if (!message) return NOTHING;
+      const mayGoAt = await mayGo(tx, message, tx.now);
+      if (mayGoAt > tx.now) {
         await tx.run(sql`
-          update message set next_attempt_at = ${quietUntil} where scheme_id = ${schemeId} and id = ${id}`);
-        return null;
+          update message set next_attempt_at = ${mayGoAt} where scheme_id = ${schemeId} and id = ${id}`);
+        return { claim: null, told: { at: mayGoAt, offers: await offersTold(tx, id, mayGoAt) } };
       }
       const ready = await this.prepare(tx, message);
       if ('cancel' in ready) {
         await this.cancel(tx, message, ready.cancel, ready.items);
-        return null;
+        return NOTHING;
       }
       await tx.run(sql`
         update message set state = 'sending', claimed_at = ${tx.now}, attempts = attempts + 1, because = null,
           channel = ${ready.channel}, language = ${ready.language}, language_missing = ${ready.languageMissing}
         where scheme_id = ${schemeId} and id = ${id}`);
-      return {
+      const claim: Claim = {
         schemeId,
         id,
         attempt: message.attempts + 1,
@@ -175,6 +199,7 @@ export class MessagesService {
         messageId: message.message_id,
         letter: ready.letter,
       };
+      return { claim, told: { at: tx.now, offers: await offersTold(tx, id, tx.now, 'sooner') } };
     });
   }
 
@@ -312,6 +337,18 @@ export class MessagesService {
         update message set receipt = ${receipt}, receipt_at = ${tx.now}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
     });
+  }
+
+  /**
+   * A group's rhythm is another: each message that waits for it asks it again, when it comes up. What has been tried
+   * waits no longer than between any two tries.
+   */
+  async askRhythmAgain(tx: Tx, organisationId: string): Promise<void> {
+    await tx.run(sql`
+      update message set next_attempt_at = least(next_attempt_at,
+        case when attempts = 0 then ${tx.now}::timestamptz else ${tx.now}::timestamptz + interval '12 hours' end)
+      where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId} and recipient_kind = 'provider'
+        and state = 'ready'`);
   }
 
   /** What is ready and due, longest first. */
@@ -554,6 +591,7 @@ export class MessagesService {
     const next = whileOfUse(
       settled,
       items.map(({ wanted }) => wanted.until),
+      await mayGo(tx, message, settled.nextAttemptAt),
     );
     if (next.state !== 'ready') return next;
     for (const item of items) {
@@ -600,6 +638,39 @@ export class MessagesService {
     const off = OFF_BY_CHANNEL[channel];
     await this.clients.switchOffChannelWithin(tx, id, off.channel, off.because);
   }
+}
+
+/**
+ * The first moment from `at` on when a message may go. What cannot wait for the morning is told in the night, and what a
+ * group must know at once on its quiet days too.
+ */
+async function mayGo(
+  tx: Tx,
+  { id, kind, recipient_kind: recipient, organisation_id: organisationId }: MessageRow,
+  at: Date,
+): Promise<Date> {
+  if (kind === 'notice') return at;
+  if (recipient !== 'provider' || organisationId === null) return outOfQuietHours(at);
+  const urgent = await tx.maybe(sql`
+    select 1 from reminder
+    where scheme_id = ${tx.schemeId} and message_id = ${id} and kind = any(${[...URGENT]}::text[]) limit 1`);
+  return urgent ? outOfQuietHours(at) : mayBeWrittenTo(at, await rhythmOf(tx, organisationId));
+}
+
+/** The offers a message tells of whose clock runs from another moment than `at`; or only from a later one. */
+async function offersTold(
+  tx: Tx,
+  messageId: string,
+  at: Date,
+  which: 'sooner' | 'any' = 'any',
+): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`
+    select o.id from reminder r
+    join onward_referral o on o.scheme_id = r.scheme_id and o.id = r.subject_id and o.state = 'offered'
+    where r.scheme_id = ${tx.schemeId} and r.message_id = ${messageId} and r.kind = 'offer_made'
+      and (o.clock_started_at > ${at} or (${which === 'any'} and o.clock_started_at < ${at}))
+    order by o.id`);
+  return rows.map(({ id }) => id);
 }
 
 /** A text has little room: what cannot wait comes first. */

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { TransfersService } from '../caseload/transfers.service.js';
 import { OnwardAnswers } from '../onward-referrals/onward-answers.service.js';
+import { OnwardClocks } from '../onward-referrals/onward-clocks.service.js';
 import { ResponsesService } from '../outcomes/responses.service.js';
 import type { SystemActor } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -11,6 +12,8 @@ import type { SubjectIds } from './reminder-facts.queries.js';
 import type { ReminderKind } from './reminder.kinds.js';
 import { OCCASION_OF } from './reminder.types.js';
 import { RemindersService } from './reminders.service.js';
+import { mayBeWrittenTo } from '../providers/rhythm.rules.js';
+import { rhythmOf } from '../providers/rhythm.queries.js';
 
 const PAGE = 200;
 
@@ -33,6 +36,7 @@ export class ProductActs {
     private readonly unitOfWork: UnitOfWork,
     private readonly reminders: RemindersService,
     private readonly answers: OnwardAnswers,
+    private readonly clocks: OnwardClocks,
     private readonly responses: ResponsesService,
     private readonly transfers: TransfersService,
   ) {}
@@ -65,7 +69,7 @@ export class ProductActs {
 
   private act(actor: SystemActor, row: ActRow): Promise<void> {
     if (row.kind === 'reply_wanted') {
-      return this.expire(actor, row, 'onward_referral', (id) => this.answers.expire(actor.schemeId, id));
+      return this.expire(actor, row, 'onward_referral', (id) => this.endOffer(actor, id));
     }
     if (row.kind === 'transfer_wanted') {
       return this.expire(actor, row, 'transfer', (id) => this.transfers.expire(actor.schemeId, id));
@@ -85,6 +89,16 @@ export class ProductActs {
     if (due && (await expire(row.subject_id))) {
       await this.unitOfWork.run(actor, (tx) => markDone(tx, row));
     }
+  }
+
+  /** Who was never told has not failed to reply: their days begin with the message that waits, or somebody rings. */
+  private async endOffer(actor: SystemActor, id: string): Promise<boolean> {
+    const { schemeId } = actor;
+    const telling = await this.unitOfWork.run(actor, (tx) => tellingOf(tx, id));
+    if (telling === 'told') return this.answers.expire(schemeId, id);
+    if (telling === 'never') await this.clocks.untold(schemeId, id);
+    else await this.clocks.follow(schemeId, id, telling);
+    return false;
   }
 
   private async recordMissing(actor: SystemActor, row: ActRow): Promise<void> {
@@ -111,6 +125,34 @@ export class ProductActs {
       where scheme_id = ${tx.schemeId} and id = ${row.id} and state = 'waiting' and due_at <= ${tx.now}`);
     return due !== null;
   }
+}
+
+/**
+ * Whether a group was told of an offer: by a message, which may have arrived, or by whoever was asked to instead; when it
+ * will be, by one that waits; or never. Nothing to send, as where a group is rung, is told.
+ */
+async function tellingOf(tx: Tx, id: string): Promise<'told' | 'never' | Date> {
+  const { made, told, waits, organisationId } = await tx.one<{
+    made: boolean;
+    told: boolean;
+    waits: Date | null;
+    organisationId: string;
+  }>(sql`
+    select count(m.id) > 0 as made, min(m.next_attempt_at) filter (where m.state = 'ready' and r.kind = 'offer_made') as waits,
+      coalesce(bool_or(m.state in ('sending', 'sent', 'unconfirmed')), false) or exists (
+        select 1 from task t
+        where t.scheme_id = o.scheme_id and t.outcome = 'finished' and t.kind in ('offer_made', 'reply_wanted', 'message_failed')
+          and (t.subject_id = o.id or t.subject_id = any(array_agg(m.id)))) as told,
+      o.organisation_id as "organisationId"
+    from onward_referral o
+    left join reminder r on r.scheme_id = o.scheme_id and r.subject_id = o.id
+      and r.kind in ('offer_made', 'reply_wanted') and r.occasion >= o.offered_at
+    left join message m on m.scheme_id = r.scheme_id and m.id = r.message_id
+    where o.scheme_id = ${tx.schemeId} and o.id = ${id}
+    group by o.scheme_id, o.id`);
+  if (told || !made) return 'told';
+  if (waits === null) return 'never';
+  return mayBeWrittenTo(waits > tx.now ? waits : tx.now, await rhythmOf(tx, organisationId));
 }
 
 /** The verb's own plan may have dropped the row already: it was done, not overtaken. */

@@ -159,6 +159,10 @@ export class RemindersTakePart {
     providers.fitChanged.register(me, async (tx, whose) =>
       reminders.plan(tx, { onward_referral: await liveOffersOf(tx, whose) }),
     );
+    providers.rhythmChanged.register(me, async (tx, { organisationId }) => {
+      await messages.askRhythmAgain(tx, organisationId);
+      await reminders.plan(tx, { onward_referral: await liveOffersOf(tx, { organisationId }) });
+    });
     providers.listingsChanged.register(me, (tx, { listingIds }) =>
       reminders.plan(tx, { listing: listingIds }),
     );

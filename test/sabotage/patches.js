@@ -249,8 +249,8 @@ export const PATCHES = [
   {
     name: 'nothing routine is sent in the night',
     file: 'src/reminders/messages.service.ts',
-    find: 'if (quietUntil > tx.now) {',
-    instead: 'if (quietUntil === null) {',
+    find: 'if (mayGoAt > tx.now) {',
+    instead: 'if (mayGoAt === null) {',
     test: 'test/integration/reminders/messages.spec.ts',
   },
   {

@@ -180,6 +180,8 @@ export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
   rang: 'We rang the group',
   pause: 'The offer is paused',
   resume: 'The offer goes on',
+  follow: 'The group is told at another time: the day to answer moved',
+  untold: 'The group could not be told: somebody is to ring it',
   decline: 'The group said not right now',
   expire: 'We did not hear back from the group',
   lateYes: 'The group said yes after all',

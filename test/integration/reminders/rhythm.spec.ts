@@ -8,6 +8,8 @@ import { ProvidersService } from '../../../src/providers/providers.service.js';
 import { RhythmQueries } from '../../../src/providers/rhythm.queries.js';
 import { RhythmService } from '../../../src/providers/rhythm.service.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
+import { MessagesService } from '../../../src/reminders/messages.service.js';
+import { SendMessage } from '../../../src/reminders/send-message.handler.js';
 import { ProductActs } from '../../../src/reminders/product-acts.service.js';
 import {
   aCase,
@@ -147,6 +149,113 @@ describe('the rhythm of a group', () => {
     expect((await row(id)).days_left).toBe(10);
     await betony.get(ReferralsService).resume(worker.actor, referralId, {});
     expect((await row(id)).answer_by?.toISOString()).toBe('2026-12-21T17:00:00.000Z');
+  });
+
+  const message = async () => (await desk.messages(group.organisationId))[0]!;
+  const claimAt = async (at: string) => {
+    betony.clock.set(at);
+    return betony.get(MessagesService).claim(scheme.id, (await message()).id);
+  };
+  /** A tick of the worker that sends whatever may go. */
+  const sendAll = async (at: string) => {
+    betony.clock.set(at);
+    for (const id of await betony.get(MessagesService).ready(systemActor(scheme.id, 'messages'))) {
+      await betony
+        .get(SendMessage)
+        .perform({ name: 'send-message', key: id, schemeId: scheme.id, ids: { message: id } });
+    }
+  };
+  const clock = (id: string) =>
+    inScheme(scheme, (tx) =>
+      tx.one<{ line: string }>(sql`
+        select concat_ws(' ', state, clock_stopped, to_char(clock_started_at at time zone 'UTC', 'MM-DD HH24:MI'), '-',
+          to_char(answer_by at time zone 'UTC', 'MM-DD HH24:MI'), days_left, to_act) as line
+        from onward_referral where id = ${id}`),
+    ).then(({ line }) => line);
+  const act = async (at: string) => {
+    betony.clock.set(at);
+    await betony.get(ProductActs).work(systemActor(scheme.id, 'reminders'));
+  };
+
+  it('is asked again by what waits when a holy day is entered, and the clock follows', async () => {
+    betony.clock.set('2026-11-23T21:00:00Z');
+    const id = await offer();
+    await desk.work();
+    expect(await sendAt()).toEqual(['2026-11-24T08:00:00.000Z']);
+    expect(await clock(id)).toBe('offered 11-24 08:00 - 12-08 17:00');
+    await quiet('2026-11-24', '2026-11-24');
+    await sendAll('2026-11-24T08:05:00Z');
+    expect(await message()).toMatchObject({ state: 'ready', attempts: 0 });
+    expect(await sendAt()).toEqual(['2026-11-25T08:00:00.000Z']);
+    expect(await clock(id)).toBe('offered 11-25 08:00 - 12-09 17:00');
+    expect((await desk.reminders(id)).filter((line) => /^reply_wanted 4 .* waiting$/.test(line))).toEqual([
+      'reply_wanted 4 2026-12-09T17:00 waiting',
+    ]);
+    await sendAll('2026-11-25T08:00:00Z');
+    expect(await message()).toMatchObject({ state: 'sent' });
+    expect(await clock(id)).toBe('offered 11-25 08:00 - 12-09 17:00');
+  });
+
+  it('is asked again when a holy day is taken away, and nobody waits for it', async () => {
+    await quiet('2026-11-23', '2026-12-03');
+    const id = await offer();
+    await desk.work();
+    expect(await sendAt()).toEqual(['2026-12-04T08:00:00.000Z']);
+    const { periods } = await betony.get(RhythmQueries).get(group.member.actor, group.organisationId);
+    await rhythm.removePeriod(group.member.actor, group.organisationId, periods[0]!.id);
+    await sendAll('2026-11-24T08:05:00Z');
+    expect(await message()).toMatchObject({ state: 'sent' });
+    expect(await clock(id)).toBe('offered 11-24 08:05 - 12-08 17:00');
+  });
+
+  it('is asked by every further try', async () => {
+    await rhythm.setQuietTimes(group.member.actor, group.organisationId, {
+      times: [{ day: 'monday', from: '10:01', to: '12:00' }],
+    });
+    const id = await offer();
+    await desk.work();
+    await betony.get(MessagesService).settle((await claimAt(MONDAY))!, 'failed', '421');
+    expect(await sendAt()).toEqual(['2026-11-23T10:01:00.000Z']);
+    expect(await claimAt('2026-11-23T10:05:00Z')).toBeNull();
+    expect(await sendAt()).toEqual(['2026-11-23T12:00:00.000Z']);
+    expect(await clock(id)).toBe('offered 11-23 12:00 - 12-07 17:00');
+    expect(await claimAt('2026-11-23T12:00:00Z')).toMatchObject({ attempt: 2 });
+  });
+
+  it('ends without a reply only where it was told', async () => {
+    const id = await offer();
+    await desk.work();
+    await sendAll(MONDAY);
+    await act('2026-12-07T17:00:00Z');
+    expect(await clock(id)).toBe('expired - expired');
+  });
+
+  it('begins its days with the message that waits still', async () => {
+    const id = await offer();
+    await desk.work();
+    await act('2026-12-07T17:00:00Z');
+    expect(await clock(id)).toBe('offered 12-07 17:00 - 12-21 17:00');
+  });
+
+  it.each([
+    ['nobody told it', false, 'offered ring - 10 ring'],
+    ['somebody did so instead', true, 'expired - expired'],
+  ])('is rung where no message could be sent: %s', async (_what, finished, expected) => {
+    const id = await offer();
+    await desk.work();
+    await betony.get(MessagesService).settle((await claimAt(MONDAY))!, 'refused', '550');
+    const { id: messageId, state } = await message();
+    expect(state).toBe('failed');
+    if (finished) {
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update task set ended_at = ${tx.now}, outcome = 'finished' where subject_id = ${messageId}`),
+      );
+    }
+    await act('2026-12-07T17:00:00Z');
+    expect(await clock(id)).toBe(expected);
+    await desk.work();
+    expect(await desk.tasks(id)).toContain('group_replied membership open');
   });
 
   it('keeps some time free in every week', async () => {
