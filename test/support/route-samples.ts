@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { ImportWork } from '../../src/imports/batch.work.js';
 import { DemoSeeder } from '../../src/demo/demo.seeder.js';
 import { ROLES, systemActor, type Role } from '../../src/platform/actor/actor.types.js';
+import { encodeCursor } from '../../src/platform/http/pagination.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import { without } from '../../src/platform/pure/without.js';
 import { Closures } from '../../src/providers/closures.service.js';
@@ -1252,6 +1253,8 @@ const HELPED = { on: TODAY, by: 'help_given' };
 const nothing = () => ({});
 const reasonOnly = () => ({ reason: 'For the test' });
 const WHOLE_PAGE = () => '?limit=100';
+/** Of a list in the order of ids that is longer than a page by now. */
+const FROM_THERE = ({ id = '' }: Target) => `?after=${encodeCursor([id.replace(/.{12}$/, '000000000000')])}`;
 
 /** One valid request for each route that asks for a permission, with something within reach of those who may. */
 const importOf =
@@ -2606,7 +2609,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/group/referrals/:id': { at: offer() },
   'GET /desk/group/referrals/:id/:form': { at: named(offer(), { form: 'no' }) },
   'POST /desk/group/referrals/:id/:verb': { at: named(offer(), { verb: 'yes' }), body: nothing },
-  'GET /desk/group/services': { at: listing(), query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/group/services': { at: listing(), query: FROM_THERE, shows: 'id' },
   'GET /desk/group/services/:id': { at: listing() },
   'GET /desk/group/services/:id/:form': { at: named(listing(), { form: 'places' }) },
   'POST /desk/group/services/:id/:verb': { at: named(listing(), { verb: 'right' }), body: nothing },
