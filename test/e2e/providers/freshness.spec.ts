@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { aCase, aGroup, agreement, anOffer, inScheme, offerOf } from '../../factories/onward.js';
 import { insertRow } from '../../factories/episodes.js';
+import { spokenDate } from '../../../src/platform/clock/calendar.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { aPageBrowser } from '../../support/pages.js';
 import { aMember, aScheme } from '../../support/people.js';
@@ -133,7 +134,7 @@ describe('whether what is said of a service is still right', () => {
     expect(feed.json()).toMatchObject(
       freshness.confirmed
         ? { assured_date: freshness.confirmedOn }
-        : { alert: `Last confirmed on ${freshness.confirmedOn}. Ask before you go.` },
+        : { alert: `Last confirmed on ${spokenDate(freshness.confirmedOn)}. Ask before you go.` },
     );
 
     const signedIn = async (url: string, who = sam) =>
