@@ -82,7 +82,8 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
   });
   await app.register(cookie);
   // Only what asks for it: pages. They hold nothing secret that is twice the same (see FormTokens).
-  await app.register(compress, { global: false });
+  // At once: 0.3 ms for the largest, where a stream through the thread pool costs the processor several times that.
+  await app.register(compress, { global: false, syncThreshold: 128 * 1024 });
   await app.register(rateLimit, RATE_LIMITS);
   // A file that is too large ends there and is refused by whoever reads it, in our words.
   await app.register(multipart, { throwFileSizeLimit: false });

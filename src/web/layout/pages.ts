@@ -13,6 +13,7 @@ import { Config } from '../../platform/config/config.js';
 import { ERROR_VOICES } from '../../platform/errors/voices.js';
 import { isPage, isStaffPage } from '../../platform/http/pages.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
+import { drawOnce } from './drawn-before.js';
 import { dayInWords, freshnessInWords, momentInWords } from './dates.js';
 import { FLAG_WORDS, languageInWords, spokenNhsNumber } from './words.js';
 import { FONTS, RIGHT_TO_LEFT_STYLESHEET, STYLESHEET } from './assets.js';
@@ -93,6 +94,7 @@ export class Pages implements OnModuleInit {
         trimBlocks: true,
         lstripBlocks: true,
         onConfigure: (environment: nunjucks.Environment) => {
+          drawOnce(environment);
           environment.addFilter('phone', spokenPhone);
           environment.addFilter('count', (number: number) => number.toLocaleString('en-GB'));
           environment.addFilter('day', dayInWords);

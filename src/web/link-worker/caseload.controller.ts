@@ -196,11 +196,11 @@ export class CaseloadPagesController {
   ): Promise<void> {
     const { part, ...query } = await readQuery(CaseloadPageQuery, asked);
     const whose = query.worker ?? (actor.role === 'link_worker' ? actor.membershipId : null);
-    const page = await this.page(actor, part, query);
-    const team = (await this.workers.list(actor, { limit: 100 })).items;
+    const [page, { team, worker, counts }] = await Promise.all([
+      this.page(actor, part, query),
+      this.aroundIt(actor, whose),
+    ]);
     const mayChoose = actor.role === 'link_worker' ? actor.actsFor : null;
-    const worker = team.find(({ membershipId }) => membershipId === whose);
-    const counts = worker ? await this.todays.counts(actor, { workerId: worker.membershipId }) : null;
     const now = this.clock.now();
     const tab = part ?? query.state?.join() ?? '';
     const whole = (query.reason ?? query.overdue) ? undefined : counts && COUNTED[tab]?.(counts);
@@ -261,6 +261,14 @@ export class CaseloadPagesController {
       whose,
       words: { need: NEED_WORDS, next: NEXT_WORDS },
     });
+  }
+
+  /** The team, whose caseload it is of them, and how many stand where in it. */
+  private async aroundIt(actor: MemberActor, whose: string | null) {
+    const team = (await this.workers.list(actor, { limit: 100 })).items;
+    const worker = team.find(({ membershipId }) => membershipId === whose);
+    const counts = worker ? await this.todays.counts(actor, { workerId: worker.membershipId }) : null;
+    return { team, worker, counts };
   }
 
   private page(
