@@ -43,6 +43,7 @@ const PERMISSIVE = [
   'Zlib',
   'OFL-1.1',
   'CC0-1.0',
+  'Unlicense',
   'Python-2.0',
 ];
 
@@ -56,6 +57,7 @@ const EXCEPTIONS: Record<string, { licence: string | undefined; name: RegExp; be
   axe: { licence: 'MPL-2.0', name: /^axe-core$/, because: 'runs in tests and is not shipped' },
   browsers: { licence: 'CC-BY-4.0', name: /^caniuse-lite$/, because: 'data that tools for tests read' },
   pause: { licence: undefined, name: /^pause$/, because: 'MIT by its Readme' },
+  png: { licence: undefined, name: /^png-js$/, because: 'MIT by its LICENSE' },
   passport: { licence: undefined, name: /^passport-strategy$/, because: 'MIT by its LICENSE' },
 };
 
