@@ -309,65 +309,6 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await page.close();
   });
 
-  it('refers somebody new within ten clicks and ninety keys; a practice then adds, and withdraws in two', async () => {
-    const priya = await aMember(scheme, 'referrer', { name: 'Priya Shah' });
-    const page = await atWork(plain, priya);
-    let clicks = 0;
-    let keys = 0;
-    const check = async (name: string, group?: string) => {
-      clicks += 1;
-      const within = group === undefined ? page : page.getByRole('group', { name: group });
-      await within.getByLabel(name, { exact: true }).check();
-    };
-    const press = async (name: string) => {
-      clicks += 1;
-      await page.locator('main').getByRole('button', { name }).click();
-    };
-    /** From the box before by Tab, which is a key as well. */
-    const type = async (name: string, text: string) => {
-      keys += text.length + 1;
-      await page.locator(`[name="${name}"]`).fill(text);
-    };
-
-    await page.goto(`${address}/desk/refer`);
-    await looks(page, 'practice-1-refer');
-    await check('No', 'Could anyone come to harm in the next few days?');
-    await type('client.nhsNumber', '9990000018');
-    await type('client.firstName', 'Musa');
-    await type('client.lastName', 'Adeyemi');
-    await type('client.dateOfBirth.day', '2');
-    await type('client.dateOfBirth.month', '3');
-    await type('client.dateOfBirth.year', '1951');
-    await type('client.phone', '07700900123');
-    await check('Yes', 'Safe to call?');
-    await check('Feeling lonely or cut off');
-    await check('None known');
-    await press('Send referral');
-    expect(await page.title()).toMatch(/^Referral /);
-    expect({ clicks, keys }).toEqual({ clicks: 5, keys: 45 });
-    await looks(page, 'practice-2-sent');
-
-    // A note is typed where the outcome is read, and sent with one click.
-    clicks = 0;
-    await page.getByLabel('What should whoever has this referral know?').fill('Her daughter is back');
-    await press('Add it');
-    expect(clicks).toBe(1);
-    expect(await page.locator('main').textContent()).toContain('Her daughter is back');
-    await looks(page, 'practice-3-outcome');
-
-    // Taking it back is a reason and a button, once asked for.
-    await page.getByRole('link', { name: 'Withdraw this referral' }).click();
-    await looks(page, 'practice-4-withdraw');
-    clicks = 0;
-    await check('The person said no');
-    await press('Withdraw it');
-    expect(clicks).toBe(2);
-    expect(await page.locator('main').textContent()).toContain('Withdrawn by Priya Shah');
-    await page.goto(`${address}/desk/referrals?mine=true`);
-    await looks(page, 'practice-5-referrals');
-    await page.close();
-  });
-
   it('lets anybody find a group and ask for support on a phone, without an account', async () => {
     const page = await phone.newPage();
     await page.goto(`${address}/find/${scheme.id}`);

@@ -4,7 +4,14 @@ const from = shown && document.getElementById(shown.dataset.copies);
 if (from && navigator.clipboard) {
   shown.hidden = false;
   shown.querySelector('button').addEventListener('click', async () => {
-    await navigator.clipboard.writeText(from.value);
-    shown.querySelector('[role=status]').textContent = 'Copied';
+    const said = shown.querySelector('[role=status]');
+    try {
+      await navigator.clipboard.writeText(from.value);
+      said.textContent = 'Copied';
+    } catch {
+      // Many a surgery's browser forbids it.
+      from.select();
+      said.textContent = 'Selected: copy it with Ctrl and C';
+    }
   });
 }
