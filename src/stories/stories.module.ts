@@ -7,6 +7,6 @@ import { StoryHooks } from './story.hooks.js';
 @Module({
   controllers: [StoriesController],
   providers: [Stories, StoriesQueries, StoryHooks],
-  exports: [Stories, StoryHooks],
+  exports: [Stories, StoriesQueries, StoryHooks],
 })
 export class StoriesModule {}

@@ -3,6 +3,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { clientWithin } from '../clients/client.reach.js';
 import { memberName } from '../identity/member-name.queries.js';
+import { reachOf } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
@@ -14,11 +15,19 @@ import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/ht
 import type { StoriesQuery, StoryLine, StoryView } from './story.dto.js';
 import { namesOf } from './story-names.queries.js';
 import { STORY_FROM, usableFor } from './story.reach.js';
-import { possibleNames } from './story.rules.js';
+import { possibleNames, secondReaderProblem, storyActions } from './story.rules.js';
 import { STORY_USES } from './story.types.js';
 
 type Row<View> = Omit<View, 'clientId'> & { client_id: string };
-type WholeRow = Row<Omit<StoryView, 'lookAt'>> & { names: string[] };
+type WholeRow = Row<Omit<StoryView, 'lookAt' | 'actions'>> & {
+  names: string[];
+  hasDied: boolean;
+  writtenByAccount: string | null;
+  offeredByAccount: string | null;
+};
+
+const accountOf = (member: Sql): Sql =>
+  sql`(select m.account_id from membership m where m.scheme_id = s.scheme_id and m.id = ${member})`;
 
 const by = (member: Sql): Sql => memberName(sql`s.scheme_id`, member);
 
@@ -92,14 +101,25 @@ export class StoriesQueries {
         now,
         { action: 'story.get', subject: { kind: 'story', id } },
         sql`
-        select ${whole(now)}, ${namesOf(sql`s.scheme_id`, sql`c.id`)} as names ${STORY_FROM}
+        select ${whole(now)}, ${namesOf(sql`s.scheme_id`, sql`c.id`)} as names,
+          c.death_recorded_at is not null as "hasDied", ${accountOf(sql`s.written_by`)} as "writtenByAccount",
+          ${accountOf(sql`(select e.offered_by from story_edition e
+            where e.scheme_id = s.scheme_id and e.story_id = s.id order by e.number desc limit 1)`)} as "offeredByAccount"
+        ${STORY_FROM}
         where s.scheme_id = ${actor.schemeId} and s.id = ${id} and ${within}`,
       ),
     );
     if (!row) throw Refusal.notFound();
-    const { client_id: clientId, names, ...story } = row;
+    const { client_id: clientId, names, hasDied, writtenByAccount, offeredByAccount, ...story } = row;
     const lookAt =
       story.anonymised === null ? [] : possibleNames(`${story.title}\n${story.anonymised}`, { names });
-    return { ...story, clientId, lookAt };
+    const readsSecond =
+      secondReaderProblem(actor.accountId, { writtenBy: writtenByAccount, offeredBy: offeredByAccount }) ===
+      null;
+    const actions = storyActions(
+      { state: story.state, hasDied, readsSecond },
+      (action) => reachOf(action, actor.role) !== 'none',
+    );
+    return { ...story, clientId, lookAt, actions };
   }
 }

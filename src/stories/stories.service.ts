@@ -37,6 +37,7 @@ import {
   expiryProblem,
   findableIn,
   notLookedAt,
+  ownNamesIn,
   possibleNames,
   secondReaderProblem,
   usualExpiry,
@@ -104,7 +105,7 @@ export class Stories {
       await tx.run(sql`
         update story set version = version + 1, state = 'draft', updated_at = ${tx.now},
           title = ${input.title ?? story.title}, words = ${input.words ?? story.words},
-          anonymised = ${input.anonymised ?? story.anonymised}, language = ${input.language ?? story.language}
+          anonymised = ${input.anonymised === undefined ? story.anonymised : input.anonymised}, language = ${input.language ?? story.language}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await this.tell(tx, 'amend', story);
       return id;
@@ -168,7 +169,8 @@ export class Stories {
       if (story.anonymised === null) {
         throw Refusal.invalidField('anonymised', 'Write the form that may be shown first');
       }
-      refuseFindable(story.title, story.anonymised);
+      const { own } = await namesAround(tx, story.clientId);
+      refuseFindable(story.title, story.anonymised, own);
       const { agreed } = await tx.one<{ agreed: boolean }>(sql`
         select exists (select 1 from story_consent where scheme_id = ${tx.schemeId} and story_id = ${id}
           and ended_at is null and expires_on >= ${londonDate(tx.now)}::date) as agreed`);
@@ -190,8 +192,8 @@ export class Stories {
   approve(actor: MemberActor, id: string, input: ApproveStoryInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { story, edition } = await this.lockToRead(tx, actor, id, 'approve');
-      refuseFindable(edition.title, edition.words);
-      const names = await namesAround(tx, story.clientId);
+      const { names, own } = await namesAround(tx, story.clientId);
+      refuseFindable(edition.title, edition.words, own);
       const missing = notLookedAt(
         possibleNames(`${edition.title}\n${edition.words}`, { names }),
         input.lookedAt,
@@ -361,15 +363,16 @@ function refuseMove({ state }: Locked, verb: StoryVerb): void {
   if (!answer.ok) throw Refusal.illegalMove(state, verb, answer.because);
 }
 
-function refuseFindable(title: string, words: string): void {
-  const problems = [
-    { field: 'title', found: findableIn(title) },
-    { field: 'anonymised', found: findableIn(words) },
-  ].flatMap(({ field, found }) =>
-    found.length === 0
-      ? []
-      : [{ field, message: `Take out what lets somebody be found: ${found.join(', ')}` }],
-  );
+function refuseFindable(title: string, words: string, own: readonly string[]): void {
+  const problems = Object.entries({ title, anonymised: words }).flatMap(([field, text]) => {
+    const found = findableIn(text);
+    const named = ownNamesIn(text, own);
+    const message = [
+      found.length > 0 ? `Take out what lets somebody be found: ${found.join(', ')}` : '',
+      named.length > 0 ? `Take out the person’s own name: ${named.join('; ')}` : '',
+    ].filter(Boolean);
+    return message.length === 0 ? [] : [{ field, message: message.join('. ') }];
+  });
   if (problems.length > 0) throw Refusal.invalid(problems);
 }
 

@@ -15,9 +15,14 @@ export const namesOf = (schemeId: Sql, clientId: Sql): Sql => sql`array(
     select u.name from supporter u where u.scheme_id = ${schemeId} and u.client_id = ${clientId}
   ) named where named.name is not null)`;
 
-export async function namesAround(tx: Tx, clientId: string): Promise<string[]> {
-  const { names } = await tx.one<{ names: string[] }>(
-    sql`select ${namesOf(sql`${tx.schemeId}::uuid`, sql`${clientId}::uuid`)} as names`,
+/** What the person alone is called, by this record and those joined to it. */
+const ownNamesOf = (schemeId: Sql, clientId: Sql): Sql => sql`array(
+  select distinct own.name from client p, unnest(array[p.first_name, p.last_name, p.known_as]) as own (name)
+  where p.scheme_id = ${schemeId} and (p.id = ${clientId} or p.merged_into = ${clientId}) and own.name is not null)`;
+
+export async function namesAround(tx: Tx, clientId: string): Promise<{ names: string[]; own: string[] }> {
+  const of = [sql`${tx.schemeId}::uuid`, sql`${clientId}::uuid`] as const;
+  return tx.one<{ names: string[]; own: string[] }>(
+    sql`select ${namesOf(...of)} as names, ${ownNamesOf(...of)} as own`,
   );
-  return names;
 }

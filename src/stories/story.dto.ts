@@ -16,12 +16,14 @@ import {
   CONSENT_MONTHS,
   CONSENT_MONTHS_MAX,
   PRINTING_ENDS,
+  STORY_ACTIONS,
   STORY_BASES,
   STORY_DECISIONS,
   STORY_MAX,
   STORY_STATES,
   STORY_USES,
   type PrintingEnd,
+  type StoryAction,
   type StoryBasis,
   type StoryDecision,
   type StoryState,
@@ -86,8 +88,8 @@ export class AmendStoryInput {
   @Text({ optional: true, max: STORY_MAX })
   words?: string;
 
-  @Text({ optional: true, max: STORY_MAX, description: ANONYMISED })
-  anonymised?: string;
+  @Text({ ...LEFT_OUT, max: STORY_MAX, description: ANONYMISED })
+  anonymised?: string | null;
 
   @LanguageCode({ optional: true })
   language?: string;
@@ -313,4 +315,11 @@ export class StoryView extends StoryLine {
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   withdrawnAt: Date | null;
+
+  @ApiProperty({
+    enum: STORY_ACTIONS,
+    isArray: true,
+    description: 'What whoever asks may do with it as it stands: `read` is to approve it or to send it back.',
+  })
+  actions: StoryAction[];
 }

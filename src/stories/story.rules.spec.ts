@@ -4,11 +4,13 @@ import {
   expiryProblem,
   findableIn,
   notLookedAt,
+  ownNamesIn,
   possibleNames,
   secondReaderProblem,
+  storyActions,
   usualExpiry,
 } from './story.rules.js';
-import { STORY_STATES } from './story.types.js';
+import { STORY_STATES, type StoryState } from './story.types.js';
 
 describe('what lets somebody be found', () => {
   it.each([
@@ -28,11 +30,54 @@ describe('what lets somebody be found', () => {
   });
 });
 
+describe('a person’s own names', () => {
+  const own = ['Grace', 'Okoro-Smith', 'Zoë', 'de Vries', 'ليلى', 'Li'];
+  it.each([
+    ['A friend said: “Come on, Grace!” and I did.', ['“Grace” in “said: “Come on, Grace!” and I did.”']],
+    ['With grace, the will and a van.', []],
+    ['GRACE’S tea', ['“GRACE” in “GRACE’S tea”']],
+    ['Zoe laughed', ['“Zoe” in “Zoe laughed”']],
+    ['Mrs Smith', ['“Smith” in “Mrs Smith”']],
+    ['Off to Vries, not to de la Mare', ['“Vries” in “Off to Vries, not to de”']],
+    ['كانت ليلى هنا', ['“ليلى” in “كانت ليلى هنا”']],
+    ['Gracefully, in Lisbon', []],
+    ['Grace '.repeat(9), Array.from({ length: 5 }, () => expect.stringContaining('Grace') as string)],
+    ['', []],
+  ])('%s', (words, found) => {
+    expect(ownNamesIn(words, own)).toEqual(found);
+  });
+});
+
+describe('what may be done with a story', () => {
+  const may = () => true;
+  const now = (state: StoryState, more: object = {}) =>
+    storyActions({ state, hasDied: false, readsSecond: true, ...more }, may);
+  it.each([
+    ['draft', ['change', 'consent', 'offer', 'withdraw']],
+    ['waiting', ['change', 'consent', 'read', 'withdraw']],
+    ['approved', ['change', 'consent', 'withdraw']],
+    ['withdrawn', []],
+  ] as const)('%s', (state, actions) => {
+    expect(now(state)).toEqual(actions);
+  });
+
+  it('is read by a second person only, agreed to by somebody alive, and done by whoever may', () => {
+    expect(now('waiting', { readsSecond: false })).not.toContain('read');
+    expect(now('draft', { hasDied: true })).not.toContain('consent');
+    expect(
+      storyActions(
+        { state: 'draft', hasDied: false, readsSecond: true },
+        (action) => action === 'story.withdraw',
+      ),
+    ).toEqual(['withdraw']);
+  });
+});
+
 describe('words that could be names', () => {
   const names = ['Grace', 'Okoro', 'Ada Lovelace', 'Li', 'ليلى'];
   it.each([
     ['Grace came with me.', ['Grace']],
-    ['I met grace in the hall.', []],
+    ['I met grace in the hall, of course.', ['grace']],
     ['At the hall I met Grace’s sister Ada.', ['Grace', 'Ada']],
     ['One day a man called Tom-Lee Smith said: “Come in.”', ['Tom-Lee', 'Smith']],
     ['We went on Tuesday in March. The GP said I should.', []],

@@ -1,5 +1,24 @@
+import type { Action } from '../permissions/permission.table.js';
 import { addMonths } from '../platform/clock/calendar.js';
-import { CONSENT_MONTHS, CONSENT_MONTHS_MAX } from './story.types.js';
+import { move } from '../platform/pure/lifecycle.js';
+import { STORY_LIFECYCLE, type StoryVerb } from './story.lifecycle.js';
+import {
+  CONSENT_MONTHS,
+  CONSENT_MONTHS_MAX,
+  STORY_ACTIONS,
+  type StoryAction,
+  type StoryState,
+} from './story.types.js';
+
+/** What each is by the permission table, and by the lifecycle where it moves the story. */
+// prettier-ignore
+const ACTION_NEEDS: Record<StoryAction, { needs: Action; verb: StoryVerb | null }> = {
+  change:   { needs: 'story.write',    verb: 'amend' },
+  consent:  { needs: 'story.consent',  verb: null },
+  offer:    { needs: 'story.write',    verb: 'offer' },
+  read:     { needs: 'story.approve',  verb: 'approve' },
+  withdraw: { needs: 'story.withdraw', verb: 'withdraw' },
+};
 
 /** Whom the person and those close to them are called, as far as the record knows. */
 export interface KnownNames {
@@ -40,7 +59,7 @@ const WORD = /\p{L}[\p{L}\p{M}'’-]*/gu;
 const begins = (words: string, at: number): boolean =>
   /(?:^|[.!?…:]["'”’)\]]*\s+|[\n"“‘(])$/u.test(words.slice(0, at));
 
-const bare = (word: string): string => word.replace(/(?:['’]s|['’](?:m|d|ve|ll|re)|['’-])$/u, '');
+const bare = (word: string): string => word.replace(/(?:['’]s|['’](?:m|d|ve|ll|re)|['’-])$/iu, '');
 
 /**
  * Words that a second reader must look at, in the order they come, each once: names the record knows of the person and
@@ -48,15 +67,68 @@ const bare = (word: string): string => word.replace(/(?:['’]s|['’](?:m|d|ve|
  * too few, and in scripts without capitals only the known ones, so that it helps a reader and replaces none.
  */
 export function possibleNames(words: string, { names }: KnownNames): string[] {
-  const known = new Set(names.flatMap((name) => name.match(WORD) ?? []).filter((name) => name.length > 1));
+  const known = new Set(
+    names
+      .flatMap((name) => name.match(WORD) ?? [])
+      .filter((name) => name.length > 1)
+      .map(folded),
+  );
   const found = new Set<string>();
   for (const match of words.matchAll(WORD)) {
     const word = bare(match[0]);
     const capital = /^\p{Lu}/u.test(word) && !NOBODY.has(word) && !begins(words, match.index);
-    if (capital || known.has(word)) found.add(word);
+    if (capital || known.has(folded(word))) found.add(word);
   }
   return [...found];
 }
+
+/** How many places of names are told at once; whoever takes these out is told of the next. */
+const PLACES_TOLD = 5;
+const AROUND = 3;
+
+/** "Zoë" and "Zoe", "OKORO" and "Okoro" are one name; "grace" and "will" are words until a reader has looked at them. */
+const folded = (word: string): string => word.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase();
+const parts = (word: string): string[] => word.split(/[-–]/u).filter((part) => part.length > 1);
+const writtenAsName = (part: string): boolean =>
+  /^\p{Lu}/u.test(part) || part.toLowerCase() === part.toUpperCase();
+
+/**
+ * Where words still call the person by one of their own names, such as "“Grace” in “… said Grace to me …”". Unlike the names
+ * of others, which a reader decides about one by one, these are never in a form that may be shown.
+ */
+export function ownNamesIn(words: string, own: readonly string[]): string[] {
+  const names = new Set(
+    own
+      .flatMap((name) => name.match(WORD) ?? [])
+      .flatMap(parts)
+      .filter(writtenAsName)
+      .map(folded),
+  );
+  const tokens = words.split(/\s+/u).filter(Boolean);
+  return tokens
+    .flatMap((token, at) =>
+      (token.match(WORD) ?? [])
+        .flatMap((word) => parts(bare(word)))
+        .filter((part) => writtenAsName(part) && names.has(folded(part)))
+        .map((part) => `“${part}” in “${tokens.slice(Math.max(0, at - AROUND), at + AROUND + 1).join(' ')}”`),
+    )
+    .slice(0, PLACES_TOLD);
+}
+
+/** What somebody may do with a story as it stands, by what they may do at all. */
+export const storyActions = (
+  { state, hasDied, readsSecond }: { state: StoryState; hasDied: boolean; readsSecond: boolean },
+  may: (action: Action) => boolean,
+): StoryAction[] =>
+  STORY_ACTIONS.filter((one) => {
+    const { needs, verb } = ACTION_NEEDS[one];
+    return (
+      may(needs) &&
+      (verb === null ? state !== 'withdrawn' : move(STORY_LIFECYCLE, verb, state).ok) &&
+      (one !== 'consent' || !hasDied) &&
+      (one !== 'read' || readsSecond)
+    );
+  });
 
 /** Of the words a reader must look at, those they did not say they had. */
 export const notLookedAt = (found: readonly string[], lookedAt: readonly string[]): string[] =>

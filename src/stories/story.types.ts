@@ -7,6 +7,10 @@ export type StoryUse = (typeof STORY_USES)[number];
 export const STORY_STATES = ['draft', 'waiting', 'approved', 'withdrawn'] as const;
 export type StoryState = (typeof STORY_STATES)[number];
 
+/** What a page offers whoever reads a story. */
+export const STORY_ACTIONS = ['change', 'consent', 'offer', 'read', 'withdraw'] as const;
+export type StoryAction = (typeof STORY_ACTIONS)[number];
+
 /** Who may agree that somebody's words are shown. Nobody else decides that it is best for them. */
 export const STORY_BASES = [
   'agreed',

@@ -15,6 +15,7 @@ import { RecordsModule } from '../records/records.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { RemindersModule } from '../reminders/reminders.module.js';
 import { ReportingModule } from '../reporting/reporting.module.js';
+import { StoriesModule } from '../stories/stories.module.js';
 import { JobPagesController } from './jobs/jobs.controller.js';
 import { AssetsController } from './layout/assets.controller.js';
 import { Desk } from './layout/desk.js';
@@ -42,6 +43,7 @@ import { MorePagesController } from './across/more.controller.js';
 import { MovePagesController } from './across/moves.controller.js';
 import { NotePagesController } from './across/notes.controller.js';
 import { SafetyMessagePagesController } from './across/safety-messages.controller.js';
+import { StoryPagesController } from './across/stories.controller.js';
 import { SupervisionPagesController } from './across/supervision.controller.js';
 import { TransferPagesController } from './across/transfers.controller.js';
 import { WarmHandoverPagesController } from './across/warm-handovers.controller.js';
@@ -143,6 +145,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReferralsModule,
     RemindersModule,
     ReportingModule,
+    StoriesModule,
   ],
   controllers: [
     ApprovalPagesController,
@@ -229,6 +232,7 @@ import { TallyController } from './tally/tally.controller.js';
     SessionsPagesController,
     SharingPagesController,
     SignInController,
+    StoryPagesController,
     SupervisionPagesController,
     SurveyController,
     SurveyPagesController,

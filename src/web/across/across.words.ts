@@ -15,6 +15,14 @@ import type { ApprovalState, OwnService } from '../../onward-referrals/offer-app
 import type { WarmHandoverState } from '../../onward-referrals/warm-handover.types.js';
 import type { FormerHears } from '../../referrals/practice-move.types.js';
 import type { SAFETY_RECIPIENTS } from '../../reminders/safety-message.dto.js';
+import type {
+  PrintingEnd,
+  StoryBasis,
+  StoryDecision,
+  StoryState,
+  StoryUse,
+} from '../../stories/story.types.js';
+import { BASIS_WORDS } from '../practice/practice.words.js';
 
 export const APPROVAL_STATE_WORDS: Record<ApprovalState, string> = {
   waiting: 'Waits for a second person',
@@ -109,4 +117,34 @@ export const TRANSFER_STATE_WORDS: Record<TransferState, string> = {
   refused: 'The other scheme did not take them on',
   expired: 'The other scheme did not answer',
   cancelled: 'Taken back',
+};
+
+export const STORY_STATE_WORDS: Record<StoryState, string> = {
+  draft: 'Being written',
+  waiting: 'Waits for a second reader',
+  approved: 'Read and approved',
+  withdrawn: 'Taken back',
+};
+
+export const STORY_USE_WORDS: Record<StoryUse, string> = {
+  report: 'A report of ours',
+  web_page: 'A web page',
+  training: 'When we train people',
+  press: 'A newspaper, radio or television',
+};
+
+export const STORY_BASIS_WORDS: Record<StoryBasis, string> = {
+  agreed: BASIS_WORDS.agreed,
+  attorney_or_deputy: BASIS_WORDS.attorney_or_deputy,
+  parental_responsibility: BASIS_WORDS.parental_responsibility,
+};
+
+export const STORY_DECISION_WORDS: Record<StoryDecision, string> = {
+  approved: 'Approved',
+  sent_back: 'Sent back',
+};
+
+export const PRINTING_END_WORDS: Record<PrintingEnd, string> = {
+  taken_down: 'It was taken down',
+  cannot_be_taken_back: 'It cannot be taken back, such as what is on paper',
 };

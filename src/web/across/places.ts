@@ -46,4 +46,10 @@ export const ACROSS: readonly Place[] = [
     what: 'Praise, blame and worries, and what came of each',
     needs: 'clientFeedback.list',
   },
+  {
+    text: 'Stories',
+    href: '/desk/stories',
+    what: 'What people tell in their own words, and where it may be used',
+    needs: 'story.list',
+  },
 ];

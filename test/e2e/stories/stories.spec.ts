@@ -422,4 +422,119 @@ describe('stories', () => {
     }
     expect(elsewhere[0]?.json()).toMatchObject({ items: [{ id, clientId, state: 'waiting' }] });
   });
+
+  describe('at the desk', () => {
+    const page = async (url: string, who = sam): Promise<string> => {
+      const answer = await betony.inject({ url, headers: { cookie: who.browser.cookie } });
+      expect([url, answer.statusCode]).toEqual([url, 200]);
+      return answer.body.replace(/\s+/g, ' ');
+    };
+    const send = async (url: string, answers: Record<string, string | string[]> = {}, who = sam) => {
+      const pairs = Object.entries({ _csrf: who.browser.formToken, ...answers }).flatMap(([name, value]) =>
+        [value].flat().map((one): [string, string] => [name, one]),
+      );
+      const answer = await betony.inject({
+        method: 'POST',
+        url,
+        headers: { cookie: who.browser.cookie, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams(pairs).toString(),
+      });
+      return {
+        status: answer.statusCode,
+        to: answer.headers.location,
+        body: answer.body.replace(/\s+/g, ' '),
+      };
+    };
+
+    it('is written down, agreed to, read side by side by a second person, shown, and taken back', async () => {
+      const { clientId } = await aCase(scheme, sam).person({ firstName: 'Grace', lastName: 'Adeyemi' });
+      expect(await page(`/desk/people/${clientId}`)).toContain('Their stories');
+      const { to: story = '' } = await send(`/desk/people/${clientId}/stories`, {
+        title: 'Lunch',
+        words: OWN,
+        anonymised: '',
+        language: 'en',
+        toldHow: 'in_person',
+      });
+      const begun = await page(story);
+      expect(begun).toContain('Write it as it may be shown');
+      expect(begun).toContain('Say where Grace agrees that it is used');
+      const changed = {
+        title: 'Lunch',
+        words: OWN,
+        anonymised: 'Everybody said: Grace, you laugh again.',
+        language: 'en',
+      };
+      expect((await send(`${story}/change`, { ...changed, _version: '1' })).to).toBe(story);
+      const late = await send(`${story}/change`, { ...changed, title: 'Dinner', _version: '1' });
+      expect([late.status, late.body.includes('value="Dinner"')]).toEqual([412, true]);
+      expect((await send(`${story}/consent`, { use: 'report' })).body).toContain('href="#basis"');
+      const agreedNow = {
+        use: 'report',
+        basis: 'agreed',
+        'agreedOn.day': '20',
+        'agreedOn.month': '11',
+        'agreedOn.year': '2026',
+        how: 'in_person',
+      };
+      expect((await send(`${story}/consent`, agreedNow)).to).toBe(story);
+      const named = await send(`${story}/offer`);
+      expect([named.status, named.body]).toEqual([
+        422,
+        expect.stringContaining('own name: “Grace” in “Everybody said: Grace, you laugh again.”') as string,
+      ]);
+      const { version } = await ok(call(sam, 'GET', story.replace('/desk/', '')));
+      await send(`${story}/change`, {
+        ...changed,
+        anonymised: 'Then Tom said: you laugh again.',
+        _version: String(version),
+      });
+      expect((await send(`${story}/offer`)).to).toBe(story);
+      expect(await page(story)).not.toContain('You are the second reader');
+      expect(await page('/desk/stories?state=waiting', manager)).toContain(`href="${story}"`);
+      const toRead = await page(story, manager);
+      expect(toRead).toContain('You are the second reader');
+      expect(toRead).toContain('value="Tom"');
+      expect((await send(`${story}/approve`, {}, manager)).body).toContain('href="#lookedAt"');
+      expect((await send(`${story}/send-back`, { note: '' }, manager)).body).toContain('href="#note"');
+      expect((await send(`${story}/approve`, { lookedAt: 'Tom' }, manager)).to).toBe(story);
+      expect(await page(story)).toContain('<strong>a report of ours</strong>');
+      expect(await page(story)).not.toContain('Write it down');
+      await send(`${story}/printings`, { use: 'report', place: 'Annual report, page 4' }, manager);
+      await send(`${story}/withdraw`, { how: 'phone' });
+      const over = await page(story, manager);
+      expect(over).toContain('It was taken back on');
+      expect(over).not.toContain('Warm Welcome');
+      const [, printing = ''] = /href="([^"]+\/printings\/[^"]+)"/.exec(over) ?? [];
+      expect(await page(printing, manager)).toContain('It is no longer agreed to');
+      expect((await send(printing, { result: 'cannot_be_taken_back' }, manager)).body).toContain(
+        'href="#note"',
+      );
+      expect((await send(printing, { result: 'taken_down' }, manager)).to).toBe(story);
+      expect(await page(story, manager)).toContain('It was taken down');
+      expect((await send(`${story}/consent`, agreedNow)).status).toBe(409);
+    });
+
+    it('approves nothing that holds a name of the person, learned after it was given to be read', async () => {
+      const { id, clientId } = await offered(['report'], { anonymised: 'Gracie said yes.' });
+      const { version } = (await call(sam, 'GET', `clients/${clientId}`)).json<{ version: number }>();
+      const known = await call(
+        sam,
+        'PATCH',
+        `clients/${clientId}`,
+        { knownAs: 'Gracie' },
+        { 'if-match': `"v${String(version)}"` },
+      );
+      expect(known.statusCode).toBe(200);
+      const answer = await call(manager, 'POST', `stories/${id}/approve`, { lookedAt: ['Gracie'] });
+      expect(answer.json()).toMatchObject({
+        errors: [
+          {
+            field: 'anonymised',
+            message: 'Take out the person’s own name: “Gracie” in “Gracie said yes.”',
+          },
+        ],
+      });
+    });
+  });
 });
