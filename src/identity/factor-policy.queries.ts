@@ -1,6 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
-import type { Role } from '../platform/actor/actor.types.js';
-import type { Database } from '../platform/database/database.js';
+import type { MemberActor, Role } from '../platform/actor/actor.types.js';
+import { Database } from '../platform/database/database.js';
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { standing } from './cover.queries.js';
 import type { FactorPolicy } from './second-factor.rules.js';
@@ -26,4 +27,16 @@ export function policyOf({ role, settings: given }: PolicyRow): FactorPolicy {
     required: settings.secondFactorRequired.includes(role),
     mailWillDo: settings.secondFactorByMail.includes(role),
   };
+}
+
+@Injectable()
+export class FactorPolicies {
+  constructor(private readonly database: Database) {}
+
+  /** What the scheme says of the second factor of whoever asks, in the role they act under. */
+  async of({ membershipId }: MemberActor): Promise<FactorPolicy> {
+    const [row] = await this.database.unscoped<PolicyRow>(policyRows(sql`m.id = ${membershipId}`));
+    if (!row) throw new Error('A member without a membership.');
+    return policyOf(row);
+  }
 }

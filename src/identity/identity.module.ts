@@ -5,6 +5,7 @@ import { AccessTokens } from './access-tokens.service.js';
 import { AccountMail } from './account-mail.service.js';
 import { Accounts } from './accounts.service.js';
 import { AuthGuard } from './auth.guard.js';
+import { FactorPolicies } from './factor-policy.queries.js';
 import { IdentityHousekeeping } from './housekeeping.service.js';
 import { SendInvitation } from './invitations.handler.js';
 import { SendPasswordReset } from './password-resets.handler.js';
@@ -36,6 +37,9 @@ import { SessionQueries } from './session.queries.js';
 import { SessionsController } from './sessions.controller.js';
 import { Sessions } from './sessions.service.js';
 import { SignIn } from './sign-in.service.js';
+import { StaffController } from './staff.controller.js';
+import { StaffQueries } from './staff.queries.js';
+import { StaffRequests } from './staff-requests.service.js';
 import { Throttle } from './throttle.service.js';
 import { MembershipsController, UsersController } from './users.controller.js';
 import { UsersQueries } from './users.queries.js';
@@ -48,6 +52,7 @@ import { Users } from './users.service.js';
     SecondFactorController,
     SchemesController,
     OrganisationsController,
+    StaffController,
     UsersController,
     MembershipsController,
     InvitationsController,
@@ -57,6 +62,7 @@ import { Users } from './users.service.js';
     AccessTokens,
     AccountMail,
     Accounts,
+    FactorPolicies,
     IdentityHousekeeping,
     Invitations,
     InvitationsQueries,
@@ -82,6 +88,8 @@ import { Users } from './users.service.js';
     Sessions,
     SignIn,
     SignInChallenges,
+    StaffQueries,
+    StaffRequests,
     TellOfNewDevice,
     TellOfSecondFactor,
     Throttle,
@@ -94,6 +102,7 @@ import { Users } from './users.service.js';
   exports: [
     AccessTokens,
     Accounts,
+    FactorPolicies,
     Invitations,
     InvitationsQueries,
     KeptForms,
@@ -115,6 +124,8 @@ import { Users } from './users.service.js';
     Sessions,
     SignIn,
     SignInChallenges,
+    StaffQueries,
+    StaffRequests,
     Users,
     UsersQueries,
   ],

@@ -7,11 +7,17 @@ import {
   Postcode,
   Text,
   UkPhone,
+  Uuid,
   YesNo,
   YesNoInQuery,
 } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
-import { ORGANISATION_KINDS, type OrganisationKind } from './organisation.types.js';
+import {
+  FEEDBACK_BY,
+  type FeedbackBy,
+  ORGANISATION_KINDS,
+  type OrganisationKind,
+} from './organisation.types.js';
 
 const AWAY = { optional: true, nullable: true } as const;
 
@@ -85,7 +91,7 @@ export class AmendOrganisationInput {
   active?: boolean;
 }
 
-/** What a practice says of itself: how it is reached, and where what became of its referrals goes. */
+/** What a practice says of itself: how it is reached, who answers for it, and how it hears what became of its referrals. */
 export class KeepOwnOrganisationInput {
   @UkPhone(AWAY)
   phone?: string | null;
@@ -99,6 +105,21 @@ export class KeepOwnOrganisationInput {
       'Null: the address above. Nobody is named there unless the scheme allowed the address for it.',
   })
   feedbackEmail?: string | null;
+
+  @Choice(FEEDBACK_BY, {
+    optional: true,
+    description: 'None: what became of a referral is read by signing in, and no message says so.',
+  })
+  feedbackBy?: FeedbackBy;
+
+  @YesNo({ optional: true, description: 'Whether its week comes by e-mail, on the first working day.' })
+  weekly?: boolean;
+
+  @Uuid({
+    ...AWAY,
+    description: 'The membership of whoever answers for it where nobody in particular is meant.',
+  })
+  contactId?: string | null;
 }
 
 export class OrganisationsQuery extends PageQuery {
@@ -154,6 +175,25 @@ export class OrganisationView {
 
   @ApiProperty({ type: String, nullable: true })
   feedbackEmail: string | null;
+
+  @ApiProperty({
+    enum: FEEDBACK_BY,
+    description: 'None: it is told nothing by message of what became of a referral, and reads it here.',
+  })
+  feedbackBy: FeedbackBy;
+
+  @ApiProperty({ description: 'Whether its week comes by e-mail.' })
+  weekly: boolean;
+
+  @ApiProperty({ type: String, nullable: true, format: 'uuid' })
+  contactId: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Whoever answers for it. Null: nobody in particular, or they have left.',
+  })
+  contactName: string | null;
 
   @ApiProperty()
   active: boolean;

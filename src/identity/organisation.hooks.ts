@@ -8,4 +8,7 @@ export class OrganisationHooks extends HookSet {
     'organisation.amended',
     ['providers'],
   );
+
+  /** An organisation asked about who signs in for it, or that was answered. */
+  readonly staffAsked = new Hook<{ requestId: string }>('organisation.staffAsked', ['reminders']);
 }

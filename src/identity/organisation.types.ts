@@ -13,3 +13,7 @@ export const ORGANISATION_KINDS = [
   'other',
 ] as const;
 export type OrganisationKind = (typeof ORGANISATION_KINDS)[number];
+
+/** How whoever refers hears what became of somebody: in a message, or by signing in alone. */
+export const FEEDBACK_BY = ['email', 'none'] as const;
+export type FeedbackBy = (typeof FEEDBACK_BY)[number];

@@ -5,12 +5,21 @@ import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { reachFor } from '../permissions/reach.js';
+import { standing } from './cover.queries.js';
+import { memberName } from './member-name.queries.js';
 import type { OrganisationsQuery, OrganisationView } from './organisation.dto.js';
 import { organisationWithin } from './organisation.reach.js';
 
+/** Whoever answers for it, while they work there. `o` is a row of organisation. */
+const CONTACT = sql`(
+  select contact.id from membership contact
+  where contact.scheme_id = o.scheme_id and contact.id = o.contact_id and contact.organisation_id = o.id
+    and ${standing(sql`contact`)})`;
+
 export const ORGANISATION_COLUMNS = sql`
   o.id, o.version, o.name, o.kind, o.refers, o.provides, o.ods_code as "odsCode", o.email, o.phone, o.address, o.postcode,
-  o.feedback_email as "feedbackEmail", o.active, o.created_at as "createdAt", o.updated_at as "updatedAt"`;
+  o.feedback_email as "feedbackEmail", o.feedback_by as "feedbackBy", o.weekly, ${CONTACT} as "contactId",
+  ${memberName(sql`o.scheme_id`, CONTACT)} as "contactName", o.active, o.created_at as "createdAt", o.updated_at as "updatedAt"`;
 
 /** Sorts after every name that begins with what stands before it. */
 const LAST = '\u{10FFFF}';

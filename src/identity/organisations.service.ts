@@ -10,6 +10,7 @@ import { refuseStale } from '../platform/http/version.js';
 import { applyChanges } from '../platform/pure/changes.js';
 import { newId } from '../platform/pure/ids.js';
 import { reachFor } from '../permissions/reach.js';
+import { standing } from './cover.queries.js';
 import type {
   AmendOrganisationInput,
   CreateOrganisationInput,
@@ -52,10 +53,10 @@ export class Organisations {
     return this.change(actor, 'organisation.amend', id, version, input);
   }
 
-  /** By somebody who works there: how it is reached, and nothing of what it is. */
+  /** By somebody who works there: how it is reached and how it hears, and nothing of what it is. */
   keepOwn(actor: MemberActor, version: number, input: KeepOwnOrganisationInput): Promise<string> {
-    const { phone, email, feedbackEmail } = input;
-    const said = { phone, email, feedbackEmail };
+    const { phone, email, feedbackEmail, feedbackBy, weekly, contactId } = input;
+    const said = { phone, email, feedbackEmail, feedbackBy, weekly, contactId };
     return this.change(actor, 'organisation.keepOwn', actor.organisationId, version, said);
   }
 
@@ -64,7 +65,7 @@ export class Organisations {
     action: 'organisation.amend' | 'organisation.keepOwn',
     id: string,
     version: number,
-    input: AmendOrganisationInput,
+    input: AmendOrganisationInput & KeepOwnOrganisationInput,
   ): Promise<string> {
     const within = organisationWithin(actor, reachFor(actor, action), sql`o`);
     return this.unitOfWork.run(actor, async (tx) => {
@@ -75,11 +76,13 @@ export class Organisations {
       refuseStale(row.version, version);
       const { after, changed } = applyChanges(row, input);
       if (changed.length === 0) return id;
+      if (changed.includes('contactId')) await checkContact(tx, id, after.contactId);
       await tx.run(sql`
         update organisation set version = version + 1, updated_at = ${tx.now}, name = ${after.name}, kind = ${after.kind},
           refers = ${after.refers}, provides = ${after.provides}, ods_code = ${after.odsCode}, email = ${after.email},
           phone = ${after.phone}, address = ${after.address}, postcode = ${after.postcode},
-          feedback_email = ${after.feedbackEmail}, active = ${after.active}
+          feedback_email = ${after.feedbackEmail}, feedback_by = ${after.feedbackBy}, weekly = ${after.weekly},
+          contact_id = ${after.contactId}, active = ${after.active}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await this.hooks.amended.run(tx, { organisationId: id, changed });
       await audit(tx, {
@@ -90,4 +93,14 @@ export class Organisations {
       return id;
     });
   }
+}
+
+/** Whoever answers for an organisation works there. */
+async function checkContact(tx: Tx, organisationId: string, contactId: string | null): Promise<void> {
+  if (contactId === null) return;
+  const works = await tx.maybe(sql`
+    select 1 from membership m join user_account a on a.id = m.account_id
+    where m.scheme_id = ${tx.schemeId} and m.id = ${contactId} and m.organisation_id = ${organisationId}
+      and ${standing(sql`m`)} and a.disabled_at is null`);
+  if (!works) throw Refusal.invalidField('contactId', 'Choose somebody who works with you now');
 }

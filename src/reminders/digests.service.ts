@@ -5,14 +5,18 @@ import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { atLondon } from '../platform/clock/calendar.js';
-import { HEARS } from '../referrals/referral-hears.queries.js';
+import { HEARS, TOLD_COLUMNS } from '../referrals/referral-hears.queries.js';
+import { toldTo, type ToldRow } from '../referrals/referral.rules.js';
+import type { Feedback } from '../referrals/referral.types.js';
 import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import { listHolders } from './list-holders.js';
 import { keptOut } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
-import { sayAsked } from './message.words.js';
+import { identityLine } from './closing-document.js';
+import { sayAsked, sayStatus } from './message.words.js';
 import { inboxMail } from './recipients.queries.js';
+import { identitiesOf } from './secure-mail.queries.js';
 import { withNewsInWeek } from './reminder-facts.queries.js';
 import { digestDay } from './reminder.rules.js';
 import { RemindersService } from './reminders.service.js';
@@ -122,18 +126,51 @@ export async function weekOf(tx: Tx, organisationId: string, day: string): Promi
   const row = await tx.one<Record<string, number>>(sql`
     with theirs as (
       select r.state, r.sent_at, r.begun_at, r.told_status, r.told_at, ${HEARS} <> 'nothing' as heard from referral r
+      join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id and o.weekly
       where r.scheme_id = ${tx.schemeId} and r.organisation_id = ${organisationId} and r.state <> 'entered_in_error')
     select (count(*) filter (where sent_at >= ${from} and sent_at < ${until}))::int as received,
       (count(*) filter (where heard and begun_at >= ${from} and begun_at < ${until}))::int as reached,
       (count(*) filter (where heard and told_status in ('closed', 'not_taken_on', 'withdrawn')
         and told_at >= ${from} and told_at < ${until}))::int as ended,
+      (count(*) filter (where heard and told_status in ('taken_on', 'in_touch')
+        and told_at >= ${from} and told_at < ${until}))::int as moved,
       (count(*) filter (where heard and state in ('sent', 'accepted', 'allocated')))::int as waiting,
       (count(*) filter (where state = 'returned'))::int as returned
     from theirs`);
-  const { received, reached, ended, returned } = row;
-  if (received === 0 && reached === 0 && ended === 0 && returned === 0) return null;
+  const { received, reached, ended, moved, returned } = row;
+  if ([received, reached, ended, moved, returned].every((count) => count === 0)) return null;
   const counts = Object.fromEntries(Object.entries(row).map(([name, count]) => [name, String(count)]));
   return { ...counts, ...sayAsked(returned ?? 0) };
+}
+
+/** A list that is longer is read at the desk. */
+const MOST_NEWS = 20;
+
+/**
+ * The same week, a line for each referral that came back or of which something was told in it. A line names who it is
+ * about only for an address that may.
+ */
+export async function newsOf(tx: Tx, organisationId: string, day: string, secure: boolean): Promise<string> {
+  const [from, until] = [weekBefore(day), atLondon(day, '00:00')];
+  const rows = await tx.rows<ToldRow & { id: string; reference: string; hears: Feedback }>(sql`
+    select r.id, r.reference, ${TOLD_COLUMNS}, ${HEARS} as hears from referral r
+    where r.scheme_id = ${tx.schemeId} and r.organisation_id = ${organisationId} and not r.told_own
+      and (r.told_status = 'returned' or (r.told_at >= ${from} and r.told_at < ${until}
+        and r.told_status in ('taken_on', 'in_touch', 'not_taken_on', 'closed', 'withdrawn')))
+    order by r.told_status <> 'returned', r.told_at, r.id`);
+  const news = rows.flatMap((row) => {
+    const { status, why } = toldTo(row, row.hears);
+    return status === 'sent' ? [] : { ...row, words: sayStatus(status, why) };
+  });
+  const shown = news.slice(0, MOST_NEWS);
+  const ids = shown.map(({ id }) => id);
+  const identities = secure ? await identitiesOf(tx, organisationId, ids) : null;
+  const lines = shown.map(({ id, reference, words }) => {
+    const who = identities?.get(id);
+    return `${reference} – ${words}${who ? ` (${identityLine(who)})` : ''}`;
+  });
+  if (news.length > MOST_NEWS) lines.push(`And ${String(news.length - MOST_NEWS)} more.`);
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 type Counts = Record<string, string>;

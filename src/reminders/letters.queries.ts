@@ -253,6 +253,7 @@ function wordsOf(
     case 'handover':
     case 'membership':
     case 'practice':
+    case 'staff_request':
       return {};
     case 'referral':
       return {

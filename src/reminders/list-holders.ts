@@ -10,7 +10,7 @@ export const listHolders = (schemeId: string, at: ListMoment): Sql => sql`
   select m.id, m.account_id, m.scheme_id, m.role, m.triages, m.organisation_id,
     array_append(${coveredBy(sql`m`, sql`h`, sql`${at.today}::date`)}, m.id) as acts_for
   from membership m join scheme h on h.id = m.scheme_id join user_account a on a.id = m.account_id
-  where m.scheme_id = ${schemeId} and m.role in ('link_worker', 'scheme_manager', 'referrer', 'provider_member')
+  where m.scheme_id = ${schemeId} and m.role in ('link_worker', 'scheme_manager', 'referrer', 'provider_member', 'administrator')
     and ${standing(sql`m`)} and a.disabled_at is null
     and (${here(sql`m`, at)} or (m.role = 'scheme_manager' and not exists (
       select 1 from membership other join user_account oa on oa.id = other.account_id

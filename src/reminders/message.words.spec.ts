@@ -110,6 +110,8 @@ describe('templates', () => {
         );
       // Who it is about is put in for an address on the practice's secure list alone.
       if (of === 'safety.message') allowed.push('identity', 'phone');
+      // References, and likewise who each is about.
+      if (of === 'weekly') allowed.push('news');
       expect(usedIn(letter).filter((word) => !allowed.includes(word))).toEqual([]);
     },
   );

@@ -4,6 +4,8 @@ import type { Attachment } from '../platform/mail/mail.types.js';
 import type { SendingChannel } from '../platform/messages/channel.types.js';
 import { ENGLISH, type Template, templatesIn, type Words } from '../platform/messages/templates.js';
 import { MOST_SEGMENTS, textSize } from '../platform/messages/text-size.rules.js';
+import { STATUS_WORDS } from '../referrals/referral.rules.js';
+import type { ToldStatus } from '../referrals/referral.types.js';
 import { LOCALES } from '../platform/words/locales.js';
 import { privateWords } from '../platform/words/private-words.js';
 
@@ -167,6 +169,10 @@ export function sayEnding(status: string, why: string | null): string {
   const reason = why === null ? undefined : WHY[why];
   return reason === undefined ? ending : `${ending}: ${reason}`;
 }
+
+/** The same of a referral that goes on, for whoever sent it. */
+export const sayStatus = (status: ToldStatus, why: string | null): string =>
+  status in STATUS ? sayEnding(status, why) : STATUS_WORDS[status];
 
 const NEXT: Record<string, string> = {
   could_not_reach: 'If you know another way to reach them, please send a new referral that says so.',

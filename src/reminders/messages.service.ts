@@ -20,7 +20,7 @@ import { noticeDue } from '../providers/contact-points.js';
 import { privacyAddress } from '../providers/privacy-notice.js';
 import { type NewLink, ReplyLinks } from '../onward-referrals/reply-links.service.js';
 import { MeasureLinks } from '../outcomes/measure-links.service.js';
-import { listCounts, weekOf } from './digests.service.js';
+import { listCounts, newsOf, weekOf } from './digests.service.js';
 import { CLAIM_MS, settle, type Settlement, whileOfUse } from './message.rules.js';
 import type { Attempt, MessageKind, RecipientKind } from './message.types.js';
 import { switchesFor } from './message-switches.queries.js';
@@ -30,6 +30,7 @@ import { clientRoutes, groupRoutes, inboxMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, digestUntil, isSame, planned, type Planned } from './reminder.rules.js';
+import { isSecure } from './secure-mail.queries.js';
 import { OCCASION_OF, type Facts, type SubjectKind } from './reminder.types.js';
 import { openTaskOf } from './notices.js';
 import { type LedgerTask, taskWords } from './task.types.js';
@@ -477,8 +478,19 @@ export class MessagesService {
     if (counts === null) return { cancel: 'moved_on', items: [] };
     const found = await this.address(tx, message);
     if ('because' in found) return { cancel: found.because, items: [] };
-    const letter = render(message.kind, { ...counts, link: this.config.publicUrl });
+    const news = message.kind === 'weekly' ? await this.weekNews(tx, message, day, found.to) : {};
+    const letter = render(message.kind, { ...counts, ...news, link: this.config.publicUrl });
     return { channel: 'email', to: found.to, letter, language: ENGLISH, languageMissing: null };
+  }
+
+  private async weekNews(
+    tx: Tx,
+    { organisation_id: organisationId }: MessageRow,
+    day: string,
+    to: string,
+  ): Promise<{ news: string }> {
+    if (organisationId === null) return { news: '' };
+    return { news: await newsOf(tx, organisationId, day, await isSecure(tx, organisationId, to)) };
   }
 
   private async prepareNotice(tx: Tx, message: MessageRow): Promise<Ready | Cancelled> {

@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { standing } from '../identity/cover.queries.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -126,7 +126,15 @@ export interface ReferrerMail {
   membershipId: string | null;
 }
 
-/** Who is told what became of a referral: the practice's feedback address, else its author, else its inbox. */
+/** The membership `m` of referral `r`'s scheme that this says, where it can sign in. */
+const here = (which: Sql): Sql => sql`(
+  select m.id from membership m join user_account a on a.id = m.account_id
+  where m.scheme_id = r.scheme_id and ${which} and ${standing(sql`m`)} and a.disabled_at is null)`;
+
+/**
+ * Who is told what became of a referral: the practice's feedback address, else its author, else whoever answers for the
+ * practice, else its inbox.
+ */
 export async function referrerMail(
   tx: Tx,
   referralIds: readonly string[],
@@ -135,22 +143,22 @@ export async function referrerMail(
     id: string;
     organisationId: string | null;
     hasFeedback: boolean;
+    contactId: string | null;
     hasInbox: boolean;
     authorId: string | null;
   }>(sql`
     select r.id, o.id as "organisationId", o.feedback_email is not null as "hasFeedback",
-      o.email is not null as "hasInbox",
-      (select m.id from membership m join user_account a on a.id = m.account_id
-        where m.scheme_id = r.scheme_id and m.id = r.author_id and m.organisation_id = r.organisation_id
-          and ${standing(sql`m`)} and a.disabled_at is null) as "authorId"
+      o.email is not null as "hasInbox", ${here(sql`m.id = o.contact_id and m.organisation_id = o.id`)} as "contactId",
+      ${here(sql`m.id = r.author_id and m.organisation_id = r.organisation_id`)} as "authorId"
     from referral r left join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id
     where r.scheme_id = ${tx.schemeId} and r.id = any(${referralIds}::uuid[])`);
   const found = new Map<string, ReferrerMail>();
-  for (const { id, organisationId, hasFeedback, hasInbox, authorId } of rows) {
-    if (organisationId !== null && (hasFeedback || (authorId === null && hasInbox))) {
+  for (const { id, organisationId, hasFeedback, hasInbox, authorId, contactId } of rows) {
+    const membershipId = authorId ?? contactId;
+    if (organisationId !== null && (hasFeedback || (membershipId === null && hasInbox))) {
       found.set(id, { referralId: id, organisationId, membershipId: null });
-    } else if (authorId !== null) {
-      found.set(id, { referralId: id, organisationId: null, membershipId: authorId });
+    } else if (membershipId !== null) {
+      found.set(id, { referralId: id, organisationId: null, membershipId });
     }
   }
   return found;

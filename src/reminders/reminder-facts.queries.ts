@@ -41,6 +41,7 @@ import {
   type OnwardFacts,
   type ReferralFacts,
   type SafeguardingFacts,
+  type StaffRequestFacts,
   type StoryFacts,
   type SafetyMessageFacts,
   type TransferFacts,
@@ -88,6 +89,7 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('register').length > 0 ? registerFacts(tx, asked('register')) : [],
     asked('handover').length > 0 ? handoverFacts(tx, asked('handover')) : [],
     asked('practice').length > 0 ? practiceFacts(tx, asked('practice')) : [],
+    asked('staff_request').length > 0 ? staffRequestFacts(tx, asked('staff_request')) : [],
     asked('membership').length > 0 ? membershipFacts(tx, asked('membership')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
@@ -123,6 +125,8 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
       r.returned_at as "returnedAt",
       r.accepted_at as "acceptedAt", r.allocated_at as "allocatedAt", r.begun_at as "begunAt",
       r.ended_at as "endedAt", r.next_at as "nextAt", r.may_ask_again as "mayAskAgain", ${HEARS} as "hears",
+      exists (select 1 from organisation o
+        where o.scheme_id = r.scheme_id and o.id = r.organisation_id and o.feedback_by = 'none') as "senderReadsHere",
       r.organisation_id is not null and ${SENDER_LEFT} as "senderLeft",
       (${PRESENT_PRACTICE} ->> 'organisationId')::uuid as "presentPracticeId",
       ${agreesToSupport(sql`r.scheme_id`, sql`r.client_id`)} as "agreed",
@@ -571,6 +575,13 @@ async function handoverFacts(tx: Tx, ids: readonly string[]): Promise<HandoverFa
   return rows.map((row) => ({ ...row, referralId: null, clientId: null, subject: 'handover' }));
 }
 
+async function staffRequestFacts(tx: Tx, ids: readonly string[]): Promise<StaffRequestFacts[]> {
+  const rows = await tx.rows<Pick<StaffRequestFacts, 'id' | 'open' | 'askedAt'>>(sql`
+    select s.id, s.state = 'open' as open, s.asked_at as "askedAt" from staff_request s
+    where s.scheme_id = ${tx.schemeId} and s.id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, ...NOBODY, subject: 'staff_request' }));
+}
+
 async function practiceFacts(tx: Tx, ids: readonly string[]): Promise<PracticeFacts[]> {
   const day = weekStart(londonDate(tx.now), holidaysOf(await schemeSettings(tx)));
   const told = new Set(await withNewsInWeek(tx, day, ids));
@@ -591,6 +602,7 @@ export async function withNewsInWeek(
 ): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(sql`
     select distinct r.organisation_id as id from referral r
+    join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id and o.weekly
     where r.scheme_id = ${tx.schemeId} and r.organisation_id is not null
       and (${organisationIds}::uuid[] is null or r.organisation_id = any(${organisationIds}::uuid[]))
       and (r.state = 'returned' or greatest(r.sent_at, r.told_at) >= ${weekBefore(day)})

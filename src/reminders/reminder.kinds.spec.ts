@@ -11,6 +11,7 @@ import type {
   AssuranceFacts,
   ClosureFacts,
   GapFacts,
+  StaffRequestFacts,
   StoryFacts,
   FeedbackFacts,
   EscalationFacts,
@@ -60,6 +61,7 @@ const referral = (changes: Partial<ReferralFacts>): ReferralFacts => ({
   asksNothing: false,
   agreed: true,
   hears: 'progress',
+  senderReadsHere: false,
   senderLeft: false,
   presentPracticeId: null,
   toldStatus: 'draft',
@@ -241,6 +243,17 @@ const feedback = (changes: Partial<FeedbackFacts>): FeedbackFacts => ({
   wantsAnswer: true,
   receivedAt: on(MONDAY),
   lookedAt: null,
+  ...changes,
+});
+
+const staffRequest = (changes: Partial<StaffRequestFacts>): StaffRequestFacts => ({
+  subject: 'staff_request',
+  id: 's',
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  open: true,
+  askedAt: on(MONDAY),
   ...changes,
 });
 
@@ -734,6 +747,11 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     'client_feedback_answer',
     feedback({ state: 'looked_at', lookedAt: on(MONDAY) }),
     ['1 2026-11-23T10:00:00.000Z task owner', '2 2026-12-07T17:00:00.000Z task owner'],
+  ],
+  [
+    'staff_request',
+    staffRequest({}),
+    ['1 2026-11-23T10:00:00.000Z task administrators', '2 2026-11-25T17:00:00.000Z task administrators'],
   ],
   [
     'escalation',

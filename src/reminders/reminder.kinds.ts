@@ -35,6 +35,7 @@ import type {
   SafeguardingFacts,
   SafetyMessageFacts,
   WarmHandoverFacts,
+  StaffRequestFacts,
   StoryFacts,
   FeedbackFacts,
   EscalationFacts,
@@ -86,6 +87,8 @@ const SAFETY_SEEN_DAYS = 1;
 const STUCK_MINUTES = 30;
 /** Working days in which people whom nobody took over have somebody again, before it is late. */
 const NOBODYS_DAYS = 1;
+/** Working days in which a practice is answered about who signs in for it. */
+const STAFF_DAYS = 2;
 /** Days after a session in which who came is still remembered: it is asked for soon, and not on the eve of the next. */
 const REGISTER_DAYS = 4;
 /** Days before a consent runs out on which its owner asks again. */
@@ -168,6 +171,7 @@ const register = kindOf<RegisterFacts>('register');
 const handover = kindOf<HandoverFacts>('handover');
 const membership = kindOf<MembershipFacts>('membership');
 const practice = kindOf<PracticeFacts>('practice');
+const staffRequest = kindOf<StaffRequestFacts>('staff_request');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
 const lateTask = (to: Whose): Effect => ({ by: 'task', to, late: true });
@@ -452,7 +456,7 @@ const hasEnded = (facts: ReferralFacts): boolean =>
   ['closed', 'not_taken_on', 'withdrawn'].includes(facts.toldStatus);
 
 const toldEnding = (facts: ReferralFacts): boolean =>
-  hasEnded(facts) && facts.organisationId !== null && facts.hears !== 'nothing';
+  hasEnded(facts) && facts.organisationId !== null && facts.hears !== 'nothing' && !facts.senderReadsHere;
 
 const toldPresentPractice = (facts: ReferralFacts): boolean =>
   hasEnded(facts) && facts.presentPracticeId !== null;
@@ -532,6 +536,7 @@ export const REMINDER_KINDS = {
   handover_taker_gone: handover((h) => h.takerGone,             (h) => h.plannedAt,        atOnce(task('owner')), atOnce(task('managers'))),
   handover_undone:  handover((h) => h.undone,                   (h) => h.endedAt,          atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers')), atOnce(task('owner'))),
   people_left:      membership((m) => m.hasPeople,              (m) => m.goneAt,           atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers'))),
+  staff_request:    staffRequest((s) => s.open,                 (s) => s.askedAt,          atOnce(task('administrators')), lateAfter(STAFF_DAYS, lateTask('administrators'))),
 } as const satisfies Record<string, AnyKind>;
 
 export type ReminderKind = keyof typeof REMINDER_KINDS;

@@ -80,6 +80,7 @@ export function audienceOf(whose: Whose, facts: Facts): { audience: TaskAudience
         : { audience: 'triage', id: null };
     case 'triage':
     case 'managers':
+    case 'administrators':
       return { audience: whose, id: null };
   }
 }

@@ -28,6 +28,7 @@ export const SUBJECTS = [
   'handover',
   'membership',
   'practice',
+  'staff_request',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -50,12 +51,20 @@ export const REMINDER_OUTCOMES = [
 export type ReminderOutcome = (typeof REMINDER_OUTCOMES)[number];
 
 /** Whose list a task stands on. `owner` and `author` are kept as the membership they stand for. */
-export const TASK_AUDIENCES = ['membership', 'triage', 'managers', 'organisation'] as const;
+export const TASK_AUDIENCES = ['membership', 'triage', 'managers', 'organisation', 'administrators'] as const;
 export type TaskAudience = (typeof TASK_AUDIENCES)[number];
 
 /** Whom a kind means, before it is known who that is. */
 export type Whose =
-  'author' | 'practice' | 'triage' | 'managers' | 'owner' | 'buddy' | 'visitor' | 'companion';
+  | 'author'
+  | 'practice'
+  | 'triage'
+  | 'managers'
+  | 'administrators'
+  | 'owner'
+  | 'buddy'
+  | 'visitor'
+  | 'companion';
 /**
  * `practice`: the one somebody went to since, where it may hear; the referrer may be the one they left. `inbox`: that of
  * an organisation that refers, about no referral in particular.
@@ -108,6 +117,8 @@ export interface ReferralFacts {
   agreed: boolean;
   /** How much its sender may hear, as the person agrees today. */
   hears: string;
+  /** Its sender wants no message of what became of it, and reads it here. */
+  senderReadsHere: boolean;
   /** The sender is a practice that the person has left, and is not to be asked about them. */
   senderLeft: boolean;
   /** The practice they went to meanwhile, where it may hear. */
@@ -475,7 +486,19 @@ export interface PracticeFacts {
   toldAt: Date | null;
 }
 
+/** An organisation asks about who signs in for it. */
+export interface StaffRequestFacts {
+  subject: 'staff_request';
+  id: string;
+  referralId: null;
+  clientId: null;
+  ownerId: null;
+  open: boolean;
+  askedAt: Date;
+}
+
 export type Facts =
+  | StaffRequestFacts
   | PracticeFacts
   | HandoverFacts
   | MembershipFacts

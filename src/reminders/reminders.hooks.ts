@@ -10,6 +10,7 @@ import { TransferHooks } from '../caseload/transfer.hooks.js';
 import { ClientHooks } from '../clients/client.hooks.js';
 import type { Channel } from '../clients/client.types.js';
 import { FeedbackHooks } from '../feedback/feedback.hooks.js';
+import { OrganisationHooks } from '../identity/organisation.hooks.js';
 import { MembershipHooks } from '../identity/membership.hooks.js';
 import { LinkWorkerHooks } from '../link-workers/link-worker.hooks.js';
 import { OnwardHooks, type OnwardMoved } from '../onward-referrals/onward.hooks.js';
@@ -67,6 +68,7 @@ export class RemindersTakePart {
     areaMoves: AreaMoveHooks,
     handovers: HandoverHooks,
     memberships: MembershipHooks,
+    organisations: OrganisationHooks,
     workers: LinkWorkerHooks,
     providers: ProviderHooks,
   ) {
@@ -119,6 +121,9 @@ export class RemindersTakePart {
     outcomes.recorded.register(me, planReferral);
     outcomes.wished.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
     stories.changed.register(me, (tx, { storyId }) => reminders.plan(tx, { story: [storyId] }));
+    organisations.staffAsked.register(me, (tx, { requestId }) =>
+      reminders.plan(tx, { staff_request: [requestId] }),
+    );
     feedback.changed.register(me, (tx, { feedbackId }) =>
       reminders.plan(tx, { client_feedback: [feedbackId] }),
     );

@@ -31,6 +31,17 @@ export class SecureAddresses {
     );
   }
 
+  /** Those that one's own organisation may choose among to hear by name. */
+  async ofOwn(actor: MemberActor): Promise<string[]> {
+    reachFor(actor, 'organisation.get');
+    const rows = await this.database.read<{ email: string }>(
+      actor.schemeId,
+      sql`select email from secure_address
+        where scheme_id = ${actor.schemeId} and organisation_id = ${actor.organisationId} order by email`,
+    );
+    return rows.map(({ email }) => email);
+  }
+
   add(actor: MemberActor, organisationId: string, email: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       reachFor(actor, 'secureAddress.keep');

@@ -42,6 +42,7 @@ export async function presentPractices(tx: Tx, referralIds: readonly string[]): 
   const rows = await tx.rows<{ id: string; organisationId: string }>(sql`
     select r.id, o.id as "organisationId" from referral r
     join organisation o on o.scheme_id = r.scheme_id and o.id = (${PRESENT_PRACTICE} ->> 'organisationId')::uuid and o.active
+      and o.feedback_by = 'email'
     where r.scheme_id = ${tx.schemeId} and r.id = any(${referralIds}::uuid[]) and exists (
       select 1 from secure_address s
       where s.scheme_id = o.scheme_id and s.organisation_id = o.id

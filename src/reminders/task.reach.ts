@@ -28,13 +28,14 @@ export const meAs = (actor: MemberActor): Sql => sql`
 
 /**
  * Whether a task `t` is on the list of `me` (columns scheme_id, role, triages, organisation_id, acts_for): their own,
- * those of the people they cover, their organisation's, the triage queue's. Managers also have what nobody else has:
+ * those of the people they cover, their organisation's, the triage queue's, the administrators'. Managers also have what nobody else has:
  * tasks of people who have left, and of people away that nobody handled for two working days.
  */
 export const onListOf = (t: Sql, me: Sql, at: ListMoment): Sql => sql`(
   (${t}.audience = 'membership' and ${t}.audience_id = any(${me}.acts_for))
   or (${t}.audience = 'organisation' and ${t}.audience_id = ${me}.organisation_id)
   or (${t}.audience = 'triage' and ${me}.triages)
+  or (${t}.audience = 'administrators' and ${me}.role = 'administrator')
   or (${me}.role = 'scheme_manager' and (
     ${t}.audience = 'managers'
     or (${t}.audience = 'triage' and not exists (

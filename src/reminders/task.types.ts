@@ -87,6 +87,7 @@ const WORDS = {
     'Plan a handover anew: somebody who is to take people has left, or is away on its day with nobody to cover',
   handover_undone: 'Find another worker for people in a handover: whoever was to take them was not there',
   people_left: 'Hand over the people of somebody who has left: nobody took them over',
+  staff_request: 'Answer a practice: somebody is to sign in for it, or no more',
   message_unconfirmed: 'Ring somebody: a message to them may not have arrived',
   message_failed: 'Reach somebody another way: a message could not be delivered',
   contact_left: 'Find out who answers for a group now: whoever did no longer helps there',

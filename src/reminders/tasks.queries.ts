@@ -96,9 +96,9 @@ export function tasksWithin(actor: MemberActor, action: Action, at: ListMoment, 
   return reachFor(actor, action) === 'scheme' && all ? sql`true` : onListOf(sql`t`, sql`me`, at);
 }
 
-/** Names are for those who support the person. A practice sees the reference of what it sent, a group neither. */
+/** Names are for those who support the person. A practice sees the reference of what it sent, a group and an administrator neither. */
 const columns = (actor: MemberActor): Sql => {
-  const referral = actor.role !== 'provider_member';
+  const referral = actor.role !== 'provider_member' && actor.role !== 'administrator';
   const named = actor.role === 'link_worker' || actor.role === 'scheme_manager';
   return sql`
     select t.id, t.kind, t.audience, t.audience_id as "audienceId", t.late, t.subject_kind as "subjectKind",

@@ -31,6 +31,7 @@ const madeUp = (): Record<string, string> => ({
   ended: '1',
   waiting: '1',
   ...sayAsked(1),
+  news: 'BT-7KM2-9PQX – Closed: Done\n',
   why: 'This person has found something else.',
   count: '3',
   number: '1',

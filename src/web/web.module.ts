@@ -113,6 +113,7 @@ import { MessagePagesController } from './account/message-pages.controller.js';
 import { SessionsPagesController } from './account/sessions-pages.controller.js';
 import { KeptFormsController } from './account/kept-forms.controller.js';
 import { BulkReferPagesController } from './practice/bulk.controller.js';
+import { StaffPagesController } from './practice/staff.controller.js';
 import { PracticeSettingsController } from './practice/settings.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { ReferralPagesController } from './practice/referrals.controller.js';
@@ -210,6 +211,7 @@ import { TallyController } from './tally/tally.controller.js';
     PersonController,
     PersonMessagesController,
     PlanPagesController,
+    StaffPagesController,
     PracticeSettingsController,
     PrivacyController,
     QuestionnairePagesController,

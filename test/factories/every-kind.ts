@@ -102,7 +102,16 @@ export const writing = <Result>(
     }),
   );
 
-export const WHO = ['owner', 'author', 'practice', 'triage', 'managers', 'buddy', 'lead'] as const;
+export const WHO = [
+  'owner',
+  'author',
+  'practice',
+  'triage',
+  'managers',
+  'administrators',
+  'buddy',
+  'lead',
+] as const;
 export type Who = (typeof WHO)[number];
 
 export interface Case {
@@ -1208,6 +1217,34 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     told: ['now managers', '5wd 17:00 managers late'],
     ends: ofStory('story_printing', (w) => ({ settled: 'taken_down', settled_at: w.now })),
     moved: { by: ofStory('story_consent', (w) => ({ ended_at: w.at('1d 11:00') })), to: '1d 11:00' },
+  },
+  staff_request: {
+    make: async (w) => {
+      const organisationId = await w.insert('organisation', {
+        name: 'Organisation with a newcomer',
+        kind: 'gp_practice',
+        refers: true,
+        created_at: w.now,
+        updated_at: w.now,
+      });
+      const id = await w.insert('staff_request', {
+        organisation_id: organisationId,
+        kind: 'join',
+        name: 'Dr Ali',
+        email: 'ali@example.org',
+        state: 'open',
+        asked_by: w.stage.owner.actor.membershipId,
+        asked_at: w.now,
+      });
+      return { subject: 'staff_request', id, clientId: null, organisationId: null };
+    },
+    told: ['now administrators', '2wd 17:00 administrators late'],
+    ends: setIn('staff_request', (w) => ({
+      state: 'granted',
+      settled_by: w.stage.managers.actor.membershipId,
+      settled_at: w.now,
+    })),
+    moved: { by: setIn('staff_request', (w) => ({ asked_at: w.at('1d 11:00') })), to: '1d 11:00' },
   },
   client_feedback: {
     make: someFeedback((w) => ({ state: 'open', received_at: w.now })),

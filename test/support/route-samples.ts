@@ -541,7 +541,7 @@ const task: Maker = async (world, member) => {
     link_worker: ['membership', membershipId],
     scheme_manager: ['managers', null],
     commissioner: ['managers', null],
-    administrator: ['managers', null],
+    administrator: ['membership', membershipId],
   }[role];
   const id = newId();
   await inScheme(world.scheme, (tx) =>
@@ -840,6 +840,14 @@ const handoverOf: Maker = async (world, member) => {
 const ESCALATION = { words: 'I cannot carry this alone' };
 const escalation: Maker = (world, member) =>
   done(world, member.actor.role === 'link_worker' ? member : world.worker, '/escalations', ESCALATION);
+const newcomer = () => ({ kind: 'join', name: 'Dr Ali', email: `ali.${newId()}@example.org` });
+const staffRequest: Maker = (world, member) =>
+  done(
+    world,
+    member.actor.role === 'referrer' ? member : world.people.referrer,
+    '/staff-requests',
+    newcomer(),
+  );
 const HANDED = {
   toName: 'A scheme elsewhere',
   items: ['reasons'],
@@ -1427,6 +1435,14 @@ export const SAMPLES: Record<string, Sample> = {
     at: async (world) => ({ id: await anOrganisation(world.scheme) }),
     body: () => ({ name: 'Mill Lane' }),
   },
+
+  'GET /staff': {},
+  'GET /staff-requests': { at: staffRequest, query: WHOLE_PAGE, shows: 'id' },
+  'GET /staff-requests/:id': { at: staffRequest },
+  'POST /staff-requests': { body: newcomer },
+  'POST /staff-requests/:id/withdraw': { at: staffRequest },
+  'POST /staff-requests/:id/grant': { at: staffRequest },
+  'POST /staff-requests/:id/refuse': { at: staffRequest, body: () => ({ because: 'Not ours' }) },
 
   'GET /link-workers': { at: workerMembership, query: WHOLE_PAGE, shows: 'id' },
   'GET /link-workers/:id': { at: workerMembership },
@@ -2603,6 +2619,13 @@ export const SAMPLES: Record<string, Sample> = {
       aMember(world.scheme, role, { organisation: await anOrganisation(world.scheme) }),
     body: () => ({ phone: '01255 700 900', _version: '1' }),
   },
+  'GET /desk/practice/staff': {},
+  'POST /desk/practice/staff': { body: newcomer },
+  'GET /desk/staff-requests': { at: staffRequest, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/staff-requests/:id': { at: staffRequest },
+  'POST /desk/staff-requests/:id/withdraw': { at: staffRequest },
+  'POST /desk/staff-requests/:id/grant': { at: staffRequest },
+  'POST /desk/staff-requests/:id/refuse': { at: staffRequest, body: () => ({ because: 'Not ours' }) },
   'GET /desk/group/referrals': { at: offer(), shows: 'id' },
   'GET /desk/group/folder': { at: offer() },
   'GET /desk/group/my-data': {},

@@ -11,9 +11,10 @@ import { type Form, newForm, readForm, take } from '../layout/forms.js';
 
 const HERE = '/desk/account/messages';
 
-/** What a practice can be asked; everybody else can be asked anything. */
+/** What a practice or an administrator can be asked; everybody else can be asked anything. */
 const ASKED: Partial<Record<Role, readonly TaskKind[]>> = {
   referrer: ['draft_waiting', 'returned', 'ask_practice', 'closing_summary'],
+  administrator: ['staff_request'],
 };
 
 /** What somebody is e-mailed about. Their list has everything, whatever is switched off here. */

@@ -32,7 +32,7 @@ const NAVIGATION: Record<Role, readonly Place[]> = {
     TASKS,
   ],
   commissioner: [OVERVIEW],
-  administrator: [MANAGE],
+  administrator: [MANAGE, TASKS],
 };
 
 export const navigationFor = (role: Role, path: string): (Place & { current: boolean })[] =>

@@ -37,6 +37,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
         needs: 'user.list',
       },
       {
+        text: 'Who practices ask for',
+        href: '/desk/staff-requests?state=open',
+        what: 'Who is to sign in for a practice, and who no more',
+        needs: 'staffRequest.list',
+      },
+      {
         text: 'Organisations and practices',
         href: '/desk/organisations',
         what: 'Who refers and who helps, what each is told and where',

@@ -1,5 +1,8 @@
 import type { AgreementBasis, AgreedHow } from '../../clients/agreement.types.js';
 import type { Interpreter, ReachThrough, SafeAnswer } from '../../clients/client.types.js';
+import type { FactorPolicy } from '../../identity/second-factor.rules.js';
+import type { StaffRequestKind, StaffRequestState } from '../../identity/staff.dto.js';
+import type { FeedbackBy } from '../../identity/organisation.types.js';
 import type { Circumstance } from '../../platform/words/circumstances.js';
 import type { Side } from '../../platform/pure/lifecycle.js';
 import type { Feedback, Result } from '../../referrals/referral.types.js';
@@ -48,6 +51,38 @@ export const FEEDBACK_WORDS: Record<Feedback, string> = {
   everything: 'That, and what came of it',
   nothing: 'Nothing',
 };
+
+export const FEEDBACK_BY_WORDS: Record<FeedbackBy, string> = {
+  email: 'By e-mail, when a referral has ended',
+  none: 'Not by e-mail: we read it here',
+};
+
+export const STAFF_REQUEST_WORDS: Record<StaffRequestKind, string> = {
+  join: 'To sign in',
+  leave: 'To sign in no more',
+};
+
+export const STAFF_REQUEST_STATE_WORDS: Record<StaffRequestState, string> = {
+  open: 'Waiting for an answer',
+  granted: 'Done',
+  refused: 'Not done',
+  withdrawn: 'Taken back',
+};
+
+/** What a scheme asks of those who refer when they sign in. */
+export const FACTOR_POLICY_WORDS = {
+  mail: 'Everybody here shows a second step when they sign in: a code to their work mailbox is enough.',
+  app: 'Everybody here shows a second step when they sign in: a code of an app.',
+  offered: 'A second step is offered to everybody here, and asked of nobody.',
+  none: 'The scheme offers no second step here.',
+} as const;
+
+export const policyWord = ({
+  offered,
+  required,
+  mailWillDo,
+}: FactorPolicy): keyof typeof FACTOR_POLICY_WORDS =>
+  required ? (mailWillDo ? 'mail' : 'app') : offered ? 'offered' : 'none';
 
 export const BASIS_WORDS: Record<AgreementBasis, string> = {
   agreed: 'They agree',

@@ -3,12 +3,17 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KeepOwnOrganisationInput } from '../../identity/organisation.dto.js';
 import { Organisations } from '../../identity/organisations.service.js';
+import { StaffQueries } from '../../identity/staff.queries.js';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
+import { reachOf } from '../../permissions/permission.table.js';
+import { SecureAddresses } from '../../reminders/secure-addresses.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, overtaken, readChange, take, versionIn } from '../layout/forms.js';
+import { choicesOf } from '../layout/words.js';
+import { FEEDBACK_BY_WORDS } from './practice.words.js';
 
 /** What is kept of one's own practice or group, where what became of its referrals goes, and who changes that. */
 @ApiExcludeController()
@@ -18,6 +23,8 @@ export class PracticeSettingsController {
     private readonly desk: Desk,
     private readonly organisations: OrganisationsQueries,
     private readonly keeper: Organisations,
+    private readonly secure: SecureAddresses,
+    private readonly staff: StaffQueries,
   ) {}
 
   @Get()
@@ -57,17 +64,34 @@ export class PracticeSettingsController {
     sent: Form | null,
     notice: string | null = null,
   ): Promise<void> {
-    const organisation = await this.organisations.get(actor, actor.organisationId);
-    const { phone, email, feedbackEmail, version } = organisation;
+    const [organisation, namesAt, staff] = await Promise.all([
+      this.organisations.get(actor, actor.organisationId),
+      this.secure.ofOwn(actor),
+      reachOf('staff.list', actor.role) === 'none' ? [] : this.staff.list(actor),
+    ]);
+    const { phone, email, feedbackEmail, feedbackBy, weekly, contactId, version } = organisation;
+    const inbox = feedbackEmail ?? email;
     const now = {
       phone: phone === null ? '' : spokenPhone(phone),
       email: email ?? '',
       feedbackEmail: feedbackEmail ?? '',
+      feedbackBy,
+      weekly: weekly ? 'yes' : 'no',
+      contactId: contactId ?? '',
     };
     const form = sent === null ? newForm(now, version) : overtaken(sent, organisation);
     await this.desk.show(exchange, actor, form.status, 'practice/pages/settings.njk', {
       title: organisation.kind === 'gp_practice' ? 'Our practice' : 'Our organisation',
       organisation,
+      namesAt,
+      inbox,
+      named: organisation.kind === 'gp_practice' && inbox !== null && namesAt.includes(inbox.toLowerCase()),
+      staff: [
+        { value: '', text: 'Nobody in particular' },
+        ...staff.map(({ id, name }) => ({ value: id, text: name })),
+      ],
+      feedbackBy: choicesOf(FEEDBACK_BY_WORDS),
+      words: { feedbackBy: FEEDBACK_BY_WORDS },
       form,
       notice,
     });

@@ -307,4 +307,50 @@ describe('what a practice sees of its referrals', () => {
     expect([named.statusCode, await kept()]).toMatchObject([422, { name }]);
     expect((await send(given, sam)).statusCode).toBe(403);
   });
+
+  it('lets the practice say how it hears and who answers for it, somebody of its own', async () => {
+    const address = 'post@example.org';
+    const versionOf = async () => {
+      const [row] = await rowsOf<{ version: number }>(
+        scheme,
+        sql`select version from organisation where id = ${priya.actor.organisationId}`,
+      );
+      return row;
+    };
+    const elsewhere = await aMember(scheme, 'referrer', { organisation: await anOrganisation(scheme) });
+    const given = async (contact: TestMember, feedbackBy = 'none') => ({
+      _version: String((await versionOf())?.version),
+      phone: '',
+      email: '',
+      feedbackEmail: address,
+      feedbackBy,
+      weekly: 'no',
+      contactId: contact.actor.membershipId,
+    });
+    const foreign = await desk.send('/desk/practice', await given(elsewhere));
+    expect([foreign.statusCode, foreign.body.includes('Choose somebody who works with you now')]).toEqual([
+      422,
+      true,
+    ]);
+    expect((await desk.send('/desk/practice', await given(colleague))).headers.location).toBe(
+      '/desk/practice?saved=yes',
+    );
+    const body = await shown('/desk/practice');
+    expect(body).toContain('Not by e-mail: we read it here');
+    expect(body).toMatch(/<option value="[\w-]{36}" selected>Dr Ali</);
+    await desk.send('/desk/practice', await given(colleague, 'email'));
+    expect(await shown('/desk/practice')).toContain(`Messages to ${address} name nobody`);
+    await rowsOf(
+      scheme,
+      sql`insert into secure_address (scheme_id, organisation_id, email, added_at)
+        values (${scheme.id}, ${priya.actor.organisationId}, ${address}, ${TEST_NOW})`,
+    );
+    expect(await shown('/desk/practice')).toContain('carry name, date of birth and NHS number');
+    // Whoever answers and has left answers no more.
+    await rowsOf(
+      scheme,
+      sql`update membership set ended_at = ${TEST_NOW} where id = ${colleague.actor.membershipId}`,
+    );
+    expect(await shown('/desk/practice')).toContain('Nobody in particular');
+  });
 });

@@ -113,7 +113,8 @@ describe('every kind of reminder', () => {
       where scheme_id = ${stage.scheme.id} and subject_id = ${id} and kind = ${kind} order by created_at, id`);
   const listOf = (who: Who): { audience: string; whose: string | null } => {
     if (who === 'practice') return { audience: 'organisation', whose: stage.practice };
-    if (who === 'triage' || who === 'managers') return { audience: who, whose: null };
+    if (who === 'triage' || who === 'managers' || who === 'administrators')
+      return { audience: who, whose: null };
     return { audience: 'membership', whose: stage[who].actor.membershipId };
   };
   const addressOf = async (made: Made, to: string): Promise<string> => {

@@ -45,11 +45,15 @@ const send = (message: string) =>
 const post = (url: string, payload: object = {}) =>
   betony.inject({ method: 'POST', url: `/api/v1${url}`, headers: manager.headers, payload });
 
-async function closed(of = practice, columns: Record<string, unknown> = {}): Promise<string> {
+async function closed(
+  of = practice,
+  columns: Record<string, unknown> = {},
+  nhsNumber = '9990001236',
+): Promise<string> {
   const clientId = await aClient(scheme, {
     firstName: 'Grace',
     lastName: 'Okoro',
-    nhsNumber: '9990001236',
+    nhsNumber,
     dateOfBirth: '1951-03-02',
   }).agreedWith(of, 'progress_feedback');
   const id = await anEpisode(scheme, 'closed', {
@@ -123,6 +127,25 @@ describe('the summary of a closing', () => {
     expect(mail.attachments).toEqual([]);
   });
 
+  it('is not sent to a practice that reads it here, nor asked of it in its list', async () => {
+    await changeRow(scheme, 'organisation', practice, { feedback_by: 'none' });
+    const id = await closed();
+    expect(await reminderDesk(scheme).work()).toEqual([]);
+    expect((await reminderDesk(scheme).tasks(id)).filter((line) => line.startsWith('closing_'))).toEqual([]);
+  });
+
+  it('goes to whoever answers for a practice where its author has left and it has no address for that', async () => {
+    const author = await aMember(scheme, 'referrer', { organisation: practice });
+    const contact = await aMember(scheme, 'referrer', { organisation: practice });
+    await changeRow(scheme, 'organisation', practice, {
+      feedback_email: null,
+      contact_id: contact.actor.membershipId,
+    });
+    await changeRow(scheme, 'membership', author.actor.membershipId, { ended_at: MONDAY });
+    await closed(practice, { author_id: author.actor.membershipId });
+    expect((await summary()).to).toMatchObject([{ address: contact.email }]);
+  });
+
   it('a list is kept for practices only, by managers', async () => {
     const group = await anOrganisation(scheme, 'charity');
     const refused = await post(`/organisations/${group}/secure-addresses`, { email: SECURE });
@@ -154,7 +177,7 @@ describe('a practice’s week', () => {
     );
   };
 
-  it('is told on Monday in three lines, once, without a name', async () => {
+  it('is told on Monday, once, by references and without a name', async () => {
     await closed();
     expect(await weekly('2026-11-24T09:00:00Z')).toEqual([]);
     const [text, ...more] = await weekly('2026-11-30T09:00:00Z');
@@ -162,6 +185,7 @@ describe('a practice’s week', () => {
     expect(text!.split('\n')).toEqual([
       'Nothing is asked of you.',
       'Last week: 0 new from you, 0 spoken to for the first time, 1 ended. Waiting to be spoken to: 0.',
+      expect.stringMatching(/^BT-\S+ – Closed: Done$/),
       'Sign in to see each of them: https://betony.example.org',
     ]);
     expect(await weekly('2026-11-30T10:00:00Z')).toEqual([]);
@@ -173,6 +197,39 @@ describe('a practice’s week', () => {
     await closed(practice, closedAt('2027-05-27T10:00:00Z'));
     expect(await weekly('2027-05-31T09:00:00Z')).toEqual([]);
     expect(await weekly('2027-06-01T08:00:00Z')).toHaveLength(1);
+  });
+
+  it('names whom each line is about only at an address on the list', async () => {
+    await post(`/organisations/${practice}/secure-addresses`, { email: SECURE });
+    await closed();
+    const [text] = await weekly('2026-11-30T09:00:00Z');
+    expect(text).toMatch(
+      /\nBT-\S+ – Closed: Done \(Grace OKORO, born 2 March 1951, NHS number 999 000 1236\)\n/,
+    );
+  });
+
+  it('tells of those that go on and those that came back, the latter for as long as they wait', async () => {
+    await closed(practice, {
+      told_status: 'in_touch',
+      told_at: '2026-11-24T10:00:00Z',
+      told_why: null,
+    });
+    await closed(
+      practice,
+      { told_status: 'returned', told_at: '2026-11-02T10:00:00Z', told_why: null },
+      '9990000018',
+    );
+    const [text] = await weekly('2026-11-30T09:00:00Z');
+    expect(text!.split('\n').slice(2, -1)).toEqual([
+      expect.stringMatching(/ – Back with you: something is missing$/),
+      expect.stringMatching(/ – In touch with the person$/),
+    ]);
+  });
+
+  it('does not come to a practice that wants none', async () => {
+    await closed();
+    await changeRow(scheme, 'organisation', practice, { weekly: false });
+    expect(await weekly('2026-11-30T09:00:00Z')).toEqual([]);
   });
 
   it('leaves out those of whom it may hear nothing, and is switched off for all', async () => {
