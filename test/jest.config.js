@@ -43,7 +43,7 @@ export default {
   testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/closing-line.cjs'],
   projects: [
-    project('unit', ['src/**/*.spec.ts', 'test/unit/**/*.spec.ts']),
+    project('unit', ['src/**/*.spec.ts', 'test/unit/**/*.spec.ts', 'test/chaos/**/*.spec.ts']),
     project('integration', ['test/integration/**/*.spec.ts'], withDatabase),
     project('e2e', ['test/e2e/**/*.spec.ts'], withDatabase),
     project('journeys', ['test/journeys/**/*.spec.ts'], withDatabase),
