@@ -61,6 +61,17 @@ export function organisationsPage(
 export class OrganisationsQueries {
   constructor(private readonly database: Database) {}
 
+  /** The number of whoever runs the scheme: for anybody, so nobody's permission is asked. */
+  async hostPhone(schemeId: string): Promise<string | null> {
+    const host = await this.database.maybe<{ phone: string }>(
+      schemeId,
+      sql`
+        select phone from organisation
+        where scheme_id = ${schemeId} and kind = 'host' and phone is not null order by id limit 1`,
+    );
+    return host?.phone ?? null;
+  }
+
   async list(actor: MemberActor, query: OrganisationsQuery): Promise<Page<OrganisationView>> {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const statement = organisationsPage(actor, query, decodeIdCursor(query.after), limit);

@@ -22,6 +22,7 @@ import { Desk } from './layout/desk.js';
 import { FormGuard } from './layout/form-tokens.js';
 import { Many } from './layout/many.js';
 import { Pages } from './layout/pages.js';
+import { Stops } from './layout/stops.js';
 import { MyController } from './my/my.controller.js';
 import { NeutralController } from './my/neutral.controller.js';
 import { ClaimController } from './claim/claim.controller.js';
@@ -257,6 +258,7 @@ import { TallyController } from './tally/tally.controller.js';
     GroupAnswers,
     GroupFrame,
     Many,
+    Stops,
     Maps,
     Pages,
     PlanPages,

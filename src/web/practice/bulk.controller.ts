@@ -29,6 +29,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { Stops } from '../layout/stops.js';
 import { sentFile } from '../layout/uploads.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { BULK_ROW_WORDS, BULK_STATE_COLOURS, BULK_STATE_WORDS, WAS_REFERRED } from './bulk.words.js';
@@ -48,6 +49,7 @@ export class BulkReferPagesController {
     private readonly clock: Clock,
     private readonly bulk: BulkReferrals,
     private readonly queries: BulkReferralsQueries,
+    private readonly stops: Stops,
   ) {}
 
   @Get()
@@ -162,7 +164,9 @@ export class BulkReferPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.taken({ request, reply }, actor, id, async (body) =>
+    const exchange = { request, reply };
+    if (await this.stops.shown(exchange, actor)) return;
+    await this.taken(exchange, actor, id, async (body) =>
       this.bulk.approve(actor, id, (await readForm(ApproveBulkReferral, body)).couldComeToHarm),
     );
   }

@@ -11,6 +11,7 @@ import { ReferralSending } from '../../referrals/referral-sending.service.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { Stops } from '../layout/stops.js';
 import { CHOICES } from './refer.choices.js';
 import { beside, type Compared } from './same-person.js';
 
@@ -24,6 +25,7 @@ export class ReferController {
     private readonly sending: ReferralSending,
     private readonly referrals: ReferralsQueries,
     private readonly keptForms: KeptForms,
+    private readonly stops: Stops,
   ) {}
 
   @Get('refer')
@@ -58,6 +60,7 @@ export class ReferController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
+    if (await this.stops.shown(exchange, actor)) return;
     await take(
       exchange,
       async (body) =>

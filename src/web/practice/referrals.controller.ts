@@ -28,6 +28,7 @@ import { ReferralsService } from '../../referrals/referrals.service.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
+import { Stops } from '../layout/stops.js';
 import { speechBy } from '../words/speech.js';
 import { choicesOf, NEED_WORDS, STATE_WORDS } from '../layout/words.js';
 import { END_REASON_WORDS, MISSING_WORDS } from '../link-worker/link-worker.words.js';
@@ -61,6 +62,7 @@ export class ReferralPagesController {
     private readonly sending: ReferralSending,
     private readonly referrals: ReferralsService,
     private readonly queries: ReferralsQueries,
+    private readonly stops: Stops,
   ) {}
 
   @Get('referrals')
@@ -223,6 +225,7 @@ export class ReferralPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
+    if (await this.stops.shown(exchange, actor)) return;
     await take(
       exchange,
       async (body) => {

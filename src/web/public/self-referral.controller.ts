@@ -1,12 +1,14 @@
 import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { Public } from '../../permissions/can.decorator.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import type { OpenScheme } from '../../providers/published-services.queries.js';
 import { SelfReferralInput } from '../../referrals/referral.dto.js';
 import { ReferralSending } from '../../referrals/referral-sending.service.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { stopIn } from '../layout/stops.js';
 import { Pages } from '../layout/pages.js';
 import { choicesOf, languageInWords } from '../layout/words.js';
 import { OFFERED_LANGUAGES } from '../my/my.words.js';
@@ -26,6 +28,7 @@ export class SelfReferralController {
     private readonly pages: Pages,
     private readonly schemes: PublicSchemes,
     private readonly sending: ReferralSending,
+    private readonly organisations: OrganisationsQueries,
   ) {}
 
   @Get(['', ':scheme'])
@@ -57,6 +60,16 @@ export class SelfReferralController {
   ): Promise<void> {
     const scheme = await this.schemes.at(reply, given, DOOR);
     if (!scheme) return;
+    const stop = stopIn(request.body);
+    if (stop) {
+      await this.pages.show(reply, 422, 'public/pages/stop.njk', {
+        title: stop.title,
+        stop,
+        back: `/self-referral/${scheme.id}`,
+        phone: await this.organisations.hostPhone(scheme.id),
+      });
+      return;
+    }
     await take(
       { request, reply },
       async (body) => {
@@ -73,6 +86,7 @@ export class SelfReferralController {
       form,
       errors: form.errors.length > 0 ? form.errors : wholeProblem(form),
       schemeName: scheme.name,
+      phone: await this.organisations.hostPhone(scheme.id),
       action: `/self-referral/${scheme.id}`,
       needs: choicesOf(MY_NEED_WORDS),
       languages: OFFERED_LANGUAGES.map((value) => ({ value, text: languageInWords(value) })),

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { aPerson } from '../../factories/clients.js';
 import { inScheme } from '../../factories/episodes.js';
-import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 import { OneTimeLinks } from '../../../src/identity/one-time-links.service.js';
@@ -210,10 +210,42 @@ describe('the frame of the desk', () => {
     });
 
     it('stops and says what to do when somebody could come to harm', async () => {
-      const answer = await post('/desk/refer', aForm({ couldComeToHarm: 'yes' }));
+      const host = await anOrganisation(scheme, 'host');
+      await rowsOf(scheme, sql`update organisation set phone = '+441255700900' where id = ${host}`);
+      // Before anything else is looked at: hardly anything is answered yet.
+      const answer = await post('/desk/refer', {
+        ...token(),
+        couldComeToHarm: 'yes',
+        'client.firstName': 'Grace <b>',
+        risks: 'falls',
+      });
       expect(answer.statusCode).toBe(422);
-      expect(answer.body).toContain('ring 999');
+      expect(answer.body).toMatch(/<h1[^>]*>Get help now/);
+      expect(answer.body).toContain('Nothing was sent');
+      for (const number of ['999', '111', '116123', '+441255700900']) {
+        expect(answer.body).toContain(`href="tel:${number}"`);
+      }
+      expect(answer.body).not.toContain('There is a problem');
+      expect(answer.body).not.toContain('Grace <b>');
       expect(await referrals()).toEqual([]);
+    });
+
+    it('goes back from there to what was typed, and asks about harm again', async () => {
+      const stopped = await post('/desk/refer', aForm({ couldComeToHarm: 'yes', note: 'Likes "boats"' }));
+      const hidden = [...stopped.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(
+        ([, name = '', value = '']): [string, string] => [name, value.replaceAll('&quot;', '"')],
+      );
+      const back = await post('/desk/refer', Object.fromEntries(hidden));
+      expect(back.statusCode).toBe(200);
+      expect(back.body).toContain('Likes &quot;boats&quot;');
+      expect(back.body).toMatch(/value="loneliness" checked/);
+      expect(back.body).not.toMatch(/name="couldComeToHarm"[^>]* checked/);
+      expect(await referrals()).toEqual([]);
+    });
+
+    it('shows whom to ring under the Yes box', async () => {
+      const { body } = await get('/desk/refer');
+      expect(body).toMatch(/id="conditional-couldComeToHarm">\s*<div role="alert">[^]*?href="tel:999"/);
     });
 
     it('refuses a field that no form of ours has', async () => {

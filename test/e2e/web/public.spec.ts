@@ -164,10 +164,14 @@ describe('pages for anybody', () => {
     });
 
     it('stops where somebody could come to harm, and keeps what was typed', async () => {
-      const answer = await send({ couldComeToHarm: 'yes' });
-      expect(answer.statusCode).toBe(422);
-      expect(answer.body).toContain('ring 999');
-      expect(answer.body).toContain('I would like to sing again');
+      // Whatever else is missing: this comes first.
+      const answer = await send({ couldComeToHarm: 'yes', 'client.lastName': '', agreed: '' });
+      expect([answer.statusCode, answer.body.includes('Get help now')]).toEqual([422, true]);
+      for (const number of ['999', '111', '116123']) expect(answer.body).toContain(`href="tel:${number}"`);
+      expect(answer.body).not.toContain('There is a problem');
+      expect(answer.body).toContain('name="note" value="I would like to sing again"');
+      const back = await visitor.send(`/self-referral/${scheme.id}`, { ...answers(), _again: 'yes' });
+      expect([back.statusCode, back.body.includes('I would like to sing again')]).toEqual([200, true]);
       expect(await sentOnes()).toEqual([]);
     });
 

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { SafeguardingQueries } from '../../clients/safeguarding.queries.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Desk, type Exchange } from './desk.js';
+import { asksAgain, sent } from './forms.js';
+
+/** Answers that end a form before anything else of it is looked at: nothing is checked, and nothing is sent. */
+const STOPS = {
+  harm: { field: 'couldComeToHarm', answer: 'yes', title: 'Get help now' },
+} as const satisfies Record<string, { field: string; answer: string; title: string }>;
+
+export interface Stop {
+  kind: keyof typeof STOPS;
+  title: string;
+  /** What was typed, to go back to: all but the answer that stopped it, which is asked again. */
+  fields: { name: string; value: string }[];
+}
+
+/** Nothing where no answer stops it, and where it is only to be shown again. */
+export function stopIn(body: unknown): Stop | null {
+  if (asksAgain(body)) return null;
+  const answers = sent(body);
+  for (const kind of Object.keys(STOPS) as Stop['kind'][]) {
+    const { field, answer, title } = STOPS[kind];
+    if (![answers[field]].flat().includes(answer)) continue;
+    const beside = Object.entries(body as Record<string, unknown>).filter(([name]) =>
+      ['_version', '_kept'].includes(name),
+    );
+    const fields = [...beside, ...Object.entries(answers)]
+      .filter(([name]) => name !== field)
+      .flatMap(([name, value]) => [value].flat().map((one) => ({ name, value: String(one) })));
+    return { kind, title, fields };
+  }
+  return null;
+}
+
+/** What is shown at the desk instead of taking such a form. */
+@Injectable()
+export class Stops {
+  constructor(
+    private readonly desk: Desk,
+    private readonly safeguarding: SafeguardingQueries,
+  ) {}
+
+  /** Whether it was shown: then there is nothing more to do. */
+  async shown(exchange: Exchange, actor: MemberActor): Promise<boolean> {
+    const { body, url } = exchange.request;
+    const stop = stopIn(body);
+    if (!stop) return false;
+    const { phone } = await this.safeguarding.words(actor);
+    await this.desk.show(exchange, actor, 422, 'layout/stop-at-desk.njk', {
+      title: stop.title,
+      stop,
+      back: url,
+      phone,
+    });
+    return true;
+  }
+}
