@@ -23,7 +23,7 @@ const READING = ['audit_entry', 'idempotency_key', 'sign_in_throttle'];
  * What must be agreed to is asked for once the rest is right: until then nobody knows it. A message that was not let be may
  * stand further down than the part of its list that is shown again.
  */
-const EXCUSED = /^nothing is called (agreement\.scope|because-[\w-]{36})$/;
+const EXCUSED = /^nothing (?:is called|names) (agreement\.scope|because-[\w-]{36})$/;
 /** Never shown again. */
 const SECRET = /password|code$/;
 /** Without a key, since done twice it is as if done once; the second answer may say that it is done already. */

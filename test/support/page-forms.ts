@@ -1,3 +1,5 @@
+import { MISSING } from '../../src/web/layout/forms.js';
+
 const NAMED: Record<string, string> = { '&quot;': '"', '&#39;': "'", '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 /** As a browser reads what a template wrote. */
 export const decoded = (text: string): string =>
@@ -74,6 +76,8 @@ export function faultsOfAgain(html: string, typed: Record<string, string>): stri
     else if (![`${id}-error`, `${id}-date-error`].some((one) => ids.has(one)))
       faults.push(`nothing is said beside ${id}`);
   }
+  for (const [, id = '', reason = ''] of summary.matchAll(/href="#([^"]*)"[^>]*>([^<]*)</g))
+    if (MISSING.has(decoded(reason).trim())) faults.push(`nothing names ${decoded(id)}`);
   const text = decoded(html);
   for (const [name, value] of Object.entries(typed))
     if (!name.startsWith('_') && value !== '' && !text.includes(value)) faults.push(`${name} is lost`);

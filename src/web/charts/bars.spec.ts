@@ -22,7 +22,7 @@ describe('bars', () => {
       { title: 'Received', value: 40 },
       { title: 'Reached', value: null },
     ]);
-    expect(words(svg)).toEqual(['Received: 40', 'Reached: not shown: so few']);
+    expect(words(svg)).toEqual(['Received: 40', 'Reached: not shown: could point to a few people']);
     expect(
       lengths(svg)
         .slice(1)

@@ -64,7 +64,7 @@ export async function barsDrawn(bars: readonly Bar[]): Promise<string> {
   }
 }
 
-export const NOT_SHOWN_OF_FEW = 'Not shown: so few';
+export const NOT_SHOWN_OF_FEW = 'Not shown: could point to a few people';
 
 const said = (bar: Bar | undefined): string =>
   bar === undefined

@@ -215,6 +215,35 @@ const FOR_PEOPLE: Record<string, string> = {
   'Answer true or false': 'Select yes or no',
 };
 
+const NO_DATE = 'Enter a date';
+
+/** Says that an answer is missing, and not which. */
+export const MISSING: ReadonlySet<string> = new Set([
+  'Select an answer',
+  NO_DATE,
+  ...Object.values(FOR_PEOPLE).filter((text) => !text.includes('like')),
+]);
+
+/**
+ * What is wrong with the answer `name`, for a box that is called `label`: a reason that would say the same of any box is told with
+ * what it asks for, here and in the summary above.
+ */
+export function faultNamed(
+  { wrong, errors = [] }: Pick<Form, 'wrong'> & Partial<Form>,
+  name: string,
+  label: string,
+): string {
+  const said = wrong[name] ?? '';
+  if (!MISSING.has(said)) return said;
+  const asked = String(label);
+  const whole = /[?.!]$/.test(asked)
+    ? `${asked} ${said}`
+    : `${asked}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
+  wrong[name] = whole;
+  for (const error of errors) if (error.href === `#${name}`) error.text = whole;
+  return whole;
+}
+
 /** The API names the codes it knows; whoever sees a form sees their words there. */
 const inWords = ({ field, message }: FieldProblem): FieldProblem => ({
   field,
@@ -225,11 +254,19 @@ const inWords = ({ field, message }: FieldProblem): FieldProblem => ({
       : (FOR_PEOPLE[message] ?? message),
 });
 
+/** Three empty boxes are no wrong date, but none. */
+const isNoDate = ({ field, message }: FieldProblem, typed: Form['values']): boolean =>
+  message === FOR_PEOPLE['Enter a real date, like 2026-11-21'] &&
+  [field, ...['day', 'month', 'year'].map((part) => `${field}.${part}`)].every((name) => !typed[name]);
+
 function refused(refusal: Refusal, body: unknown): Form {
-  const problems = ((refusal.extra['errors'] as FieldProblem[] | undefined) ?? []).map(inWords);
+  const typed = sent(body);
+  const problems = ((refusal.extra['errors'] as FieldProblem[] | undefined) ?? [])
+    .map(inWords)
+    .map((problem) => (isNoDate(problem, typed) ? { ...problem, message: NO_DATE } : problem));
   return {
     // A key stands for one set of answers, and these will change.
-    ...newForm(sent(body)),
+    ...newForm(typed),
     version: hidden(body, VERSION),
     kept: hidden(body, KEPT),
     wrong: Object.fromEntries(problems.map(({ field, message }) => [field, message])),

@@ -15,6 +15,7 @@ import { isPage, isStaffPage } from '../../platform/http/pages.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { drawOnce } from './drawn-before.js';
 import { dayInWords, freshnessInWords, momentInWords } from './dates.js';
+import { faultNamed } from './forms.js';
 import { FLAG_WORDS, languageInWords, spokenNhsNumber } from './words.js';
 import { FONTS, RIGHT_TO_LEFT_STYLESHEET, STYLESHEET } from './assets.js';
 import { keepChoice, languageLinks, speechFor } from '../words/choice.js';
@@ -95,6 +96,7 @@ export class Pages implements OnModuleInit {
         lstripBlocks: true,
         onConfigure: (environment: nunjucks.Environment) => {
           drawOnce(environment);
+          environment.addFilter('fault', faultNamed);
           environment.addFilter('phone', spokenPhone);
           environment.addFilter('count', (number: number) => number.toLocaleString('en-GB'));
           environment.addFilter('day', dayInWords);

@@ -9,7 +9,7 @@ import { DropInput, MessagesQuery, RetryMessageInput } from '../../reminders/mes
 import { MessagesQueries } from '../../reminders/messages.queries.js';
 import { SystemHealthQueries } from '../../reminders/system-health.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { faultNamed, type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import {
   CHANNEL_WORDS,
@@ -150,6 +150,7 @@ export class HealthPagesController {
     refused: Form,
     about?: string,
   ): Promise<void> {
+    faultNamed(refused, 'because', 'Why it is let be');
     // Many on one page may be let be, and the answer that is missing is that of one of them.
     const errors = refused.errors.map((one) => ({ ...one, href: `${one.href}-${about ?? ''}` }));
     const form = { ...refused, errors };

@@ -13,6 +13,7 @@ import { PasswordResets } from '../../identity/password-resets.service.js';
 import { Public } from '../../permissions/can.decorator.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { Refusal } from '../../platform/errors/refusal.js';
 import { validated } from '../../platform/http/validation.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
@@ -39,7 +40,8 @@ export class WayInController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.ask({ request, reply }, 'invitation', token, newForm());
+    const exchange = { request, reply };
+    return this.unlessEnded(exchange, 'invitation', () => this.ask(exchange, 'invitation', token, newForm()));
   }
 
   @Post('join/:token')
@@ -51,13 +53,15 @@ export class WayInController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
-    await take(
-      exchange,
-      async (body) => {
-        await this.invitations.accept(await withToken(AcceptInvitationInput, token, body));
-        return '/desk/sign-in?after=joined';
-      },
-      (form) => this.ask(exchange, 'invitation', token, form),
+    await this.unlessEnded(exchange, 'invitation', () =>
+      take(
+        exchange,
+        async (body) => {
+          await this.invitations.accept(await withToken(AcceptInvitationInput, token, body));
+          return '/desk/sign-in?after=joined';
+        },
+        (form) => this.ask(exchange, 'invitation', token, form),
+      ),
     );
   }
 
@@ -69,7 +73,10 @@ export class WayInController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.ask({ request, reply }, 'password_reset', token, newForm());
+    const exchange = { request, reply };
+    return this.unlessEnded(exchange, 'password_reset', () =>
+      this.ask(exchange, 'password_reset', token, newForm()),
+    );
   }
 
   @Post('new-password/:token')
@@ -81,14 +88,16 @@ export class WayInController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
-    await take(
-      exchange,
-      async (body) => {
-        const { password } = await withToken(ResetPasswordInput, token, body);
-        await this.accounts.resetPassword(token, password);
-        return '/desk/sign-in?after=new-password';
-      },
-      (form) => this.ask(exchange, 'password_reset', token, form),
+    await this.unlessEnded(exchange, 'password_reset', () =>
+      take(
+        exchange,
+        async (body) => {
+          const { password } = await withToken(ResetPasswordInput, token, body);
+          await this.accounts.resetPassword(token, password);
+          return '/desk/sign-in?after=new-password';
+        },
+        (form) => this.ask(exchange, 'password_reset', token, form),
+      ),
     );
   }
 
@@ -131,6 +140,23 @@ export class WayInController {
       // A password is never sent back, not even to whoever typed it.
       form: { ...form, values: { name: form.values['name'] ?? '' } },
     });
+  }
+
+  /** Whoever holds a link that was used or ran out is told how to get another. */
+  private async unlessEnded(
+    exchange: Exchange,
+    purpose: LinkPurpose,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 410) throw error;
+      await this.desk.showToAnybody(exchange, error.status, 'sign-in/pages/link-ended.njk', {
+        title: 'This link does not work any more',
+        joining: purpose === 'invitation',
+      });
+    }
   }
 
   private askForAddress(exchange: Exchange, form: Form): Promise<void> {

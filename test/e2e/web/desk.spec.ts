@@ -368,6 +368,13 @@ describe('how one gets a password', () => {
     const again = await browser.open(path);
     expect(again.statusCode).toBe(410);
     expect(again.body).toContain('does not work any more');
+    expect(again.body).toContain('href="/desk/sign-in"');
+  });
+
+  it('forgotten, by a link that ran out: leads to a new one', async () => {
+    const ended = await aBrowser().open(`/desk/new-password/${'a'.repeat(43)}`);
+    expect(ended.statusCode).toBe(410);
+    expect(ended.body).toContain('href="/desk/forgotten"');
   });
 
   it('forgotten: the answer is the same for an address that nobody has', async () => {
