@@ -12,6 +12,8 @@ import { isUuid } from '../platform/pure/ids.js';
 import { PUBLIC, type RequestWithActor } from '../permissions/can.decorator.js';
 import { type AccessClaims, ALGORITHM, AUDIENCE, ISSUER } from './access-token.types.js';
 import { AccessTokens } from './access-tokens.service.js';
+import { ProgramAccess } from './program-access.queries.js';
+import { keyIn } from './program.rules.js';
 import { keptPage, keptPath, worthKeeping } from './kept-form.rules.js';
 import { KeptForms } from './kept-forms.service.js';
 import { SessionQueries } from './session.queries.js';
@@ -36,6 +38,7 @@ export class AuthGuard implements CanActivate {
     private readonly clock: Clock,
     private readonly sessions: SessionQueries,
     private readonly keptForms: KeptForms,
+    private readonly programs: ProgramAccess,
     tokens: AccessTokens,
   ) {
     this.passport.use(
@@ -95,7 +98,16 @@ export class AuthGuard implements CanActivate {
     return kept ? Refusal.signedOutTyping() : Refusal.unauthorised();
   }
 
+  /** A key is told from a person's token by its prefix alone. */
+  private async byKey(request: RequestWithActor, key: string): Promise<MemberActor> {
+    const actor = await this.programs.actorOf(key, request.ip, this.clock.now());
+    if (!actor) throw Refusal.unauthorised('This key opens nothing here.');
+    return actor;
+  }
+
   private authenticate(request: RequestWithActor, reply: unknown): Promise<MemberActor> {
+    const key = keyIn(request.headers.authorization);
+    if (key !== null) return this.byKey(request, key);
     return new Promise((resolve, reject) => {
       const answer: Answer = (error, actor) => {
         if (error) reject(error);

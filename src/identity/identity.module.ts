@@ -26,6 +26,10 @@ import { OrganisationsQueries } from './organisations.queries.js';
 import { Organisations } from './organisations.service.js';
 import { PasswordResets } from './password-resets.service.js';
 import { Passwords } from './passwords.service.js';
+import { ProgramAccess } from './program-access.queries.js';
+import { ProgramsController } from './programs.controller.js';
+import { ProgramsQueries } from './programs.queries.js';
+import { Programs } from './programs.service.js';
 import { SchemesController } from './schemes.controller.js';
 import { SchemesQueries } from './schemes.queries.js';
 import { SecondFactorController, SignInStepsController } from './second-factor.controller.js';
@@ -57,6 +61,7 @@ import { Users } from './users.service.js';
     MembershipsController,
     InvitationsController,
     PasswordResetsController,
+    ProgramsController,
   ],
   providers: [
     AccessTokens,
@@ -78,6 +83,9 @@ import { Users } from './users.service.js';
     OrganisationsQueries,
     PasswordResets,
     Passwords,
+    ProgramAccess,
+    Programs,
+    ProgramsQueries,
     Schemes,
     SchemesQueries,
     SecondFactors,
@@ -117,6 +125,9 @@ import { Users } from './users.service.js';
     OrganisationsQueries,
     PasswordResets,
     Passwords,
+    ProgramAccess,
+    Programs,
+    ProgramsQueries,
     Schemes,
     SchemesQueries,
     SecondFactors,

@@ -19,7 +19,7 @@ export async function liveMemberships(tx: Tx, role: Role): Promise<LiveMembershi
   return tx.rows<LiveMembership>(sql`
     select m.id, m.account_id as "accountId", m.organisation_id as "organisationId", m.triages
     from membership m join user_account a on a.id = m.account_id
-    where m.scheme_id = ${tx.schemeId} and m.role = ${role} and ${standing(sql`m`)} and a.disabled_at is null
+    where m.scheme_id = ${tx.schemeId} and m.role = ${role} and ${standing(sql`m`)} and a.disabled_at is null and a.kind = 'person'
     order by m.created_at, m.id`);
 }
 
@@ -41,7 +41,7 @@ export async function addressees(tx: Tx, membershipIds: readonly string[]): Prom
     join user_account a on a.id = m.account_id
     join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
     where m.scheme_id = ${tx.schemeId} and m.id = any(${membershipIds}::uuid[])
-      and ${standing(sql`m`)} and a.disabled_at is null
+      and ${standing(sql`m`)} and a.disabled_at is null and a.kind = 'person'
     order by m.created_at, m.id`);
 }
 

@@ -46,7 +46,7 @@ export class Memberships {
           select 1 from membership m where m.scheme_id = p.scheme_id and m.account_id = p.account_id
             and m.ended_at is null and m.user_disabled_at is not null) as disabled
         from user_profile p join user_account a on a.id = p.account_id
-        where p.scheme_id = ${tx.schemeId} and p.account_id = ${accountId} for no key update of p`);
+        where p.scheme_id = ${tx.schemeId} and p.account_id = ${accountId} and a.kind = 'person' for no key update of p`);
       if (!known) throw Refusal.notFound();
       if (known.disabled) throw Refusal.conflict('disabled', 'This person is disabled. Enable them first.');
       await this.createWithin(tx, accountId, input);
@@ -171,10 +171,12 @@ export class Memberships {
     }
   }
 
+  /** That of a person: a program is looked after as one. */
   async lock(tx: Tx, id: string): Promise<MembershipRow> {
     const row = await tx.maybe<MembershipRow>(sql`
-      select id, account_id, role, triages, disabled_at, user_disabled_at, ended_at from membership
-      where scheme_id = ${tx.schemeId} and id = ${id} for no key update`);
+      select m.id, m.account_id, m.role, m.triages, m.disabled_at, m.user_disabled_at, m.ended_at
+      from membership m join user_account a on a.id = m.account_id
+      where m.scheme_id = ${tx.schemeId} and m.id = ${id} and a.kind = 'person' for no key update of m`);
     if (!row) throw Refusal.notFound();
     return row;
   }

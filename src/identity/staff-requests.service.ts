@@ -152,7 +152,7 @@ async function colleague(tx: Tx, actor: MemberActor, { membershipId }: AskStaffI
   const found = await tx.maybe<{ name: string }>(sql`
     select p.name from membership m join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
     where m.scheme_id = ${tx.schemeId} and m.id = ${membershipId} and m.organisation_id = ${actor.organisationId}
-      and ${standing(sql`m`)}`);
+      and ${standing(sql`m`)} and p.email is not null`);
   if (!found) throw Refusal.invalidField('membershipId', 'Choose somebody who works with you now');
   return { name: found.name, email: null, membershipId };
 }

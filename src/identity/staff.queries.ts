@@ -37,7 +37,7 @@ export class StaffQueries {
         join user_account a on a.id = m.account_id
         join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
         where m.scheme_id = ${actor.schemeId} and m.organisation_id = ${actor.organisationId}
-          and ${standing(sql`m`)} and a.disabled_at is null
+          and ${standing(sql`m`)} and a.disabled_at is null and a.kind = 'person'
         order by p.name_key, m.id limit ${MOST_STAFF}`,
     );
   }

@@ -4,6 +4,7 @@ import { createHash, createHmac } from 'node:crypto';
 export type TokenPurpose =
   | 'access-key'
   | 'refresh'
+  | 'program_key'
   | 'invitation'
   | 'password_reset'
   | 'claim'

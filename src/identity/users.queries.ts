@@ -41,7 +41,7 @@ export function usersPage(actor: MemberActor, query: UsersQuery, after: string |
   return sql`
     with few as materialized (
       select p.* from user_profile p
-      where p.scheme_id = ${actor.schemeId} and ${holds} and ${beginsWith(sql`p.name_key`, query.name)}
+      where p.scheme_id = ${actor.schemeId} and p.email is not null and ${holds} and ${beginsWith(sql`p.name_key`, query.name)}
         and ${after === null ? sql`true` : sql`(p.name_key, p.account_id) > (${lastKey}, ${after}::uuid)`}
       order by p.name_key, p.account_id limit ${limit + 1})
     select ${USER} from few p join user_account a on a.id = p.account_id
@@ -65,7 +65,7 @@ export class UsersQueries {
       actor.schemeId,
       sql`
         select ${USER} from user_profile p join user_account a on a.id = p.account_id
-        where p.scheme_id = ${actor.schemeId} and p.account_id = ${id}`,
+        where p.scheme_id = ${actor.schemeId} and p.account_id = ${id} and a.kind = 'person'`,
     );
     if (!view) throw Refusal.notFound();
     return view;

@@ -164,7 +164,7 @@ export class Users {
 async function lockProfile(tx: Tx, id: string): Promise<Profile> {
   const row = await tx.maybe<Profile>(sql`
     select version, name, email, phone from user_profile
-    where scheme_id = ${tx.schemeId} and account_id = ${id} for no key update`);
+    where scheme_id = ${tx.schemeId} and account_id = ${id} and email is not null for no key update`);
   if (!row) throw Refusal.notFound();
   return row;
 }

@@ -354,7 +354,8 @@ export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: nu
   const within = onwardWithin(actor, reachFor(actor, 'onward.list'), now);
   const group = isGroup(actor);
   const columns = group
-    ? sql`${PERSON_COLUMNS}, ${comesAlong(now)}, ${shownToGroup(now)} as client_id`
+    ? sql`${PERSON_COLUMNS}, ${comesAlong(now)}, ${shownToGroup(now)} as client_id,
+        c.safety_flag as flagged`
     : sql`${ATTENDANCES} as attendances, l.schedule, ${RISK_FACTS} as risk, ${BAR_FACTS} as bar, o.client_id`;
   const person = group ? sql`join client c on c.scheme_id = o.scheme_id and c.id = o.client_id` : sql``;
   return sql`

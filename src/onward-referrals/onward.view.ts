@@ -19,6 +19,7 @@ import {
   safetyUnseenSince,
   stepOf,
   type AttendanceSaid,
+  type Step,
 } from './onward.rules.js';
 import { unanswered, type RiskFacts } from './risk.rules.js';
 import { isLive, isWithGroup } from './onward.types.js';
@@ -53,6 +54,8 @@ export type GroupRow = OnwardRow &
     /** When somebody comes along next, and the first name of a colleague who does. */
     companionAt: Date | null;
     companion: string | null;
+    /** Somebody whom the wrong person must not find. */
+    flagged: boolean;
   };
 
 /** P8 and P9 in one place: the step reached, and of it what the agreement covers at this moment. */
@@ -61,7 +64,7 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
   const step = stepOf(row, row.agreed, now, days);
   const ended = isLive(row.state) && step === 'just_ended';
   const live = isLive(row.state) && !ended;
-  const person = groupSees(groupFacts(row, row, row.agreed, now), step, row.agreed);
+  const person = groupSees(groupFacts(row, row, row.agreed, now), stepShown(actor, row, step), row.agreed);
   // Asked again since, there is nothing of this one to go back to.
   const undoUntil = ended || row.askedAgain ? null : undoOf(row);
   const ending = step !== 'just_ended' ? null : ended ? 'no_longer_needed' : endingForGroup(row);
@@ -98,6 +101,13 @@ export function groupView(actor: MemberActor | LinkActor, row: GroupRow, now: Da
     actions: actionsFor(roleOf(actor), { ...row, ended, undoUntil }, now),
   };
 }
+
+/**
+ * How somebody with a safety flag is reached is shown to a person of the group who has entered a code. No program can, so
+ * it goes on seeing what the group saw when it was asked.
+ */
+const stepShown = (actor: MemberActor | LinkActor, { flagged }: GroupRow, step: Step): Step =>
+  flagged && step === 'taking_part' && actor.kind === 'member' && actor.program ? 'asked' : step;
 
 /** Whoever has started has more than an answer; it is kept only for when they had not. */
 const undoOf = ({ state, undoUntil }: OnwardRow): Date | null => (state === 'started' ? null : undoUntil);

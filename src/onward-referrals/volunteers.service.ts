@@ -276,7 +276,7 @@ async function forgetPeople(tx: Tx, before: Date): Promise<number> {
   const people = await tx.rows<{ id: string }>(sql`
     update user_profile u set name = ${FORMER_VOLUNTEER}, email = u.account_id || '@forgotten.invalid', phone = null,
       version = u.version + 1, updated_at = ${tx.now}
-    where u.scheme_id = ${tx.schemeId} and u.name <> ${FORMER_VOLUNTEER}
+    where u.scheme_id = ${tx.schemeId} and u.name <> ${FORMER_VOLUNTEER} and u.email is not null
       and exists (select 1 from membership m where m.scheme_id = u.scheme_id and m.account_id = u.account_id)
       and not exists (
         select 1 from membership m

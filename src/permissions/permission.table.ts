@@ -48,6 +48,12 @@ export const PERMISSIONS = {
   'user.disable':            ['none',         'none',       'none',    'none',         'none',       'scheme'],
   'user.resetFactor':        ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'membership.end':          ['none',         'none',       'none',    'none',         'none',       'scheme'],
+  'program.list':            ['none',         'none',       'none',    'none',         'none',       'scheme'],
+  'program.make':            ['none',         'none',       'none',    'none',         'none',       'scheme'],
+  'program.amend':           ['none',         'none',       'none',    'none',         'none',       'scheme'],
+  'program.end':             ['none',         'none',       'none',    'none',         'none',       'scheme'],
+  // A program asks this of itself; of a person there is nothing to find.
+  'program.own':             ['own',          'none',       'none',    'own',          'own',        'none'],
   'linkWorker.list':         ['none',         'scheme',     'scheme',  'none',         'none',       'none'],
   'linkWorker.amend':        ['none',         'none',       'scheme',  'none',         'none',       'none'],
   'cover.list':              ['none',         'scheme',     'scheme',  'none',         'none',       'none'],
@@ -336,6 +342,50 @@ export const REGISTER_LINK_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'register.keep',
   'attendance.record',
   'volunteer.data',
+]);
+
+/**
+ * What a program may do of what its role may: send and follow, answer and keep a listing, read figures. Whatever somebody
+ * must answer for in person is left to people: worries, deaths, what only says that somebody has read it, batches that are
+ * approved after looking at them, and everything about accounts.
+ */
+export const PROGRAM_ACTIONS: ReadonlySet<Action> = new Set<Action>([
+  'program.own',
+  'scheme.read',
+  'organisation.list',
+  'organisation.get',
+  'neighbourhood.list',
+  'safeguarding.words',
+  'referral.draft',
+  'referral.discard',
+  'referral.send',
+  'referral.list',
+  'referral.get',
+  'referral.note',
+  'referral.withdraw',
+  'provider.list',
+  'provider.get',
+  'listing.list',
+  'listing.get',
+  'listing.create',
+  'listing.amend',
+  'listing.pause',
+  'listing.setPlaces',
+  'onward.list',
+  'onward.get',
+  'onward.accept',
+  'onward.waitlist',
+  'onward.talk',
+  'onward.undoTalk',
+  'onward.decline',
+  'onward.lateYes',
+  'onward.undo',
+  'onward.inTouch',
+  'onward.start',
+  'onward.complete',
+  'onward.stop',
+  'attendance.record',
+  'figures.read',
 ]);
 
 /**

@@ -5,6 +5,7 @@ import {
   LINK_ACTIONS,
   OPENED_ACTIONS,
   PAGE_ACTIONS,
+  PROGRAM_ACTIONS,
   REGISTER_LINK_ACTIONS,
   reachOf,
   type Action,
@@ -42,6 +43,7 @@ function reachOfActor(actor: Actor, action: Action): Reached {
       return may ? 'own' : 'none';
     }
     case 'member': {
+      if (actor.program && !PROGRAM_ACTIONS.has(action)) return 'none';
       const reach = reachOf(action, actor.role);
       return reach === 'assigned' && OPENED.has(action) ? 'opened' : reach;
     }

@@ -11,9 +11,9 @@ import { ofProviderWithin } from './provider.reach.js';
 
 /** Whether somebody can sign in for a group. */
 export const signsInFor = (schemeId: Sql, organisationId: Sql): Sql => sql`exists (
-  select 1 from membership m
+  select 1 from membership m join user_account a on a.id = m.account_id
   where m.scheme_id = ${schemeId} and m.organisation_id = ${organisationId} and m.role = 'provider_member'
-    and ${standing(sql`m`)})`;
+    and ${standing(sql`m`)} and a.kind = 'person')`;
 
 /**
  * Whether somebody answers for the group of `provider p`: a person is named, signs in for it, or has answered by a link to

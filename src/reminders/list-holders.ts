@@ -11,7 +11,7 @@ export const listHolders = (schemeId: string, at: ListMoment): Sql => sql`
     array_append(${coveredBy(sql`m`, sql`h`, sql`${at.today}::date`)}, m.id) as acts_for
   from membership m join scheme h on h.id = m.scheme_id join user_account a on a.id = m.account_id
   where m.scheme_id = ${schemeId} and m.role in ('link_worker', 'scheme_manager', 'referrer', 'provider_member', 'administrator')
-    and ${standing(sql`m`)} and a.disabled_at is null
+    and ${standing(sql`m`)} and a.disabled_at is null and a.kind = 'person'
     and (${here(sql`m`, at)} or (m.role = 'scheme_manager' and not exists (
       select 1 from membership other join user_account oa on oa.id = other.account_id
       where other.scheme_id = m.scheme_id and other.role = 'scheme_manager' and ${standing(sql`other`)}

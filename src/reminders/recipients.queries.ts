@@ -129,7 +129,7 @@ export interface ReferrerMail {
 /** The membership `m` of referral `r`'s scheme that this says, where it can sign in. */
 const here = (which: Sql): Sql => sql`(
   select m.id from membership m join user_account a on a.id = m.account_id
-  where m.scheme_id = r.scheme_id and ${which} and ${standing(sql`m`)} and a.disabled_at is null)`;
+  where m.scheme_id = r.scheme_id and ${which} and ${standing(sql`m`)} and a.disabled_at is null and a.kind = 'person')`;
 
 /**
  * Who is told what became of a referral: the practice's feedback address, else its author, else whoever answers for the

@@ -119,8 +119,8 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
   const rows = await tx.rows<Omit<ReferralFacts, 'subject' | 'person'> & PersonColumns>(sql`
     select r.id, r.id as "referralId", r.client_id as "clientId", ${person}, r.state,
       r.organisation_id as "organisationId", ${ownerOf} as "ownerId",
-      (select m.id from membership m where m.scheme_id = r.scheme_id and m.id = r.author_id
-        and ${standing(sql`m`)}) as "authorId",
+      (select m.id from membership m join user_account a on a.id = m.account_id
+        where m.scheme_id = r.scheme_id and m.id = r.author_id and ${standing(sql`m`)} and a.kind = 'person') as "authorId",
       r.created_at as "createdAt", r.sent_at as "sentAt",
       r.returned_at as "returnedAt",
       r.accepted_at as "acceptedAt", r.allocated_at as "allocatedAt", r.begun_at as "begunAt",

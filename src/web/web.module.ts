@@ -118,6 +118,7 @@ import { StaffPagesController } from './practice/staff.controller.js';
 import { PracticeSettingsController } from './practice/settings.controller.js';
 import { ReferController } from './practice/refer.controller.js';
 import { ReferralPagesController } from './practice/referrals.controller.js';
+import { ProgramPagesController } from './programs/programs.controller.js';
 import { FinderController } from './public/finder.controller.js';
 import { PublicSchemes } from './public/public-schemes.js';
 import { SelfReferralController } from './public/self-referral.controller.js';
@@ -173,6 +174,7 @@ import { TallyController } from './tally/tally.controller.js';
     DocumentsController,
     EndingPagesController,
     FindController,
+    ProgramPagesController,
     FinderController,
     GapPagesController,
     GroupCheckPagesController,

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { PERMISSIONS, reachOf } from '../../src/permissions/permission.table.js';
+import { PERMISSIONS, PROGRAM_ACTIONS, reachOf } from '../../src/permissions/permission.table.js';
 import { RouteCheck, type Route } from '../../src/permissions/route-check.js';
+import { PROGRAM_ROLES } from '../../src/identity/program.types.js';
 import { isStaffPage } from '../../src/platform/http/pages.js';
 import { ROLES, type Role } from '../../src/platform/actor/actor.types.js';
 import type { TestMember, TestScheme } from '../support/people.js';
@@ -25,6 +26,9 @@ const NARROW = ['own', 'assigned', 'organisation'];
 
 /** What a list, and the record of a read, may write although it shows nothing out of reach. */
 const READING = ['audit_entry'];
+
+/** How often a program asks is counted, whatever it asks for. */
+const COUNTED = ['program', 'program_key'];
 
 /** Words in every row of either scheme. */
 const [HERE, ELSEWHERE] = ['zqkestrelz', 'zqheronz'];
@@ -221,6 +225,15 @@ describe('every route and every role', () => {
     const excused = sample.shows === undefined ? (sample.writes ?? []) : READING;
     const written = Object.entries(await watch.written()).filter(([table]) => !excused.includes(table));
 
+    const forPrograms = PROGRAM_ROLES.filter((role) => allowed.includes(role) && PROGRAM_ACTIONS.has(action));
+    for (const role of PROGRAM_ROLES) {
+      if (!page && !forPrograms.includes(role))
+        await attempt(`program of a ${role}`, world.programs[role], first, 403);
+    }
+    const writtenByPrograms = Object.entries(await watch.written()).filter(
+      ([table]) => !COUNTED.includes(table),
+    );
+
     for (const role of allowed) {
       if (sample.nothingFor?.includes(role)) continue;
       const target = targets.get(role) ?? {};
@@ -244,8 +257,20 @@ describe('every route and every role', () => {
               : 'the row',
       });
     }
+    for (const role of page || sample.as ? [] : forPrograms) {
+      if (sample.nothingFor?.includes(role) && !sample.ofPrograms) continue;
+      const program = world.programs[role];
+      const target = (await sample.at?.(world, program)) ?? {};
+      const answer = await ask(name, sample, target, program, sample.body?.(target, world, program));
+      const fine = answer.statusCode < 300 || sample.answers?.includes(answer.statusCode);
+      tries.push({
+        who: `program of a ${role} in reach`,
+        status: answer.statusCode,
+        expected: fine ? String(answer.statusCode) : `2xx, not ${answer.body.slice(0, 300)}`,
+      });
+    }
     expect(tries.filter(({ status, expected }) => String(status) !== expected)).toEqual([]);
-    expect(written).toEqual([]);
+    expect([...written, ...writtenByPrograms]).toEqual([]);
     expect([...undescribed]).toEqual([]);
     expect([...leaked]).toEqual([]);
   });

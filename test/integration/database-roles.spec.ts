@@ -10,6 +10,8 @@ import { startApp, type TestApp } from '../support/start-app.js';
 const WITHOUT_WALLS = [
   'scheme',
   'user_account',
+  'program',
+  'program_key',
   'membership',
   'cover',
   'session',

@@ -2,6 +2,7 @@ import pg from 'pg';
 import sql from 'sql-template-tag';
 import { ImportWork } from '../../src/imports/batch.work.js';
 import { DemoSeeder } from '../../src/demo/demo.seeder.js';
+import { PROGRAM_ROLES, type ProgramRole } from '../../src/identity/program.types.js';
 import { ROLES, systemActor, type Role } from '../../src/platform/actor/actor.types.js';
 import { encodeCursor } from '../../src/platform/http/pagination.js';
 import { newId } from '../../src/platform/pure/ids.js';
@@ -27,6 +28,7 @@ import {
 import { aListing, aProvider } from '../factories/providers.js';
 import { aReferral, aSend, theSender } from '../factories/referrals.js';
 import { codeOf, PASSWORD, withApp, withPassword } from '../factories/second-factors.js';
+import { aProgram, type TestProgram } from '../factories/programs.js';
 import { aParcel } from '../factories/transfers.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from './people.js';
 import { rowsOf } from './records.js';
@@ -45,6 +47,8 @@ export interface World {
   others: Cast;
   /** The same roles in another scheme. */
   foreigners: Cast;
+  /** One of each role that a program may have, in the organisations of `people`. */
+  programs: Record<ProgramRole, TestProgram>;
   /** Once of the scheme, and no longer let in. */
   disabled: Cast;
   /** Has the cases that managers are tried on. */
@@ -145,7 +149,21 @@ export async function aWorld(betony: TestApp, elsewhere?: TestScheme): Promise<W
     }),
   );
   const group = people.provider_member.actor.organisationId;
-  return { betony, scheme, people, others, foreigners, disabled, worker, host, group };
+  const programs = Object.fromEntries(
+    await Promise.all(
+      PROGRAM_ROLES.map(
+        async (role) =>
+          [
+            role,
+            await aProgram(scheme, role, {
+              organisationId: people[role].actor.organisationId,
+              perMinute: 6000,
+            }),
+          ] as const,
+      ),
+    ),
+  ) as World['programs'];
+  return { betony, scheme, people, programs, others, foreigners, disabled, worker, host, group };
 }
 
 export interface Target {
@@ -166,6 +184,8 @@ export interface Sample {
   named?: true;
   /** Roles whose reach covers nothing that is found by this route. */
   nothingFor?: readonly Role[];
+  /** Only a program finds something by this route. */
+  ofPrograms?: true;
   /** Other than 2xx, for those who may: what the state of things forbids. */
   answers?: readonly number[];
   /** Written although refused, on purpose. */
@@ -1260,6 +1280,16 @@ const HELPED = { on: TODAY, by: 'help_given' };
 
 const nothing = () => ({});
 const reasonOnly = () => ({ reason: 'For the test' });
+const program: Maker = async (world) => {
+  const { id, keyId } = await aProgram(world.scheme, 'referrer');
+  return { id, keyId };
+};
+const newProgram = (world: World) => ({
+  name: 'Records system',
+  organisationId: world.people.referrer.actor.organisationId,
+  role: 'referrer',
+});
+
 const WHOLE_PAGE = () => '?limit=100';
 /** Of a list in the order of ids that is longer than a page by now. */
 const FROM_THERE = ({ id = '' }: Target) => `?after=${encodeCursor([id.replace(/.{12}$/, '000000000000')])}`;
@@ -1443,6 +1473,14 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /staff-requests/:id/withdraw': { at: staffRequest },
   'POST /staff-requests/:id/grant': { at: staffRequest },
   'POST /staff-requests/:id/refuse': { at: staffRequest, body: () => ({ because: 'Not ours' }) },
+  'GET /program': { nothingFor: PROGRAM_ROLES, ofPrograms: true },
+  'GET /programs': { at: program, query: WHOLE_PAGE, shows: 'id' },
+  'GET /programs/:id': { at: program },
+  'POST /programs': { body: (_target, world) => newProgram(world) },
+  'PATCH /programs/:id': { at: program, body: () => ({ perMinute: 60 }) },
+  'POST /programs/:id/keys': { at: program, body: nothing },
+  'POST /programs/:id/keys/:keyId/revoke': { at: program },
+  'POST /programs/:id/end': { at: program },
 
   'GET /link-workers': { at: workerMembership, query: WHOLE_PAGE, shows: 'id' },
   'GET /link-workers/:id': { at: workerMembership },
@@ -2212,6 +2250,16 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/invitations/new': { body: (_target, world) => invite(world) },
   'POST /desk/invitations/:id/resend': { at: invitation },
   'POST /desk/invitations/:id/revoke': { at: invitation },
+  'GET /desk/programs': { at: program, shows: 'id' },
+  'GET /desk/programs/new': {},
+  'POST /desk/programs/new': { body: (_target, world) => newProgram(world) },
+  'GET /desk/programs/:id': { at: program },
+  'POST /desk/programs/:id': { at: program, body: () => ({ _version: '1', perMinute: '60', addresses: '' }) },
+  'GET /desk/programs/:id/keys/new': { at: program },
+  'POST /desk/programs/:id/keys/new': { at: program },
+  'POST /desk/programs/:id/keys/:keyId/revoke': { at: program },
+  'GET /desk/programs/:id/end': { at: program },
+  'POST /desk/programs/:id/end': { at: program },
   'GET /desk/organisations': { at: organisationOf, query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/organisations/new': {},
   'POST /desk/organisations/new': { body: () => ({ name: 'Mill Lane Surgery', kind: 'gp_practice' }) },

@@ -22,6 +22,8 @@ export interface MemberActor {
   actsFor: string[];
   /** Whether this link worker also works the scheme's triage queue. */
   triages: boolean;
+  /** A program under a membership of its own: its session is its key, and it may do less than a person of its role. */
+  program?: true;
 }
 
 /** The product itself: worker processes, commands and imports. Its name is what the audit record shows. */

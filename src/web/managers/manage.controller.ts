@@ -48,6 +48,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
         what: 'Who refers and who helps, what each is told and where',
         needs: 'organisation.list',
       },
+      {
+        text: 'Programs of others',
+        href: '/desk/programs',
+        what: 'Systems that use Betony by a key: let in, kept within bounds, told what happens, switched off',
+        needs: 'program.list',
+      },
     ],
   },
   { heading: 'Across people', places: ACROSS },

@@ -12,6 +12,8 @@ import {
   type TestCase,
   type TestGroup,
 } from '../../factories/onward.js';
+import { changeRow } from '../../factories/episodes.js';
+import { aProgram } from '../../factories/programs.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
@@ -115,6 +117,27 @@ describe('what a group sees', () => {
     for (const secret of SECRETS) expect(body).not.toContain(secret);
     expect(body).not.toContain(grace.clientId);
     expect(body).not.toContain(grace.referralId);
+  });
+
+  it('a program of the group sees as much, but never how to reach somebody with a safety flag', async () => {
+    const program = await aProgram(scheme, 'provider_member', { organisationId: group.organisationId });
+    const id = await offer().accepted();
+    const shown = async (who: { headers: { authorization: string } }) =>
+      (await betony.inject({ url: `/api/v1/onward-referrals/${id}`, headers: who.headers })).json<{
+        step: string;
+        person: { fullName: string | null; contact: object | null };
+      }>();
+    expect((await shown(program)).person).toEqual((await shown(group.member)).person);
+    expect((await shown(program)).person.contact).not.toBeNull();
+    await changeRow(scheme, 'client', grace.clientId, { safety_flag: true });
+    expect(await shown(program)).toMatchObject({
+      step: 'taking_part',
+      person: { fullName: null, contact: null },
+    });
+    for (const path of [`/onward-referrals/${id}`, '/onward-referrals']) {
+      const { body } = await betony.inject({ url: `/api/v1${path}`, headers: program.headers });
+      for (const secret of SECRETS) expect(body).not.toContain(secret);
+    }
   });
 
   it.each(['accepted', 'started'] as const)('%s: who it is, and the way they chose', async (state) => {
