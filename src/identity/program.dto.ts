@@ -94,10 +94,10 @@ export class ProgramKeyView {
   @ApiProperty({ format: 'date-time' })
   endsAt: Date;
 
-  @ApiProperty({ format: 'date-time', nullable: true })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   revokedAt: Date | null;
 
-  @ApiProperty({ format: 'date-time', nullable: true, description: 'To the minute.' })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'To the minute.' })
   lastUsedAt: Date | null;
 }
 
@@ -132,7 +132,12 @@ export class ProgramView {
   @ApiProperty({ type: String, nullable: true, example: 'Sam Reed' })
   createdBy: string | null;
 
-  @ApiProperty({ format: 'date-time', nullable: true, description: 'When it was switched off for good.' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it was switched off for good.',
+  })
   endedAt: Date | null;
 
   @ApiProperty({ type: [ProgramKeyView], description: 'The newest first.' })

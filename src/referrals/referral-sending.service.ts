@@ -258,6 +258,9 @@ export class ReferralSending {
         'Only the person, or a worker who writes for them, refers themselves',
       );
     }
+    if (row.sender_name === null && tx.actor.kind === 'member' && tx.actor.program) {
+      throw Refusal.invalidField('sender', 'Say who refers: a program sends for somebody');
+    }
     const { earlier, person } = await judged(tx, sender, input, settings);
     const feedback = input.feedback ?? (row.route === 'self' ? 'nothing' : 'progress');
     const clientId = await inside(
@@ -452,7 +455,15 @@ async function senderOf(
   if (isReferrer && !refers) {
     throw Refusal.conflict('does-not-refer', 'Your organisation does not send referrals. Ask the scheme.');
   }
-  return { ...known, isReferrer, organisationId: actor.organisationId, membershipId: actor.membershipId };
+  // A program sends for somebody: whoever refers is a person, and named.
+  const name = actor.program ? null : known.name;
+  return {
+    ...known,
+    name,
+    isReferrer,
+    organisationId: actor.organisationId,
+    membershipId: actor.membershipId,
+  };
 }
 
 /** A row with nothing in it yet; where it came from and what it says are added by the verb. */

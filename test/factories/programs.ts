@@ -1,7 +1,9 @@
+import sql from 'sql-template-tag';
 import { ProgramsQueries } from '../../src/identity/programs.queries.js';
 import { Programs } from '../../src/identity/programs.service.js';
 import type { MakeProgramInput } from '../../src/identity/program.dto.js';
 import type { ProgramRole } from '../../src/identity/program.types.js';
+import { rowsOf } from '../support/records.js';
 import { aMember, type TestMember, type TestScheme } from '../support/people.js';
 
 export interface TestProgram extends TestMember {
@@ -21,6 +23,10 @@ export async function aProgram(
   const organisationId = details.organisationId ?? (await scheme.homeOf(role));
   const name = details.name ?? 'Records system';
   const keyId = await betony.get(Programs).make(administrator, { ...details, name, organisationId, role });
+  const [account] = await rowsOf<{ account_id: string }>(
+    scheme,
+    sql`select m.account_id from membership m join program_key k on k.membership_id = m.id where k.id = ${keyId}`,
+  );
   const { program, key } = await betony.get(ProgramsQueries).made(administrator, keyId);
   return {
     id: program.id,
@@ -34,7 +40,7 @@ export async function aProgram(
     actor: {
       kind: 'member',
       schemeId: scheme.id,
-      accountId: program.id,
+      accountId: account?.account_id ?? '',
       sessionId: keyId,
       membershipId: program.id,
       organisationId,

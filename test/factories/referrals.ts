@@ -63,6 +63,10 @@ export const aSend = (answers: Partial<SendInput> = {}, person: Partial<NewPerso
   ...answers,
 });
 
+/** A program sends for somebody. */
+const named = ({ actor }: TestMember): Partial<SendInput> =>
+  actor.program ? { sender: { name: 'Dr Asha Patel' } } : {};
+
 export function aReferral(scheme: TestScheme): ReferralSentence {
   const { betony } = scheme;
   let sender: TestMember | null = null;
@@ -77,7 +81,9 @@ export function aReferral(scheme: TestScheme): ReferralSentence {
   const write = async (): Promise<TestReferral> => {
     const from = sender ?? (await theSender(scheme));
     const manager = await theManager(scheme);
-    const id = await betony.get(ReferralSending).send(from.actor, aSend(answers, person));
+    const id = await betony
+      .get(ReferralSending)
+      .send(from.actor, aSend({ ...named(from), ...answers }, person));
     for (const step of steps) await step(betony.get(ReferralsService), id, manager);
     const { client_id: clientId } = await referralRow(scheme, id);
     return { id, clientId: clientId ?? '', sender: from };

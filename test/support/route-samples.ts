@@ -1774,10 +1774,13 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /referrals/drafts': { body: () => ({ reasons: ['loneliness'] }) },
   'PATCH /referrals/drafts/:id': { at: draft, body: () => ({ reasons: ['housing'] }) },
   'DELETE /referrals/drafts/:id': { at: draft },
-  'POST /referrals': { body: () => aSend() },
+  'POST /referrals': { body: () => aSend({ sender: { name: 'Dr Asha Patel' } }) },
   'GET /referrals/:id': { at: sentOrCase },
   'GET /referrals/:id/history': { at: sentOrCase },
-  'POST /referrals/:id/send': { at: draft, body: () => ({ couldComeToHarm: false }) },
+  'POST /referrals/:id/send': {
+    at: draft,
+    body: () => ({ couldComeToHarm: false, sender: { name: 'Dr Asha Patel' } }),
+  },
   'POST /referrals/:id/return': { at: sent, body: () => ({ missing: ['reasons'], message: 'What for?' }) },
   'POST /referrals/:id/accept': { at: sent, body: nothing },
   'POST /referrals/:id/join': {

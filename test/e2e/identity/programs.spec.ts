@@ -116,7 +116,12 @@ describe('programs of others', () => {
 
   it('send for their organisation and follow it, and are on record as who they are', async () => {
     const program = await aProgram(scheme, 'referrer', { organisationId: practice, name: 'Sender' });
-    const sent = await call(program, 'POST', 'referrals', aSend());
+    const unsaid = await call(program, 'POST', 'referrals', aSend());
+    expect([unsaid.statusCode, unsaid.json().errors]).toEqual([
+      422,
+      [{ field: 'sender', message: 'Say who refers: a program sends for somebody' }],
+    ]);
+    const sent = await call(program, 'POST', 'referrals', aSend({ sender: { name: 'Dr Asha Patel' } }));
     expect(sent.statusCode).toBe(201);
     const { id } = sent.json();
     expect((await call(program, 'GET', `referrals/${id}`)).statusCode).toBe(200);
