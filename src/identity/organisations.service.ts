@@ -101,6 +101,6 @@ async function checkContact(tx: Tx, organisationId: string, contactId: string | 
   const works = await tx.maybe(sql`
     select 1 from membership m join user_account a on a.id = m.account_id
     where m.scheme_id = ${tx.schemeId} and m.id = ${contactId} and m.organisation_id = ${organisationId}
-      and ${standing(sql`m`)} and a.disabled_at is null`);
+      and ${standing(sql`m`)} and a.disabled_at is null and a.kind = 'person'`);
   if (!works) throw Refusal.invalidField('contactId', 'Choose somebody who works with you now');
 }

@@ -258,7 +258,7 @@ export class ReferralSending {
         'Only the person, or a worker who writes for them, refers themselves',
       );
     }
-    if (row.sender_name === null && tx.actor.kind === 'member' && tx.actor.program) {
+    if (input.sender === undefined && tx.actor.kind === 'member' && tx.actor.program) {
       throw Refusal.invalidField('sender', 'Say who refers: a program sends for somebody');
     }
     const { earlier, person } = await judged(tx, sender, input, settings);
@@ -455,15 +455,7 @@ async function senderOf(
   if (isReferrer && !refers) {
     throw Refusal.conflict('does-not-refer', 'Your organisation does not send referrals. Ask the scheme.');
   }
-  // A program sends for somebody: whoever refers is a person, and named.
-  const name = actor.program ? null : known.name;
-  return {
-    ...known,
-    name,
-    isReferrer,
-    organisationId: actor.organisationId,
-    membershipId: actor.membershipId,
-  };
+  return { ...known, isReferrer, organisationId: actor.organisationId, membershipId: actor.membershipId };
 }
 
 /** A row with nothing in it yet; where it came from and what it says are added by the verb. */
