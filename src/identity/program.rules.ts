@@ -34,4 +34,4 @@ export function networkOf(text: string): string | null {
 
 /** Where a request came from; IPv4 that travelled as IPv6 is IPv4. */
 export const plainAddress = (address: string): string =>
-  isIP(address) === 0 ? '0.0.0.0' : ipaddr.process(address.replace(/%.*$/, '')).toString();
+  isIP(address) === 0 ? '0.0.0.0' : ipaddr.process(address.split('%', 1)[0] ?? '').toString();
