@@ -19,6 +19,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { validated } from '../platform/http/validation.js';
 import { refuseStale } from '../platform/http/version.js';
 import { newId } from '../platform/pure/ids.js';
+import { without } from '../platform/pure/without.js';
 import { normaliseName } from '../platform/pure/names.js';
 import {
   DEFAULT_SETTINGS,
@@ -66,14 +67,21 @@ export class ReferralSending {
     });
   }
 
-  async amendDraft(actor: MemberActor, id: string, version: number, input: DraftInput): Promise<string> {
+  /** `emptied` are answers that a form no longer gives, such as `client.firstName`. */
+  async amendDraft(
+    actor: MemberActor,
+    id: string,
+    version: number,
+    input: DraftInput,
+    emptied: readonly string[] = [],
+  ): Promise<string> {
     return this.once(actor, async (tx) => {
       const { referral } = await lockFor(tx, 'amendDraft', id);
       refuseStale(referral.version, version);
       const after: ReferralRow = {
         ...referral,
         updated_at: tx.now,
-        draft: merged(referral.draft ?? {}, plain(input)),
+        draft: merged(withoutAnswers(referral.draft ?? {}, emptied), plain(input)),
         external_id: input.externalId === undefined ? referral.external_id : input.externalId,
       };
       await record(tx, referral, after, { verb: 'amendDraft' });
@@ -131,13 +139,18 @@ export class ReferralSending {
   }
 
   /** A draft, or what was returned. What is given replaces what is there; the whole is then judged as if sent anew. */
-  async sendAgain(actor: MemberActor, id: string, input: SendAgainInput): Promise<string> {
+  async sendAgain(
+    actor: MemberActor,
+    id: string,
+    input: SendAgainInput,
+    emptied: readonly string[] = [],
+  ): Promise<string> {
     refuseUrgent(input.couldComeToHarm);
     return this.once(actor, async (tx) => {
       const [{ referral }, settings] = await Promise.all([lockFor(tx, 'send', id), schemeSettings(tx)]);
       const after =
         referral.state === 'draft'
-          ? await this.sentDraft(tx, actor, referral, input, settings)
+          ? await this.sentDraft(tx, actor, referral, { input, emptied }, settings)
           : await this.sentBack(tx, actor, referral, input, settings);
       await record(tx, referral, after, { verb: 'send' });
       await this.moved(tx, 'send', referral, after);
@@ -234,10 +247,10 @@ export class ReferralSending {
     tx: Tx,
     actor: MemberActor,
     referral: ReferralRow,
-    changes: SendAgainInput,
+    changes: { input: SendAgainInput; emptied: readonly string[] },
     settings: SchemeSettings,
   ): Promise<ReferralRow> {
-    const whole = merged(referral.draft ?? {}, plain(changes));
+    const whole = merged(withoutAnswers(referral.draft ?? {}, changes.emptied), plain(changes.input));
     const input = await validated(SendInput, whole);
     const sender = await senderOf(tx, actor, { gpPracticeCode: input.gpPracticeCode });
     const row = { ...newRow(tx, sender, input), ...identityOf(referral) };
@@ -718,6 +731,21 @@ const plain = (input: object): Record<string, unknown> =>
 
 const given = (input: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+
+/** A draft without the answers of these paths: one of its own, or one about the person (`client.phone`). */
+const withoutAnswers = (
+  draft: Record<string, unknown>,
+  paths: readonly string[],
+): Record<string, unknown> => {
+  const client = draft['client'] as Record<string, unknown> | undefined;
+  const ofClient = paths
+    .filter((path) => path.startsWith('client.'))
+    .map((path) => path.slice('client.'.length));
+  return {
+    ...without(draft, ...paths),
+    ...(client === undefined ? {} : { client: without(client, ...ofClient) }),
+  };
+};
 
 /** What is given replaces what is there; null takes it away. The person is merged answer by answer. */
 function merged(before: Record<string, unknown>, change: Record<string, unknown>): Record<string, unknown> {

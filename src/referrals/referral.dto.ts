@@ -455,6 +455,33 @@ export class SentPerson {
   nhsNumber: string | null;
 }
 
+/** What was begun and not sent, as its author left it. */
+export class DraftLine {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  version: number;
+
+  @ApiProperty({ example: 'K7RX-4PMW' })
+  reference: string;
+
+  @ApiProperty({ type: SentPerson })
+  client: SentPerson;
+
+  @NullableText()
+  writtenBy: string | null;
+
+  @NullableText()
+  organisationName: string | null;
+
+  @ApiProperty()
+  createdAt: Date;
+
+  @ApiProperty({ description: 'When it was changed last.' })
+  updatedAt: Date;
+}
+
 /** Whether it came back, and what to do about it. */
 export class ReturnedView {
   @ApiProperty({ enum: MISSING, isArray: true })

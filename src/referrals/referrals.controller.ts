@@ -16,6 +16,7 @@ import {
   CloseInput,
   DeclineInput,
   DraftInput,
+  DraftLine,
   HistoryEntry,
   HoldInput,
   JoinInput,
@@ -81,6 +82,13 @@ export class ReferralsController {
     @Body() input: ReferralSearchInput,
   ): Promise<Page<ReferralLine> | Page<SentReferralLine>> {
     return this.queries.search(actor, input);
+  }
+
+  @Get('drafts')
+  @Can('referral.draft')
+  @ApiReadPage(DraftLine, 'Drafts that are not sent yet, newest first')
+  drafts(@CurrentActor() actor: MemberActor, @Query() query: PageQuery): Promise<Page<DraftLine>> {
+    return this.queries.drafts(actor, query);
   }
 
   @Post('drafts')

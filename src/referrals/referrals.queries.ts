@@ -5,6 +5,7 @@ import { soughtBy } from '../clients/clients.queries.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { matchesAmong, type MatchFacts } from '../clients/matching.rules.js';
 import { standing } from '../identity/cover.queries.js';
+import { memberName } from '../identity/member-name.queries.js';
 import type { Caseload } from '../link-workers/link-worker.hooks.js';
 import type { Action } from '../permissions/permission.table.js';
 import { heldClient, reachFor } from '../permissions/reach.js';
@@ -29,6 +30,7 @@ import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { Need } from '../platform/words/needs.js';
 import {
   type CaseloadQuery,
+  type DraftLine,
   type HandedOver,
   type HistoryEntry,
   type ReferralLine,
@@ -291,6 +293,41 @@ export class ReferralsQueries {
     );
     const page = pageOf(rows, limit, (row) => [row.id]);
     return { items: page.items.map(lineOf), next: page.next };
+  }
+
+  /** What was begun and not sent yet, newest first: an organisation's own, a worker's own, for managers everybody's. */
+  async drafts(actor: MemberActor, { after, limit = DEFAULT_LIMIT }: PageQuery): Promise<Page<DraftLine>> {
+    const within = referralWithin(actor, reachFor(actor, 'referral.draft'), this.clock.now());
+    const before = beforeId(after);
+    const rows = await this.read<Omit<DraftLine, 'client'> & SentAs & { client_id: null }>(
+      actor,
+      'referral.list',
+      sql`select r.id, r.version, r.reference, r.client_id, ${SENT_AS}, ${memberName(sql`r.scheme_id`, sql`r.author_id`)} as "writtenBy",
+          o.name as "organisationName", r.created_at as "createdAt", r.updated_at as "updatedAt"
+        from referral r
+        left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
+        left join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id
+        where r.scheme_id = ${actor.schemeId} and r.state = 'draft' and ${within}
+          and (${before}::uuid is null or r.id < ${before}::uuid)
+        order by r.id desc limit ${limit + 1}`,
+      { shows: limit },
+    );
+    const page = pageOf(rows, limit, (row) => [row.id]);
+    return {
+      items: page.items.map(
+        ({ id, version, reference, writtenBy, organisationName, createdAt, updatedAt, ...row }) => ({
+          id,
+          version,
+          reference,
+          client: sentAs(row),
+          writtenBy,
+          organisationName,
+          createdAt,
+          updatedAt,
+        }),
+      ),
+      next: page.next,
+    };
   }
 
   /** All of one person, for those who work for the scheme: newest first, the open one among them. */

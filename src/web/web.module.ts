@@ -62,6 +62,7 @@ import { DocumentsController } from './link-worker/documents.controller.js';
 import { HelpPagesController } from './link-worker/help.controller.js';
 import { EndingPagesController } from './link-worker/ending.controller.js';
 import { FindController } from './link-worker/find.controller.js';
+import { NewPersonController } from './link-worker/new-person.controller.js';
 import { NeverOfferController } from './link-worker/never-offer.controller.js';
 import { OwnPageAccessController } from './link-worker/own-page.controller.js';
 import { PersonMessagesController } from './link-worker/person-messages.controller.js';
@@ -116,6 +117,8 @@ import { KeptFormsController } from './account/kept-forms.controller.js';
 import { BulkReferPagesController } from './practice/bulk.controller.js';
 import { StaffPagesController } from './practice/staff.controller.js';
 import { PracticeSettingsController } from './practice/settings.controller.js';
+import { DraftPagesController } from './practice/drafts.controller.js';
+import { ReferPage } from './practice/refer.page.js';
 import { ReferController } from './practice/refer.controller.js';
 import { ReferralPagesController } from './practice/referrals.controller.js';
 import { ProgramPagesController } from './programs/programs.controller.js';
@@ -198,6 +201,7 @@ import { TallyController } from './tally/tally.controller.js';
     MyController,
     NeighbourhoodPagesController,
     NeutralController,
+    NewPersonController,
     NeverOfferController,
     NotePagesController,
     OnwardPagesController,
@@ -220,6 +224,7 @@ import { TallyController } from './tally/tally.controller.js';
     QuestionnairePagesController,
     QuestionsController,
     ReceivedController,
+    DraftPagesController,
     ReferController,
     ReferOnController,
     ReferralPagesController,
@@ -264,6 +269,7 @@ import { TallyController } from './tally/tally.controller.js';
     Maps,
     Pages,
     PlanPages,
+    ReferPage,
     PublicSchemes,
     { provide: APP_GUARD, useClass: FormGuard },
   ],

@@ -9,30 +9,17 @@ import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
-import { spokenPhone } from '../../platform/pure/phone.js';
 import { without } from '../../platform/pure/without.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, overtaken, readChange, readForm, take, versionIn } from '../layout/forms.js';
-import { choicesOf, spokenNhsNumber } from '../layout/words.js';
-import { INTERPRETER_WORDS, REACH_WORDS, SAFE_WORDS } from '../practice/practice.words.js';
-import { ACCESS_WORDS } from '../reply/reply.words.js';
-import {
-  ETHNICITY_WORDS,
-  FAITH_WORDS,
-  GENDER_WORDS,
-  NO_NUMBER_WORDS,
-  SEX_WORDS,
-  UNDER_AGE_WORDS,
-} from './details.words.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
+import { answersOf, DETAIL_CHOICES } from './details.form.js';
 import { partsOf } from './details.facts.js';
-import { capitalised } from './groups.page.js';
 import { recordPages, recordTitle } from './record.js';
 
 /** A page of a list at its longest. */
 const MOST_PRACTICES = 100;
-const UNKNOWN = { value: '', text: 'Not known' };
 
 /** What is recorded about a person, put right; and the way to all that is seldom done with a record. */
 @ApiExcludeController()
@@ -150,18 +137,7 @@ export class DetailsController {
       person,
       pages: recordPages(id, 'details'),
       now: partsOf(view).flatMap(({ facts }) => facts),
-      choices: {
-        noNumber: [{ value: '', text: 'There is a number' }, ...choicesOf(NO_NUMBER_WORDS)],
-        sex: [UNKNOWN, ...choicesOf(SEX_WORDS).filter(({ value }) => value !== 'not_known')],
-        gender: [UNKNOWN, ...choicesOf(GENDER_WORDS).filter(({ value }) => value !== 'not_known')],
-        ethnicity: [UNKNOWN, ...choicesOf(ETHNICITY_WORDS).filter(({ value }) => value !== '99')],
-        underAge: [{ value: '', text: 'They are old enough' }, ...choicesOf(UNDER_AGE_WORDS)],
-        safe: choicesOf(SAFE_WORDS),
-        reach: [{ value: '', text: 'No way in particular' }, ...choicesOf(REACH_WORDS)],
-        interpreter: choicesOf(INTERPRETER_WORDS),
-        access: choicesOf(ACCESS_WORDS).map(({ value, text }) => ({ value, text: capitalised(text) })),
-        faith: choicesOf(FAITH_WORDS),
-      },
+      choices: DETAIL_CHOICES,
       words: { reach: REACH_WORDS },
     });
   }
@@ -197,39 +173,3 @@ function withoutOldAnswers(input: AmendClientInput, view: ClientView): AmendClie
   const old = Object.values(SAFE_FIELDS).filter((field) => input[field] === view[field]);
   return without(input, ...old);
 }
-
-const TEXTS = [
-  'noNhsNumberBecause',
-  'firstName',
-  'lastName',
-  'knownAs',
-  'underAgeBasis',
-  'underAgeNote',
-  'sex',
-  'gender',
-  'ethnicity',
-  'email',
-  'address',
-  'postcode',
-  'dayPlacePostcode',
-  'reachThrough',
-  'reachNote',
-  'language',
-  'interpreter',
-  'interpreterNote',
-  'accessNote',
-  'faithPreference',
-  'faithTradition',
-  ...Object.values(SAFE_FIELDS),
-] as const satisfies readonly (keyof ClientView)[];
-
-const YES_OR_NO = ['noFixedAddress', 'initialsOnly', 'safetyFlag'] as const satisfies (keyof ClientView)[];
-
-const answersOf = (view: ClientView): Form['values'] => ({
-  ...Object.fromEntries(TEXTS.map((name) => [name, view[name] ?? ''])),
-  ...Object.fromEntries(YES_OR_NO.map((name) => [name, view[name] ? 'yes' : 'no'])),
-  ...dayBoxes('dateOfBirth', view.dateOfBirth),
-  phone: view.phone === null ? '' : spokenPhone(view.phone),
-  nhsNumber: view.nhsNumber === null ? '' : spokenNhsNumber(view.nhsNumber),
-  accessNeeds: view.accessNeeds,
-});

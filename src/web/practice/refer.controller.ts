@@ -1,30 +1,30 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { KeptForms } from '../../identity/kept-forms.service.js';
+import { ClientsQueries } from '../../clients/clients.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { isUuid } from '../../platform/pure/ids.js';
 import { SendInput } from '../../referrals/referral.dto.js';
 import { ReferralSending } from '../../referrals/referral-sending.service.js';
-import { ReferralsQueries } from '../../referrals/referrals.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { Stops } from '../layout/stops.js';
-import { CHOICES } from './refer.choices.js';
-import { beside, type Compared } from './same-person.js';
+import { answersOf } from '../link-worker/details.form.js';
+import { NEW } from './drafts.controller.js';
+import { ReferPage } from './refer.page.js';
 
 /** A practice refers on one page. It is shown its own earlier referral of the same person, and nobody else's. */
 @ApiExcludeController()
 @Controller('desk')
 export class ReferController {
   constructor(
-    private readonly desk: Desk,
+    private readonly page: ReferPage,
     private readonly clock: Clock,
     private readonly sending: ReferralSending,
-    private readonly referrals: ReferralsQueries,
-    private readonly keptForms: KeptForms,
+    private readonly clients: ClientsQueries,
     private readonly stops: Stops,
   ) {}
 
@@ -32,12 +32,13 @@ export class ReferController {
   @Can('referral.send')
   async ask(
     @CurrentActor() actor: MemberActor,
+    @Query('person') person: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const [year, month, day] = londonDate(this.clock.now()).split('-');
     const today = { year, month, day } as Record<string, string>;
-    await this.form(
+    await this.page.show(
       { request, reply },
       actor,
       newForm({
@@ -48,7 +49,9 @@ export class ReferController {
         'agreement.agreedOn.year': today['year'] ?? '',
         feedback: 'progress',
         'client.interpreter': 'not_needed',
+        ...(await this.known(actor, person)),
       }),
+      NEW,
     );
   }
 
@@ -65,25 +68,14 @@ export class ReferController {
       exchange,
       async (body) =>
         `/desk/referrals/${await this.sending.send(actor, await readForm(SendInput, body))}?sent`,
-      (form) => this.form(exchange, actor, form),
+      (form) => this.page.show(exchange, actor, form, NEW),
     );
   }
 
-  private async form(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/refer.njk', {
-      title: 'Make a referral',
-      form,
-      drafts: await this.keptForms.ofMember(actor, '/desk/refer'),
-      earlier: await this.earlier(actor, form),
-      ...CHOICES,
-    });
-  }
-
-  /** The sender's own open referral that stands in the way, beside what was typed now. */
-  private async earlier(actor: MemberActor, { refusal, values }: Form): Promise<Compared | null> {
-    if (refusal?.code !== 'already-sent' && refusal?.code !== 'maybe-already-sent') return null;
-    const { referralId } = refusal.details;
-    const referral = await this.referrals.get(actor, String(referralId));
-    return beside(referral, values, refusal.code === 'maybe-already-sent');
+  /** Somebody who is recorded already, in the reach of whoever refers them: nothing has to be typed anew. */
+  private async known(actor: MemberActor, id: unknown): Promise<Form['values']> {
+    if (typeof id !== 'string' || !isUuid(id) || reachOf('client.get', actor.role) === 'none') return {};
+    const answers = answersOf(await this.clients.get(actor, id));
+    return Object.fromEntries(Object.entries(answers).map(([name, value]) => [`client.${name}`, value]));
   }
 }

@@ -335,6 +335,7 @@ interface Row {
   why: string | null;
   at: Date | null;
   result: string | null;
+  draft: boolean;
 }
 
 /** The same line for those who sent it and for those who work on it; each has been told what is theirs to know. */
@@ -347,6 +348,7 @@ function rowOf(line: SentReferralLine | ReferralLine): Row {
         why: line.whyText,
         at: line.statusAt,
         result: line.result && RESULT_TOLD_WORDS[line.result],
+        draft: line.status === 'draft',
       }
     : {
         by: line.organisationName,
@@ -354,6 +356,7 @@ function rowOf(line: SentReferralLine | ReferralLine): Row {
         why: null,
         at: line.endedAt ?? line.nextAt,
         result: null,
+        draft: line.state === 'draft',
       };
   const person = client ? [client.firstName, client.lastName].filter(Boolean).join(' ') : '';
   return { id, reference, person: person || 'Draft', sentAt, ...told };

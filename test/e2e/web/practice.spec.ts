@@ -41,6 +41,81 @@ describe('what a practice sees of its referrals', () => {
     betony.clock.set(new Date(new Date(TEST_NOW).getTime() - days * DAY_MS).toISOString());
   };
 
+  describe('a draft', () => {
+    const begun = {
+      couldComeToHarm: '',
+      'client.firstName': 'Grace',
+      'client.lastName': 'Okoro',
+      'client.dateOfBirth.day': '2',
+      'client.dateOfBirth.month': '3',
+      'client.dateOfBirth.year': '1951',
+      'agreement.basis': 'agreed',
+      'agreement.how': 'in_person',
+      'agreement.agreedOn.day': '20',
+      'agreement.agreedOn.month': '11',
+      'agreement.agreedOn.year': '2026',
+      note: 'Likes boats',
+    };
+    const draftOf = async (who = desk): Promise<string> => {
+      expect((await who.send('/desk/drafts', begun, '/desk/refer')).headers.location).toBe('/desk/drafts');
+      return /\/desk\/drafts\/[0-9a-f-]{36}/.exec((await who.open('/desk/drafts')).body)?.[0] ?? '';
+    };
+
+    it('is left for later, gone on with by a colleague, and sent', async () => {
+      const draft = await draftOf();
+      const other = aPageBrowser(betony, { who: colleague });
+      const form = (await other.open(draft)).body;
+      expect(form).toContain('value="Grace"');
+      expect(form).toContain('Likes boats');
+      expect(await shown('/desk/referrals')).toContain(`href="${draft}"`);
+      const now = { ...begun, note: '', reasons: 'food', 'client.phone': '07700 900123', _version: '1' };
+      expect((await other.send(draft, now)).headers.location).toBe('/desk/drafts');
+      expect(await shown(draft)).not.toContain('Likes boats');
+      const late = await desk.send(draft, { ...now, note: 'Late', _version: '1' });
+      expect(late.statusCode).toBe(412);
+      expect(late.body.replace(/\s+/g, ' ')).toContain('Dr Ali changed this');
+      const early = await desk.send(`${draft}/send`, now, draft);
+      expect(early.statusCode).toBe(422);
+      expect(early.body).toContain('href="#couldComeToHarm"');
+      const whole = {
+        ...now,
+        couldComeToHarm: 'no',
+        noKnownRisks: 'yes',
+        'client.noNhsNumberBecause': 'not_known',
+        'client.safeToCall': 'yes',
+      };
+      const sent = await desk.send(`${draft}/send`, whole, draft);
+      expect(sent.headers.location).toMatch(/^\/desk\/referrals\/[0-9a-f-]{36}\?sent$/);
+      expect(await shown('/desk/drafts')).toContain('Nothing is begun and not sent');
+      expect((await desk.open(draft)).statusCode).toBe(404);
+    });
+
+    it('is discarded after one more question, and is nobody else’s', async () => {
+      const draft = await draftOf();
+      const stranger = aPageBrowser(betony, {
+        who: await aMember(scheme, 'referrer', { organisation: await anOrganisation(scheme) }),
+      });
+      expect((await stranger.open(draft)).statusCode).toBe(404);
+      expect((await stranger.open('/desk/drafts')).body).not.toContain('Grace');
+      expect(await shown(`${draft}/discard`)).toContain('Grace Okoro');
+      expect((await desk.send(`${draft}/discard`, {}, `${draft}/discard`)).headers.location).toBe(
+        '/desk/drafts',
+      );
+      expect((await desk.open(draft)).statusCode).toBe(404);
+    });
+
+    it('is a worker’s own as well, and keeps nothing where somebody may come to harm', async () => {
+      const work = aPageBrowser(betony, { who: sam });
+      const draft = await draftOf(work);
+      expect((await work.open('/desk/triage')).body).toContain('href="/desk/drafts"');
+      expect((await desk.open('/desk/drafts')).body).not.toContain(draft);
+      const urgent = await work.send('/desk/drafts', { ...begun, couldComeToHarm: 'yes' }, '/desk/refer');
+      expect(urgent.statusCode).toBe(422);
+      expect(urgent.body).toContain('999');
+      expect((await work.open('/desk/drafts')).body.match(/Go on/g)).toHaveLength(1);
+    });
+  });
+
   describe('the slip for the person', () => {
     it('says in their language who asked whom and what happens next, and nothing of why', async () => {
       const { id } = await mine().about({ firstName: 'Grace', lastName: 'Okoro' });

@@ -533,4 +533,40 @@ describe('what is seldom done with a record', () => {
     await count(`/desk/referrals/${grace.referralId}/void`, manager);
     expect(many).toEqual([]);
   });
+
+  describe('somebody nobody has referred', () => {
+    const new_ = {
+      firstName: 'Pearl',
+      lastName: 'Quay',
+      'dateOfBirth.day': '4',
+      'dateOfBirth.month': '5',
+      'dateOfBirth.year': '1950',
+      noNhsNumberBecause: 'not_known',
+      phone: '07700 900222',
+      noKnownGpPractice: 'yes',
+    };
+
+    it('is written down, opened, and referred without typing anything anew', async () => {
+      expect(await page('/desk/people/new')).toContain('Somebody new');
+      const bare = await send('/desk/people', { firstName: 'Pearl' });
+      expect([bare.status, bare.body.includes('href="#lastName"')]).toEqual([422, true]);
+      const { to } = await send('/desk/people', new_);
+      const summary = await page(to);
+      expect(summary).toContain('QUAY, Pearl');
+      const [, refer = ''] = /href="(\/desk\/refer\?person=[^"]+)"/.exec(summary) ?? [];
+      expect(await page(refer)).toContain('value="Quay"');
+    });
+
+    it('is compared first with whoever they may already be', async () => {
+      const { to } = await send('/desk/people', new_);
+      const again = await send('/desk/people', new_);
+      expect(again.status).toBe(409);
+      expect(again.body).toContain('Are they one of these?');
+      expect(again.body).toContain(`href="${to}"`);
+      const notTheSameAs = to.replace('/desk/people/', '');
+      expect((await send('/desk/people', { ...new_, notTheSameAs })).to).not.toBe(to);
+      const prefilled = await page(`/desk/refer?person=${grace.clientId}`, await aMember(scheme, 'referrer'));
+      expect(prefilled).not.toContain('Obi');
+    });
+  });
 });

@@ -1,0 +1,72 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type CandidateView, CreateClientInput } from '../../clients/client.dto.js';
+import { ClientsService } from '../../clients/clients.service.js';
+import { OrganisationsQueries } from '../../identity/organisations.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { DETAIL_CHOICES } from './details.form.js';
+import { AGREEMENT_WORDS, FACT_WORDS, LIKELIHOOD_WORDS } from './link-worker.words.js';
+
+const MOST_PRACTICES = 100;
+
+/** Somebody nobody has referred yet. Whoever they may already be is shown first, so that nobody is here twice. */
+@ApiExcludeController()
+@Controller('desk/people')
+export class NewPersonController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly clients: ClientsService,
+    private readonly organisations: OrganisationsQueries,
+  ) {}
+
+  @Get('new')
+  @Can('client.create')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const usual = { language: 'en', interpreter: 'not_needed', safetyFlag: 'no', initialsOnly: 'no' };
+    await this.form({ request, reply }, actor, newForm({ ...usual, noFixedAddress: 'no' }));
+  }
+
+  @Post()
+  @Can('client.create')
+  async create(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) =>
+        `/desk/people/${await this.clients.create(actor, await readForm(CreateClientInput, body))}`,
+      (form) => this.form(exchange, actor, form),
+    );
+  }
+
+  private async form(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+    const { items } = await this.organisations.list(actor, {
+      kind: ['gp_practice'],
+      active: true,
+      limit: MOST_PRACTICES,
+    });
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/person-new.njk', {
+      title: 'Somebody new',
+      form,
+      candidates: (form.refusal?.details['candidates'] as CandidateView[] | undefined) ?? [],
+      ruledOut: [form.values['notTheSameAs'] ?? []].flat(),
+      choices: DETAIL_CHOICES,
+      practices: [
+        { value: '', text: 'Choose one' },
+        ...items.map(({ id: value, name: text }) => ({ value, text })),
+      ],
+      words: { likelihood: LIKELIHOOD_WORDS, fact: FACT_WORDS, agreement: AGREEMENT_WORDS },
+    });
+  }
+}

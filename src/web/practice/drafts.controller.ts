@@ -1,0 +1,197 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Refusal } from '../../platform/errors/refusal.js';
+import { Id } from '../../platform/http/id-param.js';
+import { PageQuery } from '../../platform/http/pagination.js';
+import { without } from '../../platform/pure/without.js';
+import { DraftInput, SendAgainInput } from '../../referrals/referral.dto.js';
+import { ReferralSending } from '../../referrals/referral-sending.service.js';
+import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import {
+  type Form,
+  newForm,
+  nextPage,
+  overtaken,
+  readForm,
+  readQuery,
+  sent,
+  take,
+  versionIn,
+} from '../layout/forms.js';
+import { Stops } from '../layout/stops.js';
+import { answersIn, unanswered } from './draft.answers.js';
+import { type Going, ReferPage } from './refer.page.js';
+
+const ADDRESS = '/desk/drafts';
+
+/** Referrals that were begun and not sent: gone on with by whoever of the organisation has the time, or discarded. */
+@ApiExcludeController()
+@Controller('desk/drafts')
+export class DraftPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly page: ReferPage,
+    private readonly sending: ReferralSending,
+    private readonly referrals: ReferralsQueries,
+    private readonly stops: Stops,
+  ) {}
+
+  @Get()
+  @Can('referral.draft')
+  async list(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const query = await readQuery(PageQuery, asked);
+    const page = await this.referrals.drafts(actor, query);
+    await this.desk.show({ request, reply }, actor, 200, 'practice/pages/drafts.njk', {
+      title: 'Drafts of referrals',
+      items: page.items,
+      next: page.next && nextPage(ADDRESS, asked, page.next),
+    });
+  }
+
+  @Post()
+  @Can('referral.draft')
+  async begin(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    if (await this.stops.shown(exchange, actor)) return;
+    await take(
+      exchange,
+      async (body) => {
+        await this.sending.draft(actor, await draftIn(body));
+        return ADDRESS;
+      },
+      (form) => this.page.show(exchange, actor, form, NEW),
+    );
+  }
+
+  @Get(':id')
+  @Can('referral.draft')
+  async goOn(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.show({ request, reply }, actor, id, null);
+  }
+
+  @Post(':id')
+  @Can('referral.draft')
+  async keep(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    if (await this.stops.shown(exchange, actor)) return;
+    await take(
+      exchange,
+      async (body) => {
+        const input = await draftIn(body);
+        await this.sending.amendDraft(actor, id, versionIn(body), input, unanswered(input));
+        return ADDRESS;
+      },
+      (form) => this.show(exchange, actor, id, form),
+    );
+  }
+
+  @Post(':id/send')
+  @Can('referral.send')
+  async send(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    if (await this.stops.shown(exchange, actor)) return;
+    await take(
+      exchange,
+      async (body) => {
+        const input = await readForm(SendAgainInput, body);
+        return `/desk/referrals/${await this.sending.sendAgain(actor, id, input, unanswered(input))}?sent`;
+      },
+      (form) => this.show(exchange, actor, id, form),
+    );
+  }
+
+  @Get(':id/discard')
+  @Can('referral.discard')
+  async askDiscard(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.discarding({ request, reply }, actor, id, newForm());
+  }
+
+  @Post(':id/discard')
+  @Can('referral.discard')
+  async discard(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => {
+        await this.sending.discard(actor, id);
+        return ADDRESS;
+      },
+      (form) => this.discarding(exchange, actor, id, form),
+    );
+  }
+
+  private async show(exchange: Exchange, actor: MemberActor, id: string, tried: Form | null): Promise<void> {
+    const { reference, version, draft } = await this.draft(actor, id);
+    const form = overtaken(tried ?? newForm(answersIn(draft), version), { id, version });
+    await this.page.show(exchange, actor, form, {
+      title: `Draft ${reference}`,
+      send: `${ADDRESS}/${id}/send`,
+      keep: `${ADDRESS}/${id}`,
+      discard: `${ADDRESS}/${id}/discard`,
+    });
+  }
+
+  private async discarding(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const { reference, draft } = await this.draft(actor, id);
+    const answers = answersIn(draft);
+    await this.desk.show(exchange, actor, form.status, 'practice/pages/draft-discard.njk', {
+      title: `Discard draft ${reference}`,
+      form,
+      id,
+      reference,
+      name: [answers['client.firstName'], answers['client.lastName']].filter(Boolean).join(' '),
+    });
+  }
+
+  /** Sent or discarded meanwhile, it is no draft any more. */
+  private async draft(actor: MemberActor, id: string) {
+    const { reference, version, draft } = await this.referrals.get(actor, id);
+    if (draft === null || version === null) throw Refusal.notFound();
+    return { reference, version, draft };
+  }
+}
+
+/** Where a referral that begins goes. */
+export const NEW: Going = { title: 'Make a referral', send: '/desk/refer', keep: ADDRESS };
+
+/** Whether somebody may come to harm is asked anew when it is sent: it is no part of what is kept. */
+const draftIn = (body: unknown): Promise<DraftInput> =>
+  readForm(DraftInput, without(sent(body), 'couldComeToHarm'));
