@@ -348,7 +348,7 @@ function beginning(column: Sql, field: string, typed: string): Sql {
 
 /**
  * By equality and ranges on stored keys only, so that row security leaves the indexes usable. Refuses what no index
- * could answer: a first name alone, or nothing.
+ * could answer.
  */
 export function soughtBy(input: ClientSearchInput, among: Sql = sql`c.standing <> 'merged'`): Sql {
   const conditions: Sql[] = [];
@@ -363,14 +363,14 @@ export function soughtBy(input: ClientSearchInput, among: Sql = sql`c.standing <
         : beginning(sql`c.last_name_key`, 'lastName', input.lastName),
     );
   }
+  if (input.firstName !== undefined)
+    conditions.push(beginning(sql`c.first_name_key`, 'firstName', input.firstName));
   if (conditions.length === 0) {
     throw Refusal.invalidField(
       'lastName',
-      'Give an NHS number, a last name, a date of birth, a postcode or a phone number',
+      'Give an NHS number, a name, a date of birth, a postcode or a phone number',
     );
   }
-  if (input.firstName !== undefined)
-    conditions.push(beginning(sql`c.first_name_key`, 'firstName', input.firstName));
   return conditions.reduce((before, one) => sql`${before} and ${one}`, among);
 }
 

@@ -88,11 +88,20 @@ export class SearchController {
       if (sought.by === 'phone' || sought.by === 'postcode') {
         throw Refusal.invalidField('q', 'Enter an NHS number, a name, a date of birth or a reference');
       }
-      return this.sentOnes(actor, input);
+      return this.orByFirstName(sought, (one) => this.sentOnes(actor, one));
     }
-    const spelt = await this.people(actor, input);
+    const spelt = await this.orByFirstName(sought, (one) => this.people(actor, one));
     if (spelt.people.length > 0 || sought.by !== 'name') return spelt;
     return { ...(await this.people(actor, { ...input, soundsLike: true })), near: true };
+  }
+
+  /** One word is a last name, or else a first: whoever rings says “It is Manley”. */
+  private async orByFirstName(sought: Named, look: (input: object) => Promise<Found>): Promise<Found> {
+    const found = await look(without(sought, 'by'));
+    const none = found.people.length + found.referrals.length === 0;
+    return none && sought.by === 'name' && sought.firstName === undefined
+      ? look({ firstName: sought.lastName })
+      : found;
   }
 
   private async people(actor: MemberActor, input: object): Promise<Found> {

@@ -88,6 +88,11 @@ describe('the search on every page', () => {
     },
   );
 
+  it('takes one word for a first name where it is nobody’s last', async () => {
+    expect((await search(sam, 'grac')).people).toEqual([grace.clientId]);
+    expect((await search(priya, 'Grace')).referrals).toEqual([grace.id]);
+  });
+
   it('offers who sounds alike where nobody is spelt so', async () => {
     const found = await search(sam, 'Okafore');
     expect(found.body).toContain('sound like it');
