@@ -27,6 +27,7 @@ export interface Stage {
   author: TestMember;
   triage: TestMember;
   managers: TestMember;
+  administrators: TestMember;
   buddy: TestMember;
   lead: TestMember;
 }
@@ -54,6 +55,7 @@ export async function aStage(scheme: TestScheme): Promise<Stage> {
     author: await aMember(scheme, 'referrer', { organisation: practice }),
     triage: await aMember(scheme, 'link_worker', { triages: true }),
     managers: await aMember(scheme, 'scheme_manager'),
+    administrators: await aMember(scheme, 'administrator'),
     buddy: await aMember(scheme, 'link_worker'),
   };
 }
