@@ -185,6 +185,12 @@ export class ImportView {
 
   @ApiProperty(MOMENT)
   undoneAt: string | null;
+
+  @ApiProperty({ ...MOMENT, nullable: false, description: 'Until when its rows are kept.' })
+  rowsKeptUntil: string;
+
+  @ApiProperty({ ...MOMENT, description: 'When they were deleted.' })
+  rowsDeletedAt: string | null;
 }
 
 export class ImportRowView {

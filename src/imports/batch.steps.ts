@@ -2,10 +2,13 @@ import sql, { type Sql } from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
+import { outbox } from '../platform/outbox/outbox.js';
+import { jobMovedOn } from '../reminders/long-jobs.service.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { batchLifecycle, type BatchVerb } from './batch.lifecycle.js';
-import type { AnyBatchKind, BatchState } from './batch.types.js';
+import { IMPORT_OVER } from './batch.events.js';
+import { type AnyBatchKind, type BatchState, isGoingOn } from './batch.types.js';
 
 /** What every batch has in common, whatever it brings. */
 export interface Batch {
@@ -58,10 +61,39 @@ export async function step(tx: Tx, id: string, verb: BatchVerb, within: Sql = sq
   if (!batch) throw Refusal.notFound();
   const answer = move(batchLifecycle, verb, batch.state);
   if (!answer.ok) throw Refusal.illegalMove(batch.state, verb, answer.because);
+  const [was, is] = [batch.state, answer.to as BatchState].map(isGoingOn);
   await tx.run(sql`
-    update import_batch set state = ${answer.to}, version = version + 1 where scheme_id = ${tx.schemeId} and id = ${id}`);
+    update import_batch set state = ${answer.to}, version = version + 1,
+      went_at = ${!was && is ? sql`${tx.now}::timestamptz` : sql`went_at`}
+    where scheme_id = ${tx.schemeId} and id = ${id}`);
+  await jobMovedOn(tx, id);
+  if (was && !is) await outbox.add(tx, IMPORT_OVER, { importId: id });
   return batch;
 }
+
+/** What came by a list is no record: what it brought stands where it belongs. */
+export async function forgetRows(tx: Tx, id: string): Promise<void> {
+  await tx.run(sql`delete from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}`);
+  await tx.run(sql`
+    update import_batch set rows_deleted_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`);
+  await jobMovedOn(tx, id);
+}
+
+/** The same number of days for every list. Each page says until when. */
+export const ROWS_KEPT_DAYS = 7;
+const DAY_MS = 86_400_000;
+
+export const rowsKeptUntil = (last: Date): Date => new Date(last.getTime() + ROWS_KEPT_DAYS * DAY_MS);
+
+/** Those among `which` that nothing has happened to for longer than their rows are kept. */
+export const withOldRows = (tx: Tx, which: Sql): Promise<{ id: string; state: BatchState }[]> =>
+  tx.rows<{ id: string; state: BatchState }>(sql`
+    select id, state from import_batch
+    where scheme_id = ${tx.schemeId} and ${which} and rows_deleted_at is null
+      and state in ('uploaded', 'checked', 'failed', 'applied', 'undone')
+      and coalesce(undone_at, applied_at, checked_at, created_at)
+        < ${new Date(tx.now.getTime() - ROWS_KEPT_DAYS * DAY_MS)}
+    order by id limit 100 for update skip locked`);
 
 /** Says how far it is. False where somebody wants it stopped. */
 export async function progress(tx: Tx, id: string, done: number): Promise<boolean> {

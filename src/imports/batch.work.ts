@@ -8,7 +8,7 @@ import { Ticks } from '../platform/jobs/ticks.js';
 import { OutgoingFault } from '../platform/outgoing/outgoing.js';
 import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
-import { IMPORT_WAITING } from './batch.events.js';
+import { IMPORT_OVER, IMPORT_WAITING } from './batch.events.js';
 import { BatchesService, Stopped } from './batches.service.js';
 import { REFERRALS } from './batch.types.js';
 import { BulkReferrals } from './bulk-referrals.service.js';
@@ -16,6 +16,7 @@ import { FeedReader, UnreadableFeed } from './feed-reader.js';
 
 const JOB = 'import';
 const LOOK_AGAIN_MS = 60_000;
+const FORGET_MS = 3_600_000;
 
 const jobFor = (schemeId: string, id: string, why: string): Job => ({
   name: JOB,
@@ -31,6 +32,16 @@ export class QueueImport implements EventHandler {
 
   async handle(tx: Tx, payload: EventPayload, event: { id: string }): Promise<void> {
     await this.queue.add([jobFor(tx.schemeId, String(payload['importId']), event.id)]);
+  }
+}
+
+/** Tells whoever waited, in a transaction that begins once it is over: how long it took is known by then. */
+@Handles(IMPORT_OVER, 'tell-import-over')
+export class TellImportOver implements EventHandler {
+  constructor(private readonly batches: BatchesService) {}
+
+  handle(tx: Tx, payload: EventPayload): Promise<void> {
+    return this.batches.tellOver(tx, String(payload['importId']));
   }
 }
 
@@ -79,6 +90,12 @@ export class ImportSweep implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    this.ticks.register({
+      name: 'imports-forget',
+      everyMs: FORGET_MS,
+      for: 'scheme',
+      run: (actor) => this.batches.forgetOld(actor),
+    });
     this.ticks.register({
       name: 'sweep-imports',
       everyMs: LOOK_AGAIN_MS,

@@ -24,21 +24,21 @@ import type {
   ImportRowView,
   ImportView,
 } from './batch.dto.js';
-import { BROUGHT_BY, OF_GROUPS } from './batch.steps.js';
+import { BROUGHT_BY, OF_GROUPS, rowsKeptUntil } from './batch.steps.js';
 import { ASSUMED, UNDO_HOURS } from './batch.types.js';
 import { csvLine } from './raw.rules.js';
 
 const STRIDE = 500;
 
-type Moments = 'createdAt' | 'checkedAt' | 'approvedAt' | 'appliedAt' | 'undoneAt';
-type Row = Omit<ImportView, Moments | 'undoUntil' | 'partlyUndone' | 'assumed'> & {
+type Moments = 'createdAt' | 'checkedAt' | 'approvedAt' | 'appliedAt' | 'undoneAt' | 'rowsDeletedAt';
+type Row = Omit<ImportView, Moments | 'undoUntil' | 'rowsKeptUntil' | 'partlyUndone' | 'assumed'> & {
   createdAt: Date;
 } & Record<Exclude<Moments, 'createdAt'>, Date | null>;
 
 const COLUMNS = sql`
   id, version, kind, source, address, file_name as "fileName", encoding, state, because, rows, added, changed, same,
   refused, ignored, gone, warned, not_kept as "notKept", remarks, done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
-  applied_at as "appliedAt", undone_at as "undoneAt", ${BROUGHT_BY} as "createdBy"`;
+  applied_at as "appliedAt", undone_at as "undoneAt", rows_deleted_at as "rowsDeletedAt", ${BROUGHT_BY} as "createdBy"`;
 
 @Injectable()
 export class BatchesQueries {
@@ -178,6 +178,8 @@ const view = (row: Row): ImportView => ({
       ? new Date(row.appliedAt.getTime() + UNDO_HOURS * 3_600_000).toISOString()
       : null,
   undoneAt: moment(row.undoneAt),
+  rowsKeptUntil: rowsKeptUntil(row.undoneAt ?? row.appliedAt ?? row.checkedAt ?? row.createdAt).toISOString(),
+  rowsDeletedAt: moment(row.rowsDeletedAt),
   assumed: [...ASSUMED[row.kind]],
   partlyUndone: row.state === 'undone' && row.kept > 0,
 });

@@ -23,11 +23,13 @@ import {
   type DirectoryGroup,
   type ImportedGroup,
 } from '../providers/provider-import.js';
+import { isLong, LongJobs } from '../reminders/long-jobs.service.js';
 import { ProviderHooks } from '../providers/provider.hooks.js';
 import { IMPORT_WAITING } from './batch.events.js';
 import {
   BATCH_COLUMNS,
   batchOf,
+  forgetRows,
   memberOf,
   OF_GROUPS,
   progress,
@@ -35,8 +37,9 @@ import {
   step,
   told,
   type Batch,
+  withOldRows,
 } from './batch.steps.js';
-import { GOING_ON, UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
+import { GOING_ON, isGoingOn, UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
 import { type Counts, type GroupRow, MOST_ROWS, type Remark } from './import.types.js';
 import { listingsInUse, organisationsInUse } from './in-use.js';
 import { kept, repeated, tooMuch } from './raw.rules.js';
@@ -63,6 +66,7 @@ export class BatchesService {
     private readonly unitOfWork: UnitOfWork,
     private readonly gaps: Gaps,
     private readonly hooks: ProviderHooks,
+    private readonly jobs: LongJobs,
   ) {}
 
   /** With an address a worker is to fetch it; without, whoever began it fills it. */
@@ -71,9 +75,11 @@ export class BatchesService {
     return this.unitOfWork.run(actor, async (tx) => {
       const id = newId();
       await tx.run(sql`
-        insert into import_batch (scheme_id, id, kind, source, address, file_name, encoding, state, created_by, created_at)
+        insert into import_batch (scheme_id, id, kind, source, address, file_name, encoding, state, created_by, created_at,
+          went_at)
         values (${tx.schemeId}, ${id}, ${batch.kind}, ${batch.source}, ${batch.address ?? null},
-          ${batch.fileName ?? null}, ${batch.encoding ?? null}, 'fetching', ${memberOf(actor)}, ${tx.now})`);
+          ${batch.fileName ?? null}, ${batch.encoding ?? null}, 'fetching', ${memberOf(actor)}, ${tx.now},
+          ${tx.now})`);
       await told(tx, id, 'import.make');
       if (batch.address) await outbox.add(tx, IMPORT_WAITING, { importId: id });
       return id;
@@ -336,6 +342,29 @@ export class BatchesService {
       const why = used.get(listingId) ?? (did && `somebody here ${did}`);
       return why === undefined ? [] : [{ row, because: stays('The service', why) }];
     });
+  }
+
+  /** What a list brought stands where it belongs; the list itself is kept for whoever looks into it, and then goes. */
+  async forgetOld(actor: Actor): Promise<void> {
+    await this.unitOfWork.run(actor, async (tx) => {
+      for (const { id, state } of await withOldRows(tx, OF_GROUPS)) {
+        if (state !== 'applied' && state !== 'undone') await step(tx, id, 'discard');
+        await forgetRows(tx, id);
+        await told(tx, id, 'import.forget');
+      }
+    });
+  }
+
+  /**
+   * Tells whoever asked for it that it is over, where they waited longer than anybody looks at a page. Where it goes on
+   * again they have seen it.
+   */
+  async tellOver(tx: Tx, id: string): Promise<void> {
+    const batch = await tx.maybe<{ state: BatchState; wentAt: Date | null; askedBy: string | null }>(sql`
+      select state, went_at as "wentAt", coalesce(asked_by, approved_by, created_by) as "askedBy" from import_batch
+      where scheme_id = ${tx.schemeId} and id = ${id} and state <> 'discarded'`);
+    if (!batch?.wentAt || batch.askedBy === null || isGoingOn(batch.state)) return;
+    if (isLong(batch.wentAt, tx.now)) await this.jobs.over(tx, id, batch.askedBy);
   }
 
   /** In a transaction of its own, so that others see it while the writing goes on. */

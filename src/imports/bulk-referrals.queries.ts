@@ -17,7 +17,8 @@ import {
 import type { Need } from '../platform/words/needs.js';
 import type { SentPerson } from '../referrals/referral.dto.js';
 import type { BulkReferralRowQuery, BulkReferralRowView, BulkReferralView } from './bulk-referral.dto.js';
-import { ROWS_KEPT_DAYS, within } from './bulk-referrals.service.js';
+import { rowsKeptUntil } from './batch.steps.js';
+import { within } from './bulk-referrals.service.js';
 import { BROUGHT_BY } from './batch.steps.js';
 import { UNDO_HOURS } from './batch.types.js';
 import { csvLine } from './raw.rules.js';
@@ -181,7 +182,7 @@ function view({ defaults, ...row }: Row): BulkReferralView {
         ? new Date(row.appliedAt.getTime() + UNDO_HOURS * HOUR_MS).toISOString()
         : null,
     partlyUndone: row.state === 'undone' && row.kept > 0,
-    rowsKeptUntil: new Date(last.getTime() + ROWS_KEPT_DAYS * 24 * HOUR_MS).toISOString(),
+    rowsKeptUntil: rowsKeptUntil(last).toISOString(),
     rowsDeletedAt: moment(row.rowsDeletedAt),
   };
 }

@@ -18,7 +18,7 @@ import { SendInput } from '../referrals/referral.dto.js';
 import { ReferralSending, refuseUrgent } from '../referrals/referral-sending.service.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
 import { IMPORT_WAITING } from './batch.events.js';
-import { type Batch, memberOf, progress, step, told } from './batch.steps.js';
+import { type Batch, forgetRows, memberOf, progress, step, told, withOldRows } from './batch.steps.js';
 import { REFERRALS, UNDO_HOURS, type PersonRowOutcome, type Verdict } from './batch.types.js';
 import type { CheckBulkReferral } from './bulk-referral.dto.js';
 import { encodingOf, rowsOf } from './import.file.js';
@@ -37,10 +37,8 @@ export const MOST_LIST_BYTES = 5_000_000;
 /** More than a search of one practice finds. What is longer is looked at in parts. */
 export const MOST_PEOPLE = 2_000;
 /** People's details are not kept in lists for longer than this once nothing more is done with them. */
-export const ROWS_KEPT_DAYS = 7;
 
 const CHUNK = 50;
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 interface Row {
@@ -207,7 +205,7 @@ export class BulkReferrals implements OnModuleInit {
     const mine = within(actor, 'bulkReferral.make');
     return this.unitOfWork.run(actor, async (tx) => {
       await step(tx, id, 'discard', mine);
-      await forget(tx, id);
+      await forgetRows(tx, id);
       await told(tx, id, 'bulkReferral.make');
       return id;
     });
@@ -445,16 +443,9 @@ export class BulkReferrals implements OnModuleInit {
   /** Lists with people's details are no record: what came of each person is on their referral. */
   async forgetOld(actor: Actor): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
-      const before = new Date(tx.now.getTime() - ROWS_KEPT_DAYS * DAY_MS);
-      const old = await tx.rows<{ id: string; state: string }>(sql`
-        select id, state from import_batch
-        where scheme_id = ${tx.schemeId} and kind = ${REFERRALS} and rows_deleted_at is null
-          and state in ('uploaded', 'checked', 'failed', 'applied', 'undone')
-          and coalesce(undone_at, applied_at, checked_at, created_at) < ${before}
-        order by id limit 100 for update skip locked`);
-      for (const { id, state } of old) {
+      for (const { id, state } of await withOldRows(tx, sql`kind = ${REFERRALS}`)) {
         if (state !== 'applied' && state !== 'undone') await step(tx, id, 'discard');
-        await forget(tx, id);
+        await forgetRows(tx, id);
         await audit(tx, { action: 'bulkReferral.forget', subject: { kind: 'import', id } });
       }
     });
@@ -537,9 +528,3 @@ const count = (tx: Tx, id: string, more: Sql): Promise<{ added: number; refused:
       from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}
     ) c
     where b.scheme_id = ${tx.schemeId} and b.id = ${id} returning b.added, b.refused`);
-
-async function forget(tx: Tx, id: string): Promise<void> {
-  await tx.run(sql`delete from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}`);
-  await tx.run(sql`
-    update import_batch set rows_deleted_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`);
-}

@@ -3,9 +3,10 @@ import { OnwardReferralsModule } from '../onward-referrals/onward-referrals.modu
 import { ProvidersModule } from '../providers/providers.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
+import { RemindersModule } from '../reminders/reminders.module.js';
 import { BatchesQueries } from './batches.queries.js';
 import { BatchesService } from './batches.service.js';
-import { ImportSweep, ImportWork, QueueImport } from './batch.work.js';
+import { ImportSweep, ImportWork, QueueImport, TellImportOver } from './batch.work.js';
 import { BulkReferralsController } from './bulk-referrals.controller.js';
 import { BulkReferralsQueries } from './bulk-referrals.queries.js';
 import { BulkReferrals } from './bulk-referrals.service.js';
@@ -15,7 +16,7 @@ import { ImportUploads } from './import-uploads.service.js';
 import { ImportsController } from './imports.controller.js';
 
 @Module({
-  imports: [IdentityModule, OnwardReferralsModule, ProvidersModule, ReferralsModule],
+  imports: [IdentityModule, OnwardReferralsModule, ProvidersModule, ReferralsModule, RemindersModule],
   controllers: [BulkReferralsController, ImportsController],
   providers: [
     ImportRunner,
@@ -27,6 +28,7 @@ import { ImportsController } from './imports.controller.js';
     FeedReader,
     ImportWork,
     QueueImport,
+    TellImportOver,
     ImportSweep,
   ],
   exports: [BatchesQueries, BatchesService, BulkReferrals, BulkReferralsQueries, ImportRunner, ImportUploads],

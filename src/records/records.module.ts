@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
+import { RemindersModule } from '../reminders/reminders.module.js';
 import { AuditSearchController } from './audit-search.controller.js';
 import { AuditSearchQueries } from './audit-search.queries.js';
 import { PrepareCopy } from './prepare-copy.handler.js';
@@ -14,7 +15,7 @@ import { SubjectAccessQueries } from './subject-access.queries.js';
 import { SubjectAccess } from './subject-access.service.js';
 
 @Module({
-  imports: [IdentityModule],
+  imports: [IdentityModule, RemindersModule],
   controllers: [AuditSearchController, SubjectAccessController, RetentionController],
   providers: [
     AuditSearchQueries,

@@ -6,22 +6,35 @@ import { newId } from '../platform/pure/ids.js';
 import { holidaysOf, schemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { SendingChannel } from '../platform/messages/channel.types.js';
 import { listHolders } from './list-holders.js';
+import { keptOut } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import { listMoment, onListOf } from './task.reach.js';
 import type { TaskKind } from './task.types.js';
 
+interface AtOnce {
+  text: boolean;
+  atNight: boolean;
+  mayBeLeftOut?: true;
+}
+
 /**
  * Tasks that tomorrow's digest would tell too late: told at once, and once, to everybody whose list they stand on.
  * `text`: also to their telephone. `atNight`: also in the quiet hours, since somebody may be in danger now.
+ * `mayBeLeftOut`: not to whoever switched it off; what concerns somebody's safety cannot be.
  */
-export const TOLD_AT_ONCE: Partial<Record<TaskKind, { text: boolean; atNight: boolean }>> = {
+export const TOLD_AT_ONCE: Partial<Record<TaskKind, AtOnce>> = {
   visit_overdue: { text: true, atNight: true },
   safety_message: { text: true, atNight: true },
   warm_handover: { text: false, atNight: false },
   handover_undone: { text: false, atNight: false },
   people_left: { text: false, atNight: false },
   warm_handover_off: { text: true, atNight: false },
+  job_over: { text: false, atNight: false, mayBeLeftOut: true },
 };
+
+const LEFT_OUT = Object.entries(TOLD_AT_ONCE).flatMap(([kind, { mayBeLeftOut }]) =>
+  mayBeLeftOut ? [kind] : [],
+);
 
 /** Makes the messages for open tasks of these subjects that were not told yet. Gives the messages made. */
 export async function noticesFor(
@@ -42,6 +55,7 @@ export async function noticesFor(
     join user_profile p on p.scheme_id = me.scheme_id and p.account_id = me.account_id
     where t.scheme_id = ${tx.schemeId} and t.subject_id = any(${subjectIds}::uuid[]) and t.ended_at is null
       and t.kind = any(${Object.keys(TOLD_AT_ONCE)}::text[])
+      and not (t.kind = any(${LEFT_OUT}::text[]) and ${keptOut(tx.schemeId, sql`t.kind`, sql`me.id`)})
     order by t.id, me.account_id, me.id`);
   const messages = told.flatMap(({ taskId, kind, membershipId, phone }) => {
     const byText =

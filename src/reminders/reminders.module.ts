@@ -15,6 +15,7 @@ import { DueReminders } from './due-reminders.service.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import './message-timeline.js';
 import './safety-timeline.js';
+import { LongJobs } from './long-jobs.service.js';
 import { MessageSwitches } from './message-switches.service.js';
 import {
   MessagesController,
@@ -73,6 +74,7 @@ import { TemplateTests } from './template-tests.service.js';
     Digests,
     Doorbell,
     DueReminders,
+    LongJobs,
     MessageSwitches,
     MessagesQueries,
     MessagesService,
@@ -95,6 +97,7 @@ import { TemplateTests } from './template-tests.service.js';
   ],
   exports: [
     DeadLetters,
+    LongJobs,
     MessagesQueries,
     MessageSwitches,
     RemindersService,

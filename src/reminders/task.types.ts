@@ -3,7 +3,14 @@ import { SUBJECTS } from './reminder.types.js';
 
 export { TASK_AUDIENCES } from './reminder.types.js';
 
-export const TASK_SUBJECTS = [...SUBJECTS, 'message', 'organisation', 'page_message', 'client'] as const;
+export const TASK_SUBJECTS = [
+  ...SUBJECTS,
+  'message',
+  'organisation',
+  'page_message',
+  'client',
+  'job',
+] as const;
 
 /** What the ledger asks of a person. */
 export const LEDGER_TASKS = ['message_unconfirmed', 'message_failed'] as const;
@@ -16,6 +23,10 @@ export type GroupTask = (typeof GROUP_TASKS)[number];
 /** What a person, or whom they named, asks for on the person's own page. */
 export const PAGE_TASKS = ['page_message', 'cannot_come', 'took_back', 'contact_wish'] as const;
 export type PageTask = (typeof PAGE_TASKS)[number];
+
+/** Something long that somebody waits for. */
+export const JOB_TASKS = ['job_over'] as const;
+export type JobTask = (typeof JOB_TASKS)[number];
 
 /** What each task says to do, naming nobody. Kinds that never become a task have no words. */
 const WORDS = {
@@ -96,8 +107,9 @@ const WORDS = {
   page_message: 'Read what somebody wrote to you on their own page, and answer',
   cannot_come: 'Find another time: somebody cannot come to an appointment',
   took_back: 'Get in touch, if they are glad of it: somebody took back what they had agreed to',
+  job_over: 'Look at what came of something long that you started: it is over',
   contact_wish: 'Look at how somebody wants to be reached: they changed it, or asked to, on their own page',
-} as const satisfies Partial<Record<ReminderKind | LedgerTask | GroupTask | PageTask, string>>;
+} as const satisfies Partial<Record<ReminderKind | LedgerTask | GroupTask | PageTask | JobTask, string>>;
 
 export type TaskKind = keyof typeof WORDS;
 export const TASK_KINDS = Object.keys(WORDS) as TaskKind[];

@@ -13,7 +13,7 @@ const HERE = '/desk/account/messages';
 
 /** What a practice or an administrator can be asked; everybody else can be asked anything. */
 const ASKED: Partial<Record<Role, readonly TaskKind[]>> = {
-  referrer: ['draft_waiting', 'returned', 'ask_practice', 'closing_summary'],
+  referrer: ['draft_waiting', 'returned', 'ask_practice', 'closing_summary', 'job_over'],
   administrator: ['staff_request'],
 };
 

@@ -94,7 +94,7 @@ export class CopyPagesController {
       async (body) => {
         const asked = await this.copies.ask(actor, id, await readForm(AskForCopyInput, body));
         const reads = reachOf('subjectAccess.list', actor.role) !== 'none';
-        return reads ? `${ADDRESS}/${asked}` : `/desk/people/${id}`;
+        return reads ? `/desk/jobs/${asked}` : `/desk/people/${id}`;
       },
       (form) => this.asking(exchange, actor, id, form),
     );

@@ -12,12 +12,8 @@ import {
   DecideInput,
 } from '../../imports/bulk-referral.dto.js';
 import { BulkReferralsQueries } from '../../imports/bulk-referrals.queries.js';
-import {
-  BulkReferrals,
-  MOST_LIST_BYTES,
-  MOST_PEOPLE,
-  ROWS_KEPT_DAYS,
-} from '../../imports/bulk-referrals.service.js';
+import { BulkReferrals, MOST_LIST_BYTES, MOST_PEOPLE } from '../../imports/bulk-referrals.service.js';
+import { ROWS_KEPT_DAYS } from '../../imports/batch.steps.js';
 import { csvLine } from '../../imports/raw.rules.js';
 import { NOT_READ, SHEET_FIELD_NAMES, sheetWord, TEMPLATE } from '../../imports/referral-sheet.rules.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
