@@ -2669,6 +2669,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/referrals.csv': { at: sentOrCase },
   'GET /desk/referrals/:id': { at: sentOrCase },
   'GET /desk/referrals/:id/slip': { at: sentOrCase },
+  'GET /desk/referrals/:id/slip.pdf': { at: sentOrCase },
   'POST /desk/referrals/:id/note': { at: sentOrCase, body: () => ({ note: 'She prefers mornings' }) },
   'GET /desk/referrals/:id/withdraw': { at: sentOrCase },
   'POST /desk/referrals/:id/withdraw': { at: sentOrCase, body: () => ({ reason: 'person_said_no' }) },

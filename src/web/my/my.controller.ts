@@ -18,6 +18,8 @@ import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { STORY_USES } from '../../stories/story.types.js';
 import { Pages } from '../layout/pages.js';
+import { pdfOf, sendPdf } from '../paper/letter.pdf.js';
+import { canBeWritten, hasFiles } from '../paper/letter.rules.js';
 import { seeOther } from '../layout/see-other.js';
 import { choice, fields, sixDigits, typedDate } from '../reply/reply.forms.js';
 import {
@@ -26,6 +28,7 @@ import {
   contactPart,
   itemTicks,
   messagePart,
+  planLetter,
   planPart,
   questionnairePart,
   storyPart,
@@ -173,15 +176,36 @@ export class MyController {
   @LimitPerAddress(...READS)
   async plan(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.visiting(request, reply, async (visit) => {
-      const plan = await this.queries.plan(visit.actor);
-      const own = visit.actor.supporterId === null;
-      const speech = speechTo(reply, visit);
+      const { speech, heading, plan } = await this.planOf(reply, visit);
+      const letter = plan && planLetter(plan, heading, speech);
       return this.show(reply, visit, 'plan', 'my.title.plan', {
-        heading: own ? speech.t('my.menu.plan') : speech.t('my.plan.of', { name: visit.name }),
-        plan: plan && planPart(plan, speech),
-        mayWrite: own,
+        heading,
+        plan,
+        file: letter !== null && hasFiles(speech.language) && canBeWritten(letter),
+        mayWrite: visit.actor.supporterId === null,
       });
     });
+  }
+
+  /** The same as a file, to keep or to hand on; where none can be made, the page. */
+  @Get('plan.pdf')
+  @Public()
+  @LimitPerAddress(...READS)
+  async planFile(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(request, reply, async (visit) => {
+      const { speech, heading, plan } = await this.planOf(reply, visit);
+      const letter = plan && planLetter(plan, heading, speech);
+      if (!letter || !hasFiles(speech.language) || !canBeWritten(letter)) return seeOther(reply, '/my/plan');
+      return sendPdf(reply, 'page', await pdfOf(letter, speech.tag));
+    });
+  }
+
+  private async planOf(reply: FastifyReply, visit: Visit) {
+    const plan = await this.queries.plan(visit.actor);
+    const speech = speechTo(reply, visit);
+    const own = visit.actor.supporterId === null;
+    const heading = own ? speech.t('my.menu.plan') : speech.t('my.plan.of', { name: visit.name });
+    return { speech, heading, plan: plan && planPart(plan, speech) };
   }
 
   @Post('plan/:id')

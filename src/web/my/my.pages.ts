@@ -12,6 +12,7 @@ import type { AgreementScope } from '../../clients/agreement.types.js';
 import { CHANNELS } from '../../clients/client.types.js';
 import { SHARED_ITEMS, type SharedItem } from '../../clients/people-close.types.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
+import type { Block, Letter } from '../paper/letter.rules.js';
 import type { Key, Speech } from '../words/speech.js';
 import { OFFERED_LANGUAGES } from './my.words.js';
 
@@ -43,6 +44,20 @@ export const planPart = (plan: PagePlanView, { day, t }: Speech) => ({
   })),
   parts: plan.parts,
   reviewOn: plan.reviewOn && day(plan.reviewOn),
+});
+
+/** What the page of the plan says, in the same words. */
+export const planLetter = (plan: ReturnType<typeof planPart>, title: string, { t }: Speech): Letter => ({
+  title,
+  blocks: [
+    ...plan.goals.flatMap(({ words, status, steps }): Block[] => [
+      { heading: words },
+      { text: status },
+      ...(steps.length > 0 ? [{ list: steps.map(({ text }) => text) }] : []),
+    ]),
+    ...plan.parts.flatMap(({ heading, text }): Block[] => [{ heading }, { text }]),
+    ...(plan.reviewOn ? [{ text: t('my.plan.review', { day: plan.reviewOn }) }] : []),
+  ],
 });
 
 /** On a page the address begins with the path, wherever the page was reached from. */

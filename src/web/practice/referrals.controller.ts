@@ -28,12 +28,16 @@ import { ReferralsService } from '../../referrals/referrals.service.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
+import { seeOther } from '../layout/see-other.js';
+import { pdfOf, sendPdf } from '../paper/letter.pdf.js';
+import { canBeWritten, hasFiles } from '../paper/letter.rules.js';
 import { Stops } from '../layout/stops.js';
 import { speechBy } from '../words/speech.js';
 import { choicesOf, NEED_WORDS, STATE_WORDS } from '../layout/words.js';
 import { END_REASON_WORDS, MISSING_WORDS } from '../link-worker/link-worker.words.js';
 import { CHOICES } from './refer.choices.js';
 import { OWN_SIDES, RESULT_TOLD_WORDS } from './practice.words.js';
+import { type Slip, slipLetter } from './slip.js';
 import { courseOf, summaryOf } from './referral.course.js';
 
 const ADDRESS = '/desk/referrals';
@@ -115,21 +119,42 @@ export class ReferralPagesController {
     @Query('lang') language: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const [{ reference, sentAt }, { schemeName, organisation }] = await Promise.all([
-      this.queries.get(actor, id),
-      this.handedOutBy(actor),
-    ]);
-    if (sentAt === null) throw Refusal.notFound();
     const speech = speechBy(language);
+    const slip = await this.slipOf(actor, id);
+    const hasFile = hasFiles(speech.language) && canBeWritten(slipLetter(slip, speech));
     await this.pages.show(reply, 200, 'practice/pages/slip.njk', {
       speech,
       readOnce: true,
       title: speech.t('slip.title'),
-      reference,
-      schemeName,
-      organisation,
+      ...slip,
       back: `${ADDRESS}/${id}`,
+      file: hasFile ? `${ADDRESS}/${id}/slip.pdf?lang=${speech.language}` : null,
     });
+  }
+
+  /** The same paper as a file; where none can be made, the page. */
+  @Get('referrals/:id/slip.pdf')
+  @Can('referral.get')
+  async slipFile(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query('lang') language: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const speech = speechBy(language);
+    const letter = slipLetter(await this.slipOf(actor, id), speech);
+    if (hasFiles(speech.language) && canBeWritten(letter)) {
+      await sendPdf(reply, 'referral', await pdfOf(letter, speech.tag));
+    } else await seeOther(reply, `${ADDRESS}/${id}/slip?lang=${speech.language}`);
+  }
+
+  private async slipOf(actor: MemberActor, id: string): Promise<Slip> {
+    const [{ reference, sentAt }, handedOut] = await Promise.all([
+      this.queries.get(actor, id),
+      this.handedOutBy(actor),
+    ]);
+    if (sentAt === null) throw Refusal.notFound();
+    return { reference, ...handedOut };
   }
 
   private async handedOutBy(actor: MemberActor) {

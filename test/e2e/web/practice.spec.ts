@@ -148,6 +148,37 @@ describe('what a practice sees of its referrals', () => {
       }
     });
 
+    it('is a file too, save where our files cannot hold the writing, and then the page says so', async () => {
+      const { id } = await mine().about({ firstName: 'Grace', lastName: 'Okoro' });
+      const at = `/desk/referrals/${id}/slip`;
+      for (const language of ['en', 'cy', 'pl', 'ro', 'bn', 'ne']) {
+        expect(await shown(`${at}?lang=${language}`)).toContain(`href="${at}.pdf?lang=${language}"`);
+      }
+      const file = await desk.open(`${at}.pdf?lang=bn`);
+      expect(file.headers).toMatchObject({
+        'content-type': 'application/pdf',
+        'cache-control': 'no-store',
+        'content-disposition': 'attachment; filename="referral.pdf"',
+      });
+      expect(file.body).toMatch(/^%PDF-/);
+      for (const language of ['ur', 'ar']) {
+        const page = await shown(`${at}?lang=${language}`);
+        expect(page).toContain('what is written from right to left');
+        expect(page).not.toContain('.pdf');
+        const led = await desk.open(`${at}.pdf?lang=${language}`);
+        expect([led.statusCode, led.headers.location]).toEqual([303, `${at}?lang=${language}`]);
+      }
+      // Named in a script that no font of ours has.
+      await rowsOf(
+        scheme,
+        sql`update organisation set name = '诊所' where id = ${priya.actor.organisationId}`,
+      );
+      expect((await desk.open(`${at}.pdf`)).headers.location).toBe(`${at}?lang=en`);
+      const other = await aMember(scheme, 'referrer', { organisation: await anOrganisation(scheme) });
+      const away = await aPageBrowser(betony, { who: other }).open(`${at}.pdf`);
+      expect(away.statusCode).toBe(404);
+    });
+
     it('is not there for other practices', async () => {
       const { id } = await mine();
       const other = await aMember(scheme, 'referrer', { organisation: await anOrganisation(scheme) });
