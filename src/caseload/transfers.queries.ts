@@ -42,6 +42,14 @@ const LINE: Sql = sql`
   p.id, p.from_name as "fromName", p.state, p.sent_at as "sentAt", p.answer_by as "answerBy",
   p.answered_at as "answeredAt"`;
 
+/** That something came with somebody, and by which referral it is read. */
+export interface CameLine {
+  referralId: string;
+  reference: string;
+  fromName: string;
+  receivedAt: Date;
+}
+
 @Injectable()
 export class TransfersQueries {
   constructor(
@@ -141,6 +149,21 @@ export class TransfersQueries {
     );
     if (!row) throw Refusal.notFound();
     return without(row, 'client_id');
+  }
+
+  /** What came with somebody, referral by referral, newest first. */
+  async cameOf(actor: MemberActor, clientId: string): Promise<CameLine[]> {
+    const within = referralWithin(actor, reachFor(actor, 'transfer.cameWith'), this.clock.now());
+    const rows = await this.read<OfClient<CameLine>>(
+      actor,
+      'transfer.cameWith',
+      { kind: 'client', id: clientId },
+      sql`
+      select r.client_id, r.id as "referralId", r.reference, i.from_name as "fromName", i.received_at as "receivedAt"
+      from transfer_in i join referral r on r.scheme_id = i.scheme_id and r.id = i.referral_id
+      where i.scheme_id = ${actor.schemeId} and r.client_id = ${clientId} and ${within} order by i.id desc`,
+    );
+    return rows.map((row) => without(row, 'client_id'));
   }
 
   private async one<View>(

@@ -95,6 +95,7 @@ import { RhythmService } from './rhythm.service.js';
     HubsQueries,
     HubsService,
     ProvidersService,
+    PlacePeriods,
     ProvidersQueries,
     ListingsService,
     ListingsQueries,

@@ -2654,6 +2654,33 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/onward/:id/in-touch': { at: offer((it) => it.accepted()), body: () => ({ reached: 'yes' }) },
   'POST /desk/onward/:id/start': { at: offer((it) => it.accepted()), body: () => HELPED },
   'POST /desk/onward/:id/noted': { at: offer((it) => it.declined()) },
+  'GET /desk/referrals/:id/came-with': { at: cameFromElsewhere },
+  'GET /desk/onward/:id/attendance': { at: offer((it) => it.accepted()) },
+  'POST /desk/onward/:id/attendance': {
+    at: offer((it) => it.accepted()),
+    body: () => asForm({ sessionOn: TODAY, result: 'attended' }),
+  },
+  'GET /desk/groups/:id/links': {
+    at: async (world, member) => ({ id: (await surveyLink(world, member))['organisationId'] ?? '' }),
+  },
+  'POST /desk/groups/:id/links': {
+    at: (world) => Promise.resolve({ id: world.group }),
+    body: () => ({ purpose: 'survey' }),
+  },
+  'POST /desk/groups/:id/links/:linkId/end': {
+    at: async (world, member) => {
+      const { id = '', organisationId = '' } = await surveyLink(world, member);
+      return { id: organisationId, linkId: id };
+    },
+  },
+  'GET /desk/listings/:id/periods': { at: listingPeriod },
+  'POST /desk/listings/:id/periods': {
+    at: listingPeriod,
+    body: () => ({ name: 'Thursdays', total: '4' }),
+  },
+  'GET /desk/listings/:id/periods/:periodId': { at: listingPeriod },
+  'POST /desk/listings/:id/periods/:periodId': { at: listingPeriod, body: () => ({ total: '9' }) },
+  'POST /desk/listings/:id/periods/:periodId/end': { at: listingPeriod },
   'GET /desk/drafts': { at: draft, query: WHOLE_PAGE, shows: 'id' },
   'POST /desk/drafts': { body: () => ({ reasons: 'food' }) },
   'GET /desk/drafts/:id': { at: draft },

@@ -8,6 +8,7 @@ import {
 } from '../../caseload/area-move.dto.js';
 import { AreaMovesQueries } from '../../caseload/area-moves.queries.js';
 import { AreaMoves } from '../../caseload/area-moves.service.js';
+import { TransfersQueries } from '../../caseload/transfers.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
@@ -40,6 +41,7 @@ export class MovePagesController {
     private readonly practiceQueries: PracticeMovesQueries,
     private readonly areaMoves: AreaMoves,
     private readonly areaQueries: AreaMovesQueries,
+    private readonly transfers: TransfersQueries,
   ) {}
 
   @Get('people/:id/moves')
@@ -53,11 +55,13 @@ export class MovePagesController {
     const person = await this.heads.of(actor, id);
     const practices = await this.practiceQueries.list(actor, id);
     const away = person.current ? await this.areaQueries.list(actor, person.current.id) : [];
+    const came = await this.transfers.cameOf(actor, id);
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/moves.njk', {
       title: `Moves, ${person.current?.reference ?? 'no referral'}`,
       person,
       practices,
       away,
+      came,
       words: {
         reach: REACH_WORDS,
         former: FORMER_HEARS_WORDS,

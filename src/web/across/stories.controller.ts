@@ -198,7 +198,7 @@ export class StoryPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const form = newForm({ basis: 'agreed', ...dayBoxes('agreedOn', londonDate(this.clock.now())) });
+    const form = newForm(dayBoxes('agreedOn', londonDate(this.clock.now())));
     await this.agreeing({ request, reply }, actor, id, form);
   }
 

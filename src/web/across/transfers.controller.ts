@@ -83,6 +83,25 @@ export class TransferPagesController {
     );
   }
 
+  @Get('referrals/:id/came-with')
+  @Can('transfer.cameWith')
+  async cameWith(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const came = await this.queries.cameWith(actor, id);
+    const person = await this.heads.ofReferral(actor, id);
+    await this.desk.show({ request, reply }, actor, 200, 'across/pages/came-with.njk', {
+      title: `What came with referral ${person.current.reference}`,
+      person,
+      came,
+      parts: transferParts(came.carries).join('\n'),
+      words: { reach: REACH_WORDS },
+    });
+  }
+
   @Post('transfers/:id/receipt')
   @Can('transfer.settle')
   async receipt(

@@ -7,6 +7,7 @@ import { OnwardParticipation } from '../../onward-referrals/onward-participation
 import {
   AcceptOfferInput,
   AskAgainInput,
+  AttendanceInput,
   CompleteInput,
   DeclineOfferInput,
   InTouchInput,
@@ -44,6 +45,7 @@ import { SAFETY_WORDS } from '../reply/reply.words.js';
 import { CONTACT_ROUTE_WORDS, HOW_SOON_WORDS, ONWARD_STATE_COLOURS, SIGNPOST_WORDS } from './groups.words.js';
 import { OFFER_VERB_WORDS, SIDE_WORDS, TO_ACT_WORDS } from './link-worker.words.js';
 import {
+  ATTENDANCE_WORDS,
   DECLINE_WORDS,
   GOES_WORDS,
   MET_WORDS,
@@ -438,6 +440,37 @@ export class OnwardPagesController {
     );
   }
 
+  @Get('onward/:id/attendance')
+  @Can('attendance.record')
+  async askAttendance(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const today = newForm(dayBoxes('sessionOn', londonDate(this.clock.now())));
+    await this.attendancePage({ request, reply }, actor, id, today);
+  }
+
+  @Post('onward/:id/attendance')
+  @Can('attendance.record')
+  async attend(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.participation.attend(actor, id, await readForm(AttendanceInput, body));
+        return `/desk/onward/${id}/attendance`;
+      },
+      (form) => this.attendancePage(exchange, actor, id, form),
+    );
+  }
+
   @Post('onward/:id/noted')
   @Can('onward.noted')
   noted(
@@ -495,6 +528,25 @@ export class OnwardPagesController {
         goes: GOES_WORDS,
         met: MET_WORDS,
       },
+    });
+  }
+
+  private async attendancePage(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    form: Form,
+  ): Promise<void> {
+    const view = whole(await this.onward.get(actor, id));
+    const sessions = await this.onward.attendance(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-attendance.njk', {
+      title: `Who came: ${view.listing.name}, ${view.reference}`,
+      form,
+      view,
+      sessions: [...sessions].reverse(),
+      may: view.actions.includes('attend'),
+      results: choicesOf(ATTENDANCE_WORDS),
+      words: { result: ATTENDANCE_WORDS },
     });
   }
 

@@ -1,4 +1,5 @@
 import type {
+  Attendance,
   DeclineReason,
   EndReason,
   Result,
@@ -9,6 +10,15 @@ import type { RiskToOthers } from '../../onward-referrals/risk.rules.js';
 import type { GoesElse, WarmHandoverOutcome } from '../../onward-referrals/warm-handover.types.js';
 import { FLAG_WORDS } from '../layout/words.js';
 import { RISK_WORDS } from '../practice/practice.words.js';
+
+export const ATTENDANCE_WORDS: Record<Attendance, string> = {
+  attended: 'They came',
+  late: 'They came late',
+  absent_acceptable: 'They did not come, for a good reason',
+  absent_not_acceptable: 'They did not come',
+  absent_logistics: 'They could not get there',
+  session_did_not_happen: 'The session did not happen',
+};
 
 /** What a group has to be kept safe from, by what a referral states or what is flagged for visitors. */
 export const RISK_TO_OTHERS_WORDS: Record<RiskToOthers, string> = {

@@ -1,10 +1,14 @@
 import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GroupLinks } from '../../assets/group-links.service.js';
+import { MakeGroupLink } from '../../assets/survey.dto.js';
+import { SurveysQueries } from '../../assets/surveys.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
+import { validated } from '../../platform/http/validation.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { CloseForGood, ReopenProvider } from '../../providers/closure.dto.js';
 import { Closures } from '../../providers/closures.service.js';
@@ -21,14 +25,17 @@ import {
   readChange,
   readForm,
   readQuery,
+  sent,
   take,
   versionIn,
 } from '../layout/forms.js';
+import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf } from '../layout/words.js';
 import {
   ANSWERS_BY_WORDS,
   CLOSURE_WORDS,
   LEVEL_WORDS,
+  LINK_PURPOSE_WORDS,
   LISTING_STATE_COLOURS,
   LISTING_STATE_WORDS,
   SECTOR_WORDS,
@@ -47,6 +54,8 @@ export class GroupPagesController {
     private readonly providers: ProvidersService,
     private readonly closures: Closures,
     private readonly listings: ListingsQueries,
+    private readonly groupLinks: GroupLinks,
+    private readonly linkQueries: SurveysQueries,
   ) {}
 
   @Get()
@@ -93,6 +102,74 @@ export class GroupPagesController {
         state: LISTING_STATE_WORDS,
         colour: LISTING_STATE_COLOURS,
       },
+    });
+  }
+
+  @Get(':id/links')
+  @Can('groupLink.list')
+  async links(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.linksPage({ request, reply }, actor, id, newForm({ purpose: 'survey' }));
+  }
+
+  @Post(':id/links')
+  @Can('groupLink.make')
+  async makeLink(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const input = await validated(MakeGroupLink, {
+          ...shapeOf(MakeGroupLink, sent(body)),
+          organisationId: id,
+        });
+        await this.groupLinks.make(actor, input);
+        return `${ADDRESS}/${id}/links`;
+      },
+      (form) => this.linksPage(exchange, actor, id, form),
+    );
+  }
+
+  @Post(':id/links/:linkId/end')
+  @Can('groupLink.make')
+  async endLink(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('linkId') linkId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => {
+        await this.groupLinks.revoke(actor, linkId);
+        return `${ADDRESS}/${id}/links`;
+      },
+      (form) => this.linksPage(exchange, actor, id, form),
+    );
+  }
+
+  private async linksPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const group = await this.queries.get(actor, id);
+    const { items } = await this.linkQueries.links(actor, { organisationId: id, limit: 25 });
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-links.njk', {
+      title: `Links for ${group.name}`,
+      group,
+      form,
+      live: items.filter(({ address }) => address !== null).map((link) => ({ link, form: newForm() })),
+      over: items.filter(({ address }) => address === null),
+      purposes: choicesOf(LINK_PURPOSE_WORDS),
+      words: { purpose: LINK_PURPOSE_WORDS },
     });
   }
 

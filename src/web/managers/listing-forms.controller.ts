@@ -3,14 +3,17 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { type ListingView, SetPlaces } from '../../providers/listing.dto.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { ListingsService } from '../../providers/listings.service.js';
+import { NewPlacePeriod, PlacePeriodTotal } from '../../providers/place-period.dto.js';
+import { PlacePeriods } from '../../providers/place-periods.service.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, overtaken, readChange, take, versionIn } from '../layout/forms.js';
+import { type Form, newForm, overtaken, readChange, readForm, take, versionIn } from '../layout/forms.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import {
   COST_WORDS,
@@ -42,6 +45,7 @@ export class ListingFormsController {
     private readonly queries: ListingsQueries,
     private readonly listings: ListingsService,
     private readonly groups: ProvidersQueries,
+    private readonly periods: PlacePeriods,
   ) {}
 
   @Get('groups/:id/services/new')
@@ -151,6 +155,119 @@ export class ListingFormsController {
       },
       (form) => this.placesPage(exchange, actor, id, form),
     );
+  }
+
+  @Post('listings/:id/periods')
+  @Can('listing.setPlaces')
+  async addPeriod(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        await this.periods.add(actor, id, await readForm(NewPlacePeriod, body));
+        return `${ADDRESS}/${id}/periods`;
+      },
+      (form) => this.periodsPage(exchange, actor, id, form),
+    );
+  }
+
+  @Get('listings/:id/periods')
+  @Can('listing.setPlaces')
+  async askPeriods(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.periodsPage({ request, reply }, actor, id, newForm());
+  }
+
+  @Get('listings/:id/periods/:periodId')
+  @Can('listing.setPlaces')
+  async askPeriod(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('periodId') periodId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.periodPage({ request, reply }, actor, id, periodId, null);
+  }
+
+  @Post('listings/:id/periods/:periodId')
+  @Can('listing.setPlaces')
+  async setPeriod(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('periodId') periodId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { total } = await readForm(PlacePeriodTotal, body);
+        await this.periods.setTotal(actor, id, periodId, total);
+        return `${ADDRESS}/${id}/periods`;
+      },
+      (form) => this.periodPage(exchange, actor, id, periodId, form),
+    );
+  }
+
+  @Post('listings/:id/periods/:periodId/end')
+  @Can('listing.setPlaces')
+  async endPeriod(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('periodId') periodId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async () => {
+        await this.periods.end(actor, id, periodId);
+        return `${ADDRESS}/${id}/periods`;
+      },
+      (form) => this.periodPage(exchange, actor, id, periodId, form),
+    );
+  }
+
+  private async periodsPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+    const listing = await this.queries.get(actor, id);
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-periods.njk', {
+      title: `Sessions and times of ${listing.name}`,
+      listing,
+      periods: await this.queries.periods(actor, id),
+      form,
+    });
+  }
+
+  private async periodPage(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    periodId: string,
+    tried: Form | null,
+  ): Promise<void> {
+    const listing = await this.queries.get(actor, id);
+    const period = (await this.queries.periods(actor, id)).find((one) => one.id === periodId);
+    if (!period) throw Refusal.notFound();
+    const form = tried ?? newForm({ total: String(period.total) });
+    await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-period.njk', {
+      title: `${period.name}, ${listing.name}`,
+      listing,
+      period,
+      form,
+      other: newForm(),
+    });
   }
 
   private async newPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {

@@ -1,3 +1,4 @@
+import type { GroupLinkPurpose } from '../../assets/survey.types.js';
 import type { HandoverOutcome, HandoverState } from '../../caseload/handover.types.js';
 import type { Delivery, InvitationState } from '../../identity/invitation.dto.js';
 import type { OrganisationKind } from '../../identity/organisation.types.js';
@@ -174,4 +175,10 @@ export const HANDOVER_OUTCOME_WORDS: Record<HandoverOutcome, string> = {
   had_ended: 'Had ended by then',
   nobody_there: 'Stayed: nobody was there to take it',
   cancelled: 'Cancelled',
+};
+
+/** What a link that is handed to a group is for. */
+export const LINK_PURPOSE_WORDS: Record<GroupLinkPurpose, string> = {
+  survey: 'To say what the group has to offer',
+  tally: 'To count the help it gave, naming nobody',
 };

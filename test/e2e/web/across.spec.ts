@@ -544,7 +544,7 @@ describe('work across people', () => {
       expect((await ask(to, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
     });
 
-    it('hands somebody to us, who is taken on or not, once', async () => {
+    it('hands somebody to us, who is taken on or not, once; what came with them is read later', async () => {
       const parcel = () =>
         aScheme(betony).then((from) =>
           aParcel(from, scheme.id, {
@@ -573,6 +573,16 @@ describe('work across people', () => {
       expect(await page(at)).toContain('We did not take them on');
       const taken = `/desk/transfers/incoming/${two}`;
       expect((await send(`${taken}/receive`)).to).toBe(taken);
+      const [, cameWith = ''] = /href="(\/desk\/referrals\/[^"]+\/came-with)"/.exec(await page(taken)) ?? [];
+      const came = await page(cameWith, mo);
+      expect(came).toContain('First name: Bo');
+      const [, moves = ''] = /href="(\/desk\/people\/[^"]+\/moves)"/.exec(came) ?? [];
+      expect(await page(moves, mo)).toContain(`href="${cameWith}"`);
+      const [never] = await rowsOf<{ id: string }>(
+        scheme,
+        sql`select id from referral where scheme_id = ${scheme.id} and id <> ${cameWith.split('/')[3] ?? ''} limit 1`,
+      );
+      if (never) expect((await ask(`/desk/referrals/${never.id}/came-with`, mo)).statusCode).toBe(404);
       expect(await page(taken)).toContain('Among the new referrals');
       expect((await send(`${taken}/refuse`, { reason: 'Too late' })).status).toBe(409);
       expect((await ask('/desk/transfers/incoming', await aMember(scheme, 'referrer'))).statusCode).toBe(403);
@@ -618,5 +628,23 @@ describe('work across people', () => {
     for (const [, href = ''] of body.matchAll(/<li><a href="(\/desk\/[^"]+)">[^<]+<\/a><br>/g))
       await page(href);
     expect(await page('/desk/manage', mo)).toContain('href="/desk/approvals?state=waiting"');
+  });
+
+  it('writes down who came, when a group tells it by telephone, and puts it right', async () => {
+    const of = await aSentCase(scheme, { worker: sam, person: { firstName: 'Grace' } });
+    const id = await anOffer(scheme, of, await aGroup(scheme)).accepted();
+    expect(await page(`/desk/onward/${id}`)).toContain(`href="/desk/onward/${id}/attendance"`);
+    const at = `/desk/onward/${id}/attendance`;
+    const day = { 'sessionOn.day': '23', 'sessionOn.month': '11', 'sessionOn.year': '2026' };
+    const silent = await send(at, day);
+    expect([silent.status, silent.body.includes('href="#result"')]).toEqual([422, true]);
+    expect((await send(at, { ...day, result: 'attended', note: 'She sang' })).to).toBe(at);
+    expect(await page(at)).toMatch(/Mon, 23 November 2026.*They came.*She sang/);
+    expect((await send(at, { ...day, result: 'absent_logistics' })).to).toBe(at);
+    const right = await page(at);
+    expect(right).toMatch(/Mon, 23 November 2026.*They could not get there/);
+    expect(right).not.toMatch(/<span>They came<\/span>/);
+    const stranger = await aMember(scheme, 'link_worker');
+    expect((await ask(at, stranger)).statusCode).toBe(404);
   });
 });

@@ -338,4 +338,34 @@ describe('groups and their services at the desk', () => {
       expect(await page(`/desk/groups/${id}/checks`)).not.toContain('policy.pdf');
     });
   });
+
+  it('hands out a link for a group, and ends it', async () => {
+    const group = await aProvider(scheme);
+    const at = `/desk/groups/${group}/links`;
+    expect(await page(`/desk/groups/${group}`)).toContain(`href="${at}"`);
+    expect((await send(at, { purpose: '' })).body).toContain('href="#purpose"');
+    expect((await send(at, { purpose: 'survey', days: '7' })).headers.location).toBe(at);
+    const shown = await page(at);
+    const [, link = ''] = /<p class="betony-break">[^<]*(\/survey\/[^<]+)<\/p>/.exec(shown) ?? [];
+    expect((await betony.inject({ url: link })).statusCode).toBe(200);
+    const [, end = ''] = /action="([^"]+\/end)"/.exec(shown) ?? [];
+    expect((await send(end, {})).headers.location).toBe(at);
+    expect((await betony.inject({ url: link })).statusCode).toBe(410);
+    expect(await page(at)).not.toContain('/survey/');
+  });
+
+  it('counts places of a session apart, changes them, and ends it', async () => {
+    const listing = await aListing(scheme).by(await aProvider(scheme));
+    const at = `/desk/listings/${listing}/periods`;
+    expect(await page(`/desk/listings/${listing}/places`)).toContain(`href="${at}"`);
+    expect((await send(at, { name: 'Tuesdays', total: '' })).body).toContain('href="#total"');
+    expect((await send(at, { name: 'Tuesdays', total: '4' })).headers.location).toBe(at);
+    expect(await page(at)).toContain('4 of 4 left');
+    const [, one = ''] = new RegExp(`href="(${at}/[^"]+)"`).exec(await page(at)) ?? [];
+    expect((await send(one, { total: '-1' })).statusCode).toBe(422);
+    expect((await send(one, { total: '6' })).headers.location).toBe(at);
+    expect(await page(at)).toContain('6 of 6 left');
+    expect((await send(`${one}/end`, {})).headers.location).toBe(at);
+    expect(await page(at)).not.toContain('Change or end');
+  });
 });
