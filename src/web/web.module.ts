@@ -104,6 +104,7 @@ import { TemplatePagesController } from './managers/templates.controller.js';
 import { TeamPagesController } from './managers/team.controller.js';
 import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
+import { ManyAtOnce } from './link-worker/many-at-once.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { QuestionnairePagesController } from './link-worker/questionnaires.controller.js';
 import { VolunteeringPagesController } from './link-worker/volunteering.controller.js';
@@ -265,6 +266,7 @@ import { TallyController } from './tally/tally.controller.js';
     GroupAnswers,
     GroupFrame,
     Many,
+    ManyAtOnce,
     Stops,
     Maps,
     Pages,

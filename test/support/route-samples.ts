@@ -934,7 +934,11 @@ const cameFromElsewhere: Maker = async (world, member) => {
       id: newId(),
       referral_id: id,
       from_name: 'Another scheme',
-      carries: '{}',
+      carries: JSON.stringify({
+        person: { firstName: 'Bo', lastName: 'Comes', dateOfBirth: '1950-02-03' },
+        practice: null,
+        needs: ['loneliness'],
+      }),
       received_at: tx.now,
     }),
   );
@@ -2726,6 +2730,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/group/services/:id/:form': { at: named(listing(), { form: 'places' }) },
   'POST /desk/group/services/:id/:verb': { at: named(listing(), { verb: 'right' }), body: nothing },
   'GET /desk/group/registers/:id': { at: register() },
+  'GET /desk/group/registers/:id/:form': { at: named(register(), { form: 'worried' }) },
   'POST /desk/group/registers/:id/:verb': {
     at: named(register(), { verb: 'save' }),
     body: ({ onwardReferralId = '' }) => ({ [`w-${onwardReferralId}`]: 'attended', walkIns: '2' }),

@@ -78,6 +78,9 @@ const trimmed = Transform(({ value }: { value: unknown }) =>
 const CONTROL = /[^\P{Cc}\n\r\t]/u;
 const UNPAIRED_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
+/** Counted as people and PostgreSQL count, and as JSON Schema says: a flower is one character. */
+const isLonger = (value: string, max: number): boolean => value.length > max && Array.from(value).length > max;
+
 export function Text(options: FieldOptions & { max: number; min?: number }): PropertyDecorator {
   const min = options.min ?? 1;
   return field(
@@ -89,7 +92,7 @@ export function Text(options: FieldOptions & { max: number; min?: number }): Pro
       typeof value === 'string' ? value.length >= min : true,
     ),
     rule('maxLength', `Use ${String(options.max)} characters or fewer`, (value) =>
-      typeof value === 'string' ? value.length <= options.max : true,
+      typeof value === 'string' ? !isLonger(value, options.max) : true,
     ),
     rule('plainText', 'Remove characters that cannot be shown', (value) =>
       typeof value === 'string' ? !CONTROL.test(value) && !UNPAIRED_SURROGATE.test(value) : true,
@@ -138,7 +141,7 @@ export function Texts(
             (item) =>
               typeof item === 'string' &&
               item.trim().length > 0 &&
-              item.length <= options.max &&
+              !isLonger(item, options.max) &&
               !CONTROL.test(item) &&
               !UNPAIRED_SURROGATE.test(item),
           )
@@ -413,7 +416,7 @@ export function Secret(options: FieldOptions & { max: number }): PropertyDecorat
     rule('isText', 'Enter text', (value) => typeof value === 'string'),
     rule('minLength', 'Enter an answer', (value) => (typeof value === 'string' ? value.length > 0 : true)),
     rule('maxLength', `Use ${String(options.max)} characters or fewer`, (value) =>
-      typeof value === 'string' ? value.length <= options.max : true,
+      typeof value === 'string' ? !isLonger(value, options.max) : true,
     ),
     rule('plainText', 'Remove characters that cannot be typed', (value) =>
       typeof value === 'string' ? !CONTROL.test(value) && !UNPAIRED_SURROGATE.test(value) : true,

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { REGISTER_MAX } from '../../onward-referrals/register.types.js';
 import { ReplyCodes } from '../../onward-referrals/reply-codes.service.js';
+import { ReplyLinks } from '../../onward-referrals/reply-links.service.js';
 import { type RegisterByLink, ReplyQueries } from '../../onward-referrals/reply.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -15,18 +16,25 @@ import { registerPage } from '../reply/register.page.js';
 import { fields } from '../reply/reply.forms.js';
 import { noticeOf } from '../reply/reply.parts.js';
 import { speechFor } from '../words/choice.js';
-import type { Speech } from '../words/speech.js';
+import type { Key, Speech } from '../words/speech.js';
 import { CodesTyped } from './codes-typed.js';
 import { cameBack, GroupFrame, type Shown } from './group-frame.js';
 
 const addressOf = (id: string): string => `/desk/group/registers/${id}`;
-const AFTER: Record<NonNullable<Said> | 'code', string> = {
+const AFTER: Record<NonNullable<Said> | 'code' | 'rings-you', string> = {
   thanks: '',
   saved: '?saved=signed',
   replaced: '?saved=replaced',
   undone: '?saved=undone',
   'not-reached': '',
   code: '?code=sent',
+  'rings-you': '/rings-you',
+};
+
+/** Where somebody of the group says that they are worried, and that we ring. */
+const FORMS: Partial<Record<string, string>> = {
+  worried: 'reply/pages/worried.njk',
+  'rings-you': 'reply/pages/rings-you.njk',
 };
 
 /** Who came to a session, for whoever of the group signs in: the page behind a register's link, however long it is. */
@@ -39,6 +47,7 @@ export class OurRegistersController {
     private readonly answers: GroupAnswers,
     private readonly codes: ReplyCodes,
     private readonly typed: CodesTyped,
+    private readonly links: ReplyLinks,
   ) {}
 
   @Get(':id')
@@ -53,6 +62,20 @@ export class OurRegistersController {
   ): Promise<void> {
     const shown = { codeSent: code === 'sent', ...noticeOf(saved, speechFor(request)) };
     await this.page({ request, reply }, actor, id, shown);
+  }
+
+  @Get(':id/:form')
+  @Can('groupPage.use')
+  async form(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Param('form') form: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const template = Object.hasOwn(FORMS, form) ? FORMS[form] : undefined;
+    if (template === undefined) throw Refusal.notFound();
+    await this.show({ request, reply }, actor, id, template, 'reply.title.worried', {});
   }
 
   @Post(':id/:verb')
@@ -83,7 +106,7 @@ export class OurRegistersController {
     verb: string,
     sent: Sent,
     speech: Speech,
-  ): Promise<Said | 'code'> {
+  ): Promise<Said | 'code' | 'rings-you'> {
     const view = await this.register(actor, id);
     switch (verb) {
       case 'save':
@@ -94,6 +117,9 @@ export class OurRegistersController {
         return this.answers.keepRegister(actor, id, view, null, true, speech);
       case 'undo':
         return this.answers.reopenRegister(actor, id, view);
+      case 'worried':
+        await this.links.worried(actor, { kind: 'register', id });
+        return 'rings-you';
       case 'code':
         await this.codes.send(actor);
         return 'code';
@@ -112,10 +138,21 @@ export class OurRegistersController {
     });
   }
 
-  private async page(
+  private page(
     exchange: Exchange,
     actor: MemberActor,
     id: string,
+    shown: Shown & { codeSent?: boolean },
+  ): Promise<void> {
+    return this.show(exchange, actor, id, 'reply/pages/register.njk', 'reply.title.register', shown);
+  }
+
+  private async show(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    template: string,
+    title: Key,
     shown: Shown & { codeSent?: boolean },
   ): Promise<void> {
     const speech = speechFor(exchange.request);
@@ -123,8 +160,9 @@ export class OurRegistersController {
     const data = {
       base: addressOf(id),
       ...registerPage(view, shown.values ?? {}, speech, REGISTER_MAX),
-      title: speech.t('reply.title.register'),
+      canTell: true,
+      title: speech.t(title),
     };
-    await this.frame.show(exchange, 'reply/pages/register.njk', data, shown);
+    await this.frame.show(exchange, template, data, shown);
   }
 }

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { Registers } from '../../onward-referrals/registers.service.js';
+import { ReplyLinks } from '../../onward-referrals/reply-links.service.js';
 import { ReplyQueries } from '../../onward-referrals/reply.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -31,6 +32,8 @@ const FORMS: Partial<Record<string, { title: Key; template: string }>> = {
   session: { title: 'reply.session.which', template: 'reply/pages/session.njk' },
   thanks: { title: 'reply.title.thanks', template: 'reply/pages/thanks.njk' },
   places: { title: 'ours.places.title', template: 'group/pages/places.njk' },
+  worried: { title: 'reply.title.worried', template: 'reply/pages/worried.njk' },
+  'rings-you': { title: 'reply.title.worried', template: 'reply/pages/rings-you.njk' },
 };
 
 const addressOf = (id: string): string => `/desk/group/services/${id}`;
@@ -49,6 +52,7 @@ export class OurServicesController {
     private readonly queries: ReplyQueries,
     private readonly answers: GroupAnswers,
     private readonly registers: Registers,
+    private readonly links: ReplyLinks,
   ) {}
 
   @Get()
@@ -147,6 +151,11 @@ export class OurServicesController {
           const sessionOn = this.answers.sessionDay(sent, speech);
           return `/desk/group/registers/${await this.registers.open(actor, id, { sessionOn })}`;
         };
+      case 'worried':
+        return async (actor, id) => {
+          await this.links.worried(actor, { kind: 'listing', id });
+          return `${addressOf(id)}/rings-you`;
+        };
       case 'places':
         return async (actor, id, sent, speech) => {
           await this.listings.setPlaces(actor, id, placesIn(sent, speech));
@@ -199,6 +208,7 @@ export class OurServicesController {
       t: speech.t,
       base: addressOf(id),
       ...listingPage(check, this.clock.now(), speech),
+      canTell: true,
       signsIn: false,
       undoUntil: null,
       change: `/desk/listings/${id}/change`,

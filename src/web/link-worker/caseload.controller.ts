@@ -20,11 +20,12 @@ import type { Page } from '../../platform/http/pagination.js';
 import { dayInWords, lateInWords, nextDates } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, PRINT, readQuery, sent, take } from '../layout/forms.js';
-import { Many, MOST_AT_ONCE, type Outcomes, type Ticked, ticked, tooManyAtOnce } from '../layout/many.js';
+import { Many, MOST_AT_ONCE, type Ticked, ticked, tooManyAtOnce } from '../layout/many.js';
 import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
 import { NEXT_WORDS } from './link-worker.words.js';
-import { giveTo, takersOf } from './takers.js';
+import { type DoneToMany, ManyAtOnce } from './many-at-once.js';
+import { takersOf } from './takers.js';
 
 const ADDRESS = '/desk/caseload';
 
@@ -64,6 +65,7 @@ export class CaseloadPagesController {
     private readonly lists: CaseloadLists,
     private readonly service: ReferralsService,
     private readonly many: Many,
+    private readonly atOnce: ManyAtOnce,
   ) {}
 
   @Get('caseload')
@@ -86,15 +88,9 @@ export class CaseloadPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.forAll({ request, reply }, actor, asked, async (rows, typed) => {
-      const input = await giveTo(typed);
-      const outcomes = await this.many.each(actor, request, rows, input, ({ id, version }) =>
-        this.service.allocate(actor, id, input, version),
-      );
-      const team = (await this.workers.list(actor, { limit: 100 })).items;
-      const taker = team.find(({ membershipId }) => membershipId === input.workerId);
-      return { outcomes, what: `Given to ${taker?.name ?? 'somebody else'}` };
-    });
+    await this.forAll({ request, reply }, actor, asked, (rows, typed) =>
+      this.atOnce.give(actor, request, rows, typed),
+    );
   }
 
   @Post('caseload/next')
@@ -147,30 +143,18 @@ export class CaseloadPagesController {
     );
   }
 
-  /** Does one thing to all that were chosen, and shows what became of each; or the list again, as it was ticked. */
-  private async forAll(
+  private forAll(
     exchange: Exchange,
     actor: MemberActor,
     asked: Record<string, string>,
-    work: (
-      rows: Ticked[],
-      typed: Record<string, string | string[]>,
-    ) => Promise<{ outcomes: Outcomes; what: string }>,
+    work: (rows: Ticked[], typed: Form['values']) => Promise<DoneToMany>,
   ): Promise<void> {
-    await take(
-      exchange,
-      async (body) => {
-        const rows = await this.rows(actor, asked, body);
-        const { outcomes, what } = await work(rows, sent(body));
-        await this.desk.show(exchange, actor, 200, 'link-worker/pages/many-done.njk', {
-          title: `${what}: ${String(outcomes.done)} of ${String(outcomes.items.length + outcomes.gone)}`,
-          outcomes,
-          back: { text: 'Caseload', href: nextPage(ADDRESS, asked, '') },
-        });
-        return null;
-      },
-      (form) => this.show(exchange, actor, asked, form),
-    );
+    const list = {
+      back: { text: 'Caseload', href: nextPage(ADDRESS, asked, '') },
+      rows: (body: unknown) => this.rows(actor, asked, body),
+      again: (form: Form) => this.show(exchange, actor, asked, form),
+    };
+    return this.atOnce.forAll(exchange, actor, list, work);
   }
 
   /** Those ticked; or, where everybody is, all of the list on its every page, as they are now. */

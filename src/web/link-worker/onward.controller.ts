@@ -441,7 +441,7 @@ export class OnwardPagesController {
   }
 
   @Get('onward/:id/attendance')
-  @Can('attendance.record')
+  @Can('onward.history')
   async askAttendance(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,

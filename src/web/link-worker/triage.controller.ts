@@ -23,7 +23,7 @@ import { ReferralsService } from '../../referrals/referrals.service.js';
 import { daysInWords } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
-import { Many, type Outcomes, type Ticked, ticked } from '../layout/many.js';
+import { Many, type Ticked, ticked } from '../layout/many.js';
 import { choicesOf, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
 import { REACH_WORDS, RISK_WORDS } from '../practice/practice.words.js';
 import {
@@ -35,7 +35,8 @@ import {
   ROUTE_WORDS,
   SIDE_WORDS,
 } from './link-worker.words.js';
-import { giveTo, takersOf } from './takers.js';
+import { type DoneToMany, ManyAtOnce } from './many-at-once.js';
+import { takersOf } from './takers.js';
 import { worked } from './worked.js';
 
 const ADDRESS = '/desk/triage';
@@ -53,6 +54,7 @@ export class TriagePagesController {
     private readonly clients: ClientsQueries,
     private readonly workers: LinkWorkersQueries,
     private readonly many: Many,
+    private readonly atOnce: ManyAtOnce,
   ) {}
 
   @Get()
@@ -92,37 +94,23 @@ export class TriagePagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.forAll({ request, reply }, actor, asked, async (rows, body) => {
-      const input = await giveTo(body);
-      const outcomes = await this.many.each(actor, request, rows, input, ({ id, version }) =>
-        this.service.allocate(actor, id, input, version),
-      );
-      const team = (await this.workers.list(actor, { limit: 100 })).items;
-      const taker = team.find(({ membershipId }) => membershipId === input.workerId);
-      return { what: `Given to ${taker?.name ?? 'somebody else'}`, outcomes };
-    });
+    await this.forAll({ request, reply }, actor, asked, (rows, typed) =>
+      this.atOnce.give(actor, request, rows, typed),
+    );
   }
 
-  /** Does one thing to all that were chosen, and shows what became of each; or the list again, as it was ticked. */
-  private async forAll(
+  private forAll(
     exchange: Exchange,
     actor: MemberActor,
     asked: Record<string, string>,
-    work: (rows: Ticked[], body: unknown) => Promise<{ outcomes: Outcomes; what: string }>,
+    work: (rows: Ticked[], typed: Form['values']) => Promise<DoneToMany>,
   ): Promise<void> {
-    await take(
-      exchange,
-      async (body) => {
-        const { outcomes, what } = await work(ticked(body), body);
-        await this.desk.show(exchange, actor, 200, 'link-worker/pages/many-done.njk', {
-          title: `${what}: ${String(outcomes.done)} of ${String(outcomes.items.length + outcomes.gone)}`,
-          outcomes,
-          back: { text: 'New referrals', href: nextPage(ADDRESS, asked, '') },
-        });
-        return null;
-      },
-      (form) => this.show(exchange, actor, asked, form),
-    );
+    const list = {
+      back: { text: 'New referrals', href: nextPage(ADDRESS, asked, '') },
+      rows: ticked,
+      again: (form: Form) => this.show(exchange, actor, asked, form),
+    };
+    return this.atOnce.forAll(exchange, actor, list, work);
   }
 
   private async show(

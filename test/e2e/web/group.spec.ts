@@ -289,4 +289,23 @@ describe('the pages of a group that signs in', () => {
     );
     expect(tasks.length).toBeGreaterThan(0);
   });
+
+  it('ring whoever is worried from the page of a service and of a register as well', async () => {
+    const service = `/desk/group/services/${group.listingId}`;
+    const register = String(
+      (await post(`${service}/session`, { day: '23', month: '11', year: '2026' })).headers.location,
+    );
+    for (const at of [service, register]) {
+      expect((await get(at)).body).toContain(`href="${at}/worried"`);
+      expect((await get(`${at}/worried`)).body).toContain('I am worried. Please ring me');
+      expect((await post(`${at}/worried`)).headers.location).toBe(`${at}/rings-you`);
+      expect((await get(`${at}/rings-you`)).statusCode).toBe(200);
+    }
+    const tasks = await inScheme(scheme, (tx) =>
+      tx.rows<{ subject: string }>(
+        sql`select subject_kind as subject from task where scheme_id = ${scheme.id} and kind = 'group_worried'`,
+      ),
+    );
+    expect(tasks.map(({ subject }) => subject).sort()).toEqual(['listing', 'register']);
+  });
 });
