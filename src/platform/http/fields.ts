@@ -79,7 +79,8 @@ const CONTROL = /[^\P{Cc}\n\r\t]/u;
 const UNPAIRED_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 /** Counted as people and PostgreSQL count, and as JSON Schema says: a flower is one character. */
-const isLonger = (value: string, max: number): boolean => value.length > max && Array.from(value).length > max;
+const isLonger = (value: string, max: number): boolean =>
+  value.length > max && Array.from(value).length > max;
 
 export function Text(options: FieldOptions & { max: number; min?: number }): PropertyDecorator {
   const min = options.min ?? 1;
