@@ -4,7 +4,7 @@ import type { AgreementBasis, AgreementScope } from './agreement.types.js';
 import type { UnderAgeBasis } from './client.types.js';
 
 /** Parental responsibility ends at 18 (Children Act 1989, section 3 with section 105), whatever a scheme's own minimum age. */
-const ADULT = 18;
+export const ADULT = 18;
 
 export interface AgreementFacts {
   scope: readonly AgreementScope[];

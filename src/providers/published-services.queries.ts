@@ -25,6 +25,7 @@ export interface OpenScheme {
   id: string;
   name: string;
   takesSelfReferrals: boolean;
+  minimumAge: number;
 }
 
 interface Slice {
@@ -134,10 +135,10 @@ export class PublishedServices {
       sql`select id, name, settings from scheme where ${id}::uuid is null or id = ${id}::uuid
         order by name, id limit ${MOST_SCHEMES}`,
     );
-    return rows.map(({ settings, ...scheme }) => ({
-      ...scheme,
-      takesSelfReferrals: { ...DEFAULT_SETTINGS, ...settings }.selfReferral,
-    }));
+    return rows.map(({ settings, ...scheme }) => {
+      const { selfReferral, minimumAge } = { ...DEFAULT_SETTINGS, ...settings };
+      return { ...scheme, takesSelfReferrals: selfReferral, minimumAge };
+    });
   }
 
   async page(

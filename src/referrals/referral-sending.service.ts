@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import type { AgreementInput } from '../clients/agreement.dto.js';
-import { agreementProblems, type AgreeingPerson } from '../clients/agreement.rules.js';
+import { ADULT, agreementProblems, type AgreeingPerson } from '../clients/agreement.rules.js';
 import { AgreementsService } from '../clients/agreements.service.js';
 import type { AgreementScope } from '../clients/agreement.types.js';
 import { CLIENT_COLUMNS, type ClientRow } from '../clients/client-rows.js';
@@ -20,7 +20,7 @@ import { validated } from '../platform/http/validation.js';
 import { refuseStale } from '../platform/http/version.js';
 import { newId } from '../platform/pure/ids.js';
 import { without } from '../platform/pure/without.js';
-import { normaliseName } from '../platform/pure/names.js';
+import { ageOn, normaliseName } from '../platform/pure/names.js';
 import {
   DEFAULT_SETTINGS,
   holidaysOf,
@@ -168,9 +168,19 @@ export class ReferralSending {
       this.unitOfWork.run(publicActor(schemeId, 'self-referral form'), async (tx) => {
         const settings = await selfReferralSettings(tx);
         const today = londonDate(tx.now);
-        const agreement = { basis: 'agreed', agreedOn: today, how: 'online' } as const;
         const person = answersOf(input.client);
+        const parent = parentTyping(person, today, input.typedBy ?? null);
+        const agreement = {
+          ...(parent === null
+            ? { basis: 'agreed' as const }
+            : { basis: 'parental_responsibility' as const, decidedBy: parent.name }),
+          agreedOn: today,
+          how: 'online' as const,
+        };
         const problems = [
+          ...(parent?.name === null
+            ? [{ field: 'typedBy', message: 'Enter your name, as their parent or guardian' }]
+            : []),
           ...within('client', personProblems(person, today, settings.minimumAge)),
           ...sendProblems({ reasons: input.reasons, risks: [], noKnownRisks: true, person }),
         ];
@@ -406,6 +416,16 @@ async function judged(
   judge(tx, input, person, settings);
   await refuseOwnOpen(tx, sender, person, earlier, input.differentPerson ?? false);
   return { earlier, person };
+}
+
+/** A parent or guardian who asks for somebody too young to agree alone, with the name they gave; null for anybody else. */
+function parentTyping(
+  person: AgreeingPerson,
+  today: string,
+  name: string | null,
+): { name: string | null } | null {
+  const decides = person.underAgeBasis === 'parental_responsibility';
+  return decides && ageOn(person.dateOfBirth, today) < ADULT ? { name } : null;
 }
 
 /** Danger is not what this is for: nothing is saved, and the answer says what to do now. */
@@ -655,7 +675,8 @@ function judge(
               renewOn: agreement.renewOn ?? null,
               organisationId: null,
             },
-            answers,
+            // That nobody said who decides for somebody young is one problem, and told once.
+            { ...answers, underAgeBasis: answers.underAgeBasis ?? 'competence' },
             today,
             settings.minimumAge,
           ),

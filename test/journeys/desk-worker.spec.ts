@@ -109,7 +109,7 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
       await follow('Refer to Friday lunch');
       await look('3-refer');
       clicks += 1;
-      await page.getByLabel('By phone').check();
+      await page.getByLabel('Yes, by phone').check();
       await press('See what they will see');
       expect(await page.locator('section[aria-labelledby=asked]').textContent()).not.toContain('Okafor');
       expect(await page.locator('section[aria-labelledby=yes]').textContent()).toContain('Grace Okafor');

@@ -35,6 +35,8 @@ const rest = async (hand: Hand): Promise<void> => {
   await hand.choose('Yes', 'Safe to call?');
   await hand.choose('Feeling lonely or cut off');
   await hand.choose('None known');
+  await hand.choose('Yes, face to face');
+  await hand.choose('Whether it was taken on, and when it ended');
 };
 
 await play('practice', {

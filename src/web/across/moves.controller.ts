@@ -11,16 +11,21 @@ import { AreaMoves } from '../../caseload/area-moves.service.js';
 import { TransfersQueries } from '../../caseload/transfers.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { DecidePracticeMoveInput } from '../../referrals/practice-move.dto.js';
 import { PracticeMovesQueries } from '../../referrals/practice-moves.queries.js';
 import { PracticeMoves } from '../../referrals/practice-moves.service.js';
+import { AGREED_CHOICES, besideAgreed, withAgreementIfSaid } from '../layout/agreement.js';
+import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { Stops } from '../layout/stops.js';
 import { choicesOf } from '../layout/words.js';
 import { CLOSE_RESULT_WORDS, NO_RESPONSE_WORDS } from '../link-worker/link-worker.words.js';
-import { BASIS_WORDS, FEEDBACK_WORDS, HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
+import { FEEDBACK_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import { without } from '../../platform/pure/without.js';
 import {
   AREA_MOVE_CHOICE_WORDS,
@@ -42,6 +47,8 @@ export class MovePagesController {
     private readonly areaMoves: AreaMoves,
     private readonly areaQueries: AreaMovesQueries,
     private readonly transfers: TransfersQueries,
+    private readonly clock: Clock,
+    private readonly stops: Stops,
   ) {}
 
   @Get('people/:id/moves')
@@ -80,7 +87,12 @@ export class MovePagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.practicePage({ request, reply }, actor, id, newForm({ 'agreement.basis': 'agreed' }));
+    await this.practicePage(
+      { request, reply },
+      actor,
+      id,
+      newForm(dayBoxes('agreement.agreedOn', londonDate(this.clock.now()))),
+    );
   }
 
   @Post('practice-moves/:id')
@@ -92,13 +104,14 @@ export class MovePagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
+    if (await this.stops.shown(exchange, actor)) return;
     await take(
       exchange,
       async (body) => {
-        const input = await readForm(DecidePracticeMoveInput, withoutUnsaidAgreement(sent(body)));
+        const input = await readForm(DecidePracticeMoveInput, withAgreementIfSaid(sent(body)));
         return `/desk/practice-moves/${await this.practiceMoves.decide(actor, id, input)}`;
       },
-      (form) => this.practicePage(exchange, actor, id, form),
+      (form) => this.practicePage(exchange, actor, id, besideAgreed(form)),
     );
   }
 
@@ -185,8 +198,7 @@ export class MovePagesController {
       form,
       former: choicesOf(FORMER_HEARS_WORDS),
       feedback: choicesOf(FEEDBACK_WORDS),
-      bases: choicesOf(BASIS_WORDS),
-      how: choicesOf(HOW_WORDS),
+      agreed: AGREED_CHOICES,
       words: { reach: REACH_WORDS, former: FORMER_HEARS_WORDS, feedback: FEEDBACK_WORDS },
     });
   }
@@ -230,12 +242,4 @@ export class MovePagesController {
       },
     });
   }
-}
-
-/** How they agreed is asked of whoever says so; a form on which nobody did says nothing of it. */
-function withoutUnsaidAgreement(typed: Form['values']): Form['values'] {
-  const said = typed['agreement.how'] !== undefined && typed['agreement.how'] !== '';
-  return said
-    ? typed
-    : Object.fromEntries(Object.entries(typed).filter(([name]) => !name.startsWith('agreement.')));
 }

@@ -21,13 +21,15 @@ import { PageQuery } from '../../platform/http/pagination.js';
 import { validated } from '../../platform/http/validation.js';
 import { without } from '../../platform/pure/without.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { AGREED_CHOICES, besideAgreed, withAgreement } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
 import { shapeOf } from '../layout/shape-of.js';
+import { Stops } from '../layout/stops.js';
 import { choicesOf } from '../layout/words.js';
 import { CLOSE_RESULT_WORDS, NO_RESPONSE_WORDS } from '../link-worker/link-worker.words.js';
-import { BASIS_WORDS, HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
 import { TRANSFER_ITEM_WORDS, TRANSFER_STATE_WORDS } from './across.words.js';
 
 const INCOMING = '/desk/transfers/incoming';
@@ -43,6 +45,7 @@ export class TransferPagesController {
     private readonly transfers: TransfersService,
     private readonly incoming: IncomingTransfers,
     private readonly queries: TransfersQueries,
+    private readonly stops: Stops,
   ) {}
 
   /** First what goes, by ticks in the address; then exactly that, to look at and to send. */
@@ -57,7 +60,7 @@ export class TransferPagesController {
   ): Promise<void> {
     const { items = [] } = await readQuery(TransferPreviewQuery, asked);
     const today = dayBoxes('agreement.agreedOn', londonDate(this.clock.now()));
-    await this.form({ request, reply }, actor, id, newForm({ items, 'agreement.basis': 'agreed', ...today }));
+    await this.form({ request, reply }, actor, id, newForm({ items, ...today }));
   }
 
   @Post('referrals/:id/transfer')
@@ -69,17 +72,18 @@ export class TransferPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
+    if (await this.stops.shown(exchange, actor)) return;
     await take(
       exchange,
       async (body) => {
         // Nothing beside what is needed may travel: that is an answer as well.
         const input = await validated(OfferTransferInput, {
           items: [],
-          ...shapeOf(OfferTransferInput, sent(body)),
+          ...shapeOf(OfferTransferInput, withAgreement(sent(body))),
         });
         return `/desk/transfers/${await this.transfers.offer(actor, id, input)}`;
       },
-      (form) => this.form(exchange, actor, id, form),
+      (form) => this.form(exchange, actor, id, besideAgreed(form)),
     );
   }
 
@@ -255,8 +259,7 @@ export class TransferPagesController {
       schemes: schemes.map(({ id: value, name: text }) => ({ value, text })),
       results: choicesOf(without(CLOSE_RESULT_WORDS, 'died')),
       noResponse: [{ value: '', text: 'They moved' }, ...choicesOf(NO_RESPONSE_WORDS)],
-      bases: choicesOf(BASIS_WORDS),
-      how: choicesOf(HOW_WORDS),
+      agreed: AGREED_CHOICES,
       words: { reach: REACH_WORDS },
     });
   }

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { SafeguardingQueries } from '../../clients/safeguarding.queries.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { AGREED } from './agreement.js';
 import { Desk, type Exchange } from './desk.js';
 import { asksAgain, sent } from './forms.js';
 
 /** Answers that end a form before anything else of it is looked at: nothing is checked, and nothing is sent. */
 const STOPS = {
   harm: { field: 'couldComeToHarm', answer: 'yes', title: 'Get help now' },
+  notAgreed: { field: AGREED, answer: 'no', title: 'Ask them first' },
 } as const satisfies Record<string, { field: string; answer: string; title: string }>;
 
 export interface Stop {
@@ -17,11 +19,12 @@ export interface Stop {
 }
 
 /** Nothing where no answer stops it, and where it is only to be shown again. */
-export function stopIn(body: unknown): Stop | null {
+export function stopIn(body: unknown, only?: Stop['kind']): Stop | null {
   if (asksAgain(body)) return null;
   const answers = sent(body);
   for (const kind of Object.keys(STOPS) as Stop['kind'][]) {
     const { field, answer, title } = STOPS[kind];
+    if (only !== undefined && kind !== only) continue;
     if (![answers[field]].flat().includes(answer)) continue;
     const beside = Object.entries(body as Record<string, unknown>).filter(([name]) =>
       ['_version', '_kept'].includes(name),
@@ -42,12 +45,12 @@ export class Stops {
     private readonly safeguarding: SafeguardingQueries,
   ) {}
 
-  /** Whether it was shown: then there is nothing more to do. */
-  async shown(exchange: Exchange, actor: MemberActor): Promise<boolean> {
+  /** Whether it was shown: then there is nothing more to do. A draft stops only where somebody could come to harm. */
+  async shown(exchange: Exchange, actor: MemberActor, only?: Stop['kind']): Promise<boolean> {
     const { body, url } = exchange.request;
-    const stop = stopIn(body);
+    const stop = stopIn(body, only);
     if (!stop) return false;
-    const { phone } = await this.safeguarding.words(actor);
+    const { phone } = stop.kind === 'harm' ? await this.safeguarding.words(actor) : { phone: null };
     await this.desk.show(exchange, actor, 422, 'layout/stop-at-desk.njk', {
       title: stop.title,
       stop,

@@ -15,6 +15,7 @@ import { Uuid } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { PersonHeads, type HeadReferral, type PersonHead } from '../../referrals/person-head.queries.js';
+import { AGREED_CHOICES, besideAgreed, withAgreement } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import {
@@ -30,8 +31,9 @@ import {
   take,
   wrongForm,
 } from '../layout/forms.js';
+import { Stops } from '../layout/stops.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
-import { BASIS_WORDS, HOW_WORDS, INTERPRETER_WORDS, REACH_WORDS } from '../practice/practice.words.js';
+import { INTERPRETER_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import {
   ACCESS_WORDS,
   NEED_WORDS as GROUP_NEED_WORDS,
@@ -66,6 +68,7 @@ export class ReferOnController {
     private readonly offers: OnwardOffers,
     private readonly signposts: Signposts,
     private readonly listings: ListingsQueries,
+    private readonly stops: Stops,
   ) {}
 
   @Get(':id/refer/:listingId')
@@ -94,6 +97,7 @@ export class ReferOnController {
   ): Promise<void> {
     const { body } = request;
     const exchange = { request, reply };
+    if (hidden(body, '_change') === '' && (await this.stops.shown(exchange, actor))) return;
     const person = await this.heads.ofReferral(actor, id);
     const typed = sent(body);
     const asItWas = { ...newForm(typed), kept: hidden(body, KEPT) };
@@ -213,7 +217,7 @@ export class ReferOnController {
         : form.values;
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/refer-on.njk', {
       title: `Refer to ${service.name}`,
-      form: { ...form, values },
+      form: besideAgreed({ ...form, values }),
       person,
       referral: current,
       preview,
@@ -224,8 +228,7 @@ export class ReferOnController {
       routes: choicesOf(CONTACT_ROUTE_WORDS),
       called: choicesOf(CALLED_WORDS),
       safety: choicesOf(SAFETY_WORDS),
-      bases: choicesOf(BASIS_WORDS),
-      how: choicesOf(HOW_WORDS),
+      agreed: AGREED_CHOICES,
       periods: service.periods.map(({ id, name }) => ({ value: id, text: name })),
       words: { reach: REACH_WORDS, scope: OFFER_SCOPE_WORDS },
     });
@@ -253,7 +256,6 @@ const usual = (person: PersonHead, today: string): Form['values'] => ({
   howSoon: 'within_two_weeks',
   contactRoute: routeOf(person),
   sharesAccess: 'yes',
-  'agreement.basis': 'agreed',
   ...dayBoxes('agreement.agreedOn', today),
 });
 
@@ -271,9 +273,10 @@ const plainOffer = (person: About, listingId: string): OfferInput => ({
 function offerIn(listingId: string, body: unknown): Promise<OfferInput> {
   const typed = sent(body);
   const route = CONTACT_ROUTES.find((one) => one === typed['contactRoute']) ?? 'phone';
-  const asksToAgree = typed['agreement.basis'] !== undefined;
+  // The day is there wherever it is asked.
+  const asksToAgree = typed['agreement.agreedOn.day'] !== undefined;
   return readForm(OfferInput, {
-    ...typed,
+    ...withAgreement(typed),
     listingId,
     ...(asksToAgree ? { 'agreement.scope': scopesNeeded(route, typed['sharesAccess'] !== 'no') } : {}),
   });

@@ -11,11 +11,13 @@ import { SetFeedbackInput, VoidInput } from '../../referrals/referral.dto.js';
 import type { VoidReason } from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
+import { AGREED_CHOICES, besideAgreed, withAgreementIfSaid } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { Stops } from '../layout/stops.js';
 import { choicesOf } from '../layout/words.js';
-import { BASIS_WORDS, FEEDBACK_WORDS, HOW_WORDS } from '../practice/practice.words.js';
+import { FEEDBACK_WORDS } from '../practice/practice.words.js';
 import { isOfSomebody, type OfSomebody, worked } from './worked.js';
 
 const VOID_WORDS: Record<VoidReason, string> = {
@@ -34,6 +36,7 @@ export class ReferralRecordController {
     private readonly clock: Clock,
     private readonly referrals: ReferralsQueries,
     private readonly service: ReferralsService,
+    private readonly stops: Stops,
   ) {}
 
   @Get('feedback')
@@ -56,11 +59,16 @@ export class ReferralRecordController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
+    if (await this.stops.shown(exchange, actor)) return;
     await take(
       exchange,
       async (body) => {
         const { client } = await this.of(actor, id);
-        await this.service.setFeedback(actor, id, await readForm(SetFeedbackInput, asAgreed(body)));
+        await this.service.setFeedback(
+          actor,
+          id,
+          await readForm(SetFeedbackInput, withAgreementIfSaid(sent(body))),
+        );
         return `/desk/people/${client.id}/details`;
       },
       (form) => this.hears(exchange, actor, id, form),
@@ -101,15 +109,14 @@ export class ReferralRecordController {
   private async hears(exchange: Exchange, actor: MemberActor, id: string, tried: Form | null): Promise<void> {
     const referral = await this.of(actor, id);
     const today = dayBoxes('agreement.agreedOn', londonDate(this.clock.now()));
-    const form = tried ?? newForm({ feedback: referral.feedback, ...today });
+    const form = tried ? besideAgreed(tried) : newForm({ feedback: referral.feedback, ...today });
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/referral-feedback.njk', {
       title: `What its sender may hear: ${referral.reference}`,
       form,
       referral,
       may: referral.allowed.includes('setFeedback') && referral.organisationName !== null,
       feedback: choicesOf(FEEDBACK_WORDS),
-      bases: choicesOf(BASIS_WORDS),
-      how: choicesOf(HOW_WORDS),
+      agreed: AGREED_CHOICES,
     });
   }
 
@@ -129,11 +136,4 @@ export class ReferralRecordController {
     if (!isOfSomebody(referral)) throw Refusal.notFound();
     return referral;
   }
-}
-
-/** The page comes with a day: alone, it says nothing of an agreement. */
-function asAgreed(body: unknown): Form['values'] {
-  const typed = sent(body);
-  if (typed['agreement.basis'] || typed['agreement.how']) return typed;
-  return Object.fromEntries(Object.entries(typed).filter(([name]) => !name.startsWith('agreement.')));
 }

@@ -15,12 +15,15 @@ const ASKED = [
   'client.reachThrough',
   'client.reachNote',
   'client.language',
+  'client.underAgeBasis',
+  'client.underAgeNote',
   'reasons',
   'note',
   'noKnownRisks',
   'risks',
   'riskNote',
   'differentPerson',
+  'agreement',
 ];
 
 type Answers = Record<string, unknown>;

@@ -7,9 +7,10 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
 import { without } from '../../platform/pure/without.js';
-import { DraftInput, SendAgainInput } from '../../referrals/referral.dto.js';
+import { DraftInput } from '../../referrals/referral.dto.js';
 import { ReferralSending } from '../../referrals/referral-sending.service.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { withAgreementIfSaid, withFooting } from '../layout/agreement.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import {
   type Form,
@@ -24,6 +25,7 @@ import {
 } from '../layout/forms.js';
 import { Stops } from '../layout/stops.js';
 import { answersIn, unanswered } from './draft.answers.js';
+import { SendDraftInput } from './refer.input.js';
 import { type Going, ReferPage } from './refer.page.js';
 
 const ADDRESS = '/desk/drafts';
@@ -65,7 +67,7 @@ export class DraftPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
-    if (await this.stops.shown(exchange, actor)) return;
+    if (await this.stops.shown(exchange, actor, 'harm')) return;
     await take(
       exchange,
       async (body) => {
@@ -96,7 +98,7 @@ export class DraftPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
-    if (await this.stops.shown(exchange, actor)) return;
+    if (await this.stops.shown(exchange, actor, 'harm')) return;
     await take(
       exchange,
       async (body) => {
@@ -121,7 +123,7 @@ export class DraftPagesController {
     await take(
       exchange,
       async (body) => {
-        const input = await readForm(SendAgainInput, body);
+        const input = await readForm(SendDraftInput, answersOf(sent(body)));
         return `/desk/referrals/${await this.sending.sendAgain(actor, id, input, unanswered(input))}?sent`;
       },
       (form) => this.show(exchange, actor, id, form),
@@ -192,6 +194,8 @@ export class DraftPagesController {
 /** Where a referral that begins goes. */
 export const NEW: Going = { title: 'Make a referral', send: '/desk/refer', keep: ADDRESS };
 
+const answersOf = (typed: Form['values']): Form['values'] => withFooting(withAgreementIfSaid(typed));
+
 /** Whether somebody may come to harm is asked anew when it is sent: it is no part of what is kept. */
 const draftIn = (body: unknown): Promise<DraftInput> =>
-  readForm(DraftInput, without(sent(body), 'couldComeToHarm'));
+  readForm(DraftInput, answersOf(without(sent(body), 'couldComeToHarm')));

@@ -91,6 +91,13 @@ export const BASIS_WORDS: Record<AgreementBasis, string> = {
   parental_responsibility: 'A parent agrees',
 };
 
+/** On what grounds somebody else decides. */
+export const OTHER_BASIS_WORDS: Record<Exclude<AgreementBasis, 'agreed'>, string> = {
+  attorney_or_deputy: 'Attorney or deputy',
+  best_interests: 'They cannot decide this; it is in their best interests',
+  parental_responsibility: 'A parent or guardian, of somebody under 18',
+};
+
 export const HOW_WORDS: Record<AgreedHow, string> = {
   in_person: 'Face to face',
   phone: 'By phone',

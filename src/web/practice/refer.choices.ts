@@ -1,13 +1,6 @@
+import { AGREED_CHOICES } from '../layout/agreement.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
-import {
-  BASIS_WORDS,
-  FEEDBACK_WORDS,
-  HOW_WORDS,
-  INTERPRETER_WORDS,
-  REACH_WORDS,
-  RISK_WORDS,
-  SAFE_WORDS,
-} from './practice.words.js';
+import { FEEDBACK_WORDS, INTERPRETER_WORDS, REACH_WORDS, RISK_WORDS, SAFE_WORDS } from './practice.words.js';
 
 /** What a referral's questions can be answered with, wherever they are asked. */
 export const CHOICES = {
@@ -17,6 +10,5 @@ export const CHOICES = {
   reach: [{ value: '', text: 'By phone, text, e-mail or letter' }, ...choicesOf(REACH_WORDS)],
   interpreters: choicesOf(INTERPRETER_WORDS),
   feedback: choicesOf(FEEDBACK_WORDS),
-  bases: choicesOf(BASIS_WORDS),
-  how: choicesOf(HOW_WORDS),
+  agreed: AGREED_CHOICES,
 };

@@ -8,12 +8,14 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { isUuid } from '../../platform/pure/ids.js';
-import { SendInput } from '../../referrals/referral.dto.js';
 import { ReferralSending } from '../../referrals/referral-sending.service.js';
-import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { withAgreement, withFooting } from '../layout/agreement.js';
+import { dayBoxes } from '../layout/dates.js';
+import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { Stops } from '../layout/stops.js';
 import { answersOf } from '../link-worker/details.form.js';
 import { NEW } from './drafts.controller.js';
+import { ReferInput } from './refer.input.js';
 import { ReferPage } from './refer.page.js';
 
 /** A practice refers on one page. It is shown its own earlier referral of the same person, and nobody else's. */
@@ -36,18 +38,11 @@ export class ReferController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const [year, month, day] = londonDate(this.clock.now()).split('-');
-    const today = { year, month, day } as Record<string, string>;
     await this.page.show(
       { request, reply },
       actor,
       newForm({
-        'agreement.basis': 'agreed',
-        'agreement.how': 'in_person',
-        'agreement.agreedOn.day': String(Number(today['day'])),
-        'agreement.agreedOn.month': String(Number(today['month'])),
-        'agreement.agreedOn.year': today['year'] ?? '',
-        feedback: 'progress',
+        ...dayBoxes('agreement.agreedOn', londonDate(this.clock.now())),
         'client.interpreter': 'not_needed',
         ...(await this.known(actor, person)),
       }),
@@ -66,8 +61,10 @@ export class ReferController {
     if (await this.stops.shown(exchange, actor)) return;
     await take(
       exchange,
-      async (body) =>
-        `/desk/referrals/${await this.sending.send(actor, await readForm(SendInput, body))}?sent`,
+      async (body) => {
+        const input = await readForm(ReferInput, withFooting(withAgreement(sent(body))));
+        return `/desk/referrals/${await this.sending.send(actor, input)}?sent`;
+      },
       (form) => this.page.show(exchange, actor, form, NEW),
     );
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { KeptForms } from '../../identity/kept-forms.service.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import { asAgreed, besideAgreed } from '../layout/agreement.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import type { Form } from '../layout/forms.js';
 import { CHOICES } from './refer.choices.js';
@@ -24,7 +25,8 @@ export class ReferPage {
     private readonly keptForms: KeptForms,
   ) {}
 
-  async show(exchange: Exchange, actor: MemberActor, form: Form, going: Going): Promise<void> {
+  async show(exchange: Exchange, actor: MemberActor, tried: Form, going: Going): Promise<void> {
+    const form = besideAgreed({ ...tried, values: asAgreed(tried.values) }, 'this referral');
     await this.desk.show(exchange, actor, form.status, 'practice/pages/refer.njk', {
       title: going.title,
       going,

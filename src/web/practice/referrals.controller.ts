@@ -25,8 +25,9 @@ import { ReferralSending } from '../../referrals/referral-sending.service.js';
 import { LONG_WAIT_DAYS, type Missing, WITHDRAW_REASONS } from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
+import { besideAgreed, withAgreementIfSaid, withFooting } from '../layout/agreement.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { pdfOf, sendPdf } from '../paper/letter.pdf.js';
@@ -254,10 +255,10 @@ export class ReferralPagesController {
     await take(
       exchange,
       async (body) => {
-        const input = await readForm(SendAgainInput, body);
+        const input = await readForm(SendAgainInput, withFooting(withAgreementIfSaid(sent(body))));
         return `${ADDRESS}/${await this.sending.sendAgain(actor, id, input)}?done=again`;
       },
-      (form) => this.againPage(exchange, actor, id, form),
+      (form) => this.againPage(exchange, actor, id, besideAgreed(form, 'this referral')),
     );
   }
 
@@ -390,10 +391,13 @@ function rowOf(line: SentReferralLine | ReferralLine): Row {
 /** Which parts of a referral answer what was missing; all that hold something wrong are open as well. */
 const PARTS = {
   contact: { missing: ['contact_details'], fields: /^client\.(phone|safe|email|address|postcode|reach)/ },
-  person: { missing: ['nhs_number', 'wrong_person'], fields: /^client\.(nhsNumber|firstName|lastName|date)/ },
+  person: {
+    missing: ['nhs_number', 'wrong_person'],
+    fields: /^client\.(nhsNumber|firstName|lastName|date|underAge)/,
+  },
   help: { missing: ['reasons'], fields: /^reasons/ },
   risks: { missing: ['risks'], fields: /^(risk|noKnownRisks)/ },
-  agreement: { missing: ['agreement'], fields: /^agreement/ },
+  agreement: { missing: ['agreement'], fields: /^agree(d|ment)/ },
 } as const satisfies Record<string, { missing: readonly Missing[]; fields: RegExp }>;
 
 function askedOf(missing: readonly Missing[], form: Form): Record<string, boolean> {

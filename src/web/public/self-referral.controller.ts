@@ -76,7 +76,7 @@ export class SelfReferralController {
         const input = await readForm(SelfReferralInput, body);
         return `/self-referral/${scheme.id}?sent=${await this.sending.submit(scheme.id, input)}`;
       },
-      (form) => this.show(reply, scheme, form),
+      (form) => this.show(reply, scheme, inPlainWords(form, scheme)),
     );
   }
 
@@ -87,6 +87,7 @@ export class SelfReferralController {
       errors: form.errors.length > 0 ? form.errors : wholeProblem(form),
       schemeName: scheme.name,
       phone: await this.organisations.hostPhone(scheme.id),
+      minimumAge: scheme.minimumAge,
       action: `/self-referral/${scheme.id}`,
       needs: choicesOf(MY_NEED_WORDS),
       languages: OFFERED_LANGUAGES.map((value) => ({ value, text: languageInWords(value) })),
@@ -99,6 +100,20 @@ const DOOR = {
   title: 'Ask for support',
   only: ({ takesSelfReferrals }: OpenScheme) => takesSelfReferrals,
 };
+
+const FOOTING = 'client.underAgeBasis';
+
+/** What a professional is asked of somebody young, as the young person is told it. */
+function inPlainWords(form: Form, { minimumAge }: OpenScheme): Form {
+  if (form.wrong[FOOTING] === undefined) return form;
+  const text = `You cannot ask alone before you are ${String(minimumAge)}. Here is what you can do`;
+  const href = `#${FOOTING}`;
+  return {
+    ...form,
+    wrong: { ...form.wrong, [FOOTING]: text },
+    errors: form.errors.map((error) => (error.href === href ? { text, href } : error)),
+  };
+}
 
 /** What no single answer is to blame for stands above all of them. */
 const wholeProblem = ({ notice }: Form): { text: string; href: string }[] =>

@@ -492,10 +492,11 @@ describe('work across people', () => {
       const unagreed = { formerHears: 'nothing', presentHears: 'progress', note: 'On the telephone' };
       const asked = await send(at, unagreed);
       expect([asked.status, asked.body.includes('On the telephone')]).toEqual([422, true]);
+      expect(asked.body).toContain('href="#agreed"');
+      expect(await page(at)).not.toMatch(/name="(agreed|agreement\.basis)"[^>]* checked/);
       const agreed = {
         ...unagreed,
-        'agreement.basis': 'agreed',
-        'agreement.how': 'phone',
+        agreed: 'phone',
         'agreement.agreedOn.day': '23',
         'agreement.agreedOn.month': '11',
         'agreement.agreedOn.year': '2026',
@@ -508,8 +509,7 @@ describe('work across people', () => {
 
   describe('another scheme', () => {
     const agreed = {
-      'agreement.basis': 'agreed',
-      'agreement.how': 'phone',
+      agreed: 'phone',
       'agreement.agreedOn.day': '20',
       'agreement.agreedOn.month': '11',
       'agreement.agreedOn.year': '2026',
@@ -525,6 +525,9 @@ describe('work across people', () => {
       const form = { ...agreed, items: ['reasons', 'plan'], digest, toName: 'Leeds' };
       const unsaid = await send(at, { ...form, result: '' });
       expect([unsaid.status, unsaid.body.includes('value="Leeds"')]).toEqual([422, true]);
+      expect(body).not.toMatch(/name="(agreed|agreement\.basis)"[^>]* checked/);
+      const unasked = await send(at, { ...form, agreed: 'no' });
+      expect([unasked.status, unasked.body.includes('Ask them first')]).toEqual([422, true]);
       const other = await send(at, { ...form, digest: 'f'.repeat(64) });
       expect([other.status, other.body.includes('is not what you looked at')]).toEqual([409, true]);
       const { to = '' } = await send(at, form);

@@ -9,6 +9,12 @@ import { Passwords } from '../../../src/identity/passwords.service.js';
 import { without } from '../../../src/platform/pure/without.js';
 import { PAGE_IDLE_MS, SESSION_MS } from '../../../src/identity/session.rules.js';
 
+const authoritySeen = {
+  'agreement.authoritySeenOn.day': '1',
+  'agreement.authoritySeenOn.month': '11',
+  'agreement.authoritySeenOn.year': '2026',
+};
+
 describe('the frame of the desk', () => {
   let betony: TestApp;
   let scheme: TestScheme;
@@ -50,8 +56,8 @@ describe('the frame of the desk', () => {
       'client.email': '',
       reasons: 'loneliness',
       noKnownRisks: 'yes',
-      'agreement.basis': 'agreed',
-      'agreement.how': 'in_person',
+      feedback: 'progress',
+      agreed: 'in_person',
       'agreement.agreedOn.day': '23',
       'agreement.agreedOn.month': '11',
       'agreement.agreedOn.year': '2026',
@@ -246,6 +252,74 @@ describe('the frame of the desk', () => {
     it('shows whom to ring under the Yes box', async () => {
       const { body } = await get('/desk/refer');
       expect(body).toMatch(/id="conditional-couldComeToHarm">\s*<div role="alert">[^]*?href="tel:999"/);
+    });
+
+    it('presumes nobody’s agreement, and asks for it in one question', async () => {
+      const { body } = await get('/desk/refer');
+      expect(body).not.toMatch(/name="(agreed|agreement\.basis|agreement\.how|feedback)"[^>]* checked/);
+      const unsaid = await post('/desk/refer', aForm({ agreed: '', feedback: '' }));
+      expect(unsaid.statusCode).toBe(422);
+      expect(unsaid.body).toMatch(/<a href="#agreed">\s*Select yes if the person agrees to this referral/);
+      expect(unsaid.body).toContain('href="#feedback"');
+      expect(unsaid.body).not.toMatch(/href="#agreement/);
+      expect(await referrals()).toEqual([]);
+    });
+
+    it('goes no further before they were asked', async () => {
+      const answer = await post('/desk/refer', aForm({ agreed: 'no', 'client.phone': '' }));
+      expect([answer.statusCode, answer.body.includes('Ask them first')]).toEqual([422, true]);
+      expect(answer.body).toContain('Nothing was sent or saved');
+      expect(answer.body).not.toContain('There is a problem');
+      expect(await referrals()).toEqual([]);
+    });
+
+    it.each([
+      ['attorney_or_deputy', '#agreement.authoritySeenOn', authoritySeen],
+      ['best_interests', '#agreement.consulted', { 'agreement.consulted': 'Her daughter' }],
+    ] as const)('takes what somebody else decides: %s', async (basis, missing, boxes) => {
+      const form = aForm({ agreed: 'another', 'agreement.basis': basis, 'agreement.how': 'phone' });
+      const asked = await post('/desk/refer', form);
+      expect(asked.statusCode).toBe(422);
+      for (const at of ['#agreement.decidedBy', missing]) expect(asked.body).toContain(`href="${at}"`);
+      const to = await post('/desk/refer', {
+        ...form,
+        'agreement.decidedBy': 'Ann Osei, daughter',
+        ...boxes,
+      });
+      expect(to.statusCode).toBe(303);
+      const [kept] = await rowsOf<{ basis: string; by: string }>(
+        scheme,
+        sql`select distinct basis, decided_by as by from agreement where scheme_id = ${scheme.id}`,
+      );
+      expect(kept).toEqual({ basis, by: 'Ann Osei, daughter' });
+    });
+
+    it('leaves out what was typed of somebody else once the person agrees themselves', async () => {
+      const form = aForm({ 'agreement.basis': 'best_interests', 'agreement.decidedBy': 'Ann Osei' });
+      expect((await post('/desk/refer', form)).statusCode).toBe(303);
+    });
+
+    it('asks once who decides for somebody under 18, and takes either answer', async () => {
+      const young = (changes: Record<string, string> = {}) =>
+        aForm({ 'client.dateOfBirth.year': '2010', ...changes });
+      const asked = await post('/desk/refer', young());
+      expect(asked.statusCode).toBe(422);
+      expect(asked.body.match(/<li>\s*<a href="#/g)).toHaveLength(1);
+      expect(asked.body).toContain('href="#client.underAgeBasis"');
+      const able = young({ 'client.underAgeBasis': 'competence', 'client.underAgeNote': 'Dr Ali' });
+      expect((await post('/desk/refer', able)).statusCode).toBe(303);
+      const parent = young({
+        agreed: 'another',
+        'agreement.basis': 'parental_responsibility',
+        'agreement.decidedBy': 'Ann Osei, mother',
+        'agreement.how': 'in_person',
+      });
+      expect((await post('/desk/refer', parent)).statusCode).toBe(303);
+      const people = await rowsOf<{ footing: string }>(
+        scheme,
+        sql`select under_age_basis as footing from client where scheme_id = ${scheme.id} order by created_at`,
+      );
+      expect(people.map(({ footing }) => footing)).toEqual(['competence', 'parental_responsibility']);
     });
 
     it('refuses a field that no form of ours has', async () => {

@@ -60,8 +60,7 @@ describe('finding a group and referring to it', () => {
   const find = (query = '') => page(`/desk/referrals/${grace.referralId}/find${query}`);
   const refer = () => `/desk/referrals/${grace.referralId}/refer/${lunch.listingId}`;
   const AGREED = {
-    'agreement.basis': 'agreed',
-    'agreement.how': 'phone',
+    agreed: 'phone',
     'agreement.agreedOn.day': '23',
     'agreement.agreedOn.month': '11',
     'agreement.agreedOn.year': '2026',
@@ -216,7 +215,7 @@ describe('finding a group and referring to it', () => {
       const url = `/desk/referrals/${agreed.referralId}/refer/${lunch.listingId}`;
       const form = await page(url);
       expect(form).toContain('agreed before to what is shared');
-      expect(form).not.toContain('agreement.how');
+      expect(form).not.toContain('name="agreed"');
       await anOffer(scheme, agreed, lunch);
       const again = await send(`${url}/check`, WISH);
       expect(again.statusCode).toBe(409);
@@ -232,10 +231,10 @@ describe('finding a group and referring to it', () => {
         ...OFFER,
         needs: '',
         people: 'two',
-        'agreement.how': '',
+        agreed: '',
       });
       expect(answer.statusCode).toBe(422);
-      for (const field of ['needs', 'people', 'agreement.how']) {
+      for (const field of ['needs', 'people', 'agreed']) {
         expect(answer.body).toContain(`href="#${field}"`);
       }
       expect(answer.body).toContain('value="two"');

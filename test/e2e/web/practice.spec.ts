@@ -49,8 +49,7 @@ describe('what a practice sees of its referrals', () => {
       'client.dateOfBirth.day': '2',
       'client.dateOfBirth.month': '3',
       'client.dateOfBirth.year': '1951',
-      'agreement.basis': 'agreed',
-      'agreement.how': 'in_person',
+      agreed: 'in_person',
       'agreement.agreedOn.day': '20',
       'agreement.agreedOn.month': '11',
       'agreement.agreedOn.year': '2026',
@@ -67,6 +66,10 @@ describe('what a practice sees of its referrals', () => {
       const form = (await other.open(draft)).body;
       expect(form).toContain('value="Grace"');
       expect(form).toContain('Likes boats');
+      expect(form).toMatch(/name="agreed"[^>]*value="in_person" checked/);
+      expect((await other.send('/desk/drafts', { ...begun, agreed: 'no' }, '/desk/refer')).statusCode).toBe(
+        303,
+      );
       expect(await shown('/desk/referrals')).toContain(`href="${draft}"`);
       const now = { ...begun, note: '', reasons: 'food', 'client.phone': '07700 900123', _version: '1' };
       expect((await other.send(draft, now)).headers.location).toBe('/desk/drafts');
@@ -81,12 +84,13 @@ describe('what a practice sees of its referrals', () => {
         ...now,
         couldComeToHarm: 'no',
         noKnownRisks: 'yes',
+        feedback: 'progress',
         'client.noNhsNumberBecause': 'not_known',
         'client.safeToCall': 'yes',
       };
       const sent = await desk.send(`${draft}/send`, whole, draft);
       expect(sent.headers.location).toMatch(/^\/desk\/referrals\/[0-9a-f-]{36}\?sent$/);
-      expect(await shown('/desk/drafts')).toContain('Nothing is begun and not sent');
+      expect(await shown('/desk/drafts')).not.toContain(draft);
       expect((await desk.open(draft)).statusCode).toBe(404);
     });
 
@@ -342,8 +346,8 @@ describe('what a practice sees of its referrals', () => {
       'client.safeToCall': 'yes',
       reasons: 'loneliness',
       noKnownRisks: 'yes',
-      'agreement.basis': 'agreed',
-      'agreement.how': 'in_person',
+      feedback: 'progress',
+      agreed: 'in_person',
       'agreement.agreedOn.day': '23',
       'agreement.agreedOn.month': '11',
       'agreement.agreedOn.year': '2026',

@@ -189,6 +189,34 @@ describe('pages for anybody', () => {
       expect(await sentOnes()).toEqual([]);
     });
 
+    it('tells somebody under 18 where to turn, and takes a parent’s word for them', async () => {
+      // Ten an hour may come from one address, and the others have used them.
+      const sendFrom = (changes: Record<string, string>) =>
+        betony.inject({
+          method: 'POST',
+          url: `/self-referral/${scheme.id}`,
+          remoteAddress: '192.0.2.18',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          payload: new URLSearchParams(answers(changes)).toString(),
+        });
+      const young = { 'client.dateOfBirth.year': '2011' };
+      const alone = await sendFrom(young);
+      expect(alone.statusCode).toBe(422);
+      expect(alone.body).toContain('You cannot ask alone before you are 18');
+      expect(alone.body).toContain('href="tel:08001111"');
+      expect(alone.body).not.toContain('competent');
+      const parent = { ...young, 'client.underAgeBasis': 'parental_responsibility' };
+      const unnamed = await sendFrom(parent);
+      expect([unnamed.statusCode, unnamed.body.includes('href="#typedBy"')]).toEqual([422, true]);
+      expect(await sentOnes()).toEqual([]);
+      expect((await sendFrom({ ...parent, typedBy: 'Ann Okafor' })).statusCode).toBe(303);
+      const [kept] = await rowsOf(
+        scheme,
+        sql`select basis, decided_by as by from agreement where scheme_id = ${scheme.id}`,
+      );
+      expect(kept).toEqual({ basis: 'parental_responsibility', by: 'Ann Okafor' });
+    });
+
     it('is not there where a scheme has switched it off, nor offered by its finder', async () => {
       scheme = await aScheme(betony, { selfReferral: false });
       expect((await visitor.open(`/self-referral/${scheme.id}`)).statusCode).toBe(404);

@@ -391,14 +391,14 @@ describe('what is seldom done with a record', () => {
     expect((await send(`${at}/feedback`, { feedback: 'nothing' })).to).toBe(details);
     expect(await page(`${at}/feedback`)).toMatch(/value="nothing"[^>]* checked/);
     const more = await send(`${at}/feedback`, { feedback: 'everything' });
-    expect([more.status, more.body.includes('href="#agreement"')]).toEqual([422, true]);
+    expect([more.status, more.body.includes('href="#agreed"')]).toEqual([422, true]);
     expect(more.body).toMatch(/value="everything"[^>]* checked/);
     const on = {
       'agreement.agreedOn.day': '20',
       'agreement.agreedOn.month': '11',
       'agreement.agreedOn.year': '2026',
     };
-    const agreed = { feedback: 'everything', 'agreement.basis': 'agreed', 'agreement.how': 'phone', ...on };
+    const agreed = { feedback: 'everything', agreed: 'phone', ...on };
     expect((await send(`${at}/feedback`, agreed)).to).toBe(details);
     expect(await page(`${at}/feedback`)).toMatch(/value="everything"[^>]* checked/);
     expect((await open(`${at}/feedback`, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
