@@ -10,7 +10,7 @@ const MATRIX: Record<ReferralVerb, string> = {
   amendDraft: '.      draft      .          .          .          .          .          .          .          .          .          .          .',
   discard:    '.      gone       .          .          .          .          .          .          .          .          .          .          .',
   submit:     'sent   .          .          .          .          .          .          .          .          .          .          .          .',
-  send:       '.      sent       .          sent       .          .          .          .          .          .          .          .          .',
+  send:       'sent   sent       .          sent       .          .          .          .          .          .          .          .          .',
   return:     '.      .          returned   .          .          .          .          .          .          .          .          .          .',
   accept:     '.      .          accepted   .          .          .          .          .          .          .          .          .          .',
   join:       '.      .          joined     .          .          .          .          .          .          .          .          .          .',
@@ -93,6 +93,6 @@ describe('the referral lifecycle', () => {
 
   it('names an event for every verb, each once', () => {
     expect(new Set(Object.values(REFERRAL_EVENTS)).size).toBe(REFERRAL_VERBS.length);
-    expect(Object.keys(REFERRAL_LIFECYCLE)).toHaveLength(REFERRAL_VERBS.length + 1);
+    expect(Object.keys(REFERRAL_LIFECYCLE)).toHaveLength(REFERRAL_VERBS.length + 2);
   });
 });

@@ -4,8 +4,9 @@ import { ENDED_STATES, OPEN_STATES, WORKER_STATES, type ReferralState } from './
 
 /**
  * What may be done to a referral, from where, leading where. `begin` has no route: a reached contact does it; nor has
- * `unjoin` and `restore`: undoing a merge and reversing a death do them, since nobody may be lost by a mistake. The verb
- * allocate is two rows, since it moves an accepted referral and only hands over one that a worker has already.
+ * `unjoin` and `restore`: undoing a merge and reversing a death do them, since nobody may be lost by a mistake. Two verbs
+ * are two rows: allocate moves an accepted referral and only hands over one that a worker has already, and send does at once
+ * what nobody saw as a draft.
  * `amendDraft`, `setNext`, `setRisks`, `setFeedback` and `note` change a referral without moving it.
  */
 export const REFERRAL_LIFECYCLE = {
@@ -14,6 +15,7 @@ export const REFERRAL_LIFECYCLE = {
   discard: { from: ['draft'], to: 'gone' },
   submit: { from: null, to: 'sent' },
   send: { from: ['draft', 'returned'], to: 'sent' },
+  sendAtOnce: { from: null, to: 'sent' },
   return: { from: ['sent'], to: 'returned' },
   accept: { from: ['sent'], to: 'accepted' },
   join: { from: ['sent'], to: 'joined' },
@@ -41,9 +43,14 @@ export const REFERRAL_LIFECYCLE = {
   },
 } as const satisfies Lifecycle<ReferralState, string>;
 
-export type ReferralVerb = Exclude<keyof typeof REFERRAL_LIFECYCLE, 'reallocate'>;
-export const REFERRAL_VERBS = (Object.keys(REFERRAL_LIFECYCLE) as (keyof typeof REFERRAL_LIFECYCLE)[]).filter(
-  (verb) => verb !== 'reallocate',
+/** The other row of a verb that has two. */
+const OTHER_ROW = { allocate: 'reallocate', send: 'sendAtOnce' } as const;
+type OtherRow = (typeof OTHER_ROW)[keyof typeof OTHER_ROW];
+const OTHER_ROWS: readonly string[] = Object.values(OTHER_ROW);
+
+export type ReferralVerb = Exclude<keyof typeof REFERRAL_LIFECYCLE, OtherRow>;
+export const REFERRAL_VERBS = Object.keys(REFERRAL_LIFECYCLE).filter(
+  (row): row is ReferralVerb => !OTHER_ROWS.includes(row),
 );
 
 const lifecycle: Lifecycle<ReferralState, keyof typeof REFERRAL_LIFECYCLE> = REFERRAL_LIFECYCLE;
@@ -51,9 +58,9 @@ const lifecycle: Lifecycle<ReferralState, keyof typeof REFERRAL_LIFECYCLE> = REF
 /** Whether the verb may be done in the state, and where it leads; `null` is a referral that is not there yet. */
 export function moveReferral(verb: ReferralVerb, from: ReferralState | null): MoveAnswer<ReferralState> {
   const answer = move(lifecycle, verb, from);
-  if (verb !== 'allocate' || answer.ok) return answer;
-  const handed = move(lifecycle, 'reallocate', from);
-  if (handed.ok) return handed;
+  if (answer.ok || (verb !== 'allocate' && verb !== 'send')) return answer;
+  const other = move(lifecycle, OTHER_ROW[verb], from);
+  if (other.ok || verb === 'send') return other.ok ? other : answer;
   return { ok: false, because: 'This can be done only while it is accepted, allocated, active or on hold.' };
 }
 

@@ -9,6 +9,7 @@ export type SmtpBehaviour =
   | 'answers no RCPT'
   | 'says 451 to RCPT'
   | 'says 550 to one recipient'
+  | 'says 550 to everybody'
   | 'closes at DATA'
   | 'says nothing to DATA'
   | 'says 451 to DATA'
@@ -33,17 +34,29 @@ export interface SmtpStandIn {
 
 const LATE_MS = 700;
 
+/** A message as the server took it. */
+export interface TakenMail {
+  messageId: string;
+  to: string;
+  text: string;
+}
+
 /** A mail server that speaks just enough of RFC 5321, and stops doing so at the place it is told to. */
-export async function startSmtpStandIn(): Promise<SmtpStandIn> {
+export async function startSmtpStandIn(
+  tell: (mail: TakenMail) => void = () => undefined,
+): Promise<SmtpStandIn> {
   const sockets = new Set<Socket>();
   const later = new Set<Promise<void>>();
   const serve = (socket: Socket): void => {
     const { behaviour } = standIn;
     const say = (line: string) => socket.write(`${line}\r\n`);
     let text: string | null = null;
+    let to = '';
     let waiting = '';
     const took = () => {
-      standIn.taken.push(/^Message-ID: <([^@>]+)@/im.exec(text ?? '')?.[1] ?? 'unknown');
+      const messageId = /^Message-ID: <([^@>]+)@/im.exec(text ?? '')?.[1] ?? 'unknown';
+      standIn.taken.push(messageId);
+      tell({ messageId, to, text: text ?? '' });
     };
     const afterText = (): void => {
       switch (behaviour) {
@@ -88,7 +101,9 @@ export async function startSmtpStandIn(): Promise<SmtpStandIn> {
         else say('454 4.7.0 TLS not available');
       } else if (verb === 'RCPT') {
         if (behaviour === 'answers no RCPT') return;
+        to = /<([^>]*)>/.exec(line)?.[1] ?? '';
         if (behaviour === 'says 451 to RCPT') say('451 4.2.0 try later');
+        else if (behaviour === 'says 550 to everybody') say('550 5.7.1 not from you');
         else if (behaviour === 'says 550 to one recipient' && line.includes('somebody@'))
           say('550 5.1.1 nobody there');
         else say('250 2.1.5 ok');
