@@ -71,6 +71,18 @@ const LANGUAGES = new Intl.DisplayNames('en-GB', { type: 'language' });
 export const languageInWords = (code: string): string =>
   code === 'bfi' ? 'British Sign Language' : (LANGUAGES.of(code) ?? code);
 
+/** What is spoken most in the United Kingdom, and signed; a worker writes down any other. */
+const SPOKEN =
+  'cy am ar bfi bg bn cs da de el es fa fr ga gd gu ha he hi hr hu ig it ja kn ko ku lt lv ml mr ne nl om pa pl ps pt ro ru sd si sk sn so sq sr sv sw ta te th ti tl tr uk ur vi yo yue zh zu'.split(
+    ' ',
+  );
+export const LANGUAGE_CHOICES: { value: string; text: string }[] = [
+  { value: 'en', text: languageInWords('en') },
+  ...SPOKEN.map((value) => ({ value, text: languageInWords(value) })).sort((one, other) =>
+    one.text.localeCompare(other.text, 'en-GB'),
+  ),
+];
+
 /** "999 123 4567", as people read it out. */
 export const spokenNhsNumber = (digits: string | null): string =>
   digits === null ? 'not known' : digits.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3');

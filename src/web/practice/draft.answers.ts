@@ -15,6 +15,8 @@ const ASKED = [
   'client.reachThrough',
   'client.reachNote',
   'client.language',
+  'client.accessNeeds',
+  'client.accessNote',
   'client.underAgeBasis',
   'client.underAgeNote',
   'reasons',

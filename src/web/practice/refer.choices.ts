@@ -1,5 +1,6 @@
 import { AGREED_CHOICES } from '../layout/agreement.js';
-import { choicesOf, NEED_WORDS } from '../layout/words.js';
+import { choicesOf, LANGUAGE_CHOICES, NEED_WORDS } from '../layout/words.js';
+import { ACCESS_WORDS } from '../reply/reply.words.js';
 import { FEEDBACK_WORDS, INTERPRETER_WORDS, REACH_WORDS, RISK_WORDS, SAFE_WORDS } from './practice.words.js';
 
 /** What a referral's questions can be answered with, wherever they are asked. */
@@ -11,4 +12,6 @@ export const CHOICES = {
   interpreters: choicesOf(INTERPRETER_WORDS),
   feedback: choicesOf(FEEDBACK_WORDS),
   agreed: AGREED_CHOICES,
+  access: choicesOf(ACCESS_WORDS),
+  languages: LANGUAGE_CHOICES,
 };

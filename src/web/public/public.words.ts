@@ -1,5 +1,6 @@
 import type { PublishedService } from '../../providers/published-service.types.js';
 import { longDate } from '../layout/dates.js';
+import type { Interpreter } from '../../clients/client.types.js';
 import type { Need } from '../../platform/words/needs.js';
 import { COST_WORDS, DAY_WORDS, EVERY_WORDS } from '../link-worker/groups.words.js';
 
@@ -21,6 +22,13 @@ export const MY_NEED_WORDS: Record<Need, string> = {
   creativity_and_nature: 'Making things, or being outdoors',
   faith_and_belonging: 'Faith and belonging',
   other: 'Something else',
+};
+
+/** Whether somebody would like an interpreter, as they are asked. Nobody asks for a worker who speaks it: that is ours to find. */
+export const MY_INTERPRETER_WORDS: Partial<Record<Interpreter, string>> = {
+  not_needed: 'No',
+  professional: 'Yes, please arrange one',
+  own_choice: 'I will bring a grown-up whom I choose myself',
 };
 
 /** What anybody may read of a service, in words. */

@@ -12,8 +12,9 @@ import { stopIn } from '../layout/stops.js';
 import { Pages } from '../layout/pages.js';
 import { choicesOf, languageInWords } from '../layout/words.js';
 import { OFFERED_LANGUAGES } from '../my/my.words.js';
+import { ACCESS_WORDS } from '../reply/reply.words.js';
 import { PublicSchemes } from './public-schemes.js';
-import { MY_NEED_WORDS } from './public.words.js';
+import { MY_INTERPRETER_WORDS, MY_NEED_WORDS } from './public.words.js';
 
 const READS: [number, number] = [120, 10];
 /** As the same route of the API. */
@@ -90,6 +91,8 @@ export class SelfReferralController {
       minimumAge: scheme.minimumAge,
       action: `/self-referral/${scheme.id}`,
       needs: choicesOf(MY_NEED_WORDS),
+      access: choicesOf(ACCESS_WORDS),
+      interpreters: choicesOf(MY_INTERPRETER_WORDS),
       languages: OFFERED_LANGUAGES.map((value) => ({ value, text: languageInWords(value) })),
     });
   }

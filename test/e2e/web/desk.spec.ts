@@ -299,6 +299,17 @@ describe('the frame of the desk', () => {
       expect((await post('/desk/refer', form)).statusCode).toBe(303);
     });
 
+    it('takes a language from a list, and what somebody needs so that they can take part', async () => {
+      expect((await get('/desk/refer')).body).toMatch(/<option value="pl"[^>]*>Polish/);
+      const form = aForm({ 'client.language': 'pl', 'client.accessNeeds': 'hearing_loop' });
+      expect((await post('/desk/refer', form)).statusCode).toBe(303);
+      const [person] = await rowsOf(
+        scheme,
+        sql`select language, access_needs as needs from client where scheme_id = ${scheme.id}`,
+      );
+      expect(person).toEqual({ language: 'pl', needs: ['hearing_loop'] });
+    });
+
     it('asks once who decides for somebody under 18, and takes either answer', async () => {
       const young = (changes: Record<string, string> = {}) =>
         aForm({ 'client.dateOfBirth.year': '2010', ...changes });

@@ -156,9 +156,24 @@ describe('pages for anybody', () => {
       );
 
     it('is heard once, however often it is clicked, and gives a reference', async () => {
-      const [one, two] = [await send({ _key: 'one-click' }), await send({ _key: 'one-click' })];
+      const said = {
+        _key: 'one-click',
+        'client.interpreter': 'professional',
+        'client.accessNeeds': 'step_free',
+        'client.accessNote': 'A chair with arms',
+      };
+      const [one, two] = [await send(said), await send(said)];
       expect([one.statusCode, two.headers.location]).toEqual([303, one.headers.location]);
       expect(await sentOnes()).toEqual([{ state: 'sent', route: 'self' }]);
+      const [person] = await rowsOf(
+        scheme,
+        sql`select interpreter, access_needs as needs, access_note as note from client where scheme_id = ${scheme.id}`,
+      );
+      expect(person).toEqual({
+        interpreter: 'professional',
+        needs: ['step_free'],
+        note: 'A chair with arms',
+      });
       const { body } = await visitor.open(String(one.headers.location));
       expect(body).toMatch(/Your reference is <strong>[0-9B-Z]{4}-[0-9B-Z]{4}</);
     });
