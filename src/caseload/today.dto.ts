@@ -32,6 +32,9 @@ export class PersonToContact {
   safeToCall: string;
 
   @ApiProperty({ enum: ['yes', 'no', 'not_asked'] })
+  safeToText: string;
+
+  @ApiProperty({ enum: ['yes', 'no', 'not_asked'] })
   safeToLeaveMessage: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'How this person asked to be reached.' })
@@ -126,6 +129,12 @@ export class GroupReply extends CaseItem {
 
   @ApiProperty({ description: 'The group.' })
   organisation: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Who answers for the group.' })
+  contactName: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Where the group is rung.' })
+  groupPhone: string | null;
 
   @ApiProperty({ format: 'date-time' })
   since: Date;

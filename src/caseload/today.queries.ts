@@ -55,7 +55,7 @@ interface Row extends PersonToContact {
   minutes: number | null;
   place: string | null;
   listing: ListingNamedRow | null;
-  organisation: string | null;
+  organisation: (Pick<GroupReply, 'contactName' | 'groupPhone'> & { name: string }) | null;
   flags: LoneWorkerFlag[];
 }
 
@@ -138,7 +138,9 @@ export class TodayQueries {
         onwardReferralId: row.row_id,
         toAct: row.what as ToAct,
         listing: listingOf(row, day.on),
-        organisation: row.organisation ?? '',
+        organisation: row.organisation?.name ?? '',
+        contactName: row.organisation?.contactName ?? null,
+        groupPhone: row.organisation?.groupPhone ?? null,
         since: row.at,
         nextCandidates: next.get(row.row_id) ?? null,
       })),
@@ -287,12 +289,14 @@ function pageFor(mine: Sql, schemeId: string, owners: readonly string[], day: Da
           and d.outcome = 'reached' and (d.at, d.id) > (u.at, u.id))) as unreached,
       (select ${LISTING_NAMED} from listing l
         where l.scheme_id = ${schemeId} and l.id = shown.listing_id) as listing,
-      (select g.name from organisation g
+      (select json_build_object('name', g.name, 'contactName', p.contact_name,
+          'groupPhone', coalesce(p.contact_phone, g.phone))
+        from organisation g left join provider p on p.scheme_id = g.scheme_id and p.organisation_id = g.id
         where g.scheme_id = ${schemeId} and g.id = shown.organisation_id) as organisation,
       case when shown.section = 'appointments' then ${flagsOf(schemeId, sql`shown.client_id`)}
         else '{}'::text[] end as flags,
       c.id as "clientId", c.first_name || ' ' || c.last_name as name, c.known_as as "knownAs", c.phone,
-      c.safe_to_call as "safeToCall", c.safe_to_leave_message as "safeToLeaveMessage",
+      c.safe_to_call as "safeToCall", c.safe_to_text as "safeToText", c.safe_to_leave_message as "safeToLeaveMessage",
       c.reach_through as "reachThrough", c.safety_flag as "safetyFlag", c.language, c.interpreter,
       c.access_needs as "accessNeeds"
     from shown join client c on c.scheme_id = ${schemeId} and c.id = shown.client_id
@@ -311,6 +315,7 @@ const personOf = (row: Row): PersonToContact => ({
   knownAs: row.knownAs,
   phone: row.phone,
   safeToCall: row.safeToCall,
+  safeToText: row.safeToText,
   safeToLeaveMessage: row.safeToLeaveMessage,
   reachThrough: row.reachThrough,
   safetyFlag: row.safetyFlag,

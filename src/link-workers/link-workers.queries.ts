@@ -73,6 +73,19 @@ export class LinkWorkersQueries {
     });
   }
 
+  /** Also of somebody who has left: people may still be theirs. */
+  async nameOf(actor: MemberActor, membershipId: string): Promise<string> {
+    reachFor(actor, 'linkWorker.list');
+    return this.unitOfWork.run(actor, async (tx) => {
+      const row = await tx.maybe<{ name: string }>(sql`
+        select p.name from membership m
+        join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
+        where m.scheme_id = ${tx.schemeId} and m.id = ${membershipId} and ${caresForPeople(sql`m`)}`);
+      if (!row) throw Refusal.notFound();
+      return row.name;
+    });
+  }
+
   private today(): Sql {
     return sql`${londonDate(this.clock.now())}::date`;
   }

@@ -351,6 +351,17 @@ export class Named {
   name: string;
 }
 
+export class GroupToRing extends Named {
+  @ApiProperty({ type: String, nullable: true, description: 'Who answers for it.' })
+  contactName: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  phone: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'From the group to link workers.' })
+  howToWorkWithUs: string | null;
+}
+
 export class GateView {
   @ApiProperty({ enum: GATE_NAMES })
   gate: GateName;
@@ -622,8 +633,8 @@ export class OnwardView {
   @ApiProperty({ type: Named, nullable: true, description: 'The session or time, where one was chosen.' })
   period: Named | null;
 
-  @ApiProperty({ type: Named })
-  organisation: Named;
+  @ApiProperty({ type: GroupToRing })
+  organisation: GroupToRing;
 
   @ApiProperty({ enum: ONWARD_STATES })
   state: OnwardState;

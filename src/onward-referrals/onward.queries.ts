@@ -356,7 +356,7 @@ export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: nu
   const columns = group
     ? sql`${PERSON_COLUMNS}, ${comesAlong(now)}, ${shownToGroup(now)} as client_id,
         c.safety_flag as flagged`
-    : sql`${ATTENDANCES} as attendances, l.schedule, ${RISK_FACTS} as risk, ${BAR_FACTS} as bar, o.client_id`;
+    : sql`${ATTENDANCES} as attendances, ${TO_RING} as "group", l.schedule, ${RISK_FACTS} as risk, ${BAR_FACTS} as bar, o.client_id`;
   const person = group ? sql`join client c on c.scheme_id = o.scheme_id and c.id = o.client_id` : sql``;
   return sql`
     with few as (
@@ -391,6 +391,14 @@ const POSITION = sql`
     where w.scheme_id = o.scheme_id and w.listing_id = o.listing_id and w.state = 'waitlisted'
       and w.period_id is not distinct from o.period_id
       and (w.answered_at, w.id) <= (o.answered_at, o.id)) end`;
+
+/** A number of the organisation serves where the group itself gave none. */
+const TO_RING = sql`(
+  select json_build_object('contactName', p.contact_name, 'phone', coalesce(p.contact_phone, g.phone),
+    'howToWorkWithUs', p.how_to_work_with_us)
+  from organisation one
+  left join provider p on p.scheme_id = one.scheme_id and p.organisation_id = one.id
+  where one.scheme_id = o.scheme_id and one.id = o.organisation_id)`;
 
 const ATTENDANCES = sql`(
   select coalesce(json_agg(json_build_object('sessionOn', f.session_on,

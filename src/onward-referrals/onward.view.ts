@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import { barRefusal, type BarFacts } from './bar.rules.js';
 import { groupFacts, type PersonRow } from './onward-facts.queries.js';
 import { onwardReference } from './onward-reference.js';
-import type { GroupOnwardView, Named, OnwardView } from './onward.dto.js';
+import type { GroupOnwardView, GroupToRing, Named, OnwardView } from './onward.dto.js';
 import type { OnwardRecord } from './onward.entity.js';
 import {
   actionsFor,
@@ -41,6 +41,7 @@ export interface OnwardRow extends OnwardRecord {
 }
 
 export interface WorkerRow extends OnwardRow {
+  group: Omit<GroupToRing, keyof Named>;
   attendances: Omit<AttendanceSaid, 'scheduled'>[];
   /** The week of the service. */
   schedule: Session[];
@@ -126,7 +127,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     clientId: row.clientId,
     listing: listingNamed(row.listing, londonDate(now)),
     period: row.period,
-    organisation,
+    organisation: { ...organisation, ...row.group },
     state: row.state,
     agreed: row.agreed.includes(OFFER_SCOPE),
     people: row.people,

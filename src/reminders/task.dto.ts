@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { SAFE_ANSWERS, type SafeAnswer } from '../clients/client.types.js';
 import { Choice, YesNoInQuery } from '../platform/http/fields.js';
 import { PageQuery } from '../platform/http/pagination.js';
-import { TASK_AUDIENCES, TASK_KINDS, TASK_SUBJECTS } from './task.types.js';
+import { TASK_AUDIENCES, TASK_KINDS, TASK_SUBJECTS, type TaskKind } from './task.types.js';
 
 export const WHOSE_TASKS = ['mine', 'everybody'] as const;
 
@@ -38,12 +39,60 @@ export class TaskClient {
   name: string;
 }
 
+export class TaskPerson extends TaskClient {
+  @ApiProperty({
+    description: 'Whether you may open their record. Where you may not, only the name is told.',
+  })
+  isInReach: boolean;
+
+  @ApiProperty({ type: String, nullable: true })
+  phone: string | null;
+
+  @ApiProperty({ enum: SAFE_ANSWERS })
+  safeToCall: SafeAnswer;
+
+  @ApiProperty({ enum: SAFE_ANSWERS })
+  safeToText: SafeAnswer;
+
+  @ApiProperty({ enum: SAFE_ANSWERS })
+  safeToLeaveMessage: SafeAnswer;
+}
+
+export class TaskOrganisation {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'The Pantry' })
+  name: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Who answers for a group, if somebody is named.',
+  })
+  contactName: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  phone: string | null;
+}
+
+export class TaskColleague {
+  @ApiProperty({ format: 'uuid', description: 'Their membership' })
+  id: string;
+
+  @ApiProperty({ example: 'Sam Okoro' })
+  name: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  phone: string | null;
+}
+
 export class TaskView {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
   @ApiProperty({ enum: TASK_KINDS })
-  kind: string;
+  kind: TaskKind;
 
   @ApiProperty({ description: 'What there is to do, in a few words that name nobody.' })
   words: string;
@@ -83,8 +132,23 @@ export class TaskView {
   })
   reference: string | null;
 
-  @ApiProperty({ type: TaskClient, nullable: true, description: 'Shown to link workers and managers only' })
-  client: TaskClient | null;
+  @ApiProperty({ type: TaskPerson, nullable: true, description: 'Shown to link workers and managers only' })
+  client: TaskPerson | null;
+
+  @ApiProperty({
+    type: TaskOrganisation,
+    nullable: true,
+    description:
+      'The group, or whoever referred, that it is about and that may have to be rung. Shown to link workers and managers only.',
+  })
+  organisation: TaskOrganisation | null;
+
+  @ApiProperty({
+    type: TaskColleague,
+    nullable: true,
+    description: 'A colleague it is about, such as one who is not back from a visit.',
+  })
+  colleague: TaskColleague | null;
 
   @ApiProperty({ format: 'date-time' })
   dueAt: Date;

@@ -8,18 +8,23 @@ import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeMomentCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { holidaysOf, DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
+import { without } from '../platform/pure/without.js';
 import type { Action } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
+import { clientWithin } from '../clients/client.reach.js';
 import { sayFault } from './message.faults.js';
-import type { TasksQuery, TaskView } from './task.dto.js';
+import type { TaskColleague, TaskOrganisation, TaskPerson, TasksQuery, TaskView } from './task.dto.js';
+import { COLLEAGUE_NAMED, ORGANISATION_NAMED } from './task.named.js';
 import { listMoment, type ListMoment, meAs, onListOf } from './task.reach.js';
 import { taskWords } from './task.types.js';
 
-interface TaskRow extends Omit<TaskView, 'words' | 'why' | 'subject' | 'client'> {
+interface TaskRow extends Omit<TaskView, 'words' | 'why' | 'subject'> {
   subjectKind: string;
   subjectId: string;
   client_id: string | null;
-  clientName: string | null;
+  client: TaskPerson | null;
+  organisation: TaskOrganisation | null;
+  colleague: TaskColleague | null;
   message: Parameters<typeof sayFault>[0] | null;
   /** Of a worry about nobody in particular. */
   group: string | null;
@@ -45,7 +50,7 @@ export class TasksQueries {
     const [at, id] = decodeMomentCursor(query.after);
     const after = at === null ? sql`true` : sql`(${order}, t.id) > (${at}::timestamptz, ${id}::uuid)`;
     const page = sql`
-      ${columns(actor)}
+      ${columns(actor, this.clock.now())}
       where t.scheme_id = ${actor.schemeId} and ${within} and ${after}
         and ${ended ? sql`t.ended_at is not null` : sql`t.ended_at is null`}
         and ${query.kind === undefined ? sql`true` : sql`t.kind = ${query.kind}`}
@@ -73,7 +78,7 @@ export class TasksQueries {
 
   async get(actor: MemberActor, id: string): Promise<TaskView> {
     const within = tasksWithin(actor, 'task.list', await this.moment(actor.schemeId), true);
-    const page = sql`${columns(actor)} where t.scheme_id = ${actor.schemeId} and t.id = ${id} and ${within}`;
+    const page = sql`${columns(actor, this.clock.now())} where t.scheme_id = ${actor.schemeId} and t.id = ${id} and ${within}`;
     const subject = { kind: 'task', id };
     const row = await this.database.maybe<TaskRow>(
       actor.schemeId,
@@ -96,10 +101,14 @@ export function tasksWithin(actor: MemberActor, action: Action, at: ListMoment, 
   return reachFor(actor, action) === 'scheme' && all ? sql`true` : onListOf(sql`t`, sql`me`, at);
 }
 
-/** Names are for those who support the person. A practice sees the reference of what it sent, a group and an administrator neither. */
-const columns = (actor: MemberActor): Sql => {
+/**
+ * Names and numbers are for those who support the person. A practice sees the reference of what it sent, a group and an administrator neither. Whoever
+ * is asked about somebody who is not theirs, as when a colleague is not back from a visit, is told the name and no number.
+ */
+const columns = (actor: MemberActor, now: Date): Sql => {
   const referral = actor.role !== 'provider_member' && actor.role !== 'administrator';
   const named = actor.role === 'link_worker' || actor.role === 'scheme_manager';
+  const inReach = named ? clientWithin(actor, reachFor(actor, 'client.get'), now) : sql`false`;
   return sql`
     select t.id, t.kind, t.audience, t.audience_id as "audienceId", t.late, t.subject_kind as "subjectKind",
       t.subject_id as "subjectId", ${referral ? sql`t.referral_id` : sql`null::uuid`} as "referralId",
@@ -109,7 +118,16 @@ const columns = (actor: MemberActor): Sql => {
         'recipient', m.recipient_kind, 'channel', m.channel) end as message,
       o.name as "group", l.name as service, g.session_on::text as "sessionOn",
       ${named ? sql`c.id` : sql`null::uuid`} as client_id,
-      ${named ? sql`coalesce(c.known_as, c.first_name) || ' ' || c.last_name` : sql`null::text`} as "clientName"
+      ${
+        named
+          ? sql`case when c.id is not null then json_build_object('id', c.id,
+              'name', coalesce(c.known_as, c.first_name) || ' ' || c.last_name, 'isInReach', ${inReach},
+              'phone', case when ${inReach} then c.phone end, 'safeToCall', c.safe_to_call,
+              'safeToText', c.safe_to_text, 'safeToLeaveMessage', c.safe_to_leave_message) end`
+          : sql`null::json`
+      } as client,
+      ${named ? ORGANISATION : sql`null::json`} as organisation,
+      ${named ? colleagueBeside(actor) : sql`null::json`} as colleague
     from task t cross join ${meAs(actor)} as me
     left join message m on t.subject_kind = 'message' and m.scheme_id = t.scheme_id and m.id = t.subject_id
     left join register g on t.kind = 'group_worried' and t.subject_kind = 'register' and g.scheme_id = t.scheme_id
@@ -121,22 +139,32 @@ const columns = (actor: MemberActor): Sql => {
     left join client c on c.scheme_id = t.scheme_id and c.id = t.client_id`;
 };
 
+const ORGANISATION: Sql = sql`(
+  select json_build_object('id', named.id, 'name', named.name, 'contactName', p.contact_name,
+    'phone', coalesce(p.contact_phone, named.phone))
+  from organisation named
+  left join provider p on p.scheme_id = named.scheme_id and p.organisation_id = named.id
+  where named.scheme_id = t.scheme_id and named.id = ${ORGANISATION_NAMED})`;
+
+/** Nobody is named to themselves. */
+const colleagueBeside = (actor: MemberActor): Sql => sql`(
+  select json_build_object('id', w.id, 'name', u.name, 'phone', u.phone)
+  from membership w join user_profile u on u.scheme_id = w.scheme_id and u.account_id = w.account_id
+  where w.scheme_id = t.scheme_id and w.id = ${COLLEAGUE_NAMED} and w.id <> ${actor.membershipId})`;
+
 const viewOf = ({
   subjectKind,
   subjectId,
-  client_id,
-  clientName,
   message,
   group,
   service,
   sessionOn,
   ...row
 }: TaskRow): TaskView => ({
-  ...row,
+  ...without(row, 'client_id'),
   words: taskWords(row.kind),
   why: message === null ? worryOf(group, service, sessionOn) : sayFault(message),
   subject: { kind: subjectKind, id: subjectId },
-  client: client_id === null || clientName === null ? null : { id: client_id, name: clientName },
 });
 
 /** "The Pantry: Lunch, on 23 November 2026". */

@@ -7,7 +7,7 @@ import type { SubjectKind } from '../../src/reminders/reminder.types.js';
 import { dateBy, momentBy } from '../support/by-the-calendar.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../support/people.js';
 import { changeRow, closedAt, inScheme, insertRow, setColumns, withTriage, withWorker } from './episodes.js';
-import { AGREED_TO_GO, aParcel } from './transfers.js';
+import { AGREED_TO_GO, aParcel, LITTLE } from './transfers.js';
 
 /*
  * One case for every kind of reminder: the rows that have to be there, when what comes of it, what ends it and what
@@ -590,7 +590,7 @@ const aTransfer =
       to_name: 'A scheme elsewhere',
       items: [],
       agreement: JSON.stringify(AGREED_TO_GO),
-      carries: '{}',
+      carries: JSON.stringify(LITTLE),
       result: 'helped',
       no_response_because: 'moved',
       state: 'offered',

@@ -5,6 +5,13 @@ import { anEpisode, closedAt, inScheme, insertRow } from './episodes.js';
 
 export const AGREED_TO_GO = { basis: 'agreed', agreedOn: '2026-01-02', how: 'phone' };
 
+/** The least that travels. */
+export const LITTLE = {
+  person: { firstName: 'Grace', lastName: 'Obi', dateOfBirth: '1950-01-01' },
+  practice: null,
+  needs: ['loneliness'],
+};
+
 export interface ParcelDetails {
   sentAt: Date;
   answerBy: Date;
@@ -15,7 +22,7 @@ export interface ParcelDetails {
 export async function aParcel(
   from: TestScheme,
   toSchemeId: string,
-  { sentAt, answerBy, carries = {} }: ParcelDetails,
+  { sentAt, answerBy, carries = LITTLE }: ParcelDetails,
 ): Promise<string> {
   const id = newId();
   const referralId = await anEpisode(from, 'closed', {

@@ -19,6 +19,7 @@ import { TasksQueries } from '../../reminders/tasks.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
+import { taskLines } from '../tasks/task.steps.js';
 import {
   APPOINTMENT_KIND_WORDS,
   CONTACT_KIND_WORDS,
@@ -57,7 +58,7 @@ export class TodayPagesController {
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/today.njk', {
       title: `Today (${String(view.counts.overdue + view.counts.dueToday)})`,
       view,
-      tasks,
+      tasks: { items: taskLines(tasks.items, actor), next: tasks.next },
       words: { why: WHY_WORDS, toAct: TO_ACT_WORDS, kind: APPOINTMENT_KIND_WORDS },
     });
   }

@@ -174,14 +174,18 @@ export class TeamPagesController {
 
   private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form | null): Promise<void> {
     const team = (await this.workers.list(actor, { limit: 100 })).items;
-    const worker = team.find(({ membershipId }) => membershipId === id);
-    if (!worker) throw Refusal.notFound();
+    const here = team.find(({ membershipId }) => membershipId === id);
+    const name = here?.name ?? (await this.workers.nameOf(actor, id));
     const cases = await this.referrals.caseload(actor, { worker: id, limit: 100 });
     const [year = '', month = '', day = ''] = londonDate(this.clock.now()).split('-');
     const today = { 'effectiveOn.day': day, 'effectiveOn.month': month, 'effectiveOn.year': year };
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/hand-over.njk', {
-      title: `Hand over from ${worker.name}`,
-      worker,
+      title: `Hand over from ${name}`,
+      worker: {
+        membershipId: id,
+        name,
+        caseload: here?.caseload ?? (cases.next ? 'all' : cases.items.length),
+      },
       form: form ?? newForm(today),
       cases: cases.items.map(({ id: value, client, reference, state }) => ({
         value,

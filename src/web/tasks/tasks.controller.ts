@@ -8,6 +8,7 @@ import { MOST_COUNTED, TasksQueries } from '../../reminders/tasks.queries.js';
 import { TasksService } from '../../reminders/tasks.service.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, take } from '../layout/forms.js';
+import { taskLines } from './task.steps.js';
 
 /** What people, groups and the product itself ask of somebody: each until it is done. */
 @ApiExcludeController()
@@ -59,10 +60,11 @@ export class TaskPagesController {
   }
 
   private async page(exchange: Exchange, actor: MemberActor, form?: Form): Promise<void> {
+    const { items, next } = await this.queries.list(actor, { limit: 100 });
     await this.desk.show(exchange, actor, form?.status ?? 200, 'tasks/pages/tasks.njk', {
       title: 'To do',
       form,
-      tasks: await this.queries.list(actor, { limit: 100 }),
+      tasks: { items: taskLines(items, actor), next },
     });
   }
 }

@@ -3,6 +3,7 @@ import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.serv
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { aCase, aGroup, agreement, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
+import { inScheme } from '../../factories/episodes.js';
 import { aListing } from '../../factories/providers.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
 import { statementsOf } from '../../support/count-queries.js';
@@ -275,6 +276,35 @@ describe('finding a group and referring to it', () => {
       expect(body).toContain('Undo their answer');
       await done(`/desk/onward/${id}/undo`);
       expect(await offers()).toMatchObject([{ state: 'offered' }]);
+    });
+
+    it('is rung about with the group’s number at hand, from today to writing down the answer', async () => {
+      const id = await offered();
+      await inScheme(scheme, async (tx) => {
+        await tx.run(sql`
+          update provider set contact_name = 'Ruth', contact_phone = '+447700900321',
+            how_to_work_with_us = 'Ring before ten'
+          where scheme_id = ${scheme.id} and organisation_id = ${lunch.organisationId}`);
+        await tx.run(sql`
+          update onward_referral set to_act = 'ring' where scheme_id = ${scheme.id}`);
+      });
+      const today = await page('/desk/today');
+      expect(today).toContain(`href="/desk/onward/${id}">Ring the group`);
+      expect(today).toContain('Ruth');
+      expect(today).toContain('href="tel:+447700900321"');
+      for (const where of ['', '/answer']) {
+        const body = await page(`/desk/onward/${id}${where}`);
+        expect(body).toContain('href="tel:+447700900321"');
+        expect(body).toContain('Ring before ten');
+        expect(body).toContain(`href="/desk/groups/${lunch.organisationId}"`);
+      }
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update onward_referral set state = 'accepted', clock_started_at = null, answer_by = null, to_act = null,
+            answered_at = ${tx.now}, accepted_at = ${tx.now}, safety_set_at = ${tx.now}
+          where scheme_id = ${scheme.id}`),
+      );
+      expect(await page(`/desk/onward/${id}/safety-seen`)).toContain('href="tel:+447700900321"');
     });
 
     it('goes on to a first visit together, taking part, and an end with its result', async () => {
