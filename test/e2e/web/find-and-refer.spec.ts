@@ -301,7 +301,7 @@ describe('finding a group and referring to it', () => {
       await inScheme(scheme, (tx) =>
         tx.run(sql`
           update onward_referral set state = 'accepted', clock_started_at = null, answer_by = null, to_act = null,
-            answered_at = ${tx.now}, accepted_at = ${tx.now}, safety_set_at = ${tx.now}
+            answered_at = ${tx.now}, accepted_at = ${tx.now}, in_touch_by = '2026-11-30', safety_set_at = ${tx.now}
           where scheme_id = ${scheme.id}`),
       );
       expect(await page(`/desk/onward/${id}/safety-seen`)).toContain('href="tel:+447700900321"');
