@@ -109,6 +109,16 @@ export class PersonHeads {
     return { ...head, current };
   }
 
+  /** Null where whoever asks may know of something about them, and not read their record. */
+  async find(actor: MemberActor, clientId: string): Promise<PersonHead | null> {
+    try {
+      return await this.of(actor, clientId);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) return null;
+      throw error;
+    }
+  }
+
   private async head(actor: MemberActor, which: Sql): Promise<PersonHead> {
     const now = this.clock.now();
     const row = await this.database.maybe<Row>(

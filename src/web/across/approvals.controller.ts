@@ -17,6 +17,7 @@ import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
 import { APPROVAL_STATE_WORDS, OWN_SERVICE_WORDS } from './across.words.js';
 
 const ADDRESS = '/desk/approvals';
@@ -175,7 +176,8 @@ export class ApprovalPagesController {
       approval,
       form,
       other: newForm(),
-      words: { state: APPROVAL_STATE_WORDS, why: OWN_SERVICE_WORDS },
+      person: await this.heads.find(actor, approval.client.id),
+      words: { state: APPROVAL_STATE_WORDS, why: OWN_SERVICE_WORDS, reach: REACH_WORDS },
     });
   }
 }

@@ -12,6 +12,7 @@ import { isUuid } from '../../platform/pure/ids.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
 
 const ADDRESS = '/desk/notes';
 
@@ -104,6 +105,8 @@ export class NotePagesController {
     await this.desk.show(exchange, actor, form.status, 'across/pages/note.njk', {
       title: `Note to the managers${note.reference === null ? '' : `, referral ${note.reference}`}`,
       note,
+      person: note.clientId === null ? null : await this.heads.find(actor, note.clientId),
+      words: { reach: REACH_WORDS },
       form,
     });
   }
@@ -117,6 +120,7 @@ export class NotePagesController {
     await this.desk.show(exchange, actor, form.status, 'across/pages/note-new.njk', {
       title: 'A note to the managers',
       about,
+      words: { reach: REACH_WORDS },
       form,
     });
   }

@@ -12,9 +12,11 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
 import { GOES_WORDS, MET_WORDS } from '../link-worker/onward.words.js';
 import { WARM_STATE_WORDS } from './across.words.js';
 
@@ -26,6 +28,7 @@ const ADDRESS = '/desk/warm-handovers';
 export class WarmHandoverPagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly heads: PersonHeads,
     private readonly clock: Clock,
     private readonly handovers: WarmHandovers,
     private readonly queries: WarmHandoversQueries,
@@ -107,7 +110,8 @@ export class WarmHandoverPagesController {
       other: newForm(),
       past: view.meetAt <= this.clock.now(),
       outcomes: choicesOf(MET_WORDS),
-      words: { state: WARM_STATE_WORDS, goes: GOES_WORDS, met: MET_WORDS },
+      person: await this.heads.find(actor, view.clientId),
+      words: { state: WARM_STATE_WORDS, goes: GOES_WORDS, met: MET_WORDS, reach: REACH_WORDS },
     });
   }
 }

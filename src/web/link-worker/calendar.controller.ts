@@ -369,7 +369,8 @@ export class CalendarPagesController {
       whichOfTwo: choicesOf(WHICH_WORDS),
       reasons: choicesOf(MOVED_WORDS),
       evenSo: evenSoOf(form),
-      words: { kind: APPOINTMENT_KIND_WORDS },
+      person: await this.headOf(actor, view.referralId),
+      words: { kind: APPOINTMENT_KIND_WORDS, reach: REACH_WORDS },
     });
   }
 

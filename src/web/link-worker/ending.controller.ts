@@ -17,6 +17,7 @@ import {
   SetNextInput,
   SetRisksInput,
 } from '../../referrals/referral.dto.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
 import type { ReferralVerb } from '../../referrals/referral.lifecycle.js';
 import { CLOSE_REASONS, CLOSE_RESULTS, endReasonOf, isWithWorker } from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
@@ -33,7 +34,7 @@ import {
   CLOSE_NO_RESPONSE_WORDS,
   SIDE_WORDS,
 } from './link-worker.words.js';
-import { RISK_WORDS } from '../practice/practice.words.js';
+import { REACH_WORDS, RISK_WORDS } from '../practice/practice.words.js';
 import { isOfSomebody, type OfSomebody, worked } from './worked.js';
 
 /** What one click can choose for taking somebody up again. */
@@ -46,6 +47,7 @@ export class EndingPagesController {
   constructor(
     private readonly desk: Desk,
     private readonly clock: Clock,
+    private readonly heads: PersonHeads,
     private readonly referrals: ReferralsQueries,
     private readonly service: ReferralsService,
     private readonly responses: ResponsesQueries,
@@ -247,6 +249,8 @@ export class EndingPagesController {
       title: `Close ${reference}`,
       form,
       referral,
+      person: await this.heads.ofReferral(actor, id),
+      words: { reach: REACH_WORDS },
       may: may(referral, 'close'),
       results: CLOSE_RESULTS.map((value) => ({ value, text: CLOSE_RESULT_WORDS[value] })),
       // Each says beside it what the sender will read: nobody has to try.
@@ -276,6 +280,8 @@ export class EndingPagesController {
       title: `Put ${referral.reference} on hold`,
       form,
       referral,
+      person: await this.heads.ofReferral(actor, id),
+      words: { reach: REACH_WORDS },
       may: may(referral, 'hold'),
       reasons: choicesOf(HOLD_WORDS),
       sides: choicesOf(SIDE_WORDS),
@@ -301,6 +307,8 @@ export class EndingPagesController {
       title: `Which risks are known: ${referral.reference}`,
       form,
       referral,
+      person: await this.heads.ofReferral(actor, id),
+      words: { reach: REACH_WORDS },
       may: may(referral, 'setRisks'),
       risks: choicesOf(RISK_WORDS),
     });
@@ -320,6 +328,8 @@ export class EndingPagesController {
       title: `${DATING[verb].heading}: ${referral.reference}`,
       form,
       referral,
+      person: await this.heads.ofReferral(actor, id),
+      words: { reach: REACH_WORDS },
       may: may(referral, verb),
       reopens: verb === 'reopen',
       dates: nextDates(londonDate(this.clock.now())),

@@ -1,3 +1,5 @@
+import type { AreaMoveVerb } from '../../caseload/area-move.types.js';
+import type { TimelineWhat } from '../../clients/timeline.js';
 import type { AppointmentVerb } from '../../caseload/appointment.lifecycle.js';
 import type { AppointmentKind, BookingState } from '../../caseload/appointment.types.js';
 import type { ContactKind, ContactOutcome, UnreachedChoice } from '../../caseload/contact.types.js';
@@ -244,7 +246,8 @@ export const CHANNEL_WORDS: Record<SendingChannel, string> = {
   letter: 'By post',
 };
 
-const HAPPENED: Record<string, Record<string, string>> = {
+/** A kind without words does not compile. */
+const HAPPENED: Record<TimelineWhat, Record<string, string>> = {
   contact: Object.fromEntries(
     Object.entries(CONTACT_OUTCOME_WORDS).map(([outcome, words]) => [
       outcome,
@@ -255,6 +258,11 @@ const HAPPENED: Record<string, Record<string, string>> = {
   offer: OFFER_VERB_WORDS,
   appointment: APPOINTMENT_VERB_WORDS,
   unreached: UNREACHED_WORDS,
+  warm_handover: {
+    arrange: 'Going along arranged',
+    settle: 'Somebody was to go along',
+    cancel: 'Going along called off',
+  },
   signpost: { record: 'Told about a service' },
   plan: { make: 'Plan made', save: 'Plan changed' },
   message: MESSAGE_WORDS,
@@ -264,12 +272,22 @@ const HAPPENED: Record<string, Record<string, string>> = {
     not_sent: 'The worry could not be sent',
     acknowledge: 'The worry was read',
   },
+  practice_move: { record: 'Change of practice', decide: 'Said which practice hears of them' },
+  area_move: {
+    record: 'Moves out of the area',
+    hand_over: 'To be handed to another scheme',
+    keep: 'Kept until a day',
+    close: 'To be closed as moved',
+    cancel: 'Stays after all',
+    end: 'Move out of the area ended',
+  } satisfies Record<AreaMoveVerb, string>,
   help: { record: 'Help given', amend: 'Help put right', void: 'Help entered in error' },
 };
 
 /** What an entry of the timeline was; for kinds that have no words of their own, what it was about. */
 export const happened = ({ what, action }: { what: string; action: string }): string =>
-  HAPPENED[what]?.[action] ?? what.charAt(0).toUpperCase() + what.slice(1);
+  (HAPPENED as Record<string, Record<string, string> | undefined>)[what]?.[action] ??
+  what.charAt(0).toUpperCase() + what.slice(1);
 
 /** Why closing has no answers to "how you feel" beside it. */
 export const NO_RESPONSE_WORDS: Record<NoResponseReason, string> = {

@@ -556,10 +556,12 @@ export class OnwardPagesController {
       title: `Record the answer of ${view.organisation.name}, ${view.reference}`,
       form,
       view,
+      person: await this.heads.of(actor, view.clientId),
       heard: (Object.keys(HEARD) as (keyof typeof HEARD)[])
         .filter((verb) => view.actions.includes(verb))
         .map((value) => ({ value, text: HEARD_WORDS[value] })),
       reasons: choicesOf(DECLINE_WORDS),
+      words: { reach: REACH_WORDS },
     });
   }
 
@@ -569,6 +571,7 @@ export class OnwardPagesController {
       title: `End the referral to ${view.listing.name}, ${view.reference}`,
       form,
       view,
+      person: await this.heads.of(actor, view.clientId),
       ends: (Object.keys(ENDS) as (keyof typeof ENDS)[])
         .filter((verb) => view.actions.includes(verb))
         .map((value) => ({ value, text: END_VERB_WORDS[value] })),
@@ -576,6 +579,7 @@ export class OnwardPagesController {
       stopReasons: choicesOf(STOP_WORDS),
       results: choicesOf(RESULT_WORDS),
       sides: choicesOf(SIDE_WORDS),
+      words: { reach: REACH_WORDS },
     });
   }
 
@@ -591,9 +595,10 @@ export class OnwardPagesController {
       title: `What keeps ${view.organisation.name} safe, ${view.reference}`,
       form,
       view,
+      person: await this.heads.of(actor, view.clientId),
       may: view.actions.includes('setSafety'),
       instructions: choicesOf(SAFETY_WORDS),
-      words: { risk: RISK_TO_OTHERS_WORDS },
+      words: { risk: RISK_TO_OTHERS_WORDS, reach: REACH_WORDS },
     });
   }
 
@@ -610,8 +615,9 @@ export class OnwardPagesController {
       title: `Who of ${view.organisation.name} knows, ${view.reference}`,
       form,
       view,
+      person: await this.heads.of(actor, view.clientId),
       may: view.actions.includes('seenSafety'),
-      words: { safety: SAFETY_WORDS },
+      words: { safety: SAFETY_WORDS, reach: REACH_WORDS },
     });
   }
 
@@ -622,7 +628,9 @@ export class OnwardPagesController {
       title: `Going along to ${view.listing.name}, ${view.reference}`,
       form: form.status === 200 ? { ...form, values: { ...tomorrow, ...form.values } } : form,
       view,
+      person: await this.heads.of(actor, view.clientId),
       goes: choicesOf(GOES_WORDS),
+      words: { reach: REACH_WORDS },
     });
   }
 }

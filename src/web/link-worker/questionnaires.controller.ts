@@ -275,6 +275,7 @@ export class QuestionnairePagesController {
         text: MODE_WORDS[value],
       })),
       steps: choicesOf(RISK_STEP_WORDS),
+      words: { reach: REACH_WORDS },
     });
   }
 
@@ -324,6 +325,7 @@ export class QuestionnairePagesController {
         occasion: OCCASION_WORDS[link.occasion],
         state: LINK_STATE_WORDS[link.state],
       })),
+      words: { reach: REACH_WORDS },
     });
   }
 
@@ -342,6 +344,7 @@ export class QuestionnairePagesController {
       response,
       measure: title,
       occasion: OCCASION_WORDS[response.occasion],
+      words: { reach: REACH_WORDS },
     });
   }
 }

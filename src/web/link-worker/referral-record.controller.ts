@@ -13,11 +13,12 @@ import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { AGREED_CHOICES, besideAgreed, withAgreementIfSaid } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { Stops } from '../layout/stops.js';
 import { choicesOf } from '../layout/words.js';
-import { FEEDBACK_WORDS } from '../practice/practice.words.js';
+import { FEEDBACK_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import { isOfSomebody, type OfSomebody, worked } from './worked.js';
 
 const VOID_WORDS: Record<VoidReason, string> = {
@@ -33,6 +34,7 @@ const VOID_WORDS: Record<VoidReason, string> = {
 export class ReferralRecordController {
   constructor(
     private readonly desk: Desk,
+    private readonly heads: PersonHeads,
     private readonly clock: Clock,
     private readonly referrals: ReferralsQueries,
     private readonly service: ReferralsService,
@@ -114,6 +116,8 @@ export class ReferralRecordController {
       title: `What its sender may hear: ${referral.reference}`,
       form,
       referral,
+      person: await this.heads.ofReferral(actor, id),
+      words: { reach: REACH_WORDS },
       may: referral.allowed.includes('setFeedback') && referral.organisationName !== null,
       feedback: choicesOf(FEEDBACK_WORDS),
       agreed: AGREED_CHOICES,
@@ -126,6 +130,8 @@ export class ReferralRecordController {
       title: `Entered in error: ${referral.reference}`,
       form,
       referral,
+      person: await this.heads.ofReferral(actor, id),
+      words: { reach: REACH_WORDS },
       may: referral.allowed.includes('void'),
       reasons: choicesOf(VOID_WORDS),
     });

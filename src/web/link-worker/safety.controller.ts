@@ -281,6 +281,7 @@ export class SafetyPagesController {
         { value: '', text: 'The managers' },
         ...words.leads.map(({ membershipId: value, name: text }) => ({ value, text })),
       ],
+      words: { reach: REACH_WORDS },
     });
   }
 

@@ -19,6 +19,7 @@ import { TasksQueries } from '../../reminders/tasks.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
+import { REACH_WORDS } from '../practice/practice.words.js';
 import { taskLines } from '../tasks/task.steps.js';
 import {
   APPOINTMENT_KIND_WORDS,
@@ -128,10 +129,12 @@ export class TodayPagesController {
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/unreached.njk', {
       title: 'Three tries without an answer',
       referral: worked(await this.referrals.get(actor, id)),
+      person: await this.heads.ofReferral(actor, id),
       form,
       choices: choicesOf(UNREACHED_WORDS).filter(({ value }) => value !== 'close'),
       close: { value: 'close', text: UNREACHED_WORDS.close },
       noResponse: [{ value: '', text: 'Not needed' }, ...choicesOf(NO_RESPONSE_WORDS)],
+      words: { reach: REACH_WORDS },
     });
   }
 
@@ -147,6 +150,7 @@ export class TodayPagesController {
       kinds: choicesOf(CONTACT_KIND_WORDS),
       outcomes: choicesOf(CONTACT_OUTCOME_WORDS),
       dates: nextDates(today),
+      words: { reach: REACH_WORDS },
     });
   }
 }

@@ -21,6 +21,7 @@ import { DECLINE_REASONS } from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { daysInWords } from '../layout/dates.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { Many, type Ticked, ticked } from '../layout/many.js';
@@ -48,6 +49,7 @@ const TABS = ['sent', 'returned', 'accepted'] as const;
 export class TriagePagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly heads: PersonHeads,
     private readonly clock: Clock,
     private readonly referrals: ReferralsQueries,
     private readonly service: ReferralsService,
@@ -315,6 +317,8 @@ export class TriagePagesController {
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-return.njk', {
       title: `Return referral ${referral.reference}`,
       referral,
+      person: await this.heads.ofReferral(actor, id),
+      words: { reach: REACH_WORDS },
       form,
       missing: choicesOf(MISSING_WORDS),
     });
@@ -325,6 +329,8 @@ export class TriagePagesController {
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-decline.njk', {
       title: `Decline referral ${referral.reference}`,
       referral,
+      person: await this.heads.ofReferral(actor, id),
+      words: { reach: REACH_WORDS },
       form,
       reasons: DECLINE_REASONS.filter((reason) => reason !== 'other').map((value) => ({
         value,

@@ -19,6 +19,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
         needs: 'handover.make',
       },
       {
+        text: 'Away and cover',
+        href: '/desk/away',
+        what: 'Who is away from today, and who covers for whom',
+        needs: 'cover.arrange',
+      },
+      {
         text: 'Safety concerns',
         href: '/desk/safeguarding?state=open',
         what: 'Worries that somebody may come to harm, and where each stands',
