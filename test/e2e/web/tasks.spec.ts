@@ -69,7 +69,8 @@ describe('what there is to do', () => {
 
   const audienceOf = (who: Who): { audience: string; audience_id: string | null } => {
     if (who === 'practice') return { audience: 'organisation', audience_id: stage.practice };
-    if (who === 'triage' || who === 'managers') return { audience: who, audience_id: null };
+    if (who === 'triage' || who === 'managers' || who === 'administrators')
+      return { audience: who, audience_id: null };
     return { audience: 'membership', audience_id: stage[who].actor.membershipId };
   };
 
