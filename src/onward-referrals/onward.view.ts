@@ -127,7 +127,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     clientId: row.clientId,
     listing: listingNamed(row.listing, londonDate(now)),
     period: row.period,
-    organisation: { ...organisation, ...row.group },
+    organisation: { id: organisation.id, name: organisation.name, ...row.group },
     state: row.state,
     agreed: row.agreed.includes(OFFER_SCOPE),
     people: row.people,
