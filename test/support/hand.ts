@@ -104,8 +104,13 @@ export class Hand {
 
   /** Where they are to begin with. */
   async at(path: string): Promise<void> {
-    await this.page.goto(path.startsWith('http') ? path : this.address + path);
+    await this.page.goto(path.startsWith('/') ? this.address + path : path);
     await this.arrived();
+  }
+  /** A link in a letter, which is a tap like any other. */
+  async open(path: string): Promise<void> {
+    this.spend({ clicks: 1, decisions: 1 });
+    await this.at(path);
   }
 
   private async arrived(): Promise<void> {
@@ -127,6 +132,12 @@ export class Hand {
   }
   button(name: string | RegExp, within: Locator = this.page.locator('body')): Locator {
     return within.getByRole('button', { name, exact: true }).first();
+  }
+
+  private within(group: string | RegExp | undefined): Locator {
+    return group === undefined
+      ? this.page.locator('body')
+      : this.page.getByRole('group', { name: group }).first();
   }
 
   /** Goes where a link leads. */
@@ -162,8 +173,7 @@ export class Hand {
 
   /** One of a list, or a box to tick. */
   async choose(name: string | RegExp, group?: string | RegExp): Promise<void> {
-    const within = group === undefined ? this.page : this.page.getByRole('group', { name: group }).first();
-    const target = within.getByLabel(name, { exact: true }).first();
+    const target = this.within(group).getByLabel(name, { exact: true }).first();
     this.spend({ decisions: 1 });
     if (this.way !== 'keyboard') {
       this.spend({ clicks: 1 });
@@ -182,8 +192,8 @@ export class Hand {
   }
 
   /** An entry of a list that opens. */
-  async pick(label: string | RegExp, entry: string | RegExp): Promise<void> {
-    const target = this.page.getByLabel(label, { exact: true }).first();
+  async pick(label: string | RegExp, entry: string | RegExp, group?: string | RegExp): Promise<void> {
+    const target = this.within(group).getByLabel(label, { exact: true }).first();
     this.spend({ decisions: 1 });
     const entries = await target.locator('option').all();
     const texts = await Promise.all(entries.map((one) => one.textContent()));
@@ -206,8 +216,7 @@ export class Hand {
 
   /** What a box says, in place of what it said. */
   async type(label: string | RegExp, text: string, group?: string | RegExp): Promise<void> {
-    const within = group === undefined ? this.page : this.page.getByRole('group', { name: group }).first();
-    await this.typeInto(within.getByLabel(label, { exact: true }).first(), text);
+    await this.typeInto(this.within(group).getByLabel(label, { exact: true }).first(), text);
   }
   /** A day in its three boxes: `2 3 1951`. One thing to think of. */
   async date(group: string | RegExp, text: string): Promise<void> {
@@ -229,12 +238,11 @@ export class Hand {
   private async enter(target: Locator): Promise<void> {
     if (this.way === 'keyboard') return this.walkTo(target);
     if (await target.evaluate(isInFocus)) return;
-    if (!this.onPhone) {
-      await this.page.keyboard.press('Tab');
-      if (await target.evaluate(isInFocus)) {
-        this.spend({ keys: 1 });
-        return;
-      }
+    // On the keys of a phone it is called "next".
+    await this.page.keyboard.press('Tab');
+    if (await target.evaluate(isInFocus)) {
+      this.spend({ keys: 1 });
+      return;
     }
     this.spend({ clicks: 1 });
     await target.click();

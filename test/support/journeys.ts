@@ -56,6 +56,7 @@ export async function play<Name extends Group>(
     let plain: Page;
     let look: PageLook;
     const spent = new Map<string, Spent>();
+    const plainly = new Map<string, Spent>();
     const seen = new Map<string, SeenPage>();
     const heard: string[] = [];
 
@@ -76,6 +77,8 @@ export async function play<Name extends Group>(
       scripted.on('console', (line) => {
         if (line.type() === 'error' && !/status of 4(09|12|22)/.test(line.text())) heard.push(line.text());
       });
+      // What was typed and not sent asks whether to stay: nobody does.
+      scripted.on('dialog', (dialog) => void dialog.accept());
       scripted.on('pageerror', ({ message }) => heard.push(message));
     });
     afterAll(async () => {
@@ -111,12 +114,13 @@ export async function play<Name extends Group>(
           await then(hand, begun, stage);
           expect([...hand.faults, ...heard]).toEqual([]);
           if (way === 'keyboard') return;
-          expect([way, cost, overdrawn(cost, jobs[id] ?? {})]).toEqual([way, cost, []]);
-          if (way === 'mouse') spent.set(id, cost);
+          const job = jobs[id];
+          const budget = (way === 'no scripts' && job?.plain) || job;
+          expect([cost, overdrawn(cost, budget ?? {})]).toEqual([cost, []]);
+          (way === 'mouse' ? spent : plainly).set(id, cost);
           for (const one of hand.seen) seen.set(one.kind, one);
         } finally {
           stop();
-          // What was typed and not sent must not ask whether to stay.
           await page.goto('about:blank');
         }
       });
@@ -132,7 +136,7 @@ export async function play<Name extends Group>(
     it('costs what docs/journeys.md says (UPDATE_JOURNEYS=1 writes it)', () => {
       const part = new RegExp(`(<!-- ${name} -->\n)([^]*?)(\n<!-- /${name} -->)`);
       const text = readFileSync(TABLE, 'utf8');
-      const rows = Object.entries(jobs).map(([id, job]) => rowOf(id, job, spent.get(id)));
+      const rows = Object.entries(jobs).map(([id, job]) => rowOf(id, job, spent.get(id), plainly.get(id)));
       const table = ['| | Job | May cost | Costs | |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
       if (process.env['UPDATE_JOURNEYS']) writeFileSync(TABLE, text.replace(part, `$1${table}$3`));
       else expect(part.exec(text)?.[2]).toBe(table);
@@ -153,19 +157,14 @@ function overdrawn(spent: Spent, { clicks, keys, seconds }: Budget): string[] {
   return faults;
 }
 
-function rowOf(
-  id: string,
-  { job, clicks, keys, seconds, remark = '' }: Job,
-  spent: Spent | undefined,
-): string {
-  const words = (c?: number, k?: number, s?: number): string =>
-    [
-      c === undefined ? null : `${String(c)} c`,
-      k === undefined ? null : `${String(k)} k`,
-      s === undefined ? null : `${String(s)} s`,
-    ]
-      .filter((one) => one !== null)
+function rowOf(id: string, { job, remark = '', ...budget }: Job, spent?: Spent, plainly?: Spent): string {
+  const words = ({ clicks, keys, seconds }: Budget): string =>
+    Object.entries({ c: clicks, k: keys, s: seconds })
+      .filter(([, most]) => most !== undefined)
+      .map(([unit, most]) => `${String(most)} ${unit}`)
       .join(', ');
-  const cost = spent ? words(spent.clicks, spent.keys, Math.round(secondsOf(spent))) : 'not played';
-  return `| ${id} | ${job} | ${words(clicks, keys, seconds) || '–'} | ${cost} | ${remark} |`;
+  const cost = (one: Spent): string => words({ ...one, seconds: Math.round(secondsOf(one)) });
+  const took = spent ? cost(spent) : 'not played';
+  const without = plainly && cost(plainly) !== took ? `Without scripts ${cost(plainly)}. ` : '';
+  return `| ${id} | ${job} | ${words(budget) || '–'} | ${took} | ${(without + remark).trim()} |`;
 }

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { GroupLinkView } from '../../src/assets/survey.dto.js';
-import { ReplyLinks } from '../../src/onward-referrals/reply-links.service.js';
+import { type NewLink, ReplyLinks } from '../../src/onward-referrals/reply-links.service.js';
 import { contactPointOf } from '../../src/providers/contact-points.js';
 import { aCase, aGroup, anOffer, inScheme } from '../factories/onward.js';
 import { filedMail } from './mailbox.js';
@@ -29,6 +29,21 @@ export interface Links {
 export const tokenOf = (path: string): string => /[\w-]{43}/.exec(path)?.[0] ?? '';
 const pathOf = (address: string | null | undefined): string => new URL(address ?? '').pathname;
 
+/** The link that a group's letter would carry. */
+export const replyLink = (
+  scheme: TestScheme,
+  organisationId: string,
+  email: string,
+  link: NewLink,
+): Promise<string> =>
+  inScheme(scheme, async (tx) => {
+    const links = scheme.betony.get(ReplyLinks);
+    const contactPointId = await contactPointOf(tx, organisationId, { channel: 'email', to: email });
+    return pathOf(
+      links.address(await links.make(tx, link, { organisationId, contactPointId, messageId: null })),
+    );
+  });
+
 /** One of every kind of link, of a scheme of its own. */
 export async function linksOf(betony: TestApp, email: string): Promise<Links> {
   const scheme = await aScheme(betony);
@@ -43,19 +58,13 @@ export async function linksOf(betony: TestApp, email: string): Promise<Links> {
     const of = await aCase(scheme, { worker });
     const offer = await anOffer(scheme, of, group);
     const { organisationId } = group;
-    const path = await inScheme(scheme, async (tx) => {
-      await tx.run(sql`
+    await inScheme(scheme, (tx) =>
+      tx.run(sql`
         update provider set contact_shared = ${contactShared}
-        where scheme_id = ${scheme.id} and organisation_id = ${organisationId}`);
-      const links = betony.get(ReplyLinks);
-      const contactPointId = await contactPointOf(tx, organisationId, {
-        channel: 'email',
-        to: contactEmail,
-      });
-      const to = { organisationId, contactPointId, messageId: null };
-      const about = { kind: OFFER, id: offer } as const;
-      return pathOf(links.address(await links.make(tx, { purpose: 'answer', about }, to)));
-    });
+        where scheme_id = ${scheme.id} and organisation_id = ${organisationId}`),
+    );
+    const about = { kind: OFFER, id: offer } as const;
+    const path = await replyLink(scheme, organisationId, contactEmail, { purpose: 'answer', about });
     return { offer, path, organisationId, ...of };
   };
   const [alone, shared] = [await reply(email, false), await reply(`shared-${email}`, true)];

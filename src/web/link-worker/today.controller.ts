@@ -1,8 +1,8 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogContactInput, UnreachedChoiceInput } from '../../caseload/contact.dto.js';
-import { UNREACHED_LIMIT } from '../../caseload/contact.types.js';
+import { CONTACT_OUTCOMES, UNREACHED_LIMIT } from '../../caseload/contact.types.js';
 import { ContactsQueries } from '../../caseload/contacts.queries.js';
 import { ContactsService } from '../../caseload/contacts.service.js';
 import { TodayQueries } from '../../caseload/today.queries.js';
@@ -69,10 +69,12 @@ export class TodayPagesController {
   async ask(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @Query('outcome') asked: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.form({ request, reply }, actor, id, newForm({ kind: 'phone' }));
+    const outcome = CONTACT_OUTCOMES.find((one) => one === asked) ?? '';
+    await this.form({ request, reply }, actor, id, newForm({ kind: 'phone', outcome }));
   }
 
   @Post('referrals/:id/contact')

@@ -1,0 +1,183 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { aCase, aGroup, type TestCase } from '../factories/onward.js';
+import { aBrowser } from '../support/browser.js';
+import { looker } from '../support/look.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../support/people.js';
+import { startApp, TEST_NOW, type TestApp } from '../support/start-app.js';
+
+const browser: Browser | null = await aBrowser();
+if (!browser) process.stderr.write('No browser starts here: the journeys are skipped. Set CHROMIUM_PATH.\n');
+
+(browser ? describe : describe.skip)('what scripts add to pages at the desk', () => {
+  let betony: TestApp;
+  let address: string;
+  let scheme: TestScheme;
+  let sam: TestMember;
+  let grace: TestCase;
+  let desktop: BrowserContext;
+  let scripted: BrowserContext;
+  let phone: BrowserContext;
+  let looks: ReturnType<typeof looker>;
+
+  beforeAll(async () => {
+    betony = await startApp();
+    await betony.app.listen(0, '127.0.0.1');
+    address = await betony.app.getUrl();
+    // All of them at once: in one process, a browser does not outlive the closing of one among them.
+    const viewport = { width: 1200, height: 800 };
+    desktop = await browser!.newContext({ viewport });
+    scripted = await browser!.newContext({ viewport });
+    phone = await browser!.newContext({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
+    // In one process, whatever a script asks for goes with the cookies of the window that loaded a page first.
+    const first = await scripted.newPage();
+    await first.goto(`${address}/privacy`);
+    await first.close();
+    looks = looker(desktop, address);
+  });
+  afterAll(async () => {
+    // At once, with all its windows.
+    await browser!.close();
+    await betony.stop();
+  });
+
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+    await aGroup(scheme, {
+      places: 3,
+      provider: { name: 'St Mary’s' },
+      listing: { name: 'Friday lunch', postcode: 'CO97 1AA' },
+    });
+    grace = await aCase(scheme, {
+      worker: sam,
+      person: { firstName: 'Grace', lastName: 'Okafor', phone: '07700 900123' },
+    });
+  });
+
+  /** At work, signed in. */
+  const atWork = async (context: BrowserContext, who = sam): Promise<Page> => {
+    const [name = '', value = ''] = who.browser.cookie.split(/=(.*)/s);
+    await context.clearCookies();
+    // Asked for as if by https: a secure cookie of this host, which Chromium sends to itself without it.
+    await context.addCookies([{ name, value, url: address.replace('http:', 'https:') }]);
+    return context.newPage();
+  };
+
+  it('keeps a conversation without a click, tells a second tab, and asks before unsaved words are left', async () => {
+    const page = await atWork(scripted);
+    const other = await atWork(scripted);
+    const url = `${address}/desk/people/${grace.clientId}/conversation`;
+    /** What is typed is kept once the box is left; the page says so when it is. */
+    const write = async (tab: Page, words: string, said: string): Promise<void> => {
+      await tab.getByLabel('What they would like to give').fill(words);
+      await tab.getByLabel('Who helped to write this').focus();
+      await tab.locator('[data-autosaved]', { hasText: said }).waitFor();
+    };
+    await Promise.all([page.goto(url), other.goto(url)]);
+    await write(page, 'Teaches knitting', 'Draft saved');
+    await write(page, 'Teaches knitting on Fridays', 'Draft saved');
+    // The words are the same as of the first: the second is kept once the page holds its number.
+    await page.locator('input[name=_draft][value="2"]').waitFor({ state: 'attached' });
+    await write(other, 'Sings', 'another tab');
+    await page.reload();
+    expect(await page.getByLabel('What they would like to give').inputValue()).toBe(
+      'Teaches knitting on Fridays',
+    );
+    expect(await page.locator('main').textContent()).toContain('In another tab at 10:00: Sings');
+    await looks(page, 'worker-conversation-two-tabs');
+    const asked = new Promise<string>((resolve) => {
+      page.on('dialog', (dialog) => {
+        resolve(dialog.type());
+        void dialog.accept();
+      });
+    });
+    await page.getByLabel('What they would like to give').fill('Half a thought');
+    await page.goto(`${address}/desk/today`);
+    expect(await asked).toBe('beforeunload');
+    await other.getByRole('button', { name: 'Save', exact: true }).click();
+    await other.waitForURL(/\/plan$/);
+    await page.close();
+    await other.close();
+  });
+
+  it('goes by single keys once they are switched on, never while somebody types', async () => {
+    const page = await atWork(scripted);
+    const record = `${address}/desk/people/${grace.clientId}`;
+    await page.goto(record);
+    await page.keyboard.press('?');
+    expect(await page.locator('dialog').count()).toBe(0);
+    await page.goto(`${address}/desk/account`);
+    const use = page.getByRole('button', { name: 'Use single keys' });
+    expect(await use.getAttribute('aria-pressed')).toBe('false');
+    await use.click();
+    expect(await use.getAttribute('aria-pressed')).toBe('true');
+    await looks(page, 'worker-keys-on');
+    await page.goto(record);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await looks(page, 'worker-keys-list');
+    await page.keyboard.press('Escape');
+    // Keys pressed while the list is still there are meant for it.
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.keyboard.type('gt?n/');
+    expect(await page.getByLabel('Find a person').inputValue()).toBe('gt?n/');
+    expect(page.url()).toBe(record);
+    await page.locator('h1').click();
+    await page.keyboard.press('n');
+    await page.waitForURL(`${address}/desk/referrals/${grace.referralId}/contact`);
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.waitForURL(`${address}/desk/caseload`);
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
+    await page.waitForURL(`${address}/desk/today`);
+    await page.goto(`${address}/desk/account`);
+    await use.click();
+    expect(await use.getAttribute('aria-pressed')).toBe('false');
+    await page.close();
+  });
+
+  it('leads to what is wrong, and shows what belongs to an answer once it is chosen', async () => {
+    const page = await atWork(scripted);
+    const faults: string[] = [];
+    page.on('console', (line) => line.type() === 'error' && faults.push(line.text()));
+    page.on('pageerror', ({ message }) => faults.push(message));
+    await page.goto(`${address}/desk/referrals/${grace.referralId}/hold`);
+    const side = page.locator('.nhsuk-radios__conditional').first();
+    expect(await side.isVisible()).toBe(false);
+    await page.locator('input[name=reason][value=other]').check();
+    expect(await side.isVisible()).toBe(true);
+    await page.locator('input[name=reason]').first().check();
+    expect(await side.isVisible()).toBe(false);
+    await page.locator('input[name=reason][value=other]').check();
+    await page.locator('main form button').last().click();
+    expect(await page.title()).toMatch(/^Error: /);
+    const focused = page.locator('*:focus');
+    expect(await focused.getAttribute('class')).toContain('nhsuk-error-summary');
+    expect(await side.isVisible()).toBe(true);
+    await looks(page, 'worker-hold-wrong');
+    expect(faults.filter((text) => !text.includes('422'))).toEqual([]);
+    await page.close();
+  });
+
+  it('lets anybody find a group and ask for support on a phone, without an account', async () => {
+    const page = await phone.newPage();
+    await page.goto(`${address}/find/${scheme.id}`);
+    await looks(page, 'public-1-find');
+    await page.getByLabel('Or in your own words').fill('lunch');
+    await page.getByRole('button', { name: 'Find groups' }).click();
+    expect(await page.title()).toMatch(/^1 group found/);
+    expect(page.url()).toBe(`${address}/find/${scheme.id}`);
+    await looks(page, 'public-2-found');
+    await page.getByRole('link', { name: 'Friday lunch' }).click();
+    await looks(page, 'public-3-group');
+    await page.getByRole('link', { name: 'Ask for support' }).click();
+    await looks(page, 'public-4-ask');
+    await page.getByRole('button', { name: 'Send' }).click();
+    expect(await page.title()).toMatch(/^Error: Ask for support/);
+    await looks(page, 'public-5-ask-wrong');
+    await page.close();
+  });
+});
