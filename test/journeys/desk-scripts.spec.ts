@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { aCase, aGroup, type TestCase } from '../factories/onward.js';
+import { aCase, type TestCase } from '../factories/onward.js';
 import { aBrowser } from '../support/browser.js';
 import { looker } from '../support/look.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../support/people.js';
@@ -16,7 +16,6 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
   let grace: TestCase;
   let desktop: BrowserContext;
   let scripted: BrowserContext;
-  let phone: BrowserContext;
   let looks: ReturnType<typeof looker>;
 
   beforeAll(async () => {
@@ -27,7 +26,6 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     const viewport = { width: 1200, height: 800 };
     desktop = await browser!.newContext({ viewport });
     scripted = await browser!.newContext({ viewport });
-    phone = await browser!.newContext({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
     // In one process, whatever a script asks for goes with the cookies of the window that loaded a page first.
     const first = await scripted.newPage();
     await first.goto(`${address}/privacy`);
@@ -44,11 +42,6 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     betony.clock.set(TEST_NOW);
     scheme = await aScheme(betony);
     sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
-    await aGroup(scheme, {
-      places: 3,
-      provider: { name: 'St Mary’s' },
-      listing: { name: 'Friday lunch', postcode: 'CO97 1AA' },
-    });
     grace = await aCase(scheme, {
       worker: sam,
       person: { firstName: 'Grace', lastName: 'Okafor', phone: '07700 900123' },
@@ -159,25 +152,6 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     expect(await side.isVisible()).toBe(true);
     await looks(page, 'worker-hold-wrong');
     expect(faults.filter((text) => !text.includes('422'))).toEqual([]);
-    await page.close();
-  });
-
-  it('lets anybody find a group and ask for support on a phone, without an account', async () => {
-    const page = await phone.newPage();
-    await page.goto(`${address}/find/${scheme.id}`);
-    await looks(page, 'public-1-find');
-    await page.getByLabel('Or in your own words').fill('lunch');
-    await page.getByRole('button', { name: 'Find groups' }).click();
-    expect(await page.title()).toMatch(/^1 group found/);
-    expect(page.url()).toBe(`${address}/find/${scheme.id}`);
-    await looks(page, 'public-2-found');
-    await page.getByRole('link', { name: 'Friday lunch' }).click();
-    await looks(page, 'public-3-group');
-    await page.getByRole('link', { name: 'Ask for support' }).click();
-    await looks(page, 'public-4-ask');
-    await page.getByRole('button', { name: 'Send' }).click();
-    expect(await page.title()).toMatch(/^Error: Ask for support/);
-    await looks(page, 'public-5-ask-wrong');
     await page.close();
   });
 });

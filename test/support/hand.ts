@@ -35,7 +35,9 @@ const WALK = `(() => {
   const beside = one.nextElementSibling;
   const shown = (style) => (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
   const marks = [getComputedStyle(one), ...(beside ? [getComputedStyle(beside, '::before')] : [])];
-  const seen = marks.some(shown) && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  // Of a box for a day or a time, the browser marks the part that is in use.
+  const inParts = one.type === 'date' || one.type === 'time';
+  const seen = (inParts || marks.some(shown)) && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   const sameList = one.type === 'radio' && window.aim.type === 'radio' && one.name === window.aim.name;
   return {
     at: one === window.aim ? 'aim' : sameList ? 'list' : one.classList.contains('nhsuk-skip-link') ? 'skip' : 'other',

@@ -115,7 +115,7 @@ export const GAP_ENDING_WORDS: Record<GapEnding, string> = {
 
 export const LISTING_STATE_WORDS: Record<ListingState, string> = {
   draft: 'Draft',
-  in_review: 'Waits for you to look at it',
+  in_review: 'Waits to be looked at',
   published: 'Published',
   paused: 'Paused',
   closed: 'Closed',

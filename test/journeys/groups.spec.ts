@@ -1,0 +1,169 @@
+import { aCase, aGroup, anOffer, type OfferSentence, type TestGroup } from '../factories/onward.js';
+import { journey, play, type Stage } from '../support/journeys.js';
+import { replyLink } from '../support/links.js';
+import type { TestMember } from '../support/people.js';
+
+const GRACE = { firstName: 'Grace', lastName: 'Okafor', knownAs: null, phone: '07700 900123' };
+const MAIL = 'mo@example.org';
+/** What a letter is read in, before its link is tapped. */
+const LETTERS = 'about:blank';
+
+const lunchOf = ({ scheme }: Stage): Promise<TestGroup> =>
+  aGroup(scheme, {
+    places: 3,
+    provider: { name: 'St Mary’s lunch club', contactEmail: MAIL, answersBy: 'email' },
+    listing: { name: 'Friday lunch' },
+  });
+const same = (offer: OfferSentence): OfferSentence => offer;
+
+/** A group that was asked about Grace, and the link in its letter. */
+const asked = async (stage: Stage, more = same) => {
+  const group = await lunchOf(stage);
+  const grace = await aCase(stage.scheme, { person: GRACE });
+  const id = await more(anOffer(stage.scheme, grace, group, { safetyInstructions: ['meet_in_pairs'] }));
+  const about = { kind: 'onward_referral', id } as const;
+  return {
+    group,
+    at: await replyLink(stage.scheme, group.organisationId, MAIL, { purpose: 'answer', about }),
+  };
+};
+const letter = async (stage: Stage) => {
+  const { at } = await asked(stage);
+  return { at: LETTERS, link: at };
+};
+/** The link about the service itself. */
+const listing = async (stage: Stage) => {
+  const { organisationId, listingId } = await lunchOf(stage);
+  const about = { kind: 'listing', id: listingId } as const;
+  return { at: await replyLink(stage.scheme, organisationId, MAIL, { purpose: 'listing_check', about }) };
+};
+const signedIn =
+  (at: string) =>
+  async (stage: Stage): Promise<{ who: TestMember; at: string }> => {
+    const { group } = await asked(stage);
+    return { who: group.member, at };
+  };
+
+await play(
+  'group',
+  {
+    C1: journey({
+      given: letter,
+      when: async (hand, { link }) => {
+        await hand.open(link);
+        await hand.press('Yes, we can help');
+      },
+      then: (hand) => hand.sees('Thank you. Your group said yes', 'Grace Okafor'),
+    }),
+    C2: journey({
+      given: (stage) => asked(stage, (offer) => offer.accepted()),
+      when: (hand) => hand.press('Yes, we have been in touch'),
+      then: (hand) => hand.sees('You have been in touch. Thank you.'),
+    }),
+    'C3 full': journey({
+      given: letter,
+      when: async (hand, { link }) => {
+        await hand.open(link);
+        await hand.press('We are full for 4 weeks');
+      },
+      then: (hand) => hand.sees('Thank you for telling us', 'Take our answer back'),
+    }),
+    'C3 else': journey({
+      given: asked,
+      when: async (hand) => {
+        await hand.follow(/^Something else/);
+        await hand.wrong('Send our answer');
+        await hand.choose('It is not right for our group');
+        await hand.press('Send our answer');
+      },
+      then: (hand) => hand.sees('Thank you for telling us'),
+    }),
+    C4: journey({
+      given: asked,
+      when: async (hand) => {
+        await hand.follow('Talk first');
+        await hand.press('Please ring us');
+      },
+      then: (hand) => hand.sees('Can you help Grace?', 'ring you'),
+    }),
+    C5: journey({
+      given: async (stage) => {
+        const { at } = await asked(stage, (offer) => offer.accepted());
+        return { at: `${at}/came` };
+      },
+      when: async (hand) => {
+        await hand.wrong('Save');
+        await hand.choose('They came');
+        await hand.press('Save');
+      },
+      then: (hand) => hand.sees('Grace and your group'),
+    }),
+    'C5 end': journey({
+      given: async (stage) => {
+        const { at } = await asked(stage, (offer) => offer.accepted().started());
+        return { at: `${at}/finish` };
+      },
+      when: async (hand) => {
+        await hand.wrong('Save');
+        await hand.choose('It came to its end as planned');
+        await hand.press('Save');
+      },
+      then: (hand) => hand.sees('Please do not contact Grace again'),
+    }),
+    C6: journey({
+      given: signedIn('/desk/group/referrals'),
+      when: (hand) => hand.follow('Can you help Grace?'),
+      then: (hand) => hand.sees('Yes, we can help'),
+    }),
+    'C7 right': journey({
+      given: listing,
+      when: (hand) => hand.press('Yes, all correct'),
+      then: (hand) => hand.sees('Thank you'),
+    }),
+    'C7 full': journey({
+      given: listing,
+      when: async (hand) => {
+        await hand.follow('We are full for now');
+        await hand.wrong('Save');
+        await hand.choose('2 weeks');
+        await hand.press('Save');
+      },
+      then: (hand) => hand.sees('Full until'),
+    }),
+    C8: journey({
+      given: signedIn('/desk/group/services'),
+      when: async (hand) => {
+        await hand.follow('Describe another service');
+        await hand.wrong('Save it');
+        await hand.type('Name of the service', 'Tuesday walk');
+        await hand.type('What happens there', 'We walk two miles along the front, and stop for tea.');
+        await hand.choose('Feeling lonely or cut off');
+        await hand.type('Postcode', 'CO97 1AA');
+        await hand.choose('Yes', 'Is it ready to be looked at?');
+        await hand.press('Save it');
+      },
+      then: (hand) => hand.sees('Tuesday walk', 'Waits to be looked at'),
+    }),
+    C9: journey({
+      given: async (stage) => {
+        const { at } = await asked(stage);
+        return { at: `${at}/leave` };
+      },
+      when: async (hand) => {
+        const link = hand.page.url().replace('/leave', '');
+        await hand.aside(async () => {
+          await hand.press('I no longer help here');
+          await hand.at(link);
+        });
+        await hand.press('Send me a new link');
+      },
+      then: (hand) => hand.sees('new link'),
+    }),
+    C10: journey({
+      given: signedIn('/desk/group/referrals'),
+      when: (hand) => hand.follow('Open referrals on paper'),
+      then: (hand) => hand.sees('What comes next', 'With first names'),
+    }),
+  },
+  { onPhone: true },
+);
