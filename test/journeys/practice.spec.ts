@@ -135,7 +135,7 @@ await play('practice', {
   G8: journey({
     given: (stage) => priyaAt(stage, '/desk/practice'),
     when: async (hand) => {
-      await hand.type('What became of referrals goes to', 'answers@example.org');
+      await hand.type('Send it to', 'answers@example.org');
       await hand.press('Save');
     },
     then: (hand) => hand.sees('answers@example.org'),
