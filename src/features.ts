@@ -19,6 +19,7 @@ import { ReferralsModule } from './referrals/referrals.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { ReportingModule } from './reporting/reporting.module.js';
 import { StoriesModule } from './stories/stories.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WebModule } from './web/web.module.js';
 
 /** The modules of the domain, floor by floor. Every door opens on the same ones. */
@@ -48,6 +49,7 @@ export const FEATURES: (Type<unknown> | DynamicModule)[] = [
   OpenReferralModule,
   RecordsModule,
   ClientPageModule,
+  WebhooksModule,
   // Floor 10.
   WebModule,
   // Above every floor.

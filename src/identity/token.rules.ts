@@ -5,6 +5,7 @@ export type TokenPurpose =
   | 'access-key'
   | 'refresh'
   | 'program_key'
+  | 'webhook'
   | 'invitation'
   | 'password_reset'
   | 'claim'

@@ -52,6 +52,10 @@ export const PERMISSIONS = {
   'program.make':            ['none',         'none',       'none',    'none',         'none',       'scheme'],
   'program.amend':           ['none',         'none',       'none',    'none',         'none',       'scheme'],
   'program.end':             ['none',         'none',       'none',    'none',         'none',       'scheme'],
+  'webhook.list':            ['none',         'none',       'none',    'none',         'none',       'scheme'],
+  'webhook.make':            ['none',         'none',       'none',    'none',         'none',       'scheme'],
+  'webhook.amend':           ['none',         'none',       'none',    'none',         'none',       'scheme'],
+  'webhook.send':            ['none',         'none',       'none',    'none',         'none',       'scheme'],
   // A program asks this of itself; of a person there is nothing to find.
   'program.own':             ['own',          'none',       'none',    'own',          'own',        'none'],
   'linkWorker.list':         ['none',         'scheme',     'scheme',  'none',         'none',       'none'],

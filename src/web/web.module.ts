@@ -122,6 +122,8 @@ import { DraftPagesController } from './practice/drafts.controller.js';
 import { ReferPage } from './practice/refer.page.js';
 import { ReferController } from './practice/refer.controller.js';
 import { ReferralPagesController } from './practice/referrals.controller.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { WebhookPagesController } from './programs/webhooks.controller.js';
 import { ProgramPagesController } from './programs/programs.controller.js';
 import { FinderController } from './public/finder.controller.js';
 import { PublicSchemes } from './public/public-schemes.js';
@@ -152,6 +154,7 @@ import { TallyController } from './tally/tally.controller.js';
     ReferralsModule,
     RemindersModule,
     ReportingModule,
+    WebhooksModule,
     StoriesModule,
   ],
   controllers: [
@@ -179,6 +182,7 @@ import { TallyController } from './tally/tally.controller.js';
     EndingPagesController,
     FindController,
     ProgramPagesController,
+    WebhookPagesController,
     FinderController,
     GapPagesController,
     GroupCheckPagesController,

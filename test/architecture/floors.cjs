@@ -9,7 +9,7 @@ const FLOORS = [
   ['onward-referrals'],
   ['caseload', 'outcomes', 'assets', 'stories', 'feedback'],
   ['reminders', 'reporting'],
-  ['fhir', 'open-referral', 'records', 'client-page'],
+  ['fhir', 'open-referral', 'records', 'client-page', 'webhooks'],
   ['imports'],
   ['web'],
   ['demo'],

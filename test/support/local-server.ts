@@ -35,6 +35,7 @@ export async function aLocalServer(): Promise<LocalServer> {
       resolve: (host) => Promise.resolve(host.endsWith('.test') ? ['127.0.0.1'] : []),
       addresses: ['127.0.0.1'],
       ports: [port],
+      plain: true,
     }),
     stop: () => {
       server.closeAllConnections();

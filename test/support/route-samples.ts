@@ -1288,6 +1288,17 @@ const program: Maker = async (world) => {
   const { id, keyId } = await aProgram(world.scheme, 'referrer');
   return { id, keyId };
 };
+const newWebhook = () => ({ url: 'https://records.example.org/betony', events: ['referral.closed'] });
+const webhook: Maker = async (world) => {
+  const { id } = await aProgram(world.scheme, 'referrer');
+  const made = await done(world, world.people.administrator, `/programs/${id}/webhooks`, newWebhook());
+  return { id: (made['webhook'] as unknown as { id: string }).id, programId: id };
+};
+const delivery: Maker = async (world, member) => {
+  const target = await webhook(world, member);
+  const { id } = await done(world, world.people.administrator, `/webhooks/${String(target['id'])}/test`);
+  return { ...target, deliveryId: String(id) };
+};
 const newProgram = (world: World) => ({
   name: 'Records system',
   organisationId: world.people.referrer.actor.organisationId,
@@ -1485,6 +1496,25 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /programs/:id/keys': { at: program, body: nothing },
   'POST /programs/:id/keys/:keyId/revoke': { at: program },
   'POST /programs/:id/end': { at: program },
+
+  'GET /programs/:id/webhooks': { at: program },
+  'POST /programs/:id/webhooks': { at: program, body: newWebhook },
+  'GET /webhooks/:id': { at: webhook },
+  'PATCH /webhooks/:id': { at: webhook, body: newWebhook },
+  'POST /webhooks/:id/renew-secret': { at: webhook },
+  'POST /webhooks/:id/switch-off': { at: webhook },
+  'POST /webhooks/:id/switch-on': {
+    at: async (world, member) => {
+      const target = await webhook(world, member);
+      await done(world, world.people.administrator, `/webhooks/${String(target['id'])}/switch-off`);
+      return target;
+    },
+  },
+  'POST /webhooks/:id/test': { at: webhook },
+  'GET /webhooks/:id/deliveries': { at: delivery },
+  'POST /webhook-deliveries/:id/send-again': {
+    at: async (world, member) => ({ id: String((await delivery(world, member))['deliveryId']) }),
+  },
 
   'GET /link-workers': { at: workerMembership, query: WHOLE_PAGE, shows: 'id' },
   'GET /link-workers/:id': { at: workerMembership },
@@ -2268,6 +2298,21 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/programs/:id/keys/:keyId/revoke': { at: program },
   'GET /desk/programs/:id/end': { at: program },
   'POST /desk/programs/:id/end': { at: program },
+  'GET /desk/programs/:id/webhooks/new': { at: program },
+  'POST /desk/programs/:id/webhooks/new': { at: program, body: newWebhook },
+  'GET /desk/webhooks/:id': { at: webhook },
+  'POST /desk/webhooks/:id': { at: webhook, body: () => ({ ...newWebhook(), _version: '1' }) },
+  'POST /desk/webhooks/:id/renew-secret': { at: webhook },
+  'POST /desk/webhooks/:id/switch-off': { at: webhook },
+  'POST /desk/webhooks/:id/switch-on': {
+    at: async (world, member) => {
+      const target = await webhook(world, member);
+      await done(world, world.people.administrator, `/webhooks/${String(target['id'])}/switch-off`);
+      return target;
+    },
+  },
+  'POST /desk/webhooks/:id/test': { at: webhook },
+  'POST /desk/webhooks/:id/deliveries/:deliveryId/send-again': { at: delivery },
   'GET /desk/organisations': { at: organisationOf, query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/organisations/new': {},
   'POST /desk/organisations/new': { body: () => ({ name: 'Mill Lane Surgery', kind: 'gp_practice' }) },

@@ -12,6 +12,7 @@ const PORTS = ['', '80', '443'];
 
 export const OUTGOING_FAULTS = {
   not_an_address: 'That is not an address that begins with https:// or http://, without a user or password.',
+  not_secure: 'That address does not begin with https://.',
   not_public: 'That address is not on the public internet.',
   unreachable: 'There was no answer from that address.',
   redirects: 'That address sends us on too often, or to somewhere we may not go.',
@@ -51,6 +52,14 @@ export interface OutgoingOptions {
   /** Besides public ones; for tests, whose servers are on this machine. */
   addresses?: readonly string[];
   ports?: readonly string[];
+  /** What is told to others goes by https alone; for tests, whose servers have no certificate. */
+  plain?: boolean;
+}
+
+/** What somebody answered to what they were told, as far as it is kept. */
+export interface TellingAnswer {
+  status: number;
+  text: string;
 }
 
 /**
@@ -81,16 +90,7 @@ export class Outgoing {
 
   /** The answer of whatever status; redirects are followed. Read its body or leave it, or the connection stays. */
   async get(address: string, limits: OutgoingLimits, accept = 'application/json'): Promise<OutgoingAnswer> {
-    const { Agent } = await import('undici');
-    const agent = new Agent({
-      connect: { lookup: this.lookup(), timeout: CONNECT_MS },
-      headersTimeout: SILENCE_MS,
-      bodyTimeout: SILENCE_MS,
-      maxHeaderSize: 16_384,
-    });
-    const signal = AbortSignal.timeout(limits.milliseconds);
-    // undici heeds the signal only once it is connected: a name nobody answers for would be waited for longer.
-    signal.addEventListener('abort', () => void agent.destroy());
+    const { agent, signal } = await this.agentFor(limits.milliseconds);
     try {
       const { answer, url } = await this.follow(this.check(address), agent, signal, accept);
       const length = Number(answer.headers['content-length'] ?? 0);
@@ -110,6 +110,56 @@ export class Outgoing {
       await agent.destroy();
       throw faultOf(error, signal);
     }
+  }
+
+  /** As `check`, of an address that is told something. */
+  checkTold(address: string): URL {
+    const url = this.check(address);
+    if (url.protocol !== 'https:' && !this.options.plain) throw new OutgoingFault('not_secure');
+    return url;
+  }
+
+  /**
+   * Tells somebody's server something, guarded as reading is. Not followed elsewhere: what is meant for one address is
+   * for nobody it names. Of the answer the beginning is kept.
+   */
+  async post(
+    address: string,
+    body: string,
+    headers: Record<string, string>,
+    { bytes, milliseconds }: OutgoingLimits,
+  ): Promise<TellingAnswer> {
+    const url = this.checkTold(address);
+    const { request } = await import('undici');
+    const { agent, signal } = await this.agentFor(milliseconds);
+    try {
+      const answer = await request(url, {
+        method: 'POST',
+        dispatcher: agent,
+        signal,
+        headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': 'Betony' },
+        body,
+      });
+      return { status: answer.statusCode, text: await beginningOf(answer.body, bytes) };
+    } catch (error) {
+      throw faultOf(error, signal);
+    } finally {
+      await agent.destroy();
+    }
+  }
+
+  private async agentFor(milliseconds: number): Promise<{ agent: Agent; signal: AbortSignal }> {
+    const { Agent } = await import('undici');
+    const agent = new Agent({
+      connect: { lookup: this.lookup(), timeout: CONNECT_MS },
+      headersTimeout: SILENCE_MS,
+      bodyTimeout: SILENCE_MS,
+      maxHeaderSize: 16_384,
+    });
+    const signal = AbortSignal.timeout(milliseconds);
+    // undici heeds the signal only once it is connected: a name nobody answers for would be waited for longer.
+    signal.addEventListener('abort', () => void agent.destroy());
+    return { agent, signal };
   }
 
   private async follow(from: URL, agent: Agent, signal: AbortSignal, accept: string) {
@@ -167,6 +217,22 @@ const familyOf = (address: string): number => (address.includes(':') ? 6 : 4);
 
 const textOf = (header: string | string[] | undefined): string =>
   (Array.isArray(header) ? header.join(', ') : (header ?? '')).trim().toLowerCase();
+
+/** What comes after it is not waited for. */
+async function beginningOf(stream: Readable, most: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= most) break;
+    }
+  } finally {
+    stream.on('error', () => undefined).destroy();
+  }
+  return Buffer.concat(chunks).subarray(0, most).toString('utf8');
+}
 
 const UNPACKERS: Record<string, () => NodeJS.ReadWriteStream> = {
   gzip: createGunzip,

@@ -8,6 +8,7 @@ import { DeadLetters } from '../../reminders/dead-letters.service.js';
 import { DropInput, MessagesQuery, RetryMessageInput } from '../../reminders/message.dto.js';
 import { MessagesQueries } from '../../reminders/messages.queries.js';
 import { SystemHealthQueries } from '../../reminders/system-health.queries.js';
+import { WebhooksQueries } from '../../webhooks/webhooks.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { faultNamed, type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
@@ -31,6 +32,7 @@ export class HealthPagesController {
     private readonly queries: MessagesQueries,
     private readonly dead: DeadLetters,
     private readonly health: SystemHealthQueries,
+    private readonly webhooks: WebhooksQueries,
   ) {}
 
   @Get('health')
@@ -41,15 +43,19 @@ export class HealthPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const health = await this.health.look(actor);
+    const webhooks = await this.webhooks.health(actor);
     const checks = Object.entries(CHECK_WORDS).map(([name, text]) => ({ text, state: health.checks[name] }));
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/health.njk', {
       title: 'System health',
       health,
+      webhooks,
       checks,
       well:
         checks.every(({ state }) => state === 'ok') &&
         health.regularWorkLateSince === null &&
         health.stuckEvents === 0 &&
+        webhooks.failing === 0 &&
+        webhooks.switchedOff === 0 &&
         health.channels.every(({ toLookAt, goesTo }) => toLookAt === 0 && goesTo !== 'files'),
       words: { channel: CHANNEL_WORDS, goesTo: DESTINATION_WORDS },
     });

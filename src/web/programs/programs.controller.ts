@@ -17,6 +17,8 @@ import { addDays, daysBetween, londonDate } from '../../platform/clock/calendar.
 import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
+import { TOLD_TO } from '../../webhooks/webhook.types.js';
+import { WebhooksQueries } from '../../webhooks/webhooks.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import {
   type Form,
@@ -48,6 +50,7 @@ export class ProgramPagesController {
     private readonly programs: Programs,
     private readonly queries: ProgramsQueries,
     private readonly organisations: OrganisationsQueries,
+    private readonly webhooks: WebhooksQueries,
   ) {}
 
   @Get()
@@ -220,9 +223,12 @@ export class ProgramPagesController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form | null): Promise<void> {
     const program = await this.queries.get(actor, id);
     const { addresses, perMinute } = program;
+    const webhooks = await this.webhooks.ofProgram(actor, id);
     await this.desk.show(exchange, actor, form?.status ?? 200, 'programs/pages/program.njk', {
       title: program.name,
       program,
+      webhooks,
+      mayBeTold: TOLD_TO[program.role].length > 0,
       ...this.keysOf(program),
       form: form
         ? overtaken(form, program)

@@ -1,3 +1,5 @@
+import sql from 'sql-template-tag';
+import { inScheme } from '../../factories/episodes.js';
 import { aProgram } from '../../factories/programs.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -88,7 +90,7 @@ describe('the pages about programs of others', () => {
     const answer = await send('/desk/programs/new', { ...NEW, organisationId: practice, ...wrong });
     expect(answer.statusCode).toBe(422);
     expect(answer.body).toContain(`href="#${field}"`);
-    expect(answer.body).toContain(words);
+    expect(answer.body.toLowerCase()).toContain(words.toLowerCase());
     if (!('name' in wrong)) expect(answer.body).toContain('value="Records system"');
     expect(await page('/desk/programs')).toContain('No program of others is let in.');
   });
@@ -125,6 +127,70 @@ describe('the pages about programs of others', () => {
     expect(over).toContain('Switched off on');
     expect(over).not.toContain('Make another key');
     expect(await page('/desk/programs')).toContain('Switched off');
+  });
+
+  describe('what one is told', () => {
+    const HOOK = { url: 'https://records.example.org/betony', events: 'referral.closed' };
+    const subscribed = async (program: string): Promise<string> => {
+      await send(`/desk/programs/${program}/webhooks/new`, HOOK);
+      return (
+        /href="\/desk\/webhooks\/([0-9a-f-]{36})"/.exec(await page(`/desk/programs/${program}`))?.[1] ?? ''
+      );
+    };
+
+    it('is asked for, changed, tried, switched off and on, and its secret is shown once', async () => {
+      const { id } = await aProgram(scheme, 'referrer', { organisationId: practice });
+      expect(await page(`/desk/programs/${id}`)).toContain('Nothing: it has to ask.');
+      expect(await page(`/desk/programs/${id}/webhooks/new`)).toContain('A referral ended');
+      const form = { ...HOOK, _key: 'once' };
+      const [made, again] = [
+        await send(`/desk/programs/${id}/webhooks/new`, form),
+        await send(`/desk/programs/${id}/webhooks/new`, form),
+      ];
+      const secret = /whsec_[^<]+/.exec(made.body)?.[0] ?? 'none';
+      expect(again.body).toContain(secret);
+      const list = await page(`/desk/programs/${id}`);
+      const hooks = [...list.matchAll(/href="(\/desk\/webhooks\/[0-9a-f-]{36})"/g)].map(
+        ([, href = '']) => href,
+      );
+      expect(hooks).toHaveLength(1);
+      const hook = hooks[0] ?? '';
+      expect(await page(hook)).not.toContain(secret);
+      expect(
+        (await send(hook, { _version: '1', url: 'http://localhost/x', events: 'referral.closed' })).body,
+      ).toContain('not on the public internet');
+      expect((await send(hook, { _version: '1', url: HOOK.url })).statusCode).toBe(422);
+      expect((await send(hook, { _version: '1', ...HOOK, events: 'referral.sent' })).statusCode).toBe(303);
+      expect((await send(hook, { _version: '1', ...HOOK })).statusCode).toBe(412);
+      expect((await send(`${hook}/test`, {})).headers.location).toBe(`${hook}?sent`);
+      expect(await page(`${hook}?sent`)).toContain('It is on its way');
+      expect(await page(hook)).toContain('A test');
+      expect((await send(`${hook}/switch-off`, {})).statusCode).toBe(303);
+      expect(await page(hook)).toContain('Switched off by an administrator');
+      expect((await send(`${hook}/test`, {})).statusCode).toBe(409);
+      expect((await send(`${hook}/switch-on`, {})).statusCode).toBe(303);
+      const [, deliveryId = ''] = /deliveries\/([0-9a-f-]{36})\/send-again/.exec(await page(hook)) ?? [];
+      expect((await send(`${hook}/deliveries/${deliveryId}/send-again`, {})).statusCode).toBe(303);
+      expect((await send(`${hook}/renew-secret`, {})).body).toContain('The secret before it is good until');
+    });
+
+    it('shows on the health of the system when nothing is taken', async () => {
+      expect(await page('/desk/health')).not.toContain('Telling programs of others');
+      const { id } = await aProgram(scheme, 'referrer', { organisationId: practice });
+      const hook = await subscribed(id);
+      expect(await page('/desk/health')).toContain('Telling programs of others');
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update webhook set off_at = ${tx.now}, off_because = 'failing' where scheme_id = ${scheme.id} and id = ${hook}`),
+      );
+      expect(await page('/desk/health')).toContain('0 not taken now, 1 switched off.');
+    });
+
+    it('is nothing for one that reads figures', async () => {
+      const host = await anOrganisation(scheme, 'commissioner');
+      const { id } = await aProgram(scheme, 'commissioner', { organisationId: host });
+      expect(await page(`/desk/programs/${id}`)).toContain('asks for them');
+    });
   });
 
   it('mark a key that ends soon', async () => {
