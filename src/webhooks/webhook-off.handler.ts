@@ -37,7 +37,7 @@ export class TellAdministratorsOfWebhookOff implements EventHandler {
         ...offLetter({ name, program: webhook.program ?? 'A program', link }),
         messageId: messageId(`${event.id}.${membershipId}`, this.config.publicUrl),
       });
-      if (outcome === 'failed' || outcome === 'unknown') failures.push(code ?? outcome);
+      if (outcome === 'failed' || outcome === 'unknown') failures.push(code);
     }
     if (failures.length > 0) throw new Error(`Administrators were not told: ${failures.join(', ')}`);
   }

@@ -54,15 +54,16 @@ export class WebhooksQueries {
   /** Of one program, the newest first: ten at most. */
   async ofProgram(actor: MemberActor, programId: string): Promise<WebhookView[]> {
     reachFor(actor, 'webhook.list');
-    const rows = await this.database.read<WebhookView & { there: boolean }>(
+    const rows = await this.database.read<WebhookView>(
       actor.schemeId,
       sql`
-      select x.*, p.membership_id is not null as there from program p
+      select x.* from program p
       left join lateral (${WEBHOOK} where w.scheme_id = p.scheme_id and w.membership_id = p.membership_id) x on true
       where p.scheme_id = ${actor.schemeId} and p.membership_id = ${programId} order by x.id desc`,
     );
     if (rows.length === 0) throw Refusal.notFound();
-    return rows.flatMap(({ there: _there, ...row }) => ((row.id as string | null) === null ? [] : [row]));
+    // A program that is told nothing is a row without a webhook.
+    return rows.filter(({ id }) => (id as string | null) !== null);
   }
 
   async get(actor: MemberActor, id: string): Promise<WebhookView> {

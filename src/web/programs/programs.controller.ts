@@ -65,7 +65,7 @@ export class ProgramPagesController {
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'programs/pages/programs.njk', {
       title: 'Programs of others',
-      items: page.items.map((program) => ({ ...program, ...this.keysOf(program) })),
+      items: page.items.map((program) => ({ program, keys: this.keysOf(program) })),
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
       words: { role: PROGRAM_ROLE_WORDS },
