@@ -51,6 +51,7 @@ const madeUp = (): Record<string, string> => ({
   group: 'Lunch Together',
   scheme: 'Our scheme',
   organisation: 'Mill Lane',
+  program: 'Program Records system of Mill Lane',
   role: 'to send referrals',
   device: 'Firefox on Windows',
   what: 'Signing in takes your password alone again.',
