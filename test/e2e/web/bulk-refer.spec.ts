@@ -137,7 +137,7 @@ describe('referring people from a list', () => {
     expect(problems[2]).toContain('5,NHS number,');
 
     const unsafe = await desk.send(`${url}/approve`, { couldComeToHarm: 'yes' }, url);
-    expect([unsafe.statusCode, unsafe.body]).toEqual([422, expect.stringContaining('ring 999')]);
+    expect([unsafe.statusCode, unsafe.body]).toEqual([422, expect.stringContaining('href="tel:999"')]);
     expect((await desk.send(`${url}/approve`, {}, url)).statusCode).toBe(422);
     expect((await desk.send(`${url}/approve`, { couldComeToHarm: 'no' }, url)).statusCode).toBe(303);
     expect(await page(url)).toContain('Being referred: 0 of 1 people.');

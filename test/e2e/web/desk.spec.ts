@@ -328,9 +328,9 @@ describe('the frame of the desk', () => {
       expect((await post('/desk/refer', parent)).statusCode).toBe(303);
       const people = await rowsOf<{ footing: string }>(
         scheme,
-        sql`select under_age_basis as footing from client where scheme_id = ${scheme.id} order by created_at`,
+        sql`select under_age_basis as footing from client where scheme_id = ${scheme.id}`,
       );
-      expect(people.map(({ footing }) => footing)).toEqual(['competence', 'parental_responsibility']);
+      expect(people.map(({ footing }) => footing).sort()).toEqual(['competence', 'parental_responsibility']);
     });
 
     it('refuses a field that no form of ours has', async () => {
