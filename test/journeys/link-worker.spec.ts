@@ -200,7 +200,7 @@ await play('link worker', {
     when: async (hand) => {
       await hand.follow('Refer to Friday lunch');
       await hand.wrong('See what they will see');
-      await hand.choose('By phone');
+      await hand.choose('Yes, by phone');
       await hand.press('See what they will see');
       await hand.press('Send to St Mary’s');
     },
