@@ -38,6 +38,7 @@ const BY_OTHERS = [
   'GET /my/change/:id',
   'GET /my/code/:ask',
   'GET /my/leave',
+  'GET /my/plan.pdf',
   'GET /my/supporters/:id',
   'GET /my/told/:id',
 ];
