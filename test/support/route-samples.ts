@@ -2734,7 +2734,10 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/drafts': { body: () => ({ reasons: 'food' }) },
   'GET /desk/drafts/:id': { at: draft },
   'POST /desk/drafts/:id': { at: draft, body: () => ({ reasons: 'food', _version: '1' }) },
-  'POST /desk/drafts/:id/send': { at: draft, body: () => ({ ...asForm(aSend()), agreed: 'in_person', feedback: 'progress' }) },
+  'POST /desk/drafts/:id/send': {
+    at: draft,
+    body: () => ({ ...asForm(aSend()), agreed: 'in_person', feedback: 'progress' }),
+  },
   'GET /desk/drafts/:id/discard': { at: draft },
   'POST /desk/drafts/:id/discard': { at: draft },
   'GET /desk/people/new': {},
