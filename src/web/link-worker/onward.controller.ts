@@ -543,10 +543,11 @@ export class OnwardPagesController {
       title: `Who came: ${view.listing.name}, ${view.reference}`,
       form,
       view,
+      person: await this.heads.of(actor, view.clientId),
       sessions: [...sessions].reverse(),
       may: view.actions.includes('attend'),
       results: choicesOf(ATTENDANCE_WORDS),
-      words: { result: ATTENDANCE_WORDS },
+      words: { result: ATTENDANCE_WORDS, reach: REACH_WORDS },
     });
   }
 

@@ -51,7 +51,7 @@ describe('what somebody is told of, and how', () => {
     expect((await desk.send(HERE, { kind: 'everything', on: 'no' })).statusCode).toBe(422);
     const priya = aPageBrowser(betony, { who: await aMember(scheme, 'referrer') });
     const { body } = await priya.open(HERE);
-    expect(body.match(/name="kind"/g)).toHaveLength(5);
+    expect(body.match(/name="kind"/g)).toHaveLength(6);
     expect((await statementsOf(() => priya.open(HERE))).length).toBeLessThanOrEqual(6);
   });
 

@@ -10,6 +10,7 @@ const ABOUT_A_PERSON = new RegExp(
 const NOT_OF_THE_WORKER = [
   'GET /desk/referrals/:id',
   'GET /desk/referrals/:id/slip',
+  'GET /desk/referrals/:id/slip.pdf',
   'GET /desk/referrals/:id/send-again',
   'GET /desk/referrals/:id/withdraw',
   'GET /desk/referrals/:id/worries',
