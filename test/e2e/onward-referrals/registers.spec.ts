@@ -402,7 +402,8 @@ describe('the register of a group session', () => {
       await settle(betony);
       const letter = (await filedMail(betony.config.dataDir)).at(-1)!;
       expect([letter.to?.[0]?.address, letter.subject]).toEqual([MO, 'A register to fill in']);
-      expect(letter.text).not.toMatch(/Grace|Ola|lunch/i);
+      // Their random letters may well say “ola”.
+      expect(letter.text?.replace(/https:\S+/g, '')).not.toMatch(/Grace|Ola|lunch/i);
       return /(\/reply\/[\w-]{43})\n/.exec(letter.text ?? '')![1]!;
     };
     const stateOf = async (id: string) =>

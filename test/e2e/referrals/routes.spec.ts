@@ -95,6 +95,7 @@ const ROUTES: Record<string, Route> = {
     body: () => ({ reference: 'ABC-DEF2' }),
     status: 200,
   },
+  drafts: { method: 'GET', path: '/referrals/drafts', action: 'referral.draft', status: 200 },
   draft: {
     method: 'POST',
     path: '/referrals/drafts',
