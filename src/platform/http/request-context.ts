@@ -16,6 +16,8 @@ export interface IdempotencyClaim {
 interface RequestContext {
   requestId: string;
   idempotency?: IdempotencyClaim;
+  /** In which whoever asks reads; absent, English. */
+  language?: string;
 }
 
 const requests = new AsyncLocalStorage<RequestContext>();
@@ -26,6 +28,14 @@ export const withRequest = <Result>(requestId: string, work: () => Result): Resu
 export const currentRequestId = (): string | null => requests.getStore()?.requestId ?? null;
 
 export const currentClaim = (): IdempotencyClaim | undefined => requests.getStore()?.idempotency;
+
+export const currentLanguage = (): string => requests.getStore()?.language ?? 'en';
+
+/** From here on, what this request answers is read in that language. */
+export function readIn(language: string): void {
+  const store = requests.getStore();
+  if (store) store.language = language;
+}
 
 /** From here on the first write of this request is done once for `key`, and repeated only for the same answers. */
 export function claimRequest(request: { method: string; url: string }, key: string, answers: unknown): void {

@@ -12,6 +12,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { Desk } from '../layout/desk.js';
 import { answerScript, isScript } from '../layout/drafts.js';
 import { seeOther } from '../layout/see-other.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** What somebody has typed and not sent: drafts, and what was on the way when they were signed out. */
 @ApiExcludeController()
@@ -32,7 +33,7 @@ export class KeptFormsController {
   ): Promise<void> {
     const kept = await this.keptForms.ofMember(actor);
     await this.desk.show({ request, reply }, actor, 200, 'account/pages/kept.njk', {
-      title: 'Drafts: what you were typing',
+      title: say('Drafts: what you were typing'),
       kept: kept.map((one) => ({
         ...one,
         words: glimpse(one.answers),
@@ -63,7 +64,7 @@ export class KeptFormsController {
         const kept = await keep();
         return kept === null
           ? { said: '' }
-          : { kept, said: `Draft saved at ${londonTime(this.clock.now())}` };
+          : { kept, said: say('Draft saved at {{now}}', { now: londonTime(this.clock.now()) }) };
       });
       return;
     }

@@ -8,6 +8,7 @@ import { MessageSwitches } from '../../reminders/message-switches.service.js';
 import { type TaskKind, taskWords } from '../../reminders/task.types.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { say, sayAgain } from '../words/staff/staff-words.js';
 
 const HERE = '/desk/account/messages';
 
@@ -59,13 +60,13 @@ export class MessagePagesController {
     const all = await this.switches.own(actor);
     const asked: readonly string[] | undefined = ASKED[actor.role];
     await this.desk.show(exchange, actor, form.status, 'account/pages/messages.njk', {
-      title: 'What you are e-mailed about',
+      title: say('What you are e-mailed about'),
       form,
       address: HERE,
       digest: all.find(({ kind }) => kind === 'digest')?.on ?? true,
       kinds: all
         .filter(({ kind }) => kind !== 'digest' && (asked?.includes(kind) ?? true))
-        .map(({ kind, on }) => ({ kind, on, words: taskWords(kind) })),
+        .map(({ kind, on }) => ({ kind, on, words: sayAgain(taskWords(kind)) })),
     });
   }
 }

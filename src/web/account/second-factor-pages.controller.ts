@@ -10,6 +10,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { seeOther } from '../layout/see-other.js';
 import { qrPicture } from './qr.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const HERE = '/desk/account/second-factor';
 const TITLE = 'Second factor';
@@ -22,10 +23,10 @@ class ChangeFactorInput extends FactorProofInput {
   change: Change;
 }
 
-const DONE: Record<string, string> = {
+const DONE: Record<string, string> = sayAll({
   mail: 'From now on we send a code to your work mailbox when you sign in.',
   removed: 'From now on you sign in with your password alone.',
-};
+});
 
 /** What somebody shows beside their password: set up, changed and taken away by themselves. */
 @ApiExcludeController()
@@ -119,7 +120,7 @@ export class SecondFactorPagesController {
   private async show(exchange: Exchange, actor: MemberActor, form: Form, notice?: string): Promise<void> {
     const factor = await this.factors.view(actor);
     await this.desk.show(exchange, actor, form.status, 'account/pages/second-factor.njk', {
-      title: TITLE,
+      title: say(TITLE),
       form,
       factor,
       choices: choicesFor(factor),
@@ -131,7 +132,7 @@ export class SecondFactorPagesController {
     const offer = await this.factors.offered(actor);
     if (!offer) return seeOther(exchange.reply, HERE);
     return this.desk.show(exchange, actor, form.status, 'account/pages/set-up.njk', {
-      title: 'Set up an app for codes',
+      title: say('Set up an app for codes'),
       form,
       action: `${HERE}/set-up`,
       secret: offer.secret,
@@ -142,7 +143,7 @@ export class SecondFactorPagesController {
   /** Shown now and never again, so there is no page to lead on to. */
   private async showCodes(exchange: Exchange, actor: MemberActor, codes: string[]): Promise<null> {
     await this.desk.show(exchange, actor, 200, 'account/pages/recovery-codes.njk', {
-      title: 'Your recovery codes',
+      title: say('Your recovery codes'),
       codes,
       onward: HERE,
     });
@@ -153,10 +154,10 @@ export class SecondFactorPagesController {
 function choicesFor(factor: SecondFactorView): { value: Change; text: string }[] {
   const app = factor.kind === 'totp';
   const choices: [Change, string, boolean][] = [
-    ['app', app ? 'Use an app on another phone' : 'Set up an app for codes', factor.offered],
-    ['renew', 'Make new recovery codes', app],
-    ['mail', 'Have codes sent to my work mailbox', factor.mailWillDo && factor.kind !== 'mail'],
-    ['remove', 'Sign in with the password alone', factor.kind !== null && !factor.required],
+    ['app', app ? say('Use an app on another phone') : say('Set up an app for codes'), factor.offered],
+    ['renew', say('Make new recovery codes'), app],
+    ['mail', say('Have codes sent to my work mailbox'), factor.mailWillDo && factor.kind !== 'mail'],
+    ['remove', say('Sign in with the password alone'), factor.kind !== null && !factor.required],
   ];
   return choices.filter(([, , offered]) => offered).map(([value, text]) => ({ value, text }));
 }

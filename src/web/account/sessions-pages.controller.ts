@@ -10,13 +10,14 @@ import { Id } from '../../platform/http/id-param.js';
 import { Desk } from '../layout/desk.js';
 import { seeOther } from '../layout/see-other.js';
 import { ROLE_WORDS } from '../layout/words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const HERE = '/desk/account/sessions';
 
-const DONE: Record<string, string> = {
+const DONE: Record<string, string> = sayAll({
   one: 'You are signed out there.',
   others: 'You are signed out everywhere but here.',
-};
+});
 
 /** Where somebody is signed in, and how to end it. */
 @ApiExcludeController()
@@ -38,7 +39,7 @@ export class SessionsPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.desk.show({ request, reply }, actor, 200, 'account/pages/sessions.njk', {
-      title: 'Where you are signed in',
+      title: say('Where you are signed in'),
       sessions: await this.queries.ofAccount(actor, this.clock.now()),
       roles: ROLE_WORDS,
       notice: typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : null,

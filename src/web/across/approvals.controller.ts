@@ -19,6 +19,7 @@ import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '.
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { APPROVAL_STATE_WORDS, OWN_SERVICE_WORDS } from './across.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/approvals';
 
@@ -45,12 +46,12 @@ export class ApprovalPagesController {
     const query = await readQuery(ApprovalsQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/approvals.njk', {
-      title: 'A second person asked',
+      title: say('A second person asked'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
       filters: { values: asked, wrong: {} },
-      states: [{ value: '', text: 'Any' }, ...choicesOf(APPROVAL_STATE_WORDS)],
+      states: [{ value: '', text: say('Any') }, ...choicesOf(APPROVAL_STATE_WORDS)],
       words: { state: APPROVAL_STATE_WORDS },
     });
   }
@@ -145,13 +146,16 @@ export class ApprovalPagesController {
     const person = await this.heads.ofReferral(actor, id);
     const listing = await this.listings.get(actor, listingId);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', {
-      title: `Ask a second person, referral ${person.current.reference}`,
-      back: { text: 'Refer to this group', href: `/desk/referrals/${id}/refer/${listingId}` },
-      says: `${listing.name} belongs to an organisation of yours, or to the one that referred ${person.firstName}. Somebody else looks first; their yes holds for this referral and this service.`,
+      title: say('Ask a second person, referral {{reference}}', { reference: person.current.reference }),
+      back: { text: say('Refer to this group'), href: `/desk/referrals/${id}/refer/${listingId}` },
+      says: say(
+        '{{service}} belongs to an organisation of yours, or to the one that referred {{person}}. Somebody else looks first; their yes holds for this referral and this service.',
+        { service: listing.name, person: person.firstName },
+      ),
       action: `/desk/referrals/${id}/approvals/${listingId}`,
-      label: 'Why this service rather than another?',
+      label: say('Why this service rather than another?'),
       name: 'because',
-      buttonText: 'Ask a second person',
+      buttonText: say('Ask a second person'),
       form,
     });
   }
@@ -172,7 +176,7 @@ export class ApprovalPagesController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const approval = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'across/pages/approval.njk', {
-      title: `A second person asked, referral ${approval.reference}`,
+      title: say('A second person asked, referral {{reference}}', { reference: approval.reference }),
       approval,
       form,
       other: newForm(),

@@ -13,6 +13,7 @@ import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layo
 import { choicesOf } from '../layout/words.js';
 import { HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import { SAID_ABOUT_WORDS, SAID_BY_WORDS, SAID_KIND_WORDS, SAID_STATE_WORDS } from './across.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/said';
 
@@ -38,13 +39,13 @@ export class ClientFeedbackPagesController {
     const query = await readQuery(FeedbackQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/said-list.njk', {
-      title: 'What people say of us',
+      title: say('What people say of us'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
       filters: { values: asked, wrong: {} },
-      states: [{ value: '', text: 'Any' }, ...choicesOf(SAID_STATE_WORDS)],
-      kinds: [{ value: '', text: 'Anything' }, ...choicesOf(SAID_KIND_WORDS)],
+      states: [{ value: '', text: say('Any') }, ...choicesOf(SAID_STATE_WORDS)],
+      kinds: [{ value: '', text: say('Anything') }, ...choicesOf(SAID_KIND_WORDS)],
       words: { kind: SAID_KIND_WORDS, about: SAID_ABOUT_WORDS, state: SAID_STATE_WORDS },
     });
   }
@@ -122,7 +123,7 @@ export class ClientFeedbackPagesController {
         const receipt = await this.queries.receipt(actor, given);
         const person = await this.heads.of(actor, id);
         await this.desk.show(exchange, actor, 200, 'across/pages/said-kept.njk', {
-          title: 'It was passed on',
+          title: say('It was passed on'),
           receipt,
           person,
         });
@@ -135,7 +136,9 @@ export class ClientFeedbackPagesController {
   private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     await this.desk.show(exchange, actor, form.status, 'across/pages/said-new.njk', {
-      title: `What they say of us, ${person.current?.reference ?? 'no referral'}`,
+      title: say('What they say of us, {{reference}}', {
+        reference: person.current?.reference ?? say('no referral'),
+      }),
       person,
       form,
       kinds: choicesOf(SAID_KIND_WORDS),
@@ -162,7 +165,7 @@ export class ClientFeedbackPagesController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const said = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'across/pages/said.njk', {
-      title: `What somebody says: ${SAID_ABOUT_WORDS[said.about].toLowerCase()}`,
+      title: say('What somebody says: {{about}}', { about: SAID_ABOUT_WORDS[said.about].toLowerCase() }),
       said,
       form,
       other: newForm(),

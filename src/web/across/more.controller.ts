@@ -6,9 +6,10 @@ import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Desk } from '../layout/desk.js';
 import { ACROSS, type Place } from './places.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** A worker's own, beside the day and the caseload. */
-const OWN: readonly Place[] = [
+const OWN: readonly Place[] = sayAll([
   {
     text: 'To do',
     href: '/desk/tasks',
@@ -33,7 +34,7 @@ const OWN: readonly Place[] = [
     what: 'Those you wrote down, and where each stands',
     needs: 'safeguarding.list',
   },
-];
+]);
 
 /** The way to what a link worker needs now and then, so that the navigation stays short. */
 @ApiExcludeController()
@@ -51,10 +52,10 @@ export class MorePagesController {
     const mine = (places: readonly Place[]) =>
       places.filter(({ needs }) => reachOf(needs, actor.role) !== 'none');
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/manage.njk', {
-      title: 'More',
+      title: say('More'),
       sections: [
-        { heading: 'Your own', places: mine(OWN) },
-        { heading: 'Across people', places: mine(ACROSS) },
+        { heading: say('Your own'), places: mine(OWN) },
+        { heading: say('Across people'), places: mine(ACROSS) },
       ],
     });
   }

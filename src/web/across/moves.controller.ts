@@ -34,6 +34,7 @@ import {
   AREA_MOVE_VERB_WORDS,
   FORMER_HEARS_WORDS,
 } from './across.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Somebody changed their practice, or moves out of the area: who hears of them since, and who helps them. */
 @ApiExcludeController()
@@ -64,7 +65,7 @@ export class MovePagesController {
     const away = person.current ? await this.areaQueries.list(actor, person.current.id) : [];
     const came = await this.transfers.cameOf(actor, id);
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/moves.njk', {
-      title: `Moves, ${person.current?.reference ?? 'no referral'}`,
+      title: say('Moves, {{reference}}', { reference: person.current?.reference ?? say('no referral') }),
       person,
       practices,
       away,
@@ -192,7 +193,9 @@ export class MovePagesController {
     const move = await this.practiceQueries.get(actor, id);
     const person = await this.heads.of(actor, move.clientId);
     await this.desk.show(exchange, actor, form.status, 'across/pages/practice-move.njk', {
-      title: `Another practice, ${person.current?.reference ?? 'no referral'}`,
+      title: say('Another practice, {{reference}}', {
+        reference: person.current?.reference ?? say('no referral'),
+      }),
       move,
       person,
       form,
@@ -206,7 +209,7 @@ export class MovePagesController {
   private async awayForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
     await this.desk.show(exchange, actor, form.status, 'across/pages/area-move-new.njk', {
-      title: `They move away, referral ${person.current.reference}`,
+      title: say('They move away, referral {{reference}}', { reference: person.current.reference }),
       person,
       referral: person.current,
       form,
@@ -225,7 +228,7 @@ export class MovePagesController {
     const move = await this.areaQueries.get(actor, id);
     const person = await this.heads.ofReferral(actor, move.referralId);
     await this.desk.show(exchange, actor, form.status, 'across/pages/area-move.njk', {
-      title: `Moving away, referral ${person.current.reference}`,
+      title: say('Moving away, referral {{reference}}', { reference: person.current.reference }),
       move,
       person,
       form,
@@ -233,7 +236,7 @@ export class MovePagesController {
       other: newForm(),
       choices: choicesOf(AREA_MOVE_CHOICE_WORDS),
       results: choicesOf(without(CLOSE_RESULT_WORDS, 'died')),
-      noResponse: [{ value: '', text: 'Not needed' }, ...choicesOf(NO_RESPONSE_WORDS)],
+      noResponse: [{ value: '', text: say('Not needed') }, ...choicesOf(NO_RESPONSE_WORDS)],
       words: {
         reach: REACH_WORDS,
         state: AREA_MOVE_STATE_WORDS,

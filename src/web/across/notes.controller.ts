@@ -13,6 +13,7 @@ import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/notes';
 
@@ -38,7 +39,7 @@ export class NotePagesController {
     const query = await readQuery(PageQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/notes.njk', {
-      title: 'Notes to the managers',
+      title: say('Notes to the managers'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
@@ -103,7 +104,10 @@ export class NotePagesController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const note = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'across/pages/note.njk', {
-      title: `Note to the managers${note.reference === null ? '' : `, referral ${note.reference}`}`,
+      title: say('Note to the managers{{reference}}', {
+        reference:
+          note.reference === null ? '' : say(', referral {{reference}}', { reference: note.reference }),
+      }),
       note,
       person: note.clientId === null ? null : await this.heads.find(actor, note.clientId),
       words: { reach: REACH_WORDS },
@@ -118,7 +122,7 @@ export class NotePagesController {
         ? await this.heads.ofReferral(actor, referralId)
         : null;
     await this.desk.show(exchange, actor, form.status, 'across/pages/note-new.njk', {
-      title: 'A note to the managers',
+      title: say('A note to the managers'),
       about,
       words: { reach: REACH_WORDS },
       form,

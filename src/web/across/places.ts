@@ -1,4 +1,5 @@
 import type { Action } from '../../permissions/permission.table.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
 /** A page that is looked at now and then, offered to whoever may open it. */
 export interface Place {
@@ -9,7 +10,7 @@ export interface Place {
 }
 
 /** Work that is about many people at once, for link workers and managers alike. */
-export const ACROSS: readonly Place[] = [
+export const ACROSS: readonly Place[] = sayAll([
   {
     text: 'A second person asked',
     href: '/desk/approvals?state=waiting',
@@ -52,4 +53,4 @@ export const ACROSS: readonly Place[] = [
     what: 'What people tell in their own words, and where it may be used',
     needs: 'story.list',
   },
-];
+]);

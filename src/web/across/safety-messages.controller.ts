@@ -14,6 +14,7 @@ import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { SAFETY_RECIPIENT_WORDS } from './across.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Telling a practice on the same day that somebody could not be reached and there is a worry, until it says that it knows. */
 @ApiExcludeController()
@@ -95,7 +96,9 @@ export class SafetyMessagePagesController {
     const messages = await this.queries.list(actor, id);
     const now = this.clock.now();
     await this.desk.show(exchange, actor, form.status, 'across/pages/safety-messages.njk', {
-      title: `Tell a practice of a worry, referral ${person.current.reference}`,
+      title: say('Tell a practice of a worry, referral {{reference}}', {
+        reference: person.current.reference,
+      }),
       person,
       referral: person.current,
       rows: messages.map((item) => ({ item, late: item.readAt === null && item.answerBy <= now })),

@@ -51,6 +51,7 @@ import {
   STORY_STATE_WORDS,
   STORY_USE_WORDS,
 } from './across.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/stories';
 
@@ -87,12 +88,12 @@ export class StoryPagesController {
     const query = await readQuery(StoriesQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/stories.njk', {
-      title: 'Stories',
+      title: say('Stories'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
       filters: { values: asked, wrong: {} },
-      states: [{ value: '', text: 'Any' }, ...choicesOf(STORY_STATE_WORDS)],
+      states: [{ value: '', text: say('Any') }, ...choicesOf(STORY_STATE_WORDS)],
       words: WORDS,
     });
   }
@@ -110,7 +111,7 @@ export class StoryPagesController {
     const { after, limit } = await readQuery(PageQuery, asked);
     const page = await this.queries.list(actor, { after, limit, clientId: id });
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/person-stories.njk', {
-      title: recordTitle('Their stories', person),
+      title: recordTitle(say('Their stories'), person),
       person,
       pages: recordPages(id, 'details'),
       items: page.items,
@@ -348,7 +349,7 @@ export class StoryPagesController {
     const story = await this.queries.get(actor, id);
     const today = londonDate(this.clock.now());
     const agreed = story.consents.filter(({ endedAt, expiresOn }) => endedAt === null && expiresOn >= today);
-    await this.show(exchange, actor, story, 'A story', form, 'story.njk', {
+    await this.show(exchange, actor, story, say('A story'), form, 'story.njk', {
       agreed,
       before: story.consents
         .filter((one) => !agreed.includes(one))
@@ -375,19 +376,19 @@ export class StoryPagesController {
     const { title, words, anonymised, language, version } = story;
     const known = { title, words: words ?? '', anonymised: anonymised ?? '', language };
     const form = overtaken(tried ?? newForm(known, version), story);
-    await this.show(exchange, actor, story, 'Change a story', form, 'story-change.njk', {
+    await this.show(exchange, actor, story, say('Change a story'), form, 'story-change.njk', {
       languages: languagesWith(language),
       now: [
-        { label: 'Heading', value: title },
-        { label: 'In their own words', value: words },
-        { label: 'As it may be shown', value: anonymised },
+        { label: say('Heading'), value: title },
+        { label: say('In their own words'), value: words },
+        { label: say('As it may be shown'), value: anonymised },
       ],
     });
   }
 
   private async agreeing(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const story = await this.queries.get(actor, id);
-    await this.show(exchange, actor, story, 'Where a story may be used', form, 'story-consent.njk', {
+    await this.show(exchange, actor, story, say('Where a story may be used'), form, 'story-consent.njk', {
       uses: choicesOf(STORY_USE_WORDS),
       bases: choicesOf(STORY_BASIS_WORDS),
       how: choicesOf(HOW_WORDS),
@@ -397,7 +398,7 @@ export class StoryPagesController {
   private async takingBack(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const story = await this.queries.get(actor, id);
     const live = story.consents.filter(({ endedAt }) => endedAt === null).map(({ use }) => use);
-    await this.show(exchange, actor, story, 'Take back a story', form, 'story-withdraw.njk', {
+    await this.show(exchange, actor, story, say('Take back a story'), form, 'story-withdraw.njk', {
       uses: usesOf(live),
       how: choicesOf(HOW_WORDS),
     });
@@ -413,7 +414,7 @@ export class StoryPagesController {
     const story = await this.queries.get(actor, id);
     const printing = story.printings.find((one) => one.id === printingId);
     if (!printing) throw Refusal.notFound();
-    await this.show(exchange, actor, story, 'Where a story stands', form, 'story-printing.njk', {
+    await this.show(exchange, actor, story, say('Where a story stands'), form, 'story-printing.njk', {
       printing,
       ends: choicesOf(PRINTING_END_WORDS),
     });
@@ -422,7 +423,7 @@ export class StoryPagesController {
   private async writing(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     await this.desk.show(exchange, actor, form.status, 'across/pages/story-new.njk', {
-      title: recordTitle('Write down a story', person),
+      title: recordTitle(say('Write down a story'), person),
       person,
       pages: recordPages(id, 'details'),
       form,

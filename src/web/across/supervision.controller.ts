@@ -8,6 +8,7 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Desk } from '../layout/desk.js';
 import { readQuery } from '../layout/forms.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** What a worker's cases give reason to talk over, for the talk itself: their own, or for a manager anybody's. */
 @ApiExcludeController()
@@ -34,7 +35,7 @@ export class SupervisionPagesController {
     const worker = team.find(({ membershipId }) => membershipId === whose);
     const cases = whose === null ? [] : await this.workload.supervision(actor, { workerId: whose });
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/supervision.njk', {
-      title: worker ? `To talk over with ${worker.name}` : 'To talk over',
+      title: worker ? say('To talk over with {{name}}', { name: worker.name }) : say('To talk over'),
       cases,
       whose,
       workers: team.map(({ membershipId: value, name: text }) => ({ value, text })),

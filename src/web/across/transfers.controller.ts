@@ -31,6 +31,7 @@ import { choicesOf } from '../layout/words.js';
 import { CLOSE_RESULT_WORDS, NO_RESPONSE_WORDS } from '../link-worker/link-worker.words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { TRANSFER_ITEM_WORDS, TRANSFER_STATE_WORDS } from './across.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const INCOMING = '/desk/transfers/incoming';
 
@@ -98,7 +99,7 @@ export class TransferPagesController {
     const came = await this.queries.cameWith(actor, id);
     const person = await this.heads.ofReferral(actor, id);
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/came-with.njk', {
-      title: `What came with referral ${person.current.reference}`,
+      title: say('What came with referral {{reference}}', { reference: person.current.reference }),
       person,
       came,
       parts: transferParts(came.carries).join('\n'),
@@ -168,7 +169,7 @@ export class TransferPagesController {
     const query = await readQuery(PageQuery, asked);
     const page = await this.queries.incomingList(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/transfers-incoming.njk', {
-      title: 'From other schemes',
+      title: say('From other schemes'),
       items: page.items,
       next: page.next && nextPage(INCOMING, asked, page.next),
       further: query.after !== undefined,
@@ -249,7 +250,9 @@ export class TransferPagesController {
     const preview = await this.queries.preview(actor, id, chosen.items ?? []);
     const schemes = await this.queries.schemes(actor);
     await this.desk.show(exchange, actor, form.status, 'across/pages/transfer-new.njk', {
-      title: `Hand over to another scheme, referral ${person.current.reference}`,
+      title: say('Hand over to another scheme, referral {{reference}}', {
+        reference: person.current.reference,
+      }),
       person,
       referral: person.current,
       preview,
@@ -258,7 +261,7 @@ export class TransferPagesController {
       items: choicesOf(TRANSFER_ITEM_WORDS),
       schemes: schemes.map(({ id: value, name: text }) => ({ value, text })),
       results: choicesOf(without(CLOSE_RESULT_WORDS, 'died')),
-      noResponse: [{ value: '', text: 'They moved' }, ...choicesOf(NO_RESPONSE_WORDS)],
+      noResponse: [{ value: '', text: say('They moved') }, ...choicesOf(NO_RESPONSE_WORDS)],
       agreed: AGREED_CHOICES,
       words: { reach: REACH_WORDS },
     });
@@ -275,7 +278,7 @@ export class TransferPagesController {
     const transfer = await this.queries.get(actor, id);
     const person = await this.heads.ofReferral(actor, transfer.referralId);
     await this.desk.show(exchange, actor, form.status, 'across/pages/transfer.njk', {
-      title: `To another scheme, referral ${person.current.reference}`,
+      title: say('To another scheme, referral {{reference}}', { reference: person.current.reference }),
       transfer,
       person,
       parts: transferParts(transfer.carries).join('\n'),
@@ -289,7 +292,7 @@ export class TransferPagesController {
   private async incomingPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const transfer = await this.queries.incoming(actor, id);
     await this.desk.show(exchange, actor, form.status, 'across/pages/transfer-incoming.njk', {
-      title: `From ${transfer.fromName}`,
+      title: say('From {{fromName}}', { fromName: transfer.fromName }),
       transfer,
       parts: transfer.carries && transferParts(transfer.carries).join('\n'),
       form,

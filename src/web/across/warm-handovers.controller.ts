@@ -19,6 +19,7 @@ import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { GOES_WORDS, MET_WORDS } from '../link-worker/onward.words.js';
 import { WARM_STATE_WORDS } from './across.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/warm-handovers';
 
@@ -46,12 +47,12 @@ export class WarmHandoverPagesController {
     const page = await this.queries.across(actor, query);
     const now = this.clock.now();
     await this.desk.show({ request, reply }, actor, 200, 'across/pages/warm-handovers.njk', {
-      title: 'Going along',
+      title: say('Going along'),
       rows: page.items.map((item) => ({ item, toSettle: item.state === 'arranged' && item.meetAt <= now })),
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
       filters: { values: asked, wrong: {} },
-      states: [{ value: '', text: 'Any' }, ...choicesOf(WARM_STATE_WORDS)],
+      states: [{ value: '', text: say('Any') }, ...choicesOf(WARM_STATE_WORDS)],
       words: { state: WARM_STATE_WORDS, goes: GOES_WORDS, met: MET_WORDS },
     });
   }
@@ -104,7 +105,7 @@ export class WarmHandoverPagesController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'across/pages/warm-handover.njk', {
-      title: `Going along to ${view.service}`,
+      title: say('Going along to {{service}}', { service: view.service }),
       view,
       form,
       other: newForm(),

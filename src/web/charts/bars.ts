@@ -1,3 +1,4 @@
+import { withoutMarks } from '../words/staff/staff-words.js';
 /** One number of a chart; null where it may not be shown. */
 export interface Bar {
   title: string;
@@ -40,7 +41,12 @@ export async function barsDrawn(bars: readonly Bar[]): Promise<string> {
       animation: false,
       grid: { left: 0, right: 0, top: TOP, bottom: 0 },
       xAxis: { type: 'value', show: false, min: 0 },
-      yAxis: { type: 'category', inverse: true, show: false, data: bars.map(({ title }) => title) },
+      yAxis: {
+        type: 'category',
+        inverse: true,
+        show: false,
+        data: bars.map(({ title }) => withoutMarks(title)),
+      },
       series: [
         {
           type: 'bar',

@@ -16,6 +16,7 @@ import { seeOther } from '../layout/see-other.js';
 import { IMPORT_STATE_WORDS } from '../managers/imports.words.js';
 import { COPY_STATE_WORDS } from '../managers/records.words.js';
 import { BULK_STATE_WORDS } from '../practice/bulk.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Something that goes on for longer than anybody waits at a page. */
 interface LongJob {
@@ -79,13 +80,13 @@ export class JobPagesController {
     const at = `/desk/bulk-refer/${id}`;
     const mayStop = state !== 'undoing' && may(actor, 'bulkReferral.make');
     return {
-      what: 'People from a list',
+      what: say('People from a list'),
       goesOn: isGoingOn(state),
       words: BULK_STATE_WORDS[state],
       progress: { done, of, unit: 'people' },
       startedBy: createdBy,
       at,
-      stop: mayStop ? { at: `${at}/stop`, text: 'Stop it' } : null,
+      stop: mayStop ? { at: `${at}/stop`, text: say('Stop it') } : null,
     };
   }
 
@@ -95,13 +96,13 @@ export class JobPagesController {
     const at = `/desk/imports/${id}`;
     const mayStop = state === 'fetching' && may(actor, 'import.make');
     return {
-      what: 'Import',
+      what: say('Import'),
       goesOn: isGoingOn(state),
       words: IMPORT_STATE_WORDS[state],
       progress: { done, of: rows, unit: 'rows' },
       startedBy: createdBy,
       at,
-      stop: mayStop ? { at: `${at}/stop`, text: 'Stop it' } : null,
+      stop: mayStop ? { at: `${at}/stop`, text: say('Stop it') } : null,
     };
   }
 
@@ -110,7 +111,7 @@ export class JobPagesController {
     if (!may(actor, 'subjectAccess.list')) return null;
     const { state, name } = await this.copies.get(actor, id);
     return {
-      what: `The copy for ${name}`,
+      what: say('The copy for {{name}}', { name }),
       goesOn: state === 'asked',
       words: COPY_STATE_WORDS[state],
       progress: null,

@@ -1,6 +1,7 @@
 import { HOW_WORDS, OTHER_BASIS_WORDS } from '../practice/practice.words.js';
 import type { Form } from './forms.js';
 import { choicesOf } from './words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 type Answers = Form['values'];
 
@@ -11,15 +12,18 @@ const ANOTHER = 'another';
 /** Nobody has agreed: a stop where something would be sent, and nothing to keep in a draft. */
 const NOBODY = 'no';
 
-export const AGREED_CHOICES = {
+export const AGREED_CHOICES = sayAll({
   agreed: [
-    ...choicesOf(HOW_WORDS).map(({ value, text }) => ({ value, text: `Yes, ${text.toLowerCase()}` })),
+    ...choicesOf(HOW_WORDS).map(({ value, text }) => ({
+      value,
+      text: say('Yes, {{text}}', { text: text.toLowerCase() }),
+    })),
     { value: ANOTHER, text: 'Somebody who may decide for them agrees' },
     { value: NOBODY, text: 'No, or nobody has asked yet' },
   ],
   deciders: choicesOf(OTHER_BASIS_WORDS),
   how: choicesOf(HOW_WORDS),
-};
+});
 
 const isAgreement = (name: string): boolean => name.startsWith('agreement.');
 /** The day is there from the beginning, so it alone says nothing. */
@@ -62,7 +66,9 @@ export function besideAgreed(form: Form, what = 'this'): Form {
   const found = moved.find((name) => form.wrong[name] !== undefined);
   if (found === undefined) return form;
   const unanswered = form.values[AGREED] === undefined || form.values[AGREED] === '';
-  const message = unanswered ? `Select yes if the person agrees to ${what}` : (form.wrong[found] ?? '');
+  const message = unanswered
+    ? say('Select yes if the person agrees to {{what}}', { what })
+    : (form.wrong[found] ?? '');
   const links = moved.map((name) => `#${name}`);
   const at = form.errors.findIndex(({ href }) => links.includes(href));
   return {

@@ -1,56 +1,65 @@
 import { addDays, daysBetween, londonDate } from '../../platform/clock/calendar.js';
+import { say, sayCount, staffLocale } from '../words/staff/staff-words.js';
 import type { Freshness } from '../../providers/listing.types.js';
 
-const LONG = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
+function inEach(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  return () => {
+    const locale = staffLocale();
+    const known = made.get(locale) ?? new Intl.DateTimeFormat(locale, options);
+    made.set(locale, known);
+    return known;
+  };
+}
+
+/** In the language of whoever asks, made once for each. */
+const LONG = inEach({ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** "Mon, 23 November 2026" for 2026-11-23. */
-export const longDate = (date: string): string => LONG.format(new Date(`${date}T12:00:00Z`));
+export const longDate = (date: string): string => LONG().format(new Date(`${date}T12:00:00Z`));
+
+const MONTH = inEach({ month: 'long', timeZone: 'UTC' });
+
+/** "November" for 2026-11-23. */
+export const monthInWords = (date: string): string => MONTH().format(new Date(`${date}T12:00:00Z`));
 
 /** The same of a day or a moment, by London's calendar; nothing of nothing. */
 export const dayInWords = (when: string | Date | null | undefined): string =>
   when === null || when === undefined ? '' : longDate(typeof when === 'string' ? when : londonDate(when));
 
-const CLOCK = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: 'Europe/London',
-});
+const CLOCK = inEach({ hour: '2-digit', minute: '2-digit', timeZone: 'Europe/London' });
 
 /** "Mon, 23 November 2026, 10:42" by London's clock. */
-export const momentInWords = (at: Date): string => `${dayInWords(at)}, ${CLOCK.format(at)}`;
+export const momentInWords = (at: Date): string => `${dayInWords(at)}, ${CLOCK().format(at)}`;
 
 /** "4 days late" of a moment that has passed; null of one to come. */
 export function lateInWords(at: Date | null, now: Date): string | null {
   if (at === null || at > now) return null;
   const days = daysBetween(londonDate(at), londonDate(now));
-  return days === 0 ? 'Due today' : `${daysInWords(days)} late`;
+  return days === 0 ? say('Due today') : sayCount(days, '1 day late', '{{count}} days late');
 }
 
-export const daysInWords = (days: number): string => (days === 1 ? '1 day' : `${String(days)} days`);
+export const daysInWords = (days: number): string => sayCount(days, '1 day', '{{count}} days');
 
 /** "Confirmed 3 days ago" of a service, on `today`. */
 export function freshnessInWords(
   { confirmedOn, confirmed }: Pick<Freshness, 'confirmedOn' | 'confirmed'>,
   today: string,
 ): string {
-  if (confirmedOn === null) return 'Never confirmed';
+  if (confirmedOn === null) return say('Never confirmed');
   const days = daysBetween(confirmedOn, today);
-  const ago = days <= 0 ? 'today' : `${daysInWords(days)} ago`;
-  return confirmed ? `Confirmed ${ago}` : `Not confirmed since ${ago}`;
+  if (days <= 0) return confirmed ? say('Confirmed today') : say('Not confirmed since today');
+  return confirmed
+    ? sayCount(days, 'Confirmed 1 day ago', 'Confirmed {{count}} days ago')
+    : sayCount(days, 'Not confirmed since 1 day ago', 'Not confirmed since {{count}} days ago');
 }
 
 /** The dates that one click can choose for the next contact. */
 export const nextDates = (today: string): { value: string; text: string }[] =>
   [
-    [1, 'Tomorrow'],
-    [7, 'In 1 week'],
-    [14, 'In 2 weeks'],
+    [1, say('Tomorrow')],
+    [7, say('In 1 week')],
+    [14, say('In 2 weeks')],
   ].map(([days, text]) => {
     const value = addDays(today, days as number);
     return { value, text: `${text as string}, ${longDate(value)}` };
@@ -69,4 +78,4 @@ export function dayBoxes(name: string, date: string | null): Record<string, stri
 
 /** "10:42" of a moment today, with its day before that. */
 export const sinceInWords = (at: Date, now: Date): string =>
-  londonDate(at) === londonDate(now) ? CLOCK.format(at) : momentInWords(at);
+  londonDate(at) === londonDate(now) ? CLOCK().format(at) : momentInWords(at);

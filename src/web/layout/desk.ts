@@ -8,6 +8,7 @@ import { reachOf } from '../../permissions/permission.table.js';
 import type { RequestWithActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { currentLanguage } from '../../platform/http/request-context.js';
 import { formToken } from '../../platform/http/form-token.js';
 import type { MapOfPlaces } from '../map/maps.js';
 import { policyFor } from '../map/policy.js';
@@ -18,6 +19,8 @@ import { scriptAddress, STAFF_STYLESHEET } from './assets.js';
 import { staysUntil } from './stays.js';
 import { navigationFor } from './navigation.js';
 import { Pages } from './pages.js';
+import { staffLanguageLinks } from '../words/choice.js';
+import { say, staffFile } from '../words/staff/staff-words.js';
 import { ROLE_WORDS } from './words.js';
 
 export interface Exchange {
@@ -76,7 +79,10 @@ export class Desk {
     if (!form?.changedId) return data;
     const last = await this.changes.of(actor, form.changedId);
     if (!last) return data;
-    const notice = `${last.by ?? 'Somebody else'} changed this at ${sinceInWords(last.at, this.clock.now())}. Check both versions.`;
+    const notice = say('{{who}} changed this at {{time}}. Check both versions.', {
+      who: last.by ?? say('Somebody else'),
+      time: sinceInWords(last.at, this.clock.now()),
+    });
     return { ...data, form: { ...form, notice } };
   }
 
@@ -93,7 +99,13 @@ export class Desk {
   ): Promise<void> {
     const nonce = randomBytes(16).toString('base64');
     void reply.header('content-security-policy', policyFor(nonce, data.map));
+    const { file } = staffFile(currentLanguage());
     await this.pages.show(reply, status, template, {
+      spoken: {
+        tag: file.locale,
+        draft: file.state === 'machine_draft',
+        others: staffLanguageLinks(request).filter(({ current }) => !current),
+      },
       stylesheet: STAFF_STYLESHEET,
       script: scriptAddress('staff.js'),
       nonce,

@@ -5,6 +5,8 @@ import { fieldOf } from '../../platform/http/fields.js';
 import { claimRequest } from '../../platform/http/request-context.js';
 import { validated } from '../../platform/http/validation.js';
 import { newId } from '../../platform/pure/ids.js';
+import { ASKED } from '../words/choice.js';
+import { sayAgain } from '../words/staff/staff-words.js';
 import { seeOther } from './see-other.js';
 import { shapeOf } from './shape-of.js';
 
@@ -110,7 +112,9 @@ export const PRINT = 'print';
 export const readQuery = <Query extends object>(type: new () => Query, query: unknown): Promise<Query> =>
   validated(
     type,
-    Object.fromEntries(Object.entries(sent(query)).filter(([name, value]) => value !== '' && name !== PRINT)),
+    Object.fromEntries(
+      Object.entries(sent(query)).filter(([name, value]) => value !== '' && name !== PRINT && name !== ASKED),
+    ),
   );
 
 /** Answers as they were typed, with what is wrong with them; anything but a wrong answer goes its usual way. */
@@ -234,11 +238,10 @@ export function faultNamed(
   label: string,
 ): string {
   const said = wrong[name] ?? '';
-  if (!MISSING.has(said)) return said;
-  const asked = String(label);
-  const whole = /[?.!]$/.test(asked)
-    ? `${asked} ${said}`
-    : `${asked}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
+  if (![...MISSING].some((one) => sayAgain(one) === said)) return said;
+  const whole = /[?.!]$/.test(label)
+    ? `${label} ${said}`
+    : `${label}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
   wrong[name] = whole;
   for (const error of errors) if (error.href === `#${name}`) error.text = whole;
   return whole;
@@ -247,11 +250,13 @@ export function faultNamed(
 /** The API names the codes it knows; whoever sees a form sees their words there. */
 const inWords = ({ field, message }: FieldProblem): FieldProblem => ({
   field,
-  message: message.startsWith('Choose one of: ')
-    ? 'Select an answer'
-    : message.startsWith('Choose from: ')
-      ? 'Select from the list'
-      : (FOR_PEOPLE[message] ?? message),
+  message: sayAgain(
+    message.startsWith('Choose one of: ')
+      ? 'Select an answer'
+      : message.startsWith('Choose from: ')
+        ? 'Select from the list'
+        : (FOR_PEOPLE[message] ?? message),
+  ),
 });
 
 /** Three empty boxes are no wrong date, but none. */
@@ -271,7 +276,7 @@ function refused(refusal: Refusal, body: unknown): Form {
     kept: hidden(body, KEPT),
     wrong: Object.fromEntries(problems.map(({ field, message }) => [field, message])),
     errors: problems.map(({ field, message }) => ({ text: message, href: `#${field}` })),
-    notice: problems.length === 0 ? refusal.message : null,
+    notice: problems.length === 0 ? sayAgain(refusal.message) : null,
     refusal: { code: refusal.code, details: refusal.extra },
     status: refusal.status,
   };

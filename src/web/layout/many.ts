@@ -12,6 +12,7 @@ import type { ReferralLine } from '../../referrals/referral.dto.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { sinceInWords } from './dates.js';
 import { hidden, KEY, sent } from './forms.js';
+import { say, sayAgain } from '../words/staff/staff-words.js';
 
 /** At most so many at once: each is a write of its own, and somebody waits for all of them. */
 export const MOST_AT_ONCE = 500;
@@ -107,7 +108,7 @@ export class Many {
         items.push({
           line,
           done: false,
-          because: refusal ? await this.reason(actor, line.id, refusal) : FAULT,
+          because: refusal ? await this.reason(actor, line.id, refusal) : say(FAULT),
         });
       }
     }
@@ -121,12 +122,13 @@ export class Many {
   private async reason(actor: MemberActor, id: string, refusal: Refusal): Promise<string> {
     if (refusal.status !== 412) {
       const [problem] = (refusal.extra['errors'] as FieldProblem[] | undefined) ?? [];
-      return problem?.message ?? refusal.message;
+      return sayAgain(problem?.message ?? refusal.message);
     }
     const last = await this.changes.of(actor, id);
-    const who = last?.by ?? 'Somebody else';
-    const when = last ? ` at ${sinceInWords(last.at, this.clock.now())}` : '';
-    return `${who} changed this${when}, after you saw the list.`;
+    const who = last?.by ?? say('Somebody else');
+    if (!last) return say('{{who}} changed this, after you saw the list.', { who });
+    const time = sinceInWords(last.at, this.clock.now());
+    return say('{{who}} changed this at {{time}}, after you saw the list.', { who, time });
   }
 }
 

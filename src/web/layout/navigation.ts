@@ -1,23 +1,24 @@
 import type { Role } from '../../platform/actor/actor.types.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
 interface Place {
   text: string;
   href: string;
 }
 
-const TODAY: Place = { text: 'Today', href: '/desk/today' };
-const CASELOAD: Place = { text: 'Caseload', href: '/desk/caseload' };
-const TRIAGE: Place = { text: 'New referrals', href: '/desk/triage' };
+const TODAY: Place = sayAll({ text: 'Today', href: '/desk/today' });
+const CASELOAD: Place = sayAll({ text: 'Caseload', href: '/desk/caseload' });
+const TRIAGE: Place = sayAll({ text: 'New referrals', href: '/desk/triage' });
 
-const MANAGE: Place = { text: 'Manage', href: '/desk/manage' };
-const OVERVIEW: Place = { text: 'Overview', href: '/desk/overview' };
-const GROUPS: Place = { text: 'Find a group', href: '/desk/find' };
+const MANAGE: Place = sayAll({ text: 'Manage', href: '/desk/manage' });
+const OVERVIEW: Place = sayAll({ text: 'Overview', href: '/desk/overview' });
+const GROUPS: Place = sayAll({ text: 'Find a group', href: '/desk/find' });
 
-const MORE: Place = { text: 'More', href: '/desk/more' };
-const TASKS: Place = { text: 'To do', href: '/desk/tasks' };
+const MORE: Place = sayAll({ text: 'More', href: '/desk/more' });
+const TASKS: Place = sayAll({ text: 'To do', href: '/desk/tasks' });
 
 /** Where each role goes from any page: five places at most. The first is where they begin. */
-const NAVIGATION: Record<Role, readonly Place[]> = {
+const NAVIGATION: Record<Role, readonly Place[]> = sayAll({
   referrer: [
     { text: 'Make a referral', href: '/desk/refer' },
     { text: 'Our referrals', href: '/desk/referrals' },
@@ -33,7 +34,7 @@ const NAVIGATION: Record<Role, readonly Place[]> = {
   ],
   commissioner: [OVERVIEW],
   administrator: [MANAGE, TASKS],
-};
+});
 
 export const navigationFor = (role: Role, path: string): (Place & { current: boolean })[] =>
   NAVIGATION[role].map((place) => ({

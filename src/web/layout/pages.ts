@@ -11,6 +11,7 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { ERROR_VOICES } from '../../platform/errors/voices.js';
+import { currentLanguage, readIn } from '../../platform/http/request-context.js';
 import { isPage, isStaffPage } from '../../platform/http/pages.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { drawOnce } from './drawn-before.js';
@@ -18,16 +19,27 @@ import { dayInWords, freshnessInWords, momentInWords } from './dates.js';
 import { faultNamed } from './forms.js';
 import { FLAG_WORDS, languageInWords, spokenNhsNumber } from './words.js';
 import { FONTS, RIGHT_TO_LEFT_STYLESHEET, STYLESHEET } from './assets.js';
-import { keepChoice, languageLinks, speechFor } from '../words/choice.js';
+import { keepChoice, languageLinks, speechFor, staffLanguageFor } from '../words/choice.js';
 import { inPage } from '../words/in-page.js';
 import type { Freshness } from '../../providers/listing.types.js';
-import { type Key, type Speech, speechIn } from '../words/speech.js';
+import { type Key, type Speech, speechBy, speechIn } from '../words/speech.js';
+import {
+  say,
+  sayAgain,
+  sayAll,
+  sayCount,
+  staffFile,
+  withEnglishMarked,
+  withoutMarks,
+} from '../words/staff/staff-words.js';
+import { StaffTemplates } from '../words/staff/staff-templates.js';
+import { READING } from '../words/staff/template-tree.js';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
 /** The macros of nhsuk-frontend: its markup and manners. Its name, logo, font and colours stay the NHS's own. */
 const MACROS = dirname(dirname(createRequire(import.meta.url).resolve('nhsuk-frontend')));
 
-const ERRORS: Record<number, { heading: string; text: string }> = {
+const ERRORS: Record<number, { heading: string; text: string }> = sayAll({
   404: {
     heading: 'We cannot find that page',
     text: 'Check the address, or open the link in your message again.',
@@ -46,11 +58,11 @@ const ERRORS: Record<number, { heading: string; text: string }> = {
   },
   412: { heading: 'Somebody changed this', text: 'Load the page again to see both versions.' },
   413: { heading: 'That is too large', text: 'Shorten the text, or choose a smaller file.' },
-};
+});
 /** The same to those who sign in: out of reach and not there read alike. */
-const STAFF_ERRORS: Record<number, { text: string }> = {
+const STAFF_ERRORS: Record<number, { text: string }> = sayAll({
   404: { text: 'Or that person. Check the address; it may also be somebody who is not in your reach.' },
-};
+});
 
 /** The end of what the log calls the request: short enough to read out on the telephone. */
 const referenceOf = (requestId: string): string => requestId.slice(-6).toUpperCase();
@@ -59,19 +71,29 @@ const referenceOf = (requestId: string): string => requestId.slice(-6).toUpperCa
 const tooMany = (seconds: number) => {
   const minutes = Math.max(1, Math.ceil(seconds / 60));
   return {
-    heading: 'Too many tries',
-    text: `Nothing was lost: what was saved before stays saved. Please try again in ${minutes === 1 ? 'a minute' : `${String(minutes)} minutes`}. If you had just sent a form, go back then and send it again.`,
+    heading: say('Too many tries'),
+    text: sayCount(
+      minutes,
+      'Nothing was lost: what was saved before stays saved. Please try again in a minute. If you had just sent a form, go back then and send it again.',
+      'Nothing was lost: what was saved before stays saved. Please try again in {{count}} minutes. If you had just sent a form, go back then and send it again.',
+    ),
   };
 };
-const REFUSED = { heading: 'That did not work', text: 'Go back and try again. Nothing was saved.' };
-const FAULT = {
+const REFUSED = sayAll({ heading: 'That did not work', text: 'Go back and try again. Nothing was saved.' });
+const FAULT = sayAll({
   heading: 'Sorry, something went wrong',
   text: 'Nothing was saved. Please try again in a few minutes.',
-};
+});
 
 /** What a template puts in; `speech` where the page is there in every language. */
 /** `readOnce`: in the language of somebody else than whoever sits here, so it is not remembered in this browser. */
 export type PageData = Record<string, unknown> & { speech?: Speech; readOnce?: boolean };
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    staffTemplates?: StaffTemplates;
+  }
+}
 
 /** Every page of the product is shown here, in one layout and under the same rules about keeping and telling. */
 @Injectable()
@@ -91,25 +113,42 @@ export class Pages implements OnModuleInit {
       engine: { nunjucks },
       templates: [HERE, MACROS],
       options: {
+        ...READING,
         autoescape: true,
-        trimBlocks: true,
-        lstripBlocks: true,
         onConfigure: (environment: nunjucks.Environment) => {
-          drawOnce(environment);
-          environment.addFilter('fault', faultNamed);
-          environment.addFilter('phone', spokenPhone);
-          environment.addFilter('count', (number: number) => number.toLocaleString('en-GB'));
-          environment.addFilter('day', dayInWords);
-          environment.addFilter('moment', momentInWords);
-          environment.addFilter('freshness', (of: Freshness) =>
-            freshnessInWords(of, londonDate(this.clock.now())),
-          );
-          environment.addFilter('nhsNumber', spokenNhsNumber);
-          environment.addFilter('language', languageInWords);
-          environment.addFilter('flag', (code: keyof typeof FLAG_WORDS) => FLAG_WORDS[code]);
+          this.equip(environment);
         },
       },
     });
+    server?.decorate(
+      'staffTemplates',
+      new StaffTemplates(HERE, MACROS, (environment) => {
+        this.equip(environment);
+      }),
+    );
+    server?.addHook('preHandler', (request, _reply, done) => {
+      if (isStaffPage(request.url)) readIn(staffLanguageFor(request));
+      done();
+    });
+    // What is no page, such as a file of rows, has no markup to say that a word of it is English.
+    server?.addHook('onSend', (_request, _reply, payload, done) => {
+      done(null, currentLanguage() !== 'en' && typeof payload === 'string' ? withoutMarks(payload) : payload);
+    });
+  }
+
+  /** What templates of every language have. */
+  private equip(environment: nunjucks.Environment): void {
+    drawOnce(environment);
+    environment.addFilter('fault', faultNamed);
+    environment.addFilter('phone', spokenPhone);
+    environment.addFilter('count', (number: number) => number.toLocaleString('en-GB'));
+    environment.addFilter('day', dayInWords);
+    environment.addFilter('moment', momentInWords);
+    environment.addFilter('freshness', (of: Freshness) => freshnessInWords(of, londonDate(this.clock.now())));
+    environment.addFilter('nhsNumber', spokenNhsNumber);
+    environment.addFilter('ours', sayAgain);
+    environment.addFilter('language', languageInWords);
+    environment.addFilter('flag', (code: keyof typeof FLAG_WORDS) => FLAG_WORDS[code]);
   }
 
   /**
@@ -117,7 +156,8 @@ export class Pages implements OnModuleInit {
    * language leads to itself in each.
    */
   async show(reply: FastifyReply, status: number, template: string, data: PageData): Promise<void> {
-    if (data.speech && !data.readOnce) keepChoice(reply, this.config.publicUrl.startsWith('https:'));
+    if ((data.speech || isStaffPage(reply.request.url)) && !data.readOnce)
+      keepChoice(reply, this.config.publicUrl.startsWith('https:'));
     const html = await render(reply, template, data);
     reply
       .status(status)
@@ -132,11 +172,12 @@ export class Pages implements OnModuleInit {
 
   /** Hands a page over as a file that stands by itself, to be kept by whoever asked for it. */
   async download(reply: FastifyReply, name: string, template: string, data: object): Promise<void> {
-    const html = await render(reply, template, { ...data });
+    // For whoever asked for it, not for the member of staff who hands it over.
+    const html = await reply.server.view(template, { ...layoutIn(reply, speechIn('en')), ...data });
     await reply
       .type('text/html; charset=utf-8')
       .headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}"` })
-      .send(html);
+      .send(html.replace(NO_WRITING, ''));
   }
 }
 
@@ -145,22 +186,23 @@ const NO_WRITING = /[^\P{Cc}\t\n\r]/gu;
 
 async function render(reply: FastifyReply, template: string, data: PageData): Promise<string> {
   // By the server: the answer to an address that could not be read is no answer of the server's own kind.
-  const html = await reply.server.view(template, { ...layoutIn(reply, data.speech), ...data });
-  return html.replace(NO_WRITING, '');
+  const shown = (reply.server.staffTemplates?.find(template) ?? template) as string;
+  const html = await reply.server.view(shown, { ...layoutIn(reply, data.speech), ...data });
+  return withEnglishMarked(html.replace(NO_WRITING, ''));
 }
 
-/** What every layout puts in. A page that is there in English alone is all in English, its frame as well. */
+/** What every layout puts in. A page of staff is in the language they chose; another that is there in English alone is all in English. */
 function layoutIn(reply: FastifyReply, chosen: Speech | undefined) {
-  const speech = chosen ?? speechIn('en');
+  const speech = chosen ?? speechBy(currentLanguage());
   const languages = chosen ? languageLinks(reply.request, speech) : [];
   return {
     stylesheet: speech.direction === 'rtl' ? RIGHT_TO_LEFT_STYLESHEET : STYLESHEET,
     ...inPage(speech),
     page: {
-      tag: speech.tag,
+      tag: chosen ? speech.tag : staffFile(currentLanguage()).file.locale,
       direction: speech.direction,
       fonts: FONTS[speech.language],
-      draft: speech.draft,
+      draft: chosen?.draft ?? staffFile(currentLanguage()).file.state === 'machine_draft',
       languages,
       english: languages.find(({ code }) => code === 'en')?.to,
     },
@@ -191,7 +233,8 @@ function ownFailure(
 }
 
 function inEnglish(status: number, seconds: number, most: string | null): { heading: string; text: string } {
-  if (most !== null || status === 503) return ownFailure(status, seconds, most, speechIn('en').t);
+  if (most !== null || status === 503)
+    return ownFailure(status, seconds, most, speechBy(currentLanguage()).t);
   if (status === 429) return tooMany(seconds);
   return ERRORS[status] ?? (status < 500 ? REFUSED : FAULT);
 }

@@ -4,12 +4,13 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { AGREED } from './agreement.js';
 import { Desk, type Exchange } from './desk.js';
 import { asksAgain, sent } from './forms.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
 /** Answers that end a form before anything else of it is looked at: nothing is checked, and nothing is sent. */
-const STOPS = {
+const STOPS = sayAll({
   harm: { field: 'couldComeToHarm', answer: 'yes', title: 'Get help now' },
   notAgreed: { field: AGREED, answer: 'no', title: 'Ask them first' },
-} as const satisfies Record<string, { field: string; answer: string; title: string }>;
+} as const satisfies Record<string, { field: string; answer: string; title: string }>);
 
 export interface Stop {
   kind: keyof typeof STOPS;

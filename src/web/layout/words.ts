@@ -2,19 +2,20 @@ import type { LoneWorkerFlag } from '../../clients/lone-worker-flag.types.js';
 import type { OnwardState } from '../../onward-referrals/onward.types.js';
 import type { Role } from '../../platform/actor/actor.types.js';
 import type { ReferralState } from '../../referrals/referral.types.js';
+import { say, sayAll, staffLocale } from '../words/staff/staff-words.js';
 import type { Need } from '../../platform/words/needs.js';
 
 /** What people read where the product has codes. Held to the lists, so that none is without words. */
-export const ROLE_WORDS: Record<Role, string> = {
+export const ROLE_WORDS: Record<Role, string> = sayAll({
   referrer: 'Referrer',
   link_worker: 'Link worker',
   scheme_manager: 'Scheme manager',
   provider_member: 'Group member',
   commissioner: 'Commissioner',
   administrator: 'Administrator',
-};
+});
 
-export const NEED_WORDS: Record<Need, string> = {
+export const NEED_WORDS: Record<Need, string> = sayAll({
   loneliness: 'Feeling lonely or cut off',
   bereavement: 'Bereavement',
   debt_and_money: 'Debt and money',
@@ -31,10 +32,10 @@ export const NEED_WORDS: Record<Need, string> = {
   creativity_and_nature: 'Being creative or outdoors',
   faith_and_belonging: 'Faith and belonging',
   other: 'Something else',
-};
+});
 
 /** One vocabulary for where a referral stands, for those who work on it. */
-export const STATE_WORDS: Record<ReferralState, string> = {
+export const STATE_WORDS: Record<ReferralState, string> = sayAll({
   draft: 'Draft',
   sent: 'New',
   returned: 'Returned to its sender',
@@ -47,7 +48,7 @@ export const STATE_WORDS: Record<ReferralState, string> = {
   closed: 'Closed',
   withdrawn: 'Withdrawn',
   entered_in_error: 'Entered in error',
-};
+});
 
 /** The colour of each word: waiting, going on, and over. */
 export const STATE_COLOURS: Record<ReferralState, 'yellow' | 'blue' | 'grey'> = {
@@ -65,11 +66,17 @@ export const STATE_COLOURS: Record<ReferralState, 'yellow' | 'blue' | 'grey'> = 
   entered_in_error: 'grey',
 };
 
-const LANGUAGES = new Intl.DisplayNames('en-GB', { type: 'language' });
+const LANGUAGES = new Map<string, Intl.DisplayNames>();
+function languages(): Intl.DisplayNames {
+  const locale = staffLocale();
+  const known = LANGUAGES.get(locale) ?? new Intl.DisplayNames(locale, { type: 'language' });
+  LANGUAGES.set(locale, known);
+  return known;
+}
 
 /** "Polish" for pl. British Sign Language is a language here, and none to the list of them. */
 export const languageInWords = (code: string): string =>
-  code === 'bfi' ? 'British Sign Language' : (LANGUAGES.of(code) ?? code);
+  code === 'bfi' ? say('British Sign Language') : (languages().of(code) ?? code);
 
 /** What is spoken most in the United Kingdom, and signed; a worker writes down any other. */
 const SPOKEN =
@@ -85,14 +92,14 @@ export const LANGUAGE_CHOICES: { value: string; text: string }[] = [
 
 /** "999 123 4567", as people read it out. */
 export const spokenNhsNumber = (digits: string | null): string =>
-  digits === null ? 'not known' : digits.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3');
+  digits === null ? say('not known') : digits.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3');
 
 /** Codes with words as the parts of forms take them, in the order of the words. */
 export const choicesOf = (words: Record<string, string>): { value: string; text: string }[] =>
   Object.entries(words).map(([value, text]) => ({ value, text }));
 
 /** What keeps whoever goes there safe, as it is read at a glance. */
-export const FLAG_WORDS: Record<LoneWorkerFlag, string> = {
+export const FLAG_WORDS: Record<LoneWorkerFlag, string> = sayAll({
   visit_in_pairs: 'Visit in pairs',
   no_home_visits: 'No home visits',
   meet_in_public_place: 'Meet in a public place',
@@ -103,10 +110,10 @@ export const FLAG_WORDS: Record<LoneWorkerFlag, string> = {
   hazard_at_address: 'Hazard at the address',
   infection_risk: 'Risk of infection',
   do_not_be_followed: 'Make sure you are not followed',
-};
+});
 
 /** How a referral to a group stands, for those who work for the scheme. */
-export const ONWARD_STATE_WORDS: Record<OnwardState, string> = {
+export const ONWARD_STATE_WORDS: Record<OnwardState, string> = sayAll({
   offered: 'Waiting for their answer',
   waitlisted: 'On their waiting list',
   accepted: 'They said yes',
@@ -116,4 +123,4 @@ export const ONWARD_STATE_WORDS: Record<OnwardState, string> = {
   completed: 'Finished',
   stopped: 'Stopped',
   withdrawn: 'Taken back',
-};
+});

@@ -19,6 +19,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { AWAY_WORDS, COVER_STATE_WORDS } from './days.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/away';
 
@@ -115,7 +116,7 @@ export class AwayPagesController {
     const mine = actor.role === 'link_worker' ? actor.membershipId : null;
     const people = team.map(({ membershipId: value, name: text }) => ({ value, text }));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/away.njk', {
-      title: 'Away and cover',
+      title: say('Away and cover'),
       form,
       blank: newForm(),
       workers: team.filter(({ membershipId }) => mine === null || membershipId === mine),
@@ -130,14 +131,14 @@ export class AwayPagesController {
         mayEnd: mine === null || cover.workerId === mine,
       })),
       more: covers.next !== null,
-      people: [{ value: '', text: 'Choose one' }, ...people],
+      people: [{ value: '', text: say('Choose one') }, ...people],
       coverBy: [
-        { value: '', text: 'The usual cover, else the team' },
+        { value: '', text: say('The usual cover, else the team') },
         ...people.filter(({ value }) => value !== mine),
       ],
       dates: [0, 1].map((days) => {
         const value = addDays(today, days);
-        return { value, text: `${days === 0 ? 'Today' : 'Tomorrow'}, ${longDate(value)}` };
+        return { value, text: `${days === 0 ? say('Today') : say('Tomorrow')}, ${longDate(value)}` };
       }),
       reasons: choicesOf(AWAY_WORDS),
     });

@@ -20,19 +20,20 @@ import { choicesOf, STATE_WORDS } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { partsOf } from './details.facts.js';
 import { CONTACT_KIND_WORDS, CONTACT_OUTCOME_WORDS, NEXT_WORDS } from './link-worker.words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/break-glass';
 const LATEST = 10;
 
-const OUTCOME_WORDS: Record<GlassOutcome, string> = {
+const OUTCOME_WORDS: Record<GlassOutcome, string> = sayAll({
   justified: 'It was right to open it',
   not_justified: 'It should not have been opened',
-};
+});
 
-const FOUND_BY_WORDS: Record<GlassFoundBy, string> = {
+const FOUND_BY_WORDS: Record<GlassFoundBy, string> = sayAll({
   nhs_number: 'By NHS number',
   name_and_birth: 'By name and date of birth',
-};
+});
 
 /** The record of somebody who is not in reach, opened for a short while because it cannot wait; and who looks at that after. */
 @ApiExcludeController()
@@ -119,7 +120,7 @@ export class BreakGlassPagesController {
     const exchange = { request, reply };
     const { clientId, until } = await this.queries.opened(actor, id);
     if (until <= this.clock.now()) {
-      const over = { title: 'The time is over', until };
+      const over = { title: say('The time is over'), until };
       return this.desk.show(exchange, actor, 200, 'link-worker/pages/glass-over.njk', over);
     }
     const person = await this.heads.of(actor, clientId);
@@ -127,7 +128,10 @@ export class BreakGlassPagesController {
     const { current } = person;
     const contacts = current ? (await this.contacts.list(actor, current.id, { limit: LATEST })).items : [];
     await this.desk.show(exchange, actor, 200, 'link-worker/pages/glass-opened.njk', {
-      title: `Opened record: ${person.firstName.charAt(0)}${person.lastName.charAt(0)}`,
+      title: say('Opened record: {{firstName}}{{lastName}}', {
+        firstName: person.firstName.charAt(0),
+        lastName: person.lastName.charAt(0),
+      }),
       person,
       until,
       inHand: current !== null && isWithWorker(current.state),
@@ -148,7 +152,7 @@ export class BreakGlassPagesController {
 
   private async asking(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/glass.njk', {
-      title: 'Open a record in an emergency',
+      title: say('Open a record in an emergency'),
       form,
     });
   }
@@ -163,7 +167,9 @@ export class BreakGlassPagesController {
     const query = await readQuery(GlassQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/glass-review.njk', {
-      title: query.reviewed ? 'Records opened in an emergency: looked at' : 'Records opened in an emergency',
+      title: query.reviewed
+        ? say('Records opened in an emergency: looked at')
+        : say('Records opened in an emergency'),
       form,
       blank: newForm(),
       tried,

@@ -37,6 +37,7 @@ import {
   WHICH_WORDS,
 } from './link-worker.words.js';
 import { recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/calendar';
 const WEEK = 7;
@@ -300,7 +301,7 @@ export class CalendarPagesController {
     const items = await this.queries.between(actor, { workerId: worker ?? own, from, until });
     const today = londonDate(this.clock.now());
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/calendar.njk', {
-      title: `Appointments (${String(items.length)})`,
+      title: say('Appointments ({{number}})', { number: items.length }),
       form,
       heading: `${longDate(from)} to ${longDate(addDays(until, -1))}`,
       days: Array.from({ length: WEEK }, (_, index) => addDays(from, index)).map((day) => ({
@@ -332,17 +333,17 @@ export class CalendarPagesController {
     const person = await this.heads.ofReferral(actor, id);
     const team = (await this.workers.list(actor, { limit: 100 })).items;
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/appointment-make.njk', {
-      title: recordTitle('Make an appointment', person),
+      title: recordTitle(say('Make an appointment'), person),
       form,
       person,
       id,
       inHand: isWithWorker(person.current.state),
       kinds: choicesOf(APPOINTMENT_KIND_WORDS),
       dates: nextDates(londonDate(this.clock.now())),
-      lengths: LENGTHS,
+      lengths: lengths(),
       whichOfTwo: choicesOf(WHICH_WORDS),
       buddies: [
-        { value: '', text: 'The managers' },
+        { value: '', text: say('The managers') },
         ...team
           .filter(({ membershipId }) => membershipId !== actor.membershipId)
           .map(({ membershipId: value, name: text }) => ({ value, text })),
@@ -361,7 +362,10 @@ export class CalendarPagesController {
   ): Promise<void> {
     const view = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/appointment-change.njk', {
-      title: `${verb === 'move' ? 'Move' : 'Cancel'} the appointment of ${longDate(view.on)}, ${view.time}`,
+      title:
+        verb === 'move'
+          ? say('Move the appointment of {{day}}, {{time}}', { day: longDate(view.on), time: view.time })
+          : say('Cancel the appointment of {{day}}, {{time}}', { day: longDate(view.on), time: view.time }),
       form,
       view,
       verb,
@@ -379,7 +383,7 @@ export class CalendarPagesController {
     const history = await this.queries.history(actor, id);
     const person = await this.headOf(actor, view.referralId);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/appointment.njk', {
-      title: `Appointment of ${longDate(view.on)}, ${view.time}`,
+      title: say('Appointment of {{on}}, {{time}}', { on: longDate(view.on), time: view.time }),
       form,
       keys: { setOut: newForm(), back: newForm() },
       view,
@@ -417,10 +421,11 @@ export class CalendarPagesController {
   }
 }
 
-const LENGTHS = [15, 30, 45, 60, 90, 120].map((minutes) => ({
-  value: String(minutes),
-  text: `${String(minutes)} minutes`,
-}));
+const lengths = () =>
+  [15, 30, 45, 60, 90, 120].map((minutes) => ({
+    value: String(minutes),
+    text: `${String(minutes)} minutes`,
+  }));
 
 /** Monday of the week that a day is in. */
 function mondayOf(day: string): string {

@@ -26,6 +26,7 @@ import { choicesOf, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/wor
 import { NEXT_WORDS } from './link-worker.words.js';
 import { type DoneToMany, ManyAtOnce } from './many-at-once.js';
 import { takersOf } from './takers.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/caseload';
 
@@ -37,11 +38,11 @@ class CaseloadPageQuery extends CaseloadQuery {
   part?: (typeof PARTS)[number];
 }
 
-const SORT_WORDS: Record<CaseloadSort, string> = {
+const SORT_WORDS: Record<CaseloadSort, string> = sayAll({
   next: 'Next date first',
   sent: 'Longest here first',
   name: 'By surname',
-};
+});
 
 /** How many are in each tab. */
 const COUNTED: Record<string, (counts: CaseloadCounts) => number> = {
@@ -108,7 +109,7 @@ export class CaseloadPagesController {
       const outcomes = await this.many.each(actor, request, rows, input, ({ id, version }) =>
         this.service.setNext(actor, id, input, version),
       );
-      return { outcomes, what: `Next contact ${dayInWords(input.nextOn)}` };
+      return { outcomes, what: say('Next contact {{nextOn}}', { nextOn: dayInWords(input.nextOn) }) };
     });
   }
 
@@ -128,7 +129,7 @@ export class CaseloadPagesController {
         const lines = await this.many.lines(actor, await this.rows(actor, asked, body));
         const now = this.clock.now();
         await this.desk.show(exchange, actor, 200, 'link-worker/pages/caseload-print.njk', {
-          title: `Caseload: ${String(lines.length)} chosen`,
+          title: say('Caseload: {{number}} chosen', { number: lines.length }),
           rows: lines.map((item) => ({
             item,
             late: lateInWords(item.nextAt, now),
@@ -150,7 +151,7 @@ export class CaseloadPagesController {
     work: (rows: Ticked[], typed: Form['values']) => Promise<DoneToMany>,
   ): Promise<void> {
     const list = {
-      back: { text: 'Caseload', href: nextPage(ADDRESS, asked, '') },
+      back: { text: say('Caseload'), href: nextPage(ADDRESS, asked, '') },
       rows: (body: unknown) => this.rows(actor, asked, body),
       again: (form: Form) => this.show(exchange, actor, asked, form),
     };
@@ -189,16 +190,18 @@ export class CaseloadPagesController {
     const tab = part ?? query.state?.join() ?? '';
     const whole = (query.reason ?? query.overdue) ? undefined : counts && COUNTED[tab]?.(counts);
     const name =
-      worker && worker.membershipId !== actor.membershipId ? `Caseload of ${worker.name}` : 'Caseload';
+      worker && worker.membershipId !== actor.membershipId
+        ? say('Caseload of {{name}}', { name: worker.name })
+        : say('Caseload');
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/caseload.njk', {
       title: worker ? `${name} (${String(worker.caseload)})` : name,
       heading: name,
       worker,
       tabs: [
-        { text: 'Everybody', state: '', part: '', count: counts?.all },
+        { text: say('Everybody'), state: '', part: '', count: counts?.all },
         { text: STATE_WORDS.allocated, state: 'allocated', part: '', count: counts?.waiting },
         { text: STATE_WORDS.active, state: 'active', part: '', count: counts?.active },
-        { text: 'With a group', state: '', part: 'group', count: counts?.withAGroup },
+        { text: say('With a group'), state: '', part: 'group', count: counts?.withAGroup },
         { text: STATE_WORDS.on_hold, state: 'on_hold', part: '', count: counts?.onHold },
         // A long list is somebody's: a manager chooses whose first.
         ...(worker ? [{ text: STATE_WORDS.closed, state: '', part: 'ended' }] : []),
@@ -208,7 +211,7 @@ export class CaseloadPagesController {
         current: (asked['state'] ?? '') === tab.state && (part ?? '') === tab.part,
       })),
       ended: part === 'ended',
-      caption: part === 'ended' ? 'Latest first' : SORT_WORDS[query.sort ?? 'next'],
+      caption: part === 'ended' ? say('Latest first') : SORT_WORDS[query.sort ?? 'next'],
       rows: page.items.map((item) => ({
         item,
         late: lateInWords(item.nextAt, now),
@@ -231,11 +234,11 @@ export class CaseloadPagesController {
       whole,
       dates: nextDates(londonDate(now)),
       takers: [
-        { value: '', text: 'Choose one' },
+        { value: '', text: say('Choose one') },
         ...takersOf(team.filter(({ membershipId }) => membershipId !== whose)),
       ],
       choices: {
-        needs: [{ value: '', text: 'Anything' }, ...choicesOf(NEED_WORDS)],
+        needs: [{ value: '', text: say('Anything') }, ...choicesOf(NEED_WORDS)],
         sorts: CASELOAD_SORTS.map((value) => ({ value, text: SORT_WORDS[value] })),
         workers: team
           .filter(({ membershipId }) => mayChoose === null || mayChoose.includes(membershipId))

@@ -28,6 +28,7 @@ import { REACH_WORDS } from '../practice/practice.words.js';
 import { CONTACT_FIELD_WORDS, SECTION_HEADINGS, SECTION_WORDS } from './contacts.words.js';
 import { CONTACT_KIND_WORDS, CONTACT_OUTCOME_WORDS } from './link-worker.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/contacts';
 
@@ -181,7 +182,7 @@ export class ContactPagesController {
     const person = await this.heads.ofReferral(actor, contact.referralId);
     const history = await this.queries.history(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact-one.njk', {
-      title: recordTitle('Contact', person),
+      title: recordTitle(say('Contact'), person),
       form,
       other: newForm(),
       person,
@@ -214,7 +215,7 @@ export class ContactPagesController {
       contact,
     );
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact-amend.njk', {
-      title: recordTitle('Put a contact right', person),
+      title: recordTitle(say('Put a contact right'), person),
       form,
       person,
       pages: recordPages(person.id, 'timeline'),
@@ -243,7 +244,7 @@ export class ContactPagesController {
     const person = await this.heads.ofReferral(actor, contact.referralId);
     const form = tried ?? newForm({ words: section.words });
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact-section.njk', {
-      title: recordTitle('Words beside a contact', person),
+      title: recordTitle(say('Words beside a contact'), person),
       form,
       person,
       pages: recordPages(person.id, 'timeline'),

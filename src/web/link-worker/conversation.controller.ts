@@ -21,6 +21,7 @@ import { type Form, hidden, newForm, PRINT, readForm, take, versionIn } from '..
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { inputOf, PlanPages, versioned, type PlanInput } from './plan.pages.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 class DropDraftInput {
   @Uuid({ optional: true, description: 'One that was put aside; the draft itself where none is named.' })
@@ -121,7 +122,7 @@ export class ConversationController {
       await answerScript(reply, async () => {
         const { revision, savedAt } = await keep(request.body);
         const now = this.clock.now();
-        return { revision, said: `Draft saved at ${sinceInWords(savedAt ?? now, now)}` };
+        return { revision, said: say('Draft saved at {{now}}', { now: sinceInWords(savedAt ?? now, now) }) };
       });
       return;
     }
@@ -169,17 +170,17 @@ export class ConversationController {
     const form = versioned(tried ?? newForm(unsaved ? kept : saved), plan);
     const beside: Beside[] = [
       ...(form.status === 412 || (unsaved && draft.basedOn < draft.planVersion)
-        ? [{ label: 'Saved meanwhile', words: saved }]
+        ? [{ label: say('Saved meanwhile'), words: saved }]
         : []),
-      ...(tried && unsaved && at ? [{ label: `In your draft of ${at}`, words: kept }] : []),
+      ...(tried && unsaved && at ? [{ label: say('In your draft of {{at}}', { at }), words: kept }] : []),
       ...draft.aside.map(({ content, savedAt }) => ({
-        label: `In another tab at ${sinceInWords(new Date(savedAt), now)}`,
+        label: say('In another tab at {{now}}', { now: sinceInWords(new Date(savedAt), now) }),
         words: wordsOf(content),
       })),
     ];
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/conversation.njk', {
-      title: recordTitle('Conversation', person),
-      heading: 'What matters to you',
+      title: recordTitle(say('Conversation'), person),
+      heading: say('What matters to you'),
       form,
       person,
       pages: recordPages(id, 'conversation'),

@@ -20,6 +20,7 @@ import {
 } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** A death is written down in two steps, since so much ends with it: what was heard, then what will stop. */
 @ApiExcludeController()
@@ -64,7 +65,7 @@ export class DeathController {
     }
     const person = await this.heads.of(actor, id);
     await this.desk.show(exchange, actor, 200, 'link-worker/pages/death-check.njk', {
-      title: recordTitle('Check before you record it', person),
+      title: recordTitle(say('Check before you record it'), person),
       form: newForm(sent(body)),
       person,
       pages: recordPages(id, 'details'),
@@ -116,7 +117,7 @@ export class DeathController {
     const person = await this.heads.of(actor, id);
     const recorded = person.deathRecordedAt !== null;
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/death.njk', {
-      title: recordTitle(recorded ? 'Death recorded' : 'They have died', person),
+      title: recordTitle(recorded ? say('Death recorded') : say('They have died'), person),
       form,
       person,
       pages: recordPages(id, 'details'),

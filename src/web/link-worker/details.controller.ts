@@ -17,6 +17,7 @@ import { REACH_WORDS } from '../practice/practice.words.js';
 import { answersOf, DETAIL_CHOICES } from './details.form.js';
 import { partsOf } from './details.facts.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** A page of a list at its longest. */
 const MOST_PRACTICES = 100;
@@ -44,7 +45,7 @@ export class DetailsController {
     const person = await this.heads.of(actor, id);
     const view = await this.queries.get(actor, id);
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/details.njk', {
-      title: recordTitle('Details', person),
+      title: recordTitle(say('Details'), person),
       person,
       pages: recordPages(id, 'details'),
       view,
@@ -132,7 +133,7 @@ export class DetailsController {
       view,
     );
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/details-change.njk', {
-      title: recordTitle('Change details', person),
+      title: recordTitle(say('Change details'), person),
       form,
       person,
       pages: recordPages(id, 'details'),
@@ -157,7 +158,7 @@ export class DetailsController {
       pages: recordPages(id, 'details'),
       gpPractice,
       practices: [
-        { value: '', text: 'Choose one' },
+        { value: '', text: say('Choose one') },
         ...items.map(({ id: value, name: text }) => ({ value, text })),
       ],
       words: { reach: REACH_WORDS },

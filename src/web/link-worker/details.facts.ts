@@ -13,6 +13,7 @@ import {
   UNDER_AGE_WORDS,
 } from './details.words.js';
 import { capitalised } from './groups.page.js';
+import { say } from '../words/staff/staff-words.js';
 
 export interface Fact {
   label: string;
@@ -23,75 +24,75 @@ export interface Fact {
 export function partsOf(view: ClientView): { heading: string; facts: Fact[] }[] {
   const fact = (label: string, value: string | null | undefined): Fact => ({
     label,
-    value: value === null || value === undefined || value === '' ? 'Not known' : value,
+    value: value === null || value === undefined || value === '' ? say('Not known') : value,
   });
   const only = (label: string, value: string | null): Fact[] => (value === null ? [] : [fact(label, value)]);
-  const yes = (label: string, value: boolean): Fact[] => (value ? [fact(label, 'Yes')] : []);
+  const yes = (label: string, value: boolean): Fact[] => (value ? [fact(label, say('Yes'))] : []);
   const { gpPractice } = view;
   return [
     {
-      heading: 'Who they are',
+      heading: say('Who they are'),
       facts: [
-        fact('First name', view.firstName),
-        fact('Last name', view.lastName),
-        ...only('Likes to be called', view.knownAs),
-        fact('Date of birth', dayInWords(view.dateOfBirth)),
-        fact('NHS number', spokenNhsNumber(view.nhsNumber)),
+        fact(say('First name'), view.firstName),
+        fact(say('Last name'), view.lastName),
+        ...only(say('Likes to be called'), view.knownAs),
+        fact(say('Date of birth'), dayInWords(view.dateOfBirth)),
+        fact(say('NHS number'), spokenNhsNumber(view.nhsNumber)),
         ...only(
-          'Why there is no number',
+          say('Why there is no number'),
           view.noNhsNumberBecause && NO_NUMBER_WORDS[view.noNhsNumberBecause],
         ),
-        ...only('Who decides', view.underAgeBasis && UNDER_AGE_WORDS[view.underAgeBasis]),
-        ...only('About that', view.underAgeNote),
-        fact('Sex', view.sex && SEX_WORDS[view.sex]),
-        fact('Gender', view.gender && GENDER_WORDS[view.gender]),
-        fact('Ethnic group', view.ethnicity && ETHNICITY_WORDS[view.ethnicity]),
+        ...only(say('Who decides'), view.underAgeBasis && UNDER_AGE_WORDS[view.underAgeBasis]),
+        ...only(say('About that'), view.underAgeNote),
+        fact(say('Sex'), view.sex && SEX_WORDS[view.sex]),
+        fact(say('Gender'), view.gender && GENDER_WORDS[view.gender]),
+        fact(say('Ethnic group'), view.ethnicity && ETHNICITY_WORDS[view.ethnicity]),
       ],
     },
     {
-      heading: 'How to reach them',
+      heading: say('How to reach them'),
       facts: [
-        fact('Phone', view.phone && spokenPhone(view.phone)),
-        fact('Safe to call?', SAFE_WORDS[view.safeToCall]),
-        fact('Safe to leave a message?', SAFE_WORDS[view.safeToLeaveMessage]),
-        fact('Safe to text?', SAFE_WORDS[view.safeToText]),
-        fact('E-mail address', view.email),
-        fact('Safe to e-mail?', SAFE_WORDS[view.safeToEmail]),
-        fact('Address', view.noFixedAddress ? 'No fixed address' : view.address),
-        fact('Postcode', view.postcode),
-        ...only('Where they spend the day', view.dayPlacePostcode),
-        fact('Safe to write?', SAFE_WORDS[view.safeToWrite]),
-        ...only('Best reached', view.reachThrough && REACH_WORDS[view.reachThrough]),
-        ...only('About reaching them', view.reachNote),
-        ...yes('Somebody may be watching', view.safetyFlag),
-        ...yes('Groups are told initials alone', view.initialsOnly),
+        fact(say('Phone'), view.phone && spokenPhone(view.phone)),
+        fact(say('Safe to call?'), SAFE_WORDS[view.safeToCall]),
+        fact(say('Safe to leave a message?'), SAFE_WORDS[view.safeToLeaveMessage]),
+        fact(say('Safe to text?'), SAFE_WORDS[view.safeToText]),
+        fact(say('E-mail address'), view.email),
+        fact(say('Safe to e-mail?'), SAFE_WORDS[view.safeToEmail]),
+        fact(say('Address'), view.noFixedAddress ? say('No fixed address') : view.address),
+        fact(say('Postcode'), view.postcode),
+        ...only(say('Where they spend the day'), view.dayPlacePostcode),
+        fact(say('Safe to write?'), SAFE_WORDS[view.safeToWrite]),
+        ...only(say('Best reached'), view.reachThrough && REACH_WORDS[view.reachThrough]),
+        ...only(say('About reaching them'), view.reachNote),
+        ...yes(say('Somebody may be watching'), view.safetyFlag),
+        ...yes(say('Groups are told initials alone'), view.initialsOnly),
       ],
     },
     {
-      heading: 'Language, access and faith',
+      heading: say('Language, access and faith'),
       facts: [
-        fact('Language', languageInWords(view.language)),
-        fact('Interpreter', INTERPRETER_WORDS[view.interpreter]),
-        ...only('About the interpreter', view.interpreterNote),
+        fact(say('Language'), languageInWords(view.language)),
+        fact(say('Interpreter'), INTERPRETER_WORDS[view.interpreter]),
+        ...only(say('About the interpreter'), view.interpreterNote),
         fact(
-          'Needs to take part',
+          say('Needs to take part'),
           view.accessNeeds.length === 0
-            ? 'Nothing noted'
+            ? say('Nothing noted')
             : view.accessNeeds.map((one) => capitalised(ACCESS_WORDS[one])).join(', '),
         ),
-        ...only('About that', view.accessNote),
-        fact('Support by faith groups', FAITH_WORDS[view.faithPreference]),
-        ...only('Their tradition', view.faithTradition),
+        ...only(say('About that'), view.accessNote),
+        fact(say('Support by faith groups'), FAITH_WORDS[view.faithPreference]),
+        ...only(say('Their tradition'), view.faithTradition),
       ],
     },
     {
-      heading: 'GP practice',
+      heading: say('GP practice'),
       facts: [
         fact(
-          'Registered with',
-          gpPractice?.noKnownPractice ? 'No practice that anybody knows of' : gpPractice?.name,
+          say('Registered with'),
+          gpPractice?.noKnownPractice ? say('No practice that anybody knows of') : gpPractice?.name,
         ),
-        ...(gpPractice ? [fact('Since', dayInWords(gpPractice.startsOn))] : []),
+        ...(gpPractice ? [fact(say('Since'), dayInWords(gpPractice.startsOn))] : []),
       ],
     },
   ];

@@ -15,11 +15,12 @@ import {
   UNDER_AGE_WORDS,
 } from './details.words.js';
 import { capitalised } from './groups.page.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
-const UNKNOWN = { value: '', text: 'Not known' };
+const UNKNOWN = sayAll({ value: '', text: 'Not known' });
 
 /** What the questions about a person can be answered with. */
-export const DETAIL_CHOICES = {
+export const DETAIL_CHOICES = sayAll({
   noNumber: [{ value: '', text: 'There is a number' }, ...choicesOf(NO_NUMBER_WORDS)],
   sex: [UNKNOWN, ...choicesOf(SEX_WORDS).filter(({ value }) => value !== 'not_known')],
   gender: [UNKNOWN, ...choicesOf(GENDER_WORDS).filter(({ value }) => value !== 'not_known')],
@@ -30,7 +31,7 @@ export const DETAIL_CHOICES = {
   interpreter: choicesOf(INTERPRETER_WORDS),
   access: choicesOf(ACCESS_WORDS).map(({ value, text }) => ({ value, text: capitalised(text) })),
   faith: choicesOf(FAITH_WORDS),
-};
+});
 
 const TEXTS = [
   'noNhsNumberBecause',

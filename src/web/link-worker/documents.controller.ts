@@ -14,6 +14,7 @@ import { COPY_STATE_WORDS } from '../managers/records.words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { CHANNEL_WORDS, happened } from './link-worker.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** What of a timeline is letters and messages, to the person or about them. */
 const WRITTEN = ['message', 'page_message', 'safety_message'] as const;
@@ -44,7 +45,7 @@ export class DocumentsController {
     const copies = await this.copies.ofClient(actor, id);
     const base = `/desk/people/${id}`;
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/documents.njk', {
-      title: recordTitle('Documents', person),
+      title: recordTitle(say('Documents'), person),
       person,
       pages: recordPages(id, 'documents'),
       written: written.items.map((item) => ({
@@ -56,15 +57,20 @@ export class DocumentsController {
       next: written.next && nextPage(`${base}/documents`, asked, written.next),
       further: query.after !== undefined,
       sheets: [
-        { text: 'Plan in large type', href: `${base}/plan?print=1` },
-        { text: 'What matters to them, as it is written', href: `${base}/conversation?print=1` },
-        { text: 'What matters to them, a blank sheet', href: `${base}/conversation?print=blank` },
+        { text: say('Plan in large type'), href: `${base}/plan?print=1` },
+        { text: say('What matters to them, as it is written'), href: `${base}/conversation?print=1` },
+        { text: say('What matters to them, a blank sheet'), href: `${base}/conversation?print=blank` },
         ...(person.current
-          ? [{ text: 'Groups kept in mind', href: `/desk/referrals/${person.current.id}/shortlist?print=1` }]
+          ? [
+              {
+                text: say('Groups kept in mind'),
+                href: `/desk/referrals/${person.current.id}/shortlist?print=1`,
+              },
+            ]
           : []),
-        { text: 'Groups they were referred to', href: `${base}/groups?print=1` },
-        { text: 'Answers to questionnaires', href: `${base}/questionnaires?print=1` },
-        { text: 'All that happened', href: `${base}/timeline?print=1` },
+        { text: say('Groups they were referred to'), href: `${base}/groups?print=1` },
+        { text: say('Answers to questionnaires'), href: `${base}/questionnaires?print=1` },
+        { text: say('All that happened'), href: `${base}/timeline?print=1` },
       ],
       copies,
       words: { reach: REACH_WORDS, copy: COPY_STATE_WORDS },

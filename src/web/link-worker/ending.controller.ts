@@ -36,6 +36,7 @@ import {
 } from './link-worker.words.js';
 import { REACH_WORDS, RISK_WORDS } from '../practice/practice.words.js';
 import { isOfSomebody, type OfSomebody, worked } from './worked.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** What one click can choose for taking somebody up again. */
 const HOLDS = [7, 14, 28];
@@ -246,7 +247,7 @@ export class EndingPagesController {
     const told = organisationName !== null && hears !== 'nothing';
     const now = this.clock.now();
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/close.njk', {
-      title: `Close ${reference}`,
+      title: say('Close {{reference}}', { reference }),
       form,
       referral,
       person: await this.heads.ofReferral(actor, id),
@@ -259,7 +260,14 @@ export class EndingPagesController {
         return {
           value,
           text: END_REASON_WORDS[value],
-          ...(told && { hint: { text: `They read: ${sayEnding('closed', why)}. ${sayNext(why)}` } }),
+          ...(told && {
+            hint: {
+              text: say('They read: {{why}}. {{why2}}', {
+                why: sayEnding('closed', why),
+                why2: sayNext(why),
+              }),
+            },
+          }),
         };
       }),
       sides: choicesOf(SIDE_WORDS),
@@ -277,7 +285,7 @@ export class EndingPagesController {
     const referral = await this.of(actor, id);
     const today = londonDate(this.clock.now());
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/hold.njk', {
-      title: `Put ${referral.reference} on hold`,
+      title: say('Put {{reference}} on hold', { reference: referral.reference }),
       form,
       referral,
       person: await this.heads.ofReferral(actor, id),
@@ -288,7 +296,13 @@ export class EndingPagesController {
       dates: HOLDS.map((days) => {
         const value = addDays(today, days);
         const weeks = days / 7;
-        return { value, text: `In ${weeks === 1 ? '1 week' : `${String(weeks)} weeks`}, ${longDate(value)}` };
+        return {
+          value,
+          text: say('In {{weeks}}, {{value}}', {
+            weeks: weeks === 1 ? '1 week' : `${String(weeks)} weeks`,
+            value: longDate(value),
+          }),
+        };
       }),
     });
   }
@@ -304,7 +318,7 @@ export class EndingPagesController {
     const { risks, noKnownRisks } = referral;
     const form = typed ?? newForm({ risks, noKnownRisks: noKnownRisks ? 'yes' : '' });
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/risks.njk', {
-      title: `Which risks are known: ${referral.reference}`,
+      title: say('Which risks are known: {{reference}}', { reference: referral.reference }),
       form,
       referral,
       person: await this.heads.ofReferral(actor, id),
@@ -343,11 +357,11 @@ export class EndingPagesController {
   }
 }
 
-const DATING = {
+const DATING = sayAll({
   setNext: { heading: 'Choose the next date', path: 'next', send: 'Save' },
   resume: { heading: 'Take it up again', path: 'resume', send: 'Take it up again' },
   reopen: { heading: 'Reopen it', path: 'reopen', send: 'Reopen it' },
-} as const;
+} as const);
 
 const may = (referral: ReferralView, verb: ReferralVerb): boolean => referral.allowed.includes(verb);
 
@@ -359,12 +373,12 @@ export const endingsOf = (referral: {
   const at = `/desk/referrals/${referral.id}`;
   if (!isWithWorker(referral.state)) return [];
   return [
-    { text: 'Make an appointment', href: `${at}/appointment` },
-    { text: 'Choose the next date', href: `${at}/next` },
-    { text: 'Say which risks are known', href: `${at}/risks` },
+    { text: say('Make an appointment'), href: `${at}/appointment` },
+    { text: say('Choose the next date'), href: `${at}/next` },
+    { text: say('Say which risks are known'), href: `${at}/risks` },
     referral.state === 'on_hold'
-      ? { text: 'Take it up again', href: `${at}/resume` }
-      : { text: 'Put it on hold', href: `${at}/hold` },
-    { text: 'Close it', href: `${at}/close` },
+      ? { text: say('Take it up again'), href: `${at}/resume` }
+      : { text: say('Put it on hold'), href: `${at}/hold` },
+    { text: say('Close it'), href: `${at}/close` },
   ];
 };

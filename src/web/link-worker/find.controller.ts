@@ -35,11 +35,12 @@ import {
   STANDING_WORDS,
 } from './groups.words.js';
 import { capitalised } from './groups.page.js';
+import { say, sayAll, sayCount } from '../words/staff/staff-words.js';
 
-const NOTED = {
+const NOTED = sayAll({
   gap: 'Noted. Managers see it among the gaps, and it closes when something that fits starts.',
   signpost: 'Noted: they were told about it.',
-} as const;
+} as const);
 
 class FindQuery extends MatchQuery {
   @Choice(Object.keys(NOTED), { optional: true })
@@ -94,7 +95,7 @@ export class FindController {
       form = wrongForm(error, asked);
     }
     await this.desk.show({ request, reply }, actor, form.status, 'link-worker/pages/find.njk', {
-      title: `Find a group for referral ${person.current.reference}`,
+      title: say('Find a group for referral {{reference}}', { reference: person.current.reference }),
       form,
       person,
       referral: person.current,
@@ -178,7 +179,7 @@ export class FindController {
       form = wrongForm(error, asked);
     }
     await this.desk.show({ request, reply }, actor, form.status, 'link-worker/pages/groups.njk', {
-      title: 'Find a group',
+      title: say('Find a group'),
       form,
       address: '/desk/find',
       found,
@@ -228,7 +229,7 @@ export class FindController {
     const person = await this.heads.ofReferral(actor, id);
     const items = await this.matching.shortlist(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/shortlist.njk', {
-      title: `Groups kept in mind for referral ${person.current.reference}`,
+      title: say('Groups kept in mind for referral {{reference}}', { reference: person.current.reference }),
       form,
       person,
       referral: person.current,
@@ -239,7 +240,7 @@ export class FindController {
 
   private async gapForm(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/gap.njk', {
-      title: 'Tell us about a gap',
+      title: say('Tell us about a gap'),
       form,
       needs: choicesOf(NEED_WORDS),
       reasons: choicesOf(GAP_WORDS),
@@ -251,16 +252,16 @@ export class FindController {
     return {
       choices: {
         needs: [
-          { value: '', text: language === null ? 'Anything' : 'What they were referred for' },
+          { value: '', text: language === null ? say('Anything') : say('What they were referred for') },
           ...choicesOf(NEED_WORDS),
         ],
         miles: [
-          { value: '', text: 'Any distance' },
-          ...MILES.map((value) => ({ value, text: `${value} mile${value === '1' ? '' : 's'}` })),
+          { value: '', text: say('Any distance') },
+          ...MILES.map((value) => ({ value, text: sayCount(Number(value), '1 mile', '{{count}} miles') })),
         ],
-        days: [{ value: '', text: 'Any day' }, ...choicesOf(DAY_WORDS)],
-        costs: [{ value: '', text: 'Any cost' }, ...choicesOf(COST_WORDS)],
-        settings: [{ value: '', text: 'Any setting' }, ...choicesOf(SETTING_WORDS)],
+        days: [{ value: '', text: say('Any day') }, ...choicesOf(DAY_WORDS)],
+        costs: [{ value: '', text: say('Any cost') }, ...choicesOf(COST_WORDS)],
+        settings: [{ value: '', text: say('Any setting') }, ...choicesOf(SETTING_WORDS)],
         languages: languages(language),
         access: choicesOf(ACCESS_WORDS).map(({ value, text }) => ({ value, text: capitalised(text) })),
       },
@@ -299,7 +300,7 @@ function languages(own: string | null): { value: string; text: string }[] {
   const codes =
     own === null || OFFERED_LANGUAGES.includes(own) ? OFFERED_LANGUAGES : [own, ...OFFERED_LANGUAGES];
   return [
-    { value: '', text: 'Any language' },
+    { value: '', text: say('Any language') },
     ...codes.map((value) => ({ value, text: languageInWords(value) })),
   ];
 }

@@ -20,6 +20,7 @@ import { REACH_WORDS } from '../practice/practice.words.js';
 import { HELP_WORDS } from '../tally/tally.words.js';
 import { recordPages, recordTitle } from './record.js';
 import { whole } from './worked.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Practical help that somebody was given: what, how much of it, for how many, and by whom. */
 @ApiExcludeController()
@@ -124,14 +125,14 @@ export class HelpPagesController {
     const person = await this.heads.of(actor, id);
     const given = await this.queries.ofClient(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/help.njk', {
-      title: recordTitle('Help given', person),
-      heading: 'Help given',
+      title: recordTitle(say('Help given'), person),
+      heading: say('Help given'),
       form,
       person,
       pages: recordPages(id, 'groups'),
       given,
       kinds: choicesOf(HELP_WORDS),
-      givers: [{ value: '', text: 'Us' }, ...(await this.groupsOf(actor, person))],
+      givers: [{ value: '', text: say('Us') }, ...(await this.groupsOf(actor, person))],
       words: { reach: REACH_WORDS, kind: HELP_WORDS },
     });
   }
@@ -157,8 +158,8 @@ export class HelpPagesController {
       help,
     );
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/help-one.njk', {
-      title: recordTitle('Help given: put it right', person),
-      heading: 'Help given: put it right',
+      title: recordTitle(say('Help given: put it right'), person),
+      heading: say('Help given: put it right'),
       form,
       /** A form each: only one of them is sent. */
       other: newForm(form.values),

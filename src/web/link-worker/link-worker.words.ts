@@ -21,8 +21,9 @@ import type {
   Result,
   Route,
 } from '../../referrals/referral.types.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
-export const CONTACT_KIND_WORDS: Record<ContactKind, string> = {
+export const CONTACT_KIND_WORDS: Record<ContactKind, string> = sayAll({
   phone: 'Phone',
   text: 'Text',
   email: 'E-mail',
@@ -31,31 +32,31 @@ export const CONTACT_KIND_WORDS: Record<ContactKind, string> = {
   video: 'Video',
   meeting: 'Meeting',
   drop_in: 'Drop-in',
-};
+});
 
-export const CONTACT_OUTCOME_WORDS: Record<ContactOutcome, string> = {
+export const CONTACT_OUTCOME_WORDS: Record<ContactOutcome, string> = sayAll({
   reached: 'Yes, we talked',
   no_answer: 'No answer',
   message_left: 'Message left',
   wrong_number: 'Wrong number or address',
-};
+});
 
-export const APPOINTMENT_KIND_WORDS: Record<AppointmentKind, string> = {
+export const APPOINTMENT_KIND_WORDS: Record<AppointmentKind, string> = sayAll({
   place: 'Meeting',
   phone: 'Phone call',
   video: 'Video call',
   home_visit: 'Home visit',
-};
+});
 
 /** What is due, as Today says it. */
-export const WHY_WORDS: Record<string, string> = {
+export const WHY_WORDS: Record<string, string> = sayAll({
   first_contact: 'First contact',
   next_contact: 'Next contact',
   resume: 'Back from hold',
-};
+});
 
 /** What a group's answer waits for. */
-export const TO_ACT_WORDS: Record<ToAct, string> = {
+export const TO_ACT_WORDS: Record<ToAct, string> = sayAll({
   ring: 'Ring the group',
   talk: 'They want to talk first',
   yes_held: 'They said yes: ring the group first',
@@ -64,48 +65,48 @@ export const TO_ACT_WORDS: Record<ToAct, string> = {
   late_yes: 'They said yes after all: decide',
   not_in_touch: 'They could not reach the person: find another way',
   ended_by_group: 'They ended it: see why',
-};
+});
 
 /** What a referral's next date is for. */
-export const NEXT_WORDS: Record<NextKind, string> = {
+export const NEXT_WORDS: Record<NextKind, string> = sayAll({
   triage: 'Look at it',
   return: 'Answer of its sender',
   allocate: 'Find a link worker',
   first_contact: 'First contact',
   next_contact: 'Next contact',
   resume: 'Back from hold',
-};
+});
 
-export const LIKELIHOOD_WORDS: Record<Likelihood, string> = {
+export const LIKELIHOOD_WORDS: Record<Likelihood, string> = sayAll({
   certain: 'Almost certainly the same person',
   likely: 'Likely the same person',
   possible: 'Possibly the same person',
-};
+});
 
-export const AGREEMENT_WORDS: Record<Agreement, string> = {
+export const AGREEMENT_WORDS: Record<Agreement, string> = sayAll({
   same: 'The same',
   alike: 'Alike',
   different: 'Different',
   unknown: 'Not known',
-};
+});
 
-export const FACT_WORDS: Record<Fact, string> = {
+export const FACT_WORDS: Record<Fact, string> = sayAll({
   nhsNumber: 'NHS number',
   firstName: 'First name',
   lastName: 'Last name',
   dateOfBirth: 'Date of birth',
   postcode: 'Postcode',
   phone: 'Phone',
-};
+});
 
-export const ROUTE_WORDS: Record<Route, string> = {
+export const ROUTE_WORDS: Record<Route, string> = sayAll({
   gp: 'GP practice',
   professional: 'Professional',
   community: 'Community',
   self: 'The person, or somebody typing for them',
-};
+});
 
-export const MISSING_WORDS: Record<Missing, string> = {
+export const MISSING_WORDS: Record<Missing, string> = sayAll({
   agreement: 'Whether the person agrees',
   contact_details: 'How to reach them',
   reasons: 'What would help',
@@ -114,9 +115,9 @@ export const MISSING_WORDS: Record<Missing, string> = {
   gp_practice: 'GP practice',
   wrong_person: 'It seems to be the wrong person',
   other: 'Something else',
-};
+});
 
-export const END_REASON_WORDS: Record<EndReason, string> = {
+export const END_REASON_WORDS: Record<EndReason, string> = sayAll({
   done: 'Done',
   person_said_no: 'The person said no',
   no_longer_needed: 'No longer needed',
@@ -134,17 +135,17 @@ export const END_REASON_WORDS: Record<EndReason, string> = {
   other: 'Another reason',
   died: 'Died',
   agreement_withdrawn: 'The person took back their agreement',
-};
+});
 
 /** Whose side a reason "other" was on. */
-export const SIDE_WORDS: Record<Side, string> = {
+export const SIDE_WORDS: Record<Side, string> = sayAll({
   client: 'The person',
   referrer: 'Whoever referred them',
   scheme: 'Us',
   provider: 'A group',
-};
+});
 
-const REFERRAL_VERB_WORDS: Record<ReferralVerb, string> = {
+const REFERRAL_VERB_WORDS: Record<ReferralVerb, string> = sayAll({
   draft: 'Referral drafted',
   amendDraft: 'Draft changed',
   discard: 'Draft discarded',
@@ -168,9 +169,9 @@ const REFERRAL_VERB_WORDS: Record<ReferralVerb, string> = {
   reopen: 'Reopened',
   withdraw: 'Withdrawn',
   void: 'Entered in error',
-};
+});
 
-export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
+export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = sayAll({
   offer: 'Referred to a group',
   accept: 'The group said yes',
   waitlist: 'On the group’s waiting list',
@@ -199,59 +200,59 @@ export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = {
   reOffer: 'Offered to the group once more',
   seen: 'The ending was seen',
   noted: 'The ending was noted',
-};
+});
 
-export const WHICH_WORDS: Record<WhichReading, string> = {
+export const WHICH_WORDS: Record<WhichReading, string> = sayAll({
   earlier: 'Earlier, before the clocks go back',
   later: 'Later, after the clocks went back',
-};
+});
 
-export const BOOKING_WORDS: Record<BookingState, string> = {
+export const BOOKING_WORDS: Record<BookingState, string> = sayAll({
   wanted: 'Wanted',
   asked: 'Asked for',
   booked: 'Booked',
   confirmed: 'Confirmed',
   not_available: 'Not available',
-};
+});
 
-export const APPOINTMENT_VERB_WORDS: Record<AppointmentVerb, string> = {
+export const APPOINTMENT_VERB_WORDS: Record<AppointmentVerb, string> = sayAll({
   make: 'Appointment made',
   move: 'Appointment moved',
   cancel: 'Appointment cancelled',
   interpret: 'Interpreter',
   setOut: 'Set out on a visit',
   back: 'Back from a visit',
-};
+});
 
-export const UNREACHED_WORDS: Record<UnreachedChoice, string> = {
+export const UNREACHED_WORDS: Record<UnreachedChoice, string> = sayAll({
   letter: 'Write a letter',
   text: 'Send a text',
   ask_practice: 'Ask whoever referred them for another way',
   close: 'Close it: we could not reach them',
-};
+});
 
 /** What became of something that was written to the person. */
-export const MESSAGE_WORDS: Record<(typeof MESSAGE_STATES)[number], string> = {
+export const MESSAGE_WORDS: Record<(typeof MESSAGE_STATES)[number], string> = sayAll({
   ready: 'Message on its way',
   sending: 'Message on its way',
   sent: 'Message sent',
   failed: 'Message could not be sent',
   unconfirmed: 'Message that may not have arrived',
   cancelled: 'Message not sent after all',
-};
+});
 
-export const CHANNEL_WORDS: Record<SendingChannel, string> = {
+export const CHANNEL_WORDS: Record<SendingChannel, string> = sayAll({
   email: 'By e-mail',
   text: 'By text',
   letter: 'By post',
-};
+});
 
 /** A kind without words does not compile. */
-const HAPPENED: Record<TimelineWhat, Record<string, string>> = {
+const HAPPENED: Record<TimelineWhat, Record<string, string>> = sayAll({
   contact: Object.fromEntries(
     Object.entries(CONTACT_OUTCOME_WORDS).map(([outcome, words]) => [
       outcome,
-      outcome === 'reached' ? 'Talked' : words,
+      outcome === 'reached' ? say('Talked') : words,
     ]),
   ),
   referral: REFERRAL_VERB_WORDS,
@@ -282,7 +283,7 @@ const HAPPENED: Record<TimelineWhat, Record<string, string>> = {
     end: 'Move out of the area ended',
   } satisfies Record<AreaMoveVerb, string>,
   help: { record: 'Help given', amend: 'Help put right', void: 'Help entered in error' },
-};
+});
 
 /** What an entry of the timeline was; for kinds that have no words of their own, what it was about. */
 export const happened = ({ what, action }: { what: string; action: string }): string =>
@@ -290,21 +291,21 @@ export const happened = ({ what, action }: { what: string; action: string }): st
   what.charAt(0).toUpperCase() + what.slice(1);
 
 /** Why closing has no answers to "how you feel" beside it. */
-export const NO_RESPONSE_WORDS: Record<NoResponseReason, string> = {
+export const NO_RESPONSE_WORDS: Record<NoResponseReason, string> = sayAll({
   declined: 'They did not want to',
   could_not_reach: 'We could not reach them',
   moved: 'They moved',
   not_appropriate: 'It was not the moment',
   sent_in_error: 'The referral was sent in error',
-};
+});
 
 /** At an ordinary closing they may also be asked afterwards. */
-export const CLOSE_NO_RESPONSE_WORDS: Record<CloseNoResponse, string> = {
+export const CLOSE_NO_RESPONSE_WORDS: Record<CloseNoResponse, string> = sayAll({
   ...NO_RESPONSE_WORDS,
   to_be_asked: 'We still ask them: you by telephone, or we by a link where it is safe',
-};
+});
 
-export const HOLD_WORDS: Record<HoldReason, string> = {
+export const HOLD_WORDS: Record<HoldReason, string> = sayAll({
   in_hospital: 'In hospital',
   away: 'Away',
   asked_to_wait: 'They asked us to wait',
@@ -313,13 +314,13 @@ export const HOLD_WORDS: Record<HoldReason, string> = {
   waiting_for_information: 'Waiting for whoever referred them',
   waiting_for_worker: 'Waiting for a link worker',
   other: 'Another reason',
-};
+});
 
 /** What came of it, as worker and person see it. */
-export const CLOSE_RESULT_WORDS: Record<Result, string> = {
+export const CLOSE_RESULT_WORDS: Record<Result, string> = sayAll({
   helped: 'It helped',
   partly_helped: 'It helped in part',
   not_helped: 'It did not help',
   not_known: 'Not known',
   died: 'They died',
-};
+});

@@ -7,6 +7,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, sent, take } from '../layout/forms.js';
 import { Many, type Outcomes, type Ticked } from '../layout/many.js';
 import { giveTo } from './takers.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** What was done to those chosen, in words, and what became of each. */
 export interface DoneToMany {
@@ -62,6 +63,6 @@ export class ManyAtOnce {
     );
     const team = (await this.workers.list(actor, { limit: 100 })).items;
     const taker = team.find(({ membershipId }) => membershipId === input.workerId);
-    return { outcomes, what: `Given to ${taker?.name ?? 'somebody else'}` };
+    return { outcomes, what: say('Given to {{name}}', { name: taker?.name ?? say('somebody else') }) };
   }
 }

@@ -14,6 +14,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 const SHOWN = 10;
 
@@ -120,7 +121,7 @@ export class NeverOfferController {
       text === '' || form.wrong['text'] ? null : await this.providers.list(actor, { text, limit: SHOWN });
     const listed = new Set(never.map(({ organisationId }) => organisationId));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/never-offer.njk', {
-      title: recordTitle('Groups never to offer', person),
+      title: recordTitle(say('Groups never to offer'), person),
       form,
       keys: { add: newForm(), remove: newForm() },
       person,

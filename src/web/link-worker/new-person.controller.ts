@@ -10,6 +10,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { DETAIL_CHOICES } from './details.form.js';
 import { AGREEMENT_WORDS, FACT_WORDS, LIKELIHOOD_WORDS } from './link-worker.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const MOST_PRACTICES = 100;
 
@@ -57,13 +58,13 @@ export class NewPersonController {
       limit: MOST_PRACTICES,
     });
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/person-new.njk', {
-      title: 'Somebody new',
+      title: say('Somebody new'),
       form,
       candidates: (form.refusal?.details['candidates'] as CandidateView[] | undefined) ?? [],
       ruledOut: [form.values['notTheSameAs'] ?? []].flat(),
       choices: DETAIL_CHOICES,
       practices: [
-        { value: '', text: 'Choose one' },
+        { value: '', text: say('Choose one') },
         ...items.map(({ id: value, name: text }) => ({ value, text })),
       ],
       words: { likelihood: LIKELIHOOD_WORDS, fact: FACT_WORDS, agreement: AGREEMENT_WORDS },

@@ -57,6 +57,7 @@ import {
 } from './onward.words.js';
 import { recordPages, recordTitle } from './record.js';
 import { whole } from './worked.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** What was heard from a group by phone: each is the verb the group itself has by its link. */
 const HEARD = {
@@ -65,19 +66,19 @@ const HEARD = {
   decline: DeclineOfferInput,
   talk: TalkInput,
 };
-const HEARD_WORDS: Record<keyof typeof HEARD, string> = {
+const HEARD_WORDS: Record<keyof typeof HEARD, string> = sayAll({
   accept: 'Yes',
   waitlist: 'They put them on their waiting list',
   decline: 'Not right now',
   talk: 'They want to talk first',
-};
+});
 
 const ENDS = { withdraw: WithdrawOfferInput, complete: CompleteInput, stop: StopInput };
-const END_VERB_WORDS: Record<keyof typeof ENDS, string> = {
+const END_VERB_WORDS: Record<keyof typeof ENDS, string> = sayAll({
   withdraw: 'Take it back',
   complete: 'It is finished',
   stop: 'They stopped before the end',
-};
+});
 
 /** A person's groups, and each of them: how it stands, and what a link worker can do about it. */
 @ApiExcludeController()
@@ -111,7 +112,7 @@ export class OnwardPagesController {
         ? [[], []]
         : [await this.onward.ofReferral(actor, current.id), await this.signposts.list(actor, current.id)];
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/person-groups.njk', {
-      title: recordTitle('Groups', person),
+      title: recordTitle(say('Groups'), person),
       person,
       pages: recordPages(id, 'groups'),
       referral: current,
@@ -502,7 +503,10 @@ export class OnwardPagesController {
     const history = await this.onward.history(actor, id);
     const along = await this.warmQueries.list(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward.njk', {
-      title: `Referral to ${view.listing.name}, ${view.reference}`,
+      title: say('Referral to {{name}}, {{reference}}', {
+        name: view.listing.name,
+        reference: view.reference,
+      }),
       form,
       /** A form each: a key stands for one set of answers. */
       keys: Object.fromEntries(view.actions.map((verb) => [verb, newForm()])),
@@ -540,7 +544,7 @@ export class OnwardPagesController {
     const view = whole(await this.onward.get(actor, id));
     const sessions = await this.onward.attendance(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-attendance.njk', {
-      title: `Who came: ${view.listing.name}, ${view.reference}`,
+      title: say('Who came: {{name}}, {{reference}}', { name: view.listing.name, reference: view.reference }),
       form,
       view,
       person: await this.heads.of(actor, view.clientId),
@@ -554,7 +558,10 @@ export class OnwardPagesController {
   private async answerForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = whole(await this.onward.get(actor, id));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-answer.njk', {
-      title: `Record the answer of ${view.organisation.name}, ${view.reference}`,
+      title: say('Record the answer of {{name}}, {{reference}}', {
+        name: view.organisation.name,
+        reference: view.reference,
+      }),
       form,
       view,
       person: await this.heads.of(actor, view.clientId),
@@ -569,7 +576,10 @@ export class OnwardPagesController {
   private async endForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = whole(await this.onward.get(actor, id));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-end.njk', {
-      title: `End the referral to ${view.listing.name}, ${view.reference}`,
+      title: say('End the referral to {{name}}, {{reference}}', {
+        name: view.listing.name,
+        reference: view.reference,
+      }),
       form,
       view,
       person: await this.heads.of(actor, view.clientId),
@@ -593,7 +603,10 @@ export class OnwardPagesController {
     const view = whole(await this.onward.get(actor, id));
     const form = typed ?? newForm({ safetyInstructions: view.safetyInstructions });
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-safety.njk', {
-      title: `What keeps ${view.organisation.name} safe, ${view.reference}`,
+      title: say('What keeps {{name}} safe, {{reference}}', {
+        name: view.organisation.name,
+        reference: view.reference,
+      }),
       form,
       view,
       person: await this.heads.of(actor, view.clientId),
@@ -613,7 +626,10 @@ export class OnwardPagesController {
     const now = this.clock.now();
     const form = typed ?? newForm({ ...dayBoxes('on', londonDate(now)), time: londonTime(now) });
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-safety-seen.njk', {
-      title: `Who of ${view.organisation.name} knows, ${view.reference}`,
+      title: say('Who of {{name}} knows, {{reference}}', {
+        name: view.organisation.name,
+        reference: view.reference,
+      }),
       form,
       view,
       person: await this.heads.of(actor, view.clientId),
@@ -626,7 +642,10 @@ export class OnwardPagesController {
     const view = whole(await this.onward.get(actor, id));
     const tomorrow = dayBoxes('on', londonDate(this.clock.now()));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-along.njk', {
-      title: `Going along to ${view.listing.name}, ${view.reference}`,
+      title: say('Going along to {{name}}, {{reference}}', {
+        name: view.listing.name,
+        reference: view.reference,
+      }),
       form: form.status === 200 ? { ...form, values: { ...tomorrow, ...form.values } } : form,
       view,
       person: await this.heads.of(actor, view.clientId),
@@ -643,7 +662,9 @@ const line = (view: OnwardView) => ({
 
 /** Beside its own verbs, one moves along when two records are found to be of one person. */
 const happenedTo = (action: string): string =>
-  action in OFFER_VERB_WORDS ? OFFER_VERB_WORDS[action as OnwardVerb] : 'Two records joined or taken apart';
+  action in OFFER_VERB_WORDS
+    ? OFFER_VERB_WORDS[action as OnwardVerb]
+    : say('Two records joined or taken apart');
 
 const may = (view: OnwardView, ...verbs: OnwardVerb[]): boolean =>
   verbs.some((verb) => view.actions.includes(verb));

@@ -10,15 +10,16 @@ import type { RiskToOthers } from '../../onward-referrals/risk.rules.js';
 import type { GoesElse, WarmHandoverOutcome } from '../../onward-referrals/warm-handover.types.js';
 import { FLAG_WORDS } from '../layout/words.js';
 import { RISK_WORDS } from '../practice/practice.words.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
-export const ATTENDANCE_WORDS: Record<Attendance, string> = {
+export const ATTENDANCE_WORDS: Record<Attendance, string> = sayAll({
   attended: 'They came',
   late: 'They came late',
   absent_acceptable: 'They did not come, for a good reason',
   absent_not_acceptable: 'They did not come',
   absent_logistics: 'They could not get there',
   session_did_not_happen: 'The session did not happen',
-};
+});
 
 /** What a group has to be kept safe from, by what a referral states or what is flagged for visitors. */
 export const RISK_TO_OTHERS_WORDS: Record<RiskToOthers, string> = {
@@ -28,16 +29,16 @@ export const RISK_TO_OTHERS_WORDS: Record<RiskToOthers, string> = {
 };
 
 /** Why a group said no, or an onward referral ended, as a link worker reads it. */
-export const DECLINE_WORDS: Record<DeclineReason, string> = {
+export const DECLINE_WORDS: Record<DeclineReason, string> = sayAll({
   full: 'They are full',
   not_suitable: 'Not right for their group',
   wrong_area: 'Too far away',
   closed_for_now: 'Closed for now',
   could_not_contact: 'They could not reach the person',
   other: 'Another reason',
-};
+});
 
-export const WITHDRAW_WORDS: Record<WithdrawReason, string> = {
+export const WITHDRAW_WORDS: Record<WithdrawReason, string> = sayAll({
   changed_mind: 'The person changed their mind',
   no_longer_needed: 'No longer needed',
   found_something_else: 'Found something else',
@@ -49,9 +50,9 @@ export const WITHDRAW_WORDS: Record<WithdrawReason, string> = {
   group_cannot: 'The group cannot',
   offered_in_error: 'Sent in error',
   other: 'Another reason',
-};
+});
 
-export const STOP_WORDS: Record<StopReason, string> = {
+export const STOP_WORDS: Record<StopReason, string> = sayAll({
   did_not_suit: 'It did not suit them',
   no_longer_wanted: 'No longer wanted',
   cannot_get_there: 'Cannot get there',
@@ -61,9 +62,9 @@ export const STOP_WORDS: Record<StopReason, string> = {
   group_cannot: 'The group cannot',
   service_ended: 'The service ended',
   other: 'Another reason',
-};
+});
 
-export const ONWARD_END_WORDS: Record<EndReason, string> = {
+export const ONWARD_END_WORDS: Record<EndReason, string> = sayAll({
   ...DECLINE_WORDS,
   ...WITHDRAW_WORDS,
   ...STOP_WORDS,
@@ -76,27 +77,27 @@ export const ONWARD_END_WORDS: Record<EndReason, string> = {
   referral_on_hold: 'Their referral is on hold',
   another_said_yes: 'Another group said yes',
   provider_closed: 'The group closed',
-};
+});
 
-export const RESULT_WORDS: Record<Result, string> = {
+export const RESULT_WORDS: Record<Result, string> = sayAll({
   still_going: 'They carry on by themselves',
   finished_as_planned: 'Finished as planned',
   came_once: 'They came once',
   did_not_suit: 'It did not suit them',
   not_known: 'Not known',
-};
+});
 
-export const GOES_WORDS: Record<GoesElse, string> = {
+export const GOES_WORDS: Record<GoesElse, string> = sayAll({
   family_or_friend: 'Family or a friend',
   carer: 'A carer',
   volunteer: 'A volunteer',
   interpreter: 'An interpreter',
   somebody_else: 'Somebody else',
-};
+});
 
-export const MET_WORDS: Record<WarmHandoverOutcome, string> = {
+export const MET_WORDS: Record<WarmHandoverOutcome, string> = sayAll({
   they_met: 'They met',
   person_did_not_come: 'The person did not come',
   companion_did_not_come: 'Whoever was to go along did not come',
   session_did_not_happen: 'It did not take place',
-};
+});

@@ -17,6 +17,7 @@ import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { CODE_WORDS } from './person-messages.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Whether a person has a page of their own, who enters it and how, and the link that is handed over. */
 @ApiExcludeController()
@@ -124,7 +125,7 @@ export class OwnPageAccessController {
     const person = await this.heads.of(actor, id);
     const [own, ...supporters] = await this.queries.list(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/own-page.njk', {
-      title: recordTitle('Their own page', person),
+      title: recordTitle(say('Their own page'), person),
       form,
       other: newForm(),
       person,

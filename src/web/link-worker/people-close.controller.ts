@@ -36,6 +36,7 @@ import { REACH_WORDS } from '../practice/practice.words.js';
 import { soughtIn } from '../search/sought.rules.js';
 import { RELATION_WORDS, SHARED_ITEM_WORDS, SUPPORTER_ROLE_WORDS } from './details.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 const SHOWN = 10;
 
@@ -216,7 +217,7 @@ export class PeopleClosePagesController {
     const links = await this.queries.links(actor, id);
     const supporters = await this.queries.supporters(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/people-close.njk', {
-      title: recordTitle('Family, household and supporters', person),
+      title: recordTitle(say('Family, household and supporters'), person),
       form,
       other: newForm(),
       person,
@@ -248,7 +249,7 @@ export class PeopleClosePagesController {
     if (typed === undefined || typeof typed !== 'string') return { form, found: null };
     const sought = soughtIn(typed.slice(0, 100));
     if (sought.by === 'nothing' || sought.by === 'reference') {
-      const message = sought.by === 'nothing' ? sought.problem : 'Enter an NHS number or a name';
+      const message = sought.by === 'nothing' ? sought.problem : say('Enter an NHS number or a name');
       return { form: wrongIn(form, message), found: null };
     }
     try {
@@ -257,7 +258,7 @@ export class PeopleClosePagesController {
       return { form, found: items.filter((one) => one.id !== id) };
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422) throw error;
-      return { form: wrongIn(form, 'Enter an NHS number or a name'), found: null };
+      return { form: wrongIn(form, say('Enter an NHS number or a name')), found: null };
     }
   }
 
@@ -270,7 +271,7 @@ export class PeopleClosePagesController {
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/supporter.njk', {
-      title: recordTitle(known ? 'Change a supporter' : 'Add a supporter', person),
+      title: recordTitle(known ? say('Change a supporter') : say('Add a supporter'), person),
       form,
       other: newForm(),
       person,
@@ -311,10 +312,10 @@ const answersOf = (one: SupporterView): Form['values'] => ({
 });
 
 const saidOf = (one: SupporterView): { label: string; value: string | null }[] => [
-  { label: 'Name', value: one.name },
-  { label: 'Who they are', value: SUPPORTER_ROLE_WORDS[one.role] },
-  { label: 'Phone', value: one.phone && spokenPhone(one.phone) },
-  { label: 'E-mail address', value: one.email },
-  { label: 'What they see', value: one.shares.map((item) => SHARED_ITEM_WORDS[item]).join(', ') },
-  { label: 'Note', value: one.note },
+  { label: say('Name'), value: one.name },
+  { label: say('Who they are'), value: SUPPORTER_ROLE_WORDS[one.role] },
+  { label: say('Phone'), value: one.phone && spokenPhone(one.phone) },
+  { label: say('E-mail address'), value: one.email },
+  { label: say('What they see'), value: one.shares.map((item) => SHARED_ITEM_WORDS[item]).join(', ') },
+  { label: say('Note'), value: one.note },
 ];

@@ -17,6 +17,7 @@ import { REACH_WORDS } from '../practice/practice.words.js';
 import { CHANNEL_WORDS } from './link-worker.words.js';
 import { OFF_WORDS, SENT_WORDS, WAY_WORDS } from './person-messages.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** What a person is sent by itself, each kind on or off, and which ways of reaching them are used no more. */
 @ApiExcludeController()
@@ -101,7 +102,7 @@ export class PersonMessagesController {
     const { messagesPausedAt } = await this.queries.get(actor, id);
     const switches = await this.switches.ofClient(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/person-messages.njk', {
-      title: recordTitle('Messages to them', person),
+      title: recordTitle(say('Messages to them'), person),
       form,
       keys: { set: newForm(), resume: newForm() },
       person,
@@ -118,7 +119,7 @@ export class PersonMessagesController {
             text: CHANNEL_WORDS[channel as keyof typeof CHANNEL_WORDS],
           })),
       })),
-      ways: [{ value: '', text: 'Choose one' }, ...choicesOf(WAY_WORDS)],
+      ways: [{ value: '', text: say('Choose one') }, ...choicesOf(WAY_WORDS)],
       because: choicesOf(OFF_WORDS),
       words: { reach: REACH_WORDS },
     });

@@ -1,9 +1,10 @@
 import type { CodeChannel } from '../../client-page/page.types.js';
 import type { Channel, ChannelOffReason } from '../../clients/client.types.js';
 import type { CLIENT_SWITCHES } from '../../reminders/message.types.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
 /** What a person is sent by itself. */
-export const SENT_WORDS: Record<(typeof CLIENT_SWITCHES)[number], string> = {
+export const SENT_WORDS: Record<(typeof CLIENT_SWITCHES)[number], string> = sayAll({
   appointment: 'Reminder of an appointment',
   appointment_changed: 'An appointment moved or called off',
   measure_baseline: 'Questions at the start',
@@ -12,21 +13,21 @@ export const SENT_WORDS: Record<(typeof CLIENT_SWITCHES)[number], string> = {
   measure_3_months: 'Questions three months after',
   measure_6_months: 'Questions six months after',
   waiting_list: 'Still on a waiting list',
-};
+});
 
-export const WAY_WORDS: Record<Channel, string> = {
+export const WAY_WORDS: Record<Channel, string> = sayAll({
   call: 'Ringing them',
   text: 'Texts',
   email: 'E-mails',
   write: 'Letters',
   leave_message: 'Leaving a message',
-};
+});
 
-export const OFF_WORDS: Record<ChannelOffReason, string> = {
+export const OFF_WORDS: Record<ChannelOffReason, string> = sayAll({
   wrong_number: 'It is a wrong number or address',
   bounced: 'What we sent came back',
   asked: 'They asked us to stop',
   not_safe: 'It is not safe',
-};
+});
 
-export const CODE_WORDS: Record<CodeChannel, string> = { text: 'Text', email: 'E-mail' };
+export const CODE_WORDS: Record<CodeChannel, string> = sayAll({ text: 'Text', email: 'E-mail' });

@@ -17,6 +17,7 @@ import { REACH_WORDS } from '../practice/practice.words.js';
 import { endingsOf } from './ending.controller.js';
 import { CONTACT_KIND_WORDS, happened, NEXT_WORDS } from './link-worker.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 const LATEST = 5;
 
@@ -43,7 +44,7 @@ export class PersonController {
     const latest = await this.timeline.list(actor, id, { limit: LATEST });
     const { open } = person;
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/person.njk', {
-      title: recordTitle('Record', person),
+      title: recordTitle(say('Record'), person),
       person,
       pages: recordPages(id, 'summary'),
       open,
@@ -74,7 +75,7 @@ export class PersonController {
     const person = await this.heads.of(actor, id);
     const page = await this.timeline.list(actor, id, query);
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/timeline.njk', {
-      title: recordTitle('Timeline', person),
+      title: recordTitle(say('Timeline'), person),
       person,
       pages: recordPages(id, 'timeline'),
       entries: page.items.map((item) => ({ item, happened: happened(item) })),

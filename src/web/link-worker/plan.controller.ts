@@ -35,6 +35,7 @@ import {
   WHO_ACTS_WORDS,
 } from './plan.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** A goal by itself: its steps come afterwards. */
 class NewGoalInput {
@@ -295,14 +296,14 @@ export class PlanPagesController {
     const versions = await this.queries.versions(actor, plan.id, { limit: 100 });
     const differences = await this.queries.differences(actor, plan.id, compared);
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/plan-versions.njk', {
-      title: recordTitle('Versions of the plan', person),
+      title: recordTitle(say('Versions of the plan'), person),
       person,
       pages: recordPages(id, 'plan'),
       form: newForm({ from: String(compared.from), to: String(compared.to) }),
       versions: versions.items,
       choices: versions.items.map(({ number }) => ({
         value: String(number),
-        text: `Version ${String(number)}`,
+        text: say('Version {{number}}', { number }),
       })),
       compared,
       differences: differences.map(({ of, change, field, from, to }) => ({
@@ -334,7 +335,7 @@ export class PlanPagesController {
   private async whole(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { person, referral, plan } = await this.plans.found(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/plan.njk', {
-      title: recordTitle('Plan', person),
+      title: recordTitle(say('Plan'), person),
       form,
       person,
       pages: recordPages(id, 'plan'),
@@ -395,18 +396,18 @@ export class PlanPagesController {
   }
 }
 
-const FORM_TITLES = {
+const FORM_TITLES = sayAll({
   goal: 'Add a goal',
   step: 'Add a step',
   care: 'If things go wrong, and when to look again',
   agree: 'They agree to the plan',
   give: 'Give them the plan',
-} as const;
+} as const);
 
-const ABOUT_ME_FIELDS: Record<string, string> = Object.fromEntries(
-  Object.entries(ABOUT_ME).map(([name, text]) => [`aboutMe.${name}`, text]),
+const ABOUT_ME_FIELDS: Record<string, string> = sayAll(
+  Object.fromEntries(Object.entries(ABOUT_ME).map(([name, text]) => [`aboutMe.${name}`, text])),
 );
-const FIELD_WORDS: Record<string, string> = {
+const FIELD_WORDS: Record<string, string> = sayAll({
   writtenWith: 'Who helped to write it',
   strengths: 'Strengths',
   wouldLikeToGive: 'What they would like to give',
@@ -421,7 +422,7 @@ const FIELD_WORDS: Record<string, string> = {
   whoName: 'Who exactly',
   dueOn: 'By when',
   confidence: 'How sure they are',
-};
+});
 
 /** What a version said, as text: a goal by its words, a step by what it is. */
 function inWords(value: unknown): string {

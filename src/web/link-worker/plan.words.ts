@@ -1,39 +1,40 @@
 import type { ActionStatus, GoalStatus, PlanSection, WhoActs } from '../../caseload/plan.types.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
 /** A plan as those who work with the person read it. */
-export const WHO_ACTS_WORDS: Record<WhoActs, string> = {
+export const WHO_ACTS_WORDS: Record<WhoActs, string> = sayAll({
   client: 'The person',
   link_worker: 'The link worker',
   group: 'A group',
   practice: 'The practice',
   somebody_else: 'Somebody else',
-};
+});
 
-export const GOAL_STATUS_WORDS: Record<GoalStatus, string> = {
+export const GOAL_STATUS_WORDS: Record<GoalStatus, string> = sayAll({
   working_on_it: 'Working on it',
   partly_reached: 'Partly there',
   reached: 'Reached',
   no_longer_wanted: 'Not wanted any more',
-};
+});
 
-export const STEP_STATUS_WORDS: Record<ActionStatus, string> = {
+export const STEP_STATUS_WORDS: Record<ActionStatus, string> = sayAll({
   to_do: 'To do',
   under_way: 'Begun',
   done: 'Done',
   not_done: 'Not done',
-};
+});
 
-export const SECTION_WORDS: Record<PlanSection, string> = {
+export const SECTION_WORDS: Record<PlanSection, string> = sayAll({
   about_me: 'What matters to them',
   strengths: 'Strengths',
   would_like_to_give: 'What they would like to give',
   goals: 'Goals and steps',
   crisis_notes: 'What to do if things go wrong',
-};
+});
 
 /** Where two versions differ. */
-export const CHANGE_WORDS: Record<'added' | 'removed' | 'changed', string> = {
+export const CHANGE_WORDS: Record<'added' | 'removed' | 'changed', string> = sayAll({
   added: 'Added',
   removed: 'Taken out',
   changed: 'Changed',
-};
+});

@@ -33,6 +33,7 @@ import {
   RISK_STEP_WORDS,
 } from './questionnaires.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** How people feel, asked in the order of the paper; what they answered before, and what changed. */
 @ApiExcludeController()
@@ -63,7 +64,7 @@ export class QuestionnairePagesController {
       : { asked: [], answered: [] };
     const wish = current ? await this.linkQueries.wish(actor, current.id) : { ask: true };
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/questionnaires.njk', {
-      title: recordTitle('Questionnaires', person),
+      title: recordTitle(say('Questionnaires'), person),
       person,
       pages: recordPages(id, 'questionnaires'),
       referral: current,
@@ -266,7 +267,7 @@ export class QuestionnairePagesController {
               const value = String((answer.min ?? 0) + index);
               return { value, text: value };
             })),
-          { value: RATHER_NOT, text: 'Rather not say' },
+          { value: RATHER_NOT, text: say('Rather not say') },
         ],
       })),
       occasions: occasions.map((value) => ({ value, text: OCCASION_WORDS[value] })),
@@ -308,7 +309,7 @@ export class QuestionnairePagesController {
     ]);
     const titles = new Map(measures.map(({ id: measure, title }) => [measure, title]));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-send.njk', {
-      title: recordTitle('Questions to answer by themselves', person),
+      title: recordTitle(say('Questions to answer by themselves'), person),
       form,
       keys: { wish: newForm(), end: newForm() },
       person,
@@ -338,7 +339,7 @@ export class QuestionnairePagesController {
     const person = await this.heads.ofReferral(actor, response.referralId);
     const { title } = await this.responses.measure(actor, response.measure);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-strike.njk', {
-      title: recordTitle('Strike out answers', person),
+      title: recordTitle(say('Strike out answers'), person),
       form,
       person,
       response,

@@ -1,23 +1,24 @@
 import type { RiskStep } from '../../outcomes/questionnaire.types.js';
 import type { Mode, Occasion } from '../../outcomes/response.types.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
-export const OCCASION_WORDS: Record<Occasion, string> = {
+export const OCCASION_WORDS: Record<Occasion, string> = sayAll({
   baseline: 'At the start',
   review: 'In between',
   closing: 'At the end',
   three_months: 'Three months after',
   six_months: 'Six months after',
-};
+});
 
-export const MODE_WORDS: Record<Mode, string> = {
+export const MODE_WORDS: Record<Mode, string> = sayAll({
   in_person: 'Face to face',
   phone: 'By phone',
   video: 'By video',
   paper: 'On paper',
   online: 'By themselves, online',
-};
+});
 
-export const RISK_STEP_WORDS: Record<RiskStep, string> = {
+export const RISK_STEP_WORDS: Record<RiskStep, string> = sayAll({
   stayed_with_them: 'I stayed with them, or on the line',
   made_safety_plan: 'We made a plan to keep safe',
   rang_999: 'I rang 999',
@@ -27,13 +28,13 @@ export const RISK_STEP_WORDS: Record<RiskStep, string> = {
   told_somebody_close: 'I told somebody close to them, as they wanted',
   already_in_care_for_it: 'They are in care for it already',
   other: 'Something else',
-};
+});
 
-export const LINK_STATE_WORDS = {
+export const LINK_STATE_WORDS = sayAll({
   open: 'Not answered yet',
   answered: 'Answered',
   revoked: 'Ended',
   expired: 'Ran out',
-} as const;
+} as const);
 
-export const DIRECTION_WORDS = { improved: 'better', same: 'the same', worse: 'worse' } as const;
+export const DIRECTION_WORDS = sayAll({ improved: 'better', same: 'the same', worse: 'worse' } as const);

@@ -1,7 +1,8 @@
 import type { PersonHead } from '../../referrals/person-head.queries.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** The pages of one person's record, in the order of the work on it. */
-const PAGES = [
+const PAGES = sayAll([
   { name: 'summary', text: 'Summary', path: '' },
   { name: 'timeline', text: 'Timeline', path: '/timeline' },
   { name: 'conversation', text: 'Conversation', path: '/conversation' },
@@ -11,7 +12,7 @@ const PAGES = [
   { name: 'documents', text: 'Documents', path: '/documents' },
   { name: 'sharing', text: 'Sharing', path: '/sharing' },
   { name: 'details', text: 'Details', path: '/details' },
-] as const;
+] as const);
 
 export type RecordPage = (typeof PAGES)[number]['name'];
 
@@ -28,4 +29,4 @@ export const recordPages = (
 
 /** Titles stay in the browser's history: none names a person. */
 export const recordTitle = (what: string, person: PersonHead): string =>
-  `${what}: ${person.firstName.charAt(0)}${person.lastName.charAt(0)}, ${person.current?.reference ?? 'no referral'}`;
+  `${what}: ${person.firstName.charAt(0)}${person.lastName.charAt(0)}, ${person.current?.reference ?? say('no referral')}`;

@@ -48,6 +48,7 @@ import {
   OFFER_SCOPE_WORDS,
   SIGNPOST_WORDS,
 } from './groups.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 type About = PersonHead & { current: HeadReferral };
 
@@ -118,7 +119,7 @@ export class ReferOnController {
       return this.form(exchange, actor, person, listingId, form, preview);
     }
     await this.desk.show(exchange, actor, 200, 'link-worker/pages/refer-check.njk', {
-      title: `What ${preview.service.group} will see`,
+      title: say('What {{group}} will see', { group: preview.service.group }),
       form: asItWas,
       person,
       referral: person.current,
@@ -184,7 +185,7 @@ export class ReferOnController {
   private async signpostForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/signpost.njk', {
-      title: `Told about a group, referral ${person.current.reference}`,
+      title: say('Told about a group, referral {{reference}}', { reference: person.current.reference }),
       form,
       person,
       referral: person.current,
@@ -216,7 +217,7 @@ export class ReferOnController {
           }
         : form.values;
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/refer-on.njk', {
-      title: `Refer to ${service.name}`,
+      title: say('Refer to {{name}}', { name: service.name }),
       form: besideAgreed({ ...form, values }),
       person,
       referral: current,

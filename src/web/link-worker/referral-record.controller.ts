@@ -20,13 +20,14 @@ import { Stops } from '../layout/stops.js';
 import { choicesOf } from '../layout/words.js';
 import { FEEDBACK_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import { isOfSomebody, type OfSomebody, worked } from './worked.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
-const VOID_WORDS: Record<VoidReason, string> = {
+const VOID_WORDS: Record<VoidReason, string> = sayAll({
   wrong_person: 'It is about somebody else',
   entered_twice: 'It was entered twice',
   test: 'It was a test',
   other: 'Something else',
-};
+});
 
 /** What is seldom done with one referral: what its sender may hear, and that it should never have been here. */
 @ApiExcludeController()
@@ -113,7 +114,7 @@ export class ReferralRecordController {
     const today = dayBoxes('agreement.agreedOn', londonDate(this.clock.now()));
     const form = tried ? besideAgreed(tried) : newForm({ feedback: referral.feedback, ...today });
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/referral-feedback.njk', {
-      title: `What its sender may hear: ${referral.reference}`,
+      title: say('What its sender may hear: {{reference}}', { reference: referral.reference }),
       form,
       referral,
       person: await this.heads.ofReferral(actor, id),
@@ -127,7 +128,7 @@ export class ReferralRecordController {
   private async voiding(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = await this.of(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/referral-void.njk', {
-      title: `Entered in error: ${referral.reference}`,
+      title: say('Entered in error: {{reference}}', { reference: referral.reference }),
       form,
       referral,
       person: await this.heads.ofReferral(actor, id),

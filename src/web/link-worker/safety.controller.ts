@@ -33,6 +33,7 @@ import {
   CONCERN_OUTCOME_WORDS,
   CONCERN_TOLD_WORDS,
 } from './safety.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const CONCERNS = '/desk/safeguarding';
 
@@ -159,7 +160,7 @@ export class SafetyPagesController {
     const query = await readQuery(SafeguardingQuery, asked);
     const page = await this.concerns.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/concerns.njk', {
-      title: 'Safety concerns',
+      title: say('Safety concerns'),
       items: page.items,
       next: page.next && nextPage(CONCERNS, asked, page.next),
       filtered: query.state !== undefined || query.after !== undefined,
@@ -246,7 +247,7 @@ export class SafetyPagesController {
     const person = await this.heads.of(actor, id);
     const all = await this.flagQueries.list(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/safety-note.njk', {
-      title: recordTitle('Safety note', person),
+      title: recordTitle(say('Safety note'), person),
       form,
       blank: newForm(),
       ended,
@@ -255,7 +256,7 @@ export class SafetyPagesController {
       unread: person.noteUnread,
       flags: all.filter(({ endedAt }) => endedAt === null),
       choices: [
-        { value: '', text: 'Choose one' },
+        { value: '', text: say('Choose one') },
         ...LONE_WORKER_FLAGS.map((value) => ({ value, text: FLAG_WORDS[value] })),
       ],
       words: { reach: REACH_WORDS },
@@ -266,19 +267,19 @@ export class SafetyPagesController {
     const person = await this.heads.of(actor, id);
     const words = await this.concerns.words(actor);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/concern.njk', {
-      title: recordTitle('Safety concern', person),
+      title: recordTitle(say('Safety concern'), person),
       form,
       // Nothing stands in the way of this.
       person: { ...person, noteUnread: false },
       advice: words,
       action: `/desk/people/${id}/concern`,
-      back: { text: 'Their record', href: `/desk/people/${id}` },
+      back: { text: say('Their record'), href: `/desk/people/${id}` },
       name: `${person.firstName} ${person.lastName}`,
       kinds: choicesOf(CONCERN_KIND_WORDS),
       about: choicesOf(CONCERN_ABOUT_WORDS),
       told: choicesOf(CONCERN_TOLD_WORDS),
       leads: [
-        { value: '', text: 'The managers' },
+        { value: '', text: say('The managers') },
         ...words.leads.map(({ membershipId: value, name: text }) => ({ value, text })),
       ],
       words: { reach: REACH_WORDS },
@@ -295,7 +296,9 @@ export class SafetyPagesController {
     const whole = await this.inFull(actor, id, readingId);
     const line = whole ?? (await this.concerns.line(actor, id));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/concern-one.njk', {
-      title: `Safety concern of ${line.recordedAt.toISOString().slice(0, 10)}`,
+      title: say('Safety concern of {{recordedAt}}', {
+        recordedAt: line.recordedAt.toISOString().slice(0, 10),
+      }),
       form,
       keys: { step: newForm(), close: newForm() },
       line,

@@ -17,6 +17,7 @@ import { REACH_WORDS } from '../practice/practice.words.js';
 import { sideBySide } from './details.facts.js';
 import { AGREEMENT_WORDS, FACT_WORDS, LIKELIHOOD_WORDS } from './link-worker.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Somebody who is here twice: who it may be, both records side by side, joining them and taking them apart again. */
 @ApiExcludeController()
@@ -42,7 +43,7 @@ export class SamePersonController {
     const person = await this.heads.of(actor, id);
     const { candidates } = await this.clients.matchesOf(actor, id);
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/same-person.njk', {
-      title: recordTitle('Are they here twice?', person),
+      title: recordTitle(say('Are they here twice?'), person),
       person,
       pages: recordPages(id, 'details'),
       candidates,
@@ -133,7 +134,7 @@ export class SamePersonController {
     const here = await this.clients.get(actor, id);
     const there = await this.clients.get(actor, otherId);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/same-person-join.njk', {
-      title: recordTitle('Is this the same person?', person),
+      title: recordTitle(say('Is this the same person?'), person),
       form,
       person,
       pages: recordPages(id, 'details'),
@@ -155,7 +156,7 @@ export class SamePersonController {
     const merges = await this.queries.list(actor, id);
     const now = this.clock.now();
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/same-person-joined.njk', {
-      title: recordTitle('Records joined to this one', person),
+      title: recordTitle(say('Records joined to this one'), person),
       form,
       blank: newForm(),
       tried,

@@ -17,6 +17,7 @@ import { choicesOf } from '../layout/words.js';
 import { BASIS_WORDS, HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import { recordPages, recordTitle } from './record.js';
 import { SCOPE_WORDS } from './sharing.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Who may know what of a person, since when and on what grounds; asked again, or taken back in whole or in part. */
 @ApiExcludeController()
@@ -42,7 +43,7 @@ export class SharingPagesController {
     const all = await this.agreements.list(actor, id);
     const today = londonDate(this.clock.now());
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/sharing.njk', {
-      title: recordTitle('Sharing', person),
+      title: recordTitle(say('Sharing'), person),
       person,
       pages: recordPages(id, 'sharing'),
       live: all
@@ -131,7 +132,7 @@ export class SharingPagesController {
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
     const agreement = await this.agreements.get(actor, id, agreementId);
-    const heading = verb === 'withdraw' ? 'Take back agreement' : 'They still agree';
+    const heading = verb === 'withdraw' ? say('Take back agreement') : say('They still agree');
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/sharing-change.njk', {
       title: recordTitle(heading, person),
       heading,

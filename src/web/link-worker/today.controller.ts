@@ -31,6 +31,7 @@ import {
   WHY_WORDS,
 } from './link-worker.words.js';
 import { worked } from './worked.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Where a link worker's day begins, and what it is made of: who to ring, and what came of it. */
 @ApiExcludeController()
@@ -57,7 +58,7 @@ export class TodayPagesController {
   ): Promise<void> {
     const [view, tasks] = await Promise.all([this.todays.today(actor, {}), this.tasks.list(actor, {})]);
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/today.njk', {
-      title: `Today (${String(view.counts.overdue + view.counts.dueToday)})`,
+      title: say('Today ({{overdue}})', { overdue: view.counts.overdue + view.counts.dueToday }),
       view,
       tasks: { items: taskLines(tasks.items, actor), next: tasks.next },
       words: { why: WHY_WORDS, toAct: TO_ACT_WORDS, kind: APPOINTMENT_KIND_WORDS },
@@ -129,13 +130,13 @@ export class TodayPagesController {
 
   private async choice(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/unreached.njk', {
-      title: 'Three tries without an answer',
+      title: say('Three tries without an answer'),
       referral: worked(await this.referrals.get(actor, id)),
       person: await this.heads.ofReferral(actor, id),
       form,
       choices: choicesOf(UNREACHED_WORDS).filter(({ value }) => value !== 'close'),
       close: { value: 'close', text: UNREACHED_WORDS.close },
-      noResponse: [{ value: '', text: 'Not needed' }, ...choicesOf(NO_RESPONSE_WORDS)],
+      noResponse: [{ value: '', text: say('Not needed') }, ...choicesOf(NO_RESPONSE_WORDS)],
       words: { reach: REACH_WORDS },
     });
   }
@@ -144,7 +145,7 @@ export class TodayPagesController {
     const person = await this.heads.ofReferral(actor, id);
     const today = londonDate(this.clock.now());
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact.njk', {
-      title: 'Log a contact',
+      title: say('Log a contact'),
       person,
       id,
       form,

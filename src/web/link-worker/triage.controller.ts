@@ -39,6 +39,7 @@ import {
 import { type DoneToMany, ManyAtOnce } from './many-at-once.js';
 import { takersOf } from './takers.js';
 import { worked } from './worked.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/triage';
 const TABS = ['sent', 'returned', 'accepted'] as const;
@@ -80,7 +81,7 @@ export class TriagePagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.forAll({ request, reply }, actor, asked, async (rows) => ({
-      what: 'Taken on',
+      what: say('Taken on'),
       outcomes: await this.many.each(actor, request, rows, {}, ({ id, version }) =>
         this.service.accept(actor, id, {}, version),
       ),
@@ -108,7 +109,7 @@ export class TriagePagesController {
     work: (rows: Ticked[], typed: Form['values']) => Promise<DoneToMany>,
   ): Promise<void> {
     const list = {
-      back: { text: 'New referrals', href: nextPage(ADDRESS, asked, '') },
+      back: { text: say('New referrals'), href: nextPage(ADDRESS, asked, '') },
       rows: ticked,
       again: (form: Form) => this.show(exchange, actor, asked, form),
     };
@@ -126,14 +127,15 @@ export class TriagePagesController {
     const team = (await this.workers.list(actor, { limit: 100 })).items;
     const today = londonDate(this.clock.now());
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage.njk', {
-      title: 'New referrals',
-      tabs: [{ text: 'All', state: '' }, ...TABS.map((state) => ({ text: STATE_WORDS[state], state }))].map(
-        (tab) => ({
-          ...tab,
-          href: nextPage(ADDRESS, { ...asked, state: tab.state }, ''),
-          current: (asked['state'] ?? '') === tab.state,
-        }),
-      ),
+      title: say('New referrals'),
+      tabs: [
+        { text: say('All'), state: '' },
+        ...TABS.map((state) => ({ text: STATE_WORDS[state], state })),
+      ].map((tab) => ({
+        ...tab,
+        href: nextPage(ADDRESS, { ...asked, state: tab.state }, ''),
+        current: (asked['state'] ?? '') === tab.state,
+      })),
       rows: page.items.map((item) => ({
         item,
         waits: item.sentAt && daysInWords(daysBetween(londonDate(item.sentAt), today)),
@@ -290,7 +292,7 @@ export class TriagePagesController {
       ? (await this.workers.list(actor, { limit: 100 })).items
       : [];
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-one.njk', {
-      title: `New referral ${referral.reference}`,
+      title: say('New referral {{reference}}', { reference: referral.reference }),
       form,
       referral,
       person,
@@ -315,7 +317,7 @@ export class TriagePagesController {
   private async returnForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = worked(await this.referrals.get(actor, id));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-return.njk', {
-      title: `Return referral ${referral.reference}`,
+      title: say('Return referral {{reference}}', { reference: referral.reference }),
       referral,
       person: await this.heads.ofReferral(actor, id),
       words: { reach: REACH_WORDS },
@@ -327,7 +329,7 @@ export class TriagePagesController {
   private async declineForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = worked(await this.referrals.get(actor, id));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-decline.njk', {
-      title: `Decline referral ${referral.reference}`,
+      title: say('Decline referral {{reference}}', { reference: referral.reference }),
       referral,
       person: await this.heads.ofReferral(actor, id),
       words: { reach: REACH_WORDS },

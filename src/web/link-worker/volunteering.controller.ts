@@ -12,6 +12,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { recordPages, recordTitle } from './record.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** From helped to helper: who was supported and now supports others. */
 @ApiExcludeController()
@@ -80,7 +81,7 @@ export class VolunteeringPagesController {
   private async show(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/volunteering.njk', {
-      title: recordTitle('From helped to helper', person),
+      title: recordTitle(say('From helped to helper'), person),
       form,
       person,
       pages: recordPages(id, 'details'),

@@ -31,6 +31,7 @@ import {
   DOMAIN_WORDS,
   FOUND_BY_WORDS,
 } from './places.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/assets';
 const WORDS = {
@@ -74,15 +75,15 @@ export class AssetPagesController {
         actor.schemeId,
         page.items.map(({ id, name }) => ({ name, href: `${ADDRESS}/${id}`, point: points.get(id) ?? null })),
       ),
-      title: 'What is strong here',
+      title: say('What is strong here'),
       filter: { values: asked, wrong: {} },
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       narrowed: Object.values(asked).some((value) => value !== ''),
-      places: await this.places(actor, 'Anywhere'),
-      kinds: [{ value: '', text: 'Any kind' }, ...choicesOf(ASSET_KIND_WORDS)],
-      domains: [{ value: '', text: 'Any part of life' }, ...choicesOf(DOMAIN_WORDS)],
-      states: [{ value: '', text: 'Any state' }, ...choicesOf(ASSET_STATE_WORDS)],
+      places: await this.places(actor, say('Anywhere')),
+      kinds: [{ value: '', text: say('Any kind') }, ...choicesOf(ASSET_KIND_WORDS)],
+      domains: [{ value: '', text: say('Any part of life') }, ...choicesOf(DOMAIN_WORDS)],
+      states: [{ value: '', text: say('Any state') }, ...choicesOf(ASSET_STATE_WORDS)],
       words: WORDS,
     });
   }
@@ -262,7 +263,7 @@ export class AssetPagesController {
 
   private async writing(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     await this.desk.show(exchange, actor, form.status, 'managers/pages/asset-new.njk', {
-      title: 'Write down something strong',
+      title: say('Write down something strong'),
       form,
       ...(await this.choices(actor)),
     });
@@ -295,7 +296,7 @@ export class AssetPagesController {
         asset.version,
       );
     await this.desk.show(exchange, actor, form.status, 'managers/pages/asset-change.njk', {
-      title: `Change ${asset.name}`,
+      title: say('Change {{name}}', { name: asset.name }),
       asset,
       form: overtaken(form, asset),
       words: WORDS,
@@ -307,7 +308,7 @@ export class AssetPagesController {
     actor: MemberActor,
   ): Promise<{ places: Choice[]; kinds: Choice[]; domains: Choice[] }> {
     return {
-      places: await this.places(actor, 'From the postcode, or of no neighbourhood'),
+      places: await this.places(actor, say('From the postcode, or of no neighbourhood')),
       kinds: choicesOf(ASSET_KIND_WORDS),
       domains: choicesOf(DOMAIN_WORDS),
     };

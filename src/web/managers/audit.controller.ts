@@ -9,6 +9,7 @@ import { AuditSearchQueries } from '../../records/audit-search.queries.js';
 import { Desk } from '../layout/desk.js';
 import { nextPage, readQuery, wrongForm } from '../layout/forms.js';
 import { ROLE_WORDS } from '../layout/words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/audit';
 const MOST_USERS = 100;
@@ -39,7 +40,7 @@ export class AuditPagesController {
     } catch (error) {
       const form = wrongForm(error, asked);
       await this.desk.show(exchange, actor, form.status, 'managers/pages/audit.njk', {
-        title: 'Who looked at what',
+        title: say('Who looked at what'),
         form,
         users: await this.choices(actor),
         found: null,
@@ -52,7 +53,9 @@ export class AuditPagesController {
     const names =
       clientId === undefined && query.userId === undefined ? null : await this.audits.asked(actor, query);
     await this.desk.show(exchange, actor, 200, 'managers/pages/audit.njk', {
-      title: names?.person ? `Who looked at the record of ${names.person}` : 'Who looked at what',
+      title: names?.person
+        ? say('Who looked at the record of {{person}}', { person: names.person })
+        : say('Who looked at what'),
       form: { values: { ...asked, ...days }, wrong: {} },
       days,
       names,
@@ -69,6 +72,6 @@ export class AuditPagesController {
   /** Others are reached from the page of their own. */
   private async choices(actor: MemberActor): Promise<{ value: string; text: string }[]> {
     const { items } = await this.users.list(actor, { limit: MOST_USERS });
-    return [{ value: '', text: 'Anybody' }, ...items.map(({ id, name }) => ({ value: id, text: name }))];
+    return [{ value: '', text: say('Anybody') }, ...items.map(({ id, name }) => ({ value: id, text: name }))];
   }
 }

@@ -12,6 +12,7 @@ import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layo
 import { choicesOf } from '../layout/words.js';
 import { CLAIM_STATE_WORDS } from './managers.words.js';
 import type { AskedReason } from './reason.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/claims';
 
@@ -94,7 +95,7 @@ export class ClaimPagesController {
     const query = await readQuery(ClaimsQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/claims.njk', {
-      title: 'Who says that a group is theirs',
+      title: say('Who says that a group is theirs'),
       form,
       filter: { values: asked, wrong: {} },
       items: page.items,
@@ -107,12 +108,12 @@ export class ClaimPagesController {
   private async refusal(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const claim = await this.queries.get(actor, id);
     const asked: AskedReason = {
-      title: `Leave ${claim.organisationName} as it is`,
-      back: { text: 'Who says that a group is theirs', href: ADDRESS },
-      says: 'Whoever asked reads only that it could not be confirmed.',
+      title: say('Leave {{organisationName}} as it is', { organisationName: claim.organisationName }),
+      back: { text: say('Who says that a group is theirs'), href: ADDRESS },
+      says: say('Whoever asked reads only that it could not be confirmed.'),
       action: `${ADDRESS}/${id}/refuse`,
-      label: 'Why? For those who work here.',
-      buttonText: 'Leave it as it is',
+      label: say('Why? For those who work here.'),
+      buttonText: say('Leave it as it is'),
       form,
     };
     await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);

@@ -11,6 +11,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { CONCERN_KIND_WORDS, CONCERN_OUTCOME_WORDS, TOLD_BY_WORDS } from './managers.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/concerns';
 
@@ -35,7 +36,7 @@ export class ConcernPagesController {
     const query = await readQuery(ConcernsQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/concerns.njk', {
-      title: 'Concerns about groups',
+      title: say('Concerns about groups'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
@@ -75,7 +76,7 @@ export class ConcernPagesController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const concern = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/concern.njk', {
-      title: `Concern about ${concern.organisationName}`,
+      title: say('Concern about {{organisationName}}', { organisationName: concern.organisationName }),
       concern,
       form,
       outcomes: choicesOf(CONCERN_OUTCOME_WORDS),

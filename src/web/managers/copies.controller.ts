@@ -31,6 +31,7 @@ import { copyFile, copyPage } from '../records/copy.page.js';
 import { readable } from '../records/copy.words.js';
 import type { AskedReason } from './reason.js';
 import { ASKED_BY_WORDS, COPY_STATE_WORDS, RELEASED_WORDS, REMOVAL_WORDS } from './records.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/copies';
 
@@ -60,7 +61,7 @@ export class CopyPagesController {
     const query = await readQuery(CopiesQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/copies.njk', {
-      title: 'Copies that people asked for',
+      title: say('Copies that people asked for'),
       filter: { values: asked, wrong: {} },
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -225,7 +226,10 @@ export class CopyPagesController {
   private async asking(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.clients.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/copy-ask.njk', {
-      title: `A copy for ${person.firstName} ${person.lastName}`,
+      title: say('A copy for {{firstName}} {{lastName}}', {
+        firstName: person.firstName,
+        lastName: person.lastName,
+      }),
       id,
       form,
       askedBy: choicesOf(ASKED_BY_WORDS),
@@ -235,13 +239,13 @@ export class CopyPagesController {
   private async refusing(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { name } = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', {
-      title: 'Refuse this request',
-      back: { text: `The copy for ${name}`, href: `${ADDRESS}/${id}` },
-      says: 'The person is given the reason, and may complain about it to the Information Commissioner.',
+      title: say('Refuse this request'),
+      back: { text: say('The copy for {{name}}', { name }), href: `${ADDRESS}/${id}` },
+      says: say('The person is given the reason, and may complain about it to the Information Commissioner.'),
       action: `${ADDRESS}/${id}/refuse`,
-      label: 'Why, in words for the person',
+      label: say('Why, in words for the person'),
       name: 'because',
-      buttonText: 'Refuse it',
+      buttonText: say('Refuse it'),
       warns: true,
       form,
     } satisfies AskedReason);
@@ -255,7 +259,7 @@ export class CopyPagesController {
     for (const { item, field, choice } of choicesIn(form.values)) chosen.set(`${item} ${field}`, choice);
     const openBy = new Map(closed.map((part) => [part.item, part.openBy]));
     await this.desk.show(exchange, actor, form.status, 'managers/pages/copy.njk', {
-      title: `The copy for ${copy.name}`,
+      title: say('The copy for {{name}}', { name: copy.name }),
       copy,
       form,
       // What is wrong with one of many decisions is said above them all.
@@ -277,8 +281,8 @@ export class CopyPagesController {
       })),
       closed: restricted(document, openBy),
       choices: [
-        { value: '', text: 'Not decided' },
-        { value: 'show', text: 'Show it' },
+        { value: '', text: say('Not decided') },
+        { value: 'show', text: say('Show it') },
         ...choicesOf(REMOVAL_WORDS),
       ],
       how: choicesOf(RELEASED_WORDS),

@@ -11,6 +11,7 @@ import { CovenantsService } from '../../providers/covenants.service.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, sent, take } from '../layout/forms.js';
 import { commitmentsIn, NO_PRESSURE_WORDS } from './commitments.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/covenants';
 
@@ -65,7 +66,7 @@ export class CovenantPagesController {
       commitments: current?.commitments.map(({ words }) => words).join('\n') ?? NO_PRESSURE_WORDS,
     };
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/covenants.njk', {
-      title: 'Our local agreement',
+      title: say('Our local agreement'),
       versions,
       form: form ?? newForm(known),
       writes: reachOf('covenant.publish', actor.role) !== 'none',

@@ -18,6 +18,7 @@ import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { GAP_WORDS } from '../link-worker/groups.words.js';
 import { barsOf, findingOf, gridOf, GRID_HEADINGS, gridLine } from './gaps.grid.js';
 import { GAP_ENDING_WORDS } from './managers.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/gaps';
 const MOST_SERVICES = 100;
@@ -45,13 +46,13 @@ export class GapPagesController {
     const query = await readQuery(GapListQuery, { ...asked, area: asked['area']?.trim().toUpperCase() });
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/gaps.njk', {
-      title: query.closed ? 'Gaps that are closed' : 'Gaps',
+      title: query.closed ? say('Gaps that are closed') : say('Gaps'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
       filtered: query.closed !== undefined || query.need !== undefined || query.area !== undefined,
       form: { values: asked, wrong: {} },
-      needs: [{ value: '', text: 'Any need' }, ...choicesOf(NEED_WORDS)],
+      needs: [{ value: '', text: say('Any need') }, ...choicesOf(NEED_WORDS)],
       words: WORDS,
     });
   }
@@ -67,7 +68,7 @@ export class GapPagesController {
     const bars = barsOf(counts);
     const picture = bars.length === 0 ? null : Buffer.from(await barsDrawn(bars)).toString('base64');
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/gaps-by-place.njk', {
-      title: 'Gaps by need and place',
+      title: say('Gaps by need and place'),
       finding: findingOf(counts),
       bars,
       picture: picture && `data:image/svg+xml;base64,${picture}`,
@@ -122,13 +123,16 @@ export class GapPagesController {
       ? await this.services.search(actor, { need: [gap.need], limit: MOST_SERVICES })
       : { items: [] };
     await this.desk.show(exchange, actor, form.status, 'managers/pages/gap-one.njk', {
-      title: `Gap: ${NEED_WORDS[gap.need]}${gap.area === null ? '' : ` in ${gap.area}`}`,
+      title: say('Gap: {{need}}{{area}}', {
+        need: NEED_WORDS[gap.need],
+        area: gap.area === null ? '' : say(' in {{area}}', { area: gap.area }),
+      }),
       gap,
       closes,
       form,
       endings: choicesOf(GAP_ENDING_WORDS),
       services: [
-        { value: '', text: 'None, or another' },
+        { value: '', text: say('None, or another') },
         ...items.map(({ id, name, organisationName }) => ({
           value: id,
           text: `${name}, ${organisationName}`,

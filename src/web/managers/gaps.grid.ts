@@ -2,6 +2,7 @@ import type { GapCountView } from '../../onward-referrals/gap.dto.js';
 import { NEEDS, type Need } from '../../platform/words/needs.js';
 import type { Bar } from '../charts/bars.js';
 import { NEED_WORDS } from '../layout/words.js';
+import { say, sayAll, sayCount } from '../words/staff/staff-words.js';
 
 /** So many places stand beside each other; the rest is in the file. */
 const MOST_PLACES = 6;
@@ -34,11 +35,15 @@ export function findingOf(counts: readonly GapCountView[]): string {
   const needs = byNeed(counts);
   const all = needs.reduce((sum, { gaps }) => sum + gaps, 0);
   const [most, second] = needs;
-  if (!most) return 'No gap is open';
-  const open = all === 1 ? '1 gap is open' : `${String(all)} gaps are open`;
+  if (!most) return say('No gap is open');
+  const open = sayCount(all, '1 gap is open', '{{count}} gaps are open');
   return second && second.gaps === most.gaps
     ? open
-    : `${open}, ${most.gaps === all ? 'all' : String(most.gaps)} of them: ${NEED_WORDS[most.need].toLowerCase()}`;
+    : say('{{open}}, {{number}} of them: {{need}}', {
+        open,
+        number: most.gaps === all ? say('all') : most.gaps,
+        need: NEED_WORDS[most.need].toLowerCase(),
+      });
 }
 
 /** Needs down, places across: those places that miss most, by need in the order of the words. */
@@ -52,20 +57,20 @@ export function gridOf(counts: readonly GapCountView[]): { places: string[]; row
     need,
     cells: shown.map((area) => counts.find((one) => one.need === need && one.area === area) ?? null),
   })).filter(({ cells }) => cells.some((cell) => cell !== null));
-  return { places: shown.map((area) => area ?? NOWHERE), rows, more: places.length - shown.length };
+  return { places: shown.map((area) => area ?? say(NOWHERE)), rows, more: places.length - shown.length };
 }
 
-export const GRID_HEADINGS = [
+export const GRID_HEADINGS = sayAll([
   'Need',
   'District',
   'Open gaps',
   'Referrals in 365 days',
   'Published services',
-] as const;
+] as const);
 
 export const gridLine = ({ need, area, gaps, referrals, services }: GapCountView): (string | number)[] => [
   NEED_WORDS[need],
-  area ?? NOWHERE,
+  area ?? say(NOWHERE),
   gaps,
   referrals,
   services,

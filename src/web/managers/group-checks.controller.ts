@@ -23,6 +23,7 @@ import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { CHECKED_LEVEL_WORDS, EVIDENCE_WORDS, LEVEL_WORDS, REQUIREMENT_WORDS } from './managers.words.js';
 import type { AskedReason } from './reason.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/groups';
 
@@ -233,7 +234,7 @@ export class GroupCheckPagesController {
   ): Promise<void> {
     const form = sending ?? seen;
     await this.desk.show(exchange, actor, form.status, 'managers/pages/group-checks.njk', {
-      title: 'Safety checks',
+      title: say('Safety checks'),
       id,
       assurance: await this.queries.get(actor, id),
       files: await this.evidence.list(actor, id),
@@ -258,14 +259,16 @@ export class GroupCheckPagesController {
     const { records } = await this.queries.get(actor, id);
     const record = records.find((one) => one.id === recordId);
     const asked: AskedReason = {
-      title: 'This no longer holds',
-      back: { text: 'Safety checks', href: `${ADDRESS}/${id}/checks` },
+      title: say('This no longer holds'),
+      back: { text: say('Safety checks'), href: `${ADDRESS}/${id}/checks` },
       says: record
-        ? `${REQUIREMENT_WORDS[record.requirement]}: from now on it counts as not shown, and offers that need it pause.`
-        : 'It has been taken off the list already.',
+        ? say('{{check}}: from now on it counts as not shown, and offers that need it pause.', {
+            check: REQUIREMENT_WORDS[record.requirement],
+          })
+        : say('It has been taken off the list already.'),
       action: `${ADDRESS}/${id}/checks/${recordId}`,
-      label: 'Why?',
-      buttonText: 'It no longer holds',
+      label: say('Why?'),
+      buttonText: say('It no longer holds'),
       warns: true,
       form,
     };
@@ -276,7 +279,7 @@ export class GroupCheckPagesController {
     const signed = await this.agreements.ofGroup(actor, id);
     const current = (await this.agreements.list(actor)).find((one) => one.current) ?? null;
     await this.desk.show(exchange, actor, form.status, 'managers/pages/group-agreement.njk', {
-      title: 'Local agreement of the group',
+      title: say('Local agreement of the group'),
       id,
       signed,
       current,
@@ -288,12 +291,14 @@ export class GroupCheckPagesController {
   private async takeBackPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     await this.agreements.ofGroup(actor, id);
     const asked: AskedReason = {
-      title: 'Take the signature back',
-      back: { text: 'Local agreement', href: `${ADDRESS}/${id}/agreement` },
-      says: 'The group has then promised nothing. Where the scheme asks for a promise, nobody new is offered to it.',
+      title: say('Take the signature back'),
+      back: { text: say('Local agreement'), href: `${ADDRESS}/${id}/agreement` },
+      says: say(
+        'The group has then promised nothing. Where the scheme asks for a promise, nobody new is offered to it.',
+      ),
       action: `${ADDRESS}/${id}/agreement/end`,
-      label: 'Why?',
-      buttonText: 'Take it back',
+      label: say('Why?'),
+      buttonText: say('Take it back'),
       warns: true,
       form,
     };

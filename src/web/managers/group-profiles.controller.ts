@@ -29,6 +29,7 @@ import { profileChoices } from './groups.words.js';
 import { ANSWERS_BY_WORDS, SECTOR_WORDS } from './managers.words.js';
 import { namesOf } from './organisation-choices.js';
 import type { AskedReason } from './reason.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/groups';
 /** More are not chosen from a list: their names are written. */
@@ -175,7 +176,7 @@ export class GroupProfilesController {
   private async newPage(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     const organisations = await this.queries.withoutProfile(actor);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/group-new.njk', {
-      title: 'Add a group',
+      title: say('Add a group'),
       form,
       none: organisations.length === 0,
       organisations: namesOf(organisations),
@@ -192,7 +193,7 @@ export class GroupProfilesController {
   ): Promise<void> {
     const group = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, sent?.status ?? 200, 'managers/pages/group-profile.njk', {
-      title: `What ${group.name} does and does not do`,
+      title: say('What {{name}} does and does not do', { name: group.name }),
       group,
       form: sent
         ? overtaken(sent, { id: group.organisationId, version: group.version })
@@ -207,7 +208,7 @@ export class GroupProfilesController {
     const group = await this.queries.get(actor, id);
     const known = await this.organisations.list(actor, { active: true, limit: MOST_ORGANISATIONS });
     await this.desk.show(exchange, actor, form.status, 'managers/pages/group-partners.njk', {
-      title: `Whom ${group.name} works with`,
+      title: say('Whom {{name}} works with', { name: group.name }),
       group,
       partners: await this.partnerships.partners(actor, id),
       organisations: namesOf(known.items.filter((one) => one.id !== id)),
@@ -224,12 +225,12 @@ export class GroupProfilesController {
   ): Promise<void> {
     const { name, does } = await this.partnerships.partner(actor, id, partnerId);
     const asked: AskedReason = {
-      title: `No longer together with ${name}`,
-      back: { text: 'Whom it works with', href: `${ADDRESS}/${id}/partners` },
-      says: `${does}. It stays in the list with its last day.`,
+      title: say('No longer together with {{name}}', { name }),
+      back: { text: say('Whom it works with'), href: `${ADDRESS}/${id}/partners` },
+      says: say('{{does}}. It stays in the list with its last day.', { does }),
       action: `${ADDRESS}/${id}/partners/${partnerId}`,
-      label: 'Why? The group can read it.',
-      buttonText: 'It has ended',
+      label: say('Why? The group can read it.'),
+      buttonText: say('It has ended'),
       form,
     };
     await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);

@@ -41,6 +41,7 @@ import {
   SECTOR_WORDS,
 } from './managers.words.js';
 import type { AskedReason } from './reason.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/groups';
 
@@ -69,13 +70,13 @@ export class GroupPagesController {
     const query = await readQuery(ProviderListQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/groups.njk', {
-      title: 'Groups',
+      title: say('Groups'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
       filtered: query.text !== undefined || query.sector !== undefined || query.answeredFor !== undefined,
       form: { values: asked, wrong: {} },
-      sectors: [{ value: '', text: 'Any kind' }, ...choicesOf(SECTOR_WORDS)],
+      sectors: [{ value: '', text: say('Any kind') }, ...choicesOf(SECTOR_WORDS)],
       words: { sector: SECTOR_WORDS, level: LEVEL_WORDS },
     });
   }
@@ -163,7 +164,7 @@ export class GroupPagesController {
     const group = await this.queries.get(actor, id);
     const { items } = await this.linkQueries.links(actor, { organisationId: id, limit: 25 });
     await this.desk.show(exchange, actor, form.status, 'managers/pages/group-links.njk', {
-      title: `Links for ${group.name}`,
+      title: say('Links for {{name}}', { name: group.name }),
       group,
       form,
       live: items.filter(({ address }) => address !== null).map((link) => ({ link, form: newForm() })),
@@ -296,7 +297,7 @@ export class GroupPagesController {
   ): Promise<void> {
     const group = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/group-contact.njk', {
-      title: `Contact of ${group.name}`,
+      title: say('Contact of {{name}}', { name: group.name }),
       group,
       form: form
         ? overtaken(form, { id: group.organisationId, version: group.version })
@@ -317,7 +318,7 @@ export class GroupPagesController {
       ...dayAsTyped('pausedUntil', group.pausedUntil),
     };
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/group-pause.njk', {
-      title: `Pause ${group.name}`,
+      title: say('Pause {{name}}', { name: group.name }),
       group,
       form: form
         ? overtaken(form, { id: group.organisationId, version: group.version })
@@ -328,7 +329,7 @@ export class GroupPagesController {
   private async closePage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const group = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/group-close.njk', {
-      title: `Close ${group.name} for good`,
+      title: say('Close {{name}} for good', { name: group.name }),
       group,
       form,
       reasons: choicesOf(CLOSURE_WORDS),
@@ -338,12 +339,14 @@ export class GroupPagesController {
   private async reopenPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const group = await this.queries.get(actor, id);
     const asked: AskedReason = {
-      title: `Open ${group.name} again`,
+      title: say('Open {{name}} again', { name: group.name }),
       back: { text: group.name, href: `${ADDRESS}/${id}` },
-      says: 'Its services are again as they were. People stay with their link workers, who may offer them again.',
+      says: say(
+        'Its services are again as they were. People stay with their link workers, who may offer them again.',
+      ),
       action: `${ADDRESS}/${id}/reopen`,
-      label: 'Why was it no closing after all? The group can read it.',
-      buttonText: 'Open it again',
+      label: say('Why was it no closing after all? The group can read it.'),
+      buttonText: say('Open it again'),
       form,
     };
     await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);

@@ -20,6 +20,7 @@ import {
   MESSAGE_STATE_WORDS,
   RECIPIENT_WORDS,
 } from './health.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/messages';
 
@@ -46,7 +47,7 @@ export class HealthPagesController {
     const webhooks = await this.webhooks.health(actor);
     const checks = Object.entries(CHECK_WORDS).map(([name, text]) => ({ text, state: health.checks[name] }));
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/health.njk', {
-      title: 'System health',
+      title: say('System health'),
       health,
       webhooks,
       checks,
@@ -156,7 +157,7 @@ export class HealthPagesController {
     refused: Form,
     about?: string,
   ): Promise<void> {
-    faultNamed(refused, 'because', 'Why it is let be');
+    faultNamed(refused, 'because', say('Why it is let be'));
     // Many on one page may be let be, and the answer that is missing is that of one of them.
     const errors = refused.errors.map((one) => ({ ...one, href: `${one.href}-${about ?? ''}` }));
     const form = { ...refused, errors };
@@ -164,7 +165,7 @@ export class HealthPagesController {
     const messages = await this.queries.list(actor, query);
     const stuck = await this.queries.stuck(actor, { limit: 25 });
     await this.desk.show(exchange, actor, form.status, 'managers/pages/messages.njk', {
-      title: 'What did not go out',
+      title: say('What did not go out'),
       form,
       about,
       filter: { values: asked, wrong: {} },
@@ -173,9 +174,9 @@ export class HealthPagesController {
       narrowed: [query.state, query.channel, query.dropped, query.after].some((one) => one !== undefined),
       stuck: stuck.items,
       moreStuck: stuck.next !== null,
-      states: [{ value: '', text: 'To look at' }, ...choicesOf(MESSAGE_STATE_WORDS)],
-      channels: [{ value: '', text: 'Any way' }, ...choicesOf(CHANNEL_WORDS)],
-      reasons: [{ value: '', text: 'Choose why' }, ...choicesOf(DROP_WORDS)],
+      states: [{ value: '', text: say('To look at') }, ...choicesOf(MESSAGE_STATE_WORDS)],
+      channels: [{ value: '', text: say('Any way') }, ...choicesOf(CHANNEL_WORDS)],
+      reasons: [{ value: '', text: say('Choose why') }, ...choicesOf(DROP_WORDS)],
       words: {
         state: MESSAGE_STATE_WORDS,
         recipient: RECIPIENT_WORDS,

@@ -33,6 +33,7 @@ import {
   ROW_WORDS,
   SHEET_HINTS,
 } from './imports.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/imports';
 /** Where somebody follows what goes on. */
@@ -61,7 +62,7 @@ export class ImportPagesController {
     const query = await readQuery(ImportListQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/imports.njk', {
-      title: 'Imports',
+      title: say('Imports'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
@@ -144,7 +145,7 @@ export class ImportPagesController {
   ): Promise<void> {
     const page = await this.queries.gone(actor, await readQuery(PageQuery, asked));
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/imports-gone.njk', {
-      title: 'No longer in their feed',
+      title: say('No longer in their feed'),
       items: page.items,
       next: page.next && nextPage(`${ADDRESS}/gone`, asked, page.next),
     });
@@ -245,7 +246,7 @@ export class ImportPagesController {
 
   private async newPage(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     await this.desk.show(exchange, actor, form.status, 'managers/pages/import-new.njk', {
-      title: 'Import a list',
+      title: say('Import a list'),
       form,
       kinds: choicesOf(IMPORT_KIND_WORDS),
       sheets: SHEETS.map((sheet) => ({
@@ -271,7 +272,7 @@ export class ImportPagesController {
     const address = `${ADDRESS}/${id}`;
     const undoUntil = batch.undoUntil === null ? null : new Date(batch.undoUntil);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/import.njk', {
-      title: `Import: ${stateInWords(batch).toLowerCase()}`,
+      title: say('Import: {{batch}}', { batch: stateInWords(batch).toLowerCase() }),
       state: stateInWords(batch),
       batch,
       form,

@@ -1,22 +1,23 @@
 import type { BatchKind, BatchState, RowOutcome } from '../../imports/batch.types.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
-export const IMPORT_KIND_WORDS: Record<BatchKind, string> = {
+export const IMPORT_KIND_WORDS: Record<BatchKind, string> = sayAll({
   'open-referral': 'Services of groups (Open Referral, JSON or NDJSON)',
   charities: 'Charities (CSV of the register)',
   'food-banks': 'Food banks (CSV)',
   assets: 'Assets of the community (CSV)',
-};
+});
 
 /** What the headings do not say by themselves. */
-export const SHEET_HINTS: Partial<Record<BatchKind, string>> = {
+export const SHEET_HINTS: Partial<Record<BatchKind, string>> = sayAll({
   charities:
     'The number is that of the register, such as 1089464. Whatever else the register has may stay in.',
   'food-banks': 'Name and postcode tell one from another. Contact is an e-mail address.',
   assets:
     'Name, description and kind are needed. Domains have a semicolon between them, a neighbourhood is one of yours by name, and takes_referrals is yes or no.',
-};
+});
 
-export const IMPORT_STATE_WORDS: Record<BatchState, string> = {
+export const IMPORT_STATE_WORDS: Record<BatchState, string> = sayAll({
   uploaded: 'Waits for you to say what its columns are',
   fetching: 'Being checked',
   checked: 'Waits for you to look at it',
@@ -26,7 +27,7 @@ export const IMPORT_STATE_WORDS: Record<BatchState, string> = {
   undoing: 'Being taken back',
   undone: 'Taken back',
   discarded: 'Not imported',
-};
+});
 
 /** Undone, but for what somebody here has changed or used. */
 export const PARTLY_UNDONE = 'Partly taken back';
@@ -44,11 +45,11 @@ export const IMPORT_STATE_COLOURS: Record<BatchState, 'yellow' | 'blue' | 'green
 };
 
 /** What a row comes to, before and after it is written. */
-export const ROW_WORDS: Record<RowOutcome, string> = {
+export const ROW_WORDS: Record<RowOutcome, string> = sayAll({
   added: 'New here',
   changed: 'Here, and changed',
   same: 'Here already: no need to remove them',
   refused: 'Cannot be used',
   ignored: 'Of no use here, such as services that have ended',
   gone: 'No longer in the feed: look at them, nothing is deleted',
-};
+});

@@ -14,6 +14,7 @@ import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layo
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
 import { DELIVERY_WORDS, INVITATION_STATE_WORDS } from './managers.words.js';
 import { namesOf } from './organisation-choices.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/invitations';
 
@@ -116,7 +117,7 @@ export class InvitationPagesController {
     const query = await readQuery(InvitationsQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/invitations.njk', {
-      title: 'Invitations',
+      title: say('Invitations'),
       form,
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -134,7 +135,7 @@ export class InvitationPagesController {
         ? [await this.organisations.get(actor, chosen)]
         : [];
     await this.desk.show(exchange, actor, form.status, 'managers/pages/invite.njk', {
-      title: 'Invite somebody',
+      title: say('Invite somebody'),
       form,
       roles: choicesOf(ROLE_WORDS),
       organisations: namesOf([...named, ...places.items]),

@@ -33,6 +33,7 @@ import {
 } from '../listing/listing.form.js';
 import { listingChoices, PLACES_KIND_WORDS, READINESS_WORDS } from '../listing/listing.words.js';
 import { ACCESS_WORDS } from '../reply/reply.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/listings';
 
@@ -118,7 +119,7 @@ export class ListingFormsController {
     const listing = await this.queries.get(actor, id);
     const gates = await this.queries.readiness(actor, id);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/listing-preview.njk', {
-      title: `How link workers see ${listing.name}`,
+      title: say('How link workers see {{name}}', { name: listing.name }),
       listing,
       gates,
       words: { ...CARD, gate: READINESS_WORDS },
@@ -243,7 +244,7 @@ export class ListingFormsController {
   private async periodsPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const listing = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-periods.njk', {
-      title: `Sessions and times of ${listing.name}`,
+      title: say('Sessions and times of {{name}}', { name: listing.name }),
       listing,
       periods: await this.queries.periods(actor, id),
       form,
@@ -273,7 +274,7 @@ export class ListingFormsController {
   private async newPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const group = await this.groups.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-new.njk', {
-      title: `Add a service of ${group.name}`,
+      title: say('Add a service of {{name}}', { name: group.name }),
       group,
       form,
       times: timesIn(form),
@@ -290,7 +291,7 @@ export class ListingFormsController {
     const listing = await this.queries.get(actor, id);
     const form = sent ? overtaken(sent, listing) : newForm(listingAsTyped(listing), listing.version);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-change.njk', {
-      title: `Change ${listing.name}`,
+      title: say('Change {{name}}', { name: listing.name }),
       listing,
       form,
       times: timesIn(form),
@@ -308,7 +309,7 @@ export class ListingFormsController {
     const listing = await this.queries.get(actor, id);
     const periods = await this.queries.periods(actor, id);
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/listing-places.njk', {
-      title: `Places of ${listing.name}`,
+      title: say('Places of {{name}}', { name: listing.name }),
       listing,
       periods,
       form: form ?? newForm(placesAsTyped(listing)),

@@ -17,17 +17,18 @@ import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layo
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { LEVEL_WORDS, LISTING_STATE_COLOURS, LISTING_STATE_WORDS, UNKNOWN_WORDS } from './managers.words.js';
 import type { AskedReason } from './reason.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/listings';
 
 /** What is done in one click, and what is asked about first. */
-const AT_ONCE: readonly Step[] = [
+const AT_ONCE: readonly Step[] = sayAll([
   { verb: 'submit', text: 'Send it to be looked at', needs: 'listing.create' },
   { verb: 'publish', text: 'Let link workers find it', needs: 'listing.publish' },
   { verb: 'resume', text: 'Start again after the pause', needs: 'listing.pause' },
   { verb: 'confirm', text: 'All of it is still right', needs: 'listing.setPlaces' },
-];
-const ASKED = [
+]);
+const ASKED = sayAll([
   {
     verb: 'return',
     text: 'Send it back',
@@ -64,13 +65,13 @@ const ASKED = [
     needs: 'listing.publish',
     warns: false,
   },
-] as const satisfies readonly (Step & { title: string; says: string; label: string; warns: boolean })[];
+] as const satisfies readonly (Step & { title: string; says: string; label: string; warns: boolean })[]);
 
 /** Pages of their own. */
-const CHANGES = [
+const CHANGES = sayAll([
   { verb: 'amend', text: 'Change it', page: 'change', needs: 'listing.amend' },
   { verb: 'setPlaces', text: 'Places', page: 'places', needs: 'listing.setPlaces' },
-] as const satisfies readonly (Step & { page: string })[];
+] as const satisfies readonly (Step & { page: string })[]);
 
 interface Step {
   verb: keyof typeof listingLifecycle;
@@ -99,12 +100,12 @@ export class ListingPagesController {
     const query = await readQuery(ListingListQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/listings.njk', {
-      title: 'Services',
+      title: say('Services'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
       form: { values: asked, wrong: {} },
-      states: [{ value: '', text: 'Any' }, ...choicesOf(LISTING_STATE_WORDS)],
+      states: [{ value: '', text: say('Any') }, ...choicesOf(LISTING_STATE_WORDS)],
       words: { state: LISTING_STATE_WORDS, colour: LISTING_STATE_COLOURS },
     });
   }

@@ -12,10 +12,11 @@ import { LIMIT_WORDS } from '../listing/listing.words.js';
 import { RISK_WORDS } from '../practice/practice.words.js';
 import { SNOMED } from '../practice/referral.course.js';
 import { GAP_ENDING_WORDS } from './managers.words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const listed = (heading: string, words: Record<string, string>) => ({ heading, words: Object.values(words) });
 
-const LISTS = [
+const LISTS = sayAll([
   listed('What people want help with', NEED_WORDS),
   listed('Risks that a referrer may know of', RISK_WORDS),
   listed('What a referral came to', CLOSE_RESULT_WORDS),
@@ -28,7 +29,7 @@ const LISTS = [
   listed('Whom a group does not take', LIMIT_WORDS),
   listed('Why a need could not be met', GAP_WORDS),
   listed('Why a gap closes', GAP_ENDING_WORDS),
-];
+]);
 
 /** The lists that everybody chooses from. They are the same everywhere, so that figures can be compared. */
 @ApiExcludeController()
@@ -44,7 +45,7 @@ export class ListPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/lists.njk', {
-      title: 'Lists to choose from',
+      title: say('Lists to choose from'),
       lists: LISTS,
       codes: SNOMED,
     });

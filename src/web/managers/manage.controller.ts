@@ -6,9 +6,10 @@ import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { ACROSS, type Place } from '../across/places.js';
 import { Desk } from '../layout/desk.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** What those who run a scheme look after, by what it is about. Each is offered to whoever may open it. */
-const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
+const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = sayAll([
   {
     heading: 'People and organisations',
     places: [
@@ -208,7 +209,7 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = [
       },
     ],
   },
-];
+]);
 
 /** The way to everything that is looked at now and then, so that the navigation stays short. */
 @ApiExcludeController()
@@ -224,7 +225,7 @@ export class ManageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/manage.njk', {
-      title: 'Manage',
+      title: say('Manage'),
       sections: SECTIONS.map(({ heading, places }) => ({
         heading,
         places: places.filter(({ needs }) => reachOf(needs, actor.role) !== 'none'),

@@ -10,16 +10,17 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/measures';
 
-const STANDING_WORDS: Record<Standing, { text: string; colour: 'green' | 'grey' }> = {
+const STANDING_WORDS: Record<Standing, { text: string; colour: 'green' | 'grey' }> = sayAll({
   asked: { text: 'Asked', colour: 'green' },
   off: { text: 'Switched off', colour: 'grey' },
   locked: { text: 'Needs your licence', colour: 'grey' },
   retired: { text: 'No longer asked', colour: 'grey' },
   from_plan: { text: 'Comes from the plan', colour: 'green' },
-};
+});
 
 /** What people are asked about how they are, and what a scheme asks besides what every scheme asks. */
 @ApiExcludeController()
@@ -61,7 +62,7 @@ export class MeasurePagesController {
 
   private async page(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     await this.desk.show(exchange, actor, form.status, 'managers/pages/measures.njk', {
-      title: 'Questions about how people are',
+      title: say('Questions about how people are'),
       form,
       other: newForm(),
       measures: await this.responses.measures(actor),

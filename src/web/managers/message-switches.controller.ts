@@ -9,6 +9,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { CHANNEL_WORDS } from './health.words.js';
 import { SWITCH_WORDS } from './scheme.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/message-switches';
 
@@ -55,7 +56,7 @@ export class MessageSwitchPagesController {
     for (const one of await this.switches.ofScheme(actor))
       kinds.set(one.kind, [...(kinds.get(one.kind) ?? []), one]);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/message-switches.njk', {
-      title: 'What is sent by itself',
+      title: say('What is sent by itself'),
       form,
       /** One key for all: only one of them is sent. */
       other: newForm(),

@@ -15,6 +15,7 @@ import { NEED_WORDS } from '../layout/words.js';
 import { Maps } from '../map/maps.js';
 import { HELP_WORDS } from '../tally/tally.words.js';
 import { ASSET_KIND_WORDS, DOMAIN_WORDS } from './places.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Above so many, marks cover each other. */
 const MOST_ON_A_MAP = 100;
@@ -39,7 +40,7 @@ export class NeighbourhoodPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/neighbourhoods.njk', {
-      title: 'Neighbourhoods',
+      title: say('Neighbourhoods'),
       items: await this.neighbourhoods.list(actor),
     });
   }

@@ -30,6 +30,7 @@ import {
 } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { ORGANISATION_KIND_WORDS } from './managers.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/organisations';
 
@@ -55,13 +56,13 @@ export class OrganisationPagesController {
     const query = await readQuery(OrganisationsQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/organisations.njk', {
-      title: 'Organisations and practices',
+      title: say('Organisations and practices'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
       filtered: query.name !== undefined || query.kind !== undefined || query.active !== undefined,
       form: { values: asked, wrong: {} },
-      kinds: [{ value: '', text: 'Any kind' }, ...choicesOf(ORGANISATION_KIND_WORDS)],
+      kinds: [{ value: '', text: say('Any kind') }, ...choicesOf(ORGANISATION_KIND_WORDS)],
       words: { kind: ORGANISATION_KIND_WORDS },
     });
   }
@@ -177,16 +178,16 @@ export class OrganisationPagesController {
 
   private async newPage(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     await this.desk.show(exchange, actor, form.status, 'managers/pages/organisation-new.njk', {
-      title: 'Add an organisation',
+      title: say('Add an organisation'),
       form,
-      kinds: [{ value: '', text: 'Choose one' }, ...choicesOf(ORGANISATION_KIND_WORDS)],
+      kinds: [{ value: '', text: say('Choose one') }, ...choicesOf(ORGANISATION_KIND_WORDS)],
     });
   }
 
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form | null): Promise<void> {
     const organisation = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/organisation.njk', {
-      title: `${organisation.name}, the organisation`,
+      title: say('{{name}}, the organisation', { name: organisation.name }),
       organisation,
       form: form ? overtaken(form, organisation) : newForm(asTyped(organisation), organisation.version),
       kinds: choicesOf(ORGANISATION_KIND_WORDS),
@@ -197,7 +198,7 @@ export class OrganisationPagesController {
   private async securePage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const organisation = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/secure-addresses.njk', {
-      title: `Secure mail of ${organisation.name}`,
+      title: say('Secure mail of {{name}}', { name: organisation.name }),
       organisation,
       addresses: await this.secure.list(actor, id),
       form,

@@ -11,6 +11,7 @@ import { TakesUpload } from '../../platform/files/uploads.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { sentFile } from '../layout/uploads.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/outlines';
 
@@ -62,7 +63,7 @@ export class OutlinePagesController {
 
   private async page(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     await this.desk.show(exchange, actor, form.status, 'managers/pages/outlines.njk', {
-      title: 'Outlines of maps',
+      title: say('Outlines of maps'),
       form,
       items: await this.queries.list(actor),
     });

@@ -19,6 +19,7 @@ import { nextPage, readQuery } from '../layout/forms.js';
 import { type ChartKey, CHARTS, chartsOf } from './overview.charts.js';
 import { periodInWords, readings } from './overview.words.js';
 import { ONWARD_STATE_WORDS } from '../layout/words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/overview';
 
@@ -66,11 +67,11 @@ export class OverviewPagesController {
     const today = londonDate(this.clock.now());
     const seesRows = reachOf('linkWorker.list', actor.role) === 'scheme';
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/overview.njk', {
-      title: 'Overview',
+      title: say('Overview'),
       current,
       before,
       charts,
-      notShown: NOT_SHOWN_OF_FEW,
+      notShown: say(NOT_SHOWN_OF_FEW),
       readings: readings(current.figures, before.figures),
       periods: offered.map(({ from, to }) => ({
         text: periodInWords({ from, to }, to === today),
@@ -93,14 +94,16 @@ export class OverviewPagesController {
     const { chart: key, ...query } = await readQuery(ChartQuery, asked);
     const { current } = await this.overviews.compared(actor, query);
     const chart = chartsOf(current.figures).find((one) => one.key === key);
-    const lines = (chart?.bars ?? []).map(({ title, value }) => csvLine([title, value ?? NOT_SHOWN_OF_FEW]));
+    const lines = (chart?.bars ?? []).map(({ title, value }) =>
+      csvLine([title, value ?? say(NOT_SHOWN_OF_FEW)]),
+    );
     await reply
       .type('text/csv; charset=utf-8')
       .headers({
         'cache-control': 'no-store',
         'content-disposition': `attachment; filename="${key}-${current.from}-${current.to}.csv"`,
       })
-      .send([`\uFEFF${csvLine(['Where they stand', 'Referrals'])}`, ...lines].join(''));
+      .send([`\uFEFF${csvLine([say('Where they stand'), say('Referrals')])}`, ...lines].join(''));
   }
 
   @Get('with-groups')
@@ -114,7 +117,7 @@ export class OverviewPagesController {
     const query = await readQuery(OnwardListQuery, { state: WITH_A_GROUP, ...asked });
     const page = await this.onward.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/with-groups.njk', {
-      title: 'With a group',
+      title: say('With a group'),
       items: page.items,
       next: page.next && nextPage('/desk/with-groups', asked, page.next),
       further: query.after !== undefined,

@@ -1,7 +1,8 @@
 import type { FigureView, ShownView } from '../../reporting/overview.dto.js';
 import type { Period } from '../../reporting/overview.rules.js';
 import { LONG_WAIT_DAYS } from '../../referrals/referral.types.js';
-import { daysInWords } from '../layout/dates.js';
+import { daysInWords, monthInWords } from '../layout/dates.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** One number as a manager reads it: what it is, what it says in words, and where those it counts are. */
 export interface Reading {
@@ -16,22 +17,28 @@ export interface Reading {
 export const NOT_SHOWN = 'Not shown';
 const WHY_NOT_SHOWN = 'So few that somebody could be worked out from it.';
 
-const shown = ({ value }: ShownView): string => (value === null ? NOT_SHOWN : String(value));
+const shown = ({ value }: ShownView): string => (value === null ? say(NOT_SHOWN) : String(value));
 
 /** "5 more than in the time before" of a number and the one before it; nothing where one of them is left out. */
 export function change(now: ShownView, before: ShownView): string {
   if (now.value === null || before.value === null) return '';
   const more = now.value - before.value;
-  if (more === 0) return 'As many as in the time before.';
-  return `${String(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than in the time before.`;
+  if (more === 0) return say('As many as in the time before.');
+  const by = Math.abs(more);
+  return more > 0
+    ? say('{{by}} more than in the time before.', { by })
+    : say('{{by}} fewer than in the time before.', { by });
 }
 
 /** The same of days, where more is longer. */
 function slower(now: ShownView, before: ShownView): string {
   if (now.value === null || before.value === null) return '';
   const more = now.value - before.value;
-  if (more === 0) return 'As long as in the time before.';
-  return `${inDays(Math.abs(more))} ${more > 0 ? 'longer' : 'shorter'} than in the time before.`;
+  if (more === 0) return say('As long as in the time before.');
+  const days = inDays(Math.abs(more));
+  return more > 0
+    ? say('{{days}} longer than in the time before.', { days })
+    : say('{{days}} shorter than in the time before.', { days });
 }
 
 /** A median may lie between two days. */
@@ -50,16 +57,18 @@ const listed = (figure: FigureView, titles: Record<string, string>): string =>
 
 function waiting(figure: FigureView): string {
   const long = partOf(figure, 'waitingLong').value;
-  if (figure.value === 0) return 'Nobody is waiting.';
+  if (figure.value === 0) return say('Nobody is waiting.');
   if (long === null) return '';
-  const days = `more than ${String(LONG_WAIT_DAYS)} days`;
-  return long === 0 ? `Nobody for ${days}.` : `${String(long)} of them for ${days}.`;
+  const days = say('more than {{days}} days', { days: LONG_WAIT_DAYS });
+  return long === 0
+    ? say('Nobody for {{days}}.', { days })
+    : say('{{long}} of them for {{days}}.', { long, days });
 }
 
 function reached(figure: FigureView, before: FigureView): string {
-  if (figure.value === null) return 'Nobody has been reached yet.';
+  if (figure.value === null) return say('Nobody has been reached yet.');
   const still = figure.missing.value;
-  return [slower(figure, before), still ? `${String(still)} are not reached yet.` : '']
+  return [slower(figure, before), still ? say('{{still}} are not reached yet.', { still }) : '']
     .filter(Boolean)
     .join(' ');
 }
@@ -78,33 +87,38 @@ export function readings(now: readonly FigureView[], before: readonly FigureView
   const [group] = pair('withAGroup');
   const [closed] = pair('closed');
   const lines: [FigureView, ShownView, string, string, string][] = [
-    [received, received, 'Referrals received', change(...pair('received')), '/desk/referrals'],
-    [wait, wait, 'Waiting now', waiting(wait), '/desk/triage'],
-    [days, days, 'Days to first contact', reached(days, daysBefore), '/desk/caseload?state=allocated'],
+    [received, received, say('Referrals received'), change(...pair('received')), '/desk/referrals'],
+    [wait, wait, say('Waiting now'), waiting(wait), '/desk/triage'],
+    [days, days, say('Days to first contact'), reached(days, daysBefore), '/desk/caseload?state=allocated'],
     [
       wait,
       wait.denominator,
-      'Open now',
-      `${shown(partOf(wait, 'supportedNow'))} in touch with a link worker, or on hold.`,
+      say('Open now'),
+      say('{{number}} in touch with a link worker, or on hold.', {
+        number: shown(partOf(wait, 'supportedNow')),
+      }),
       '/desk/caseload',
     ],
     [
       group,
       group,
-      'With a group',
-      `Of ${shown(group.denominator)} taken on. ${change(...pair('withAGroup'))}`,
+      say('With a group'),
+      say('Of {{denominator}} taken on. {{change}}', {
+        denominator: shown(group.denominator),
+        change: change(...pair('withAGroup')),
+      }),
       '/desk/with-groups',
     ],
     [
       closed,
       closed,
-      'Closed with a result',
+      say('Closed with a result'),
       listed(closed, {
-        helped: 'helped',
-        partlyHelped: 'partly helped',
-        notHelped: 'not helped',
-        resultNotKnown: 'not known',
-        died: 'died',
+        helped: say('helped'),
+        partlyHelped: say('partly helped'),
+        notHelped: say('not helped'),
+        resultNotKnown: say('not known'),
+        died: say('died'),
       }),
       '/desk/referrals?status=closed',
     ],
@@ -115,22 +129,23 @@ export function readings(now: readonly FigureView[], before: readonly FigureView
     number:
       number.value === null
         ? number.suppressed
-          ? NOT_SHOWN
+          ? say(NOT_SHOWN)
           : '–'
         : figure.unit === 'days'
           ? inDays(number.value)
           : String(number.value),
-    words: number.suppressed ? WHY_NOT_SHOWN : words,
+    words: number.suppressed ? say(WHY_NOT_SHOWN) : words,
     definition: number === figure ? figure.definition : wait.denominator.definition,
     href,
   }));
 }
 
-const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' });
-const monthOf = (date: string): string => MONTH.format(new Date(`${date}T12:00:00Z`));
-
 /** "July to September 2026"; of one under way "Since 1 October 2026". */
 export const periodInWords = ({ from, to }: Period, isUnderWay: boolean): string =>
   isUnderWay
-    ? `Since 1 ${monthOf(from)} ${from.slice(0, 4)}`
-    : `${monthOf(from)} to ${monthOf(to)} ${to.slice(0, 4)}`;
+    ? say('Since 1 {{month}} {{year}}', { month: monthInWords(from), year: from.slice(0, 4) })
+    : say('{{from}} to {{to}} {{year}}', {
+        from: monthInWords(from),
+        to: monthInWords(to),
+        year: to.slice(0, 4),
+      });

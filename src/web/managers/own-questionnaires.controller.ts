@@ -18,14 +18,15 @@ import {
   questionsSent,
 } from './own-questionnaires.form.js';
 import type { AskedReason } from './reason.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/own-questionnaires';
 
-const STATES: Record<QuestionnaireState, { text: string; colour: 'yellow' | 'green' | 'grey' }> = {
+const STATES: Record<QuestionnaireState, { text: string; colour: 'yellow' | 'green' | 'grey' }> = sayAll({
   draft: { text: 'Draft', colour: 'yellow' },
   published: { text: 'Asked', colour: 'green' },
   retired: { text: 'No longer asked', colour: 'grey' },
-};
+});
 
 /** Questions that a scheme wrote itself: drafted, asked from a day on, and no longer asked. */
 @ApiExcludeController()
@@ -48,7 +49,7 @@ export class OwnQuestionnairesController {
     const query = await readQuery(QuestionnaireQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/own-questionnaires.njk', {
-      title: 'Our own questions',
+      title: say('Our own questions'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
@@ -165,7 +166,7 @@ export class OwnQuestionnairesController {
   private async newPage(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     const used = Object.keys(form.values).filter((name) => /^questions\.\d+\.text$/.test(name)).length;
     await this.desk.show(exchange, actor, form.status, 'managers/pages/own-questionnaire-new.njk', {
-      title: 'Write questions of our own',
+      title: say('Write questions of our own'),
       form,
       rows: Array.from({ length: Math.min(MOST_QUESTIONS, Math.max(10, used)) }, (_, index) => index),
     });
@@ -174,7 +175,7 @@ export class OwnQuestionnairesController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const one = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/own-questionnaire.njk', {
-      title: `${one.title}, version ${String(one.number)}`,
+      title: say('{{title}}, version {{number}}', { title: one.title, number: one.number }),
       one,
       form,
       words: { state: STATES },
@@ -184,13 +185,13 @@ export class OwnQuestionnairesController {
   private async retirePage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { title } = await this.queries.get(actor, id);
     const asked: AskedReason = {
-      title: `Stop asking ${title}`,
+      title: say('Stop asking {{title}}', { title }),
       back: { text: title, href: `${ADDRESS}/${id}` },
-      says: 'Answers that were given stay, and are still compared.',
+      says: say('Answers that were given stay, and are still compared.'),
       action: `${ADDRESS}/${id}/retire`,
-      label: 'Why?',
+      label: say('Why?'),
       name: 'because',
-      buttonText: 'Stop asking it',
+      buttonText: say('Stop asking it'),
       warns: true,
       form,
     };

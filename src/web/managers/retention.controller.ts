@@ -14,6 +14,7 @@ import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layo
 import { choicesOf } from '../layout/words.js';
 import type { AskedReason } from './reason.js';
 import { DECISION_WORDS, KEPT_WORDS, standingOf } from './records.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/retention';
 const DECISIONS = `${ADDRESS}/decisions`;
@@ -40,7 +41,7 @@ export class RetentionPagesController {
     const query = await readQuery(PageQuery, asked);
     const page = await this.queries.due(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/retention.njk', {
-      title: 'Records kept long enough',
+      title: say('Records kept long enough'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
     });
@@ -160,7 +161,7 @@ export class RetentionPagesController {
   private async ofPerson(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { name, years, due } = await this.queries.about(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/keeping.njk', {
-      title: `Keeping the record of ${name}`,
+      title: say('Keeping the record of {{name}}', { name }),
       id,
       name,
       years,
@@ -168,7 +169,7 @@ export class RetentionPagesController {
       holds: await this.queries.holds(actor, id),
       form,
       decisions: choicesOf(DECISION_WORDS),
-      reasons: [{ value: '', text: 'Choose why' }, ...choicesOf(KEPT_WORDS)],
+      reasons: [{ value: '', text: say('Choose why') }, ...choicesOf(KEPT_WORDS)],
     });
   }
 
@@ -181,12 +182,12 @@ export class RetentionPagesController {
   ): Promise<void> {
     const hold = await this.queries.hold(actor, id, holdId);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', {
-      title: 'Lift this legal hold',
-      back: { text: 'Keeping this record', href: keepingOf(id) },
-      says: `It was placed because: ${hold.reason}`,
+      title: say('Lift this legal hold'),
+      back: { text: say('Keeping this record'), href: keepingOf(id) },
+      says: say('It was placed because: {{reason}}', { reason: hold.reason }),
       action: `/desk/people/${id}/holds/${holdId}/lift`,
-      label: 'Why it may be lifted',
-      buttonText: 'Lift the hold',
+      label: say('Why it may be lifted'),
+      buttonText: say('Lift the hold'),
       form,
     } satisfies AskedReason);
   }
@@ -200,14 +201,14 @@ export class RetentionPagesController {
     const query = await readQuery(RetentionQuery, asked);
     const page = await this.queries.reviews(actor, query);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/retention-decisions.njk', {
-      title: 'Decisions about old records',
+      title: say('Decisions about old records'),
       form,
       filter: { values: asked, wrong: {} },
       items: page.items,
       standings: page.items.map(standingOf),
       next: page.next && nextPage(DECISIONS, asked, page.next),
       further: query.after !== undefined,
-      words: { because: { ...KEPT_WORDS, kept_long_enough: 'Kept long enough' } },
+      words: { because: { ...KEPT_WORDS, kept_long_enough: say('Kept long enough') } },
     });
   }
 }

@@ -14,6 +14,7 @@ import { type Form, newForm, overtaken, sent, take, versionIn } from '../layout/
 import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
 import { CHOICE_WORDS, FACTOR_ROLE_WORDS, NUMBER_SECTIONS, NUMBER_WORDS } from './scheme.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/scheme';
 const PREFIX = 'settings.';
@@ -61,7 +62,7 @@ export class SchemePagesController {
   private async page(exchange: Exchange, actor: MemberActor, form: Form | null): Promise<void> {
     const scheme = await this.queries.get(actor);
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/scheme.njk', {
-      title: 'Settings of the scheme',
+      title: say('Settings of the scheme'),
       current: scheme,
       form: form ? overtaken(inWords(form), scheme) : newForm(asTyped(scheme), scheme.version),
       sections: NUMBER_SECTIONS.map(({ heading, numbers }) => ({ heading, numbers: choicesOf(numbers) })),

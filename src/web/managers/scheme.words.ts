@@ -1,5 +1,6 @@
 import type { SETTING_LIMITS } from '../../identity/scheme.rules.js';
 import type { SCHEME_SWITCHES } from '../../reminders/message.types.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
 type NumberSetting = keyof typeof SETTING_LIMITS;
 
@@ -7,7 +8,7 @@ type NumberSetting = keyof typeof SETTING_LIMITS;
 export const NUMBER_SECTIONS: readonly {
   heading: string;
   numbers: Partial<Record<NumberSetting, string>>;
-}[] = [
+}[] = sayAll([
   {
     heading: 'New referrals, in working days',
     numbers: {
@@ -54,27 +55,26 @@ export const NUMBER_SECTIONS: readonly {
       retentionYears: 'Years for which an adult’s record is kept after the last contact',
     },
   },
-];
+]);
 
-export const NUMBER_WORDS = Object.assign({}, ...NUMBER_SECTIONS.map(({ numbers }) => numbers)) as Record<
-  NumberSetting,
-  string
->;
+export const NUMBER_WORDS = sayAll(
+  Object.assign({}, ...NUMBER_SECTIONS.map(({ numbers }) => numbers)) as Record<NumberSetting, string>,
+);
 
-export const CHOICE_WORDS = {
+export const CHOICE_WORDS = sayAll({
   selfReferral: 'May people refer themselves?',
   noPressureRequired: 'Must groups have promised that nobody is put under religious pressure?',
   newDeviceNotice: 'Are people told by mail when they sign in from somewhere new?',
-} as const;
+} as const);
 
-export const FACTOR_ROLE_WORDS = {
+export const FACTOR_ROLE_WORDS = sayAll({
   secondFactorOffered: 'Who may set up a second factor?',
   secondFactorRequired: 'Who has to show one at each sign-in?',
   secondFactorByMail: 'For whom is a code to the work mailbox enough?',
-} as const;
+} as const);
 
 /** What is sent by itself, and to whom. */
-export const SWITCH_WORDS: Record<(typeof SCHEME_SWITCHES)[number], { to: string; what: string }> = {
+export const SWITCH_WORDS: Record<(typeof SCHEME_SWITCHES)[number], { to: string; what: string }> = sayAll({
   appointment: { to: 'The person', what: 'Before an appointment' },
   appointment_changed: { to: 'The person', what: 'An appointment that was moved or called off' },
   measure_baseline: { to: 'The person', what: 'Questions at the beginning' },
@@ -93,4 +93,4 @@ export const SWITCH_WORDS: Record<(typeof SCHEME_SWITCHES)[number], { to: string
   closing_present: { to: 'A practice', what: 'What came of a referral, to the practice they are with now' },
   digest: { to: 'Those who work here', what: 'What there is to do today' },
   weekly: { to: 'Whoever referred', what: 'The week' },
-};
+});

@@ -10,6 +10,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readQuery, take } from '../layout/forms.js';
 import { SHARING_WORDS, TOPIC_WORDS } from '../survey/survey.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/offers-of-groups';
 
@@ -34,7 +35,7 @@ export class SurveyPagesController {
     const query = await readQuery(SurveyReplyListQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/surveys.njk', {
-      title: 'What groups have to offer',
+      title: say('What groups have to offer'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
@@ -81,7 +82,7 @@ export class SurveyPagesController {
   ): Promise<void> {
     const { groupName } = await this.queries.get(actor, id);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/survey-forget.njk', {
-      title: `Forget what ${groupName} said`,
+      title: say('Forget what {{groupName}} said', { groupName }),
       groupName,
       address: `${ADDRESS}/${id}`,
       form: newForm(),
@@ -107,7 +108,7 @@ export class SurveyPagesController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const said = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/survey.njk', {
-      title: `What ${said.groupName} has to offer`,
+      title: say('What {{groupName}} has to offer', { groupName: said.groupName }),
       said,
       form,
       words: { topic: TOPIC_WORDS, sharing: SHARING_WORDS },

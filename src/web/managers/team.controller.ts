@@ -22,6 +22,7 @@ import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '.
 import { shapeOf } from '../layout/shape-of.js';
 import { STATE_WORDS } from '../layout/words.js';
 import { HANDOVER_OUTCOME_WORDS, HANDOVER_STATE_WORDS } from './managers.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const TEAM = '/desk/team';
 const HANDOVERS = '/desk/handovers';
@@ -64,7 +65,7 @@ export class TeamPagesController {
     const late = await this.referrals.caseload(actor, { overdue: true, limit: SHOWN });
     const now = this.clock.now();
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/team.njk', {
-      title: 'Team',
+      title: say('Team'),
       team: team.items,
       next: team.next && nextPage(TEAM, asked, team.next),
       form: newForm(),
@@ -72,7 +73,7 @@ export class TeamPagesController {
       takers: [...suggested, ...team.items.filter((one) => !suggested.includes(one))].map(
         ({ workerId, name, room, absent }) => ({
           value: workerId,
-          text: `${name}: ${absent ? 'away' : `room for ${String(room)}`}`,
+          text: `${name}: ${absent ? 'away' : say('room for {{room}}', { room })}`,
         }),
       ),
       unassigned,
@@ -120,7 +121,7 @@ export class TeamPagesController {
     const query = await readQuery(PageQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/handovers.njk', {
-      title: 'Handovers',
+      title: say('Handovers'),
       items: page.items,
       next: page.next && nextPage(HANDOVERS, asked, page.next),
       further: query.after !== undefined,
@@ -180,7 +181,7 @@ export class TeamPagesController {
     const [year = '', month = '', day = ''] = londonDate(this.clock.now()).split('-');
     const today = { 'effectiveOn.day': day, 'effectiveOn.month': month, 'effectiveOn.year': year };
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/hand-over.njk', {
-      title: `Hand over from ${name}`,
+      title: say('Hand over from {{name}}', { name }),
       worker: {
         membershipId: id,
         name,
@@ -194,12 +195,12 @@ export class TeamPagesController {
       })),
       more: cases.next !== null,
       takers: [
-        { value: '', text: 'Choose one' },
+        { value: '', text: say('Choose one') },
         ...team
           .filter(({ membershipId }) => membershipId !== id)
           .map(({ membershipId, name, room, absence }) => ({
             value: membershipId,
-            text: `${name}: ${absence ? 'away' : `room for ${String(room)}`}`,
+            text: `${name}: ${absence ? 'away' : say('room for {{room}}', { room })}`,
           })),
       ],
     });
@@ -208,7 +209,9 @@ export class TeamPagesController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const handover = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/handover.njk', {
-      title: `Handover from ${handover.fromName ?? 'somebody who has left'}`,
+      title: say('Handover from {{fromName}}', {
+        fromName: handover.fromName ?? say('somebody who has left'),
+      }),
       handover,
       form,
       other: newForm(),

@@ -13,6 +13,7 @@ import { type Form, newForm, readForm, readQuery, take } from '../layout/forms.j
 import { languageInWords } from '../layout/words.js';
 import { CHANNEL_WORDS } from './health.words.js';
 import { templateInWords } from './templates.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/templates';
 
@@ -35,7 +36,7 @@ export class TemplatePagesController {
   ): Promise<void> {
     const { language = 'en' } = await readQuery(TemplatesQuery, asked);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/templates.njk', {
-      title: 'Messages',
+      title: say('Messages'),
       filter: { values: { language }, wrong: {} },
       items: previews(language).map((message) => ({ message, ...templateInWords(message.name) })),
       languages: LANGUAGES.map((code) => ({ value: code, text: languageInWords(code) })),
@@ -52,7 +53,7 @@ export class TemplatePagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const which = await readQuery(TemplateTestInput, asked);
-    const notice = sent === undefined ? null : 'A test is on its way to your own address.';
+    const notice = sent === undefined ? null : say('A test is on its way to your own address.');
     await this.page({ request, reply }, actor, which, newForm(), notice);
   }
 

@@ -1,5 +1,7 @@
+import { say, sayAll } from '../words/staff/staff-words.js';
+
 /** Whom a message is for, by the first part of its name. */
-const FOR: Record<string, string> = {
+const FOR: Record<string, string> = sayAll({
   client: 'A person',
   group: 'A group',
   referrer: 'Whoever referred somebody',
@@ -7,10 +9,10 @@ const FOR: Record<string, string> = {
   notice: 'Somebody who works here',
   inbox: 'A practice',
   weekly: 'A practice',
-};
+});
 
 /** Those whose code says too little. */
-const ABOUT: Record<string, string> = {
+const ABOUT: Record<string, string> = sayAll({
   frame: 'Beginning and end of every message',
   keeper: 'Who keeps their information',
   thanks: 'Thanks for an answer by text',
@@ -30,7 +32,7 @@ const ABOUT: Record<string, string> = {
   notice: 'Something new at once',
   inbox: 'Something waits for the practice',
   weekly: 'The week',
-};
+});
 
 /** "A group" and "Can you help somebody?" for `group.offer_made.text`. */
 export function templateInWords(name: string): { to: string; about: string } {
@@ -38,7 +40,7 @@ export function templateInWords(name: string): { to: string; about: string } {
   const item = rest.join('.') || first;
   const plain = item.replaceAll('_', ' ');
   return {
-    to: FOR[first] ?? 'Somebody',
+    to: FOR[first] ?? say('Somebody'),
     about: ABOUT[item] ?? plain.charAt(0).toUpperCase() + plain.slice(1),
   };
 }

@@ -33,6 +33,7 @@ import {
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
 import { MEMBERSHIP_STATE_WORDS } from './managers.words.js';
 import { namesOf } from './organisation-choices.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/users';
 
@@ -61,13 +62,13 @@ export class UserPagesController {
     const query = await readQuery(UsersQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/users.njk', {
-      title: 'Users and access',
+      title: say('Users and access'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
       filtered: query.name !== undefined || query.role !== undefined || query.organisationId !== undefined,
       form: { values: asked, wrong: {} },
-      roles: [{ value: '', text: 'Any role' }, ...choicesOf(ROLE_WORDS)],
+      roles: [{ value: '', text: say('Any role') }, ...choicesOf(ROLE_WORDS)],
       words: { role: ROLE_WORDS, state: MEMBERSHIP_STATE_WORDS },
     });
   }
@@ -81,7 +82,7 @@ export class UserPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const notice = sent === undefined ? null : 'A link to choose a new password is on its way to them.';
+    const notice = sent === undefined ? null : say('A link to choose a new password is on its way to them.');
     await this.page({ request, reply }, actor, id, null, notice);
   }
 
@@ -325,7 +326,7 @@ export class UserPagesController {
   private async factorPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const user = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/user-factor.njk', {
-      title: `Second factor of ${user.name}`,
+      title: say('Second factor of {{name}}', { name: user.name }),
       user,
       form,
     });
@@ -364,12 +365,15 @@ export class UserPagesController {
     const user = await this.queries.get(actor, userId);
     const team = await this.queries.list(actor, { role: ['link_worker', 'scheme_manager'], limit: 100 });
     await this.desk.show(exchange, actor, form.status, 'managers/pages/user-leave.njk', {
-      title: membershipId === null ? `Switch off ${user.name}` : `Take away a role of ${user.name}`,
+      title:
+        membershipId === null
+          ? say('Switch off {{name}}', { name: user.name })
+          : say('Take away a role of {{name}}', { name: user.name }),
       user,
       membership: user.memberships.find((one) => one.id === membershipId) ?? null,
       form,
       heirs: [
-        { value: '', text: 'The standing cover of the scheme' },
+        { value: '', text: say('The standing cover of the scheme') },
         ...team.items
           .filter((one) => one.id !== userId && !one.disabled)
           .flatMap((one) =>
@@ -389,7 +393,7 @@ export class UserPagesController {
     const user = await this.queries.get(actor, id);
     const places = await this.organisations.list(actor, { active: true, limit: 100 });
     await this.desk.show(exchange, actor, form.status, 'managers/pages/user-role.njk', {
-      title: `Give ${user.name} a role`,
+      title: say('Give {{name}} a role', { name: user.name }),
       user,
       form,
       roles: choicesOf(ROLE_WORDS),

@@ -31,6 +31,7 @@ import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { BULK_ROW_WORDS, BULK_STATE_COLOURS, BULK_STATE_WORDS, WAS_REFERRED } from './bulk.words.js';
 import { HOW_WORDS } from './practice.words.js';
 import { sideBySide } from './same-person.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/bulk-refer';
 /** Where somebody follows what goes on. */
@@ -222,7 +223,7 @@ export class BulkReferPagesController {
   ): Promise<void> {
     const page = await this.queries.list(actor, await readQuery(PageQuery, asked));
     await this.desk.show(exchange, actor, form.status, 'practice/pages/bulk.njk', {
-      title: 'Refer people from a list',
+      title: say('Refer people from a list'),
       form,
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -248,7 +249,7 @@ export class BulkReferPagesController {
     const undoUntil = list.undoUntil === null ? null : new Date(list.undoUntil);
     const address = `${ADDRESS}/${id}`;
     await this.desk.show(exchange, actor, form?.status ?? 200, 'practice/pages/bulk-list.njk', {
-      title: `People from a list: ${BULK_STATE_WORDS[list.state].toLowerCase()}`,
+      title: say('People from a list: {{state}}', { state: BULK_STATE_WORDS[list.state].toLowerCase() }),
       list,
       form: form ?? newForm(columnsOf(list)),
       other: newForm(),
@@ -272,7 +273,7 @@ export class BulkReferPagesController {
       everything: address,
       next: rows?.next && nextPage(address, asked, rows.next),
       meanings: [
-        { value: NOT_READ, text: 'Nothing we need' },
+        { value: NOT_READ, text: say('Nothing we need') },
         ...SHEET_FIELD_NAMES.map((value) => ({ value, text: sheetWord(value) })),
       ],
       how: choicesOf(HOW_WORDS),
@@ -296,7 +297,9 @@ const columnsOf = ({ columns, how, reasons }: BulkReferralView): Form['values'] 
 });
 
 const wordsOf = ({ state }: BulkReferralView, outcome: BulkReferralRowView['outcome']): string =>
-  outcome === 'added' && (state === 'applied' || state === 'undone') ? WAS_REFERRED : BULK_ROW_WORDS[outcome];
+  outcome === 'added' && (state === 'applied' || state === 'undone')
+    ? say(WAS_REFERRED)
+    : BULK_ROW_WORDS[outcome];
 
 const factsOf = ({ outcome, client, referral }: BulkReferralRowView) =>
   outcome === 'alike' && referral ? sideBySide(client, referral.client) : null;

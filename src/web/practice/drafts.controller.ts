@@ -27,6 +27,7 @@ import { Stops } from '../layout/stops.js';
 import { answersIn, unanswered } from './draft.answers.js';
 import { SendDraftInput } from './refer.input.js';
 import { type Going, ReferPage } from './refer.page.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/drafts';
 
@@ -53,7 +54,7 @@ export class DraftPagesController {
     const query = await readQuery(PageQuery, asked);
     const page = await this.referrals.drafts(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'practice/pages/drafts.njk', {
-      title: 'Drafts of referrals',
+      title: say('Drafts of referrals'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
     });
@@ -164,7 +165,7 @@ export class DraftPagesController {
     const { reference, version, draft } = await this.draft(actor, id);
     const form = overtaken(tried ?? newForm(answersIn(draft), version), { id, version });
     await this.page.show(exchange, actor, form, {
-      title: `Draft ${reference}`,
+      title: say('Draft {{reference}}', { reference }),
       send: `${ADDRESS}/${id}/send`,
       keep: `${ADDRESS}/${id}`,
       discard: `${ADDRESS}/${id}/discard`,
@@ -175,7 +176,7 @@ export class DraftPagesController {
     const { reference, draft } = await this.draft(actor, id);
     const answers = answersIn(draft);
     await this.desk.show(exchange, actor, form.status, 'practice/pages/draft-discard.njk', {
-      title: `Discard draft ${reference}`,
+      title: say('Discard draft {{reference}}', { reference }),
       form,
       id,
       reference,
@@ -192,7 +193,7 @@ export class DraftPagesController {
 }
 
 /** Where a referral that begins goes. */
-export const NEW: Going = { title: 'Make a referral', send: '/desk/refer', keep: ADDRESS };
+export const NEW: Going = sayAll({ title: 'Make a referral', send: '/desk/refer', keep: ADDRESS });
 
 const answersOf = (typed: Form['values']): Form['values'] => withFooting(withAgreementIfSaid(typed));
 

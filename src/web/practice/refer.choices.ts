@@ -2,9 +2,10 @@ import { AGREED_CHOICES } from '../layout/agreement.js';
 import { choicesOf, LANGUAGE_CHOICES, NEED_WORDS } from '../layout/words.js';
 import { ACCESS_WORDS } from '../reply/reply.words.js';
 import { FEEDBACK_WORDS, INTERPRETER_WORDS, REACH_WORDS, RISK_WORDS, SAFE_WORDS } from './practice.words.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
 /** What a referral's questions can be answered with, wherever they are asked. */
-export const CHOICES = {
+export const CHOICES = sayAll({
   needs: choicesOf(NEED_WORDS),
   risks: choicesOf(RISK_WORDS),
   safe: choicesOf(SAFE_WORDS),
@@ -14,4 +15,4 @@ export const CHOICES = {
   agreed: AGREED_CHOICES,
   access: choicesOf(ACCESS_WORDS),
   languages: LANGUAGE_CHOICES,
-};
+});

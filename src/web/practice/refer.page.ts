@@ -7,6 +7,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import type { Form } from '../layout/forms.js';
 import { CHOICES } from './refer.choices.js';
 import { beside, type Compared } from './same-person.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Where the form of a referral goes: a new one, or a draft that is gone on with. */
 export interface Going {
@@ -26,7 +27,7 @@ export class ReferPage {
   ) {}
 
   async show(exchange: Exchange, actor: MemberActor, tried: Form, going: Going): Promise<void> {
-    const form = besideAgreed({ ...tried, values: asAgreed(tried.values) }, 'this referral');
+    const form = besideAgreed({ ...tried, values: asAgreed(tried.values) }, say('this referral'));
     await this.desk.show(exchange, actor, form.status, 'practice/pages/refer.njk', {
       title: going.title,
       going,

@@ -4,6 +4,7 @@ import type { ToldStatus, Why } from '../../referrals/referral.types.js';
 import { longDate } from '../layout/dates.js';
 import { NEED_WORDS, spokenNhsNumber } from '../layout/words.js';
 import { RESULT_TOLD_WORDS } from './practice.words.js';
+import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
 
 /** One thing that happened, in the words of whoever sent the referral. */
 export interface Step {
@@ -16,10 +17,10 @@ const byWhom = (what: string, by: string | null): string => (by === null ? what 
 
 /** What a sender did itself; that something was missing is the one act of others that is its to know. */
 const OWN: Record<string, (entry: HistoryEntry) => string> = {
-  send: ({ by }) => byWhom('Sent', by),
-  return: () => 'Came back: something is missing',
-  note: ({ by }) => byWhom('Added to', by),
-  withdraw: ({ by }) => byWhom('Withdrawn', by),
+  send: ({ by }) => byWhom(say('Sent'), by),
+  return: () => say('Came back: something is missing'),
+  note: ({ by }) => byWhom(say('Added to'), by),
+  withdraw: ({ by }) => byWhom(say('Withdrawn'), by),
 };
 
 /** Told by the sender's own acts. */
@@ -34,12 +35,16 @@ export function courseOf(referral: SentReferralView, history: readonly HistoryEn
   const { status, statusAt, statusText, result } = referral;
   const ownEnd = status === 'withdrawn' && history.some(({ action }) => action === 'withdraw');
   if (ownEnd || OWN_STATUS.includes(status)) return own;
-  const cameOf = result === null ? null : `What came of it: ${RESULT_TOLD_WORDS[result].toLowerCase()}`;
+  const cameOf =
+    result === null
+      ? null
+      : say('What came of it: {{result}}', { result: RESULT_TOLD_WORDS[result].toLowerCase() });
   const told = { at: statusAt, what: withWhy(statusText, referral.whyText), words: cameOf };
   return [...own, told].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
-const withWhy = (status: string, why: string | null): string => (why === null ? status : `${status}: ${why}`);
+const withWhy = (status: string, why: string | null): string =>
+  why === null ? sayAgain(status) : `${sayAgain(status)}: ${sayAgain(why)}`;
 
 /**
  * SNOMED CT UK: a referral counts once, when the person has taken it up; declining is the person's own act, not the
@@ -49,10 +54,10 @@ const TAKEN_UP = '871731000000106 Referral to social prescribing service';
 const DECLINED = '871711000000103 Social prescribing declined';
 
 /** As they are told to those who run a scheme. */
-export const SNOMED = [
+export const SNOMED = sayAll([
   { code: TAKEN_UP, when: 'Somebody has been reached and takes part, or what they wanted is done' },
   { code: DECLINED, when: 'The person said no' },
-] as const;
+] as const);
 
 const saidNo: Why = 'person_said_no';
 
@@ -67,7 +72,10 @@ export function summaryOf(referral: SentReferralView, now: Date): string {
   const { client, reference, sentAt, sentBy, reasons, statusText, statusAt, whyText, result } = referral;
   const on = (at: Date): string => longDate(londonDate(at));
   const code = codeFor(referral);
-  const born = client.dateOfBirth === null ? [] : [`born ${longDate(client.dateOfBirth)}`];
+  const born =
+    client.dateOfBirth === null
+      ? []
+      : [say('born {{dateOfBirth}}', { dateOfBirth: longDate(client.dateOfBirth) })];
   return [
     `Social prescribing referral ${reference}, as of ${on(now)}`,
     [
@@ -75,7 +83,7 @@ export function summaryOf(referral: SentReferralView, now: Date): string {
       ...born,
       `NHS number ${spokenNhsNumber(client.nhsNumber)}`,
     ].join(', '),
-    ...(sentAt === null ? [] : [byWhom(`Sent on ${on(sentAt)}`, sentBy)]),
+    ...(sentAt === null ? [] : [byWhom(say('Sent on {{sentAt}}', { sentAt: on(sentAt) }), sentBy)]),
     `Wants help with: ${reasons.map((reason) => NEED_WORDS[reason]).join(', ')}`,
     `Where it stands since ${on(statusAt)}: ${withWhy(statusText, whyText)}`,
     ...(result === null ? [] : [`What came of it: ${RESULT_TOLD_WORDS[result]}`]),

@@ -40,6 +40,7 @@ import { CHOICES } from './refer.choices.js';
 import { OWN_SIDES, RESULT_TOLD_WORDS } from './practice.words.js';
 import { type Slip, slipLetter } from './slip.js';
 import { courseOf, summaryOf } from './referral.course.js';
+import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/referrals';
 
@@ -48,11 +49,11 @@ const STRIDE = 500;
 /** Nothing a person did to a referral of theirs is left out of its page. */
 const MOST_TOLD = 100;
 
-const DONE: Record<string, string> = {
+const DONE: Record<string, string> = sayAll({
   note: 'Added. Whoever has the referral sees it.',
   withdrawn: 'The referral is withdrawn.',
   again: 'Sent again. Somebody looks at it on the next working day.',
-};
+});
 
 /** What became of those whom a practice referred, as far as it may hear: and what it can still add or take back. */
 @ApiExcludeController()
@@ -82,7 +83,7 @@ export class ReferralPagesController {
     const page = await this.queries.list(actor, query);
     const filters = without(asked, 'after');
     await this.desk.show({ request, reply }, actor, 200, 'practice/pages/referrals.njk', {
-      title: actor.role === 'referrer' ? 'Our referrals' : 'Referrals',
+      title: actor.role === 'referrer' ? say('Our referrals') : say('Referrals'),
       rows: page.items.map(rowOf),
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
@@ -258,7 +259,7 @@ export class ReferralPagesController {
         const input = await readForm(SendAgainInput, withFooting(withAgreementIfSaid(sent(body))));
         return `${ADDRESS}/${await this.sending.sendAgain(actor, id, input)}?done=again`;
       },
-      (form) => this.againPage(exchange, actor, id, besideAgreed(form, 'this referral')),
+      (form) => this.againPage(exchange, actor, id, besideAgreed(form, say('this referral'))),
     );
   }
 
@@ -278,7 +279,7 @@ export class ReferralPagesController {
         }
       : null;
     await this.desk.show(exchange, actor, form.status, 'practice/pages/referral.njk', {
-      title: `Referral ${referral.reference}`,
+      title: say('Referral {{reference}}', { reference: referral.reference }),
       form,
       referral,
       row: rowOf(referral),
@@ -292,7 +293,7 @@ export class ReferralPagesController {
   private async withdrawPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'practice/pages/withdraw.njk', {
-      title: `Withdraw referral ${referral.reference}`,
+      title: say('Withdraw referral {{reference}}', { reference: referral.reference }),
       form,
       referral,
       row: rowOf(referral),
@@ -307,7 +308,7 @@ export class ReferralPagesController {
   private async againPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'practice/pages/send-again.njk', {
-      title: `Send referral ${referral.reference} again`,
+      title: say('Send referral {{reference}} again', { reference: referral.reference }),
       form,
       referral,
       row: rowOf(referral),
@@ -319,7 +320,7 @@ export class ReferralPagesController {
 
   /** As told at the moment of asking. A record of the reading stands in the audit for every stride. */
   private async *lines(actor: MemberActor, query: ReferralsQuery): AsyncGenerator<string> {
-    yield `\uFEFF${csvLine(['Reference', 'First name', 'Last name', 'Date of birth', 'NHS number', 'Sent', 'Sent by', 'Where it stands', 'As of', 'Why', 'What came of it'])}`;
+    yield `\uFEFF${csvLine([say('Reference'), say('First name'), say('Last name'), say('Date of birth'), say('NHS number'), say('Sent'), say('Sent by'), say('Where it stands'), say('As of'), say('Why'), say('What came of it')])}`;
     let after: string | undefined;
     do {
       const page = await this.queries.list(
@@ -370,7 +371,7 @@ function rowOf(line: SentReferralLine | ReferralLine): Row {
   const told = isTold<SentReferralLine>(line)
     ? {
         by: line.sentBy,
-        status: line.statusText,
+        status: sayAgain(line.statusText),
         why: line.whyText,
         at: line.statusAt,
         result: line.result && RESULT_TOLD_WORDS[line.result],
@@ -385,7 +386,7 @@ function rowOf(line: SentReferralLine | ReferralLine): Row {
         draft: line.state === 'draft',
       };
   const person = client ? [client.firstName, client.lastName].filter(Boolean).join(' ') : '';
-  return { id, reference, person: person || 'Draft', sentAt, ...told };
+  return { id, reference, person: person || say('Draft'), sentAt, ...told };
 }
 
 /** Which parts of a referral answer what was missing; all that hold something wrong are open as well. */
@@ -418,10 +419,10 @@ const linkTo = (filters: Filters, changes: Filters): string =>
 function tabsOf(filters: Filters): { text: string; href: string; current: boolean }[] {
   const others = without(filters, 'open', 'waiting');
   const tabs: [string, Filters][] = [
-    ['All', {}],
-    ['Open', { open: 'true' }],
-    [`Waiting more than ${String(LONG_WAIT_DAYS)} days`, { waiting: 'true' }],
-    ['Ended', { open: 'false' }],
+    [say('All'), {}],
+    [say('Open'), { open: 'true' }],
+    [say('Waiting more than {{days}} days', { days: LONG_WAIT_DAYS }), { waiting: 'true' }],
+    [say('Ended'), { open: 'false' }],
   ];
   return tabs.map(([text, set]) => ({
     text,

@@ -2,6 +2,7 @@ import type { ReferralView, SentPerson, SentReferralView } from '../../referrals
 import { longDate } from '../layout/dates.js';
 import type { Form } from '../layout/forms.js';
 import { spokenNhsNumber } from '../layout/words.js';
+import { say } from '../words/staff/staff-words.js';
 
 interface Fact {
   what: string;
@@ -33,11 +34,11 @@ export function beside(
   const typed = (name: string): string => String(values[name] ?? '').trim();
   const boxes = ['year', 'month', 'day'].map((part) => typed(`client.dateOfBirth.${part}`).padStart(2, '0'));
   const pairs: [string, string, string | null | undefined][] = [
-    ['First name', typed('client.firstName'), sent?.firstName],
-    ['Last name', typed('client.lastName'), sent?.lastName],
-    ['Date of birth', longDate(boxes.join('-')), sent?.dateOfBirth && longDate(sent.dateOfBirth)],
+    [say('First name'), typed('client.firstName'), sent?.firstName],
+    [say('Last name'), typed('client.lastName'), sent?.lastName],
+    [say('Date of birth'), longDate(boxes.join('-')), sent?.dateOfBirth && longDate(sent.dateOfBirth)],
     [
-      'NHS number',
+      say('NHS number'),
       spokenNhsNumber(typed('client.nhsNumber').replaceAll(' ', '')),
       sent?.nhsNumber && spokenNhsNumber(sent.nhsNumber),
     ],
@@ -54,8 +55,8 @@ export function beside(
 
 const factOf = ([what, now, then]: readonly [string, string, string | null | undefined]): Fact => ({
   what,
-  typed: now || NOT_SAID,
-  there: then || NOT_SAID,
+  typed: now || say(NOT_SAID),
+  there: then || say(NOT_SAID),
   differs: now.toLowerCase() !== (then ?? '').toLowerCase(),
 });
 
@@ -69,11 +70,11 @@ const dayIn = (text: string | null): string => {
 export const sideBySide = (row: SentPerson, there: SentPerson): Fact[] =>
   (
     [
-      ['First name', row.firstName ?? '', there.firstName],
-      ['Last name', row.lastName ?? '', there.lastName],
-      ['Date of birth', dayIn(row.dateOfBirth), there.dateOfBirth && longDate(there.dateOfBirth)],
+      [say('First name'), row.firstName ?? '', there.firstName],
+      [say('Last name'), row.lastName ?? '', there.lastName],
+      [say('Date of birth'), dayIn(row.dateOfBirth), there.dateOfBirth && longDate(there.dateOfBirth)],
       [
-        'NHS number',
+        say('NHS number'),
         row.nhsNumber ? spokenNhsNumber(row.nhsNumber.replaceAll(/\D/g, '')) : '',
         there.nhsNumber && spokenNhsNumber(there.nhsNumber),
       ],

@@ -14,6 +14,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, overtaken, readChange, take, versionIn } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { FEEDBACK_BY_WORDS } from './practice.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** What is kept of one's own practice or group, where what became of its referrals goes, and who changes that. */
 @ApiExcludeController()
@@ -35,7 +36,7 @@ export class PracticeSettingsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const notice = saved === 'yes' ? 'Saved.' : null;
+    const notice = saved === 'yes' ? say('Saved.') : null;
     await this.page({ request, reply }, actor, null, notice);
   }
 
@@ -81,13 +82,13 @@ export class PracticeSettingsController {
     };
     const form = sent === null ? newForm(now, version) : overtaken(sent, organisation);
     await this.desk.show(exchange, actor, form.status, 'practice/pages/settings.njk', {
-      title: organisation.kind === 'gp_practice' ? 'Our practice' : 'Our organisation',
+      title: organisation.kind === 'gp_practice' ? say('Our practice') : say('Our organisation'),
       organisation,
       namesAt,
       inbox,
       named: organisation.kind === 'gp_practice' && inbox !== null && namesAt.includes(inbox.toLowerCase()),
       staff: [
-        { value: '', text: 'Nobody in particular' },
+        { value: '', text: say('Nobody in particular') },
         ...staff.map(({ id, name }) => ({ value: id, text: name })),
       ],
       feedbackBy: choicesOf(FEEDBACK_BY_WORDS),

@@ -17,14 +17,15 @@ import {
   STAFF_REQUEST_STATE_WORDS,
   STAFF_REQUEST_WORDS,
 } from './practice.words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const HERE = '/desk/practice/staff';
 const REQUESTS = '/desk/staff-requests';
 
-const DONE: Record<string, string> = {
+const DONE: Record<string, string> = sayAll({
   asked: 'Asked. You will see here what came of it.',
   withdrawn: 'Taken back.',
-};
+});
 
 /** Who works at a practice, whom it asks to be let in, and how that is answered. */
 @ApiExcludeController()
@@ -97,7 +98,7 @@ export class StaffPagesController {
     const query = await readQuery(StaffRequestsQuery, asked);
     const page = await this.queries.requests(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'practice/pages/staff-requests.njk', {
-      title: 'Who practices ask for',
+      title: say('Who practices ask for'),
       items: page.items,
       next: page.next && nextPage(REQUESTS, asked, page.next),
       further: query.after !== undefined,
@@ -164,7 +165,7 @@ export class StaffPagesController {
       this.policies.of(actor),
     ]);
     await this.desk.show(exchange, actor, form.status, 'practice/pages/staff.njk', {
-      title: 'Who works here',
+      title: say('Who works here'),
       form,
       /** For the small forms beside it, of which only one is sent. */
       other: newForm(),

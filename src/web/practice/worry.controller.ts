@@ -13,6 +13,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { CONCERN_ABOUT_WORDS, CONCERN_KIND_WORDS, CONCERN_TOLD_WORDS } from '../link-worker/safety.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** Whoever referred somebody is worried about them: told to those who deal with it, and heard of again. */
 @ApiExcludeController()
@@ -36,7 +37,7 @@ export class WorryPagesController {
   ): Promise<void> {
     const { reference } = await this.referrals.get(actor, id);
     await this.desk.show({ request, reply }, actor, 200, 'practice/pages/worries.njk', {
-      title: `What you are worried about, ${reference}`,
+      title: say('What you are worried about, {{reference}}', { reference }),
       id,
       reference,
       worries: await this.worries.list(actor, id),
@@ -77,11 +78,11 @@ export class WorryPagesController {
   private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { reference } = await this.referrals.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/concern.njk', {
-      title: `Safety concern, ${reference}`,
+      title: say('Safety concern, {{reference}}', { reference }),
       form,
       advice: await this.words.words(actor),
       action: `/desk/referrals/${id}/worry`,
-      back: { text: 'The referral', href: `/desk/referrals/${id}` },
+      back: { text: say('The referral'), href: `/desk/referrals/${id}` },
       name: `Referral ${reference}`,
       kinds: choicesOf(CONCERN_KIND_WORDS),
       about: choicesOf(CONCERN_ABOUT_WORDS),

@@ -8,19 +8,20 @@ import {
 import { ACCESS_NEEDS } from '../../platform/words/access.js';
 import { NEEDS } from '../../platform/words/needs.js';
 import { type Speech, speechIn } from '../words/speech.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
 type Say = Speech['t'];
 
 export const inWords = <Code extends string>(codes: readonly Code[], word: (code: Code) => string) =>
   Object.fromEntries(codes.map((code) => [code, word(code)])) as Record<Code, string>;
 
-/** As a group reads them, for those who are shown beforehand what a group will see. */
+/** As a group reads them, for those who are shown beforehand what a group will see: in the language of whoever is shown it. */
 const { t: english } = speechIn('en');
-export const NEED_WORDS = inWords(NEEDS, (code) => english(`reply.need.${code}`));
-export const ACCESS_WORDS = inWords(ACCESS_NEEDS, (code) => english(`reply.access.${code}`));
-export const SOON_WORDS = inWords(HOW_SOON, (code) => english(`reply.soon.${code}`));
-export const SAFETY_WORDS = inWords(SAFETY_INSTRUCTIONS, (code) => english(`reply.safety.${code}`));
-export const ROUTE_WORDS = inWords(CONTACT_ROUTES, (code) => english(`reply.route.${code}`));
+export const NEED_WORDS = sayAll(inWords(NEEDS, (code) => english(`reply.need.${code}`)));
+export const ACCESS_WORDS = sayAll(inWords(ACCESS_NEEDS, (code) => english(`reply.access.${code}`)));
+export const SOON_WORDS = sayAll(inWords(HOW_SOON, (code) => english(`reply.soon.${code}`)));
+export const SAFETY_WORDS = sayAll(inWords(SAFETY_INSTRUCTIONS, (code) => english(`reply.safety.${code}`)));
+export const ROUTE_WORDS = sayAll(inWords(CONTACT_ROUTES, (code) => english(`reply.route.${code}`)));
 
 /** In the order of how often it is so. "Could not contact" is no reason to a first question. */
 const DECLINED = ['full', 'not_suitable', 'wrong_area', 'closed_for_now', 'other'] as const;

@@ -19,6 +19,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, sent, take } from '../layout/forms.js';
 import { STATE_WORDS } from '../layout/words.js';
 import { soughtIn, type Sought } from './sought.rules.js';
+import { say } from '../words/staff/staff-words.js';
 
 type Named = Exclude<Sought, { by: 'nothing' }>;
 
@@ -123,7 +124,7 @@ export class SearchController {
   private async page(exchange: Exchange, actor: MemberActor, form: Form, found: Found | null): Promise<void> {
     const everybody = reachOf('client.list', actor.role) !== 'none';
     await this.desk.show(exchange, actor, form.status, 'search/pages/search.njk', {
-      title: found === null ? 'Search' : titleOf(found),
+      title: found === null ? say('Search') : titleOf(found),
       form,
       found,
       rows: found?.referrals.map(rowOf) ?? [],
@@ -143,8 +144,10 @@ function onlyOne({ by }: Named, { people, referrals }: Found): string | null {
 
 function titleOf({ people, referrals, more }: Found): string {
   const count = people.length + referrals.length;
-  if (count === 0) return 'Search: nothing found';
-  return `Search: ${more ? `the first ${String(count)}` : String(count)} found`;
+  if (count === 0) return say('Search: nothing found');
+  return say('Search: {{more}} found', {
+    more: more ? say('the first {{count}}', { count }) : String(count),
+  });
 }
 
 const rowOf = (line: ReferralLine | SentReferralLine): object => ({

@@ -1,6 +1,7 @@
 import { nhsNumberProblem, normaliseNhsNumber } from '../../platform/pure/nhs-number.js';
 import { normaliseUkPhone } from '../../platform/pure/phone.js';
 import { normalisePostcode } from '../../platform/pure/postcode.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** What somebody looks for, told from how it is written: the first that fits, in this order. */
 export type Sought =
@@ -24,7 +25,7 @@ const NO_NAME = /[\d@]/;
 export function soughtIn(typed: string): Sought {
   const text = typed.normalize('NFC').trim().replace(/\s+/g, ' ');
   if (text === '')
-    return { by: 'nothing', problem: 'Enter an NHS number, a name, a phone number or a postcode' };
+    return { by: 'nothing', problem: say('Enter an NHS number, a name, a phone number or a postcode') };
   if (REFERENCE.test(text.toUpperCase())) return { by: 'reference', reference: text.toUpperCase() };
   const nhsNumber = normaliseNhsNumber(text);
   if (nhsNumber !== null) return { by: 'nhsNumber', nhsNumber };
@@ -40,7 +41,7 @@ export function soughtIn(typed: string): Sought {
     by: 'nothing',
     problem: tenDigits
       ? (nhsNumberProblem(text) ?? '')
-      : 'Enter a whole NHS number, phone number or postcode, a date like 15/3/1984, or a name',
+      : say('Enter a whole NHS number, phone number or postcode, a date like 15/3/1984, or a name'),
   };
 }
 
@@ -48,7 +49,7 @@ function dateOfBirth([, day = '', month = '', year = '']: readonly string[]): So
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const at = new Date(`${date}T00:00:00Z`);
   return Number.isNaN(at.getTime()) || !at.toISOString().startsWith(date)
-    ? { by: 'nothing', problem: 'Enter a real date, like 15/3/1984' }
+    ? { by: 'nothing', problem: say('Enter a real date, like 15/3/1984') }
     : { by: 'dateOfBirth', dateOfBirth: date };
 }
 
@@ -57,7 +58,7 @@ function name(text: string): Sought {
   if (after !== undefined && after !== '' && before !== '')
     return { by: 'name', firstName: after, lastName: before };
   const [first = '', ...rest] = text.replaceAll(',', ' ').trim().split(' ');
-  if (first === '') return { by: 'nothing', problem: 'Enter at least one letter' };
+  if (first === '') return { by: 'nothing', problem: say('Enter at least one letter') };
   return rest.length === 0
     ? { by: 'name', lastName: first }
     : { by: 'name', firstName: first, lastName: rest.join(' ') };

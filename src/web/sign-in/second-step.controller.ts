@@ -14,6 +14,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { seeOther } from '../layout/see-other.js';
 import { withinDesk } from './within-desk.js';
+import { say } from '../words/staff/staff-words.js';
 
 const TOO_LATE = '/desk/sign-in?after=too-late';
 const then = (path: string, next: string): string => `${path}?next=${encodeURIComponent(next)}`;
@@ -38,7 +39,7 @@ export class SecondStepController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const notice = again === undefined ? null : 'The code is on its way to you again.';
+    const notice = again === undefined ? null : say('The code is on its way to you again.');
     return this.orTooLate({ request, reply }, (token) =>
       this.show(
         { request, reply },
@@ -120,7 +121,7 @@ export class SecondStepController {
           forgetChallenge(reply);
           // Shown now and never again, so there is no page to lead on to.
           await this.desk.showToAnybody(exchange, 200, 'account/pages/recovery-codes.njk', {
-            title: 'Your recovery codes',
+            title: say('Your recovery codes'),
             codes: answer.recoveryCodes,
             onward: to,
           });
@@ -155,7 +156,12 @@ export class SecondStepController {
     if (asks === 'set_up')
       return seeOther(exchange.reply, then('/desk/sign-in/set-up', String(form.values['next'])));
     return this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/code.njk', {
-      title: asks === 'mail' ? 'Look at your e-mail' : recovery ? 'Enter a recovery code' : 'Enter your code',
+      title:
+        asks === 'mail'
+          ? say('Look at your e-mail')
+          : recovery
+            ? say('Enter a recovery code')
+            : say('Enter your code'),
       form,
       asks,
       recovery,
@@ -165,7 +171,7 @@ export class SecondStepController {
 
   private showSetUp(exchange: Exchange, offer: FactorOffer, form: Form): Promise<void> {
     return this.desk.showToAnybody(exchange, form.status, 'account/pages/set-up.njk', {
-      title: 'Set up an app for codes',
+      title: say('Set up an app for codes'),
       form,
       action: '/desk/sign-in/set-up',
       because: 'Your scheme asks for a code from an app at each sign-in.',

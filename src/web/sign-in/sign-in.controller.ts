@@ -25,6 +25,7 @@ import { homeOf } from '../layout/navigation.js';
 import { seeOther } from '../layout/see-other.js';
 import { ROLE_WORDS } from '../layout/words.js';
 import { withinDesk } from './within-desk.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** In and out, and from one membership to another. */
 @ApiExcludeController()
@@ -58,7 +59,7 @@ export class SignInController {
     if (secret !== null && (await this.sessionQueries.actorOfCookie(secret, this.clock.now()))) {
       return seeOther(reply, withinDesk(next));
     }
-    const notice = noticeAfter(after) ?? (secret === null ? null : ENDED);
+    const notice = noticeAfter(after) ?? (secret === null ? null : say(ENDED));
     return this.show({ request, reply }, newForm({ next: withinDesk(next) }), notice);
   }
 
@@ -104,7 +105,7 @@ export class SignInController {
   ): Promise<void> {
     const memberships = await this.memberships.ofAccount(actor.accountId);
     await this.desk.show({ request, reply }, actor, 200, 'sign-in/pages/account.njk', {
-      title: 'Your account',
+      title: say('Your account'),
       memberships: memberships.map(({ id, schemeName, organisationName, role }) => ({
         id,
         schemeName,
@@ -148,7 +149,7 @@ export class SignInController {
     notice: string | null = null,
   ): Promise<void> {
     return this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/sign-in.njk', {
-      title: 'Sign in',
+      title: say('Sign in'),
       form,
       notice,
       organisation: this.organisation.name,
@@ -159,7 +160,7 @@ export class SignInController {
 const ENDED = 'You were signed out after a while without use. Sign in to go on.';
 
 /** What has just been done elsewhere, for which one signs in now. */
-const BECAUSE: Record<NotSignedIn, string> = {
+const BECAUSE: Record<NotSignedIn, string> = sayAll({
   'too-late': 'That took too long, or began in another browser. Try again.',
   refused: 'Your organisation did not let you in. Try again, or ask whoever looks after your account there.',
   failed:
@@ -170,15 +171,15 @@ const BECAUSE: Record<NotSignedIn, string> = {
     'Nobody works here with the address your organisation gave. Open your invitation first, or ask your scheme for one.',
   'other-identity':
     'Another account of your organisation is in use for you here. Sign in with your password, and tell your scheme.',
-};
+});
 
-const AFTER: Record<string, string> = {
+const AFTER: Record<string, string> = sayAll({
   kept: 'You were signed out after a while without use. What you typed is kept: sign in to go on with it.',
   ...Object.fromEntries(Object.entries(BECAUSE).map(([why, words]) => [`organisation-${why}`, words])),
   'too-late': 'That took too long, or was finished already. Sign in again.',
   joined: 'Your password is set. Sign in with it now.',
   'new-password': 'Your new password is set, and you are signed out everywhere else. Sign in with it now.',
-};
+});
 
 const noticeAfter = (after: unknown): string | null =>
   typeof after === 'string' && Object.hasOwn(AFTER, after) ? (AFTER[after] ?? null) : null;

@@ -17,6 +17,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { validated } from '../../platform/http/validation.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** How somebody gets a password: invited, or because the old one is forgotten. */
 @ApiExcludeController()
@@ -128,14 +129,14 @@ export class WayInController {
   @LimitPerAddress(120, 15)
   resetSent(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.desk.showToAnybody({ request, reply }, 200, 'sign-in/pages/sent.njk', {
-      title: 'Look at your e-mail',
+      title: say('Look at your e-mail'),
     });
   }
 
   private async ask(exchange: Exchange, purpose: LinkPurpose, token: string, form: Form): Promise<void> {
     await this.links.find(purpose, token, this.clock.now());
     await this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/password.njk', {
-      title: purpose === 'invitation' ? 'Join' : 'Set a new password',
+      title: purpose === 'invitation' ? say('Join') : say('Set a new password'),
       joining: purpose === 'invitation',
       // A password is never sent back, not even to whoever typed it.
       form: { ...form, values: { name: form.values['name'] ?? '' } },
@@ -153,7 +154,7 @@ export class WayInController {
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 410) throw error;
       await this.desk.showToAnybody(exchange, error.status, 'sign-in/pages/link-ended.njk', {
-        title: 'This link does not work any more',
+        title: say('This link does not work any more'),
         joining: purpose === 'invitation',
       });
     }
@@ -161,7 +162,7 @@ export class WayInController {
 
   private askForAddress(exchange: Exchange, form: Form): Promise<void> {
     return this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/forgotten.njk', {
-      title: 'I do not know my password',
+      title: say('I do not know my password'),
       form,
     });
   }

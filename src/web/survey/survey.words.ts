@@ -1,7 +1,8 @@
 import type { SurveyTopic, Sharing } from '../../assets/survey.types.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
 /** What each box asks, in plain words. */
-export const TOPIC_WORDS: Record<SurveyTopic, { title: string; ask: string }> = {
+export const TOPIC_WORDS: Record<SurveyTopic, { title: string; ask: string }> = sayAll({
   people: {
     title: 'People',
     ask: 'Who in your group likes to help others? For example: three drivers, somebody who was a nurse.',
@@ -22,10 +23,10 @@ export const TOPIC_WORDS: Record<SurveyTopic, { title: string; ask: string }> = 
     title: 'Whom you reach',
     ask: 'Whom do you know well? For example: which streets, ages, languages or communities.',
   },
-};
+});
 
-export const SHARING_WORDS: Record<Sharing, string> = {
+export const SHARING_WORDS: Record<Sharing, string> = sayAll({
   private: 'Keep it private',
   tell: 'Tell people about us',
   send: 'Send people to us',
-};
+});

@@ -2,6 +2,7 @@ import { type Action, reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import type { TaskView } from '../../reminders/task.dto.js';
 import type { TaskKind } from '../../reminders/task.types.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** Where something is done, for whoever may do it there; null where this task has no such place. */
 interface Step {
@@ -33,19 +34,23 @@ const onward = (text: string, then = ''): Step => step(text, 'onward.history', '
 const appointment = (text: string, then = ''): Step =>
   step(text, 'appointment.list', 'appointments', 'subject', then);
 const story = (text: string, then = ''): Step => step(text, 'story.get', 'stories', 'subject', then);
-const logIt = (text = 'Log a contact'): Step =>
+const logIt = (text = say('Log a contact')): Step =>
   step(text, 'contact.log', 'referrals', 'referral', '/contact');
-const record = step('Their record', 'timeline.list', 'people', 'person');
+const record = step(say('Their record'), 'timeline.list', 'people', 'person');
 const questions = (text: string): Step => step(text, 'response.list', 'people', 'person', '/questionnaires');
 const ofReferrer = (text: string): Step => step(text, 'referral.get', 'referrals', 'referral');
 const triage = (text: string): Step => step(text, 'referral.triage', 'triage', 'referral');
 const group = (text: string, then = '', needs: Action = 'provider.get'): Step =>
   step(text, needs, 'groups', 'organisation', then);
-const dead: Step = { text: 'All that did not arrive', needs: 'message.list', to: () => '/desk/messages' };
+const dead: Step = sayAll({
+  text: 'All that did not arrive',
+  needs: 'message.list',
+  to: () => '/desk/messages',
+});
 
 /** Where each task is done: the first that is there and that the reader's role may open. Every kind has one. */
 // prettier-ignore
-const STEPS: Readonly<Record<TaskKind, readonly Step[]>> = {
+const STEPS: Readonly<Record<TaskKind, readonly Step[]>> = sayAll({
   draft_waiting:          [step('Go on with it', 'referral.draft', 'drafts', 'referral')],
   triage_waiting:         [triage('Look at it')],
   returned:               [triage('See what was missing')],
@@ -122,7 +127,7 @@ const STEPS: Readonly<Record<TaskKind, readonly Step[]>> = {
   cannot_come:            [appointment('Find another time')],
   took_back:              [step('See what they took back', 'agreement.list', 'people', 'person', '/sharing')],
   contact_wish:           [step('See how they are reached', 'client.get', 'people', 'person', '/details')],
-};
+});
 
 /** What there is to do, with where the reader does it. */
 export interface TaskLine {

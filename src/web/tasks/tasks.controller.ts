@@ -9,6 +9,7 @@ import { TasksService } from '../../reminders/tasks.service.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, take } from '../layout/forms.js';
 import { taskLines } from './task.steps.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** What people, groups and the product itself ask of somebody: each until it is done. */
 @ApiExcludeController()
@@ -62,7 +63,7 @@ export class TaskPagesController {
   private async page(exchange: Exchange, actor: MemberActor, form?: Form): Promise<void> {
     const { items, next } = await this.queries.list(actor, { limit: 100 });
     await this.desk.show(exchange, actor, form?.status ?? 200, 'tasks/pages/tasks.njk', {
-      title: 'To do',
+      title: say('To do'),
       form,
       tasks: { items: taskLines(items, actor), next },
     });

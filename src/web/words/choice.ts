@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isLanguage, LANGUAGES, OWN_NAMES } from './languages.js';
 import { type Speech, speechBy } from './speech.js';
+import { isStaffLanguage, staffFile, staffLanguages } from './staff/staff-words.js';
 
 /** Says a language and nothing else: who chose it, and for which page, is not in it. */
 const COOKIE = 'betony-language';
 const YEAR_SECONDS = 365 * 86_400;
-const ASKED = 'lang';
+export const ASKED = 'lang';
 
 const askedBy = ({ query }: FastifyRequest): unknown =>
   (query as Record<string, unknown> | undefined)?.[ASKED];
@@ -13,6 +14,10 @@ const askedBy = ({ query }: FastifyRequest): unknown =>
 /** What was asked for just now, else chosen before in this browser, else known of whoever it is for; else English. */
 export const speechFor = (request: FastifyRequest, known: string | null = null): Speech =>
   speechBy(askedBy(request), chosenIn(request), known);
+
+/** The same of staff, whose pages are there in languages of their own. */
+export const staffLanguageFor = (request: FastifyRequest): string =>
+  [askedBy(request), chosenIn(request)].find(isStaffLanguage) ?? 'en';
 
 /** An address that could not be read is answered before cookies are. */
 const chosenIn = ({ cookies }: { cookies?: Record<string, string | undefined> }): string | undefined =>
@@ -44,12 +49,29 @@ export interface LanguageLink {
 }
 
 /** The same page in each language. None where the page is the answer to a form: its address alone would not bring it back. */
-export function languageLinks({ method, url }: FastifyRequest, { language }: Speech): LanguageLink[] {
+export const languageLinks = (request: FastifyRequest, { language }: Speech): LanguageLink[] =>
+  linksIn(
+    request,
+    LANGUAGES.map((code) => ({ code, name: OWN_NAMES[code], current: code === language })),
+  );
+
+/** The same of a page of staff. */
+export const staffLanguageLinks = (request: FastifyRequest): LanguageLink[] =>
+  linksIn(
+    request,
+    staffLanguages().map((code) => ({
+      code,
+      name: staffFile(code).file.name,
+      current: code === staffLanguageFor(request),
+    })),
+  );
+
+function linksIn({ method, url }: FastifyRequest, languages: Omit<LanguageLink, 'to'>[]): LanguageLink[] {
   if (method !== 'GET') return [];
   const query = url.split('?')[1] ?? '';
-  return LANGUAGES.map((code) => {
+  return languages.map((one) => {
     const asked = new URLSearchParams(query);
-    asked.set(ASKED, code);
-    return { code, name: OWN_NAMES[code], to: `?${asked.toString()}`, current: code === language };
+    asked.set(ASKED, one.code);
+    return { ...one, to: `?${asked.toString()}` };
   });
 }
