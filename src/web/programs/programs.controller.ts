@@ -34,6 +34,7 @@ import {
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
 import { namesOf } from '../managers/organisation-choices.js';
 import { KEY_STATE_WORDS, PROGRAM_ROLE_WORDS } from './programs.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/programs';
 
@@ -64,7 +65,7 @@ export class ProgramPagesController {
     const query = await readQuery(PageQuery, asked);
     const page = await this.queries.list(actor, query);
     await this.desk.show({ request, reply }, actor, 200, 'programs/pages/programs.njk', {
-      title: 'Programs of others',
+      title: say('Programs of others'),
       items: page.items.map((program) => ({ program, keys: this.keysOf(program) })),
       next: page.next && nextPage(ADDRESS, asked, page.next),
       further: query.after !== undefined,
@@ -212,7 +213,7 @@ export class ProgramPagesController {
   private async showKey(exchange: Exchange, actor: MemberActor, keyId: string): Promise<null> {
     const { program, key } = await this.queries.made(actor, keyId);
     await this.desk.show(exchange, actor, 200, 'programs/pages/key.njk', {
-      title: 'The key, shown this once',
+      title: say('The key, shown this once'),
       program,
       key,
       endsAt: program.keys.find(({ id }) => id === keyId)?.endsAt,
@@ -242,12 +243,14 @@ export class ProgramPagesController {
   private async newProgram(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     const places = await this.organisations.list(actor, { active: true, limit: 100 });
     await this.desk.show(exchange, actor, form.status, 'programs/pages/new.njk', {
-      title: 'Let a program in',
+      title: say('Let a program in'),
       form,
       roles: choicesOf(PROGRAM_ROLE_WORDS).map(({ value, text }) => ({
         value,
         text,
-        hint: { text: `As ${ROLE_WORDS[value as ProgramView['role']].toLowerCase()}` },
+        hint: {
+          text: say('As {{value}}', { value: ROLE_WORDS[value as ProgramView['role']].toLowerCase() }),
+        },
       })),
       organisations: namesOf(places.items),
       more: places.next !== null,
@@ -257,7 +260,7 @@ export class ProgramPagesController {
   private async newKey(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const program = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'programs/pages/key-new.njk', {
-      title: `Another key for ${program.name}`,
+      title: say('Another key for {{name}}', { name: program.name }),
       program,
       form,
     });
@@ -266,7 +269,7 @@ export class ProgramPagesController {
   private async ending(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const program = await this.queries.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'programs/pages/end.njk', {
-      title: `Switch off ${program.name}`,
+      title: say('Switch off {{name}}', { name: program.name }),
       program,
       form,
     });

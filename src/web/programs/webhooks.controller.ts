@@ -25,6 +25,7 @@ import {
   versionIn,
 } from '../layout/forms.js';
 import { DELIVERY_STATE_WORDS, EVENT_WORDS, FAULT_WORDS, OFF_WORDS } from './webhooks.words.js';
+import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/webhooks';
 
@@ -189,7 +190,7 @@ export class WebhookPagesController {
   ): Promise<null> {
     const { webhook, secret } = await this.queries.made(actor, id, action);
     await this.desk.show(exchange, actor, 200, 'programs/pages/secret.njk', {
-      title: 'The secret, shown this once',
+      title: say('The secret, shown this once'),
       webhook,
       secret,
     });
@@ -199,7 +200,7 @@ export class WebhookPagesController {
   private async newWebhook(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const program = await this.programs.get(actor, id);
     await this.desk.show(exchange, actor, form.status, 'programs/pages/webhook-new.njk', {
-      title: `Tell ${program.name} what happens`,
+      title: say('Tell {{name}} what happens', { name: program.name }),
       program,
       form,
       events: eventsOf(program.role),
@@ -219,10 +220,10 @@ export class WebhookPagesController {
     const program = await this.programs.get(actor, webhook.programId);
     const log = await this.queries.deliveries(actor, id, query);
     await this.desk.show(exchange, actor, form?.status ?? 200, 'programs/pages/webhook.njk', {
-      title: `What ${webhook.programName} is told`,
+      title: say('What {{programName}} is told', { programName: webhook.programName }),
       webhook,
       ended: program.endedAt !== null,
-      notice: sent === undefined ? null : 'It is on its way: load this page again in a few seconds.',
+      notice: sent === undefined ? null : say('It is on its way: load this page again in a few seconds.'),
       form: form
         ? overtaken(form, webhook)
         : newForm({ url: webhook.url, events: webhook.events }, webhook.version),

@@ -1,7 +1,8 @@
 import type { DeliveryState, OffBecause } from '../../webhooks/webhook.types.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
 /** What a program is told, by the name of the event. */
-export const EVENT_WORDS: Record<string, string> = {
+export const EVENT_WORDS: Record<string, string> = sayAll({
   'referral.sent': 'A referral was sent',
   'referral.returned': 'A referral was sent back',
   'referral.taken_on': 'The scheme took somebody on',
@@ -30,27 +31,27 @@ export const EVENT_WORDS: Record<string, string> = {
   'listing.amended': 'A service was changed',
   'listing.placesSet': 'The places of a service were changed',
   'webhook.test': 'A test',
-};
+});
 
-export const DELIVERY_STATE_WORDS: Record<DeliveryState, string> = {
+export const DELIVERY_STATE_WORDS: Record<DeliveryState, string> = sayAll({
   waiting: 'Waits',
   taken: 'Taken',
   failed: 'Given up',
   kept_back: 'Kept back: no longer agreed to, or out of reach',
-};
+});
 
-export const OFF_WORDS: Record<OffBecause, string> = {
+export const OFF_WORDS: Record<OffBecause, string> = sayAll({
   by_hand: 'Switched off by an administrator',
   failing: 'Switched off: for three days nothing was taken',
   gone: 'Switched off: the address said that it wants no more',
-};
+});
 
 /** Why there was no answer, by the name of the fault. */
-export const FAULT_WORDS: Record<string, string> = {
+export const FAULT_WORDS: Record<string, string> = sayAll({
   not_public: 'The address is not on the public internet',
   not_secure: 'The address does not begin with https://',
   unreachable: 'No answer',
   too_slow: 'It took longer than 15 seconds',
   unreadable: 'The answer could not be read',
   fault: 'A fault of ours',
-};
+});

@@ -7,6 +7,7 @@ import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { SafetyMessages } from '../../reminders/safety-messages.service.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
+import { say } from '../words/staff/staff-words.js';
 
 /** "We have read this", by link. GET changes nothing: mail scanners open every link. */
 @ApiExcludeController()
@@ -21,7 +22,12 @@ export class ReceivedController {
   @Public()
   @LimitPerAddress(300, 10)
   thanks(@Res() reply: FastifyReply): Promise<void> {
-    return this.message(reply, 200, 'Thank you for reading it', 'We know now that you have read it.');
+    return this.message(
+      reply,
+      200,
+      say('Thank you for reading it'),
+      say('We know now that you have read it.'),
+    );
   }
 
   @Get(':token')
@@ -32,7 +38,7 @@ export class ReceivedController {
       const facts = await this.messages.opened(token);
       await this.pages.show(reply, 200, 'received/pages/ask.njk', {
         ...facts,
-        title: 'Have you read this?',
+        title: say('Have you read this?'),
         to: `/received/${token}`,
       });
     } catch (error) {
@@ -58,8 +64,10 @@ export class ReceivedController {
     return this.message(
       reply,
       410,
-      'This link does not work any more',
-      'Somebody has said that it was read, or the link has run out. If you are not sure, please ring the scheme.',
+      say('This link does not work any more'),
+      say(
+        'Somebody has said that it was read, or the link has run out. If you are not sure, please ring the scheme.',
+      ),
     );
   }
 
