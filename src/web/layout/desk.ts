@@ -104,7 +104,8 @@ export class Desk {
       spoken: {
         tag: file.locale,
         draft: file.state === 'machine_draft',
-        others: staffLanguageLinks(request).filter(({ current }) => !current),
+        // What was refused is refused again at its address, in whatever language.
+        others: status < 400 ? staffLanguageLinks(request).filter(({ current }) => !current) : [],
       },
       stylesheet: STAFF_STYLESHEET,
       script: scriptAddress('staff.js'),
