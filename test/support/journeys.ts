@@ -144,7 +144,7 @@ export async function play<Name extends Group>(
       });
       const table = ['| | Job | May cost | Costs | |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
       if (process.env['UPDATE_JOURNEYS']) writeFileSync(TABLE, text.replace(part, `$1${table}$3`));
-      else expect(part.exec(text)?.[2]).toBe(table);
+      else expect(table).toBe(part.exec(text)?.[2]);
     });
   });
 }
