@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { faker } from '@faker-js/faker/locale/en_GB';
+import type { Faker } from '@faker-js/faker';
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
@@ -79,8 +79,15 @@ export class DemoSeeder {
   async seed(password: string, size: DemoSize = DEMO_SIZE, seed = DEMO_SEED): Promise<DemoResult> {
     const passwordHash = await this.passwords.hash(password);
     return this.unitOfWork.run(systemActor(newId(), 'demo'), (tx) =>
-      new Seeding(tx, this.reminders, new Dice(seed), size, passwordHash, seed).run(),
+      this.write(tx, passwordHash, size, seed),
     );
+  }
+
+  /** The names of a whole country, which only an installation with demo data has to read. */
+  private async write(tx: Tx, passwordHash: string, size: DemoSize, seed: number): Promise<DemoResult> {
+    const { faker } = await import('@faker-js/faker/locale/en_GB');
+    faker.seed(seed);
+    return new Seeding(tx, this.reminders, new Dice(seed), size, passwordHash, faker).run();
   }
 
   /** Whether there is no scheme yet, of anybody's. */
@@ -104,9 +111,7 @@ export class DemoSeeder {
           sql`select settings from scheme`,
         );
         if (there) return there.settings.demo ?? [];
-        return (
-          await new Seeding(tx, this.reminders, new Dice(DEMO_SEED), DEMO_SIZE, passwordHash, DEMO_SEED).run()
-        ).signIns;
+        return (await this.write(tx, passwordHash, DEMO_SIZE, DEMO_SEED)).signIns;
       });
     }
     const demo = schemes.find(({ settings }) => settings.demo)?.settings.demo ?? [];
@@ -145,9 +150,8 @@ class Seeding {
     private readonly dice: Dice,
     private readonly size: DemoSize,
     private readonly passwordHash: string,
-    seed: number,
+    private readonly faker: Faker,
   ) {
-    faker.seed(seed);
     const today = londonDate(tx.now);
     this.time = new WorkingTime(tx.now, today, BANK_HOLIDAYS, DAYS_BACK);
     this.began = new Date(tx.now.getTime() - DAYS_BACK * 86_400_000);
@@ -288,7 +292,7 @@ class Seeding {
         email: `practice${n + 1}@example.org`,
         feedback_email: `practice${n + 1}.referrals@example.org`,
       });
-      const who = n === 0 ? 'Priya Shah' : faker.person.fullName();
+      const who = n === 0 ? 'Priya Shah' : this.faker.person.fullName();
       const memberId = this.member(
         who,
         'referrer',
@@ -307,7 +311,7 @@ class Seeding {
     ] as const;
     for (const [name, kind, route] of others) {
       const id = this.organisation(name, kind, { refers: true });
-      const who = faker.person.fullName();
+      const who = this.faker.person.fullName();
       senders.push({ organisationId: id, memberId: this.member(who, 'referrer', id), name: who, route });
     }
     return { practices, senders };
@@ -327,7 +331,7 @@ class Seeding {
     });
     const named = ['Sam Okoro', 'Ruth Evans', 'Jan Kowalski', 'Bea Lindqvist'];
     return Array.from({ length: this.size.workers }, (_none, n) => {
-      const name = named[n] ?? faker.person.fullName();
+      const name = named[n] ?? this.faker.person.fullName();
       const id = this.member(name, 'link_worker', host, {
         triages: n < 2,
         ...(n === 0
@@ -358,13 +362,13 @@ class Seeding {
         social_enterprise: 'social_enterprise',
         council: 'council',
       }[pattern.sector];
-      const contact = faker.person.firstName();
+      const contact = this.faker.person.firstName();
       const organisationId = this.organisation(name, kind, {
         provides: true,
         email: `${signIn}${n + 1}@example.org`,
       });
       const signedIn = n === 0 ? { signIn: { name: signIn, whose: `${contact}, ${name}` } } : {};
-      this.member(`${contact} ${faker.person.lastName()}`, 'provider_member', organisationId, signedIn);
+      this.member(`${contact} ${this.faker.person.lastName()}`, 'provider_member', organisationId, signedIn);
       const byText = n % BY_TEXT_EVERY === 1;
       const number = byText ? FIRST_TEXTED[signIn] + n : this.dice.between(0, FIRST_TEXTED.faith - 1);
       this.provider(organisationId, pattern, {
@@ -422,7 +426,7 @@ class Seeding {
         checked_on: londonDate(this.began),
         lapses_on: lapsesOn,
         lead_name: leads ? contact : null,
-        deputy_name: leads ? faker.person.firstName() : null,
+        deputy_name: leads ? this.faker.person.firstName() : null,
         recorded_at: this.began,
       });
     }
@@ -504,10 +508,10 @@ class Seeding {
       toAsk,
       places: this.places,
       firstNames: {
-        female: Array.from({ length: 300 }, () => faker.person.firstName('female')),
-        male: Array.from({ length: 300 }, () => faker.person.firstName('male')),
+        female: Array.from({ length: 300 }, () => this.faker.person.firstName('female')),
+        male: Array.from({ length: 300 }, () => this.faker.person.firstName('male')),
       },
-      lastNames: Array.from({ length: 1000 }, () => faker.person.lastName()),
+      lastNames: Array.from({ length: 1000 }, () => this.faker.person.lastName()),
       edition: DEMO_EDITION,
     };
     let n = 0;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { FastifyReply } from 'fastify';
-import pdfmake from 'pdfmake';
+import type pdfmake from 'pdfmake';
 import { type Block, type Letter, runsOf } from './letter.rules.js';
 
 const { resolve } = createRequire(import.meta.url);
@@ -20,10 +20,15 @@ const FILES: ReadonlySet<string> = new Set(
   Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]),
 );
 
-pdfmake.setFonts(FONTS);
-// A letter is made of words alone: whatever they say, nothing is fetched, and no file read but our fonts.
-pdfmake.setUrlAccessPolicy(() => false);
-pdfmake.setLocalAccessPolicy((path) => FILES.has(path));
+/** Two megabytes of program, which most processes never need: read with the first letter. */
+async function writer(): Promise<typeof pdfmake> {
+  const { default: made } = await import('pdfmake');
+  made.setFonts(FONTS);
+  // A letter is made of words alone: whatever they say, nothing is fetched, and no file read but our fonts.
+  made.setUrlAccessPolicy(() => false);
+  made.setLocalAccessPolicy((path) => FILES.has(path));
+  return made;
+}
 
 function contentOf(block: Block): object {
   if ('heading' in block) return { text: runsOf(block.heading), style: 'heading' };
@@ -33,8 +38,9 @@ function contentOf(block: Block): object {
 }
 
 /** A4, in type that most people read without glasses. */
-export const pdfOf = ({ title, blocks }: Letter, language: string): Promise<Buffer> =>
-  pdfmake
+export async function pdfOf({ title, blocks }: Letter, language: string): Promise<Buffer> {
+  const pdfmake = await writer();
+  return pdfmake
     .createPdf({
       content: [{ text: runsOf(title), style: 'title' }, ...blocks.map(contentOf)],
       pageSize: 'A4',
@@ -49,6 +55,7 @@ export const pdfOf = ({ title, blocks }: Letter, language: string): Promise<Buff
       },
     })
     .getBuffer();
+}
 
 /** Its name says nothing of what is in it: names of files are read in lists and logs. */
 export async function sendPdf(reply: FastifyReply, name: string, file: Buffer): Promise<void> {
