@@ -185,15 +185,21 @@ export function sayAgain(message: string): string {
   return inEnglish(message);
 }
 
+/** Holds text alone: a tag put into it would be read out as it is written. */
+const TEXT_ONLY = /^<(\/?)(title|option|textarea|script|style)\b/;
+
 /** A page with its English texts marked as such: in its text, since nowhere else does markup stand. */
 export function withEnglishMarked(html: string): string {
   if (!html.includes(OPEN)) return withoutMarks(html);
+  let within: string | undefined;
   return html
-    .split(
-      /(<(?:title|option|textarea|script|style)\b[^]*?<\/(?:title|option|textarea|script|style)>|<[^>]*>)/,
-    )
-    .map((piece) => (piece.startsWith('<') ? piece : markedIn(piece)))
-    .map((piece) => withoutMarks(piece))
+    .split(/(<[^<>]*>)/)
+    .map((piece) => {
+      const [, closes, name] = TEXT_ONLY.exec(piece) ?? [];
+      if (within === undefined ? closes === '' : closes === '/' && name === within)
+        within = within === undefined ? name : undefined;
+      return withoutMarks(within !== undefined || piece.startsWith('<') ? piece : markedIn(piece));
+    })
     .join('');
 }
 
