@@ -57,6 +57,32 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     return context.newPage();
   };
 
+  it('fills in a referral with what is pasted as soon as it is, beside what was typed, and keeps no word of it', async () => {
+    const priya = await aMember(scheme, 'referrer', { name: 'Priya Shah' });
+    const page = await atWork(scripted, priya);
+    await page.goto(`${address}/desk/refer`);
+    await page.getByLabel('First name').fill('Gracie');
+    await page.getByText('Paste from your system').click();
+    const box = page.getByLabel('What your system says about them');
+    await box.evaluate((area) => {
+      const one = area as unknown as { value: string; dispatchEvent(event: unknown): void };
+      one.value = 'Surname: OKAFOR\nForename: Grace\nPostcode: CO3 4AB';
+      one.dispatchEvent(new Event('paste'));
+    });
+    await page.getByText('Filled in: Last name, Postcode.').waitFor();
+    expect(await page.getByLabel('Last name').inputValue()).toBe('Okafor');
+    expect(await page.getByLabel('First name').inputValue()).toBe('Gracie');
+    expect(await page.getByLabel('Postcode').isVisible()).toBe(true);
+    expect(await box.inputValue()).toBe('');
+    await page.getByText('First name is left as you typed it. In the text it is Grace.').waitFor();
+    await box.fill('DOB: 02/03/48');
+    await page.getByRole('button', { name: 'Fill in from this' }).click();
+    await page.getByText('so the century is a guess').waitFor();
+    expect(await page.getByLabel('Year').first().inputValue()).toBe('1948');
+    expect(new URL(page.url()).pathname).toBe('/desk/refer');
+    await page.close();
+  });
+
   it('keeps a conversation without a click, tells a second tab, and asks before unsaved words are left', async () => {
     const page = await atWork(scripted);
     const other = await atWork(scripted);

@@ -2734,6 +2734,7 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/drafts': { body: () => ({ reasons: 'food' }) },
   'GET /desk/drafts/:id': { at: draft },
   'POST /desk/drafts/:id': { at: draft, body: () => ({ reasons: 'food', _version: '1' }) },
+  'POST /desk/drafts/:id/fill': { at: draft, body: () => ({ _pasted: 'Surname: OKAFOR' }) },
   'POST /desk/drafts/:id/send': {
     at: draft,
     body: () => ({ ...asForm(aSend()), agreed: 'in_person', feedback: 'progress' }),
@@ -2744,6 +2745,7 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/people': { body: () => asForm(aPerson()) },
   'GET /desk/refer': {},
   'POST /desk/refer': { body: () => ({ ...asForm(aSend()), agreed: 'in_person', feedback: 'progress' }) },
+  'POST /desk/refer/fill': { body: () => ({ _pasted: 'Surname: OKAFOR' }) },
   'GET /desk/referrals': { at: sentOrCase, shows: 'id' },
   'GET /desk/referrals.csv': { at: sentOrCase },
   'GET /desk/referrals/:id': { at: sentOrCase },

@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -111,6 +111,19 @@ export class DraftPagesController {
     );
   }
 
+  @Post(':id/fill')
+  @Can('referral.draft')
+  @HttpCode(200)
+  async fill(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await this.page.fill(exchange, (form, filled) => this.show(exchange, actor, id, form, filled));
+  }
+
   @Post(':id/send')
   @Can('referral.send')
   async send(
@@ -161,15 +174,23 @@ export class DraftPagesController {
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, id: string, tried: Form | null): Promise<void> {
+  private async show(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    tried: Form | null,
+    filled: readonly string[] = [],
+  ): Promise<void> {
     const { reference, version, draft } = await this.draft(actor, id);
     const form = overtaken(tried ?? newForm(answersIn(draft), version), { id, version });
-    await this.page.show(exchange, actor, form, {
+    const going: Going = {
       title: say('Draft {{reference}}', { reference }),
       send: `${ADDRESS}/${id}/send`,
       keep: `${ADDRESS}/${id}`,
+      fill: `${ADDRESS}/${id}/fill`,
       discard: `${ADDRESS}/${id}/discard`,
-    });
+    };
+    await this.page.show(exchange, actor, form, going, filled);
   }
 
   private async discarding(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
@@ -193,7 +214,12 @@ export class DraftPagesController {
 }
 
 /** Where a referral that begins goes. */
-export const NEW: Going = sayAll({ title: 'Make a referral', send: '/desk/refer', keep: ADDRESS });
+export const NEW: Going = sayAll({
+  title: 'Make a referral',
+  send: '/desk/refer',
+  keep: ADDRESS,
+  fill: '/desk/refer/fill',
+});
 
 const answersOf = (typed: Form['values']): Form['values'] => withFooting(withAgreementIfSaid(typed));
 

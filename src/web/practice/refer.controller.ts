@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientsQueries } from '../../clients/clients.queries.js';
@@ -67,6 +67,18 @@ export class ReferController {
       },
       (form) => this.page.show(exchange, actor, form, NEW),
     );
+  }
+
+  @Post('refer/fill')
+  @Can('referral.send')
+  @HttpCode(200)
+  async fill(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await this.page.fill(exchange, (form, filled) => this.page.show(exchange, actor, form, NEW, filled));
   }
 
   /** Somebody who is recorded already, in the reach of whoever refers them: nothing has to be typed anew. */

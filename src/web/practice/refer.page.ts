@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { KeptForms } from '../../identity/kept-forms.service.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { asAgreed, besideAgreed } from '../layout/agreement.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import type { Form } from '../layout/forms.js';
+import { answerScript, isScript } from '../layout/drafts.js';
+import { asksAgain, type Form, hidden, sent, shownAgain } from '../layout/forms.js';
+import { filledIn, PASTED } from './pasted.fill.js';
 import { CHOICES } from './refer.choices.js';
 import { beside, type Compared } from './same-person.js';
 import { say } from '../words/staff/staff-words.js';
@@ -14,6 +18,8 @@ export interface Going {
   title: string;
   send: string;
   keep: string;
+  /** Gives the form back with what was pasted in it. */
+  fill: string;
   discard?: string;
 }
 
@@ -22,20 +28,45 @@ export interface Going {
 export class ReferPage {
   constructor(
     private readonly desk: Desk,
+    private readonly clock: Clock,
     private readonly referrals: ReferralsQueries,
     private readonly keptForms: KeptForms,
   ) {}
 
-  async show(exchange: Exchange, actor: MemberActor, tried: Form, going: Going): Promise<void> {
+  /** `filled` says what came of a text that was pasted. */
+  async show(
+    exchange: Exchange,
+    actor: MemberActor,
+    tried: Form,
+    going: Going,
+    filled: readonly string[] = [],
+  ): Promise<void> {
     const form = besideAgreed({ ...tried, values: asAgreed(tried.values) }, say('this referral'));
     await this.desk.show(exchange, actor, form.status, 'practice/pages/refer.njk', {
       title: going.title,
       going,
       form,
+      filled,
       drafts: await this.keptForms.ofMember(actor, going.send),
       earlier: await this.earlier(actor, form),
       ...CHOICES,
     });
+  }
+
+  /** Reads what was pasted: answered to a script in words and answers, and without one by the form itself. */
+  async fill(
+    { request, reply }: Exchange,
+    show: (form: Form, filled: readonly string[]) => Promise<void>,
+  ): Promise<void> {
+    const { body } = request;
+    if (asksAgain(body)) {
+      await show(shownAgain(body), []);
+      return;
+    }
+    const typed = sent(body);
+    const filled = filledIn(typed, hidden(body, PASTED), londonDate(this.clock.now()));
+    if (isScript(request)) await answerScript(reply, () => Promise.resolve(filled));
+    else await show({ ...shownAgain(body), values: { ...typed, ...filled.put }, again: false }, filled.lines);
   }
 
   /** The sender's own open referral that stands in the way, beside what was typed now. */

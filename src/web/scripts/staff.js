@@ -11,6 +11,7 @@ import {
 import './copy.js';
 import './answer-keys.js';
 import './autosave.js';
+import './paste-parse.js';
 import './progress.js';
 import './shortcuts.js';
 import './table-select.js';

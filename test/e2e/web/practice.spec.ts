@@ -41,20 +41,21 @@ describe('what a practice sees of its referrals', () => {
     betony.clock.set(new Date(new Date(TEST_NOW).getTime() - days * DAY_MS).toISOString());
   };
 
+  const begun = {
+    couldComeToHarm: '',
+    'client.firstName': 'Grace',
+    'client.lastName': 'Okoro',
+    'client.dateOfBirth.day': '2',
+    'client.dateOfBirth.month': '3',
+    'client.dateOfBirth.year': '1951',
+    agreed: 'in_person',
+    'agreement.agreedOn.day': '20',
+    'agreement.agreedOn.month': '11',
+    'agreement.agreedOn.year': '2026',
+    note: 'Likes boats',
+  };
+
   describe('a draft', () => {
-    const begun = {
-      couldComeToHarm: '',
-      'client.firstName': 'Grace',
-      'client.lastName': 'Okoro',
-      'client.dateOfBirth.day': '2',
-      'client.dateOfBirth.month': '3',
-      'client.dateOfBirth.year': '1951',
-      agreed: 'in_person',
-      'agreement.agreedOn.day': '20',
-      'agreement.agreedOn.month': '11',
-      'agreement.agreedOn.year': '2026',
-      note: 'Likes boats',
-    };
     const draftOf = async (who = desk): Promise<string> => {
       expect((await who.send('/desk/drafts', begun, '/desk/refer')).headers.location).toBe('/desk/drafts');
       return /\/desk\/drafts\/[0-9a-f-]{36}/.exec((await who.open('/desk/drafts')).body)?.[0] ?? '';
@@ -117,6 +118,54 @@ describe('what a practice sees of its referrals', () => {
       expect(urgent.statusCode).toBe(422);
       expect(urgent.body).toContain('999');
       expect((await work.open('/desk/drafts')).body.match(/Go on/g)).toHaveLength(1);
+    });
+  });
+
+  describe('what is pasted from the practice’s own system', () => {
+    const PASTED = 'OKAFOR, Grace (Mrs)  Born 02-Mar-1948  NHS No. 999 000 0018\nTel: 07700 900123';
+
+    it('fills in what is empty, says what differs and what is missing, and is not given back', async () => {
+      const typed = { _pasted: PASTED, 'client.firstName': 'Gracie', note: 'Likes boats', reasons: 'food' };
+      const form = await desk.send('/desk/refer/fill', typed, '/desk/refer');
+      expect(form.statusCode).toBe(200);
+      const { body } = form;
+      expect(body).toMatch(/name="client.lastName"[^>]*value="Okafor"/);
+      expect(body).toMatch(/name="client.nhsNumber"[^>]*value="9990000018"/);
+      expect(body).toMatch(/name="client.dateOfBirth.year"[^>]*value="1948"/);
+      expect(body).toMatch(/name="client.phone"[^>]*value="07700 900123"/);
+      expect(body).toMatch(/name="client.firstName"[^>]*value="Gracie"/);
+      expect(body).toContain('First name is left as you typed it. In the text it is Grace.');
+      expect(body).toContain('Filled in: NHS number, Last name, Date of birth, Phone.');
+      expect(body).toContain('Not in it: E-mail address, Address, Postcode.');
+      expect(body).toContain('Likes boats');
+      expect(body).toMatch(/name="reasons"[^>]*value="food" checked/);
+      expect(body).not.toContain('OKAFOR');
+    });
+
+    it('is taken by a draft too, and is kept nowhere', async () => {
+      const kept = await desk.send(
+        '/desk/drafts',
+        { ...begun, 'client.lastName': '', _pasted: PASTED },
+        '/desk/refer',
+      );
+      expect(kept.headers.location).toBe('/desk/drafts');
+      const draft = /\/desk\/drafts\/[0-9a-f-]{36}/.exec(await shown('/desk/drafts'))?.[0] ?? '';
+      const form = await desk.send(`${draft}/fill`, { _pasted: PASTED, _version: '1' }, draft);
+      expect(form.statusCode).toBe(200);
+      expect(form.body).toMatch(/name="client.lastName"[^>]*value="Okafor"/);
+      expect(form.body).toContain(`action="${draft}/send"`);
+      expect(await shown(draft)).not.toContain('Okafor');
+      await desk.send(
+        '/desk/kept',
+        { _path: '/desk/refer', note: 'Likes boats', _pasted: PASTED },
+        '/desk/refer',
+      );
+      expect(await shown('/desk/kept')).not.toContain('OKAFOR');
+      const everywhere = await rowsOf(
+        scheme,
+        sql`select 1 from referral where draft::text ~ 'OKAFOR' or note ~ 'OKAFOR'`,
+      );
+      expect(everywhere).toEqual([]);
     });
   });
 
