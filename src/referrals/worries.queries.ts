@@ -38,7 +38,7 @@ export class WorriesQueries {
           case when l.id is null then 'managers' else 'safeguarding_lead' end as "with", (
             select min(e.at) from audit_entry e
             where e.scheme_id = s.scheme_id and e.subject_id = s.id and e.action = any(${LOOKING})
-              and e.actor_id <> s.recorded_by) as "lookedAt"
+              and e.actor_id <> s.recorded_by and e.at >= s.recorded_at) as "lookedAt"
         from referral r
         left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
         left join safeguarding s on s.scheme_id = r.scheme_id and s.recorded_by = ${actor.membershipId}

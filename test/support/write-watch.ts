@@ -18,7 +18,11 @@ export async function watchWrites(database: TestDatabase): Promise<WriteWatch> {
     create schema watch;
     create table watch.written (id bigserial primary key, name text not null);
     create function watch.note() returns trigger language plpgsql security definer as $$
-      begin insert into watch.written (name) values (tg_table_name); return null; end $$;
+      begin
+        insert into watch.written (name)
+        select relname from pg_class where oid = coalesce(pg_partition_root(tg_relid), tg_relid);
+        return null;
+      end $$;
     do $$ declare name text; begin
       for name in select relname from pg_class
         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition loop

@@ -176,6 +176,7 @@ export async function migrate(addresses: MigrateAddresses, folder = FOLDER): Pro
        grant select on ${MIGRATIONS_TABLE} to ${quoted(appRole)}`,
     );
     await migrateQueue(lock, quoted(appRole));
+    await makeMonths(lock);
     return { applied };
   } finally {
     await lock.end();
@@ -213,6 +214,21 @@ async function createExtensions(client: pg.Client): Promise<void> {
         `Ask a superuser of this database to run: create extension ${extension};`,
       );
     }
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** The months of the audit record that lie ahead. Where somebody reads it for long just now, a worker makes them later. */
+async function makeMonths(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ known: boolean }>(
+    `select to_regprocedure('make_audit_months()') is not null as known`,
+  );
+  if (!rows[0]?.known) return;
+  try {
+    await client.query('select make_audit_months()');
+  } catch (error) {
+    if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
   }
 }
 
