@@ -2,7 +2,8 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite, ApiWriteSeen } from '../platform/http/api.js';
+import { IfMatchIfSent } from '../platform/http/version.js';
 import { Id } from '../platform/http/id-param.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
 import {
@@ -63,24 +64,26 @@ export class AppointmentsController {
 
   @Post('appointments/:id/move')
   @Can('appointment.move')
-  @ApiWrite(AppointmentView, 'Move an appointment, saying whose doing it was and why')
+  @ApiWriteSeen(AppointmentView, 'Move an appointment, saying whose doing it was and why')
   async move(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() body: MoveAppointmentInput,
   ): Promise<AppointmentView> {
-    return this.queries.get(actor, await this.service.move(actor, id, body));
+    return this.queries.get(actor, await this.service.move(actor, id, body, seen));
   }
 
   @Post('appointments/:id/interpreter')
   @Can('appointment.move')
-  @ApiWrite(AppointmentView, 'Say who interprets, and how far booking them has come')
+  @ApiWriteSeen(AppointmentView, 'Say who interprets, and how far booking them has come')
   async interpret(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() body: InterpreterInput,
   ): Promise<AppointmentView> {
-    return this.queries.get(actor, await this.service.interpret(actor, id, body));
+    return this.queries.get(actor, await this.service.interpret(actor, id, body, seen));
   }
 
   @Post('appointments/:id/set-out')
@@ -107,12 +110,13 @@ export class AppointmentsController {
 
   @Post('appointments/:id/cancel')
   @Can('appointment.cancel')
-  @ApiWrite(AppointmentView, 'Cancel an appointment, saying whose doing it was and why')
+  @ApiWriteSeen(AppointmentView, 'Cancel an appointment, saying whose doing it was and why')
   async cancel(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() body: CancelAppointmentInput,
   ): Promise<AppointmentView> {
-    return this.queries.get(actor, await this.service.cancel(actor, id, body));
+    return this.queries.get(actor, await this.service.cancel(actor, id, body, seen));
   }
 }

@@ -8,6 +8,7 @@ import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { refuseStale } from '../platform/http/version.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import { move, type Side } from '../platform/pure/lifecycle.js';
@@ -52,6 +53,7 @@ interface Why {
 
 interface AppointmentRow {
   id: string;
+  version: number;
   referral_id: string;
   client_id: string;
   owner_id: string | null;
@@ -119,9 +121,10 @@ export class AppointmentsService {
     });
   }
 
-  move(actor: Actor, appointmentId: string, input: MoveAppointmentInput): Promise<string> {
+  move(actor: Actor, appointmentId: string, input: MoveAppointmentInput, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const appointment = await lockAppointment(tx, 'appointment.move', appointmentId);
+      refuseStale(appointment.version, seen);
       refuseMove(appointment, 'move', tx);
       refuseWordless(input);
       const at = instantOf(input, tx);
@@ -157,9 +160,10 @@ export class AppointmentsService {
     });
   }
 
-  cancel(actor: Actor, appointmentId: string, input: CancelAppointmentInput): Promise<string> {
+  cancel(actor: Actor, appointmentId: string, input: CancelAppointmentInput, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const appointment = await lockAppointment(tx, 'appointment.cancel', appointmentId);
+      refuseStale(appointment.version, seen);
       refuseMove(appointment, 'cancel', tx);
       refuseWordless(input);
       await this.cancelOne(tx, appointment, whyOf(input));
@@ -168,9 +172,10 @@ export class AppointmentsService {
   }
 
   /** Who interprets, and how far booking them has come; nobody, when none is needed. */
-  interpret(actor: Actor, appointmentId: string, input: InterpreterInput): Promise<string> {
+  interpret(actor: Actor, appointmentId: string, input: InterpreterInput, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const appointment = await lockAppointment(tx, 'appointment.move', appointmentId);
+      refuseStale(appointment.version, seen);
       refuseMove(appointment, 'interpret', tx);
       const said = await interpreterFor(tx, appointment.client_id, input, '');
       await tx.run(sql`
@@ -245,7 +250,7 @@ export class AppointmentsService {
     why: { side: Side; reason: (typeof ENDING_REASONS)[number] },
   ): Promise<void> {
     const coming = await tx.rows<AppointmentRow>(sql`
-      select a.id, a.referral_id, r.client_id, r.owner_id, a.state, a.kind, a.starts_at, a.minutes, a.place,
+      select a.id, a.version, a.referral_id, r.client_id, r.owner_id, a.state, a.kind, a.starts_at, a.minutes, a.place,
         a.interpreter, a.interpreter_booking
       from appointment a join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
       where a.scheme_id = ${tx.schemeId} and a.referral_id = ${referralId} and a.state = 'made'
@@ -284,7 +289,7 @@ async function lockAppointment(
       : within(tx, action);
   const { client_id, owner_id } = await lockReferral(tx, found.referral_id, reached);
   const row = await tx.one<Omit<AppointmentRow, 'client_id' | 'owner_id'>>(sql`
-    select id, referral_id, state, kind, starts_at, minutes, place, interpreter, interpreter_booking from appointment
+    select id, version, referral_id, state, kind, starts_at, minutes, place, interpreter, interpreter_booking from appointment
     where scheme_id = ${tx.schemeId} and id = ${appointmentId} for update`);
   if (client_id === null) throw Refusal.notFound();
   return { ...row, client_id, owner_id };

@@ -2,10 +2,10 @@ import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/com
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiAmend, ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { ApiAmend, ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWriteSeen } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
-import { IfMatch } from '../platform/http/version.js';
+import { IfMatch, IfMatchIfSent } from '../platform/http/version.js';
 import {
   AmendContactInput,
   AmendSectionInput,
@@ -97,7 +97,7 @@ export class ContactsController {
 
   @Post('contacts/:id/sections/:sectionId/amend')
   @Can('contact.amend')
-  @ApiWrite(
+  @ApiWriteSeen(
     ContactView,
     'Put restricted words or a safety item right, or take them away',
     'The words there were are kept. Restricted words are changed only by whoever wrote them.',
@@ -106,9 +106,10 @@ export class ContactsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('sectionId') sectionId: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() body: AmendSectionInput,
   ): Promise<ContactView> {
-    return this.queries.get(actor, await this.service.amendSection(actor, id, sectionId, body));
+    return this.queries.get(actor, await this.service.amendSection(actor, id, sectionId, body, seen));
   }
 
   @Post('contacts/:id/read-restricted')

@@ -147,24 +147,30 @@ export class ContactsService {
     contactId: string,
     sectionId: string,
     input: AmendSectionInput,
+    seen?: number,
   ): Promise<string> {
-    return this.sections(actor, contactId, async (tx, live) => {
-      const section = live.find(({ id }) => id === sectionId);
-      if (!section) throw Refusal.notFound();
-      if (section.kind === 'restricted' && section.written_by !== memberOf(tx)) {
-        throw Refusal.conflict('not-yours', 'Only whoever wrote restricted words can change them.');
-      }
-      if (input.words === undefined || input.words === section.words) {
-        throw Refusal.invalidField('words', 'Change something: this is what it says already');
-      }
-      await tx.run(sql`
+    return this.sections(
+      actor,
+      contactId,
+      async (tx, live) => {
+        const section = live.find(({ id }) => id === sectionId);
+        if (!section) throw Refusal.notFound();
+        if (section.kind === 'restricted' && section.written_by !== memberOf(tx)) {
+          throw Refusal.conflict('not-yours', 'Only whoever wrote restricted words can change them.');
+        }
+        if (input.words === undefined || input.words === section.words) {
+          throw Refusal.invalidField('words', 'Change something: this is what it says already');
+        }
+        await tx.run(sql`
         update contact_section set ended_at = ${tx.now}, ended_by = ${memberOf(tx)}, ended_because = ${input.reason}
         where scheme_id = ${tx.schemeId} and id = ${sectionId}`);
-      if (input.words !== null) {
-        await addSection(tx, contactId, { kind: section.kind, words: input.words }, sectionId);
-      }
-      return input.reason;
-    });
+        if (input.words !== null) {
+          await addSection(tx, contactId, { kind: section.kind, words: input.words }, sectionId);
+        }
+        return input.reason;
+      },
+      seen,
+    );
   }
 
   /** Its history tells which kinds of section there are, never their words: those stand in the rows, each with its author. */
@@ -172,9 +178,13 @@ export class ContactsService {
     actor: Actor,
     contactId: string,
     work: (tx: Tx, live: readonly SectionRow[]) => Promise<string>,
+    seen?: number,
   ): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const episode = await lockContact(tx, 'contact.amend', contactId);
+      const { version } = await tx.one<{ version: number }>(sql`
+        select version from contact where scheme_id = ${tx.schemeId} and id = ${contactId}`);
+      refuseStale(version, seen);
       const before = await liveSections(tx, contactId);
       const reason = await work(tx, before);
       const after = await liveSections(tx, contactId);

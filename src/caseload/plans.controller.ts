@@ -10,10 +10,11 @@ import {
   ApiReadPage,
   ApiRemove,
   ApiWrite,
+  ApiWriteSeen,
 } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
-import { IfMatch } from '../platform/http/version.js';
+import { IfMatch, IfMatchIfSent } from '../platform/http/version.js';
 import { PlanDraftsService } from './plan-drafts.service.js';
 import {
   ActionProgressInput,
@@ -112,37 +113,40 @@ export class PlansController {
 
   @Post('plans/:id/goals/:goalId/progress')
   @Can('plan.write')
-  @ApiWrite(PlanView, 'Say how a goal stands now')
+  @ApiWriteSeen(PlanView, 'Say how a goal stands now')
   async goalProgress(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('goalId') goalId: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() body: GoalProgressInput,
   ): Promise<PlanView> {
-    return this.queries.ofReferral(actor, await this.service.goalProgress(actor, id, goalId, body));
+    return this.queries.ofReferral(actor, await this.service.goalProgress(actor, id, goalId, body, seen));
   }
 
   @Post('plans/:id/actions/:actionId/progress')
   @Can('plan.write')
-  @ApiWrite(PlanView, 'Say how an action stands now')
+  @ApiWriteSeen(PlanView, 'Say how an action stands now')
   async actionProgress(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('actionId') actionId: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() body: ActionProgressInput,
   ): Promise<PlanView> {
-    return this.queries.ofReferral(actor, await this.service.actionProgress(actor, id, actionId, body));
+    return this.queries.ofReferral(actor, await this.service.actionProgress(actor, id, actionId, body, seen));
   }
 
   @Post('plans/:id/agree')
   @Can('plan.write')
-  @ApiWrite(PlanView, 'Record that the person agrees to the plan as it stands')
+  @ApiWriteSeen(PlanView, 'Record that the person agrees to the plan as it stands')
   async agree(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() body: AgreePlanInput,
   ): Promise<PlanView> {
-    return this.queries.ofReferral(actor, await this.service.agree(actor, id, body));
+    return this.queries.ofReferral(actor, await this.service.agree(actor, id, body, seen));
   }
 
   @Post('plans/:id/shares')

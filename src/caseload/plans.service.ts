@@ -85,9 +85,16 @@ export class PlansService {
   }
 
   /** How a goal stands now, as the person says: kept over time. */
-  goalProgress(actor: Actor, planId: string, goalId: string, input: GoalProgressInput): Promise<string> {
+  goalProgress(
+    actor: Actor,
+    planId: string,
+    goalId: string,
+    input: GoalProgressInput,
+    seen?: number,
+  ): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { episode, plan } = await lockPlan(tx, 'plan.write', planId);
+      refuseStale(plan.version, seen);
       const goal = plan.content.goals.find(({ id }) => id === goalId);
       if (!goal) throw Refusal.notFound();
       const howFar = input.howFar === undefined ? goal.howFar : input.howFar;
@@ -109,9 +116,11 @@ export class PlansService {
     planId: string,
     actionId: string,
     input: ActionProgressInput,
+    seen?: number,
   ): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { episode, plan } = await lockPlan(tx, 'plan.write', planId);
+      refuseStale(plan.version, seen);
       const content = structuredClone(plan.content);
       const action = content.goals.flatMap(({ actions }) => actions).find(({ id }) => id === actionId);
       if (!action) throw Refusal.notFound();
@@ -152,9 +161,10 @@ export class PlansService {
   }
 
   /** They agree to the plan as it stands: to this version, not to what it becomes. */
-  agree(actor: Actor, planId: string, input: AgreePlanInput): Promise<string> {
+  agree(actor: Actor, planId: string, input: AgreePlanInput, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { episode, plan } = await lockPlan(tx, 'plan.write', planId);
+      refuseStale(plan.version, seen);
       const basis = input.basis ?? 'agreed';
       if (input.agreedOn > londonDate(tx.now)) {
         throw Refusal.invalidField('agreedOn', 'Enter when they agreed: this is in the future');
@@ -177,9 +187,10 @@ export class PlansService {
   }
 
   /** Gives somebody the chosen parts of the plan as it stands. Sharing again gives them the newer version instead. */
-  share(actor: Actor, planId: string, input: SharePlanInput): Promise<string> {
+  share(actor: Actor, planId: string, input: SharePlanInput, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { episode, plan } = await lockPlan(tx, 'plan.share', planId);
+      refuseStale(plan.version, seen);
       const organisationId = input.organisationId ?? null;
       if ((input.with === 'organisation') !== (organisationId !== null)) {
         throw Refusal.invalidField(

@@ -1,10 +1,18 @@
 import { Body, Controller, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiAmend, ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import {
+  ApiAmend,
+  ApiMake,
+  ApiRead,
+  ApiReadAll,
+  ApiReadPage,
+  ApiWrite,
+  ApiWriteSeen,
+} from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import type { Page } from '../platform/http/pagination.js';
-import { IfMatch } from '../platform/http/version.js';
+import { IfMatch, IfMatchIfSent } from '../platform/http/version.js';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import { ClientMerges } from './client-merges.service.js';
 import {
@@ -143,25 +151,31 @@ export class ClientsController {
   @Post(':id/record-death')
   @Can('client.recordDeath')
   @ApiConflictResponse(CONFLICT)
-  @ApiWrite(ClientView, 'Record that a person has died', 'Cancels everything that would still reach them.')
+  @ApiWriteSeen(
+    ClientView,
+    'Record that a person has died',
+    'Cancels everything that would still reach them.',
+  )
   async recordDeath(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: RecordDeathInput,
   ): Promise<ClientView> {
-    return this.queries.get(actor, await this.clients.recordDeath(actor, id, input));
+    return this.queries.get(actor, await this.clients.recordDeath(actor, id, input, seen));
   }
 
   @Post(':id/reverse-death')
   @Can('client.reverseDeath')
   @ApiConflictResponse(CONFLICT)
-  @ApiWrite(ClientView, 'Take back a death recorded by mistake')
+  @ApiWriteSeen(ClientView, 'Take back a death recorded by mistake')
   async reverseDeath(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: ReasonInput,
   ): Promise<ClientView> {
-    return this.queries.get(actor, await this.clients.reverseDeath(actor, id, input.reason));
+    return this.queries.get(actor, await this.clients.reverseDeath(actor, id, input.reason, seen));
   }
 
   @Post(':id/merge')

@@ -250,9 +250,11 @@ export class ClientsService {
     });
   }
 
-  async recordDeath(actor: Actor, clientId: string, input: RecordDeathInput): Promise<string> {
+  async recordDeath(actor: Actor, clientId: string, input: RecordDeathInput, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      await this.die(tx, await lockWithin(tx, 'client.recordDeath', clientId), input);
+      const client = await lockWithin(tx, 'client.recordDeath', clientId);
+      refuseStale(client.version, seen);
+      await this.die(tx, client, input);
       return clientId;
     });
   }
@@ -280,9 +282,10 @@ export class ClientsService {
     await this.hooks.died.run(tx, { clientId: client.id });
   }
 
-  async reverseDeath(actor: Actor, clientId: string, reason: string): Promise<string> {
+  async reverseDeath(actor: Actor, clientId: string, reason: string, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const client = await lockWithin(tx, 'client.reverseDeath', clientId);
+      refuseStale(client.version, seen);
       if (client.deathRecordedAt === null) {
         throw Refusal.conflict('death-not-recorded', 'This person’s death is not recorded.');
       }
@@ -365,7 +368,7 @@ export class ClientsService {
   /** A gate that shows no reason to others, so none is kept. Adding twice changes nothing. */
   async addNeverOffer(actor: Actor, clientId: string, organisationId: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      await lockWithin(tx, 'client.neverOffer', clientId);
+      const client = await lockWithin(tx, 'client.neverOffer', clientId);
       const organisation = await tx.maybe(sql`
         select 1 from organisation where scheme_id = ${tx.schemeId} and id = ${organisationId} and provides`);
       if (!organisation) throw Refusal.notFound();
@@ -375,6 +378,7 @@ export class ClientsService {
           ${actor.kind === 'member' ? actor.membershipId : null}, ${tx.now})
         on conflict do nothing`);
       if (added.rowCount === 0) return clientId;
+      await updateClient(tx, client, {});
       await recordHistory(tx, clientId, 'client.neverOffer', { added: organisationId });
       await this.record(tx, 'client.neverOffer', 'client.neverOfferChanged', clientId);
       await this.hooks.neverOfferChanged.run(tx, { clientId });
@@ -382,13 +386,20 @@ export class ClientsService {
     });
   }
 
-  async removeNeverOffer(actor: Actor, clientId: string, organisationId: string): Promise<string> {
+  async removeNeverOffer(
+    actor: Actor,
+    clientId: string,
+    organisationId: string,
+    seen?: number,
+  ): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      await lockWithin(tx, 'client.neverOffer', clientId);
+      const client = await lockWithin(tx, 'client.neverOffer', clientId);
+      refuseStale(client.version, seen);
       const removed = await tx.run(sql`
         delete from never_offer
         where scheme_id = ${tx.schemeId} and client_id = ${clientId} and organisation_id = ${organisationId}`);
       if (removed.rowCount === 0) throw Refusal.notFound();
+      await updateClient(tx, client, {});
       await recordHistory(tx, clientId, 'client.neverOffer', { removed: organisationId });
       await this.record(tx, 'client.neverOffer', 'client.neverOfferChanged', clientId);
       await this.hooks.neverOfferChanged.run(tx, { clientId });

@@ -7,6 +7,7 @@ import { addMonths, londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { refuseStale } from '../platform/http/version.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import { actorIdOf, recordHistory } from './client-history.js';
@@ -37,6 +38,12 @@ export const flagsOf = (schemeId: string | Sql, clientId: Sql): Sql => sql`array
     select other.id from client other where other.scheme_id = ${schemeId} and other.merged_into = ${clientId})
   order by f.code)`;
 
+/** Grows with everything that a safety note says, or that is known of the person `c` stands for. */
+export const NOTE_VERSION: Sql = sql`c.version + (
+  select count(*)::int from client_history h
+  where h.scheme_id = c.scheme_id and h.client_id = c.id
+    and h.action in ('loneWorkerFlag.raise', 'loneWorkerFlag.end'))`;
+
 @Injectable()
 export class LoneWorkerFlags {
   constructor(
@@ -45,9 +52,9 @@ export class LoneWorkerFlags {
   ) {}
 
   /** Raised again, it counts from today with a new day to look at it. */
-  raise(actor: Actor, clientId: string, input: RaiseLoneWorkerFlagInput): Promise<string> {
+  raise(actor: Actor, clientId: string, input: RaiseLoneWorkerFlagInput, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      await lockClient(tx, clientId);
+      await lockClient(tx, clientId, seen);
       const today = londonDate(tx.now);
       const latest = addMonths(today, REVIEW_MONTHS);
       const { code, reviewOn = latest } = input;
@@ -69,12 +76,14 @@ export class LoneWorkerFlags {
   }
 
   /** Whoever opens the record has read what keeps them and the person safe: nobody stops them again that day. */
-  readNote(actor: Actor, clientId: string): Promise<string> {
+  readNote(actor: Actor, clientId: string, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const within = clientWithin(actor, reachFor(actor, 'loneWorkerFlag.list'), tx.now);
-      const client = await tx.maybe(sql`
-        select c.id from client c where c.scheme_id = ${tx.schemeId} and c.id = ${clientId} and ${within}`);
+      const client = await tx.maybe<{ version: number }>(sql`
+        select ${NOTE_VERSION} as version from client c where c.scheme_id = ${tx.schemeId} and c.id = ${clientId} and ${within}`);
       if (!client) throw Refusal.notFound();
+      // Nobody has read what was noted after the page was shown.
+      refuseStale(client.version, seen);
       await audit(tx, {
         action: SAFETY_NOTE_READ,
         subject: { kind: 'client', id: clientId },
@@ -84,9 +93,15 @@ export class LoneWorkerFlags {
     });
   }
 
-  end(actor: Actor, clientId: string, flagId: string, { reason }: EndLoneWorkerFlagInput): Promise<string> {
+  end(
+    actor: Actor,
+    clientId: string,
+    flagId: string,
+    { reason }: EndLoneWorkerFlagInput,
+    seen?: number,
+  ): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      const clientIds = await lockClient(tx, clientId);
+      const clientIds = await lockClient(tx, clientId, seen);
       const flag = await tx.maybe<{ client_id: string; code: LoneWorkerFlag; ended_at: Date | null }>(sql`
         select client_id, code, ended_at from lone_worker_flag
         where scheme_id = ${tx.schemeId} and id = ${flagId} and client_id = any(${clientIds}::uuid[]) for update`);
@@ -122,13 +137,14 @@ export class LoneWorkerFlags {
 }
 
 /** Gives the ids of every record that is this person. */
-async function lockClient(tx: Tx, clientId: string): Promise<string[]> {
+async function lockClient(tx: Tx, clientId: string, seen: number | undefined): Promise<string[]> {
   const within = clientWithin(tx.actor, reachFor(tx.actor, 'loneWorkerFlag.change'), tx.now);
-  const row = await tx.maybe<{ merged_into: string | null }>(sql`
-    select c.merged_into from client c
+  const row = await tx.maybe<{ merged_into: string | null; version: number }>(sql`
+    select c.merged_into, ${NOTE_VERSION} as version from client c
     where c.scheme_id = ${tx.schemeId} and c.id = ${clientId} and ${within} for no key update of c`);
   if (!row) throw Refusal.notFound();
   if (row.merged_into !== null) throw joined(row.merged_into);
+  refuseStale(row.version, seen);
   const others = await tx.rows<{ id: string }>(sql`
     select id from client where scheme_id = ${tx.schemeId} and merged_into = ${clientId}`);
   return [clientId, ...others.map(({ id }) => id)];

@@ -16,15 +16,15 @@ export interface LastChange {
 export class LastChanges {
   constructor(private readonly database: Database) {}
 
-  /** Whoever only read it has changed nothing. */
-  of({ schemeId }: MemberActor, subjectId: string): Promise<LastChange | null> {
+  /** Of one or any of several things. Whoever only read it, or a part of it, has changed nothing. */
+  of({ schemeId }: MemberActor, subjects: string | readonly string[]): Promise<LastChange | null> {
     return this.database.maybe<LastChange & Record<string, unknown>>(
       schemeId,
       sql`
       select e.at, coalesce(${memberName(sql`e.scheme_id`, sql`e.actor_id`)}, e.actor_name) as by
       from audit_entry e
-      where e.scheme_id = ${schemeId} and e.subject_id = ${subjectId}
-        and e.action !~ '\\.(get|list|read|search|history)$'
+      where e.scheme_id = ${schemeId} and e.subject_id = any(${[subjects].flat()}::uuid[])
+        and e.action !~ '\\.(get|list|read|search|history)$' and not e.details ? 'part'
       order by e.id desc limit 1`,
     );
   }

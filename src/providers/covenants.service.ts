@@ -7,6 +7,7 @@ import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { refuseStale } from '../platform/http/version.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import type { EndSignature, PublishCovenant, SignCovenant } from './covenant.dto.js';
@@ -25,19 +26,21 @@ export class CovenantsService {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** The next version. Signatures under earlier ones stand until a group signs this one. */
-  async publish(actor: Actor, input: PublishCovenant): Promise<string> {
+  async publish(actor: Actor, input: PublishCovenant, seen?: number): Promise<string> {
     reachFor(actor, 'covenant.publish');
     const problems = covenantProblems(input.commitments);
     if (problems.length > 0) throw Refusal.invalid(problems);
     return this.unitOfWork.run(actor, async (tx) => {
       await tx.one(sql`select 1 from scheme where id = ${tx.schemeId} for no key update`);
+      const { number } = await tx.one<{ number: number }>(sql`
+        select coalesce(max(number), 0) as number from covenant where scheme_id = ${tx.schemeId}`);
+      refuseStale(number, seen);
       const id = newId();
       const commitments = input.commitments.map(({ code, words }) => ({ code, words }));
       await tx.run(sql`
         insert into covenant (scheme_id, id, number, words, commitments, published_by, published_at)
-        select ${tx.schemeId}, ${id}, coalesce(max(number), 0) + 1, ${input.words}, ${JSON.stringify(commitments)}::jsonb,
-          ${member(actor)}::uuid, ${tx.now}
-        from covenant where scheme_id = ${tx.schemeId}`);
+        values (${tx.schemeId}, ${id}, ${number + 1}, ${input.words}, ${JSON.stringify(commitments)}::jsonb,
+          ${member(actor)}, ${tx.now})`);
       await audit(tx, { action: 'covenant.publish', subject: { kind: 'covenant', id } });
       await outbox.add(tx, COVENANT_PUBLISHED, { covenantId: id });
       return id;

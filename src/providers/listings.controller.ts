@@ -2,10 +2,18 @@ import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiAmend, ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import {
+  ApiAmend,
+  ApiMake,
+  ApiRead,
+  ApiReadAll,
+  ApiReadPage,
+  ApiWrite,
+  ApiWriteSeen,
+} from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
-import { IfMatch } from '../platform/http/version.js';
+import { IfMatch, IfMatchIfSent } from '../platform/http/version.js';
 import { ProviderHistoryQueries } from './history.queries.js';
 import { ListingSearch } from './listing-search.queries.js';
 import {
@@ -158,13 +166,14 @@ export class ListingsController {
 
   @Post(':id/places')
   @Can('listing.setPlaces')
-  @ApiWrite(ListingView, 'Say how many places there are, or that it is full until a day')
+  @ApiWriteSeen(ListingView, 'Say how many places there are, or that it is full until a day')
   async setPlaces(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() body: SetPlaces,
   ): Promise<ListingView> {
-    return this.queries.get(actor, await this.listings.setPlaces(actor, id, body));
+    return this.queries.get(actor, await this.listings.setPlaces(actor, id, body, seen));
   }
 
   @Post(':id/full')

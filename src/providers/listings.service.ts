@@ -151,8 +151,9 @@ export class ListingsService {
   }
 
   /** Says how many places there are, which also says that the number is right today. Never fewer than are taken. */
-  setPlaces(actor: Actor, id: string, input: SetPlaces): Promise<string> {
+  setPlaces(actor: Actor, id: string, input: SetPlaces, seen?: number): Promise<string> {
     return this.move(actor, 'listing.setPlaces', 'setPlaces', id, {}, (tx, listing) => {
+      refuseStale(listing.version, seen);
       const today = londonDate(tx.now);
       refuseByPeriod(listing);
       const places = placesOf(input.kind, input.total, 'total');

@@ -2,7 +2,8 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiMake, ApiReadAll, ApiWrite } from '../platform/http/api.js';
+import { ApiMake, ApiReadAll, ApiWriteSeen } from '../platform/http/api.js';
+import { IfMatchIfSent } from '../platform/http/version.js';
 import { Id } from '../platform/http/id-param.js';
 import { ListingView } from './listing.dto.js';
 import { ListingsQueries } from './listings.queries.js';
@@ -42,24 +43,29 @@ export class PlacePeriodsController {
 
   @Post(':periodId/places')
   @Can('listing.setPlaces')
-  @ApiWrite(ListingView, 'Say how many places a session or time has; never fewer than are taken')
+  @ApiWriteSeen(ListingView, 'Say how many places a session or time has; never fewer than are taken')
   async setTotal(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('periodId') periodId: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() { total }: PlacePeriodTotal,
   ): Promise<ListingView> {
-    return this.queries.get(actor, await this.periods.setTotal(actor, id, periodId, total));
+    return this.queries.get(actor, await this.periods.setTotal(actor, id, periodId, total, seen));
   }
 
   @Post(':periodId/end')
   @Can('listing.setPlaces')
-  @ApiWrite(ListingView, 'End a session or time: nobody new, and those who come already keep their places')
+  @ApiWriteSeen(
+    ListingView,
+    'End a session or time: nobody new, and those who come already keep their places',
+  )
   async end(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('periodId') periodId: string,
+    @IfMatchIfSent() seen: number | undefined,
   ): Promise<ListingView> {
-    return this.queries.get(actor, await this.periods.end(actor, id, periodId));
+    return this.queries.get(actor, await this.periods.end(actor, id, periodId, seen));
   }
 }

@@ -9,6 +9,7 @@ import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
+import { refuseStale } from '../platform/http/version.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { LISTING_EVENTS } from './listing.events.js';
 import { listingLifecycle } from './listing.lifecycle.js';
@@ -57,8 +58,15 @@ export class PlacePeriods {
   }
 
   /** Never fewer than are taken. */
-  async setTotal(actor: Actor, listingId: string, periodId: string, total: number): Promise<string> {
-    return this.changing(actor, listingId, async (tx) => {
+  async setTotal(
+    actor: Actor,
+    listingId: string,
+    periodId: string,
+    total: number,
+    seen?: number,
+  ): Promise<string> {
+    return this.changing(actor, listingId, async (tx, listing) => {
+      refuseStale(listing.version, seen);
       const period = await openPeriod(tx, listingId, periodId);
       if (total < period.taken) {
         throw Refusal.conflict(
@@ -74,8 +82,9 @@ export class PlacePeriods {
   }
 
   /** Nobody new. Those who come already keep their places until they end themselves. */
-  async end(actor: Actor, listingId: string, periodId: string): Promise<string> {
-    return this.changing(actor, listingId, async (tx) => {
+  async end(actor: Actor, listingId: string, periodId: string, seen?: number): Promise<string> {
+    return this.changing(actor, listingId, async (tx, listing) => {
+      refuseStale(listing.version, seen);
       const { name } = await openPeriod(tx, listingId, periodId);
       await tx.run(sql`
         update place_period set state = 'ended', ended_at = ${tx.now}

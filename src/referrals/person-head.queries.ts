@@ -4,7 +4,7 @@ import { auditedRead } from '../audit/audit.js';
 import { Client } from '../clients/client.entity.js';
 import { clientWithin } from '../clients/client.reach.js';
 import type { LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
-import { flagsOf, noteReadSince } from '../clients/lone-worker-flags.service.js';
+import { flagsOf, NOTE_VERSION, noteReadSince } from '../clients/lone-worker-flags.service.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { atLondon, londonDate } from '../platform/clock/calendar.js';
@@ -70,6 +70,8 @@ export type PersonHead = Pick<Client, (typeof SHOWN)[number]> & {
   flags: LoneWorkerFlag[];
   /** There is something to read before anything else, and whoever asks has not read it today. */
   noteUnread: boolean;
+  /** At which what there is to read stands. */
+  noteVersion: number;
   /** Newest first. */
   referrals: HeadReferral[];
   /** The open one, else the newest; null where they have none in reach. */
@@ -80,6 +82,7 @@ export type PersonHead = Pick<Client, (typeof SHOWN)[number]> & {
 type Row = Pick<Client, (typeof SHOWN)[number]> & {
   flags: LoneWorkerFlag[];
   noteRead: boolean;
+  noteVersion: number;
   referrals: (Omit<HeadReferral, 'nextAt' | 'sentAt'> & { nextAt: string | null; sentAt: string | null })[];
 };
 
@@ -149,7 +152,8 @@ const moment = (text: string | null): Date | null => (text === null ? null : new
 const headOf = (actor: MemberActor, which: Sql, now: Date): Sql => sql`
   select c.id as client_id, ${columnsAs(Client, 'c', SHOWN)}, coalesce(mine.referrals, '[]') as referrals,
     ${flagsOf(sql`c.scheme_id`, sql`c.id`)} as flags,
-    ${noteReadSince(actor, sql`c.id`, atLondon(londonDate(now), '00:00'))} as "noteRead"
+    ${noteReadSince(actor, sql`c.id`, atLondon(londonDate(now), '00:00'))} as "noteRead",
+    ${NOTE_VERSION} as "noteVersion"
   from client c
   left join lateral (
     select json_agg(json_build_object('id', r.id, 'version', r.version, 'reference', r.reference, 'state', r.state,

@@ -7,6 +7,7 @@ import { Refusal, type FieldProblem } from '../platform/errors/refusal.js';
 import { nameInHistory } from '../platform/actor/actor.types.js';
 import { insertOf, setOf } from '../platform/database/entity-sql.js';
 import type { Tx } from '../platform/database/tx.js';
+import { refuseStale } from '../platform/http/version.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import type { Side } from '../platform/pure/lifecycle.js';
@@ -71,17 +72,21 @@ export async function lockReferralRow(tx: Tx, id: string): Promise<ReferralRow> 
   return referral;
 }
 
-/** Locks the referral within the actor's reach for this verb and refuses a move its state does not allow. */
+/**
+ * Locks the referral within the actor's reach for this verb and refuses a move its state does not allow. `seen` is the
+ * version that somebody was shown before they chose it: who was first is said before what it led to.
+ */
 export async function lockFor(
   tx: Tx,
   verb: ReferralVerb,
   id: string,
-  alsoClient: string | null = null,
+  { alsoClient = null, seen }: { alsoClient?: string | null; seen?: number | undefined } = {},
 ): Promise<Allowed> {
   const action = VERB_ACTION[verb];
   if (action === null) throw new Error(`${verb} is not for asking`);
   const reach = reachFor(tx.actor, action);
   const referral = await lockReferral(tx, id, referralWithin(tx.actor, reach, tx.now), alsoClient);
+  refuseStale(referral.version, seen);
   if (reach === 'organisation' && !moveReferral(verb, referral.state).ok) {
     throw await refusalAsTold(tx, verb, referral);
   }

@@ -144,10 +144,14 @@ export class ReferralSending {
     id: string,
     input: SendAgainInput,
     emptied: readonly string[] = [],
+    seen?: number,
   ): Promise<string> {
     refuseUrgent(input.couldComeToHarm);
     return this.once(actor, async (tx) => {
-      const [{ referral }, settings] = await Promise.all([lockFor(tx, 'send', id), schemeSettings(tx)]);
+      const [{ referral }, settings] = await Promise.all([
+        lockFor(tx, 'send', id, { seen }),
+        schemeSettings(tx),
+      ]);
       const after =
         referral.state === 'draft'
           ? await this.sentDraft(tx, actor, referral, { input, emptied }, settings)

@@ -3,11 +3,19 @@ import { ApiTags } from '@nestjs/swagger';
 import { RecordDeathInput } from '../clients/client.dto.js';
 import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiAmend, ApiMake, ApiRead, ApiReadPage, ApiRemove, ApiWrite } from '../platform/http/api.js';
+import {
+  ApiAmend,
+  ApiMake,
+  ApiRead,
+  ApiReadPage,
+  ApiRemove,
+  ApiWrite,
+  ApiWriteSeen,
+} from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import { PageQuery, type Page } from '../platform/http/pagination.js';
 import { LimitPerAddress } from '../platform/http/rate-limit.js';
-import { IfMatch } from '../platform/http/version.js';
+import { IfMatch, IfMatchIfSent } from '../platform/http/version.js';
 import { ReferralSending } from './referral-sending.service.js';
 import {
   AcceptInput,
@@ -148,13 +156,14 @@ export class ReferralsController {
 
   @Post(':id/send')
   @Can('referral.send')
-  @ApiWrite(VIEWS, 'Send a draft, or again what was returned')
+  @ApiWriteSeen(VIEWS, 'Send a draft, or again what was returned')
   async sendAgain(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: SendAgainInput,
   ): Promise<View> {
-    return this.queries.get(actor, await this.sending.sendAgain(actor, id, input));
+    return this.queries.get(actor, await this.sending.sendAgain(actor, id, input, [], seen));
   }
 
   @Post(':id/return')
@@ -170,13 +179,14 @@ export class ReferralsController {
 
   @Post(':id/accept')
   @Can('referral.accept')
-  @ApiWrite(VIEWS, 'Take it on', 'As somebody new, or as somebody known here (sameAs).')
+  @ApiWriteSeen(VIEWS, 'Take it on', 'As somebody new, or as somebody known here (sameAs).')
   async accept(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: AcceptInput,
   ): Promise<View> {
-    return this.queries.get(actor, await this.referrals.accept(actor, id, input));
+    return this.queries.get(actor, await this.referrals.accept(actor, id, input, seen));
   }
 
   @Post(':id/join')
@@ -199,24 +209,26 @@ export class ReferralsController {
 
   @Post(':id/allocate')
   @Can('referral.allocate')
-  @ApiWrite([...VIEWS, HandedOver], 'Give it to a link worker, or to another one')
+  @ApiWriteSeen([...VIEWS, HandedOver], 'Give it to a link worker, or to another one')
   async allocate(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: AllocateInput,
   ): Promise<View | HandedOver> {
-    return this.queries.afterHandingOver(actor, await this.referrals.allocate(actor, id, input));
+    return this.queries.afterHandingOver(actor, await this.referrals.allocate(actor, id, input, seen));
   }
 
   @Post(':id/next')
   @Can('referral.setNext')
-  @ApiWrite(VIEWS, 'Choose its next date')
+  @ApiWriteSeen(VIEWS, 'Choose its next date')
   async setNext(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: SetNextInput,
   ): Promise<View> {
-    return this.queries.get(actor, await this.referrals.setNext(actor, id, input));
+    return this.queries.get(actor, await this.referrals.setNext(actor, id, input, seen));
   }
 
   @Post(':id/notes')
@@ -228,7 +240,7 @@ export class ReferralsController {
 
   @Post(':id/risks')
   @Can('referral.setRisks')
-  @ApiWrite(
+  @ApiWriteSeen(
     VIEWS,
     'Say which risks are known now, or that none are',
     'Groups never read them: they are told what keeps them safe.',
@@ -236,60 +248,70 @@ export class ReferralsController {
   async setRisks(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: SetRisksInput,
   ): Promise<View> {
-    return this.queries.get(actor, await this.referrals.setRisks(actor, id, input));
+    return this.queries.get(actor, await this.referrals.setRisks(actor, id, input, seen));
   }
 
   @Post(':id/feedback')
   @Can('referral.setFeedback')
-  @ApiWrite(VIEWS, 'Change what its sender may hear, as the person now agrees')
+  @ApiWriteSeen(VIEWS, 'Change what its sender may hear, as the person now agrees')
   async setFeedback(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: SetFeedbackInput,
   ): Promise<View> {
-    return this.queries.get(actor, await this.referrals.setFeedback(actor, id, input));
+    return this.queries.get(actor, await this.referrals.setFeedback(actor, id, input, seen));
   }
 
   @Post(':id/hold')
   @Can('referral.hold')
-  @ApiWrite(VIEWS, 'Put it on hold until a date')
-  async hold(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: HoldInput): Promise<View> {
-    return this.queries.get(actor, await this.referrals.hold(actor, id, input));
+  @ApiWriteSeen(VIEWS, 'Put it on hold until a date')
+  async hold(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
+    @Body() input: HoldInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.hold(actor, id, input, seen));
   }
 
   @Post(':id/resume')
   @Can('referral.resume')
-  @ApiWrite(VIEWS, 'Take it up again')
+  @ApiWriteSeen(VIEWS, 'Take it up again')
   async resume(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: ResumeInput,
   ): Promise<View> {
-    return this.queries.get(actor, await this.referrals.resume(actor, id, input));
+    return this.queries.get(actor, await this.referrals.resume(actor, id, input, seen));
   }
 
   @Post(':id/close')
   @Can('referral.close')
-  @ApiWrite(VIEWS, 'Close it')
+  @ApiWriteSeen(VIEWS, 'Close it')
   async close(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: CloseInput,
   ): Promise<View> {
-    return this.queries.get(actor, await this.referrals.close(actor, id, input));
+    return this.queries.get(actor, await this.referrals.close(actor, id, input, seen));
   }
 
   @Post(':id/reopen')
   @Can('referral.reopen')
-  @ApiWrite([...VIEWS, HandedOver], 'Reopen it within 28 days')
+  @ApiWriteSeen([...VIEWS, HandedOver], 'Reopen it within 28 days')
   async reopen(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() input: ReopenInput,
   ): Promise<View | HandedOver> {
-    return this.queries.afterHandingOver(actor, await this.referrals.reopen(actor, id, input));
+    return this.queries.afterHandingOver(actor, await this.referrals.reopen(actor, id, input, seen));
   }
 
   @Post(':id/withdraw')
@@ -305,9 +327,14 @@ export class ReferralsController {
 
   @Post(':id/void')
   @Can('referral.void')
-  @ApiWrite(VIEWS, 'Say that it should never have been here')
-  async void(@CurrentActor() actor: MemberActor, @Id() id: string, @Body() input: VoidInput): Promise<View> {
-    return this.queries.get(actor, await this.referrals.void(actor, id, input));
+  @ApiWriteSeen(VIEWS, 'Say that it should never have been here')
+  async void(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
+    @Body() input: VoidInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.referrals.void(actor, id, input, seen));
   }
 
   @Post(':id/died')

@@ -141,7 +141,7 @@ export class ReferralsService {
     return this.unitOfWork.run(actor, async (tx) => {
       const intoClient = await tx.maybe<{ client_id: string | null }>(sql`
         select client_id from referral where scheme_id = ${tx.schemeId} and id = ${input.into}`);
-      const { referral, to } = await lockFor(tx, 'join', id, intoClient?.client_id ?? null);
+      const { referral, to } = await lockFor(tx, 'join', id, { alsoClient: intoClient?.client_id ?? null });
       if (to === 'gone') throw new Error('A join leads somewhere.');
       if (id === input.into) throw Refusal.invalidField('into', 'Choose another referral');
       const into = await lockReferralRow(tx, input.into);
@@ -279,78 +279,101 @@ export class ReferralsService {
   }
 
   /** All the risks known now, or that none are: what its sender said stays theirs. */
-  async setRisks(actor: Actor, id: string, input: SetRisksInput): Promise<string> {
+  async setRisks(actor: Actor, id: string, input: SetRisksInput, seen?: number): Promise<string> {
     const { risks = [], noKnownRisks = false } = input;
     const problems = riskProblems({ risks, noKnownRisks });
     if (problems.length > 0) throw Refusal.invalid(problems);
-    return this.verb(actor, 'setRisks', id, (tx, referral) =>
-      Promise.resolve({
-        after: {
-          ...referral,
-          updated_at: tx.now,
-          as_sent: asSent(referral),
-          risks: union([], risks),
-          no_known_risks: noKnownRisks,
-        },
-        fact: { note: input.note, details: { risks, before: referral.risks } },
-      }),
+    return this.verb(
+      actor,
+      'setRisks',
+      id,
+      (tx, referral) =>
+        Promise.resolve({
+          after: {
+            ...referral,
+            updated_at: tx.now,
+            as_sent: asSent(referral),
+            risks: union([], risks),
+            no_known_risks: noKnownRisks,
+          },
+          fact: { note: input.note, details: { risks, before: referral.risks } },
+        }),
+      { seen },
     );
   }
 
   /** Less is heard at once; more only once the person's agreement to it is recorded, here or before. */
-  async setFeedback(actor: Actor, id: string, input: SetFeedbackInput): Promise<string> {
-    return this.verb(actor, 'setFeedback', id, async (tx, referral) => {
-      const { feedback, agreement } = input;
-      const { organisation_id: organisationId, client_id: clientId } = referral;
-      if (organisationId === null || clientId === null) {
-        throw Refusal.conflict('no-sender', 'Nobody sent this referral who could hear of it.');
-      }
-      const scope = TOLD_SCOPES[feedback];
-      if (agreement !== undefined && scope.length > 0) {
-        const heard = Object.assign({ scope, organisationId }, agreement);
-        await inside('agreement', this.agreements.recordWithin(tx, clientId, heard));
-      } else if (!(await agreedWith(tx, clientId, organisationId, scope))) {
-        throw Refusal.invalidField('agreement', 'Say when and how the person agreed to this');
-      }
-      return { after: { ...referral, updated_at: tx.now, feedback }, fact: { details: { feedback } } };
-    });
+  async setFeedback(actor: Actor, id: string, input: SetFeedbackInput, seen?: number): Promise<string> {
+    return this.verb(
+      actor,
+      'setFeedback',
+      id,
+      async (tx, referral) => {
+        const { feedback, agreement } = input;
+        const { organisation_id: organisationId, client_id: clientId } = referral;
+        if (organisationId === null || clientId === null) {
+          throw Refusal.conflict('no-sender', 'Nobody sent this referral who could hear of it.');
+        }
+        const scope = TOLD_SCOPES[feedback];
+        if (agreement !== undefined && scope.length > 0) {
+          const heard = Object.assign({ scope, organisationId }, agreement);
+          await inside('agreement', this.agreements.recordWithin(tx, clientId, heard));
+        } else if (!(await agreedWith(tx, clientId, organisationId, scope))) {
+          throw Refusal.invalidField('agreement', 'Say when and how the person agreed to this');
+        }
+        return { after: { ...referral, updated_at: tx.now, feedback }, fact: { details: { feedback } } };
+      },
+      { seen },
+    );
   }
 
-  async hold(actor: Actor, id: string, input: HoldInput): Promise<string> {
-    return this.verb(actor, 'hold', id, async (tx, referral, to) => {
-      const side = sideOf(sideOfHold(input.reason, input.side));
-      const nextAt = nextAtOf('resumeOn', input.resumeOn, tx.now, 1);
-      await this.settle(tx, referral, 'held', input.reason, side, false);
-      const from = referral.state === 'active' ? 'active' : 'allocated';
-      const after = movedTo(referral, to, tx.now, { held_from: from, next_at: nextAt });
-      return {
-        after,
-        fact: { reason: input.reason, side, note: input.note, details: { resumeOn: input.resumeOn } },
-      };
-    });
+  async hold(actor: Actor, id: string, input: HoldInput, seen?: number): Promise<string> {
+    return this.verb(
+      actor,
+      'hold',
+      id,
+      async (tx, referral, to) => {
+        const side = sideOf(sideOfHold(input.reason, input.side));
+        const nextAt = nextAtOf('resumeOn', input.resumeOn, tx.now, 1);
+        await this.settle(tx, referral, 'held', input.reason, side, false);
+        const from = referral.state === 'active' ? 'active' : 'allocated';
+        const after = movedTo(referral, to, tx.now, { held_from: from, next_at: nextAt });
+        return {
+          after,
+          fact: { reason: input.reason, side, note: input.note, details: { resumeOn: input.resumeOn } },
+        };
+      },
+      { seen },
+    );
   }
 
-  async resume(actor: Actor, id: string, input: ResumeInput): Promise<string> {
-    return this.verb(actor, 'resume', id, (tx, referral, to, settings) => {
-      const nextAt =
-        input.nextOn === undefined
-          ? dueAt('allocated', tx.now, settings, holidaysOf(settings))
-          : nextAtOf('nextOn', input.nextOn, tx.now, 0);
-      const after = movedTo(referral, to, tx.now, { next_at: nextAt });
-      return Promise.resolve({ after, fact: { note: input.note } });
-    });
+  async resume(actor: Actor, id: string, input: ResumeInput, seen?: number): Promise<string> {
+    return this.verb(
+      actor,
+      'resume',
+      id,
+      (tx, referral, to, settings) => {
+        const nextAt =
+          input.nextOn === undefined
+            ? dueAt('allocated', tx.now, settings, holidaysOf(settings))
+            : nextAtOf('nextOn', input.nextOn, tx.now, 0);
+        const after = movedTo(referral, to, tx.now, { next_at: nextAt });
+        return Promise.resolve({ after, fact: { note: input.note } });
+      },
+      { seen },
+    );
   }
 
-  async close(actor: Actor, id: string, input: CloseInput): Promise<string> {
+  async close(actor: Actor, id: string, input: CloseInput, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
-      await this.closeWithin(tx, id, input);
+      await this.closeWithin(tx, id, input, seen);
       return id;
     });
   }
 
   /** The same as a part of another write. It locks and asks permission itself. */
-  async closeWithin(tx: Tx, id: string, input: CloseInput): Promise<void> {
-    const { referral } = await lockFor(tx, 'close', id);
+  async closeWithin(tx: Tx, id: string, input: CloseInput, seen?: number): Promise<void> {
+    const { referral } = await lockFor(tx, 'close', id, { seen });
     await this.end(tx, 'close', referral, input, await schemeSettings(tx));
   }
 
@@ -386,47 +409,53 @@ export class ReferralsService {
   }
 
   /** Within the scheme's days of closing, with the last owner or another who has room. */
-  async reopen(actor: Actor, id: string, input: ReopenInput): Promise<string> {
-    return this.verb(actor, 'reopen', id, async (tx, referral, to, settings) => {
-      if (referral.ended_at === null) throw new Error('A closed referral has no end.');
-      if (!mayReopen(referral.ended_at, tx.now, settings.reopenDays)) {
-        throw Refusal.illegalMove(
-          referral.state,
-          'reopen',
-          `It closed more than ${settings.reopenDays} days ago. Start a new referral.`,
+  async reopen(actor: Actor, id: string, input: ReopenInput, seen?: number): Promise<string> {
+    return this.verb(
+      actor,
+      'reopen',
+      id,
+      async (tx, referral, to, settings) => {
+        if (referral.ended_at === null) throw new Error('A closed referral has no end.');
+        if (!mayReopen(referral.ended_at, tx.now, settings.reopenDays)) {
+          throw Refusal.illegalMove(
+            referral.state,
+            'reopen',
+            `It closed more than ${settings.reopenDays} days ago. Start a new referral.`,
+          );
+        }
+        const nextAt = nextAtOf('nextOn', input.nextOn, tx.now, 0);
+        await this.refuseSecondOpen(tx, clientOf(referral));
+        await refuseDead(tx, clientOf(referral));
+        const agreementId = await supportOf(tx, referral);
+        if (agreementId === null) {
+          throw Refusal.conflict(
+            'no-agreement',
+            'This person took back their agreement to be supported. Record a new one first, if they agree again.',
+          );
+        }
+        const had = await lastOwner(tx, id);
+        const workerId = input.workerId ?? had?.id;
+        if (workerId === undefined) throw Refusal.invalidField('workerId', 'Choose a link worker');
+        const { overrideReason } = input;
+        const overridden = await this.workerWithRoom(
+          tx,
+          'workerId',
+          workerId,
+          overrideReason,
+          workerId === had?.id,
         );
-      }
-      const nextAt = nextAtOf('nextOn', input.nextOn, tx.now, 0);
-      await this.refuseSecondOpen(tx, clientOf(referral));
-      await refuseDead(tx, clientOf(referral));
-      const agreementId = await supportOf(tx, referral);
-      if (agreementId === null) {
-        throw Refusal.conflict(
-          'no-agreement',
-          'This person took back their agreement to be supported. Record a new one first, if they agree again.',
-        );
-      }
-      const had = await lastOwner(tx, id);
-      const workerId = input.workerId ?? had?.id;
-      if (workerId === undefined) throw Refusal.invalidField('workerId', 'Choose a link worker');
-      const { overrideReason } = input;
-      const overridden = await this.workerWithRoom(
-        tx,
-        'workerId',
-        workerId,
-        overrideReason,
-        workerId === had?.id,
-      );
-      const after = movedTo(referral, to, tx.now, {
-        owner_id: workerId,
-        next_at: nextAt,
-        agreement_id: agreementId,
-        begun_at: referral.begun_at ?? tx.now,
-        original_closing: referral.original_closing ?? closingOf(referral),
-        ...NOT_ENDED,
-      });
-      return { after, fact: { note: input.reason, details: { workerId, overridden } } };
-    });
+        const after = movedTo(referral, to, tx.now, {
+          owner_id: workerId,
+          next_at: nextAt,
+          agreement_id: agreementId,
+          begun_at: referral.begun_at ?? tx.now,
+          original_closing: referral.original_closing ?? closingOf(referral),
+          ...NOT_ENDED,
+        });
+        return { after, fact: { note: input.reason, details: { workerId, overridden } } };
+      },
+      { seen },
+    );
   }
 
   /** A sender while triage has it; afterwards the worker whose it is, or a manager. */
@@ -442,22 +471,31 @@ export class ReferralsService {
   }
 
   /** It should never have been there. A manager's verb; it leaves every figure. */
-  async void(actor: Actor, id: string, input: VoidInput): Promise<string> {
-    return this.verb(actor, 'void', id, async (tx, referral, to) => {
-      const joined = await tx.maybe(sql`
+  async void(actor: Actor, id: string, input: VoidInput, seen?: number): Promise<string> {
+    return this.verb(
+      actor,
+      'void',
+      id,
+      async (tx, referral, to) => {
+        const joined = await tx.maybe(sql`
         select 1 from referral where scheme_id = ${tx.schemeId} and joined_into = ${id} limit 1`);
-      if (joined) {
-        throw Refusal.conflict('others-joined', 'Another referral was joined to this one. Close it instead.');
-      }
-      await this.settle(tx, referral, 'withdrawn', 'entered_in_error', 'scheme', true);
-      const after = movedTo(referral, to, tx.now, {
-        end_reason: input.reason,
-        end_side: 'scheme',
-        end_note: input.note,
-        joined_into: null,
-      });
-      return { after, fact: { reason: input.reason, side: 'scheme', note: input.note } };
-    });
+        if (joined) {
+          throw Refusal.conflict(
+            'others-joined',
+            'Another referral was joined to this one. Close it instead.',
+          );
+        }
+        await this.settle(tx, referral, 'withdrawn', 'entered_in_error', 'scheme', true);
+        const after = movedTo(referral, to, tx.now, {
+          end_reason: input.reason,
+          end_side: 'scheme',
+          end_note: input.note,
+          joined_into: null,
+        });
+        return { after, fact: { reason: input.reason, side: 'scheme', note: input.note } };
+      },
+      { seen },
+    );
   }
 
   /** The sender, or whoever has the referral, says that the person died. */
@@ -675,7 +713,7 @@ export class ReferralsService {
 
   /**
    * The frame of most verbs: lock and authorise, do the verb's own, write it all down, let modules above take part. `seen` is
-   * the version that somebody chose it by, where they chose it in a list.
+   * the version that somebody was shown before they chose it.
    */
   private async verb(
     actor: Actor,
@@ -691,10 +729,9 @@ export class ReferralsService {
   ): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const [{ referral, to }, settings] = await Promise.all([
-        lockFor(tx, verb, id, alsoClient),
+        lockFor(tx, verb, id, { alsoClient, seen }),
         schemeSettings(tx),
       ]);
-      if (seen !== undefined && seen !== referral.version) throw Refusal.stale();
       if (to === 'gone') throw new Error(`${verb} leaves the row where it is.`);
       const { after, fact } = await work(tx, referral, to, settings);
       await record(tx, referral, after, { ...fact, verb });

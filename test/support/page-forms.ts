@@ -18,6 +18,8 @@ export interface PageForm {
   /** Where people write, by name. */
   written: string[];
   names: string[];
+  /** What is answered already as the page comes: written in, ticked or chosen, by name. */
+  filled: string[];
 }
 
 const firstOfLists = (form: string): [string, string][] =>
@@ -25,6 +27,22 @@ const firstOfLists = (form: string): [string, string][] =>
     attribute(list, 'name') ?? '',
     attribute(option, 'value') ?? '',
   ]);
+
+/** Boxes with words in them, what is ticked, and lists that stand at anything but nothing. */
+const filledIn = (form: string): string[] =>
+  [
+    ...[...form.matchAll(/<input\b[^>]*>/g)].filter(([tag]) => {
+      const type = attribute(tag, 'type') ?? 'text';
+      if (['checkbox', 'radio'].includes(type)) return attribute(tag, 'checked') !== null;
+      return type !== 'hidden' && (attribute(tag, 'value') ?? '') !== '';
+    }),
+    ...[...form.matchAll(/(<textarea\b[^>]*>)([^<]*)/g)].filter(([, , words = '']) => words.trim() !== ''),
+    ...[...form.matchAll(/(<select\b[^>]*>)([^]*?)<\/select>/g)].filter(([, , options = '']) =>
+      [...options.matchAll(/<option\b[^>]*>/g)].some(
+        ([option]) => attribute(option, 'selected') !== null && attribute(option, 'value') !== '',
+      ),
+    ),
+  ].flatMap(([tag]) => attribute(tag, 'name') ?? []);
 
 const WRITTEN = ['text', 'tel', 'email', 'search', 'url', 'number'];
 
@@ -60,6 +78,7 @@ export const formsIn = (html: string, url: string): PageForm[] =>
         ),
       ),
       names: names(fields.filter((field) => !isHidden(field))),
+      filled: [...new Set(filledIn(whole))],
     };
   });
 

@@ -152,6 +152,14 @@ export const ApiMake = (view: View | View[], summary: string, description?: stri
 export const ApiWrite = (view: View | View[], summary: string, description?: string) =>
   applyDecorators(ApiOperation({ summary, description }), HttpCode(200), shows(view, 200), repeatable());
 
+/** The same of something that carries a version, which may be sent: 412 where somebody changed it since. */
+export const ApiWriteSeen = (view: View | View[], summary: string, description?: string) =>
+  applyDecorators(
+    ApiWrite(view, summary, description),
+    ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you last read, if you did.' }),
+    ApiPreconditionFailedResponse({ type: Problem, description: 'Somebody changed it since you read it' }),
+  );
+
 /** The same, where what is shown is the list it belongs to. */
 export const ApiWriteAll = (view: View, summary: string, description?: string) =>
   applyDecorators(

@@ -23,6 +23,8 @@ export interface FormRequest {
   dropKept?: () => Promise<unknown>;
 }
 
+export type Changed = string | readonly string[];
+
 /** A form as a page shows it: what was typed, what is wrong with it, and what makes a second click harmless. */
 export interface Form {
   key: string;
@@ -38,8 +40,8 @@ export interface Form {
   notice: string | null;
   /** The refusal's own code and details, for a page that can offer a way on. */
   refusal: { code: string; details: Record<string, unknown> } | null;
-  /** What somebody else changed while this was filled in; null where nobody did. */
-  changedId: string | null;
+  /** What somebody else changed while this was filled in, one or any of several things; null where nobody did. */
+  changedId: Changed | null;
   status: number;
 }
 
@@ -72,8 +74,14 @@ export function sent(body: unknown): Form['values'] {
 }
 
 /** A form that came too late, now of the version it would change: whoever sends it again has seen both. */
-export const overtaken = (form: Form, { id, version }: { id: string; version: number }): Form =>
+export const overtaken = (form: Form, { id, version }: { id: Changed; version: number }): Form =>
   form.status === 412 ? { ...form, version: String(version), changedId: id } : form;
+
+/** A form about one thing that people change: new, it carries the version that is shown beside it. */
+export const ofVersion = (form: Form, thing: { id: Changed; version: number }): Form =>
+  form.status === 412 || Number(form.version) > 0
+    ? overtaken(form, thing)
+    : { ...form, version: String(thing.version) };
 
 /** What a form carries beside its answers; nothing where it does not. */
 export const hidden = (body: unknown, name: string): string => {
@@ -83,6 +91,9 @@ export const hidden = (body: unknown, name: string): string => {
 
 /** The version the form was filled in from, for whatever refuses a stale change. */
 export const versionIn = (body: unknown): number => Number(hidden(body, VERSION)) || 0;
+
+/** The same for what can also be done without having looked. */
+export const seenIn = (body: unknown): number | undefined => versionIn(body) || undefined;
 
 /**
  * The answers as the input that the API takes, by the rules the API has. Whatever is left empty is not answered; dates

@@ -25,7 +25,18 @@ import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes, longDate, nextDates } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
+import {
+  type Form,
+  newForm,
+  nextPage,
+  ofVersion,
+  overtaken,
+  readForm,
+  readQuery,
+  seenIn,
+  sent,
+  take,
+} from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { INTERPRETER_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import { EVEN_SO_WORDS, MOVED_WORDS, WHY_MOVED_WORDS } from './days.words.js';
@@ -192,7 +203,7 @@ export class CalendarPagesController {
     await take(
       exchange,
       async (body) => {
-        await this.service.move(actor, id, await readForm(MoveAppointmentInput, body));
+        await this.service.move(actor, id, await readForm(MoveAppointmentInput, body), seenIn(body));
         return `/desk/appointments/${id}`;
       },
       (form) => this.changing(exchange, actor, id, form, 'move'),
@@ -222,7 +233,7 @@ export class CalendarPagesController {
     await take(
       exchange,
       async (body) => {
-        await this.service.cancel(actor, id, await readForm(CancelAppointmentInput, body));
+        await this.service.cancel(actor, id, await readForm(CancelAppointmentInput, body), seenIn(body));
         return `/desk/appointments/${id}`;
       },
       (form) => this.changing(exchange, actor, id, form, 'cancel'),
@@ -241,7 +252,7 @@ export class CalendarPagesController {
     await take(
       exchange,
       async (body) => {
-        await this.service.interpret(actor, id, await readForm(InterpreterInput, body));
+        await this.service.interpret(actor, id, await readForm(InterpreterInput, body), seenIn(body));
         return `/desk/appointments/${id}`;
       },
       (form) => this.show(exchange, actor, id, form),
@@ -366,7 +377,8 @@ export class CalendarPagesController {
         verb === 'move'
           ? say('Move the appointment of {{day}}, {{time}}', { day: longDate(view.on), time: view.time })
           : say('Cancel the appointment of {{day}}, {{time}}', { day: longDate(view.on), time: view.time }),
-      form,
+      form: ofVersion(form, view),
+      now: appointmentNow(view),
       view,
       verb,
       sides: choicesOf(SIDE_WORDS),
@@ -384,7 +396,7 @@ export class CalendarPagesController {
     const person = await this.headOf(actor, view.referralId);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/appointment.njk', {
       title: say('Appointment of {{on}}, {{time}}', { on: longDate(view.on), time: view.time }),
-      form,
+      form: form.status === 412 ? overtaken(form, view) : form,
       keys: { setOut: newForm(), back: newForm() },
       view,
       person,
@@ -394,7 +406,10 @@ export class CalendarPagesController {
         why: entry.reason === null ? null : (WHY_MOVED_WORDS[entry.reason] ?? entry.reason),
         note: entry.action === 'interpret' ? bookingOf(entry.note) : entry.note,
       })),
-      interpreting: form.values['booking'] === undefined ? newForm(interpreterIn(view)) : form,
+      interpreting: ofVersion(
+        form.values['booking'] === undefined ? newForm(interpreterIn(view)) : form,
+        view,
+      ),
       interpreters: choicesOf(INTERPRETER_WORDS),
       bookings: choicesOf(BOOKING_WORDS),
       isToCome: view.startsAt > this.clock.now(),
@@ -420,6 +435,13 @@ export class CalendarPagesController {
     }
   }
 }
+
+/** What it says by now, for whoever was overtaken. */
+const appointmentNow = ({ state, on, time, place }: AppointmentView) => [
+  { label: say('When'), value: `${longDate(on)}, ${time}` },
+  { label: say('Where'), value: place },
+  { label: say('Cancelled'), value: state === 'cancelled' ? say('Yes') : say('No') },
+];
 
 const lengths = () =>
   [15, 30, 45, 60, 90, 120].map((minutes) => ({

@@ -22,7 +22,17 @@ import { isUuid } from '../../platform/pure/ids.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { dayBoxes, momentInWords } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, overtaken, readChange, readForm, take, versionIn } from '../layout/forms.js';
+import {
+  type Form,
+  newForm,
+  ofVersion,
+  overtaken,
+  readChange,
+  readForm,
+  seenIn,
+  take,
+  versionIn,
+} from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { CONTACT_FIELD_WORDS, SECTION_HEADINGS, SECTION_WORDS } from './contacts.words.js';
@@ -164,7 +174,8 @@ export class ContactPagesController {
     await take(
       exchange,
       async (body) => {
-        await this.service.amendSection(actor, id, sectionId, await readChange(AmendSectionInput, body));
+        const input = await readChange(AmendSectionInput, body);
+        await this.service.amendSection(actor, id, sectionId, input, seenIn(body));
         return `${ADDRESS}/${id}`;
       },
       (form) => this.section(exchange, actor, id, sectionId, form),
@@ -239,10 +250,13 @@ export class ContactPagesController {
   ): Promise<void> {
     const contact = await this.queries.get(actor, id);
     const section = contact.sections.find((one) => one.id === sectionId);
+    // Others took their place: what was typed stays, beside what is there now.
+    if (!section && tried?.status === 412)
+      return this.show(exchange, actor, id, overtaken(tried, contact), null);
     // Words that somebody else wrote for themselves are not here to be changed.
     if (!section || section.words === null) throw Refusal.notFound();
     const person = await this.heads.ofReferral(actor, contact.referralId);
-    const form = tried ?? newForm({ words: section.words });
+    const form = ofVersion(tried ?? newForm({ words: section.words }), contact);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact-section.njk', {
       title: recordTitle(say('Words beside a contact'), person),
       form,

@@ -12,10 +12,13 @@ import {
   asksAgain,
   type Form,
   newForm,
+  ofVersion,
   readForm,
+  seenIn,
   sent,
   shownAgain,
   take,
+  versionIn,
   wrongForm,
 } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -66,7 +69,7 @@ export class DeathController {
     const person = await this.heads.of(actor, id);
     await this.desk.show(exchange, actor, 200, 'link-worker/pages/death-check.njk', {
       title: recordTitle(say('Check before you record it'), person),
-      form: newForm(sent(body)),
+      form: newForm(sent(body), versionIn(body)),
       person,
       pages: recordPages(id, 'details'),
       input,
@@ -86,7 +89,7 @@ export class DeathController {
     await take(
       exchange,
       async (body) => {
-        await this.clients.recordDeath(actor, id, await readForm(RecordDeathInput, body));
+        await this.clients.recordDeath(actor, id, await readForm(RecordDeathInput, body), seenIn(body));
         return `/desk/people/${id}/death`;
       },
       (form) => this.show(exchange, actor, id, form),
@@ -106,7 +109,7 @@ export class DeathController {
       exchange,
       async (body) => {
         const { reason } = await readForm(ReasonInput, body);
-        await this.clients.reverseDeath(actor, id, reason);
+        await this.clients.reverseDeath(actor, id, reason, seenIn(body));
         return `/desk/people/${id}`;
       },
       (form) => this.show(exchange, actor, id, form),
@@ -118,7 +121,7 @@ export class DeathController {
     const recorded = person.deathRecordedAt !== null;
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/death.njk', {
       title: recordTitle(recorded ? say('Death recorded') : say('They have died'), person),
-      form,
+      form: ofVersion(form, person),
       person,
       pages: recordPages(id, 'details'),
       recorded,

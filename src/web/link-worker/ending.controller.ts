@@ -25,7 +25,7 @@ import { ReferralsService } from '../../referrals/referrals.service.js';
 import { sayCourse, sayEnding, sayNext } from '../../reminders/message.words.js';
 import { longDate, nextDates } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { type Form, newForm, ofVersion, readForm, seenIn, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import {
   CLOSE_RESULT_WORDS,
@@ -35,7 +35,7 @@ import {
   SIDE_WORDS,
 } from './link-worker.words.js';
 import { REACH_WORDS, RISK_WORDS } from '../practice/practice.words.js';
-import { isOfSomebody, type OfSomebody, worked } from './worked.js';
+import { isOfSomebody, type OfSomebody, standsNow, worked } from './worked.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** What one click can choose for taking somebody up again. */
@@ -77,7 +77,7 @@ export class EndingPagesController {
       { request, reply },
       actor,
       id,
-      async (body) => this.service.close(actor, id, await readForm(CloseInput, body)),
+      async (body) => this.service.close(actor, id, await readForm(CloseInput, body), seenIn(body)),
       this.closing.bind(this),
     );
   }
@@ -105,7 +105,7 @@ export class EndingPagesController {
       { request, reply },
       actor,
       id,
-      async (body) => this.service.hold(actor, id, await readForm(HoldInput, body)),
+      async (body) => this.service.hold(actor, id, await readForm(HoldInput, body), seenIn(body)),
       this.holding.bind(this),
     );
   }
@@ -133,7 +133,7 @@ export class EndingPagesController {
       { request, reply },
       actor,
       id,
-      async (body) => this.service.setRisks(actor, id, await readForm(SetRisksInput, body)),
+      async (body) => this.service.setRisks(actor, id, await readForm(SetRisksInput, body), seenIn(body)),
       this.riskForm.bind(this),
     );
   }
@@ -161,7 +161,7 @@ export class EndingPagesController {
       { request, reply },
       actor,
       id,
-      async (body) => this.service.resume(actor, id, await readForm(ResumeInput, body)),
+      async (body) => this.service.resume(actor, id, await readForm(ResumeInput, body), seenIn(body)),
       (exchange, who, referralId, form) => this.dating(exchange, who, referralId, form, 'resume'),
     );
   }
@@ -189,7 +189,7 @@ export class EndingPagesController {
       { request, reply },
       actor,
       id,
-      async (body) => this.service.setNext(actor, id, await readForm(SetNextInput, body)),
+      async (body) => this.service.setNext(actor, id, await readForm(SetNextInput, body), seenIn(body)),
       (exchange, who, referralId, form) => this.dating(exchange, who, referralId, form, 'setNext'),
     );
   }
@@ -217,7 +217,7 @@ export class EndingPagesController {
       { request, reply },
       actor,
       id,
-      async (body) => this.service.reopen(actor, id, await readForm(ReopenInput, body)),
+      async (body) => this.service.reopen(actor, id, await readForm(ReopenInput, body), seenIn(body)),
       (exchange, who, referralId, form) => this.dating(exchange, who, referralId, form, 'reopen'),
     );
   }
@@ -248,8 +248,9 @@ export class EndingPagesController {
     const now = this.clock.now();
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/close.njk', {
       title: say('Close {{reference}}', { reference }),
-      form,
+      form: ofVersion(form, referral),
       referral,
+      now: standsNow(referral),
       person: await this.heads.ofReferral(actor, id),
       words: { reach: REACH_WORDS },
       may: may(referral, 'close'),
@@ -286,8 +287,9 @@ export class EndingPagesController {
     const today = londonDate(this.clock.now());
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/hold.njk', {
       title: say('Put {{reference}} on hold', { reference: referral.reference }),
-      form,
+      form: ofVersion(form, referral),
       referral,
+      now: standsNow(referral),
       person: await this.heads.ofReferral(actor, id),
       words: { reach: REACH_WORDS },
       may: may(referral, 'hold'),
@@ -319,8 +321,9 @@ export class EndingPagesController {
     const form = typed ?? newForm({ risks, noKnownRisks: noKnownRisks ? 'yes' : '' });
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/risks.njk', {
       title: say('Which risks are known: {{reference}}', { reference: referral.reference }),
-      form,
+      form: ofVersion(form, referral),
       referral,
+      now: standsNow(referral),
       person: await this.heads.ofReferral(actor, id),
       words: { reach: REACH_WORDS },
       may: may(referral, 'setRisks'),
@@ -340,8 +343,9 @@ export class EndingPagesController {
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/next.njk', {
       ...DATING[verb],
       title: `${DATING[verb].heading}: ${referral.reference}`,
-      form,
+      form: ofVersion(form, referral),
       referral,
+      now: standsNow(referral),
       person: await this.heads.ofReferral(actor, id),
       words: { reach: REACH_WORDS },
       may: may(referral, verb),

@@ -11,7 +11,7 @@ import { without } from '../../platform/pure/without.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { type Form, newForm, overtaken, readForm, seenIn, sent, take } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { recordPages, recordTitle } from './record.js';
 import { say } from '../words/staff/staff-words.js';
@@ -105,8 +105,8 @@ export class NeverOfferController {
     const exchange = { request, reply };
     await take(
       exchange,
-      async () => {
-        await this.clients.removeNeverOffer(actor, id, organisationId);
+      async (body) => {
+        await this.clients.removeNeverOffer(actor, id, organisationId, seenIn(body));
         return `/desk/people/${id}/never-offer`;
       },
       (form) => this.show(exchange, actor, id, form),
@@ -122,8 +122,8 @@ export class NeverOfferController {
     const listed = new Set(never.map(({ organisationId }) => organisationId));
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/never-offer.njk', {
       title: recordTitle(say('Groups never to offer'), person),
-      form,
-      keys: { add: newForm(), remove: newForm() },
+      form: overtaken(form, person),
+      keys: { add: newForm(), remove: newForm({}, person.version) },
       person,
       pages: recordPages(id, 'details'),
       never,

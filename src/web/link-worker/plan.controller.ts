@@ -23,7 +23,17 @@ import { Id } from '../../platform/http/id-param.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, readForm, readQuery, sent, take, versionIn } from '../layout/forms.js';
+import {
+  type Form,
+  newForm,
+  ofVersion,
+  readForm,
+  readQuery,
+  seenIn,
+  sent,
+  take,
+  versionIn,
+} from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
 import { existing, inputOf, PlanPages, versioned, type PlanInput } from './plan.pages.js';
@@ -165,7 +175,13 @@ export class PlanPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.change({ request, reply }, actor, id, async (plan, body) =>
-      this.service.goalProgress(actor, plan.id, goalId, await readForm(GoalProgressInput, body)),
+      this.service.goalProgress(
+        actor,
+        plan.id,
+        goalId,
+        await readForm(GoalProgressInput, body),
+        seenIn(body),
+      ),
     );
   }
 
@@ -179,7 +195,13 @@ export class PlanPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.change({ request, reply }, actor, id, async (plan, body) =>
-      this.service.actionProgress(actor, plan.id, stepId, await readForm(ActionProgressInput, body)),
+      this.service.actionProgress(
+        actor,
+        plan.id,
+        stepId,
+        await readForm(ActionProgressInput, body),
+        seenIn(body),
+      ),
     );
   }
 
@@ -241,7 +263,7 @@ export class PlanPagesController {
       exchange,
       async (body) => {
         const plan = existing(await this.plans.found(actor, id));
-        await this.service.agree(actor, plan.id, await readForm(AgreePlanInput, body));
+        await this.service.agree(actor, plan.id, await readForm(AgreePlanInput, body), seenIn(body));
         return `/desk/people/${id}/plan`;
       },
       (form) => this.form(exchange, actor, id, 'agree', form),
@@ -273,7 +295,7 @@ export class PlanPagesController {
       async (body) => {
         const plan = existing(await this.plans.found(actor, id));
         const input = await readForm(SharePlanInput, { ...sent(body), with: 'client' });
-        await this.service.share(actor, plan.id, input);
+        await this.service.share(actor, plan.id, input, seenIn(body));
         return `/desk/people/${id}/plan`;
       },
       (form) => this.form(exchange, actor, id, 'give', form),
@@ -336,7 +358,9 @@ export class PlanPagesController {
     const { person, referral, plan } = await this.plans.found(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/plan.njk', {
       title: recordTitle(say('Plan'), person),
-      form,
+      form: plan ? ofVersion(form, plan) : form,
+      // Chosen, and not done yet: somebody else was first.
+      chosen: { ...GOAL_STATUS_WORDS, ...STEP_STATUS_WORDS }[String(form.values['status'])],
       person,
       pages: recordPages(id, 'plan'),
       plan,

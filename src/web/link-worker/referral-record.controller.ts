@@ -15,11 +15,11 @@ import { AGREED_CHOICES, besideAgreed, withAgreementIfSaid } from '../layout/agr
 import { dayBoxes } from '../layout/dates.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { type Form, newForm, ofVersion, readForm, seenIn, sent, take } from '../layout/forms.js';
 import { Stops } from '../layout/stops.js';
 import { choicesOf } from '../layout/words.js';
 import { FEEDBACK_WORDS, REACH_WORDS } from '../practice/practice.words.js';
-import { isOfSomebody, type OfSomebody, worked } from './worked.js';
+import { isOfSomebody, type OfSomebody, standsNow, worked } from './worked.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
 
 const VOID_WORDS: Record<VoidReason, string> = sayAll({
@@ -71,6 +71,7 @@ export class ReferralRecordController {
           actor,
           id,
           await readForm(SetFeedbackInput, withAgreementIfSaid(sent(body))),
+          seenIn(body),
         );
         return `/desk/people/${client.id}/details`;
       },
@@ -102,7 +103,7 @@ export class ReferralRecordController {
       exchange,
       async (body) => {
         const { client } = await this.of(actor, id);
-        await this.service.void(actor, id, await readForm(VoidInput, body));
+        await this.service.void(actor, id, await readForm(VoidInput, body), seenIn(body));
         return `/desk/people/${client.id}`;
       },
       (form) => this.voiding(exchange, actor, id, form),
@@ -115,8 +116,9 @@ export class ReferralRecordController {
     const form = tried ? besideAgreed(tried) : newForm({ feedback: referral.feedback, ...today });
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/referral-feedback.njk', {
       title: say('What its sender may hear: {{reference}}', { reference: referral.reference }),
-      form,
+      form: ofVersion(form, referral),
       referral,
+      now: standsNow(referral),
       person: await this.heads.ofReferral(actor, id),
       words: { reach: REACH_WORDS },
       may: referral.allowed.includes('setFeedback') && referral.organisationName !== null,
@@ -129,8 +131,9 @@ export class ReferralRecordController {
     const referral = await this.of(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/referral-void.njk', {
       title: say('Entered in error: {{reference}}', { reference: referral.reference }),
-      form,
+      form: ofVersion(form, referral),
       referral,
+      now: standsNow(referral),
       person: await this.heads.ofReferral(actor, id),
       words: { reach: REACH_WORDS },
       may: referral.allowed.includes('void'),

@@ -22,7 +22,17 @@ import { Id } from '../../platform/http/id-param.js';
 import { isUuid } from '../../platform/pure/ids.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
+import {
+  type Form,
+  newForm,
+  nextPage,
+  ofVersion,
+  readForm,
+  readQuery,
+  seenIn,
+  sent,
+  take,
+} from '../layout/forms.js';
 import { choicesOf, FLAG_WORDS } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { withinDesk } from '../sign-in/within-desk.js';
@@ -74,7 +84,7 @@ export class SafetyPagesController {
     await take(
       exchange,
       async (body) => {
-        await this.flags.readNote(actor, id);
+        await this.flags.readNote(actor, id, seenIn(body));
         const { to = '' } = sent(body);
         return to === '' ? `/desk/people/${id}` : withinDesk(to);
       },
@@ -94,7 +104,7 @@ export class SafetyPagesController {
     await take(
       exchange,
       async (body) => {
-        await this.flags.raise(actor, id, await readForm(RaiseLoneWorkerFlagInput, body));
+        await this.flags.raise(actor, id, await readForm(RaiseLoneWorkerFlagInput, body), seenIn(body));
         return `/desk/people/${id}/safety-note`;
       },
       (form) => this.showNote(exchange, actor, id, form),
@@ -114,7 +124,8 @@ export class SafetyPagesController {
     await take(
       exchange,
       async (body) => {
-        await this.flags.end(actor, id, flagId, await readForm(EndLoneWorkerFlagInput, body));
+        const input = await readForm(EndLoneWorkerFlagInput, body);
+        await this.flags.end(actor, id, flagId, input, seenIn(body));
         return `/desk/people/${id}/safety-note`;
       },
       (form) => this.showNote(exchange, actor, id, form, flagId),
@@ -248,9 +259,9 @@ export class SafetyPagesController {
     const all = await this.flagQueries.list(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/safety-note.njk', {
       title: recordTitle(say('Safety note'), person),
-      form,
-      blank: newForm(),
-      ended,
+      form: ofVersion(form, { id: [id, ...all.map((flag) => flag.id)], version: person.noteVersion }),
+      blank: newForm({}, person.noteVersion),
+      ended: all.some((flag) => flag.id === ended && flag.endedAt === null) ? ended : null,
       // This is where it is read.
       person: { ...person, noteUnread: false },
       unread: person.noteUnread,

@@ -9,7 +9,7 @@ import { PublishCovenant } from '../../providers/covenant.dto.js';
 import { CovenantsQueries } from '../../providers/covenants.queries.js';
 import { CovenantsService } from '../../providers/covenants.service.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, sent, take } from '../layout/forms.js';
+import { type Form, newForm, ofVersion, seenIn, sent, take } from '../layout/forms.js';
 import { commitmentsIn, NO_PRESSURE_WORDS } from './commitments.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -51,6 +51,7 @@ export class CovenantPagesController {
         await this.covenants.publish(
           actor,
           await validated(PublishCovenant, { words, commitments: commitmentsIn(lines) }),
+          seenIn(body),
         );
         return ADDRESS;
       },
@@ -65,10 +66,12 @@ export class CovenantPagesController {
       words: current?.words ?? '',
       commitments: current?.commitments.map(({ words }) => words).join('\n') ?? NO_PRESSURE_WORDS,
     };
+    const shown = form ?? newForm(known);
     await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/covenants.njk', {
       title: say('Our local agreement'),
       versions,
-      form: form ?? newForm(known),
+      form: current ? ofVersion(shown, { id: current.id, version: current.number }) : shown,
+      known,
       writes: reachOf('covenant.publish', actor.role) !== 'none',
     });
   }

@@ -13,7 +13,17 @@ import { PlacePeriods } from '../../providers/place-periods.service.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, overtaken, readChange, readForm, take, versionIn } from '../layout/forms.js';
+import {
+  type Form,
+  newForm,
+  ofVersion,
+  overtaken,
+  readChange,
+  readForm,
+  seenIn,
+  take,
+  versionIn,
+} from '../layout/forms.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import {
   COST_WORDS,
@@ -152,7 +162,7 @@ export class ListingFormsController {
         const { total, ...texts } = body as Record<string, unknown>;
         // A number that was never asked for is no answer, rather than a wrong one.
         const input = await readChange(SetPlaces, total === '' ? texts : body);
-        return `${ADDRESS}/${await this.listings.setPlaces(actor, id, input)}`;
+        return `${ADDRESS}/${await this.listings.setPlaces(actor, id, input, seenIn(body))}`;
       },
       (form) => this.placesPage(exchange, actor, id, form),
     );
@@ -214,7 +224,7 @@ export class ListingFormsController {
       exchange,
       async (body) => {
         const { total } = await readForm(PlacePeriodTotal, body);
-        await this.periods.setTotal(actor, id, periodId, total);
+        await this.periods.setTotal(actor, id, periodId, total, seenIn(body));
         return `${ADDRESS}/${id}/periods`;
       },
       (form) => this.periodPage(exchange, actor, id, periodId, form),
@@ -233,8 +243,8 @@ export class ListingFormsController {
     const exchange = { request, reply };
     await take(
       exchange,
-      async () => {
-        await this.periods.end(actor, id, periodId);
+      async (body) => {
+        await this.periods.end(actor, id, periodId, seenIn(body));
         return `${ADDRESS}/${id}/periods`;
       },
       (form) => this.periodPage(exchange, actor, id, periodId, form),
@@ -261,13 +271,13 @@ export class ListingFormsController {
     const listing = await this.queries.get(actor, id);
     const period = (await this.queries.periods(actor, id)).find((one) => one.id === periodId);
     if (!period) throw Refusal.notFound();
-    const form = tried ?? newForm({ total: String(period.total) });
+    const form = ofVersion(tried ?? newForm({ total: String(period.total) }), listing);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-period.njk', {
       title: `${period.name}, ${listing.name}`,
       listing,
       period,
       form,
-      other: newForm(),
+      other: newForm({}, listing.version),
     });
   }
 
@@ -312,7 +322,7 @@ export class ListingFormsController {
       title: say('Places of {{name}}', { name: listing.name }),
       listing,
       periods,
-      form: form ?? newForm(placesAsTyped(listing)),
+      form: ofVersion(form ?? newForm(placesAsTyped(listing)), listing),
       choices: { places: choicesOf(PLACES_KIND_WORDS) },
       words: CARD,
     });

@@ -17,6 +17,7 @@ import {
   newForm,
   nextPage,
   overtaken,
+  seenIn,
   readForm,
   readQuery,
   sent,
@@ -138,7 +139,8 @@ export class DraftPagesController {
       exchange,
       async (body) => {
         const input = await readForm(SendDraftInput, answersOf(sent(body)));
-        return `/desk/referrals/${await this.sending.sendAgain(actor, id, input, unanswered(input))}?sent`;
+        const emptied = unanswered(input);
+        return `/desk/referrals/${await this.sending.sendAgain(actor, id, input, emptied, seenIn(body))}?sent`;
       },
       (form) => this.show(exchange, actor, id, form),
     );
