@@ -1,7 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ROLES, type Role } from '../platform/actor/actor.types.js';
-import { Choice, ChoicesInQuery, Email, Text, UkPhone, Uuid, YesNo } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import {
+  Choice,
+  ChoicesInQuery,
+  Email,
+  Text,
+  UkPhone,
+  Uuid,
+  YesNo,
+  YesNoInQuery,
+} from '../platform/http/fields.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { FACTOR_KINDS, type FactorKind } from './second-factor.rules.js';
 
 export class AmendUserInput {
@@ -39,6 +48,9 @@ export class TriagesInput {
   triages: boolean;
 }
 
+export const USER_SORTS = ['name', 'role', 'access'] as const;
+export type UserSort = (typeof USER_SORTS)[number];
+
 export class UsersQuery extends PageQuery {
   @Text({ optional: true, max: 100, description: 'The beginning of the name.' })
   name?: string;
@@ -48,6 +60,12 @@ export class UsersQuery extends PageQuery {
 
   @Uuid({ optional: true, description: 'Those who hold a membership there now.' })
   organisationId?: string;
+
+  @YesNoInQuery({ optional: true, description: 'Only those who are switched off, or only the others.' })
+  disabled?: boolean;
+
+  @SortInQuery(USER_SORTS, 'name')
+  sort?: Sort<UserSort>;
 }
 
 export class MembershipView {

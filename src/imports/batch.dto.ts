@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, ChoicesInQuery, Text, YesNo, YesNoInQuery } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { ListingNamed } from '../providers/listing.dto.js';
 import {
   BATCH_KINDS,
@@ -43,9 +43,15 @@ export class ApproveImport {
   leaveOutRefused?: boolean;
 }
 
+export const IMPORT_SORTS = ['made', 'kind', 'state', 'rows'] as const;
+export type ImportSort = (typeof IMPORT_SORTS)[number];
+
 export class ImportListQuery extends PageQuery {
   @ChoicesInQuery(BATCH_STATES, { optional: true })
   state?: BatchState[];
+
+  @SortInQuery(IMPORT_SORTS, '-made')
+  sort?: Sort<ImportSort>;
 }
 
 export class ImportRowQuery extends PageQuery {

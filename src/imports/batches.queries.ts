@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import { counted, inOrder, type Orders, type Total } from '../platform/database/listed.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import {
   DEFAULT_LIMIT,
@@ -20,6 +21,7 @@ import type { ListingNamedRow } from '../providers/listing.types.js';
 import type {
   GoneListingView,
   ImportListQuery,
+  ImportSort,
   ImportRowQuery,
   ImportRowView,
   ImportView,
@@ -40,6 +42,11 @@ const COLUMNS = sql`
   refused, ignored, gone, warned, not_kept as "notKept", remarks, done, kept, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
   applied_at as "appliedAt", undone_at as "undoneAt", rows_deleted_at as "rowsDeletedAt", ${BROUGHT_BY} as "createdBy"`;
 
+const ORDERS: Orders<ImportSort> = { made: [], kind: [sql`kind`], state: [sql`state`], rows: [sql`rows`] };
+
+const asked = (actor: Actor, { state }: ImportListQuery): Sql => sql`import_batch
+  where scheme_id = ${actor.schemeId} and ${OF_GROUPS} and ${state === undefined ? sql`true` : sql`state = any(${state}::text[])`}`;
+
 @Injectable()
 export class BatchesQueries {
   constructor(
@@ -57,22 +64,27 @@ export class BatchesQueries {
     return view(row);
   }
 
-  /** Newest first. */
+  /** Newest first unless told. */
   async list(actor: Actor, query: ImportListQuery): Promise<Page<ImportView>> {
     reachFor(actor, 'import.list');
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const before = decodeIdCursor(query.after);
-    const states = query.state ?? null;
+    const { order, after } = inOrder(ORDERS, query.sort ?? '-made', {
+      id: sql`id`,
+      rows: sql`import_batch where scheme_id = ${actor.schemeId}`,
+      last: decodeIdCursor(query.after),
+    });
     const rows = await this.database.read<Row>(
       actor.schemeId,
-      sql`
-      select ${COLUMNS} from import_batch
-      where scheme_id = ${actor.schemeId} and ${OF_GROUPS} and (${states}::text[] is null or state = any(${states}::text[]))
-        and (${before}::uuid is null or id < ${before}::uuid)
-      order by id desc limit ${limit + 1}`,
+      sql`select ${COLUMNS} from ${asked(actor, query)} and ${after} order by ${order} limit ${limit + 1}`,
     );
     const page = pageOf(rows, limit, ({ id }) => [id]);
     return { items: page.items.map(view), next: page.next };
+  }
+
+  async count(actor: Actor, query: ImportListQuery): Promise<number> {
+    reachFor(actor, 'import.list');
+    const few = sql`select 1 from ${asked(actor, query)}`;
+    return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
   }
 
   async rows(actor: Actor, id: string, query: ImportRowQuery): Promise<Page<ImportRowView>> {

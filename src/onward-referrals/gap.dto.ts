@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, ChoicesInQuery, LanguageCode, Text, Uuid, YesNoInQuery } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { FreshnessView } from '../providers/listing.dto.js';
 import { GAP_ENDINGS, GAP_REASONS, type GapEnding, type GapReason } from './gap.types.js';
@@ -38,6 +38,9 @@ export class CloseGapInput {
   note?: string | null;
 }
 
+export const GAP_SORTS = ['opened', 'need', 'area', 'why'] as const;
+export type GapSort = (typeof GAP_SORTS)[number];
+
 export class GapListQuery extends PageQuery {
   @YesNoInQuery({ optional: true, description: 'Those that are closed instead of those that are open.' })
   closed?: boolean;
@@ -47,6 +50,9 @@ export class GapListQuery extends PageQuery {
 
   @Text({ optional: true, max: 4, example: 'CO15' })
   area?: string;
+
+  @SortInQuery(GAP_SORTS, '-opened')
+  sort?: Sort<GapSort>;
 }
 
 export class GapView {

@@ -17,7 +17,7 @@ import {
   YesNo,
   YesNoInQuery,
 } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { ACCESS_NEEDS, type AccessNeed } from '../platform/words/access.js';
 import { PRESENCES, type Presence } from '../platform/words/circumstances.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
@@ -225,12 +225,21 @@ export class DeclareFull {
   until?: string | null;
 }
 
+export const LISTING_SORTS = ['made', 'name', 'organisation', 'state', 'confirmed'] as const;
+export type ListingSort = (typeof LISTING_SORTS)[number];
+
 export class ListingListQuery extends PageQuery {
   @Uuid({ optional: true })
   organisationId?: string;
 
   @ChoicesInQuery(LISTING_STATES, { optional: true })
   state?: ListingState[];
+
+  @Text({ optional: true, max: 100, description: 'Part of its name, or of who offers it.' })
+  text?: string;
+
+  @SortInQuery(LISTING_SORTS, 'made')
+  sort?: Sort<ListingSort>;
 }
 
 export class SearchQuery extends PageQuery {

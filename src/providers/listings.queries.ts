@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import { counted, inOrder, type Orders, type Total } from '../platform/database/listed.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { DEFAULT_LIMIT, decodeCursor, pageOf, type Page } from '../platform/http/pagination.js';
-import { isUuid } from '../platform/pure/ids.js';
+import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { GATE_LISTING, GATE_PROVIDER } from './gates.queries.js';
 import { type Gate, type GateListing, type GateProvider, readinessOf } from './listing.gates.js';
 import { placesLeft } from './listing.rules.js';
 import { LISTING_COLUMNS } from './listing-row.js';
-import type { ListingListQuery, ListingView } from './listing.dto.js';
+import type { ListingListQuery, ListingSort, ListingView } from './listing.dto.js';
 import type { ListingRow } from './listing.types.js';
 import { OWNER_COLUMNS, shown, type Owned } from './listing.view.js';
 import type { PlacePeriodView } from './place-period.dto.js';
@@ -24,6 +24,32 @@ import { capacityOf } from './service-capacity.rules.js';
 
 /** Made once for the one unit there is. */
 const PLACES_UNIT = '5e1f9b52-6c0c-4f0e-9d0b-0f6f3b1c7a10';
+
+const TABLES = sql`listing l
+  join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
+  join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id`;
+
+const NAME = sql`lower(l.name) collate "C"`;
+const ORDERS: Orders<ListingSort> = {
+  made: [],
+  name: [NAME],
+  organisation: [sql`lower(o.name) collate "C"`, NAME],
+  state: [sql`l.state`, NAME],
+  confirmed: [sql`coalesce(l.confirmed_on, '-infinity'::date)`, NAME],
+};
+
+function asked(actor: Actor, { organisationId, state, text }: ListingListQuery): Sql {
+  const within = ofProviderWithin(actor, reachFor(actor, 'listing.list'), sql`l.organisation_id`);
+  return sql`${TABLES}
+    where l.scheme_id = ${actor.schemeId} and l.taken_back_at is null and ${within}
+      and ${organisationId === undefined ? sql`true` : sql`l.organisation_id = ${organisationId}`}
+      and ${state === undefined ? sql`true` : sql`l.state = any(${state}::text[])`}
+      and ${
+        text === undefined
+          ? sql`true`
+          : sql`position(lower(unaccent(${text})) in lower(unaccent(l.name || ' ' || o.name))) > 0`
+      }`;
+}
 
 @Injectable()
 export class ListingsQueries {
@@ -105,30 +131,27 @@ export class ListingsQueries {
     return rows.flatMap(({ id: periodId, ...row }) => (periodId === null ? [] : [{ id: periodId, ...row }]));
   }
 
-  /** Whatever its state, in the order they were made: what a manager reviews and a group keeps. */
+  /** Whatever its state, in the order they were made unless told: what a manager reviews and a group keeps. */
   async list(actor: Actor, query: ListingListQuery): Promise<Page<ListingView>> {
-    const within = ofProviderWithin(actor, reachFor(actor, 'listing.list'), sql`l.organisation_id`);
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const after = query.after === undefined ? null : decodeCursor(query.after, 1)[0];
-    if (after !== null && (typeof after !== 'string' || !isUuid(after))) {
-      throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
-    }
-    const organisationId = query.organisationId ?? null;
-    const states = query.state ?? null;
+    const { order, after } = inOrder(ORDERS, query.sort ?? 'made', {
+      id: sql`l.id`,
+      rows: sql`${TABLES} where l.scheme_id = ${actor.schemeId}`,
+      last: decodeIdCursor(query.after),
+    });
     const rows = await this.database.read<Owned>(
       actor.schemeId,
       sql`
-      select ${LISTING_COLUMNS}, ${OWNER_COLUMNS} from listing l
-      join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
-      join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
-      where l.scheme_id = ${actor.schemeId} and l.taken_back_at is null and ${within}
-        and (${organisationId}::uuid is null or l.organisation_id = ${organisationId}::uuid)
-        and (${states}::text[] is null or l.state = any(${states}::text[]))
-        and (${after}::uuid is null or l.id > ${after}::uuid)
-      order by l.id limit ${limit + 1}`,
+      select ${LISTING_COLUMNS}, ${OWNER_COLUMNS} from ${asked(actor, query)} and ${after}
+      order by ${order} limit ${limit + 1}`,
     );
     const page = pageOf(rows, limit, (row) => [row.id]);
     return { items: page.items.map((row) => this.view(row)), next: page.next };
+  }
+
+  async count(actor: Actor, query: ListingListQuery): Promise<number> {
+    const few = sql`select 1 from ${asked(actor, query)}`;
+    return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
   }
 
   private view(row: Owned): ListingView {

@@ -13,7 +13,7 @@ import {
   YesNo,
   YesNoInQuery,
 } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { TRADITIONS, type Tradition } from '../platform/words/traditions.js';
 import { HubPartnerNamed } from './hub.dto.js';
@@ -135,6 +135,9 @@ export class AmendProvider extends ProviderProfile {
   sector?: Sector;
 }
 
+export const PROVIDER_SORTS = ['name', 'kind', 'checks', 'services'] as const;
+export type ProviderSort = (typeof PROVIDER_SORTS)[number];
+
 export class ProviderListQuery extends PageQuery {
   @Text({ optional: true, max: 100, description: 'Part of the name.' })
   text?: string;
@@ -147,6 +150,9 @@ export class ProviderListQuery extends PageQuery {
     description: 'Only those somebody answers for, or only those nobody does.',
   })
   answeredFor?: boolean;
+
+  @SortInQuery(PROVIDER_SORTS, 'name')
+  sort?: Sort<ProviderSort>;
 }
 
 export class ProviderView extends ProviderProfile {

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
+import { counted, inOrder, type Orders, type Total } from '../platform/database/listed.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { DEFAULT_LIMIT, decodeCursor, pageOf, type Page } from '../platform/http/pagination.js';
-import { isUuid } from '../platform/pure/ids.js';
+import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/http/pagination.js';
 import { assuredToday } from './assurance.rules.js';
 import { answeredFor } from './claims.queries.js';
 import type { ClosureReason } from './closure.types.js';
@@ -18,7 +18,7 @@ import { LISTING_NAMED } from './listing-row.js';
 import { listingNamed } from './listing.rules.js';
 import type { ListingNamedRow } from './listing.types.js';
 import { PROVIDER_COLUMNS } from './provider-row.js';
-import type { ProviderListQuery, ProviderView } from './provider.dto.js';
+import type { ProviderListQuery, ProviderSort, ProviderView } from './provider.dto.js';
 import { maySeeHidden, ofProviderWithin } from './provider.reach.js';
 import { isPaused } from './provider.rules.js';
 import { WEEKDAYS, type ProviderRow, type Weekday } from './provider.types.js';
@@ -42,6 +42,20 @@ const COLUMNS = sql`${PROVIDER_COLUMNS}, (
   from listing l
   where l.scheme_id = p.scheme_id and l.organisation_id = p.organisation_id and l.state in ('published', 'paused')
 ), '[]') as named`;
+
+const TABLES = sql`provider p join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id`;
+
+const NAME = sql`lower(o.name) collate "C"`;
+const ORDERS: Orders<ProviderSort> = {
+  name: [NAME],
+  kind: [sql`p.sector`, NAME],
+  checks: [sql`coalesce(p.alone_until, p.personal_contact_until, '-infinity'::date)`, NAME],
+  services: [
+    sql`(select count(*) from listing l
+      where l.scheme_id = p.scheme_id and l.organisation_id = p.organisation_id and l.state = 'published')`,
+    NAME,
+  ],
+};
 
 /** So many to choose from. */
 const MOST_WITHOUT_PROFILE = 200;
@@ -80,33 +94,38 @@ export class ProvidersQueries {
     return this.view(actor, row);
   }
 
-  /** By name. */
+  /** By name unless told. */
   async list(actor: Actor, query: ProviderListQuery): Promise<Page<ProviderView>> {
-    const within = ofProviderWithin(actor, reachFor(actor, 'provider.list'), sql`p.organisation_id`);
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const [name, id] = query.after === undefined ? [null, null] : nameCursor(query.after);
-    const text = query.text ?? null;
-    const sectors = query.sector ?? null;
-    const answered = query.answeredFor ?? null;
-    const rows = await this.database.read<Row & { nameKey: string }>(
+    const { order, after } = inOrder(ORDERS, query.sort ?? 'name', {
+      id: sql`o.id`,
+      rows: sql`${TABLES} where p.scheme_id = ${actor.schemeId}`,
+      last: decodeIdCursor(query.after),
+    });
+    const rows = await this.database.read<Row>(
       actor.schemeId,
-      sql`
-      select ${COLUMNS}, lower(o.name) as "nameKey" from provider p
-      join organisation o on o.scheme_id = p.scheme_id and o.id = p.organisation_id
-      where p.scheme_id = ${actor.schemeId} and ${within}
-        and (${sectors}::text[] is null or p.sector = any(${sectors}::text[]))
-        and (${answered}::boolean is null or ${answeredFor} = ${answered}::boolean)
-        and (${text}::text is null or position(lower(unaccent(${text}::text)) in lower(unaccent(o.name))) > 0)
-        and (${id}::uuid is null or (lower(o.name) collate "C", o.id) > (${name}::text collate "C", ${id}::uuid))
-      order by lower(o.name) collate "C", o.id limit ${limit + 1}`,
+      sql`select ${COLUMNS} from ${this.asked(actor, query)} and ${after} order by ${order} limit ${limit + 1}`,
     );
-    const page = pageOf(rows, limit, (row) => [row.nameKey, row.organisationId]);
+    const page = pageOf(rows, limit, (row) => [row.organisationId]);
     return { items: page.items.map((row) => this.view(actor, row)), next: page.next };
   }
 
-  private view(actor: Actor, row: Row & { nameKey?: string }): ProviderView {
+  async count(actor: Actor, query: ProviderListQuery): Promise<number> {
+    const few = sql`select 1 from ${this.asked(actor, query)}`;
+    return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
+  }
+
+  private asked(actor: Actor, { text, sector, answeredFor: answered }: ProviderListQuery): Sql {
+    const within = ofProviderWithin(actor, reachFor(actor, 'provider.list'), sql`p.organisation_id`);
+    return sql`${TABLES}
+      where p.scheme_id = ${actor.schemeId} and ${within}
+        and ${sector === undefined ? sql`true` : sql`p.sector = any(${sector}::text[])`}
+        and ${answered === undefined ? sql`true` : sql`${answeredFor} = ${answered}`}
+        and ${text === undefined ? sql`true` : sql`position(lower(unaccent(${text})) in lower(unaccent(o.name))) > 0`}`;
+  }
+
+  private view(actor: Actor, row: Row): ProviderView {
     const { quietDays, personalContactUntil, aloneUntil, named, ...provider } = row;
-    delete provider.nameKey;
     const today = londonDate(this.clock.now());
     const canBeClaimed = provider.active && provider.closedForGoodOn === null;
     return {
@@ -121,12 +140,4 @@ export class ProvidersQueries {
         : null,
     };
   }
-}
-
-function nameCursor(after: string): [string, string] {
-  const [name, id] = decodeCursor(after, 2);
-  if (typeof name !== 'string' || typeof id !== 'string' || !isUuid(id)) {
-    throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
-  }
-  return [name, id];
 }

@@ -8,14 +8,16 @@ import {
   Choices,
   ChoicesInQuery,
   DateOnly,
+  LanguageCode,
   Nested,
+  NumberInQuery,
   Text,
   Uuid,
   Uuids,
   YesNo,
   YesNoInQuery,
 } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { SIDES, type Side } from '../platform/pure/lifecycle.js';
 import { ACCESS_NEEDS, type AccessNeed } from '../platform/words/access.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
@@ -41,7 +43,11 @@ import {
   WITHDRAW_REASONS,
   WORKER_STATES,
   CASELOAD_SORTS,
+  REFERRAL_SORTS,
+  TRIAGE_SORTS,
   type CaseloadSort,
+  type ReferralSort,
+  type TriageSort,
   type Closing,
   type EndReason,
   type Feedback,
@@ -389,6 +395,9 @@ export class ReferralsQuery extends PageQuery {
     description: 'Only those sent more than 10 days ago where nobody is in touch yet, as the sender is told.',
   })
   waiting?: boolean;
+
+  @SortInQuery(REFERRAL_SORTS, '-made')
+  sort?: Sort<ReferralSort>;
 }
 
 /** Sent as a body, because addresses end up in logs and histories. */
@@ -422,13 +431,30 @@ export class CaseloadQuery extends PageQuery {
   @ChoicesInQuery(NEEDS, { optional: true, description: 'Only those who want help with one of these.' })
   reason?: Need[];
 
-  @Choice(CASELOAD_SORTS, { optional: true, description: 'Unless told, whose next date comes first.' })
-  sort?: CaseloadSort;
+  @Uuid({ optional: true, description: 'Only those whom this organisation sent.' })
+  organisationId?: string;
+
+  @LanguageCode({ optional: true, description: 'Only those who speak it.', example: 'bn' })
+  language?: string;
+
+  @NumberInQuery({
+    optional: true,
+    min: 0,
+    max: 3650,
+    description: 'Only those sent so many days ago or more.',
+  })
+  openDays?: number;
+
+  @SortInQuery(CASELOAD_SORTS, 'next')
+  sort?: Sort<CaseloadSort>;
 }
 
 export class TriageQuery extends PageQuery {
   @ChoicesInQuery(TRIAGE_STATES, { optional: true })
   state?: (typeof TRIAGE_STATES)[number][];
+
+  @SortInQuery(TRIAGE_SORTS, 'sent')
+  sort?: Sort<TriageSort>;
 }
 
 /*

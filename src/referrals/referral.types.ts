@@ -23,8 +23,14 @@ export const TRIAGE_STATES = ['sent', 'returned', 'accepted'] as const satisfies
 
 /** Owned by a link worker. */
 /** What a caseload can be put in order by: the next date, how long ago it was sent, the surname. */
-export const CASELOAD_SORTS = ['next', 'sent', 'name'] as const;
+export const CASELOAD_SORTS = ['next', 'sent', 'name', 'state'] as const;
 export type CaseloadSort = (typeof CASELOAD_SORTS)[number];
+
+export const TRIAGE_SORTS = ['sent', 'name', 'from'] as const;
+export type TriageSort = (typeof TRIAGE_SORTS)[number];
+
+export const REFERRAL_SORTS = ['made', 'name', 'status'] as const;
+export type ReferralSort = (typeof REFERRAL_SORTS)[number];
 
 export const WORKER_STATES = ['allocated', 'active', 'on_hold'] as const satisfies readonly ReferralState[];
 

@@ -13,6 +13,7 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import { counted, inOrder, type Orders, type Total } from '../platform/database/listed.js';
 import { moment } from '../platform/database/moment.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
@@ -24,6 +25,7 @@ import {
   pageOf,
   type Page,
   type PageQuery,
+  type Sort,
 } from '../platform/http/pagination.js';
 import { isUuid } from '../platform/pure/ids.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
@@ -64,6 +66,8 @@ import {
   type Feedback,
   type Missing,
   type ReferralRow,
+  type ReferralSort,
+  type TriageSort,
 } from './referral.types.js';
 
 /** A view without its class, so that one can be built from another. */
@@ -257,25 +261,21 @@ export class ReferralsQueries {
     query: ReferralsQuery,
     which: Sql,
   ): Promise<Page<SentReferralLine> | Page<ReferralLine>> {
-    const reach = reachFor(actor, 'referral.list');
-    const within = referralWithin(actor, reach, this.clock.now());
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const before = beforeId(query.after);
-    const statuses = query.status ?? null;
-    const longAgo = atLondon(addDays(londonDate(this.clock.now()), -LONG_WAIT_DAYS), '00:00');
-    if (reach === 'organisation') {
+    const asSent = reachFor(actor, 'referral.list') === 'organisation';
+    const { order, after } = inOrder(asSent ? SENT_ORDERS : ORDERS, query.sort ?? '-made', {
+      id: sql`r.id`,
+      rows: sql`${asSent ? SENT_TABLES : TABLES} where r.scheme_id = ${actor.schemeId}`,
+      last: decodeIdCursor(query.after),
+    });
+    const asked = referralsAsked(actor, query, this.clock.now());
+    if (asSent) {
       const rows = await this.read<SentRow>(
         actor,
         'referral.list',
         sql`select r.id, r.version, r.reference, r.route, r.state, r.sender_name, r.created_at, r.client_id, ${TOLD_COLUMNS}, h.hears, ${SENT_AS}
-          from referral r
-          left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
-          cross join lateral (select ${HEARS} as hears) h
-          where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
-            and (${statuses}::text[] is null or ${SHOWN_STATUS} = any(${statuses}::text[]))
-            and ${which} ${narrowed(actor, query, SHOWN_STATUS, longAgo)}
-            ${query.waiting === true ? sql`and h.hears <> 'nothing'` : empty}
-          order by r.id desc limit ${limit + 1}`,
+          from ${SENT_TABLES} where ${asked} and ${which} and ${after}
+          order by ${order} limit ${limit + 1}`,
         { shows: limit },
       );
       const page = pageOf(rows, limit, (row) => [row.id]);
@@ -285,14 +285,18 @@ export class ReferralsQueries {
       actor,
       'referral.list',
       sql`select r.id, r.client_id, ${lineAt(this.clock.now())} from referral r ${LINE_JOINS}
-        where r.scheme_id = ${actor.schemeId} and ${within} and (${before}::uuid is null or r.id < ${before}::uuid)
-          and (${statuses}::text[] is null or r.told_status = any(${statuses}::text[]))
-          and ${which} ${narrowed(actor, query, sql`r.told_status`, longAgo)}
-        order by r.id desc limit ${limit + 1}`,
+        where ${asked} and ${which} and ${after} order by ${order} limit ${limit + 1}`,
       { shows: limit },
     );
     const page = pageOf(rows, limit, (row) => [row.id]);
     return { items: page.items.map(lineOf), next: page.next };
+  }
+
+  /** How many the list has. Numbers only: nobody is shown. */
+  async count(actor: MemberActor, query: ReferralsQuery): Promise<number> {
+    const tables = reachFor(actor, 'referral.list') === 'organisation' ? SENT_TABLES : TABLES;
+    const few = sql`select 1 from ${tables} where ${referralsAsked(actor, query, this.clock.now())}`;
+    return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
   }
 
   /** What was begun and not sent yet, newest first: an organisation's own, a worker's own, for managers everybody's. */
@@ -380,68 +384,51 @@ export class ReferralsQueries {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const sort = query.sort ?? 'next';
     const states = query.state ?? null;
-    const overdue =
-      query.overdue === undefined
-        ? empty
-        : query.overdue
-          ? sql`and r.next_at <= ${now}`
-          : sql`and r.next_at > ${now}`;
-    const about = query.reason === undefined ? empty : sql`and r.reasons && ${query.reason}::text[]`;
+    const { order, after } = inCaseloadOrder(sort, actor.schemeId, query.after);
     const rows = await this.read<LineRow>(
       actor,
       'caseload.list',
       sql`select r.id, r.client_id, ${lineAt(now)} from referral r ${LINE_JOINS}
-        where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'worker' and ${ownedBy(actor, query.worker)}
-          ${afterIn(sort, actor.schemeId, query.after)}
-          and (${states}::text[] is null or r.state = any(${states}::text[])) ${overdue} ${about} ${only}
-        order by ${ORDER[sort]} limit ${limit + 1}`,
+        where ${inCaseload(actor, query, now)} and ${after}
+          and (${states}::text[] is null or r.state = any(${states}::text[])) ${only}
+        order by ${order} limit ${limit + 1}`,
       { shows: limit },
     );
     return pageOf(rows, limit, (row) =>
-      sort === 'next' ? [lineOf(row).nextAt?.toISOString() ?? null, row.id] : [row.id],
+      isByNext(sort) ? [lineOf(row).nextAt?.toISOString() ?? null, row.id] : [row.id],
     );
   }
 
   /** A worker's referrals that ended and are still in reach, the latest ending first. */
-  async ended(
-    actor: MemberActor,
-    query: Pick<CaseloadQuery, 'worker' | 'reason' | 'limit' | 'after'>,
-  ): Promise<Page<ReferralLine>> {
+  async ended(actor: MemberActor, query: CaseloadQuery): Promise<Page<ReferralLine>> {
     const now = this.clock.now();
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const within = referralWithin(actor, reachFor(actor, 'caseload.list'), now);
-    const worker = ownerAsked(actor, query.worker) ?? actor.membershipId;
-    const before = decodeIdCursor(query.after);
-    const about = query.reason === undefined ? empty : sql`and r.reasons && ${query.reason}::text[]`;
-    const beyond =
-      before === null
-        ? empty
-        : sql`and (r.ended_at, r.id) < (
-            select x.ended_at, x.id from referral x where x.scheme_id = ${actor.schemeId} and x.id = ${before})`;
+    const { order, after } = inOrder(ENDED_ORDERS, query.sort ?? '-next', {
+      id: sql`r.id`,
+      rows: sql`${TABLES} where r.scheme_id = ${actor.schemeId}`,
+      last: decodeIdCursor(query.after),
+    });
     const rows = await this.read<LineRow>(
       actor,
       'caseload.list',
       sql`select r.id, r.client_id, ${lineAt(now)} from referral r ${LINE_JOINS}
-        where r.scheme_id = ${actor.schemeId} and r.state in ('closed', 'withdrawn')
-          and r.id in (
-            select a.referral_id from referral_assignment a
-            where a.scheme_id = ${actor.schemeId} and a.owner_id = ${worker} and a.ends_at is not null)
-          and ${within} ${about} ${beyond}
-        order by r.ended_at desc, r.id desc limit ${limit + 1}`,
+        where ${endedIn(actor, query, now)} and ${after} order by ${order} limit ${limit + 1}`,
       { shows: limit },
     );
     const page = pageOf(rows, limit, (row) => [row.id]);
     return { items: page.items.map(lineOf), next: page.next };
   }
 
-  /** What waits for triage, oldest first, with who it may be: ids and how likely, nothing of theirs. */
+  /** What waits for triage, oldest first unless told, with who it may be: ids and how likely, nothing of theirs. */
   async triage(actor: MemberActor, query: TriageQuery): Promise<Page<TriageLine>> {
     const now = this.clock.now();
-    const within = referralWithin(actor, reachFor(actor, 'referral.triage'), now);
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const [at, id] = decodeMomentCursor(query.after);
-    const after = at === null ? empty : sql`and (r.sent_at, r.id) > (${at}::timestamptz, ${id}::uuid)`;
-    const states = query.state ?? null;
+    const { order, after } = inOrder(TRIAGE_ORDERS, query.sort ?? 'sent', {
+      id: sql`r.id`,
+      rows: sql`${TABLES} left join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id
+        where r.scheme_id = ${actor.schemeId}`,
+      last: decodeIdCursor(query.after),
+    });
     const rows = await this.read<TriageRow>(
       actor,
       'referral.triage',
@@ -456,13 +443,16 @@ export class ReferralsQueries {
                 and open.state in ('sent', 'returned', 'accepted', 'allocated', 'active', 'on_hold')))) as candidates
           from (${NEAR} limit ${MOST_CANDIDATES}) n
         ) near on c.standing = 'provisional'
-        where r.scheme_id = ${actor.schemeId} and r.owner_kind = 'triage' and ${within} ${after}
-          and (${states}::text[] is null or r.state = any(${states}::text[]))
-        order by r.sent_at, r.id limit ${limit + 1}`,
+        where ${inTriage(actor, query, now)} and ${after} order by ${order} limit ${limit + 1}`,
       { shows: limit },
     );
-    const page = pageOf(rows, limit, (row) => [row.sent_at?.toISOString() ?? null, row.id]);
+    const page = pageOf(rows, limit, (row) => [row.id]);
     return { items: page.items.map(triageLine), next: page.next };
+  }
+
+  async countTriage(actor: MemberActor, query: TriageQuery): Promise<number> {
+    const few = sql`select 1 from referral r where ${inTriage(actor, query, this.clock.now())}`;
+    return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
   }
 
   /** Everything for the scheme; for a sender what it did itself, and what it was told. */
@@ -567,26 +557,97 @@ function ownedBy(actor: MemberActor, worker: string | undefined): Sql {
   return owner === null ? sql`true` : sql`r.owner_id = ${owner}`;
 }
 
-/** Each ends with the id, so that no two rows are equal. */
-const ORDER: Record<CaseloadSort, Sql> = {
-  next: sql`r.next_at, r.id`,
-  sent: sql`r.sent_at, r.id`,
-  name: sql`c.last_name_key, c.first_name_key, r.id`,
+/** The filters of a caseload but its state, whether open or ended. */
+function narrowedCaseload(query: CaseloadQuery, now: Date): Sql {
+  const { overdue, reason, organisationId, language, openDays } = query;
+  return sql`
+    ${overdue === undefined ? empty : overdue ? sql`and r.next_at <= ${now}` : sql`and r.next_at > ${now}`}
+    ${reason === undefined ? empty : sql`and r.reasons && ${reason}::text[]`}
+    ${organisationId === undefined ? empty : sql`and r.organisation_id = ${organisationId}`}
+    ${
+      language === undefined
+        ? empty
+        : sql`and exists (select 1 from client s
+            where s.scheme_id = r.scheme_id and s.id = r.client_id and s.language = ${language})`
+    }
+    ${openDays === undefined ? empty : sql`and r.sent_at < ${atLondon(addDays(londonDate(now), 1 - openDays), '00:00')}`}`;
+}
+
+/** Which `referral r` a caseload holds, whatever their state. */
+export const inCaseload = (actor: MemberActor, query: CaseloadQuery, now: Date): Sql => sql`
+  r.scheme_id = ${actor.schemeId} and r.owner_kind = 'worker' and ${ownedBy(actor, query.worker)}
+  ${narrowedCaseload(query, now)}`;
+
+/** Which `referral r` it held, of those that ended and are still in reach. */
+export function endedIn(actor: MemberActor, query: CaseloadQuery, now: Date): Sql {
+  const worker = ownerAsked(actor, query.worker) ?? actor.membershipId;
+  return sql`
+    r.scheme_id = ${actor.schemeId} and r.state in ('closed', 'withdrawn')
+    and r.id in (
+      select a.referral_id from referral_assignment a
+      where a.scheme_id = ${actor.schemeId} and a.owner_id = ${worker} and a.ends_at is not null)
+    and ${referralWithin(actor, reachFor(actor, 'caseload.list'), now)} ${narrowedCaseload(query, now)}`;
+}
+
+function inTriage(actor: MemberActor, { state }: TriageQuery, now: Date): Sql {
+  const within = referralWithin(actor, reachFor(actor, 'referral.triage'), now);
+  return sql`r.scheme_id = ${actor.schemeId} and r.owner_kind = 'triage' and ${within}
+    and ${state === undefined ? sql`true` : sql`r.state = any(${state}::text[])`}`;
+}
+
+function referralsAsked(actor: MemberActor, query: ReferralsQuery, now: Date): Sql {
+  const reach = reachFor(actor, 'referral.list');
+  const status = reach === 'organisation' ? SHOWN_STATUS : sql`r.told_status`;
+  const statuses = query.status ?? null;
+  const longAgo = atLondon(addDays(londonDate(now), -LONG_WAIT_DAYS), '00:00');
+  return sql`r.scheme_id = ${actor.schemeId} and ${referralWithin(actor, reach, now)}
+    and (${statuses}::text[] is null or ${status} = any(${statuses}::text[])) ${narrowed(actor, query, status, longAgo)}
+    ${reach === 'organisation' && query.waiting === true ? sql`and h.hears <> 'nothing'` : empty}`;
+}
+
+const TABLES = sql`referral r left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id`;
+
+/** As their sender has them. */
+const SENT_TABLES = sql`referral r
+  left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
+  cross join lateral (select ${HEARS} as hears) h`;
+
+const BY_NAME = [sql`coalesce(c.last_name_key, '')`, sql`coalesce(c.first_name_key, '')`];
+
+const ORDERS: Orders<ReferralSort> = { made: [], name: BY_NAME, status: [sql`r.told_status`] };
+const SENT_ORDERS: Orders<ReferralSort> = {
+  made: [],
+  name: [
+    sql`lower(coalesce(s.last_name, r.draft #>> '{client,lastName}', ''))`,
+    sql`lower(coalesce(s.first_name, r.draft #>> '{client,firstName}', ''))`,
+  ],
+  status: [SHOWN_STATUS],
+};
+const CASELOAD_ORDERS: Orders<CaseloadSort> = {
+  next: [sql`r.next_at`],
+  sent: [sql`r.sent_at`],
+  name: BY_NAME,
+  state: [sql`r.state`, sql`r.next_at`],
+};
+const ENDED_ORDERS: Orders<CaseloadSort> = { ...CASELOAD_ORDERS, next: [sql`r.ended_at`] };
+const TRIAGE_ORDERS: Orders<TriageSort> = {
+  sent: [sql`r.sent_at`],
+  name: BY_NAME,
+  from: [sql`coalesce(lower(o.name), '')`, sql`r.sent_at`],
 };
 
-/** What comes after the last row of the page before. A cursor is in an address, so a name is looked up by its row. */
-function afterIn(sort: CaseloadSort, schemeId: string, after: string | undefined): Sql {
-  if (sort === 'next') {
-    const [at, id] = decodeMomentCursor(after);
-    return at === null ? empty : sql`and (r.next_at, r.id) > (${at}::timestamptz, ${id}::uuid)`;
-  }
-  const last = decodeIdCursor(after);
-  return last === null
-    ? empty
-    : sql`and (${ORDER[sort]}) > (
-        select ${ORDER[sort]} from referral r
-        join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
-        where r.scheme_id = ${schemeId} and r.id = ${last})`;
+const isByNext = (sort: Sort<CaseloadSort>): boolean => sort === 'next' || sort === '-next';
+
+/** A next date is moved while somebody reads on, so that the cursor holds the date itself. */
+function inCaseloadOrder(sort: Sort<CaseloadSort>, schemeId: string, after: string | undefined) {
+  const rows = sql`${TABLES} where r.scheme_id = ${schemeId}`;
+  if (!isByNext(sort))
+    return inOrder(CASELOAD_ORDERS, sort, { id: sql`r.id`, rows, last: decodeIdCursor(after) });
+  const { order } = inOrder(CASELOAD_ORDERS, sort, { id: sql`r.id`, rows, last: null });
+  const [at, id] = decodeMomentCursor(after);
+  if (at === null) return { order, after: sql`true` };
+  const beyond = sort === 'next' ? sql`>` : sql`<`;
+  return { order, after: sql`(r.next_at, r.id) ${beyond} (${at}::timestamptz, ${id}::uuid)` };
 }
 
 function beforeId(after: string | undefined): string | null {

@@ -1,10 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { SAFE_ANSWERS, type SafeAnswer } from '../clients/client.types.js';
 import { Choice, YesNoInQuery } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { TASK_AUDIENCES, TASK_KINDS, TASK_SUBJECTS, type TaskKind } from './task.types.js';
 
 export const WHOSE_TASKS = ['mine', 'everybody'] as const;
+
+export const TASK_SORTS = ['due', 'what'] as const;
+export type TaskSort = (typeof TASK_SORTS)[number];
 
 export class TasksQuery extends PageQuery {
   @Choice(WHOSE_TASKS, {
@@ -21,6 +24,9 @@ export class TasksQuery extends PageQuery {
 
   @YesNoInQuery({ optional: true, description: 'Those that have ended instead of those that are open.' })
   ended?: boolean;
+
+  @SortInQuery(TASK_SORTS, 'due')
+  sort?: Sort<TaskSort>;
 }
 
 export class TaskSubject {

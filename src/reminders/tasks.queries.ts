@@ -5,15 +5,23 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { spokenDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import { counted, inOrder, type Orders, type Total } from '../platform/database/listed.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { decodeMomentCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
+import { decodeIdCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { holidaysOf, DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { without } from '../platform/pure/without.js';
 import type { Action } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
 import { clientWithin } from '../clients/client.reach.js';
 import { sayFault } from './message.faults.js';
-import type { TaskColleague, TaskOrganisation, TaskPerson, TasksQuery, TaskView } from './task.dto.js';
+import type {
+  TaskColleague,
+  TaskOrganisation,
+  TaskPerson,
+  TaskSort,
+  TasksQuery,
+  TaskView,
+} from './task.dto.js';
 import { COLLEAGUE_NAMED, ORGANISATION_NAMED } from './task.named.js';
 import { listMoment, type ListMoment, meAs, onListOf } from './task.reach.js';
 import { taskWords } from './task.types.js';
@@ -32,7 +40,8 @@ interface TaskRow extends Omit<TaskView, 'words' | 'why' | 'subject'> {
   sessionOn: string | null;
 }
 
-export const MOST_COUNTED = 99;
+/** Beyond so many the number beside “To do” says no more. */
+export const MOST_TOLD = 99;
 
 @Injectable()
 export class TasksQueries {
@@ -42,36 +51,38 @@ export class TasksQueries {
   ) {}
 
   async list(actor: MemberActor, query: TasksQuery): Promise<Page<TaskView>> {
-    const moment = await this.moment(actor.schemeId);
-    const within = tasksWithin(actor, 'task.list', moment, query.whose === 'everybody');
+    const asked = tasksAsked(actor, query, await this.moment(actor.schemeId));
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const ended = query.ended ?? false;
-    const order = ended ? sql`t.ended_at` : sql`t.due_at`;
-    const [at, id] = decodeMomentCursor(query.after);
-    const after = at === null ? sql`true` : sql`(${order}, t.id) > (${at}::timestamptz, ${id}::uuid)`;
+    const { order, after } = inOrder(query.ended ? ENDED_ORDERS : ORDERS, query.sort ?? 'due', {
+      id: sql`t.id`,
+      rows: sql`task t where t.scheme_id = ${actor.schemeId}`,
+      last: decodeIdCursor(query.after),
+    });
     const page = sql`
       ${columns(actor, this.clock.now())}
-      where t.scheme_id = ${actor.schemeId} and ${within} and ${after}
-        and ${ended ? sql`t.ended_at is not null` : sql`t.ended_at is null`}
-        and ${query.kind === undefined ? sql`true` : sql`t.kind = ${query.kind}`}
-        and ${query.late === undefined ? sql`true` : sql`t.late = ${query.late}`}
-      order by ${order}, t.id limit ${limit + 1}`;
+      where ${asked} and ${after} order by ${order} limit ${limit + 1}`;
     const rows = await this.database.read<TaskRow>(
       actor.schemeId,
-      auditedRead(actor, this.clock.now(), { action: 'task.list' }, page),
+      auditedRead(actor, this.clock.now(), { action: 'task.list', shows: limit }, page),
     );
-    const { items, next } = pageOf(rows, limit, (row) => [(row.endedAt ?? row.dueAt).toISOString(), row.id]);
+    const { items, next } = pageOf(rows, limit, (row) => [row.id]);
     return { items: items.map(viewOf), next };
   }
 
-  /** How much stands on their own list now; beyond `MOST_COUNTED` nobody counts. Names nobody. */
+  async count(actor: MemberActor, query: TasksQuery): Promise<number> {
+    const asked = tasksAsked(actor, query, await this.moment(actor.schemeId));
+    const few = sql`select 1 from task t cross join ${meAs(actor)} as me where ${asked}`;
+    return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
+  }
+
+  /** How much stands on their own list now; beyond `MOST_TOLD` nobody counts. Names nobody. */
   async open(actor: MemberActor): Promise<number> {
     const within = tasksWithin(actor, 'task.list', await this.moment(actor.schemeId), false);
     const [row] = await this.database.read<{ open: number }>(
       actor.schemeId,
       sql`select count(*)::int as open from (
         select 1 from task t cross join ${meAs(actor)} as me
-        where t.scheme_id = ${actor.schemeId} and ${within} and t.ended_at is null limit ${MOST_COUNTED + 1}) few`,
+        where t.scheme_id = ${actor.schemeId} and ${within} and t.ended_at is null limit ${MOST_TOLD + 1}) few`,
     );
     return row?.open ?? 0;
   }
@@ -94,6 +105,16 @@ export class TasksQueries {
     );
     return listMoment(this.clock.now(), holidaysOf({ ...DEFAULT_SETTINGS, ...row?.settings }));
   }
+}
+
+const ORDERS: Orders<TaskSort> = { due: [sql`t.due_at`], what: [sql`t.kind`, sql`t.due_at`] };
+const ENDED_ORDERS: Orders<TaskSort> = { due: [sql`t.ended_at`], what: [sql`t.kind`, sql`t.ended_at`] };
+
+function tasksAsked(actor: MemberActor, { whose, ended, kind, late }: TasksQuery, at: ListMoment): Sql {
+  return sql`t.scheme_id = ${actor.schemeId} and ${tasksWithin(actor, 'task.list', at, whose === 'everybody')}
+    and ${ended ? sql`t.ended_at is not null` : sql`t.ended_at is null`}
+    and ${kind === undefined ? sql`true` : sql`t.kind = ${kind}`}
+    and ${late === undefined ? sql`true` : sql`t.late = ${late}`}`;
 }
 
 /** Which tasks `t`, beside a row `me`, somebody reaches. A manager reaches them all, and is shown their own first. */

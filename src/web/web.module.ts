@@ -20,6 +20,7 @@ import { JobPagesController } from './jobs/jobs.controller.js';
 import { AssetsController } from './layout/assets.controller.js';
 import { Desk } from './layout/desk.js';
 import { FormGuard } from './layout/form-tokens.js';
+import { ListPages } from './layout/list-pages.js';
 import { Many } from './layout/many.js';
 import { Pages } from './layout/pages.js';
 import { Stops } from './layout/stops.js';
@@ -269,6 +270,7 @@ import { TallyController } from './tally/tally.controller.js';
     Desk,
     GroupAnswers,
     GroupFrame,
+    ListPages,
     Many,
     ManyAtOnce,
     Stops,

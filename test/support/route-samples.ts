@@ -2747,7 +2747,6 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/refer': { body: () => ({ ...asForm(aSend()), agreed: 'in_person', feedback: 'progress' }) },
   'POST /desk/refer/fill': { body: () => ({ _pasted: 'Surname: OKAFOR' }) },
   'GET /desk/referrals': { at: sentOrCase, shows: 'id' },
-  'GET /desk/referrals.csv': { at: sentOrCase },
   'GET /desk/referrals/:id': { at: sentOrCase },
   'GET /desk/referrals/:id/slip': { at: sentOrCase },
   'GET /desk/referrals/:id/slip.pdf': { at: sentOrCase },

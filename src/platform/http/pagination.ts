@@ -2,7 +2,7 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
 import { Refusal } from '../errors/refusal.js';
 import { isUuid } from '../pure/ids.js';
-import { NumberInQuery, Text } from './fields.js';
+import { Choice, NumberInQuery, Text } from './fields.js';
 
 /** Keyset paging: a page never shifts under the reader, and the last page costs as much as the first. */
 export class PageQuery {
@@ -20,6 +20,21 @@ export interface Page<Row> {
 }
 
 export const DEFAULT_LIMIT = 25;
+
+/** A longer list is said to be longer: nobody reads the difference, and counting costs what reading does. */
+export const MOST_COUNTED = 10_000;
+
+/** What a list can be put in order by: `name`, or from its end `-name`. */
+export type Sort<Key extends string> = Key | `-${Key}`;
+
+export const bothWays = <Key extends string>(keys: readonly Key[]): Sort<Key>[] =>
+  keys.flatMap((key): Sort<Key>[] => [key, `-${key}`]);
+
+export const SortInQuery = (keys: readonly string[], usual: string): PropertyDecorator =>
+  Choice(bothWays(keys), {
+    optional: true,
+    description: `With a dash the same from its end; \`${usual}\` unless told.`,
+  });
 
 export const encodeCursor = (keys: readonly (string | number | null)[]): string =>
   Buffer.from(JSON.stringify(keys)).toString('base64url');

@@ -118,13 +118,19 @@ export function changeOf(type: new () => object, texts: Form['values']): Record<
 
 /** Asks any page for itself without what is around it, for paper. */
 export const PRINT = 'print';
+/** Asks a list for all of it on one page, and for all of it as a file. */
+export const ALL = 'all';
+export const FILE = 'file';
+const NOT_ASKED_OF_A_SERVICE: readonly string[] = [PRINT, ALL, FILE, ASKED];
 
 /** What a page is asked for by its address; a filter left empty is not asked for. */
 export const readQuery = <Query extends object>(type: new () => Query, query: unknown): Promise<Query> =>
   validated(
     type,
     Object.fromEntries(
-      Object.entries(sent(query)).filter(([name, value]) => value !== '' && name !== PRINT && name !== ASKED),
+      Object.entries(sent(query)).filter(
+        ([name, value]) => value !== '' && !NOT_ASKED_OF_A_SERVICE.includes(name),
+      ),
     ),
   );
 

@@ -1,28 +1,24 @@
 import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController, OmitType } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CaseloadLists } from '../../caseload/caseload-lists.queries.js';
-import type { CaseloadCounts } from '../../caseload/today.dto.js';
-import { TodayQueries } from '../../caseload/today.queries.js';
+import { CASELOAD_PARTS, CaseloadLists, type CaseloadPart } from '../../caseload/caseload-lists.queries.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
-import { londonDate } from '../../platform/clock/calendar.js';
+import { daysBetween, londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Choice } from '../../platform/http/fields.js';
 import { validated } from '../../platform/http/validation.js';
 import { CaseloadQuery, type ReferralLine, SetNextInput } from '../../referrals/referral.dto.js';
-import { CASELOAD_SORTS, type CaseloadSort } from '../../referrals/referral.types.js';
-import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { without } from '../../platform/pure/without.js';
-import type { Page } from '../../platform/http/pagination.js';
-import { dayInWords, lateInWords, nextDates } from '../layout/dates.js';
+import { dayInWords, daysInWords, lateInWords, nextDates } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, nextPage, PRINT, readQuery, sent, take } from '../layout/forms.js';
+import { ALL, type Form, newForm, nextPage, PRINT, readQuery, sent, take } from '../layout/forms.js';
+import { countInWords, type ListOf, ListPages } from '../layout/list-pages.js';
 import { Many, MOST_AT_ONCE, type Ticked, ticked, tooManyAtOnce } from '../layout/many.js';
 import { shapeOf } from '../layout/shape-of.js';
-import { choicesOf, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
+import { choicesOf, languageInWords, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
 import { NEXT_WORDS } from './link-worker.words.js';
 import { type DoneToMany, ManyAtOnce } from './many-at-once.js';
 import { takersOf } from './takers.js';
@@ -30,27 +26,70 @@ import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/caseload';
 
-/** Tabs that are no state of a referral. */
-const PARTS = ['group', 'ended'] as const;
-
-class CaseloadPageQuery extends CaseloadQuery {
-  @Choice(PARTS, { optional: true })
-  part?: (typeof PARTS)[number];
+/** Where they stand is said by the part. */
+class CaseloadPageQuery extends OmitType(CaseloadQuery, ['state'] as const) {
+  @Choice(CASELOAD_PARTS, { optional: true })
+  part?: CaseloadPart;
 }
 
-const SORT_WORDS: Record<CaseloadSort, string> = sayAll({
-  next: 'Next date first',
-  sent: 'Longest here first',
-  name: 'By surname',
+/** Older than so many days, to look at what goes on for long. */
+const OPEN_DAYS = [30, 60, 90, 180];
+
+const PART_WORDS: Record<CaseloadPart, string> = sayAll({
+  all: 'Everybody',
+  waiting: STATE_WORDS.allocated,
+  active: STATE_WORDS.active,
+  group: 'With a group',
+  onHold: STATE_WORDS.on_hold,
+  ended: STATE_WORDS.closed,
 });
 
-/** How many are in each tab. */
-const COUNTED: Record<string, (counts: CaseloadCounts) => number> = {
-  '': ({ all }) => all,
-  allocated: ({ waiting }) => waiting,
-  active: ({ active }) => active,
-  group: ({ withAGroup }) => withAGroup,
-  on_hold: ({ onHold }) => onHold,
+const CASELOAD: ListOf<ReferralLine> = sayAll({
+  address: ADDRESS,
+  name: 'caseload',
+  columns: [
+    { text: 'Person', sort: 'name' },
+    { text: 'Where it stands', sort: 'state' },
+    { text: 'Next', sort: 'next' },
+    { text: 'Here since', sort: 'sent' },
+    { text: 'Wants help with' },
+    { text: 'Next step' },
+  ],
+  usual: 'next',
+  file: ({
+    reference,
+    client,
+    state,
+    owner,
+    nextAt,
+    nextKind,
+    sentAt,
+    endedAt,
+    organisationName,
+    reasons,
+  }) => ({
+    [say('Reference')]: reference,
+    [say('First name')]: client?.firstName,
+    [say('Last name')]: client?.lastName,
+    [say('Date of birth')]: client?.dateOfBirth,
+    [say('NHS number')]: client?.nhsNumber,
+    [say('Where it stands')]: STATE_WORDS[state],
+    [say('Link worker')]: owner?.name,
+    [say('Next')]: nextAt && londonDate(nextAt),
+    [say('Next step')]: nextKind && NEXT_WORDS[nextKind],
+    [say('From')]: organisationName,
+    [say('Here since')]: sentAt && londonDate(sentAt),
+    [say('Ended')]: endedAt && londonDate(endedAt),
+    [say('Wants help with')]: reasons.map((reason) => NEED_WORDS[reason]).join('; '),
+  }),
+});
+
+const ENDED: ListOf<ReferralLine> = {
+  ...CASELOAD,
+  columns: CASELOAD.columns.map((column) =>
+    column.sort === 'next' ? { text: say('Ended'), sort: 'next' } : column,
+  ),
+  usual: '-next',
 };
 
 /** Everybody a link worker has in hand: their own, somebody's they cover, or for a manager anybody's. */
@@ -60,8 +99,7 @@ export class CaseloadPagesController {
   constructor(
     private readonly desk: Desk,
     private readonly clock: Clock,
-    private readonly referrals: ReferralsQueries,
-    private readonly todays: TodayQueries,
+    private readonly pages: ListPages,
     private readonly workers: LinkWorkersQueries,
     private readonly lists: CaseloadLists,
     private readonly service: ReferralsService,
@@ -161,16 +199,10 @@ export class CaseloadPagesController {
   /** Those ticked; or, where everybody is, all of the list on its every page, as they are now. */
   private async rows(actor: MemberActor, asked: Record<string, string>, body: unknown): Promise<Ticked[]> {
     if (sent(body)['everybody'] === undefined) return ticked(body);
-    const { part, ...filters } = await readQuery(CaseloadPageQuery, without(asked, 'after'));
-    const rows: Ticked[] = [];
-    let after: string | null = null;
-    do {
-      const page = await this.page(actor, part, { ...filters, limit: 100, ...(after !== null && { after }) });
-      rows.push(...page.items.map(({ id, version }) => ({ id, version })));
-      after = page.next;
-    } while (after !== null && rows.length <= MOST_AT_ONCE);
-    if (rows.length > MOST_AT_ONCE) throw tooManyAtOnce();
-    return rows;
+    const { part = 'all', ...filters } = await readQuery(CaseloadPageQuery, without(asked, 'after'));
+    const page = await this.lists.list(actor, part, { ...filters, limit: MOST_AT_ONCE });
+    if (page.next !== null) throw tooManyAtOnce();
+    return page.items.map(({ id, version }) => ({ id, version }));
   }
 
   private async show(
@@ -179,48 +211,46 @@ export class CaseloadPagesController {
     asked: Record<string, string>,
     form: Form,
   ): Promise<void> {
-    const { part, ...query } = await readQuery(CaseloadPageQuery, asked);
+    const { part = 'all', ...query } = await readQuery(CaseloadPageQuery, asked);
+    const shape = part === 'ended' ? ENDED : CASELOAD;
+    const read = (of: CaseloadQuery) => this.lists.list(actor, part, of);
+    if (await this.pages.saved(exchange, shape, { asked, query, read })) return;
     const whose = query.worker ?? (actor.role === 'link_worker' ? actor.membershipId : null);
-    const [page, { team, worker, counts }] = await Promise.all([
-      this.page(actor, part, query),
-      this.aroundIt(actor, whose),
+    const [page, around, { items: team }] = await Promise.all([
+      this.pages.page({ asked, query, read }),
+      this.lists.around(actor, query),
+      this.workers.list(actor, { limit: 100 }),
     ]);
+    const worker = team.find(({ membershipId }) => membershipId === whose);
     const mayChoose = actor.role === 'link_worker' ? actor.actsFor : null;
     const now = this.clock.now();
-    const tab = part ?? query.state?.join() ?? '';
-    const whole = (query.reason ?? query.overdue) ? undefined : counts && COUNTED[tab]?.(counts);
     const name =
       worker && worker.membershipId !== actor.membershipId
         ? say('Caseload of {{name}}', { name: worker.name })
         : say('Caseload');
+    const count = around.counts[part];
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/caseload.njk', {
-      title: worker ? `${name} (${String(worker.caseload)})` : name,
-      heading: name,
+      ...this.pages.around(shape, { asked, query, count }, page, name),
       worker,
-      tabs: [
-        { text: say('Everybody'), state: '', part: '', count: counts?.all },
-        { text: STATE_WORDS.allocated, state: 'allocated', part: '', count: counts?.waiting },
-        { text: STATE_WORDS.active, state: 'active', part: '', count: counts?.active },
-        { text: say('With a group'), state: '', part: 'group', count: counts?.withAGroup },
-        { text: STATE_WORDS.on_hold, state: 'on_hold', part: '', count: counts?.onHold },
-        // A long list is somebody's: a manager chooses whose first.
-        ...(worker ? [{ text: STATE_WORDS.closed, state: '', part: 'ended' }] : []),
-      ].map((tab) => ({
-        ...tab,
-        href: nextPage(ADDRESS, { ...asked, state: tab.state, part: tab.part }, ''),
-        current: (asked['state'] ?? '') === tab.state && (part ?? '') === tab.part,
+      // A long list is somebody’s: a manager chooses whose first.
+      tabs: CASELOAD_PARTS.filter((one) => one !== 'ended' || worker).map((one) => ({
+        text: PART_WORDS[one],
+        count: countInWords(around.counts[one]),
+        href: nextPage(
+          ADDRESS,
+          { ...without(asked, 'sort', ALL, PRINT), part: one === 'all' ? '' : one },
+          '',
+        ),
+        current: part === one,
       })),
+      part: part === 'all' ? '' : part,
       ended: part === 'ended',
-      caption: part === 'ended' ? say('Latest first') : SORT_WORDS[query.sort ?? 'next'],
       rows: page.items.map((item) => ({
         item,
         late: lateInWords(item.nextAt, now),
+        open: item.sentAt && daysInWords(daysBetween(londonDate(item.sentAt), londonDate(now))),
         state: { text: STATE_WORDS[item.state], colour: STATE_COLOURS[item.state] },
       })),
-      next: page.next && nextPage(ADDRESS, asked, page.next),
-      printed: nextPage(ADDRESS, { ...asked, limit: '100', [PRINT]: '1' }, ''),
-      further: query.after !== undefined,
-      filtered: [query.reason, query.overdue, query.state, part].some((one) => one !== undefined),
       filters: { values: asked, wrong: {} },
       form,
       /** Where the form about those ticked goes, from the same page of the same list. */
@@ -230,8 +260,6 @@ export class CaseloadPagesController {
           nextPage(`${ADDRESS}/${verb}`, asked, query.after ?? ''),
         ]),
       ),
-      /** How many there are on all pages, where that is counted. */
-      whole,
       dates: nextDates(londonDate(now)),
       takers: [
         { value: '', text: say('Choose one') },
@@ -239,7 +267,18 @@ export class CaseloadPagesController {
       ],
       choices: {
         needs: [{ value: '', text: say('Anything') }, ...choicesOf(NEED_WORDS)],
-        sorts: CASELOAD_SORTS.map((value) => ({ value, text: SORT_WORDS[value] })),
+        organisations: [
+          { value: '', text: say('Any') },
+          ...around.organisations.map(({ id, name: text }) => ({ value: id, text })),
+        ],
+        languages: [
+          { value: '', text: say('Any') },
+          ...around.languages.map((value) => ({ value, text: languageInWords(value) })),
+        ],
+        openDays: [
+          { value: '', text: say('Any') },
+          ...OPEN_DAYS.map((days) => ({ value: String(days), text: say('{{days}} days or more', { days }) })),
+        ],
         workers: team
           .filter(({ membershipId }) => mayChoose === null || mayChoose.includes(membershipId))
           .map(({ membershipId, name: text }) => ({ value: membershipId, text })),
@@ -248,22 +287,5 @@ export class CaseloadPagesController {
       whose,
       words: { need: NEED_WORDS, next: NEXT_WORDS },
     });
-  }
-
-  /** The team, whose caseload it is of them, and how many stand where in it. */
-  private async aroundIt(actor: MemberActor, whose: string | null) {
-    const team = (await this.workers.list(actor, { limit: 100 })).items;
-    const worker = team.find(({ membershipId }) => membershipId === whose);
-    const counts = worker ? await this.todays.counts(actor, { workerId: worker.membershipId }) : null;
-    return { team, worker, counts };
-  }
-
-  private page(
-    actor: MemberActor,
-    part: CaseloadPageQuery['part'],
-    query: CaseloadQuery,
-  ): Promise<Page<ReferralLine>> {
-    if (part === 'group') return this.lists.withAGroup(actor, query);
-    return part === 'ended' ? this.referrals.ended(actor, query) : this.referrals.caseload(actor, query);
   }
 }

@@ -15,6 +15,7 @@ import {
   DeclineInput,
   JoinInput,
   ReturnInput,
+  type TriageLine,
   TriageQuery,
 } from '../../referrals/referral.dto.js';
 import { DECLINE_REASONS } from '../../referrals/referral.types.js';
@@ -24,6 +25,7 @@ import { daysInWords } from '../layout/dates.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { Many, type Ticked, ticked } from '../layout/many.js';
 import { choicesOf, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
 import { REACH_WORDS, RISK_WORDS } from '../practice/practice.words.js';
@@ -39,10 +41,32 @@ import {
 import { type DoneToMany, ManyAtOnce } from './many-at-once.js';
 import { takersOf } from './takers.js';
 import { worked } from './worked.js';
-import { say } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/triage';
 const TABS = ['sent', 'returned', 'accepted'] as const;
+
+const NEW: ListOf<TriageLine> = sayAll({
+  address: ADDRESS,
+  name: 'new-referrals',
+  columns: [
+    { text: 'Person', sort: 'name' },
+    { text: 'Waiting', sort: 'sent' },
+    { text: 'From', sort: 'from' },
+    { text: 'Wants help with' },
+  ],
+  usual: 'sent',
+  file: ({ reference, client, state, sentAt, organisationName, reasons }) => ({
+    [say('Reference')]: reference,
+    [say('First name')]: client?.firstName,
+    [say('Last name')]: client?.lastName,
+    [say('Date of birth')]: client?.dateOfBirth,
+    [say('Where it stands')]: STATE_WORDS[state],
+    [say('Sent')]: sentAt && londonDate(sentAt),
+    [say('From')]: organisationName ?? say('The person'),
+    [say('Wants help with')]: reasons.map((reason) => NEED_WORDS[reason]).join('; '),
+  }),
+});
 
 /** What waits for triage: who each may be, and what becomes of it. */
 @ApiExcludeController()
@@ -50,6 +74,7 @@ const TABS = ['sent', 'returned', 'accepted'] as const;
 export class TriagePagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly lists: ListPages,
     private readonly heads: PersonHeads,
     private readonly clock: Clock,
     private readonly referrals: ReferralsQueries,
@@ -122,11 +147,16 @@ export class TriagePagesController {
     asked: Record<string, string>,
     form: Form,
   ): Promise<void> {
-    const query = await readQuery(TriageQuery, asked);
-    const page = await this.referrals.triage(actor, query);
-    const team = (await this.workers.list(actor, { limit: 100 })).items;
+    const list = {
+      asked,
+      status: form.status,
+      query: await readQuery(TriageQuery, asked),
+      read: (query: TriageQuery) => this.referrals.triage(actor, query),
+      count: (query: TriageQuery) => this.referrals.countTriage(actor, query),
+    };
+    const { after = '' } = list.query;
     const today = londonDate(this.clock.now());
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage.njk', {
+    await this.lists.show(exchange, actor, 'link-worker/pages/triage.njk', NEW, list, async (items) => ({
       title: say('New referrals'),
       tabs: [
         { text: say('All'), state: '' },
@@ -136,25 +166,23 @@ export class TriagePagesController {
         href: nextPage(ADDRESS, { ...asked, state: tab.state }, ''),
         current: (asked['state'] ?? '') === tab.state,
       })),
-      rows: page.items.map((item) => ({
+      rows: items.map((item) => ({
         item,
         waits: item.sentAt && daysInWords(daysBetween(londonDate(item.sentAt), today)),
         state: { text: STATE_WORDS[item.state], colour: STATE_COLOURS[item.state] },
       })),
-      next: page.next && nextPage(ADDRESS, asked, page.next),
-      narrowed: query.state !== undefined || query.after !== undefined,
       works: actor.triages || actor.role !== 'link_worker',
       form,
       at: {
-        takeOn: nextPage(`${ADDRESS}/take-on`, asked, query.after ?? ''),
-        give: nextPage(`${ADDRESS}/give`, asked, query.after ?? ''),
+        takeOn: nextPage(`${ADDRESS}/take-on`, asked, after),
+        give: nextPage(`${ADDRESS}/give`, asked, after),
       },
       /** A list of those taken on and of nobody else has nobody to take on, and the other way round. */
-      anyNew: page.items.some(({ state }) => state === 'sent'),
-      anyAccepted: page.items.some(({ state }) => state === 'accepted'),
-      takers: takersOf(byRoom(team, 'en')),
+      anyNew: items.some(({ state }) => state === 'sent'),
+      anyAccepted: items.some(({ state }) => state === 'accepted'),
+      takers: takersOf(byRoom((await this.workers.list(actor, { limit: 100 })).items, 'en')),
       words: { need: NEED_WORDS, likelihood: LIKELIHOOD_WORDS },
-    });
+    }));
   }
 
   @Get(':id')

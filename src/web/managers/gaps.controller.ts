@@ -2,26 +2,51 @@ import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { csvLine } from '../../imports/raw.rules.js';
-import { CloseGapInput, GapListQuery } from '../../onward-referrals/gap.dto.js';
+import { CloseGapInput, GapListQuery, type GapView } from '../../onward-referrals/gap.dto.js';
 import { GapCounts } from '../../onward-referrals/gap-counts.queries.js';
 import { GapsQueries } from '../../onward-referrals/gaps.queries.js';
 import { Gaps } from '../../onward-referrals/gaps.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { londonDate } from '../../platform/clock/calendar.js';
 import { Id } from '../../platform/http/id-param.js';
 import { ListingSearch } from '../../providers/listing-search.queries.js';
 import { barsDrawn, barsHeight } from '../charts/bars.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
-import { choicesOf, NEED_WORDS } from '../layout/words.js';
+import { type Form, newForm, readForm, readQuery, take } from '../layout/forms.js';
+import { type ListOf, ListPages } from '../layout/list-pages.js';
+import { choicesOf, languageInWords, NEED_WORDS } from '../layout/words.js';
 import { GAP_WORDS } from '../link-worker/groups.words.js';
 import { barsOf, findingOf, gridOf, GRID_HEADINGS, gridLine } from './gaps.grid.js';
 import { GAP_ENDING_WORDS } from './managers.words.js';
-import { say } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/gaps';
 const MOST_SERVICES = 100;
+
+const GAPS: ListOf<GapView> = sayAll({
+  address: ADDRESS,
+  name: 'gaps',
+  columns: [
+    { text: 'Need', sort: 'need' },
+    { text: 'Place', sort: 'area' },
+    { text: 'Why', sort: 'why' },
+    { text: 'What would have helped' },
+    { text: 'Since', sort: 'opened' },
+  ],
+  usual: '-opened',
+  file: (one) => ({
+    [say('Need')]: NEED_WORDS[one.need],
+    [say('Place')]: one.area,
+    [say('Language')]: one.language && languageInWords(one.language),
+    [say('Why')]: GAP_WORDS[one.why],
+    [say('What would have helped')]: one.wouldHaveHelped,
+    [say('Since')]: londonDate(one.openedAt),
+    [say('Closed')]: one.closedAt && londonDate(one.closedAt),
+    [say('How it ended')]: one.closedBecause && GAP_ENDING_WORDS[one.closedBecause],
+  }),
+});
 
 /** Needs that nobody could meet: one by one, closed with a reason, and all together by need and place. */
 @ApiExcludeController()
@@ -29,6 +54,7 @@ const MOST_SERVICES = 100;
 export class GapPagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly lists: ListPages,
     private readonly queries: GapsQueries,
     private readonly counts: GapCounts,
     private readonly gaps: Gaps,
@@ -43,18 +69,19 @@ export class GapPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = await readQuery(GapListQuery, { ...asked, area: asked['area']?.trim().toUpperCase() });
-    const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/gaps.njk', {
-      title: query.closed ? say('Gaps that are closed') : say('Gaps'),
-      items: page.items,
-      next: page.next && nextPage(ADDRESS, asked, page.next),
-      further: query.after !== undefined,
-      filtered: query.closed !== undefined || query.need !== undefined || query.area !== undefined,
+    const list = {
+      asked,
+      query: await readQuery(GapListQuery, { ...asked, area: asked['area']?.trim().toUpperCase() }),
+      read: (query: GapListQuery) => this.queries.list(actor, query),
+      count: (query: GapListQuery) => this.queries.count(actor, query),
+    };
+    await this.lists.show({ request, reply }, actor, 'managers/pages/gaps.njk', GAPS, list, (items) => ({
+      title: list.query.closed ? say('Gaps that are closed') : say('Gaps'),
+      items,
       form: { values: asked, wrong: {} },
       needs: [{ value: '', text: say('Any need') }, ...choicesOf(NEED_WORDS)],
       words: WORDS,
-    });
+    }));
   }
 
   @Get('gaps-by-place')

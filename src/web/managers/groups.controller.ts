@@ -20,7 +20,6 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import {
   type Form,
   newForm,
-  nextPage,
   overtaken,
   readChange,
   readForm,
@@ -29,6 +28,7 @@ import {
   take,
   versionIn,
 } from '../layout/forms.js';
+import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf } from '../layout/words.js';
 import {
@@ -41,9 +41,35 @@ import {
   SECTOR_WORDS,
 } from './managers.words.js';
 import type { AskedReason } from './reason.js';
-import { say } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/groups';
+
+const GROUPS: ListOf<ProviderView> = sayAll({
+  address: ADDRESS,
+  name: 'groups',
+  columns: [
+    { text: 'Name', sort: 'name' },
+    { text: 'Kind', sort: 'kind' },
+    { text: 'Safety checks', sort: 'checks' },
+    { text: 'Services', sort: 'services' },
+  ],
+  usual: 'name',
+  file: (one) => ({
+    [say('Name')]: one.name,
+    [say('Kind')]: SECTOR_WORDS[one.sector],
+    [say('State')]: standingOf(one),
+    [say('Safety checks')]: LEVEL_WORDS[one.assuredLevel],
+    [say('Checked until')]: one.assuredUntil,
+    [say('Services')]: one.publishedListings,
+  }),
+});
+
+const standingOf = (one: ProviderView): string => {
+  if (one.closedForGoodOn !== null) return say('Closed');
+  if (one.paused) return say('Paused');
+  return one.answeredFor ? '' : say('Nobody answers for it');
+};
 
 /** Groups that help: who answers for each, what it offers, whether it is paused or gone. */
 @ApiExcludeController()
@@ -51,6 +77,7 @@ const ADDRESS = '/desk/groups';
 export class GroupPagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly lists: ListPages,
     private readonly queries: ProvidersQueries,
     private readonly providers: ProvidersService,
     private readonly closures: Closures,
@@ -67,18 +94,19 @@ export class GroupPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = await readQuery(ProviderListQuery, asked);
-    const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/groups.njk', {
+    const list = {
+      asked,
+      query: await readQuery(ProviderListQuery, asked),
+      read: (query: ProviderListQuery) => this.queries.list(actor, query),
+      count: (query: ProviderListQuery) => this.queries.count(actor, query),
+    };
+    await this.lists.show({ request, reply }, actor, 'managers/pages/groups.njk', GROUPS, list, (items) => ({
       title: say('Groups'),
-      items: page.items,
-      next: page.next && nextPage(ADDRESS, asked, page.next),
-      further: query.after !== undefined,
-      filtered: query.text !== undefined || query.sector !== undefined || query.answeredFor !== undefined,
+      items,
       form: { values: asked, wrong: {} },
       sectors: [{ value: '', text: say('Any kind') }, ...choicesOf(SECTOR_WORDS)],
       words: { sector: SECTOR_WORDS, level: LEVEL_WORDS },
-    });
+    }));
   }
 
   @Get(':id')

@@ -23,6 +23,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { sentFile } from '../layout/uploads.js';
 import { choicesOf } from '../layout/words.js';
 import {
@@ -33,11 +34,30 @@ import {
   ROW_WORDS,
   SHEET_HINTS,
 } from './imports.words.js';
-import { say } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/imports';
 /** Where somebody follows what goes on. */
 const JOBS = '/desk/jobs';
+
+const IMPORTS: ListOf<ImportView> = sayAll({
+  address: ADDRESS,
+  name: 'imports',
+  columns: [
+    { text: 'What', sort: 'made' },
+    { text: 'Kind', sort: 'kind' },
+    { text: 'State', sort: 'state' },
+    { text: 'Rows', sort: 'rows' },
+  ],
+  usual: '-made',
+  file: (one) => ({
+    [say('What')]: one.fileName ?? one.address ?? one.source,
+    [say('Kind')]: IMPORT_KIND_WORDS[one.kind],
+    [say('Brought on')]: one.createdAt.slice(0, 10),
+    [say('State')]: stateInWords(one),
+    [say('Rows')]: one.rows,
+  }),
+});
 
 /** Lists that somebody else keeps, brought here: checked, looked at, approved, and taken back within a day. */
 @ApiExcludeController()
@@ -45,6 +65,7 @@ const JOBS = '/desk/jobs';
 export class ImportPagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly lists: ListPages,
     private readonly clock: Clock,
     private readonly batches: BatchesService,
     private readonly queries: BatchesQueries,
@@ -59,15 +80,26 @@ export class ImportPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = await readQuery(ImportListQuery, asked);
-    const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/imports.njk', {
-      title: say('Imports'),
-      items: page.items,
-      next: page.next && nextPage(ADDRESS, asked, page.next),
-      further: query.after !== undefined,
-      words: { kind: IMPORT_KIND_WORDS, state: stateInWords, colour: IMPORT_STATE_COLOURS },
-    });
+    const list = {
+      asked,
+      query: await readQuery(ImportListQuery, asked),
+      read: (query: ImportListQuery) => this.queries.list(actor, query),
+      count: (query: ImportListQuery) => this.queries.count(actor, query),
+    };
+    await this.lists.show(
+      { request, reply },
+      actor,
+      'managers/pages/imports.njk',
+      IMPORTS,
+      list,
+      (items) => ({
+        title: say('Imports'),
+        items,
+        form: { values: asked, wrong: {} },
+        states: [{ value: '', text: say('Any') }, ...choicesOf(IMPORT_STATE_WORDS)],
+        words: { kind: IMPORT_KIND_WORDS, state: stateInWords, colour: IMPORT_STATE_COLOURS },
+      }),
+    );
   }
 
   @Get('new')

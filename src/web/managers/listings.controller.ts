@@ -6,14 +6,20 @@ import { type Action, reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
-import { ListingListQuery, MoveListing, ReturnListing } from '../../providers/listing.dto.js';
+import {
+  ListingListQuery,
+  type ListingView,
+  MoveListing,
+  ReturnListing,
+} from '../../providers/listing.dto.js';
 import { listingLifecycle } from '../../providers/listing.lifecycle.js';
 import { publishProblems } from '../../providers/listing.rules.js';
 import type { ListingState } from '../../providers/listing.types.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { ListingsService } from '../../providers/listings.service.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { type Form, newForm, readForm, readQuery, take } from '../layout/forms.js';
+import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { LEVEL_WORDS, LISTING_STATE_COLOURS, LISTING_STATE_WORDS, UNKNOWN_WORDS } from './managers.words.js';
 import type { AskedReason } from './reason.js';
@@ -79,12 +85,33 @@ interface Step {
   needs: Action;
 }
 
+const SERVICES: ListOf<ListingView> = sayAll({
+  address: ADDRESS,
+  name: 'services',
+  columns: [
+    { text: 'Service', sort: 'name' },
+    { text: 'Group', sort: 'organisation' },
+    { text: 'State', sort: 'state' },
+    { text: 'Said to be right', sort: 'confirmed' },
+  ],
+  usual: 'name',
+  file: ({ name, organisationName, state, needs, postcode, freshness }) => ({
+    [say('Service')]: name,
+    [say('Group')]: organisationName,
+    [say('State')]: LISTING_STATE_WORDS[state],
+    [say('Helps with')]: needs.map((need) => NEED_WORDS[need]).join('; '),
+    [say('Postcode')]: postcode,
+    [say('Said to be right')]: freshness.confirmedOn,
+  }),
+});
+
 /** Services of groups as those who run the scheme look after them. */
 @ApiExcludeController()
 @Controller('desk/listings')
 export class ListingPagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly lists: ListPages,
     private readonly queries: ListingsQueries,
     private readonly listings: ListingsService,
   ) {}
@@ -97,17 +124,26 @@ export class ListingPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = await readQuery(ListingListQuery, asked);
-    const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/listings.njk', {
-      title: say('Services'),
-      items: page.items,
-      next: page.next && nextPage(ADDRESS, asked, page.next),
-      further: query.after !== undefined,
-      form: { values: asked, wrong: {} },
-      states: [{ value: '', text: say('Any') }, ...choicesOf(LISTING_STATE_WORDS)],
-      words: { state: LISTING_STATE_WORDS, colour: LISTING_STATE_COLOURS },
-    });
+    const list = {
+      asked,
+      query: await readQuery(ListingListQuery, { sort: SERVICES.usual, ...asked }),
+      read: (query: ListingListQuery) => this.queries.list(actor, query),
+      count: (query: ListingListQuery) => this.queries.count(actor, query),
+    };
+    await this.lists.show(
+      { request, reply },
+      actor,
+      'managers/pages/listings.njk',
+      SERVICES,
+      list,
+      (items) => ({
+        title: say('Services'),
+        items,
+        form: { values: asked, wrong: {} },
+        states: [{ value: '', text: say('Any') }, ...choicesOf(LISTING_STATE_WORDS)],
+        words: { state: LISTING_STATE_WORDS, colour: LISTING_STATE_COLOURS },
+      }),
+    );
   }
 
   @Get(':id')

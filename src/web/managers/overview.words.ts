@@ -89,7 +89,7 @@ export function readings(now: readonly FigureView[], before: readonly FigureView
   const lines: [FigureView, ShownView, string, string, string][] = [
     [received, received, say('Referrals received'), change(...pair('received')), '/desk/referrals'],
     [wait, wait, say('Waiting now'), waiting(wait), '/desk/triage'],
-    [days, days, say('Days to first contact'), reached(days, daysBefore), '/desk/caseload?state=allocated'],
+    [days, days, say('Days to first contact'), reached(days, daysBefore), '/desk/caseload?part=waiting'],
     [
       wait,
       wait.denominator,

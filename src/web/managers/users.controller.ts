@@ -11,6 +11,7 @@ import {
   LeaveInput,
   TriagesInput,
   UsersQuery,
+  type UserView,
 } from '../../identity/user.dto.js';
 import { UsersQueries } from '../../identity/users.queries.js';
 import { Users } from '../../identity/users.service.js';
@@ -22,7 +23,6 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import {
   type Form,
   newForm,
-  nextPage,
   overtaken,
   readChange,
   readForm,
@@ -30,6 +30,7 @@ import {
   take,
   versionIn,
 } from '../layout/forms.js';
+import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
 import { MEMBERSHIP_STATE_WORDS } from './managers.words.js';
 import { namesOf } from './organisation-choices.js';
@@ -37,12 +38,33 @@ import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/users';
 
+const USERS: ListOf<UserView> = {
+  address: ADDRESS,
+  name: 'users',
+  columns: [
+    { text: 'Name', sort: 'name' },
+    { text: 'Roles', sort: 'role' },
+    { text: 'Access', sort: 'access' },
+  ],
+  usual: 'name',
+  file: ({ name, email, memberships, disabled }) => ({
+    [say('Name')]: name,
+    [say('Email')]: email,
+    [say('Roles')]: memberships
+      .filter(({ state }) => state !== 'ended')
+      .map((one) => `${ROLE_WORDS[one.role]}, ${one.organisationName}`)
+      .join('; '),
+    [say('Access')]: disabled ? say('Switched off') : say('Can sign in'),
+  }),
+};
+
 /** Who works here, in which roles, and who is let in. */
 @ApiExcludeController()
 @Controller('desk/users')
 export class UserPagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly lists: ListPages,
     private readonly users: Users,
     private readonly queries: UsersQueries,
     private readonly memberships: Memberships,
@@ -59,18 +81,19 @@ export class UserPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = await readQuery(UsersQuery, asked);
-    const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/users.njk', {
+    const list = {
+      asked,
+      query: await readQuery(UsersQuery, asked),
+      read: (query: UsersQuery) => this.queries.list(actor, query),
+      count: (query: UsersQuery) => this.queries.count(actor, query),
+    };
+    await this.lists.show({ request, reply }, actor, 'managers/pages/users.njk', USERS, list, (items) => ({
       title: say('Users and access'),
-      items: page.items,
-      next: page.next && nextPage(ADDRESS, asked, page.next),
-      further: query.after !== undefined,
-      filtered: query.name !== undefined || query.role !== undefined || query.organisationId !== undefined,
+      items,
       form: { values: asked, wrong: {} },
       roles: [{ value: '', text: say('Any role') }, ...choicesOf(ROLE_WORDS)],
       words: { role: ROLE_WORDS, state: MEMBERSHIP_STATE_WORDS },
-    });
+    }));
   }
 
   @Get(':id')

@@ -1,15 +1,14 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
-import { csvLine } from '../../imports/raw.rules.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
+import type { Page } from '../../platform/http/pagination.js';
 import { Id } from '../../platform/http/id-param.js';
 import { without } from '../../platform/pure/without.js';
 import {
@@ -27,7 +26,19 @@ import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { besideAgreed, withAgreementIfSaid, withFooting } from '../layout/agreement.js';
 import { Desk, type Exchange } from '../layout/desk.js';
-import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
+import {
+  ALL,
+  FILE,
+  type Form,
+  newForm,
+  nextPage,
+  PRINT,
+  readForm,
+  readQuery,
+  sent,
+  take,
+} from '../layout/forms.js';
+import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { pdfOf, sendPdf } from '../paper/letter.pdf.js';
@@ -44,8 +55,6 @@ import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/referrals';
 
-/** A page of a saved list. What follows is asked for while the first is on its way. */
-const STRIDE = 500;
 /** Nothing a person did to a referral of theirs is left out of its page. */
 const MOST_TOLD = 100;
 
@@ -61,6 +70,7 @@ const DONE: Record<string, string> = sayAll({
 export class ReferralPagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly lists: ListPages,
     private readonly clock: Clock,
     private readonly pages: Pages,
     private readonly memberships: MembershipQueries,
@@ -79,37 +89,27 @@ export class ReferralPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = await readQuery(ReferralsQuery, asked);
-    const page = await this.queries.list(actor, query);
-    const filters = without(asked, 'after');
-    await this.desk.show({ request, reply }, actor, 200, 'practice/pages/referrals.njk', {
-      title: actor.role === 'referrer' ? say('Our referrals') : say('Referrals'),
-      rows: page.items.map(rowOf),
-      next: page.next && nextPage(ADDRESS, asked, page.next),
-      further: query.after !== undefined,
-      filtered: Object.keys(filters).length > 0,
-      tabs: tabsOf(filters),
-      whose: whoseOf(filters),
-      csv: nextPage(`${ADDRESS}.csv`, filters, ''),
-      waitingDays: LONG_WAIT_DAYS,
-    });
-  }
-
-  @Get('referrals.csv')
-  @Can('referral.list')
-  async save(
-    @CurrentActor() actor: MemberActor,
-    @Query() asked: Record<string, string>,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const query = await readQuery(ReferralsQuery, asked);
-    await reply
-      .type('text/csv; charset=utf-8')
-      .headers({
-        'cache-control': 'no-store',
-        'content-disposition': `attachment; filename="referrals-${londonDate(this.clock.now())}.csv"`,
-      })
-      .send(Readable.from(this.lines(actor, query), { objectMode: false }));
+    const filters = without(asked, 'after', ALL, FILE, PRINT);
+    const list = {
+      asked,
+      query: await readQuery(ReferralsQuery, asked),
+      read: (query: ReferralsQuery): Promise<Page<SentReferralLine | ReferralLine>> =>
+        this.queries.list(actor, query),
+      count: (query: ReferralsQuery) => this.queries.count(actor, query),
+    };
+    await this.lists.show(
+      { request, reply },
+      actor,
+      'practice/pages/referrals.njk',
+      REFERRALS,
+      list,
+      (items) => ({
+        title: actor.role === 'referrer' ? say('Our referrals') : say('Referrals'),
+        rows: items.map(rowOf),
+        tabs: tabsOf(filters),
+        whose: whoseOf(filters),
+      }),
+    );
   }
 
   /** Paper for the person: of their referral it says the reference and what happens next, and nothing else. */
@@ -317,40 +317,38 @@ export class ReferralPagesController {
       ...CHOICES,
     });
   }
-
-  /** As told at the moment of asking. A record of the reading stands in the audit for every stride. */
-  private async *lines(actor: MemberActor, query: ReferralsQuery): AsyncGenerator<string> {
-    yield `\uFEFF${csvLine([say('Reference'), say('First name'), say('Last name'), say('Date of birth'), say('NHS number'), say('Sent'), say('Sent by'), say('Where it stands'), say('As of'), say('Why'), say('What came of it')])}`;
-    let after: string | undefined;
-    do {
-      const page = await this.queries.list(
-        actor,
-        Object.assign(new ReferralsQuery(), query, { limit: STRIDE, after }),
-      );
-      for (const line of page.items) {
-        const row = rowOf(line);
-        const { client } = line;
-        yield csvLine([
-          row.reference,
-          client?.firstName,
-          client?.lastName,
-          client?.dateOfBirth,
-          client?.nhsNumber,
-          row.sentAt && londonDate(row.sentAt),
-          row.by,
-          row.status,
-          row.at && londonDate(row.at),
-          row.why,
-          row.result,
-        ]);
-      }
-      after = page.next ?? undefined;
-    } while (after !== undefined);
-  }
 }
 
 const isTold = <Sent extends SentReferralLine>(line: Sent | ReferralView | ReferralLine): line is Sent =>
   'statusText' in line;
+
+/** As told at the moment of asking. */
+const REFERRALS: ListOf<SentReferralLine | ReferralLine> = sayAll({
+  address: ADDRESS,
+  name: 'referrals',
+  columns: [
+    { text: 'Person', sort: 'name' },
+    { text: 'Sent', sort: 'made' },
+    { text: 'Where it stands', sort: 'status' },
+  ],
+  usual: '-made',
+  file: (line) => {
+    const row = rowOf(line);
+    return {
+      [say('Reference')]: row.reference,
+      [say('First name')]: line.client?.firstName,
+      [say('Last name')]: line.client?.lastName,
+      [say('Date of birth')]: line.client?.dateOfBirth,
+      [say('NHS number')]: line.client?.nhsNumber,
+      [say('Sent')]: row.sentAt && londonDate(row.sentAt),
+      [say('Sent by')]: row.by,
+      [say('Where it stands')]: row.status,
+      [say('As of')]: row.at && londonDate(row.at),
+      [say('Why')]: row.why,
+      [say('What came of it')]: row.result,
+    };
+  },
+});
 
 interface Row {
   id: string;

@@ -166,9 +166,9 @@ describe('work across people', () => {
     it('can be everybody under the same filters, on all pages', async () => {
       for (let n = 0; n < 3; n += 1) await aCase(scheme, sam);
       await aCase(scheme, sam).onHold();
-      const body = await page('/desk/caseload?limit=2&state=allocated');
+      const body = await page('/desk/caseload?limit=2&part=waiting');
       expect(body).toContain('All 3 in this list, not only those on this page');
-      const answer = await send('/desk/caseload/next?limit=2&state=allocated', {
+      const answer = await send('/desk/caseload/next?limit=2&part=waiting', {
         everybody: 'yes',
         nextOn: '2026-12-07',
       });

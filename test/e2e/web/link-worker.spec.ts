@@ -59,14 +59,14 @@ describe('the pages of a link worker', () => {
       expect(namesIn(body)).toEqual(['Ben Talks', 'Ada Waits', 'Cy Away']);
       expect(body).toContain('4 days late');
       expect(body.replace(/\s+/g, ' ')).toContain('Waiting for first contact (1)');
-      const waiting = await page('/desk/caseload?state=allocated');
+      const waiting = await page('/desk/caseload?part=waiting');
       expect(namesIn(waiting)).toEqual(['Ada Waits']);
-      expect(waiting).toMatch(/href="\/desk\/caseload\?state=allocated" aria-current="true"/);
+      expect(waiting).toMatch(/href="\/desk\/caseload\?part=waiting" aria-current="true"/);
     });
 
     it('can be narrowed by what people want help with and by lateness, and says so when nobody is left', async () => {
       await aCase(scheme, sam).person({ firstName: 'Ben', lastName: 'Talks' }).begun().due('2026-11-19');
-      expect(namesIn(await page('/desk/caseload?reason=loneliness&overdue=true&state='))).toEqual([
+      expect(namesIn(await page('/desk/caseload?reason=loneliness&overdue=true&part='))).toEqual([
         'Ben Talks',
       ]);
       const none = await page('/desk/caseload?reason=housing');

@@ -272,7 +272,7 @@ describe('what a practice sees of its referrals', () => {
     it('is saved under the same filters, without a cell that a spreadsheet would run', async () => {
       await mine().about({ firstName: '=HYPERLINK("http://example.org")', lastName: 'Osei, Grace' });
       await mine(colleague);
-      const answer = await desk.open('/desk/referrals.csv?mine=true');
+      const answer = await desk.open('/desk/referrals?mine=true&file=1');
       expect(answer.headers).toMatchObject({
         'content-type': 'text/csv; charset=utf-8',
         'cache-control': 'no-store',

@@ -266,7 +266,7 @@ describe('appointments, and who is away', () => {
   });
 
   it('prints a caseload without what is around it', async () => {
-    const printed = await page('/desk/caseload?print=1&limit=100');
+    const printed = await page('/desk/caseload?all=1&print=1');
     expect(printed).toContain('<body class="betony-print">');
     expect(printed).toContain('Grace Obi');
     expect(await page('/desk/caseload')).toContain('<body>');

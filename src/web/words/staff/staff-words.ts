@@ -121,7 +121,7 @@ export function sayCount(count: number, one: string, many: string, values: Value
 
 /** Of a table, what does its work and is read by nobody: an address, or a code under such a name. */
 const CODE =
-  /^(?:value|href|to|at|colour|classes|name|id|path|needs|action|verb|key|from|kind|type|field|measure|lang|role)$/;
+  /^(?:value|href|to|at|colour|classes|name|id|path|needs|action|verb|key|from|kind|type|field|measure|lang|role|sort|usual)$/;
 export const isRead = (name: string, text: string): boolean =>
   !/^[/#?]|^$/.test(text) && !(CODE.test(name) && /^[a-z0-9][\w.:-]*$/.test(text));
 
