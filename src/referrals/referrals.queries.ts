@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
+import { CLIENT_COLUMNS, type ClientRow } from '../clients/client-rows.js';
 import { soughtBy } from '../clients/clients.queries.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { matchesAmong, type MatchFacts } from '../clients/matching.rules.js';
@@ -47,6 +48,7 @@ import {
   type TriageLine,
   type TriageQuery,
 } from './referral.dto.js';
+import { type ChangeSince, firstWritten } from './as-written.rules.js';
 import { HEARS, TOLD_COLUMNS } from './referral-hears.queries.js';
 import { referralWithin } from './referral.reach.js';
 import {
@@ -146,6 +148,8 @@ type LineRow = Lined & { id: string };
 
 type ViewRow = Lined & ReferralRow & SentAs & ViewExtras;
 
+export type WrittenReferral = Plain<SentReferralLine> & { person: ClientRow };
+
 interface ViewExtras {
   hears: Feedback;
   held: boolean;
@@ -201,6 +205,34 @@ export class ReferralsQueries {
       { id },
     );
     return sent ? sentView(sent) : null;
+  }
+
+  /**
+   * The person of one's own organisation's referral, as it wrote them then: whatever anybody else has changed since is taken
+   * back, and nothing is told of what came later.
+   */
+  async asWritten(actor: MemberActor, id: string): Promise<WrittenReferral> {
+    if (reachFor(actor, 'referral.list') !== 'organisation') throw Refusal.notFound();
+    const within = referralWithin(actor, 'organisation', this.clock.now());
+    const [row] = await this.read<SentRow & { person: ClientRow; changed: ChangeSince[] }>(
+      actor,
+      'referral.get',
+      sql`select r.id, r.version, r.reference, r.route, r.state, r.sender_name, r.created_at, r.client_id, ${TOLD_COLUMNS}, h.hears, ${SENT_AS},
+          (select to_jsonb(row) from (select ${CLIENT_COLUMNS} from client c
+            where c.scheme_id = r.scheme_id and c.id = s.id) row) as person,
+          (select coalesce(jsonb_agg(jsonb_build_object('changes', e.changes, 'own', exists (
+              select 1 from membership m
+              where m.scheme_id = e.scheme_id and m.id = e.actor_id and m.organisation_id = r.organisation_id
+            )) order by e.id), '[]')
+            from client_history e where e.scheme_id = r.scheme_id and e.client_id = s.id) as changed
+        from referral r
+        join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
+        cross join lateral (select ${HEARS} as hears) h
+        where r.scheme_id = ${actor.schemeId} and r.id = ${id} and r.state <> 'entered_in_error' and ${within}`,
+      { id },
+    );
+    if (!row) throw Refusal.notFound();
+    return { ...sentLine(row), person: firstWritten(row.person, row.changed) };
   }
 
   private view(actor: MemberActor, id: string): Promise<ViewRow[]> {

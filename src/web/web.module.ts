@@ -120,6 +120,7 @@ import { BulkReferPagesController } from './practice/bulk.controller.js';
 import { StaffPagesController } from './practice/staff.controller.js';
 import { PracticeSettingsController } from './practice/settings.controller.js';
 import { DraftPagesController } from './practice/drafts.controller.js';
+import { KnownPeople } from './practice/known.js';
 import { ReferPage } from './practice/refer.page.js';
 import { ReferController } from './practice/refer.controller.js';
 import { ReferralPagesController } from './practice/referrals.controller.js';
@@ -129,6 +130,7 @@ import { ProgramPagesController } from './programs/programs.controller.js';
 import { FinderController } from './public/finder.controller.js';
 import { PublicSchemes } from './public/public-schemes.js';
 import { SelfReferralController } from './public/self-referral.controller.js';
+import { OwnReferrals } from './search/own-referrals.js';
 import { SearchController } from './search/search.controller.js';
 import { WorryPagesController } from './practice/worry.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
@@ -277,6 +279,8 @@ import { TallyController } from './tally/tally.controller.js';
     Maps,
     Pages,
     PlanPages,
+    KnownPeople,
+    OwnReferrals,
     ReferPage,
     PublicSchemes,
     { provide: APP_GUARD, useClass: FormGuard },

@@ -52,6 +52,32 @@ await play('practice', {
     },
     then: (hand) => hand.sees('Referral sent', 'Musa Adeyemi'),
   }),
+  'G1 known': journey({
+    given: async (stage) => {
+      const sam = await aMember(stage.scheme, 'link_worker');
+      const phone = { phone: '07700 900123', safeToCall: 'yes' as const };
+      const sent = await priyaSent(stage, (one) =>
+        one
+          .about({ ...GRACE, ...phone })
+          .accepted()
+          .allocatedTo(sam)
+          .active()
+          .closed(),
+      );
+      return { ...sent, at: '/desk/refer' };
+    },
+    when: async (hand) => {
+      await hand.choose('No', 'Could anyone come to harm in the next few days?');
+      await hand.type('Somebody you referred before', 'Okafor');
+      await hand.send();
+      await hand.choose('Feeling lonely or cut off');
+      await hand.choose('None known');
+      await hand.choose('Yes, face to face');
+      await hand.choose('Whether it was taken on, and when it ended');
+      await hand.press('Send referral');
+    },
+    then: (hand) => hand.sees('Referral sent', 'Grace Okafor'),
+  }),
   G2: journey({
     given: async (stage) => ({ ...(await priyaSent(stage)), at: '/desk/refer' }),
     when: async (hand) => {

@@ -18,6 +18,7 @@ export interface Job extends Budget {
 export const JOBS = {
   practice: {
     'G1 new': { job: 'Refer somebody new', clicks: 10, keys: 90, seconds: 100 },
+    'G1 known': { job: 'Refer somebody again', clicks: 6, keys: 10, seconds: 35 },
     G2: { job: 'Say that it is somebody else of the same name', clicks: 1 },
     G3: { job: 'Add to what is still open, instead of a second referral', clicks: 1 },
     G4: { job: 'Print the slip for the person', clicks: 1 },

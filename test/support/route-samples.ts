@@ -2745,6 +2745,7 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/people': { body: () => asForm(aPerson()) },
   'GET /desk/refer': {},
   'POST /desk/refer': { body: () => ({ ...asForm(aSend()), agreed: 'in_person', feedback: 'progress' }) },
+  'POST /desk/refer/find': { body: () => ({ _find: 'Nobody' }) },
   'POST /desk/refer/fill': { body: () => ({ _pasted: 'Surname: OKAFOR' }) },
   'GET /desk/referrals': { at: sentOrCase, shows: 'id' },
   'GET /desk/referrals/:id': { at: sentOrCase },

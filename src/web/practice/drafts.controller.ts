@@ -27,7 +27,7 @@ import {
 import { Stops } from '../layout/stops.js';
 import { answersIn, unanswered } from './draft.answers.js';
 import { SendDraftInput } from './refer.input.js';
-import { type Going, ReferPage } from './refer.page.js';
+import { type Filling, type Going, ReferPage } from './refer.page.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/drafts';
@@ -181,7 +181,7 @@ export class DraftPagesController {
     actor: MemberActor,
     id: string,
     tried: Form | null,
-    filled: readonly string[] = [],
+    filled?: Filling,
   ): Promise<void> {
     const { reference, version, draft } = await this.draft(actor, id);
     const form = overtaken(tried ?? newForm(answersIn(draft), version), { id, version });
@@ -221,6 +221,7 @@ export const NEW: Going = sayAll({
   send: '/desk/refer',
   keep: ADDRESS,
   fill: '/desk/refer/fill',
+  find: '/desk/refer/find',
 });
 
 const answersOf = (typed: Form['values']): Form['values'] => withFooting(withAgreementIfSaid(typed));

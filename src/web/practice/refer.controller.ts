@@ -11,12 +11,17 @@ import { isUuid } from '../../platform/pure/ids.js';
 import { ReferralSending } from '../../referrals/referral-sending.service.js';
 import { withAgreement, withFooting } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
-import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
+import { type Form, hidden, newForm, readForm, sent, take } from '../layout/forms.js';
+import type { Exchange } from '../layout/desk.js';
 import { Stops } from '../layout/stops.js';
 import { answersOf } from '../link-worker/details.form.js';
 import { NEW } from './drafts.controller.js';
 import { ReferInput } from './refer.input.js';
+import { KnownPeople, SOUGHT } from './known.js';
 import { ReferPage } from './refer.page.js';
+
+/** On the button that sends. */
+const MEANT = '_send';
 
 /** A practice refers on one page. It is shown its own earlier referral of the same person, and nobody else's. */
 @ApiExcludeController()
@@ -28,6 +33,7 @@ export class ReferController {
     private readonly sending: ReferralSending,
     private readonly clients: ClientsQueries,
     private readonly stops: Stops,
+    private readonly people: KnownPeople,
   ) {}
 
   @Get('refer')
@@ -35,19 +41,18 @@ export class ReferController {
   async ask(
     @CurrentActor() actor: MemberActor,
     @Query('person') person: unknown,
+    @Query('again') again: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page.show(
-      { request, reply },
-      actor,
-      newForm({
-        ...dayBoxes('agreement.agreedOn', londonDate(this.clock.now())),
-        'client.interpreter': 'not_needed',
-        ...(await this.known(actor, person)),
-      }),
-      NEW,
-    );
+    const begun = {
+      ...dayBoxes('agreement.agreedOn', londonDate(this.clock.now())),
+      'client.interpreter': 'not_needed',
+      ...(await this.known(actor, person)),
+    };
+    const before =
+      typeof again === 'string' && isUuid(again) ? await this.people.from(actor, again, begun) : undefined;
+    await this.page.show({ request, reply }, actor, newForm({ ...begun, ...before?.put }), NEW, before);
   }
 
   @Post('refer')
@@ -58,6 +63,11 @@ export class ReferController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
+    // Enter in the box that looks for somebody presses the form's first button.
+    if (hidden(request.body, SOUGHT).trim() !== '' && hidden(request.body, MEANT) === '') {
+      await this.looked(exchange, actor);
+      return;
+    }
     if (await this.stops.shown(exchange, actor)) return;
     await take(
       exchange,
@@ -66,6 +76,23 @@ export class ReferController {
         return `/desk/referrals/${await this.sending.send(actor, input)}?sent`;
       },
       (form) => this.page.show(exchange, actor, form, NEW),
+    );
+  }
+
+  @Post('refer/find')
+  @Can('referral.send')
+  @HttpCode(200)
+  async find(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.looked({ request, reply }, actor);
+  }
+
+  private async looked(exchange: Exchange, actor: MemberActor): Promise<void> {
+    await this.page.find(exchange, actor, (form, filled) =>
+      this.page.show(exchange, actor, form, NEW, filled),
     );
   }
 

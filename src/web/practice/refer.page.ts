@@ -8,6 +8,7 @@ import { asAgreed, besideAgreed } from '../layout/agreement.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { answerScript, isScript } from '../layout/drafts.js';
 import { asksAgain, type Form, hidden, sent, shownAgain } from '../layout/forms.js';
+import { CHOSEN, type Known, KnownPeople, SOUGHT } from './known.js';
 import { filledIn, PASTED } from './pasted.fill.js';
 import { CHOICES } from './refer.choices.js';
 import { beside, type Compared } from './same-person.js';
@@ -20,8 +21,27 @@ export interface Going {
   keep: string;
   /** Gives the form back with what was pasted in it. */
   fill: string;
+  /** Fills in whom one's own organisation referred before; a draft has its person. */
+  find?: string;
   discard?: string;
 }
+
+/** What came of a text that was pasted, or of a look among earlier referrals. */
+export interface Filling {
+  lines: readonly string[];
+  among?: Known['among'];
+  open?: Compared | null;
+  sought?: string;
+}
+
+const NOTHING_FILLED: Filling = { lines: [] };
+
+const personOf = ({ id, client, sentAt }: Known['among'][number]): object => ({
+  id,
+  name: [client?.firstName, client?.lastName].filter(Boolean).join(' '),
+  dateOfBirth: client?.dateOfBirth,
+  sentAt,
+});
 
 /** The one page of a referral, whether it begins there or goes on from a draft. */
 @Injectable()
@@ -31,24 +51,26 @@ export class ReferPage {
     private readonly clock: Clock,
     private readonly referrals: ReferralsQueries,
     private readonly keptForms: KeptForms,
+    private readonly known: KnownPeople,
   ) {}
 
-  /** `filled` says what came of a text that was pasted. */
   async show(
     exchange: Exchange,
     actor: MemberActor,
     tried: Form,
     going: Going,
-    filled: readonly string[] = [],
+    filled: Filling = NOTHING_FILLED,
   ): Promise<void> {
     const form = besideAgreed({ ...tried, values: asAgreed(tried.values) }, say('this referral'));
     await this.desk.show(exchange, actor, form.status, 'practice/pages/refer.njk', {
       title: going.title,
       going,
       form,
-      filled,
+      filled: filled.lines,
+      among: filled.among?.map(personOf) ?? [],
+      sought: filled.sought ?? '',
       drafts: await this.keptForms.ofMember(actor, going.send),
-      earlier: await this.earlier(actor, form),
+      earlier: filled.open ?? (await this.earlier(actor, form)),
       ...CHOICES,
     });
   }
@@ -56,17 +78,35 @@ export class ReferPage {
   /** Reads what was pasted: answered to a script in words and answers, and without one by the form itself. */
   async fill(
     { request, reply }: Exchange,
-    show: (form: Form, filled: readonly string[]) => Promise<void>,
+    show: (form: Form, filled: Filling) => Promise<void>,
   ): Promise<void> {
     const { body } = request;
     if (asksAgain(body)) {
-      await show(shownAgain(body), []);
+      await show(shownAgain(body), NOTHING_FILLED);
       return;
     }
     const typed = sent(body);
     const filled = filledIn(typed, hidden(body, PASTED), londonDate(this.clock.now()));
     if (isScript(request)) await answerScript(reply, () => Promise.resolve(filled));
-    else await show({ ...shownAgain(body), values: { ...typed, ...filled.put }, again: false }, filled.lines);
+    else await show({ ...shownAgain(body), values: { ...typed, ...filled.put }, again: false }, filled);
+  }
+
+  /** Looks among one's own earlier referrals for whom it is about, and gives the form back with what they say. */
+  async find(
+    { request }: Exchange,
+    actor: MemberActor,
+    show: (form: Form, filled: Filling) => Promise<void>,
+  ): Promise<void> {
+    const { body } = request;
+    if (asksAgain(body)) {
+      await show(shownAgain(body), NOTHING_FILLED);
+      return;
+    }
+    const typed = sent(body);
+    const sought = hidden(body, SOUGHT);
+    const known = await this.known.look(actor, sought, hidden(body, CHOSEN), typed);
+    const values = { ...typed, ...known.put };
+    await show({ ...shownAgain(body), values, again: false }, { ...known, sought });
   }
 
   /** The sender's own open referral that stands in the way, beside what was typed now. */

@@ -21,7 +21,12 @@ import {
   WithdrawInput,
 } from '../../referrals/referral.dto.js';
 import { ReferralSending } from '../../referrals/referral-sending.service.js';
-import { LONG_WAIT_DAYS, type Missing, WITHDRAW_REASONS } from '../../referrals/referral.types.js';
+import {
+  type ToldStatus,
+  LONG_WAIT_DAYS,
+  type Missing,
+  WITHDRAW_REASONS,
+} from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { besideAgreed, withAgreementIfSaid, withFooting } from '../layout/agreement.js';
@@ -276,6 +281,7 @@ export class ReferralPagesController {
           course: courseOf(referral, (await this.queries.history(actor, id, { limit: MOST_TOLD })).items),
           summary: summaryOf(referral, this.clock.now()),
           missing: referral.returned?.missing.map((one) => MISSING_WORDS[one]) ?? [],
+          over: ENDED.has(referral.status),
         }
       : null;
     await this.desk.show(exchange, actor, form.status, 'practice/pages/referral.njk', {
@@ -318,6 +324,9 @@ export class ReferralPagesController {
     });
   }
 }
+
+/** As the sender is told: there is nothing to add to it any more. */
+const ENDED: ReadonlySet<string> = new Set<ToldStatus>(['not_taken_on', 'closed', 'withdrawn']);
 
 const isTold = <Sent extends SentReferralLine>(line: Sent | ReferralView | ReferralLine): line is Sent =>
   'statusText' in line;

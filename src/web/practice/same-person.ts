@@ -1,4 +1,9 @@
-import type { ReferralView, SentPerson, SentReferralView } from '../../referrals/referral.dto.js';
+import type {
+  ReferralView,
+  SentPerson,
+  SentReferralLine,
+  SentReferralView,
+} from '../../referrals/referral.dto.js';
 import { longDate } from '../layout/dates.js';
 import type { Form } from '../layout/forms.js';
 import { spokenNhsNumber } from '../layout/words.js';
@@ -52,6 +57,16 @@ export function beside(
     facts: pairs.map(factOf),
   };
 }
+
+/** One's own that is still open, of whoever it is about. */
+export const stillOpen = ({ id, reference, sentAt, client }: SentReferralLine): Compared => ({
+  referralId: id,
+  reference,
+  sentAt,
+  name: [client.firstName, client.lastName].filter(Boolean).join(' '),
+  asks: false,
+  facts: [],
+});
 
 const factOf = ([what, now, then]: readonly [string, string, string | null | undefined]): Fact => ({
   what,

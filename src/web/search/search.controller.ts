@@ -9,19 +9,13 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { validated } from '../../platform/http/validation.js';
 import { without } from '../../platform/pure/without.js';
-import {
-  type ReferralLine,
-  ReferralSearchInput,
-  type SentReferralLine,
-} from '../../referrals/referral.dto.js';
-import { ReferralsQueries } from '../../referrals/referrals.queries.js';
+import type { ReferralLine, SentReferralLine } from '../../referrals/referral.dto.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, sent, take } from '../layout/forms.js';
 import { STATE_WORDS } from '../layout/words.js';
-import { soughtIn, type Sought } from './sought.rules.js';
+import { OwnReferrals, SHOWN } from './own-referrals.js';
+import { byFirstName, type Named, soughtIn } from './sought.rules.js';
 import { say } from '../words/staff/staff-words.js';
-
-type Named = Exclude<Sought, { by: 'nothing' }>;
 
 interface Found {
   people: ClientLine[];
@@ -32,7 +26,6 @@ interface Found {
 }
 
 const NONE: Found = { people: [], referrals: [], near: false, more: false };
-const SHOWN = 25;
 
 /**
  * One box on every page. What is looked for is sent as a form and answered with the page itself, so that it stands in no
@@ -45,7 +38,7 @@ export class SearchController {
   constructor(
     private readonly desk: Desk,
     private readonly clients: ClientsQueries,
-    private readonly referrals: ReferralsQueries,
+    private readonly own: OwnReferrals,
   ) {}
 
   @Get()
@@ -83,26 +76,20 @@ export class SearchController {
   }
 
   private async found(actor: MemberActor, sought: Named): Promise<Found> {
-    const input = without(sought, 'by');
-    if (sought.by === 'reference') return this.sentOnes(actor, input);
-    if (reachOf('client.list', actor.role) === 'none') {
-      if (sought.by === 'phone' || sought.by === 'postcode') {
-        throw Refusal.invalidField('q', 'Enter an NHS number, a name, a date of birth or a reference');
-      }
-      return this.orByFirstName(sought, (one) => this.sentOnes(actor, one));
+    const everybody = reachOf('client.list', actor.role) !== 'none';
+    if (!everybody && (sought.by === 'phone' || sought.by === 'postcode')) {
+      throw Refusal.invalidField('q', 'Enter an NHS number, a name, a date of birth or a reference');
     }
-    const spelt = await this.orByFirstName(sought, (one) => this.people(actor, one));
-    if (spelt.people.length > 0 || sought.by !== 'name') return spelt;
+    if (!everybody || sought.by === 'reference') {
+      const { items, next } = await this.own.find(actor, sought);
+      return { ...NONE, referrals: items, more: next !== null };
+    }
+    const input = without(sought, 'by');
+    const spelt = await this.people(actor, input);
+    const first = byFirstName(sought);
+    const found = spelt.people.length === 0 && first ? await this.people(actor, first) : spelt;
+    if (found.people.length > 0 || sought.by !== 'name') return found;
     return { ...(await this.people(actor, { ...input, soundsLike: true })), near: true };
-  }
-
-  /** One word is a last name, or else a first: whoever rings says “It is Manley”. */
-  private async orByFirstName(sought: Named, look: (input: object) => Promise<Found>): Promise<Found> {
-    const found = await look(without(sought, 'by'));
-    const none = found.people.length + found.referrals.length === 0;
-    return none && sought.by === 'name' && sought.firstName === undefined
-      ? look({ firstName: sought.lastName })
-      : found;
   }
 
   private async people(actor: MemberActor, input: object): Promise<Found> {
@@ -111,14 +98,6 @@ export class SearchController {
       await validated(ClientSearchInput, { ...input, limit: SHOWN }),
     );
     return { ...NONE, people: page.items, more: page.next !== null };
-  }
-
-  private async sentOnes(actor: MemberActor, input: object): Promise<Found> {
-    const page = await this.referrals.search(
-      actor,
-      await validated(ReferralSearchInput, { ...input, limit: SHOWN }),
-    );
-    return { ...NONE, referrals: page.items, more: page.next !== null };
   }
 
   private async page(exchange: Exchange, actor: MemberActor, form: Form, found: Found | null): Promise<void> {

@@ -13,6 +13,12 @@ export type Sought =
   | { by: 'name'; firstName?: string; lastName: string }
   | { by: 'nothing'; problem: string };
 
+export type Named = Exclude<Sought, { by: 'nothing' }>;
+
+/** One word is a last name, or else a first: whoever rings says “It is Manley”. */
+export const byFirstName = (sought: Named): { firstName: string } | null =>
+  sought.by === 'name' && sought.firstName === undefined ? { firstName: sought.lastName } : null;
+
 const REFERENCE = /^[0-9B-Z]{3,4}-[0-9B-Z]{4}$/;
 const DAY = /^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$/;
 const NO_NAME = /[\d@]/;

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { aPerson } from '../../factories/clients.js';
 import { aReferral, theManager } from '../../factories/referrals.js';
+import { ClientsService } from '../../../src/clients/clients.service.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aPageBrowser, type PageBrowser } from '../../support/pages.js';
@@ -166,6 +167,87 @@ describe('what a practice sees of its referrals', () => {
         sql`select 1 from referral where draft::text ~ 'OKAFOR' or note ~ 'OKAFOR'`,
       );
       expect(everywhere).toEqual([]);
+    });
+  });
+
+  describe('whoever the practice referred before', () => {
+    const GRACE = {
+      firstName: 'Grace',
+      lastName: 'Okafor',
+      dateOfBirth: '1948-03-02',
+      nhsNumber: '9990000018',
+      phone: '07700 900123',
+      safeToCall: 'yes' as const,
+    };
+    const find = (answers: Record<string, string>, who = desk) =>
+      who.send('/desk/refer', answers, '/desk/refer');
+    const boxOf = (body: string, name: string): string =>
+      new RegExp(`name="${name}"[^>]*value="([^"]*)"`).exec(body)?.[1] ?? '';
+    const closedOf = (person: object, who = colleague) =>
+      mine(who).about(person).accepted().allocatedTo(sam).active().closed();
+
+    it('is filled in from its own referral by a name and Enter, as it was written then', async () => {
+      const { id, clientId } = await closedOf(GRACE);
+      const manager = await theManager(scheme);
+      const clients = betony.get(ClientsService);
+      const version = async () => {
+        const [row] = await rowsOf<{ version: number }>(
+          scheme,
+          sql`select version from client where id = ${clientId}`,
+        );
+        return row?.version ?? 0;
+      };
+      // What others learnt meanwhile is nobody's to read here.
+      await clients.amend(manager.actor, clientId, await version(), {
+        phone: '07700 900999',
+        postcode: 'CO3 4AB',
+        safeToCall: 'no',
+      });
+      await clients.recordDeath(manager.actor, clientId, { diedOn: '2026-11-20', toldBy: 'family' });
+      const typed = { _find: ' okafor ', couldComeToHarm: 'no', 'client.firstName': 'Gracie', note: 'Boats' };
+      const { statusCode, body } = await find(typed);
+      expect(statusCode).toBe(200);
+      expect(boxOf(body, 'client.firstName')).toBe('Gracie');
+      expect(boxOf(body, 'client.lastName')).toBe('Okafor');
+      expect(boxOf(body, 'client.nhsNumber')).toBe('999 000 0018');
+      expect(boxOf(body, 'client.phone')).toBe('07700 900123');
+      expect(boxOf(body, 'client.dateOfBirth.year')).toBe('1948');
+      expect(body).toMatch(/name="client.safeToCall"[^>]*value="yes" checked/);
+      expect(body).toContain('Boats');
+      expect(body).not.toMatch(/900999|900 999|CO3 4AB|[Dd]ied/);
+      expect(await shown(`/desk/referrals/${id}`)).toContain(`href="/desk/refer?again=${id}"`);
+      expect(boxOf(await shown(`/desk/refer?again=${id}`), 'client.phone')).toBe('07700 900123');
+    });
+
+    it('and whom another practice referred is not there, whoever asks and however', async () => {
+      const hospice = await aMember(scheme, 'referrer', {
+        organisation: await anOrganisation(scheme, 'hospice'),
+      });
+      const { id } = await closedOf(GRACE);
+      const theirs = aPageBrowser(betony, { who: hospice });
+      const NONE = 'Your organisation has sent no referral of anybody like that.';
+      for (const sought of ['okafor', 'Grace', '999 000 0018', '2/3/1948'])
+        expect((await find({ _find: sought }, theirs)).body).toContain(NONE);
+      expect((await find({ _find: 'x', _earlier: id }, theirs)).statusCode).toBe(404);
+      expect((await theirs.open(`/desk/refer?again=${id}`)).statusCode).toBe(404);
+      expect((await find({ _find: '07700 900123' })).body).toContain('Enter an NHS number, a name');
+    });
+
+    it('is chosen where there are several, once each, and one whose referral is open leads there first', async () => {
+      await closedOf(GRACE);
+      const again = await mine().about(GRACE);
+      await closedOf({ ...GRACE, firstName: 'Femi', nhsNumber: null });
+      const list = (await find({ _find: 'Okafor' })).body;
+      expect(list.match(/name="_earlier"/g)).toHaveLength(2);
+      expect(list).toContain(`value="${again.id}"`);
+      const chosen = await desk.send(
+        '/desk/refer/find',
+        { _find: 'Okafor', _earlier: again.id },
+        '/desk/refer',
+      );
+      expect(boxOf(chosen.body, 'client.firstName')).toBe('Grace');
+      expect(chosen.body).toContain('Your organisation referred Grace Okafor');
+      expect(chosen.body).toContain(`href="/desk/referrals/${again.id}#add"`);
     });
   });
 

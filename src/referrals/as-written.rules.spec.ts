@@ -1,0 +1,40 @@
+import { firstWritten } from './as-written.rules.js';
+
+const NOW = { firstName: 'Grace', phone: '+447700900999', postcode: 'CO3 4AB' };
+const changed = (own: boolean, changes: object) => ({ own, changes: { ...changes } });
+
+describe('somebody as their sender wrote them down', () => {
+  it.each([
+    ['nothing changed', [], NOW],
+    [
+      'what others changed is taken back to the first',
+      [
+        changed(false, { phone: { from: '+447700900123', to: '+447700900456' } }),
+        changed(false, { phone: { from: '+447700900456', to: '+447700900999' } }),
+      ],
+      { ...NOW, phone: '+447700900123' },
+    ],
+    [
+      'what they changed themselves stays',
+      [changed(true, { phone: { from: '1', to: '+447700900999' } })],
+      NOW,
+    ],
+    [
+      'their own change after somebody else’s stays',
+      [
+        changed(false, { phone: { from: '1', to: '2' } }),
+        changed(true, { phone: { from: '2', to: '+447700900999' } }),
+      ],
+      NOW,
+    ],
+    [
+      'an answer that was empty is empty again',
+      [changed(false, { postcode: { from: null, to: 'CO3 4AB' } })],
+      { ...NOW, postcode: null },
+    ],
+    ['what is no answer is passed over', [changed(false, { mergeId: 'x', diedOn: '2026-11-01' })], NOW],
+    ['nor is what the record does not have', [changed(false, { faith: { from: 'a', to: 'b' } })], NOW],
+  ])('%s', (_what, since, written) => {
+    expect(firstWritten(NOW, since)).toEqual(written);
+  });
+});

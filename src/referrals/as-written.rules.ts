@@ -1,0 +1,23 @@
+/** One line of what happened to somebody's record, and whether whoever wrote the record down made it. */
+export interface ChangeSince {
+  own: boolean;
+  changes: Record<string, unknown>;
+}
+
+const isChange = (value: unknown): value is { from: unknown; to: unknown } =>
+  typeof value === 'object' && value !== null && 'from' in value && 'to' in value;
+
+/** A record as its sender wrote it: of each answer, what it was before somebody else first changed it, unless the sender did so after that. */
+export function firstWritten<Person extends object>(now: Person, since: readonly ChangeSince[]): Person {
+  const before = new Map<string, unknown>();
+  for (const { own, changes } of since) {
+    for (const [name, change] of Object.entries(changes)) {
+      if (own) before.delete(name);
+      else if (isChange(change) && !before.has(name)) before.set(name, change.from);
+    }
+  }
+  return {
+    ...now,
+    ...Object.fromEntries([...before].filter(([name]) => name in now)),
+  };
+}
