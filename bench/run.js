@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import autocannon from 'autocannon';
 import pg from 'pg';
 import { addLiveReferrals } from './live.js';
 import { percentile, pgbench } from './peer.js';
-import { perClient, pgbenchScript, recorded } from './statements.js';
+import { pgbenchScript, prepared, recorded, repeatable } from './statements.js';
 import { demoNhsNumber } from '../dist/demo/story.js';
 
 /**
@@ -49,6 +50,8 @@ const CONNECTIONS = Number(options.connections);
 
 /** How many times as long as its bare SQL, at the 95th percentile, each may take; and the most an API may hold, in MB. */
 const AIMS = { search: 3, filters: 3, match: 3, today: 2, caseload: 2, counts: 2 };
+/** The least share of pgbench's requests a second, and of those of a bare program of Node's; how far p99 may be above p50. */
+const SHARES = { of: ['send', 'caseload', 'move'], bareRate: 0.5, nodeRate: 0.7, spread: 4 };
 const MOST_MEMORY = 250;
 /** How many times as long as the call with the same data a page may take. */
 const MOST_TIMES_PAGE = 2;
@@ -69,8 +72,9 @@ async function main() {
   const works = workloads(world, api).filter(
     ({ name }) => !options.only || options.only.split(',').includes(name),
   );
-  for (const work of works) work.script = await scriptOf(app, work);
+  for (const work of works) work.connections = await statementsOf(app, work);
   await app.close();
+  const bareNode = await startBareNode(database, works);
   const rows = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const work of works) {
@@ -79,7 +83,8 @@ async function main() {
       const http = await loaded(api, work);
       const [apiCpu, databaseCpu] = ours.map((pid, n) => (cpuOf(pid) - before[n]) / http.answers);
       const beforeBare = cpuOf(database.pid);
-      const bare = await pgbench(database.url, work.script, { clients: CONNECTIONS, seconds: SECONDS });
+      const script = pgbenchScript(work.connections);
+      const bare = await pgbench(database.url, script, { clients: CONNECTIONS, seconds: SECONDS });
       rows.push({
         name: work.name,
         http,
@@ -91,10 +96,12 @@ async function main() {
           p95: bare.p95 / work.perScript,
           cpu: (cpuOf(database.pid) - beforeBare) / (bare.rate * work.perScript * SECONDS),
         },
+        node: await loaded(bareNode, ofBareNode(work)),
         memory: residentMegabytes(api.pid),
       });
+      const { node } = rows.at(-1);
       say(
-        `round ${round} ${work.name.padEnd(10)} ${Math.round(http.rate)} requests/s beside ${bare === null ? 'no pgbench' : Math.round(bare.rate * work.perScript)}`,
+        `round ${round} ${work.name.padEnd(10)} ${Math.round(http.rate)} requests/s beside ${bare === null ? 'no pgbench' : `${Math.round(bare.rate * work.perScript)} of pgbench`} and ${Math.round(node.rate)} of bare Node`,
       );
     }
   }
@@ -431,12 +438,13 @@ function workloads(world, api) {
   ].map((work) => ({ ...work, api }));
 }
 
-/** One script with a part for every connection, so that pgbench's clients contend for no more rows than ours do. */
-async function scriptOf(app, work) {
-  const once = async (connection) => {
+/** What every connection sends to PostgreSQL, request by request, so that others contend for no more rows than ours do. */
+async function statementsOf(app, work) {
+  const sample = async (connection) => {
     let unique = [];
-    const statements = await recorded(async () => {
-      for (const { method, path, headers, body, setupRequest } of work.requests(connection)) {
+    const statements = [];
+    for (const { method, path, headers, body, setupRequest } of work.requests(connection)) {
+      const ask = async () => {
         const answer = await app.inject({
           method,
           url: path,
@@ -445,20 +453,40 @@ async function scriptOf(app, work) {
         });
         if (answer.statusCode >= 300) throw new Error(`${work.name}: ${answer.statusCode} ${answer.body}`);
         if (work.unique) unique = work.unique(answer.json());
-      }
-    });
+      };
+      statements.push(await recorded(ask));
+    }
     return { statements, unique };
   };
-  const parts = [];
-  await once(0);
+  const connections = [];
+  await sample(0);
   for (let connection = 0; connection < CONNECTIONS; connection += 1) {
-    const first = await once(connection);
-    const second = await once(connection);
-    work.statements = first.statements.length / work.perScript;
-    parts.push(pgbenchScript(first.statements, second.statements, first.unique));
+    const first = await sample(connection);
+    const second = await sample(connection);
+    connections.push(repeatable(first.statements, second.statements, first.unique));
   }
-  return perClient(parts);
+  return connections;
 }
+
+/** The program without a framework that does the same. */
+async function startBareNode(database, works) {
+  const child = fork(new URL('./bare-node.js', import.meta.url), { stdio: 'inherit' });
+  stops.push(() => child.disconnect());
+  const sent = Object.fromEntries(works.map(({ name, connections }) => [name, prepared(connections)]));
+  child.send({ url: database.url, connections: CONNECTIONS, works: sent });
+  const [{ port }] = await once(child, 'message');
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid };
+}
+
+/** The same work asked of it. */
+const ofBareNode = ({ name, connections }) => ({
+  name,
+  requests: (n) =>
+    connections[n % CONNECTIONS].map((_statements, number) => ({
+      method: 'POST',
+      path: `/${name}/${n % CONNECTIONS}/${number}`,
+    })),
+});
 
 function loaded(api, work) {
   let next = 0;
@@ -532,7 +560,7 @@ function statOf(pid) {
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 function report(works, rows) {
-  const results = works.map(({ name, statements }) => {
+  const results = works.map(({ name, connections, perScript }) => {
     const mine = rows.filter((row) => row.name === name);
     const of = (take) => {
       const numbers = mine.map(take);
@@ -546,6 +574,7 @@ function report(works, rows) {
       name,
       rate: of(({ http }) => http.rate),
       bareRate: of(({ bare }) => bare?.rate),
+      nodeRate: of(({ node }) => node.rate),
       p50,
       bareP50,
       p95,
@@ -556,13 +585,14 @@ function report(works, rows) {
       apiCpu: of((row) => row.apiCpu),
       databaseCpu: of((row) => row.databaseCpu),
       bareCpu: of(({ bare }) => bare?.cpu),
-      statements,
+      statements: connections[0].flat().length / perScript,
       memory: Math.max(...mine.map(({ memory }) => memory ?? 0)),
     };
   });
   const columns = [
     ['requests/s', 'rate', 0],
     ['(bare)', 'bareRate', 0],
+    ['(Node)', 'nodeRate', 0],
     ['p50 ms', 'p50', 1],
     ['(bare)', 'bareP50', 1],
     ['p95 ms', 'p95', 1],
@@ -615,6 +645,21 @@ function judge(results) {
       times <= aim,
       `${name}: ${times.toFixed(2)} times its bare SQL at the 95th percentile (${timesAtMedian.toFixed(2)} at the median), at most ${aim}`,
     );
+  }
+  for (const row of results.filter(({ name }) => SHARES.of.includes(name))) {
+    for (const [key, beside] of [
+      ['bareRate', 'pgbench'],
+      ['nodeRate', 'bare Node'],
+    ]) {
+      const share = row[key] === null ? null : row.rate / row[key];
+      if (share !== null)
+        told(
+          share >= SHARES[key],
+          `${row.name}: ${share.toFixed(2)} of the requests a second of ${beside}, at least ${SHARES[key]}`,
+        );
+    }
+    const spread = row.p99 / row.p50;
+    told(spread <= SHARES.spread, `${row.name}: p99 ${spread.toFixed(1)} times p50, at most ${SHARES.spread}`);
   }
   const memory = Math.max(...results.map((row) => row.memory));
   told(memory <= MOST_MEMORY, `memory of the API: ${memory} MB at its most, at most ${MOST_MEMORY}`);

@@ -30,30 +30,46 @@ const texts = (statements) =>
   statements.flatMap(({ values }) => values.map((value) => String(utils.prepareValue(value) ?? '')));
 
 /**
- * The part of a pgbench script that sends the same statements. Ids made by the request (those that differ between `first` and
- * `second`, two runs of the same work) are made anew each time, in time order as ours are; so is what must be unique.
+ * The same statements with their values written out, for each request of a piece of work. Ids made by the requests (those that
+ * differ between `first` and `second`, two runs of the same work) are made anew each time, in time order as ours are, from the
+ * random number `:r`; so is what must be unique.
  */
-export function pgbenchScript(first, second, unique = []) {
-  const others = new Set(texts(second).flatMap((text) => text.match(UUID) ?? []));
-  const fresh = [...new Set(texts(first).flatMap((text) => text.match(UUID) ?? []))].filter(
+export function repeatable(first, second, unique = []) {
+  const others = new Set(texts(second.flat()).flatMap((text) => text.match(UUID) ?? []));
+  const fresh = [...new Set(texts(first.flat()).flatMap((text) => text.match(UUID) ?? []))].filter(
     (id) => !others.has(id),
   );
   const replaced = new Map(fresh.map((id, index) => [id, freshId(index)]));
   for (const value of unique) replaced.set(value, `left(md5(:r::text || 'unique'), ${value.length})`);
-  const lines = first.map(
-    ({ text, values }) =>
-      `${withoutColons(inlined(text, values, replaced))
-        .replaceAll(/\s+/g, ' ')
-        .trim()};`,
+  return first.map((statements) =>
+    statements.map(({ text, values }) =>
+      withoutColons(inlined(text, values, replaced)).replaceAll(/\s+/g, ' ').trim(),
+    ),
   );
-  return lines.join('\n');
 }
 
-/** One pgbench script in which client n runs part n. */
-export function perClient(parts) {
-  const branches = parts.map((part, n) => `${n === 0 ? '\\if' : '\\elif'} :client_id = ${n}\n${part}\n`);
+/** One pgbench script in which client n does what connection n does. */
+export function pgbenchScript(connections) {
+  const branches = connections.map(
+    (requests, n) =>
+      `${n === 0 ? '\\if' : '\\elif'} :client_id = ${n}\n${requests
+        .flat()
+        .map((text) => `${text};\n`)
+        .join('')}`,
+  );
   return `\\set r random(1, 1000000000000)\n${branches.join('')}\\endif\n`;
 }
+
+/** What a program of Node's sends for the same. */
+export const prepared = (connections) =>
+  connections.map((requests) =>
+    requests.map((statements) =>
+      statements.map((text) => ({
+        text: text.replaceAll(':r::text', '$1::text'),
+        usesChance: text.includes(':r::text'),
+      })),
+    ),
+  );
 
 /** pgbench would take the minutes of 'HH24:MI' for a variable of its own. */
 const withoutColons = (text) => text.replaceAll(/(?<!:):(?=[A-Z]{2})/g, `'||chr(58)||'`);

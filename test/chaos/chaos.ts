@@ -54,6 +54,7 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
     tell: (mail) => {
       clients.heard(mail);
     },
+    fell: say,
   });
   made.at = at;
   try {
@@ -99,6 +100,7 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
       chain: verified.code === 0 ? [] : [verified.printed],
       stuck: held,
       ended,
+      crashed: at.crashes(),
       left: behind,
     };
     const history: History = { asks: clients.asks, arrivals: clients.arrivals };

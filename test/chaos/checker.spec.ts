@@ -138,6 +138,7 @@ const good = (): { history: History; end: EndState } => {
         { name: 'worker 1', code: 0 },
       ],
       left: [],
+      crashed: [],
     },
   };
 };
@@ -398,6 +399,7 @@ const BAD: Record<Invariant, [string, Change, string][]> = {
   ],
   released: [
     ['a transaction left open', () => ({ stuck: ['a transaction is open'] }), 'a transaction is open'],
+    ['a process that crashed', () => ({ crashed: ['Connection terminated'] }), 'Connection terminated'],
     ['a connection left behind', () => ({ left: ['a session of betony'] }), 'a session of betony'],
     [
       'a process that had to be killed',

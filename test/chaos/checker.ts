@@ -131,6 +131,8 @@ export interface EndState {
   stuck: readonly string[];
   /** Processes told to stop, and how each ended. */
   ended: readonly { name: string; code: number | string }[];
+  /** What a process said that came down by itself, through an error of its own. */
+  crashed: readonly string[];
   /** Sessions and locks in PostgreSQL once every process had ended. */
   left: readonly string[];
 }
@@ -352,10 +354,11 @@ function owned(_history: History, { referrals }: EndState): string[] {
     ]);
 }
 
-function released(_history: History, { stuck, ended, left }: EndState): string[] {
+function released(_history: History, { stuck, ended, crashed, left }: EndState): string[] {
   return [
     ...stuck,
     ...left,
+    ...crashed.map((said) => `a process came down by itself: ${said}`),
     ...ended
       .filter(({ code }) => code !== 0)
       .map(({ name, code }) => `${name} was told to stop and ended with ${String(code)}`),

@@ -56,7 +56,7 @@ export async function leftBehind(at: Installation): Promise<string[]> {
 export async function evidence(
   at: Installation,
   schemeId: string,
-): Promise<Omit<EndState, 'clock' | 'chain' | 'stuck' | 'ended' | 'left'>> {
+): Promise<Omit<EndState, 'clock' | 'chain' | 'stuck' | 'ended' | 'crashed' | 'left'>> {
   const { clock } = at;
   const ask = <Row>(text: string, ...more: unknown[]) =>
     at.ask<Row & Record<string, unknown>>(text, [schemeId, ...more]);

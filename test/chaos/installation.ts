@@ -92,18 +92,23 @@ export class SharedClock {
 export class Kept {
   child: ChildProcess;
   private wanted = true;
+  /** Whether it was told to end, one way or another. */
+  private told = false;
   private again: NodeJS.Timeout | undefined;
 
   constructor(
     readonly name: string,
     private readonly start: () => ChildProcess,
+    private readonly fell: (how: string) => void = () => undefined,
   ) {
     this.child = this.begin();
   }
 
   private begin(): ChildProcess {
     const child = this.start();
-    child.once('exit', () => {
+    this.told = false;
+    child.once('exit', (code, signal) => {
+      if (!this.told) this.fell(`${this.name} ended by itself with ${String(code ?? signal)}`);
       if (this.wanted) this.again = setTimeout(() => (this.child = this.begin()), RESTART_MS);
     });
     return child;
@@ -114,6 +119,7 @@ export class Kept {
   }
 
   signal(signal: NodeJS.Signals): void {
+    this.told = true;
     this.child.kill(signal);
   }
 
@@ -121,13 +127,14 @@ export class Kept {
   async restart(): Promise<void> {
     if (!this.runs) return;
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGTERM');
+    this.signal('SIGTERM');
     await ended;
   }
 
   /** Told to stop and not started again: the code it ends with, or the signal that it took. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string> {
     this.wanted = false;
+    this.told = true;
     clearTimeout(this.again);
     const { child } = this;
     if (this.runs) {
@@ -154,6 +161,8 @@ export interface Wishes {
   queue: 'redis' | 'postgres';
   begins: Date;
   tell: (mail: TakenMail) => void;
+  /** A process that nobody told to end has ended, and what it said last. */
+  fell: (how: string) => void;
 }
 
 /** A small installation of its own: PostgreSQL, Redis where asked for, a mail server, and wires between them that can be cut. */
@@ -283,14 +292,29 @@ export class Installation {
     for (const n of [1, 2]) {
       const port = await freePort();
       this.apis.push(
-        new Kept(`api ${String(n)}`, () =>
-          this.program('main', ['--api'], { ...environment, PORT: String(port) }),
+        new Kept(
+          `api ${String(n)}`,
+          () => this.program('main', ['--api'], { ...environment, PORT: String(port) }),
+          this.fell('main'),
         ),
       );
       this.doors.push(await startProxy(port));
-      this.workers.push(new Kept(`worker ${String(n)}`, () => this.program('worker', [], environment)));
+      this.workers.push(
+        new Kept(
+          `worker ${String(n)}`,
+          () => this.program('worker', [], environment),
+          this.fell('worker'),
+        ),
+      );
     }
     for (const door of this.doors) await this.ready(door);
+  }
+
+  private fell(file: 'main' | 'worker') {
+    return (how: string) => {
+      const said = readFileSync(join(this.folder, `${file}.log`), 'utf8').trimEnd().split('\n');
+      this.wishes.fell(`${how}: ${said.slice(-3).join(' | ')}`);
+    };
   }
 
   async ready(door: Proxy, deadlineMs = 300_000): Promise<void> {
@@ -407,6 +431,15 @@ export class Installation {
     // It may have given up, and its own restart after a crash may have failed as well.
     await wait(200);
     if (!this.postgresRuns) await this.postgresAgain();
+  }
+
+  /** Each time that a process of the product came down through an error of its own, as it told its log. */
+  crashes(): string[] {
+    return ['main', 'worker'].flatMap((file) =>
+      readFileSync(join(this.folder, `${file}.log`), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('"msg":"crashed"')),
+    );
   }
 
   async wipeRedis(): Promise<void> {

@@ -2,6 +2,7 @@ import { Global, Logger, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config.js';
 import { Database } from './database.js';
+import { mayEnd } from './sessions.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 @Global()
@@ -30,6 +31,7 @@ import { UnitOfWork } from './unit-of-work.js';
             max: config.databasePoolSize,
             connectionTimeoutMillis: 10_000,
             keepAlive: true,
+            onConnect: mayEnd,
           },
         };
       },

@@ -40,6 +40,7 @@ import {
   SUPERUSER,
 } from './postgres-server.js';
 import { canEnter, FILES_OUTSIDE_HOME, serverAccount } from './server-account.js';
+import { mayEnd } from './sessions.js';
 
 /** Advisory locks on the embedded database. They end with the process that holds them, however it ends. */
 const USING_LOCK = 7_266_102;
@@ -247,7 +248,7 @@ async function openSession(port: number, password: string): Promise<pg.Client> {
     keepAlive: true,
   });
   // If the server goes, the pool says so at the next statement; this session has nothing to add.
-  session.on('error', () => undefined);
+  mayEnd(session);
   await session.connect();
   return session;
 }

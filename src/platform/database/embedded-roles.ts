@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { EXTENSIONS } from './migrate.js';
 import { LOOPBACK, SUPERUSER } from './postgres-server.js';
+import { mayEnd } from './sessions.js';
 
 export const OWNER_ROLE = 'betony_owner';
 export const APP_ROLE = 'betony_app';
@@ -46,7 +47,7 @@ async function asSuperuser(
   work: (client: pg.Client) => Promise<void>,
 ): Promise<void> {
   const client = new pg.Client({ connectionString: address(SUPERUSER, password, port, database) });
-  client.on('error', () => undefined);
+  mayEnd(client);
   await client.connect();
   try {
     await work(client);

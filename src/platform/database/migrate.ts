@@ -6,6 +6,7 @@ import pg from 'pg';
 import { AbstractLogger, DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { PlainFault } from '../errors/plain-fault.js';
 import { migrateQueue } from '../jobs/queue-schema.js';
+import { mayEnd } from './sessions.js';
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'migrations');
 export const MIGRATIONS_TABLE = 'migration';
@@ -102,8 +103,7 @@ async function connect(url: string, variable: string): Promise<pg.Client> {
       application_name: 'betony migrate',
       connectionTimeoutMillis: 10_000,
     });
-    // A lost connection is told by the statement that needed it; without a listener Node would stop at once.
-    client.on('error', () => undefined);
+    mayEnd(client);
     try {
       await client.connect();
       return client;

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { Config } from '../config/config.js';
 import type { HealthCheck } from '../health/readiness.js';
+import { mayEnd } from '../database/sessions.js';
 import { QUEUE, QUEUE_SCHEMA } from './queue-schema.js';
 
 /** For so many jobs. All that fall due in a night would be held in memory whole, and be too much for one deadline. */
@@ -127,7 +128,7 @@ export class JobQueue implements OnApplicationShutdown {
     if (this.config.redisUrl !== null)
       return await within(CHECK_DEADLINE_MS, checkRedis(this.config.redisUrl));
     const client = new pg.Client({ connectionString: this.config.databaseUrl });
-    client.on('error', () => undefined);
+    mayEnd(client);
     await client.connect();
     try {
       const { rows } = await client.query<{ usable: boolean | null }>(
@@ -190,6 +191,7 @@ export class JobQueue implements OnApplicationShutdown {
       max: 4,
       keepAlive: true,
       connectionTimeoutMillis: 10_000,
+      onConnect: mayEnd,
     });
     this.closers.push(() => pool.end());
     return pool;
