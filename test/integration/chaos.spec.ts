@@ -1,0 +1,61 @@
+import { chaos, type Outcome } from '../chaos/chaos.js';
+import { type EndState, faultsOf, type History, type Invariant, VERBS } from '../chaos/checker.js';
+import { redisInstalled } from '../support/redis.js';
+
+const SEED = Number(process.env['SEED'] ?? 2026);
+const TROUBLES = 30;
+/** A busy machine takes its time to start a process again. */
+const DEADLINE_MS = 25 * 60_000;
+
+describe('an installation where one thing after another goes wrong, at work all the while', () => {
+  let outcome: Outcome;
+  const told: string[] = [];
+
+  beforeAll(async () => {
+    const queue = redisInstalled ? 'redis' : 'postgres';
+    outcome = await chaos({ seed: SEED, faults: TROUBLES, queue, say: (line) => told.push(line) });
+  }, DEADLINE_MS);
+
+  it('keeps all ten promises', () => {
+    // What happened is shown beside what is wrong.
+    expect({ wrong: outcome.found, told: outcome.found.length > 0 ? told : [] }).toEqual({
+      wrong: [],
+      told: [],
+    });
+  });
+
+  it('was worth the trouble: everything that is asked for was acknowledged now and then, and mail went out', () => {
+    const { asks, arrivals } = outcome.history;
+    const done = new Set(asks.filter((ask) => ask.outcome === 'acknowledged').map(({ verb }) => verb));
+    expect(VERBS.filter((verb) => !done.has(verb))).toEqual([]);
+    expect(asks.filter((ask) => ask.outcome === 'unknown')).toEqual([]);
+    expect(arrivals.length).toBeGreaterThan(10);
+  });
+
+  it('the same history made bad is rejected', () => {
+    const { history, end } = outcome;
+    const [row] = end.written;
+    const [entry] = end.entries;
+    const client = end.messages.find(({ recipient, state }) => recipient === 'client' && state === 'sent');
+    const mail = history.arrivals.find(({ messageId }) => messageId === client?.id);
+    const [referral] = end.referrals.filter(({ owner }) => owner !== null);
+    if (!row || !entry || !mail || !referral) throw new Error('Too little happened to be made bad.');
+    const rejected = (changes: Partial<History & EndState>): Invariant[] =>
+      faultsOf({ ...history, ...changes }, { ...end, ...changes }).map(({ invariant }) => invariant);
+    const { content } = row;
+    expect(rejected({ written: end.written.filter((one) => one !== row) })).toContain('kept');
+    expect(
+      rejected({ written: [{ ...row, content: { ...content, more: 'x' } }, ...end.written.slice(1)] }),
+    ).toContain('kept');
+    expect(rejected({ written: [...end.written, row] })).toContain('once');
+    expect(rejected({ arrivals: [...history.arrivals, mail] })).toContain('told');
+    expect(rejected({ arrivals: history.arrivals.filter((one) => one !== mail) })).toContain('told');
+    expect(rejected({ arrivals: history.arrivals.map((one) => ({ ...one, clock: 0 })) })).toContain('inTime');
+    expect(rejected({ listings: end.listings.map((one) => ({ ...one, taken: one.total + 1 })) })).toContain(
+      'places',
+    );
+    expect(rejected({ entries: end.entries.filter((one) => one !== entry) })).toContain('audited');
+    expect(rejected({ lines: end.lines.slice(1) })).toContain('legal');
+    expect(rejected({ referrals: [{ ...referral, owner: null }] })).toContain('owned');
+  });
+});
