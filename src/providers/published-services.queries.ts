@@ -26,6 +26,8 @@ export interface OpenScheme {
   name: string;
   takesSelfReferrals: boolean;
   minimumAge: number;
+  /** How long an adult's record is kept after the last contact. */
+  retentionYears: number;
 }
 
 interface Slice {
@@ -136,8 +138,8 @@ export class PublishedServices {
         order by name, id limit ${MOST_SCHEMES}`,
     );
     return rows.map(({ settings, ...scheme }) => {
-      const { selfReferral, minimumAge } = { ...DEFAULT_SETTINGS, ...settings };
-      return { ...scheme, takesSelfReferrals: selfReferral, minimumAge };
+      const { selfReferral, minimumAge, retentionYears } = { ...DEFAULT_SETTINGS, ...settings };
+      return { ...scheme, takesSelfReferrals: selfReferral, minimumAge, retentionYears };
     });
   }
 

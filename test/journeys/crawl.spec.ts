@@ -43,7 +43,8 @@ const BY_OTHERS = [
   'GET /my/told/:id',
 ];
 
-const RAW = />[^<]*\b(?:dates|frame|common|failed|my|reply)\.[a-z]\w+[^<]*</;
+const RAW =
+  />[^<]*\b(?:dates|frame|common|failed|wrong|my|reply|slip|byLink|ours|finder|selfReferral|groups|privacy|schemes)\.[a-z]\w+[^<]*</;
 const UNFILLED = /undefined|\{\{|\[object |\bNaN\b|>null</;
 
 const browser: Browser | null = await aBrowser();

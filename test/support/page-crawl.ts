@@ -133,7 +133,14 @@ export class PageCrawl {
       await this.open(anybody, `${reply}${end}`);
     for (const url of [
       ...['/reply', '/reply/sent', '/reply/left', '/claim/sent', '/claim/thanks', '/received/thanks'],
-      ...['/questions/thanks', '/questions/no-more', `${survey}/thanks`, '/privacy', '/bank-holidays'],
+      ...[
+        '/questions/thanks',
+        '/questions/no-more',
+        `${survey}/thanks`,
+        '/privacy',
+        '/privacy/people',
+        '/bank-holidays',
+      ],
       ...['/find', '/self-referral', `/find/${scheme.id}`, `/self-referral/${scheme.id}`],
       ...['/desk/sign-in', '/desk/forgotten', '/desk/forgotten/sent', '/my/enter', my],
     ])

@@ -10,6 +10,9 @@ import { Claims } from '../../providers/claims.service.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { fields } from '../reply/reply.forms.js';
+import { speechFor } from '../words/choice.js';
+import type { Key } from '../words/speech.js';
+import { problemsIn } from '../words/spoken-form.js';
 
 const READS: [number, number] = [120, 10];
 const WRITES: [number, number] = [10, 10];
@@ -28,20 +31,14 @@ export class ClaimController {
   @Public()
   @LimitPerAddress(...READS)
   sent(@Res() reply: FastifyReply): Promise<void> {
-    return this.message(reply, 200, {
-      heading: 'Look at your e-mail to confirm your address',
-      text: 'We have sent a message to the address that you gave. Open the link in it to confirm that it is yours. It can take a few minutes.',
-    });
+    return this.message(reply, 200, 'groups.claim.sent.heading', 'groups.claim.sent.text');
   }
 
   @Get('thanks')
   @Public()
   @LimitPerAddress(...READS)
   thanks(@Res() reply: FastifyReply): Promise<void> {
-    return this.message(reply, 200, {
-      heading: 'Thank you, your claim is here',
-      text: 'Somebody of the scheme looks at it now, and writes to you. That can take some days.',
-    });
+    return this.message(reply, 200, 'groups.claim.thanks.heading', 'groups.claim.thanks.text');
   }
 
   /** A mail scanner opens it too, so it only asks. */
@@ -50,8 +47,10 @@ export class ClaimController {
   @LimitPerAddress(...READS)
   async ready(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     if (!(await this.claims.isLive(token))) return this.gone(reply);
+    const speech = speechFor(reply.request);
     return this.pages.show(reply, 200, 'claim/pages/confirm.njk', {
-      title: 'Confirm your address',
+      speech,
+      title: speech.t('groups.claim.confirm.title'),
       to: `/claim/confirm/${encodeURIComponent(token)}`,
     });
   }
@@ -117,17 +116,20 @@ export class ClaimController {
     organisation: string,
     status: number,
     values: Record<string, string>,
-    problems: readonly FieldProblem[],
+    wrong: readonly FieldProblem[],
   ): Promise<void> {
     const found = await this.group(scheme, organisation);
     if (found.standing !== 'there') return this.notThere(reply, found);
+    const speech = speechFor(reply.request);
+    const problems = problemsIn(wrong, speech);
     return this.pages.show(reply, status, 'claim/pages/form.njk', {
-      title: 'Is this your group?',
+      speech,
+      title: speech.t('groups.claim.title'),
       group: found.group,
       to: `/claim/${scheme}/${organisation}`,
       values,
       errors: problems.map(({ field, message }) => ({ field, text: message, href: `#${field}` })),
-      wrong: Object.fromEntries(problems.map(({ field, message }) => [field, { text: message }])),
+      wrong: Object.fromEntries(problems.map(({ field, message }) => [field, message])),
     });
   }
 
@@ -139,26 +141,27 @@ export class ClaimController {
   /** The address of the form may be printed somewhere: whoever opens it later reads what holds by then. */
   private notThere(reply: FastifyReply, { group, phone, standing }: ClaimedGroup): Promise<void> {
     const closed = standing === 'closed';
+    const speech = speechFor(reply.request);
     return this.pages.show(reply, 410, 'claim/pages/not-there.njk', {
-      title: closed ? 'This group has closed' : 'This group is not on our list',
+      speech,
+      title: speech.t(closed ? 'groups.claim.closed.title' : 'groups.claim.gone.title'),
       phone,
       ...(closed ? { group } : {}),
     });
   }
 
   private gone(reply: FastifyReply): Promise<void> {
-    return this.message(reply, 410, {
-      heading: 'This link does not work any more',
-      text: 'It has been used, or it has run out. If you still want to answer for your group, please fill in the form again.',
-    });
+    return this.message(reply, 410, 'reply.title.gone', 'groups.claim.over');
   }
 
-  private message(
-    reply: FastifyReply,
-    status: number,
-    words: { heading: string; text: string },
-  ): Promise<void> {
-    return this.pages.show(reply, status, 'reply/pages/message.njk', { ...words, title: words.heading });
+  private message(reply: FastifyReply, status: number, heading: Key, text: Key): Promise<void> {
+    const speech = speechFor(reply.request);
+    const words = { heading: speech.t(heading), text: speech.t(text) };
+    return this.pages.show(reply, status, 'reply/pages/message.njk', {
+      speech,
+      ...words,
+      title: words.heading,
+    });
   }
 }
 

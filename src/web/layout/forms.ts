@@ -25,6 +25,17 @@ export interface FormRequest {
 
 export type Changed = string | readonly string[];
 
+/** The few words that the parts of forms say by themselves, on a page that is there in every language. */
+interface FormWords {
+  yes: string;
+  no: string;
+  day: string;
+  month: string;
+  year: string;
+  error: string;
+  missing: readonly string[];
+}
+
 /** A form as a page shows it: what was typed, what is wrong with it, and what makes a second click harmless. */
 export interface Form {
   key: string;
@@ -40,6 +51,8 @@ export interface Form {
   notice: string | null;
   /** The refusal's own code and details, for a page that can offer a way on. */
   refusal: { code: string; details: Record<string, unknown> } | null;
+  /** On a page that is there in every language: what its parts say there. */
+  said?: FormWords;
   /** What somebody else changed while this was filled in, one or any of several things; null where nobody did. */
   changedId: Changed | null;
   status: number;
@@ -250,13 +263,14 @@ export const MISSING: ReadonlySet<string> = new Set([
  * what it asks for, here and in the summary above.
  */
 export function faultNamed(
-  { wrong, errors = [] }: Pick<Form, 'wrong'> & Partial<Form>,
+  { wrong, errors = [], said: words }: Pick<Form, 'wrong'> & Partial<Form>,
   name: string,
   label: string,
 ): string {
   const said = wrong[name] ?? '';
-  if (![...MISSING].some((one) => sayAgain(one) === said)) return said;
-  const whole = /[?.!]$/.test(label)
+  const missing = words?.missing ?? [...MISSING].map((one) => sayAgain(one));
+  if (!missing.includes(said)) return said;
+  const whole = /[?.!؟]$/.test(label)
     ? `${label} ${said}`
     : `${label}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
   wrong[name] = whole;

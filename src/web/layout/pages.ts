@@ -211,9 +211,6 @@ function layoutIn(reply: FastifyReply, chosen: Speech | undefined) {
 
 /** There, what went wrong carries the way to leave as well. */
 const OWN_PAGE = /^\/my([/?]|$)/;
-/** There it is in the language somebody chose. */
-const SPOKEN = /^\/(?:my|questions|reply)([/?]|$)/;
-
 const OWN_FAILURES: readonly number[] = [403, 404, 409, 410, 413, 503];
 
 function ownFailure(
@@ -255,20 +252,24 @@ ERROR_VOICES.push({
     const seconds = Number(reply.getHeader('retry-after') ?? 60);
     const { url } = reply.request;
     const again = status === 503 ? toSendAgain(reply.request) : null;
-    if (SPOKEN.test(url)) {
+    // Whoever comes without signing in reads it in the language they chose.
+    if (!isStaffPage(url)) {
       const speech = speechFor(reply.request);
       const words = ownFailure(status, seconds, most, speech.t);
       const template = OWN_PAGE.test(url) ? 'my/pages/message.njk' : 'layout/error.njk';
-      return render(reply, template, { ...words, again, title: words.heading, speech });
+      const reported =
+        status === 500
+          ? speech.t('failed.fault.reference', { reference: referenceOf(reply.request.id) })
+          : null;
+      return render(reply, template, { ...words, again, reported, title: words.heading, speech });
     }
     const words = inEnglish(status, seconds, most);
-    const staff = isStaffPage(reply.request.url);
     return render(reply, 'layout/error.njk', {
       ...words,
-      ...(staff && STAFF_ERRORS[status]),
+      ...STAFF_ERRORS[status],
       title: words.heading,
       again,
-      home: staff ? '/desk' : null,
+      home: '/desk',
       reference: status === 500 ? referenceOf(reply.request.id) : null,
     });
   },

@@ -47,6 +47,9 @@ const READS: [number, number] = [300, 10];
 const WRITES: [number, number] = [60, 10];
 const TRIES: [number, number] = [30, 10];
 
+/** What is kept of people, and why: of their own scheme once it is known. */
+const NOTICE = '/privacy/people';
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const WORDS_MAX = 2000;
 const NOTE_MAX = 500;
@@ -860,6 +863,7 @@ export class MyController {
     const { speech = speechFor(reply.request), ...rest } = data;
     return this.pages.show(reply, status, `my/pages/${template}.njk`, {
       ...NO_FORM,
+      privacy: NOTICE,
       ...rest,
       wrong: wrongIn(data.errors ?? []),
       title: speech.t(title),
@@ -876,9 +880,10 @@ export class MyController {
     form: Form = NO_FORM,
     status = 200,
   ): Promise<void> {
-    const { formKey, worker, phone } = visit;
+    const { actor, formKey, worker, phone } = visit;
     return this.bare(reply, status, template, title, {
       ...form,
+      privacy: `${NOTICE}/${actor.schemeId}`,
       speech: speechTo(reply, visit),
       visiting: true,
       formKey,

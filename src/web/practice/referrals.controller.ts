@@ -6,6 +6,7 @@ import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
+import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import type { Page } from '../../platform/http/pagination.js';
@@ -76,6 +77,7 @@ export class ReferralPagesController {
   constructor(
     private readonly desk: Desk,
     private readonly lists: ListPages,
+    private readonly config: Config,
     private readonly clock: Clock,
     private readonly pages: Pages,
     private readonly memberships: MembershipQueries,
@@ -161,7 +163,8 @@ export class ReferralPagesController {
       this.handedOutBy(actor),
     ]);
     if (sentAt === null) throw Refusal.notFound();
-    return { reference, ...handedOut };
+    const privacy = `${this.config.publicUrl}/privacy/people/${actor.schemeId}`;
+    return { reference, ...handedOut, privacy };
   }
 
   private async handedOutBy(actor: MemberActor) {

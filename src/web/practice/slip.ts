@@ -6,10 +6,15 @@ export interface Slip {
   reference: string;
   schemeName: string;
   organisation: { name: string; phone: string | null };
+  /** Where they read what is kept of them. */
+  privacy: string;
 }
 
 /** What the page of the slip says, in the same words and no more of them. */
-export const slipLetter = ({ reference, schemeName, organisation }: Slip, { t }: Speech): Letter => ({
+export const slipLetter = (
+  { reference, schemeName, organisation, privacy }: Slip,
+  { t }: Speech,
+): Letter => ({
   title: t('slip.title'),
   blocks: [
     { text: t('slip.asked', { organisation: organisation.name, scheme: schemeName }) },
@@ -23,6 +28,7 @@ export const slipLetter = ({ reference, schemeName, organisation }: Slip, { t }:
           : t('slip.ring', { organisation: organisation.name, phone: spokenPhone(organisation.phone) }),
     },
     { text: t('slip.safe') },
+    { text: t('slip.privacy', { address: privacy }) },
     { text: t('frame.danger', { emergency: '999' }) },
   ],
 });

@@ -22,7 +22,7 @@ import { policyFor } from '../map/policy.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { DAY_WORDS } from '../link-worker/groups.words.js';
 import { ACCESS_WORDS } from '../reply/reply.words.js';
-import { PublicSchemes } from './public-schemes.js';
+import { type Door, PublicSchemes } from './public-schemes.js';
 import { cardOf, type PublicCard } from './public.words.js';
 
 const OFTEN: [number, number] = [120, 10];
@@ -150,7 +150,7 @@ export class FinderController {
   }
 }
 
-const DOOR = { address: '/find', title: 'Find a group near you' };
+const DOOR = { address: '/find', title: 'finder.title' } satisfies Door;
 
 interface Found extends Omit<Nearest, 'services'> {
   cards: PublicCard[];

@@ -1,35 +1,26 @@
 import type { PublishedService } from '../../providers/published-service.types.js';
 import { longDate } from '../layout/dates.js';
 import type { Interpreter } from '../../clients/client.types.js';
-import type { Need } from '../../platform/words/needs.js';
+import { ACCESS_NEEDS, type AccessNeed } from '../../platform/words/access.js';
+import { NEEDS, type Need } from '../../platform/words/needs.js';
+import { inWords } from '../reply/reply.words.js';
+import type { Speech } from '../words/speech.js';
 import { COST_WORDS, DAY_WORDS, EVERY_WORDS } from '../link-worker/groups.words.js';
 
 /** What people may want help with, as they would say it of themselves. */
-export const MY_NEED_WORDS: Record<Need, string> = {
-  loneliness: 'I feel lonely or cut off',
-  bereavement: 'Somebody died',
-  debt_and_money: 'Money or debt',
-  housing: 'Where I live',
-  food: 'Food',
-  inactivity: 'Being more active',
-  low_mood: 'Feeling low or worried',
-  carer_support: 'I look after somebody',
-  work_and_learning: 'Work or learning',
-  digital: 'Getting online',
-  long_term_condition: 'Living with an illness',
-  domestic_difficulty: 'Trouble at home',
-  practical_help: 'Help with everyday things',
-  creativity_and_nature: 'Making things, or being outdoors',
-  faith_and_belonging: 'Faith and belonging',
-  other: 'Something else',
-};
+export const myNeedWords = (t: Speech['t']): Record<Need, string> =>
+  inWords(NEEDS, (need) => t(`selfReferral.need.${need}`));
 
 /** Whether somebody would like an interpreter, as they are asked. Nobody asks for a worker who speaks it: that is ours to find. */
-export const MY_INTERPRETER_WORDS: Partial<Record<Interpreter, string>> = {
-  not_needed: 'No',
-  professional: 'Yes, please arrange one',
-  own_choice: 'I will bring a grown-up whom I choose myself',
-};
+const INTERPRETERS = ['not_needed', 'professional', 'own_choice'] as const satisfies readonly Interpreter[];
+export const interpreterWords = (t: Speech['t']): Record<(typeof INTERPRETERS)[number], string> =>
+  inWords(INTERPRETERS, (one) => t(`selfReferral.interpreter.${one}`));
+
+/** Each by itself, in a list of boxes: elsewhere they stand within a sentence. */
+export const accessWords = ({ t, tag }: Speech): Record<AccessNeed, string> =>
+  inWords(ACCESS_NEEDS, (need) => capital(t(`reply.access.${need}`), tag));
+
+const capital = (text: string, tag: string): string => text.charAt(0).toLocaleUpperCase(tag) + text.slice(1);
 
 /** What anybody may read of a service, in words. */
 export interface PublicCard {

@@ -10,11 +10,13 @@ import { ReferralSending } from '../../referrals/referral-sending.service.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { stopIn } from '../layout/stops.js';
 import { Pages } from '../layout/pages.js';
-import { choicesOf, languageInWords } from '../layout/words.js';
+import { choicesOf } from '../layout/words.js';
 import { OFFERED_LANGUAGES } from '../my/my.words.js';
-import { ACCESS_WORDS } from '../reply/reply.words.js';
-import { PublicSchemes } from './public-schemes.js';
-import { MY_INTERPRETER_WORDS, MY_NEED_WORDS } from './public.words.js';
+import { type Door, PublicSchemes } from './public-schemes.js';
+import { accessWords, interpreterWords, myNeedWords } from './public.words.js';
+import { speechFor } from '../words/choice.js';
+import type { Speech } from '../words/speech.js';
+import { spokenForm } from '../words/spoken-form.js';
 
 const READS: [number, number] = [120, 10];
 /** As the same route of the API. */
@@ -43,11 +45,14 @@ export class SelfReferralController {
     const scheme = await this.schemes.at(reply, given, DOOR);
     if (!scheme) return;
     if (typeof sent !== 'string' || !REFERENCE.test(sent)) return this.show(reply, scheme, newForm());
+    const speech = speechFor(reply.request);
     await this.pages.show(reply, 200, 'public/pages/asked.njk', {
-      title: 'Thank you',
+      speech,
+      title: speech.t('reply.title.thanks'),
       schemeName: scheme.name,
       reference: sent,
       find: `/find/${scheme.id}`,
+      privacy: privacyOf(scheme),
     });
   }
 
@@ -63,8 +68,10 @@ export class SelfReferralController {
     if (!scheme) return;
     const stop = stopIn(request.body);
     if (stop) {
+      const speech = speechFor(request);
       await this.pages.show(reply, 422, 'public/pages/stop.njk', {
-        title: stop.title,
+        speech,
+        title: speech.t('selfReferral.stop.title'),
         stop,
         back: `/self-referral/${scheme.id}`,
         phone: await this.organisations.hostPhone(scheme.id),
@@ -77,39 +84,46 @@ export class SelfReferralController {
         const input = await readForm(SelfReferralInput, body);
         return `/self-referral/${scheme.id}?sent=${await this.sending.submit(scheme.id, input)}`;
       },
-      (form) => this.show(reply, scheme, inPlainWords(form, scheme)),
+      (form) => this.show(reply, scheme, form),
     );
   }
 
-  private async show(reply: FastifyReply, scheme: OpenScheme, form: Form): Promise<void> {
+  private async show(reply: FastifyReply, scheme: OpenScheme, given: Form): Promise<void> {
+    const speech = speechFor(reply.request);
+    const { t, nameOf } = speech;
+    const form = toTheYoung(spokenForm(given, speech), scheme, speech);
     await this.pages.show(reply, form.status, 'public/pages/self-referral.njk', {
-      title: DOOR.title,
+      speech,
+      title: t(DOOR.title),
       form,
       errors: form.errors.length > 0 ? form.errors : wholeProblem(form),
       schemeName: scheme.name,
       phone: await this.organisations.hostPhone(scheme.id),
       minimumAge: scheme.minimumAge,
       action: `/self-referral/${scheme.id}`,
-      needs: choicesOf(MY_NEED_WORDS),
-      access: choicesOf(ACCESS_WORDS),
-      interpreters: choicesOf(MY_INTERPRETER_WORDS),
-      languages: OFFERED_LANGUAGES.map((value) => ({ value, text: languageInWords(value) })),
+      privacy: privacyOf(scheme),
+      needs: choicesOf(myNeedWords(t)),
+      access: choicesOf(accessWords(speech)),
+      interpreters: choicesOf(interpreterWords(t)),
+      languages: OFFERED_LANGUAGES.map((value) => ({ value, text: nameOf(value) })),
     });
   }
 }
 
 const DOOR = {
   address: '/self-referral',
-  title: 'Ask for support',
-  only: ({ takesSelfReferrals }: OpenScheme) => takesSelfReferrals,
-};
+  title: 'selfReferral.title',
+  only: ({ takesSelfReferrals }) => takesSelfReferrals,
+} satisfies Door;
+
+const privacyOf = ({ id }: OpenScheme): string => `/privacy/people/${id}`;
 
 const FOOTING = 'client.underAgeBasis';
 
 /** What a professional is asked of somebody young, as the young person is told it. */
-function inPlainWords(form: Form, { minimumAge }: OpenScheme): Form {
+function toTheYoung(form: Form, { minimumAge }: OpenScheme, { t }: Speech): Form {
   if (form.wrong[FOOTING] === undefined) return form;
-  const text = `You cannot ask alone before you are ${String(minimumAge)}. Here is what you can do`;
+  const text = t('selfReferral.young.wrong', { age: minimumAge });
   const href = `#${FOOTING}`;
   return {
     ...form,

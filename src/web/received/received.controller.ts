@@ -7,7 +7,8 @@ import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { SafetyMessages } from '../../reminders/safety-messages.service.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
-import { say } from '../words/staff/staff-words.js';
+import { speechFor } from '../words/choice.js';
+import type { Key } from '../words/speech.js';
 
 /** "We have read this", by link. GET changes nothing: mail scanners open every link. */
 @ApiExcludeController()
@@ -22,12 +23,7 @@ export class ReceivedController {
   @Public()
   @LimitPerAddress(300, 10)
   thanks(@Res() reply: FastifyReply): Promise<void> {
-    return this.message(
-      reply,
-      200,
-      say('Thank you for reading it'),
-      say('We know now that you have read it.'),
-    );
+    return this.message(reply, 200, 'groups.received.thanks.heading', 'groups.received.thanks.text');
   }
 
   @Get(':token')
@@ -36,9 +32,11 @@ export class ReceivedController {
   async ask(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     try {
       const facts = await this.messages.opened(token);
+      const speech = speechFor(reply.request);
       await this.pages.show(reply, 200, 'received/pages/ask.njk', {
+        speech,
         ...facts,
-        title: say('Have you read this?'),
+        title: speech.t('groups.received.title'),
         to: `/received/${token}`,
       });
     } catch (error) {
@@ -61,17 +59,16 @@ export class ReceivedController {
   /** Used, run out, and never was are all one. */
   private gone(reply: FastifyReply, error: unknown): Promise<void> {
     if (!(error instanceof Refusal) || (error.status !== 404 && error.status !== 410)) throw error;
-    return this.message(
-      reply,
-      410,
-      say('This link does not work any more'),
-      say(
-        'Somebody has said that it was read, or the link has run out. If you are not sure, please ring the scheme.',
-      ),
-    );
+    return this.message(reply, 410, 'reply.title.gone', 'groups.received.gone');
   }
 
-  private message(reply: FastifyReply, status: number, heading: string, text: string): Promise<void> {
-    return this.pages.show(reply, status, 'reply/pages/message.njk', { heading, text, title: heading });
+  private message(reply: FastifyReply, status: number, heading: Key, text: Key): Promise<void> {
+    const speech = speechFor(reply.request);
+    const words = { heading: speech.t(heading), text: speech.t(text) };
+    return this.pages.show(reply, status, 'reply/pages/message.njk', {
+      speech,
+      ...words,
+      title: words.heading,
+    });
   }
 }

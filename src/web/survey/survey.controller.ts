@@ -11,10 +11,9 @@ import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { fields } from '../reply/reply.forms.js';
-import { SHARING_WORDS, TOPIC_WORDS } from './survey.words.js';
-
-const TITLE = 'What your group has to offer';
-const TOPICS = SURVEY_TOPICS.map((topic) => ({ key: topic, ...TOPIC_WORDS[topic] }));
+import { speechFor } from '../words/choice.js';
+import { problemsIn } from '../words/spoken-form.js';
+import { sharingWords, topicWords } from './survey.words.js';
 
 /**
  * "What your group has to offer", by a link that a manager made. GET shows an empty form however often it is opened: what
@@ -43,10 +42,12 @@ export class SurveyController {
   async thanks(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
     const link = await this.links.open(token, 'survey');
     if (!link) return this.gone(reply);
+    const speech = speechFor(reply.request);
     return this.pages.show(reply, 200, 'survey/pages/thanks.njk', {
+      speech,
       ...shown(link),
       home: `/survey/${token}`,
-      title: 'Thank you for telling us',
+      title: speech.t('reply.noSaid.heading'),
     });
   }
 
@@ -73,14 +74,18 @@ export class SurveyController {
     link: OpenGroupLink,
     status: number,
     values: Record<string, string>,
-    problems: FieldProblem[],
+    found: FieldProblem[],
   ): Promise<void> {
+    const speech = speechFor(reply.request);
+    const { t } = speech;
+    const problems = problemsIn(found, speech);
     return this.pages.show(reply, status, 'survey/pages/survey.njk', {
+      speech,
       ...shown(link),
       home: `/survey/${token}`,
-      title: TITLE,
-      topics: TOPICS,
-      sharing: SHARING_WORDS,
+      title: t('groups.survey.title'),
+      topics: SURVEY_TOPICS.map((topic) => ({ key: topic, ...topicWords(t)[topic] })),
+      sharing: sharingWords(t),
       values,
       errors: problems.map(({ field, message }) => ({ text: message, href: `#${field}` })),
       wrong: Object.fromEntries(problems.map(({ field, message }) => [field, message])),
@@ -89,8 +94,10 @@ export class SurveyController {
 
   /** One answer for what expired, was ended, or never was. */
   private gone(reply: FastifyReply): Promise<void> {
+    const speech = speechFor(reply.request);
     return this.pages.show(reply, 410, 'survey/pages/gone.njk', {
-      title: 'This link does not work any more',
+      speech,
+      title: speech.t('reply.title.gone'),
     });
   }
 }

@@ -16,7 +16,9 @@ import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { fields } from '../reply/reply.forms.js';
 import { readTally } from './tally.forms.js';
-import { HELP_WORDS } from './tally.words.js';
+import { speechFor } from '../words/choice.js';
+import { problemsIn } from '../words/spoken-form.js';
+import { helpWords } from './tally.words.js';
 
 /** A group counts the help it gave, naming nobody, by a link that a manager made. GET changes nothing. */
 @ApiExcludeController()
@@ -40,7 +42,8 @@ export class TallyController {
   ): Promise<void> {
     const link = await this.links.open(token, 'tally');
     if (!link) return this.gone(reply);
-    const notice = saved === 'yes' ? { notice: 'Thank you. We have counted it.' } : {};
+    const { t } = speechFor(reply.request);
+    const notice = saved === 'yes' ? { notice: t('groups.tally.saved') } : {};
     return this.form(reply, token, link, 200, { values: {}, problems: [], ...notice });
   }
 
@@ -72,17 +75,21 @@ export class TallyController {
     status: number,
     shown: { values: Record<string, string>; problems: FieldProblem[]; notice?: string },
   ): Promise<void> {
-    const { problems, ...rest } = shown;
+    const speech = speechFor(reply.request);
+    const { t } = speech;
+    const { problems: found, ...rest } = shown;
+    const problems = problemsIn(found, speech);
     const areas = (await this.areas(link)).map(({ id, name }) => [id, name]);
     await this.pages.show(reply, status, 'tally/pages/tally.njk', {
+      speech,
       ...rest,
       group: link.group,
       phone: link.phone,
       home: `/tally/${token}`,
       form: newId(),
-      title: 'Count the help you gave',
-      kinds: HELP_WORDS,
-      areas: Object.fromEntries([...areas, ['', 'We do not know']]) as Record<string, string>,
+      title: t('groups.tally.title'),
+      kinds: helpWords(t),
+      areas: Object.fromEntries([...areas, ['', t('reply.finishWords.not_known')]]) as Record<string, string>,
       today: this.today(),
       errors: problems.map(({ field, message }) => ({ text: message, href: `#${field}` })),
       wrong: Object.fromEntries(problems.map(({ field, message }) => [field, message])),
@@ -98,8 +105,10 @@ export class TallyController {
   }
 
   private gone(reply: FastifyReply): Promise<void> {
+    const speech = speechFor(reply.request);
     return this.pages.show(reply, 410, 'survey/pages/gone.njk', {
-      title: 'This link does not work any more',
+      speech,
+      title: speech.t('reply.title.gone'),
     });
   }
 }

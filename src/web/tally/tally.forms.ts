@@ -1,8 +1,7 @@
-import { MOST_IN_A_HOUSEHOLD, MOST_QUANTITY, type HelpKind } from '../../assets/help.types.js';
+import { HELP_KINDS, MOST_IN_A_HOUSEHOLD, MOST_QUANTITY, type HelpKind } from '../../assets/help.types.js';
 import type { FieldProblem } from '../../platform/errors/refusal.js';
 import { isUuid } from '../../platform/pure/ids.js';
-import { choice, typedDate } from '../reply/reply.forms.js';
-import { HELP_WORDS } from './tally.words.js';
+import { typedDate } from '../reply/reply.forms.js';
 
 export interface TallyForm {
   /** Which form it is, however often it is sent. */
@@ -25,7 +24,7 @@ export function readTally(
   areas: ReadonlySet<string>,
   today: string,
 ): { form: TallyForm } | { problems: FieldProblem[] } {
-  const kind = choice(HELP_WORDS, sent['kind']);
+  const kind = HELP_KINDS.find((one) => one === sent['kind']) ?? null;
   const quantity = count(sent['quantity'], MOST_QUANTITY);
   const asked = (sent['householdMembers'] ?? '').trim();
   const householdMembers = asked === '' ? null : count(asked, MOST_IN_A_HOUSEHOLD);

@@ -1,10 +1,10 @@
-import type { HelpKind } from '../../assets/help.types.js';
+import { HELP_KINDS, type HelpKind } from '../../assets/help.types.js';
+import { inWords } from '../reply/reply.words.js';
+import { type Speech, speechIn } from '../words/speech.js';
+import { sayAll } from '../words/staff/staff-words.js';
 
-export const HELP_WORDS: Record<HelpKind, string> = {
-  food_parcel: 'Food parcels',
-  prescription_collection: 'Prescriptions collected',
-  welfare_call: 'Calls to see how somebody is',
-  essential_items: 'Essential things, such as bedding or a kettle',
-  digital_help: 'Help with a phone, a computer or a form online',
-  transport: 'Lifts',
-};
+export const helpWords = (t: Speech['t']): Record<HelpKind, string> =>
+  inWords(HELP_KINDS, (kind) => t(`groups.help.${kind}`));
+
+/** The same to staff. */
+export const HELP_WORDS = sayAll(helpWords(speechIn('en').t));

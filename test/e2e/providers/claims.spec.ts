@@ -384,7 +384,7 @@ describe('“this is my group”', () => {
   it('says what is kept of whoever helps, by version', async () => {
     const notice = await page('GET', '/privacy');
     expect(notice.statusCode).toBe(200);
-    expect(notice.body).toContain('Version of 2026-11-22');
+    expect(notice.body).toContain('Version of 22 November 2026');
     expect(notice.body).toContain('twelve months after you stop');
   });
 

@@ -1,9 +1,10 @@
 import sql from 'sql-template-tag';
 import { anNhsNumber } from '../../factories/clients.js';
+import { inScheme } from '../../factories/onward.js';
 import { aListing, aPostcode, aProvider } from '../../factories/providers.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aPageBrowser, type PageBrowser } from '../../support/pages.js';
-import { aScheme, type TestScheme } from '../../support/people.js';
+import { anOrganisation, aScheme, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 
@@ -240,8 +241,38 @@ describe('pages for anybody', () => {
     });
   });
 
+  describe('what is kept of people', () => {
+    const notice = async (address: string) => {
+      const { body, statusCode } = await visitor.open(address);
+      return { statusCode, text: body.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ') };
+    };
+
+    it('is told by each scheme for itself: whom to ask, and for how many years', async () => {
+      scheme = await aScheme(betony, { retentionYears: 11 });
+      const host = await anOrganisation(scheme, 'host');
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update organisation set phone = '+441632960100' where scheme_id = ${scheme.id} and id = ${host}`),
+      );
+      const { statusCode, text } = await notice(`/privacy/people/${scheme.id}`);
+      expect(statusCode).toBe(200);
+      expect(text).toContain('after the last thing that happened with you: 11.');
+      expect(text).toContain('or ring us on 01632 960100');
+      expect(text).toMatch(/articles 6\(1\)\(e\) and 9\(2\)\(h\).*Object to what we do.*ico\.org\.uk/);
+      expect((await notice('/privacy/people/no-such-scheme')).statusCode).toBe(404);
+    });
+
+    it('stands before the agreement it belongs to, and on a person’s own page', async () => {
+      const { body } = await visitor.open(`/self-referral/${scheme.id}`);
+      expect(body.indexOf(`/privacy/people/${scheme.id}`)).toBeGreaterThan(0);
+      expect(body.indexOf(`/privacy/people/${scheme.id}`)).toBeLessThan(body.indexOf('name="agreed"'));
+      expect((await visitor.open('/my/enter')).body).toContain('href="/privacy/people"');
+    });
+  });
+
   it('ask whose they are where there are several schemes, and are one click from the front page', async () => {
     const { body } = await visitor.open('/desk/sign-in');
+    expect((await visitor.open('/privacy/people')).body).toContain('href="/privacy/people/');
     for (const address of ['/find', '/self-referral']) {
       expect(body).toContain(`href="${address}"`);
       const answer = await visitor.open(address);

@@ -1,0 +1,80 @@
+import type { FieldProblem } from '../../platform/errors/refusal.js';
+import type { Form } from '../layout/forms.js';
+import type { Key, Speech } from './speech.js';
+
+/** What lower floors say is wrong with an answer, and how a page says it that is there in every language. */
+const PROBLEMS: Readonly<Record<string, Key>> = {
+  'Select an answer': 'wrong.choose',
+  'Select from the list': 'wrong.choose',
+  'Select yes or no': 'wrong.choose',
+  'Select at least one': 'wrong.oneOrMore',
+  'Choose at least 1': 'wrong.oneOrMore',
+  'Enter an answer': 'wrong.empty',
+  'Enter a date': 'wrong.noDate',
+  'Enter a real date, like 15 3 1984': 'wrong.date',
+  'The date of birth cannot be in the future': 'wrong.future',
+  'Check the year of the date of birth': 'wrong.year',
+  'Remove characters that cannot be shown': 'wrong.letters',
+  'Enter a UK phone number, like 07700 900 982': 'wrong.phone',
+  'Enter an e-mail address, like sam@example.org': 'wrong.email',
+  'Enter an e-mail address, like name@example.org': 'wrong.email',
+  'Enter a full postcode, like LS1 4AP': 'wrong.postcode',
+  'Enter a 10 digit NHS number, like 999 123 4567': 'wrong.nhsNumber',
+  'Check the NHS number: the last digit does not match': 'wrong.checkDigit',
+  'Enter your name': 'wrong.name',
+  'Choose at least one reason': 'selfReferral.wrong.reasons',
+  'Give a way to reach the person that is safe: phone, e-mail, address with postcode, or through somebody':
+    'selfReferral.wrong.reach',
+  'Tick this so that we may write this down and get in touch': 'selfReferral.wrong.agreed',
+  'Enter your name, as their parent or guardian': 'selfReferral.wrong.parent',
+  'Tell us what you do in the group': 'groups.claim.wrongWhy',
+  'Enter the name of your group': 'groups.survey.wrong.name',
+  'Write something in at least one of the five boxes': 'groups.survey.wrong.empty',
+  'Select what kind of help it was': 'groups.tally.wrong.kind',
+  'Enter a day, month and year that has come, like 24 11 2026': 'reply.session.wrong',
+};
+
+/** The same with a number in it. */
+const COUNTED: readonly { matches: RegExp; key: Key }[] = [
+  { matches: /^Use ([\d,]+) (?:letters|characters) or fewer$/, key: 'common.shorter' },
+  { matches: /^Enter a number from 1 to ([\d,]+)$/, key: 'groups.tally.wrong.number' },
+  { matches: /^Enter a number from 1 to ([\d,]+), or nothing$/, key: 'groups.tally.wrong.numberOrNone' },
+];
+
+/** Says that an answer is missing, and not which. */
+const MISSING: readonly Key[] = ['wrong.choose', 'wrong.oneOrMore', 'wrong.empty', 'wrong.noDate'];
+
+/** What is wrong with an answer, in the language of the page. A reason that has no words yet is not told in English. */
+export function problemIn(message: string, { language, t }: Speech): string {
+  const key = Object.hasOwn(PROBLEMS, message) ? PROBLEMS[message] : undefined;
+  if (key) return t(key);
+  for (const { matches, key: counted } of COUNTED) {
+    const [, most] = matches.exec(message) ?? [];
+    if (most !== undefined) return t(counted, { most });
+  }
+  return language === 'en' ? message : t('wrong.answer');
+}
+
+export const problemsIn = (problems: readonly FieldProblem[], speech: Speech): FieldProblem[] =>
+  problems.map(({ field, message }) => ({ field, message: problemIn(message, speech) }));
+
+/** A form as such a page shows it. */
+export function spokenForm(form: Form, speech: Speech): Form {
+  const { t } = speech;
+  const wrong = Object.entries(form.wrong).map(([field, message]) => [field, problemIn(message, speech)]);
+  return {
+    ...form,
+    said: {
+      yes: t('common.yes'),
+      no: t('common.no'),
+      day: t('common.day'),
+      month: t('common.month'),
+      year: t('common.year'),
+      error: t('frame.error'),
+      missing: MISSING.map((key) => t(key)),
+    },
+    wrong: Object.fromEntries(wrong) as Form['wrong'],
+    errors: form.errors.map(({ text, href }) => ({ text: problemIn(text, speech), href })),
+    notice: form.notice === null ? null : `${t('failed.refused.heading')}. ${t('failed.409.text')}`,
+  };
+}
