@@ -11,6 +11,7 @@ import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { isWithWorker } from '../referrals/referral.types.js';
 import type { SavePlanDraftInput } from './plan.dto.js';
+import { savePrivateWords, type PrivateWordsInput } from './private-words.js';
 
 /**
  * What is being written and not saved yet, kept at every pause. Each author has a draft of their own. A tab that wrote on
@@ -21,10 +22,19 @@ import type { SavePlanDraftInput } from './plan.dto.js';
 export class PlanDraftsService {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
-  async save(actor: MemberActor, referralId: string, input: SavePlanDraftInput): Promise<string> {
+  /** `own`: what its author noted for themselves, which is kept at once and never a part of the draft. */
+  async save(
+    actor: MemberActor,
+    referralId: string,
+    input: SavePlanDraftInput,
+    own?: PrivateWordsInput,
+  ): Promise<string> {
+    let ownElsewhere = false;
     const aside = await this.unitOfWork.run(actor, async (tx) => {
       const clientId = await lockForDraft(tx, referralId);
       const content = JSON.stringify(input.content);
+      const referral = { id: referralId, clientId };
+      ownElsewhere = own !== undefined && !(await savePrivateWords(tx, actor, referral, own));
       const saved = await tx.maybe(sql`
         insert into plan_draft as d (scheme_id, referral_id, author_id, revision, based_on, content, saved_at)
         select ${tx.schemeId}, ${referralId}, ${actor.membershipId}, 1,
@@ -61,6 +71,12 @@ export class PlanDraftsService {
         'draft-elsewhere',
         'This is being written in another tab too. Both texts are kept: load it again to see them, and choose.',
         { asideId: aside },
+      );
+    }
+    if (ownElsewhere) {
+      throw Refusal.conflict(
+        'private-elsewhere',
+        'You wrote something private in another tab too, so what is private here is not saved. Press Save to see both, and choose.',
       );
     }
     return referralId;

@@ -1,4 +1,4 @@
-import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
 import {
   AGREED_HOW,
   AGREEMENT_BASES,
@@ -184,6 +184,13 @@ export class PlanDraftContent extends PlanWords {
   @DateOnly({ ...maybe })
   reviewOn?: string | null;
 }
+
+/** What somebody notes for themselves under the headings of the conversation. */
+export class PrivateWords extends PickType(PlanDraftContent, [
+  'aboutMe',
+  'strengths',
+  'wouldLikeToGive',
+] as const) {}
 
 export class SavePlanDraftInput {
   @WholeNumber({

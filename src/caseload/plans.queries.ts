@@ -24,11 +24,18 @@ import type {
   PlanDraftView,
   PlanVersionView,
   PlanView,
+  PrivateWords,
   SharedPlanView,
 } from './plan.dto.js';
 import { agreesToPlan, sharedPlanWithin } from './plan.reach.js';
 import { planDifferences, sharedPart } from './plan.rules.js';
 import type { PlanContent } from './plan.types.js';
+
+export interface PrivateWordsView {
+  words: PrivateWords;
+  /** Nought where nothing was noted yet. */
+  version: number;
+}
 
 interface OfClient {
   client_id: string;
@@ -155,6 +162,17 @@ export class PlansQueries {
     );
     if (!row) throw Refusal.notFound();
     return without(row, 'client_id');
+  }
+
+  /** What this member noted for themselves: nobody else's is ever found. */
+  async privateWords(actor: MemberActor, referralId: string): Promise<PrivateWordsView> {
+    const row = await this.database.maybe<PrivateWordsView>(
+      actor.schemeId,
+      sql`
+      select w.words, w.version from referral r, words_of_writer(r.id, ${actor.membershipId}::uuid) w
+      where r.scheme_id = ${actor.schemeId} and r.id = ${referralId} and ${this.within(actor)}`,
+    );
+    return row ?? { words: {}, version: 0 };
   }
 
   /** Plans that people let this organisation read, as the agreements stand at this moment; newest first. */

@@ -27,6 +27,7 @@ import type {
 } from './plan.dto.js';
 import { PlanHooks } from './plan.hooks.js';
 import { agreesToPlan } from './plan.reach.js';
+import { savePrivateWords, type PrivateWordsInput } from './private-words.js';
 import { planAfter, planDifferences, planProblems } from './plan.rules.js';
 import type { GoalStatus, PlanContent } from './plan.types.js';
 
@@ -56,7 +57,7 @@ export class PlansService {
   ) {}
 
   /** Answers with the referral's id, under which the plan is read. */
-  make(actor: Actor, referralId: string, input: MakePlanInput): Promise<string> {
+  make(actor: Actor, referralId: string, input: MakePlanInput, own?: PrivateWordsInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const episode = await lockEpisode(tx, 'plan.write', referralId);
       refuseProblems(planProblems(input, null, tx.now));
@@ -66,19 +67,27 @@ export class PlansService {
         insert into plan (scheme_id, id, referral_id, review_on, made_by, made_at, changed_at)
         values (${tx.schemeId}, ${id}, ${episode.id}, ${content.reviewOn}, ${memberOf(tx)}, ${tx.now}, ${tx.now})`);
       await this.write(tx, episode, { id, version: 0, content: null }, content, null);
+      await keepOwn(tx, actor, episode, own);
       await endDraft(tx, episode.id, input.draftRevision);
       return episode.id;
     });
   }
 
   /** The whole plan as it shall be. What is left out is taken away, and stays in the version before. */
-  save(actor: Actor, planId: string, version: number, input: SavePlanInput): Promise<string> {
+  save(
+    actor: Actor,
+    planId: string,
+    version: number,
+    input: SavePlanInput,
+    own?: PrivateWordsInput,
+  ): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const { episode, plan } = await lockPlan(tx, 'plan.write', planId);
       refuseStale(plan.version, version);
       refuseProblems(planProblems(input, plan.content, tx.now));
       const content = planAfter(input, plan.content, { today: londonDate(tx.now), newId });
       if (!isSame(plan.content, content)) await this.write(tx, episode, plan, content, input.reason ?? null);
+      await keepOwn(tx, actor, episode, own);
       await endDraft(tx, episode.id, input.draftRevision);
       return episode.id;
     });
@@ -369,6 +378,12 @@ const addProgress = (
     insert into goal_progress (scheme_id, id, goal_id, at, status, how_far, note, actor_id, actor_name)
     values (${tx.schemeId}, ${newId()}, ${goalId}, ${tx.now}, ${status}, ${howFar}, ${note}, ${memberOf(tx)},
       ${nameInHistory(tx.actor)})`);
+
+/** What whoever saves noted for themselves, in the same write: all of it is there, or none. */
+async function keepOwn(tx: Tx, actor: Actor, episode: Episode, own?: PrivateWordsInput): Promise<void> {
+  if (own === undefined || actor.kind !== 'member') return;
+  if (!(await savePrivateWords(tx, actor, episode, own))) throw Refusal.stale();
+}
 
 /** Saving ends the draft it was made from. One that moved on in another tab stays, and what was put aside always does. */
 async function endDraft(tx: Tx, referralId: string, revision: number | undefined): Promise<void> {

@@ -66,6 +66,7 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'measure_missing',         by: ['referral_id'],         of: 'referral',         section: 'How you answered our questions' },
   { table: 'measure_response',        by: ['referral_id'],         of: 'referral',         section: 'How you answered our questions', others: ['superseded_because'] },
   { table: 'plan_draft',              by: ['referral_id'],         of: 'referral',         section: 'Your plan', others: ['content'] },
+  { table: 'private_words',           by: ['referral_id'],         of: 'referral',         section: 'Your plan', others: ['words'] },
   { table: 'plan_draft_aside',        by: ['referral_id'],         of: 'referral',         section: 'Your plan', others: ['content'] },
   { table: 'plan_share',              by: ['plan_id'],             of: 'plan',             section: 'Your plan' },
   { table: 'plan_agreement',          by: ['plan_id'],             of: 'plan',             section: 'Your plan', others: ['decided_by'] },

@@ -11,6 +11,12 @@ async function recordsOf(tx: Tx, clientId: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** Words that are otherwise their writer's alone: the person may ask for them, and they go with the record. */
+const openPrivateWords = (tx: Tx, clientIds: readonly string[]): Promise<unknown> =>
+  tx.run(sql`
+    select set_config('app.record_of', coalesce(string_agg(id::text, ','), ''), true) from referral
+    where scheme_id = ${tx.schemeId} and client_id = any(${clientIds}::uuid[])`);
+
 /** The rows of a table that belong to these people, whichever tables lead to them. */
 function belongs(line: PersonTable, schemeId: string, clientIds: readonly string[]): Sql {
   const owner =
@@ -33,6 +39,7 @@ function belongs(line: PersonTable, schemeId: string, clientIds: readonly string
 /** Everything held about a person, row by row, by the lines that have something to tell. */
 export async function everythingAbout(tx: Tx, clientId: string): Promise<HeldRow[]> {
   const clientIds = await recordsOf(tx, clientId);
+  await openPrivateWords(tx, clientIds);
   const held: HeldRow[] = [];
   for (const line of PERSON_DATA) {
     if (line.section === null) continue;
@@ -75,6 +82,7 @@ export async function namesOf(tx: Tx, ids: readonly string[]): Promise<Map<strin
 /** Destroys all of it, and says how many rows of each table went or forgot whom they were about. */
 export async function destroyAll(tx: Tx, clientId: string): Promise<Record<string, number>> {
   const clientIds = await recordsOf(tx, clientId);
+  await openPrivateWords(tx, clientIds);
   const counts: Record<string, number> = {};
   for (const line of PERSON_DATA) {
     const where = belongs(line, tx.schemeId, clientIds);

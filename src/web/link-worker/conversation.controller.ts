@@ -2,15 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PlanDraftContent, type PlanDraftView } from '../../caseload/plan.dto.js';
+import { PlanDraftContent, type PlanDraftView, PrivateWords } from '../../caseload/plan.dto.js';
 import { PlanDraftsService } from '../../caseload/plan-drafts.service.js';
 import { ABOUT_ME } from '../../caseload/plan.types.js';
+import type { PrivateWordsInput } from '../../caseload/private-words.js';
 import { PlansQueries } from '../../caseload/plans.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
-import { Uuid } from '../../platform/http/fields.js';
+import { Nested, Uuid } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
@@ -20,6 +21,7 @@ import { answerScript, isScript } from '../layout/drafts.js';
 import { type Form, hidden, newForm, PRINT, readForm, take, versionIn } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { inputOf, PlanPages, versioned, type PlanInput } from './plan.pages.js';
+import { PROMPT_HINTS } from './plan.words.js';
 import { recordPages, recordTitle } from './record.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -28,6 +30,15 @@ class DropDraftInput {
   aside?: string;
 }
 
+/** All that one page takes: what is the plan's, and what is private to whoever writes. */
+class ConversationForm extends PlanDraftContent {
+  @Nested(() => PrivateWords, { optional: true })
+  private?: PrivateWords;
+}
+
+/** Where the page stood in what is private; a page without those boxes changes none of it. */
+const PRIVATE = '_private';
+const QUIET = '_quiet';
 const REVISION = '_draft';
 /** A page names its tab by the key it was shown with. */
 const TAB = '_key';
@@ -78,17 +89,18 @@ export class ConversationController {
       exchange,
       async (body) => {
         const found = await this.plans.found(actor, id);
-        const words = await readForm(PlanDraftContent, body);
+        const { words, own } = await readConversation(body);
         const kept: PlanInput = found.plan ? inputOf(found.plan.content) : { goals: [] };
         const revision = revisionIn(body);
-        await this.plans.save(actor, found, versionIn(body), {
+        const input = {
           ...kept,
           aboutMe: words.aboutMe ?? {},
           writtenWith: words.writtenWith ?? null,
           strengths: words.strengths ?? null,
           wouldLikeToGive: words.wouldLikeToGive ?? null,
           ...(revision > 0 && { draftRevision: revision }),
-        });
+        };
+        await this.plans.save(actor, found, versionIn(body), input, own);
         return `/desk/people/${id}/plan`;
       },
       (form) => this.page(exchange, actor, id, form),
@@ -105,24 +117,30 @@ export class ConversationController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
-    const keep = async (body: unknown): Promise<PlanDraftView> => {
+    const keep = async (
+      body: unknown,
+    ): Promise<Pick<PlanDraftView, 'revision' | 'savedAt'> & { own: number }> => {
       const { current } = await this.heads.of(actor, id);
       if (current === null) throw Refusal.notFound();
-      const words = await readForm(PlanDraftContent, body);
+      const { words, own } = await readConversation(body);
       const before = await this.queries.draft(actor, current.id);
       // A draft may hold more than this page shows: goals, what to do if things go wrong.
       const content = Object.assign(new PlanDraftContent(), before.content, NOTHING, words);
       const tab = hidden(body, TAB).slice(0, 60) || 'page';
-      await this.drafts.save(actor, current.id, { revision: revisionIn(body), tab, content });
+      await this.drafts.save(actor, current.id, { revision: revisionIn(body), tab, content }, own);
       const after = await this.queries.draft(actor, current.id);
       if (!isDeepStrictEqual(filled(wordsOf(after.content)), filled(wordsOf(content)))) throw elsewhere();
-      return after;
+      return { ...after, own: (await this.queries.privateWords(actor, current.id)).version };
     };
     if (isScript(request)) {
       await answerScript(reply, async () => {
-        const { revision, savedAt } = await keep(request.body);
+        const { revision, savedAt, own } = await keep(request.body);
         const now = this.clock.now();
-        return { revision, said: say('Draft saved at {{now}}', { now: sinceInWords(savedAt ?? now, now) }) };
+        return {
+          revision,
+          own,
+          said: say('Draft saved at {{now}}', { now: sinceInWords(savedAt ?? now, now) }),
+        };
       });
       return;
     }
@@ -161,16 +179,18 @@ export class ConversationController {
   private async page(exchange: Exchange, actor: MemberActor, id: string, tried: Form | null): Promise<void> {
     const { person, referral, plan } = await this.plans.found(actor, id);
     const draft = await this.queries.draft(actor, referral.id);
+    const own = await this.queries.privateWords(actor, referral.id);
     const saved = plan ? wordsOf(plan.content) : {};
     const kept = wordsOf(draft.content);
     // Words that are the plan's already are no draft any more, whichever tab saved them.
     const unsaved = draft.content !== null && !isDeepStrictEqual(filled(kept), filled(saved));
     const now = this.clock.now();
     const at = draft.savedAt && sinceInWords(draft.savedAt, now);
-    const form = versioned(tried ?? newForm(unsaved ? kept : saved), plan);
+    const notes = privateOf(own.words);
+    const form = versioned(tried ?? newForm({ ...(unsaved ? kept : saved), ...notes }), plan);
     const beside: Beside[] = [
       ...(form.status === 412 || (unsaved && draft.basedOn < draft.planVersion)
-        ? [{ label: say('Saved meanwhile'), words: saved }]
+        ? [{ label: say('Saved meanwhile'), words: { ...saved, ...notes } }]
         : []),
       ...(tried && unsaved && at ? [{ label: say('In your draft of {{at}}', { at }), words: kept }] : []),
       ...draft.aside.map(({ content, savedAt }) => ({
@@ -182,6 +202,8 @@ export class ConversationController {
       title: recordTitle(say('Conversation'), person),
       heading: say('What matters to you'),
       form,
+      own: { version: own.version, words: notes },
+      quiet: isQuiet(exchange.request),
       person,
       pages: recordPages(id, 'conversation'),
       beside,
@@ -194,13 +216,34 @@ export class ConversationController {
           at: sinceInWords(new Date(savedAt), now),
         })),
       },
-      prompts: Object.entries(ABOUT_ME).map(([name, text]) => ({ name: `aboutMe.${name}`, text })),
+      prompts: Object.entries(ABOUT_ME).map(([name, text]) => ({
+        name: `aboutMe.${name}`,
+        text,
+        hint: PROMPT_HINTS[name],
+      })),
       writable: isWithWorker(referral.state),
       blank: (exchange.request.query as Record<string, unknown>)[PRINT] === 'blank',
       words: { reach: REACH_WORDS },
     });
   }
 }
+
+/** With less around it and larger, for somebody who sits beside the worker: nothing private, and nothing of safety. */
+const isQuiet = ({ query, body }: FastifyRequest): boolean =>
+  (query as Record<string, unknown>)['quiet'] !== undefined || hidden(body, QUIET) !== '';
+
+async function readConversation(
+  body: unknown,
+): Promise<{ words: PlanDraftContent; own: PrivateWordsInput | undefined }> {
+  const { private: noted = {}, ...words } = await readForm(ConversationForm, body);
+  const shown = hidden(body, PRIVATE);
+  // As JSON keeps it: what is not there is not written.
+  const own = JSON.parse(JSON.stringify(noted)) as PrivateWords;
+  return { words, own: shown === '' ? undefined : { version: Number(shown) || 0, words: own } };
+}
+
+const privateOf = (words: PrivateWords): Words =>
+  Object.fromEntries(Object.entries(filled(wordsOf(words))).map(([name, text]) => [`private.${name}`, text]));
 
 const revisionIn = (body: unknown): number => Number(hidden(body, REVISION)) || 0;
 
@@ -213,7 +256,7 @@ const elsewhere = (): Refusal =>
 /** What this page shows, emptied. */
 const NOTHING = { aboutMe: {}, writtenWith: null, strengths: null, wouldLikeToGive: null };
 
-type Said = Pick<PlanDraftContent, 'aboutMe' | 'writtenWith' | 'strengths' | 'wouldLikeToGive'>;
+type Said = Partial<Pick<PlanDraftContent, 'aboutMe' | 'writtenWith' | 'strengths' | 'wouldLikeToGive'>>;
 
 const wordsOf = (said: Said | null): Words => ({
   ...Object.fromEntries(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ActionInput, GoalInput, PlanView, SavePlanInput } from '../../caseload/plan.dto.js';
 import type { PlanContent } from '../../caseload/plan.types.js';
 import { PlansQueries } from '../../caseload/plans.queries.js';
+import type { PrivateWordsInput } from '../../caseload/private-words.js';
 import { PlansService } from '../../caseload/plans.service.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
@@ -40,9 +41,10 @@ export class PlanPages {
     { plan, referral }: FoundPlan,
     version: number,
     input: PlanInput,
+    own?: PrivateWordsInput,
   ): Promise<void> {
-    if (plan) await this.service.save(actor, plan.id, version, input);
-    else await this.service.make(actor, referral.id, input);
+    if (plan) await this.service.save(actor, plan.id, version, input, own);
+    else await this.service.make(actor, referral.id, input, own);
   }
 
   /** A referral without a plan is one whose plan is to be made. */

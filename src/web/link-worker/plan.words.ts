@@ -38,3 +38,12 @@ export const CHANGE_WORDS: Record<'added' | 'removed' | 'changed', string> = say
   removed: 'Taken out',
   changed: 'Changed',
 });
+
+/** What to ask under a heading: health, place, money, a good day. */
+export const PROMPT_HINTS: Partial<Record<string, string>> = sayAll({
+  mostImportant: 'What does a good day look like? What would they miss most?',
+  people: 'Who is there for them, and who are they there for?',
+  wellness: 'Health, sleep and mood: what helps, and what gets in the way?',
+  support: 'What has helped before, and when is a good time?',
+  alsoWorthKnowing: 'Where they live and how they get about; money and work.',
+});

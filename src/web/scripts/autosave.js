@@ -29,8 +29,9 @@ export function keepDrafts(form) {
       redirect: 'manual',
     }).catch(() => null);
     if (answer?.ok) {
-      const { said, revision, kept } = await answer.json();
+      const { said, revision, kept, own } = await answer.json();
       if (revision !== undefined) form.elements._draft.value = revision;
+      if (own !== undefined && form.elements._private) form.elements._private.value = own;
       if (kept !== undefined) form.elements._kept.value = kept;
       if (!changed) leaveAsked(form, false);
       say(said);

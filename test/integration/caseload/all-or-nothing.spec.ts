@@ -22,6 +22,7 @@ const TABLES = [
   'goal_progress',
   'action',
   'plan_draft',
+  'private_words',
   'measure_response',
   'audit_entry',
   'outbox',
