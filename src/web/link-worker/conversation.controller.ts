@@ -119,7 +119,7 @@ export class ConversationController {
     const exchange = { request, reply };
     const keep = async (
       body: unknown,
-    ): Promise<Pick<PlanDraftView, 'revision' | 'savedAt'> & { own: number }> => {
+    ): Promise<Pick<PlanDraftView, 'revision' | 'savedAt'> & { own?: number }> => {
       const { current } = await this.heads.of(actor, id);
       if (current === null) throw Refusal.notFound();
       const { words, own } = await readConversation(body);
@@ -130,7 +130,9 @@ export class ConversationController {
       await this.drafts.save(actor, current.id, { revision: revisionIn(body), tab, content }, own);
       const after = await this.queries.draft(actor, current.id);
       if (!isDeepStrictEqual(filled(wordsOf(after.content)), filled(wordsOf(content)))) throw elsewhere();
-      return { ...after, own: (await this.queries.privateWords(actor, current.id)).version };
+      return own === undefined
+        ? after
+        : { ...after, own: (await this.queries.privateWords(actor, current.id)).version };
     };
     if (isScript(request)) {
       await answerScript(reply, async () => {
