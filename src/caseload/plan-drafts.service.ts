@@ -29,12 +29,12 @@ export class PlanDraftsService {
     input: SavePlanDraftInput,
     own?: PrivateWordsInput,
   ): Promise<string> {
-    let ownElsewhere = false;
+    const elsewhere = { own: false };
     const aside = await this.unitOfWork.run(actor, async (tx) => {
       const clientId = await lockForDraft(tx, referralId);
       const content = JSON.stringify(input.content);
       const referral = { id: referralId, clientId };
-      ownElsewhere = own !== undefined && !(await savePrivateWords(tx, actor, referral, own));
+      elsewhere.own = own !== undefined && !(await savePrivateWords(tx, actor, referral, own));
       const saved = await tx.maybe(sql`
         insert into plan_draft as d (scheme_id, referral_id, author_id, revision, based_on, content, saved_at)
         select ${tx.schemeId}, ${referralId}, ${actor.membershipId}, 1,
@@ -73,7 +73,7 @@ export class PlanDraftsService {
         { asideId: aside },
       );
     }
-    if (ownElsewhere) {
+    if (elsewhere.own) {
       throw Refusal.conflict(
         'private-elsewhere',
         'You wrote something private in another tab too, so what is private here is not saved. Press Save to see both, and choose.',

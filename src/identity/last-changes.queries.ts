@@ -11,6 +11,9 @@ export interface LastChange {
   at: Date;
 }
 
+/** What an entry says of which part of a thing was only read, where reading it is the right to change it. */
+const READ_PARTS = ['history', 'list', 'neverOffer', 'read', 'registrations'];
+
 /** What the record of who did what says of one thing, for somebody who may change it and was overtaken. */
 @Injectable()
 export class LastChanges {
@@ -24,7 +27,7 @@ export class LastChanges {
       select e.at, coalesce(${memberName(sql`e.scheme_id`, sql`e.actor_id`)}, e.actor_name) as by
       from audit_entry e
       where e.scheme_id = ${schemeId} and e.subject_id = any(${[subjects].flat()}::uuid[])
-        and e.action !~ '\\.(get|list|read|search|history)$' and not e.details ? 'part'
+        and e.action !~ '\\.(get|list|read|search|history)$' and coalesce(e.details ->> 'part', '') <> all(${READ_PARTS}::text[])
       order by e.id desc limit 1`,
     );
   }

@@ -130,9 +130,9 @@ export class ConversationController {
       await this.drafts.save(actor, current.id, { revision: revisionIn(body), tab, content }, own);
       const after = await this.queries.draft(actor, current.id);
       if (!isDeepStrictEqual(filled(wordsOf(after.content)), filled(wordsOf(content)))) throw elsewhere();
-      return own === undefined
-        ? after
-        : { ...after, own: (await this.queries.privateWords(actor, current.id)).version };
+      const { revision, savedAt } = after;
+      if (own === undefined) return { revision, savedAt };
+      return { revision, savedAt, own: (await this.queries.privateWords(actor, current.id)).version };
     };
     if (isScript(request)) {
       await answerScript(reply, async () => {

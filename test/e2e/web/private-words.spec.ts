@@ -69,7 +69,7 @@ describe('what a worker notes for themselves', () => {
     const found: string[] = [];
     for (const who of [mina, sam])
       for (const url of [
-        `${record}`,
+        record,
         `${record}/plan`,
         `${record}/plan/versions`,
         `${record}/timeline`,
