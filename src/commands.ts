@@ -1,4 +1,5 @@
 import { auditVerifyCommand } from './audit/audit.command.js';
+import { auditDetachCommand } from './audit/detach.command.js';
 import { placeCommand } from './clients/place.command.js';
 import { demoCommand } from './demo/demo.preparation.js';
 import { IDENTITY_COMMANDS } from './identity/identity.commands.js';
@@ -22,6 +23,7 @@ export const COMMANDS: Command[] = [
   migrateCommand,
   ...IDENTITY_COMMANDS,
   auditVerifyCommand,
+  auditDetachCommand,
   importCommand,
   placeCommand,
   restoredCommand,

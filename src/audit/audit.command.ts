@@ -47,12 +47,25 @@ function headOf(text: string): RememberedSeal {
   return { number: Number(number), mac };
 }
 
-function told({ schemeId, seals, entries, waiting, waitingSince, head, problems }: SchemeReport): string {
+function told({
+  schemeId,
+  seals,
+  entries,
+  waiting,
+  waitingSince,
+  away,
+  head,
+  problems,
+}: SchemeReport): string {
   const whose = schemeId === INSTALLATION ? 'The installation' : `Scheme ${schemeId}`;
   const lag = waiting > 0 ? `, ${waiting} not sealed yet, since ${waitingSince?.toISOString() ?? ''}` : '';
   const lines = [`${whose}: ${entries} entries in ${seals} seals${lag}.`];
   if (schemeId === INSTALLATION && head)
     lines.push(`  Head, to be noted elsewhere: ${head.number}:${head.mac}`);
+  for (const { table, seals: needing, at, by } of away)
+    lines.push(
+      `  Of its seals ${needing} cannot be checked without archive.${table}, detached on ${at.slice(0, 10)} by ${by}.`,
+    );
   for (const { seal, problem } of problems)
     lines.push(`  ${seal === null ? '' : `Seal ${seal}: `}${problem}`);
   return lines.join('\n');

@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Readiness } from '../platform/health/readiness.js';
 import { Ticks } from '../platform/jobs/ticks.js';
+import { AuditDetacher } from './detach.service.js';
 import { AuditMonths } from './months.service.js';
 import { AuditSealer } from './seal.service.js';
 import { AuditVerifier } from './verify.service.js';
@@ -8,7 +9,10 @@ import { AuditVerifier } from './verify.service.js';
 const SEAL_EVERY_MS = 5 * 60_000;
 const MAKE_MONTHS_EVERY_MS = 24 * 60 * 60_000;
 
-@Module({ providers: [AuditMonths, AuditSealer, AuditVerifier], exports: [AuditSealer, AuditVerifier] })
+@Module({
+  providers: [AuditDetacher, AuditMonths, AuditSealer, AuditVerifier],
+  exports: [AuditDetacher, AuditSealer, AuditVerifier],
+})
 export class AuditModule implements OnModuleInit {
   constructor(
     private readonly ticks: Ticks,

@@ -31,13 +31,15 @@ const sessionId = (actor: Actor): string | null =>
 
 /** Adds one entry in the caller's transaction: the write and its record stand or fall together. */
 export async function audit(tx: Tx, fact: AuditFact): Promise<void> {
-  await tx.run(sql`
+  await tx.run(entryOf(tx.actor, tx.now, tx.requestId, fact));
+}
+
+export const entryOf = (actor: Actor, now: Date, requestId: string | null, fact: AuditFact): Sql => sql`
     insert into audit_entry (scheme_id, at, actor_kind, actor_id, actor_name, session_id, request_id,
       action, subject_kind, subject_id, client_ids, details)
-    values (${tx.schemeId}, ${tx.now}, ${tx.actor.kind}, ${actorId(tx.actor)}, ${actorName(tx.actor)},
-      ${sessionId(tx.actor)}, ${tx.requestId}, ${fact.action}, ${fact.subject?.kind ?? null}, ${fact.subject?.id ?? null},
-      ${fact.clients ?? []}, ${JSON.stringify(fact.details ?? {})})`);
-}
+    values (${actor.schemeId}, ${now}, ${actor.kind}, ${actorId(actor)}, ${actorName(actor)},
+      ${sessionId(actor)}, ${requestId}, ${fact.action}, ${fact.subject?.kind ?? null}, ${fact.subject?.id ?? null},
+      ${fact.clients ?? []}, ${JSON.stringify(fact.details ?? {})})`;
 
 /** One entry for each of many rows written together, such as an import's. */
 export async function auditEach(tx: Tx, action: string, kind: string, ids: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { INSTALLATION } from '../../src/platform/actor/actor.types.js';
 import { GENESIS, macOf, type MarkedSeal } from '../../src/audit/seal.rules.js';
+import { DETACH, type MarkedDetachment, markOf } from '../../src/audit/detachment.rules.js';
 import { sealColumns } from '../../src/audit/seal.queries.js';
 
 type Next = () => number;
@@ -28,9 +29,17 @@ export interface Sealed {
   schemes: readonly [string, string];
   entries: readonly Row[];
   seals: readonly MarkedSeal[];
+  /** Months that can be detached still, and what is in one that was. */
+  months: readonly string[];
+  archived: { table: string; rows: readonly Row[] };
+  detachments: readonly MarkedDetachment[];
 }
 
-export async function sealedOf(client: pg.Client, schemes: readonly [string, string]): Promise<Sealed> {
+export async function sealedOf(
+  client: pg.Client,
+  schemes: readonly [string, string],
+  table: string,
+): Promise<Sealed> {
   const all = [...schemes, INSTALLATION];
   const { rows: seals } = await client.query<MarkedSeal>(
     `select ${sealColumns.sql} from audit_seal where scheme_id = any($1) order by scheme_id, number`,
@@ -42,7 +51,29 @@ export async function sealedOf(client: pg.Client, schemes: readonly [string, str
      order by e.scheme_id, e.id`,
     [all],
   );
-  return { schemes, seals, entries };
+  const { rows: archived } = await client.query<Row>(
+    `select scheme_id as "schemeId", id::text as id, xid::text as xid from archive.${table} where scheme_id = any($1)
+     order by scheme_id, id`,
+    [all],
+  );
+  const { rows: months } = await client.query<{ name: string }>(
+    `select distinct c.relname as name from audit_entry e join pg_class c on c.oid = e.tableoid
+     where e.scheme_id = any($1) and e.xid < (select max(to_xid) from audit_seal s where s.scheme_id = e.scheme_id)
+     order by 1`,
+    [schemes],
+  );
+  const { rows: detachments } = await client.query<{ details: MarkedDetachment }>(
+    'select details from audit_entry where action = $1 and scheme_id = any($2) order by id',
+    [DETACH, schemes],
+  );
+  return {
+    schemes,
+    seals,
+    entries,
+    months: months.map(({ name }) => name),
+    archived: { table, rows: archived },
+    detachments: detachments.map(({ details }) => details),
+  };
 }
 
 /** One way to tamper, drawn anew each time: what was done, and the statements that do it. */
@@ -75,6 +106,9 @@ export class Tamperer {
       () => this.sealsSwapped(),
       () => this.schemesSwapped(),
       () => this.resealed(),
+      () => this.detachedByHand(),
+      () => this.archivedRow(),
+      () => this.detachmentFaked(),
     ];
     return this.one(ways)();
   }
@@ -319,6 +353,67 @@ export class Tamperer {
       previous = mac;
     }
     return { what: 'seals made anew with another key', statements };
+  }
+
+  /** A month taken out without the command, left beside the record or put where the command would have. */
+  private detachedByHand(): Tampering {
+    const part = this.one(this.sealed.months);
+    const put = this.next() < 0.5;
+    return {
+      what: put ? 'a month put into the archive by hand' : 'a month detached by hand',
+      statements: [
+        [`alter table audit_entry detach partition months.${part}`, []],
+        ...(put ? [[`alter table months.${part} set schema archive`, []] as [string, unknown[]]] : []),
+      ],
+    };
+  }
+
+  private archivedRow(): Tampering {
+    const { table, rows } = this.sealed.archived;
+    const { schemeId, id } = this.one(rows);
+    const where = `where scheme_id = $1 and id = $2`;
+    const copy = `scheme_id, xid, at, actor_kind, action, client_ids, details`;
+    const [what, text] = this.one([
+      ['removed', `delete from archive.${table} ${where}`],
+      ['altered', `update archive.${table} set request_id = 'request ${String(this.below(1e6))}' ${where}`],
+      ['inserted', `insert into archive.${table} (${copy}) select ${copy} from archive.${table} ${where}`],
+    ] as const);
+    return { what: `a row ${what} in a detached month`, statements: [[text, [schemeId, id]]] };
+  }
+
+  /** Word of a month that never was detached, for entries that are removed or not: marked by another key, or as another was. */
+  private detachmentFaked(): Tampering {
+    const like = this.one(this.sealed.detachments);
+    const schemeId = this.one(this.sealed.schemes);
+    const seal = this.one(this.sealsOf(schemeId));
+    const fake: MarkedDetachment = {
+      ...like,
+      schemeId,
+      month: '2024-12',
+      table: 'audit_entry_2024_12',
+      whole: [[seal.number, seal.number]],
+      parts: [],
+    };
+    const own = this.next() < 0.5;
+    const details = own ? { ...fake, mac: markOf(this.otherKey, fake) } : fake;
+    const statements: Tampering['statements'] = [
+      [
+        `insert into audit_entry (scheme_id, at, actor_kind, actor_name, action, subject_kind, subject_id, details)
+         values ($1, now(), 'system', 'audit', $2, 'scheme', $1, $3)`,
+        [schemeId, DETACH, JSON.stringify(details)],
+      ],
+    ];
+    const live = this.entriesOf(schemeId).some(
+      ({ xid }) => BigInt(xid) >= BigInt(seal.fromXid) && BigInt(xid) < BigInt(seal.toXid),
+    );
+    const removed = live && this.next() < 0.7;
+    if (removed) {
+      statements.push([
+        'delete from audit_entry where scheme_id = $1 and xid >= $2::xid8 and xid < $3::xid8',
+        [schemeId, seal.fromXid, seal.toXid],
+      ]);
+    }
+    return { what: `a detachment faked${removed ? ' for what was removed' : ''}`, statements };
   }
 }
 
