@@ -313,6 +313,8 @@ export const PERMISSIONS = {
   'clientFeedback.list':     ['none',         'own',        'scheme',  'none',         'none',       'none'],
   'clientFeedback.handle':   ['none',         'own',        'scheme',  'none',         'none',       'none'],
   'figures.read':            ['none',         'none',       'scheme',  'none',         'aggregate',  'none'],
+  // Whom a figure counts, one by one.
+  'figures.open':            ['none',         'none',       'scheme',  'none',         'none',       'none'],
 } as const satisfies Record<string, Row>;
 
 export type Action = keyof typeof PERMISSIONS;

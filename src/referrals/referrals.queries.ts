@@ -261,9 +261,16 @@ export class ReferralsQueries {
     );
   }
 
-  /** A practice's own, newest first, as told; for the scheme every referral in reach. */
-  list(actor: MemberActor, query: ReferralsQuery): Promise<Page<SentReferralLine> | Page<ReferralLine>> {
-    return this.lines(actor, query, sql`true`);
+  /**
+   * A practice's own, newest first, as told; for the scheme every referral in reach. `only` narrows it further, by what a
+   * module above knows of `referral r`.
+   */
+  list(
+    actor: MemberActor,
+    query: ReferralsQuery,
+    only: Sql = sql`true`,
+  ): Promise<Page<SentReferralLine> | Page<ReferralLine>> {
+    return this.lines(actor, query, only);
   }
 
   /**
@@ -325,9 +332,10 @@ export class ReferralsQueries {
   }
 
   /** How many the list has. Numbers only: nobody is shown. */
-  async count(actor: MemberActor, query: ReferralsQuery): Promise<number> {
+  async count(actor: MemberActor, query: ReferralsQuery, only: Sql = sql`true`): Promise<number> {
     const tables = reachFor(actor, 'referral.list') === 'organisation' ? SENT_TABLES : TABLES;
-    const few = sql`select 1 from ${tables} where ${referralsAsked(actor, query, this.clock.now())}`;
+    const few = sql`select 1 from ${tables}
+      where ${referralsAsked(actor, query, this.clock.now())} and ${only}`;
     return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
   }
 

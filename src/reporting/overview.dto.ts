@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { DateOnly } from '../platform/http/fields.js';
-import { FIGURE_UNITS, type FigureUnit } from './overview.types.js';
+import { Choice, DateOnly } from '../platform/http/fields.js';
+import { ReferralsQuery } from '../referrals/referral.dto.js';
+import { FIGURE_UNITS, type FigureUnit, OPENED_COUNTS, type OpenedCount } from './overview.types.js';
 
 export class OverviewQuery {
   @DateOnly({
@@ -13,6 +14,17 @@ export class OverviewQuery {
     optional: true,
     description: 'The last day, included. A commissioner asks for one whole calendar quarter that is over.',
   })
+  to?: string;
+}
+
+export class OpenedCountQuery extends ReferralsQuery {
+  @Choice(OPENED_COUNTS)
+  figure: OpenedCount;
+
+  @DateOnly({ optional: true })
+  from?: string;
+
+  @DateOnly({ optional: true })
   to?: string;
 }
 

@@ -34,6 +34,19 @@ export const OVERVIEW_COUNTS = [
 export type OverviewCount = (typeof OVERVIEW_COUNTS)[number];
 export type OverviewCounts = Record<OverviewCount, number>;
 
+/** Numbers of the overview that can be opened: whom each of them counts. */
+export const OPENED_COUNTS = [
+  'received',
+  'waitingNow',
+  'waitingLong',
+  'reached',
+  'notReachedYet',
+  'openNow',
+  'withAGroup',
+  'closed',
+] as const satisfies readonly OverviewCount[];
+export type OpenedCount = (typeof OPENED_COUNTS)[number];
+
 /** How the counts hang together: what is left out of one may not be worked out from the others. */
 export const OVERVIEW_SUMS: readonly (Sum & { total: OverviewCount; parts: readonly OverviewCount[] })[] = [
   { total: 'received', parts: ['accepted', 'notTakenOn', 'awaitingTriage'] },

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ReferralsModule } from '../referrals/referrals.module.js';
 import { ChangeController } from './change.controller.js';
 import { ChangeQueries } from './change.queries.js';
 import { CommunityController } from './community.controller.js';
@@ -10,6 +11,7 @@ import { UsableStoriesController } from './stories.controller.js';
 import { UsableStoriesQueries } from './stories.queries.js';
 
 @Module({
+  imports: [ReferralsModule],
   controllers: [ChangeController, CommunityController, OverviewController, UsableStoriesController],
   providers: [ChangeQueries, GoalsQueries, CommunityQueries, OverviewQueries, UsableStoriesQueries],
   exports: [CommunityQueries, OverviewQueries],

@@ -2330,6 +2330,7 @@ export const SAMPLES: Record<string, Sample> = {
     at: organisationOf,
     body: () => ({ email: 'mill.lane@secure.example.org' }),
   },
+  'GET /desk/counted': { at: sentOrCase, query: () => '?figure=openNow&limit=100', shows: 'id' },
   'GET /desk/with-groups': { at: offer((it) => it.accepted()), query: WHOLE_PAGE, shows: 'clientId' },
   'GET /desk/today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
   'GET /desk/caseload': { at: caseOf((it) => it.due(TODAY)), query: WHOLE_PAGE, shows: 'id' },

@@ -11,13 +11,17 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Choice } from '../../platform/http/fields.js';
-import { OverviewQuery } from '../../reporting/overview.dto.js';
+import { OpenedCountQuery, OverviewQuery } from '../../reporting/overview.dto.js';
 import { OverviewQueries } from '../../reporting/overview.queries.js';
+import { OPENED_COUNTS, type OpenedCount } from '../../reporting/overview.types.js';
+import type { ReferralLine, SentReferralLine } from '../../referrals/referral.dto.js';
 import { barsDrawn, barsHeight, NOT_SHOWN_OF_FEW } from '../charts/bars.js';
 import { Desk } from '../layout/desk.js';
 import { nextPage, readQuery } from '../layout/forms.js';
+import { type ListOf, ListPages } from '../layout/list-pages.js';
+import { REFERRALS, rowOf } from '../practice/referral.rows.js';
 import { type ChartKey, CHARTS, chartsOf } from './overview.charts.js';
-import { periodInWords, readings } from './overview.words.js';
+import { COUNTED_WORDS, periodInWords, readings } from './overview.words.js';
 import { ONWARD_STATE_WORDS } from '../layout/words.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -31,12 +35,21 @@ class ChartQuery extends OverviewQuery {
   chart: ChartKey;
 }
 
+const COUNTED: ListOf<ReferralLine | SentReferralLine> = {
+  ...REFERRALS,
+  address: '/desk/counted',
+  name: 'counted',
+};
+/** Counted now, whenever they were received. */
+const OF_NOW: readonly OpenedCount[] = ['waitingNow', 'waitingLong', 'openNow'];
+
 /** How the scheme stands: a few numbers with what they say, each leading to those it counts. */
 @ApiExcludeController()
 @Controller('desk')
 export class OverviewPagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly lists: ListPages,
     private readonly clock: Clock,
     private readonly overviews: OverviewQueries,
     private readonly workers: LinkWorkersQueries,
@@ -72,7 +85,7 @@ export class OverviewPagesController {
       before,
       charts,
       notShown: say(NOT_SHOWN_OF_FEW),
-      readings: readings(current.figures, before.figures),
+      readings: readings(current.figures, before.figures, current),
       periods: offered.map(({ from, to }) => ({
         text: periodInWords({ from, to }, to === today),
         href: nextPage(ADDRESS, { from, to }, ''),
@@ -104,6 +117,43 @@ export class OverviewPagesController {
         'content-disposition': `attachment; filename="${key}-${current.from}-${current.to}.csv"`,
       })
       .send([`\uFEFF${csvLine([say('Where they stand'), say('Referrals')])}`, ...lines].join(''));
+  }
+
+  /** Whom a number counts. */
+  @Get('counted')
+  @Can('figures.open')
+  async counted(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const list = {
+      asked,
+      query: await readQuery(OpenedCountQuery, asked),
+      read: (query: OpenedCountQuery) => this.overviews.list(actor, query),
+      count: (query: OpenedCountQuery) => this.overviews.count(actor, query),
+    };
+    const { figure, from, to } = list.query;
+    const period = from === undefined || to === undefined ? null : { from, to };
+    await this.lists.show(
+      { request, reply },
+      actor,
+      'managers/pages/counted.njk',
+      COUNTED,
+      list,
+      (items) => ({
+        title: COUNTED_WORDS[figure],
+        rows: items.map(rowOf),
+        period: OF_NOW.includes(figure) ? null : period,
+        back: nextPage(ADDRESS, period ?? {}, ''),
+        tabs: OPENED_COUNTS.map((one) => ({
+          text: COUNTED_WORDS[one],
+          href: nextPage(COUNTED.address, { ...period, figure: one }, ''),
+          current: one === figure,
+        })),
+      }),
+    );
   }
 
   @Get('with-groups')

@@ -1,8 +1,10 @@
 import type { FigureView, ShownView } from '../../reporting/overview.dto.js';
 import type { Period } from '../../reporting/overview.rules.js';
+import type { OpenedCount } from '../../reporting/overview.types.js';
 import { LONG_WAIT_DAYS } from '../../referrals/referral.types.js';
+import { nextPage } from '../layout/forms.js';
 import { daysInWords, monthInWords } from '../layout/dates.js';
-import { say } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** One number as a manager reads it: what it is, what it says in words, and where those it counts are. */
 export interface Reading {
@@ -13,6 +15,22 @@ export interface Reading {
   definition: string;
   href: string;
 }
+
+/** Whom a number counts, as the heading of their list. */
+export const COUNTED_WORDS: Record<OpenedCount, string> = sayAll({
+  received: 'Referrals received',
+  waitingNow: 'Waiting now',
+  waitingLong: 'Waiting for long',
+  reached: 'Reached',
+  notReachedYet: 'Not reached yet',
+  openNow: 'Open now',
+  withAGroup: 'With a group',
+  closed: 'Closed with a result',
+});
+
+/** Those whom a number counts, of the same days. */
+export const countedAt = (figure: OpenedCount, { from, to }: Period): string =>
+  nextPage('/desk/counted', { figure, from, to }, '');
 
 export const NOT_SHOWN = 'Not shown';
 const WHY_NOT_SHOWN = 'So few that somebody could be worked out from it.';
@@ -74,7 +92,11 @@ function reached(figure: FigureView, before: FigureView): string {
 }
 
 /** The numbers of the overview in the order in which they are read. Both lists are the same figures, of two periods. */
-export function readings(now: readonly FigureView[], before: readonly FigureView[]): Reading[] {
+export function readings(
+  now: readonly FigureView[],
+  before: readonly FigureView[],
+  period: Period,
+): Reading[] {
   const of = (figures: readonly FigureView[], key: string): FigureView => {
     const found = figures.find((figure) => figure.key === key);
     if (!found) throw new RangeError(`The overview has no figure ${key}`);
@@ -86,10 +108,10 @@ export function readings(now: readonly FigureView[], before: readonly FigureView
   const [days, daysBefore] = pair('medianDaysToFirstContact');
   const [group] = pair('withAGroup');
   const [closed] = pair('closed');
-  const lines: [FigureView, ShownView, string, string, string][] = [
-    [received, received, say('Referrals received'), change(...pair('received')), '/desk/referrals'],
-    [wait, wait, say('Waiting now'), waiting(wait), '/desk/triage'],
-    [days, days, say('Days to first contact'), reached(days, daysBefore), '/desk/caseload?part=waiting'],
+  const lines: [FigureView, ShownView, string, string, OpenedCount][] = [
+    [received, received, say('Referrals received'), change(...pair('received')), 'received'],
+    [wait, wait, say('Waiting now'), waiting(wait), 'waitingNow'],
+    [days, days, say('Days to first contact'), reached(days, daysBefore), 'reached'],
     [
       wait,
       wait.denominator,
@@ -97,7 +119,7 @@ export function readings(now: readonly FigureView[], before: readonly FigureView
       say('{{number}} in touch with a link worker, or on hold.', {
         number: shown(partOf(wait, 'supportedNow')),
       }),
-      '/desk/caseload',
+      'openNow',
     ],
     [
       group,
@@ -107,7 +129,7 @@ export function readings(now: readonly FigureView[], before: readonly FigureView
         denominator: shown(group.denominator),
         change: change(...pair('withAGroup')),
       }),
-      '/desk/with-groups',
+      'withAGroup',
     ],
     [
       closed,
@@ -120,10 +142,10 @@ export function readings(now: readonly FigureView[], before: readonly FigureView
         resultNotKnown: say('not known'),
         died: say('died'),
       }),
-      '/desk/referrals?status=closed',
+      'closed',
     ],
   ];
-  return lines.map(([figure, number, title, words, href]) => ({
+  return lines.map(([figure, number, title, words, counts]) => ({
     key: title,
     title,
     number:
@@ -136,7 +158,7 @@ export function readings(now: readonly FigureView[], before: readonly FigureView
           : String(number.value),
     words: number.suppressed ? say(WHY_NOT_SHOWN) : words,
     definition: number === figure ? figure.definition : wait.denominator.definition,
-    href,
+    href: countedAt(counts, period),
   }));
 }
 

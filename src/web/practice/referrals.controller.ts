@@ -5,7 +5,6 @@ import { MembershipQueries } from '../../identity/membership.queries.js';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
-import { londonDate } from '../../platform/clock/calendar.js';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
@@ -16,7 +15,6 @@ import {
   NoteInput,
   type ReferralLine,
   ReferralsQuery,
-  type ReferralView,
   SendAgainInput,
   type SentReferralLine,
   WithdrawInput,
@@ -44,20 +42,21 @@ import {
   sent,
   take,
 } from '../layout/forms.js';
-import { type ListOf, ListPages } from '../layout/list-pages.js';
+import { ListPages } from '../layout/list-pages.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { pdfOf, sendPdf } from '../paper/letter.pdf.js';
 import { canBeWritten, hasFiles } from '../paper/letter.rules.js';
 import { Stops } from '../layout/stops.js';
 import { speechBy } from '../words/speech.js';
-import { choicesOf, NEED_WORDS, STATE_WORDS } from '../layout/words.js';
+import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { END_REASON_WORDS, MISSING_WORDS } from '../link-worker/link-worker.words.js';
 import { CHOICES } from './refer.choices.js';
-import { OWN_SIDES, RESULT_TOLD_WORDS } from './practice.words.js';
+import { isTold, REFERRALS, rowOf } from './referral.rows.js';
+import { OWN_SIDES } from './practice.words.js';
 import { type Slip, slipLetter } from './slip.js';
 import { courseOf, summaryOf } from './referral.course.js';
-import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/referrals';
 
@@ -330,74 +329,6 @@ export class ReferralPagesController {
 
 /** As the sender is told: there is nothing to add to it any more. */
 const ENDED: ReadonlySet<string> = new Set<ToldStatus>(['not_taken_on', 'closed', 'withdrawn']);
-
-const isTold = <Sent extends SentReferralLine>(line: Sent | ReferralView | ReferralLine): line is Sent =>
-  'statusText' in line;
-
-/** As told at the moment of asking. */
-const REFERRALS: ListOf<SentReferralLine | ReferralLine> = sayAll({
-  address: ADDRESS,
-  name: 'referrals',
-  columns: [
-    { text: 'Person', sort: 'name' },
-    { text: 'Sent', sort: 'made' },
-    { text: 'Where it stands', sort: 'status' },
-  ],
-  usual: '-made',
-  file: (line) => {
-    const row = rowOf(line);
-    return {
-      [say('Reference')]: row.reference,
-      [say('First name')]: line.client?.firstName,
-      [say('Last name')]: line.client?.lastName,
-      [say('Date of birth')]: line.client?.dateOfBirth,
-      [say('NHS number')]: line.client?.nhsNumber,
-      [say('Sent')]: row.sentAt && londonDate(row.sentAt),
-      [say('Sent by')]: row.by,
-      [say('Where it stands')]: row.status,
-      [say('As of')]: row.at && londonDate(row.at),
-      [say('Why')]: row.why,
-      [say('What came of it')]: row.result,
-    };
-  },
-});
-
-interface Row {
-  id: string;
-  reference: string;
-  person: string;
-  sentAt: Date | null;
-  by: string | null;
-  status: string;
-  why: string | null;
-  at: Date | null;
-  result: string | null;
-  draft: boolean;
-}
-
-/** The same line for those who sent it and for those who work on it; each has been told what is theirs to know. */
-function rowOf(line: SentReferralLine | ReferralLine): Row {
-  const { id, reference, client, sentAt } = line;
-  const told = isTold<SentReferralLine>(line)
-    ? {
-        by: line.sentBy,
-        status: sayAgain(line.statusText),
-        why: line.whyText,
-        at: line.statusAt,
-        result: line.result && RESULT_TOLD_WORDS[line.result],
-        draft: line.status === 'draft',
-      }
-    : {
-        by: line.organisationName,
-        status: STATE_WORDS[line.state],
-        why: null,
-        at: line.endedAt ?? line.nextAt,
-        result: null,
-        draft: line.state === 'draft',
-      };
-  const person = client ? [client.firstName, client.lastName].filter(Boolean).join(' ') : '';
-  return { id, reference, person: person || say('Draft'), sentAt, ...told };
-}
 
 /** Which parts of a referral answer what was missing; all that hold something wrong are open as well. */
 const PARTS = {

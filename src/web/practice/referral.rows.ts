@@ -1,0 +1,75 @@
+import { londonDate } from '../../platform/clock/calendar.js';
+import type { ReferralLine, ReferralView, SentReferralLine } from '../../referrals/referral.dto.js';
+import type { ListOf } from '../layout/list-pages.js';
+import { STATE_WORDS } from '../layout/words.js';
+import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
+import { RESULT_TOLD_WORDS } from './practice.words.js';
+
+export const isTold = <Sent extends SentReferralLine>(
+  line: Sent | ReferralView | ReferralLine,
+): line is Sent => 'statusText' in line;
+
+/** As told at the moment of asking. */
+export const REFERRALS: ListOf<SentReferralLine | ReferralLine> = sayAll({
+  address: '/desk/referrals',
+  name: 'referrals',
+  columns: [
+    { text: 'Person', sort: 'name' },
+    { text: 'Sent', sort: 'made' },
+    { text: 'Where it stands', sort: 'status' },
+  ],
+  usual: '-made',
+  file: (line) => {
+    const row = rowOf(line);
+    return {
+      [say('Reference')]: row.reference,
+      [say('First name')]: line.client?.firstName,
+      [say('Last name')]: line.client?.lastName,
+      [say('Date of birth')]: line.client?.dateOfBirth,
+      [say('NHS number')]: line.client?.nhsNumber,
+      [say('Sent')]: row.sentAt && londonDate(row.sentAt),
+      [say('Sent by')]: row.by,
+      [say('Where it stands')]: row.status,
+      [say('As of')]: row.at && londonDate(row.at),
+      [say('Why')]: row.why,
+      [say('What came of it')]: row.result,
+    };
+  },
+});
+
+export interface Row {
+  id: string;
+  reference: string;
+  person: string;
+  sentAt: Date | null;
+  by: string | null;
+  status: string;
+  why: string | null;
+  at: Date | null;
+  result: string | null;
+  draft: boolean;
+}
+
+/** The same line for those who sent it and for those who work on it; each has been told what is theirs to know. */
+export function rowOf(line: SentReferralLine | ReferralLine): Row {
+  const { id, reference, client, sentAt } = line;
+  const told = isTold<SentReferralLine>(line)
+    ? {
+        by: line.sentBy,
+        status: sayAgain(line.statusText),
+        why: line.whyText,
+        at: line.statusAt,
+        result: line.result && RESULT_TOLD_WORDS[line.result],
+        draft: line.status === 'draft',
+      }
+    : {
+        by: line.organisationName,
+        status: STATE_WORDS[line.state],
+        why: null,
+        at: line.endedAt ?? line.nextAt,
+        result: null,
+        draft: line.state === 'draft',
+      };
+  const person = client ? [client.firstName, client.lastName].filter(Boolean).join(' ') : '';
+  return { id, reference, person: person || say('Draft'), sentAt, ...told };
+}
