@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Header } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { RecordDeathInput } from '../clients/client.dto.js';
 import { Can, CurrentActor, Public } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
+import { Problem } from '../platform/errors/problem.js';
 import {
   ApiAmend,
   ApiMake,
@@ -379,6 +380,7 @@ export class SelfReferralsController {
   @Public()
   @LimitPerAddress(10, 60)
   @ApiMake(Submitted, 'Ask for support for yourself', 'Somebody looks at it and gets in touch.')
+  @ApiNotFoundResponse({ type: Problem, description: 'No such scheme, or nobody asks for themselves there' })
   async submit(@Id('schemeId') schemeId: string, @Body() input: SelfReferralInput): Promise<Submitted> {
     return { reference: await this.sending.submit(schemeId, input) };
   }

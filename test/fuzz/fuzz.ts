@@ -81,6 +81,7 @@ export class Fuzz {
     for (const operation of contract.operations) this.plans.set(operation.name, this.planOf(operation));
   }
 
+  /** `room` is how many cases a worker may have: more are made than anybody has. */
   static async of(world: World, contract: Contract, seed: number, room: number): Promise<Fuzz> {
     const actions = new Map(
       world.betony
@@ -365,15 +366,4 @@ function hashOf(text: string): number {
   let hash = 0;
   for (const letter of text) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) | 0;
   return hash;
-}
-
-/** `room` is how many cases a worker may have: more are made than anybody has. */
-export async function fuzz(
-  world: World,
-  contract: Contract,
-  { seed, requests, room }: { seed: number; requests: number; room: number },
-): Promise<Fuzz> {
-  const made = await Fuzz.of(world, contract, seed, room);
-  await made.rounds(requests);
-  return made;
 }

@@ -27,4 +27,7 @@ export class Problem {
 
   @ApiPropertyOptional({ type: [ProblemField] })
   errors?: ProblemField[];
+
+  @ApiPropertyOptional({ description: 'too-many, unavailable: how long to wait, as in Retry-After.' })
+  retryAfterSeconds?: number;
 }
