@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { audit } from '../audit/audit.js';
-import { INSTALLATION, systemActor } from '../platform/actor/actor.types.js';
+import { INSTALLATION, type MemberActor, systemActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { outbox } from '../platform/outbox/outbox.js';
+import { PASSWORD_CHANGED } from './identity.events.js';
 import { newId } from '../platform/pure/ids.js';
 import { emailHash } from './account.rules.js';
 import { deadLink, OneTimeLinks } from './one-time-links.service.js';
@@ -34,6 +36,9 @@ export interface ProvedPassword {
   /** The hash it was compared with, where the account has one. */
   matched: string | null;
 }
+
+/** Where a form has the new password beside the present one. */
+const CHOSEN_PASSWORD = 'chosen.password';
 
 /** Who can sign in at all: installation-wide, holding the hash of an address and the hash of a password. */
 @Injectable()
@@ -119,6 +124,34 @@ export class Accounts {
     });
   }
 
+  /** By whoever is signed in. Every other session of theirs ends, and they are told by mail. */
+  async changePassword(actor: MemberActor, present: string, chosen: string): Promise<void> {
+    const account = await this.get(actor.accountId);
+    await this.throttle.countTry(account.emailHash);
+    await this.unitOfWork.run(actor, async (tx) => {
+      if (!(await this.passwords.verify(account.passwordHash, present))) {
+        throw Refusal.invalidField('password', 'That is not your password');
+      }
+      if (present === chosen) throw Refusal.invalidField(CHOSEN_PASSWORD, 'That is the password you have');
+      const hash = await this.hashNew(chosen, account.emailHash, CHOSEN_PASSWORD);
+      const kept = await tx.run(sql`
+        update user_account set password_hash = ${hash}
+        where id = ${account.id} and password_hash = ${account.passwordHash}`);
+      if (kept.rowCount !== 1) {
+        throw Refusal.conflict(
+          'password-changed',
+          'The password was set at the same moment elsewhere. Try again.',
+        );
+      }
+      await this.links.revoke(tx, 'password_reset', account.id);
+      await revokeSessions(tx, { accountId: account.id, but: actor.sessionId }, 'password_changed');
+      await forgetTries(tx, account.emailHash);
+      await audit(tx, { action: 'user.changePassword', subject: { kind: 'user', id: account.id } });
+      await outbox.add(tx, PASSWORD_CHANGED, { accountId: account.id });
+      return account.id;
+    });
+  }
+
   private async get(id: string): Promise<Account> {
     const [account] = await this.database.unscoped<Account>(
       sql`select ${ACCOUNT} from user_account where id = ${id}`,
@@ -127,13 +160,13 @@ export class Accounts {
     return account;
   }
 
-  private async hashNew(password: string, ownEmailHash: string): Promise<string> {
+  private async hashNew(password: string, ownEmailHash: string, field = 'password'): Promise<string> {
     const problem =
       passwordProblem(password, ownEmailHash) ??
       (isWellKnown(password, await wellKnownPasswords())
         ? 'This password is one of the first that others would try. Three random words are good'
         : null);
-    if (problem) throw Refusal.invalidField('password', problem);
+    if (problem) throw Refusal.invalidField(field, problem);
     return this.passwords.hash(password);
   }
 }

@@ -24,6 +24,7 @@ import { OrganisationSignIn } from './organisation-sign-in.service.js';
 import { OrganisationsController } from './organisations.controller.js';
 import { OrganisationsQueries } from './organisations.queries.js';
 import { Organisations } from './organisations.service.js';
+import { TellOfPassword } from './password-changed.handler.js';
 import { PasswordResets } from './password-resets.service.js';
 import { Passwords } from './passwords.service.js';
 import { ProgramAccess } from './program-access.queries.js';
@@ -99,6 +100,7 @@ import { Users } from './users.service.js';
     StaffQueries,
     StaffRequests,
     TellOfNewDevice,
+    TellOfPassword,
     TellOfSecondFactor,
     Throttle,
     Users,

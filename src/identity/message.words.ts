@@ -69,6 +69,20 @@ export function newDeviceLetter(facts: {
   return render('account.new_device', { name, device, day: longDate(date), time, link });
 }
 
+export function passwordChangedLetter(facts: {
+  name: string;
+  at: readonly [date: string, time: string];
+  forgotten: string;
+}): Letter {
+  const [date, time] = facts.at;
+  return render('account.password_changed', {
+    name: facts.name,
+    day: longDate(date),
+    time,
+    link: facts.forgotten,
+  });
+}
+
 /** The code is not in the subject, which shows on locked telephones. */
 export const codeLetter = ({ minutes, ...words }: { name: string; code: string; minutes: number }): Letter =>
   render('account.code', { ...words, minutes: String(minutes) });

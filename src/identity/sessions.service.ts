@@ -346,11 +346,13 @@ async function keepToken(tx: Tx, sessionId: string, token: string, expiresAt: Da
 /** Ends sessions in the caller's transaction: every one of an account, or those under one membership. */
 export async function revokeSessions(
   tx: Tx,
-  whose: { accountId: string } | { membershipId: string },
+  whose: { accountId: string; but?: string } | { membershipId: string },
   because: RevokedBecause,
 ): Promise<void> {
   const these =
-    'accountId' in whose ? sql`account_id = ${whose.accountId}` : sql`membership_id = ${whose.membershipId}`;
+    'accountId' in whose
+      ? sql`account_id = ${whose.accountId} and id is distinct from ${whose.but ?? null}::uuid`
+      : sql`membership_id = ${whose.membershipId}`;
   await tx.run(sql`
     update session set revoked_at = ${tx.now}, revoked_because = ${because} where ${these} and revoked_at is null`);
 }

@@ -114,6 +114,7 @@ import { SharingPagesController } from './link-worker/sharing.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
 import { SecondFactorPagesController } from './account/second-factor-pages.controller.js';
 import { MessagePagesController } from './account/message-pages.controller.js';
+import { PasswordPagesController } from './account/password-pages.controller.js';
 import { SessionsPagesController } from './account/sessions-pages.controller.js';
 import { KeptFormsController } from './account/kept-forms.controller.js';
 import { BulkReferPagesController } from './practice/bulk.controller.js';
@@ -247,6 +248,7 @@ import { TallyController } from './tally/tally.controller.js';
     SecondFactorPagesController,
     SecondStepController,
     SelfReferralController,
+    PasswordPagesController,
     SessionsPagesController,
     SharingPagesController,
     SignInController,

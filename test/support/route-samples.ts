@@ -2011,6 +2011,11 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/kept': { body: () => ({ _path: '/desk/refer', note: 'Likes boats' }) },
   'GET /desk/kept': {},
   'POST /desk/kept/:id/drop': { at: keptForm },
+  'GET /desk/account/password': {},
+  'POST /desk/account/password': {
+    as: somebodyNew,
+    body: () => ({ password: PASSWORD, 'chosen.password': 'seven quiet green kettles' }),
+  },
   'GET /desk/account/sessions': {},
   'POST /desk/account/sessions/end-others': { as: somebodyNew },
   'POST /desk/account/sessions/:id/end': { at: anotherSession },

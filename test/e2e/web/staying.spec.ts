@@ -44,6 +44,85 @@ const mailTo = async ({ email }: TestMember): Promise<string[]> => {
   return all.filter(({ to }) => to?.[0]?.address === email).map(({ text }) => text ?? '');
 };
 
+describe('a password', () => {
+  const HERE = '/desk/account/password';
+  const NEW = 'seven quiet green kettles';
+
+  it('is changed by whoever knows it; every other session ends, this one does not, and a letter says so', async () => {
+    const sam = await withPassword(scheme);
+    const [desk, phone] = [aPageBrowser(betony), aPageBrowser(betony, { userAgent: SAFARI })];
+    await signIn(desk, sam);
+    await signIn(phone, sam);
+    expect((await desk.open('/desk/account')).body).toContain(`href="${HERE}"`);
+    const done = await desk.send(HERE, { password: PASSWORD, 'chosen.password': NEW });
+    expect(done.headers.location).toBe(`${HERE}?done`);
+    expect((await desk.open(`${HERE}?done`)).body).toContain('Your password is changed');
+    expect((await phone.open(HERE)).statusCode).toBe(303);
+    expect((await betony.inject({ url: '/api/v1/me', headers: sam.headers })).statusCode).toBe(401);
+    const tried = async (password: string) =>
+      (await aPageBrowser(betony).send('/desk/sign-in', { email: sam.email, password, next: '/desk' }))
+        .statusCode;
+    expect([await tried(PASSWORD), await tried(NEW)]).toEqual([422, 303]);
+    const letters = await mailTo(sam);
+    expect(letters.filter((one) => one.includes('your password was changed'))).toEqual([
+      expect.stringContaining('https://betony.example.org/desk/forgotten'),
+    ]);
+    const kept = await rowsOf(scheme, sql`select 1 from audit_entry where action = 'user.changePassword'`);
+    expect(kept).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'the wrong one now',
+      { password: 'not mine at all', 'chosen.password': NEW },
+      'password',
+      'That is not your password',
+    ],
+    ['nothing now', { password: '', 'chosen.password': NEW }, 'password', 'Password you have now'],
+    [
+      'one that is too short',
+      { password: PASSWORD, 'chosen.password': 'short' },
+      'chosen.password',
+      'at least 12 characters',
+    ],
+    [
+      'one that all would try',
+      { password: PASSWORD, 'chosen.password': 'password1234' },
+      'chosen.password',
+      'one of the first that others would try',
+    ],
+    [
+      'the same again',
+      { password: PASSWORD, 'chosen.password': PASSWORD },
+      'chosen.password',
+      'That is the password you have',
+    ],
+  ])('stays with %s, and the page says why without giving it back', async (_what, answers, field, why) => {
+    const sam = await withPassword(scheme);
+    const desk = aPageBrowser(betony);
+    await signIn(desk, sam);
+    const { statusCode, body } = await desk.send(HERE, answers);
+    expect(statusCode).toBe(422);
+    expect(body).toContain(`href="#${field}"`);
+    expect(body).toContain(why);
+    for (const one of Object.values(answers).filter(Boolean)) expect(body).not.toContain(one);
+    await signIn(aPageBrowser(betony), sam);
+    expect((await mailTo(sam)).join()).not.toContain('password was changed');
+  });
+
+  it('is guessed no oftener here than at sign-in', async () => {
+    const sam = await withPassword(scheme);
+    const desk = aPageBrowser(betony);
+    await signIn(desk, sam);
+    const statuses: number[] = [];
+    for (let n = 0; n < 12; n += 1)
+      statuses.push(
+        (await desk.send(HERE, { password: `guess ${String(n)}`, 'chosen.password': NEW })).statusCode,
+      );
+    expect(statuses).toContain(429);
+  });
+});
+
 describe('where somebody is signed in', () => {
   const HERE = '/desk/account/sessions';
 

@@ -1,0 +1,79 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Accounts } from '../../identity/accounts.service.js';
+import { SECRET_MAX } from '../../identity/session.dto.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { Nested, Secret } from '../../platform/http/fields.js';
+import { Desk, type Exchange } from '../layout/desk.js';
+import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { say } from '../words/staff/staff-words.js';
+
+const HERE = '/desk/account/password';
+
+class ChosenPassword {
+  @Secret({ max: SECRET_MAX })
+  password: string;
+}
+
+class ChangePasswordInput {
+  @Secret({ max: SECRET_MAX })
+  password: string;
+
+  @Nested(() => ChosenPassword)
+  chosen: ChosenPassword;
+}
+
+/** Changed by whoever knows the present one; whoever does not has a link sent. */
+@ApiExcludeController()
+@Controller('desk/account/password')
+export class PasswordPagesController {
+  constructor(
+    private readonly desk: Desk,
+    private readonly accounts: Accounts,
+  ) {}
+
+  @Get()
+  @Can('session.use')
+  ask(
+    @CurrentActor() actor: MemberActor,
+    @Query('done') done: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.show({ request, reply }, actor, newForm(), done !== undefined);
+  }
+
+  @Post()
+  @Can('session.use')
+  async change(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const { password, chosen } = await readForm(ChangePasswordInput, body);
+        await this.accounts.changePassword(actor, password, chosen.password);
+        return `${HERE}?done`;
+      },
+      // Passwords are never sent back.
+      (form) => this.show(exchange, actor, { ...form, values: {} }, false),
+    );
+  }
+
+  private async show(exchange: Exchange, actor: MemberActor, form: Form, done: boolean): Promise<void> {
+    await this.desk.show(exchange, actor, form.status, 'account/pages/password.njk', {
+      title: say('Change your password'),
+      form,
+      notice: done
+        ? say(
+            'Your password is changed, and you are signed out everywhere but here. We have written to tell you so.',
+          )
+        : null,
+    });
+  }
+}
