@@ -106,7 +106,9 @@ export class ReferPage {
     const sought = hidden(body, SOUGHT);
     const known = await this.known.look(actor, sought, hidden(body, CHOSEN), typed);
     const values = { ...typed, ...known.put };
-    await show({ ...shownAgain(body), values, again: false }, { ...known, sought });
+    // Left in its box only where somebody still says whom they mean: else Enter in any other would look again.
+    const still = known.among.length > 0 ? sought : '';
+    await show({ ...shownAgain(body), values, again: false }, { ...known, sought: still });
   }
 
   /** The sender's own open referral that stands in the way, beside what was typed now. */

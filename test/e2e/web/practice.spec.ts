@@ -214,6 +214,9 @@ describe('what a practice sees of its referrals', () => {
       expect(boxOf(body, 'client.dateOfBirth.year')).toBe('1948');
       expect(body).toMatch(/name="client.safeToCall"[^>]*value="yes" checked/);
       expect(body).toContain('Boats');
+      // Nothing is left to look for: Enter in any other box sends the referral.
+      expect(body).toContain('name="_find"');
+      expect(body).not.toMatch(/name="_find"[^>]*value="[^"]/);
       expect(body).not.toMatch(/900999|900 999|CO3 4AB|[Dd]ied/);
       expect(await shown(`/desk/referrals/${id}`)).toContain(`href="/desk/refer?again=${id}"`);
       expect(boxOf(await shown(`/desk/refer?again=${id}`), 'client.phone')).toBe('07700 900123');
