@@ -322,7 +322,7 @@ function filtered({ schemeId, today, query }: Sought): Sql {
 }
 
 /** The same as placesReading() being other than 'full'. */
-const notFull = (today: string): Sql => sql`(
+export const notFull = (today: string): Sql => sql`(
   (l.full_until is null or l.full_until <= ${today}::date)
   and (l.places_kind <> 'counted' or l.places_taken < l.places_total or l.places_confirmed_on is null
     or l.places_confirmed_on < ${today}::date - coalesce(

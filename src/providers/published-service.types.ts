@@ -1,7 +1,7 @@
 import type { AccessNeed } from '../platform/words/access.js';
 import type { Need } from '../platform/words/needs.js';
 import type { HubPartnerNamed } from './hub.dto.js';
-import type { Cost, Session } from './listing.types.js';
+import type { Cost, ForWhom, PlacesReading, Session, Setting } from './listing.types.js';
 import type { Sector, Weekday } from './provider.types.js';
 
 /** An organisation as anybody may know it: no person's name, address, phone or e-mail. */
@@ -31,6 +31,8 @@ export interface PublishedService {
   minimumAge: number | null;
   maximumAge: number | null;
   eligibilityNote: string | null;
+  forWhom: ForWhom;
+  setting: Setting | null;
   schedule: Session[];
   languages: string[];
   access: AccessNeed[];
@@ -43,6 +45,8 @@ export interface PublishedService {
   longitude: number | null;
   placesTotal: number | null;
   placesLeft: number | null;
+  /** How places read on the day: nothing of numbers that nobody confirmed lately. */
+  placesReading: PlacesReading;
   placesConfirmedOn: string | null;
   /** Counted places that somebody confirmed lately, so that the numbers may be told. */
   placesKnown: boolean;
@@ -64,6 +68,12 @@ export interface PublishedFilter {
   /** Meets on this day of the week. */
   day?: Weekday | null;
   cost?: Cost | null;
+  forWhom?: ForWhom | null;
+  setting?: Setting | null;
+  /** Spoken there; English where nobody has said another. */
+  language?: string | null;
+  /** Only what takes people in today. */
+  hasPlaces?: boolean;
   /** Only roles of volunteers, or none. */
   volunteerRoles?: boolean | null;
   organisationIds?: readonly string[] | null;

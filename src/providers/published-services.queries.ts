@@ -6,8 +6,8 @@ import { Database } from '../platform/database/database.js';
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { partnersOf } from './hub.partners.js';
 import { LISTING_COLUMNS } from './listing-row.js';
-import { type FoundByWords, ListingSearch } from './listing-search.queries.js';
-import { freshnessOf, isFresh, placesLeft } from './listing.rules.js';
+import { type FoundByWords, ListingSearch, notFull } from './listing-search.queries.js';
+import { freshnessOf, isFresh, placesLeft, placesReading } from './listing.rules.js';
 import type { ListingRow } from './listing.types.js';
 import { ownerColumns, type Owned } from './listing.view.js';
 import { isPaused } from './provider.rules.js';
@@ -41,11 +41,12 @@ type Row = Owned & {
   modifiedAt: Date;
 };
 
-type NearRow = Row & { miles: number | null };
+type NearRow = Row & { miles: number | null; total: number };
 
 export interface Nearest extends Omit<FoundByWords<never>, 'rows'> {
   services: (PublishedService & { miles: number | null })[];
-  more: boolean;
+  /** Of all pages. */
+  total: number;
 }
 
 /** A page past the last still tells how many there are. */
@@ -166,14 +167,14 @@ export class PublishedServices {
   }
 
   /**
-   * The first of them for people to read: the nearest, where it is known near what; else by name. And whether there are
-   * more. Misspelt words are put right by what is public alone: a word that only others have is never told.
+   * A page of them for people to read: the nearest, where it is known near what; else by name. And how many there are in
+   * all. Misspelt words are put right by what is public alone: a word that only others have is never told.
    */
   async nearest(
     schemeId: string,
     filter: PublishedFilter,
     near: { lat: number; lon: number } | null,
-    most: number,
+    slice: Slice,
   ): Promise<Nearest> {
     const { text = null, ...rest } = filter;
     const { rows, ...words } = await this.search.byWords<NearRow>(
@@ -185,30 +186,30 @@ export class PublishedServices {
         point: null,
         among: sql`and exists (select 1 from ${TABLES} where l.id = s.listing_id and ${this.within(schemeId, rest)})`,
       },
-      (meant) => this.nearestOf(schemeId, { ...rest, text: meant }, near, most),
+      (meant) => this.nearestOf(schemeId, { ...rest, text: meant }, near, slice),
     );
     const services = this.told(rows).map((service, index) => ({
       ...service,
       miles: rows[index]?.miles ?? null,
     }));
-    return { services: services.slice(0, most), more: rows.length > most, ...words };
+    return { services, total: rows[0]?.total ?? 0, ...words };
   }
 
   private nearestOf(
     schemeId: string,
     filter: PublishedFilter,
     near: { lat: number; lon: number } | null,
-    most: number,
+    { limit, offset }: Slice,
   ): Promise<NearRow[]> {
     return this.database.read<NearRow>(
       schemeId,
       sql`
       with found as (
-        select l.id, lower(l.name) as name, case when not l.withhold_location
+        select l.id, count(*) over ()::int as total, lower(l.name) as name, case when not l.withhold_location
           then ${metresFrom(near?.lat ?? null, near?.lon ?? null)} end as metres
         from ${TABLES} where ${this.within(schemeId, filter)}
-        order by metres nulls last, name, l.id limit ${most + 1})
-      select ${COLUMNS}, round((f.metres / ${METRES_IN_A_MILE}::float8)::numeric, 1)::float8 as miles
+        order by metres nulls last, name, l.id limit ${limit} offset ${offset})
+      select ${COLUMNS}, f.total, round((f.metres / ${METRES_IN_A_MILE}::float8)::numeric, 1)::float8 as miles
       from found f join listing l on l.scheme_id = ${schemeId} and l.id = f.id
       join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
       join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
@@ -303,7 +304,7 @@ export class PublishedServices {
 
   private within(schemeId: string, filter: PublishedFilter): Sql {
     const standing = filter.modifiedFrom ? sql`(${PUBLIC} or ${this.ended()})` : PUBLIC;
-    return within(schemeId, standing, filter);
+    return within(schemeId, standing, filter, londonDate(this.clock.now()));
   }
 
   private told(rows: readonly Row[]): PublishedService[] {
@@ -312,9 +313,10 @@ export class PublishedServices {
   }
 }
 
-function within(schemeId: string, standing: Sql, filter: PublishedFilter): Sql {
+function within(schemeId: string, standing: Sql, filter: PublishedFilter, today: string): Sql {
   const { text = null, needs = null, access = null, organisationIds = null, modifiedFrom = null } = filter;
   const { volunteerRoles = null, day = null, cost = null } = filter;
+  const { forWhom = null, setting = null, language = null } = filter;
   const meets = day === null ? null : JSON.stringify([{ day }]);
   return sql`
     l.scheme_id = ${schemeId} and ${standing}
@@ -329,6 +331,10 @@ function within(schemeId: string, standing: Sql, filter: PublishedFilter): Sql {
     and (${access}::text[] is null or l.access && ${access}::text[])
     and (${meets}::jsonb is null or l.schedule @> ${meets}::jsonb)
     and (${cost}::text is null or l.cost = ${cost}::text)
+    and (${forWhom}::text is null or l.for_whom = ${forWhom}::text)
+    and (${setting}::text is null or l.setting = ${setting}::text)
+    and (${language}::text is null or ${language}::text = any(l.languages)
+      or (${language}::text = 'en' and l.languages = '{}'))
     and (${volunteerRoles}::boolean is null or l.volunteer_role = ${volunteerRoles}::boolean)
     and (${organisationIds}::uuid[] is null or l.organisation_id = any(${organisationIds}::uuid[]))
     and (${modifiedFrom}::timestamptz is null
@@ -340,6 +346,12 @@ function within(schemeId: string, standing: Sql, filter: PublishedFilter): Sql {
         : empty
     }
     ${covers(filter.covering ?? null)}
+    ${
+      filter.hasPlaces
+        ? sql`and l.state = 'published' and ${notFull(today)}
+      and (p.paused_from is null or p.paused_from > ${today}::date or p.paused_until <= ${today}::date)`
+        : empty
+    }
     ${
       filter.near
         ? sql`and l.latitude is not null
@@ -381,6 +393,7 @@ function told(row: Row, today: string): PublishedService {
     latitude: kept(row.latitude),
     longitude: kept(row.longitude),
     placesLeft: placesLeft(row),
+    placesReading: placesReading(row, today, staleDays),
     placesKnown: row.placesKind === 'counted' && isFresh(row.placesConfirmedOn, today, staleDays),
     fullUntil: row.fullUntil !== null && row.fullUntil > today ? row.fullUntil : null,
     today,
@@ -400,6 +413,8 @@ const picked = (row: ListingRow) => ({
   minimumAge: row.minimumAge,
   maximumAge: row.maximumAge,
   eligibilityNote: row.eligibilityNote,
+  forWhom: row.forWhom,
+  setting: row.setting,
   schedule: row.schedule,
   languages: row.languages,
   access: row.access,

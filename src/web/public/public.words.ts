@@ -1,11 +1,11 @@
+import { type Every, FOR_WHOM, SETTINGS } from '../../providers/listing.types.js';
+import { type Weekday, WEEKDAYS } from '../../providers/provider.types.js';
 import type { PublishedService } from '../../providers/published-service.types.js';
-import { longDate } from '../layout/dates.js';
 import type { Interpreter } from '../../clients/client.types.js';
 import { ACCESS_NEEDS, type AccessNeed } from '../../platform/words/access.js';
 import { NEEDS, type Need } from '../../platform/words/needs.js';
 import { inWords } from '../reply/reply.words.js';
 import type { Speech } from '../words/speech.js';
-import { COST_WORDS, DAY_WORDS, EVERY_WORDS } from '../link-worker/groups.words.js';
 
 /** What people may want help with, as they would say it of themselves. */
 export const myNeedWords = (t: Speech['t']): Record<Need, string> =>
@@ -27,27 +27,62 @@ export interface PublicCard {
   service: PublishedService & { miles: number | null };
   when: string[];
   cost: string | null;
-  /** Nothing where nobody can rely on what was said. */
-  places: string | null;
-  confirmed: string | null;
+  places: string;
+  /** Null where everybody may come. */
+  forWhom: string | null;
+  /** Null where nobody has said: then we introduce people. */
+  join: string | null;
+  confirmed: string;
 }
 
-export const cardOf = (service: PublishedService & { miles: number | null }): PublicCard => ({
+export const cardOf = (service: PublishedService & { miles: number | null }, speech: Speech): PublicCard => ({
   service,
   when: service.schedule.map(({ day, from, to, every, note }) =>
-    [`${DAY_WORDS[day]} ${from} to ${to}`, EVERY_WORDS[every], note ?? ''].filter(Boolean).join(', '),
+    [`${weekdayIn(speech)[day]} ${speech.apart(`${from}–${to}`)}`, everyWords(speech.t)[every], note ?? '']
+      .filter(Boolean)
+      .join(', '),
   ),
-  cost:
-    service.cost === null
-      ? null
-      : [COST_WORDS[service.cost], service.costNote ?? ''].filter(Boolean).join(': '),
-  places: placesOf(service),
-  confirmed: service.confirmedOn === null ? null : longDate(service.confirmedOn),
+  cost: costOf(service, speech.t),
+  places: placesOf(service, speech),
+  forWhom: service.forWhom === 'everyone' ? null : forWhomWords(speech.t)[service.forWhom],
+  join: service.howToJoin ?? (service.placesReading === 'drop_in' ? speech.t('finder.places.drop_in') : null),
+  confirmed: confirmedOf(service, speech),
 });
 
-function placesOf(service: PublishedService): string | null {
-  if (service.temporarilyClosed) return 'Closed for now';
-  if (service.fullUntil !== null) return `Full until ${longDate(service.fullUntil)}`;
-  if (!service.placesKnown || service.placesLeft === null) return null;
-  return service.placesLeft > 0 ? 'Has places' : 'Full';
+function costOf({ cost, costNote }: PublishedService, t: Speech['t']): string | null {
+  if (cost === null) return null;
+  const said = t(`reply.cost.${cost}`);
+  return costNote === null ? said : t('reply.row.costNote', { cost: said, note: costNote });
 }
+
+function placesOf(
+  { temporarilyClosed, fullUntil, placesReading }: PublishedService,
+  { t, date }: Speech,
+): string {
+  if (temporarilyClosed) return t('finder.places.closed');
+  if (fullUntil !== null) return t('reply.row.fullUntil', { day: date(fullUntil) });
+  return t(`finder.places.${placesReading}`);
+}
+
+function confirmedOf({ confirmedOn, confirmed }: PublishedService, { t, date }: Speech): string {
+  if (confirmedOn === null) return t('finder.neverConfirmed');
+  return t(confirmed ? 'finder.confirmed' : 'finder.notConfirmed', { day: date(confirmedOn) });
+}
+
+export const forWhomWords = (t: Speech['t']) => inWords(FOR_WHOM, (one) => t(`finder.forWhom.${one}`));
+export const settingWords = (t: Speech['t']) => inWords(SETTINGS, (one) => t(`reply.setting.${one}`));
+
+const everyWords = (t: Speech['t']): Record<Every, string> => ({
+  week: '',
+  fortnight: t('finder.every.fortnight'),
+  month: t('finder.every.month'),
+});
+
+/** 23 November 2026 is a Monday. */
+const MONDAY = 23;
+export const weekdayIn = ({ tag }: Speech): Record<Weekday, string> => {
+  const name = new Intl.DateTimeFormat(tag, { weekday: 'long', timeZone: 'UTC' });
+  return Object.fromEntries(
+    WEEKDAYS.map((day, index) => [day, name.format(Date.UTC(2026, 10, MONDAY + index))]),
+  ) as Record<Weekday, string>;
+};

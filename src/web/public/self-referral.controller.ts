@@ -44,7 +44,10 @@ export class SelfReferralController {
   ): Promise<void> {
     const scheme = await this.schemes.at(reply, given, DOOR);
     if (!scheme) return;
-    if (typeof sent !== 'string' || !REFERENCE.test(sent)) return this.show(reply, scheme, newForm());
+    if (typeof sent !== 'string' || !REFERENCE.test(sent)) {
+      const { language } = speechFor(reply.request);
+      return this.show(reply, scheme, newForm({ 'client.language': language }));
+    }
     const speech = speechFor(reply.request);
     await this.pages.show(reply, 200, 'public/pages/asked.njk', {
       speech,

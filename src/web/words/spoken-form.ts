@@ -22,6 +22,7 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
   'Enter a 10 digit NHS number, like 999 123 4567': 'wrong.nhsNumber',
   'Check the NHS number: the last digit does not match': 'wrong.checkDigit',
   'Enter your name': 'wrong.name',
+  'Enter a postcode to look so many miles from it': 'finder.withinNeeds',
   'Choose at least one reason': 'selfReferral.wrong.reasons',
   'Give a way to reach the person that is safe: phone, e-mail, address with postcode, or through somebody':
     'selfReferral.wrong.reach',

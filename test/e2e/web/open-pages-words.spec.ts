@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { aListing } from '../../factories/providers.js';
 import { isPage, isStaffPage } from '../../../src/platform/http/pages.js';
 import { RouteCheck } from '../../../src/permissions/route-check.js';
 import { OWN_NAMES } from '../../../src/web/words/languages.js';
@@ -16,11 +17,8 @@ const IN_ARABIC = 'betony-language=ar';
 const NO_PAGE = /^\/(?:styles|scripts|fonts)\/|\/calendar$|\.pdf$/;
 /** English on purpose: it says neither what this site is nor in which language it was read. */
 const NEUTRAL = /^\/bank-holidays/;
-/** Still to be put into words. */
-const NOT_YET = /^\/find\b/;
 /** By a form alone, or of what a person has: not opened here. */
 const BY_A_FORM = [
-  '/find/:scheme/services/:id',
   '/my/code/:ask',
   '/my/change/:id',
   '/my/leave',
@@ -64,6 +62,15 @@ describe('every page that is open without signing in', () => {
     );
     claim = `/claim/${scheme.id}/${group?.id ?? ''}`;
     await before.open({ who: 'anybody', cookie: '' }, claim);
+    const service = await aListing(scheme, {
+      ...{ name: 'Lunch', publishable: true, needs: ['food'], access: ['step_free'], languages: ['pl'] },
+      ...{
+        cost: 'donation',
+        forWhom: 'women',
+        schedule: [{ day: 'monday', from: '10:00', to: '12:00', every: 'month' }],
+      },
+    });
+    await before.open({ who: 'anybody', cookie: '' }, `/find/${scheme.id}/services/${service}`);
     await markTheirs(betony.database, world.scheme.id);
     expect(await markTheirs(betony.database, scheme.id)).toBeGreaterThan(20);
     crawl = new PageCrawl(world);
@@ -73,8 +80,7 @@ describe('every page that is open without signing in', () => {
   }, 300_000);
   afterAll(() => betony.stop());
 
-  const spoken = () =>
-    crawl.visits.filter(({ url }) => ![NEUTRAL, NOT_YET, ...NOT_OURS].some((one) => one.test(url)));
+  const spoken = () => crawl.visits.filter(({ url }) => ![NEUTRAL, ...NOT_OURS].some((one) => one.test(url)));
 
   it('is opened here, whichever the router has', () => {
     const opened = new Set(crawl.visits.map(({ route }) => route.replace('GET ', '')));
@@ -112,6 +118,7 @@ describe('every page that is open without signing in', () => {
       [`/self-referral/${id}`, { 'client.phone': '12', 'client.email': 'x', 'client.postcode': 'nowhere' }],
       [`/self-referral/${id}`, { 'client.nhsNumber': '1', 'client.firstName': 'x'.repeat(101) }],
       [`/self-referral/${id}`, { couldComeToHarm: 'yes' }],
+      [`/find/${id}`, { withinMiles: '5' }],
       [survey, { contactEmail: 'x', contactPhone: '1' }],
       [tally, { quantity: '0', householdMembers: '99' }],
       [claim, { name: '' }],

@@ -52,7 +52,7 @@ describe('pages for anybody', () => {
       expect((await find({})).names).toEqual(['Friday lunch', 'Resting', 'Thursday singing']);
       expect((await find({ need: 'food' })).names).toEqual(['Friday lunch']);
       expect((await find({ day: 'thursday' })).names).toEqual(['Thursday singing']);
-      expect((await find({ cost: 'free' })).names).toEqual(['Friday lunch']);
+      expect((await find({ only: 'free' })).names).toEqual(['Friday lunch']);
       expect((await find({ text: 'singing' })).names).toEqual(['Thursday singing']);
       const none = await find({ text: 'skydiving' });
       expect([none.status, none.names, none.body.includes('No groups found')]).toEqual([200, [], true]);
@@ -83,10 +83,33 @@ describe('pages for anybody', () => {
       });
       const found = await find({ postcode: 'co979zz' });
       expect(found.names).toEqual(['C near', 'B far', 'A withheld']);
-      expect(found.body.match(/[\d.]+ miles?/g)).toEqual(['0 miles', '4.8 miles']);
+      expect(found.body.match(/Miles away: [\d.]+/g)).toEqual(['Miles away: 0', 'Miles away: 4.8']);
+      // What keeps its place to itself is not told to be within so many miles either.
+      expect((await find({ postcode: 'co979zz', withinMiles: '2' })).names).toEqual(['C near']);
+      expect((await find({ withinMiles: '2' })).body).toContain('href="#postcode"');
       const { body, statusCode } = await visitor.open(`/find/${scheme.id}/services/${kept}`);
       expect([statusCode, body.includes('A withheld')]).toEqual([200, true]);
       expect(body).not.toMatch(/Hidden Lane|CO97/);
+    });
+
+    it('finds by what it takes to come: places, a way in, language, whom it is for', async () => {
+      const listing = (name: string, more: object) => aListing(scheme, { name, publishable: true, ...more });
+      await listing('Come along', { placesKind: 'drop_in', access: ['step_free'], languages: ['pl'] });
+      const full = await listing('Full', { placesKind: 'drop_in', forWhom: 'women', setting: 'religious' });
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update listing set full_until = '2027-01-08' where scheme_id = ${scheme.id} and id = ${full}`),
+      );
+      const all = await find({});
+      expect(all.names).toEqual(['Come along', 'Full']);
+      expect(all.body).toContain('<strong>Just come along</strong>');
+      expect(all.body).toContain('How to join: Just come along');
+      expect(all.body).toContain('<strong>Full until 8 January 2027</strong> · For women only');
+      expect((await find({ only: 'hasPlaces' })).names).toEqual(['Come along']);
+      expect((await find({ access: 'step_free' })).names).toEqual(['Come along']);
+      expect((await find({ language: 'pl' })).names).toEqual(['Come along']);
+      expect((await find({ forWhom: 'women' })).names).toEqual(['Full']);
+      expect((await find({ setting: 'religious' })).names).toEqual(['Full']);
     });
 
     it('tells nobody of one that is not for everybody', async () => {
@@ -116,7 +139,13 @@ describe('pages for anybody', () => {
       const css = /href="(\/styles\/[^"]+)"/.exec(first.body)?.[1] ?? '';
       const style = await visitor.open(css);
       const answer = await visitor.send(`/find/${scheme.id}`, { need: 'loneliness' });
-      expect(answer.body).toContain('The first 20 groups');
+      expect(answer.body).toContain('Groups found: 22');
+      expect(answer.body).toContain('Page 1 of 2');
+      const second = await find({ need: 'loneliness', page: '2' });
+      expect([second.names, second.body.includes('name="page" value="1"')]).toEqual([
+        ['Group 20', 'Group 21'],
+        true,
+      ]);
       expect(answer.body).not.toContain('<script');
       expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
       expect(answer.rawPayload.length + style.rawPayload.length).toBeLessThan(60_000);
