@@ -139,9 +139,9 @@ describe('whether what is said of a service is still right', () => {
 
     const signedIn = async (url: string, who = sam) =>
       (await betony.inject({ url, headers: { cookie: who.browser.cookie } })).body;
-    const finder = `/find/${scheme.id}`;
+    // For anybody, in eight languages: the day itself, which needs no plural.
+    const finder = async () => (await aPageBrowser(betony).send(`/find/${scheme.id}`, {})).body;
     const pages = async () => ({
-      finder: (await aPageBrowser(betony).send(finder, {})).body,
       today: await signedIn('/desk/today'),
       offer: await signedIn(`/desk/onward/${offer}`),
       groupsOfAPerson: await signedIn(`/desk/people/${ola.clientId}/groups`),
@@ -155,11 +155,14 @@ describe('whether what is said of a service is still right', () => {
       Object.keys(shownOn).filter((where) => !shownOn[where]?.includes(`>${words}</span>`));
     const confirmed = await pages();
     expect(silent(confirmed, says)).toEqual([]);
+    const said = freshness.confirmed ? 'Confirmed on' : 'Not confirmed since';
+    expect(await finder()).toContain(`>${said} ${spokenDate(freshness.confirmedOn)}`);
     expect(confirmed.today).toContain(`(${says.toLowerCase()})`);
     expect(confirmed.toldAbout.split(says)).toHaveLength(3);
     await inScheme(scheme, (tx) =>
       tx.run(sql`update listing set confirmed_on = null where scheme_id = ${scheme.id}`),
     );
     expect(silent(await pages(), 'Never confirmed')).toEqual([]);
+    expect(await finder()).toContain('>Never confirmed: ask before you go<');
   });
 });
