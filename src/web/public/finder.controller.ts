@@ -8,6 +8,7 @@ import { Choice, Choices, LanguageCode, NumberInQuery, Postcode, Text } from '..
 import { Id } from '../../platform/http/id-param.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { outwardCode } from '../../platform/pure/postcode.js';
+import { without } from '../../platform/pure/without.js';
 import { ACCESS_NEEDS, type AccessNeed } from '../../platform/words/access.js';
 import { NEEDS, type Need } from '../../platform/words/needs.js';
 import { FOR_WHOM, type ForWhom, type Setting, SETTINGS } from '../../providers/listing.types.js';
@@ -121,8 +122,7 @@ export class FinderController {
     } catch (error) {
       return this.show(reply, scheme, wrongForm(error, body), null);
     }
-    const { page: _page, ...values } = sent(body);
-    await this.show(reply, scheme, newForm(values), found);
+    await this.show(reply, scheme, newForm(without(sent(body), 'page')), found);
   }
 
   @Get(':scheme/services/:id')
