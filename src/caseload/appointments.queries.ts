@@ -78,6 +78,25 @@ export class AppointmentsQueries {
     return viewOf(found);
   }
 
+  /** The next one to come; null where there is none. */
+  async coming(actor: Actor, referralId: string): Promise<AppointmentView | null> {
+    const found = await this.database.maybe<Row>(
+      actor.schemeId,
+      this.audited(
+        actor,
+        'referral',
+        referralId,
+        sql`
+        select r.client_id, ${APPOINTMENT}
+        from appointment a join referral r on r.scheme_id = a.scheme_id and r.id = a.referral_id
+        where a.scheme_id = ${actor.schemeId} and a.referral_id = ${referralId} and a.state = 'made'
+          and a.starts_at > ${this.clock.now()} and ${this.within(actor)}
+        order by a.starts_at, a.id limit 1`,
+      ),
+    );
+    return found && viewOf(found);
+  }
+
   /** Latest first, so that what is to come heads the list. */
   async list(actor: Actor, referralId: string, query: PageQuery): Promise<Page<AppointmentView>> {
     const limit = query.limit ?? DEFAULT_LIMIT;

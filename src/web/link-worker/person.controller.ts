@@ -1,6 +1,7 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppointmentsQueries } from '../../caseload/appointments.queries.js';
 import { TimelineQueries } from '../../caseload/timeline.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -15,7 +16,7 @@ import { nextPage, readQuery } from '../layout/forms.js';
 import { NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { endingsOf } from './ending.controller.js';
-import { CONTACT_KIND_WORDS, happened, NEXT_WORDS } from './link-worker.words.js';
+import { APPOINTMENT_KIND_WORDS, CONTACT_KIND_WORDS, happened, NEXT_WORDS } from './link-worker.words.js';
 import { recordPages, recordTitle } from './record.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -30,6 +31,7 @@ export class PersonController {
     private readonly clock: Clock,
     private readonly heads: PersonHeads,
     private readonly timeline: TimelineQueries,
+    private readonly appointments: AppointmentsQueries,
   ) {}
 
   @Get(':id')
@@ -43,13 +45,15 @@ export class PersonController {
     const person = await this.heads.of(actor, id);
     const latest = await this.timeline.list(actor, id, { limit: LATEST });
     const { open } = person;
+    const inHand = open !== null && isWithWorker(open.state);
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/person.njk', {
       title: recordTitle(say('Record'), person),
       person,
       pages: recordPages(id, 'summary'),
       open,
       late: open && lateInWords(open.nextAt, this.clock.now()),
-      inHand: open && isWithWorker(open.state),
+      inHand,
+      coming: inHand ? await this.appointments.coming(actor, open.id) : null,
       endings: open ? endingsOf(open) : [],
       reopens: open === null && person.current?.state === 'closed' ? person.current.id : null,
       referrals: person.referrals.map((referral) => ({
@@ -58,7 +62,13 @@ export class PersonController {
       })),
       entries: latest.items.map((item) => ({ item, happened: happened(item) })),
       more: latest.next !== null,
-      words: { need: NEED_WORDS, next: NEXT_WORDS, reach: REACH_WORDS, kind: CONTACT_KIND_WORDS },
+      words: {
+        need: NEED_WORDS,
+        next: NEXT_WORDS,
+        reach: REACH_WORDS,
+        kind: CONTACT_KIND_WORDS,
+        appointment: APPOINTMENT_KIND_WORDS,
+      },
     });
   }
 

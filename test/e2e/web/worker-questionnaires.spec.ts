@@ -89,6 +89,9 @@ describe('questionnaires, asked and looked back at', () => {
     const again = await send(`${asks}/ons4`, ONS4);
     expect(again.status).toBe(409);
     expect(again.body).toContain('There is a baseline already');
+    expect(again.body).toMatch(
+      /<a href="\/desk\/people\/[^"]*\/questionnaires#m-[a-z0-9_]+">See the first answers<\/a>/,
+    );
     await send(`${asks}/ons4`, { ...ONS4, 'answers.satisfied': '6', occasion: 'closing' });
     const twice = await page(tab);
     expect(twice).toContain('What changed in 3 days');

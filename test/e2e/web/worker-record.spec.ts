@@ -80,6 +80,25 @@ describe('what is seldom done with a record', () => {
     return `/desk/contacts/${answer.json<{ id: string }>().id}`;
   };
 
+  it('says under what comes next which appointment is to come, the soonest of those not called off', async () => {
+    const make = async (on: string): Promise<string> => {
+      const answer = await betony.inject({
+        method: 'POST',
+        url: `/api/v1/referrals/${grace.referralId}/appointments`,
+        headers: sam.headers,
+        payload: { kind: 'phone', on, time: '10:00', minutes: 30 },
+      });
+      return answer.json<{ id: string }>().id;
+    };
+    expect(await page(record)).not.toContain('/desk/appointments/');
+    const [later, sooner] = [await make('2026-12-04'), await make('2026-11-26')];
+    expect(await page(record)).toContain(
+      `<a href="/desk/appointments/${sooner}">Phone call: Thu, 26 November 2026, 10:00`,
+    );
+    await send(`/desk/appointments/${sooner}/cancel`, { side: 'client', reason: 'unwell' });
+    expect(await page(record)).toContain(`<a href="/desk/appointments/${later}">`);
+  });
+
   describe('a contact that was logged', () => {
     it('is put right, and keeps what it said before with who changed it and why', async () => {
       const contact = await logged();
