@@ -105,16 +105,15 @@ export class ProgramsQueries {
 }
 
 /** Inside JSON moments are text. */
-const withMoments = (view: ProgramView): ProgramView => ({
-  ...view,
-  keys: view.keys.map((key) => ({
-    ...key,
-    createdAt: new Date(key.createdAt),
-    endsAt: new Date(key.endsAt),
-    revokedAt: key.revokedAt && new Date(key.revokedAt),
-    lastUsedAt: key.lastUsedAt && new Date(key.lastUsedAt),
-  })),
-});
+function withMoments(view: ProgramView): ProgramView {
+  for (const key of view.keys) {
+    key.createdAt = new Date(key.createdAt);
+    key.endsAt = new Date(key.endsAt);
+    key.revokedAt &&= new Date(key.revokedAt);
+    key.lastUsedAt &&= new Date(key.lastUsedAt);
+  }
+  return view;
+}
 
 export function mayOf(role: ProgramView['role']): OwnProgramView['may'] {
   return Object.fromEntries(
