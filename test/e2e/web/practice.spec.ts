@@ -84,6 +84,7 @@ describe('what a practice sees of its referrals', () => {
       expect(early.body).toContain('href="#couldComeToHarm"');
       const whole = {
         ...now,
+        _version: '2',
         couldComeToHarm: 'no',
         noKnownRisks: 'yes',
         feedback: 'progress',
