@@ -38,7 +38,7 @@ export interface ProvedPassword {
 }
 
 /** Where a form has the new password beside the present one. */
-const CHOSEN_PASSWORD = 'chosen.password';
+const CHOSEN_PASSWORD = 'newPassword';
 
 /** Who can sign in at all: installation-wide, holding the hash of an address and the hash of a password. */
 @Injectable()

@@ -2014,7 +2014,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/account/password': {},
   'POST /desk/account/password': {
     as: somebodyNew,
-    body: () => ({ password: PASSWORD, 'chosen.password': 'seven quiet green kettles' }),
+    body: () => ({ password: PASSWORD, 'newPassword': 'seven quiet green kettles' }),
   },
   'GET /desk/account/sessions': {},
   'POST /desk/account/sessions/end-others': { as: somebodyNew },
@@ -2422,7 +2422,7 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/people/:id/own-page/link': { at: clientOf, body: nothing },
   'POST /desk/people/:id/own-page/close': { at: clientOf },
   'POST /desk/people/:id/own-page/reopen': { at: clientOf, answers: [409] },
-  'GET /desk/people/:id/never-offer': { at: clientOf },
+  'GET /desk/people/:id/never-offer': { at: neverOfferedNow },
   'POST /desk/people/:id/never-offer/find': { at: clientOf, body: () => ({ text: 'Choir' }) },
   'POST /desk/people/:id/never-offer': {
     at: neverOffered,

@@ -5,24 +5,19 @@ import { Accounts } from '../../identity/accounts.service.js';
 import { SECRET_MAX } from '../../identity/session.dto.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
-import { Nested, Secret } from '../../platform/http/fields.js';
+import { Secret } from '../../platform/http/fields.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { say } from '../words/staff/staff-words.js';
 
 const HERE = '/desk/account/password';
 
-class ChosenPassword {
-  @Secret({ max: SECRET_MAX })
-  password: string;
-}
-
 class ChangePasswordInput {
   @Secret({ max: SECRET_MAX })
   password: string;
 
-  @Nested(() => ChosenPassword)
-  chosen: ChosenPassword;
+  @Secret({ max: SECRET_MAX })
+  newPassword: string;
 }
 
 /** Changed by whoever knows the present one; whoever does not has a link sent. */
@@ -56,8 +51,8 @@ export class PasswordPagesController {
     await take(
       exchange,
       async (body) => {
-        const { password, chosen } = await readForm(ChangePasswordInput, body);
-        await this.accounts.changePassword(actor, password, chosen.password);
+        const { password, newPassword } = await readForm(ChangePasswordInput, body);
+        await this.accounts.changePassword(actor, password, newPassword);
         return `${HERE}?done`;
       },
       // Passwords are never sent back.
