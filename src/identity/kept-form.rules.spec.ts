@@ -10,7 +10,11 @@ describe('what is kept of a form', () => {
       { note: 'x', _csrf: 'a', _key: 'b', _kept: 'c', _again: '1' },
       { note: 'x' },
     ],
-    ['no proof of who one is', { note: 'x', password: 'p', code: '1', 'client.code': '2' }, { note: 'x' }],
+    [
+      'no proof of who one is',
+      { note: 'x', password: 'p', newPassword: 'q', code: '1', 'client.code': '2' },
+      { note: 'x' },
+    ],
     ['a postcode', { 'client.postcode': 'CO15 1AB' }, { 'client.postcode': 'CO15 1AB' }],
     ['nothing of a button', { _csrf: 'a', _version: '3' }, null],
     ['nothing of an empty form', { note: '', reasons: [] }, null],

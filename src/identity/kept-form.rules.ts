@@ -4,7 +4,7 @@ import { isUuid } from '../platform/pure/ids.js';
 export type KeptAnswers = Record<string, string | string[]>;
 
 /** Never kept, not even encrypted: what proves who somebody is. */
-export const PROOF = /(^|\.)(password|code)$/;
+export const PROOF = /(^|\.)(password|newPassword|code)$/;
 const VERSION = '_version';
 
 /** Which of the pages that are open it was typed on, and what that page went on with. */
