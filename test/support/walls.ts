@@ -81,9 +81,10 @@ export class Walls {
       [table],
     );
     if (!walled[0]?.stands) faults.push('switched off');
+    // A restrictive rule beside it only takes away more.
     const { rows: rules } = await client.query<{ sees: string; writes: string | null; all: boolean }>(
       `select pg_get_expr(polqual, polrelid) as sees, pg_get_expr(polwithcheck, polrelid) as writes, polcmd = '*' as all
-       from pg_policy where polrelid = $1::regclass`,
+       from pg_policy where polrelid = $1::regclass and polpermissive`,
       [table],
     );
     const [rule] = rules;
