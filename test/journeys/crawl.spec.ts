@@ -21,6 +21,7 @@ const LINK_BYTES = 60_000;
 const SAME_PAGE: Record<string, string> = {
   'GET /find/:scheme': 'GET /find',
   'GET /self-referral/:scheme': 'GET /self-referral',
+  'GET /privacy/people/:scheme': 'GET /privacy/people',
   'GET /my/link/:token': 'GET /my/enter',
 };
 /** Opened by what only a message holds, or on the way through a form: their own tests open them. */
