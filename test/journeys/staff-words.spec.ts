@@ -98,7 +98,6 @@ const NOT_YET: readonly { where: RegExp; said: RegExp }[] = [
   { where: /^\/desk\/neighbourhoods\//, said: /^Of them, in no neighbourhood/ },
   { where: /^\/desk\/measures/, said: /^It (?:is switched off|follows from)|^A manager has to enter/ },
   { where: /^\/desk\/account\/sessions/, said: /^A program$/ },
-  { where: /^\/desk\/offers-of-groups/, said: /^(?:Space|Keep it private)/ },
   // Markup within an expression.
   { where: /\/safety-messages(?:\/|$)/, said: /^In danger now: ring$|^\. This is for somebody/ },
 ];

@@ -84,13 +84,13 @@ const CASELOAD: ListOf<ReferralLine> = sayAll({
   }),
 });
 
-const ENDED: ListOf<ReferralLine> = {
+const ENDED: ListOf<ReferralLine> = sayAll({
   ...CASELOAD,
   columns: CASELOAD.columns.map((column) =>
     column.sort === 'next' ? { text: say('Ended'), sort: 'next' } : column,
   ),
   usual: '-next',
-};
+});
 
 /** Everybody a link worker has in hand: their own, somebody's they cover, or for a manager anybody's. */
 @ApiExcludeController()

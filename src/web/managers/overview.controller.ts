@@ -23,7 +23,7 @@ import { REFERRALS, rowOf } from '../practice/referral.rows.js';
 import { type ChartKey, CHARTS, chartsOf } from './overview.charts.js';
 import { COUNTED_WORDS, periodInWords, readings } from './overview.words.js';
 import { ONWARD_STATE_WORDS } from '../layout/words.js';
-import { say } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/overview';
 
@@ -35,11 +35,11 @@ class ChartQuery extends OverviewQuery {
   chart: ChartKey;
 }
 
-const COUNTED: ListOf<ReferralLine | SentReferralLine> = {
+const COUNTED: ListOf<ReferralLine | SentReferralLine> = sayAll({
   ...REFERRALS,
   address: '/desk/counted',
   name: 'counted',
-};
+});
 /** Counted now, whenever they were received. */
 const OF_NOW: readonly OpenedCount[] = ['waitingNow', 'waitingLong', 'openNow'];
 

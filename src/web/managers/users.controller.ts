@@ -34,11 +34,11 @@ import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
 import { MEMBERSHIP_STATE_WORDS } from './managers.words.js';
 import { namesOf } from './organisation-choices.js';
-import { say } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/users';
 
-const USERS: ListOf<UserView> = {
+const USERS: ListOf<UserView> = sayAll({
   address: ADDRESS,
   name: 'users',
   columns: [
@@ -56,7 +56,7 @@ const USERS: ListOf<UserView> = {
       .join('; '),
     [say('Access')]: disabled ? say('Switched off') : say('Can sign in'),
   }),
-};
+});
 
 /** Who works here, in which roles, and who is let in. */
 @ApiExcludeController()
