@@ -399,7 +399,11 @@ const BAD: Record<Invariant, [string, Change, string][]> = {
   ],
   released: [
     ['a transaction left open', () => ({ stuck: ['a transaction is open'] }), 'a transaction is open'],
-    ['a process that crashed', () => ({ crashed: ['Connection terminated'] }), 'Connection terminated'],
+    [
+      'a process that crashed',
+      () => ({ crashed: ['Connection terminated'] }),
+      'a process came down by itself: Connection terminated',
+    ],
     ['a connection left behind', () => ({ left: ['a session of betony'] }), 'a session of betony'],
     [
       'a process that had to be killed',
