@@ -659,7 +659,10 @@ function judge(results) {
         );
     }
     const spread = row.p99 / row.p50;
-    told(spread <= SHARES.spread, `${row.name}: p99 ${spread.toFixed(1)} times p50, at most ${SHARES.spread}`);
+    told(
+      spread <= SHARES.spread,
+      `${row.name}: p99 ${spread.toFixed(1)} times p50, at most ${SHARES.spread}`,
+    );
   }
   const memory = Math.max(...results.map((row) => row.memory));
   told(memory <= MOST_MEMORY, `memory of the API: ${memory} MB at its most, at most ${MOST_MEMORY}`);

@@ -43,7 +43,9 @@ export function repeatable(first, second, unique = []) {
   for (const value of unique) replaced.set(value, `left(md5(:r::text || 'unique'), ${value.length})`);
   return first.map((statements) =>
     statements.map(({ text, values }) =>
-      withoutColons(inlined(text, values, replaced)).replaceAll(/\s+/g, ' ').trim(),
+      withoutColons(inlined(text, values, replaced))
+        .replaceAll(/\s+/g, ' ')
+        .trim(),
     ),
   );
 }

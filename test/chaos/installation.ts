@@ -300,11 +300,7 @@ export class Installation {
       );
       this.doors.push(await startProxy(port));
       this.workers.push(
-        new Kept(
-          `worker ${String(n)}`,
-          () => this.program('worker', [], environment),
-          this.fell('worker'),
-        ),
+        new Kept(`worker ${String(n)}`, () => this.program('worker', [], environment), this.fell('worker')),
       );
     }
     for (const door of this.doors) await this.ready(door);
@@ -312,7 +308,9 @@ export class Installation {
 
   private fell(file: 'main' | 'worker') {
     return (how: string) => {
-      const said = readFileSync(join(this.folder, `${file}.log`), 'utf8').trimEnd().split('\n');
+      const said = readFileSync(join(this.folder, `${file}.log`), 'utf8')
+        .trimEnd()
+        .split('\n');
       this.wishes.fell(`${how}: ${said.slice(-3).join(' | ')}`);
     };
   }

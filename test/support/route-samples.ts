@@ -2014,7 +2014,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/account/password': {},
   'POST /desk/account/password': {
     as: somebodyNew,
-    body: () => ({ password: PASSWORD, 'newPassword': 'seven quiet green kettles' }),
+    body: () => ({ password: PASSWORD, newPassword: 'seven quiet green kettles' }),
   },
   'GET /desk/account/sessions': {},
   'POST /desk/account/sessions/end-others': { as: somebodyNew },

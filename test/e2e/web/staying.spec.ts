@@ -54,7 +54,7 @@ describe('a password', () => {
     await signIn(desk, sam);
     await signIn(phone, sam);
     expect((await desk.open('/desk/account')).body).toContain(`href="${HERE}"`);
-    const done = await desk.send(HERE, { password: PASSWORD, 'newPassword': NEW });
+    const done = await desk.send(HERE, { password: PASSWORD, newPassword: NEW });
     expect(done.headers.location).toBe(`${HERE}?done`);
     expect((await desk.open(`${HERE}?done`)).body).toContain('Your password is changed');
     expect((await phone.open(HERE)).statusCode).toBe(303);
@@ -74,26 +74,26 @@ describe('a password', () => {
   it.each([
     [
       'the wrong one now',
-      { password: 'not mine at all', 'newPassword': NEW },
+      { password: 'not mine at all', newPassword: NEW },
       'password',
       'That is not your password',
     ],
-    ['nothing now', { password: '', 'newPassword': NEW }, 'password', 'Password you have now'],
+    ['nothing now', { password: '', newPassword: NEW }, 'password', 'Password you have now'],
     [
       'one that is too short',
-      { password: PASSWORD, 'newPassword': 'short' },
+      { password: PASSWORD, newPassword: 'short' },
       'newPassword',
       'at least 12 characters',
     ],
     [
       'one that all would try',
-      { password: PASSWORD, 'newPassword': 'password1234' },
+      { password: PASSWORD, newPassword: 'password1234' },
       'newPassword',
       'one of the first that others would try',
     ],
     [
       'the same again',
-      { password: PASSWORD, 'newPassword': PASSWORD },
+      { password: PASSWORD, newPassword: PASSWORD },
       'newPassword',
       'That is the password you have',
     ],
@@ -116,9 +116,7 @@ describe('a password', () => {
     await signIn(desk, sam);
     const statuses: number[] = [];
     for (let n = 0; n < 12; n += 1)
-      statuses.push(
-        (await desk.send(HERE, { password: `guess ${String(n)}`, 'newPassword': NEW })).statusCode,
-      );
+      statuses.push((await desk.send(HERE, { password: `guess ${String(n)}`, newPassword: NEW })).statusCode);
     expect(statuses).toContain(429);
   });
 });
