@@ -4,6 +4,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { INSTALLATION, systemActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Config } from '../platform/config/config.js';
+import { mayEnd } from '../platform/database/sessions.js';
 import { PlainFault } from '../platform/errors/plain-fault.js';
 import { entryOf } from './audit.js';
 import { DETACH, type Detachment, type Digest, markOf, stretches } from './detachment.rules.js';
@@ -44,6 +45,7 @@ export class AuditDetacher {
       );
     }
     const client = new pg.Client({ connectionString: databaseOwnerUrl, application_name: 'betony audit' });
+    mayEnd(client);
     await client.connect();
     try {
       const done: Detached[] = [];
