@@ -26,7 +26,7 @@ export function filledIn(typed: Form['values'], text: string, today: string): Fi
     put: Object.fromEntries(put.flatMap((field) => boxesOf(field, found[field] ?? ''))),
     lines: [
       put.length > 0 ? say('Filled in: {{fields}}.', { fields: listed(put) }) : say('Nothing was filled in.'),
-      ...(missing.length > 0 ? [say('Not in it: {{fields}}.', { fields: listed(missing) })] : []),
+      ...(missing.length > 0 ? [say('Not taken from it: {{fields}}.', { fields: listed(missing) })] : []),
       ...differing.map((field) =>
         say('{{field}} is left as you typed it. In the text it is {{other}}.', {
           field: FIELD_WORDS[field],

@@ -229,7 +229,7 @@ describe('what a form is filled in with', () => {
     });
     expect(lines).toEqual([
       'Filled in: Last name, Date of birth.',
-      'Not in it: NHS number, First name, Phone, E-mail address, Address, Postcode.',
+      'Not taken from it: NHS number, First name, Phone, E-mail address, Address, Postcode.',
       'The year of birth has two figures, so the century is a guess. Check it.',
     ]);
   });

@@ -138,7 +138,7 @@ describe('what a practice sees of its referrals', () => {
       expect(body).toMatch(/name="client.firstName"[^>]*value="Gracie"/);
       expect(body).toContain('First name is left as you typed it. In the text it is Grace.');
       expect(body).toContain('Filled in: NHS number, Last name, Date of birth, Phone.');
-      expect(body).toContain('Not in it: E-mail address, Address, Postcode.');
+      expect(body).toContain('Not taken from it: E-mail address, Address, Postcode.');
       expect(body).toContain('Likes boats');
       expect(body).toMatch(/name="reasons"[^>]*value="food" checked/);
       expect(body).not.toContain('OKAFOR');
