@@ -1,15 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { empty, join, type Sql } from 'sql-template-tag';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { Page } from '../platform/http/pagination.js';
 import { without } from '../platform/pure/without.js';
 import type { CaseloadQuery, ReferralLine } from '../referrals/referral.dto.js';
+import { STAGE } from '../referrals/referral-stage.queries.js';
+import type { ReferralStage } from '../referrals/referral.types.js';
 import { endedIn, inCaseload, ReferralsQueries } from '../referrals/referrals.queries.js';
 
-/** Where somebody of a caseload stands: each a part of the list with a number of its own. */
-export const CASELOAD_PARTS = ['all', 'waiting', 'active', 'group', 'onHold', 'ended'] as const;
+/** The stage that each part of a caseload holds: everybody is in one of them, besides the list of all and of those that ended. */
+const STAGES_OF_PARTS = {
+  waiting: 'waiting',
+  conversation: 'in_conversation',
+  plan: 'plan_agreed',
+  group: 'with_a_group',
+  onHold: 'on_hold',
+} as const satisfies Record<string, ReferralStage>;
+type StagePart = keyof typeof STAGES_OF_PARTS;
+const STAGE_PARTS = Object.keys(STAGES_OF_PARTS) as StagePart[];
+
+export const CASELOAD_PARTS = ['all', ...STAGE_PARTS, 'ended'] as const;
 export type CaseloadPart = (typeof CASELOAD_PARTS)[number];
 
 /** How many each part has under the filters, and what can be filtered by: what there is in this caseload. */
@@ -18,19 +30,6 @@ export interface CaseloadAround {
   organisations: { id: string; name: string }[];
   languages: string[];
 }
-
-const WITH_A_GROUP: Sql = sql`exists (
-  select 1 from onward_referral o
-  where o.scheme_id = r.scheme_id and o.referral_id = r.id and o.state in ('accepted', 'started'))`;
-
-/** Which `referral r` of a caseload each part holds. */
-const HOLDS: Record<Exclude<CaseloadPart, 'ended'>, Sql> = {
-  all: sql`true`,
-  waiting: sql`r.state = 'allocated'`,
-  active: sql`r.state = 'active'`,
-  group: WITH_A_GROUP,
-  onHold: sql`r.state = 'on_hold'`,
-};
 
 /** A caseload in its parts. */
 @Injectable()
@@ -42,9 +41,12 @@ export class CaseloadLists {
   ) {}
 
   list(actor: MemberActor, part: CaseloadPart, query: CaseloadQuery): Promise<Page<ReferralLine>> {
-    return part === 'ended'
-      ? this.referrals.ended(actor, query)
-      : this.referrals.caseload(actor, query, sql`and ${HOLDS[part]}`);
+    if (part === 'ended') return this.referrals.ended(actor, query);
+    return this.referrals.caseload(
+      actor,
+      query,
+      part === 'all' ? empty : sql`and ${STAGE} = ${STAGES_OF_PARTS[part]}`,
+    );
   }
 
   /** Numbers and names of organisations only: nobody is shown, so nobody is listed in the audit record. */
@@ -53,15 +55,15 @@ export class CaseloadLists {
     // Of those that ended no next date is left to filter by.
     const ended = endedIn(actor, without(query, 'overdue'), now);
     const worker = query.worker === undefined ? {} : { worker: query.worker };
-    const part = (which: keyof typeof HOLDS): Sql => sql`count(*) filter (where ${HOLDS[which]})::int`;
+    const holds = (part: StagePart): Sql =>
+      sql`, ${part}::text, count(*) filter (where stage = ${STAGES_OF_PARTS[part]})::int`;
     const around = await this.database.maybe<CaseloadAround & { [column: string]: unknown }>(
       actor.schemeId,
       sql`
       select
-        (select json_build_object('all', ${part('all')}, 'waiting', ${part('waiting')}, 'active', ${part('active')},
-            'group', ${part('group')}, 'onHold', ${part('onHold')},
+        (select json_build_object('all', count(*)::int ${join(STAGE_PARTS.map(holds), '')},
             'ended', (select count(*)::int from referral r where ${ended}))
-          from referral r where ${inCaseload(actor, query, now)}) as counts,
+          from (select ${STAGE} as stage from referral r where ${inCaseload(actor, query, now)}) staged) as counts,
         (select coalesce(json_agg(json_build_object('id', o.id, 'name', o.name) order by lower(o.name), o.id), '[]')
           from organisation o where o.scheme_id = ${actor.schemeId} and o.id in (
             select r.organisation_id from referral r where ${inCaseload(actor, worker, now)})) as organisations,

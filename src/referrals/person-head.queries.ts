@@ -15,7 +15,8 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { ageOn } from '../platform/pure/names.js';
 import type { Need } from '../platform/words/needs.js';
 import { referralWithin } from './referral.reach.js';
-import { isOpen, type NextKind, type ReferralState } from './referral.types.js';
+import { STAGE } from './referral-stage.queries.js';
+import { isOpen, type NextKind, type ReferralStage, type ReferralState } from './referral.types.js';
 
 const SHOWN = [
   'id',
@@ -50,6 +51,7 @@ export interface HeadReferral {
   version: number;
   reference: string;
   state: ReferralState;
+  stage: ReferralStage;
   reasons: Need[];
   organisationName: string | null;
   ownerId: string | null;
@@ -156,7 +158,7 @@ const headOf = (actor: MemberActor, which: Sql, now: Date): Sql => sql`
     ${NOTE_VERSION} as "noteVersion"
   from client c
   left join lateral (
-    select json_agg(json_build_object('id', r.id, 'version', r.version, 'reference', r.reference, 'state', r.state,
+    select json_agg(json_build_object('id', r.id, 'version', r.version, 'reference', r.reference, 'state', r.state, 'stage', ${STAGE},
       'reasons', r.reasons, 'organisationName', o.name, 'ownerId', r.owner_id, 'ownerName', p.name,
       'nextAt', r.next_at, 'nextKind', r.next_kind, 'sentAt', r.sent_at,
       'endedOn', (r.ended_at at time zone 'Europe/London')::date, 'mayAskAgain', r.may_ask_again) order by r.id desc) as referrals

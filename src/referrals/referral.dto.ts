@@ -32,6 +32,7 @@ import {
   NEXT_KINDS,
   CLOSE_NO_RESPONSE,
   OWNER_KINDS,
+  REFERRAL_STAGES,
   REFERRAL_STATES,
   RESULTS,
   RISKS,
@@ -56,6 +57,7 @@ import {
   type NextKind,
   type CloseNoResponse,
   type OwnerKind,
+  type ReferralStage,
   type ReferralState,
   type Result,
   type Route,
@@ -652,6 +654,13 @@ export class ReferralLine {
 
   @ApiProperty({ enum: REFERRAL_STATES })
   state: ReferralState;
+
+  @ApiProperty({
+    enum: REFERRAL_STAGES,
+    description:
+      'Where they stand as pages say it: the state, and what the work has come to (a plan, a group that said yes, why it was closed).',
+  })
+  stage: ReferralStage;
 
   @ApiProperty({ enum: ROUTES })
   route: Route;

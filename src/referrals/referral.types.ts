@@ -45,6 +45,47 @@ export const ENDED_STATES = [
   'entered_in_error',
 ] as const satisfies readonly ReferralState[];
 
+/**
+ * Where somebody stands, as lists and records say it: the lifecycle's states, and between them what the work has come to.
+ * In the order in which a list puts them.
+ */
+export const REFERRAL_STAGES = [
+  'draft',
+  'new',
+  'returned',
+  'taken_on',
+  'waiting',
+  'in_conversation',
+  'plan_agreed',
+  'with_a_group',
+  'on_hold',
+  'joined',
+  'declined',
+  'closed_done',
+  'closed_could_not_reach',
+  'closed_said_no',
+  'closed_moved',
+  'closed_died',
+  'closed_could_not_help',
+  'closed_otherwise',
+  'withdrawn',
+  'entered_in_error',
+] as const;
+export type ReferralStage = (typeof REFERRAL_STAGES)[number];
+
+/** The stage of each state but those on which the work itself has to be asked. */
+export const STAGE_OF = {
+  draft: 'draft',
+  sent: 'new',
+  returned: 'returned',
+  accepted: 'taken_on',
+  on_hold: 'on_hold',
+  joined: 'joined',
+  declined: 'declined',
+  withdrawn: 'withdrawn',
+  entered_in_error: 'entered_in_error',
+} as const satisfies Record<Exclude<ReferralState, 'allocated' | 'active' | 'closed'>, ReferralStage>;
+
 const isOneOf =
   <Item extends string>(list: readonly Item[]) =>
   (item: string): item is Item =>
@@ -144,6 +185,18 @@ const reasonsFor = (verb: EndingVerb): EndReason[] =>
   (Object.keys(END_REASONS) as EndReason[]).filter(
     (reason) => endReasonRules[reason].for.includes(verb) && !endReasonRules[reason].byProduct,
   );
+
+/** What a closed referral is shown as, by why it ended. */
+export const CLOSED_STAGE = {
+  done: 'closed_done',
+  could_not_reach: 'closed_could_not_reach',
+  person_said_no: 'closed_said_no',
+  moved: 'closed_moved',
+  died: 'closed_died',
+  could_not_take: 'closed_could_not_help',
+  sent_in_error: 'closed_otherwise',
+  other: 'closed_otherwise',
+} as const satisfies Record<Why, ReferralStage>;
 
 /** What people may choose. */
 export const DECLINE_REASONS = reasonsFor('decline');

@@ -51,6 +51,7 @@ import {
 import { type ChangeSince, firstWritten } from './as-written.rules.js';
 import { HEARS, TOLD_COLUMNS } from './referral-hears.queries.js';
 import { referralWithin } from './referral.reach.js';
+import { STAGE, STAGE_PLACE } from './referral-stage.queries.js';
 import {
   allowedVerbs,
   SENDER_ALLOWED,
@@ -123,7 +124,7 @@ function narrowed(
  */
 const lineAt = (now: Date): Sql => sql`
   json_build_object(
-    'id', r.id, 'version', r.version, 'reference', r.reference, 'state', r.state, 'route', r.route,
+    'id', r.id, 'version', r.version, 'reference', r.reference, 'state', r.state, 'stage', ${STAGE}, 'route', r.route,
     'client', case when c.id is not null then json_build_object(
       'id', c.id, 'standing', c.standing, 'nhsNumber', c.nhs_number, 'firstName', c.first_name, 'lastName', c.last_name,
       'knownAs', c.known_as, 'dateOfBirth', c.date_of_birth, 'safetyFlag', c.safety_flag,
@@ -667,7 +668,7 @@ const CASELOAD_ORDERS: Orders<CaseloadSort> = {
   next: [sql`r.next_at`],
   sent: [sql`r.sent_at`],
   name: BY_NAME,
-  state: [sql`r.state`, sql`r.next_at`],
+  state: [STAGE_PLACE, sql`r.next_at`],
 };
 const ENDED_ORDERS: Orders<CaseloadSort> = { ...CASELOAD_ORDERS, next: [sql`r.ended_at`] };
 const TRIAGE_ORDERS: Orders<TriageSort> = {

@@ -1,7 +1,7 @@
 import type { LoneWorkerFlag } from '../../clients/lone-worker-flag.types.js';
 import type { OnwardState } from '../../onward-referrals/onward.types.js';
 import type { Role } from '../../platform/actor/actor.types.js';
-import type { ReferralState } from '../../referrals/referral.types.js';
+import type { ReferralStage, ToldStatus } from '../../referrals/referral.types.js';
 import { say, sayAll, staffLocale } from '../words/staff/staff-words.js';
 import type { Need } from '../../platform/words/needs.js';
 
@@ -34,37 +34,76 @@ export const NEED_WORDS: Record<Need, string> = sayAll({
   other: 'Something else',
 });
 
-/** One vocabulary for where a referral stands, for those who work on it. */
-export const STATE_WORDS: Record<ReferralState, string> = sayAll({
+/** One vocabulary for where a referral stands, on every list, record, print and file. */
+export const STAGE_WORDS: Record<ReferralStage, string> = sayAll({
   draft: 'Draft',
-  sent: 'New',
+  new: 'New',
   returned: 'Returned to its sender',
-  accepted: 'Waiting for a link worker',
-  allocated: 'Waiting for first contact',
-  active: 'In contact',
+  taken_on: 'Waiting for a link worker',
+  waiting: 'Waiting for first contact',
+  in_conversation: 'In conversation',
+  plan_agreed: 'Plan agreed',
+  with_a_group: 'With a group',
   on_hold: 'On hold',
   joined: 'Joined to another referral',
   declined: 'Declined',
-  closed: 'Closed',
+  closed_done: 'Closed: done',
+  closed_could_not_reach: 'Closed: could not reach',
+  closed_said_no: 'Closed: person said no',
+  closed_moved: 'Closed: moved',
+  closed_died: 'Closed: died',
+  closed_could_not_help: 'Closed: could not help',
+  closed_otherwise: 'Closed: another reason',
   withdrawn: 'Withdrawn',
   entered_in_error: 'Entered in error',
 });
 
-/** The colour of each word: waiting, going on, and over. */
-export const STATE_COLOURS: Record<ReferralState, 'yellow' | 'blue' | 'grey'> = {
+/** Waiting, going on, and at rest or over: beside the words, never instead of them. */
+const STAGE_COLOURS: Record<ReferralStage, 'yellow' | 'blue' | 'aqua-green' | 'purple' | 'grey'> = {
   draft: 'grey',
-  sent: 'yellow',
+  new: 'yellow',
   returned: 'yellow',
-  accepted: 'yellow',
-  allocated: 'yellow',
-  active: 'blue',
+  taken_on: 'yellow',
+  waiting: 'yellow',
+  in_conversation: 'blue',
+  plan_agreed: 'aqua-green',
+  with_a_group: 'purple',
   on_hold: 'grey',
   joined: 'grey',
   declined: 'grey',
-  closed: 'grey',
+  closed_done: 'grey',
+  closed_could_not_reach: 'grey',
+  closed_said_no: 'grey',
+  closed_moved: 'grey',
+  closed_died: 'grey',
+  closed_could_not_help: 'grey',
+  closed_otherwise: 'grey',
   withdrawn: 'grey',
   entered_in_error: 'grey',
 };
+
+/** A stage as a tag has it. */
+export const stageTag = (stage: ReferralStage): { text: string; classes: string } => ({
+  text: STAGE_WORDS[stage],
+  classes: `nhsuk-tag--${STAGE_COLOURS[stage]}`,
+});
+
+/** A sender is told less, in words of its own; the colours are the same. */
+const TOLD_AS: Record<ToldStatus, ReferralStage> = {
+  draft: 'draft',
+  sent: 'new',
+  returned: 'returned',
+  taken_on: 'waiting',
+  in_touch: 'in_conversation',
+  not_taken_on: 'declined',
+  closed: 'closed_done',
+  withdrawn: 'withdrawn',
+  entered_in_error: 'entered_in_error',
+};
+export const toldTag = (status: ToldStatus, text: string): { text: string; classes: string } => ({
+  text,
+  classes: stageTag(TOLD_AS[status]).classes,
+});
 
 const LANGUAGES = new Map<string, Intl.DisplayNames>();
 function languages(): Intl.DisplayNames {

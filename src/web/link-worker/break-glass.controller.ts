@@ -16,7 +16,7 @@ import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
-import { choicesOf, STATE_WORDS } from '../layout/words.js';
+import { choicesOf, STAGE_WORDS } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { partsOf } from './details.facts.js';
 import { CONTACT_KIND_WORDS, CONTACT_OUTCOME_WORDS, NEXT_WORDS } from './link-worker.words.js';
@@ -142,7 +142,7 @@ export class BreakGlassPagesController {
       contacts,
       words: {
         reach: REACH_WORDS,
-        state: STATE_WORDS,
+        stage: STAGE_WORDS,
         next: NEXT_WORDS,
         kind: CONTACT_KIND_WORDS,
         outcome: CONTACT_OUTCOME_WORDS,

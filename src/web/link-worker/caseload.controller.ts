@@ -18,7 +18,7 @@ import { ALL, type Form, newForm, nextPage, PRINT, readQuery, sent, take } from 
 import { countInWords, type ListOf, ListPages } from '../layout/list-pages.js';
 import { Many, MOST_AT_ONCE, type Ticked, ticked, tooManyAtOnce } from '../layout/many.js';
 import { shapeOf } from '../layout/shape-of.js';
-import { choicesOf, languageInWords, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
+import { choicesOf, languageInWords, NEED_WORDS, STAGE_WORDS, stageTag } from '../layout/words.js';
 import { NEXT_WORDS } from './link-worker.words.js';
 import { type DoneToMany, ManyAtOnce } from './many-at-once.js';
 import { takersOf } from './takers.js';
@@ -37,11 +37,12 @@ const OPEN_DAYS = [30, 60, 90, 180];
 
 const PART_WORDS: Record<CaseloadPart, string> = sayAll({
   all: 'Everybody',
-  waiting: STATE_WORDS.allocated,
-  active: STATE_WORDS.active,
-  group: 'With a group',
-  onHold: STATE_WORDS.on_hold,
-  ended: STATE_WORDS.closed,
+  waiting: STAGE_WORDS.waiting,
+  conversation: STAGE_WORDS.in_conversation,
+  plan: STAGE_WORDS.plan_agreed,
+  group: STAGE_WORDS.with_a_group,
+  onHold: STAGE_WORDS.on_hold,
+  ended: 'Closed',
 });
 
 const CASELOAD: ListOf<ReferralLine> = sayAll({
@@ -59,7 +60,7 @@ const CASELOAD: ListOf<ReferralLine> = sayAll({
   file: ({
     reference,
     client,
-    state,
+    stage,
     owner,
     nextAt,
     nextKind,
@@ -73,7 +74,7 @@ const CASELOAD: ListOf<ReferralLine> = sayAll({
     [say('Last name')]: client?.lastName,
     [say('Date of birth')]: client?.dateOfBirth,
     [say('NHS number')]: client?.nhsNumber,
-    [say('Where it stands')]: STATE_WORDS[state],
+    [say('Where it stands')]: STAGE_WORDS[stage],
     [say('Link worker')]: owner?.name,
     [say('Next')]: nextAt && londonDate(nextAt),
     [say('Next step')]: nextKind && NEXT_WORDS[nextKind],
@@ -171,7 +172,7 @@ export class CaseloadPagesController {
           rows: lines.map((item) => ({
             item,
             late: lateInWords(item.nextAt, now),
-            state: { text: STATE_WORDS[item.state], colour: STATE_COLOURS[item.state] },
+            stage: stageTag(item.stage),
           })),
           print: true,
           words: { need: NEED_WORDS, next: NEXT_WORDS },
@@ -249,7 +250,7 @@ export class CaseloadPagesController {
         item,
         late: lateInWords(item.nextAt, now),
         open: item.sentAt && daysInWords(daysBetween(londonDate(item.sentAt), londonDate(now))),
-        state: { text: STATE_WORDS[item.state], colour: STATE_COLOURS[item.state] },
+        stage: stageTag(item.stage),
       })),
       filters: { values: asked, wrong: {} },
       form,

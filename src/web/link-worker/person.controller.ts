@@ -13,7 +13,7 @@ import { isWithWorker } from '../../referrals/referral.types.js';
 import { lateInWords } from '../layout/dates.js';
 import { Desk } from '../layout/desk.js';
 import { nextPage, readQuery } from '../layout/forms.js';
-import { NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
+import { NEED_WORDS, stageTag } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { endingsOf } from './ending.controller.js';
 import { APPOINTMENT_KIND_WORDS, CONTACT_KIND_WORDS, happened, NEXT_WORDS } from './link-worker.words.js';
@@ -58,7 +58,7 @@ export class PersonController {
       reopens: open === null && person.current?.state === 'closed' ? person.current.id : null,
       referrals: person.referrals.map((referral) => ({
         referral,
-        state: { text: STATE_WORDS[referral.state], colour: STATE_COLOURS[referral.state] },
+        stage: stageTag(referral.stage),
       })),
       entries: latest.items.map((item) => ({ item, happened: happened(item) })),
       more: latest.next !== null,

@@ -18,7 +18,7 @@ import {
   type TriageLine,
   TriageQuery,
 } from '../../referrals/referral.dto.js';
-import { DECLINE_REASONS } from '../../referrals/referral.types.js';
+import { DECLINE_REASONS, STAGE_OF } from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { daysInWords } from '../layout/dates.js';
@@ -27,7 +27,7 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { Many, type Ticked, ticked } from '../layout/many.js';
-import { choicesOf, NEED_WORDS, STATE_COLOURS, STATE_WORDS } from '../layout/words.js';
+import { choicesOf, NEED_WORDS, STAGE_WORDS, stageTag } from '../layout/words.js';
 import { REACH_WORDS, RISK_WORDS } from '../practice/practice.words.js';
 import {
   AGREEMENT_WORDS,
@@ -56,12 +56,12 @@ const NEW: ListOf<TriageLine> = sayAll({
     { text: 'Wants help with' },
   ],
   usual: 'sent',
-  file: ({ reference, client, state, sentAt, organisationName, reasons }) => ({
+  file: ({ reference, client, stage, sentAt, organisationName, reasons }) => ({
     [say('Reference')]: reference,
     [say('First name')]: client?.firstName,
     [say('Last name')]: client?.lastName,
     [say('Date of birth')]: client?.dateOfBirth,
-    [say('Where it stands')]: STATE_WORDS[state],
+    [say('Where it stands')]: STAGE_WORDS[stage],
     [say('Sent')]: sentAt && londonDate(sentAt),
     [say('From')]: organisationName ?? say('The person'),
     [say('Wants help with')]: reasons.map((reason) => NEED_WORDS[reason]).join('; '),
@@ -160,7 +160,7 @@ export class TriagePagesController {
       title: say('New referrals'),
       tabs: [
         { text: say('All'), state: '' },
-        ...TABS.map((state) => ({ text: STATE_WORDS[state], state })),
+        ...TABS.map((state) => ({ text: STAGE_WORDS[STAGE_OF[state]], state })),
       ].map((tab) => ({
         ...tab,
         href: nextPage(ADDRESS, { ...asked, state: tab.state }, ''),
@@ -169,7 +169,7 @@ export class TriagePagesController {
       rows: items.map((item) => ({
         item,
         waits: item.sentAt && daysInWords(daysBetween(londonDate(item.sentAt), today)),
-        state: { text: STATE_WORDS[item.state], colour: STATE_COLOURS[item.state] },
+        stage: stageTag(item.stage),
       })),
       works: actor.triages || actor.role !== 'link_worker',
       form,
@@ -330,7 +330,7 @@ export class TriagePagesController {
       workers: takersOf(byRoom(team, person.language)),
       words: {
         need: NEED_WORDS,
-        state: STATE_WORDS,
+        stage: STAGE_WORDS,
         risk: RISK_WORDS,
         reach: REACH_WORDS,
         route: ROUTE_WORDS,

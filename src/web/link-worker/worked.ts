@@ -3,7 +3,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import type { ReferralView, SentReferralView } from '../../referrals/referral.dto.js';
 import type { Circumstance } from '../../platform/words/circumstances.js';
 import { dayInWords } from '../layout/dates.js';
-import { STATE_WORDS } from '../layout/words.js';
+import { STAGE_WORDS } from '../layout/words.js';
 import { FEEDBACK_WORDS, RISK_WORDS } from '../practice/practice.words.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -24,8 +24,8 @@ export type OfSomebody = ReferralView & { client: NonNullable<ReferralView['clie
 export const isOfSomebody = (referral: ReferralView): referral is OfSomebody => referral.client !== null;
 
 /** Where work on a referral stands, for whoever was overtaken while they wrote. */
-export const standsNow = ({ state, nextAt, owner, risks, feedback }: OfSomebody) => [
-  { label: say('Where it stands'), value: STATE_WORDS[state] },
+export const standsNow = ({ stage, nextAt, owner, risks, feedback }: OfSomebody) => [
+  { label: say('Where it stands'), value: STAGE_WORDS[stage] },
   { label: say('Next date'), value: dayInWords(nextAt) },
   { label: say('Who has it'), value: owner?.name ?? null },
   {

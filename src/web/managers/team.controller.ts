@@ -20,7 +20,7 @@ import { daysInWords, lateInWords } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
 import { shapeOf } from '../layout/shape-of.js';
-import { STATE_WORDS } from '../layout/words.js';
+import { STAGE_WORDS } from '../layout/words.js';
 import { HANDOVER_OUTCOME_WORDS, HANDOVER_STATE_WORDS } from './managers.words.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -188,10 +188,10 @@ export class TeamPagesController {
         caseload: here?.caseload ?? (cases.next ? 'all' : cases.items.length),
       },
       form: form ?? newForm(today),
-      cases: cases.items.map(({ id: value, client, reference, state }) => ({
+      cases: cases.items.map(({ id: value, client, reference, stage }) => ({
         value,
         text: [client?.firstName, client?.lastName, reference].filter(Boolean).join(' '),
-        hint: { text: STATE_WORDS[state] },
+        hint: { text: STAGE_WORDS[stage] },
       })),
       more: cases.next !== null,
       takers: [

@@ -3,8 +3,9 @@ import type { HistoryEntry, SentReferralView } from '../../referrals/referral.dt
 import type { ToldStatus, Why } from '../../referrals/referral.types.js';
 import { longDate } from '../layout/dates.js';
 import { NEED_WORDS, spokenNhsNumber } from '../layout/words.js';
+import { withWhy } from './referral.rows.js';
 import { RESULT_TOLD_WORDS } from './practice.words.js';
-import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** One thing that happened, in the words of whoever sent the referral. */
 export interface Step {
@@ -42,9 +43,6 @@ export function courseOf(referral: SentReferralView, history: readonly HistoryEn
   const told = { at: statusAt, what: withWhy(statusText, referral.whyText), words: cameOf };
   return [...own, told].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
-
-const withWhy = (status: string, why: string | null): string =>
-  why === null ? sayAgain(status) : `${sayAgain(status)}: ${sayAgain(why)}`;
 
 /**
  * SNOMED CT UK: a referral counts once, when the person has taken it up; declining is the person's own act, not the

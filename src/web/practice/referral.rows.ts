@@ -1,7 +1,7 @@
 import { londonDate } from '../../platform/clock/calendar.js';
 import type { ReferralLine, ReferralView, SentReferralLine } from '../../referrals/referral.dto.js';
 import type { ListOf } from '../layout/list-pages.js';
-import { STATE_WORDS } from '../layout/words.js';
+import { STAGE_WORDS, stageTag, toldTag } from '../layout/words.js';
 import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
 import { RESULT_TOLD_WORDS } from './practice.words.js';
 
@@ -44,11 +44,17 @@ export interface Row {
   sentAt: Date | null;
   by: string | null;
   status: string;
+  /** The same as a tag. */
+  stage: { text: string; classes: string };
   why: string | null;
   at: Date | null;
   result: string | null;
   draft: boolean;
 }
+
+/** "Closed: done", as a sender is told. */
+export const withWhy = (status: string, why: string | null): string =>
+  why === null ? sayAgain(status) : `${sayAgain(status)}: ${sayAgain(why)}`;
 
 /** The same line for those who sent it and for those who work on it; each has been told what is theirs to know. */
 export function rowOf(line: SentReferralLine | ReferralLine): Row {
@@ -57,6 +63,7 @@ export function rowOf(line: SentReferralLine | ReferralLine): Row {
     ? {
         by: line.sentBy,
         status: sayAgain(line.statusText),
+        stage: toldTag(line.status, withWhy(line.statusText, line.whyText)),
         why: line.whyText,
         at: line.statusAt,
         result: line.result && RESULT_TOLD_WORDS[line.result],
@@ -64,7 +71,8 @@ export function rowOf(line: SentReferralLine | ReferralLine): Row {
       }
     : {
         by: line.organisationName,
-        status: STATE_WORDS[line.state],
+        status: STAGE_WORDS[line.stage],
+        stage: stageTag(line.stage),
         why: null,
         at: line.endedAt ?? line.nextAt,
         result: null,

@@ -12,7 +12,8 @@ import { without } from '../../platform/pure/without.js';
 import type { ReferralLine, SentReferralLine } from '../../referrals/referral.dto.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, sent, take } from '../layout/forms.js';
-import { STATE_WORDS } from '../layout/words.js';
+import { stageTag, toldTag } from '../layout/words.js';
+import { withWhy } from '../practice/referral.rows.js';
 import { OwnReferrals, SHOWN } from './own-referrals.js';
 import { byFirstName, type Named, soughtIn } from './sought.rules.js';
 import { say } from '../words/staff/staff-words.js';
@@ -135,5 +136,8 @@ const rowOf = (line: ReferralLine | SentReferralLine): object => ({
   person: [line.client?.firstName, line.client?.lastName].filter(Boolean).join(' '),
   dateOfBirth: line.client?.dateOfBirth,
   sentAt: line.sentAt,
-  status: 'statusText' in line ? line.statusText : STATE_WORDS[line.state],
+  stage:
+    'statusText' in line
+      ? toldTag(line.status, withWhy(line.statusText, line.whyText))
+      : stageTag(line.stage),
 });

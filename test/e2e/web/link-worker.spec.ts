@@ -1,4 +1,7 @@
 import sql from 'sql-template-tag';
+import { PlansService } from '../../../src/caseload/plans.service.js';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { aCase } from '../../factories/caseload.js';
 import { aPerson } from '../../factories/clients.js';
 import { aCase as aSentCase, aGroup, anOffer } from '../../factories/onward.js';
@@ -88,6 +91,63 @@ describe('the pages of a link worker', () => {
       expect(await walk('sent')).toEqual(['Cy Zed', 'Ada Abel', 'Ben Moss']);
       expect(await walk('next')).toEqual(['Cy Zed', 'Ben Moss', 'Ada Abel']);
       expect(await status('/desk/caseload?sort=age')).toBe(422);
+    });
+
+    it('says in one vocabulary what the work has come to, in list, order, file and record, and to programs', async () => {
+      const group = await aGroup(scheme);
+      const named = (firstName: string) => aCase(scheme, sam).person({ firstName, lastName: 'Moss' });
+      await named('Ada');
+      await named('Ben').begun();
+      const { referralId } = await named('Cy').begun();
+      await betony.get(PlansService).make(sam.actor, referralId, {
+        goals: [{ words: 'To sing again', importance: 8 }],
+      });
+      const joins = await aSentCase(scheme, { worker: sam, person: { firstName: 'Dot', lastName: 'Moss' } });
+      await anOffer(scheme, joins, group).accepted();
+      await named('Eve').begun().onHold();
+      const stages = [
+        ['Ada Moss', 'Waiting for first contact', 'yellow', 'waiting', 'waiting'],
+        ['Ben Moss', 'In conversation', 'blue', 'conversation', 'in_conversation'],
+        ['Cy Moss', 'Plan agreed', 'aqua-green', 'plan', 'plan_agreed'],
+        ['Dot Moss', 'With a group', 'purple', 'group', 'with_a_group'],
+        ['Eve Moss', 'On hold', 'grey', 'onHold', 'on_hold'],
+      ] as const;
+      const body = (await page('/desk/caseload?sort=state')).replace(/\s+/g, ' ');
+      expect(namesIn(body)).toEqual(stages.map(([name]) => name));
+      for (const [name, words, colour, part] of stages) {
+        expect(body).toMatch(new RegExp(`nhsuk-tag--${colour}"> ?${words} ?<`));
+        expect(body).toContain(`${words} (1)`);
+        expect(namesIn(await page(`/desk/caseload?part=${part}`))).toEqual([name]);
+      }
+      const file = await page('/desk/caseload?file=1&sort=state');
+      expect(stages.filter(([, words]) => file.includes(words))).toHaveLength(stages.length);
+      expect(await page(`/desk/people/${joins.clientId}`)).toMatch(/nhsuk-tag--purple">\s*With a group/);
+      const { items } = (
+        await betony.inject({ url: '/api/v1/caseload?sort=state', headers: sam.headers })
+      ).json<{ items: { stage: string }[] }>();
+      expect(items.map(({ stage }) => stage)).toEqual(stages.map(([, , , , stage]) => stage));
+    });
+
+    it.each([
+      ['done', 'Closed: done'],
+      ['could_not_reach', 'Closed: could not reach'],
+      ['no_longer_needed', 'Closed: person said no'],
+      ['handed_to_another_scheme', 'Closed: moved'],
+      ['died', 'Closed: died'],
+      ['nothing_suitable', 'Closed: could not help'],
+      ['duplicate', 'Closed: another reason'],
+    ])('says of those that ended why: %s is %s', async (reason, words) => {
+      const { id: referralId } = await aReferral(scheme).accepted().allocatedTo(sam).active().closed();
+      await betony
+        .get(UnitOfWork)
+        .run(systemActor(scheme.id, 'test'), (tx) =>
+          tx.run(
+            sql`update referral set end_reason = ${reason} where scheme_id = ${scheme.id} and id = ${referralId}`,
+          ),
+        );
+      expect((await page('/desk/caseload?part=ended')).replace(/\s+/g, ' ')).toMatch(
+        new RegExp(`nhsuk-tag--grey"> ?${words} ?<`),
+      );
     });
 
     it('has tabs for those with a group and for those whose referral ended', async () => {
