@@ -209,11 +209,8 @@ export class ImportRowView {
   @ApiProperty({ type: String, nullable: true })
   sourceId: string | null;
 
-  @ApiProperty({ type: String, nullable: true })
-  column: string | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Why it was refused.' })
-  reason: string | null;
+  @ApiProperty({ type: [RowWarningView], description: 'Everything for which it was refused.' })
+  problems: RowWarningView[];
 
   @ApiProperty({ type: [RowWarningView], description: 'Values left out of a row that is taken, and why.' })
   warnings: RowWarningView[];

@@ -28,7 +28,7 @@ import type {
 } from './batch.dto.js';
 import { BROUGHT_BY, OF_GROUPS, rowsKeptUntil } from './batch.steps.js';
 import { ASSUMED, UNDO_HOURS } from './batch.types.js';
-import { csvLine } from './raw.rules.js';
+import { csvLine, problemsInWords } from './raw.rules.js';
 
 const STRIDE = 500;
 
@@ -129,7 +129,7 @@ export class BatchesQueries {
     };
   }
 
-  /** The refused rows as a sheet, to be mended and sent again: row, column and reason, then the record as it came. */
+  /** The refused rows as a sheet, to be mended and sent again: the row, all that is wrong with it, then the record as it came. */
   async refused(actor: Actor, id: string): Promise<AsyncIterable<string>> {
     await this.get(actor, id);
     return this.refusedLines(actor, id);
@@ -143,11 +143,11 @@ export class BatchesQueries {
       if (columns === null) {
         const first = rows[0]?.raw;
         columns = typeof first === 'object' && first !== null ? Object.keys(first) : [];
-        yield csvLine(['row', 'column', 'reason', ...columns]);
+        yield csvLine(['row', 'what is wrong', ...columns]);
       }
-      for (const { row, column, reason, raw } of rows) {
+      for (const { row, problems, raw } of rows) {
         const cells = (raw ?? {}) as Record<string, unknown>;
-        yield csvLine([row, column, reason, ...columns.map((name) => cells[name])]);
+        yield csvLine([row, problemsInWords(problems), ...columns.map((name) => cells[name])]);
       }
       if (rows.length < STRIDE) return;
       after = rows.at(-1)?.row ?? after;
@@ -165,7 +165,7 @@ export class BatchesQueries {
     return this.database.read<ImportRowView>(
       actor.schemeId,
       sql`
-      select row, outcome, source_id as "sourceId", column_name as column, reason,
+      select row, outcome, source_id as "sourceId", problems,
         kept_because as "keptBecause", warnings, raw, value,
         organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId"
       from import_row

@@ -104,12 +104,12 @@ export class BatchesService {
       chunk = [];
       const goesOn = await this.unitOfWork.run(actor, async (tx) => {
         await tx.run(sql`
-          insert into import_row (scheme_id, batch_id, row, source_id, outcome, column_name, reason, raw, value, hash,
-            warnings, not_kept)
-          select ${tx.schemeId}, ${id}, r.row, r.source_id, r.outcome, r.column_name, r.reason, r.raw, r.value, r.hash,
+          insert into import_row (scheme_id, batch_id, row, source_id, outcome, problems, raw, value, hash, warnings,
+            not_kept)
+          select ${tx.schemeId}, ${id}, r.row, r.source_id, r.outcome, coalesce(r.problems, '[]'), r.raw, r.value, r.hash,
             coalesce(r.warnings, '[]'), array(select jsonb_array_elements_text(coalesce(r.not_kept, '[]')))
-          from jsonb_to_recordset(${given}::jsonb) as r (row integer, source_id text, outcome text, column_name text,
-            reason text, raw jsonb, value jsonb, hash text, warnings jsonb, not_kept jsonb)`);
+          from jsonb_to_recordset(${given}::jsonb) as r (row integer, source_id text, outcome text, problems jsonb,
+            raw jsonb, value jsonb, hash text, warnings jsonb, not_kept jsonb)`);
         return progress(tx, id, done);
       });
       if (!goesOn) throw new Stopped();
@@ -387,8 +387,7 @@ function staged({ at, raw, sourceId, checked, notKept }: GroupRow, seen: Map<str
     ...row,
     source_id: sourceId ?? null,
     outcome: 'refused',
-    column_name: column,
-    reason,
+    problems: [{ column, reason }],
   });
   const long = tooMuch(raw, at);
   if (long) return refused(long);
@@ -408,12 +407,13 @@ function staged({ at, raw, sourceId, checked, notKept }: GroupRow, seen: Map<str
   };
 }
 
+const NOWHERE = JSON.stringify([{ column: 'neighbourhood', reason: 'There is no such neighbourhood' }]);
+
 /** What each row would do, and which records its source no longer has. A file may hold a part; a feed is the whole. */
 async function compare(tx: Tx, id: string, remarks: readonly string[]): Promise<void> {
   // A neighbourhood is known by its name, and a file cannot make one.
   await tx.run(sql`
-    update import_row r set outcome = 'refused', column_name = 'neighbourhood', reason = 'There is no such neighbourhood',
-      value = null, hash = null
+    update import_row r set outcome = 'refused', problems = ${NOWHERE}::jsonb, value = null, hash = null
     from import_batch b
     where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.outcome = 'added'
       and b.scheme_id = r.scheme_id and b.id = r.batch_id and b.kind = 'assets' and r.value ->> 'neighbourhood' is not null

@@ -94,8 +94,11 @@ export class BulkReferralView extends PickType(ImportView, [
   @ApiProperty({ description: 'Look like somebody whom your organisation referred: say whether they are.' })
   alike: number;
 
-  @ApiProperty({ description: 'Cannot be used: each row says why.' })
+  @ApiProperty({ description: 'Cannot be used: each row says everything that is wrong with it.' })
   refused: number;
+
+  @ApiProperty({ description: 'How many are referred once it is approved as it stands.' })
+  toSend: number;
 
   @ApiProperty({ description: 'Left out because it was stopped.' })
   ignored: number;
@@ -139,6 +142,18 @@ export class ListedPerson {
   nhsNumber: string | null;
 }
 
+export class ListedProblem {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null where it is wrong with the row as a whole.',
+  })
+  column: string | null;
+
+  @ApiProperty({ example: 'Check the NHS number: the last digit does not match' })
+  reason: string;
+}
+
 export class BulkReferralRowView {
   @ApiProperty({ description: 'The row of the sheet; the heading is 1.' })
   row: number;
@@ -149,11 +164,11 @@ export class BulkReferralRowView {
   @ApiProperty({ type: ListedPerson, description: 'As the list has them.' })
   client: ListedPerson;
 
-  @ApiProperty({ type: String, nullable: true })
-  column: string | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Why it is not used.' })
-  reason: string | null;
+  @ApiProperty({
+    type: [ListedProblem],
+    description: 'Everything for which it is not used, each with its column.',
+  })
+  problems: ListedProblem[];
 
   @ApiProperty({ enum: VERDICTS, nullable: true })
   verdict: Verdict | null;

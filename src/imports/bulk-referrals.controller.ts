@@ -71,7 +71,10 @@ export class BulkReferralsController {
 
   @Get(':id/refused')
   @Can('bulkReferral.list')
-  @ApiRead(BulkReferralRowView, 'The rows that are not used as a sheet (CSV), with the column and the reason')
+  @ApiRead(
+    BulkReferralRowView,
+    'The rows that are not used as a sheet (CSV), with all that is wrong with each',
+  )
   @ApiProduces('text/csv')
   @ApiOkResponse({ schema: { type: 'string' } })
   async refused(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<StreamableFile> {

@@ -15,14 +15,13 @@ import {
   type PageQuery,
 } from '../platform/http/pagination.js';
 import type { Need } from '../platform/words/needs.js';
-import type { SentPerson } from '../referrals/referral.dto.js';
+import { SENT_AS, sentAs, type SentAs } from '../referrals/sent-as.queries.js';
 import type { BulkReferralRowQuery, BulkReferralRowView, BulkReferralView } from './bulk-referral.dto.js';
 import { rowsKeptUntil } from './batch.steps.js';
-import { within } from './bulk-referrals.service.js';
+import { toSend, within } from './bulk-referrals.service.js';
 import { BROUGHT_BY } from './batch.steps.js';
 import { UNDO_HOURS } from './batch.types.js';
-import { csvLine } from './raw.rules.js';
-import { sheetWord } from './referral-sheet.rules.js';
+import { csvLine, problemsInWords } from './raw.rules.js';
 
 const STRIDE = 500;
 const HOUR_MS = 3_600_000;
@@ -36,15 +35,17 @@ type Row = Omit<BulkReferralView, Moments | WorkedOut> & {
 
 const COLUMNS = sql`
   id, version, file_name as "fileName", encoding, state, because, rows, added, same, alike, refused, ignored, done, kept,
-  headings, columns, defaults, created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
+  headings, columns, defaults, case when state = 'checked' then (
+    select count(*)::int from import_row r
+    where r.scheme_id = import_batch.scheme_id and r.batch_id = import_batch.id and ${toSend}) else 0 end as "toSend",
+  created_at as "createdAt", checked_at as "checkedAt", approved_at as "approvedAt",
   applied_at as "appliedAt", undone_at as "undoneAt", rows_deleted_at as "rowsDeletedAt",
   ${BROUGHT_BY} as "createdBy"`;
 
-interface RowOfPerson {
+interface RowOfPerson extends SentAs {
   row: number;
   outcome: BulkReferralRowView['outcome'];
-  column: string | null;
-  reason: string | null;
+  problems: BulkReferralRowView['problems'];
   verdict: BulkReferralRowView['verdict'];
   keptBecause: string | null;
   raw: Record<string, string>;
@@ -52,10 +53,6 @@ interface RowOfPerson {
   reference: string | null;
   sentAt: Date | null;
   client_id: string | null;
-  firstName: string | null;
-  lastName: string | null;
-  dateOfBirth: string | null;
-  nhsNumber: string | null;
 }
 
 /** Lists of people, for the organisation that sends them and nobody else. */
@@ -108,7 +105,7 @@ export class BulkReferralsQueries {
     return { items: page.items.map((row) => rowView(row, headings, columns)), next: page.next };
   }
 
-  /** What was not used, as a sheet to be mended and sent again: the row, the column and why, then the row as it came. */
+  /** What was not used, as a sheet to be mended and sent again: the row, all that is wrong with it, then the row as it came. */
   async refused(actor: MemberActor, id: string): Promise<AsyncIterable<string>> {
     const { headings } = await this.get(actor, id);
     return this.refusedLines(actor, id, headings);
@@ -119,12 +116,12 @@ export class BulkReferralsQueries {
     id: string,
     headings: readonly string[],
   ): AsyncGenerator<string> {
-    yield csvLine(['Row', 'Column', 'Why', ...headings]);
+    yield csvLine(['Row', 'What is wrong', ...headings]);
     let after = 0;
     for (;;) {
       const rows = await this.read(actor, id, ['refused'], after, STRIDE, STRIDE);
-      for (const { row, column, reason, raw } of rows) {
-        yield csvLine([row, column, reason, ...headings.map((heading) => raw[heading])]);
+      for (const { row, problems, raw } of rows) {
+        yield csvLine([row, problemsInWords(problems), ...headings.map((heading) => raw[heading])]);
       }
       if (rows.length < STRIDE) return;
       after = rows.at(-1)?.row ?? after;
@@ -141,13 +138,12 @@ export class BulkReferralsQueries {
     shows: number,
   ): Promise<RowOfPerson[]> {
     const page: Sql = sql`
-      select i.row, i.outcome, i.column_name as column, i.reason, i.verdict, i.kept_because as "keptBecause", i.raw,
-        r.id as "referralId", r.reference, r.sent_at as "sentAt", r.client_id, c.first_name as "firstName",
-        c.last_name as "lastName", c.date_of_birth::text as "dateOfBirth", c.nhs_number as "nhsNumber"
+      select i.row, i.outcome, i.problems, i.verdict, i.kept_because as "keptBecause", i.raw,
+        r.id as "referralId", r.reference, r.sent_at as "sentAt", r.client_id, ${SENT_AS}
       from import_row i
       left join referral r on r.scheme_id = i.scheme_id and r.id = i.referral_id
         and r.organisation_id = ${actor.organisationId}
-      left join client c on c.scheme_id = r.scheme_id and c.id = r.sent_client_id
+      left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
       where i.scheme_id = ${actor.schemeId} and i.batch_id = ${id} and i.row > ${after}
         and (${outcomes}::text[] is null or i.outcome = any(${outcomes}::text[]))
       order by i.row limit ${limit}`;
@@ -193,24 +189,22 @@ function rowView(
   columns: readonly string[],
 ): BulkReferralRowView {
   const cell = (name: string): string | null => row.raw[headings[columns.indexOf(name)] ?? ''] ?? null;
-  const client = (of: (name: keyof SentPerson) => string | null): SentPerson => ({
-    firstName: of('firstName'),
-    lastName: of('lastName'),
-    dateOfBirth: of('dateOfBirth'),
-    nhsNumber: of('nhsNumber'),
-  });
   const { referralId, reference } = row;
   return {
     row: row.row,
     outcome: row.outcome,
-    client: client(cell),
-    column: row.column === null ? null : sheetWord(row.column),
-    reason: row.reason,
+    client: {
+      firstName: cell('firstName'),
+      lastName: cell('lastName'),
+      dateOfBirth: cell('dateOfBirth'),
+      nhsNumber: cell('nhsNumber'),
+    },
+    problems: row.problems,
     verdict: row.verdict,
     referral:
       referralId === null || reference === null
         ? null
-        : { id: referralId, reference, client: client((name) => row[name]), sentAt: moment(row.sentAt) },
+        : { id: referralId, reference, client: sentAs(row), sentAt: moment(row.sentAt) },
     keptBecause: row.keptBecause,
   };
 }

@@ -30,13 +30,14 @@ import {
   PeopleSoFar,
   readRow,
   recognise,
+  saidOfCell,
   type SheetDefaults,
+  withStandIns,
 } from './referral-sheet.rules.js';
 
 export const MOST_LIST_BYTES = 5_000_000;
 /** More than a search of one practice finds. What is longer is looked at in parts. */
 export const MOST_PEOPLE = 2_000;
-/** People's details are not kept in lists for longer than this once nothing more is done with them. */
 
 const CHUNK = 50;
 const HOUR_MS = 3_600_000;
@@ -46,11 +47,16 @@ interface Row {
   raw: Record<string, string>;
 }
 
+/** Without a column where it is wrong with the row as a whole. */
+interface Problem {
+  column: string | null;
+  reason: string;
+}
+
 interface Judged {
   row: number;
   outcome: PersonRowOutcome;
-  column_name?: string | null;
-  reason?: string | null;
+  problems?: readonly Problem[];
   value?: unknown;
   referral_id?: string | null;
 }
@@ -99,7 +105,8 @@ export class BulkReferrals implements OnModuleInit {
           throw Refusal.invalidField('file', `Use ${MOST_PEOPLE.toLocaleString('en-GB')} people or fewer`);
         }
         const reason = misfit ?? tooMuch(cells, row)?.reason ?? null;
-        rows.push({ row, raw: kept(cells), reason, outcome: reason === null ? 'added' : 'refused' });
+        const problems = reason === null ? [] : [{ column: WHOLE_ROW, reason }];
+        rows.push({ row, raw: kept(cells), problems, outcome: reason === null ? 'added' : 'refused' });
       }
       if (rows.length === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');
       if (headings.length > 100) throw Refusal.invalidField('file', 'Use 100 columns or fewer');
@@ -112,10 +119,9 @@ export class BulkReferrals implements OnModuleInit {
             'uploaded', ${actor.organisationId}, ${headings}::text[], ${recognise(headings)}::text[], ${rows.length},
             ${actor.membershipId}, ${tx.now})`);
         await tx.run(sql`
-          insert into import_row (scheme_id, batch_id, row, raw, outcome, column_name, reason)
-          select ${tx.schemeId}, ${id}, r.row, r.raw, r.outcome,
-            case when r.reason is not null then ${WHOLE_ROW} end, r.reason
-          from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (row integer, raw jsonb, outcome text, reason text)`);
+          insert into import_row (scheme_id, batch_id, row, raw, outcome, problems)
+          select ${tx.schemeId}, ${id}, r.row, r.raw, r.outcome, r.problems
+          from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (row integer, raw jsonb, outcome text, problems jsonb)`);
         await told(tx, id, 'bulkReferral.make');
         return id;
       });
@@ -256,9 +262,9 @@ export class BulkReferrals implements OnModuleInit {
     const { headings, columns, defaults } = await this.unitOfWork.run(system, async (tx) => {
       // Asked again with other columns, only what is wrong with a row as a row still is.
       await tx.run(sql`
-        update import_row set outcome = 'added', reason = null, column_name = null, value = null, referral_id = null,
-          verdict = null
-        where scheme_id = ${tx.schemeId} and batch_id = ${id} and column_name is distinct from ${WHOLE_ROW}`);
+        update import_row set outcome = 'added', problems = '[]', value = null, referral_id = null, verdict = null
+        where scheme_id = ${tx.schemeId} and batch_id = ${id}
+          and not problems @> ${JSON.stringify([{ column: WHOLE_ROW }])}::jsonb`);
       return tx.one<{ headings: string[]; columns: string[]; defaults: SheetDefaults }>(sql`
         select headings, columns, defaults from import_batch where scheme_id = ${tx.schemeId} and id = ${id}`);
     });
@@ -292,20 +298,48 @@ export class BulkReferrals implements OnModuleInit {
     raw: Record<string, string>,
     sheet: Sheet,
   ): Promise<Judged> {
-    const { headings, columns } = sheet;
-    const read = readRow(headings, columns, raw, sheet.defaults);
-    if (!read.ok) return { row, outcome: 'refused', column_name: read.column, reason: read.reason };
-    const before = sheet.earlier.find(read.send, row);
-    try {
-      await this.sending.check(asker, await validated(SendInput, read.send));
-    } catch (error) {
-      return refusedRow(row, error, read.send, sheet);
+    const { send, problems: unreadable } = readRow(sheet.headings, sheet.columns, raw, sheet.defaults);
+    const before = sheet.earlier.find(send, row);
+    const problems: Problem[] = [...unreadable];
+    const stoodIn = new Set<string>();
+    // What is wrong with its words hides what is wrong with its sense: each time something right takes their place.
+    for (let tried = send; ;) {
+      const refusal = await this.refusalOf(asker, tried);
+      if (refusal === null) break;
+      const own = ownReferral(row, refusal, send);
+      if (own && (own.outcome === 'same' || problems.length === 0)) return own;
+      if (own) break;
+      problems.push(
+        ...problemsOf(refusal, sheet).filter(
+          (found) => !problems.some(({ column }) => column === found.column),
+        ),
+      );
+      const fields = fieldProblems(refusal)
+        .map(({ field }) => field)
+        .filter((field) => !stoodIn.has(field));
+      if (fields.length === 0) break;
+      for (const field of fields) stoodIn.add(field);
+      tried = withStandIns(tried, fields);
     }
     if (before !== undefined) {
       const reason = `The same person as row ${String(before)}. Refer them by the form if they are two`;
-      return { row, outcome: 'refused', column_name: null, reason };
+      problems.push({ column: null, reason });
     }
-    return { row, outcome: 'added', value: read.send };
+    return problems.length > 0
+      ? { row, outcome: 'refused', problems }
+      : { row, outcome: 'added', value: send };
+  }
+
+  /** Why somebody could not be referred like this; null where they could. */
+  private async refusalOf(asker: MemberActor, send: Record<string, unknown>): Promise<Refusal | null> {
+    try {
+      await this.sending.check(asker, await validated(SendInput, send));
+      return null;
+    } catch (error) {
+      // What is no refusal is for the job, which is tried again.
+      if (!(error instanceof Refusal)) throw error;
+      return error;
+    }
   }
 
   /**
@@ -327,7 +361,7 @@ export class BulkReferrals implements OnModuleInit {
       if (!next) break;
       const judged =
         asker === null
-          ? { row: next.row, outcome: 'refused' as const, column_name: null, reason: GONE_ASKER }
+          ? { row: next.row, outcome: 'refused' as const, problems: [{ column: null, reason: GONE_ASKER }] }
           : await this.sendRow(asker, id, next, sheet);
       done += 1;
       const goesOn = await this.unitOfWork.run(system, async (tx) => {
@@ -363,7 +397,10 @@ export class BulkReferrals implements OnModuleInit {
       });
       return { row, outcome: 'added', value, referral_id: await this.sending.send(asker, input) };
     } catch (error) {
-      return refusedRow(row, error, value, sheet);
+      if (!(error instanceof Refusal)) throw error;
+      return (
+        ownReferral(row, error, value) ?? { row, outcome: 'refused', problems: problemsOf(error, sheet) }
+      );
     }
   }
 
@@ -462,7 +499,7 @@ interface Sheet {
 }
 
 /** Rows that are sent once it is approved. `r` is a row of import_row. */
-const toSend = sql`(
+export const toSend = sql`(
   r.outcome = 'added' and r.referral_id is null or r.outcome = 'alike' and r.verdict = 'different')`;
 
 /** Lists of the actor's own organisation: of those of others nobody learns that they are there. */
@@ -472,40 +509,31 @@ export function within(actor: MemberActor, action: BulkAction): Sql {
 }
 type BulkAction = 'bulkReferral.list' | 'bulkReferral.make' | 'bulkReferral.approve' | 'bulkReferral.undo';
 
-/** What a refusal of one person makes of their row. What is no refusal is for the job, which is tried again. */
-function refusedRow(
-  row: number,
-  error: unknown,
-  value: unknown,
-  { headings, columns }: Pick<Sheet, 'headings' | 'columns'>,
-): Judged {
-  if (!(error instanceof Refusal)) throw error;
-  const referral_id = error.extra['referralId'] as string | undefined;
-  if (referral_id !== undefined) {
-    return { row, outcome: error.code === 'already-sent' ? 'same' : 'alike', value, referral_id };
-  }
-  const problems = ((error.extra['errors'] ?? []) as FieldProblem[]).map(({ field, message }) => ({
+/** Where what stands in the way is this organisation's own open referral, of them or of somebody like them. */
+function ownReferral(row: number, refusal: Refusal, value: unknown): Judged | null {
+  const referral_id = refusal.extra['referralId'] as string | undefined;
+  return referral_id === undefined
+    ? null
+    : { row, outcome: refusal.code === 'already-sent' ? 'same' : 'alike', value, referral_id };
+}
+
+const fieldProblems = (refusal: Refusal): FieldProblem[] => (refusal.extra['errors'] ?? []) as FieldProblem[];
+
+function problemsOf(refusal: Refusal, { headings, columns }: Pick<Sheet, 'headings' | 'columns'>): Problem[] {
+  const fields = fieldProblems(refusal);
+  if (fields.length === 0) return [{ column: null, reason: refusal.message }];
+  return fields.map(({ field, message }) => ({
     column: columnOf(field, headings, columns),
-    message,
+    reason: saidOfCell(message),
   }));
-  const [first, ...others] = problems;
-  return {
-    row,
-    outcome: 'refused',
-    column_name: first?.column ?? null,
-    reason: [
-      first?.message ?? error.message,
-      ...others.map(({ column, message }) => `${column}: ${message}`),
-    ].join('. '),
-  };
 }
 
 async function write(tx: Tx, id: string, judged: readonly Judged[]): Promise<void> {
   await tx.run(sql`
-    update import_row r set outcome = j.outcome, column_name = j.column_name, reason = j.reason, value = j.value,
+    update import_row r set outcome = j.outcome, problems = coalesce(j.problems, '[]'), value = j.value,
       referral_id = j.referral_id
-    from jsonb_to_recordset(${JSON.stringify(judged)}::jsonb) as j (row integer, outcome text, column_name text,
-      reason text, value jsonb, referral_id uuid)
+    from jsonb_to_recordset(${JSON.stringify(judged)}::jsonb) as j (row integer, outcome text, problems jsonb, value jsonb,
+      referral_id uuid)
     where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.row = j.row`);
 }
 

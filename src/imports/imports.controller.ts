@@ -92,7 +92,7 @@ export class ImportsController {
 
   @Get(':id/refused')
   @Can('import.list')
-  @ApiRead(ImportRowView, 'The refused rows as a sheet (CSV), with the row, the column and the reason')
+  @ApiRead(ImportRowView, 'The refused rows as a sheet (CSV), with all that is wrong with each')
   @ApiProduces('text/csv')
   @ApiOkResponse({ schema: { type: 'string' } })
   async refused(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<StreamableFile> {

@@ -63,3 +63,7 @@ export function csvCell(value: unknown): string {
 }
 
 export const csvLine = (cells: readonly unknown[]): string => `${cells.map(csvCell).join(',')}\r\n`;
+
+/** All that is wrong with a row, in one cell of a sheet that is mended row by row. */
+export const problemsInWords = (problems: readonly { column: string | null; reason: string }[]): string =>
+  problems.map(({ column, reason }) => (column === null ? reason : `${column}: ${reason}`)).join('. ');

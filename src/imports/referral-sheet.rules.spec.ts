@@ -8,6 +8,7 @@ import {
   SHEET_FIELD_NAMES,
   sheetWord,
   TEMPLATE,
+  withStandIns,
 } from './referral-sheet.rules.js';
 
 const HEADINGS = [
@@ -55,7 +56,7 @@ describe('a list of people', () => {
     const [headings = [], person = []] = TEMPLATE;
     expect(recognise(headings)).toEqual(SHEET_FIELD_NAMES);
     const cells = Object.fromEntries(headings.map((heading, at) => [heading, person[at] ?? '']));
-    expect(readRow(headings, recognise(headings), cells, { how: 'video' }).ok).toBe(true);
+    expect(readRow(headings, recognise(headings), cells, { how: 'video' }).problems).toEqual([]);
   });
 
   it.each([
@@ -73,7 +74,7 @@ describe('a list of people', () => {
 
   it('says a row as the API would have it', () => {
     expect(read()).toEqual({
-      ok: true,
+      problems: [],
       send: {
         client: { firstName: 'Grace', lastName: 'Okoro', dateOfBirth: '1951-03-02' },
         agreement: { basis: 'agreed', agreedOn: '2026-11-16', how: 'phone', agreedWith: 'Dr Ali' },
@@ -92,12 +93,38 @@ describe('a list of people', () => {
   it.each([
     [{ 'Agreed on': ' ' }, 'Agreed on', 'Invite them first'],
     [{ 'Agreed with': '' }, 'Agreed with', 'Invite them first'],
-    [{ Reasons: 'shoes' }, 'Reasons', 'Use words of this list: loneliness'],
+    [{ Reasons: 'shoes' }, 'Reasons', 'We do not know “shoes”. Use: loneliness'],
     [{ 'Known risks': '' }, 'Known risks', 'Say which risks are known, or “none known”'],
     [{ 'Known risks': 'none; falls' }, 'Known risks', 'Say either “none known” or which'],
-    [{ 'Known risks': 'dragons' }, 'Known risks', 'Say “none known”, or use words of this list'],
+    [{ 'Known risks': 'dragons' }, 'Known risks', 'We do not know “dragons”. Say “none known”, or use: '],
   ])('refuses what a form could not say: %#', (cells, column, reason) => {
-    expect(read(cells)).toEqual({ ok: false, column, reason: expect.stringContaining(reason) });
+    expect(read(cells).problems).toEqual([{ column, reason: expect.stringContaining(reason) }]);
+  });
+
+  it('names everything that is wrong with a row', () => {
+    const { problems } = read({
+      'Agreed on': '',
+      'Agreed with': '',
+      Reasons: 'shoes',
+      'Known risks': 'dragons',
+    });
+    expect(problems.map(({ column }) => column)).toEqual([
+      'Agreed on',
+      'Agreed with',
+      'Reasons',
+      'Known risks',
+    ]);
+  });
+
+  it('puts something right where an answer was wrong, and nothing where none is needed', () => {
+    const { send } = read({ Forename: '', Reasons: 'shoes' });
+    const sent = { ...send, client: { ...(send['client'] as object), nhsNumber: '1' } };
+    const fields = ['client.firstName', 'client.nhsNumber', 'reasons', 'noKnownRisks'];
+    expect(withStandIns(sent, fields)).toMatchObject({ client: { firstName: 'A', lastName: 'Okoro' } });
+    expect(withStandIns(sent, fields)).toMatchObject({ reasons: ['loneliness'], risks: ['falls'] });
+    expect(withStandIns(sent, fields)).not.toHaveProperty('client.nhsNumber');
+    expect(withStandIns(sent, ['risks'])).not.toHaveProperty('noKnownRisks');
+    expect(sent).toMatchObject({ client: { nhsNumber: '1' }, reasons: ['shoes'] });
   });
 
   it('takes yes, no and not asked as answers of how to reach somebody, and nothing else', () => {
@@ -117,8 +144,10 @@ describe('a list of people', () => {
         agreement: { how: 'in_person' },
       },
     });
-    expect(said({ 'Safe to call': 'perhaps' })).toMatchObject({ column: 'Safe to call' });
-    expect(said({ 'How they agreed': 'by owl' })).toMatchObject({ column: 'How they agreed' });
+    expect(said({ 'Safe to call': 'perhaps' })).toMatchObject({ problems: [{ column: 'Safe to call' }] });
+    expect(said({ 'How they agreed': 'by owl' })).toMatchObject({
+      problems: [{ column: 'How they agreed' }],
+    });
     expect(said({ Note: 'Likes tea' })).toMatchObject({ send: { note: 'Likes tea' } });
   });
 
@@ -126,6 +155,7 @@ describe('a list of people', () => {
     expect(columnOf('client.dateOfBirth', HEADINGS, COLUMNS)).toBe('DOB');
     expect(columnOf('noKnownRisks', HEADINGS, COLUMNS)).toBe('Known risks');
     expect(columnOf('client.phone', HEADINGS, COLUMNS)).toBe('Phone');
+    expect(columnOf('client.underAgeBasis', HEADINGS, COLUMNS)).toBe('DOB');
     expect(sheetWord('agreedHow')).toBe('Agreed how');
     expect(sheetWord('Shoe size')).toBe('Shoe size');
   });

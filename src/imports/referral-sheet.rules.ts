@@ -2,6 +2,7 @@ import { AGREED_HOW, type AgreedHow } from '../clients/agreement.types.js';
 import { normaliseName } from '../platform/pure/names.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { RISKS } from '../referrals/referral.types.js';
+import type { RowWarning } from './import.types.js';
 
 /** What a column of a list of people can be. `needed` ones a row cannot do without. */
 export const SHEET_FIELDS = {
@@ -91,15 +92,15 @@ export interface SheetDefaults {
   reasons?: readonly Need[];
 }
 
-export interface SheetProblem {
-  column: string;
-  reason: string;
+export interface Read {
+  send: Record<string, unknown>;
+  problems: RowWarning[];
 }
-
-export type Read = { ok: true; send: Record<string, unknown> } | ({ ok: false } & SheetProblem);
 
 /** "Debt and money" is debt_and_money. */
 const code = (words: string): string => plain(words).replaceAll(' ', '_');
+/** Codes as a sheet may write them. */
+const spoken = (codes: readonly string[]): string => codes.join(', ').replaceAll('_', ' ');
 const listed = (cell: string): string[] => cell.split(/[;,|]/).map(code).filter(Boolean);
 const isOneOf = <Word extends string>(words: readonly Word[], given: string): given is Word =>
   (words as readonly string[]).includes(given);
@@ -107,6 +108,7 @@ const isOneOf = <Word extends string>(words: readonly Word[], given: string): gi
 const NO_RISKS = ['none', 'none_known', 'no', 'no_known_risks'];
 const INVITE = 'Invite them first: a row needs the day they agreed, and with whom';
 const ANSWERS: Record<string, string> = { yes: 'yes', y: 'yes', no: 'no', n: 'no', not_asked: 'not_asked' };
+const TEXTS = ['nhsNumber', 'firstName', 'lastName', 'phone', 'email', 'address', 'postcode'] as const;
 const SAFE = ['safeToCall', 'safeToText', 'safeToEmail', 'safeToWrite', 'safeToLeaveMessage'] as const;
 
 /** Years of two figures are not guessed at: 51 may be a grandfather or a child. */
@@ -117,7 +119,7 @@ function dayOf(cell: string): string {
 
 /**
  * One row as what a sender would send: the words of its cells under the names of the API, for the API's own rules to
- * judge. Only what a form could not say is refused here: words that stand for no code, and a row nobody agreed to.
+ * judge. Said to be wrong here is only what a form could not say: words that stand for no code, and a row nobody agreed to.
  */
 export function readRow(
   headings: readonly string[],
@@ -129,48 +131,35 @@ export function readRow(
     const at = columns.indexOf(name);
     return at < 0 ? '' : (cells[headings[at] ?? ''] ?? '').trim();
   };
-  const wrong = (name: SheetFieldName, reason: string): Read => ({
-    ok: false,
-    column: headings[columns.indexOf(name)] ?? sheetWord(name),
-    reason,
-  });
-  for (const name of ['agreedOn', 'agreedWith'] as const) {
-    if (cell(name) === '') return wrong(name, INVITE);
-  }
-  const how = cell('agreedHow') === '' ? defaults.how : code(cell('agreedHow'));
-  if (!isOneOf(AGREED_HOW, how)) return wrong('agreedHow', `Use one of: ${AGREED_HOW.join(', ')}`);
-  const reasons = cell('reasons') === '' ? [...(defaults.reasons ?? [])] : listed(cell('reasons'));
-  const noNeed = reasons.find((reason) => !isOneOf(NEEDS, reason));
-  if (noNeed !== undefined) return wrong('reasons', `Use words of this list: ${NEEDS.join(', ')}`);
-  const risks = listed(cell('risks'));
-  if (risks.length === 0) return wrong('risks', 'Say which risks are known, or “none known”');
-  const none = risks.some((risk) => NO_RISKS.includes(risk));
-  if (none && risks.length > 1) return wrong('risks', 'Say either “none known” or which');
-  if (!none && !risks.every((risk) => isOneOf(RISKS, risk))) {
-    return wrong('risks', `Say “none known”, or use words of this list: ${RISKS.join(', ')}`);
-  }
+  const problems: RowWarning[] = [];
+  const wrong = (name: SheetFieldName, reason: string): void => {
+    problems.push({ column: headings[columns.indexOf(name)] ?? sheetWord(name), reason });
+  };
   const client: Record<string, unknown> = { dateOfBirth: dayOf(cell('dateOfBirth')) };
-  for (const name of [
-    'nhsNumber',
-    'firstName',
-    'lastName',
-    'phone',
-    'email',
-    'address',
-    'postcode',
-  ] as const) {
-    if (cell(name) !== '') client[name] = cell(name);
-  }
+  for (const name of TEXTS) if (cell(name) !== '') client[name] = cell(name);
   if (cell('language') !== '') client['language'] = cell('language').toLowerCase();
   for (const name of SAFE) {
     if (cell(name) === '') continue;
-    const answer = ANSWERS[code(cell(name))];
-    if (answer === undefined) return wrong(name, 'Say yes, no, or not asked');
-    client[name] = answer;
+    client[name] = ANSWERS[code(cell(name))] ?? cell(name);
+    if (ANSWERS[code(cell(name))] === undefined) wrong(name, 'Say yes, no, or not asked');
+  }
+  for (const name of ['agreedOn', 'agreedWith'] as const) if (cell(name) === '') wrong(name, INVITE);
+  const how = cell('agreedHow') === '' ? defaults.how : code(cell('agreedHow'));
+  if (!isOneOf(AGREED_HOW, how)) wrong('agreedHow', `Use one of: ${spoken(AGREED_HOW)}`);
+  const reasons = cell('reasons') === '' ? [...(defaults.reasons ?? [])] : listed(cell('reasons'));
+  const noNeed = reasons.find((reason) => !isOneOf(NEEDS, reason));
+  if (noNeed !== undefined) wrong('reasons', `We do not know “${spoken([noNeed])}”. Use: ${spoken(NEEDS)}`);
+  const risks = listed(cell('risks'));
+  const none = risks.some((risk) => NO_RISKS.includes(risk));
+  if (risks.length === 0) wrong('risks', 'Say which risks are known, or “none known”');
+  else if (none && risks.length > 1) wrong('risks', 'Say either “none known” or which');
+  const noRisk = none ? undefined : risks.find((risk) => !isOneOf(RISKS, risk));
+  if (noRisk !== undefined) {
+    wrong('risks', `We do not know “${spoken([noRisk])}”. Say “none known”, or use: ${spoken(RISKS)}`);
   }
   const optional = (name: 'note' | 'riskNote') => (cell(name) === '' ? {} : { [name]: cell(name) });
   return {
-    ok: true,
+    problems,
     send: {
       client,
       agreement: { basis: 'agreed', agreedOn: dayOf(cell('agreedOn')), how, agreedWith: cell('agreedWith') },
@@ -183,11 +172,65 @@ export function readRow(
   };
 }
 
+/** An answer of the API that has no column of its own is said of the one it follows from. */
+const SAID_OF: Record<string, SheetFieldName> = {
+  how: 'agreedHow',
+  noKnownRisks: 'risks',
+  underAgeBasis: 'dateOfBirth',
+  basis: 'dateOfBirth',
+};
+
 /** The API's name of an answer, as the column it stood in. */
 export function columnOf(field: string, headings: readonly string[], columns: readonly string[]): string {
   const [, last = field] = /\.(\w+)$/.exec(field) ?? [];
-  const name = last === 'how' ? 'agreedHow' : last === 'noKnownRisks' ? 'risks' : last;
+  const name = SAID_OF[last] ?? last;
   return headings[columns.indexOf(name)] ?? sheetWord(name);
+}
+
+const IN_A_SHEET: Record<string, string> = {
+  'Enter text': 'This is empty, and nobody can be referred without it',
+  'Enter a real date, like 2026-11-21': 'Enter a real date, like 02/03/1951',
+};
+
+/** What the API says of an answer, as whoever keeps a sheet would write it. */
+export const saidOfCell = (message: string): string => IN_A_SHEET[message] ?? message;
+
+/** What nothing is wrong with. */
+const STAND_INS: Record<string, unknown> = {
+  firstName: 'A',
+  lastName: 'Person',
+  dateOfBirth: '1970-01-01',
+  phone: '07700 900000',
+  email: 'a.person@example.org',
+  agreedOn: '2020-01-01',
+  agreedWith: 'Somebody',
+  how: 'phone',
+  reasons: ['loneliness'],
+  risks: ['falls'],
+};
+
+/**
+ * The same with something right wherever one of these answers was wrong, so that what is wrong with the others is found
+ * too. It is judged, and never sent.
+ */
+export function withStandIns(
+  send: Record<string, unknown>,
+  fields: readonly string[],
+): Record<string, unknown> {
+  const instead = structuredClone(send);
+  for (const field of fields) {
+    const [first = '', last] = field.split('.');
+    const within = instead[first];
+    const [holder, name] =
+      last === undefined || typeof within !== 'object' || Array.isArray(within)
+        ? [instead, first]
+        : [within as Record<string, unknown>, last];
+    if (name in STAND_INS) holder[name] = STAND_INS[name];
+    else Reflect.deleteProperty(holder, name);
+    if (name === 'noKnownRisks') holder['risks'] = STAND_INS['risks'];
+    if (name === 'risks') Reflect.deleteProperty(holder, 'noKnownRisks');
+  }
+  return instead;
 }
 
 /** Who stood in which row of one list: the same number, else the same name and birth date where one has no number. */

@@ -35,6 +35,8 @@ import { ReferralHooks } from './referral.hooks.js';
 import { referralWithin } from './referral.reach.js';
 import { dueAt, movedTo, newReference, routeOf, sendProblems, TOLD_SCOPES } from './referral.rules.js';
 import { TOLD_OPEN, type Feedback, type ReferralRow } from './referral.types.js';
+import { type ChangeSince, firstWritten } from './as-written.rules.js';
+import { CHANGED_SINCE } from './sent-as.queries.js';
 
 /** What agreement to the scheme's support covers: enough to help, nothing for anybody else. */
 const SUPPORT: AgreementScope[] = ['scheme_support', 'contact_details', 'needs', 'access_needs'];
@@ -595,14 +597,13 @@ function answeredFields(input: Partial<SendInput> | DraftInput | SendAgainInput,
 interface Earlier {
   id: string;
   clientId: string;
-  sentClientId: string;
 }
 
 /** A person is named only through the sender's own earlier referral; somebody else's is not there. */
 async function ownEarlier(tx: Tx, referralId: string): Promise<Earlier> {
   const reach = reachFor(tx.actor, 'referral.send');
   const earlier = await tx.maybe<Earlier>(sql`
-    select r.id, r.client_id as "clientId", r.sent_client_id as "sentClientId" from referral r
+    select r.id, r.client_id as "clientId" from referral r
     where r.scheme_id = ${tx.schemeId} and r.id = ${referralId} and r.sent_client_id is not null
       and r.state <> 'entered_in_error' and (${referralWithin(tx.actor, reach, tx.now)} or r.author_id = ${
         tx.actor.kind === 'member' ? tx.actor.membershipId : null
@@ -620,10 +621,14 @@ async function personOf(
 ): Promise<NewPerson> {
   const sentAs =
     input.client === undefined && earlier !== null
-      ? await tx.one<ClientRow>(sql`
-          select ${CLIENT_COLUMNS} from client c where c.scheme_id = ${tx.schemeId} and c.id = ${earlier.sentClientId}`)
+      ? await tx.one<ClientRow & { changedSince: ChangeSince[] }>(sql`
+          select ${CLIENT_COLUMNS}, ${CHANGED_SINCE} as "changedSince"
+          from referral r join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
+          join client c on c.scheme_id = s.scheme_id and c.id = s.id
+          where r.scheme_id = ${tx.schemeId} and r.id = ${earlier.id}`)
       : null;
-  const described: NewPerson | null = input.client ?? (sentAs && answersOf(sentAs));
+  const described: NewPerson | null =
+    input.client ?? (sentAs && answersOf(firstWritten(sentAs, sentAs.changedSince)));
   if (described === null) throw Refusal.invalidField('client', 'Say who the person is');
   const person: NewPerson = { ...described };
   const named = practiceOf(input.gpPracticeCode, sender);

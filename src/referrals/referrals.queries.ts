@@ -42,14 +42,14 @@ import {
   ReferralsQuery,
   type ReferralView,
   type ReturnedView,
-  type SentPerson,
   type SentReferralLine,
   type SentReferralView,
   type TriageLine,
   type TriageQuery,
 } from './referral.dto.js';
-import { type ChangeSince, firstWritten } from './as-written.rules.js';
+import { firstWritten } from './as-written.rules.js';
 import { HEARS, TOLD_COLUMNS } from './referral-hears.queries.js';
+import { SENT_AS, sentAs, type SentAs } from './sent-as.queries.js';
 import { referralWithin } from './referral.reach.js';
 import { STAGE, STAGE_PLACE } from './referral-stage.queries.js';
 import {
@@ -86,20 +86,6 @@ type Written<View> = {
 /** `toldTo` in SQL, for the filter of a sender's list; a test holds the two together. */
 const SHOWN_STATUS: Sql = sql`case when h.hears <> 'nothing' or r.told_status in ('draft', 'returned', 'entered_in_error')
   or r.told_own then r.told_status else 'sent' end`;
-
-/** The person as the sender wrote them, from the client row or, in a draft, from what is there so far. */
-const SENT_AS: Sql = sql`
-  coalesce(s.first_name, r.draft #>> '{client,firstName}') as "sentFirstName",
-  coalesce(s.last_name, r.draft #>> '{client,lastName}') as "sentLastName",
-  coalesce(s.date_of_birth::text, r.draft #>> '{client,dateOfBirth}') as "sentDateOfBirth",
-  coalesce(s.nhs_number, r.draft #>> '{client,nhsNumber}') as "sentNhsNumber"`;
-
-interface SentAs {
-  sentFirstName: string | null;
-  sentLastName: string | null;
-  sentDateOfBirth: string | null;
-  sentNhsNumber: string | null;
-}
 
 /** The filters of a list beside its statuses; `status` is what whoever asks is told. */
 function narrowed(
@@ -215,17 +201,12 @@ export class ReferralsQueries {
   async asWritten(actor: MemberActor, id: string): Promise<WrittenReferral> {
     if (reachFor(actor, 'referral.list') !== 'organisation') throw Refusal.notFound();
     const within = referralWithin(actor, 'organisation', this.clock.now());
-    const [row] = await this.read<SentRow & { person: ClientRow; changed: ChangeSince[] }>(
+    const [row] = await this.read<SentRow & { person: ClientRow }>(
       actor,
       'referral.get',
       sql`select r.id, r.version, r.reference, r.route, r.state, r.sender_name, r.created_at, r.client_id, ${TOLD_COLUMNS}, h.hears, ${SENT_AS},
           (select to_jsonb(row) from (select ${CLIENT_COLUMNS} from client c
-            where c.scheme_id = r.scheme_id and c.id = s.id) row) as person,
-          (select coalesce(jsonb_agg(jsonb_build_object('changes', e.changes, 'own', exists (
-              select 1 from membership m
-              where m.scheme_id = e.scheme_id and m.id = e.actor_id and m.organisation_id = r.organisation_id
-            )) order by e.id), '[]')
-            from client_history e where e.scheme_id = r.scheme_id and e.client_id = s.id) as changed
+            where c.scheme_id = r.scheme_id and c.id = s.id) row) as person
         from referral r
         join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
         cross join lateral (select ${HEARS} as hears) h
@@ -233,7 +214,7 @@ export class ReferralsQueries {
       { id },
     );
     if (!row) throw Refusal.notFound();
-    return { ...sentLine(row), person: firstWritten(row.person, row.changed) };
+    return { ...sentLine(row), person: firstWritten(row.person, row.changedSince) };
   }
 
   private view(actor: MemberActor, id: string): Promise<ViewRow[]> {
@@ -699,13 +680,6 @@ function beforeId(after: string | undefined): string | null {
   }
   return id;
 }
-
-const sentAs = (row: SentAs): SentPerson => ({
-  firstName: row.sentFirstName,
-  lastName: row.sentLastName,
-  dateOfBirth: row.sentDateOfBirth,
-  nhsNumber: row.sentNhsNumber,
-});
 
 function sentLine(row: SentRow): Plain<SentReferralLine> {
   const told = toldTo(row, row.hears);

@@ -283,8 +283,12 @@ describe('imports', () => {
         '"The\norchard",Trees,places,be well,,"=B2",,@SUM(1),-1+1,',
       );
       expect(await rows(id, 'refused')).toMatchObject([
-        { column: 'name', reason: 'A formula, not a name. Write the name itself' },
-        { column: 'description', reason: 'A formula, not a description. Write the words themselves' },
+        { problems: [{ column: 'name', reason: 'A formula, not a name. Write the name itself' }] },
+        {
+          problems: [
+            { column: 'description', reason: 'A formula, not a description. Write the words themselves' },
+          ],
+        },
       ]);
       const left = 'A formula, so it is left out';
       expect(await rows(id, 'added')).toMatchObject([
@@ -322,7 +326,7 @@ describe('imports', () => {
         '=HYPERLINK(1),Words,places,be_well,Saltwick,,,,,',
       );
       const refused = await rows(batch.id, 'refused');
-      expect(refused.map(({ row, column }) => [row, column])).toEqual([
+      expect(refused.map(({ row, problems }) => [row, problems[0]?.column])).toEqual([
         [2, 'name'],
         [3, 'description'],
         [4, 'kind'],
@@ -335,7 +339,7 @@ describe('imports', () => {
         [12, 'whole row'],
         [13, 'name'],
       ]);
-      for (const { reason } of refused) expect(reason).toEqual(expect.any(String));
+      for (const { problems } of refused) expect(problems).toMatchObject([{ reason: expect.any(String) }]);
       expect(await kept()).toEqual([]);
       expect((await call('POST', `/${batch.id}/approve`, {})).json()).toMatchObject({
         title: 'rows-refused',
@@ -484,7 +488,10 @@ describe('imports', () => {
     it('name what is wrong where it is no one cell', async () => {
       const checked = (await csv(`${GOOD}1000003,A,B,NA,${CELLS}\n`)).json<ImportView>();
       expect(await rows(checked.id, 'refused')).toMatchObject([
-        { row: 4, column: 'whole row', reason: 'This row has more or fewer cells than the heading' },
+        {
+          row: 4,
+          problems: [{ column: 'whole row', reason: 'This row has more or fewer cells than the heading' }],
+        },
       ]);
     });
 
@@ -528,10 +535,19 @@ describe('imports', () => {
       const checked = (await csv(content)).json<ImportView>();
       expect(checked.assumed[0]).toContain('for everyone');
       expect(await rows(checked.id, 'refused')).toMatchObject([
-        { row: 2, column: 'charity_name', reason: 'A formula, not a name. Write the name itself' },
-        { row: 3, column: 'registered_charity_number', reason: 'Not a charity number, like 1089464' },
-        { row: 4, column: 'charity_name', reason: 'Give a name' },
-        { row: 7, column: 'charity_name', reason: 'A formula, not a name. Write the name itself' },
+        {
+          row: 2,
+          problems: [{ column: 'charity_name', reason: 'A formula, not a name. Write the name itself' }],
+        },
+        {
+          row: 3,
+          problems: [{ column: 'registered_charity_number', reason: 'Not a charity number, like 1089464' }],
+        },
+        { row: 4, problems: [{ column: 'charity_name', reason: 'Give a name' }] },
+        {
+          row: 7,
+          problems: [{ column: 'charity_name', reason: 'A formula, not a name. Write the name itself' }],
+        },
       ]);
       expect((await rows(checked.id, 'added')).map(({ row, warnings }) => [row, warnings])).toEqual([
         [
@@ -585,7 +601,7 @@ describe('imports', () => {
         ],
       });
       expect(larder).toMatchObject({ value: { name: 'The Larder' }, warnings: [] });
-      expect(await rows(id, 'refused')).toMatchObject([{ row: 4, column: 'Name' }]);
+      expect(await rows(id, 'refused')).toMatchObject([{ row: 4, problems: [{ column: 'Name' }] }]);
     });
 
     it.each([
@@ -1081,7 +1097,9 @@ describe('imports', () => {
       serve(bad, 20);
       const checked = await feed();
       expect(checked).toMatchObject({ state: 'checked', rows: 9, added: 2, refused: 6, ignored: 1 });
-      expect((await rows(checked.id, 'refused')).map(({ row, column }) => [row, column])).toEqual([
+      expect(
+        (await rows(checked.id, 'refused')).map(({ row, problems }) => [row, problems[0]?.column]),
+      ).toEqual([
         [2, 'id'],
         [3, 'whole row'],
         [4, 'organization'],
@@ -1228,7 +1246,7 @@ describe('imports', () => {
       const checked = (await ndjson(`${lines}\n{"id":"c","na`)).json<ImportView>();
       expect(checked).toMatchObject({ rows: 3, added: 2, refused: 1, source: 'open-referral:Saltwick' });
       expect(await rows(checked.id, 'refused')).toMatchObject([
-        { row: 3, reason: 'This line is not JSON, or it was cut short' },
+        { row: 3, problems: [{ reason: 'This line is not JSON, or it was cut short' }] },
       ]);
     });
 
@@ -1237,7 +1255,7 @@ describe('imports', () => {
       const checked = (await ndjson(`${deep}\n${JSON.stringify(aService('a'))}`)).json<ImportView>();
       expect(checked).toMatchObject({ state: 'checked', rows: 2, added: 1, refused: 1 });
       expect(await rows(checked.id, 'refused')).toMatchObject([
-        { row: 1, reason: 'This record has far too much inside itself' },
+        { row: 1, problems: [{ reason: 'This record has far too much inside itself' }] },
       ]);
     });
 

@@ -132,9 +132,9 @@ describe('referring people from a list', () => {
     expect(await view(id)).toMatchObject({ state: 'checked', added: 1, same: 1, alike: 0, refused: 2 });
     expect((await referrals()).map((one) => one.id)).toEqual([own.id]);
     const problems = (await desk.open(`${url}/refused`)).body.trimEnd().split('\r\n');
-    expect(problems[0]).toBe(`Row,Column,Why,${LIST_HEADINGS.join(',')}`);
-    expect(problems[1]).toContain('4,Agreed with,');
-    expect(problems[2]).toContain('5,NHS number,');
+    expect(problems[0]).toBe(`Row,What is wrong,${LIST_HEADINGS.join(',')}`);
+    expect(problems[1]).toContain('4,"Agreed with: Invite them first');
+    expect(problems[2]).toContain('5,NHS number: Check the NHS number');
 
     const unsafe = await desk.send(`${url}/approve`, { couldComeToHarm: 'yes' }, url);
     expect([unsafe.statusCode, unsafe.body]).toEqual([422, expect.stringContaining('href="tel:999"')]);
@@ -169,15 +169,61 @@ describe('referring people from a list', () => {
     // Known to others is known to nobody here.
     expect((await rows(id)).map(({ outcome }) => outcome)).toEqual(['alike', 'alike', 'added']);
     const url = `/desk/bulk-refer/${id}`;
-    expect(await page(url)).toContain('(you sent: Not given)');
+    const compared = await page(url);
+    expect(compared).toContain('Row 2: is this the same person?');
+    expect(compared).toMatch(/<mark>Not given<\/mark> <span class="betony-quiet">differs/);
+    expect(compared).not.toContain('Row 4: is this');
+    expect(await view(id)).toMatchObject({ alike: 2, toSend: 1 });
     await desk.send(`${url}/rows/2/verdict`, { verdict: 'different' }, url);
     await desk.send(`${url}/rows/3/verdict`, { verdict: 'same' }, url);
+    expect(await view(id)).toMatchObject({ toSend: 2 });
     expect((await call('POST', `/${id}/rows/4/verdict`, { verdict: 'same' })).statusCode).toBe(404);
     expect((await call('POST', `/${id}/rows/99999999999/verdict`, { verdict: 'same' })).statusCode).toBe(404);
     await call('POST', `/${id}/approve`, { couldComeToHarm: false });
     await workOn(scheme, id);
     expect((await rows(id)).map(({ outcome }) => outcome)).toEqual(['added', 'alike', 'added']);
     expect(await referrals()).toHaveLength(4);
+  });
+
+  it('names everything that is wrong with a row, in its words and in its sense, and is approved only for somebody', async () => {
+    const wrong = aListRow(
+      { firstName: 'Ann' },
+      {
+        Forename: '',
+        DOB: '31/02/1951',
+        Mobile: '12',
+        'Agreed on': '02/11/2027',
+        Reasons: 'shoes',
+        Risks: 'falls; dragons',
+      },
+    );
+    const late = aListRow({ firstName: 'Bo' }, { DOB: '02/11/1851', 'NHS number': '999 000 0000' });
+    const id = await checked(wrong, late, aListRow({ firstName: 'Cy' }, { Mobile: '', Reasons: 'tea' }));
+    const columns = (await rows(id)).map(({ problems }) => problems.map(({ column }) => column).sort());
+    expect(columns).toEqual([
+      ['Agreed on', 'DOB', 'Forename', 'Mobile', 'Reasons', 'Risks'],
+      ['DOB', 'NHS number'],
+      ['Mobile', 'Reasons'],
+    ]);
+    const url = `/desk/bulk-refer/${id}`;
+    const review = await page(url);
+    expect(review).toContain('Forename: This is empty, and nobody can be referred without it');
+    expect(review).toContain('DOB: Enter a real date, like 02/03/1951');
+    expect(review).toContain('Mobile: Enter a UK phone number, like 07700 900 982');
+    expect(review).toContain('Reasons: We do not know “shoes”. Use: loneliness');
+    expect(review).toContain('Mobile: Give a way to reach the person');
+    expect(review).toContain('There is nobody on this list to refer as it stands.');
+    expect(review).not.toContain(`action="${url}/approve"`);
+    const [, , second] = (await desk.open(`${url}/refused`)).body.trimEnd().split('\r\n');
+    expect(second).toMatch(/^3,"?(?=.*DOB: ).*NHS number: /);
+    expect(await view(id)).toMatchObject({ refused: 3, toSend: 0 });
+  });
+
+  it('has nothing to mend about somebody whose referral is open, whatever else is wrong with their row', async () => {
+    const known = aPerson();
+    await aReferral(scheme).from(priya).about(known);
+    const id = await checked(aListRow(known, { Reasons: 'shoes', Mobile: '12' }));
+    expect(await rows(id)).toMatchObject([{ outcome: 'same', problems: [] }]);
   });
 
   it('sends nobody twice, wherever its worker was killed, and goes on where it was', async () => {
@@ -267,7 +313,12 @@ describe('referring people from a list', () => {
     const colleague = await aMember(scheme, 'referrer');
     const answer = await call('GET', `/${id}/rows`, undefined, colleague);
     expect(answer.json()).toMatchObject({
-      items: [{ outcome: 'refused', reason: expect.stringContaining('A colleague can do it instead') }],
+      items: [
+        {
+          outcome: 'refused',
+          problems: [{ column: null, reason: expect.stringContaining('A colleague can do it instead') }],
+        },
+      ],
     });
   });
 
@@ -279,7 +330,9 @@ describe('referring people from a list', () => {
       aListRow({ ...twice, nhsNumber: null }),
       aListRow({ ...twice, nhsNumber: anNhsNumber() }),
     );
-    expect((await rows(id)).map(({ outcome, reason }) => [outcome, reason?.slice(0, 26) ?? null])).toEqual([
+    expect(
+      (await rows(id)).map(({ outcome, problems: [first] }) => [outcome, first?.reason.slice(0, 26) ?? null]),
+    ).toEqual([
       ['added', null],
       ['refused', 'The same person as row 2. '],
       ['refused', 'The same person as row 2. '],
@@ -368,8 +421,14 @@ describe('referring people from a list', () => {
     await call('POST', `/${id}/check`, { columns: again, how: 'in_person' });
     await workOn(scheme, id);
     expect(await rows(id)).toMatchObject([
-      { outcome: 'refused', reason: 'This row has more or fewer cells than the heading' },
-      { outcome: 'refused', reason: expect.stringContaining('Give a way to reach the person') },
+      {
+        outcome: 'refused',
+        problems: [{ column: 'whole row', reason: 'This row has more or fewer cells than the heading' }],
+      },
+      {
+        outcome: 'refused',
+        problems: [{ column: 'Phone', reason: expect.stringContaining('Give a way to reach the person') }],
+      },
     ]);
     expect((await call('POST', `/${id}/approve`, { couldComeToHarm: false })).json()).toMatchObject({
       status: 409,

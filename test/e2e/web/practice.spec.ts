@@ -223,6 +223,25 @@ describe('what a practice sees of its referrals', () => {
       expect(boxOf(await shown(`/desk/refer?again=${id}`), 'client.phone')).toBe('07700 900123');
     });
 
+    it('keeps the name and number it wrote, whatever others corrected, wherever it reads of them', async () => {
+      const { id, clientId } = await mine().about({ ...GRACE, nhsNumber: null });
+      const manager = await theManager(scheme);
+      await betony.get(ClientsService).amend(manager.actor, clientId, 1, {
+        firstName: 'Gracielle',
+        dateOfBirth: '1949-03-02',
+        nhsNumber: '9990000018',
+        noNhsNumberBecause: null,
+      });
+      const learnt = /Gracielle|1949|999 ?000 ?0018/;
+      for (const page of ['/desk/referrals', '/desk/referrals?file=csv', `/desk/referrals/${id}`]) {
+        const body = await shown(page);
+        expect(body).toContain('Grace');
+        expect(body).not.toMatch(learnt);
+      }
+      const told = await betony.inject({ url: `/api/v1/referrals/${id}`, headers: priya.headers });
+      expect(told.json()).toMatchObject({ client: { firstName: 'Grace', nhsNumber: null } });
+    });
+
     it('and whom another practice referred is not there, whoever asks and however', async () => {
       const hospice = await aMember(scheme, 'referrer', {
         organisation: await anOrganisation(scheme, 'hospice'),
