@@ -7,6 +7,7 @@ import { ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform
 import { Id } from '../platform/http/id-param.js';
 import type { Page } from '../platform/http/pagination.js';
 import { OnwardAnswers } from './onward-answers.service.js';
+import { OnwardChasing } from './onward-chasing.service.js';
 import { OnwardParticipation } from './onward-participation.service.js';
 import { OnwardOffers } from './onward-offers.service.js';
 import {
@@ -18,6 +19,7 @@ import {
   GatesQuery,
   GatesView,
   GroupOnwardView,
+  ChaseInput,
   OfferNoteInput,
   OfferInput,
   OnwardHistoryView,
@@ -45,6 +47,7 @@ export class OnwardReferralsController {
   constructor(
     private readonly offers: OnwardOffers,
     private readonly answers: OnwardAnswers,
+    private readonly chasing: OnwardChasing,
     private readonly participation: OnwardParticipation,
     private readonly queries: OnwardQueries,
   ) {}
@@ -163,6 +166,28 @@ export class OnwardReferralsController {
     @Body() input: OfferNoteInput,
   ): Promise<View> {
     return this.queries.get(actor, await this.answers.rang(actor, id, input.note ?? null));
+  }
+
+  @Post('onward-referrals/:id/resend')
+  @Can('onward.resend')
+  @ApiWrite(
+    EITHER,
+    'Send the group its link again',
+    'A new link, to where it is written to today, by day; once a day. A group that answers by telephone is rung (409).',
+  )
+  async resend(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<View> {
+    return this.queries.get(actor, await this.chasing.resend(actor, id));
+  }
+
+  @Post('onward-referrals/:id/chase')
+  @Can('onward.rang')
+  @ApiWrite(EITHER, 'Log that we rang to ask', 'What was said. It is no answer, and no clock moves.')
+  async chase(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() input: ChaseInput,
+  ): Promise<View> {
+    return this.queries.get(actor, await this.chasing.chase(actor, id, input.note));
   }
 
   @Post('onward-referrals/:id/safety-instructions')

@@ -29,6 +29,7 @@ import { OfferApprovalQueries } from './offer-approval.queries.js';
 import { OfferApprovalsController } from './offer-approvals.controller.js';
 import { OfferApprovals } from './offer-approvals.service.js';
 import { OnwardAnswers } from './onward-answers.service.js';
+import { OnwardChasing } from './onward-chasing.service.js';
 import { OnwardClocks } from './onward-clocks.service.js';
 import { OnwardMoves } from './onward-moves.service.js';
 import { OnwardOffers } from './onward-offers.service.js';
@@ -87,6 +88,7 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     OnwardMoves,
     OnwardOffers,
     OnwardAnswers,
+    OnwardChasing,
     OnwardClocks,
     OnwardParticipation,
     OnwardSettling,
@@ -139,6 +141,7 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     OnwardHooks,
     OnwardOffers,
     OnwardAnswers,
+    OnwardChasing,
     OnwardClocks,
     OnwardParticipation,
     OnwardQueries,

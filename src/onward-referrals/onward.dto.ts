@@ -167,6 +167,11 @@ export class OfferNoteInput {
   note?: string | null;
 }
 
+export class ChaseInput {
+  @Text({ max: 500, description: 'What the group said when it was rung.' })
+  note: string;
+}
+
 export class DeclineOfferInput {
   @Choice(DECLINE_REASONS)
   reason: DeclineReason;
@@ -360,6 +365,9 @@ export class GroupToRing extends Named {
 
   @ApiProperty({ type: String, nullable: true, description: 'From the group to link workers.' })
   howToWorkWithUs: string | null;
+
+  @ApiProperty({ description: 'It answers by link or text, so that a link can be sent again.' })
+  written: boolean;
 }
 
 export class GateView {
@@ -705,6 +713,11 @@ export class OnwardView {
 
   @ApiProperty()
   offeredAt: Date;
+
+  @NullableMoment(
+    'When the group, or a link sent to it, first opened the page. Checkers of mail open links too: it is no answer.',
+  )
+  openedAt: Date | null;
 
   @NullableMoment('When its clock starts: the first moment the group may be told. Null while it stands.')
   clockStartedAt: Date | null;

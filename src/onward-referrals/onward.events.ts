@@ -12,6 +12,8 @@ export const ONWARD_EVENTS = {
   setSafety: 'onward.safetySet',
   seenSafety: 'onward.safetySeen',
   rang: 'onward.rang',
+  resend: 'onward.linkSentAgain',
+  chase: 'onward.chased',
   pause: 'onward.paused',
   resume: 'onward.resumed',
   follow: 'onward.clockMoved',
@@ -43,7 +45,8 @@ export const SHORTLIST_EVENTS = {
 } as const satisfies Record<string, EventName>;
 
 /**
- * Hold the id of what is to be sent: a contact point, with the link that asked (null where an address was typed), or the code.
+ * Hold the id of what is to be sent: a contact point, with the link that asked (null where an address was typed) and `by: worker` where
+ * the group did not ask itself, or the code.
  * Tokens and codes are derived where they are sent.
  */
 export const REPLY_LINKS_ASKED = 'reply.linksAsked';

@@ -15,6 +15,8 @@ const MATRIX: Record<OnwardVerb, string> = {
   setSafety: '.       offered   waitlisted accepted  started   .         .       .         .       .',
   seenSafety: '.      .         .          accepted  started   .         .       .         .       .',
   rang: '    .        offered   waitlisted .         .         .         .       .         .       .',
+  resend: '  .        offered   waitlisted accepted  started   .         .       .         .       .',
+  chase: '   .        offered   waitlisted accepted  started   .         .       .         .       .',
   pause: '    .        offered   .          .         .         .         .       .         .       .',
   resume: '    .        offered   .          .         .         .         .       .         .       .',
   follow: '  .        offered   .          .         .         .         .       .         .       .',

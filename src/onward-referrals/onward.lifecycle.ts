@@ -4,7 +4,7 @@ import { ENDED_STATES, LIVE_STATES, type OnwardState } from './onward.types.js';
 /**
  * What may be done to an onward referral, from where, leading where. `rang` logs our call and starts the clock again;
  * `pause` and `resume` are the referral's own hold; `follow` moves the clock to when the group is told, and `untold` stands
- * it where nobody could; `lateYes`, `seen` and `noted` record what somebody said without
+ * it where nobody could; `resend` and `chase` ask once more by link and by telephone; `lateYes`, `seen` and `noted` record what somebody said without
  * moving anything; `notStarted` follows where nobody came after all; `reOffer` begins a new one with the same words.
  */
 export const ONWARD_LIFECYCLE = {
@@ -19,6 +19,8 @@ export const ONWARD_LIFECYCLE = {
   // The group has read what changed of that while it was with the person, or was told.
   seenSafety: { from: ['accepted', 'started'], to: 'same' },
   rang: { from: ['offered', 'waitlisted'], to: 'same' },
+  resend: { from: LIVE_STATES, to: 'same' },
+  chase: { from: LIVE_STATES, to: 'same' },
   pause: { from: ['offered'], to: 'same' },
   resume: { from: ['offered'], to: 'same' },
   follow: { from: ['offered'], to: 'same' },

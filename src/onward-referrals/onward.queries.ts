@@ -356,7 +356,7 @@ export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: nu
   const columns = group
     ? sql`${PERSON_COLUMNS}, ${comesAlong(now)}, ${shownToGroup(now)} as client_id,
         c.safety_flag as flagged`
-    : sql`${ATTENDANCES} as attendances, ${TO_RING} as "group", l.schedule, ${RISK_FACTS} as risk, ${BAR_FACTS} as bar, o.client_id`;
+    : sql`${ATTENDANCES} as attendances, ${OPENED} as "openedAt", ${TO_RING} as "group", l.schedule, ${RISK_FACTS} as risk, ${BAR_FACTS} as bar, o.client_id`;
   const person = group ? sql`join client c on c.scheme_id = o.scheme_id and c.id = o.client_id` : sql``;
   return sql`
     with few as (
@@ -394,11 +394,23 @@ const POSITION = sql`
 
 /** A number of the organisation serves where the group itself gave none. */
 const TO_RING = sql`(
-  select json_build_object('contactName', p.contact_name, 'phone', coalesce(p.contact_phone, g.phone),
-    'howToWorkWithUs', p.how_to_work_with_us)
+  select json_build_object('contactName', p.contact_name, 'phone', coalesce(p.contact_phone, one.phone),
+    'howToWorkWithUs', p.how_to_work_with_us, 'written', coalesce(p.answers_by <> 'phone', false)
+      and coalesce(p.contact_email, p.contact_phone, one.email) is not null)
   from organisation one
   left join provider p on p.scheme_id = one.scheme_id and p.organisation_id = one.id
   where one.scheme_id = o.scheme_id and one.id = o.organisation_id)`;
+
+/**
+ * When a link or somebody of the group first read it, as the record of who looked has it: nothing more is kept, and a page
+ * that is only read changes nothing. A mailbox that opens links to check them is in it too.
+ */
+const OPENED = sql`(
+  select min(e.at) from audit_entry e
+  where e.scheme_id = o.scheme_id and e.subject_id = o.id and e.action = 'onward.get' and e.at >= o.offered_at
+    and (e.actor_kind = 'link' or (e.actor_kind = 'member' and e.actor_id in (
+      select m.id from membership m where m.scheme_id = o.scheme_id and m.organisation_id = o.organisation_id
+        and m.role = 'provider_member'))))`;
 
 const ATTENDANCES = sql`(
   select coalesce(json_agg(json_build_object('sessionOn', f.session_on,

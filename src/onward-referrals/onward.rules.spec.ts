@@ -402,13 +402,24 @@ describe('actionsFor', () => {
     safetySeenAt: null as Date | null,
     toAct: null,
     undoUntil: null,
+    clockStartedAt: at('2026-11-20T10:00:00Z'),
   };
   const now = at('2026-11-23T10:00:00Z');
 
   it.each([
     ['provider_member', {}, ['accept', 'waitlist', 'talk', 'decline']],
     ['provider_member', { ended: true }, []],
-    ['link_worker', {}, ['accept', 'waitlist', 'talk', 'setSafety', 'decline', 'withdraw']],
+    [
+      'link_worker',
+      {},
+      ['accept', 'waitlist', 'talk', 'setSafety', 'resend', 'chase', 'decline', 'withdraw'],
+    ],
+    // What waits for the morning was not sent yet.
+    [
+      'link_worker',
+      { clockStartedAt: at('2026-11-23T10:00:01Z') },
+      ['accept', 'waitlist', 'talk', 'setSafety', 'chase', 'decline', 'withdraw'],
+    ],
     [
       'link_worker',
       { clockStopped: 'talk' },
@@ -437,14 +448,18 @@ describe('actionsFor', () => {
     [
       'link_worker',
       { clockStopped: 'hold' },
-      ['accept', 'waitlist', 'talk', 'setSafety', 'decline', 'withdraw'],
+      ['accept', 'waitlist', 'talk', 'setSafety', 'chase', 'decline', 'withdraw'],
     ],
     [
       'link_worker',
       { state: 'waitlisted', toAct: 'yes_held' },
       ['accept', 'setSafety', 'rang', 'decline', 'withdraw'],
     ],
-    ['link_worker', { state: 'waitlisted' }, ['accept', 'setSafety', 'decline', 'withdraw']],
+    [
+      'link_worker',
+      { state: 'waitlisted' },
+      ['accept', 'setSafety', 'resend', 'chase', 'decline', 'withdraw'],
+    ],
     ['referrer', {}, []],
     [
       'provider_member',
@@ -472,9 +487,13 @@ describe('actionsFor', () => {
     [
       'link_worker',
       { state: 'waitlisted', safetySetAt: now },
-      ['accept', 'setSafety', 'decline', 'withdraw'],
+      ['accept', 'setSafety', 'resend', 'chase', 'decline', 'withdraw'],
     ],
-    ['scheme_manager', { state: 'started' }, ['setSafety', 'inTouch', 'attend', 'complete', 'stop']],
+    [
+      'scheme_manager',
+      { state: 'started' },
+      ['setSafety', 'resend', 'chase', 'inTouch', 'attend', 'complete', 'stop'],
+    ],
     [
       'provider_member',
       { state: 'completed', undoUntil: at('2026-11-23T10:00:01Z'), seenAt: now },

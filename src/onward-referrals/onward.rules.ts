@@ -500,6 +500,8 @@ export const VERB_ACTION = {
   setSafety: 'onward.setSafety',
   seenSafety: 'onward.seenSafety',
   rang: 'onward.rang',
+  resend: 'onward.resend',
+  chase: 'onward.rang',
   pause: null,
   resume: null,
   follow: null,
@@ -525,6 +527,18 @@ export const VERB_ACTION = {
 export const awaitsCall = ({ clockStopped, toAct }: Pick<ActionFacts, 'clockStopped' | 'toAct'>): boolean =>
   clockStopped === 'talk' || clockStopped === 'ring' || toAct === 'yes_held';
 
+/** Why no link is sent again: the group waits for our call, or for the first one. */
+export function resendRefusal(
+  row: Pick<ActionFacts, 'clockStopped' | 'toAct' | 'clockStartedAt'>,
+  now: Date,
+): string | null {
+  if (awaitsCall(row)) return 'The group waits for our call. Ring it.';
+  if (row.clockStopped !== null) return 'The offer is paused.';
+  return row.clockStartedAt !== null && row.clockStartedAt > now
+    ? 'The first link has not gone out yet.'
+    : null;
+}
+
 /**
  * Since when a group that is with the person has not read what changed of what keeps it safe; null while it has, or
  * nothing did. What is set before its yes stands on the page of the offer.
@@ -546,6 +560,7 @@ interface ActionFacts {
   /** Shown to this reader as ended, since the agreement no longer covers it. */
   ended: boolean;
   clockStopped: ClockStop | null;
+  clockStartedAt: Date | null;
   lateYesAt: Date | null;
   inTouchAt: Date | null;
   seenAt: Date | null;
@@ -564,6 +579,10 @@ export function actionsFor(role: Role, row: ActionFacts, now: Date): OnwardVerb[
     switch (verb) {
       case 'rang':
         return awaitsCall(row);
+      case 'resend':
+        return resendRefusal(row, now) === null;
+      case 'chase':
+        return !awaitsCall(row);
       case 'lateYes':
         return row.lateYesAt === null;
       case 'revive':

@@ -43,6 +43,7 @@ export interface OnwardRow extends OnwardRecord {
 export interface WorkerRow extends OnwardRow {
   group: Omit<GroupToRing, keyof Named>;
   attendances: Omit<AttendanceSaid, 'scheduled'>[];
+  openedAt: Date | null;
   /** The week of the service. */
   schedule: Session[];
   /** Null of one that has ended. */
@@ -148,6 +149,7 @@ export function workerView(actor: MemberActor, row: WorkerRow, now: Date): Onwar
     confirmed: row.confirmed,
     mustAvoid: row.mustAvoid,
     offeredAt: row.offeredAt,
+    openedAt: row.openedAt,
     clockStartedAt: row.clockStartedAt,
     answerBy: row.answerBy,
     clockStopped: row.clockStopped,

@@ -44,6 +44,8 @@ export interface AnswerLink {
 export interface FreshLinks {
   /** Said in an e-mail only: whoever answers for two groups has to know which. */
   group: string;
+  /** A worker sends them: nobody of the group asked. */
+  sent?: boolean;
   answers: readonly AnswerLink[];
   /** Links to what people are told about the group; the name of the service in an e-mail only, since it may say what for. */
   listings: readonly { name: string; link: string }[];
@@ -87,13 +89,18 @@ export function linksLetter(fresh: FreshLinks): GroupLetter {
   const [leave = ''] = [...answers, ...listings].map(({ link }) => link);
   return {
     ...render('reply.links', {
-      opening: line(answers.length > 0 ? 'opening' : 'opening_none', { group }),
+      opening: line(openingOf(fresh), { group }),
       links: links.map((each) => `${each}\n\n`).join(''),
       leave: `${leave}/leave`,
     }),
     texts: linksTexts(fresh),
   };
 }
+
+const openingOf = ({ sent, answers }: FreshLinks): string => {
+  if (sent) return 'opening_sent';
+  return answers.length > 0 ? 'opening' : 'opening_none';
+};
 
 /** Only those who have an account are told to sign in. */
 function moreWords({ signIn, phone }: FreshLinks): string {

@@ -116,11 +116,15 @@ export class SendReplyLinks implements EventHandler {
 
   async handle(
     tx: Tx,
-    { contactPointId, linkId = null }: EventPayload,
+    { contactPointId, linkId = null, by = null }: EventPayload,
     { id: messageId }: HandledEvent,
   ): Promise<void> {
     // A link or an address nobody has: the line was written so that nobody can tell.
     if (!contactPointId) return;
+    const morning = outOfQuietHours(tx.now);
+    if (by === 'worker' && morning > tx.now) {
+      return outbox.hold(tx, morning, REPLY_LINKS_ASKED, { contactPointId, linkId, by });
+    }
     // The point's row is the queue: of many at once each counts those before it.
     await tx.run(sql`
       select 1 from contact_point where scheme_id = ${tx.schemeId} and id = ${contactPointId} for no key update`);
@@ -149,6 +153,7 @@ export class SendReplyLinks implements EventHandler {
     const { group, phone, signsIn } = await this.group(tx, organisationId);
     const letter = linksLetter({
       group,
+      sent: by === 'worker',
       answers,
       listings,
       more: open.length > MOST_LINKS,

@@ -197,6 +197,7 @@ export const PERMISSIONS = {
   'onward.talk':             ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.undoTalk':         ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.setSafety':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'onward.resend':           ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'onward.rang':             ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'onward.decline':          ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],
   'onward.lateYes':          ['none',         'assigned',   'scheme',  'organisation', 'none',       'none'],

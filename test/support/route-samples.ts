@@ -1280,6 +1280,17 @@ const offerAfter =
     return target;
   };
 const expired = offer((it) => it.expired());
+/** To a group that is written to. */
+const written: Maker = async (world, member) => {
+  const target = await offer()(world, member);
+  await inScheme(world.scheme, (tx) =>
+    tx.run(sql`
+      update provider p set contact_email = 'mo@example.org', answers_by = 'email' from listing l
+      where p.scheme_id = ${world.scheme.id} and l.scheme_id = p.scheme_id and l.id = ${target['listingId']}
+        and l.organisation_id = p.organisation_id`),
+  );
+  return target;
+};
 const HELPED = { on: TODAY, by: 'help_given' };
 
 const nothing = () => ({});
@@ -2699,6 +2710,9 @@ export const SAMPLES: Record<string, Sample> = {
     body: () => asForm({ safetyInstructions: 'daytime_only' }),
   },
   'POST /desk/onward/:id/rang': { at: offerAfter('provider_member', 'talk', { by: 'call_back' }) },
+  'POST /desk/onward/:id/resend': { at: written },
+  'POST /desk/onward/:id/chase': { at: offer(), body: () => ({ note: 'They look at it tonight' }) },
+  'POST /desk/onward/:id/not-after-all': { at: offer((it) => it.accepted()) },
   'POST /desk/onward/:id/undo-talk': {
     at: offerAfter('provider_member', 'talk', { by: 'call_back' }),
   },
@@ -2871,6 +2885,8 @@ export const SAMPLES: Record<string, Sample> = {
     at: offerAfter('provider_member', 'talk', { by: 'call_back' }),
     body: nothing,
   },
+  'POST /onward-referrals/:id/resend': { at: written },
+  'POST /onward-referrals/:id/chase': { at: offer(), body: () => ({ note: 'They look at it tonight' }) },
   'POST /onward-referrals/:id/safety-instructions/seen': {
     at: offer((it) => it.accepted()),
     body: () => ({ changedAt: '2026-11-23T10:00:00.000Z' }),

@@ -181,6 +181,8 @@ export const OFFER_VERB_WORDS: Record<OnwardVerb, string> = sayAll({
   talk: 'The group wants to talk first',
   undoTalk: 'The group needs no call after all',
   rang: 'We rang the group',
+  resend: 'The link was sent to the group again',
+  chase: 'We rang the group to ask',
   pause: 'The offer is paused',
   resume: 'The offer goes on',
   follow: 'The group is told at another time: the day to answer moved',

@@ -2,12 +2,14 @@ import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OnwardAnswers } from '../../onward-referrals/onward-answers.service.js';
+import { OnwardChasing } from '../../onward-referrals/onward-chasing.service.js';
 import { OnwardOffers } from '../../onward-referrals/onward-offers.service.js';
 import { OnwardParticipation } from '../../onward-referrals/onward-participation.service.js';
 import {
   AcceptOfferInput,
   AskAgainInput,
   AttendanceInput,
+  ChaseInput,
   CompleteInput,
   DeclineOfferInput,
   InTouchInput,
@@ -92,6 +94,7 @@ export class OnwardPagesController {
     private readonly signposts: SignpostsQueries,
     private readonly offers: OnwardOffers,
     private readonly answers: OnwardAnswers,
+    private readonly chasing: OnwardChasing,
     private readonly participation: OnwardParticipation,
     private readonly warm: WarmHandovers,
     private readonly warmQueries: WarmHandoversQueries,
@@ -117,9 +120,22 @@ export class OnwardPagesController {
       pages: recordPages(id, 'groups'),
       referral: current,
       inHand: current && isWithWorker(current.state),
-      offers: offers.map((view) => line(whole(view))),
+      /** A form each: a key stands for one set of answers. */
+      offers: offers.map((view) => ({
+        ...offered(whole(view)),
+        resend: newForm(),
+        undo: newForm(),
+        notAfterAll: newForm(),
+      })),
       told: [...told].reverse(),
-      words: { reach: REACH_WORDS, need: NEED_WORDS, toAct: TO_ACT_WORDS, how: SIGNPOST_WORDS },
+      words: {
+        reach: REACH_WORDS,
+        need: NEED_WORDS,
+        toAct: TO_ACT_WORDS,
+        how: SIGNPOST_WORDS,
+        end: ONWARD_END_WORDS,
+        result: RESULT_WORDS,
+      },
     });
   }
 
@@ -356,6 +372,45 @@ export class OnwardPagesController {
     });
   }
 
+  @Post('onward/:id/resend')
+  @Can('onward.resend')
+  resend(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, () => this.chasing.resend(actor, id));
+  }
+
+  @Post('onward/:id/chase')
+  @Can('onward.rang')
+  chase(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, async (body) => {
+      const { note } = await readForm(ChaseInput, body);
+      return this.chasing.chase(actor, id, note);
+    });
+  }
+
+  /** They said yes, and cannot after all. */
+  @Post('onward/:id/not-after-all')
+  @Can('onward.withdraw')
+  notAfterAll(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.move({ request, reply }, actor, id, () =>
+      this.participation.withdraw(actor, id, { reason: 'group_cannot', side: 'provider' }),
+    );
+  }
+
   @Post('onward/:id/undo-talk')
   @Can('onward.undoTalk')
   undoTalk(
@@ -509,12 +564,10 @@ export class OnwardPagesController {
       }),
       form,
       /** A form each: a key stands for one set of answers. */
-      keys: Object.fromEntries(view.actions.map((verb) => [verb, newForm()])),
-      ...line(view),
+      keys: Object.fromEntries([...view.actions, 'notAfterAll'].map((verb) => [verb, newForm()])),
+      ...offered(view),
       person,
-      may: Object.fromEntries(view.actions.map((verb) => [verb, true])),
       mayAnswer: may(view, ...(Object.keys(HEARD) as (keyof typeof HEARD)[])),
-      mayEnd: may(view, ...(Object.keys(ENDS) as (keyof typeof ENDS)[])),
       today: londonDate(this.clock.now()),
       history: [...history].reverse().map((entry) => ({ entry, happened: happenedTo(entry.action) })),
       along,
@@ -655,8 +708,14 @@ export class OnwardPagesController {
   }
 }
 
-const line = (view: OnwardView) => ({
+/** One referral to a group, and what may be done with it. */
+const offered = (view: OnwardView) => ({
   view,
+  may: Object.fromEntries(view.actions.map((verb) => [verb, true])),
+  mayResend: may(view, 'resend') && view.organisation.written,
+  mayEnd: may(view, ...(Object.keys(ENDS) as (keyof typeof ENDS)[])),
+  /** A yes that can no longer be undone. */
+  mayFail: view.state === 'accepted' && may(view, 'withdraw') && !may(view, 'undo'),
   state: { text: ONWARD_STATE_WORDS[view.state], colour: ONWARD_STATE_COLOURS[view.state] },
 });
 

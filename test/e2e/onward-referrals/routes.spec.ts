@@ -110,6 +110,15 @@ const ROUTES: Route[] = [
     made: asIs,
     may: [409, 409, 403],
   },
+  { name: 'resend', method: 'POST', path: '/onward-referrals/:id/resend', made: asIs, may: [409, 409, 403] },
+  {
+    name: 'chase',
+    method: 'POST',
+    path: '/onward-referrals/:id/chase',
+    body: () => ({ note: 'They look at it tonight' }),
+    made: asIs,
+    may: [200, 200, 403],
+  },
   {
     name: 'decline',
     method: 'POST',

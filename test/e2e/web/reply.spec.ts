@@ -545,6 +545,53 @@ describe('pages behind a link', () => {
     }
   });
 
+  it('tells the worker when it was opened, who chases, takes a yes back and sends the link again', async () => {
+    const { browser } = of.worker;
+    const desk = (url: string, form?: Record<string, string>) =>
+      betony.inject({
+        method: form ? 'POST' : 'GET',
+        url,
+        headers: {
+          cookie: browser.cookie,
+          ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        },
+        ...(form ? { payload: new URLSearchParams({ _csrf: browser.formToken, ...form }).toString() } : {}),
+      });
+    const groups = async () => (await desk(`/desk/people/${of.clientId}/groups`)).body.replace(/\s+/g, ' ');
+    const acts = async () =>
+      [...(await groups()).matchAll(/action="\/desk\/onward\/[^/]+\/([^"]+)"/g)].map(([, verb]) => verb);
+    const token = await aLink();
+    expect(await groups()).toContain('Link not opened yet');
+    expect(await acts()).toEqual(['resend']);
+    await ask('HEAD', `/reply/${token}`);
+    await get(token);
+    expect(await groups()).toContain('Link opened Mon, 23 November 2026');
+
+    const silent = await desk(`/desk/onward/${offer}/chase`, { note: '' });
+    expect([silent.statusCode, silent.body]).toEqual([422, expect.stringContaining('href="#note"')]);
+    expect((await desk(`/desk/onward/${offer}/chase`, { note: 'They <ask> on Sunday' })).statusCode).toBe(
+      303,
+    );
+    expect((await desk(`/desk/onward/${offer}`)).body).toContain('They &lt;ask&gt; on Sunday');
+    expect((await desk(`/desk/onward/${offer}/resend`, {})).statusCode).toBe(303);
+    const soon = await desk(`/desk/onward/${offer}/resend`, {});
+    expect([soon.statusCode, soon.body]).toEqual([409, expect.stringContaining('less than a day ago')]);
+    expect(await state()).toBe('offered');
+
+    await ask('POST', `/reply/${token}/yes`);
+    expect(await acts()).toEqual(['resend', 'undo']);
+    await inScheme(scheme, (tx) =>
+      tx.run(
+        sql`update onward_referral set before = null, undo_until = null where scheme_id = ${scheme.id} and id = ${offer}`,
+      ),
+    );
+    expect(await acts()).toEqual(['resend', 'not-after-all']);
+    expect((await desk(`/desk/onward/${offer}/not-after-all`, {})).statusCode).toBe(303);
+    expect(await state()).toBe('withdrawn');
+    expect(await groups()).toContain('The group cannot');
+    expect(await acts()).toEqual([]);
+  });
+
   it.each([
     ['forged', () => 'A'.repeat(43)],
     ['too short', () => 'abc'],

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { OnwardChasing } from '../../../src/onward-referrals/onward-chasing.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
 import { OnwardParticipation } from '../../../src/onward-referrals/onward-participation.service.js';
 import { onwardReference } from '../../../src/onward-referrals/onward-reference.js';
@@ -323,6 +324,38 @@ describe('links that answer without an account', () => {
       expect(await sentAfter(3, () => links().askAgain(fourth))).toBe(10);
       betony.clock.advance({ minutes: 61 });
       expect(await sentAfter(1, () => links().askAgain(busy))).toBe(11);
+    });
+
+    it('go again when a worker sends them, by day and to where the group is written to now, once a day', async () => {
+      const [email, now] = [somebody(), somebody()];
+      const to = await aGroup(scheme, { provider: { contactEmail: email, answersBy: 'email' } });
+      const id = await anOffer(scheme, await aCase(scheme), to);
+      const old = await linkTo(to.organisationId, email, id, 'answer');
+      const lead = (await aMember(scheme, 'scheme_manager')).actor;
+      const provider = (contactEmail: string | null, answersBy = 'email') =>
+        inScheme(scheme, (tx) =>
+          tx.run(sql`update provider set contact_email = ${contactEmail}, answers_by = ${answersBy}
+            where scheme_id = ${scheme.id} and organisation_id = ${to.organisationId}`),
+        );
+      await provider(now);
+      betony.clock.set('2026-11-23T21:30:00Z');
+      await betony.get(OnwardChasing).resend(lead, id);
+      expect(await fresh(now)).toEqual([]);
+      betony.clock.set('2026-11-24T08:01:00Z');
+      const [mail] = await fresh(now);
+      expect([mail!.subject, mail!.text]).toEqual([
+        'Your new links',
+        expect.stringContaining('once more, new ones'),
+      ]);
+      expect(mail!.text).not.toContain('You asked');
+      const link = /reply\/([A-Za-z0-9_-]{43})/.exec(mail!.text!)?.[1] ?? '';
+      expect((await opened(link)).actor.about).toEqual({ kind: 'onward_referral', id });
+      await expect(opened(old)).rejects.toThrow();
+      await expect(betony.get(OnwardChasing).resend(lead, id)).rejects.toThrow('less than a day ago');
+      await provider(now, 'phone');
+      betony.clock.advance({ days: 2 });
+      await expect(betony.get(OnwardChasing).resend(lead, id)).rejects.toThrow('Ring it');
+      expect(await fresh(email)).toEqual([]);
     });
 
     it('begin with what the old link was about, and leave out what ended and was seen', async () => {
