@@ -11,7 +11,9 @@ import { OnwardQueries } from './onward.queries.js';
 import { type Details, detailsFor } from './reply-link.rules.js';
 import { signsInFor } from '../providers/claims.queries.js';
 import { answerBefore, saidOf, type SaidByLinkRow } from '../providers/listing-answer.rules.js';
-import { SAID_BY_LINK } from '../providers/listing-row.js';
+import { groupAddress, type GroupAddress, type GroupFacts } from '../providers/group-address.rules.js';
+import { GROUP_FACTS } from '../providers/group-addresses.queries.js';
+import { LISTING_COLUMNS, SAID_BY_LINK } from '../providers/listing-row.js';
 import { wordsWarnings, type WordsWarning } from '../providers/public-words.rules.js';
 import type { OpenLink } from './reply-link.types.js';
 import type { RegisterView } from './register.dto.js';
@@ -34,34 +36,19 @@ export interface ReplyView extends WhoToRing {
   details: Details;
 }
 
-export interface ListingCheck
-  extends WhoToRing, Pick<ListingRow, 'setting' | 'cost' | 'costNote' | 'areas' | 'radiusMiles'> {
-  id: string;
-  name: string;
-  description: string;
-  placesKind: 'counted' | 'drop_in' | 'ask_first';
-  placesTotal: number | null;
-  placesTaken: number;
-  /** YYYY-MM-DD. */
-  fullUntil: string | null;
-  placesConfirmedOn: string | null;
-  confirmedOn: string | null;
+export interface ListingCheck extends WhoToRing, ListingRow {
   /** Until when what was last said by link may be taken back. */
   undoUntil: Date | null;
   /** What to look at in words that everybody may read. */
   warnings: WordsWarning[];
   /** Whether somebody of the group has an account. */
   signsIn: boolean;
+  /** Where the group is written to; null where nothing leads to it. */
+  writtenTo: GroupAddress | null;
 }
 
-/** The same as it is read, with what more it takes to say what to look at. */
-interface ListingCheckRow
-  extends
-    Omit<ListingCheck, 'undoUntil' | 'warnings'>,
-    Pick<
-      ListingRow,
-      'address' | 'postcode' | 'eligibilityNote' | 'howToJoin' | 'withholdLocation' | 'publishable'
-    > {
+/** The same as it is read. */
+interface ListingCheckRow extends Omit<ListingCheck, 'undoUntil' | 'warnings' | 'writtenTo'>, GroupFacts {
   said: SaidByLinkRow[];
   hours: number | null;
 }
@@ -168,24 +155,25 @@ export class ReplyQueries {
     const row = await this.database.maybe<ListingCheckRow>(
       actor.schemeId,
       sql`
-        select s.name as scheme, o.name as group, null as worker, ${SCHEME_PHONE} as phone, l.id, l.name, l.description,
-          l.places_kind as "placesKind", l.places_total as "placesTotal", l.places_taken as "placesTaken",
-          l.full_until::text as "fullUntil", l.places_confirmed_on::text as "placesConfirmedOn",
-          l.confirmed_on::text as "confirmedOn", l.setting, l.cost, l.cost_note as "costNote", l.areas,
-          l.radius_miles::float8 as "radiusMiles", ${SAID_BY_LINK} as said,
-          l.address, l.postcode, l.eligibility_note as "eligibilityNote", l.how_to_join as "howToJoin",
-          l.withhold_location as "withholdLocation", l.publishable, ${signsInFor(sql`l.scheme_id`, sql`l.organisation_id`)} as "signsIn",
-          (s.settings ->> 'undoHours')::int as hours
+        select ${LISTING_COLUMNS}, s.name as scheme, o.name as group, null as worker, ${SCHEME_PHONE} as phone,
+          ${SAID_BY_LINK} as said, ${signsInFor(sql`l.scheme_id`, sql`l.organisation_id`)} as "signsIn",
+          (s.settings ->> 'undoHours')::int as hours, ${GROUP_FACTS}
         from listing l
         join scheme s on s.id = l.scheme_id
         join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
+        join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
         where l.scheme_id = ${actor.schemeId} and l.id = ${id}
           and l.organisation_id = ${actor.organisationId} and l.state in ('published', 'paused')`,
     );
     if (!row) throw Refusal.notFound();
-    const { said, hours, ...check } = row;
+    const { said, hours, answersBy, contactEmail, contactPhone, organisationEmail, left, ...check } = row;
     const answer = answerBefore(saidOf(said), check, this.clock.now(), hours ?? DEFAULT_SETTINGS.undoHours);
-    return { ...check, undoUntil: answer?.until ?? null, warnings: wordsWarnings(row) };
+    return {
+      ...check,
+      undoUntil: answer?.until ?? null,
+      warnings: wordsWarnings(row),
+      writtenTo: groupAddress({ answersBy, contactEmail, contactPhone, organisationEmail, left }),
+    };
   }
 
   /** For whoever has to ring the scheme. */

@@ -339,6 +339,7 @@ export const LINK_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'onward.seenSafety',
   'attendance.record',
   'listing.get',
+  'listing.amend',
   'listing.setPlaces',
   'register.keep',
   'volunteer.data',

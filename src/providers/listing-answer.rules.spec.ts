@@ -16,14 +16,37 @@ const right: SaidByLink = {
   action: 'confirm',
   changes: { confirmedOn: { from: '2026-08-01', to: '2026-11-23' } },
 };
-const now: ListingAnswer = {
+const now: ListingAnswer & { placesTaken: number } = {
+  placesKind: 'counted',
+  placesTotal: 12,
+  placesTaken: 4,
+  schedule: [{ day: 'friday', from: '12:00', to: '14:00', every: 'week' }],
+  address: 'The hall',
+  postcode: 'CO97 1AA',
+  latitude: 51.8,
+  longitude: 1.1,
+  access: ['step_free'],
+  cost: 'free',
+  costNote: null,
+  howToJoin: 'Come along',
   confirmedOn: '2026-11-23',
   fullUntil: '2026-12-07',
   placesConfirmedOn: '2026-11-23',
 };
 
+const times: SaidByLink = {
+  at: AT,
+  action: 'amend',
+  changes: { schedule: { from: [], to: [{ every: 'week', to: '14:00', from: '12:00', day: 'friday' }] } },
+};
+const more: SaidByLink = {
+  at: AT,
+  action: 'setPlaces',
+  changes: { placesTotal: { from: 6, to: 12 } },
+};
+
 describe('taking back what was said of a service by link', () => {
-  it.each<[string, SaidByLink | null, Partial<ListingAnswer>, Date, object | null]>([
+  it.each<[string, SaidByLink | null, Partial<typeof now>, Date, object | null]>([
     ['nothing said', null, {}, NOW, null],
     ['full', full, {}, NOW, { fullUntil: '2026-12-20', placesConfirmedOn: null }],
     ['full, a day later', full, {}, LATE, null],
@@ -31,6 +54,10 @@ describe('taking back what was said of a service by link', () => {
     ['full, and the places counted again since', full, { placesConfirmedOn: '2026-11-24' }, NOW, null],
     ['right', right, {}, NOW, { confirmedOn: '2026-08-01' }],
     ['right, and confirmed again since', right, { confirmedOn: '2026-11-24' }, NOW, null],
+    ['other times', times, {}, NOW, { schedule: [] }],
+    ['other times, and others again since', times, { schedule: [] }, NOW, null],
+    ['more places', more, {}, NOW, { placesTotal: 6 }],
+    ['more places, which are taken by now', more, { placesTaken: 7 }, NOW, null],
     ['right once more, which changed nothing', { ...right, changes: {} }, {}, NOW, null],
     [
       'what was a taking back itself',

@@ -1,10 +1,44 @@
+import type { FieldProblem } from '../platform/errors/refusal.js';
+import { canonicalJson } from '../platform/pure/hash.js';
 import type { Changes } from './changes.rules.js';
 import type { ListingRow } from './listing.types.js';
 
-/** What a group says of a service by link: that it is right, or full until a day. */
-export const ANSWER_FIELDS = ['confirmedOn', 'fullUntil', 'placesConfirmedOn'] as const;
+/** What a group may change by link: what it is asked about every three months, and nobody else's safety hangs on. */
+export const AMENDED_BY_LINK = [
+  'schedule',
+  'address',
+  'postcode',
+  'access',
+  'cost',
+  'costNote',
+  'howToJoin',
+] as const;
+
+/** A point follows from its postcode. */
+const FOLLOWS = ['latitude', 'longitude'] as const;
+
+/** What a group says of a service by link: that it is right, how many places there are, what has changed. */
+const ANSWER_FIELDS = [
+  'confirmedOn',
+  'fullUntil',
+  'placesConfirmedOn',
+  'placesKind',
+  'placesTotal',
+  ...AMENDED_BY_LINK,
+  ...FOLLOWS,
+] as const;
 
 export type ListingAnswer = Pick<ListingRow, (typeof ANSWER_FIELDS)[number]>;
+
+/** What a link cannot change: a place that is kept back is not shown behind one either. */
+export function beyondLink(changes: Changes, { withholdLocation }: ListingRow): FieldProblem[] {
+  const open: readonly string[] = AMENDED_BY_LINK.filter(
+    (field) => !withholdLocation || (field !== 'address' && field !== 'postcode'),
+  );
+  return Object.keys(changes)
+    .filter((field) => !open.includes(field) && !FOLLOWS.some((one) => one === field))
+    .map((field) => ({ field, message: 'Sign in, or ring the scheme, to change this' }));
+}
 
 /** Something said by link, as history keeps it. `takenBack` is with what was itself a taking back. */
 export interface SaidByLink {
@@ -45,7 +79,7 @@ function standing(said: readonly SaidByLink[]): SaidByLink | null {
  */
 export function answerBefore(
   said: readonly SaidByLink[],
-  listing: ListingAnswer,
+  listing: ListingAnswer & Pick<ListingRow, 'placesTaken'>,
   now: Date,
   hours: number,
 ): { until: Date; before: Partial<ListingAnswer> } | null {
@@ -55,7 +89,11 @@ export function answerBefore(
   const until = new Date(at.getTime() + hours * 3_600_000);
   const changed = ANSWER_FIELDS.filter((field) => changes[field]);
   if (now >= until) return null;
-  if (changed.some((field) => changes[field]?.to !== listing[field])) return null;
+  if (changed.some((field) => canonicalJson(changes[field]?.to ?? null) !== canonicalJson(listing[field]))) {
+    return null;
+  }
   const before = Object.fromEntries(changed.map((field) => [field, changes[field]?.from ?? null]));
+  // Promised meanwhile, so that there cannot be fewer again.
+  if (typeof before['placesTotal'] === 'number' && before['placesTotal'] < listing.placesTaken) return null;
   return { until, before };
 }

@@ -29,7 +29,7 @@ export const SAID_BY_LINK = sql`coalesce((
   select json_agg(json_build_object('at', s.at, 'action', s.action, 'changes', s.changes) order by s.id desc) from (
     select h.id, h.at, h.action, h.changes from listing_history h
     where h.scheme_id = l.scheme_id and h.listing_id = l.id and h.actor_name = ${BY_LINK}
-      and h.action = any(${[LISTING_EVENTS.confirm, LISTING_EVENTS.setPlaces]}::text[])
+      and h.action = any(${[LISTING_EVENTS.confirm, LISTING_EVENTS.setPlaces, LISTING_EVENTS.amend]}::text[])
     order by h.id desc limit ${MOST_SAID}) s), '[]')`;
 
 /**

@@ -13,7 +13,7 @@ import { newId } from '../platform/pure/ids.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { changesOf, FORGOTTEN_WORDS, known, newValues, type Changes } from './changes.rules.js';
 import { indexListing } from './listing-index.js';
-import { answerBefore, saidOf, type SaidByLinkRow } from './listing-answer.rules.js';
+import { answerBefore, beyondLink, saidOf, type SaidByLinkRow } from './listing-answer.rules.js';
 import { lockListing, SAID_BY_LINK } from './listing-row.js';
 import type {
   AmendListing,
@@ -90,17 +90,19 @@ export class ListingsService {
     const reach = reachFor(actor, 'listing.amend');
     return this.unitOfWork.run(actor, async (tx) => {
       const before = await lockListing(tx, id, within(actor, reach));
-      refuseStale(before.version, version);
       moved('amend', before);
       const changes = changesOf(before, await located(tx, answers(input), before));
+      // Sent twice by one finger, or said already: nobody is overtaken by what changes nothing.
+      if (Object.keys(changes).length === 0) return id;
+      refuseStale(before.version, version);
       refuse([
+        ...(actor.kind === 'link' ? beyondLink(changes, before) : []),
         ...listingProblems({ ...before, ...newValues(changes) }),
         ...levelProblems(reach, before, changes),
         ...(before.state === 'published' || before.state === 'paused'
           ? publishProblems({ ...before, ...newValues(changes) })
           : []),
       ]);
-      if (Object.keys(changes).length === 0) return id;
       await write(tx, before, newValues(changes));
       await indexListing(tx, id);
       await tellOfListing(tx, id, 'listing.amend', LISTING_EVENTS.amend, changes);
@@ -200,6 +202,7 @@ export class ListingsService {
       }
       const changes = changesOf(listing, answer.before);
       await write(tx, listing, newValues(changes));
+      await indexListing(tx, id);
       if (changes['confirmedOn']) await this.hooks.listingsChanged.run(tx, { listingIds: [id] });
       await tellOfListing(tx, id, 'listing.setPlaces', LISTING_EVENTS.setPlaces, {
         ...changes,

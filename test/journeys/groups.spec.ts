@@ -8,11 +8,13 @@ const MAIL = 'mo@example.org';
 /** What a letter is read in, before its link is tapped. */
 const LETTERS = 'about:blank';
 
-const lunchOf = ({ scheme }: Stage): Promise<TestGroup> =>
+/** What is told of its service. */
+type Told = NonNullable<NonNullable<Parameters<typeof aGroup>[1]>['listing']>;
+const lunchOf = ({ scheme }: Stage, more: Told = {}): Promise<TestGroup> =>
   aGroup(scheme, {
     places: 3,
     provider: { name: 'St Mary’s lunch club', contactEmail: MAIL, answersBy: 'email' },
-    listing: { name: 'Friday lunch' },
+    listing: { name: 'Friday lunch', ...more },
   });
 const same = (offer: OfferSentence): OfferSentence => offer;
 
@@ -32,8 +34,8 @@ const letter = async (stage: Stage) => {
   return { at: LETTERS, link: at };
 };
 /** The link about the service itself. */
-const listing = async (stage: Stage) => {
-  const { organisationId, listingId } = await lunchOf(stage);
+const listing = async (stage: Stage, more: Told = {}) => {
+  const { organisationId, listingId } = await lunchOf(stage, more);
   const about = { kind: 'listing', id: listingId } as const;
   return { at: await replyLink(stage.scheme, organisationId, MAIL, { purpose: 'listing_check', about }) };
 };
@@ -116,12 +118,35 @@ await play(
       then: (hand) => hand.sees('Yes, we can help'),
     }),
     'C7 right': journey({
-      given: listing,
+      given: (stage) => listing(stage),
       when: (hand) => hand.press('Yes, all correct'),
       then: (hand) => hand.sees('Thank you'),
     }),
+    'C7 times': journey({
+      given: async (stage) => {
+        const told = await listing(stage, {
+          schedule: [{ day: 'thursday', from: '12:00', to: '14:00', every: 'week' }],
+        });
+        return { at: told.at };
+      },
+      when: async (hand) => {
+        await hand.follow('Change When you meet');
+        await hand.pick('Day', 'Friday');
+        await hand.press('Save');
+      },
+      then: (hand) => hand.sees('Friday 12:00–14:00', 'Yes, all correct'),
+    }),
+    'C7 access': journey({
+      given: (stage) => listing(stage),
+      when: async (hand) => {
+        await hand.follow('Change Getting in and taking part');
+        await hand.choose('A way in without steps');
+        await hand.press('Save');
+      },
+      then: (hand) => hand.sees('A way in without steps', 'Yes, all correct'),
+    }),
     'C7 full': journey({
-      given: listing,
+      given: (stage) => listing(stage),
       when: async (hand) => {
         await hand.follow('We are full for now');
         await hand.wrong('Save');

@@ -71,6 +71,8 @@ export const JOBS = {
     'C5 end': { job: 'Say how it ended', clicks: 2 },
     C6: { job: 'Open what is asked of us', clicks: 1 },
     'C7 right': { job: 'Say that everything is still right', clicks: 1, seconds: 60 },
+    'C7 times': { job: 'Say that the group meets on another day', seconds: 60 },
+    'C7 access': { job: 'Say what there is for those who need it', seconds: 60 },
     'C7 full': { job: 'Say that there is no place for two weeks', seconds: 60 },
     C8: { job: 'Describe another service', seconds: 300 },
     C9: { job: 'Have a new link sent', clicks: 1 },

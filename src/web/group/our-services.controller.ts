@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { Registers } from '../../onward-referrals/registers.service.js';
 import { ReplyLinks } from '../../onward-referrals/reply-links.service.js';
-import { ReplyQueries } from '../../onward-referrals/reply.queries.js';
+import { type ListingCheck, ReplyQueries } from '../../onward-referrals/reply.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
@@ -12,16 +12,17 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
-import { MOST_PLACES, PLACES_KINDS, type PlacesKind } from '../../providers/listing.types.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { ListingsService } from '../../providers/listings.service.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import type { Exchange } from '../layout/desk.js';
-import { readQuery, take } from '../layout/forms.js';
-import { GroupAnswers, type Sent } from '../reply/group-answers.js';
-import { choice, fields, plainDigits } from '../reply/reply.forms.js';
+import { type Form, readQuery, take } from '../layout/forms.js';
+import { isPart, type Part, partPage, savePart } from '../listing/listing.parts.js';
+import { GroupAnswers, type Sent, type Told } from '../reply/group-answers.js';
+import { fields } from '../reply/reply.forms.js';
 import { listingPage } from '../reply/reply.page.js';
-import { fullFor, inWords } from '../reply/reply.words.js';
+import { noticeOf } from '../reply/reply.parts.js';
+import { fullFor, placesWords } from '../reply/reply.words.js';
 import { speechFor } from '../words/choice.js';
 import type { Key, Speech } from '../words/speech.js';
 import { cameBack, GroupFrame, type Shown } from './group-frame.js';
@@ -31,10 +32,12 @@ const FORMS: Partial<Record<string, { title: Key; template: string }>> = {
   full: { title: 'reply.title.full', template: 'reply/pages/full.njk' },
   session: { title: 'reply.session.which', template: 'reply/pages/session.njk' },
   thanks: { title: 'reply.title.thanks', template: 'reply/pages/thanks.njk' },
-  places: { title: 'ours.places.title', template: 'group/pages/places.njk' },
+  places: { title: 'ours.places.title', template: 'reply/pages/places.njk' },
   worried: { title: 'reply.title.worried', template: 'reply/pages/worried.njk' },
   'rings-you': { title: 'reply.title.worried', template: 'reply/pages/rings-you.njk' },
 };
+
+const AFTER: Record<Told, string> = { part: '?saved=part', thanks: '/thanks' };
 
 const addressOf = (id: string): string => `/desk/group/services/${id}`;
 
@@ -91,10 +94,11 @@ export class OurServicesController {
   async one(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @Query('saved') saved: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.check({ request, reply }, actor, id);
+    await this.check({ request, reply }, actor, id, noticeOf(saved, speechFor(request)));
   }
 
   @Get(':id/:form')
@@ -106,7 +110,8 @@ export class OurServicesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.small({ request, reply }, actor, id, form);
+    const exchange = { request, reply };
+    await (isPart(form) ? this.part(exchange, actor, id, form, null) : this.small(exchange, actor, id, form));
   }
 
   @Post(':id/:verb')
@@ -120,6 +125,17 @@ export class OurServicesController {
   ): Promise<void> {
     const exchange = { request, reply };
     const speech = speechFor(request);
+    if (isPart(verb)) {
+      await take(
+        exchange,
+        async (body) => {
+          await savePart(this.listings, actor, id, verb, body);
+          return `${addressOf(id)}${AFTER.part}`;
+        },
+        (form) => this.part(exchange, actor, id, verb, form),
+      );
+      return;
+    }
     const act = this.verb(verb);
     await take(
       exchange,
@@ -141,8 +157,8 @@ export class OurServicesController {
     const answer = Object.hasOwn(ofListing, verb) ? ofListing[verb] : undefined;
     if (answer) {
       return async (actor, id, sent, speech) => {
-        await answer(actor, id, sent, speech);
-        return `${addressOf(id)}/thanks`;
+        const said = await answer(actor, id, sent, speech);
+        return `${addressOf(id)}${AFTER[said]}`;
       };
     }
     switch (verb) {
@@ -156,14 +172,28 @@ export class OurServicesController {
           await this.links.worried(actor, { kind: 'listing', id });
           return `${addressOf(id)}/rings-you`;
         };
-      case 'places':
-        return async (actor, id, sent, speech) => {
-          await this.listings.setPlaces(actor, id, placesIn(sent, speech));
-          return `${addressOf(id)}/thanks`;
-        };
       default:
         throw Refusal.notFound();
     }
+  }
+
+  private async part(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    part: Part,
+    tried: Form | null,
+  ): Promise<void> {
+    const speech = speechFor(exchange.request);
+    const check = await this.queries.listing(actor, id);
+    const facts = listingPage(check, this.clock.now(), speech, telling(check));
+    const page = partPage(part, check, tried, facts.rows, `${addressOf(id)}/${part}`, speech);
+    await this.frame.show(
+      exchange,
+      'listing/part.njk',
+      { ...facts, ...page, base: addressOf(id), canTell: true },
+      { status: page.status },
+    );
   }
 
   private async check(exchange: Exchange, actor: MemberActor, id: string, shown?: Shown): Promise<void> {
@@ -186,16 +216,11 @@ export class OurServicesController {
     const asked = Object.hasOwn(FORMS, form) ? FORMS[form] : undefined;
     if (!asked) throw Refusal.notFound();
     const { t, ...facts } = await this.facts(exchange, actor, id);
-    const kinds: Record<PlacesKind, Key> = {
-      counted: 'ours.places.counted',
-      drop_in: 'reply.row.noBooking',
-      ask_first: 'reply.row.askFirst',
-    };
     const data = {
       ...facts,
       title: t(asked.title),
       today: londonDate(this.clock.now()),
-      words: { full: fullFor(t), kinds: inWords(PLACES_KINDS, (kind) => t(kinds[kind])) },
+      words: { full: fullFor(t), places: placesWords(t) },
     };
     await this.frame.show(exchange, asked.template, data, shown);
   }
@@ -207,30 +232,18 @@ export class OurServicesController {
     return {
       t: speech.t,
       base: addressOf(id),
-      ...listingPage(check, this.clock.now(), speech),
+      ...listingPage(check, this.clock.now(), speech, telling(check)),
       canTell: true,
       signsIn: false,
       undoUntil: null,
       change: `/desk/listings/${id}/change`,
-      service: check.name,
-      kind: check.placesKind,
-      total: check.placesTotal,
-      taken: check.placesTaken,
     };
   }
 }
 
-function placesIn(sent: Sent, { t }: Speech): { kind: PlacesKind; total?: number } {
-  const kind = choice(
-    inWords(PLACES_KINDS, (code) => code),
-    sent['kind'],
-  );
-  if (!kind) throw Refusal.invalidField('kind', t('ours.places.choose'));
-  if (kind !== 'counted') return { kind };
-  const typed = plainDigits(sent['total'] ?? '').trim();
-  const total = /^\d{1,5}$/.test(typed) ? Number(typed) : MOST_PLACES + 1;
-  if (total > MOST_PLACES) {
-    throw Refusal.invalidField('total', t('ours.places.wrong', { most: MOST_PLACES }));
-  }
-  return { kind, total };
-}
+/** Whoever signs in for the group keeps its contact too. */
+const telling = ({ id, organisationId }: ListingCheck) => ({
+  base: addressOf(id),
+  claim: `/desk/groups/${organisationId}/contact`,
+  byLink: false,
+});

@@ -1,4 +1,4 @@
-import { type Every, FOR_WHOM, SETTINGS } from '../../providers/listing.types.js';
+import { type Every, FOR_WHOM, type Session, SETTINGS } from '../../providers/listing.types.js';
 import { type Weekday, WEEKDAYS } from '../../providers/provider.types.js';
 import type { PublishedService } from '../../providers/published-service.types.js';
 import type { Interpreter } from '../../clients/client.types.js';
@@ -37,17 +37,19 @@ export interface PublicCard {
 
 export const cardOf = (service: PublishedService & { miles: number | null }, speech: Speech): PublicCard => ({
   service,
-  when: service.schedule.map(({ day, from, to, every, note }) =>
-    [`${weekdayIn(speech)[day]} ${speech.apart(`${from}–${to}`)}`, everyWords(speech.t)[every], note ?? '']
-      .filter(Boolean)
-      .join(', '),
-  ),
+  when: service.schedule.map((session) => sessionWords(session, speech)),
   cost: costOf(service, speech.t),
   places: placesOf(service, speech),
   forWhom: service.forWhom === 'everyone' ? null : forWhomWords(speech.t)[service.forWhom],
   join: service.howToJoin ?? (service.placesReading === 'drop_in' ? speech.t('finder.places.drop_in') : null),
   confirmed: confirmedOf(service, speech),
 });
+
+/** "Friday 12:00–14:00, every other week". */
+export const sessionWords = ({ day, from, to, every, note }: Session, speech: Speech): string =>
+  [`${weekdayIn(speech)[day]} ${speech.apart(`${from}–${to}`)}`, everyWords(speech.t)[every], note ?? '']
+    .filter(Boolean)
+    .join(', ');
 
 function costOf({ cost, costNote }: PublishedService, t: Speech['t']): string | null {
   if (cost === null) return null;

@@ -10,12 +10,13 @@ import type { LinkActor, MemberActor } from '../../platform/actor/actor.types.js
 import { addDays, londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
+import { MOST_PLACES, PLACES_KINDS, type PlacesKind } from '../../providers/listing.types.js';
 import { ListingsService } from '../../providers/listings.service.js';
 import type { Speech } from '../words/speech.js';
 import { speechIn } from '../words/speech.js';
 import { didNotHappen, readRegister, saysTheSame } from './register.forms.js';
-import { choice, note, typedDate } from './reply.forms.js';
-import { cameWords, declineWords, finishWords, fullFor, NO } from './reply.words.js';
+import { choice, note, plainDigits, typedDate } from './reply.forms.js';
+import { cameWords, declineWords, finishWords, fullFor, inWords, NO } from './reply.words.js';
 
 const { t: english } = speechIn('en');
 
@@ -26,11 +27,18 @@ export type Sent = Record<string, string>;
 /** What a page says of an answer, where it does not show it otherwise. */
 export type Said = 'thanks' | 'saved' | 'replaced' | 'not-reached' | 'undone' | null;
 
-type Answer = (actor: GroupActor, id: string, sent: Sent, speech: Speech) => Promise<Said>;
+/** The same of what is told of a service: thanked for, or shown with the rest of it. */
+export type Told = 'thanks' | 'part';
+
+type Answer<What = Said> = (actor: GroupActor, id: string, sent: Sent, speech: Speech) => Promise<What>;
 
 const done = async (work: Promise<unknown>, said: Said = null): Promise<Said> => {
   await work;
   return said;
+};
+const told = async (work: Promise<unknown>, what: Told = 'thanks'): Promise<Told> => {
+  await work;
+  return what;
 };
 
 /** Until when means something where the group is full or closed, and nothing otherwise. */
@@ -73,10 +81,12 @@ export class GroupAnswers {
   };
 
   /** Of one service. */
-  readonly ofListing: Record<string, Answer> = {
-    right: (actor, id) => done(this.listings.confirm(actor, id), 'thanks'),
-    full: (actor, id, sent, speech) => done(this.full(actor, id, sent, speech), 'thanks'),
-    room: (actor, id) => done(this.listings.declareFull(actor, id, { until: null }), 'thanks'),
+  readonly ofListing: Record<string, Answer<Told>> = {
+    right: (actor, id) => told(this.listings.confirm(actor, id)),
+    full: (actor, id, sent, speech) => told(this.full(actor, id, sent, speech)),
+    places: async (actor, id, sent, speech) =>
+      told(this.listings.setPlaces(actor, id, placesIn(sent, speech)), 'part'),
+    room: (actor, id) => told(this.listings.declareFull(actor, id, { until: null })),
   };
 
   /** The day of a session that was typed in three boxes. */
@@ -191,4 +201,20 @@ export class GroupAnswers {
   private daysOn(days: number): string {
     return addDays(londonDate(this.clock.now()), days);
   }
+}
+
+/** How many places there are, as people type it. */
+function placesIn(sent: Sent, { t }: Speech): { kind: PlacesKind; total?: number } {
+  const kind = choice(
+    inWords(PLACES_KINDS, (code) => code),
+    sent['kind'],
+  );
+  if (!kind) throw Refusal.invalidField('kind', t('ours.places.choose'));
+  if (kind !== 'counted') return { kind };
+  const typed = plainDigits(sent['total'] ?? '').trim();
+  const total = /^\d{1,5}$/.test(typed) ? Number(typed) : MOST_PLACES + 1;
+  if (total > MOST_PLACES) {
+    throw Refusal.invalidField('total', t('ours.places.wrong', { most: MOST_PLACES }));
+  }
+  return { kind, total };
 }

@@ -14,9 +14,11 @@ import { Config } from '../../platform/config/config.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { ListingsService } from '../../providers/listings.service.js';
+import { type Form, take } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
-import { GroupAnswers, type Said, type Sent } from './group-answers.js';
+import { isPart, type Part, partPage, savePart } from '../listing/listing.parts.js';
+import { GroupAnswers, type Said, type Sent, type Told } from './group-answers.js';
 import { registerPage } from './register.page.js';
 import { addressIn, fields, sixDigits } from './reply.forms.js';
 import { camePage, listingPage, replyPage, templateFor } from './reply.page.js';
@@ -32,7 +34,7 @@ import {
   wrongIn,
 } from './reply.parts.js';
 import { refusedWords } from './reply.refusals.js';
-import { cameWords, declineWords, finishWords, fullFor, noWords } from './reply.words.js';
+import { cameWords, declineWords, finishWords, fullFor, noWords, placesWords } from './reply.words.js';
 import { speechFor } from '../words/choice.js';
 import type { Key, Speech } from '../words/speech.js';
 
@@ -138,6 +140,8 @@ export class ReplyController {
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
     if (form === 'my-data') return this.ownData(reply, link);
+    if (isPart(form) && link.actor.about.kind === 'listing')
+      return this.showPart(reply, token, link, form, null);
     const button = form === 'new-link' || this.actOf(link.actor.about.kind, form) !== undefined;
     // What a refused button showed stands at its address, and whoever loads that again should be told how things stand.
     if (button && !Object.hasOwn(FORMS, form)) return seeOther(reply, `/reply/${token}`);
@@ -160,6 +164,8 @@ export class ReplyController {
     }
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
+    if (isPart(verb) && link.actor.about.kind === 'listing')
+      return this.savePart(request, reply, token, link, verb);
     const act = this.actOf(link.actor.about.kind, verb);
     if (!act) throw Refusal.notFound();
     try {
@@ -218,6 +224,54 @@ export class ReplyController {
       (({ actor }, sent, _reply, request) => answer(actor, actor.about.id, sent, speechFor(request)))
     );
   }
+
+  /** What has changed of a service, one part of it at a time. */
+  private savePart(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    token: string,
+    link: OpenLink,
+    part: Part,
+  ): Promise<void> {
+    const { actor } = link;
+    return take(
+      { request, reply },
+      async (body) => {
+        await savePart(this.listings, actor, actor.about.id, part, body);
+        return PLACES.part(`/reply/${token}`);
+      },
+      (form) => this.showPart(reply, token, link, part, form),
+    );
+  }
+
+  private async showPart(
+    reply: FastifyReply,
+    token: string,
+    link: OpenLink,
+    part: Part,
+    tried: Form | null,
+  ): Promise<void> {
+    const speech = speechFor(reply.request);
+    const check = await this.queries.listing(link.actor, link.actor.about.id);
+    if (part === 'place' && check.withholdLocation) throw Refusal.notFound();
+    const base = `/reply/${token}`;
+    const facts = listingPage(check, this.clock.now(), speech, this.telling(link, base));
+    const page = partPage(part, check, tried, facts.rows, `${base}/${part}`, speech);
+    return this.pages.show(reply, page.status, 'listing/part.njk', {
+      ...facts,
+      ...page,
+      speech,
+      base,
+      canTell: true,
+    });
+  }
+
+  /** Somebody else is taken on by a manager: a link proves an address, and no part in the group. */
+  private readonly telling = ({ actor }: OpenLink, base: string) => ({
+    base,
+    claim: `/claim/${actor.schemeId}/${actor.organisationId}`,
+    byLink: true,
+  });
 
   private worried({ actor }: OpenLink): Promise<Place | null> {
     return done(this.links.worried(actor, actor.about), 'worried');
@@ -324,6 +378,7 @@ export class ReplyController {
         await this.queries.listing(link.actor, link.actor.about.id),
         this.clock.now(),
         speech,
+        this.telling(link, common.base),
       );
       const data = { ...common, ...check, title: t('reply.title.listing') };
       return this.pages.show(reply, status, 'reply/pages/listing.njk', data);
@@ -378,7 +433,13 @@ export class ReplyController {
       base: `/reply/${token}`,
       canTell: true,
       title: t(shown.title),
-      words: { decline: declineWords(t), full: fullFor(t), came: cameWords(t), finish: finishWords(t) },
+      words: {
+        decline: declineWords(t),
+        full: fullFor(t),
+        came: cameWords(t),
+        finish: finishWords(t),
+        places: placesWords(t),
+      },
     });
   }
 
@@ -393,6 +454,7 @@ export class ReplyController {
             await this.queries.listing(link.actor, link.actor.about.id),
             this.clock.now(),
             speech,
+            this.telling(link, `/reply/${this.links.token(link.id)}`),
           ),
           today: londonDate(this.clock.now()),
         };
@@ -455,10 +517,11 @@ export class ReplyController {
 }
 
 /** Where a verb leads, if not back to the page that shows how things stand. */
-type Known = NonNullable<Said> | 'worried' | 'code' | 'left';
+type Known = NonNullable<Said> | Told | 'worried' | 'code' | 'left';
 type Place = Known | { to: string };
 const PLACES: Record<Known, (base: string) => string> = {
   saved: (base) => `${base}?saved=yes`,
+  part: (base) => `${base}?saved=part`,
   replaced: (base) => `${base}?saved=replaced`,
   'not-reached': (base) => `${base}?saved=not-reached`,
   undone: (base) => `${base}?saved=undone`,
@@ -493,6 +556,7 @@ const FORMS: Partial<Record<string, { title: Key; about: readonly About[] }>> = 
   worried: { title: 'reply.title.worried', about: ANY },
   'rings-you': { title: 'reply.title.ringsYou', about: ANY },
   full: { title: 'reply.title.full', about: SERVICE },
+  places: { title: 'ours.places.title', about: SERVICE },
   thanks: { title: 'reply.title.thanks', about: SERVICE },
   session: { title: 'reply.session.which', about: SERVICE },
   leave: { title: 'reply.title.leave', about: ANY },

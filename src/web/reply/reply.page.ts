@@ -1,8 +1,10 @@
 import type { Came, ListingCheck, ReplyView } from '../../onward-referrals/reply.queries.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { londonDate } from '../../platform/clock/calendar.js';
+import type { GroupAddress } from '../../providers/group-address.rules.js';
 import { freshnessOf, isAreaKnown } from '../../providers/listing.rules.js';
 import type { Key, Speech } from '../words/speech.js';
+import { sessionWords } from '../public/public.words.js';
 import { cameWords, registerWords } from './reply.words.js';
 
 interface Row {
@@ -211,9 +213,19 @@ function costWords({ cost, costNote }: ListingCheck, { t }: Speech): string {
   return costNote === null ? words : t('reply.row.costNote', { cost: words, note: costNote });
 }
 
-export function listingPage(check: ListingCheck, now: Date, speech: Speech) {
+/** A row of what is told of a service, and the page on which it is put right. */
+export interface TellingRow extends Row {
+  actions?: { items: { href: string; text: string; visuallyHiddenText: string }[] };
+}
+
+/** `byLink`: for whoever holds a link, and need not be of the group any more. */
+export function listingPage(
+  check: ListingCheck,
+  now: Date,
+  speech: Speech,
+  { base, claim, byLink }: { base: string; claim: string; byLink: boolean },
+) {
   const { day, hour, t } = speech;
-  const row = rowsIn(speech);
   const { name, description, placesKind, placesTotal, placesTaken, fullUntil, confirmedOn } = check;
   const full = fullUntil !== null && fullUntil > londonDate(now);
   const kinds = {
@@ -221,9 +233,21 @@ export function listingPage(check: ListingCheck, now: Date, speech: Speech) {
     drop_in: t('reply.row.noBooking'),
     ask_first: t('reply.row.askFirst'),
   };
+  const row = (key: Key, value: string | null, to?: string, how: Key = 'byLink.change'): TellingRow[] =>
+    rowsIn(speech)(key, value).map((one) =>
+      to === undefined
+        ? one
+        : { ...one, actions: { items: [{ href: to, text: t(how), visuallyHiddenText: t(key) }] } },
+    );
+  const unsaid = t('reply.row.pleaseSay');
+  const keptBack = byLink && check.withholdLocation;
+  const where = [check.address, check.postcode].filter(Boolean).join(', ');
   return {
     ...ring(check),
-    counted: placesKind === 'counted',
+    service: name,
+    kind: placesKind,
+    total: placesTotal,
+    taken: placesTaken,
     full,
     undoUntil: check.undoUntil && hour(check.undoUntil),
     signsIn: check.signsIn,
@@ -234,19 +258,49 @@ export function listingPage(check: ListingCheck, now: Date, speech: Speech) {
       ...row('reply.row.name', name),
       ...row('reply.row.what', description),
       ...row(
+        'service.when',
+        check.schedule.map((session) => sessionWords(session, speech)).join('; ') || unsaid,
+        `${base}/times`,
+      ),
+      ...(keptBack
+        ? row('finder.where', t('service.keptBack'))
+        : row('finder.where', where || unsaid, `${base}/place`)),
+      ...row(
         'reply.row.places',
         full ? t('reply.row.fullUntil', { day: day(fullUntil) }) : kinds[placesKind],
+        check.placesByPeriod ? undefined : `${base}/places`,
       ),
       ...row('reply.row.afterThat', full ? kinds[placesKind] : null),
+      ...row(
+        'reply.field.howToJoin',
+        check.howToJoin ?? upper(t('finder.joinThrough'), speech),
+        `${base}/join`,
+      ),
+      ...row('reply.row.cost', costWords(check, speech), `${base}/cost`),
+      ...row(
+        'service.access',
+        said(
+          check.access.map((need) => t(`reply.access.${need}`)),
+          speech,
+        ) || unsaid,
+        `${base}/access`,
+      ),
       ...row('reply.row.area', areaWords(check, speech)),
-      ...row('reply.row.cost', costWords(check, speech)),
       ...row(
         'reply.row.setting',
         t(check.setting === null ? 'reply.row.pleaseSay' : `reply.setting.${check.setting}`),
       ),
+      ...row('service.writeTo', check.writtenTo && hinted(check.writtenTo, t), claim, 'service.somebodyElse'),
       ...row('reply.row.confirmed', confirmedWords(confirmedOn, londonDate(now), speech)),
     ],
   };
+}
+
+/** So much of it that whoever knows it knows which it is. */
+function hinted({ channel, to }: GroupAddress, t: Speech['t']): string {
+  if (channel === 'text') return t('service.number', { digits: to.slice(-3) });
+  const [name = '', host = ''] = to.split('@');
+  return `${name.slice(0, 1)}…@${host}`;
 }
 
 const ring = ({ scheme, group, worker, phone }: ReplyView | ListingCheck) => ({

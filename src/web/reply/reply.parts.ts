@@ -69,6 +69,7 @@ const SAVED: Partial<Record<string, Key>> = {
   yes: 'reply.saved.yes',
   signed: 'common.saved',
   replaced: 'reply.saved.replaced',
+  part: 'reply.saved.part',
   undone: 'reply.saved.undone',
   'not-reached': 'reply.saved.notReached',
 };

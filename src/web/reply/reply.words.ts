@@ -5,6 +5,7 @@ import {
   HOW_SOON,
   SAFETY_INSTRUCTIONS,
 } from '../../onward-referrals/onward.types.js';
+import { PLACES_KINDS } from '../../providers/listing.types.js';
 import { ACCESS_NEEDS } from '../../platform/words/access.js';
 import { NEEDS } from '../../platform/words/needs.js';
 import { type Speech, speechIn } from '../words/speech.js';
@@ -43,6 +44,13 @@ export const noWords = (t: Say) =>
 /** "Full until": calendar days from today. */
 const FULL_DAYS = ['14', '28', '91'] as const;
 export const fullFor = (t: Say) => inWords(FULL_DAYS, (days) => t(`reply.fullFor.${days}`));
+
+const PLACES = {
+  counted: 'ours.places.counted',
+  drop_in: 'reply.row.noBooking',
+  ask_first: 'reply.row.askFirst',
+} as const;
+export const placesWords = (t: Say) => inWords(PLACES_KINDS, (kind) => t(PLACES[kind]));
 
 const CAME = ['attended', 'absent_acceptable', 'absent_not_acceptable', 'session_did_not_happen'] as const;
 export const cameWords = (t: Say) => inWords(CAME, (code) => t(`reply.cameWords.${code}`));

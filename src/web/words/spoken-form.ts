@@ -22,6 +22,9 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
   'Enter a 10 digit NHS number, like 999 123 4567': 'wrong.nhsNumber',
   'Check the NHS number: the last digit does not match': 'wrong.checkDigit',
   'Enter your name': 'wrong.name',
+  'Enter a time, like 14:30': 'wrong.time',
+  'Make the end later than the start': 'wrong.order',
+  'Give a day that falls on this weekday': 'wrong.weekday',
   'Enter a postcode to look so many miles from it': 'finder.withinNeeds',
   'Choose at least one reason': 'selfReferral.wrong.reasons',
   'Give a way to reach the person that is safe: phone, e-mail, address with postcode, or through somebody':

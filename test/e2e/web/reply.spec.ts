@@ -925,7 +925,7 @@ describe('pages behind a link', () => {
         update listing set areas = null, cost = null, setting = null
         where scheme_id = ${scheme.id} and id = ${group.listingId}`),
     );
-    expect((await get(token)).match(/We do not know yet: please tell us/g)).toHaveLength(3);
+    expect((await get(token)).match(/We do not know yet: please tell us/g)).toHaveLength(6);
     expect((await ask('POST', `/reply/${token}/yes`)).statusCode).toBe(404);
     expect((await ask('POST', `/reply/${token}/right`)).headers['location']).toBe(`/reply/${token}/thanks`);
     expect((await ask('POST', `/reply/${token}/full`, '')).statusCode).toBe(422);
@@ -954,6 +954,154 @@ describe('pages behind a link', () => {
       expect(body).toContain('How to join: Where it meets is to be kept back, but it is said here');
     }
     expect((await ask('POST', `/reply/${token}/right`)).statusCode).toBe(303);
+  });
+
+  describe('what has changed of a service', () => {
+    const told = () =>
+      inScheme(scheme, (tx) =>
+        tx.one<Record<string, unknown>>(sql`
+          select schedule, address, postcode, how_to_join as "howToJoin", access, cost, cost_note as "costNote",
+            places_kind as kind, places_total as total from listing
+          where scheme_id = ${scheme.id} and id = ${group.listingId}`),
+      );
+    const versionOf = (body: string): string => /name="_version" value="(\d+)"/.exec(body)?.[1] ?? '';
+    const put = (token: string, part: string, form: Record<string, string>) =>
+      ask('POST', `/reply/${token}/${part}`, new URLSearchParams(form).toString());
+    const friday = {
+      'schedule.0.day': 'friday',
+      'schedule.0.from': '12',
+      'schedule.0.to': '١٤.٣٠',
+      'schedule.0.every': 'week',
+    };
+
+    it.each<[string, Record<string, string>, Record<string, unknown>, string]>([
+      [
+        'times',
+        friday,
+        { schedule: [{ day: 'friday', from: '12:00', to: '14:30', every: 'week' }] },
+        'Friday 12:00–14:30',
+      ],
+      [
+        'place',
+        { address: 'The hall', postcode: 'co97 1aa' },
+        { address: 'The hall', postcode: 'CO97 1AA' },
+        'The hall, CO97 1AA',
+      ],
+      [
+        'join',
+        { howToJoin: 'Come along on a Friday' },
+        { howToJoin: 'Come along on a Friday' },
+        'Come along on a Friday',
+      ],
+      ['access', { access: 'step_free' }, { access: ['step_free'] }, 'A way in without steps'],
+      [
+        'cost',
+        { cost: 'paid', costNote: '£3 for lunch' },
+        { cost: 'paid', costNote: '£3 for lunch' },
+        'People pay (£3 for lunch)',
+      ],
+      ['places', { kind: 'counted', total: '7' }, { kind: 'counted', total: 7 }, '6 free of 7'],
+    ])(
+      'is put right by the link at once, seen by people, and taken back: %s',
+      async (part, form, kept, words) => {
+        const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+        const before = await told();
+        const shown = (await ask('GET', `/reply/${token}/${part}`)).body;
+        const answer = await put(token, part, { ...form, _version: versionOf(shown) });
+        expect(answer.headers.location).toBe(`/reply/${token}?saved=part`);
+        expect(await told()).toEqual({ ...before, ...kept });
+        const page = (await ask('GET', String(answer.headers.location))).body;
+        expect(page).toContain('Is the rest right too?');
+        expect(page).toContain(words);
+        // A second tap of one finger is no clash with oneself.
+        expect((await put(token, part, { ...form, _version: versionOf(shown) })).statusCode).toBe(303);
+        await ask('POST', `/reply/${token}/undo`);
+        expect(await told()).toEqual(before);
+      },
+    );
+
+    it('takes times away, keeps what is said of each, and says beside the box what is wrong', async () => {
+      const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+      const monthly = {
+        'schedule.1.day': 'tuesday',
+        'schedule.1.from': '9:05',
+        'schedule.1.to': '10:00',
+        'schedule.1.every': 'month',
+        'schedule.1.note': 'Not in August',
+        'schedule.1.on.day': '24',
+        'schedule.1.on.month': '11',
+        'schedule.1.on.year': '2026',
+      };
+      const version = versionOf((await ask('GET', `/reply/${token}/times`)).body);
+      await put(token, 'times', { ...friday, ...monthly, _version: version });
+      const page = (await ask('GET', `/reply/${token}/times`)).body;
+      expect(page).toContain('value="Not in August"');
+      const gone = { ...friday, ...monthly, 'schedule.0.day': 'gone', _version: versionOf(page) };
+      await put(token, 'times', gone);
+      expect((await told())['schedule']).toEqual([
+        {
+          day: 'tuesday',
+          from: '09:05',
+          to: '10:00',
+          every: 'month',
+          note: 'Not in August',
+          on: '2026-11-24',
+        },
+      ]);
+      const late = await put(token, 'times', { ...friday, 'schedule.0.to': 'noon', _version: '9' });
+      expect([late.statusCode, late.body.includes('Enter a time, like 14:30')]).toEqual([422, true]);
+      expect(late.body).toContain('value="noon"');
+      const backwards = {
+        ...friday,
+        'schedule.0.to': '11:00',
+        _version: versionOf((await ask('GET', `/reply/${token}/times`)).body),
+      };
+      expect((await put(token, 'times', backwards)).body).toContain('Make the end later than the start');
+    });
+
+    it('says what somebody else wrote meanwhile, keeps what was typed, and takes it the second time', async () => {
+      const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+      const version = versionOf((await ask('GET', `/reply/${token}/join`)).body);
+      await put(token, 'join', { howToJoin: 'Ring the office', _version: version });
+      const late = await put(token, 'join', { howToJoin: 'Just come', _version: version });
+      expect(late.statusCode).toBe(412);
+      expect(late.body).toContain('It now says: Ring the office.');
+      expect(late.body).toContain('>Just come</textarea>');
+      await put(token, 'join', { howToJoin: 'Just come', _version: versionOf(late.body) });
+      expect(await told()).toMatchObject({ howToJoin: 'Just come' });
+    });
+
+    it('is no more than that: not its words, its level or a place that is kept back, and who answers is for a manager', async () => {
+      const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+      const version = versionOf((await ask('GET', `/reply/${token}/join`)).body);
+      await put(token, 'join', {
+        howToJoin: 'Come',
+        name: 'Ours now',
+        level: 'open_door',
+        _version: version,
+      });
+      expect((await get(token)).includes('Ours now')).toBe(false);
+      for (const part of ['what', 'level', 'constructor']) {
+        expect([part, (await put(token, part, { name: 'Ours now' })).statusCode]).toEqual([part, 404]);
+      }
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`
+          update listing set withhold_location = true, address = '12 High Street' where scheme_id = ${scheme.id}
+            and id = ${group.listingId}`),
+      );
+      const page = await get(token);
+      expect(page).not.toContain('12 High Street');
+      expect(page).toContain('Kept to yourselves');
+      expect((await ask('GET', `/reply/${token}/place`)).statusCode).toBe(404);
+      const seen = versionOf((await ask('GET', `/reply/${token}/join`)).body);
+      expect((await put(token, 'place', { address: 'Here', _version: seen })).statusCode).not.toBe(303);
+      expect(await told()).toMatchObject({ address: '12 High Street' });
+      expect(page).toContain('m…@example.org');
+      expect(page).not.toContain(MO);
+      expect(page).toContain(`href="/claim/${scheme.id}/${group.organisationId}"`);
+      const others = await aLink({ kind: 'onward_referral', id: offer });
+      expect((await ask('GET', `/reply/${others}/join`)).statusCode).toBe(404);
+    });
   });
 
   it('“we are full” and “all correct” are taken back within a day, and “we have room again” at any time', async () => {
@@ -993,7 +1141,7 @@ describe('pages behind a link', () => {
     const right = await said();
     await ask('POST', `/reply/${token}/full`, 'until=14');
     const page = (await get(token)).replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
-    expect(page).toMatch(/Places Full until Tuesday 8 December After that \d+ free of \d+/);
+    expect(page).toMatch(/Places Full until Tuesday 8 December Change Places After that \d+ free of \d+/);
     await ask('POST', `/reply/${token}/undo`);
     expect(await said()).toEqual(right);
     expect(await get(token)).toContain('Take our answer back');
