@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { auditEach } from '../audit/audit.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -161,7 +162,7 @@ export async function takeBackAssets(
 async function tellOfAssets(
   tx: Tx,
   event: string,
-  action: string,
+  action: Act,
   assets: readonly { id: string; changes?: object }[],
 ): Promise<void> {
   const given = JSON.stringify(assets.map(({ id, changes = {} }) => ({ id: newId(), asset: id, changes })));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { auditedRead } from '../audit/audit.js';
 import { clientWithin } from '../clients/client.reach.js';
 import { isGroup, onwardWithin } from '../onward-referrals/onward.reach.js';
@@ -123,7 +124,7 @@ export class HelpQueries {
 
   private read(
     actor: MemberActor,
-    fact: { action: string; subject: { kind: string; id: string } },
+    fact: { action: Act; subject: { kind: string; id: string } },
     page: Sql,
   ): Promise<Row[]> {
     return this.database.read<Row>(actor.schemeId, auditedRead(actor, this.clock.now(), fact, page));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { auditedRead } from '../audit/audit.js';
 import type { Reach } from '../permissions/permission.table.js';
 import { reachFor } from '../permissions/reach.js';
@@ -104,7 +105,8 @@ export class SurveysQueries {
       from survey_reply r
       where r.scheme_id = ${actor.schemeId} and ${wanted}
       order by r.id desc limit ${limit}`;
-    const fact = { action: subject ? 'survey.get' : 'survey.list', ...(subject ? { subject } : {}) };
+    const action: Act = subject ? 'survey.get' : 'survey.list';
+    const fact = { action, ...(subject && { subject }) };
     return this.database
       .read<SurveyReplyView & { client_id?: null }>(
         actor.schemeId,

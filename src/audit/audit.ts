@@ -2,10 +2,10 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { Actor } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import { currentRequestId } from '../platform/http/request-context.js';
+import type { Act } from './acts.js';
 
 export interface AuditFact {
-  /** `noun.verb`, the same name the permission table uses. */
-  action: string;
+  action: Act;
   subject?: { kind: string; id: string };
   /** Every client whose record this touched or showed. */
   clients?: readonly string[];
@@ -42,7 +42,7 @@ export const entryOf = (actor: Actor, now: Date, requestId: string | null, fact:
       ${fact.clients ?? []}, ${JSON.stringify(fact.details ?? {})})`;
 
 /** One entry for each of many rows written together, such as an import's. */
-export async function auditEach(tx: Tx, action: string, kind: string, ids: readonly string[]): Promise<void> {
+export async function auditEach(tx: Tx, action: Act, kind: string, ids: readonly string[]): Promise<void> {
   await tx.run(sql`
     insert into audit_entry (scheme_id, at, actor_kind, actor_id, actor_name, session_id, request_id,
       action, subject_kind, subject_id)

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor, MemberActor } from '../platform/actor/actor.types.js';
@@ -176,7 +177,7 @@ export class ContactsQueries {
     return referralWithin(actor, reachFor(actor, 'contact.list'), this.clock.now());
   }
 
-  private audited(actor: Actor, action: string, kind: string, id: string, page: Sql): Sql {
+  private audited(actor: Actor, action: Act, kind: string, id: string, page: Sql): Sql {
     return auditedRead(actor, this.clock.now(), { action, subject: { kind, id } }, page);
   }
 }

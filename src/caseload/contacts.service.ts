@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { reachFor } from '../permissions/reach.js';
@@ -362,7 +363,7 @@ async function remember(
       ${reason}, ${JSON.stringify(changes)})`);
 }
 
-const record = (tx: Tx, action: string, contactId: string, episode: Episode): Promise<void> =>
+const record = (tx: Tx, action: Act, contactId: string, episode: Episode): Promise<void> =>
   audit(tx, {
     action,
     subject: { kind: 'contact', id: contactId },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
@@ -113,7 +114,7 @@ async function lockForDraft(tx: Tx, referralId: string, live = true): Promise<st
 
 const record = (
   tx: Tx,
-  action: string,
+  action: Act,
   referralId: string,
   clientId: string,
   details: Record<string, unknown>,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import { nameInHistory, type Actor, type ClientActor } from '../platform/actor/actor.types.js';
@@ -396,7 +397,7 @@ async function endDraft(tx: Tx, referralId: string, revision: number | undefined
 
 const record = (
   tx: Tx,
-  action: string,
+  action: Act,
   planId: string,
   episode: Episode,
   details: Record<string, unknown>,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { auditedRead } from '../audit/audit.js';
 import { sharedPart } from '../caseload/plan.rules.js';
 import { icsOf } from '../caseload/calendar.ics.js';
@@ -305,7 +306,7 @@ export class OwnPageQueries {
   }
 
   /** A list that may be empty is recorded as a reading all the same. */
-  private async listed<Row>(actor: ClientActor, action: string, list: Sql): Promise<Row[]> {
+  private async listed<Row>(actor: ClientActor, action: Act, list: Sql): Promise<Row[]> {
     const rows = await this.read<{ seen: Row | null } & Row & OfClient>(
       actor,
       action,
@@ -318,7 +319,7 @@ export class OwnPageQueries {
       .map((row) => without(row, 'client_id') as unknown as Row);
   }
 
-  private read<Row extends OfClient>(actor: ClientActor, action: string, page: Sql): Promise<Row[]> {
+  private read<Row extends OfClient>(actor: ClientActor, action: Act, page: Sql): Promise<Row[]> {
     const subject = { kind: 'client', id: actor.clientId };
     const details = actor.supporterId === null ? {} : { supporterId: actor.supporterId };
     return this.database.read<Row>(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import { londonDate } from '../platform/clock/calendar.js';
@@ -222,7 +223,7 @@ export class AgreementsService {
 
   private async note(
     tx: Tx,
-    action: string,
+    action: Act,
     event: ClientEvent,
     clientId: string,
     agreementId: string,

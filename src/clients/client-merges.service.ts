@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { raw } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
@@ -296,7 +297,7 @@ export class ClientMerges {
 
   private async record(
     tx: Tx,
-    action: string,
+    action: Act,
     event: ClientEvent,
     ids: { mergeId: string; keptId: string; mergedId: string },
   ): Promise<void> {

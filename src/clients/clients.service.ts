@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { Actor } from '../platform/actor/actor.types.js';
@@ -437,7 +438,7 @@ export class ClientsService {
 
   private async record(
     tx: Tx,
-    action: string,
+    action: Act,
     event: ClientEvent,
     clientId: string,
     details: Record<string, unknown> = {},

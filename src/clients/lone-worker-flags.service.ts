@@ -123,7 +123,7 @@ export class LoneWorkerFlags {
     clientId: string,
     changes: { code: LoneWorkerFlag } & Record<string, string>,
   ): Promise<void> {
-    const action = `loneWorkerFlag.${verb}`;
+    const action = `loneWorkerFlag.${verb}` as const;
     await recordHistory(tx, clientId, action, { flagId, ...changes });
     await audit(tx, {
       action,

@@ -176,14 +176,16 @@ export class Safeguarding {
     });
   }
 
-  private async tell(tx: Tx, verb: string, event: ClientEvent, id: string, clientId: string): Promise<void> {
+  private async tell(tx: Tx, verb: Verb, event: ClientEvent, id: string, clientId: string): Promise<void> {
     await record(tx, verb, id, clientId);
     await outbox.add(tx, event, { safeguardingId: id });
     await this.hooks.safeguardingChanged.run(tx, { safeguardingId: id });
   }
 }
 
-const record = (tx: Tx, verb: string, id: string, clientId: string, details = {}): Promise<void> =>
+type Verb = 'record' | 'addStep' | 'close' | 'open';
+
+const record = (tx: Tx, verb: Verb, id: string, clientId: string, details = {}): Promise<void> =>
   audit(tx, {
     action: `safeguarding.${verb}`,
     subject: { kind: 'safeguarding', id },

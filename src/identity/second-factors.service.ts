@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import { type MemberActor, systemActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -321,7 +322,7 @@ async function resetWithin(tx: Tx, accountId: string): Promise<void> {
   await told(tx, accountId, 'reset');
 }
 
-const AUDITED: Record<FactorChange, string> = {
+const AUDITED: Record<FactorChange, Act> = {
   set_up: 'user.setUpFactor',
   by_mail: 'user.setUpFactor',
   codes_renewed: 'user.renewRecoveryCodes',

@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import type { Actor } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -45,7 +46,7 @@ export const SILENT_MS = 120_000;
 export const memberOf = (actor: Actor): string | null =>
   actor.kind === 'member' ? actor.membershipId : null;
 
-export const told = (tx: Tx, id: string, action: string): Promise<void> =>
+export const told = (tx: Tx, id: string, action: Act): Promise<void> =>
   audit(tx, { action, subject: { kind: 'import', id } });
 
 export const batchOf = (tx: Tx, id: string): Promise<Batch> =>

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import { SessionQueries } from '../identity/session.queries.js';
 import { reachFor } from '../permissions/reach.js';
@@ -467,7 +468,7 @@ export class BulkReferrals implements OnModuleInit {
   }
 
   /** In whose name the next piece of work is done, and that it waits. */
-  private async ask(tx: Tx, actor: MemberActor, id: string, action: string): Promise<string> {
+  private async ask(tx: Tx, actor: MemberActor, id: string, action: Act): Promise<string> {
     await tx.run(sql`
       update import_batch set asked_by = ${actor.membershipId}, asked_session = ${actor.sessionId}, done = 0,
         worked_at = null, stopped_at = null

@@ -112,7 +112,7 @@ export class OfferApprovalQueries {
     const now = this.clock.now();
     const within = approvalWithin(actor, reachFor(actor, 'approval.list'), now);
     const page = sql`${approvalsFor(actor)} where a.scheme_id = ${actor.schemeId} and a.id = ${id} and ${within}`;
-    const fact = { action: 'approval.get', subject: { kind: 'offer_approval', id } };
+    const fact = { action: 'approval.get', subject: { kind: 'offer_approval', id } } as const;
     const row = await this.database.maybe<Row>(actor.schemeId, auditedRead(actor, now, fact, page));
     if (!row) throw Refusal.notFound();
     return this.view(actor, row);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { auditedRead } from '../audit/audit.js';
 import { reachFor } from '../permissions/reach.js';
 import type { LinkActor, MemberActor } from '../platform/actor/actor.types.js';
@@ -79,7 +80,7 @@ export class OnwardQueries {
 
   /** A group is shown its step; those who work with the client are shown everything that was arranged. */
   async get(actor: MemberActor, id: string): Promise<OnwardView | GroupOnwardView> {
-    const fact = { action: 'onward.get', subject: { kind: 'onward_referral', id } };
+    const fact = { action: 'onward.get', subject: { kind: 'onward_referral', id } } as const;
     const [view] = this.views(actor, await this.read(actor, fact, sql`o.id = ${id}`, 1));
     if (!view) throw Refusal.notFound();
     return view;
@@ -105,7 +106,7 @@ export class OnwardQueries {
 
   /** All of one referral, newest first. Nothing of it in reach is 404, unless the referral itself is. */
   async ofReferral(actor: MemberActor, referralId: string): Promise<(OnwardView | GroupOnwardView)[]> {
-    const fact = { action: 'onward.list', subject: { kind: 'referral', id: referralId } };
+    const fact = { action: 'onward.list', subject: { kind: 'referral', id: referralId } } as const;
     const rows = await this.read(actor, fact, sql`o.referral_id = ${referralId}`, MOST_OF_A_REFERRAL);
     if (rows.length === 0 && !(await this.reachesReferral(actor, referralId))) throw Refusal.notFound();
     return this.views(actor, rows);
@@ -311,7 +312,7 @@ export class OnwardQueries {
 
   private async read(
     actor: MemberActor | LinkActor,
-    fact: { action: string; subject?: { kind: string; id: string } },
+    fact: { action: Act; subject?: { kind: string; id: string } },
     which: Sql,
     limit: number,
   ): Promise<Row[]> {

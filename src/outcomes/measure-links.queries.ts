@@ -73,7 +73,7 @@ export class MeasureLinksQueries {
     referralId: string,
     page: Sql,
   ): Promise<Found[]> {
-    const fact = { action: 'response.list', subject: { kind: 'referral', id: referralId } };
+    const fact = { action: 'response.list', subject: { kind: 'referral', id: referralId } } as const;
     const rows = await this.database.read<Found>(
       actor.schemeId,
       auditedRead(actor, this.clock.now(), fact, page),

@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { auditEach } from '../audit/audit.js';
 import type { Tx } from '../platform/database/tx.js';
 import type { EventName } from '../platform/outbox/events.js';
@@ -337,7 +338,7 @@ const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) =
 async function tellOfListings(
   tx: Tx,
   event: string,
-  action: string,
+  action: Act,
   listings: readonly { id: string; changes?: object }[],
 ): Promise<void> {
   const given = JSON.stringify(

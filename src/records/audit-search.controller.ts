@@ -17,8 +17,8 @@ export class AuditSearchController {
   @Can('audit.search')
   @ApiReadPage(
     AuditEntryView,
-    'Search the record of who did what, newest first',
-    'By person, by user and by day, at most a year at a time. The search is on record too.',
+    'Search the record of who did what, newest first unless told',
+    'By person, by user, by kind and by day, at most a year at a time. The search is on record too.',
   )
   search(@CurrentActor() actor: MemberActor, @Query() query: AuditQuery): Promise<Page<AuditEntryView>> {
     return this.queries.search(actor, query);

@@ -1,7 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { DateOnly, Uuid } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import { AREAS, type Area } from '../audit/acts.js';
+import { Choice, DateOnly, Uuid } from '../platform/http/fields.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { ROLES, type Role } from '../platform/actor/actor.types.js';
+
+export const DID = ['looked', 'wrote'] as const;
+export type Did = (typeof DID)[number];
 
 export class AuditQuery extends PageQuery {
   @Uuid({ optional: true, description: 'What touched or showed this person’s record, or one joined to it.' })
@@ -9,6 +13,12 @@ export class AuditQuery extends PageQuery {
 
   @Uuid({ optional: true, description: 'What this user did, under any of their roles.' })
   userId?: string;
+
+  @Choice(AREAS, { optional: true, description: 'What it was about.' })
+  about?: Area;
+
+  @Choice(DID, { optional: true, description: 'Only what changed nothing, or only what did something.' })
+  did?: Did;
 
   @DateOnly({ optional: true, description: 'The first day; 30 days before the last unless told.' })
   from?: string;
@@ -18,6 +28,9 @@ export class AuditQuery extends PageQuery {
     description: 'The last day; today unless told. At most a year after the first.',
   })
   to?: string;
+
+  @SortInQuery(['at'], '-at')
+  sort?: Sort<'at'>;
 }
 
 export class WhoQuery {

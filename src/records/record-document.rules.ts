@@ -1,3 +1,4 @@
+import { didOf } from '../audit/acts.js';
 import { PERSON_DATA, SECTIONS } from './person-data.catalogue.js';
 import type {
   ClosedPart,
@@ -16,25 +17,6 @@ const HIDDEN = new Set(['scheme_id', 'id', 'version']);
 export function labelOf(column: string): string {
   const words = column.replace(/_id$/, '').replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** Verbs that change nothing. */
-export const LOOKING: ReadonlySet<string> = new Set([
-  'list',
-  'get',
-  'search',
-  'match',
-  'read',
-  'history',
-  'checkGates',
-  'breakGlass',
-]);
-
-/** `referral.get` reads "looked at: referral", `referral.close` "referral: close". */
-export function didOf(action: string): string {
-  const [noun = '', verb = ''] = action.split('.');
-  const words = (text: string): string => text.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-  return LOOKING.has(verb) ? `looked at: ${words(noun)}` : `${words(noun)}: ${words(verb)}`;
 }
 
 /** Every id in the rows that may have a name worth telling. */

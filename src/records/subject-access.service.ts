@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import { lockWithin } from '../clients/client-rows.js';
 import { reachFor } from '../permissions/reach.js';
@@ -208,7 +209,7 @@ export class SubjectAccess {
 
   private async record(
     tx: Tx,
-    action: string,
+    action: Act,
     id: string,
     clientId: string,
     details: Record<string, unknown> = {},

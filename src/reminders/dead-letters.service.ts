@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
+import type { Act } from '../audit/acts.js';
 import { audit } from '../audit/audit.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
@@ -97,7 +98,7 @@ export class DeadLetters {
     actor: MemberActor,
     id: string,
     message: Dead,
-    action: string,
+    action: Act,
     details: object,
   ): Promise<void> {
     await tx.run(sql`

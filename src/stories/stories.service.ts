@@ -333,7 +333,7 @@ export class Stories {
     { id, clientId }: { id: string; clientId: string },
     details: Record<string, unknown> = {},
   ): Promise<void> {
-    const action = `story.${verb}`;
+    const action = `story.${verb}` as const;
     await recordHistory(tx, clientId, action, { storyId: id, ...details });
     await audit(tx, { action, subject: { kind: 'story', id }, clients: [clientId], details });
     await outbox.add(tx, STORY_EVENTS[verb], { storyId: id });

@@ -132,6 +132,7 @@ import { FinderController } from './public/finder.controller.js';
 import { PublicSchemes } from './public/public-schemes.js';
 import { SelfReferralController } from './public/self-referral.controller.js';
 import { OwnReferrals } from './search/own-referrals.js';
+import { PeopleSought } from './search/people-sought.js';
 import { SearchController } from './search/search.controller.js';
 import { WorryPagesController } from './practice/worry.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
@@ -283,6 +284,7 @@ import { TallyController } from './tally/tally.controller.js';
     PlanPages,
     KnownPeople,
     OwnReferrals,
+    PeopleSought,
     ReferPage,
     PublicSchemes,
     { provide: APP_GUARD, useClass: FormGuard },

@@ -42,6 +42,7 @@ const OTHER_TABLES: Record<string, readonly string[]> = {
     'programs/pages/program.njk',
     'programs/pages/webhook.njk',
   ],
+  'a summary above a list': ['managers/pages/audit.njk'],
   'figures, with a file of their own': ['managers/pages/gaps-by-place.njk', 'managers/pages/overview.njk'],
   'the day itself, or what was chosen a moment ago': [
     'group/pages/folder.njk',
@@ -68,7 +69,6 @@ const OTHER_TABLES: Record<string, readonly string[]> = {
   ],
   'not yet: by name or newest first, page by page': [
     'managers/pages/assets.njk',
-    'managers/pages/audit.njk',
     'managers/pages/organisations.njk',
     'managers/pages/with-groups.njk',
   ],

@@ -6,6 +6,7 @@ import { DETACH } from '../../src/audit/detachment.rules.js';
 import { AuditMonths } from '../../src/audit/months.service.js';
 import { AuditSealer } from '../../src/audit/seal.service.js';
 import { AuditVerifier } from '../../src/audit/verify.service.js';
+import type { Act } from '../../src/audit/acts.js';
 import { audit } from '../../src/audit/audit.js';
 import { INSTALLATION, systemActor } from '../../src/platform/actor/actor.types.js';
 import { Config } from '../../src/platform/config/config.js';
@@ -37,7 +38,7 @@ describe('a month taken out of the audit record', () => {
   });
 
   const write = (action: string, schemeId = mine.id) =>
-    betony.get(UnitOfWork).run(systemActor(schemeId, 'test'), (tx) => audit(tx, { action }));
+    betony.get(UnitOfWork).run(systemActor(schemeId, 'test'), (tx) => audit(tx, { action: action as Act }));
   const report = (schemeId = mine.id) => betony.get(AuditVerifier).verify(schemeId);
   const seal = () =>
     eventually(async () => {

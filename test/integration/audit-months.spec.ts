@@ -2,6 +2,7 @@ import pg from 'pg';
 import { AuditMonths } from '../../src/audit/months.service.js';
 import { AuditSealer } from '../../src/audit/seal.service.js';
 import { AuditVerifier } from '../../src/audit/verify.service.js';
+import type { Act } from '../../src/audit/acts.js';
 import { audit } from '../../src/audit/audit.js';
 import { systemActor } from '../../src/platform/actor/actor.types.js';
 import { migrate } from '../../src/platform/database/migrate.js';
@@ -39,7 +40,9 @@ describe('the audit record by month', () => {
   const MINUTE = 60_000;
   const writeAt = async (moment: string, action: string, schemeId = mine.id) => {
     betony.clock.advance({ minutes: (Date.parse(moment) - betony.clock.now().getTime()) / MINUTE });
-    await betony.get(UnitOfWork).run(systemActor(schemeId, 'test'), (tx) => audit(tx, { action }));
+    await betony
+      .get(UnitOfWork)
+      .run(systemActor(schemeId, 'test'), (tx) => audit(tx, { action: action as Act }));
   };
   const asked = async <Row extends object>(text: string, values: unknown[] = []) =>
     (await superuser.query<Row>(text, values)).rows;

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import pg from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { INSTALLATION, systemActor } from '../../src/platform/actor/actor.types.js';
+import type { Act } from '../../src/audit/acts.js';
 import { audit } from '../../src/audit/audit.js';
 import { AuditDetacher } from '../../src/audit/detach.service.js';
 import { AuditMonths } from '../../src/audit/months.service.js';
@@ -44,7 +45,9 @@ describe('the audit record', () => {
   });
 
   const write = (action: string, schemeId = scheme.id, clients: string[] = []) =>
-    betony.get(UnitOfWork).run(systemActor(schemeId, 'test'), (tx) => audit(tx, { action, clients }));
+    betony
+      .get(UnitOfWork)
+      .run(systemActor(schemeId, 'test'), (tx) => audit(tx, { action: action as Act, clients }));
   const report = (schemeId = scheme.id): Promise<SchemeReport> => betony.get(AuditVerifier).verify(schemeId);
   const problems = async (of = [scheme.id, other.id]) =>
     (await Promise.all(of.map(report))).flatMap((one) => one.problems);

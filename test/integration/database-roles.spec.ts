@@ -177,7 +177,7 @@ describe('the walls between schemes', () => {
       for (const id of [mine.id, INSTALLATION]) {
         await betony
           .get(UnitOfWork)
-          .run(systemActor(id, 'test'), (tx) => audit(tx, { action: 'test.entry' }));
+          .run(systemActor(id, 'test'), (tx) => audit(tx, { action: 'scheme.read' }));
       }
       await betony.get(AuditSealer).sealAll();
     });

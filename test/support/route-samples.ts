@@ -2809,6 +2809,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/account/messages': {},
   'POST /desk/account/messages': { body: () => ({ kind: 'digest', on: 'no' }) },
   'GET /desk/search': {},
+  'POST /desk/audit/person': { body: () => ({ person: 'Nobody' }) },
   'POST /desk/search': { body: () => ({ q: 'Nobody' }) },
   'GET /today': { at: caseOf((it) => it.due(TODAY)), shows: 'id' },
   'GET /caseload/counts': {},

@@ -56,6 +56,7 @@ function inTemplates(): [Message, string][] {
 
 /** Of lower floors, what staff are shown word for word; pages find it again by those words. */
 const SHOWN_BY_PAGES = [
+  'audit/acts.ts',
   'caseload/handover.types.ts',
   'identity/device.rules.ts',
   'imports/batch.types.ts',

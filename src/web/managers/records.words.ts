@@ -1,3 +1,4 @@
+import type { Area } from '../../audit/acts.js';
 import type { RetentionReviewView } from '../../records/record.dto.js';
 import type {
   AccessState,
@@ -7,7 +8,29 @@ import type {
   RetentionDecision,
 } from '../../records/record.types.js';
 import type { RemovalReason } from '../../records/record-document.types.js';
+import type { Did } from '../../records/audit-search.dto.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
+
+export const AREA_WORDS: Record<Area, string> = sayAll({
+  people: 'People’s records',
+  referrals: 'Referrals',
+  work: 'Contacts, appointments and plans',
+  safety: 'Safety',
+  sharing: 'Agreement and sharing',
+  onward: 'Referring to groups',
+  groups: 'Groups, services and neighbourhoods',
+  answers: 'Questionnaires, stories and feedback',
+  ownPage: 'A person’s own page',
+  messages: 'Messages and tasks',
+  records: 'Copies, keeping and who looked',
+  access: 'Signing in and access',
+  scheme: 'The scheme, its figures and imports',
+});
+
+export const DID_WORDS: Record<Did, string> = sayAll({
+  looked: 'Only looked',
+  wrote: 'Did something',
+});
 
 export const DECISION_WORDS: Record<RetentionDecision, string> = sayAll({
   destroy: 'Destroy it, two weeks from now',

@@ -1,29 +1,22 @@
 import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type ClientLine, ClientSearchInput } from '../../clients/client.dto.js';
-import { ClientsQueries } from '../../clients/clients.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
-import { validated } from '../../platform/http/validation.js';
-import { without } from '../../platform/pure/without.js';
 import type { ReferralLine, SentReferralLine } from '../../referrals/referral.dto.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, sent, take } from '../layout/forms.js';
 import { stageTag, toldTag } from '../layout/words.js';
 import { withWhy } from '../practice/referral.rows.js';
-import { OwnReferrals, SHOWN } from './own-referrals.js';
-import { byFirstName, type Named, soughtIn } from './sought.rules.js';
+import { OwnReferrals } from './own-referrals.js';
+import { type PeopleFound, PeopleSought } from './people-sought.js';
+import { type Named, soughtIn } from './sought.rules.js';
 import { say } from '../words/staff/staff-words.js';
 
-interface Found {
-  people: ClientLine[];
+interface Found extends PeopleFound {
   referrals: (ReferralLine | SentReferralLine)[];
-  /** Nobody is spelt so: these sound like it. */
-  near: boolean;
-  more: boolean;
 }
 
 const NONE: Found = { people: [], referrals: [], near: false, more: false };
@@ -38,7 +31,7 @@ const NONE: Found = { people: [], referrals: [], near: false, more: false };
 export class SearchController {
   constructor(
     private readonly desk: Desk,
-    private readonly clients: ClientsQueries,
+    private readonly sought: PeopleSought,
     private readonly own: OwnReferrals,
   ) {}
 
@@ -85,20 +78,7 @@ export class SearchController {
       const { items, next } = await this.own.find(actor, sought);
       return { ...NONE, referrals: items, more: next !== null };
     }
-    const input = without(sought, 'by');
-    const spelt = await this.people(actor, input);
-    const first = byFirstName(sought);
-    const found = spelt.people.length === 0 && first ? await this.people(actor, first) : spelt;
-    if (found.people.length > 0 || sought.by !== 'name') return found;
-    return { ...(await this.people(actor, { ...input, soundsLike: true })), near: true };
-  }
-
-  private async people(actor: MemberActor, input: object): Promise<Found> {
-    const page = await this.clients.search(
-      actor,
-      await validated(ClientSearchInput, { ...input, limit: SHOWN }),
-    );
-    return { ...NONE, people: page.items, more: page.next !== null };
+    return { ...NONE, ...(await this.sought.find(actor, sought)) };
   }
 
   private async page(exchange: Exchange, actor: MemberActor, form: Form, found: Found | null): Promise<void> {

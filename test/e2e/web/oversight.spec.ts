@@ -194,7 +194,7 @@ describe('what those who run a scheme keep an eye on', () => {
       const body = await page(`/desk/audit?clientId=${clientId}`);
       expect(body).toContain('Who looked at the record of Ada Seen');
       expect(body).toContain('Sam Okoro');
-      expect(body).toContain('Looked at: client');
+      expect(body).toContain('Looked at a person’s record');
       expect(body).toContain('Ada Seen and 1 other');
       expect(body).not.toContain('Ben Other');
       const answer = await betony.inject({
@@ -210,7 +210,7 @@ describe('what those who run a scheme keep an eye on', () => {
       const { clientId } = await aCase(scheme, sam).begun();
       await page(`/desk/audit?clientId=${clientId}`);
       const body = await page(`/desk/audit?clientId=${clientId}`);
-      expect(body).toContain('Looked at: audit');
+      expect(body).toContain('Looked at who looked at what');
       expect(body).toContain('Mo Rahman');
     });
 
@@ -222,9 +222,9 @@ describe('what those who run a scheme keep an eye on', () => {
       const body = await page(of);
       expect(body).toContain('what Sam Okoro did');
       expect(body).toContain(`href="/desk/audit?clientId=${clientId}`);
-      expect(await page(`${of}&from=2026-01-01&to=2026-01-31`)).toContain('Nothing was done in these days.');
+      expect(await page(`${of}&from=2026-01-01&to=2026-01-31`)).toContain('None matches these filters.');
       const elsewhere = await aMember(await aScheme(betony), 'scheme_manager');
-      expect(await page(of, elsewhere)).toContain('Nothing was done in these days.');
+      expect(await page(of, elsewhere)).toContain('None matches these filters.');
       const there = `/api/v1/clients/${clientId}/who-looked`;
       expect((await betony.inject({ url: there, headers: elsewhere.headers })).statusCode).toBe(404);
     });
@@ -246,6 +246,68 @@ describe('what those who run a scheme keep an eye on', () => {
       } while (after !== '');
       expect(seen.length).toBeGreaterThanOrEqual(5);
       expect(seen).toEqual([...new Set(seen)].sort((a, b) => Number(b) - Number(a)));
+    });
+
+    it('finds whose record by name or NHS number, and says so where it is nobody or several', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const ada = { firstName: 'Ada', lastName: 'Soughtafter', nhsNumber: '9990000018' };
+      const { clientId } = await aCase(scheme, sam).person(ada).begun();
+      const look = (person: string) => send('/desk/audit/person', { person });
+      for (const typed of ['soughtafter', 'Ada Soughtafter', '999 000 0018'])
+        expect([typed, (await look(typed)).headers.location]).toEqual([
+          typed,
+          `/desk/audit?clientId=${clientId}`,
+        ]);
+      const ben = await aCase(scheme, sam).person({ firstName: 'Ben', lastName: 'Soughtafter' }).begun();
+      const two = await look('Soughtafter');
+      expect([two.statusCode, two.body]).toEqual([200, expect.stringContaining('Whose record? 2 found')]);
+      expect(two.body).toContain(`href="/desk/audit?clientId=${ben.clientId}">SOUGHTAFTER, Ben</a>`);
+      expect((await look('Nobodyatall')).body).toContain('Whose record? Nobody found');
+      const wrong = await look('999 000 0019');
+      expect([wrong.statusCode, wrong.body]).toEqual([422, expect.stringContaining('href="#person"')]);
+      expect(wrong.body).toContain('value="999 000 0019"');
+    });
+
+    it('asks by what it was about and whether anything was done, with how many in the title', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const { clientId, referralId } = await aCase(scheme, sam).begun();
+      await read(clientId, sam);
+      await betony.inject({
+        method: 'POST',
+        url: `/api/v1/referrals/${referralId}/contacts`,
+        headers: sam.headers,
+        payload: { kind: 'phone', outcome: 'no_answer', nextOn: '2026-12-01' },
+      });
+      const of = `/desk/audit?userId=${sam.actor.accountId}`;
+      const looked = await page(`${of}&did=looked&about=people`);
+      expect(looked).toContain('<title>Who looked at what (1)');
+      expect(looked).toContain('Looked at a person’s record');
+      const did = await page(`${of}&did=wrote`);
+      expect(did).not.toContain('Looked at');
+      expect(did).toContain('Logged a contact');
+      expect(await page(`${of}&about=messages`)).toContain('None matches these filters.');
+      expect((await ask('/desk/audit?about=everything')).statusCode).toBe(422);
+    });
+
+    it('is put in order from its end and saved as a file, which is on record too', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: '=Sam()' });
+      const { clientId } = await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Filed' }).begun();
+      await read(clientId, sam);
+      const of = `/desk/audit?userId=${sam.actor.accountId}`;
+      const cells = async (query: string): Promise<string[]> =>
+        [...(await page(`${of}&about=people${query}`)).matchAll(/What <\/span><span>([^<]+)/g)].map(
+          ([, text = '']) => text,
+        );
+      await betony.inject({ url: '/api/v1/clients', headers: sam.headers });
+      const newest = await cells('');
+      expect(newest.length).toBeGreaterThan(1);
+      expect(await cells('&sort=at')).toEqual([...newest].reverse());
+      const file = await ask(`${of}&file=1`);
+      expect(file.headers['content-type']).toBe('text/csv; charset=utf-8');
+      expect(file.body).toContain('Looked at a person’s record');
+      expect(file.body).toContain("'=Sam()");
+      expect(file.body).toContain('Ada Filed');
+      expect(await page(`/desk/audit?userId=${mo.actor.accountId}&about=records`)).toContain('Ada Filed');
     });
 
     it('asks for days that make sense, keeps what was typed, and takes 6 queries', async () => {
@@ -315,7 +377,7 @@ describe('what those who run a scheme keep an eye on', () => {
       expect(body).toContain('Certificate: destroyed');
       expect(body).toMatch(/1 of client\b/);
       expect((await ask(url)).statusCode).toBe(404);
-      expect(await page(`/desk/audit?clientId=${id}`)).toContain('Retention: destroy');
+      expect(await page(`/desk/audit?clientId=${id}`)).toContain('Destroyed a record kept long enough');
     });
 
     it('are held for an inquiry, and let go with a reason', async () => {

@@ -177,7 +177,7 @@ describe('records', () => {
     expect(full.whoLooked).toContainEqual({
       on: '2026-11-23',
       who: manager.name,
-      did: 'looked at: client',
+      did: 'Looked at a person’s record',
       times: 1,
     });
     // No key for finding, no id of anybody.
