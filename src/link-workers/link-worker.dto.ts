@@ -17,7 +17,13 @@ export class AmendLinkWorkerInput {
   @Texts({ optional: true, max: 35, items: 20, example: ['en', 'pl'] })
   languages?: string[];
 
-  @Texts({ optional: true, max: 100, items: 50, example: ['Clacton Central'] })
+  @Texts({
+    optional: true,
+    max: 100,
+    items: 50,
+    example: ['CO15', 'Clacton Central'],
+    description: 'A postcode district, such as CO15, is what a suggestion for somebody new goes by.',
+  })
   areas?: string[];
 }
 

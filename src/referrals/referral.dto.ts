@@ -711,6 +711,12 @@ export class TriageLine extends ReferralLine {
   @ApiProperty()
   noKnownRisks: boolean;
 
+  @nullable({ type: String, example: 'pl', description: 'What they speak; null for a draft.' })
+  language: string | null;
+
+  @nullable({ type: String, example: 'CO97', description: 'The district they live in, where it is known.' })
+  district: string | null;
+
   @nullable({ type: ReturnedView })
   returned: ReturnedView | null;
 

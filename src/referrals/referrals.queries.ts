@@ -28,6 +28,7 @@ import {
   type PageQuery,
   type Sort,
 } from '../platform/http/pagination.js';
+import { outwardCode } from '../platform/pure/postcode.js';
 import { isUuid } from '../platform/pure/ids.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { Need } from '../platform/words/needs.js';
@@ -126,6 +127,12 @@ const LINE_JOINS: Sql = sql`
   left join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id
   left join membership m on m.id = r.owner_id
   left join user_profile p on p.scheme_id = r.scheme_id and p.account_id = m.account_id`;
+
+/** `from` is null where somebody asked for support for themselves. */
+export interface LastReceived extends Record<string, unknown> {
+  at: Date;
+  from: string | null;
+}
 
 interface Lined {
   line: string;
@@ -454,7 +461,7 @@ export class ReferralsQueries {
     const rows = await this.read<TriageRow>(
       actor,
       'referral.triage',
-      sql`select r.id, r.client_id, r.sent_at, ${lineAt(now)}, r.risks, r.no_known_risks, r.returned_because, r.returned_missing, c.postcode, c.phone,
+      sql`select r.id, r.client_id, r.sent_at, ${lineAt(now)}, r.risks, r.no_known_risks, r.returned_because, r.returned_missing, c.postcode, c.phone, c.language,
           coalesce(near.candidates, '[]') as candidates
         from referral r ${LINE_JOINS}
         left join lateral (
@@ -475,6 +482,18 @@ export class ReferralsQueries {
   async countTriage(actor: MemberActor, query: TriageQuery): Promise<number> {
     const few = sql`select 1 from referral r where ${inTriage(actor, query, this.clock.now())}`;
     return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
+  }
+
+  /** When the last referral came and from whom; of nobody in particular. */
+  async lastReceived(actor: MemberActor): Promise<LastReceived | null> {
+    reachFor(actor, 'referral.triage');
+    return this.database.maybe<LastReceived>(
+      actor.schemeId,
+      sql`select r.sent_at as at, o.name as from from referral r
+        left join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id
+        where r.scheme_id = ${actor.schemeId} and r.sent_at is not null and r.state <> 'entered_in_error'
+        order by r.sent_at desc limit 1`,
+    );
   }
 
   /** Everything for the scheme; for a sender what it did itself, and what it was told. */
@@ -563,6 +582,7 @@ type TriageRow = LineRow &
   Pick<ReferralRow, 'sent_at' | 'risks' | 'no_known_risks' | 'returned_because' | 'returned_missing'> & {
     postcode: string | null;
     phone: string | null;
+    language: string | null;
     candidates: Candidate[];
   };
 
@@ -752,6 +772,8 @@ function triageLine(row: TriageRow): TriageLine {
     ...line,
     risks: row.risks,
     noKnownRisks: row.no_known_risks,
+    language: row.language,
+    district: row.postcode === null ? null : outwardCode(row.postcode),
     returned: line.state === 'returned' ? returnedOf(row) : null,
     matches: matches.map(({ candidate, likelihood }) => ({
       clientId: candidate.id,

@@ -109,22 +109,22 @@ await play('link worker', {
   'L5 no answer': journey({
     given: samToday,
     when: async (hand) => {
-      await hand.follow('No answer from Grace Okafor');
-      await hand.wrong('Save');
-      await hand.choose(/Tomorrow/);
-      await hand.press('Save');
+      await hand.touch(hand.main.locator('summary').first());
+      await hand.choose('No answer');
+      await hand.press('Tomorrow');
     },
     then: (hand) => hand.sees('Nothing due today'),
   }),
   'L5 talk': journey({
     given: samToday,
     when: async (hand) => {
-      await hand.follow('Log contact with Grace Okafor');
-      await hand.wrong('Save');
+      await hand.touch(hand.main.locator('summary').first());
       await hand.choose('Yes, we talked');
-      await hand.type('What was said', 'She would like to sing again, and eat with others on Fridays.');
-      await hand.choose(/In 1 week/);
-      await hand.press('Save');
+      await hand.type(
+        'What was said (optional)',
+        'She would like to sing again, and eat with others on Fridays.',
+      );
+      await hand.press('In 1 week');
     },
     then: (hand) => hand.sees('Nothing due today'),
   }),

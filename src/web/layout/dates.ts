@@ -65,6 +65,24 @@ export const nextDates = (today: string): { value: string; text: string }[] =>
     return { value, text: `${text as string}, ${longDate(value)}` };
   });
 
+/** Days after which the day itself says more than how long ago it was. */
+const LONG_AGO = 60;
+
+/** "2 hours ago" of a moment that has passed, "3 days ago" of a day; the day itself of what is long ago or still to come. */
+export function agoInWords(when: Date | string, now: Date): string {
+  const minutes = typeof when === 'string' ? null : Math.floor((now.getTime() - when.getTime()) / 60_000);
+  const days = daysBetween(typeof when === 'string' ? when : londonDate(when), londonDate(now));
+  if (minutes !== null && minutes < 0) return dayInWords(when);
+  if (days < 0 || days > LONG_AGO) return dayInWords(when);
+  if (days > 1) return sayCount(days, '1 day ago', '{{count}} days ago');
+  if (days === 1) return say('Yesterday');
+  if (minutes === null) return say('Today');
+  if (minutes < 1) return say('Just now');
+  return minutes < 60
+    ? sayCount(minutes, '1 minute ago', '{{count}} minutes ago')
+    : sayCount(Math.floor(minutes / 60), '1 hour ago', '{{count}} hours ago');
+}
+
 /** A date as the three boxes of a form have it. */
 export function dayBoxes(name: string, date: string | null): Record<string, string> {
   if (date === null) return {};

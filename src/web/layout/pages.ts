@@ -15,12 +15,12 @@ import { currentLanguage, readIn } from '../../platform/http/request-context.js'
 import { isPage, isStaffPage } from '../../platform/http/pages.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { drawOnce } from './drawn-before.js';
-import { dayInWords, freshnessInWords, momentInWords } from './dates.js';
+import { agoInWords, dayInWords, freshnessInWords, momentInWords } from './dates.js';
 import { faultNamed } from './forms.js';
 import { FLAG_WORDS, languageInWords, spokenNhsNumber } from './words.js';
 import { FONTS, RIGHT_TO_LEFT_STYLESHEET, STYLESHEET } from './assets.js';
 import { keepChoice, languageLinks, speechFor, staffLanguageFor } from '../words/choice.js';
-import { inPage } from '../words/in-page.js';
+import { escaped, inPage } from '../words/in-page.js';
 import type { Freshness } from '../../providers/listing.types.js';
 import { type Key, type Speech, speechBy, speechIn } from '../words/speech.js';
 import {
@@ -136,6 +136,16 @@ export class Pages implements OnModuleInit {
     });
   }
 
+  /** How long ago it was, with exactly when behind it: for a pointer, for programs, and on paper. */
+  private ago(when: Date | string | null | undefined): nunjucks.runtime.SafeString | string {
+    if (!when) return '';
+    const [at, exactly] =
+      typeof when === 'string' ? [when, dayInWords(when)] : [when.toISOString(), momentInWords(when)];
+    const said = agoInWords(when, this.clock.now());
+    const markup = `<time datetime="${at}" title="${escaped(exactly)}">${escaped(said)}</time>`;
+    return new nunjucks.runtime.SafeString(markup);
+  }
+
   /** What templates of every language have. */
   private equip(environment: nunjucks.Environment): void {
     drawOnce(environment);
@@ -144,6 +154,7 @@ export class Pages implements OnModuleInit {
     environment.addFilter('count', (number: number) => number.toLocaleString('en-GB'));
     environment.addFilter('day', dayInWords);
     environment.addFilter('moment', momentInWords);
+    environment.addFilter('ago', (when: Date | string | null | undefined) => this.ago(when));
     environment.addFilter('freshness', (of: Freshness) => freshnessInWords(of, londonDate(this.clock.now())));
     environment.addFilter('nhsNumber', spokenNhsNumber);
     environment.addFilter('ours', sayAgain);

@@ -7,7 +7,7 @@ import { say } from '../words/staff/staff-words.js';
 
 /** Who could take somebody on, with how many more fit. */
 export const takersOf = (
-  team: readonly Pick<LinkWorkerView, 'membershipId' | 'name' | 'room' | 'absence'>[],
+  team: readonly { membershipId: string; name: string; room: number; absence: object | null }[],
 ): { value: string; text: string }[] =>
   team.map(({ membershipId, name, room, absence }) => ({
     value: membershipId,

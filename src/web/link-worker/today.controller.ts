@@ -33,6 +33,9 @@ import {
 import { worked } from './worked.js';
 import { say } from '../words/staff/staff-words.js';
 
+/** More than are rung in a day, and few enough for the page to stay light. */
+const LOGGED_HERE = 20;
+
 /** Where a link worker's day begins, and what it is made of: who to ring, and what came of it. */
 @ApiExcludeController()
 @Controller('desk')
@@ -60,6 +63,11 @@ export class TodayPagesController {
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/today.njk', {
       title: say('Today ({{overdue}})', { overdue: view.counts.overdue + view.counts.dueToday }),
       view,
+      /** The first of those due can be logged where they stand, each by a form of its own; the rest by the page for it. */
+      forms: [...view.overdue, ...view.dueToday].slice(0, LOGGED_HERE).map(() => newForm()),
+      dates: nextDates(view.on),
+      outcomes: choicesOf(CONTACT_OUTCOME_WORDS),
+      kinds: choicesOf(CONTACT_KIND_WORDS),
       tasks: { items: taskLines(tasks.items, actor), next: tasks.next },
       words: { why: WHY_WORDS, toAct: TO_ACT_WORDS, kind: APPOINTMENT_KIND_WORDS },
     });

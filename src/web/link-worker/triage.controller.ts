@@ -3,6 +3,13 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientsQueries } from '../../clients/clients.queries.js';
 import type { LinkWorkerView } from '../../link-workers/link-worker.dto.js';
+import {
+  inOrderFor,
+  type MayTake,
+  suggestedFor,
+  type Suggestion,
+  type Waits,
+} from '../../link-workers/suggestion.rules.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -22,12 +29,13 @@ import { DECLINE_REASONS, STAGE_OF } from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { daysInWords } from '../layout/dates.js';
+import { outwardCode } from '../../platform/pure/postcode.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { Many, type Ticked, ticked } from '../layout/many.js';
-import { choicesOf, NEED_WORDS, STAGE_WORDS, stageTag } from '../layout/words.js';
+import { choicesOf, languageInWords, NEED_WORDS, STAGE_WORDS, stageTag } from '../layout/words.js';
 import { REACH_WORDS, RISK_WORDS } from '../practice/practice.words.js';
 import {
   AGREEMENT_WORDS,
@@ -54,6 +62,7 @@ const NEW: ListOf<TriageLine> = sayAll({
     { text: 'Waiting', sort: 'sent' },
     { text: 'From', sort: 'from' },
     { text: 'Wants help with' },
+    { text: 'Suggested' },
   ],
   usual: 'sent',
   file: ({ reference, client, stage, sentAt, organisationName, reasons }) => ({
@@ -156,6 +165,7 @@ export class TriagePagesController {
     };
     const { after = '' } = list.query;
     const today = londonDate(this.clock.now());
+    const { items: team } = await this.workers.list(actor, { limit: 100 });
     await this.lists.show(exchange, actor, 'link-worker/pages/triage.njk', NEW, list, async (items) => ({
       title: say('New referrals'),
       tabs: [
@@ -170,6 +180,7 @@ export class TriagePagesController {
         item,
         waits: item.sentAt && daysInWords(daysBetween(londonDate(item.sentAt), today)),
         stage: stageTag(item.stage),
+        suggested: suggestion(item, team),
       })),
       works: actor.triages || actor.role !== 'link_worker',
       form,
@@ -180,7 +191,12 @@ export class TriagePagesController {
       /** A list of those taken on and of nobody else has nobody to take on, and the other way round. */
       anyNew: items.some(({ state }) => state === 'sent'),
       anyAccepted: items.some(({ state }) => state === 'accepted'),
-      takers: takersOf(byRoom((await this.workers.list(actor, { limit: 100 })).items, 'en')),
+      last: items.length === 0 ? await this.referrals.lastReceived(actor) : null,
+      takers: takersOf(
+        inOrderFor(items.find(({ state }) => state === 'accepted') ?? NOBODY, team).map(
+          ({ worker }) => worker,
+        ),
+      ),
       words: { need: NEED_WORDS, likelihood: LIKELIHOOD_WORDS },
     }));
   }
@@ -319,6 +335,10 @@ export class TriagePagesController {
     const team = referral.allowed.includes('allocate')
       ? (await this.workers.list(actor, { limit: 100 })).items
       : [];
+    const waits = {
+      language: person.language,
+      district: person.postcode === null ? null : outwardCode(person.postcode),
+    };
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-one.njk', {
       title: say('New referral {{reference}}', { reference: referral.reference }),
       form,
@@ -327,7 +347,8 @@ export class TriagePagesController {
       candidates,
       /** A form each: only one of them is sent, and a key stands for one set of answers. */
       other: newForm(),
-      workers: takersOf(byRoom(team, person.language)),
+      workers: takersOf(inOrderFor(waits, team).map(({ worker }) => worker)),
+      suggested: suggestion(waits, team),
       words: {
         need: NEED_WORDS,
         stage: STAGE_WORDS,
@@ -372,15 +393,19 @@ export class TriagePagesController {
   }
 }
 
-/** Those at work who speak the language first, then by room: the first is who is suggested. */
-function byRoom(team: readonly LinkWorkerView[], language: string): LinkWorkerView[] {
-  const rank = (worker: LinkWorkerView): number[] => [
-    worker.absence ? 1 : 0,
-    language === 'en' || worker.languages.includes(language) ? 0 : 1,
-    -worker.room,
+const NOBODY: Waits = { language: null, district: null };
+
+const suggestion = (person: Waits, team: readonly MayTake[]): string | null => {
+  const found = suggestedFor(person, team);
+  return found && inWords(found, person.language);
+};
+
+/** "Sam Reed: 12 of 40, speaks Polish": who is suggested, and why. */
+function inWords({ worker, speaks, nearby }: Suggestion, language: string | null): string {
+  const why = [
+    say('{{caseload}} of {{limit}}', { caseload: worker.caseload, limit: worker.caseloadLimit }),
+    ...(speaks ? [say('speaks {{language}}', { language: languageInWords(language ?? 'en') })] : []),
+    ...(nearby ? [say('works there')] : []),
   ];
-  return [...team].sort((a, b) => {
-    const [left, right] = [rank(a), rank(b)];
-    return left.map((value, at) => value - (right[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
-  });
+  return `${worker.name}: ${why.join(', ')}`;
 }

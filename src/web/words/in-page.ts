@@ -12,7 +12,9 @@ const ESCAPES: Record<string, string> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => ESCAPES[letter] ?? letter);
+/** Of a text, what stands in markup. */
+export const escaped = (text: string): string =>
+  text.replace(/[&<>"']/g, (letter) => ESCAPES[letter] ?? letter);
 
 type PageValues = Record<string, string | number | nunjucks.runtime.SafeString>;
 type Said = string | nunjucks.runtime.SafeString;

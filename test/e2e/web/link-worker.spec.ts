@@ -190,7 +190,79 @@ describe('the pages of a link worker', () => {
     });
   });
 
+  describe('today', () => {
+    it('logs a call where the person stands, and asks on the page for it where something is missing', async () => {
+      const { referralId } = await aCase(scheme, sam)
+        .person({ firstName: 'Grace', lastName: 'Moss' })
+        .begun()
+        .due('2026-11-23');
+      const body = (await page('/desk/today')).replace(/\s+/g, ' ');
+      const [, key = ''] =
+        new RegExp(`action="/desk/referrals/${referralId}/contact".*?name="_key" value="([^"]+)"`).exec(
+          body,
+        ) ?? [];
+      expect(body).toMatch(/<button [^>]*name="nextOn" value="2026-11-24"[^>]*>Tomorrow</);
+      const at = `/desk/referrals/${referralId}/contact`;
+      const half = await send(at, { kind: 'phone', note: 'A <cough>', nextOn: '2026-11-24', _key: key });
+      expect([half.statusCode, half.body]).toEqual([422, expect.stringContaining('href="#outcome"')]);
+      expect(half.body).toContain('A &lt;cough&gt;');
+      const form = { kind: 'phone', outcome: 'no_answer', nextOn: '2026-11-24', _key: key };
+      for (let twice = 0; twice < 2; twice += 1) {
+        const logged = await send(at, form);
+        expect([logged.statusCode, logged.headers.location]).toEqual([303, '/desk/today']);
+      }
+      const calls = await rowsOf<{ outcome: string }>(
+        scheme,
+        sql`select outcome from contact where scheme_id = ${scheme.id} and referral_id = ${referralId}`,
+      );
+      expect(calls).toEqual([{ outcome: 'no_answer' }]);
+      expect((await page('/desk/today')).replace(/\s+/g, ' ')).toMatch(
+        /Nothing due today\..*No replies to act on\./,
+      );
+    });
+
+    it('stays light however many are due: those beyond the first twenty have a page each', async () => {
+      for (let n = 0; n < 22; n += 1) await aCase(scheme, sam).begun().due('2026-11-20');
+      const body = await page('/desk/today');
+      expect(body.match(/<details /g)).toHaveLength(20);
+      expect(body.match(/<a href="\/desk\/referrals\/[^"]+\/contact">Log contact/g)).toHaveLength(2);
+      expect(body.length).toBeLessThan(100_000);
+      expect(await page('/desk/today?print=1')).not.toContain('<details ');
+    });
+  });
+
   describe('new referrals', () => {
+    it('suggests for each whoever speaks their language and has most room, and says when the last one came', async () => {
+      await aMember(scheme, 'link_worker', { name: 'Ewa Nowak' });
+      const speaks = async (name: string, languages: string[]) =>
+        betony.get(UnitOfWork).run(systemActor(scheme.id, 'test'), (tx) =>
+          tx.run(sql`
+            insert into link_worker (scheme_id, membership_id, caseload_limit, languages, areas, version, updated_at)
+            select m.scheme_id, m.id, 30, ${languages}, '{}', 1, ${tx.now} from membership m
+            join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
+            where m.scheme_id = ${scheme.id} and u.name = ${name}`),
+        );
+      await speaks('Ewa Nowak', ['pl']);
+      expect(await page('/desk/triage')).toContain('<p>No one is waiting.</p>');
+      betony.clock.set('2026-11-23T08:00:00Z');
+      const { id } = await aReferral(scheme).about({ firstName: 'Jan', lastName: 'Waits', language: 'pl' });
+      betony.clock.set(TEST_NOW);
+      await aCase(scheme, sam);
+      const body = (await page('/desk/triage')).replace(/\s+/g, ' ');
+      expect(body).toContain('Ewa Nowak: 0 of 30, speaks Polish');
+      await send(`/desk/triage/${id}/accept`, {});
+      const one = await page(`/desk/triage/${id}`);
+      expect(one).toContain('Suggested: Ewa Nowak: 0 of 30, speaks Polish');
+      expect(/<select[^>]*name="workerId"[^>]*>\s*<option[^>]*>([^<]+)</.exec(one)?.[1]).toContain(
+        'Ewa Nowak',
+      );
+      const given = await send(`/desk/triage/${id}/allocate`, { workerId: sam.actor.membershipId });
+      expect(given.statusCode).toBe(303);
+      expect((await page('/desk/triage')).replace(/\s+/g, ' ')).toMatch(
+        /No one is waiting\. Last referral: <time [^>]*>2 hours ago<\/time> from [^<]+\./,
+      );
+    });
+
     it('shows who waits, how long and from where, and nothing to those who do not triage', async () => {
       betony.clock.set('2026-11-20T10:00:00Z');
       const { id } = await aReferral(scheme).about({ firstName: 'Ada', lastName: 'Waits' });

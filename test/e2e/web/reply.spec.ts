@@ -565,7 +565,9 @@ describe('pages behind a link', () => {
     expect(await acts()).toEqual(['resend']);
     await ask('HEAD', `/reply/${token}`);
     await get(token);
-    expect(await groups()).toContain('Link opened Mon, 23 November 2026');
+    expect(await groups()).toMatch(
+      /Link opened <time datetime="2026-11-23T[^"]+" title="Mon, 23 November 2026, 10:00">Just now<\/time>/,
+    );
 
     const silent = await desk(`/desk/onward/${offer}/chase`, { note: '' });
     expect([silent.statusCode, silent.body]).toEqual([422, expect.stringContaining('href="#note"')]);
