@@ -273,8 +273,14 @@ export class MeasureLinks {
     return this.withLink<Opened['is']>(token, async (tx, open) => {
       const { id, referralId, occasion, measures, questions, answers } = open;
       if (firstOpen(questions, answers) !== null) return 'open';
+      const later = occasion === 'baseline' ? await followedUp(tx, referralId) : [];
       for (const measure of measures) {
-        const given = { measure: measure.id, occasion, answers: answersTo(measure, answers) };
+        const given = {
+          measure: measure.id,
+          // A first set comes before all others: what comes after one of them is what it is, and nothing is lost.
+          occasion: later.includes(measure.id) ? ('review' as const) : occasion,
+          answers: answersTo(measure, answers),
+        };
         if (saysNothing(given.answers)) await this.responses.recordRatherNot(tx, referralId, given);
         else {
           const answeredOn = londonDate(tx.now);
@@ -430,6 +436,14 @@ export class MeasureLinks {
       from measure_link where hash = ${sha256(token)}`);
     return link ?? null;
   }
+}
+
+/** Which questions have answers of this referral that are not the first. */
+async function followedUp(tx: Tx, referralId: string): Promise<string[]> {
+  const rows = await tx.rows<{ measure: string }>(sql`
+    select distinct measure from measure_response
+    where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and occasion <> 'baseline' and superseded_at is null`);
+  return rows.map(({ measure }) => measure);
 }
 
 const forget = (tx: Tx, linkIds: readonly string[]) =>

@@ -5,7 +5,7 @@ import { Client } from '../clients/client.entity.js';
 import { clientWithin } from '../clients/client.reach.js';
 import type { LoneWorkerFlag } from '../clients/lone-worker-flag.types.js';
 import { flagsOf, NOTE_VERSION, noteReadSince } from '../clients/lone-worker-flags.service.js';
-import { reachFor } from '../permissions/reach.js';
+import { heldClient, reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -74,6 +74,8 @@ export type PersonHead = Pick<Client, (typeof SHOWN)[number]> & {
   noteUnread: boolean;
   /** At which what there is to read stands. */
   noteVersion: number;
+  /** Where it is theirs only as opened in an emergency: that opening, which has a page of its own and not the record's. */
+  openedBy: string | null;
   /** Newest first. */
   referrals: HeadReferral[];
   /** The open one, else the newest; null where they have none in reach. */
@@ -85,6 +87,7 @@ type Row = Pick<Client, (typeof SHOWN)[number]> & {
   flags: LoneWorkerFlag[];
   noteRead: boolean;
   noteVersion: number;
+  openedBy: string | null;
   referrals: (Omit<HeadReferral, 'nextAt' | 'sentAt'> & { nextAt: string | null; sentAt: string | null })[];
 };
 
@@ -155,7 +158,11 @@ const headOf = (actor: MemberActor, which: Sql, now: Date): Sql => sql`
   select c.id as client_id, ${columnsAs(Client, 'c', SHOWN)}, coalesce(mine.referrals, '[]') as referrals,
     ${flagsOf(sql`c.scheme_id`, sql`c.id`)} as flags,
     ${noteReadSince(actor, sql`c.id`, atLondon(londonDate(now), '00:00'))} as "noteRead",
-    ${NOTE_VERSION} as "noteVersion"
+    ${NOTE_VERSION} as "noteVersion",
+    (select b.id from break_glass b
+      where b.scheme_id = c.scheme_id and b.client_id = c.id and b.membership_id = ${actor.membershipId}
+        and b.until > ${now} and not ${heldClient(actor, sql`c.id`, now)}
+      order by b.opened_at desc limit 1) as "openedBy"
   from client c
   left join lateral (
     select json_agg(json_build_object('id', r.id, 'version', r.version, 'reference', r.reference, 'state', r.state, 'stage', ${STAGE},

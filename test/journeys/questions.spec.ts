@@ -124,6 +124,33 @@ describe('questions by link', () => {
     expect((await auditOf(scheme, id)).map(({ action }) => action)).toContain('questions.open');
   });
 
+  it('asked as the first, and given after a review, are kept as a review of their own day', async () => {
+    const of = await aCase(scheme, sam).begun();
+    const { path } = await linked(of, { occasion: 'baseline', measures: ['ons4'] });
+    await post(`referrals/${of.referralId}/responses`, {
+      measure: 'ons4',
+      version: '1',
+      occasion: 'review',
+      answeredOn: '2026-11-23',
+      mode: 'phone',
+      answers: { satisfied: 4, worthwhile: 5, happy: 3, anxious: 8 },
+    });
+    await fill(path, ['7', '6', '5', '2']);
+    expect((await betony.inject({ method: 'POST', url: `${path}/send` })).statusCode).toBe(409);
+    betony.clock.set('2026-11-24T10:00:00Z');
+    const sent = await betony.inject({ method: 'POST', url: `${path}/send` });
+    expect([sent.statusCode, sent.headers.location]).toEqual([303, '/questions/thanks']);
+    const kept = await rowsOf<{ occasion: string; on: string }>(
+      scheme,
+      sql`select occasion, answered_on::text as on from measure_response
+        where scheme_id = ${scheme.id} and referral_id = ${of.referralId} order by answered_on`,
+    );
+    expect(kept).toEqual([
+      { occasion: 'review', on: '2026-11-23' },
+      { occasion: 'review', on: '2026-11-24' },
+    ]);
+  });
+
   it('on a day that has answers already are kept, and sent from the next day on', async () => {
     const of = await aCase(scheme, sam).begun();
     const { path } = await linked(of, { occasion: 'review', measures: ['ons4'] });

@@ -284,7 +284,10 @@ export class SafetyPagesController {
       person: { ...person, noteUnread: false },
       advice: words,
       action: `/desk/people/${id}/concern`,
-      back: { text: say('Their record'), href: `/desk/people/${id}` },
+      back: {
+        text: say('Their record'),
+        href: person.openedBy === null ? `/desk/people/${id}` : `/desk/break-glass/${person.openedBy}`,
+      },
       name: `${person.firstName} ${person.lastName}`,
       kinds: choicesOf(CONCERN_KIND_WORDS),
       about: choicesOf(CONCERN_ABOUT_WORDS),

@@ -1,4 +1,3 @@
-import type { LinkWorkerView } from '../../link-workers/link-worker.dto.js';
 import { validated } from '../../platform/http/validation.js';
 import { AllocateInput } from '../../referrals/referral.dto.js';
 import { sent } from '../layout/forms.js';

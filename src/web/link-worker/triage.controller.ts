@@ -2,7 +2,6 @@ import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientsQueries } from '../../clients/clients.queries.js';
-import type { LinkWorkerView } from '../../link-workers/link-worker.dto.js';
 import {
   inOrderFor,
   type MayTake,
@@ -178,7 +177,7 @@ export class TriagePagesController {
       })),
       rows: items.map((item) => ({
         item,
-        waits: item.sentAt && daysInWords(daysBetween(londonDate(item.sentAt), today)),
+        waits: item.sentAt && waitInWords(daysBetween(londonDate(item.sentAt), today)),
         stage: stageTag(item.stage),
         suggested: suggestion(item, team),
       })),
@@ -392,6 +391,8 @@ export class TriagePagesController {
     });
   }
 }
+
+const waitInWords = (days: number): string => (days === 0 ? say('Since today') : daysInWords(days));
 
 const NOBODY: Waits = { language: null, district: null };
 

@@ -374,6 +374,20 @@ describe('what is seldom done with a record', () => {
       expect(opened).toContain('Open to you until');
       expect(opened).toContain('She bakes');
       expect(opened).toContain('Log a contact');
+      // Whatever it leads to is there, and leads back to it.
+      const led = [...opened.matchAll(/href="(\/desk\/(?:people|referrals)\/[^"]+)"/g)].map(
+        ([, href = '']) => href,
+      );
+      expect(led).toHaveLength(2);
+      for (const href of led) {
+        const there = (await page(href, other)).replaceAll(/<nav class="betony-nav[^]*?<\/nav>/g, '');
+        expect([href, there.includes(`href="${to}"`), there.includes(`href="${record}"`)]).toEqual([
+          href,
+          true,
+          false,
+        ]);
+        expect(await page(href)).toContain(`href="${record}"`);
+      }
       expect((await open(to)).statusCode).toBe(404);
       // It opens nothing else.
       expect((await open(record, other)).statusCode).toBe(404);
