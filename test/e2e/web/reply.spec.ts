@@ -563,12 +563,16 @@ describe('pages behind a link', () => {
     const token = await aLink();
     expect(await groups()).toContain('Link not opened yet');
     expect(await acts()).toEqual(['resend']);
+    const opened = async () =>
+      /Link opened\s*<\/dt>\s*<dd[^>]*>\s*([^<]+?)\s*</.exec((await desk(`/desk/onward/${offer}`)).body)?.[1];
+    expect(await opened()).toBe('Not yet');
     await ask('HEAD', `/reply/${token}`);
     await get(token);
     expect(await groups()).toMatch(
       /Link opened <time datetime="2026-11-23T[^"]+" title="Mon, 23 November 2026, 10:00">Just now<\/time>/,
     );
 
+    expect(await opened()).toBe('Mon, 23 November 2026, 10:00');
     const silent = await desk(`/desk/onward/${offer}/chase`, { note: '' });
     expect([silent.statusCode, silent.body]).toEqual([422, expect.stringContaining('href="#note"')]);
     expect((await desk(`/desk/onward/${offer}/chase`, { note: 'They <ask> on Sunday' })).statusCode).toBe(
