@@ -103,14 +103,19 @@ export class Invitations {
   revoke(actor: MemberActor, id: string): Promise<string> {
     reachFor(actor, 'user.invite');
     return this.unitOfWork.run(actor, async (tx) => {
-      await lockOpen(tx, id, 'revoke');
-      await this.links.revoke(tx, 'invitation', id);
-      await tx.run(
-        sql`update invitation set revoked_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`,
-      );
-      await audit(tx, { action: 'user.revokeInvitation', subject: { kind: 'invitation', id } });
+      await this.revokeWithin(tx, id);
       return id;
     });
+  }
+
+  /** By a caller that asked its own permission. */
+  async revokeWithin(tx: Tx, id: string): Promise<void> {
+    await lockOpen(tx, id, 'revoke');
+    await this.links.revoke(tx, 'invitation', id);
+    await tx.run(
+      sql`update invitation set revoked_at = ${tx.now} where scheme_id = ${tx.schemeId} and id = ${id}`,
+    );
+    await audit(tx, { action: 'user.revokeInvitation', subject: { kind: 'invitation', id } });
   }
 
   /** By whoever holds the link. Answers with the new membership's id. */

@@ -22,7 +22,8 @@ export class ImportFeedInput {
 
 export class ImportFileQuery {
   @Choice(BATCH_KINDS, {
-    description: 'What kind of file: CSV for charities, food-banks and assets, else JSON or NDJSON.',
+    description:
+      'What kind of file: JSON or NDJSON for open-referral, else CSV. Users need the permission to invite.',
   })
   kind: BatchKind;
 

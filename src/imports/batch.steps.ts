@@ -9,7 +9,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { move } from '../platform/pure/lifecycle.js';
 import { batchLifecycle, type BatchVerb } from './batch.lifecycle.js';
 import { IMPORT_OVER } from './batch.events.js';
-import { type AnyBatchKind, type BatchState, isGoingOn } from './batch.types.js';
+import { type AnyBatchKind, type BatchState, isGoingOn, kindsFor } from './batch.types.js';
 
 /** What every batch has in common, whatever it brings. */
 export interface Batch {
@@ -37,8 +37,8 @@ export const BROUGHT_BY = sql`(
   join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
   where m.scheme_id = import_batch.scheme_id and m.id = import_batch.created_by)`;
 
-/** Those of the scheme; lists of people are for whoever sends them. */
-export const OF_GROUPS = sql`kind <> 'referrals'`;
+/** Those of the scheme that are this actor's to bring; lists of people are for whoever sends them. */
+export const broughtFor = (actor: Actor): Sql => sql`kind = any(${kindsFor(actor)}::text[])`;
 
 /** A worker that has said nothing for this long is taken for dead, and another begins again. */
 export const SILENT_MS = 120_000;

@@ -1,5 +1,29 @@
-export const BATCH_KINDS = ['open-referral', 'charities', 'food-banks', 'assets'] as const;
+import { type Action, reachOf } from '../permissions/permission.table.js';
+import type { Actor } from '../platform/actor/actor.types.js';
+
+export const BATCH_KINDS = [
+  'open-referral',
+  'charities',
+  'food-banks',
+  'assets',
+  'populations',
+  'users',
+] as const;
 export type BatchKind = (typeof BATCH_KINDS)[number];
+
+/** What whoever brings a list may do without one: no list is a way round. */
+export const KIND_NEEDS: Record<BatchKind, Action> = {
+  'open-referral': 'provider.create',
+  charities: 'provider.create',
+  'food-banks': 'provider.create',
+  assets: 'asset.publish',
+  populations: 'outline.replace',
+  users: 'user.invite',
+};
+
+/** Those that this actor can bring, and sees: the system all, a member by their role. */
+export const kindsFor = (actor: Actor): BatchKind[] =>
+  BATCH_KINDS.filter((kind) => actor.kind !== 'member' || reachOf(KIND_NEEDS[kind], actor.role) === 'scheme');
 
 /** A list of people whom an organisation refers. Its own, and no kind that the scheme imports. */
 export const REFERRALS = 'referrals';
@@ -53,4 +77,12 @@ export const ASSUMED: Record<BatchKind, readonly string[]> = {
   ],
   'food-banks': [...OF_SERVICES, 'Each helps with food, and people ask first.'],
   assets: ['An asset takes no referrals unless the list says yes. Nobody has confirmed any of it.'],
+  populations: [
+    'An empty cell goes for everybody: all areas, ages, or languages. Nothing is added up, so a total is a row of its own.',
+    'A number that is here already, of the same source and year, is replaced.',
+  ],
+  users: [
+    'Nobody is written to before you approve it. Each is then sent an invitation that works for seven days.',
+    'Whoever has the role already, or an invitation to it that still works, is left as they are.',
+  ],
 };

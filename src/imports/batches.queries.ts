@@ -26,8 +26,8 @@ import type {
   ImportRowView,
   ImportView,
 } from './batch.dto.js';
-import { BROUGHT_BY, OF_GROUPS, rowsKeptUntil } from './batch.steps.js';
-import { ASSUMED, UNDO_HOURS } from './batch.types.js';
+import { BROUGHT_BY, broughtFor, rowsKeptUntil } from './batch.steps.js';
+import { ASSUMED, KIND_NEEDS, UNDO_HOURS } from './batch.types.js';
 import { csvLine, problemsInWords } from './raw.rules.js';
 
 const STRIDE = 500;
@@ -45,7 +45,7 @@ const COLUMNS = sql`
 const ORDERS: Orders<ImportSort> = { made: [], kind: [sql`kind`], state: [sql`state`], rows: [sql`rows`] };
 
 const asked = (actor: Actor, { state }: ImportListQuery): Sql => sql`import_batch
-  where scheme_id = ${actor.schemeId} and ${OF_GROUPS} and ${state === undefined ? sql`true` : sql`state = any(${state}::text[])`}`;
+  where scheme_id = ${actor.schemeId} and ${broughtFor(actor)} and ${state === undefined ? sql`true` : sql`state = any(${state}::text[])`}`;
 
 @Injectable()
 export class BatchesQueries {
@@ -58,7 +58,7 @@ export class BatchesQueries {
     reachFor(actor, 'import.list');
     const row = await this.database.maybe<Row>(
       actor.schemeId,
-      sql`select ${COLUMNS} from import_batch where scheme_id = ${actor.schemeId} and id = ${id} and ${OF_GROUPS}`,
+      sql`select ${COLUMNS} from import_batch where scheme_id = ${actor.schemeId} and id = ${id} and ${broughtFor(actor)}`,
     );
     if (!row) throw Refusal.notFound();
     return view(row);
@@ -102,7 +102,7 @@ export class BatchesQueries {
 
   /** Services whose feed no longer has them, and nobody has closed: somebody should look. */
   async gone(actor: Actor, query: PageQuery): Promise<Page<GoneListingView>> {
-    reachFor(actor, 'import.list');
+    reachFor(actor, KIND_NEEDS['open-referral']);
     const limit = query.limit ?? DEFAULT_LIMIT;
     const after = decodeIdCursor(query.after);
     const rows = await this.database.read<

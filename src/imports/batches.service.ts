@@ -29,9 +29,9 @@ import { IMPORT_WAITING } from './batch.events.js';
 import {
   BATCH_COLUMNS,
   batchOf,
+  broughtFor,
   forgetRows,
   memberOf,
-  OF_GROUPS,
   progress,
   SILENT_MS,
   step,
@@ -39,8 +39,25 @@ import {
   type Batch,
   withOldRows,
 } from './batch.steps.js';
-import { GOING_ON, isGoingOn, UNDO_HOURS, type BatchKind, type BatchState } from './batch.types.js';
-import { type Counts, type GroupRow, MOST_ROWS, type Remark } from './import.types.js';
+import {
+  GOING_ON,
+  isGoingOn,
+  UNDO_HOURS,
+  type AnyBatchKind,
+  type BatchKind,
+  type BatchState,
+} from './batch.types.js';
+import {
+  type Counts,
+  type GroupRow,
+  type ListedValue,
+  MOST_ROWS,
+  type Remark,
+  type RowWarning,
+} from './import.types.js';
+import type { ListedRow, Made, MadeRow, OwnKind } from './own-kind.js';
+import { populationList } from './population-list.js';
+import { UserList } from './user-list.js';
 import { listingsInUse, organisationsInUse } from './in-use.js';
 import { kept, repeated, tooMuch } from './raw.rules.js';
 
@@ -59,15 +76,23 @@ export interface NewBatch {
 /** What a row became. */
 type Imported = ImportedGroup | ImportedAsset;
 
-/** Imports of groups, services and assets: begun, filled with rows, approved, applied, taken back. */
+/** Imports of groups, services, assets, users and numbers of people: begun, filled with rows, approved, applied, taken back. */
 @Injectable()
 export class BatchesService {
+  private readonly own: ReadonlyMap<AnyBatchKind, OwnKind<ListedValue>>;
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly gaps: Gaps,
     private readonly hooks: ProviderHooks,
     private readonly jobs: LongJobs,
-  ) {}
+    userList: UserList,
+  ) {
+    this.own = new Map<AnyBatchKind, OwnKind<ListedValue>>([
+      ['users', userList],
+      ['populations', populationList],
+    ]);
+  }
 
   /** With an address a worker is to fetch it; without, whoever began it fills it. */
   begin(actor: Actor, batch: NewBatch): Promise<string> {
@@ -127,7 +152,11 @@ export class BatchesService {
     }
     if (chunk.length > 0) await flush();
     if (done === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');
-    await this.unitOfWork.run(actor, (tx) => compare(tx, id, remarks));
+    await this.unitOfWork.run(actor, async (tx) => {
+      const { kind } = await batchOf(tx, id);
+      await this.own.get(kind)?.compare(tx, id);
+      await compare(tx, id, remarks);
+    });
   }
 
   fail(actor: Actor, id: string, because: string): Promise<string> {
@@ -147,7 +176,7 @@ export class BatchesService {
   approve(actor: Actor, id: string, leaveOutRefused: boolean, waits = true): Promise<string> {
     reachFor(actor, 'import.approve');
     return this.unitOfWork.run(actor, async (tx) => {
-      const batch = await step(tx, id, 'approve', OF_GROUPS);
+      const batch = await step(tx, id, 'approve', broughtFor(actor));
       if (batch.refused > 0 && !leaveOutRefused) {
         throw Refusal.conflict(
           'rows-refused',
@@ -178,7 +207,7 @@ export class BatchesService {
   stop(actor: Actor, id: string): Promise<string> {
     reachFor(actor, 'import.make');
     return this.unitOfWork.run(actor, async (tx) => {
-      const { state } = await step(tx, id, 'stop', OF_GROUPS);
+      const { state } = await step(tx, id, 'stop', broughtFor(actor));
       if (state !== 'fetching') {
         throw Refusal.illegalMove(state, 'stop', 'It is being written. Take it back once it is done.');
       }
@@ -192,7 +221,7 @@ export class BatchesService {
   discard(actor: Actor, id: string): Promise<string> {
     reachFor(actor, 'import.make');
     return this.unitOfWork.run(actor, async (tx) => {
-      await step(tx, id, 'discard', OF_GROUPS);
+      await step(tx, id, 'discard', broughtFor(actor));
       await tx.run(sql`delete from import_row where scheme_id = ${tx.schemeId} and batch_id = ${id}`);
       await told(tx, id, 'import.make');
       return id;
@@ -202,7 +231,7 @@ export class BatchesService {
   undo(actor: Actor, id: string): Promise<string> {
     reachFor(actor, 'import.undo');
     return this.unitOfWork.run(actor, async (tx) => {
-      const batch = await step(tx, id, 'undo', OF_GROUPS);
+      const batch = await step(tx, id, 'undo', broughtFor(actor));
       const until = (batch.appliedAt?.getTime() ?? 0) + UNDO_HOURS * 3_600_000;
       if (tx.now.getTime() > until) {
         throw Refusal.conflict('too-late', `An import can be undone for ${String(UNDO_HOURS)} hours.`);
@@ -249,22 +278,20 @@ export class BatchesService {
   /** Writes all of it or nothing, in one transaction; how far it has come is told outside of it. */
   async apply(actor: Actor, id: string): Promise<Counts> {
     return this.unitOfWork.run(actor, async (tx) => {
-      const counts = { added: 0, changed: 0, same: 0 };
+      const counts = { added: 0, changed: 0, same: 0, refused: 0 };
       const { kind } = await batchOf(tx, id);
+      const own = this.own.get(kind);
       let after = 0;
       for (;;) {
-        const rows = await tx.rows<{ row: number; value: DirectoryGroup | ListedAsset }>(sql`
-          select row, value from import_row
+        const rows = await tx.rows<ListedRow<ListedValue> & Record<string, unknown>>(sql`
+          select row, value, warnings, organisation_id as "organisationId" from import_row
           where scheme_id = ${tx.schemeId} and batch_id = ${id} and row > ${after} and outcome in ('added', 'changed')
           order by row limit ${CHUNK}`);
         if (rows.length === 0) break;
-        const values = rows.map(({ value }) => value);
-        const imported =
-          kind === 'assets'
-            ? await importAssets(tx, values as ListedAsset[])
-            : await importGroups(tx, values as DirectoryGroup[]);
+        const imported = own
+          ? await written(tx, id, await own.write(tx, rows))
+          : await this.importedOf(tx, id, kind, rows);
         for (const { outcome } of imported) counts[outcome] += 1;
-        await remember(tx, id, imported);
         after = rows.at(-1)?.row ?? after;
         await this.tellProgress(actor, id, counts.added + counts.changed + counts.same);
       }
@@ -276,11 +303,27 @@ export class BatchesService {
       const { same } = await step(tx, id, 'apply');
       await tx.run(sql`
         update import_batch set applied_at = ${tx.now}, worked_at = null, added = ${counts.added},
-          changed = ${counts.changed}, same = same + ${counts.same}, done = ${counts.added + counts.changed + counts.same}
+          changed = ${counts.changed}, same = same + ${counts.same}, refused = refused + ${counts.refused},
+          done = ${counts.added + counts.changed + counts.same + counts.refused}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await audit(tx, { action: 'import.apply', subject: { kind: 'import', id }, details: counts });
       return { ...counts, same: counts.same + same };
     });
+  }
+
+  private async importedOf(
+    tx: Tx,
+    id: string,
+    kind: AnyBatchKind,
+    rows: readonly ListedRow<ListedValue>[],
+  ): Promise<Imported[]> {
+    const values = rows.map(({ value }) => value);
+    const imported =
+      kind === 'assets'
+        ? await importAssets(tx, values as ListedAsset[])
+        : await importGroups(tx, values as DirectoryGroup[]);
+    await remember(tx, id, imported);
+    return imported;
   }
 
   /**
@@ -292,15 +335,11 @@ export class BatchesService {
       const { kind } = await batchOf(tx, id);
       let done = 0;
       for await (const rows of writtenRows(tx, id)) {
-        await keep(
-          tx,
-          id,
-          kind === 'assets' ? await assetsKept(tx, rows) : await this.listingsKept(tx, rows),
-        );
+        await keep(tx, id, await this.keptOf(tx, kind, rows));
         done += rows.length;
         await this.tellProgress(actor, id, done);
       }
-      if (kind !== 'assets') {
+      if (kind !== 'assets' && !this.own.has(kind)) {
         for await (const rows of writtenRows(tx, id)) {
           await keep(tx, id, await organisationsKept(tx, rows));
         }
@@ -321,6 +360,13 @@ export class BatchesService {
         details: { done, kept: stayed },
       });
     });
+  }
+
+  private async keptOf(tx: Tx, kind: AnyBatchKind, rows: readonly Written[]): Promise<Kept[]> {
+    const own = this.own.get(kind);
+    if (!own) return kind === 'assets' ? assetsKept(tx, rows) : this.listingsKept(tx, rows);
+    const kept = await own.takeBack(tx, rows);
+    return [...kept].map(([row, because]) => ({ row, because }));
   }
 
   /** Gaps that closed because it was published are open again; reminders about it go. */
@@ -347,7 +393,7 @@ export class BatchesService {
   /** What a list brought stands where it belongs; the list itself is kept for whoever looks into it, and then goes. */
   async forgetOld(actor: Actor): Promise<void> {
     await this.unitOfWork.run(actor, async (tx) => {
-      for (const { id, state } of await withOldRows(tx, OF_GROUPS)) {
+      for (const { id, state } of await withOldRows(tx, broughtFor(actor))) {
         if (state !== 'applied' && state !== 'undone') await step(tx, id, 'discard');
         await forgetRows(tx, id);
         await told(tx, id, 'import.forget');
@@ -383,17 +429,17 @@ export class Stopped extends Error {
 
 function staged({ at, raw, sourceId, checked, notKept }: GroupRow, seen: Map<string, number>): object {
   const row = { row: at, raw: kept(raw) };
-  const refused = ({ column, reason }: { column: string; reason: string }) => ({
+  const refused = ({ column, reason, others = [] }: RowWarning & { others?: readonly RowWarning[] }) => ({
     ...row,
     source_id: sourceId ?? null,
     outcome: 'refused',
-    problems: [{ column, reason }],
+    problems: [{ column, reason }, ...others],
   });
   const long = tooMuch(raw, at);
   if (long) return refused(long);
   if (checked === 'ignore') return { ...row, outcome: 'ignored' };
   if (!checked.ok) return refused(checked);
-  const value = kept(checked.value) as DirectoryGroup | ListedAsset;
+  const value = kept(checked.value) as ListedValue;
   const again = repeated(seen, value.sourceId, at);
   if (again) return refused(again);
   return {
@@ -462,6 +508,17 @@ async function compare(tx: Tx, id: string, remarks: readonly string[]): Promise<
     where b.scheme_id = ${tx.schemeId} and b.id = ${id}`);
 }
 
+/** The same of rows that are told apart by what they say: there is no record to keep of them. */
+async function written(tx: Tx, id: string, made: readonly Made[]): Promise<readonly Made[]> {
+  await tx.run(sql`
+    update import_row r set outcome = m.outcome, made_id = m."madeId", before = m.before,
+      problems = coalesce(m.problems, r.problems)
+    from jsonb_to_recordset(${JSON.stringify(made)}::jsonb) as m (row integer, outcome text, "madeId" uuid, before jsonb,
+      problems jsonb)
+    where r.scheme_id = ${tx.schemeId} and r.batch_id = ${id} and r.row = m.row`);
+  return made;
+}
+
 /** What became of each row, what was there before, and the record itself as the latest of its source. */
 async function remember(tx: Tx, id: string, imported: readonly Imported[]): Promise<void> {
   const given = JSON.stringify(imported);
@@ -488,13 +545,14 @@ async function remember(tx: Tx, id: string, imported: readonly Imported[]): Prom
         asset_id = excluded.asset_id, gone_since = null`);
 }
 
-type Written = { row: number } & Omit<ImportedGroup & ImportedAsset, 'outcome' | 'sourceId'>;
+type Written = MadeRow & Omit<ImportedGroup & ImportedAsset, 'outcome' | 'sourceId'>;
 
 async function* writtenRows(tx: Tx, id: string): AsyncGenerator<Written[]> {
   let before = 2 ** 31 - 1;
   for (;;) {
     const rows = await tx.rows<Written & Record<string, unknown>>(sql`
-      select row, organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId", before from import_row
+      select row, organisation_id as "organisationId", listing_id as "listingId", asset_id as "assetId",
+        made_id as "madeId", before from import_row
       where scheme_id = ${tx.schemeId} and batch_id = ${id} and outcome in ('added', 'changed') and row < ${before}
       order by row desc limit ${CHUNK}`);
     if (rows.length === 0) return;

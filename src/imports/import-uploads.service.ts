@@ -16,14 +16,16 @@ import { BatchesService } from './batches.service.js';
 import { assets } from './kinds/assets.import.js';
 import { charities, foodBanks } from './kinds/directories.import.js';
 import { openReferral } from './kinds/groups.import.js';
-import type { BatchKind } from './batch.types.js';
+import { populations } from './kinds/populations.import.js';
+import { users } from './kinds/users.import.js';
+import { type BatchKind, KIND_NEEDS, kindsFor } from './batch.types.js';
 import type { GroupKind } from './import.types.js';
 import { csvLine } from './raw.rules.js';
 import { Outgoing, OutgoingFault } from '../platform/outgoing/outgoing.js';
 
 export const MOST_BYTES = 50_000_000;
 
-const KINDS: readonly GroupKind[] = [openReferral, charities, foodBanks, assets];
+const KINDS: readonly GroupKind[] = [openReferral, charities, foodBanks, assets, populations, users];
 
 /** The headings of each kind that comes as a sheet. */
 export const SHEETS: readonly { kind: BatchKind; columns: readonly string[] }[] = KINDS.flatMap(
@@ -51,6 +53,7 @@ export class ImportUploads {
   }
 
   feed(actor: Actor, address: string): Promise<string> {
+    reachFor(actor, KIND_NEEDS['open-referral']);
     const base = baseOf(this.checked(address));
     return this.batches.begin(actor, {
       kind: 'open-referral',
@@ -63,14 +66,17 @@ export class ImportUploads {
   async file(actor: Actor, query: ImportFileQuery, body: unknown): Promise<string> {
     reachFor(actor, 'import.make');
     const kind = KINDS.find(({ name }) => name === query.kind);
-    if (!kind) throw Refusal.invalidField('kind', 'Choose a kind of file');
+    if (!kind || !kindsFor(actor).includes(kind.name))
+      throw Refusal.invalidField('kind', 'Choose a kind of file');
     if (query.source !== undefined && kind !== openReferral)
       throw Refusal.invalidField('source', 'Leave this out: the kind of file says where it comes from');
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const file = join(this.folder, newId());
     try {
       await received(body, file, MOST_BYTES);
-      const source = query.source ? `open-referral:${query.source}` : kind.source;
+      const source = query.source
+        ? `open-referral:${query.source}`
+        : [kind.source, ...(kind.apart === true ? [newId()] : [])].join(' ');
       const { encoding, rows } = await kind.open(file, source);
       const id = await this.batches.begin(actor, {
         kind: kind.name,

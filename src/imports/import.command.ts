@@ -9,6 +9,7 @@ import { charities, foodBanks } from './kinds/directories.import.js';
 import { openReferral } from './kinds/groups.import.js';
 import { deprivation } from './kinds/deprivation.import.js';
 import { neighbourhoods } from './kinds/neighbourhoods.import.js';
+import { populations } from './kinds/populations.import.js';
 import { postcodes } from './kinds/postcodes.import.js';
 import { practices } from './kinds/practices.import.js';
 
@@ -18,6 +19,7 @@ export const IMPORT_KINDS: readonly (ImportKind<never> | GroupKind)[] = [
   foodBanks,
   assets,
   openReferral,
+  populations,
   deprivation,
   postcodes,
   neighbourhoods,

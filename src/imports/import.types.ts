@@ -1,6 +1,8 @@
+import type { InviteInput } from '../identity/invitation.dto.js';
 import type { ListedAsset } from '../assets/asset-import.js';
 import type { DirectoryGroup } from '../providers/provider-import.js';
 import type { BatchKind } from './batch.types.js';
+import { WHOLE_ROW } from './raw.rules.js';
 
 /** How a file is written. */
 export type Encoding = 'UTF-8' | 'UTF-16LE' | 'UTF-16BE' | 'Windows-1252';
@@ -26,7 +28,37 @@ export type RowWarning = Omit<RowProblem, 'row'>;
 
 export type Checked<Value> =
   | { ok: true; value: Value; warnings?: readonly RowWarning[] }
-  | { ok: false; column: string; reason: string };
+  | { ok: false; column: string; reason: string; others?: readonly RowWarning[] };
+
+/** Everything that is wrong with a row. */
+export function refusedFor([first, ...others]: readonly RowWarning[]): Checked<never> {
+  return { ok: false, ...(first ?? { column: WHOLE_ROW, reason: 'This row cannot be read' }), others };
+}
+
+/** Somebody to be invited, with the organisation as the list names it. */
+export interface ListedUser extends Pick<InviteInput, 'name' | 'email' | 'role'> {
+  source: string;
+  sourceId: string;
+  organisation: string;
+}
+
+/** How many people live somewhere, or are of an age or language there; what is null goes for everybody. */
+export interface PopulationCount {
+  source: string;
+  sourceId: string;
+  area: string | null;
+  ageBand: string | null;
+  sex: string | null;
+  ethnicity: string | null;
+  deprivation: number | null;
+  language: string | null;
+  people: number;
+  from: string;
+  year: number;
+}
+
+/** What a row of any list becomes. */
+export type ListedValue = DirectoryGroup | ListedAsset | ListedUser | PopulationCount;
 
 /** More than any directory or feed of this country holds. What is longer is a mistake, or meant to fill the disk. */
 export const MOST_ROWS = 100_000;
@@ -37,7 +69,7 @@ export interface GroupRow {
   raw: unknown;
   /** How its feed calls it, also where nothing else of it can be used: it is broken there, not gone. */
   sourceId?: string | null;
-  checked: Checked<DirectoryGroup | ListedAsset> | 'ignore';
+  checked: Checked<ListedValue> | 'ignore';
   /** Its fields that say something and that we have no place for. */
   notKept?: readonly string[];
 }
@@ -78,12 +110,14 @@ export interface ImportKind<Value> extends TableKind<Value> {
   apply(tx: Tx, values: readonly Value[], edition: string): Promise<Counts>;
 }
 
-/** Groups, services and assets, which a person approves and can take back: see BatchesService. */
+/** Lists that a person approves and can take back: see BatchesService. */
 export interface GroupKind {
   name: BatchKind;
   describes: string;
   /** Where its records come from, unless whoever brings the file says. */
   source: string;
+  /** Whether what one list brings has nothing to do with what another brought. */
+  apart?: boolean;
   /** The headings of a sheet; null for JSON. */
   columns: readonly string[] | null;
   /** Also how the file is written, where that can be told. */

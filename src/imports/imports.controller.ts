@@ -32,20 +32,23 @@ export class ImportsController {
 
   @Get()
   @Can('import.list')
-  @ApiReadPage(ImportView, 'Imports of groups, services and assets, newest first')
+  @ApiReadPage(
+    ImportView,
+    'Imports of groups, services, assets, numbers of people and users, newest first: those you can bring',
+  )
   list(@CurrentActor() actor: MemberActor, @Query() query: ImportListQuery): Promise<Page<ImportView>> {
     return this.queries.list(actor, query);
   }
 
   @Get('gone')
-  @Can('import.list')
+  @Can('provider.create')
   @ApiReadPage(GoneListingView, 'Services that their feed no longer has, for somebody to look at')
   gone(@CurrentActor() actor: MemberActor, @Query() query: PageQuery): Promise<Page<GoneListingView>> {
     return this.queries.gone(actor, query);
   }
 
   @Post('feed')
-  @Can('import.make')
+  @Can('provider.create')
   @ApiLong(
     ImportView,
     'Read an Open Referral feed',
@@ -107,7 +110,7 @@ export class ImportsController {
   @ApiLong(
     ImportView,
     'Approve it',
-    'All of it is written, or nothing: new services and assets wait for review.',
+    'All of it is written, or nothing: new services and assets wait for review, and users are sent an invitation.',
   )
   async approve(
     @CurrentActor() actor: MemberActor,

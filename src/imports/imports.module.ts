@@ -14,6 +14,7 @@ import { FeedReader } from './feed-reader.js';
 import { ImportRunner } from './import.runner.js';
 import { ImportUploads } from './import-uploads.service.js';
 import { ImportsController } from './imports.controller.js';
+import { UserList } from './user-list.js';
 
 @Module({
   imports: [IdentityModule, OnwardReferralsModule, ProvidersModule, ReferralsModule, RemindersModule],
@@ -30,6 +31,7 @@ import { ImportsController } from './imports.controller.js';
     QueueImport,
     TellImportOver,
     ImportSweep,
+    UserList,
   ],
   exports: [BatchesQueries, BatchesService, BulkReferrals, BulkReferralsQueries, ImportRunner, ImportUploads],
 })

@@ -152,12 +152,12 @@ export const PERMISSIONS = {
   'volunteering.get':        ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'volunteering.record':     ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
 
-  'import.list':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
-  'import.make':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
-  'import.approve':          ['none',         'none',       'scheme',  'none',         'none',       'none'],
-  'import.undo':             ['none',         'none',       'scheme',  'none',         'none',       'none'],
+  'import.list':             ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'import.make':             ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'import.approve':          ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'import.undo':             ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
 
-  'job.get':                 ['organisation', 'none',       'scheme',  'none',         'none',       'none'],
+  'job.get':                 ['organisation', 'none',       'scheme',  'none',         'none',       'scheme'],
   'bulkReferral.list':       ['organisation', 'none',       'none',    'none',         'none',       'none'],
   'bulkReferral.make':       ['organisation', 'none',       'none',    'none',         'none',       'none'],
   'bulkReferral.approve':    ['organisation', 'none',       'none',    'none',         'none',       'none'],

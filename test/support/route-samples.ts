@@ -1,6 +1,8 @@
 import pg from 'pg';
 import sql from 'sql-template-tag';
+import { Readable } from 'node:stream';
 import { ImportWork } from '../../src/imports/batch.work.js';
+import { ImportUploads } from '../../src/imports/import-uploads.service.js';
 import { DemoSeeder } from '../../src/demo/demo.seeder.js';
 import { PROGRAM_ROLES, type ProgramRole } from '../../src/identity/program.types.js';
 import { ROLES, systemActor, type Role } from '../../src/platform/actor/actor.types.js';
@@ -1323,16 +1325,16 @@ const FROM_THERE = ({ id = '' }: Target) => `?after=${encodeCursor([id.replace(/
 /** One valid request for each route that asks for a permission, with something within reach of those who may. */
 const importOf =
   (...steps: ('approve' | 'apply')[]): Maker =>
-  async (world) => {
-    const manager = world.people.scheme_manager;
+  async (world, member) => {
+    // An administrator brings nothing but users.
+    const invites = member.actor.role === 'administrator';
+    const manager = invites ? world.people.administrator : world.people.scheme_manager;
     // A directory of its own: imports from one place stand in each other's way.
     const source = `Directory ${newId()}`;
-    const { id = '' } = await done(
-      world,
-      manager,
-      `/imports/file?kind=open-referral&source=${source}`,
-      aService(),
-    );
+    const id = invites
+      ? await listedUser(world, manager)
+      : ((await done(world, manager, `/imports/file?kind=open-referral&source=${source}`, aService())).id ??
+        '');
     for (const step of steps) {
       if (step === 'apply') {
         const { schemeId } = manager.actor;
@@ -1343,6 +1345,14 @@ const importOf =
     }
     return { id };
   };
+async function listedUser(world: World, { actor }: TestMember): Promise<string> {
+  const code = newId().slice(-6).toUpperCase();
+  await anOrganisation(world.scheme, 'gp_practice', { name: `Surgery ${code}` });
+  const list = `name,email,role,organisation\nBo Lin,bo.${code}@example.org,referrer,Surgery ${code}\n`;
+  return world.betony
+    .get(ImportUploads)
+    .file(actor, { kind: 'users', name: 'users.csv' }, Readable.from([Buffer.from(list)]));
+}
 const aService = () => ({ id: newId(), name: 'Tea', organization: { id: newId(), name: 'Tea makers' } });
 
 const listOf =
@@ -1401,7 +1411,8 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /imports/:id/rows': { at: importOf() },
   'GET /imports/:id/refused': { at: importOf() },
   'POST /imports/feed': { body: () => ({ address: 'https://directory.example.org/open-referral' }) },
-  'POST /imports/file': { query: () => '?kind=open-referral', body: aService },
+  // Not one of those that an administrator brings, which is said of the kind.
+  'POST /imports/file': { query: () => '?kind=open-referral', body: aService, answers: [201, 422] },
   'POST /imports/:id/approve': { at: importOf(), body: () => ({}) },
   // Read to its end as it came: nothing is left to stop.
   'POST /imports/:id/stop': { at: importOf(), answers: [409] },

@@ -1,10 +1,8 @@
 import { stat } from 'node:fs/promises';
-import type { ListedAsset } from '../../assets/asset-import.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { jsonFault } from '../../platform/pure/json-fault.js';
-import type { DirectoryGroup } from '../../providers/provider-import.js';
 import type { BatchKind } from '../batch.types.js';
-import type { GroupRow, Remark } from '../import.types.js';
+import type { GroupRow, ListedValue, Remark } from '../import.types.js';
 import { readService } from '../hsds-service.rules.js';
 import { LONGEST_FIELD, unreadFields } from '../unread-fields.rules.js';
 import { encodingOf, rowsOf, wholeOf, decoded } from '../import.file.js';
@@ -16,7 +14,7 @@ import type { Encoding, GroupKind, TableKind } from '../import.types.js';
 const JSON_BYTES = 50_000_000;
 
 /** A sheet with a group, or an asset, a row. */
-export function tableOf<Value extends DirectoryGroup | ListedAsset>(
+export function tableOf<Value extends ListedValue>(
   source: string,
   table: TableKind<Value> & { name: BatchKind },
 ): GroupKind {
@@ -33,7 +31,7 @@ export function tableOf<Value extends DirectoryGroup | ListedAsset>(
   };
 }
 
-async function* tableRows<Value extends DirectoryGroup | ListedAsset>(
+async function* tableRows<Value extends ListedValue>(
   table: Pick<TableKind<Value>, 'format' | 'columns' | 'check'>,
   file: string,
   encoding: Encoding,

@@ -67,7 +67,7 @@ function parts(date: string): { year: number; monthDay: string } {
   return { year: Number(date.slice(0, 4)), monthDay: date.slice(5) };
 }
 
-const AGE_BANDS = [
+export const AGE_BANDS = [
   { from: 85, band: '85+' },
   { from: 75, band: '75-84' },
   { from: 65, band: '65-74' },

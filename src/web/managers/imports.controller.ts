@@ -10,7 +10,7 @@ import {
   ImportRowQuery,
   type ImportView,
 } from '../../imports/batch.dto.js';
-import { isGoingOn, ROW_OUTCOMES } from '../../imports/batch.types.js';
+import { isGoingOn, kindsFor, ROW_OUTCOMES } from '../../imports/batch.types.js';
 import { BatchesQueries } from '../../imports/batches.queries.js';
 import { BatchesService } from '../../imports/batches.service.js';
 import { ImportUploads, MOST_BYTES, SHEETS, templateOf } from '../../imports/import-uploads.service.js';
@@ -33,6 +33,7 @@ import {
   PARTLY_UNDONE,
   ROW_WORDS,
   SHEET_HINTS,
+  UNDO_WORDS,
 } from './imports.words.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
 
@@ -109,7 +110,8 @@ export class ImportPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.newPage({ request, reply }, actor, newForm());
+    const [kind, other] = kindsFor(actor);
+    await this.newPage({ request, reply }, actor, newForm(kind && !other ? { kind } : {}));
   }
 
   /** Sent twice it is checked twice, which writes nothing: the same name may well be another file by then. */
@@ -140,7 +142,7 @@ export class ImportPagesController {
   }
 
   @Post('feed')
-  @Can('import.make')
+  @Can('provider.create')
   async feed(
     @CurrentActor() actor: MemberActor,
     @Req() request: FastifyRequest,
@@ -168,7 +170,7 @@ export class ImportPagesController {
   }
 
   @Get('gone')
-  @Can('import.list')
+  @Can('provider.create')
   async gone(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
@@ -277,15 +279,17 @@ export class ImportPagesController {
   }
 
   private async newPage(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+    const kinds = kindsFor(actor);
     await this.desk.show(exchange, actor, form.status, 'managers/pages/import-new.njk', {
       title: say('Import a list'),
       form,
-      kinds: choicesOf(IMPORT_KIND_WORDS),
-      sheets: SHEETS.map((sheet) => ({
+      kinds: choicesOf(IMPORT_KIND_WORDS).filter(({ value }) => (kinds as string[]).includes(value)),
+      sheets: SHEETS.filter(({ kind }) => kinds.includes(kind)).map((sheet) => ({
         ...sheet,
         words: IMPORT_KIND_WORDS[sheet.kind],
         hints: SHEET_HINTS[sheet.kind],
       })),
+      feeds: kinds.includes('open-referral'),
       megabytes: MOST_BYTES / 1_000_000,
     });
   }
@@ -327,6 +331,7 @@ export class ImportPagesController {
         kind: IMPORT_KIND_WORDS,
         colour: IMPORT_STATE_COLOURS,
         row: ROW_WORDS,
+        undo: UNDO_WORDS,
       },
     });
   }

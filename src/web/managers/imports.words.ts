@@ -1,11 +1,16 @@
 import type { BatchKind, BatchState, RowOutcome } from '../../imports/batch.types.js';
 import { sayAll } from '../words/staff/staff-words.js';
 
+const UNDO_OF_SERVICES =
+  'What was only published goes too. What somebody has changed since, or somebody was referred to, stays.';
+
 export const IMPORT_KIND_WORDS: Record<BatchKind, string> = sayAll({
   'open-referral': 'Services of groups (Open Referral, JSON or NDJSON)',
   charities: 'Charities (CSV of the register)',
   'food-banks': 'Food banks (CSV)',
   assets: 'Assets of the community (CSV)',
+  populations: 'Numbers of people who live here (CSV)',
+  users: 'People who are to sign in (CSV)',
 });
 
 /** What the headings do not say by themselves. */
@@ -15,6 +20,20 @@ export const SHEET_HINTS: Partial<Record<BatchKind, string>> = sayAll({
   'food-banks': 'Name and postcode tell one from another. Contact is an e-mail address.',
   assets:
     'Name, description and kind are needed. Domains have a semicolon between them, a neighbourhood is one of yours by name, and takes_referrals is yes or no.',
+  populations:
+    'People, source and year are needed; whatever else is empty goes for everybody. An area is a code of one of your neighbourhoods or its name. Age bands are under 18, 18-24, 25-34 and so on to 85+; sex, ethnicity (A to Z) and language (a code, like pl) are as people are recorded here; deprivation is a fifth, 1 the most deprived.',
+  users:
+    'All four are needed. A role is referrer, link worker, scheme manager, provider member, commissioner or administrator; an organisation is one of yours by its name or its ODS code.',
+});
+
+/** What taking it back does, before somebody does it. */
+export const UNDO_WORDS: Record<BatchKind, string> = sayAll({
+  'open-referral': UNDO_OF_SERVICES,
+  charities: UNDO_OF_SERVICES,
+  'food-banks': UNDO_OF_SERVICES,
+  assets: UNDO_OF_SERVICES,
+  populations: 'What it added goes, and each number that it replaced is as it was before.',
+  users: 'Invitations that nobody has used yet are withdrawn. Whoever has used theirs stays.',
 });
 
 export const IMPORT_STATE_WORDS: Record<BatchState, string> = sayAll({
