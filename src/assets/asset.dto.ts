@@ -10,7 +10,7 @@ import {
   YesNo,
   YesNoInQuery,
 } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { ListingNamed } from '../providers/listing.dto.js';
 import { FRESHNESS, type Freshness, type FreshnessWord } from '../providers/listing.types.js';
 import {
@@ -108,6 +108,9 @@ export class ReturnAsset {
   reason: string;
 }
 
+export const ASSET_SORTS = ['name', 'kind', 'place', 'state'] as const;
+export type AssetSort = (typeof ASSET_SORTS)[number];
+
 export class AssetListQuery extends PageQuery {
   @Text({ optional: true, max: 200, description: 'Part of its name or its description.' })
   text?: string;
@@ -138,6 +141,9 @@ export class AssetListQuery extends PageQuery {
 
   @YesNoInQuery({ optional: true, description: 'Confirmed within a year, or not.' })
   confirmed?: boolean;
+
+  @SortInQuery(ASSET_SORTS, 'name')
+  sort?: Sort<AssetSort>;
 }
 
 class AssetFreshness implements Freshness {

@@ -5,29 +5,37 @@ import type { Actor } from '../platform/actor/actor.types.js';
 import { addDays, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import { counted, inOrder, type Orders, type Total } from '../platform/database/listed.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import {
   DEFAULT_LIMIT,
-  decodeCursor,
   decodeIdCursor,
   pageOf,
   type Page,
   type PageQuery,
 } from '../platform/http/pagination.js';
 import type { Point } from '../platform/pure/distance.js';
-import { isUuid } from '../platform/pure/ids.js';
 import { KEPT_BACK } from '../providers/kept-back.js';
 import { LISTING_NAMED } from '../providers/listing-row.js';
 import { freshnessOf, listingNamed } from '../providers/listing.rules.js';
 import type { ListingNamedRow } from '../providers/listing.types.js';
-import type { AssetChangeView, AssetListQuery, AssetView } from './asset.dto.js';
+import type { AssetChangeView, AssetListQuery, AssetSort, AssetView } from './asset.dto.js';
 import { assetWithin } from './asset.reach.js';
 import { ASSET_CHECK_DAYS } from './asset.types.js';
 
 type Row = Omit<AssetView, 'freshness' | 'listing'> & {
   listing: ListingNamedRow | null;
   confirmedOn: string | null;
-  nameKey: string;
+};
+
+const OF_PLACE = sql`left join neighbourhood n on n.scheme_id = a.scheme_id and n.id = a.neighbourhood_id`;
+
+const NAME = sql`lower(a.name) collate "C"`;
+const ORDERS: Orders<AssetSort> = {
+  name: [NAME],
+  kind: [sql`a.kind`, NAME],
+  place: [sql`lower(coalesce(n.name, a.community, '')) collate "C"`, NAME],
+  state: [sql`a.state`, NAME],
 };
 
 const COLUMNS = sql`
@@ -35,9 +43,8 @@ const COLUMNS = sql`
   n.name as "neighbourhoodName", a.community, a.takes_referrals as "takesReferrals", a.how_to_join as "howToJoin",
   a.address, a.postcode, a.organisation_id as "organisationId", o.name as "organisationName",
   case when l.id is not null then ${LISTING_NAMED} end as listing, a.found_by as "foundBy", a.found_on::text as "foundOn",
-  a.source, a.confirmed_on::text as "confirmedOn", lower(a.name) as "nameKey"
-  from asset a
-  left join neighbourhood n on n.scheme_id = a.scheme_id and n.id = a.neighbourhood_id
+  a.source, a.confirmed_on::text as "confirmedOn"
+  from asset a ${OF_PLACE}
   left join organisation o on o.scheme_id = a.scheme_id and o.id = a.organisation_id
   left join listing l on l.scheme_id = a.scheme_id and l.id = a.listing_id`;
 
@@ -68,22 +75,28 @@ export class AssetsQueries {
     return row !== null;
   }
 
-  /** By name. */
+  /** By name unless told. */
   async list(actor: Actor, query: AssetListQuery): Promise<Page<AssetView>> {
-    const within = assetWithin(actor, reachFor(actor, 'asset.list'));
     const limit = query.limit ?? DEFAULT_LIMIT;
     const today = this.today();
-    const [name, id] = query.after === undefined ? [null, null] : nameCursor(query.after);
+    const { order, after } = inOrder(ORDERS, query.sort ?? 'name', {
+      id: sql`a.id`,
+      rows: sql`asset a ${OF_PLACE} where a.scheme_id = ${actor.schemeId}`,
+      last: decodeIdCursor(query.after),
+    });
     const rows = await this.database.read<Row>(
       actor.schemeId,
       sql`
-      select ${COLUMNS}
-      where a.scheme_id = ${actor.schemeId} and ${within} and ${filtered(query, today)}
-        and (${id}::uuid is null or (lower(a.name) collate "C", a.id) > (${name}::text collate "C", ${id}::uuid))
-      order by lower(a.name) collate "C", a.id limit ${limit + 1}`,
+      select ${COLUMNS} where ${this.asked(actor, query)} and ${after}
+      order by ${order} limit ${limit + 1}`,
     );
-    const page = pageOf(rows, limit, (row) => [row.nameKey, row.id]);
+    const page = pageOf(rows, limit, (row) => [row.id]);
     return { items: page.items.map((row) => viewOf(row, today)), next: page.next };
+  }
+
+  async count(actor: Actor, query: AssetListQuery): Promise<number> {
+    const few = sql`select 1 from asset a where ${this.asked(actor, query)}`;
+    return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
   }
 
   /** Where these are, of what a map may show: not what meets where somebody keeps a place back, nor in a refuge. */
@@ -131,6 +144,11 @@ export class AssetsQueries {
     );
   }
 
+  private asked(actor: Actor, query: AssetListQuery): Sql {
+    const within = assetWithin(actor, reachFor(actor, 'asset.list'));
+    return sql`a.scheme_id = ${actor.schemeId} and ${within} and ${filtered(query, this.today())}`;
+  }
+
   private today(): string {
     return londonDate(this.clock.now());
   }
@@ -158,18 +176,9 @@ function filtered(query: AssetListQuery, today: string): Sql {
 
 function viewOf(row: Row, today: string): AssetView {
   const { confirmedOn, listing, ...view } = row;
-  delete (view as Partial<Row>).nameKey;
   return {
     ...view,
     listing: listing && listingNamed(listing, today),
     freshness: freshnessOf(confirmedOn, today, ASSET_CHECK_DAYS),
   };
-}
-
-function nameCursor(after: string): [string, string] {
-  const [name, id] = decodeCursor(after, 2);
-  if (typeof name !== 'string' || typeof id !== 'string' || !isUuid(id)) {
-    throw Refusal.invalidField('after', 'Use the `next` of the page before, unchanged');
-  }
-  return [name, id];
 }

@@ -11,7 +11,7 @@ import {
   YesNo,
   YesNoInQuery,
 } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import {
   FEEDBACK_BY,
   type FeedbackBy,
@@ -122,6 +122,9 @@ export class KeepOwnOrganisationInput {
   contactId?: string | null;
 }
 
+export const ORGANISATION_SORTS = ['name', 'kind', 'active'] as const;
+export type OrganisationSort = (typeof ORGANISATION_SORTS)[number];
+
 export class OrganisationsQuery extends PageQuery {
   @Text({ optional: true, max: 100, description: 'The beginning of the name.' })
   name?: string;
@@ -137,6 +140,9 @@ export class OrganisationsQuery extends PageQuery {
 
   @YesNoInQuery({ optional: true })
   active?: boolean;
+
+  @SortInQuery(ORGANISATION_SORTS, 'name')
+  sort?: Sort<OrganisationSort>;
 }
 
 export class OrganisationView {

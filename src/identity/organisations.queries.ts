@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Database } from '../platform/database/database.js';
+import { counted, inOrder, type Orders, type Total } from '../platform/database/listed.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, type Page, pageOf } from '../platform/http/pagination.js';
 import { reachFor } from '../permissions/reach.js';
 import { standing } from './cover.queries.js';
 import { memberName } from './member-name.queries.js';
-import type { OrganisationsQuery, OrganisationView } from './organisation.dto.js';
+import type { OrganisationSort, OrganisationsQuery, OrganisationView } from './organisation.dto.js';
 import { organisationWithin } from './organisation.reach.js';
 
 /** Whoever answers for it, while they work there. `o` is a row of organisation. */
@@ -34,27 +35,39 @@ export const beginsWith = (column: Sql, typed: string | undefined): Sql => {
 /** One prepared statement for every combination of filters: a filter not given is null. */
 const orNull = (value: boolean | string[] | undefined): boolean | string[] | null => value ?? null;
 
-/** A page in the order of names, with a row more than it holds. */
-export function organisationsPage(
-  actor: MemberActor,
-  query: OrganisationsQuery,
-  after: string | null,
-  limit: number,
-): Sql {
+const ORDERS: Orders<OrganisationSort> = {
+  name: [sql`o.name_key`],
+  kind: [sql`o.kind`, sql`o.name_key`],
+  active: [sql`not o.active`, sql`o.name_key`],
+};
+
+function organisationsAsked(actor: MemberActor, query: OrganisationsQuery): Sql {
   const within = organisationWithin(actor, reachFor(actor, 'organisation.list'), sql`o`);
-  const lastKey = sql`(
-    select k.name_key from organisation k where k.scheme_id = ${actor.schemeId} and k.id = ${after}::uuid)`;
   const kinds = orNull(query.kind);
-  return sql`
-    select ${ORGANISATION_COLUMNS} from organisation o
+  return sql`organisation o
     where o.scheme_id = ${actor.schemeId} and ${within}
-      and ${after === null ? sql`true` : sql`(o.name_key, o.id) > (${lastKey}, ${after}::uuid)`}
       and ${beginsWith(sql`o.name_key`, query.name)}
       and (${kinds}::text[] is null or o.kind = any(${kinds}::text[]))
       and (${orNull(query.refers)}::boolean is null or o.refers = ${orNull(query.refers)}::boolean)
       and (${orNull(query.provides)}::boolean is null or o.provides = ${orNull(query.provides)}::boolean)
-      and (${orNull(query.active)}::boolean is null or o.active = ${orNull(query.active)}::boolean)
-    order by o.name_key, o.id limit ${limit + 1}`;
+      and (${orNull(query.active)}::boolean is null or o.active = ${orNull(query.active)}::boolean)`;
+}
+
+/** A page, by name unless told, with a row more than it holds. */
+export function organisationsPage(
+  actor: MemberActor,
+  query: OrganisationsQuery,
+  last: string | null,
+  limit: number,
+): Sql {
+  const { order, after } = inOrder(ORDERS, query.sort ?? 'name', {
+    id: sql`o.id`,
+    rows: sql`organisation o where o.scheme_id = ${actor.schemeId}`,
+    last,
+  });
+  return sql`
+    select ${ORGANISATION_COLUMNS} from ${organisationsAsked(actor, query)} and ${after}
+    order by ${order} limit ${limit + 1}`;
 }
 
 @Injectable()
@@ -77,6 +90,11 @@ export class OrganisationsQueries {
     const statement = organisationsPage(actor, query, decodeIdCursor(query.after), limit);
     const rows = await this.database.read<OrganisationView>(actor.schemeId, statement);
     return pageOf(rows, limit, (row) => [row.id]);
+  }
+
+  async count(actor: MemberActor, query: OrganisationsQuery): Promise<number> {
+    const few = sql`select 1 from ${organisationsAsked(actor, query)}`;
+    return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
   }
 
   async get(actor: MemberActor, id: string): Promise<OrganisationView> {

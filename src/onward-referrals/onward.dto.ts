@@ -16,7 +16,7 @@ import {
   YesNo,
   YesNoInQuery,
 } from '../platform/http/fields.js';
-import { PageQuery } from '../platform/http/pagination.js';
+import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
 import { SIDES, type Side } from '../platform/pure/lifecycle.js';
 import { ACCESS_NEEDS, type AccessNeed } from '../platform/words/access.js';
 import { PRESENCES, type Presence } from '../platform/words/circumstances.js';
@@ -315,12 +315,18 @@ export class SignpostInput {
   note?: string | null;
 }
 
+export const ONWARD_SORTS = ['offered', 'group', 'state'] as const;
+export type OnwardSort = (typeof ONWARD_SORTS)[number];
+
 export class OnwardListQuery extends PageQuery {
   @ChoicesInQuery(ONWARD_STATES, { optional: true })
   state?: OnwardState[];
 
   @YesNoInQuery({ optional: true, description: 'For link workers: only replies that wait for you.' })
   toAct?: boolean;
+
+  @SortInQuery(ONWARD_SORTS, '-offered')
+  sort?: Sort<OnwardSort>;
 }
 
 export class GatesQuery {

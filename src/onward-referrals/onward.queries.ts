@@ -7,6 +7,7 @@ import type { LinkActor, MemberActor } from '../platform/actor/actor.types.js';
 import { daysBetween, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import { counted, inOrder, type Orders, type Total } from '../platform/database/listed.js';
 import { columnsAs } from '../platform/database/entity-sql.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { decodeIdCursor, DEFAULT_LIMIT, encodeCursor, type Page } from '../platform/http/pagination.js';
@@ -35,6 +36,7 @@ import type {
   OfferInput,
   OnwardHistoryView,
   OnwardListQuery,
+  OnwardSort,
   OnwardView,
   PreviewView,
 } from './onward.dto.js';
@@ -96,12 +98,22 @@ export class OnwardQueries {
 
   async list(actor: MemberActor, query: OnwardListQuery): Promise<Page<OnwardView | GroupOnwardView>> {
     const limit = query.limit ?? DEFAULT_LIMIT;
-    const rows = await this.read(actor, { action: 'onward.list' }, listed(actor, query), limit);
+    const order = onwardOrder(actor, query);
+    const which = sql`${listed(actor, query)} and ${order.after}`;
+    const rows = await this.read(actor, { action: 'onward.list' }, which, limit, order.order);
     const last = rows.at(-1);
     return {
       items: this.views(actor, rows),
       next: last?.more ? encodeCursor([last.id]) : null,
     };
+  }
+
+  async count(actor: MemberActor, query: OnwardListQuery): Promise<number> {
+    const within = onwardWithin(actor, reachFor(actor, 'onward.list'), this.clock.now());
+    const few = sql`
+      select 1 from onward_referral o
+      where o.scheme_id = ${actor.schemeId} and ${within} and ${listed(actor, query)}`;
+    return (await this.database.maybe<Total>(actor.schemeId, counted(few)))?.total ?? 0;
   }
 
   /** All of one referral, newest first. Nothing of it in reach is 404, unless the referral itself is. */
@@ -315,11 +327,12 @@ export class OnwardQueries {
     fact: { action: Act; subject?: { kind: string; id: string } },
     which: Sql,
     limit: number,
+    order = NEWEST_FIRST,
   ): Promise<Row[]> {
     const now = this.clock.now();
     return this.database.read<Row>(
       actor.schemeId,
-      auditedRead(actor, now, fact, onwardPage(actor, which, limit, now)),
+      auditedRead(actor, now, fact, onwardPage(actor, which, limit, now, order)),
     );
   }
 
@@ -337,7 +350,6 @@ const MOST_OF_A_REFERRAL = 200;
 /** What a list asks for beyond its reach. */
 export function listed(actor: MemberActor, query: OnwardListQuery): Sql {
   const states = query.state ?? null;
-  const after = decodeIdCursor(query.after);
   // What an agreement no longer covers is shown to its group as withdrawn, so it is found there too.
   const shown = isGroup(actor)
     ? sql`case when o.state = any(${LIVE_STATES}::text[])
@@ -346,12 +358,31 @@ export function listed(actor: MemberActor, query: OnwardListQuery): Sql {
     : sql`o.state`;
   const waits =
     query.toAct === undefined ? sql`true` : query.toAct ? sql`o.to_act is not null` : sql`o.to_act is null`;
-  return sql`(${states}::text[] is null or ${shown} = any(${states}::text[])) and ${waits}
-    and ${after === null ? sql`true` : sql`o.id < ${after}`}`;
+  return sql`(${states}::text[] is null or ${shown} = any(${states}::text[])) and ${waits}`;
 }
 
-/** The page as its reader may see it, newest first. The row beyond it only tells that there is one, and is shown to nobody. */
-export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: number, now: Date): Sql {
+const NEWEST_FIRST = sql`o.id desc`;
+
+/** By name of the group, in words of a select of its own: a page in the usual order joins nobody to find its rows. */
+const GROUP = sql`(select g.name_key from organisation g where g.scheme_id = o.scheme_id and g.id = o.organisation_id)`;
+const ORDERS: Orders<OnwardSort> = { offered: [], group: [GROUP], state: [sql`o.state`] };
+
+/** Newest first unless told. */
+export const onwardOrder = (actor: MemberActor, query: OnwardListQuery): { order: Sql; after: Sql } =>
+  inOrder(ORDERS, query.sort ?? '-offered', {
+    id: sql`o.id`,
+    rows: sql`onward_referral o where o.scheme_id = ${actor.schemeId}`,
+    last: decodeIdCursor(query.after),
+  });
+
+/** The page as its reader may see it, newest first unless told. The row beyond it only tells that there is one, and is shown to nobody. */
+export function onwardPage(
+  actor: MemberActor | LinkActor,
+  which: Sql,
+  limit: number,
+  now: Date,
+  order = NEWEST_FIRST,
+): Sql {
   const within = onwardWithin(actor, reachFor(actor, 'onward.list'), now);
   const group = isGroup(actor);
   const columns = group
@@ -363,12 +394,14 @@ export function onwardPage(actor: MemberActor | LinkActor, which: Sql, limit: nu
     with few as (
       select o.id from onward_referral o
       where o.scheme_id = ${actor.schemeId} and ${within} and ${which}
-      order by o.id desc limit ${limit + 1}),
+      order by ${order} limit ${limit + 1}),
     page_of as (
-      select few.id, (select count(*) from few) > ${limit} as more from few order by few.id desc limit ${limit})
+      select o.id, (select count(*) from few) > ${limit} as more
+      from few join onward_referral o on o.scheme_id = ${actor.schemeId} and o.id = few.id
+      order by ${order} limit ${limit})
     select ${COMMON}, ${POSITION} as position, ${columns}, page_of.more
     from page_of join onward_referral o on o.scheme_id = ${actor.schemeId} and o.id = page_of.id ${JOINED} ${person}
-    order by o.id desc`;
+    order by ${order}`;
 }
 
 /** Long after an ending a group is shown nothing of the person, so that reading is no reading of theirs. */

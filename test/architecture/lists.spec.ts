@@ -67,11 +67,6 @@ const OTHER_TABLES: Record<string, readonly string[]> = {
     'practice/pages/staff.njk',
     'programs/pages/programs.njk',
   ],
-  'not yet: by name or newest first, page by page': [
-    'managers/pages/assets.njk',
-    'managers/pages/organisations.njk',
-    'managers/pages/with-groups.njk',
-  ],
   'worked off from the top, newest or oldest first; too few at a time to be searched': [
     'across/pages/approvals.njk',
     'across/pages/moves.njk',

@@ -2,7 +2,7 @@ import pg from 'pg';
 import sql, { type Sql } from 'sql-template-tag';
 import { systemActor } from '../../src/platform/actor/actor.types.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import { listed, onwardPage } from '../../src/onward-referrals/onward.queries.js';
+import { listed, onwardOrder, onwardPage } from '../../src/onward-referrals/onward.queries.js';
 import { onwardWithin } from '../../src/onward-referrals/onward.reach.js';
 import { lockStatement } from '../../src/onward-referrals/onward-moves.service.js';
 import { offerSubject } from '../../src/onward-referrals/onward-facts.queries.js';
@@ -103,8 +103,10 @@ describe('the plans of onward referrals', () => {
   }, 240_000);
   afterAll(() => betony.stop());
 
-  const list = (who: TestMember, query: Parameters<typeof listed>[1]) =>
-    onwardPage(who.actor, listed(who.actor, query), 25, AT);
+  const list = (who: TestMember, query: Parameters<typeof listed>[1]) => {
+    const { order, after } = onwardOrder(who.actor, query);
+    return onwardPage(who.actor, sql`${listed(who.actor, query)} and ${after}`, 25, AT, order);
+  };
   const mine = (who: TestMember, reach: 'assigned' | 'organisation') => onwardWithin(who.actor, reach, AT);
 
   /** With how many onward referrals at most may be looked at. */

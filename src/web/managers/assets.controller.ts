@@ -1,7 +1,14 @@
 import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AmendAsset, AssetListQuery, CreateAsset, MoveAsset, ReturnAsset } from '../../assets/asset.dto.js';
+import {
+  AmendAsset,
+  AssetListQuery,
+  type AssetView,
+  CreateAsset,
+  MoveAsset,
+  ReturnAsset,
+} from '../../assets/asset.dto.js';
 import { assetLifecycle } from '../../assets/asset.lifecycle.js';
 import { AssetsQueries } from '../../assets/assets.queries.js';
 import { AssetsService } from '../../assets/assets.service.js';
@@ -14,7 +21,6 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import {
   type Form,
   newForm,
-  nextPage,
   overtaken,
   readChange,
   readForm,
@@ -22,6 +28,7 @@ import {
   take,
   versionIn,
 } from '../layout/forms.js';
+import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { choicesOf } from '../layout/words.js';
 import { Maps } from '../map/maps.js';
 import {
@@ -31,7 +38,7 @@ import {
   DOMAIN_WORDS,
   FOUND_BY_WORDS,
 } from './places.words.js';
-import { say } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/assets';
 const WORDS = {
@@ -42,6 +49,28 @@ const WORDS = {
   foundBy: FOUND_BY_WORDS,
 };
 
+const ASSETS: ListOf<AssetView> = sayAll({
+  address: ADDRESS,
+  name: 'what-is-strong',
+  columns: [
+    { text: 'Name', sort: 'name' },
+    { text: 'Kind', sort: 'kind' },
+    { text: 'Where', sort: 'place' },
+    { text: 'State', sort: 'state' },
+  ],
+  usual: 'name',
+  file: (one) => ({
+    [say('Name')]: one.name,
+    [say('Kind')]: ASSET_KIND_WORDS[one.kind],
+    [say('Part of life')]: one.domains.map((domain) => DOMAIN_WORDS[domain]).join('; '),
+    [say('Where')]: one.neighbourhoodName ?? one.community,
+    [say('State')]: ASSET_STATE_WORDS[one.state],
+    [say('Whose')]: one.organisationName,
+    [say('How to join')]: one.howToJoin,
+    [say('Said to be right')]: one.freshness.confirmedOn,
+  }),
+});
+
 type Choice = { value: string; text: string };
 
 /** What is strong, whether or not it takes referrals: written down, looked at, put on the map. */
@@ -50,6 +79,7 @@ type Choice = { value: string; text: string };
 export class AssetPagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly lists: ListPages,
     private readonly assets: AssetsService,
     private readonly queries: AssetsQueries,
     private readonly neighbourhoods: NeighbourhoodsQueries,
@@ -64,27 +94,32 @@ export class AssetPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = await readQuery(AssetListQuery, asked);
-    const page = await this.queries.list(actor, query);
-    const points = await this.queries.pointsOf(
-      actor,
-      page.items.map(({ id }) => id),
-    );
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/assets.njk', {
-      map: await this.maps.of(
-        actor.schemeId,
-        page.items.map(({ id, name }) => ({ name, href: `${ADDRESS}/${id}`, point: points.get(id) ?? null })),
-      ),
-      title: say('What is strong here'),
-      filter: { values: asked, wrong: {} },
-      items: page.items,
-      next: page.next && nextPage(ADDRESS, asked, page.next),
-      narrowed: Object.values(asked).some((value) => value !== ''),
-      places: await this.places(actor, say('Anywhere')),
-      kinds: [{ value: '', text: say('Any kind') }, ...choicesOf(ASSET_KIND_WORDS)],
-      domains: [{ value: '', text: say('Any part of life') }, ...choicesOf(DOMAIN_WORDS)],
-      states: [{ value: '', text: say('Any state') }, ...choicesOf(ASSET_STATE_WORDS)],
-      words: WORDS,
+    const list = {
+      asked,
+      query: await readQuery(AssetListQuery, asked),
+      read: (query: AssetListQuery) => this.queries.list(actor, query),
+      count: (query: AssetListQuery) => this.queries.count(actor, query),
+    };
+    const page = 'managers/pages/assets.njk';
+    await this.lists.show({ request, reply }, actor, page, ASSETS, list, async (items) => {
+      const points = await this.queries.pointsOf(
+        actor,
+        items.map(({ id }) => id),
+      );
+      return {
+        map: await this.maps.of(
+          actor.schemeId,
+          items.map(({ id, name }) => ({ name, href: `${ADDRESS}/${id}`, point: points.get(id) ?? null })),
+        ),
+        title: say('What is strong here'),
+        filter: { values: asked, wrong: {} },
+        items,
+        places: await this.places(actor, say('Anywhere')),
+        kinds: [{ value: '', text: say('Any kind') }, ...choicesOf(ASSET_KIND_WORDS)],
+        domains: [{ value: '', text: say('Any part of life') }, ...choicesOf(DOMAIN_WORDS)],
+        states: [{ value: '', text: say('Any state') }, ...choicesOf(ASSET_STATE_WORDS)],
+        words: WORDS,
+      };
     });
   }
 

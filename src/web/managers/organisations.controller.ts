@@ -20,7 +20,6 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import {
   type Form,
   newForm,
-  nextPage,
   overtaken,
   readChange,
   readForm,
@@ -28,11 +27,39 @@ import {
   take,
   versionIn,
 } from '../layout/forms.js';
+import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { choicesOf } from '../layout/words.js';
 import { ORGANISATION_KIND_WORDS } from './managers.words.js';
-import { say } from '../words/staff/staff-words.js';
+import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/organisations';
+
+const whatItDoes = ({ active, refers, provides }: OrganisationView): string =>
+  !active
+    ? say('Closed')
+    : [...(refers ? [say('Refers')] : []), ...(provides ? [say('Helps')] : [])].join(', ') || '–';
+
+const ORGANISATIONS: ListOf<OrganisationView> = sayAll({
+  address: ADDRESS,
+  name: 'organisations',
+  columns: [
+    { text: 'Name', sort: 'name' },
+    { text: 'Kind', sort: 'kind' },
+    { text: 'What it does', sort: 'active' },
+  ],
+  usual: 'name',
+  file: (one) => ({
+    [say('Name')]: one.name,
+    [say('Kind')]: ORGANISATION_KIND_WORDS[one.kind],
+    [say('What it does')]: whatItDoes(one),
+    [say('ODS code')]: one.odsCode,
+    [say('Email')]: one.email,
+    [say('Phone')]: one.phone === null ? '' : spokenPhone(one.phone),
+    [say('Address')]: one.address,
+    [say('Postcode')]: one.postcode,
+    [say('Whom to ask')]: one.contactName,
+  }),
+});
 
 /** Practices, groups and everybody else that people of the scheme belong to, with what each is told and where. */
 @ApiExcludeController()
@@ -40,6 +67,7 @@ const ADDRESS = '/desk/organisations';
 export class OrganisationPagesController {
   constructor(
     private readonly desk: Desk,
+    private readonly lists: ListPages,
     private readonly organisations: Organisations,
     private readonly queries: OrganisationsQueries,
     private readonly secure: SecureAddresses,
@@ -53,18 +81,20 @@ export class OrganisationPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = await readQuery(OrganisationsQuery, asked);
-    const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/organisations.njk', {
+    const list = {
+      asked,
+      query: await readQuery(OrganisationsQuery, asked),
+      read: (query: OrganisationsQuery) => this.queries.list(actor, query),
+      count: (query: OrganisationsQuery) => this.queries.count(actor, query),
+    };
+    const page = 'managers/pages/organisations.njk';
+    await this.lists.show({ request, reply }, actor, page, ORGANISATIONS, list, (items) => ({
       title: say('Organisations and practices'),
-      items: page.items,
-      next: page.next && nextPage(ADDRESS, asked, page.next),
-      further: query.after !== undefined,
-      filtered: query.name !== undefined || query.kind !== undefined || query.active !== undefined,
+      items: items.map((one) => ({ ...one, does: whatItDoes(one) })),
       form: { values: asked, wrong: {} },
       kinds: [{ value: '', text: say('Any kind') }, ...choicesOf(ORGANISATION_KIND_WORDS)],
       words: { kind: ORGANISATION_KIND_WORDS },
-    });
+    }));
   }
 
   @Get('new')

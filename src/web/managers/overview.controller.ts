@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { csvLine } from '../../imports/raw.rules.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
-import { OnwardListQuery } from '../../onward-referrals/onward.dto.js';
+import { type GroupOnwardView, OnwardListQuery, type OnwardView } from '../../onward-referrals/onward.dto.js';
 import { OnwardQueries } from '../../onward-referrals/onward.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
@@ -19,10 +19,10 @@ import { barsDrawn, barsHeight, NOT_SHOWN_OF_FEW } from '../charts/bars.js';
 import { Desk } from '../layout/desk.js';
 import { nextPage, readQuery } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
+import { choicesOf, ONWARD_STATE_WORDS } from '../layout/words.js';
 import { REFERRALS, rowOf } from '../practice/referral.rows.js';
 import { type ChartKey, CHARTS, chartsOf } from './overview.charts.js';
 import { COUNTED_WORDS, periodInWords, readings } from './overview.words.js';
-import { ONWARD_STATE_WORDS } from '../layout/words.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/overview';
@@ -39,6 +39,25 @@ const COUNTED: ListOf<ReferralLine | SentReferralLine> = sayAll({
   ...REFERRALS,
   address: '/desk/counted',
   name: 'counted',
+});
+const WITH_GROUPS: ListOf<OnwardView | GroupOnwardView> = sayAll({
+  address: '/desk/with-groups',
+  name: 'with-groups',
+  columns: [
+    { text: 'Group', sort: 'group' },
+    { text: 'Where it stands', sort: 'state' },
+    { text: 'Asked', sort: 'offered' },
+    { text: 'Whose' },
+  ],
+  usual: '-offered',
+  file: (one) => ({
+    [say('Group')]: 'organisation' in one ? one.organisation.name : '',
+    [say('Service')]: one.listing.name,
+    [say('Where it stands')]: ONWARD_STATE_WORDS[one.state],
+    [say('Asked')]: londonDate(one.offeredAt),
+    [say('Started')]: one.startedOn,
+    [say('Reference')]: one.reference,
+  }),
 });
 /** Counted now, whenever they were received. */
 const OF_NOW: readonly OpenedCount[] = ['waitingNow', 'waitingLong', 'openNow'];
@@ -164,14 +183,22 @@ export class OverviewPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const query = await readQuery(OnwardListQuery, { state: WITH_A_GROUP, ...asked });
-    const page = await this.onward.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/with-groups.njk', {
+    const list = {
+      asked,
+      query: await readQuery(OnwardListQuery, { ...asked, state: asked['state'] || WITH_A_GROUP }),
+      read: (query: OnwardListQuery) => this.onward.list(actor, query),
+      count: (query: OnwardListQuery) => this.onward.count(actor, query),
+    };
+    const page = 'managers/pages/with-groups.njk';
+    await this.lists.show({ request, reply }, actor, page, WITH_GROUPS, list, (items) => ({
       title: say('With a group'),
-      items: page.items,
-      next: page.next && nextPage('/desk/with-groups', asked, page.next),
-      further: query.after !== undefined,
+      items,
+      form: { values: asked, wrong: {} },
+      states: [
+        { value: '', text: say('Said yes or started') },
+        ...choicesOf(ONWARD_STATE_WORDS).filter(({ value }) => WITH_A_GROUP.split(',').includes(value)),
+      ],
       words: { state: ONWARD_STATE_WORDS },
-    });
+    }));
   }
 }

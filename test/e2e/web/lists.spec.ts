@@ -3,6 +3,7 @@ import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase } from '../../factories/caseload.js';
 import { inScheme, insertRow } from '../../factories/episodes.js';
 import { aListing, aProvider } from '../../factories/providers.js';
+import { aCase as anOnwardCase, aGroup, anOffer } from '../../factories/onward.js';
 import { aReferral } from '../../factories/referrals.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
@@ -71,6 +72,24 @@ describe('every list of the desk', () => {
         headers: { ...people.manager.headers, 'content-type': 'text/csv' },
         payload: `name,kind\n${'Hall,places\n'.repeat(index + 1)}`,
       });
+      await betony.inject({
+        method: 'POST',
+        url: '/api/v1/assets',
+        headers: people.manager.headers,
+        payload: {
+          name: `${name} garden`,
+          description: 'Raised beds',
+          kind: index % 2 === 0 ? 'places' : 'people_and_skills',
+          domains: ['age_well'],
+          community: `Gardeners ${String(9 - index)}`,
+        },
+      });
+    }
+    betony.clock.set('2026-11-23T10:00:00Z');
+    for (const [index, name] of NAMES.entries()) {
+      const group = await aGroup(scheme, { provider: { name: `${name} club` } });
+      const offer = anOffer(scheme, await anOnwardCase(scheme), group).accepted();
+      await (index % 2 === 0 ? offer : offer.started());
     }
   }, 120_000);
   afterAll(() => betony.stop());
@@ -96,6 +115,9 @@ describe('every list of the desk', () => {
     ['/desk/users', 'administrator', 4],
     ['/desk/gaps', 'manager', MANY],
     ['/desk/imports', 'manager', MANY],
+    ['/desk/organisations', 'manager', MANY],
+    ['/desk/assets', 'manager', MANY],
+    ['/desk/with-groups', 'manager', MANY],
   ];
 
   it.each(LISTS)('%s of a %s says how many there are, and its file has as many', async (url, as, least) => {
