@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, ChoicesInQuery, LanguageCode, Text, Uuid, YesNoInQuery } from '../platform/http/fields.js';
 import { PageQuery, type Sort, SortInQuery } from '../platform/http/pagination.js';
+import { ACCESS_NEEDS, type AccessNeed } from '../platform/words/access.js';
 import { NEEDS, type Need } from '../platform/words/needs.js';
 import { FreshnessView } from '../providers/listing.dto.js';
 import { GAP_ENDINGS, GAP_REASONS, type GapEnding, type GapReason } from './gap.types.js';
@@ -50,6 +51,15 @@ export class GapListQuery extends PageQuery {
 
   @Text({ optional: true, max: 4, example: 'CO15' })
   area?: string;
+
+  @ChoicesInQuery(GAP_REASONS, { optional: true, description: 'Why it could not be met.' })
+  why?: GapReason[];
+
+  @LanguageCode({ optional: true, description: 'Where this language would be needed.' })
+  language?: string;
+
+  @Choice(ACCESS_NEEDS, { optional: true, description: 'Of people who need this to take part.' })
+  access?: AccessNeed;
 
   @SortInQuery(GAP_SORTS, '-opened')
   sort?: Sort<GapSort>;
@@ -115,5 +125,25 @@ export class GapCountView {
   referrals: number;
 
   @ApiProperty({ description: 'Published services that help with it there, by the districts they say.' })
+  services: number;
+}
+
+export const BARRIERS = ['language', 'access'] as const;
+export type Barrier = (typeof BARRIERS)[number];
+
+export class GapBarrierView {
+  @ApiProperty({ enum: BARRIERS })
+  barrier: Barrier;
+
+  @ApiProperty({ example: 'bn', description: 'An ISO 639 code of a language, or an access need.' })
+  code: string;
+
+  @ApiProperty({ description: 'Gaps that are open, of whoever needs it.' })
+  gaps: number;
+
+  @ApiProperty({ description: 'Referrals of the last 365 days of people who need it.' })
+  referrals: number;
+
+  @ApiProperty({ description: 'Published services that say they have it.' })
   services: number;
 }

@@ -5,7 +5,7 @@ import type { MemberActor } from '../platform/actor/actor.types.js';
 import { ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import type { Page } from '../platform/http/pagination.js';
-import { CloseGapInput, GapCountView, GapInput, GapListQuery, GapView } from './gap.dto.js';
+import { CloseGapInput, GapBarrierView, GapCountView, GapInput, GapListQuery, GapView } from './gap.dto.js';
 import { GapCounts } from './gap-counts.queries.js';
 import { GapsQueries } from './gaps.queries.js';
 import { Gaps } from './gaps.service.js';
@@ -50,6 +50,17 @@ export class GapsController {
   )
   count(@CurrentActor() actor: MemberActor): Promise<GapCountView[]> {
     return this.counts.list(actor);
+  }
+
+  @Get('barriers')
+  @Can('gap.count')
+  @ApiReadAll(
+    GapBarrierView,
+    'What is missing, asked for and there, by language and by what people need to take part',
+    'Only where somebody needs it, English left out; most gaps first.',
+  )
+  barriers(@CurrentActor() actor: MemberActor): Promise<GapBarrierView[]> {
+    return this.counts.barriers(actor);
   }
 
   @Get(':id')

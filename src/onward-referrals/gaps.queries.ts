@@ -69,12 +69,21 @@ const ORDERS: Orders<GapSort> = {
   why: [sql`g.why`],
 };
 
-function asked(actor: MemberActor, { closed = false, need, area }: GapListQuery): Sql {
+function asked(actor: MemberActor, { closed = false, need, area, why, language, access }: GapListQuery): Sql {
   return sql`${TABLES}
     where g.scheme_id = ${actor.schemeId} and ${within(actor)}
       and ${closed ? sql`g.closed_at is not null` : sql`g.closed_at is null`}
       and ${need === undefined ? sql`true` : sql`g.need = any(${need}::text[])`}
-      and ${area === undefined ? sql`true` : sql`g.area = ${area}`}`;
+      and ${area === undefined ? sql`true` : sql`g.area = ${area}`}
+      and ${why === undefined ? sql`true` : sql`g.why = any(${why}::text[])`}
+      and ${language === undefined ? sql`true` : sql`g.language = ${language}`}
+      and ${
+        access === undefined
+          ? sql`true`
+          : sql`exists (
+              select 1 from client c
+              where c.scheme_id = g.scheme_id and c.id = r.client_id and ${access} = any(c.access_needs))`
+      }`;
 }
 
 const within = (actor: MemberActor): Sql =>

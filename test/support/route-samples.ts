@@ -2860,10 +2860,12 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /onward-referrals/:id/next-candidates': { at: offer((it) => it.declined()) },
   'GET /gaps': { at: gap, query: WHOLE_PAGE, shows: 'id' },
   'GET /gaps/counts': { at: gap },
+  'GET /gaps/barriers': { at: gap },
   'GET /gaps/:id': { at: gap },
   'GET /desk/gaps': { at: gap, query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/gaps-by-place': { at: gap },
   'GET /desk/gaps-by-place.csv': { at: gap },
+  'GET /desk/gaps-by-barrier.csv': { at: gap },
   'GET /desk/gaps/:id': { at: gap },
   'POST /desk/gaps/:id/close': { at: gap, body: () => ({ because: 'no_longer_needed' }) },
   'POST /gaps': {

@@ -2,7 +2,7 @@ import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { csvLine } from '../../imports/raw.rules.js';
-import { CloseGapInput, GapListQuery, type GapView } from '../../onward-referrals/gap.dto.js';
+import { BARRIERS, CloseGapInput, GapListQuery, type GapView } from '../../onward-referrals/gap.dto.js';
 import { GapCounts } from '../../onward-referrals/gap-counts.queries.js';
 import { GapsQueries } from '../../onward-referrals/gaps.queries.js';
 import { Gaps } from '../../onward-referrals/gaps.service.js';
@@ -18,7 +18,17 @@ import { type Form, newForm, readForm, readQuery, take } from '../layout/forms.j
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { choicesOf, languageInWords, NEED_WORDS } from '../layout/words.js';
 import { GAP_WORDS } from '../link-worker/groups.words.js';
-import { barsOf, findingOf, gridOf, GRID_HEADINGS, gridLine } from './gaps.grid.js';
+import {
+  BARRIER_HEADINGS,
+  BARRIER_WORDS,
+  barrierInWords,
+  barrierLine,
+  barsOf,
+  findingOf,
+  gridOf,
+  GRID_HEADINGS,
+  gridLine,
+} from './gaps.grid.js';
 import { GAP_ENDING_WORDS } from './managers.words.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
 
@@ -79,7 +89,9 @@ export class GapPagesController {
       title: list.query.closed ? say('Gaps that are closed') : say('Gaps'),
       items,
       form: { values: asked, wrong: {} },
+      only: onlyOf(list.query),
       needs: [{ value: '', text: say('Any need') }, ...choicesOf(NEED_WORDS)],
+      reasons: [{ value: '', text: say('Any reason') }, ...choicesOf(GAP_WORDS)],
       words: WORDS,
     }));
   }
@@ -91,7 +103,7 @@ export class GapPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const counts = await this.counts.list(actor);
+    const [counts, barriers] = await Promise.all([this.counts.list(actor), this.counts.barriers(actor)]);
     const bars = barsOf(counts);
     const picture = bars.length === 0 ? null : Buffer.from(await barsDrawn(bars)).toString('base64');
     await this.desk.show({ request, reply }, actor, 200, 'managers/pages/gaps-by-place.njk', {
@@ -102,6 +114,12 @@ export class GapPagesController {
       height: barsHeight(bars),
       grid: gridOf(counts),
       csv: `${ADDRESS}-by-place.csv`,
+      barriers: BARRIERS.map((barrier) => ({
+        barrier,
+        heading: BARRIER_WORDS[barrier],
+        rows: barriers.filter((one) => one.barrier === barrier),
+      })).filter(({ rows }) => rows.length > 0),
+      barriersCsv: `${ADDRESS}-by-barrier.csv`,
       words: WORDS,
     });
   }
@@ -109,11 +127,18 @@ export class GapPagesController {
   @Get('gaps-by-place.csv')
   @Can('gap.count')
   async table(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
-    const lines = (await this.counts.list(actor)).map((one) => csvLine(gridLine(one)));
-    await reply
-      .type('text/csv; charset=utf-8')
-      .headers({ 'cache-control': 'no-store', 'content-disposition': 'attachment; filename="gaps.csv"' })
-      .send([`\uFEFF${csvLine(GRID_HEADINGS)}`, ...lines].join(''));
+    await save(reply, 'gaps', GRID_HEADINGS, (await this.counts.list(actor)).map(gridLine));
+  }
+
+  @Get('gaps-by-barrier.csv')
+  @Can('gap.count')
+  async barriersTable(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await save(
+      reply,
+      'gaps-by-language-and-access',
+      BARRIER_HEADINGS,
+      (await this.counts.barriers(actor)).map(barrierLine),
+    );
   }
 
   @Get('gaps/:id')
@@ -170,4 +195,25 @@ export class GapPagesController {
   }
 }
 
-const WORDS = { need: NEED_WORDS, why: GAP_WORDS, ending: GAP_ENDING_WORDS };
+const WORDS = { barrier: barrierInWords, need: NEED_WORDS, why: GAP_WORDS, ending: GAP_ENDING_WORDS };
+
+/** What the list is narrowed to by a number that led here. */
+function onlyOf({ language, access }: GapListQuery): string {
+  const words = [
+    ...(language === undefined ? [] : [{ barrier: 'language', code: language } as const]),
+    ...(access === undefined ? [] : [{ barrier: 'access', code: access } as const]),
+  ];
+  return words.map(barrierInWords).join(', ');
+}
+
+const save = async (
+  reply: FastifyReply,
+  name: string,
+  headings: readonly string[],
+  rows: (string | number)[][],
+): Promise<void> => {
+  await reply
+    .type('text/csv; charset=utf-8')
+    .headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}.csv"` })
+    .send([`\uFEFF${csvLine(headings)}`, ...rows.map((row) => csvLine(row))].join(''));
+};

@@ -1,7 +1,9 @@
-import type { GapCountView } from '../../onward-referrals/gap.dto.js';
+import type { Barrier, GapBarrierView, GapCountView } from '../../onward-referrals/gap.dto.js';
 import { NEEDS, type Need } from '../../platform/words/needs.js';
 import type { Bar } from '../charts/bars.js';
-import { NEED_WORDS } from '../layout/words.js';
+import type { AccessNeed } from '../../platform/words/access.js';
+import { languageInWords, NEED_WORDS } from '../layout/words.js';
+import { ACCESS_WORDS } from '../reply/reply.words.js';
 import { say, sayAll, sayCount } from '../words/staff/staff-words.js';
 
 /** So many places stand beside each other; the rest is in the file. */
@@ -74,4 +76,32 @@ export const gridLine = ({ need, area, gaps, referrals, services }: GapCountView
   gaps,
   referrals,
   services,
+];
+
+export const BARRIER_WORDS: Record<Barrier, string> = sayAll({
+  language: 'Languages that people need',
+  access: 'What people need to take part',
+});
+
+/** "Bengali", or "Step-free access". */
+export function barrierInWords({ barrier, code }: Pick<GapBarrierView, 'barrier' | 'code'>): string {
+  if (barrier === 'language') return languageInWords(code);
+  const words = ACCESS_WORDS[code as AccessNeed];
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export const BARRIER_HEADINGS = sayAll([
+  'What',
+  'Which',
+  'Open gaps',
+  'Referrals in 365 days',
+  'Published services',
+] as const);
+
+export const barrierLine = (one: GapBarrierView): (string | number)[] => [
+  BARRIER_WORDS[one.barrier],
+  barrierInWords(one),
+  one.gaps,
+  one.referrals,
+  one.services,
 ];

@@ -90,7 +90,8 @@ export class OrganisationPagesController {
     const page = 'managers/pages/organisations.njk';
     await this.lists.show({ request, reply }, actor, page, ORGANISATIONS, list, (items) => ({
       title: say('Organisations and practices'),
-      items: items.map((one) => ({ ...one, does: whatItDoes(one) })),
+      items,
+      does: whatItDoes,
       form: { values: asked, wrong: {} },
       kinds: [{ value: '', text: say('Any kind') }, ...choicesOf(ORGANISATION_KIND_WORDS)],
       words: { kind: ORGANISATION_KIND_WORDS },

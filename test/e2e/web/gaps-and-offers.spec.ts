@@ -1,3 +1,4 @@
+import { aCase } from '../../factories/caseload.js';
 import { aListing, aProvider } from '../../factories/providers.js';
 import { aReferral } from '../../factories/referrals.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -88,6 +89,39 @@ describe('gaps, and what groups have to offer, at the desk', () => {
     );
     const counts = await betony.inject({ url: '/api/v1/gaps/counts', headers: mo.headers });
     expect(counts.json()).toContainEqual({ need: 'housing', area: null, gaps: 1, referrals: 0, services: 0 });
+  });
+
+  it('counts them by language and by what people need to take part, each leading to its list', async () => {
+    const sam = await aMember(scheme, 'link_worker');
+    const { referralId } = await aCase(scheme, sam)
+      .person({ language: 'pl', accessNeeds: ['step_free'] })
+      .begun();
+    const id = await aGap({ need: 'food', referralId, why: 'language' });
+    const other = await aGap({ need: 'housing' });
+    const group = await aProvider(scheme);
+    await aListing(scheme, { languages: ['en', 'pl'], access: ['step_free'] }).by(group);
+    await aListing(scheme, { access: ['step_free'] }).by(group);
+    const counts = await betony.inject({ url: '/api/v1/gaps/barriers', headers: mo.headers });
+    expect(counts.json()).toEqual([
+      { barrier: 'access', code: 'step_free', gaps: 1, referrals: 1, services: 2 },
+      { barrier: 'language', code: 'pl', gaps: 1, referrals: 1, services: 1 },
+    ]);
+    const body = await page('/desk/gaps-by-place');
+    for (const [query, words] of [
+      ['language=pl', 'Polish'],
+      ['access=step_free', 'A way in without steps'],
+    ] as const) {
+      expect(body).toContain(`href="/desk/gaps?${query}"`);
+      const list = await page(`/desk/gaps?${query}`);
+      expect(list).toContain('<title>Gaps (1)');
+      expect(list).toContain(`Only for whoever needs ${words}`);
+      expect(list).toContain(id);
+      expect(list).not.toContain(other);
+    }
+    expect(await page('/desk/gaps?why=language')).toContain('<title>Gaps (1)');
+    expect((await ask('/desk/gaps?access=stairs')).statusCode).toBe(422);
+    const file = await ask('/desk/gaps-by-barrier.csv');
+    expect(file.body).toContain('Languages that people need,Polish,1,1,1\r\n');
   });
 
   it('shows a link worker their own gaps alone, and nobody else how many there are', async () => {
