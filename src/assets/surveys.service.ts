@@ -79,7 +79,7 @@ export class Surveys implements OnModuleInit {
         replies: number;
         neighbourhoodId: string | null;
       }>(sql`
-        select (select count(*)::int from survey_reply where link_id = ${link.id}) as replies,
+        select (select count(*)::int from survey_reply where scheme_id = ${tx.schemeId} and link_id = ${link.id}) as replies,
           (select neighbourhood_id from survey_reply where scheme_id = ${tx.schemeId} and id = ${replyId})
             as "neighbourhoodId"`);
       if (replies > MOST_REPLIES) {

@@ -16,8 +16,10 @@ import {
 } from '../support/route-samples.js';
 import { plant, type Planted } from '../support/canaries.js';
 import { type Contract, contractOf } from '../support/contract.js';
+import { hear } from '../support/count-queries.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 import { BREAKS, Walls } from '../support/walls.js';
+import { askedOfAll } from '../support/whose.js';
 import { watchWrites, type WriteWatch } from '../support/write-watch.js';
 
 const SNAPSHOT = fileURLToPath(new URL('../architecture/routes.snapshot.txt', import.meta.url));
@@ -49,6 +51,8 @@ describe('every route and every role', () => {
   let contract: Contract;
   let other: TestScheme;
   let planted: Planted[];
+  const statements = new Set<string>();
+  let stopHearing: () => void;
 
   beforeAll(async () => {
     betony = await startApp();
@@ -59,6 +63,7 @@ describe('every route and every role', () => {
       await plant(betony.database, other.id, ELSEWHERE),
     ];
     watch = await watchWrites(betony.database);
+    stopHearing = hear((text) => statements.add(text));
     contract = contractOf((await betony.inject({ url: '/docs-json' })).json());
     routes = new Map(
       betony
@@ -68,6 +73,7 @@ describe('every route and every role', () => {
     );
   }, 120_000);
   afterAll(async () => {
+    stopHearing();
     await watch.stop();
     await betony.stop();
   });
@@ -277,6 +283,11 @@ describe('every route and every role', () => {
 
   it('showed the words of their own scheme to those in it', () => {
     expect(showing.size).toBeGreaterThan(300);
+  });
+
+  it('asked nothing of the rows of a scheme without saying of which', async () => {
+    expect(statements.size).toBeGreaterThan(1000);
+    expect(await askedOfAll(betony.database, statements)).toEqual([]);
   });
 
   it('stood behind walls that no role sees over, and each broken one is seen', async () => {

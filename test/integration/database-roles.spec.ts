@@ -82,6 +82,21 @@ describe('the walls between schemes', () => {
     expect(open.filter((name) => !WITHOUT_WALLS.includes(name))).toEqual([]);
   });
 
+  it('are first in the key of each, and in what leads from one to another, as a database on several servers needs', async () => {
+    const { rows } = await app.query<{ of: string; key: string }>(`
+      with walled as (
+        select c.oid, c.relname from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relrowsecurity and not c.relispartition and exists (
+          select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'scheme_id' and not a.attisdropped))
+      select w.relname as of, coalesce(pg_get_constraintdef(k.oid), 'no key') as key
+      from walled w left join pg_constraint k on k.conrelid = w.oid and k.contype = 'p'
+      union all
+      select c.relname, pg_get_constraintdef(k.oid) from pg_constraint k
+      join walled w on w.oid = k.confrelid join pg_class c on c.oid = k.conrelid where k.contype = 'f'`);
+    expect(rows.length).toBeGreaterThan(200);
+    expect(rows.filter(({ key }) => !/^(PRIMARY|FOREIGN) KEY \(scheme_id\b/.test(key))).toEqual([]);
+  });
+
   it.each([
     'organisation',
     'user_profile',

@@ -508,7 +508,9 @@ const surveyReply: Maker = async (world, { actor }) => {
   });
   const [reply] = await rowsOf<{ id: string }>(
     world.scheme,
-    sql`select id from survey_reply where organisation_id = ${organisationId} order by id desc limit 1`,
+    sql`
+      select id from survey_reply where scheme_id = ${world.scheme.id} and organisation_id = ${organisationId}
+      order by id desc limit 1`,
   );
   return { id: reply?.id ?? '' };
 };

@@ -23,10 +23,12 @@ import {
 } from '../../factories/every-kind.js';
 import { changeRow, inScheme, insertRow } from '../../factories/episodes.js';
 import { momentBy, onTheWall } from '../../support/by-the-calendar.js';
+import { hear } from '../../support/count-queries.js';
 import { filedMail } from '../../support/mailbox.js';
 import { aScheme } from '../../support/people.js';
 import { type ReminderDesk, reminderDesk } from '../../support/reminder-desk.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
+import { askedOfAll } from '../../support/whose.js';
 
 /** A Monday, in the middle of its morning. */
 const MONDAY = new Date('2026-11-23T10:00:00Z');
@@ -58,10 +60,16 @@ describe('every kind of reminder', () => {
   let stage: Stage;
   let desk: ReminderDesk;
 
+  const statements = new Set<string>();
+  let stopHearing: () => void;
   beforeAll(async () => {
     betony = await startApp();
+    stopHearing = hear((text) => statements.add(text));
   });
-  afterAll(() => betony.stop());
+  afterAll(async () => {
+    stopHearing();
+    await betony.stop();
+  });
   beforeEach(async () => {
     betony.clock.set(MONDAY);
     const scheme = await aScheme(betony);
@@ -387,5 +395,10 @@ describe('every kind of reminder', () => {
       (a.to ?? '').localeCompare(b.to ?? '');
     expect(got.sort(order)).toEqual(expected.sort(order));
     expect(expected.length).toBeGreaterThan(3);
+  });
+
+  it('asked nothing of the rows of a scheme without saying of which', async () => {
+    expect(statements.size).toBeGreaterThan(100);
+    expect(await askedOfAll(betony.database, statements)).toEqual([]);
   });
 });
