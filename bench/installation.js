@@ -1,11 +1,20 @@
 import { fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { prepared } from './statements.js';
+
+const freePort = async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+};
 
 const KEYS = {
   AUDIT_KEY: 'a key for the length of one benchmark',
@@ -98,9 +107,9 @@ export async function startInProcess(database) {
   return app;
 }
 
-/** The API as `npm run start:api` starts it; `profile` is a folder for a profile of its processor's time, or undefined. */
-export async function startApi(database, profile) {
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+/** The API as `npm run start:api` starts it; `profile` is a folder for a profile of its processor's time, `redis` the queue's address. */
+export async function startApi(database, { profile, redis } = {}) {
+  const port = await freePort();
   const profiling = profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : [];
   const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const asStarted = scripts['start:api'].split(' ').slice(1);
@@ -115,6 +124,7 @@ export async function startApi(database, profile) {
       DATA_DIR: join(folder, 'api'),
       LOG_LEVEL: 'error',
       TRUST_PROXY: '127.0.0.1',
+      ...(redis && { REDIS_URL: redis }),
     },
   });
   atEnd(async () => {
@@ -131,6 +141,69 @@ export async function startApi(database, profile) {
     if (tries > 900 || child.exitCode !== null) throw new Error('The API did not start');
     await wait(100);
   }
+}
+
+/** A Redis of its own that keeps what it is told; null where there is no redis-server. */
+export async function startRedis() {
+  const port = await freePort();
+  const child = spawn(
+    'redis-server',
+    [
+      '--port',
+      port,
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      folder,
+      '--appendonly',
+      'yes',
+      '--maxmemory-policy',
+      'noeviction',
+    ],
+    { stdio: 'ignore' },
+  );
+  const failed = await Promise.race([once(child, 'error').then(() => true), wait(1000).then(() => false)]);
+  if (failed) return null;
+  atEnd(() => child.kill());
+  return `redis://127.0.0.1:${port}`;
+}
+
+/** PgBouncer in transaction mode in front of a database; gives the address to go through. */
+export async function startPgBouncer(program, url) {
+  const { hostname, port: server, username, password, pathname } = new URL(url);
+  const port = await freePort();
+  const [file, users] = ['pgbouncer.ini', 'users.txt'].map((name) => join(folder, name));
+  writeFileSync(users, `"${decodeURIComponent(username)}" "${decodeURIComponent(password)}"\n`);
+  writeFileSync(
+    file,
+    `[databases]
+${pathname.slice(1)} = host=${hostname} port=${server}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+auth_type = scram-sha-256
+auth_file = ${users}
+pool_mode = transaction
+max_prepared_statements = 1000
+default_pool_size = 20
+max_client_conn = 200
+log_connections = 0
+log_disconnections = 0
+log_pooler_errors = 1
+`,
+  );
+  // It refuses to run as root, and must be let into what only we may read.
+  const asRoot = process.getuid?.() === 0;
+  if (asRoot) for (const path of [file, users]) chmodSync(path, 0o644);
+  const child = spawn(program, [...(asRoot ? ['-u', 'nobody'] : []), '-q', file], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  atEnd(() => child.kill());
+  await wait(1000);
+  if (child.exitCode !== null) throw new Error('PgBouncer did not start');
+  const through = new URL(url);
+  through.port = String(port);
+  return through.href;
 }
 
 /** The program without a framework that does the same work, of so many connections. */

@@ -95,7 +95,7 @@ async function main() {
       for (const work of works) work.connections = await statementsOf(app, work, connections);
       await app.close();
       app = null;
-      api ??= await startApi(database, options.profile);
+      api ??= await startApi(database, { profile: options.profile });
       if (works.length > 0)
         cells.push({ referrals, connections, results: await measured(api, database, works, connections) });
       if (n === 0 && connections === CONNECTIONS[0] && wanted({ name: 'pages' }) && !options.quick)

@@ -6,7 +6,7 @@ import type { Measure } from '../outcomes/measures.catalogue.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
-import { Database } from '../platform/database/database.js';
+import { FiguresDatabase } from '../platform/database/figures-database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { ChangeFiguresQuery, ChangeFiguresView } from './change.dto.js';
@@ -20,7 +20,7 @@ import { periodOf, periodProblems, type Period } from './overview.rules.js';
 @Injectable()
 export class ChangeQueries {
   constructor(
-    private readonly database: Database,
+    private readonly database: FiguresDatabase,
     private readonly clock: Clock,
   ) {}
 

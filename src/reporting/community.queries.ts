@@ -8,7 +8,7 @@ import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
-import { Database } from '../platform/database/database.js';
+import { FiguresDatabase } from '../platform/database/figures-database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { NEEDS } from '../platform/words/needs.js';
 import type {
@@ -52,7 +52,7 @@ const OPEN = 'open';
 @Injectable()
 export class CommunityQueries {
   constructor(
-    private readonly database: Database,
+    private readonly database: FiguresDatabase,
     private readonly clock: Clock,
     private readonly overview: OverviewQueries,
   ) {}

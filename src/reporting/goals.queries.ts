@@ -4,7 +4,7 @@ import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { addDays, atLondon } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
-import { Database } from '../platform/database/database.js';
+import { FiguresDatabase } from '../platform/database/figures-database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import type { OverviewQuery, OverviewView } from './overview.dto.js';
 import { goalFigures, type GoalCounts } from './goals.rules.js';
@@ -13,7 +13,7 @@ import { periodOf, periodProblems } from './overview.rules.js';
 @Injectable()
 export class GoalsQueries {
   constructor(
-    private readonly database: Database,
+    private readonly database: FiguresDatabase,
     private readonly clock: Clock,
   ) {}
 

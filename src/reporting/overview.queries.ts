@@ -4,7 +4,7 @@ import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
-import { Database } from '../platform/database/database.js';
+import { FiguresDatabase } from '../platform/database/figures-database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import type { Page } from '../platform/http/pagination.js';
 import type { ReferralLine, SentReferralLine } from '../referrals/referral.dto.js';
@@ -30,7 +30,7 @@ export interface ComparedOverview {
 @Injectable()
 export class OverviewQueries {
   constructor(
-    private readonly database: Database,
+    private readonly database: FiguresDatabase,
     private readonly clock: Clock,
     private readonly referrals: ReferralsQueries,
   ) {}

@@ -8,6 +8,8 @@ export class Config {
   readonly databaseUrl: string;
   /** The owner's address, needed by `migrate` alone. */
   readonly databaseOwnerUrl: string | null;
+  /** A copy of the database that follows it, where figures are read; absent, and they are read from the database itself. */
+  readonly databaseReplicaUrl?: string | null;
   /** True when Betony runs its own PostgreSQL inside `dataDir`. */
   readonly embedded: boolean;
   readonly databasePoolSize: number;

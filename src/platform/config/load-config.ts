@@ -34,6 +34,7 @@ export async function loadConfig(
     host: v.HOST,
     databaseUrl: addresses.url,
     databaseOwnerUrl: addresses.ownerUrl,
+    databaseReplicaUrl: v.DATABASE_REPLICA_URL ?? null,
     embedded: isEmbedded,
     databasePoolSize: v.DATABASE_POOL_SIZE,
     redisUrl: v.REDIS_URL ?? null,

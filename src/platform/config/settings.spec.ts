@@ -89,6 +89,27 @@ describe('settings', () => {
     );
   });
 
+  it('hold a replica to the role whose rights were checked', () => {
+    const keys = { AUDIT_KEY: 'a'.repeat(32), TOKEN_KEY: 'b'.repeat(32), DATA_KEY: 'c'.repeat(32) };
+    const replica = (role: string) => ({
+      ...keys,
+      DATABASE_URL: 'postgres://betony_app:secret@db.example.org/betony',
+      DATABASE_REPLICA_URL: `postgres://${role}:secret@replica.example.org/betony`,
+    });
+    expect(faultsOf(replica('postgres')).faults).toEqual([
+      {
+        variable: 'DATABASE_REPLICA_URL',
+        message: 'must name the same role as DATABASE_URL, whose rights were checked',
+      },
+    ]);
+    expect(faultsOf({ DATABASE_REPLICA_URL: replica('postgres').DATABASE_REPLICA_URL }).faults).toEqual([
+      {
+        variable: 'DATABASE_URL',
+        message: 'is missing, though DATABASE_REPLICA_URL is set; set both or neither',
+      },
+    ]);
+  });
+
   it('never repeat a value', () => {
     const secret = 'hunter2-hunter2';
     const { message } = faultsOf({ AUDIT_KEY: secret, PORT: secret, SMTP_URL: secret, LOG_LEVEL: secret });

@@ -76,6 +76,7 @@ const schema = z.object({
     .default('127.0.0.1'),
   DATABASE_URL: url(['postgres', 'postgresql']).optional(),
   DATABASE_OWNER_URL: url(['postgres', 'postgresql']).optional(),
+  DATABASE_REPLICA_URL: url(['postgres', 'postgresql']).optional(),
   DATABASE_POOL_SIZE: wholeNumber(4, 200).default(10),
   REDIS_URL: url(['redis', 'rediss']).optional(),
   DATA_DIR: z.string().default('./data'),
@@ -107,6 +108,8 @@ const schema = z.object({
     .optional(),
 });
 
+const roleOf = (address: string): string | null => (URL.canParse(address) ? new URL(address).username : null);
+
 /** Rules between variables. Apart from the schema, so that they are told together with its faults. */
 function faultsBetween(given: Record<string, string | undefined>): Fault[] {
   const faults: Fault[] = [];
@@ -137,13 +140,23 @@ function faultsBetween(given: Record<string, string | undefined>): Fault[] {
     }
   }
   if (given.DATABASE_URL === undefined) {
-    if (given.DATABASE_OWNER_URL !== undefined) {
+    for (const variable of ['DATABASE_OWNER_URL', 'DATABASE_REPLICA_URL'] as const) {
+      if (given[variable] === undefined) continue;
       faults.push({
         variable: 'DATABASE_URL',
-        message: 'is missing, though DATABASE_OWNER_URL is set; set both or neither',
+        message: `is missing, though ${variable} is set; set both or neither`,
       });
     }
     return faults;
+  }
+  if (
+    given.DATABASE_REPLICA_URL !== undefined &&
+    roleOf(given.DATABASE_REPLICA_URL) !== roleOf(given.DATABASE_URL)
+  ) {
+    faults.push({
+      variable: 'DATABASE_REPLICA_URL',
+      message: 'must name the same role as DATABASE_URL, whose rights were checked',
+    });
   }
   for (const variable of KEYS) {
     if (given[variable] !== undefined) continue;

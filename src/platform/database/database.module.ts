@@ -2,6 +2,7 @@ import { Global, Logger, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config.js';
 import { Database } from './database.js';
+import { FiguresDatabase } from './figures-database.js';
 import { mayEnd } from './sessions.js';
 import { UnitOfWork } from './unit-of-work.js';
 
@@ -37,7 +38,7 @@ import { UnitOfWork } from './unit-of-work.js';
       },
     }),
   ],
-  providers: [Database, UnitOfWork],
-  exports: [TypeOrmModule, Database, UnitOfWork],
+  providers: [Database, FiguresDatabase, UnitOfWork],
+  exports: [TypeOrmModule, Database, FiguresDatabase, UnitOfWork],
 })
 export class DatabaseModule {}

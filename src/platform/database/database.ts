@@ -49,27 +49,37 @@ export class Database {
     statement: Sql,
     { plannedOnce = false } = {},
   ): Promise<Row[]> {
-    const client: PoolClient = await this.pool.connect();
-    let broken: Error | undefined;
-    inOneWrite(client);
-    try {
-      const [, , result] = await Promise.all([
-        client.query(begin),
-        client.query(plannedOnce ? bindSchemeAndPlan(schemeId) : bindScheme(schemeId)),
-        client.query<Row>(prepared(statement)),
-        client.query(commit),
-      ]);
-      return result.rows;
-    } catch (error) {
-      broken = error as Error;
-      throw error;
-    } finally {
-      if (broken) await client.query('rollback').catch(() => undefined);
-      client.release();
-    }
+    return readFrom(this.pool, schemeId, statement, plannedOnce);
   }
 
   async maybe<Row extends QueryResultRow>(schemeId: string, statement: Sql): Promise<Row | null> {
     return (await this.read<Row>(schemeId, statement))[0] ?? null;
+  }
+}
+
+/** One statement inside one scheme, over a connection of this pool. */
+export async function readFrom<Row extends QueryResultRow>(
+  pool: Pool,
+  schemeId: string,
+  statement: Sql,
+  plannedOnce = false,
+): Promise<Row[]> {
+  const client: PoolClient = await pool.connect();
+  let broken: Error | undefined;
+  inOneWrite(client);
+  try {
+    const [, , result] = await Promise.all([
+      client.query(begin),
+      client.query(plannedOnce ? bindSchemeAndPlan(schemeId) : bindScheme(schemeId)),
+      client.query<Row>(prepared(statement)),
+      client.query(commit),
+    ]);
+    return result.rows;
+  } catch (error) {
+    broken = error as Error;
+    throw error;
+  } finally {
+    if (broken) await client.query('rollback').catch(() => undefined);
+    client.release();
   }
 }
