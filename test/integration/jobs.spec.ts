@@ -265,6 +265,27 @@ describe('a queue out of reach', () => {
   });
 });
 
+(redisInstalled ? describe : describe.skip)('a Redis Cluster', () => {
+  it('takes the queue, whose keys lie together', async () => {
+    const redis = await startRedis(['--cluster-enabled', 'yes']);
+    await redis.cluster();
+    const database = await prepared();
+    const betony = await startApp({
+      database,
+      imports: [TestHandlers],
+      work: true,
+      config: { redisUrl: redis.url },
+    });
+    const things = Array.from({ length: 10 }, () => newId());
+    for (const thing of things) await tell(betony, 'test.happened', thing);
+    await workDone(betony);
+    for (const thing of things) expect(await effects(betony, thing)).toEqual(['first', 'second']);
+    await betony.stop();
+    await database.drop();
+    await redis.stop();
+  });
+});
+
 (redisInstalled ? describe : describe.skip)('a Redis that may forget', () => {
   it('is told of at readiness', async () => {
     const redis = await startRedis(['--appendonly', 'no', '--maxmemory-policy', 'allkeys-lru']);

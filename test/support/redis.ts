@@ -10,6 +10,8 @@ export const redisInstalled = spawnSync('redis-server', ['--version']).status ==
 
 export interface TestRedis {
   url: string;
+  /** Becomes a cluster of one, which takes no script whose keys could lie apart. */
+  cluster(): Promise<void>;
   /** Loses everything it was given, as stock Redis may on a crash. */
   wipe(): Promise<void>;
   stop(): Promise<void>;
@@ -29,6 +31,10 @@ export async function startRedis(settings: string[] = ['--appendonly', 'yes']): 
   await eventually(() => redis.status === 'ready');
   return {
     url: `redis://127.0.0.1:${port}`,
+    cluster: async () => {
+      await redis.call('cluster', 'addslotsrange', '0', '16383');
+      await eventually(async () => String(await redis.call('cluster', 'info')).includes('cluster_state:ok'));
+    },
     wipe: async () => {
       await redis.flushall();
     },

@@ -17,6 +17,8 @@ const RECONNECT_MS = 2_000;
 const CHECK_DEADLINE_MS = 1_500;
 /** Handlers wait on the database, each holding one of its connections. */
 const CONCURRENCY = 5;
+/** In braces, so that a Redis Cluster keeps all keys of the queue in one place, as its scripts need. */
+const PREFIX = '{betony}';
 
 /**
  * Work to be done soon, by whichever worker comes first. Carries ids only. It may be lost, repeated or late: what must
@@ -101,6 +103,7 @@ export class JobQueue implements OnApplicationShutdown {
           })
         : new Worker<JobData>(QUEUE, run, {
             ...options,
+            prefix: PREFIX,
             connection: this.redis(this.config.redisUrl, null),
           });
     worker.on('error', (error) => {
@@ -172,6 +175,7 @@ export class JobQueue implements OnApplicationShutdown {
             connection: this.openPool(this.config.databaseUrl),
           }) as unknown as Queue)
         : new Queue(QUEUE, {
+            prefix: PREFIX,
             // Fails soon while Redis is away, instead of piling up: the relay keeps its lines and comes back.
             connection: this.redis(this.config.redisUrl, 1),
           });
