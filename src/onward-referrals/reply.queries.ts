@@ -5,7 +5,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
-import type { ListingRow } from '../providers/listing.types.js';
+import type { ListingRow, ListingState } from '../providers/listing.types.js';
 import type { AttendanceView, GroupOnwardView, PersonSeen } from './onward.dto.js';
 import { OnwardQueries } from './onward.queries.js';
 import { type Details, detailsFor } from './reply-link.rules.js';
@@ -13,6 +13,7 @@ import { signsInFor } from '../providers/claims.queries.js';
 import { answerBefore, saidOf, type SaidByLinkRow } from '../providers/listing-answer.rules.js';
 import { groupAddress, type GroupAddress, type GroupFacts } from '../providers/group-address.rules.js';
 import { GROUP_FACTS } from '../providers/group-addresses.queries.js';
+import { LISTING_EVENTS } from '../providers/listing.events.js';
 import { LISTING_COLUMNS, SAID_BY_LINK } from '../providers/listing-row.js';
 import { wordsWarnings, type WordsWarning } from '../providers/public-words.rules.js';
 import type { OpenLink } from './reply-link.types.js';
@@ -41,6 +42,8 @@ export interface ListingCheck extends WhoToRing, ListingRow {
   undoUntil: Date | null;
   /** What to look at in words that everybody may read. */
   warnings: WordsWarning[];
+  /** What to put right, where it was sent back and not sent again since. */
+  returnedBecause: string | null;
   /** Whether somebody of the group has an account. */
   signsIn: boolean;
   /** Where the group is written to; null where nothing leads to it. */
@@ -77,6 +80,9 @@ interface FinishedRow {
   corrected: boolean;
   hours: number | null;
 }
+
+/** What leads a draft on, or back. */
+const STAGES = [LISTING_EVENTS.submit, LISTING_EVENTS.publish, LISTING_EVENTS.return, LISTING_EVENTS.reopen];
 
 /** The scheme's own number; from `o`, which has its id. */
 export const SCHEME_PHONE = sql`(
@@ -148,22 +154,25 @@ export class ReplyQueries {
     return facts.toReversed().map(({ sessionOn, sessionAt, result }) => ({ sessionOn, sessionAt, result }));
   }
 
-  async listing(
-    actor: Pick<LinkActor | MemberActor, 'schemeId' | 'organisationId'>,
-    id: string,
-  ): Promise<ListingCheck> {
+  async listing(actor: LinkActor | MemberActor, id: string): Promise<ListingCheck> {
+    // Behind a link there is what people are told; whoever signs in goes on with a draft as well.
+    const states: readonly ListingState[] =
+      actor.kind === 'link' ? ['published', 'paused'] : ['draft', 'in_review', 'published', 'paused'];
     const row = await this.database.maybe<ListingCheckRow>(
       actor.schemeId,
       sql`
         select ${LISTING_COLUMNS}, s.name as scheme, o.name as group, null as worker, ${SCHEME_PHONE} as phone,
           ${SAID_BY_LINK} as said, ${signsInFor(sql`l.scheme_id`, sql`l.organisation_id`)} as "signsIn",
-          (s.settings ->> 'undoHours')::int as hours, ${GROUP_FACTS}
+          (s.settings ->> 'undoHours')::int as hours, ${GROUP_FACTS}, (
+            select h.changes ->> 'reason' from listing_history h
+            where h.scheme_id = l.scheme_id and h.listing_id = l.id and h.action = any(${STAGES}::text[])
+            order by h.id desc limit 1) as "returnedBecause"
         from listing l
         join scheme s on s.id = l.scheme_id
         join organisation o on o.scheme_id = l.scheme_id and o.id = l.organisation_id
         join provider p on p.scheme_id = l.scheme_id and p.organisation_id = l.organisation_id
         where l.scheme_id = ${actor.schemeId} and l.id = ${id}
-          and l.organisation_id = ${actor.organisationId} and l.state in ('published', 'paused')`,
+          and l.organisation_id = ${actor.organisationId} and l.state = any(${states}::text[]) and l.taken_back_at is null`,
     );
     if (!row) throw Refusal.notFound();
     const { said, hours, answersBy, contactEmail, contactPhone, organisationEmail, left, ...check } = row;

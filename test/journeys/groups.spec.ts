@@ -159,15 +159,18 @@ await play(
       given: signedIn('/desk/group/services'),
       when: async (hand) => {
         await hand.follow('Describe another service');
-        await hand.wrong('Save it');
+        await hand.wrong('Save');
         await hand.type('Name of the service', 'Tuesday walk');
         await hand.type('What happens there', 'We walk two miles along the front, and stop for tea.');
-        await hand.choose('Feeling lonely or cut off');
+        await hand.choose('Company');
+        await hand.press('Save');
+        await hand.follow('Change Where');
         await hand.type('Postcode', 'CO97 1AA');
-        await hand.choose('Yes', 'Is it ready to be looked at?');
-        await hand.press('Save it');
+        await hand.press('Save');
+        await hand.follow('See it as link workers do');
+        await hand.press('Send it to be looked at');
       },
-      then: (hand) => hand.sees('Tuesday walk', 'Waits to be looked at'),
+      then: (hand) => hand.sees('Somebody looks at it first', 'Tuesday walk', 'until then nobody finds it'),
     }),
     C9: journey({
       given: async (stage) => {

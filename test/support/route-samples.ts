@@ -2809,6 +2809,10 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/group/referrals/:id/:form': { at: named(offer(), { form: 'no' }) },
   'POST /desk/group/referrals/:id/:verb': { at: named(offer(), { verb: 'yes' }), body: nothing },
   'GET /desk/group/services': { at: listing(), query: FROM_THERE, shows: 'id' },
+  'GET /desk/group/services/new': {},
+  'POST /desk/group/services/new': {
+    body: { name: 'Tuesday walk', description: 'Two miles', needs: 'inactivity' },
+  },
   'GET /desk/group/services/:id': { at: listing() },
   'GET /desk/group/services/:id/:form': { at: named(listing(), { form: 'places' }) },
   'POST /desk/group/services/:id/:verb': { at: named(listing(), { verb: 'right' }), body: nothing },

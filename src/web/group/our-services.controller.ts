@@ -11,13 +11,16 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
+import { currentLanguage } from '../../platform/http/request-context.js';
 import { PageQuery } from '../../platform/http/pagination.js';
+import { publishProblems } from '../../providers/listing.rules.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { ListingsService } from '../../providers/listings.service.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import type { Exchange } from '../layout/desk.js';
 import { type Form, readQuery, take } from '../layout/forms.js';
-import { isPart, type Part, partPage, savePart } from '../listing/listing.parts.js';
+import { isPart, newPart, type Part, partPage, readNew, savePart } from '../listing/listing.parts.js';
+import { CARD_WORDS } from '../listing/card.words.js';
 import { GroupAnswers, type Sent, type Told } from '../reply/group-answers.js';
 import { fields } from '../reply/reply.forms.js';
 import { listingPage } from '../reply/reply.page.js';
@@ -77,16 +80,43 @@ export class OurServicesController {
       title: t('ours.nav.services'),
       scheme: membership.schemeName,
       group: membership.organisationName,
-      addTo: group && !group.closedForGoodOn ? group.organisationId : null,
+      mayAdd: group !== undefined && !group.closedForGoodOn,
       services: items.map(({ id, name, state, places: { fullUntil } }) => ({
         id,
         name,
         state: t(`ours.state.${state}`),
-        shown: state === 'published' || state === 'paused',
+        told: state === 'published' || state === 'paused',
+        ended: state === 'closed',
         full: fullUntil !== null && fullUntil > today ? day(fullUntil) : null,
       })),
       next,
     });
+  }
+
+  @Get('new')
+  @Can('groupPage.use')
+  async askNew(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.newPage({ request, reply }, actor, null);
+  }
+
+  /** A draft at once: what else there is to say of it is said part by part, whenever somebody has the time. */
+  @Post('new')
+  @Can('groupPage.use')
+  async create(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => addressOf(await this.listings.create(actor, await readNew(actor.organisationId, body))),
+      (form) => this.newPage(exchange, actor, form),
+    );
   }
 
   @Get(':id')
@@ -111,6 +141,7 @@ export class OurServicesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const exchange = { request, reply };
+    if (form === 'preview') return this.preview(exchange, actor, id);
     await (isPart(form) ? this.part(exchange, actor, id, form, null) : this.small(exchange, actor, id, form));
   }
 
@@ -142,6 +173,7 @@ export class OurServicesController {
       (body) => act(actor, id, fields(body), speech),
       (form) => {
         const shown = cameBack(form, verb, speech);
+        if (verb === 'submit') return this.preview(exchange, actor, id, shown);
         return Object.hasOwn(FORMS, verb)
           ? this.small(exchange, actor, id, verb, shown)
           : this.check(exchange, actor, id, shown);
@@ -167,6 +199,8 @@ export class OurServicesController {
           const sessionOn = this.answers.sessionDay(sent, speech);
           return `/desk/group/registers/${await this.registers.open(actor, id, { sessionOn })}`;
         };
+      case 'submit':
+        return async (actor, id) => addressOf(await this.listings.submit(actor, id));
       case 'worried':
         return async (actor, id) => {
           await this.links.worried(actor, { kind: 'listing', id });
@@ -175,6 +209,48 @@ export class OurServicesController {
       default:
         throw Refusal.notFound();
     }
+  }
+
+  private async newPage(exchange: Exchange, actor: MemberActor, tried: Form | null): Promise<void> {
+    const speech = speechFor(exchange.request);
+    const { membership } = await this.memberships.me(actor);
+    const { form, choices } = newPart(tried, speech);
+    await this.frame.show(
+      exchange,
+      'group/pages/service-new.njk',
+      {
+        title: speech.t('ours.services.add'),
+        scheme: membership.schemeName,
+        group: membership.organisationName,
+        form,
+        choices,
+        errors: form.errors,
+        ...(form.notice === null ? {} : { notice: form.notice }),
+        ...(form.again ? { notice: speech.t('ours.again') } : {}),
+      },
+      { status: form.status },
+    );
+  }
+
+  /** The very card that stands in a link worker's list. */
+  private async preview(exchange: Exchange, actor: MemberActor, id: string, shown?: Shown): Promise<void> {
+    const { t, state, ...facts } = await this.facts(exchange, actor, id);
+    const listing = await this.services.get(actor, id);
+    const ready = publishProblems(listing).length === 0;
+    await this.frame.show(
+      exchange,
+      'group/pages/preview.njk',
+      {
+        ...facts,
+        title: t('service.preview.title'),
+        listing,
+        words: CARD_WORDS,
+        readIn: currentLanguage(),
+        maySend: state === 'draft' && ready,
+        lacksNeeds: !ready,
+      },
+      shown,
+    );
   }
 
   private async part(
@@ -198,12 +274,8 @@ export class OurServicesController {
 
   private async check(exchange: Exchange, actor: MemberActor, id: string, shown?: Shown): Promise<void> {
     const { t, ...facts } = await this.facts(exchange, actor, id);
-    await this.frame.show(
-      exchange,
-      'reply/pages/listing.njk',
-      { ...facts, title: t('reply.title.listing') },
-      shown,
-    );
+    const title = t(facts.told ? 'reply.title.listing' : 'service.title');
+    await this.frame.show(exchange, 'reply/pages/listing.njk', { ...facts, title }, shown);
   }
 
   private async small(
@@ -236,7 +308,10 @@ export class OurServicesController {
       canTell: true,
       signsIn: false,
       undoUntil: null,
-      change: `/desk/listings/${id}/change`,
+      stage: speech.t(`service.stage.${check.state === 'closed' ? 'paused' : check.state}`),
+      stageName: speech.t(`ours.state.${check.state}`),
+      returned: check.returnedBecause,
+      told: check.state === 'published' || check.state === 'paused',
     };
   }
 }

@@ -78,9 +78,9 @@ function reachOf(from: Form['values'][string] | undefined, texts: Form['values']
   };
 }
 
-const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
+export const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
 
-const fromOf = ({ areas, radiusMiles }: Pick<ListingView, 'areas' | 'radiusMiles'>): From => {
+export const fromOf = ({ areas, radiusMiles }: Pick<ListingView, 'areas' | 'radiusMiles'>): From => {
   if (areas === null && radiusMiles === null) return 'unknown';
   return radiusMiles === null && areas?.length === 0 ? 'everywhere' : 'some';
 };

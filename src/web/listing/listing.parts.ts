@@ -1,18 +1,23 @@
 import type { LinkActor, MemberActor } from '../../platform/actor/actor.types.js';
 import { validated } from '../../platform/http/validation.js';
-import { AmendListing } from '../../providers/listing.dto.js';
+import { AMENDED_BY_LINK } from '../../providers/listing-answer.rules.js';
+import { type AmendListing, CreateListing } from '../../providers/listing.dto.js';
 import { COSTS, EVERY, type ListingRow } from '../../providers/listing.types.js';
 import type { ListingsService } from '../../providers/listings.service.js';
 import { dayBoxes } from '../layout/dates.js';
-import { changeOf, type Form, newForm, overtaken, sent, versionIn } from '../layout/forms.js';
+import { type Form, newForm, overtaken, sent, versionIn } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
-import { accessWords, weekdayIn } from '../public/public.words.js';
+import { shapeOf } from '../layout/shape-of.js';
+import { OFFERED_LANGUAGES } from '../my/my.words.js';
+import { accessWords, forWhomWords, settingWords, weekdayIn } from '../public/public.words.js';
 import { plainDigits } from '../reply/reply.forms.js';
 import type { TellingRow } from '../reply/reply.page.js';
 import { inWords } from '../reply/reply.words.js';
 import type { Key, Speech } from '../words/speech.js';
 import { spokenForm } from '../words/spoken-form.js';
-import { listingSent } from './listing.form.js';
+import { fromOf, listingSent, readListing, yesNo } from './listing.form.js';
+import type { From } from './listing.words.js';
+import { levelWords, limitWords, needsAlone, presenceWords } from './telling.words.js';
 
 type Field = keyof AmendListing;
 
@@ -23,22 +28,43 @@ export const PARTS = {
   join: { title: 'service.join.title', fields: ['howToJoin'] },
   access: { title: 'service.accessTitle', fields: ['access'] },
   cost: { title: 'service.cost.title', fields: ['cost', 'costNote'] },
+  what: { title: 'service.what.title', fields: ['name', 'description', 'needs'] },
+  who: {
+    title: 'service.who.title',
+    fields: ['areas', 'radiusMiles', 'forWhom', 'minimumAge', 'maximumAge', 'eligibilityNote'],
+  },
+  limits: { title: 'service.limits.title', fields: ['excludes', 'present'] },
+  how: { title: 'service.how.title', fields: ['level', 'setting', 'languages', 'volunteerRole'] },
+  shown: { title: 'service.shown.title', fields: ['publishable', 'withholdLocation'] },
 } as const satisfies Record<string, { title: Key; fields: readonly Field[] }>;
 export type Part = keyof typeof PARTS;
 
 export const isPart = (name: string): name is Part => Object.hasOwn(PARTS, name);
+
+/** What a link may ask for: all of a part, or nothing of it. */
+export const isPartByLink = (name: string): name is Part =>
+  isPart(name) && PARTS[name].fields.every((field) => AMENDED_BY_LINK.some((one) => one === field));
 
 /** A time that is taken away. */
 const GONE = 'gone';
 
 /** The answers of one part, and of no other; what is left empty is taken away. */
 export function readPart(part: Part, body: unknown): Promise<AmendListing> {
-  const fields: readonly string[] = PARTS[part].fields;
+  const fields: readonly string[] = [...PARTS[part].fields, ...(part === 'who' ? ['from'] : [])];
   const texts = Object.entries(timesTold(listingSent(sent(body)))).filter(([name]) =>
     fields.includes(name.split('.', 1)[0] ?? ''),
   );
-  return validated(AmendListing, changeOf(AmendListing, Object.fromEntries(texts)));
+  return readListing(Object.fromEntries(texts));
 }
+
+/** A new service: what it is, and all the rest afterwards. */
+export const readNew = (organisationId: string, body: unknown): Promise<CreateListing> => {
+  const { name = '', description = '', needs = '' } = sent(body);
+  return validated(CreateListing, {
+    ...shapeOf(CreateListing, { name, description, needs }),
+    organisationId,
+  });
+};
 
 export async function savePart(
   listings: ListingsService,
@@ -88,6 +114,27 @@ const AS_TYPED: Record<Part, (listing: ListingRow) => Form['values']> = {
   join: ({ howToJoin }) => ({ howToJoin: howToJoin ?? '' }),
   access: ({ access }) => ({ access: [...access] }),
   cost: ({ cost, costNote }) => ({ cost: cost ?? '', costNote: costNote ?? '' }),
+  what: ({ name, description, needs }) => ({ name, description, needs: [...needs] }),
+  who: ({ areas, radiusMiles, forWhom, minimumAge, maximumAge, eligibilityNote }) => ({
+    from: fromOf({ areas, radiusMiles }),
+    areas: (areas ?? []).join(', '),
+    radiusMiles: String(radiusMiles ?? ''),
+    forWhom,
+    minimumAge: String(minimumAge ?? ''),
+    maximumAge: String(maximumAge ?? ''),
+    eligibilityNote: eligibilityNote ?? '',
+  }),
+  limits: ({ excludes, present }) => ({ excludes: [...excludes], present: [...present] }),
+  how: ({ level, setting, languages, volunteerRole }) => ({
+    level,
+    setting: setting ?? '',
+    languages: [...languages],
+    volunteerRole: yesNo(volunteerRole),
+  }),
+  shown: ({ publishable, withholdLocation }) => ({
+    publishable: yesNo(publishable),
+    withholdLocation: yesNo(withholdLocation),
+  }),
 };
 
 /** The rows in use, and one more. */
@@ -98,6 +145,39 @@ function timesIn({ values }: Form): { number: number; used: boolean }[] {
   const count = Math.max(0, ...used);
   return Array.from({ length: count + 1 }, (_, number) => ({ number, used: number < count || count === 0 }));
 }
+
+/** What the questions can be answered with; `spoken` are the languages it has already. */
+export function partChoices(speech: Speech, spoken: readonly string[] = []) {
+  const { nameOf, t } = speech;
+  const froms: readonly From[] = ['unknown', 'everywhere', 'some'];
+  return {
+    days: [
+      { value: '', text: t('common.choose') },
+      ...choicesOf(weekdayIn(speech)),
+      { value: GONE, text: t('service.times.gone') },
+    ],
+    every: choicesOf(inWords(EVERY, (every) => t(`service.times.every.${every}`))),
+    access: choicesOf(accessWords(speech)),
+    costs: choicesOf(inWords(COSTS, (cost) => t(`reply.cost.${cost}`))),
+    needs: choicesOf(needsAlone(speech)),
+    from: choicesOf(inWords(froms, (from) => t(`service.who.${from}`))),
+    forWhom: choicesOf(forWhomWords(t)),
+    limits: choicesOf(limitWords(t)),
+    presences: choicesOf(presenceWords(t)),
+    levels: choicesOf(levelWords(t)),
+    settings: choicesOf(settingWords(t)),
+    languages: [...new Set([...spoken, ...OFFERED_LANGUAGES])].map((value) => ({
+      value,
+      text: nameOf(value),
+    })),
+  };
+}
+
+/** A new service as its form begins, or as it came back. */
+export const newPart = (tried: Form | null, speech: Speech) => ({
+  form: spokenForm(tried ?? newForm(), speech),
+  choices: partChoices(speech),
+});
 
 /** What the page of a part puts in. `tried`: the form that came back to it. */
 export function partPage(
@@ -119,22 +199,18 @@ export function partPage(
     form,
     status: form.status,
     errors: form.errors,
-    ...(tried?.status === 412
-      ? { notice: t('service.overtaken', { now: /[.!?]$/.test(now) ? now : `${now}.` }) }
-      : {}),
-    ...(tried?.again ? { notice: t('ours.again') } : {}),
-    ...(tried?.status === 409 ? { notice: form.notice } : {}),
+    ...noticeIn(form, now, t),
     title: t(PARTS[part].title),
     times: part === 'times' ? timesIn(form) : [],
-    choices: {
-      days: [
-        { value: '', text: t('common.choose') },
-        ...choicesOf(weekdayIn(speech)),
-        { value: GONE, text: t('service.times.gone') },
-      ],
-      every: choicesOf(inWords(EVERY, (every) => t(`service.times.every.${every}`))),
-      access: choicesOf(accessWords(speech)),
-      costs: choicesOf(inWords(COSTS, (cost) => t(`reply.cost.${cost}`))),
-    },
+    choices: partChoices(speech, listing.languages),
   };
+}
+
+/** Why a form came back, where no answer of it is wrong. `now`: what stands there by now. */
+function noticeIn({ again, notice, status }: Form, now: string, t: Speech['t']): { notice?: string } {
+  if (again) return { notice: t('ours.again') };
+  if (status === 412) {
+    return { notice: t('service.overtaken', { now: /[.!?]$/.test(now) ? now : `${now}.` }) };
+  }
+  return notice === null ? {} : { notice };
 }

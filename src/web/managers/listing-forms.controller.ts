@@ -24,15 +24,8 @@ import {
   take,
   versionIn,
 } from '../layout/forms.js';
-import { choicesOf, NEED_WORDS } from '../layout/words.js';
-import {
-  COST_WORDS,
-  DAY_WORDS,
-  EVERY_WORDS,
-  FOR_WHOM_WORDS,
-  PLACES_WORDS,
-  SETTING_WORDS,
-} from '../link-worker/groups.words.js';
+import { choicesOf } from '../layout/words.js';
+import { CARD_WORDS } from '../listing/card.words.js';
 import {
   listingAsTyped,
   listingSent,
@@ -42,7 +35,6 @@ import {
   timesIn,
 } from '../listing/listing.form.js';
 import { listingChoices, PLACES_KIND_WORDS, READINESS_WORDS } from '../listing/listing.words.js';
-import { ACCESS_WORDS } from '../reply/reply.words.js';
 import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/listings';
@@ -132,7 +124,7 @@ export class ListingFormsController {
       title: say('How link workers see {{name}}', { name: listing.name }),
       listing,
       gates,
-      words: { ...CARD, gate: READINESS_WORDS },
+      words: { ...CARD_WORDS, gate: READINESS_WORDS },
     });
   }
 
@@ -306,7 +298,7 @@ export class ListingFormsController {
       form,
       times: timesIn(form),
       choices: listingChoices(listing.languages),
-      words: CARD,
+      words: CARD_WORDS,
     });
   }
 
@@ -324,21 +316,10 @@ export class ListingFormsController {
       periods,
       form: ofVersion(form ?? newForm(placesAsTyped(listing)), listing),
       choices: { places: choicesOf(PLACES_KIND_WORDS) },
-      words: CARD,
+      words: CARD_WORDS,
     });
   }
 }
-
-const CARD = {
-  need: NEED_WORDS,
-  places: PLACES_WORDS,
-  cost: COST_WORDS,
-  setting: SETTING_WORDS,
-  forWhom: FOR_WHOM_WORDS,
-  day: DAY_WORDS,
-  every: EVERY_WORDS,
-  access: ACCESS_WORDS,
-};
 
 const placesAsTyped = ({ places }: ListingView): Form['values'] => ({
   kind: places.kind,

@@ -17,7 +17,7 @@ import { ListingsService } from '../../providers/listings.service.js';
 import { type Form, take } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
-import { isPart, type Part, partPage, savePart } from '../listing/listing.parts.js';
+import { isPartByLink, type Part, partPage, savePart } from '../listing/listing.parts.js';
 import { GroupAnswers, type Said, type Sent, type Told } from './group-answers.js';
 import { registerPage } from './register.page.js';
 import { addressIn, fields, sixDigits } from './reply.forms.js';
@@ -140,7 +140,7 @@ export class ReplyController {
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
     if (form === 'my-data') return this.ownData(reply, link);
-    if (isPart(form) && link.actor.about.kind === 'listing')
+    if (isPartByLink(form) && link.actor.about.kind === 'listing')
       return this.showPart(reply, token, link, form, null);
     const button = form === 'new-link' || this.actOf(link.actor.about.kind, form) !== undefined;
     // What a refused button showed stands at its address, and whoever loads that again should be told how things stand.
@@ -164,7 +164,7 @@ export class ReplyController {
     }
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
-    if (isPart(verb) && link.actor.about.kind === 'listing')
+    if (isPartByLink(verb) && link.actor.about.kind === 'listing')
       return this.savePart(request, reply, token, link, verb);
     const act = this.actOf(link.actor.about.kind, verb);
     if (!act) throw Refusal.notFound();

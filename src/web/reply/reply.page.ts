@@ -4,6 +4,7 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import type { GroupAddress } from '../../providers/group-address.rules.js';
 import { freshnessOf, isAreaKnown } from '../../providers/listing.rules.js';
 import type { Key, Speech } from '../words/speech.js';
+import { levelWords, limitWords } from '../listing/telling.words.js';
 import { sessionWords } from '../public/public.words.js';
 import { cameWords, registerWords } from './reply.words.js';
 
@@ -218,6 +219,15 @@ export interface TellingRow extends Row {
   actions?: { items: { href: string; text: string; visuallyHiddenText: string }[] };
 }
 
+/** "For women only; age 18 to 65; carers first". */
+function whoWords({ forWhom, minimumAge, maximumAge, eligibilityNote }: ListingCheck, { t }: Speech): string {
+  const ages =
+    minimumAge === null && maximumAge === null
+      ? ''
+      : t('service.who.ages', { from: minimumAge ?? 0, to: maximumAge ?? 120 });
+  return [t(`finder.forWhom.${forWhom}`), ages, eligibilityNote].filter(Boolean).join('; ');
+}
+
 /** `byLink`: for whoever holds a link, and need not be of the group any more. */
 export function listingPage(
   check: ListingCheck,
@@ -240,11 +250,17 @@ export function listingPage(
         : { ...one, actions: { items: [{ href: to, text: t(how), visuallyHiddenText: t(key) }] } },
     );
   const unsaid = t('reply.row.pleaseSay');
+  const ownPart = (part: string): string | undefined => (byLink ? undefined : `${base}/${part}`);
+  /** What whoever signs in reads and changes beside what a link shows. */
+  const own = (key: Key, value: string, part: string): TellingRow[] =>
+    byLink ? [] : row(key, value || unsaid, ownPart(part));
   const keptBack = byLink && check.withholdLocation;
   const where = [check.address, check.postcode].filter(Boolean).join(', ');
   return {
     ...ring(check),
     service: name,
+    state: check.state,
+    told: true,
     kind: placesKind,
     total: placesTotal,
     taken: placesTaken,
@@ -255,8 +271,16 @@ export function listingPage(
       t('reply.lookAt.line', { field: t(`reply.field.${field}`), what: t(`reply.look.${of}`) }),
     ),
     rows: [
-      ...row('reply.row.name', name),
-      ...row('reply.row.what', description),
+      ...row('reply.row.name', name, ownPart('what')),
+      ...row('reply.row.what', description, ownPart('what')),
+      ...own(
+        'finder.helps',
+        said(
+          check.needs.map((need) => t(`reply.need.${need}`)),
+          speech,
+        ),
+        'what',
+      ),
       ...row(
         'service.when',
         check.schedule.map((session) => sessionWords(session, speech)).join('; ') || unsaid,
@@ -285,10 +309,27 @@ export function listingPage(
         ) || unsaid,
         `${base}/access`,
       ),
-      ...row('reply.row.area', areaWords(check, speech)),
+      ...row('reply.row.area', areaWords(check, speech), ownPart('who')),
+      ...own('reply.field.eligibilityNote', whoWords(check, speech), 'who'),
       ...row(
         'reply.row.setting',
         t(check.setting === null ? 'reply.row.pleaseSay' : `reply.setting.${check.setting}`),
+        ownPart('how'),
+      ),
+      ...own('service.how.title', levelWords(t)[check.level], 'how'),
+      ...own('finder.language', joined(check.languages.map(speech.nameOf), speech), 'how'),
+      ...own(
+        'service.limits.row',
+        joined(
+          check.excludes.map((limit) => limitWords(t)[limit]),
+          speech,
+        ),
+        'limits',
+      ),
+      ...own(
+        'service.shown.title',
+        t(check.publishable ? 'service.shown.everybody' : 'service.shown.workers'),
+        'shown',
       ),
       ...row('service.writeTo', check.writtenTo && hinted(check.writtenTo, t), claim, 'service.somebodyElse'),
       ...row('reply.row.confirmed', confirmedWords(confirmedOn, londonDate(now), speech)),

@@ -23,6 +23,12 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
   'Check the NHS number: the last digit does not match': 'wrong.checkDigit',
   'Enter your name': 'wrong.name',
   'Enter a time, like 14:30': 'wrong.time',
+  'Use the first part of a postcode for each, like CO15': 'wrong.districts',
+  'Write the districts, like CO15 and CO16, or say how many miles': 'wrong.districtsOrMiles',
+  'Give a postcode too, to measure the miles from': 'wrong.milesNeedPostcode',
+  'Make the highest age the same as the lowest or more': 'wrong.ages',
+  'Ask the scheme to change this: it decides which safety checks are needed': 'wrong.level',
+  'Choose at least one need that this service meets': 'wrong.oneOrMore',
   'Make the end later than the start': 'wrong.order',
   'Give a day that falls on this weekday': 'wrong.weekday',
   'Enter a postcode to look so many miles from it': 'finder.withinNeeds',
@@ -42,6 +48,7 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
 const COUNTED: readonly { matches: RegExp; key: Key }[] = [
   { matches: /^Use ([\d,]+) (?:letters|characters) or fewer$/, key: 'common.shorter' },
   { matches: /^Enter a number from 1 to ([\d,]+)$/, key: 'groups.tally.wrong.number' },
+  { matches: /^Enter a (?:whole )?number from (\d+) to \d+$/, key: 'wrong.number' },
   { matches: /^Enter a number from 1 to ([\d,]+), or nothing$/, key: 'groups.tally.wrong.numberOrNone' },
 ];
 

@@ -3,6 +3,8 @@ import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.serv
 import { codeOf } from '../../../src/onward-referrals/reply-link.rules.js';
 import { Config } from '../../../src/platform/config/config.js';
 import { aCase, aGroup, anOffer, inScheme, type TestCase, type TestGroup } from '../../factories/onward.js';
+import { ListingsService } from '../../../src/providers/listings.service.js';
+import { theManager } from '../../factories/referrals.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -231,12 +233,108 @@ describe('the pages of a group that signs in', () => {
     await post(`${service}/full`, { until: '28' });
     expect(await row()).toMatchObject({ places: 7, until: '2026-12-21' });
     expect((await get('/desk/group/services')).body).toContain('Full until');
-    expect((await get(service)).body).toContain(`href="/desk/listings/${group.listingId}/change"`);
-    const whole = await get(`/desk/listings/${group.listingId}/change`);
-    expect([whole.statusCode, whole.body.includes('How to join')]).toEqual([200, true]);
-    expect((await get(`/desk/groups/${group.organisationId}/services/new`)).statusCode).toBe(200);
+    expect((await get(service)).body).toContain(`href="${service}/join"`);
     await post(`${service}/room`);
     expect(await row()).toMatchObject({ until: null });
+  });
+
+  const versionOf = (body: string): string => /name="_version" value="(\d+)"/.exec(body)?.[1] ?? '';
+  const kept = async (id: string) => {
+    const [row] = await rowsOf<Record<string, unknown>>(
+      scheme,
+      sql`select state, name, needs, areas, radius_miles::float8 as miles, for_whom as "forWhom", minimum_age as "from",
+          excludes, present, level, setting, languages, volunteer_role as volunteers, publishable,
+          withhold_location as withheld from listing where id = ${id}`,
+    );
+    return row;
+  };
+
+  it.each<[string, Record<string, string>, Record<string, unknown>]>([
+    ['what', { name: 'Lunch', description: 'Soup', needs: 'food' }, { name: 'Lunch', needs: ['food'] }],
+    [
+      'who',
+      { from: 'some', areas: 'co15 CO16', forWhom: 'women', minimumAge: '18' },
+      { areas: ['CO15', 'CO16'], forWhom: 'women', from: 18 },
+    ],
+    ['limits', { excludes: 'falls', present: 'animals' }, { excludes: ['falls'], present: ['animals'] }],
+    [
+      'how',
+      { level: 'open_door', setting: 'religious', languages: 'ur', volunteerRole: 'yes' },
+      { setting: 'religious', languages: ['ur'], volunteers: true },
+    ],
+    ['shown', { publishable: 'no', withholdLocation: 'yes' }, { publishable: false, withheld: true }],
+  ])('change what people are told, part by part: %s', async (part, form, then) => {
+    const at = `/desk/group/services/${group.listingId}`;
+    const before = await kept(group.listingId);
+    const _version = versionOf((await get(`${at}/${part}`)).body);
+    expect((await post(`${at}/${part}`, { ...form, _version })).headers.location).toBe(`${at}?saved=part`);
+    expect(await kept(group.listingId)).toEqual({ ...before, ...then });
+    const late = await post(`${at}/${part}`, {
+      ...form,
+      name: 'Later',
+      setting: '',
+      forWhom: 'men',
+      excludes: '',
+      publishable: 'yes',
+      _version,
+    });
+    expect(late.statusCode).toBe(412);
+    expect(late.body).toContain('Somebody else changed this meanwhile');
+  });
+
+  it('leave to the scheme how close a service comes to a person, once people are sent to it', async () => {
+    const at = `/desk/group/services/${group.listingId}/how`;
+    const level =
+      (await kept(group.listingId))?.['level'] === 'open_door' ? 'alone_or_vulnerable' : 'open_door';
+    const late = await post(at, { level, volunteerRole: 'no', _version: versionOf((await get(at)).body) });
+    expect([late.statusCode, late.body.includes('Ask the scheme to change this')]).toEqual([422, true]);
+  });
+
+  it('keep a new service as a draft, show it as link workers see it, and say where it stands until people are sent to it', async () => {
+    const nothing = await post('/desk/group/services/new', { description: 'Soup and company' });
+    expect([nothing.statusCode, nothing.body.includes('Soup and company')]).toEqual([422, true]);
+    const made = await post('/desk/group/services/new', { name: 'Tuesday walk', description: 'Two miles' });
+    const at = String(made.headers.location);
+    const id = at.split('/').at(-1) ?? '';
+    expect(await kept(id)).toMatchObject({ state: 'draft', name: 'Tuesday walk' });
+    expect((await get(at)).body).toContain('It is kept here as a draft');
+    expect((await get(`${at}/preview`)).body).not.toContain('Send it to be looked at');
+    const what = { name: 'Tuesday walk', description: 'Two miles', needs: 'inactivity' };
+    await post(`${at}/what`, { ...what, _version: versionOf((await get(`${at}/what`)).body) });
+    const preview = (await get(`${at}/preview`)).body;
+    expect(preview).toContain('Send it to be looked at');
+    // The same words in the same card as where link workers look for a group.
+    const worker = await aMember(scheme, 'link_worker');
+    const theirs = (await get(`/desk/listings/${id}/preview`, worker)).body;
+    const card = /<div class="betony-narrow">[^]*?<\/details>/;
+    expect(card.exec(preview)?.[0]).toContain('Two miles');
+    expect(card.exec(preview)?.[0]).toBe(card.exec(theirs)?.[0]);
+    expect((await post(`${at}/submit`)).headers.location).toBe(at);
+    expect((await get(at)).body).toContain('Somebody of the scheme looks at it first');
+    const { actor } = await theManager(scheme);
+    await betony.get(ListingsService).return(actor, id, { reason: 'Where does it start?' });
+    expect((await get(at)).body).toContain('The scheme sent it back, and writes: Where does it start?');
+    await post(`${at}/submit`);
+    expect((await get(at)).body).not.toContain('Where does it start?');
+    await betony.get(ListingsService).publish(actor, id);
+    expect((await get(at)).body).toContain('Link workers find it');
+    const twice = await post(`${at}/submit`);
+    expect(twice.statusCode).toBe(409);
+    for (const lang of ['cy', 'pl', 'ro', 'bn', 'ne', 'ur', 'ar']) {
+      for (const page of [
+        '/desk/group/services/new',
+        at,
+        ...['what', 'who', 'limits', 'how', 'shown', 'times', 'preview'].map((one) => `${at}/${one}`),
+      ]) {
+        const { body, statusCode } = await get(`${page}?lang=${lang}`);
+        expect([page, lang, statusCode, body.includes(`<html lang="${lang}"`)]).toEqual([
+          page,
+          lang,
+          200,
+          true,
+        ]);
+      }
+    }
   });
 
   it('keep the register of a session', async () => {
