@@ -2811,7 +2811,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/group/services': { at: listing(), query: FROM_THERE, shows: 'id' },
   'GET /desk/group/services/new': {},
   'POST /desk/group/services/new': {
-    body: { name: 'Tuesday walk', description: 'Two miles', needs: 'inactivity' },
+    body: () => ({ name: 'Tuesday walk', description: 'Two miles', needs: 'inactivity' }),
   },
   'GET /desk/group/services/:id': { at: listing() },
   'GET /desk/group/services/:id/:form': { at: named(listing(), { form: 'places' }) },
