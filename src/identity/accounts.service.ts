@@ -107,7 +107,7 @@ export class Accounts {
     return account.id;
   }
 
-  /** By one-time link. Every session of the account ends, since somebody else may hold one. */
+  /** By one-time link. Every session of the account ends, since somebody else may hold one, and they are told by mail. */
   async resetPassword(token: string, password: string): Promise<void> {
     const { schemeId, subjectId } = await this.links.find('password_reset', token, this.clock.now());
     const account = await this.get(subjectId);
@@ -121,6 +121,7 @@ export class Accounts {
       await revokeSessions(tx, { accountId: subjectId }, 'password_changed');
       await forgetTries(tx, account.emailHash);
       await audit(tx, { action: 'user.resetPassword', subject: { kind: 'user', id: subjectId } });
+      await outbox.add(tx, PASSWORD_CHANGED, { accountId: subjectId });
     });
   }
 

@@ -202,6 +202,7 @@ export class DueReminders {
     const messages = new Map<string, { route: NonNullable<Route>; rows: DueRow[] }>();
     const routes = await routesFor(tx, firing, (channel) => this.sender.carries(channel));
     const groups = await groupsWrittenTo(tx, firing);
+    const tonight = outOfQuietHours(tx.now);
     for (const one of firing) {
       const { row, wanted } = one;
       const { effect } = wanted;
@@ -220,6 +221,12 @@ export class DueReminders {
           const tooLate = wanted.until !== null && wanted.until <= slot;
           if (tooLate) end(row, 'dropped', 'too_late');
           else end(row, 'waiting', null, { due_at: slot });
+          continue;
+        }
+        if (!lost && effect.or !== null && recipient.kind === 'client' && isOverBy(wanted, tonight)) {
+          // Somebody says it another way while there is time.
+          tasks.push(taskOf(one, effect.or, false));
+          end(row, 'done', 'task');
           continue;
         }
         const key = [
@@ -285,6 +292,9 @@ export class DueReminders {
     return row.id;
   }
 }
+
+/** Whether it is of no use any more by the time a message may go. */
+const isOverBy = ({ until }: Planned, at: Date): boolean => until !== null && until <= at;
 
 const takeDue = (tx: Tx, by: Date, limit: number, except: readonly string[]): Promise<DueRow[]> =>
   tx.rows<DueRow>(sql`

@@ -139,7 +139,7 @@ export async function letterFor(
       );
       return { template, words };
     });
-    return { parts, words: { link, signature, leave } };
+    return { parts, words: { link, signature, leave, privacy: `${link}/privacy/people/${tx.schemeId}` } };
   };
   const language = languageFor(reader?.language ?? ENGLISH, kind, inWords(ENGLISH).parts, channel);
   const { parts, words: plain } = inWords(language);

@@ -105,7 +105,7 @@ describe('templates', () => {
     '$language $name puts in only dates, counts, references and our own words',
     ({ name: of, letter }) => {
       const allowed =
-        'paragraphs signature count late link reply leave day time reference status why keeper name course next received reached ended waiting words asked subject'.split(
+        'paragraphs signature count late link reply leave day time reference status why keeper name course next received reached ended waiting words asked subject privacy'.split(
           ' ',
         );
       // Who it is about is put in for an address on the practice's secure list alone.
@@ -207,6 +207,7 @@ describe('templates', () => {
     time: '12:40pm',
     signature: 'Wilhelmina-Josephine',
     link: '',
+    privacy: '',
     reply: `https://betony.example.org/questions/${'x'.repeat(43)}`,
     leave: '',
     reference: 'G-7KM2-9PQX',
@@ -310,7 +311,7 @@ describe('templates', () => {
 describe('a message about to be sent', () => {
   it('is looked at once more, with everything put in', () => {
     const words = { day: 'Monday', time: '2pm' };
-    const frame = { signature: 'Sam', link: '', leave: '' };
+    const frame = { signature: 'Sam', link: '', leave: '', privacy: '' };
     const fine = compose('client', [{ template: 'appointment', words }], frame);
     expect(tellsTooMuch(fine, ENGLISH)).toEqual([]);
     const bad = compose(
@@ -351,7 +352,7 @@ describe('languages', () => {
   });
 
   it('know when several things are too much for one text', () => {
-    const words = { signature: 'Sam', link: '', leave: '' };
+    const words = { signature: 'Sam', link: '', leave: '', privacy: '' };
     const one = { template: 'measure', words: {} };
     const two = { template: 'waiting_list', words: {} };
     const three = { template: 'appointment', words: { day: 'Wednesday 23 September', time: '12:40pm' } };

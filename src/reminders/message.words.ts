@@ -82,7 +82,7 @@ export function fitsText(frame: Frame, items: readonly Part[], words: Words, lan
 }
 
 /** What chance puts together, or we do, and nobody can read anything from: never looked at for private words. */
-const MEANINGLESS = new Set(['reference', 'reply', 'link', 'leave']);
+const MEANINGLESS = new Set(['reference', 'reply', 'link', 'leave', 'privacy']);
 
 export const withoutMeaningless = (words: Words): Words =>
   Object.fromEntries(

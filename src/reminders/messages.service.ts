@@ -177,6 +177,7 @@ export class MessagesService {
       if (mayGoAt > tx.now) {
         await tx.run(sql`
           update message set next_attempt_at = ${mayGoAt} where scheme_id = ${schemeId} and id = ${id}`);
+        if (message.client_id !== null) await this.sayInTime(tx, message, mayGoAt);
         return { claim: null, told: { at: mayGoAt, offers: await offersTold(tx, id, mayGoAt) } };
       }
       const ready = await this.prepare(tx, message);
@@ -417,16 +418,15 @@ export class MessagesService {
     }
   }
 
-  /** Whoever is written to for a group for the first time is told what is kept of them. */
+  /** What is kept of whoever is written to for a group: in every e-mail, and in the first text, which has little room. */
   private async noticeFor(
     tx: Tx,
     { id, channel, organisation_id: organisationId, recipient_kind: recipient }: MessageRow,
     to: string,
   ): Promise<string | null> {
     if (recipient !== 'provider' || organisationId === null || channel === 'letter') return null;
-    return (await noticeDue(tx, { organisationId, address: { channel, to } }, id))
-      ? privacyAddress(this.config.publicUrl)
-      : null;
+    const first = await noticeDue(tx, { organisationId, address: { channel, to } }, id);
+    return first || channel === 'email' ? privacyAddress(this.config.publicUrl) : null;
   }
 
   /** Groups answer by link, one for each thing asked. Made with the claim, so that a message sent again has the same. */
@@ -611,6 +611,14 @@ export class MessagesService {
       if (until !== null && until <= next.nextAttemptAt) await askInstead(tx, item);
     }
     return next;
+  }
+
+  /** What will be over by the time the message may go is a person's to say. */
+  private async sayInTime(tx: Tx, message: MessageRow, at: Date): Promise<void> {
+    for (const item of await this.wanted(tx, message)) {
+      const { until } = item.wanted;
+      if (until !== null && until <= at) await askInstead(tx, item);
+    }
   }
 
   private async itemFacts(tx: Tx, message: MessageRow): Promise<Facts[]> {

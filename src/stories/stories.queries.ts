@@ -15,11 +15,11 @@ import { decodeIdCursor, DEFAULT_LIMIT, pageOf, type Page } from '../platform/ht
 import type { StoriesQuery, StoryLine, StoryView } from './story.dto.js';
 import { namesOf } from './story-names.queries.js';
 import { STORY_FROM, usableFor } from './story.reach.js';
-import { possibleNames, secondReaderProblem, storyActions } from './story.rules.js';
+import { namesOfRecord, possibleNames, secondReaderProblem, storyActions } from './story.rules.js';
 import { STORY_USES } from './story.types.js';
 
 type Row<View> = Omit<View, 'clientId'> & { client_id: string };
-type WholeRow = Row<Omit<StoryView, 'lookAt' | 'actions'>> & {
+type WholeRow = Row<Omit<StoryView, 'lookAt' | 'namesOfRecord' | 'actions'>> & {
   names: string[];
   hasDied: boolean;
   writtenByAccount: string | null;
@@ -120,6 +120,6 @@ export class StoriesQueries {
       { state: story.state, hasDied, readsSecond },
       (action) => reachOf(action, actor.role) !== 'none',
     );
-    return { ...story, clientId, lookAt, actions };
+    return { ...story, clientId, lookAt, namesOfRecord: namesOfRecord(lookAt, { names }), actions };
   }
 }

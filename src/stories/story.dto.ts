@@ -304,6 +304,12 @@ export class StoryView extends StoryLine {
   })
   lookAt: string[];
 
+  @ApiProperty({
+    type: [String],
+    description: 'Of these, names that the record knows: of the person, and of those close to them.',
+  })
+  namesOfRecord: string[];
+
   @ApiProperty({ type: [StoryConsentView], description: 'Newest first, those that ended too.' })
   consents: StoryConsentView[];
 

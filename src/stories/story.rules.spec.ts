@@ -5,6 +5,7 @@ import {
   findableIn,
   notLookedAt,
   ownNamesIn,
+  namesOfRecord,
   possibleNames,
   secondReaderProblem,
   storyActions,
@@ -88,6 +89,9 @@ describe('words that could be names', () => {
     ['Tom. I like Tom.', ['Tom']],
   ])('%s', (words, found) => {
     expect(possibleNames(words, { names })).toEqual(found);
+  });
+  it('are told apart where the record knows them, however they are written', () => {
+    expect(namesOfRecord(['grace', 'LOVELACE', 'Smith', 'Mary'], { names })).toEqual(['grace', 'LOVELACE']);
   });
   it('are each to be looked at', () => {
     expect(notLookedAt(['Tom', 'Mary'], ['Mary', 'Anything'])).toEqual(['Tom']);

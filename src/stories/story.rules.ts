@@ -67,12 +67,7 @@ const bare = (word: string): string => word.replace(/(?:['’]s|['’](?:m|d|ve|
  * too few, and in scripts without capitals only the known ones, so that it helps a reader and replaces none.
  */
 export function possibleNames(words: string, { names }: KnownNames): string[] {
-  const known = new Set(
-    names
-      .flatMap((name) => name.match(WORD) ?? [])
-      .filter((name) => name.length > 1)
-      .map(folded),
-  );
+  const known = knownIn(names);
   const found = new Set<string>();
   for (const match of words.matchAll(WORD)) {
     const word = bare(match[0]);
@@ -81,6 +76,20 @@ export function possibleNames(words: string, { names }: KnownNames): string[] {
   }
   return [...found];
 }
+
+/** Those of `found` that are names the record knows: of the person, and of those close to them. */
+export function namesOfRecord(found: readonly string[], { names }: KnownNames): string[] {
+  const known = knownIn(names);
+  return found.filter((word) => known.has(folded(word)));
+}
+
+const knownIn = (names: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    names
+      .flatMap((name) => name.match(WORD) ?? [])
+      .filter((name) => name.length > 1)
+      .map(folded),
+  );
 
 /** How many places of names are told at once; whoever takes these out is told of the next. */
 const PLACES_TOLD = 5;

@@ -45,7 +45,7 @@ const BY_OTHERS = [
 ];
 
 const RAW =
-  />[^<]*\b(?:dates|frame|common|failed|wrong|my|reply|slip|byLink|ours|finder|selfReferral|groups|privacy|schemes)\.[a-z]\w+[^<]*</;
+  />[^<]*\b(?:dates|frame|common|failed|wrong|my|reply|slip|byLink|ours|finder|selfReferral|groups|ownData|privacy|schemes|service)\.[a-z]\w+[^<]*</;
 const UNFILLED = /undefined|\{\{|\[object |\bNaN\b|>null</;
 
 const browser: Browser | null = await aBrowser();

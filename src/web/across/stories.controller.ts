@@ -360,7 +360,11 @@ export class StoryPagesController {
           endedBecause,
           endedAt: endedAt === null ? null : new Date(endedAt),
         })),
-      lookAt: story.lookAt.map((value) => ({ value, text: value })),
+      lookAt: story.lookAt.map((value) => ({
+        value,
+        text: value,
+        ...(story.namesOfRecord.includes(value) ? { hint: { text: say('A name in their record') } } : {}),
+      })),
       usable: usesOf(story.usableFor),
       other: newForm(),
     });

@@ -26,6 +26,7 @@ import { cameWords, declineWords, finishWords, fullFor, noWords } from '../reply
 import { speechFor } from '../words/choice.js';
 import type { Key, Speech } from '../words/speech.js';
 import { CodesTyped } from './codes-typed.js';
+import { ownDataPage } from '../reply/own-data.page.js';
 import { cameBack, GroupFrame, type Shown } from './group-frame.js';
 import { initialOf, openReferrals } from './our-referrals.page.js';
 
@@ -106,11 +107,25 @@ export class OurReferralsController {
     );
   }
 
-  /** Everything held on whoever is signed in, to be kept as a file. */
+  /** Everything held on whoever is signed in: to be read, or to be kept as a file. */
   @Get('my-data')
   @Can('volunteer.data')
-  async ownData(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+  async ownData(
+    @CurrentActor() actor: MemberActor,
+    @Query('file') file: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const data = await this.volunteers.ownData(actor);
+    if (file === undefined) {
+      const speech = speechFor(request);
+      const title = speech.t('reply.frame.data');
+      await this.frame.show({ request, reply }, 'reply/pages/own-data.njk', {
+        ...ownDataPage(data, speech),
+        title,
+      });
+      return;
+    }
     await reply
       .type('application/json; charset=utf-8')
       .headers({

@@ -3,11 +3,11 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { Public } from '../../permissions/can.decorator.js';
-import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { LimitPerAddress, LimitTakenPerAddress } from '../../platform/http/rate-limit.js';
 import type { OpenScheme } from '../../providers/published-services.queries.js';
 import { SelfReferralInput } from '../../referrals/referral.dto.js';
 import { ReferralSending } from '../../referrals/referral-sending.service.js';
-import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { asksAgain, type Form, newForm, readForm, take } from '../layout/forms.js';
 import { stopIn } from '../layout/stops.js';
 import { Pages } from '../layout/pages.js';
 import { choicesOf } from '../layout/words.js';
@@ -61,7 +61,7 @@ export class SelfReferralController {
 
   @Post(['', ':scheme'])
   @Public()
-  @LimitPerAddress(...WRITES)
+  @LimitTakenPerAddress(WRITES, (body) => stopIn(body) === null && !asksAgain(body), READS[0])
   async send(
     @Param('scheme') given: string | undefined,
     @Req() request: FastifyRequest,

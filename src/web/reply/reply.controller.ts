@@ -19,6 +19,7 @@ import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
 import { isPartByLink, type Part, partPage, savePart } from '../listing/listing.parts.js';
 import { GroupAnswers, type Said, type Sent, type Told } from './group-answers.js';
+import { ownDataPage } from './own-data.page.js';
 import { registerPage } from './register.page.js';
 import { addressIn, fields, sixDigits } from './reply.forms.js';
 import { camePage, listingPage, replyPage, templateFor } from './reply.page.js';
@@ -135,11 +136,12 @@ export class ReplyController {
   async form(
     @Param('token') token: string,
     @Param('form') form: string,
+    @Query('file') file: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
-    if (form === 'my-data') return this.ownData(reply, link);
+    if (form === 'my-data') return this.ownData(reply, link, token, file);
     if (isPartByLink(form) && link.actor.about.kind === 'listing')
       return this.showPart(reply, token, link, form, null);
     const button = form === 'new-link' || this.actOf(link.actor.about.kind, form) !== undefined;
@@ -472,10 +474,20 @@ export class ReplyController {
     }
   }
 
-  /** Everything held on whoever has the link, to be kept as a file. */
-  private async ownData(reply: FastifyReply, link: OpenLink): Promise<void> {
+  /** Everything held on whoever has the link: to be read, or to be kept as a file. */
+  private async ownData(reply: FastifyReply, link: OpenLink, token: string, file: unknown): Promise<void> {
     try {
       const data = await this.volunteers.dataByLink(link);
+      if (file === undefined) {
+        const speech = speechFor(reply.request);
+        await this.pages.show(reply, 200, 'reply/pages/own-data.njk', {
+          ...ownDataPage(data, speech),
+          speech,
+          title: speech.t('reply.frame.data'),
+          base: `/reply/${token}`,
+        });
+        return;
+      }
       await reply
         .type('application/json; charset=utf-8')
         .headers({

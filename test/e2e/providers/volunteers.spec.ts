@@ -81,7 +81,7 @@ describe('people who help in groups', () => {
       ),
     );
 
-  it('are told what is kept of them in the first message to their address, and in that one only', async () => {
+  it('are told in every e-mail what is kept of them', async () => {
     const desk = reminderDesk(scheme);
     const letters = async () => {
       const made = await desk.work();
@@ -100,7 +100,7 @@ describe('people who help in groups', () => {
     // Sent again, it says it again.
     expect(await letters()).toEqual([[true, true]]);
     await anOffer(scheme, await aCase(scheme, { worker: sam }), group);
-    expect(await letters()).toEqual([[false, false]]);
+    expect(await letters()).toEqual([[true, true]]);
     // Somebody else takes over.
     const { version } = (await call(lead, 'GET', `/providers/${group.organisationId}`)).json();
     await betony.inject({
@@ -117,7 +117,11 @@ describe('people who help in groups', () => {
     const token = await aLink();
     await page('POST', `/reply/${token}/yes`);
     expect((await page('GET', `/reply/${token}`)).body).toContain(`/reply/${token}/my-data`);
-    const answer = await page('GET', `/reply/${token}/my-data`);
+    const read = await page('GET', `/reply/${token}/my-data`);
+    expect(read.body).toContain('<h1 class="nhsuk-heading-l">All we hold on you</h1>');
+    expect(read.body).toContain('G-');
+    expect((await page('GET', `/reply/${token}/my-data?lang=ur`)).body).toContain('dir="rtl"');
+    const answer = await page('GET', `/reply/${token}/my-data?file=json`);
     expect(answer.headers).toMatchObject({
       'content-disposition': 'attachment; filename="what-we-hold-on-you.json"',
       'cache-control': 'no-store',
@@ -170,7 +174,7 @@ describe('people who help in groups', () => {
     });
     const groupsIn = (answer: { json: () => { addresses: { organisation: string }[] } }) =>
       new Set(answer.json().addresses.map(({ organisation }) => organisation)).size;
-    const hers = await page('GET', `/reply/${await aLink('+447700900111')}/my-data`);
+    const hers = await page('GET', `/reply/${await aLink('+447700900111')}/my-data?file=json`);
     expect(hers.json()).toMatchObject({ contactFor: [{ name: 'Prudence Pryor', email: PRU }] });
     expect(groupsIn(hers)).toBe(1);
     for (const his of ['Bob', bob.email]) expect(hers.body).not.toContain(his);

@@ -356,7 +356,8 @@ describe('the pages of a group that signs in', () => {
   });
 
   it('give whoever is signed in what is held on them, and on nobody else', async () => {
-    const answer = await get('/desk/group/my-data');
+    expect((await get('/desk/group/my-data')).body).toContain('How you sign in');
+    const answer = await get('/desk/group/my-data?file=json');
     expect(answer.headers['content-disposition']).toContain('attachment');
     const held = answer.json<{ signIn: { email: string }[]; contactFor: object[] }>();
     expect(held.signIn.map(({ email }) => email)).toEqual([mo.email]);

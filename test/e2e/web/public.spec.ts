@@ -220,6 +220,25 @@ describe('pages for anybody', () => {
       expect(await sentOnes()).toEqual([]);
     });
 
+    it('counts nobody as having sent who was stopped, or went back to what they typed', async () => {
+      const from = (body: Record<string, string>) =>
+        betony.inject({
+          method: 'POST',
+          url: `/self-referral/${scheme.id}`,
+          remoteAddress: '192.0.2.19',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          payload: new URLSearchParams(body).toString(),
+        });
+      for (let time = 0; time < 11; time += 1) {
+        expect([time, (await from(answers({ couldComeToHarm: 'yes' }))).statusCode]).toEqual([time, 422]);
+        expect([time, (await from({ ...answers(), _again: 'yes' })).statusCode]).toEqual([time, 200]);
+      }
+      for (let time = 0; time < 10; time += 1) {
+        expect([time, (await from(answers({ agreed: '' }))).statusCode]).toEqual([time, 422]);
+      }
+      expect((await from(answers({ agreed: '' }))).statusCode).toBe(429);
+    });
+
     it.each([
       ['no agreement', { agreed: '', couldComeToHarm: '' }, '#agreed'],
       ['no way to reach them', { 'client.phone': '' }, '#client.phone'],

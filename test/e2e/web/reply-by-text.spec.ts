@@ -490,7 +490,7 @@ describe('a group that answers by text', () => {
   it('reads what is held on it by its own link, unless others read the number', async () => {
     await offered();
     const [token] = tokensIn(await work());
-    const data = (await page('GET', `${of(token)}/my-data`)).json();
+    const data = (await page('GET', `${of(token)}/my-data?file=json`)).json();
     expect(data).toMatchObject({
       contactFor: [{ name: 'Mo', phone: number }],
       addresses: [{ leftAt: null }],

@@ -71,6 +71,18 @@ describe('a password', () => {
     expect(kept).toHaveLength(1);
   });
 
+  it('set anew by a link is told by mail as well', async () => {
+    const sam = await withPassword(scheme);
+    await aPageBrowser(betony).send('/desk/forgotten', { email: sam.email });
+    const link =
+      (await mailTo(sam)).map((text) => /\/desk\/new-password\/[\w-]+/.exec(text)?.[0]).find(Boolean) ?? '';
+    const done = await aPageBrowser(betony).send(link, { password: NEW });
+    expect(done.statusCode).toBe(303);
+    expect((await mailTo(sam)).filter((one) => one.includes('your password was changed'))).toEqual([
+      expect.stringContaining('https://betony.example.org/desk/forgotten'),
+    ]);
+  });
+
   it.each([
     [
       'the wrong one now',

@@ -6,7 +6,7 @@ import { MOST_ATTEMPTS } from '../../../src/reminders/message.rules.js';
 import { ATTEMPTS, type Attempt } from '../../../src/reminders/message.types.js';
 import { type Claim, MessagesService } from '../../../src/reminders/messages.service.js';
 import { aClient } from '../../factories/clients.js';
-import { anEpisode, changeRow, inScheme, withWorker } from '../../factories/episodes.js';
+import { anAppointmentRow, anEpisode, changeRow, inScheme, withWorker } from '../../factories/episodes.js';
 import { messageRow, messagesIn } from '../../factories/messages.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
@@ -58,6 +58,7 @@ describe('the ledger of messages', () => {
       });
       expect(claimed!.letter.text).toContain('on Wednesday 25 November at 2pm');
       expect(claimed!.letter.text).toContain('\n\nSam\n\n');
+      expect(claimed!.letter.text).toContain(`/privacy/people/${scheme.id}`);
       const kept = await inScheme(scheme, (tx) =>
         tx.one<{ all: string }>(sql`
           select to_jsonb(m)::text as all from message m where scheme_id = ${scheme.id} and id = ${messageId}`),
@@ -221,6 +222,26 @@ describe('the ledger of messages', () => {
       betony.clock.set('2026-11-25T08:00:00Z');
       expect(await claim(messageId)).not.toBeNull();
     });
+
+    it.each([
+      ['made at night, after an outage', '2026-11-24T23:00:00Z', '2026-11-24T23:00:00Z'],
+      ['made in the evening and not taken before the night', '2026-11-24T19:30:00Z', '2026-11-24T20:00:00Z'],
+    ])(
+      'is the owner’s to say where an early appointment is over before the morning: %s',
+      async (_how, made, tried) => {
+        const { referralId, messageId } = await make.toClient();
+        await claim(messageId);
+        betony.clock.set(MONDAY);
+        const id = await anAppointmentRow(scheme, referralId, '2026-11-25T07:30:00Z');
+        await desk.plan({ appointment: [id] });
+        const written = await desk.work(made);
+        betony.clock.set(tried);
+        for (const one of written) expect(await claim(one)).toBeNull();
+        expect(await desk.tasks(id)).toEqual(['appointment membership open']);
+        betony.clock.set('2026-11-25T08:00:00Z');
+        for (const one of written) expect(await claim(one)).toBeNull();
+      },
+    );
 
     it('by night a message is made for the morning', async () => {
       betony.clock.set('2026-11-24T23:00:00Z');
