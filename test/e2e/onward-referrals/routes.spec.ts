@@ -432,7 +432,7 @@ describe('onward referral routes', () => {
       thirdAttendedOn: null,
       timesAttended: 1,
       placesHeld: 1,
-      actions: ['setSafety', 'inTouch', 'attend', 'complete', 'stop'],
+      actions: ['setSafety', 'resend', 'chase', 'inTouch', 'attend', 'complete', 'stop'],
     });
   });
 
