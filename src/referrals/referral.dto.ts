@@ -64,6 +64,8 @@ import {
   type ToldStatus,
   type VoidReason,
   type Why,
+  LAST_ACTS,
+  type LastAct,
 } from './referral.types.js';
 
 const NOTE = { optional: true, nullable: true, max: 4000 } as const;
@@ -519,6 +521,18 @@ export class ReturnedView {
   message: string;
 }
 
+/** The last thing that happened, as far as its sender may know. */
+export class LastHappened {
+  @ApiProperty({ enum: LAST_ACTS, description: 'status: it came to stand where it stands.' })
+  what: LastAct;
+
+  @ApiProperty()
+  at: Date;
+
+  @nullable({ type: String, description: 'Who of your organisation did it.' })
+  by: string | null;
+}
+
 export class SentReferralLine {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -546,6 +560,9 @@ export class SentReferralLine {
 
   @nullable({ enum: RESULTS, description: 'Only where the person agreed that you hear everything.' })
   result: Result | null;
+
+  @ApiProperty({ type: LastHappened })
+  last: LastHappened;
 
   @NullableMoment()
   sentAt: Date | null;

@@ -345,3 +345,7 @@ export interface ReferralRow {
   created_at: Date;
   updated_at: Date;
 }
+
+/** What the last that a sender knows of can be: an act of its own, that it came back, or where it stands now. */
+export const LAST_ACTS = ['send', 'return', 'note', 'withdraw', 'status'] as const;
+export type LastAct = (typeof LAST_ACTS)[number];

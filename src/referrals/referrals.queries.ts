@@ -68,9 +68,11 @@ import {
   type CaseloadSort,
   type Closing,
   type Feedback,
+  type LastAct,
   type Missing,
   type ReferralRow,
   type ReferralSort,
+  type ToldStatus,
   type TriageSort,
 } from './referral.types.js';
 
@@ -87,6 +89,25 @@ type Written<View> = {
 /** `toldTo` in SQL, for the filter of a sender's list; a test holds the two together. */
 const SHOWN_STATUS: Sql = sql`case when h.hears <> 'nothing' or r.told_status in ('draft', 'returned', 'entered_in_error')
   or r.told_own then r.told_status else 'sent' end`;
+
+/**
+ * Of the history `h` of `referral r`, what its sender did and was told. By who did it, never by whose side a reason is on:
+ * the scheme writes for itself, also about the sender. Whoever works for the scheme may be employed by the same
+ * organisation, and is not the sender for that.
+ */
+const OWN_ACTS: Sql = sql`(h.action in ('draft', 'amendDraft', 'send', 'return')
+  or (h.action in ('note', 'withdraw') and h.details = '{}'
+    and by_member.organisation_id = r.organisation_id and by_member.role = 'referrer'))`;
+
+/** The last of them. */
+const LAST_OWN_ACT: Sql = sql`(
+  select jsonb_build_object('what', h.action, 'at', h.at, 'by', case
+    when h.action <> 'return' and by_member.organisation_id = r.organisation_id then who.name end)
+  from referral_history h
+  left join membership by_member on by_member.id = h.actor_id
+  left join user_profile who on who.scheme_id = h.scheme_id and who.account_id = by_member.account_id
+  where h.scheme_id = r.scheme_id and h.referral_id = r.id and h.action not in ('draft', 'amendDraft') and ${OWN_ACTS}
+  order by h.id desc limit 1)`;
 
 /** The filters of a list beside its statuses; `status` is what whoever asks is told. */
 function narrowed(
@@ -158,7 +179,7 @@ type SentRow = Pick<
   'id' | 'version' | 'reference' | 'route' | 'state' | 'sender_name' | 'created_at'
 > &
   ToldRow &
-  SentAs & { hears: Feedback };
+  SentAs & { hears: Feedback; lastAct: { what: LastAct; at: string; by: string | null } | null };
 
 @Injectable()
 export class ReferralsQueries {
@@ -192,7 +213,7 @@ export class ReferralsQueries {
     const [sent] = await this.read<SentRow & ReferralRow>(
       actor,
       'referral.get',
-      sql`select r.*, h.hears, ${SENT_AS} from referral r
+      sql`select r.*, h.hears, ${SENT_AS}, ${LAST_OWN_ACT} as "lastAct" from referral r
         left join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
         cross join lateral (select ${HEARS} as hears) h
         where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}`,
@@ -211,7 +232,7 @@ export class ReferralsQueries {
     const [row] = await this.read<SentRow & { person: ClientRow }>(
       actor,
       'referral.get',
-      sql`select r.id, r.version, r.reference, r.route, r.state, r.sender_name, r.created_at, r.client_id, ${TOLD_COLUMNS}, h.hears, ${SENT_AS},
+      sql`select r.id, r.version, r.reference, r.route, r.state, r.sender_name, r.created_at, r.client_id, ${TOLD_COLUMNS}, h.hears, ${SENT_AS}, ${LAST_OWN_ACT} as "lastAct",
           (select to_jsonb(row) from (select ${CLIENT_COLUMNS} from client c
             where c.scheme_id = r.scheme_id and c.id = s.id) row) as person
         from referral r
@@ -301,7 +322,8 @@ export class ReferralsQueries {
       const rows = await this.read<SentRow>(
         actor,
         'referral.list',
-        sql`select r.id, r.version, r.reference, r.route, r.state, r.sender_name, r.created_at, r.client_id, ${TOLD_COLUMNS}, h.hears, ${SENT_AS}
+        sql`select r.id, r.version, r.reference, r.route, r.state, r.sender_name, r.created_at, r.client_id, ${TOLD_COLUMNS}, h.hears, ${SENT_AS},
+            ${LAST_OWN_ACT} as "lastAct"
           from ${SENT_TABLES} where ${asked} and ${which} and ${after}
           order by ${order} limit ${limit + 1}`,
         { shows: limit },
@@ -502,11 +524,6 @@ export class ReferralsQueries {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const after = beforeId(query.after);
     const within = referralWithin(actor, reach, this.clock.now());
-    // By who did it, never by whose side a reason is on: the scheme writes for itself, also about the sender. Whoever
-    // works for the scheme may be employed by the same organisation, and is not the sender for that.
-    const bySender = sql`by_member.organisation_id = r.organisation_id and by_member.role = 'referrer'`;
-    const own = sql`(h.action in ('draft', 'amendDraft', 'send', 'return')
-      or (h.action in ('note', 'withdraw') and ${bySender} and h.details = '{}'))`;
     const rows = await this.read<Plain<Omit<HistoryEntry, 'id'>> & { id: string | null }>(
       actor,
       'referral.get',
@@ -525,7 +542,7 @@ export class ReferralsQueries {
           left join membership by_member on by_member.id = h.actor_id
           left join user_profile who on who.scheme_id = h.scheme_id and who.account_id = by_member.account_id
           where h.scheme_id = r.scheme_id and h.referral_id = r.id
-            and (${after}::uuid is null or h.id > ${after}::uuid) and ${reach === 'organisation' ? own : sql`true`}
+            and (${after}::uuid is null or h.id > ${after}::uuid) and ${reach === 'organisation' ? OWN_ACTS : sql`true`}
           order by h.id limit ${limit + 1}
         ) e on true
         where r.scheme_id = ${actor.schemeId} and r.id = ${id} and ${within}`,
@@ -701,6 +718,18 @@ function beforeId(after: string | undefined): string | null {
   return id;
 }
 
+/** Told by the sender's own acts. */
+const OWN_STATUS: readonly ToldStatus[] = ['draft', 'sent', 'returned'];
+
+/** The sender's own last act, unless it was told since where it stands. Its own withdrawal is both. */
+function lastOf({ lastAct }: SentRow, told: { status: ToldStatus; at: Date }): SentReferralLine['last'] {
+  const status = { what: 'status' as const, at: told.at, by: null };
+  if (lastAct === null) return status;
+  const act = { ...lastAct, at: new Date(lastAct.at) };
+  const own = act.what === 'withdraw' || OWN_STATUS.includes(told.status) || act.at > told.at;
+  return own ? act : status;
+}
+
 function sentLine(row: SentRow): Plain<SentReferralLine> {
   const told = toldTo(row, row.hears);
   return {
@@ -713,6 +742,7 @@ function sentLine(row: SentRow): Plain<SentReferralLine> {
     why: told.why,
     whyText: told.why && WHY_WORDS[told.why],
     result: told.result as SentReferralLine['result'],
+    last: lastOf(row, told),
     sentBy: row.sender_name,
     sentAt: row.sent_at,
     createdAt: row.created_at,

@@ -3,7 +3,7 @@ import type { HistoryEntry, SentReferralView } from '../../referrals/referral.dt
 import type { ToldStatus, Why } from '../../referrals/referral.types.js';
 import { longDate } from '../layout/dates.js';
 import { NEED_WORDS, spokenNhsNumber } from '../layout/words.js';
-import { withWhy } from './referral.rows.js';
+import { byWhom, OWN_ACT_WORDS, withWhy } from './referral.rows.js';
 import { RESULT_TOLD_WORDS } from './practice.words.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
 
@@ -14,24 +14,14 @@ export interface Step {
   words: string | null;
 }
 
-const byWhom = (what: string, by: string | null): string => (by === null ? what : `${what} by ${by}`);
-
-/** What a sender did itself; that something was missing is the one act of others that is its to know. */
-const OWN: Record<string, (entry: HistoryEntry) => string> = {
-  send: ({ by }) => byWhom(say('Sent'), by),
-  return: () => say('Came back: something is missing'),
-  note: ({ by }) => byWhom(say('Added to'), by),
-  withdraw: ({ by }) => byWhom(say('Withdrawn'), by),
-};
-
 /** Told by the sender's own acts. */
 const OWN_STATUS: readonly ToldStatus[] = ['draft', 'sent', 'returned'];
 
 /** What happened, oldest first: the sender's own acts, and where it stands now as the sender may hear. Never a note of others. */
 export function courseOf(referral: SentReferralView, history: readonly HistoryEntry[]): Step[] {
   const own = history.flatMap((entry): Step[] => {
-    const words = OWN[entry.action];
-    return words ? [{ at: entry.at, what: words(entry), words: entry.note }] : [];
+    const words = OWN_ACT_WORDS[entry.action];
+    return words ? [{ at: entry.at, what: words(entry.by), words: entry.note }] : [];
   });
   const { status, statusAt, statusText, result } = referral;
   const ownEnd = status === 'withdrawn' && history.some(({ action }) => action === 'withdraw');

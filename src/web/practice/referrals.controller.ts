@@ -52,7 +52,7 @@ import { speechBy } from '../words/speech.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
 import { END_REASON_WORDS, MISSING_WORDS } from '../link-worker/link-worker.words.js';
 import { CHOICES } from './refer.choices.js';
-import { isTold, REFERRALS, rowOf } from './referral.rows.js';
+import { isTold, OUR_REFERRALS, REFERRALS, rowOf } from './referral.rows.js';
 import { OWN_SIDES } from './practice.words.js';
 import { type Slip, slipLetter } from './slip.js';
 import { courseOf, summaryOf } from './referral.course.js';
@@ -107,7 +107,7 @@ export class ReferralPagesController {
       { request, reply },
       actor,
       'practice/pages/referrals.njk',
-      REFERRALS,
+      actor.role === 'referrer' ? OUR_REFERRALS : REFERRALS,
       list,
       (items) => ({
         title: actor.role === 'referrer' ? say('Our referrals') : say('Referrals'),

@@ -374,6 +374,31 @@ describe('what a practice sees of its referrals', () => {
       expect((await desk.open('/desk/referrals?open=perhaps')).statusCode).toBe(422);
     });
 
+    it('says of each what happened last, as far as its sender may hear', async () => {
+      const { id } = await mine().about({ firstName: 'Ann', lastName: 'Noted' });
+      await mine().about({ firstName: 'Musa', lastName: 'Taken' }).accepted();
+      await mine().about({ firstName: 'Bo', lastName: 'Silent' }).saying({ feedback: 'nothing' }).accepted();
+      await desk.send(`/desk/referrals/${id}/note`, { note: 'A new phone' }, `/desk/referrals/${id}`);
+      const list = await betony.inject({ url: '/api/v1/referrals', headers: priya.headers });
+      expect(list.json<{ items: { last: object }[] }>().items.map(({ last }) => last)).toMatchObject([
+        { what: 'send', by: 'Priya Shah' },
+        { what: 'status', by: null },
+        { what: 'note', by: 'Priya Shah' },
+      ]);
+      const body = await shown('/desk/referrals');
+      for (const words of ['What happened last', 'Added to by Priya Shah', 'Sent by Priya Shah'])
+        expect(body).toContain(words);
+      expect(body.match(/The scheme took it on/g)).toHaveLength(2);
+      await desk.send(
+        `/desk/referrals/${id}/withdraw`,
+        { reason: 'no_longer_needed' },
+        `/desk/referrals/${id}/withdraw`,
+      );
+      expect(await shown('/desk/referrals')).toContain('Withdrawn by Priya Shah');
+      const work = aPageBrowser(betony, { who: await theManager(scheme) });
+      expect((await work.open('/desk/referrals')).body).not.toContain('What happened last');
+    });
+
     it('is saved under the same filters, without a cell that a spreadsheet would run', async () => {
       await mine().about({ firstName: '=HYPERLINK("http://example.org")', lastName: 'Osei, Grace' });
       await mine(colleague);
