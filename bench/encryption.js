@@ -56,7 +56,10 @@ async function main() {
       const before = cpuOf(api.pid);
       const { answers } = await loaded(api.url, work, { connections: CONNECTIONS, seconds: SECONDS });
       const request = (cpuOf(api.pid) - before) / answers;
-      const more = Object.entries(TEXTS[work.name]).reduce((sum, [step, many]) => sum + many * steps[step], 0);
+      const more = Object.entries(TEXTS[work.name]).reduce(
+        (sum, [step, many]) => sum + many * steps[step],
+        0,
+      );
       rows.push({ name: work.name, request, more, share: more / request });
     }
   }
