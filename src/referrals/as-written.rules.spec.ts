@@ -1,4 +1,4 @@
-import { firstWritten } from './as-written.rules.js';
+import { isSought, firstWritten } from './as-written.rules.js';
 
 const NOW = { firstName: 'Grace', phone: '+447700900999', postcode: 'CO3 4AB' };
 const changed = (own: boolean, changes: object) => ({ own, changes: { ...changes } });
@@ -36,5 +36,26 @@ describe('somebody as their sender wrote them down', () => {
     ['nor is what the record does not have', [changed(false, { faith: { from: 'a', to: 'b' } })], NOW],
   ])('%s', (_what, since, written) => {
     expect(firstWritten(NOW, since)).toEqual(written);
+  });
+});
+
+describe('whom a sender asks for', () => {
+  const GRACE = {
+    firstName: 'Grace',
+    lastName: "O'Brien",
+    dateOfBirth: '1951-03-02',
+    nhsNumber: null,
+  };
+  it.each([
+    [{ lastName: 'obri' }, true],
+    [{ lastName: 'OBrien', firstName: 'gra' }, true],
+    [{ lastName: 'brien' }, false],
+    [{ firstName: 'Gracielle' }, false],
+    [{ dateOfBirth: '1951-03-02' }, true],
+    [{ dateOfBirth: '1949-03-02' }, false],
+    [{ lastName: 'obrien', dateOfBirth: '1949-03-02' }, false],
+    [{ nhsNumber: '9990000018' }, false],
+  ])('given %j', (asked, expected) => {
+    expect(isSought(GRACE, asked)).toBe(expected);
   });
 });

@@ -1,3 +1,5 @@
+import { normaliseName } from '../platform/pure/names.js';
+
 /** One line of what happened to somebody's record, and whether whoever wrote the record down made it. */
 export interface ChangeSince {
   own: boolean;
@@ -21,3 +23,19 @@ export function firstWritten<Person extends object>(now: Person, since: readonly
     ...Object.fromEntries([...before].filter(([name]) => name in now)),
   };
 }
+
+/** What somebody is looked for by. */
+export const SOUGHT_BY = ['firstName', 'lastName', 'dateOfBirth', 'nhsNumber'] as const;
+type Sought = Partial<Record<(typeof SOUGHT_BY)[number], string | null>>;
+
+const BEGINS = (written: string, asked: string): boolean =>
+  normaliseName(written).startsWith(normaliseName(asked));
+const IS = (written: string, asked: string): boolean => written === asked;
+const COMPARED = { firstName: BEGINS, lastName: BEGINS, dateOfBirth: IS, nhsNumber: IS } as const;
+
+/** Whether a person, as their sender wrote them, is whom somebody asks for: names by their beginning, the rest whole. */
+export const isSought = (written: Sought, asked: Sought): boolean =>
+  SOUGHT_BY.every((name) => {
+    const sought = asked[name] ?? null;
+    return sought === null || COMPARED[name](written[name] ?? '', sought);
+  });

@@ -48,9 +48,9 @@ import {
   type TriageLine,
   type TriageQuery,
 } from './referral.dto.js';
-import { firstWritten } from './as-written.rules.js';
+import { firstWritten, isSought } from './as-written.rules.js';
 import { HEARS, TOLD_COLUMNS } from './referral-hears.queries.js';
-import { SENT_AS, sentAs, type SentAs } from './sent-as.queries.js';
+import { RENAMED_SINCE, SENT_AS, sentAs, type SentAs } from './sent-as.queries.js';
 import { referralWithin } from './referral.reach.js';
 import { STAGE, STAGE_PLACE } from './referral-stage.queries.js';
 import {
@@ -295,14 +295,30 @@ export class ReferralsQueries {
     const page = Object.assign(new ReferralsQuery(), { limit, after });
     if (reference !== undefined)
       return this.lines(actor, page, sql`r.reference in (${reference}, ${reference.toUpperCase()})`);
-    const asSent = reachFor(actor, 'referral.list') === 'organisation';
-    const sought = asSent ? soughtBy(input, sql`true`) : soughtBy(input);
-    const whom = asSent ? sql`r.sent_client_id` : sql`r.client_id`;
+    if (reachFor(actor, 'referral.list') === 'organisation') return this.searchSent(actor, page, input);
     return this.lines(
       actor,
       page,
-      sql`${whom} in (select c.id from client c where c.scheme_id = ${actor.schemeId} and ${sought})`,
+      sql`r.client_id in (select c.id from client c where c.scheme_id = ${actor.schemeId} and ${soughtBy(input)})`,
     );
+  }
+
+  /** By what the sender wrote: whoever could be found by what others corrected since would learn what that is. */
+  private async searchSent(
+    actor: MemberActor,
+    page: ReferralsQuery,
+    input: ReferralSearchInput,
+  ): Promise<Page<SentReferralLine> | Page<ReferralLine>> {
+    const rows = await this.database.read<SentAs & { id: string } & Record<string, unknown>>(
+      actor.schemeId,
+      sql`select r.id, ${SENT_AS} from referral r
+        join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
+        where r.scheme_id = ${actor.schemeId} and ${referralWithin(actor, 'organisation', this.clock.now())} and (
+          s.id in (select c.id from client c where c.scheme_id = ${actor.schemeId} and ${soughtBy(input, sql`true`)})
+          or ${RENAMED_SINCE})`,
+    );
+    const ids = rows.filter((row) => isSought(sentAs(row), input)).map(({ id }) => id);
+    return this.lines(actor, page, sql`r.id = any(${ids}::uuid[])`);
   }
 
   private async lines(

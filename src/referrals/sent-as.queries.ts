@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { type ChangeSince, firstWritten } from './as-written.rules.js';
+import { type ChangeSince, firstWritten, SOUGHT_BY } from './as-written.rules.js';
 import type { SentPerson } from './referral.dto.js';
 
 /** What others and the sender have changed of person `s` since the sender of `referral r` wrote them down, oldest first. */
@@ -17,6 +17,11 @@ export const SENT_AS: Sql = sql`
   coalesce(s.date_of_birth::text, r.draft #>> '{client,dateOfBirth}') as "sentDateOfBirth",
   coalesce(s.nhs_number, r.draft #>> '{client,nhsNumber}') as "sentNhsNumber",
   ${CHANGED_SINCE} as "changedSince"`;
+
+/** Whether what person `s` is looked for by was changed by anybody since. */
+export const RENAMED_SINCE: Sql = sql`exists (
+  select 1 from client_history e
+  where e.scheme_id = s.scheme_id and e.client_id = s.id and e.changes ?| ${[...SOUGHT_BY]}::text[])`;
 
 export interface SentAs {
   sentFirstName: string | null;

@@ -240,6 +240,18 @@ describe('what a practice sees of its referrals', () => {
       }
       const told = await betony.inject({ url: `/api/v1/referrals/${id}`, headers: priya.headers });
       expect(told.json()).toMatchObject({ client: { firstName: 'Grace', nhsNumber: null } });
+      const found = async (payload: object) => {
+        const url = '/api/v1/referrals/search';
+        const answer = await betony.inject({ method: 'POST', url, headers: priya.headers, payload });
+        return answer.json<{ items: { id: string }[] }>().items.some((line) => line.id === id);
+      };
+      for (const learntSince of [
+        { firstName: 'Gracielle' },
+        { nhsNumber: '9990000018' },
+        { dateOfBirth: '1949-03-02' },
+      ])
+        expect([learntSince, await found(learntSince)]).toEqual([learntSince, false]);
+      expect(await found({ firstName: 'grace', dateOfBirth: GRACE.dateOfBirth })).toBe(true);
     });
 
     it('and whom another practice referred is not there, whoever asks and however', async () => {
