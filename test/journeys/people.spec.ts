@@ -67,10 +67,19 @@ await play(
       given: async (stage) => {
         const { write, referralId, at } = await grace(stage);
         await write(`referrals/${referralId}/appointments`, MEETING);
+        const { id } = await write(`referrals/${referralId}/plan`, PLAN);
+        await write(`plans/${id}/shares`, { with: 'client', sections: ['goals'] });
         return { at };
       },
       when: (hand) => inside(hand, ''),
-      then: (hand) => hand.sees('Sam works with you.', 'Thursday 26 November', 'The library'),
+      then: (hand) =>
+        hand.sees(
+          'Sam works with you.',
+          'Thursday 26 November',
+          'The library',
+          'My plan',
+          'by Friday 4 December',
+        ),
     }),
     P3: journey({
       given: async (stage) => {
@@ -95,8 +104,7 @@ await play(
         await inside(hand, 'appointments');
         await hand.follow(/^I cannot come/);
         await hand.wrong('Call it off');
-        await hand.choose('I am not well');
-        await hand.press('Call it off');
+        await hand.press('I am not well');
       },
       then: (hand) => hand.sees('Called off.'),
     }),

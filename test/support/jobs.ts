@@ -80,13 +80,9 @@ export const JOBS = {
   },
   person: {
     P1: { job: 'Open the page handed over by a link', clicks: 1, keys: 8 },
-    P2: { job: 'See who works with me, and what is next' },
+    P2: { job: 'See who works with me, what is next and what I wanted' },
     P3: { job: 'Tick a step of the plan', clicks: 1 },
-    P4: {
-      job: 'Call an appointment off',
-      clicks: 3,
-      remark: 'Set at 2 c: it cannot be taken back, so that one slip of the thumb must not do it',
-    },
+    P4: { job: 'Call an appointment off', clicks: 2 },
     P5: { job: 'Answer four questions', clicks: 8 },
     'P6 write': { job: 'Write to us' },
     'P6 contact': { job: 'Say what to mind when ringing' },

@@ -30,6 +30,7 @@ import {
   messagePart,
   planLetter,
   planPart,
+  stillToDo,
   questionnairePart,
   storyPart,
   supporterPart,
@@ -162,12 +163,15 @@ export class MyController {
   async home(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.visiting(request, reply, async (visit) => {
       const view = await this.queries.home(visit.actor);
-      const speech = speechTo(reply, visit);
+      const { speech, heading, plan } = view.items.includes('plan')
+        ? await this.planOf(reply, visit)
+        : { speech: speechTo(reply, visit), heading: null, plan: null };
       return this.show(reply, visit, 'home', 'my.title.page', {
         first: true,
         own: view.own,
         name: view.name,
         next: view.next && appointmentPart(view.next, speech),
+        wanted: plan && { heading, goals: plan.goals.map(stillToDo) },
         questionnaires: view.questionnaires,
         menu: menuOf(view, speech),
       });

@@ -46,6 +46,12 @@ export const planPart = (plan: PagePlanView, { day, t }: Speech) => ({
   reviewOn: plan.reviewOn && day(plan.reviewOn),
 });
 
+/** A goal with those of its steps that nobody has done yet. */
+export const stillToDo = (goal: ReturnType<typeof planPart>['goals'][number]) => ({
+  ...goal,
+  steps: goal.steps.filter(({ done }) => !done),
+});
+
 /** What the page of the plan says, in the same words. */
 export const planLetter = (plan: ReturnType<typeof planPart>, title: string, { t }: Speech): Letter => ({
   title,
