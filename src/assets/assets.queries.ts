@@ -101,18 +101,23 @@ export class AssetsQueries {
 
   /** Where these are, of what a map may show: not what meets where somebody keeps a place back, nor in a refuge. */
   async pointsOf(actor: Actor, ids: readonly string[]): Promise<Map<string, Point>> {
-    const within = assetWithin(actor, reachFor(actor, 'asset.list'));
-    const rows = await this.database.read<{ id: string; lat: number; lon: number }>(
+    return byId(await this.database.read<PointOf>(actor.schemeId, points(actor, ids)));
+  }
+
+  /** The same with the neighbourhoods there are to choose from, by name: one question of the six that a page may ask. */
+  async pointsAndPlaces(
+    actor: Actor,
+    ids: readonly string[],
+  ): Promise<{ points: Map<string, Point>; places: { id: string; name: string }[] }> {
+    reachFor(actor, 'neighbourhood.list');
+    const row = await this.database.maybe<{ points: PointOf[]; places: { id: string; name: string }[] }>(
       actor.schemeId,
       sql`
-      select a.id, place.latitude as lat, place.longitude as lon
-      from asset a join postcode_place place on place.postcode = a.postcode
-      where a.scheme_id = ${actor.schemeId} and a.id = any(${ids}::uuid[]) and ${within}
-        and not exists (
-          select 1 from listing l where l.scheme_id = a.scheme_id and ${KEPT_BACK}
-            and (l.id = a.listing_id or l.postcode = a.postcode))`,
+      select (select coalesce(jsonb_agg(to_jsonb(p)), '[]') from (${points(actor, ids)}) p) as points,
+        (select coalesce(jsonb_agg(jsonb_build_object('id', n.id, 'name', n.name) order by n.name, n.id), '[]')
+          from neighbourhood n where n.scheme_id = ${actor.schemeId}) as places`,
     );
-    return new Map(rows.map(({ id, lat, lon }) => [id, { lat, lon }]));
+    return { points: byId(row?.points ?? []), places: row?.places ?? [] };
   }
 
   /** What was done to it, newest first. */
@@ -182,3 +187,15 @@ function viewOf(row: Row, today: string): AssetView {
     freshness: freshnessOf(confirmedOn, today, ASSET_CHECK_DAYS),
   };
 }
+
+type PointOf = Point & { id: string };
+const byId = (rows: readonly PointOf[]): Map<string, Point> =>
+  new Map(rows.map(({ id, lat, lon }) => [id, { lat, lon }]));
+
+const points = (actor: Actor, ids: readonly string[]): Sql => sql`
+  select a.id, place.latitude as lat, place.longitude as lon
+  from asset a join postcode_place place on place.postcode = a.postcode
+  where a.scheme_id = ${actor.schemeId} and a.id = any(${ids}::uuid[])
+    and ${assetWithin(actor, reachFor(actor, 'asset.list'))} and not exists (
+      select 1 from listing l where l.scheme_id = a.scheme_id and ${KEPT_BACK}
+        and (l.id = a.listing_id or l.postcode = a.postcode))`;

@@ -28,7 +28,7 @@ import {
   type PageQuery,
   type Sort,
 } from '../platform/http/pagination.js';
-import { outwardCode } from '../platform/pure/postcode.js';
+import { districtOf } from '../platform/pure/postcode.js';
 import { isUuid } from '../platform/pure/ids.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { Need } from '../platform/words/needs.js';
@@ -819,7 +819,7 @@ function triageLine(row: TriageRow): TriageLine {
     risks: row.risks,
     noKnownRisks: row.no_known_risks,
     language: row.language,
-    district: row.postcode === null ? null : outwardCode(row.postcode),
+    district: districtOf(row.postcode),
     returned: line.state === 'returned' ? returnedOf(row) : null,
     matches: matches.map(({ candidate, likelihood }) => ({
       clientId: candidate.id,

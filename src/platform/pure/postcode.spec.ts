@@ -1,4 +1,4 @@
-import { normalisePostcode, outwardCode } from './postcode.js';
+import { districtOf, normalisePostcode, outwardCode } from './postcode.js';
 
 describe('normalisePostcode', () => {
   it.each([
@@ -58,5 +58,16 @@ describe('outwardCode', () => {
 
   it('refuses what is not a postcode', () => {
     expect(() => outwardCode('CO15')).toThrow(RangeError);
+  });
+});
+
+describe('districtOf', () => {
+  it.each([
+    ['CO15 1AB', 'CO15'],
+    [null, null],
+    ['somewhere in Clacton', null],
+    ['CO15', null],
+  ])('given %p', (postcode, expected) => {
+    expect(districtOf(postcode)).toBe(expected);
   });
 });

@@ -16,9 +16,13 @@ export function normalisePostcode(text: string): string | null {
   return parts ? `${parts[1]} ${parts[2]}` : null;
 }
 
-/** The part before the space, such as 'CO15': a district, safe to show where the whole postcode is not. */
+/** The part before the space, such as 'CO15': a district, safe to show where the whole postcode is not. Refuses what is not a postcode. */
 export function outwardCode(postcode: string): string {
   const whole = normalisePostcode(postcode);
   if (whole === null) throw new RangeError('Not a postcode');
   return whole.slice(0, -4);
 }
+
+/** The same of what is on record; null where there is none, or something else, as records brought from elsewhere may have. */
+export const districtOf = (postcode: string | null): string | null =>
+  postcode === null || normalisePostcode(postcode) === null ? null : outwardCode(postcode);

@@ -109,7 +109,7 @@ export class OurReferralsController {
 
   /** Everything held on whoever is signed in: to be read, or to be kept as a file. */
   @Get('my-data')
-  @Can('volunteer.data')
+  @Can('groupPage.use')
   async ownData(
     @CurrentActor() actor: MemberActor,
     @Query('file') file: unknown,

@@ -28,7 +28,7 @@ import { DECLINE_REASONS, STAGE_OF } from '../../referrals/referral.types.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { daysInWords } from '../layout/dates.js';
-import { outwardCode } from '../../platform/pure/postcode.js';
+import { districtOf } from '../../platform/pure/postcode.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
@@ -336,7 +336,7 @@ export class TriagePagesController {
       : [];
     const waits = {
       language: person.language,
-      district: person.postcode === null ? null : outwardCode(person.postcode),
+      district: districtOf(person.postcode),
     };
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-one.njk', {
       title: say('New referral {{reference}}', { reference: referral.reference }),

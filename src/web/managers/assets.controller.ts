@@ -102,7 +102,7 @@ export class AssetPagesController {
     };
     const page = 'managers/pages/assets.njk';
     await this.lists.show({ request, reply }, actor, page, ASSETS, list, async (items) => {
-      const points = await this.queries.pointsOf(
+      const { points, places } = await this.queries.pointsAndPlaces(
         actor,
         items.map(({ id }) => id),
       );
@@ -114,7 +114,7 @@ export class AssetPagesController {
         title: say('What is strong here'),
         filter: { values: asked, wrong: {} },
         items,
-        places: await this.places(actor, say('Anywhere')),
+        places: choicesOfPlaces(places, say('Anywhere')),
         kinds: [{ value: '', text: say('Any kind') }, ...choicesOf(ASSET_KIND_WORDS)],
         domains: [{ value: '', text: say('Any part of life') }, ...choicesOf(DOMAIN_WORDS)],
         states: [{ value: '', text: say('Any state') }, ...choicesOf(ASSET_STATE_WORDS)],
@@ -350,7 +350,11 @@ export class AssetPagesController {
   }
 
   private async places(actor: MemberActor, none: string): Promise<Choice[]> {
-    const all = await this.neighbourhoods.list(actor);
-    return [{ value: '', text: none }, ...all.map(({ id, name }) => ({ value: id, text: name }))];
+    return choicesOfPlaces(await this.neighbourhoods.list(actor), none);
   }
 }
+
+const choicesOfPlaces = (places: readonly { id: string; name: string }[], none: string): Choice[] => [
+  { value: '', text: none },
+  ...places.map(({ id, name }) => ({ value: id, text: name })),
+];
