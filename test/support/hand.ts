@@ -1,4 +1,5 @@
 import type { Locator, Page, Response } from 'playwright-core';
+import { eventually } from './settle.js';
 
 /** How somebody works: with a mouse or a finger, the same where no script runs, or without either of them. */
 export type Way = 'mouse' | 'no scripts' | 'keyboard';
@@ -300,7 +301,8 @@ export class Hand {
     await this.press(name, this.main);
     expect(await page.title()).toMatch(TITLE_OF_WRONG);
     const summary = page.locator('.nhsuk-error-summary').first();
-    expect(await summary.evaluate(isInFocus)).toBe(true);
+    // A browser sees to autofocus once it has drawn the page.
+    await eventually(() => summary.evaluate(isInFocus));
     await this.touch(summary.getByRole('link').first());
     const answers = page.locator('input:focus, select:focus, textarea:focus');
     expect([shown, await answers.count()]).toEqual([shown, 1]);
