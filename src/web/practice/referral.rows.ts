@@ -9,7 +9,8 @@ export const isTold = <Sent extends SentReferralLine>(
   line: Sent | ReferralView | ReferralLine,
 ): line is Sent => 'statusText' in line;
 
-export const byWhom = (what: string, by: string | null): string => (by === null ? what : `${what} by ${by}`);
+export const byWhom = (what: string, by: string | null): string =>
+  by === null ? what : say('{{what}} by {{by}}', { what, by });
 
 /** What a sender did itself; that something was missing is the one act of others that is its to know. */
 export const OWN_ACT_WORDS: Record<string, (by: string | null) => string> = {
