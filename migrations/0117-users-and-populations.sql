@@ -2,7 +2,6 @@
 alter table import_batch drop constraint import_batch_kind_check;
 alter table import_batch add constraint import_batch_kind_check
   check (kind in ('open-referral', 'charities', 'food-banks', 'assets', 'users', 'populations', 'referrals'));
-alter table import_row add check ((outcome = 'refused') = (problems <> '[]'));
 -- The invitation or the number it became: looked at by whoever undoes it, and gone by then where somebody took it away.
 alter table import_row add column made_id uuid;
 

@@ -92,7 +92,7 @@ describe('something long', () => {
     const id = await anImport(5);
     await rowsOf(
       scheme,
-      sql`insert into import_row (scheme_id, batch_id, row, outcome, raw, reason) values (${scheme.id}, ${id}, 2, 'refused', '{}', 'Wrong')`,
+      sql`insert into import_row (scheme_id, batch_id, row, outcome, raw, problems) values (${scheme.id}, ${id}, 2, 'refused', '{}', '[{"column": null, "reason": "Wrong"}]')`,
     );
     const left = () =>
       rowsOf(scheme, sql`select 1 from import_row where scheme_id = ${scheme.id} and batch_id = ${id}`);

@@ -574,7 +574,7 @@ describe('what those who run a scheme keep an eye on', () => {
       expect([back.statusCode, back.body]).toEqual([422, expect.stringContaining('href="#reason"')]);
       await send(`${url}/publish`, {});
       expect(await page('/desk/assets?state=published')).toContain('The bench');
-      expect(await page('/desk/assets?kind=culture')).toContain('Nothing matches these filters.');
+      expect(await page('/desk/assets?kind=culture')).toContain('None matches these filters.');
       await send(`${url}/confirm`, {});
       expect(await page(url)).not.toContain('Never');
       const there = await page(`/desk/neighbourhoods/${neighbourhoodId}`);
