@@ -307,7 +307,7 @@ export class BatchesService {
           done = ${counts.added + counts.changed + counts.same + counts.refused}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await audit(tx, { action: 'import.apply', subject: { kind: 'import', id }, details: counts });
-      return { ...counts, same: counts.same + same };
+      return { added: counts.added, changed: counts.changed, same: counts.same + same };
     });
   }
 

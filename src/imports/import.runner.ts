@@ -68,7 +68,8 @@ export class ImportRunner {
     });
     await this.batches.approve(actor, id, true, false);
     if (!(await this.batches.claim(actor, id))) throw new Error('Another process took this import.');
-    return { ...report, ...(await this.batches.apply(actor, id)), applied: true };
+    const { added, changed, same } = await this.batches.apply(actor, id);
+    return { ...report, added, changed, same, applied: true };
   }
 
   private async runTable<Value>(kind: ImportKind<Value>, request: ImportRequest): Promise<ImportReport> {

@@ -71,7 +71,7 @@ export class GapCounts {
         left join referral r on r.scheme_id = g.scheme_id and r.id = g.referral_id
         left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
         cross join lateral (
-          select 'language' as kind, g.language as code where g.language is not null
+          select 'language' as kind, g.language as code where g.language <> 'en'
           union all select 'access', need from unnest(c.access_needs) as need) as its
         where g.scheme_id = ${schemeId} and g.closed_at is null
         group by 1, 2

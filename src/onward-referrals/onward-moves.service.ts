@@ -247,7 +247,8 @@ export class OnwardMoves {
       tx.run(written),
       this.remember(tx, row, verb, from, because),
       audit(tx, {
-        action: VERB_ACTION[verb] ?? `onward.${verb}`,
+        // Allowed to whoever may say that they rang, and another thing than the call that a group waits for.
+        action: verb === 'chase' ? 'onward.chase' : (VERB_ACTION[verb] ?? `onward.${verb}`),
         subject: { kind: 'onward_referral', id },
         clients: [clientId],
         details: { from, to },

@@ -31,11 +31,11 @@ const ANSWER_FIELDS = [
 export type ListingAnswer = Pick<ListingRow, (typeof ANSWER_FIELDS)[number]>;
 
 /** What a link cannot change: a place that is kept back is not shown behind one either. */
-export function beyondLink(changes: Changes, { withholdLocation }: ListingRow): FieldProblem[] {
+export function beyondLink(asked: object, { withholdLocation }: ListingRow): FieldProblem[] {
   const open: readonly string[] = AMENDED_BY_LINK.filter(
     (field) => !withholdLocation || (field !== 'address' && field !== 'postcode'),
   );
-  return Object.keys(changes)
+  return Object.keys(asked)
     .filter((field) => !open.includes(field) && !FOLLOWS.some((one) => one === field))
     .map((field) => ({ field, message: 'Sign in, or ring the scheme, to change this' }));
 }

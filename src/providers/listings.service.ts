@@ -91,12 +91,14 @@ export class ListingsService {
     return this.unitOfWork.run(actor, async (tx) => {
       const before = await lockListing(tx, id, within(actor, reach));
       moved('amend', before);
-      const changes = changesOf(before, await located(tx, answers(input), before));
+      const asked = await located(tx, answers(input), before);
+      // Also of what changes nothing: whoever guessed where a place is that is kept back would learn it.
+      if (actor.kind === 'link') refuse(beyondLink(asked, before));
+      const changes = changesOf(before, asked);
       // Sent twice by one finger, or said already: nobody is overtaken by what changes nothing.
       if (Object.keys(changes).length === 0) return id;
       refuseStale(before.version, version);
       refuse([
-        ...(actor.kind === 'link' ? beyondLink(changes, before) : []),
         ...listingProblems({ ...before, ...newValues(changes) }),
         ...levelProblems(reach, before, changes),
         ...(before.state === 'published' || before.state === 'paused'

@@ -17,6 +17,7 @@ const UNEXPLAINED: ReferralStage = 'closed_otherwise';
 const WITH_A_GROUP: Sql = sql`(select 'with_a_group' from onward_referral o
   where o.scheme_id = r.scheme_id and o.referral_id = r.id and o.state in ('accepted', 'started') limit 1)`;
 const PLAN_AGREED: Sql = sql`(select 'plan_agreed' from plan d
+  join plan_agreement a on a.scheme_id = d.scheme_id and a.plan_id = d.id
   where d.scheme_id = r.scheme_id and d.referral_id = r.id limit 1)`;
 
 /** The stage of `referral r`, worked out where it is shown and kept nowhere, so that no write has to think of it. */

@@ -524,12 +524,12 @@ export class ReferralsQueries {
 
   /** When the last referral came and from whom; of nobody in particular. */
   async lastReceived(actor: MemberActor): Promise<LastReceived | null> {
-    reachFor(actor, 'referral.triage');
+    const within = referralWithin(actor, reachFor(actor, 'referral.triage'), this.clock.now());
     return this.database.maybe<LastReceived>(
       actor.schemeId,
       sql`select r.sent_at as at, o.name as from from referral r
         left join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id
-        where r.scheme_id = ${actor.schemeId} and r.sent_at is not null and r.state <> 'entered_in_error'
+        where r.scheme_id = ${actor.schemeId} and r.sent_at is not null and r.state <> 'entered_in_error' and ${within}
         order by r.sent_at desc limit 1`,
     );
   }

@@ -6,7 +6,7 @@ import type { SentPerson } from './referral.dto.js';
 export const CHANGED_SINCE: Sql = sql`(
   select coalesce(jsonb_agg(jsonb_build_object('changes', e.changes, 'own', exists (
       select 1 from membership m
-      where m.scheme_id = e.scheme_id and m.id = e.actor_id and m.organisation_id = r.organisation_id
+      where m.scheme_id = e.scheme_id and m.id = e.actor_id and m.organisation_id = r.organisation_id and m.role = 'referrer'
     )) order by e.id), '[]')
   from client_history e where e.scheme_id = s.scheme_id and e.client_id = s.id)`;
 

@@ -8,6 +8,9 @@ import { mayEnd } from './sessions.js';
 
 /** Figures are asked for by few, one after another. */
 const CONNECTIONS = 4;
+/** Until the database itself is asked, and how long nothing is then asked of a replica that did not answer. */
+const PATIENCE_MS = 20_000;
+const LEFT_ALONE_MS = 60_000;
 
 /**
  * Where figures are read: from a replica where there is one, so that counting a year takes nothing from those at work. It may
@@ -17,6 +20,7 @@ const CONNECTIONS = 4;
 export class FiguresDatabase extends Database implements OnApplicationShutdown {
   private readonly log = new Logger('database');
   private readonly replica: pg.Pool | null;
+  private awayUntil = 0;
 
   constructor(dataSource: DataSource, { databaseReplicaUrl }: Config) {
     super(dataSource);
@@ -27,6 +31,7 @@ export class FiguresDatabase extends Database implements OnApplicationShutdown {
           max: CONNECTIONS,
           pipeline: true,
           connectionTimeoutMillis: 3000,
+          query_timeout: PATIENCE_MS,
           keepAlive: true,
         })
       : null;
@@ -39,12 +44,14 @@ export class FiguresDatabase extends Database implements OnApplicationShutdown {
     statement: Sql,
     options: { plannedOnce?: boolean } = {},
   ): Promise<Row[]> {
-    if (this.replica === null) return super.read<Row>(schemeId, statement, options);
+    if (this.replica === null || performance.now() < this.awayUntil)
+      return super.read<Row>(schemeId, statement, options);
     try {
       return await readFrom<Row>(this.replica, schemeId, statement, options.plannedOnce);
     } catch (error) {
       const { code, name } = error as Error & { code?: string };
       this.log.warn({ fault: 'the replica did not answer', code: code ?? name });
+      this.awayUntil = performance.now() + LEFT_ALONE_MS;
       return super.read<Row>(schemeId, statement, options);
     }
   }

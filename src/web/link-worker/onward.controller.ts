@@ -406,9 +406,17 @@ export class OnwardPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.move({ request, reply }, actor, id, () =>
-      this.participation.withdraw(actor, id, { reason: 'group_cannot', side: 'provider' }),
-    );
+    return this.move({ request, reply }, actor, id, async () => {
+      // From a page of an hour ago: a group that has taken its yes back is asked again, and has said nothing new.
+      const { state } = whole(await this.onward.get(actor, id));
+      if (state !== 'accepted')
+        throw Refusal.illegalMove(
+          state,
+          'withdraw',
+          'This has changed meanwhile. Look at where it stands now.',
+        );
+      return this.participation.withdraw(actor, id, { reason: 'group_cannot', side: 'provider' });
+    });
   }
 
   @Post('onward/:id/undo-talk')

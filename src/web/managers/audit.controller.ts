@@ -76,15 +76,17 @@ export class AuditPagesController {
     }
     const days = this.audits.daysOf(query);
     const { clientId } = query;
-    const about = this.audits.asked(actor, query);
+    // Asked when the page needs it: a file does not, and nobody would hear that it failed.
+    let asking: ReturnType<typeof this.audits.asked> | undefined;
+    const about = () => (asking ??= this.audits.asked(actor, query));
     const list = {
       asked,
       query,
       read: (some: AuditQuery) => this.audits.search(actor, some),
-      count: () => about.then(({ total }) => total),
+      count: async () => (await about()).total,
     };
     await this.lists.show(exchange, actor, 'managers/pages/audit.njk', ENTRIES, list, async (items) => {
-      const names = await about;
+      const names = await about();
       return {
         title: names.person
           ? say('Who looked at the record of {{person}}', { person: names.person })
@@ -116,8 +118,8 @@ export class AuditPagesController {
       async (body) => {
         const typed = String(sent(body)['person'] ?? '').slice(0, 100);
         const sought = soughtIn(typed);
-        if (sought.by === 'nothing' || sought.by === 'reference')
-          throw Refusal.invalidField('person', 'Enter an NHS number or a name');
+        if (sought.by === 'nothing') throw Refusal.invalidField('person', sought.problem);
+        if (sought.by === 'reference') throw Refusal.invalidField('person', 'Enter an NHS number or a name');
         const found = await this.sought.find(actor, sought);
         const [one, ...others] = found.people;
         if (one && others.length === 0 && !found.near) return `${ADDRESS}?clientId=${one.id}`;

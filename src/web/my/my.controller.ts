@@ -171,7 +171,7 @@ export class MyController {
         own: view.own,
         name: view.name,
         next: view.next && appointmentPart(view.next, speech),
-        wanted: plan && { heading, goals: plan.goals.map(stillToDo) },
+        wanted: plan && { heading, goals: plan.goals.filter(({ over }) => !over).map(stillToDo) },
         questionnaires: view.questionnaires,
         menu: menuOf(view, speech),
       });

@@ -30,6 +30,7 @@ export const planPart = (plan: PagePlanView, { day, t }: Speech) => ({
   goals: plan.goals.map(({ words, status, actions }) => ({
     words,
     status: t(`my.goal.${status}`),
+    over: status === 'reached' || status === 'no_longer_wanted',
     steps: actions.map(({ id, what, who, whoName, dueOn, status: stands, mayTick }) => ({
       id,
       what,

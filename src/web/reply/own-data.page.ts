@@ -9,7 +9,7 @@ const SHOWN = {
   contactFor: ['organisation', 'name', 'email', 'phone'],
   addresses: ['organisation', 'since', 'leftAt', 'noticeVersion'],
   links: ['sentAt', 'worksUntil', 'endedAt'],
-  acts: ['at', 'action', 'reference'],
+  acts: ['at', 'reference'],
   safetyChecks: ['lead', 'deputy', 'checkedOn', 'lapsesOn', 'endedAt'],
   agreements: ['version', 'signedBy', 'signedOn', 'endedAt'],
   signIn: ['name', 'email', 'phone', 'organisation', 'from', 'until'],
@@ -18,6 +18,10 @@ const SHOWN = {
 } as const satisfies Partial<Record<keyof VolunteerData, readonly string[]>>;
 type Section = keyof typeof SHOWN;
 type Field = (typeof SHOWN)[Section][number];
+
+/** A page that an old telephone opens; the file has all. */
+const MOST = 50;
+const newest = <Row>(rows: readonly Row[]): Row[] => rows.slice(-MOST);
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -42,7 +46,7 @@ export function ownDataPage(data: VolunteerData, { t, date, apart }: Speech) {
     asOf: date(londonDate(data.asOf)),
     parts: (Object.keys(SHOWN) as Section[]).map((section) => ({
       heading: headings[section],
-      rows: data[section].map((row) => fields(section, row)),
+      rows: newest(data[section]).map((row) => fields(section, row)),
     })),
   };
 }
