@@ -99,9 +99,15 @@ describe('the pages of a link worker', () => {
       await named('Ada');
       await named('Ben').begun();
       const { referralId } = await named('Cy').begun();
-      await betony.get(PlansService).make(sam.actor, referralId, {
-        goals: [{ words: 'To sing again', importance: 8 }],
-      });
+      const plans = betony.get(PlansService);
+      const goals = [{ words: 'To sing again', importance: 8 }];
+      await plans.make(sam.actor, referralId, { goals });
+      expect((await page('/desk/caseload')).replace(/\s+/g, ' ')).toContain('In conversation (2)');
+      const [plan] = await rowsOf<{ id: string }>(
+        scheme,
+        sql`select id from plan where scheme_id = ${scheme.id} and referral_id = ${referralId}`,
+      );
+      await plans.agree(sam.actor, plan!.id, { agreedOn: '2026-11-23', how: 'in_person', basis: 'agreed' });
       const joins = await aSentCase(scheme, { worker: sam, person: { firstName: 'Dot', lastName: 'Moss' } });
       await anOffer(scheme, joins, group).accepted();
       await named('Eve').begun().onHold();
