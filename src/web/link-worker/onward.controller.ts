@@ -409,7 +409,7 @@ export class OnwardPagesController {
     return this.move({ request, reply }, actor, id, async () => {
       // From a page of an hour ago: a group that has taken its yes back is asked again, and has said nothing new.
       const { state } = whole(await this.onward.get(actor, id));
-      if (state !== 'accepted')
+      if (state === 'offered' || state === 'waitlisted')
         throw Refusal.illegalMove(
           state,
           'withdraw',
