@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { atEnd } from './installation.js';
 import { addLiveReferrals } from './live.js';
-import { grow } from './grow.js';
+import { grow, prepareToGrow, withoutIndexes } from './grow.js';
 
 /** The demo's scheme with so many referrals and link workers, and services beside its own, drawn by `chance`; read and changed as the superuser. */
 export async function seed(app, database, { referrals, services, workers, chance }) {
@@ -29,9 +29,12 @@ export async function addLive(world, { referrals, workers }) {
 /** As many times as large as it was seeded. */
 export async function growTo(world, { referrals, before }) {
   const copies = (size) => Math.round(size / world.referrals) - 1;
-  // Ten copies a transaction: what is kept aside for it fits into memory.
-  for (let from = copies(before) + 1; from <= copies(referrals); from += 10)
-    await grow(world.client, world.schemeId, { from, to: Math.min(from + 9, copies(referrals)) });
+  await prepareToGrow(world.client, world.schemeId);
+  await withoutIndexes(world.client, async () => {
+    // Ten copies a transaction: what is kept aside for it fits into memory.
+    for (let from = copies(before) + 1; from <= copies(referrals); from += 10)
+      await grow(world.client, { from, to: Math.min(from + 9, copies(referrals)) });
+  });
 }
 
 export const settled = ({ client }) => client.query('vacuum analyze');
