@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { prepared } from './statements.js';
 
-const freePort = async () => {
+export const freePort = async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
@@ -22,7 +22,7 @@ const KEYS = {
   DATA_KEY: 'a third key for one benchmark only',
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'betony-bench-'));
+export const folder = mkdtempSync(join(tmpdir(), 'betony-bench-'));
 chmodSync(folder, 0o711);
 const stops = [() => rmSync(folder, { recursive: true, force: true })];
 

@@ -4,7 +4,7 @@ import { demoNhsNumber } from '../dist/demo/story.js';
 
 let people = 0;
 /** Numbers that begin with 999 run out at half a million; the demo counts them from the other end. */
-const person = () => {
+export const person = () => {
   const n = 499_000 - (people += 1);
   return {
     nhsNumber: demoNhsNumber(n),
