@@ -75,6 +75,7 @@ async function main() {
         services: SERVICES,
         workers,
         chance: Number(options.seed),
+        grows: SIZES.length > 1,
       });
       if (Number(options.live) > 0)
         await addLive(world, { referrals: Number(options.live), workers: Number(options.team) });

@@ -4,8 +4,8 @@ import { atEnd } from './installation.js';
 import { addLiveReferrals } from './live.js';
 import { grow, prepareToGrow, withoutIndexes } from './grow.js';
 
-/** The demo's scheme with so many referrals and link workers, and services beside its own, drawn by `chance`; read and changed as the superuser. */
-export async function seed(app, database, { referrals, services, workers, chance }) {
+/** The demo's scheme with so many referrals and link workers, and services beside its own, drawn by `chance`, and what is needed for one that `grows`; read and changed as the superuser. */
+export async function seed(app, database, { referrals, services, workers, chance, grows = false }) {
   const { DemoSeeder, DEMO_SIZE } = await import('../dist/demo/demo.seeder.js');
   const size = {
     ...DEMO_SIZE,
@@ -18,6 +18,8 @@ export async function seed(app, database, { referrals, services, workers, chance
   const client = new pg.Client({ connectionString: database.superuserUrl });
   await client.connect();
   atEnd(() => client.end());
+  // Before the work begins, so that what it sends is not copied along.
+  if (grows) await prepareToGrow(client, schemeId);
   return { schemeId, client, referrals, live: null };
 }
 
@@ -29,7 +31,6 @@ export async function addLive(world, { referrals, workers }) {
 /** As many times as large as it was seeded. */
 export async function growTo(world, { referrals, before }) {
   const copies = (size) => Math.round(size / world.referrals) - 1;
-  await prepareToGrow(world.client, world.schemeId);
   await withoutIndexes(world.client, async () => {
     // Ten copies a transaction: what is kept aside for it fits into memory.
     for (let from = copies(before) + 1; from <= copies(referrals); from += 10)
