@@ -107,7 +107,7 @@ export async function startInProcess(database) {
   return app;
 }
 
-/** The API as `npm run start:api` starts it; `profile` is a folder for a profile of its processor's time, `redis` the queue's address. */
+/** The API as `npm run start:api` starts it, and after how many seconds it was ready; `profile` is a folder for a profile of its processor's time, `redis` the queue's address. */
 export async function startApi(database, { profile, redis } = {}) {
   const port = await freePort();
   const profiling = profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : [];
@@ -132,14 +132,16 @@ export async function startApi(database, { profile, redis } = {}) {
     await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve()));
   });
   const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; ; tries += 1) {
-    const ready = await fetch(`${url}/health/live`).then(
+  const began = performance.now();
+  for (;;) {
+    const ready = await fetch(`${url}/health/ready`).then(
       (answer) => answer.ok,
       () => false,
     );
-    if (ready) return { url, pid: child.pid };
-    if (tries > 900 || child.exitCode !== null) throw new Error('The API did not start');
-    await wait(100);
+    const seconds = (performance.now() - began) / 1000;
+    if (ready) return { url, pid: child.pid, ready: seconds };
+    if (seconds > 90 || child.exitCode !== null) throw new Error('The API did not start');
+    await wait(20);
   }
 }
 

@@ -2,11 +2,15 @@ import { readFileSync, readdirSync } from 'node:fs';
 import autocannon from 'autocannon';
 import { percentile } from './peer.js';
 
+/** Seconds for one answer, on the largest scheme with every connection busy. */
+const LONGEST = 600;
+
 /**
  * What a server does in so many seconds with all connections busy: its answers, requests a second, and how many ms they
- * took. Fails where anything was not answered, or refused.
+ * took; `each` is how many a connection asks instead, of work that takes longer than that. Fails where anything was not
+ * answered, or refused.
  */
-export function loaded(url, work, { connections, seconds }) {
+export function loaded(url, work, { connections, seconds, each }) {
   let next = 0;
   let refused = null;
   const times = [];
@@ -15,7 +19,8 @@ export function loaded(url, work, { connections, seconds }) {
       {
         url,
         connections,
-        duration: seconds,
+        timeout: LONGEST,
+        ...(each ? { amount: each * connections } : { duration: seconds }),
         setupClient: (client) => {
           client.setRequests(work.requests(next++));
           client.on('response', (status, _bytes, milliseconds) => {

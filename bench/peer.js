@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync, mkdtempSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Transactions a second of pgbench on a script, their median and 95th percentile in ms; null where pgbench is not installed. */
-export async function pgbench(url, script, { clients, seconds }) {
+/** Transactions a second of pgbench on a script, for so many seconds or so many of `each` client, their median and 95th percentile in ms; null where pgbench is not installed. */
+export async function pgbench(url, script, { clients, seconds, each }) {
   const folder = mkdtempSync(join(tmpdir(), 'betony-bench-'));
   const file = join(folder, 'work.sql');
   writeFileSync(file, script);
@@ -17,8 +17,7 @@ export async function pgbench(url, script, { clients, seconds }) {
     String(clients),
     '-j',
     '1',
-    '-T',
-    String(seconds),
+    ...(each ? ['-t', String(each)] : ['-T', String(seconds)]),
     '-f',
     file,
     '-l',

@@ -3,6 +3,8 @@ const AIMS = { search: 3, filters: 3, match: 3, today: 2, caseload: 2, counts: 2
 /** The least share of pgbench's requests a second, and of those of a bare program of Node's; how far p99 may be above p50. */
 const SHARES = { of: ['send', 'caseload', 'move'], bareRate: 0.5, nodeRate: 0.7, spread: 4 };
 const MOST_MEMORY = 250;
+/** Seconds from the start of the process until it says that it is ready. */
+const MOST_SECONDS = 3;
 /** How many times as long as the call with the same data a page may take. */
 const MOST_TIMES_PAGE = 2;
 /** The least share of the requests a second of the smallest size that the largest keeps; the overview counts everybody, and cannot. */
@@ -43,7 +45,7 @@ export function table({ referrals, connections, results }) {
 }
 
 /** Which aims were met: `{ met, text }` of each. Those of one cell are asked of the number of connections that was named first. */
-export function judged({ cells, pages, memory }) {
+export function judged({ cells, pages, memory, ready }) {
   const judgements = [];
   const told = (met, text) => judgements.push({ met, text });
   const [{ connections: first }] = cells.length > 0 ? cells : [{ connections: 0 }];
@@ -93,6 +95,8 @@ export function judged({ cells, pages, memory }) {
     );
   if (memory !== null)
     told(memory <= MOST_MEMORY, `memory of the API: ${memory} MB at its most, at most ${MOST_MEMORY}`);
+  if (ready !== null)
+    told(ready <= MOST_SECONDS, `ready after ${ready.toFixed(1)} s, at most ${MOST_SECONDS}`);
   return judgements;
 }
 

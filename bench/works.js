@@ -144,7 +144,7 @@ export const pagesBesideCalls = ({ workers }) =>
     };
   });
 
-/** What every connection sends to PostgreSQL, request by request, so that others contend for no more rows than ours do. */
+/** What every connection sends to PostgreSQL, request by request, so that others contend for no more rows than ours do. How long the first took is noted. */
 export async function statementsOf(app, work, connections) {
   const sample = async (connection) => {
     let unique = [];
@@ -161,7 +161,9 @@ export async function statementsOf(app, work, connections) {
     return { statements, unique };
   };
   const made = [];
+  const began = performance.now();
   await sample(0);
+  work.took = performance.now() - began;
   for (let connection = 0; connection < connections; connection += 1) {
     const first = await sample(connection);
     const second = await sample(connection);

@@ -36,7 +36,7 @@ const FINDABLE: readonly { what: string; pattern: RegExp }[] = [
   {
     what: 'an address',
     pattern:
-      /\b\d{1,4}[a-z]? [A-Z][\p{L}']+ (?:Street|Road|Avenue|Close|Lane|Drive|Way|Court|Gardens|Terrace|Place)\b/u,
+      /\b\d{1,4}[a-z]? [A-Z][\p{L}']{1,40} (?:Street|Road|Avenue|Close|Lane|Drive|Way|Court|Gardens|Terrace|Place)\b/u,
   },
 ];
 

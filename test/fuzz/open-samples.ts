@@ -39,7 +39,7 @@ async function aPageLink(world: World): Promise<Target> {
 }
 
 /** Somebody on their own page. */
-async function visitor(world: World): Promise<TestMember> {
+export async function visitor(world: World): Promise<TestMember> {
   const { token, dateOfBirth } = await aPageLink(world);
   const entered = await done(world, '/api/v1/my-page/sessions/by-link', { token, dateOfBirth });
   return { ...world.worker, headers: { authorization: `Bearer ${entered['token'] ?? ''}` } };

@@ -8,7 +8,7 @@ import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 import { watchWrites, type WriteWatch } from '../../support/write-watch.js';
 
 interface Kind {
-  kind: 'reply' | 'shared' | 'survey' | 'tally' | 'questions' | 'claim' | 'calendar';
+  kind: Exclude<keyof Links, 'scheme' | 'offer'>;
   /** What a dead link answers. */
   dead: 404 | 410;
   /** An answer given by it; a calendar only reads. */
@@ -64,10 +64,31 @@ const KINDS: Kind[] = [
     expires: true,
     revoke: sql`update one_time_link set revoked_at = now()`,
   },
+  {
+    kind: 'received',
+    dead: 410,
+    post: { path: '', form: {} },
+    expires: true,
+    revoke: sql`update one_time_link set revoked_at = now()`,
+  },
+  {
+    kind: 'my',
+    dead: 410,
+    post: { path: '', form: { day: '2', month: '3', year: '1948' } },
+    expires: true,
+    revoke: sql`update page_link set revoked_at = now()`,
+  },
   { kind: 'calendar', dead: 404, expires: false, revoke: sql`update calendar_feed set revoked_at = now()` },
 ];
 
 describe('every kind of link', () => {
+  it('is among these', () => {
+    const all = Object.entries(ours).filter(
+      ([, address]) => typeof address === 'string' && address.startsWith('/'),
+    );
+    expect(KINDS.map(({ kind }) => kind).sort()).toEqual(all.map(([kind]) => kind).sort());
+  });
+
   let betony: TestApp;
   let watch: WriteWatch;
   let ours: Links;
@@ -172,8 +193,8 @@ describe('every kind of link', () => {
     expect(body).not.toContain('xxxxxxxx');
   });
 
-  // A code may be asked for again, five times; what is answered behind it is what any other link answers.
-  it.each(KINDS.filter(({ kind, post }) => post && kind !== 'shared'))(
+  // A code may be asked for again, five times, and somebody may be on their page in two browsers.
+  it.each(KINDS.filter(({ kind, post }) => post && !['shared', 'my'].includes(kind)))(
     '$kind: fifty answers at once write what one does, and nothing in another scheme',
     async ({ kind, post }) => {
       const send = (links: Links) => ask('POST', links[kind] + (post?.path ?? ''), post?.form);
