@@ -1,7 +1,7 @@
 /** How many times as long as its bare SQL, at the 95th percentile, each may take; and the most an API may hold, in MB. */
 const AIMS = { search: 3, filters: 3, match: 3, today: 2, caseload: 2, counts: 2 };
 /** The least share of pgbench's requests a second, and of those of a bare program of Node's; how far p99 may be above p50. */
-const SHARES = { of: ['send', 'caseload', 'move'], bareRate: 0.5, nodeRate: 0.7, spread: 4 };
+const SHARES = { of: ['send', 'caseload', 'move'], share: 0.5, nodeShare: 0.7, spread: 4 };
 const MOST_MEMORY = 250;
 /** Seconds from the start of the process until it says that it is ready. */
 const MOST_SECONDS = 3;
@@ -15,7 +15,8 @@ const COLUMNS = [
   ['requests/s', 'rate', 0],
   ['(pgbench)', 'bareRate', 0],
   ['(Node)', 'nodeRate', 0],
-  ['share', 'share', 2],
+  ['of pgbench', 'share', 2],
+  ['of Node', 'nodeShare', 2],
   ['p50 ms', 'p50', 1],
   ['(pgbench)', 'bareP50', 1],
   ['p95 ms', 'p95', 1],
@@ -61,14 +62,13 @@ export function judged({ cells, pages, memory, ready }) {
     }
     for (const row of results.filter(({ name }) => SHARES.of.includes(name))) {
       for (const [key, beside] of [
-        ['bareRate', 'pgbench'],
-        ['nodeRate', 'bare Node'],
+        ['share', 'pgbench'],
+        ['nodeShare', 'bare Node'],
       ]) {
         if (row[key] === null) continue;
-        const share = row.rate / row[key];
         told(
-          share >= SHARES[key],
-          `${row.name}${at}: ${share.toFixed(2)} of the requests a second of ${beside}, at least ${SHARES[key]}`,
+          row[key] >= SHARES[key],
+          `${row.name}${at}: ${row[key].toFixed(2)} of the requests a second of ${beside}, at least ${SHARES[key]}`,
         );
       }
       const spread = row.p99 / row.p50;
@@ -111,6 +111,8 @@ export async function chart(cells) {
   const { SVGRenderer } = await import('echarts/renderers');
   use([BarChart, GridComponent, LegendComponent, TitleComponent, MarkLineComponent, SVGRenderer]);
   const names = cells[0].results.map(({ name }) => name);
+  const [{ connections: alike }] = cells;
+  const oneNumber = cells.every(({ connections }) => connections === alike);
   const drawn = init(null, null, { renderer: 'svg', ssr: true, width: 760, height: 380 });
   try {
     drawn.setOption({
@@ -118,19 +120,28 @@ export async function chart(cells) {
       color: COLOURS,
       title: {
         text: 'Requests a second over HTTP, as a share of pgbench with the same SQL',
+        subtext: oneNumber
+          ? `by referrals in the scheme, at ${alike} connections`
+          : 'by referrals in the scheme, at so many connections',
         textStyle: { fontSize: 15 },
       },
-      legend: { bottom: 0 },
-      grid: { left: 40, right: 10, top: 46, bottom: 60 },
+      legend: { bottom: 0, itemGap: 40 },
+      grid: { left: 40, right: 10, top: 66, bottom: 60 },
       xAxis: { type: 'category', data: names, axisLabel: { interval: 0 } },
       yAxis: { type: 'value', min: 0 },
       series: cells.map(({ referrals, connections, results }, n) => ({
         type: 'bar',
-        name: `${referrals.toLocaleString('en-GB')} referrals, ${connections} connections`,
+        name: `${referrals.toLocaleString('en-GB')}${oneNumber ? '' : ` at ${connections}`}`,
         label: { show: true, position: 'top', fontSize: 10, formatter: ({ value }) => value.toFixed(2) },
         data: names.map((name) => results.find((row) => row.name === name)?.share ?? 0),
         ...(n === 0 && {
-          markLine: { silent: true, symbol: 'none', lineStyle: { color: '#5b5b5b' }, data: [{ yAxis: 0.5 }] },
+          markLine: {
+            silent: true,
+            symbol: 'none',
+            label: { show: false },
+            lineStyle: { color: '#5b5b5b' },
+            data: [{ yAxis: 0.5 }],
+          },
         }),
       })),
     });

@@ -134,6 +134,7 @@ async function measured(api, database, works, connections) {
         bareRate,
         nodeRate: node.rate,
         share: bare && http.rate / bareRate,
+        nodeShare: http.rate / node.rate,
         p50: http.p50,
         bareP50: bare && bare.p50 / work.perScript,
         p95: http.p95,
