@@ -72,6 +72,12 @@ export function carriedContact(kept: SafeContact, sent: SafeContact): SafeContac
   return eachChannel((field) => (sent[field] === 'no' ? 'no' : kept[field]));
 }
 
+/** What still holds when somebody is described again as before: a "no". A "yes" was a word of its day and is asked again. */
+export const askedAgain = <Person extends SafeContact>(before: Person): Person => ({
+  ...before,
+  ...eachChannel((field) => (before[field] === 'no' ? 'no' : 'not_asked')),
+});
+
 function eachChannel(answer: (field: SafeField) => SafeAnswer): SafeContact {
   return Object.fromEntries(
     CHANNELS.map((channel) => [SAFE_FIELDS[channel], answer(SAFE_FIELDS[channel])]),

@@ -128,7 +128,7 @@ export const PERSON_DATA: readonly PersonTable[] = [
   { table: 'gp_registration',         by: ['client_id'],           of: 'client',           section: 'About you' },
   { table: 'client_merge',            by: ['kept_id', 'merged_id'], of: 'client',          section: 'About you', others: ['moved'] },
   { table: 'client_reach',            by: ['client_id'],           of: 'client',           section: null, because: WORK },
-  { table: 'client_history',          by: ['client_id'],           of: 'client',           section: 'About you', others: ['changes'] },
+  { table: 'client_history',          by: ['client_id'],           of: 'client',           section: 'About you', others: ['changes'], hide: ['renamed', 'was_number', 'was_born'] },
   { table: 'legal_hold',              by: ['client_id'],           of: 'client',           section: 'Your requests', others: ['reason', 'lifted_because'] },
   { table: 'subject_access',          by: ['client_id'],           of: 'client',           section: 'Your requests', hide: ['document', 'decisions'] },
   { table: 'client',                  by: ['id', 'merged_into'],   of: 'client',           section: 'About you', others: ['under_age_note', 'reach_note', 'interpreter_note', 'access_note'], hide: ['first_name_key', 'last_name_key', 'last_name_sound', 'email_key'] },

@@ -1,4 +1,4 @@
-import { isSought, firstWritten } from './as-written.rules.js';
+import { firstWritten, isSought, likenessOf } from './as-written.rules.js';
 
 const NOW = { firstName: 'Grace', phone: '+447700900999', postcode: 'CO3 4AB' };
 const changed = (own: boolean, changes: object) => ({ own, changes: { ...changes } });
@@ -57,5 +57,22 @@ describe('whom a sender asks for', () => {
     [{ nhsNumber: '9990000018' }, false],
   ])('given %j', (asked, expected) => {
     expect(isSought(GRACE, asked)).toBe(expected);
+  });
+});
+
+describe('whether two whom one sender wrote down are one', () => {
+  const WRITTEN = { firstName: 'Grace', lastName: "O'Brien", dateOfBirth: '1951-03-02' };
+  const [ONE, OTHER] = ['9990000018', '9990000026'];
+  it.each([
+    [ONE, ONE, {}, 'same'],
+    [ONE, ONE, { lastName: 'Other' }, 'same'],
+    [ONE, OTHER, {}, null],
+    [null, ONE, {}, 'alike'],
+    [null, null, { lastName: 'OBRIEN' }, 'alike'],
+    [null, null, { firstName: 'Grace O', lastName: 'Brien' }, null],
+    [null, ONE, { dateOfBirth: '1951-03-03' }, null],
+  ])('numbers %p and %p, otherwise %j: %p', (nhsNumber, theirs, differs, expected) => {
+    const person = { ...WRITTEN, ...differs, nhsNumber: theirs };
+    expect(likenessOf({ ...WRITTEN, nhsNumber }, person)).toBe(expected);
   });
 });

@@ -25,7 +25,7 @@ export function firstWritten<Person extends object>(now: Person, since: readonly
 }
 
 /** What somebody is looked for by. */
-export const SOUGHT_BY = ['firstName', 'lastName', 'dateOfBirth', 'nhsNumber'] as const;
+const SOUGHT_BY = ['firstName', 'lastName', 'dateOfBirth', 'nhsNumber'] as const;
 type Sought = Partial<Record<(typeof SOUGHT_BY)[number], string | null>>;
 
 const BEGINS = (written: string, asked: string): boolean =>
@@ -39,3 +39,12 @@ export const isSought = (written: Sought, asked: Sought): boolean =>
     const sought = asked[name] ?? null;
     return sought === null || COMPARED[name](written[name] ?? '', sought);
   });
+
+/** One person by their number, or two who may be one: the same name and birth date, where one of them has no number. */
+export function likenessOf(written: Sought, person: Sought): 'same' | 'alike' | null {
+  if (written.nhsNumber && person.nhsNumber) return written.nhsNumber === person.nhsNumber ? 'same' : null;
+  const named = [written.firstName, written.lastName].map((name) => normaliseName(name ?? ''));
+  const asked = [person.firstName, person.lastName].map((name) => normaliseName(name ?? ''));
+  const alike = named.join('\n') === asked.join('\n') && written.dateOfBirth === person.dateOfBirth;
+  return alike ? 'alike' : null;
+}

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { AgreementInput } from '../clients/agreement.dto.js';
 import { ADULT, agreementProblems, type AgreeingPerson } from '../clients/agreement.rules.js';
 import { AgreementsService } from '../clients/agreements.service.js';
 import type { AgreementScope } from '../clients/agreement.types.js';
 import { CLIENT_COLUMNS, type ClientRow } from '../clients/client-rows.js';
 import { NewClientInput } from '../clients/client.dto.js';
-import { personProblems } from '../clients/client.rules.js';
+import { askedAgain, personProblems } from '../clients/client.rules.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { answersOf, type NewPerson } from '../clients/person.rules.js';
 import { reachFor } from '../permissions/reach.js';
@@ -35,8 +35,8 @@ import { ReferralHooks } from './referral.hooks.js';
 import { referralWithin } from './referral.reach.js';
 import { dueAt, movedTo, newReference, routeOf, sendProblems, TOLD_SCOPES } from './referral.rules.js';
 import { TOLD_OPEN, type Feedback, type ReferralRow } from './referral.types.js';
-import { type ChangeSince, firstWritten } from './as-written.rules.js';
-import { CHANGED_SINCE } from './sent-as.queries.js';
+import { type ChangeSince, firstWritten, likenessOf } from './as-written.rules.js';
+import { CHANGED_SINCE, SENT_AS, sentAs, type SentAs } from './sent-as.queries.js';
 
 /** What agreement to the scheme's support covers: enough to help, nothing for anybody else. */
 const SUPPORT: AgreementScope[] = ['scheme_support', 'contact_details', 'needs', 'access_needs'];
@@ -596,14 +596,13 @@ function answeredFields(input: Partial<SendInput> | DraftInput | SendAgainInput,
 
 interface Earlier {
   id: string;
-  clientId: string;
 }
 
 /** A person is named only through the sender's own earlier referral; somebody else's is not there. */
 async function ownEarlier(tx: Tx, referralId: string): Promise<Earlier> {
   const reach = reachFor(tx.actor, 'referral.send');
   const earlier = await tx.maybe<Earlier>(sql`
-    select r.id, r.client_id as "clientId" from referral r
+    select r.id from referral r
     where r.scheme_id = ${tx.schemeId} and r.id = ${referralId} and r.sent_client_id is not null
       and r.state <> 'entered_in_error' and (${referralWithin(tx.actor, reach, tx.now)} or r.author_id = ${
         tx.actor.kind === 'member' ? tx.actor.membershipId : null
@@ -612,14 +611,17 @@ async function ownEarlier(tx: Tx, referralId: string): Promise<Earlier> {
   return earlier;
 }
 
-/** The person as given, else as their sender wrote them down the last time. Never as anybody else knows them. */
+/**
+ * The person as given, else as their sender wrote them down the last time. Never as anybody else knows them; and how it is
+ * safe to reach them was a word of that day.
+ */
 async function personOf(
   tx: Tx,
   input: SendInput,
   earlier: Earlier | null,
   sender: Sender,
 ): Promise<NewPerson> {
-  const sentAs =
+  const written =
     input.client === undefined && earlier !== null
       ? await tx.one<ClientRow & { changedSince: ChangeSince[] }>(sql`
           select ${CLIENT_COLUMNS}, ${CHANGED_SINCE} as "changedSince"
@@ -628,7 +630,7 @@ async function personOf(
           where r.scheme_id = ${tx.schemeId} and r.id = ${earlier.id}`)
       : null;
   const described: NewPerson | null =
-    input.client ?? (sentAs && answersOf(firstWritten(sentAs, sentAs.changedSince)));
+    input.client ?? (written && askedAgain(answersOf(firstWritten(written, written.changedSince))));
   if (described === null) throw Refusal.invalidField('client', 'Say who the person is');
   const person: NewPerson = { ...described };
   const named = practiceOf(input.gpPracticeCode, sender);
@@ -695,8 +697,9 @@ function judge(
 }
 
 /**
- * The sender's own referral of this person is still open: by NHS number, or by name and birth date where one of the two
- * has no number. Sends for one birth date queue behind each other, so that two at once cannot both be first.
+ * The sender's own referral of this person is still open, as it wrote them: by NHS number, or by name and birth date where
+ * one of the two has no number. What others corrected or found out since refuses nothing: a refusal would tell it. Sends for
+ * one birth date queue behind each other, so that two at once cannot both be first.
  */
 async function refuseOwnOpen(
   tx: Tx,
@@ -706,43 +709,60 @@ async function refuseOwnOpen(
   differentPerson: boolean,
 ): Promise<void> {
   const { organisationId } = sender;
-  const nhsNumber = person.nhsNumber ?? null;
   const queue = `${tx.schemeId} ${organisationId} ${person.dateOfBirth}`;
   const [, open] = await Promise.all([
     tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${queue}, 0))`),
-    tx.maybe<{ id: string; reference: string; certain: boolean }>(sql`
-      select r.id, r.reference,
-        (r.client_id = ${earlier?.clientId ?? null} or c.nhs_number is not distinct from ${nhsNumber}::text
-          and c.nhs_number is not null) is true as certain
-      from (
-        select id, nhs_number from client where scheme_id = ${tx.schemeId} and nhs_number = ${nhsNumber}
+    tx.rows<OwnOpen>(sql`
+      with recursive same as (
+        select id, same_person_as from referral where scheme_id = ${tx.schemeId} and id = ${earlier?.id ?? null}
         union
-        select id, nhs_number from client where scheme_id = ${tx.schemeId}
-          and last_name_key = ${normaliseName(person.lastName)} and first_name_key = ${normaliseName(person.firstName)}
-          and date_of_birth = ${person.dateOfBirth}::date and (nhs_number is null or ${nhsNumber}::text is null)
-        union
-        select s.sent_client_id, null from referral s
-        where s.scheme_id = ${tx.schemeId} and s.client_id = ${earlier?.clientId ?? null}
-      ) c
-      join referral r on r.scheme_id = ${tx.schemeId} and r.sent_client_id = c.id
-      where r.organisation_id = ${organisationId} and r.told_status = any(${[...TOLD_OPEN]}::text[])
-      order by certain desc
-      limit 1`),
+        select r.id, r.same_person_as from same
+        join referral r on r.scheme_id = ${tx.schemeId} and (r.id = same.same_person_as or r.same_person_as = same.id)
+      )
+      select r.id, r.reference, r.id in (select id from same) as named, ${SENT_AS}
+      from (${likely(tx, person)} union
+        select sent_client_id from referral where scheme_id = ${tx.schemeId} and id in (select id from same)
+      ) likely
+      join client s on s.scheme_id = ${tx.schemeId} and s.id = likely.id
+      join referral r on r.scheme_id = s.scheme_id and r.sent_client_id = s.id
+      where r.organisation_id = ${organisationId} and r.told_status = any(${[...TOLD_OPEN]}::text[])`),
   ]);
-  if (!open || (!open.certain && differentPerson)) return;
-  const { id: referralId, reference } = open;
-  if (open.certain) {
+  const asWritten = open.map((one) => ({ ...one, likeness: one.named ? 'same' : likenessOf(sentAs(one), person) }));
+  const same = asWritten.find(({ likeness }) => likeness === 'same');
+  if (same) {
+    const { id: referralId, reference } = same;
     throw Refusal.conflict(
       'already-sent',
       `Your organisation's referral ${reference} for this person is still open. Add a note to it instead.`,
       { referralId, reference },
     );
   }
-  throw Refusal.conflict(
-    'maybe-already-sent',
-    `Your organisation's referral ${reference} is for somebody of this name and birth date. Add a note to it, or say that this is a different person.`,
-    { referralId, reference },
-  );
+  const alike = asWritten.find(({ likeness }) => likeness === 'alike');
+  if (alike && !differentPerson) {
+    const { id: referralId, reference } = alike;
+    throw Refusal.conflict(
+      'maybe-already-sent',
+      `Your organisation's referral ${reference} is for somebody of this name and birth date. Add a note to it, or say that this is a different person.`,
+      { referralId, reference },
+    );
+  }
+}
+
+type OwnOpen = SentAs & { id: string; reference: string; named: boolean };
+
+/** Whoever is written down like this person, or was before a correction. */
+function likely(tx: Tx, { nhsNumber = null, firstName, lastName, dateOfBirth }: NewPerson): Sql {
+  return sql`
+    select id from client where scheme_id = ${tx.schemeId} and nhs_number = ${nhsNumber}
+    union
+    select c.id from client c where c.scheme_id = ${tx.schemeId} and c.date_of_birth = ${dateOfBirth}::date and (
+      (c.last_name_key = ${normaliseName(lastName)} and c.first_name_key = ${normaliseName(firstName)})
+      or exists (
+        select 1 from client_history e where e.scheme_id = c.scheme_id and e.client_id = c.id and e.renamed))
+    union
+    select client_id from client_history where scheme_id = ${tx.schemeId} and was_number = ${nhsNumber}
+    union
+    select client_id from client_history where scheme_id = ${tx.schemeId} and was_born = ${dateOfBirth}`;
 }
 
 /** A scheme that is not there, and one that does not take self-referrals, look the same. */

@@ -50,7 +50,7 @@ import {
 } from './referral.dto.js';
 import { firstWritten, isSought } from './as-written.rules.js';
 import { HEARS, TOLD_COLUMNS } from './referral-hears.queries.js';
-import { RENAMED_SINCE, SENT_AS, sentAs, type SentAs } from './sent-as.queries.js';
+import { SENT_AS, sentAs, type SentAs, writtenName } from './sent-as.queries.js';
 import { referralWithin } from './referral.reach.js';
 import { STAGE, STAGE_PLACE } from './referral-stage.queries.js';
 import {
@@ -311,11 +311,15 @@ export class ReferralsQueries {
   ): Promise<Page<SentReferralLine> | Page<ReferralLine>> {
     const rows = await this.database.read<SentAs & { id: string } & Record<string, unknown>>(
       actor.schemeId,
-      sql`select r.id, ${SENT_AS} from referral r
-        join client s on s.scheme_id = r.scheme_id and s.id = r.sent_client_id
-        where r.scheme_id = ${actor.schemeId} and ${referralWithin(actor, 'organisation', this.clock.now())} and (
-          s.id in (select c.id from client c where c.scheme_id = ${actor.schemeId} and ${soughtBy(input, sql`true`)})
-          or ${RENAMED_SINCE})`,
+      sql`select r.id, ${SENT_AS}
+        from (
+          select c.id from client c where c.scheme_id = ${actor.schemeId} and ${soughtBy(input, sql`true`)}
+          union
+          select e.client_id from client_history e where e.scheme_id = ${actor.schemeId} and e.renamed
+        ) likely
+        join client s on s.scheme_id = ${actor.schemeId} and s.id = likely.id
+        join referral r on r.scheme_id = s.scheme_id and r.sent_client_id = s.id
+        where ${referralWithin(actor, 'organisation', this.clock.now())}`,
     );
     const ids = rows.filter((row) => isSought(sentAs(row), input)).map(({ id }) => id);
     return this.lines(actor, page, sql`r.id = any(${ids}::uuid[])`);
@@ -692,10 +696,7 @@ const BY_NAME = [sql`coalesce(c.last_name_key, '')`, sql`coalesce(c.first_name_k
 const ORDERS: Orders<ReferralSort> = { made: [], name: BY_NAME, status: [sql`r.told_status`] };
 const SENT_ORDERS: Orders<ReferralSort> = {
   made: [],
-  name: [
-    sql`lower(coalesce(s.last_name, r.draft #>> '{client,lastName}', ''))`,
-    sql`lower(coalesce(s.first_name, r.draft #>> '{client,firstName}', ''))`,
-  ],
+  name: [writtenName('lastName'), writtenName('firstName')],
   status: [SHOWN_STATUS],
 };
 const CASELOAD_ORDERS: Orders<CaseloadSort> = {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { askedAgain } from '../../clients/client.rules.js';
 import { SAFE_FIELDS } from '../../clients/client.types.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { isUuid } from '../../platform/pure/ids.js';
@@ -67,7 +68,7 @@ export class KnownPeople {
             day: dayInWords(referral.sentAt),
           },
         ),
-        say('Check that it is still right, above all how it is safe to reach them.'),
+        say('Check that it is still right, and ask again how it is safe to reach them.'),
       ],
       among: [],
       open: open ? stillOpen(referral) : null,
@@ -105,8 +106,9 @@ const TEXTS = [
   'accessNote',
 ] as const;
 
-/** What the sender wrote, by the boxes of the form. Whether it is safe to ring is their word of that day, and the page says so. */
-function answersIn({ person }: WrittenReferral): Form['values'] {
+/** What the sender wrote, by the boxes of the form. That it was safe to ring was a word of that day: it is asked again. */
+function answersIn({ person: written }: WrittenReferral): Form['values'] {
+  const person = askedAgain(written);
   const said = [...TEXTS, ...Object.values(SAFE_FIELDS)]
     .map((name): [string, string | null] => [`client.${name}`, person[name]])
     .filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== 'not_asked');

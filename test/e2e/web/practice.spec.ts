@@ -179,6 +179,7 @@ describe('what a practice sees of its referrals', () => {
       nhsNumber: '9990000018',
       phone: '07700 900123',
       safeToCall: 'yes' as const,
+      safeToText: 'no' as const,
     };
     const find = (answers: Record<string, string>, who = desk) =>
       who.send('/desk/refer', answers, '/desk/refer');
@@ -213,7 +214,9 @@ describe('what a practice sees of its referrals', () => {
       expect(boxOf(body, 'client.nhsNumber')).toBe('999 000 0018');
       expect(boxOf(body, 'client.phone')).toBe('07700 900123');
       expect(boxOf(body, 'client.dateOfBirth.year')).toBe('1948');
-      expect(body).toMatch(/name="client.safeToCall"[^>]*value="yes" checked/);
+      // A yes was a word of that day; a no still holds.
+      expect(body).not.toMatch(/name="client.safeToCall"[^>]*value="yes" checked/);
+      expect(body).toMatch(/name="client.safeToText"[^>]*value="no" checked/);
       expect(body).toContain('Boats');
       // Nothing is left to look for: Enter in any other box sends the referral.
       expect(body).toContain('name="_find"');
@@ -252,6 +255,22 @@ describe('what a practice sees of its referrals', () => {
       ])
         expect([learntSince, await found(learntSince)]).toEqual([learntSince, false]);
       expect(await found({ firstName: 'grace', dateOfBirth: GRACE.dateOfBirth })).toBe(true);
+    });
+
+    it('and stands where that name puts it in the list', async () => {
+      const sorted = async () => {
+        const url = '/api/v1/referrals?sort=name&limit=100';
+        const answer = await betony.inject({ url, headers: hers.headers });
+        return answer.json<{ items: { id: string; client: { lastName: string } }[] }>().items;
+      };
+      const hers = await aMember(scheme, 'referrer', { organisation: await anOrganisation(scheme) });
+      const { clientId } = await mine(hers).about({ ...GRACE, nhsNumber: null, lastName: 'Abbot' });
+      await mine(hers).about({ ...GRACE, nhsNumber: null, lastName: 'Morris' });
+      const { actor } = await theManager(scheme);
+      const clients = betony.get(ClientsService);
+      await clients.amend(actor, clientId, 1, { lastName: 'Zeal' });
+      await clients.amend(actor, clientId, 2, { lastName: 'Young' });
+      expect((await sorted()).map(({ client }) => client.lastName)).toEqual(['Abbot', 'Morris']);
     });
 
     it('and whom another practice referred is not there, whoever asks and however', async () => {

@@ -1,4 +1,5 @@
 import sql, { raw } from 'sql-template-tag';
+import { ClientsService } from '../../../src/clients/clients.service.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { UnitOfWork } from '../../../src/platform/database/unit-of-work.js';
 import { Refusal } from '../../../src/platform/errors/refusal.js';
@@ -16,6 +17,7 @@ import {
   REFERRAL_STATES,
   type ReferralState,
 } from '../../../src/referrals/referral.types.js';
+import { aPerson } from '../../factories/clients.js';
 import { aReferral, aSend, referralRow, theManager, theSender } from '../../factories/referrals.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
@@ -286,6 +288,43 @@ describe('P11: the same again', () => {
     const another = await sending.send(actor, aSend({ differentPerson: true }, namesake));
     expect(another).not.toBe(id);
     expect(await refusedWith(sending.send(actor, aSend({ samePersonAs: id })))).toBe('already-sent');
+  });
+
+  it('refuses by what the sender wrote, and by nothing that others corrected or found out since', async () => {
+    const clients = betony.get(ClientsService);
+    const manager = await theManager(scheme);
+    const { actor } = await theSender(scheme);
+    const written = { firstName: 'Ada', lastName: 'Marsh', dateOfBirth: '1950-05-01' };
+    const corrected = { firstName: 'Adah', lastName: 'Mash', dateOfBirth: '1951-05-01' };
+    const noNumber = { nhsNumber: null, noNhsNumberBecause: 'not_known' as const };
+    const [was, is] = [aPerson().nhsNumber!, aPerson().nhsNumber!];
+
+    const unnumbered = await sending.send(actor, aSend({}, { ...written, ...noNumber }));
+    const { client_id: first } = await referralRow(scheme, unnumbered);
+    await clients.amend(manager.actor, first!, 1, { ...corrected, nhsNumber: is, noNhsNumberBecause: null });
+    expect(await refusedWith(sending.check(actor, aSend({}, { ...corrected, ...noNumber })))).toBe('done');
+    expect(await refusedWith(sending.check(actor, aSend({}, { nhsNumber: is })))).toBe('done');
+    expect(await refusedWith(sending.check(actor, aSend({}, { ...written, ...noNumber })))).toBe(
+      'maybe-already-sent',
+    );
+
+    const numbered = await sending.send(actor, aSend({}, { nhsNumber: was }));
+    const { client_id: second } = await referralRow(scheme, numbered);
+    await clients.amend(manager.actor, second!, 1, { nhsNumber: aPerson().nhsNumber! });
+    expect(await refusedWith(sending.check(actor, aSend({}, { nhsNumber: was })))).toBe('already-sent');
+  });
+
+  it('asks again how it is safe to reach somebody who is referred again, and keeps a no', async () => {
+    const sender = await theSender(scheme);
+    const said = { safeToCall: 'yes', safeToText: 'yes', safeToEmail: 'no' } as const;
+    const earlier = await aReferral(scheme).from(sender).about(said).accepted().allocatedTo(sam).closed();
+    const unnamed = { ...aSend({ samePersonAs: earlier.id }), client: undefined };
+    const { client_id: again } = await referralRow(scheme, await sending.send(sender.actor, unnamed));
+    const [row] = await betony.get(Database).read<Record<string, string>>(
+      scheme.id,
+      sql`select safe_to_call, safe_to_text, safe_to_email from client where scheme_id = ${scheme.id} and id = ${again}`,
+    );
+    expect(row).toEqual({ safe_to_call: 'not_asked', safe_to_text: 'not_asked', safe_to_email: 'no' });
   });
 
   it('lets one of two sends of one person at once through', async () => {
