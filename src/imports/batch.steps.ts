@@ -46,6 +46,8 @@ export const SILENT_MS = 120_000;
 export const memberOf = (actor: Actor): string | null =>
   actor.kind === 'member' ? actor.membershipId : null;
 
+export const sessionOf = (actor: Actor): string | null => (actor.kind === 'member' ? actor.sessionId : null);
+
 export const told = (tx: Tx, id: string, action: Act): Promise<void> =>
   audit(tx, { action, subject: { kind: 'import', id } });
 

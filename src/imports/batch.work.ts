@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { systemActor } from '../platform/actor/actor.types.js';
+import { SessionQueries } from '../identity/session.queries.js';
+import { type MemberActor, systemActor } from '../platform/actor/actor.types.js';
 import type { Tx } from '../platform/database/tx.js';
 import { describe } from '../platform/logging/log.js';
 import { type Job, JobQueue } from '../platform/jobs/job-queue.js';
@@ -10,7 +11,8 @@ import type { EventPayload } from '../platform/outbox/events.js';
 import { type EventHandler, Handles } from '../platform/outbox/handles.js';
 import { IMPORT_OVER, IMPORT_WAITING } from './batch.events.js';
 import { BatchesService, Stopped } from './batches.service.js';
-import { REFERRALS } from './batch.types.js';
+import type { Batch } from './batch.steps.js';
+import { kindsFor, REFERRALS } from './batch.types.js';
 import { BulkReferrals } from './bulk-referrals.service.js';
 import { FeedReader, UnreadableFeed } from './feed-reader.js';
 
@@ -54,6 +56,7 @@ export class ImportWork implements JobPerformer {
     private readonly batches: BatchesService,
     private readonly bulk: BulkReferrals,
     private readonly reader: FeedReader,
+    private readonly sessions: SessionQueries,
   ) {}
 
   async perform({ schemeId, ids }: Job): Promise<void> {
@@ -62,9 +65,13 @@ export class ImportWork implements JobPerformer {
     const batch = await this.batches.claim(actor, id);
     if (!batch) return;
     if (batch.kind === REFERRALS) return this.bulk.perform(schemeId, batch);
-    if (batch.state === 'undoing') return this.batches.takeBack(actor, id);
+    const asker = await this.whoAsked(schemeId, batch);
+    if (batch.state === 'undoing') return this.batches.takeBack(asker ?? actor, id);
     try {
-      if (batch.state === 'approved') await this.batches.apply(actor, id);
+      if (batch.state === 'approved') {
+        if (asker === null && inPerson(batch)) throw new Stopped('Whoever approved it may not do so any more. Nothing was written.');
+        await this.batches.apply(asker ?? actor, id);
+      }
       else if (batch.address === null) throw new UnreadableFeed('The file was cut short. Send it again.');
       else await this.batches.fill(actor, id, this.reader.services(batch.address, batch.source));
     } catch (error) {
@@ -78,7 +85,17 @@ export class ImportWork implements JobPerformer {
       );
     }
   }
+
+  private async whoAsked(schemeId: string, batch: Batch): Promise<MemberActor | null> {
+    const { kind, askedBy, askedSession } = batch;
+    if (!inPerson(batch) || askedBy === null || askedSession === null) return null;
+    const asker = await this.sessions.actorLater(schemeId, askedBy, askedSession);
+    return asker && (kindsFor(asker) as readonly string[]).includes(kind) ? asker : null;
+  }
 }
+
+/** Inviting is done by whoever approved the list: the record names them, and they must still be able to. */
+const inPerson = ({ kind, askedBy }: Batch): boolean => kind === 'users' && askedBy !== null;
 
 /** Finds imports that wait though nobody is at them: a lost job, a worker that died in the middle. */
 @Injectable()

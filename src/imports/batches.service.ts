@@ -32,6 +32,7 @@ import {
   broughtFor,
   forgetRows,
   memberOf,
+  sessionOf,
   progress,
   SILENT_MS,
   step,
@@ -195,7 +196,8 @@ export class BatchesService {
         );
       }
       await tx.run(sql`
-        update import_batch set approved_by = ${memberOf(actor)}, approved_at = ${tx.now}, done = 0, worked_at = null
+        update import_batch set approved_by = ${memberOf(actor)}, approved_at = ${tx.now}, done = 0, worked_at = null,
+          asked_by = ${memberOf(actor)}, asked_session = ${sessionOf(actor)}
         where scheme_id = ${tx.schemeId} and id = ${id}`);
       await told(tx, id, 'import.approve');
       if (waits) await outbox.add(tx, IMPORT_WAITING, { importId: id });
@@ -247,7 +249,9 @@ export class BatchesService {
         );
       }
       await tx.run(sql`
-        update import_batch set done = 0, worked_at = null where scheme_id = ${tx.schemeId} and id = ${id}`);
+        update import_batch set done = 0, worked_at = null, asked_by = ${memberOf(actor)},
+          asked_session = ${sessionOf(actor)}
+        where scheme_id = ${tx.schemeId} and id = ${id}`);
       await told(tx, id, 'import.undo');
       await outbox.add(tx, IMPORT_WAITING, { importId: id });
       return id;
@@ -421,8 +425,8 @@ export class BatchesService {
 
 /** Somebody does not want it any more. */
 export class Stopped extends Error {
-  constructor() {
-    super('It was stopped. Nothing was written.');
+  constructor(because = 'It was stopped. Nothing was written.') {
+    super(because);
     this.name = 'Stopped';
   }
 }

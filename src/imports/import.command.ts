@@ -73,11 +73,14 @@ function sayPlainly(error: unknown): never {
 }
 
 function told(report: ImportReport, asked: boolean): string {
+  const broken = [...new Set(report.problems.map(({ row }) => row))].slice(0, SHOWN);
   const lines = [
     `${report.file}: ${report.rows} rows (${report.encoding}), ${report.refused} broken, ${report.ignored} left out.`,
-    ...report.problems.slice(0, SHOWN).map(({ row, column, reason }) => `  row ${row}, ${column}: ${reason}`),
+    ...report.problems
+      .filter(({ row }) => broken.includes(row))
+      .map(({ row, column, reason }) => `  row ${row}, ${column}: ${reason}`),
   ];
-  if (report.refused > SHOWN) lines.push(`  and ${report.refused - SHOWN} more`);
+  if (report.refused > broken.length) lines.push(`  and ${report.refused - broken.length} more`);
   lines.push(...report.remarks);
   if (report.warned > 0) {
     lines.push(`${report.warned} rows are taken without some of their values:`);

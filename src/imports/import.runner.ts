@@ -114,7 +114,7 @@ export class ImportRunner {
     kind: ImportKind<Value>,
     file: string,
     encoding: Encoding,
-  ): AsyncGenerator<RowProblem | 'ignored' | { value: Value }> {
+  ): AsyncGenerator<Refused | 'ignored' | { value: Value }> {
     const firstSeen = new Map<string, number>();
     for await (const raw of rowsOf(kind, file, encoding)) {
       const checked = raw.misfit
@@ -125,7 +125,7 @@ export class ImportRunner {
         continue;
       }
       if (!checked.ok) {
-        yield { row: raw.row, column: checked.column, reason: checked.reason };
+        yield refusedAt(raw.row, checked);
         continue;
       }
       const key = kind.key(checked.value);
@@ -165,6 +165,14 @@ async function refuseAbsent(file: string): Promise<void> {
   if (!found?.isFile()) throw Refusal.invalidField('file', 'There is no such file');
 }
 
+/** A row that is not taken: what is wrong with it, and what else. */
+type Refused = RowProblem & { others?: readonly RowWarning[] };
+
+const refusedAt = (
+  row: number,
+  { column, reason, others = [] }: RowWarning & { others?: readonly RowWarning[] },
+): Refused => ({ row, column, reason, others });
+
 /** A row that is taken, perhaps without some of its values. */
 interface Taken {
   row: number;
@@ -175,7 +183,7 @@ interface Taken {
 /** What would become of each row, before anything is written. */
 async function* judged(
   rows: AsyncIterable<GroupRow | Remark>,
-): AsyncGenerator<RowProblem | 'ignored' | Taken | Remark> {
+): AsyncGenerator<Refused | 'ignored' | Taken | Remark> {
   const seen = new Map<string, number>();
   for await (const one of rows) {
     if ('remark' in one) {
@@ -184,7 +192,7 @@ async function* judged(
     }
     const { at, raw, checked, notKept } = one;
     if (checked === 'ignore') yield 'ignored';
-    else if (!checked.ok) yield { row: at, column: checked.column, reason: checked.reason };
+    else if (!checked.ok) yield refusedAt(at, checked);
     else {
       const { warnings = [] } = checked;
       yield (
@@ -199,7 +207,7 @@ async function counted(
   kind: string,
   file: string,
   encoding: Encoding,
-  rows: AsyncIterable<RowProblem | 'ignored' | Taken | Remark | { value: unknown }>,
+  rows: AsyncIterable<Refused | 'ignored' | Taken | Remark | { value: unknown }>,
 ): Promise<ImportReport> {
   const problems: RowProblem[] = [];
   const warnings: RowProblem[] = [];
@@ -215,7 +223,9 @@ async function counted(
     if (checked === 'ignored') counts.ignored += 1;
     else if ('reason' in checked) {
       counts.refused += 1;
-      if (problems.length < PROBLEMS_SHOWN) problems.push(checked);
+      const { row, column, reason, others = [] } = checked;
+      if (problems.length < PROBLEMS_SHOWN)
+        problems.push({ row, column, reason }, ...others.map((one) => ({ row, ...one })));
     } else if ('warnings' in checked) {
       const { row, notKept } = checked;
       if (checked.warnings.length > 0) counts.warned += 1;

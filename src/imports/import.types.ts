@@ -134,7 +134,7 @@ export interface ImportReport extends Counts {
   rows: number;
   ignored: number;
   refused: number;
-  /** The first refused rows; `refused` counts them all. */
+  /** All that is wrong with the first refused rows; `refused` counts the rows. */
   problems: RowProblem[];
   /** The first values left out of rows that are taken; `warned` counts those rows. */
   warnings: RowProblem[];

@@ -62,6 +62,8 @@ export const users: GroupKind = {
       const organisation = cell('organisation');
       if (organisation === '') {
         problems.push({ column: 'organisation', reason: 'Name the organisation, or give its code' });
+      } else if (organisation.length > 200) {
+        problems.push({ column: 'organisation', reason: 'Use 200 characters or fewer' });
       }
       if (problems.length > 0 || 'reason' in named || role === undefined) return refusedFor(problems);
       const sourceId = [email, role, organisation.toLowerCase()].join('|');

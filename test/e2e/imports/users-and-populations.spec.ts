@@ -124,6 +124,8 @@ describe('lists of users and of numbers of people', () => {
       expect(list).toMatchObject({ added: 0, refused: 3 });
       const problems = (await rows(ada, list.id)).map((row) => row.problems.map(({ column }) => column));
       expect(problems).toEqual([['name', 'email', 'role', 'organisation'], ['organisation'], ['role']]);
+      const both = await brought(ada, 'users', `${HEAD}\n,cy@example.org,referrer,Nowhere`);
+      expect((await rows(ada, both.id))[0]?.problems.map(({ column }) => column)).toEqual(['name', 'organisation']);
       const sheet = (await call(ada, 'GET', `/${list.id}/refused`)).body.split('\r\n');
       expect(sheet[0]).toMatch(/^row,what is wrong,name,/);
       expect(sheet[2]).toContain('organisation: There is no such organisation');
@@ -159,6 +161,67 @@ describe('lists of users and of numbers of people', () => {
       ]);
       expect(await rows(ada, list.id)).toMatchObject([
         { keptBecause: 'They stay: they have used the invitation.' },
+      ]);
+    });
+
+    it('who stand on two lists that are approved together are invited once, by whoever approved the first', async () => {
+      const content = `${HEAD}\nAsha Patel,asha@example.org,referrer,${practice}`;
+      const lists = [await brought(ada, 'users', content), await brought(ada, 'users', content)];
+      for (const { id } of lists)
+        expect((await call(ada, 'POST', `/${id}/approve`, { leaveOutRefused: true })).statusCode).toBe(202);
+      await Promise.all(lists.map(({ id }) => workOn(scheme, id)));
+      const after = await Promise.all(
+        lists.map(async ({ id }) => (await call(ada, 'GET', `/${id}`)).json<ImportView>()),
+      );
+      expect(after.map(({ added, same }) => [added, same]).sort()).toEqual([
+        [0, 1],
+        [1, 0],
+      ]);
+      const [row, ...others] = await rowsOf(
+        scheme,
+        sql`select i.created_by, e.actor_id from invitation i
+          join audit_entry e on e.scheme_id = i.scheme_id and e.action = 'user.invite' and e.subject_id = i.id
+          where i.scheme_id = ${scheme.id}`,
+      );
+      const { membershipId } = ada.actor;
+      expect([row, others]).toEqual([{ created_by: membershipId, actor_id: membershipId }, []]);
+    });
+
+    it('are not invited once whoever approved the list may not do so any more', async () => {
+      const list = await brought(ada, 'users', `${HEAD}\nBo Lin,bo@example.org,referrer,${practice}`);
+      await call(ada, 'POST', `/${list.id}/approve`, {});
+      await rowsOf(
+        scheme,
+        sql`update membership set ended_at = ${betony.clock.now()} where id = ${ada.actor.membershipId}`,
+      );
+      await workOn(scheme, list.id);
+      const other = await aMember(scheme, 'administrator');
+      expect((await call(other, 'GET', `/${list.id}`)).json()).toMatchObject({
+        state: 'failed',
+        because: expect.stringContaining('may not do so any more') as string,
+      });
+      expect(await invitations()).toEqual([]);
+    });
+
+    it('are told apart however their organisation is named, and a row that is far too long stops no other', async () => {
+      const code = 'F81999';
+      const other = await anOrganisation(scheme, 'gp_practice', { name: `Other ${practice}` });
+      await rowsOf(scheme, sql`update organisation set ods_code = ${code} where id = ${other}`);
+      const list = await brought(
+        ada,
+        'users',
+        [
+          HEAD,
+          `Asha Patel,asha@example.org,referrer,Other ${practice}`,
+          `Asha Patel,asha@example.org,referrer,${code}`,
+          `Bo Lin,bo@example.org,referrer,${'x'.repeat(9000)}`,
+        ].join('\n'),
+      );
+      expect(list).toMatchObject({ added: 1, refused: 2 });
+      expect((await rows(ada, list.id)).map(({ problems }) => problems[0]?.reason)).toEqual([
+        undefined,
+        'The same person, role and organisation as row 2',
+        'Use 200 characters or fewer',
       ]);
     });
 
@@ -251,6 +314,22 @@ describe('lists of users and of numbers of people', () => {
         'year',
       ]);
       expect(twice?.problems).toMatchObject([{ reason: 'The same as row 3' }]);
+    });
+
+    it('are the same whatever the case they are written in, and taken once from one list', async () => {
+      const first = await brought(manager, 'populations', `${HEAD}\nOld Town,,,,,,1200,Census,2021`);
+      await gone(manager, first.id, 'approve');
+      const again = await brought(
+        manager,
+        'populations',
+        `${HEAD}\nOLD TOWN,,,,,,1300,census,2021\nold town,,,,,,1400,Census,2021`,
+      );
+      expect(again).toMatchObject({ added: 0, changed: 1, refused: 1 });
+      expect((await rows(manager, again.id))[1]?.problems).toMatchObject([{ reason: 'The same people as row 2' }]);
+      await gone(manager, again.id, 'approve');
+      expect((await population()).map(({ area, people }) => [area, people])).toEqual([['Old Town', 1300]]);
+      await gone(manager, again.id, 'undo');
+      expect((await population()).map(({ people }) => people)).toEqual([1200]);
     });
 
     it('are shown on the page of the import, with areas that are in no neighbourhood', async () => {
