@@ -12,7 +12,8 @@ import type { OnwardRecord } from './onward.entity.js';
 import { REPLY_LINKS_ASKED } from './onward.events.js';
 import { awaitsCall, resendRefusal } from './onward.rules.js';
 import { OnwardMoves } from './onward-moves.service.js';
-import { HOUR_MS } from './reply-link.rules.js';
+import { HOUR_MS, MAILS_AN_HOUR_TO_ONE } from './reply-link.rules.js';
+import { linksSent } from './reply.queries.js';
 
 /** A group that did not answer a link today is rung, not written to once more. */
 const BETWEEN_LINKS_MS = 24 * HOUR_MS;
@@ -25,7 +26,7 @@ export class OnwardChasing {
     private readonly moves: OnwardMoves,
   ) {}
 
-  /** A fresh link to where the group is written to today, with what else it has open; by day. */
+  /** A fresh link to where the group is written to today, with what else it has open; when it may be written to. */
   async resend(actor: Actor, id: string): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const reach = this.moves.reach(tx, reachFor(actor, 'onward.resend'));
@@ -34,10 +35,8 @@ export class OnwardChasing {
       if (refusal !== null) throw Refusal.illegalMove(row.state, 'resend', refusal);
       const contactPointId = await this.whereTo(tx, row);
       await this.refuseSoon(tx, row);
-      const link = await tx.maybe<{ id: string }>(sql`
-        select id from reply_link where scheme_id = ${tx.schemeId} and onward_referral_id = ${id}
-        order by created_at desc, id desc limit 1`);
-      await outbox.add(tx, REPLY_LINKS_ASKED, { contactPointId, linkId: link?.id ?? null, by: 'worker' });
+      await this.refuseOften(tx, row, contactPointId);
+      await outbox.add(tx, REPLY_LINKS_ASKED, { contactPointId, onwardReferralId: id });
       await this.moves.write(tx, row, 'resend');
       return id;
     });
@@ -76,5 +75,16 @@ export class OnwardChasing {
         'The link was sent again less than a day ago. Ring the group.',
       );
     }
+  }
+
+  /** Said now, rather than recorded as sent and never written. */
+  private async refuseOften(tx: Tx, { state }: OnwardRecord, contactPointId: string): Promise<void> {
+    const { mails } = await linksSent(tx, contactPointId, null);
+    if (mails < MAILS_AN_HOUR_TO_ONE) return;
+    throw Refusal.illegalMove(
+      state,
+      'resend',
+      'The group has been sent its links several times in the last hour. Ring it.',
+    );
   }
 }

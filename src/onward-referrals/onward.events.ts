@@ -45,8 +45,8 @@ export const SHORTLIST_EVENTS = {
 } as const satisfies Record<string, EventName>;
 
 /**
- * Hold the id of what is to be sent: a contact point, with the link that asked (null where an address was typed) and `by: worker` where
- * the group did not ask itself, or the code.
+ * Hold the id of what is to be sent: a contact point, with the link that asked (null where an address was typed) or the
+ * `onwardReferralId` that a worker sends again, or the code.
  * Tokens and codes are derived where they are sent.
  */
 export const REPLY_LINKS_ASKED = 'reply.linksAsked';

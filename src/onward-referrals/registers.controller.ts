@@ -2,8 +2,9 @@ import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiMake, ApiRead, ApiWrite } from '../platform/http/api.js';
+import { ApiMake, ApiRead, ApiWrite, ApiWriteSeen } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
+import { IfMatchIfSent } from '../platform/http/version.js';
 import { CorrectRegisterInput, MarkRegisterInput, OpenRegisterInput, RegisterView } from './register.dto.js';
 import { RegisterLinks } from './register-links.service.js';
 import { RegistersQueries } from './registers.queries.js';
@@ -38,13 +39,14 @@ export class RegistersController {
 
   @Post('registers/:id/mark')
   @Can('register.keep')
-  @ApiWrite(RegisterView, 'Say who came, and how many others', 'All of it is saved, or none.')
+  @ApiWriteSeen(RegisterView, 'Say who came, and how many others', 'All of it is saved, or none.')
   async mark(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() body: MarkRegisterInput,
   ): Promise<RegisterView> {
-    return this.queries.get(actor, await this.registers.mark(actor, id, body));
+    return this.queries.get(actor, await this.registers.mark(actor, id, body, seen));
   }
 
   @Post('registers/:id/finalise')

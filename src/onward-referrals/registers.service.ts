@@ -7,6 +7,7 @@ import { addDays, londonDate } from '../platform/clock/calendar.js';
 import type { Tx } from '../platform/database/tx.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import { refuseStale } from '../platform/http/version.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
 import { schemeSettings } from '../platform/scheme/scheme-settings.js';
@@ -40,6 +41,13 @@ interface RegisterRow {
   session_at: string | null;
   state: RegisterState;
   walk_ins: number;
+  version: number;
+}
+
+interface Marked {
+  id: string;
+  result: Attendance | null;
+  came: number | null;
 }
 
 /** Registers of group sessions. What they say of a person is the one fact of `attendance`, kept by its own verb. */
@@ -117,8 +125,8 @@ export class Registers {
     });
   }
 
-  /** Saved as often as anybody likes until it is final. */
-  mark(actor: Actor, id: string, input: MarkRegisterInput): Promise<string> {
+  /** Saved as often as anybody likes until it is final; whoever says otherwise than somebody did meanwhile is told. */
+  mark(actor: Actor, id: string, input: MarkRegisterInput, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const register = await lock(tx, id, 'register.keep');
       refuseFinal(register, 'mark');
@@ -135,6 +143,8 @@ export class Registers {
         result === null || ids.includes(one) ? [] : result,
       );
       const walkIns = input.walkIns ?? register.walk_ins;
+      // Sent twice by one finger, or marked alike by two: nobody is overtaken by what changes nothing.
+      if (walkIns !== register.walk_ins || !marksStand(people, input.marks)) refuseStale(register.version, seen);
       const problems = markProblems(input.marks, kept, walkIns);
       if (problems.length > 0) throw Refusal.invalid(problems);
       for (const mark of [...input.marks].sort(byId)) await this.keep(tx, register, mark);
@@ -260,7 +270,7 @@ async function lock(tx: Tx, id: string, action: 'register.keep' | 'register.corr
   const within = registerWithin(tx.actor, reachFor(tx.actor, action));
   const row = await tx.maybe<RegisterRow & Record<string, unknown>>(sql`
     select r.id, r.listing_id, r.session_on::text as session_on, to_char(r.session_at, 'HH24:MI') as session_at,
-      r.state, r.walk_ins
+      r.state, r.walk_ins, r.version
     from register r join listing l on l.scheme_id = r.scheme_id and l.id = r.listing_id
     where r.scheme_id = ${tx.schemeId} and r.id = ${id} and ${within} for update of r`);
   if (!row) throw Refusal.notFound();
@@ -272,9 +282,20 @@ function refuseFinal({ state }: RegisterRow, verb: string): void {
   throw Refusal.illegalMove(state, verb, 'It is final. A manager can put right what is wrong in it.');
 }
 
-const peopleOn = (tx: Tx, register: RegisterRow): Promise<{ id: string; result: Attendance | null }[]> =>
-  tx.rows(sql`
-    select o.id, a.result from onward_referral o
+/** Whether those marked are marked so already. */
+const marksStand = (people: readonly Marked[], marks: MarkRegisterInput['marks']): boolean =>
+  marks.every(({ onwardReferralId, result, people: many }) =>
+    people.some(
+      (person) =>
+        person.id === onwardReferralId &&
+        person.result === result &&
+        (many === undefined || many === person.came),
+    ),
+  );
+
+const peopleOn = (tx: Tx, register: RegisterRow): Promise<Marked[]> =>
+  tx.rows<Marked & Record<string, unknown>>(sql`
+    select o.id, a.result, a.people as came from onward_referral o
     left join attendance a on a.scheme_id = o.scheme_id and a.onward_referral_id = o.id
       and a.session_on = ${register.session_on} and a.session_at is not distinct from ${register.session_at}::time
     where o.scheme_id = ${tx.schemeId} and ${onRegister(sql`${register.listing_id}::uuid`, register.session_on)}

@@ -12,6 +12,8 @@ import { signsInFor } from '../providers/claims.queries.js';
 import { noticeDueAt } from '../providers/contact-points.js';
 import type { GroupLetter } from '../providers/group-address.rules.js';
 import { sendToGroup } from '../providers/group-letter.js';
+import { rhythmOf } from '../providers/rhythm.queries.js';
+import { mayBeWrittenTo } from '../providers/rhythm.rules.js';
 import { privacyAddress } from '../providers/privacy-notice.js';
 import { askedAgain } from './onward-facts.queries.js';
 import { onwardReference } from './onward-reference.js';
@@ -35,7 +37,7 @@ import {
   MAILS_AN_HOUR_TO_ONE,
 } from './reply-link.rules.js';
 import { addressFacts, ReplyLinks } from './reply-links.service.js';
-import { SCHEME_PHONE } from './reply.queries.js';
+import { linksSent, SCHEME_PHONE } from './reply.queries.js';
 
 /** A letter that somebody can still read through. */
 const MOST_LINKS = 20;
@@ -116,15 +118,11 @@ export class SendReplyLinks implements EventHandler {
 
   async handle(
     tx: Tx,
-    { contactPointId, linkId = null, by = null }: EventPayload,
+    { contactPointId, linkId = null, onwardReferralId = null }: EventPayload,
     { id: messageId }: HandledEvent,
   ): Promise<void> {
     // A link or an address nobody has: the line was written so that nobody can tell.
     if (!contactPointId) return;
-    const morning = outOfQuietHours(tx.now);
-    if (by === 'worker' && morning > tx.now) {
-      return outbox.hold(tx, morning, REPLY_LINKS_ASKED, { contactPointId, linkId, by });
-    }
     // The point's row is the queue: of many at once each counts those before it.
     await tx.run(sql`
       select 1 from contact_point where scheme_id = ${tx.schemeId} and id = ${contactPointId} for no key update`);
@@ -133,13 +131,20 @@ export class SendReplyLinks implements EventHandler {
       from (${addressFacts(tx.schemeId, contactPointId)}) as f
       join contact_point p on p.scheme_id = ${tx.schemeId} and p.id = ${contactPointId}`);
     const now = facts && addressNow(facts);
-    if (!now || (await this.tooMany(tx, contactPointId, linkId))) return;
+    if (!now) return;
     const { organisationId } = facts;
+    const byWorker = onwardReferralId !== null;
+    if (byWorker) {
+      const free = mayBeWrittenTo(tx.now, await rhythmOf(tx, organisationId));
+      if (free > tx.now) return outbox.hold(tx, free, REPLY_LINKS_ASKED, { contactPointId, onwardReferralId });
+    } else if (await tooMany(tx, contactPointId, linkId)) return;
     const make = async (kind: LinkActor['about']['kind'], id: string): Promise<string> => {
       const to = { organisationId, contactPointId, messageId };
       return this.links.address(await this.links.make(tx, { purpose: 'again', about: { kind, id } }, to));
     };
-    const open = await this.open(tx, organisationId, linkId);
+    const open = await this.open(tx, organisationId, linkId, onwardReferralId);
+    // Answered since, while it waited for the group to be free.
+    if (byWorker && !open.some(({ first, stands }) => first && stands !== 'ended')) return;
     const answers: AnswerLink[] = [];
     for (const { id, stands, offeredAt, first } of open.slice(0, MOST_LINKS)) {
       const link = await make('onward_referral', id);
@@ -153,7 +158,7 @@ export class SendReplyLinks implements EventHandler {
     const { group, phone, signsIn } = await this.group(tx, organisationId);
     const letter = linksLetter({
       group,
-      sent: by === 'worker',
+      sent: byWorker,
       answers,
       listings,
       more: open.length > MOST_LINKS,
@@ -165,29 +170,19 @@ export class SendReplyLinks implements EventHandler {
   }
 
   /**
-   * Anybody may ask in somebody's name; their mailbox or telephone should not fill up. Each link has its own share, so that
-   * one that is asked from over and over keeps nobody else waiting.
-   */
-  private async tooMany(tx: Tx, contactPointId: string, linkId: string | null): Promise<boolean> {
-    const { mails, own } = await tx.one<{ mails: number; own: number }>(sql`
-      select count(distinct l.message_id)::int as mails,
-        count(distinct l.message_id) filter (
-          where o.payload ->> 'linkId' is not distinct from ${linkId}::text)::int as own
-      from reply_link l left join outbox o on o.id = l.message_id
-      where l.scheme_id = ${tx.schemeId} and l.contact_point_id = ${contactPointId} and l.purpose = 'again'
-        and l.created_at > ${new Date(tx.now.getTime() - HOUR_MS)}`);
-    return own >= MAILS_AN_HOUR || mails >= MAILS_AN_HOUR_TO_ONE;
-  }
-
-  /**
    * What a group may still say something about, and one more than a letter holds: what is live, and of what ended lately
-   * what it has not seen or may still take back. What the old link was about comes first.
+   * what it has not seen or may still take back. What the old link was about comes first, or what a worker asks about.
    */
-  private async open(tx: Tx, organisationId: string, linkId: string | null): Promise<OpenRow[]> {
+  private async open(
+    tx: Tx,
+    organisationId: string,
+    linkId: string | null,
+    onwardReferralId: string | null,
+  ): Promise<OpenRow[]> {
     const { afterEndingCalendarDays: days } = await schemeSettings(tx);
     const since = new Date(tx.now.getTime() - days * 24 * HOUR_MS);
-    const first = sql`(o.id is not distinct from (
-      select l.onward_referral_id from reply_link l where l.scheme_id = o.scheme_id and l.id = ${linkId}))`;
+    const first = sql`(o.id is not distinct from coalesce(${onwardReferralId}::uuid, (
+      select l.onward_referral_id from reply_link l where l.scheme_id = o.scheme_id and l.id = ${linkId})))`;
     return tx.rows<OpenRow>(sql`
       select o.id, o.offered_at as "offeredAt", ${first} as first,
         case o.state when 'offered' then 'asked' when 'waitlisted' then 'waiting'
@@ -216,6 +211,15 @@ export class SendReplyLinks implements EventHandler {
         and l.state in ('published', 'paused')
       order by l.id limit ${MOST_LINKS}`);
   }
+}
+
+/**
+ * Anybody may ask in somebody's name; their mailbox or telephone should not fill up. Each link has its own share, so that
+ * one that is asked from over and over keeps nobody else waiting.
+ */
+async function tooMany(tx: Tx, contactPointId: string, linkId: string | null): Promise<boolean> {
+  const { mails, own } = await linksSent(tx, contactPointId, linkId);
+  return own >= MAILS_AN_HOUR || mails >= MAILS_AN_HOUR_TO_ONE;
 }
 
 interface OpenRow extends Record<string, unknown> {

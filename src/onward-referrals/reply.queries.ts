@@ -3,12 +3,13 @@ import sql from 'sql-template-tag';
 import type { LinkActor, MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { DEFAULT_SETTINGS } from '../platform/scheme/scheme-settings.js';
 import type { ListingRow, ListingState } from '../providers/listing.types.js';
 import type { AttendanceView, GroupOnwardView, PersonSeen } from './onward.dto.js';
 import { OnwardQueries } from './onward.queries.js';
-import { type Details, detailsFor } from './reply-link.rules.js';
+import { type Details, detailsFor, HOUR_MS } from './reply-link.rules.js';
 import { signsInFor } from '../providers/claims.queries.js';
 import { answerBefore, saidOf, type SaidByLinkRow } from '../providers/listing-answer.rules.js';
 import { groupAddress, type GroupAddress, type GroupFacts } from '../providers/group-address.rules.js';
@@ -88,6 +89,21 @@ const STAGES = [LISTING_EVENTS.submit, LISTING_EVENTS.publish, LISTING_EVENTS.re
 export const SCHEME_PHONE = sql`(
   select h.phone from organisation h
   where h.scheme_id = o.scheme_id and h.kind = 'host' and h.phone is not null order by h.id limit 1)`;
+
+/** Letters with fresh links to an address in the last hour: all of them, and those that this link, or whoever typed it (null), asked for. */
+export const linksSent = (
+  tx: Tx,
+  contactPointId: string,
+  linkId: string | null,
+): Promise<{ mails: number; own: number }> =>
+  tx.one(sql`
+    select count(distinct l.message_id)::int as mails,
+      count(distinct l.message_id) filter (
+        where o.payload ->> 'linkId' is not distinct from ${linkId}::text
+          and o.payload ->> 'onwardReferralId' is null)::int as own
+    from reply_link l left join outbox o on o.id = l.message_id
+    where l.scheme_id = ${tx.schemeId} and l.contact_point_id = ${contactPointId} and l.purpose = 'again'
+      and l.created_at > ${new Date(tx.now.getTime() - HOUR_MS)}`);
 
 /** What the pages behind a link show. */
 @Injectable()

@@ -82,10 +82,10 @@ export function answerBefore(
   listing: ListingAnswer & Pick<ListingRow, 'placesTaken'>,
   now: Date,
   hours: number,
-): { until: Date; before: Partial<ListingAnswer> } | null {
+): { until: Date; action: string; before: Partial<ListingAnswer> } | null {
   const last = standing(said);
   if (last === null) return null;
-  const { at, changes } = last;
+  const { at, action, changes } = last;
   const until = new Date(at.getTime() + hours * 3_600_000);
   const changed = ANSWER_FIELDS.filter((field) => changes[field]);
   if (now >= until) return null;
@@ -95,5 +95,5 @@ export function answerBefore(
   const before = Object.fromEntries(changed.map((field) => [field, changes[field]?.from ?? null]));
   // Promised meanwhile, so that there cannot be fewer again.
   if (typeof before['placesTotal'] === 'number' && before['placesTotal'] < listing.placesTaken) return null;
-  return { until, before };
+  return { until, action, before };
 }

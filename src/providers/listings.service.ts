@@ -157,10 +157,11 @@ export class ListingsService {
   /** Says how many places there are, which also says that the number is right today. Never fewer than are taken. */
   setPlaces(actor: Actor, id: string, input: SetPlaces, seen?: number): Promise<string> {
     return this.move(actor, 'listing.setPlaces', 'setPlaces', id, {}, (tx, listing) => {
-      refuseStale(listing.version, seen);
       const today = londonDate(tx.now);
       refuseByPeriod(listing);
       const places = placesOf(input.kind, input.total, 'total');
+      // Sent twice by one finger, or said already: nobody is overtaken by what changes nothing.
+      if (!saysPlaces(listing, { ...places, fullUntil: input.fullUntil })) refuseStale(listing.version, seen);
       if (places.placesTotal !== null && places.placesTotal < listing.placesTaken) {
         throw Refusal.conflict(
           'places-taken',
@@ -206,10 +207,8 @@ export class ListingsService {
       await write(tx, listing, newValues(changes));
       await indexListing(tx, id);
       if (changes['confirmedOn']) await this.hooks.listingsChanged.run(tx, { listingIds: [id] });
-      await tellOfListing(tx, id, 'listing.setPlaces', LISTING_EVENTS.setPlaces, {
-        ...changes,
-        takenBack: true,
-      });
+      const [action, event] = SAID_AS.find(([, said]) => said === answer.action) ?? SAID_AS[0];
+      await tellOfListing(tx, id, action, event, { ...changes, takenBack: true });
       return id;
     });
   }
@@ -421,3 +420,19 @@ const NEW_LISTING: Omit<ListingRow, 'id' | 'organisationId' | 'name' | 'descript
   confirmedOn: null,
   publishedOn: null,
 };
+
+/** Whether the places of a service are told so already. */
+const saysPlaces = (
+  { placesKind, placesTotal, fullUntil }: Pick<ListingRow, 'placesKind' | 'placesTotal' | 'fullUntil'>,
+  told: Pick<ListingRow, 'placesKind' | 'placesTotal'> & { fullUntil?: string | null | undefined },
+): boolean =>
+  placesKind === told.placesKind &&
+  placesTotal === told.placesTotal &&
+  (told.fullUntil === undefined || told.fullUntil === fullUntil);
+
+/** What a group says by link, as the record calls it: taken back, it is recorded as the same. */
+const SAID_AS = [
+  ['listing.setPlaces', LISTING_EVENTS.setPlaces],
+  ['listing.setPlaces', LISTING_EVENTS.confirm],
+  ['listing.amend', LISTING_EVENTS.amend],
+] as const;

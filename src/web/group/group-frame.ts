@@ -72,8 +72,11 @@ const PLAIN = /^[\w-]{1,200}$/;
 
 /** A form that comes back: with what was typed, and what is wrong with it or why nothing was done. */
 export function cameBack(form: Form, verb: string, speech: Speech): Shown {
+  // Whoever was overtaken sends it again knowing what stands there now.
+  const version: Record<string, string> =
+    form.status === 412 || Number(form.version) === 0 ? {} : { _version: form.version };
   const values = Object.fromEntries(
-    Object.entries(form.values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    Object.entries({ ...form.values, ...version }).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
   const problems = Object.entries(form.wrong).map(([field, message]) => ({ field, message }));
   const { refusal, notice } = form;

@@ -10,9 +10,9 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import type { Exchange } from '../layout/desk.js';
-import { take } from '../layout/forms.js';
+import { seenIn, take } from '../layout/forms.js';
 import { GroupAnswers, type Said, type Sent } from '../reply/group-answers.js';
-import { registerPage } from '../reply/register.page.js';
+import { registerOvertaken, registerPage } from '../reply/register.page.js';
 import { fields } from '../reply/reply.forms.js';
 import { noticeOf } from '../reply/reply.parts.js';
 import { speechFor } from '../words/choice.js';
@@ -110,11 +110,11 @@ export class OurRegistersController {
     const view = await this.register(actor, id);
     switch (verb) {
       case 'save':
-        return this.answers.keepRegister(actor, id, view, sent, false, speech);
+        return this.answers.keepRegister(actor, id, view, sent, false, speech, seenIn(sent));
       case 'done':
-        return this.answers.keepRegister(actor, id, view, sent, true, speech);
+        return this.answers.keepRegister(actor, id, view, sent, true, speech, seenIn(sent));
       case 'off':
-        return this.answers.keepRegister(actor, id, view, null, true, speech);
+        return this.answers.keepRegister(actor, id, view, null, true, speech, seenIn(sent));
       case 'undo':
         return this.answers.reopenRegister(actor, id, view);
       case 'worried':
@@ -161,6 +161,7 @@ export class OurRegistersController {
       base: addressOf(id),
       ...registerPage(view, shown.values ?? {}, speech, REGISTER_MAX),
       canTell: true,
+      ...(shown.status === 412 ? { notice: registerOvertaken(view, speech) } : {}),
       title: speech.t(title),
     };
     await this.frame.show(exchange, template, data, shown);

@@ -19,7 +19,7 @@ import { ListingsService } from '../../providers/listings.service.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import type { Exchange } from '../layout/desk.js';
 import { type Form, readQuery, take } from '../layout/forms.js';
-import { isPart, newPart, type Part, partPage, readNew, savePart } from '../listing/listing.parts.js';
+import { isPart, newPart, overtakenBy, type Part, partPage, partSent, readNew, savePart } from '../listing/listing.parts.js';
 import { CARD_WORDS } from '../listing/card.words.js';
 import { GroupAnswers, type Sent, type Told } from '../reply/group-answers.js';
 import { fields } from '../reply/reply.forms.js';
@@ -128,7 +128,7 @@ export class OurServicesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.check({ request, reply }, actor, id, noticeOf(saved, speechFor(request)));
+    await this.check({ request, reply }, actor, id, {}, saved);
   }
 
   @Get(':id/:form')
@@ -157,6 +157,7 @@ export class OurServicesController {
     const exchange = { request, reply };
     const speech = speechFor(request);
     if (isPart(verb)) {
+      request.body = partSent(verb, request.body);
       await take(
         exchange,
         async (body) => {
@@ -272,10 +273,23 @@ export class OurServicesController {
     );
   }
 
-  private async check(exchange: Exchange, actor: MemberActor, id: string, shown?: Shown): Promise<void> {
+  private async check(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    shown: Shown,
+    saved?: unknown,
+  ): Promise<void> {
     const { t, ...facts } = await this.facts(exchange, actor, id);
     const title = t(facts.told ? 'reply.title.listing' : 'service.title');
-    await this.frame.show(exchange, 'reply/pages/listing.njk', { ...facts, title }, shown);
+    // Of a draft nobody is told anything yet.
+    const notice = noticeOf(saved === 'part' && !facts.told ? 'signed' : saved, speechFor(exchange.request));
+    await this.frame.show(
+      exchange,
+      'reply/pages/listing.njk',
+      { ...facts, title },
+      { ...shown, ...notice },
+    );
   }
 
   private async small(
@@ -293,6 +307,7 @@ export class OurServicesController {
       title: t(asked.title),
       today: londonDate(this.clock.now()),
       words: { full: fullFor(t), places: placesWords(t) },
+      ...(shown?.status === 412 ? { notice: overtakenBy(facts.rows, `${facts.base}/${form}`, t) } : {}),
     };
     await this.frame.show(exchange, asked.template, data, shown);
   }

@@ -96,6 +96,17 @@ export const ofVersion = (form: Form, thing: { id: Changed; version: number }): 
     ? overtaken(form, thing)
     : { ...form, version: String(thing.version) };
 
+/** A conflict that is about one answer, said beside it. */
+export const besideField = (form: Form, code: string, field: string): Form =>
+  form.refusal?.code === code && form.notice !== null
+    ? {
+        ...form,
+        notice: null,
+        wrong: { [field]: form.notice },
+        errors: [{ text: form.notice, href: `#${field}` }],
+      }
+    : form;
+
 /** What a form carries beside its answers; nothing where it does not. */
 export const hidden = (body: unknown, name: string): string => {
   const value = (body as Record<string, unknown> | null)?.[name];

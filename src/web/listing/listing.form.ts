@@ -26,9 +26,16 @@ export function timesIn({ values }: Form): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
+/** Districts or miles that somebody wrote are for some, though the question above them was left at "nobody has said". */
+const reachSaid = ({ from, areas = '', radiusMiles = '' }: Form['values']): Form['values'][string] | undefined =>
+  from === ('unknown' satisfies From) && `${String(areas)}${String(radiusMiles)}`.trim() !== ''
+    ? ('some' satisfies From)
+    : from;
+
 /** The answers of the form as a new service, of the group that it is asked for. */
 export const readNewListing = (organisationId: string, body: unknown): Promise<CreateListing> => {
-  const { from, ...texts } = sent(body);
+  const from = reachSaid(sent(body));
+  const texts = without(sent(body), 'from');
   return read(
     CreateListing,
     { ...shapeOf(CreateListing, withoutReach(texts)), ...reachOf(from, texts), organisationId },
@@ -38,7 +45,8 @@ export const readNewListing = (organisationId: string, body: unknown): Promise<C
 
 /** The same as a change of one; what is left empty is taken away. */
 export const readListing = (body: unknown): Promise<AmendListing> => {
-  const { from, ...texts } = sent(body);
+  const from = reachSaid(sent(body));
+  const texts = without(sent(body), 'from');
   return read(
     AmendListing,
     { ...changeOf(AmendListing, withoutReach(texts)), ...reachOf(from, texts) },

@@ -48,10 +48,14 @@ export const isPartByLink = (name: string): name is Part =>
 /** A time that is taken away. */
 const GONE = 'gone';
 
+/** What a form of a part sent, with its times one below the other: what is wrong with one stands beside it. */
+export const partSent = (part: Part, body: unknown): unknown =>
+  part === 'times' ? listingSent(withoutGone(body as Form['values'])) : body;
+
 /** The answers of one part, and of no other; what is left empty is taken away. */
 export function readPart(part: Part, body: unknown): Promise<AmendListing> {
   const fields: readonly string[] = [...PARTS[part].fields, ...(part === 'who' ? ['from'] : [])];
-  const texts = Object.entries(timesTold(listingSent(sent(body)))).filter(([name]) =>
+  const texts = Object.entries(timesTold(sent(body))).filter(([name]) =>
     fields.includes(name.split('.', 1)[0] ?? ''),
   );
   return readListing(Object.fromEntries(texts));
@@ -78,14 +82,23 @@ export async function savePart(
 
 const TIME = /^(\d{1,2})[:.]?(\d{2})?$/;
 
-/** Times as people type them, in any digits: "9.30" and "9" are 09:30 and 09:00. A row that is taken away says nothing. */
+const ROW = /^(schedule\.\d{1,3})\.(.+)$/;
+
+/** A row that is taken away says nothing. */
+const withoutGone = (texts: Form['values']): Form['values'] =>
+  Object.fromEntries(
+    Object.entries(texts).map(([name, value]) => {
+      const [, at = ''] = ROW.exec(name) ?? [];
+      return [name, at !== '' && texts[`${at}.day`] === GONE ? '' : value];
+    }),
+  );
+
+/** Times as people type them, in any digits: "9.30" and "9" are 09:30 and 09:00. */
 function timesTold(texts: Form['values']): Form['values'] {
-  const row = /^(schedule\.\d{1,3})\.(.+)$/;
   return Object.fromEntries(
     Object.entries(texts).map(([name, value]) => {
-      const [, at = '', field = ''] = row.exec(name) ?? [];
+      const [, at = '', field = ''] = ROW.exec(name) ?? [];
       if (at === '' || typeof value !== 'string') return [name, value];
-      if (texts[`${at}.day`] === GONE) return [name, ''];
       if (field === 'note') return [name, value];
       const digits = plainDigits(value).trim();
       const [, hour, minute = '00'] = (field === 'from' || field === 'to' ? TIME.exec(digits) : null) ?? [];
@@ -189,7 +202,6 @@ export function partPage(
   speech: Speech,
 ) {
   const { t } = speech;
-  const now = rows.find(({ actions }) => actions?.items.some(({ href }) => href === to))?.value.text ?? '';
   const form = spokenForm(
     tried ? overtaken(tried, listing) : newForm(AS_TYPED[part](listing), listing.version),
     speech,
@@ -199,18 +211,30 @@ export function partPage(
     form,
     status: form.status,
     errors: form.errors,
-    ...noticeIn(form, now, t),
+    ...noticeIn(form, rows, to, t),
     title: t(PARTS[part].title),
     times: part === 'times' ? timesIn(form) : [],
     choices: partChoices(speech, listing.languages),
   };
 }
 
-/** Why a form came back, where no answer of it is wrong. `now`: what stands there by now. */
-function noticeIn({ again, notice, status }: Form, now: string, t: Speech['t']): { notice?: string } {
+/** What stands by now in all the rows that a page at `to` changes, for whoever was overtaken there. */
+export function overtakenBy(rows: readonly TellingRow[], to: string, t: Speech['t']): string {
+  const changed = rows.filter(({ actions }) => actions?.items.some(({ href }) => href === to));
+  const now = changed
+    .map(({ key, value }) => (changed.length === 1 ? value.text : `${key.text}: ${value.text}`))
+    .join('; ');
+  return t('service.overtaken', { now: /[.!?]$/.test(now) ? now : `${now}.` });
+}
+
+/** Why a form came back, where no answer of it is wrong. */
+function noticeIn(
+  { again, notice, status }: Form,
+  rows: readonly TellingRow[],
+  to: string,
+  t: Speech['t'],
+): { notice?: string } {
   if (again) return { notice: t('ours.again') };
-  if (status === 412) {
-    return { notice: t('service.overtaken', { now: /[.!?]$/.test(now) ? now : `${now}.` }) };
-  }
+  if (status === 412) return { notice: overtakenBy(rows, to, t) };
   return notice === null ? {} : { notice };
 }

@@ -14,6 +14,7 @@ import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import {
+  besideField,
   type Form,
   newForm,
   ofVersion,
@@ -263,7 +264,10 @@ export class ListingFormsController {
     const listing = await this.queries.get(actor, id);
     const period = (await this.queries.periods(actor, id)).find((one) => one.id === periodId);
     if (!period) throw Refusal.notFound();
-    const form = ofVersion(tried ?? newForm({ total: String(period.total) }), listing);
+    const form = ofVersion(
+      tried ? besideField(tried, 'places-taken', 'total') : newForm({ total: String(period.total) }),
+      listing,
+    );
     await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-period.njk', {
       title: `${period.name}, ${listing.name}`,
       listing,
@@ -314,7 +318,10 @@ export class ListingFormsController {
       title: say('Places of {{name}}', { name: listing.name }),
       listing,
       periods,
-      form: ofVersion(form ?? newForm(placesAsTyped(listing)), listing),
+      form: ofVersion(
+        form ? besideField(form, 'places-taken', 'total') : newForm(placesAsTyped(listing)),
+        listing,
+      ),
       choices: { places: choicesOf(PLACES_KIND_WORDS) },
       words: CARD_WORDS,
     });

@@ -12,6 +12,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { MOST_PLACES, PLACES_KINDS, type PlacesKind } from '../../providers/listing.types.js';
 import { ListingsService } from '../../providers/listings.service.js';
+import { seenIn } from '../layout/forms.js';
 import type { Speech } from '../words/speech.js';
 import { speechIn } from '../words/speech.js';
 import { didNotHappen, readRegister, saysTheSame } from './register.forms.js';
@@ -84,8 +85,7 @@ export class GroupAnswers {
   readonly ofListing: Record<string, Answer<Told>> = {
     right: (actor, id) => told(this.listings.confirm(actor, id)),
     full: (actor, id, sent, speech) => told(this.full(actor, id, sent, speech)),
-    places: async (actor, id, sent, speech) =>
-      told(this.listings.setPlaces(actor, id, placesIn(sent, speech)), 'part'),
+    places: (actor, id, sent, speech) => told(this.places(actor, id, sent, speech), 'part'),
     room: (actor, id) => told(this.listings.declareFull(actor, id, { until: null })),
   };
 
@@ -104,6 +104,7 @@ export class GroupAnswers {
     sent: Sent | null,
     finish: boolean,
     { t }: Speech,
+    seen?: number,
   ): Promise<Said> {
     if (register === null) return null;
     const read: ReturnType<typeof readRegister> =
@@ -114,7 +115,7 @@ export class GroupAnswers {
       throw Refusal.illegalMove('final', 'mark', 'It was finished before.');
     }
     if ('problems' in read) throw Refusal.invalid(read.problems);
-    return this.mark(actor, id, read.input, finish);
+    return this.mark(actor, id, read.input, finish, seen);
   }
 
   private async mark(
@@ -122,8 +123,9 @@ export class GroupAnswers {
     id: string,
     input: MarkRegisterInput,
     finish: boolean,
+    seen: number | undefined,
   ): Promise<Said> {
-    await this.registers.mark(actor, id, input);
+    await this.registers.mark(actor, id, input, seen);
     if (!finish) return 'saved';
     await this.registers.finalise(actor, id);
     return null;
@@ -185,6 +187,15 @@ export class GroupAnswers {
     ];
     if (!result || errors.length > 0) throw Refusal.invalid(errors);
     return this.participation.complete(actor, id, { result, note: said.note });
+  }
+
+  private places(actor: GroupActor, id: string, sent: Sent, speech: Speech): Promise<string> {
+    return this.listings
+      .setPlaces(actor, id, placesIn(sent, speech), seenIn(sent))
+      .catch((error: unknown) => {
+        if (!(error instanceof Refusal) || error.code !== 'places-taken') throw error;
+        throw Refusal.invalidField('total', speech.t('ours.places.taken', { taken: Number(error.extra['taken']) }));
+      });
   }
 
   private async full(actor: GroupActor, id: string, sent: Sent, { t }: Speech): Promise<string> {

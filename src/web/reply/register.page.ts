@@ -19,7 +19,7 @@ export function registerPage(
     { value: '', text: t('common.choose') },
     ...Object.entries(words).map(([value, text]) => ({ value, text })),
   ];
-  const typed = Object.keys(values).length > 0;
+  const typed = Object.keys(values).some((name) => name !== '_version');
   const wordOf = (result: keyof typeof words | null): string =>
     result === null ? t('reply.register.notMarked') : words[result];
   const people = (register?.people ?? []).map((person) => {
@@ -45,6 +45,7 @@ export function registerPage(
         ? t('reply.register.when', { service, day: day(sessionOn) })
         : t('reply.register.whenAt', { service, day: day(sessionOn), time: sessionAt }),
     code: register === null,
+    version: register?.version ?? 0,
     final: register?.state === 'final',
     undoUntil: undoUntil && hour(undoUntil),
     tooMany: people.length > most,
@@ -60,4 +61,17 @@ export function registerPage(
       on: day(new Date(at)),
     })),
   };
+}
+
+/** What stands in it by now, for whoever marked it meanwhile from an older page. */
+export function registerOvertaken({ register }: RegisterByLink, { t }: Speech): string {
+  const words = registerWords(t);
+  const now = [
+    ...(register?.people ?? []).map(
+      ({ calledBy, result }) =>
+        `${calledBy}: ${result === null ? t('reply.register.notMarked') : words[result]}`,
+    ),
+    `${t('reply.register.others')}: ${String(register?.walkIns ?? 0)}`,
+  ].join('; ');
+  return t('service.overtaken', { now: `${now}.` });
 }

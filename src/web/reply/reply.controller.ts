@@ -12,17 +12,18 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Config } from '../../platform/config/config.js';
 import { Refusal } from '../../platform/errors/refusal.js';
+import { without } from '../../platform/pure/without.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { ListingsService } from '../../providers/listings.service.js';
-import { type Form, take } from '../layout/forms.js';
+import { type Form, seenIn, take } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
-import { isPartByLink, type Part, partPage, savePart } from '../listing/listing.parts.js';
+import { isPartByLink, overtakenBy, type Part, partPage, partSent, savePart } from '../listing/listing.parts.js';
 import { GroupAnswers, type Said, type Sent, type Told } from './group-answers.js';
 import { ownDataPage } from './own-data.page.js';
-import { registerPage } from './register.page.js';
+import { registerOvertaken, registerPage } from './register.page.js';
 import { addressIn, fields, sixDigits } from './reply.forms.js';
-import { camePage, listingPage, replyPage, templateFor } from './reply.page.js';
+import { camePage, listingPage, replyPage, templateFor, type TellingRow } from './reply.page.js';
 import {
   canAsk,
   NO_FORM,
@@ -166,8 +167,10 @@ export class ReplyController {
     }
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
-    if (isPartByLink(verb) && link.actor.about.kind === 'listing')
+    if (isPartByLink(verb) && link.actor.about.kind === 'listing') {
+      request.body = partSent(verb, request.body);
       return this.savePart(request, reply, token, link, verb);
+    }
     const act = this.actOf(link.actor.about.kind, verb);
     if (!act) throw Refusal.notFound();
     try {
@@ -200,9 +203,9 @@ export class ReplyController {
 
   private readonly registerVerbs: Record<string, Act> = {
     worried: (link) => this.worried(link),
-    save: (link, sent, _reply, request) => this.keepRegister(link, request, sent, false),
-    done: (link, sent, _reply, request) => this.keepRegister(link, request, sent, true),
-    off: (link, _sent, _reply, request) => this.keepRegister(link, request, null, true),
+    save: (link, sent, _reply, request) => this.keepRegister(link, request, sent, false, seenIn(sent)),
+    done: (link, sent, _reply, request) => this.keepRegister(link, request, sent, true, seenIn(sent)),
+    off: (link, sent, _reply, request) => this.keepRegister(link, request, null, true, seenIn(sent)),
     undo: (link, _sent, _reply, request) => this.reopenRegister(link, request),
     code: (link) => done(this.codes.send(link), 'code'),
     open: (link, sent, reply) => done(this.enterCode(link, sent, reply)),
@@ -255,7 +258,8 @@ export class ReplyController {
   ): Promise<void> {
     const speech = speechFor(reply.request);
     const check = await this.queries.listing(link.actor, link.actor.about.id);
-    if (part === 'place' && check.withholdLocation) throw Refusal.notFound();
+    // Kept back while somebody was typing: they read why, above what they typed.
+    if (part === 'place' && check.withholdLocation && tried === null) throw Refusal.notFound();
     const base = `/reply/${token}`;
     const facts = listingPage(check, this.clock.now(), speech, this.telling(link, base));
     const page = partPage(part, check, tried, facts.rows, `${base}/${part}`, speech);
@@ -290,10 +294,11 @@ export class ReplyController {
     request: FastifyRequest,
     sent: Sent | null,
     finish: boolean,
+    seen: number | undefined,
   ): Promise<Place | null> {
     const view = await this.register(link, request);
     const { actor } = link;
-    return this.group.keepRegister(actor, actor.about.id, view, sent, finish, speechFor(request));
+    return this.group.keepRegister(actor, actor.about.id, view, sent, finish, speechFor(request), seen);
   }
 
   private async reopenRegister(link: OpenLink, request: FastifyRequest): Promise<Place | null> {
@@ -346,6 +351,13 @@ export class ReplyController {
         ? this.page(reply, request, token, link, { codeSent: verb === 'open', status: 422, ...form })
         : this.showForm(reply, token, link, verb, 422, form);
     }
+    if (refusal.status === 412) {
+      // Sent again, it is sent knowing what stands there now.
+      const typed = without(values, '_version');
+      if (link.actor.about.kind === 'register')
+        return this.page(reply, request, token, link, { ...NO_FORM, status: 412, values: typed });
+      return this.showForm(reply, token, link, verb, 412, { ...NO_FORM, values: typed });
+    }
     if (refusal.status !== 409) throw refusal;
     if (refusal.code === 'full' && verb === 'yes') {
       return this.page(reply, request, token, link, { status: 409, noPlace: true });
@@ -390,6 +402,7 @@ export class ReplyController {
       const data = {
         ...common,
         ...registerPage(view, common.values, speech),
+        ...(status === 412 ? { notice: registerOvertaken(view, speech) } : {}),
         title: t('reply.title.register'),
       };
       return this.pages.show(reply, status, 'reply/pages/register.njk', data);
@@ -442,13 +455,16 @@ export class ReplyController {
         finish: finishWords(t),
         places: placesWords(t),
       },
+      ...(status === 412 ? { notice: overtakenBy(facts.rows ?? [], `/reply/${token}/${form}`, t) } : {}),
     });
   }
 
   private async factsFor(
     link: OpenLink,
     speech: Speech,
-  ): Promise<Record<string, unknown> & { may?: Partial<Record<string, boolean>> }> {
+  ): Promise<
+    Record<string, unknown> & { may?: Partial<Record<string, boolean>>; rows?: readonly TellingRow[] }
+  > {
     switch (link.actor.about.kind) {
       case 'listing':
         return {

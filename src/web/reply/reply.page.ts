@@ -260,6 +260,7 @@ export function listingPage(
     ...ring(check),
     service: name,
     state: check.state,
+    version: check.version,
     told: true,
     kind: placesKind,
     total: placesTotal,

@@ -280,6 +280,14 @@ describe('the pages of a group that signs in', () => {
     });
     expect(late.statusCode).toBe(412);
     expect(late.body).toContain('Somebody else changed this meanwhile');
+    if (part === 'what') expect(late.body).toMatch(/It now says: [^<]*Lunch[^<]*Soup/);
+  });
+
+  it('take districts that were written for some, though nobody said so above them', async () => {
+    const at = `/desk/group/services/${group.listingId}/who`;
+    const _version = versionOf((await get(at)).body);
+    await post(at, { from: 'unknown', areas: 'CO15', forWhom: 'everyone', _version });
+    expect(await kept(group.listingId)).toMatchObject({ areas: ['CO15'] });
   });
 
   it('leave to the scheme how close a service comes to a person, once people are sent to it', async () => {
@@ -300,7 +308,9 @@ describe('the pages of a group that signs in', () => {
     expect((await get(at)).body).toContain('It is kept here as a draft');
     expect((await get(`${at}/preview`)).body).not.toContain('Send it to be looked at');
     const what = { name: 'Tuesday walk', description: 'Two miles', needs: 'inactivity' };
-    await post(`${at}/what`, { ...what, _version: versionOf((await get(`${at}/what`)).body) });
+    const saved = await post(`${at}/what`, { ...what, _version: versionOf((await get(`${at}/what`)).body) });
+    const after = (await get(String(saved.headers.location))).body;
+    expect([after.includes('Saved.'), after.includes('People are told')]).toEqual([true, false]);
     const preview = (await get(`${at}/preview`)).body;
     expect(preview).toContain('Send it to be looked at');
     // The same words in the same card as where link workers look for a group.
@@ -348,7 +358,18 @@ describe('the pages of a group that signs in', () => {
     const unmarked = await post(`${register}/done`, { walkIns: '2' });
     expect([unmarked.statusCode, unmarked.body.includes('Select whether Grace came')]).toEqual([422, true]);
     expect(unmarked.body).toContain('value="2"');
-    await post(`${register}/done`, { [`w-${offer}`]: 'attended', walkIns: '2' });
+    const _version = versionOf((await get(register)).body);
+    await post(`${register}/save`, { [`w-${offer}`]: 'attended', walkIns: '1', _version });
+    // Somebody else has the page of before: what they say otherwise is theirs to decide on, and the same is no clash.
+    const late = await post(`${register}/done`, { [`w-${offer}`]: 'absent_acceptable', walkIns: '2', _version });
+    expect([late.statusCode, late.body]).toEqual([412, expect.stringContaining('Grace: ')]);
+    expect(late.body).toContain('value="2"');
+    const off = await post(`${register}/off`, { _version });
+    expect(off.statusCode).toBe(412);
+    const same = await post(`${register}/save`, { [`w-${offer}`]: 'attended', walkIns: '1', _version });
+    expect(same.statusCode).toBe(303);
+    const now = versionOf((await get(register)).body);
+    await post(`${register}/done`, { [`w-${offer}`]: 'attended', walkIns: '2', _version: now });
     expect((await get(register)).body).toContain('This is finished');
     expect((await state())?.state).toBe('started');
     const other = (await aGroup(scheme)).member;

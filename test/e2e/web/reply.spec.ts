@@ -14,6 +14,7 @@ import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { aCase, aGroup, anOffer, inScheme, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { theManager } from '../../factories/referrals.js';
 import { aScheme, type TestScheme } from '../../support/people.js';
+import { rowsOf } from '../../support/records.js';
 import { reminderDesk } from '../../support/reminder-desk.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 import { watchWrites, type WriteWatch } from '../../support/write-watch.js';
@@ -596,6 +597,9 @@ describe('pages behind a link', () => {
     expect(await state()).toBe('withdrawn');
     expect(await groups()).toContain('The group cannot');
     expect(await acts()).toEqual([]);
+    // From a page of before: what was said on the telephone is not lost.
+    const late = await desk(`/desk/onward/${offer}/chase`, { note: 'They <think> of Friday' });
+    expect([late.statusCode, late.body]).toEqual([409, expect.stringContaining('They &lt;think&gt; of Friday')]);
   });
 
   it.each([
@@ -1023,8 +1027,41 @@ describe('pages behind a link', () => {
         expect((await put(token, part, { ...form, _version: versionOf(shown) })).statusCode).toBe(303);
         await ask('POST', `/reply/${token}/undo`);
         expect(await told()).toEqual(before);
+        const [back] = await rowsOf<{ action: string }>(
+          scheme,
+          sql`select action from listing_history where scheme_id = ${scheme.id} order by id desc limit 1`,
+        );
+        expect(back?.action).toBe(part === 'places' ? 'listing.placesSet' : 'listing.amended');
       },
     );
+
+    it('says of places beside the box what is wrong, and to whoever was overtaken what stands there now', async () => {
+      const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+      const before = (await ask('GET', `/reply/${token}/places`)).body;
+      const fewer = await put(token, 'places', { kind: 'counted', total: '0', _version: versionOf(before) });
+      expect([fewer.statusCode, fewer.body]).toEqual([422, expect.stringContaining('href="#total"')]);
+      expect(fewer.body).toContain('Taken now: 1. They count too.');
+      await put(token, 'places', { kind: 'counted', total: '8', _version: versionOf(before) });
+      const late = await put(token, 'places', { kind: 'counted', total: '9', _version: versionOf(before) });
+      expect([late.statusCode, late.body]).toEqual([412, expect.stringContaining('It now says: 7 free of 8.')]);
+      expect(late.body).toContain('value="9"');
+      await put(token, 'places', { kind: 'counted', total: '9', _version: versionOf(late.body) });
+      expect((await ask('GET', `/reply/${token}`)).body).toContain('8 free of 9');
+    });
+
+    it('keeps what was typed of a place that is kept back meanwhile, and says whom to ask', async () => {
+      const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
+      const _version = versionOf((await ask('GET', `/reply/${token}/place`)).body);
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`update listing set withhold_location = true where scheme_id = ${scheme.id} and id = ${group.listingId}`),
+      );
+      const late = await put(token, 'place', { address: 'The new hall', postcode: '', _version });
+      expect([late.statusCode, late.body]).toEqual([422, expect.stringContaining('The new hall')]);
+      expect((await ask('GET', `/reply/${token}/place`)).statusCode).toBe(404);
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`update listing set withhold_location = false where scheme_id = ${scheme.id} and id = ${group.listingId}`),
+      );
+    });
 
     it('takes times away, keeps what is said of each, and says beside the box what is wrong', async () => {
       const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
@@ -1057,6 +1094,14 @@ describe('pages behind a link', () => {
       const late = await put(token, 'times', { ...friday, 'schedule.0.to': 'noon', _version: '9' });
       expect([late.statusCode, late.body.includes('Enter a time, like 14:30')]).toEqual([422, true]);
       expect(late.body).toContain('value="noon"');
+      // What is wrong stands beside its own row, wherever others were taken away or left empty above it.
+      const later = Object.fromEntries(
+        Object.entries(friday).map(([name, value]) => [name.replace('.0.', '.2.'), value]),
+      );
+      const moved = { ...monthly, 'schedule.1.day': 'gone', ...later, 'schedule.2.to': 'noon', _version: '9' };
+      const beside = await put(token, 'times', { 'schedule.0.day': '', ...moved });
+      expect(beside.body).toContain('href="#schedule.0.to"');
+      expect(beside.body).toMatch(/name="schedule\.0\.to"[^>]*value="noon"/);
       const backwards = {
         ...friday,
         'schedule.0.to': '11:00',

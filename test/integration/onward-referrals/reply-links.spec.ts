@@ -358,6 +358,50 @@ describe('links that answer without an account', () => {
       expect(await fresh(email)).toEqual([]);
     });
 
+    it('go again on no day the group keeps free, with the offer that was meant first, and not once it is answered', async () => {
+      const email = somebody();
+      const to = await aGroup(scheme, { places: 60, provider: { contactEmail: email, answersBy: 'email' } });
+      const meant = await anOffer(scheme, await aCase(scheme), to);
+      for (let times = 0; times < 21; times += 1) await anOffer(scheme, await aCase(scheme), to);
+      const lead = (await aMember(scheme, 'scheme_manager')).actor;
+      // Tuesdays are kept free.
+      await inScheme(scheme, (tx) =>
+        tx.run(sql`update provider set quiet_days = '{2}'
+          where scheme_id = ${scheme.id} and organisation_id = ${to.organisationId}`),
+      );
+      betony.clock.set('2026-11-24T10:00:00Z');
+      await betony.get(OnwardChasing).resend(lead, meant);
+      expect(await fresh(email)).toEqual([]);
+      betony.clock.set('2026-11-25T08:01:00Z');
+      const [mail] = await fresh(email);
+      const token = /reply\/([A-Za-z0-9_-]{43})/.exec(mail!.text!)?.[1] ?? '';
+      expect((await opened(token)).actor.about).toEqual({ kind: 'onward_referral', id: meant });
+
+      betony.clock.set('2026-11-26T21:00:00Z');
+      await betony.get(OnwardChasing).resend(lead, meant);
+      await betony.get(OnwardAnswers).decline(to.member.actor, meant, { reason: 'other' });
+      betony.clock.set('2026-11-27T09:00:00Z');
+      expect(await fresh(email)).toHaveLength(1);
+    });
+
+    it('are not said to have gone again where the address has had its share of an hour', async () => {
+      const email = somebody();
+      const to = await aGroup(scheme, { provider: { contactEmail: email, answersBy: 'email' } });
+      const id = await anOffer(scheme, await aCase(scheme), to);
+      const lead = (await aMember(scheme, 'scheme_manager')).actor;
+      for (const purpose of ['answer', 'in_touch', 'ended'] as const) {
+        const old = await linkTo(to.organisationId, email, id, purpose);
+        for (let times = 0; times < 3; times += 1) await links().askAgain(old);
+        await fresh(email);
+      }
+      await links().askFor({ channel: 'email', to: email });
+      expect(await fresh(email)).toHaveLength(10);
+      await expect(betony.get(OnwardChasing).resend(lead, id)).rejects.toThrow('several times in the last hour');
+      betony.clock.advance({ minutes: 61 });
+      await betony.get(OnwardChasing).resend(lead, id);
+      expect(await fresh(email)).toHaveLength(11);
+    });
+
     it('begin with what the old link was about, and leave out what ended and was seen', async () => {
       const email = somebody();
       const to = await aGroup(scheme, { places: 9, provider: { contactEmail: email, answersBy: 'email' } });
