@@ -16,7 +16,7 @@ export const freePort = async () => {
   return port;
 };
 
-const KEYS = {
+export const KEYS = {
   AUDIT_KEY: 'a key for the length of one benchmark',
   TOKEN_KEY: 'another key for one benchmark only',
   DATA_KEY: 'a third key for one benchmark only',
@@ -33,8 +33,11 @@ export async function endAll() {
   for (const stop of stops.reverse()) await stop();
 }
 
+/** As large as the bench's scheme needs. */
+const LARGE = { max_connections: '240', shared_buffers: '2GB', max_wal_size: '8GB' };
+
 /** A PostgreSQL of its own, migrated and empty. */
-export async function startDatabase() {
+export async function startDatabase(settings = LARGE) {
   const load = (path) => import(`../dist/platform/database/${path}.js`);
   const [{ postgresBinaries }, { serverAccount }, server, roles, { migrate }] = await Promise.all(
     ['postgres-binaries', 'server-account', 'postgres-server', 'embedded-roles', 'migrate'].map(load),
@@ -50,11 +53,7 @@ export async function startDatabase() {
     ['superuser', 'owner', 'app'].map((role) => [role, randomBytes(12).toString('hex')]),
   );
   await server.makeCluster(place, passwords.superuser);
-  const { port, pid } = await server.startServer(place, await server.freePort(), {
-    max_connections: '240',
-    shared_buffers: '2GB',
-    max_wal_size: '8GB',
-  });
+  const { port, pid } = await server.startServer(place, await server.freePort(), settings);
   atEnd(() => server.stopServer(place));
   await roles.prepareDatabase(port, passwords);
   const url = roles.address(roles.APP_ROLE, passwords.app, port, roles.DATABASE);

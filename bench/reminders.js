@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
@@ -12,13 +11,9 @@ import { WorkerModule } from '../dist/worker.module.js';
 import { Clock } from '../dist/platform/clock/clock.js';
 import { Config } from '../dist/platform/config/config.js';
 import { UnitOfWork } from '../dist/platform/database/unit-of-work.js';
-import { migrate } from '../dist/platform/database/migrate.js';
-import { postgresBinaries } from '../dist/platform/database/postgres-binaries.js';
-import * as postgres from '../dist/platform/database/postgres-server.js';
-import * as roles from '../dist/platform/database/embedded-roles.js';
-import { serverAccount } from '../dist/platform/database/server-account.js';
 import { RemindersService } from '../dist/reminders/reminders.service.js';
 import { systemActor } from '../dist/platform/actor/actor.types.js';
+import { atEnd, endAll, folder, freePort, KEYS, startDatabase } from './installation.js';
 
 /**
  * Makes the reminders of 100,000 referrals, and drains 10,000 due ones through a worker of its own to a mail server on
@@ -33,11 +28,6 @@ const MOST_MINUTES = 10;
 /** How much more than at most in its first half the work may hold in its second: what V8 lets lie about, no more. */
 const MOST_GROWTH = 1.1;
 const MADE_AT = '2026-11-23T10:00:00Z';
-const KEYS = {
-  AUDIT_KEY: 'a key for the length of one benchmark',
-  TOKEN_KEY: 'another key for one benchmark only',
-  DATA_KEY: 'a third key for one benchmark only',
-};
 
 const say = (text) => process.stdout.write(`${text}\n`);
 const judge = (met, text) => {
@@ -56,34 +46,7 @@ const judgeGrowth = (name, [first, second]) => {
 /** As `npm run start:worker` starts it. */
 const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const asStarted = scripts['start:worker'].split(' ').slice(1);
-const folder = mkdtempSync(join(tmpdir(), 'betony-reminders-'));
-chmodSync(folder, 0o711);
-const stops = [];
 const rss = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-
-async function startDatabase() {
-  const account = serverAccount(null);
-  const place = {
-    binaries: postgresBinaries(account),
-    account,
-    folder: join(folder, 'postgres'),
-    log: join(folder, 'postgres.log'),
-  };
-  const secret = () => randomBytes(12).toString('hex');
-  const passwords = { superuser: secret(), owner: secret(), app: secret() };
-  await postgres.makeCluster(place, passwords.superuser);
-  const { port } = await postgres.startServer(place, await postgres.freePort(), { shared_buffers: '256MB' });
-  stops.push(() => postgres.stopServer(place));
-  await roles.prepareDatabase(port, passwords);
-  const url = roles.address(roles.APP_ROLE, passwords.app, port, roles.DATABASE);
-  const ownerUrl = roles.address(roles.OWNER_ROLE, passwords.owner, port, roles.DATABASE);
-  await migrate({ databaseUrl: url, databaseOwnerUrl: ownerUrl });
-  const superuserUrl = roles.address(postgres.SUPERUSER, passwords.superuser, port, roles.DATABASE);
-  const client = new pg.Client({ connectionString: superuserUrl });
-  await client.connect();
-  stops.push(() => client.end());
-  return { url, client };
-}
 
 /** People in touch with a worker, each with a next date; the first ones have an appointment tomorrow or the day after. */
 async function fill(client, schemeId) {
@@ -221,7 +184,7 @@ async function startSink() {
   });
   server.on('error', () => undefined);
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  stops.push(() => new Promise((done) => server.close(done)));
+  atEnd(() => new Promise((done) => server.close(done)));
   return { url: `smtp://127.0.0.1:${server.server.address().port}`, seen };
 }
 
@@ -269,7 +232,7 @@ async function drained(name, { url, client, schemeId, at, redisUrl }) {
 }
 
 async function startRedis() {
-  const port = await postgres.freePort();
+  const port = await freePort();
   const options = ['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes'];
   const server = spawn('redis-server', ['--port', String(port), ...options], { stdio: 'ignore' });
   const there = await Promise.race([
@@ -277,12 +240,15 @@ async function startRedis() {
     wait(1_000).then(() => true),
   ]);
   if (!there) return null;
-  stops.push(() => server.kill('SIGKILL'));
+  atEnd(() => server.kill('SIGKILL'));
   return `redis://127.0.0.1:${port}`;
 }
 
 try {
-  const { url, client } = await startDatabase();
+  const { url, superuserUrl } = await startDatabase({ shared_buffers: '256MB' });
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  atEnd(() => client.end());
   const schemeId = randomUUID();
   await fill(client, schemeId);
   const making = await made(url, client, schemeId);
@@ -299,6 +265,5 @@ try {
     );
   }
 } finally {
-  for (const stop of stops.reverse()) await stop();
-  rmSync(folder, { recursive: true, force: true });
+  await endAll();
 }

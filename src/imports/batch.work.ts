@@ -69,10 +69,10 @@ export class ImportWork implements JobPerformer {
     if (batch.state === 'undoing') return this.batches.takeBack(asker ?? actor, id);
     try {
       if (batch.state === 'approved') {
-        if (asker === null && inPerson(batch)) throw new Stopped('Whoever approved it may not do so any more. Nothing was written.');
+        if (asker === null && inPerson(batch))
+          throw new Stopped('Whoever approved it may not do so any more. Nothing was written.');
         await this.batches.apply(asker ?? actor, id);
-      }
-      else if (batch.address === null) throw new UnreadableFeed('The file was cut short. Send it again.');
+      } else if (batch.address === null) throw new UnreadableFeed('The file was cut short. Send it again.');
       else await this.batches.fill(actor, id, this.reader.services(batch.address, batch.source));
     } catch (error) {
       const known =

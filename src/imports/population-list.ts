@@ -9,7 +9,11 @@ const GIVEN: Sql = sql`("area" text, "ageBand" text, "sex" text, "ethnicity" tex
   "from" text, "year" smallint, "people" integer)`;
 
 /** Whose number it is, whatever the case it is written in; equal texts are found by one pass over each side. */
-const whose = (row: Sql, age: Sql, source: Sql): Sql => sql`lower(jsonb_build_array(${source}, ${row}.year, ${row}.area, ${age},
+const whose = (
+  row: Sql,
+  age: Sql,
+  source: Sql,
+): Sql => sql`lower(jsonb_build_array(${source}, ${row}.year, ${row}.area, ${age},
   ${row}.sex, ${row}.ethnicity, ${row}.deprivation, ${row}.language)::text)`;
 const GIVEN_WHOSE = whose(sql`v`, sql`v."ageBand"`, sql`v."from"`);
 const KEPT_WHOSE = whose(sql`p`, sql`p.age_band`, sql`p.source`);

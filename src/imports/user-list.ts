@@ -121,11 +121,16 @@ function comparedWith(
   known: People,
   asked: Map<string, number>,
 ) {
-  const refused = (...more: RowWarning[]) => ({ outcome: 'refused', problems: [...problems, ...more], warnings: [] });
+  const refused = (...more: RowWarning[]) => ({
+    outcome: 'refused',
+    problems: [...problems, ...more],
+    warnings: [],
+  });
   const called = (value?.organisation ?? raw?.organisation ?? '').trim();
   const place = placeCalled(called, places);
   if (outcome === 'refused' || value === null) {
-    const unknown = 'reason' in place && called !== '' && !problems.some(({ column }) => column === place.column);
+    const unknown =
+      'reason' in place && called !== '' && !problems.some(({ column }) => column === place.column);
     return refused(...(unknown ? [place] : []));
   }
   if ('reason' in place) return refused(place);
@@ -138,14 +143,22 @@ function comparedWith(
   const to = askedOf({ ...value, organisationId: place.id });
   const earlier = asked.get(to);
   if (earlier !== undefined)
-    return refused({ column: 'organisation', reason: `The same person, role and organisation as row ${String(earlier)}` });
+    return refused({
+      column: 'organisation',
+      reason: `The same person, role and organisation as row ${String(earlier)}`,
+    });
   asked.set(to, row);
   const same = here.some((one) => one.organisationId === place.id && one.role === value.role);
   const alike = (known.byName.get(nameAt(place.id, value.name)) ?? []).find((one) => !here.includes(one));
   const look =
     same || alike === undefined
       ? []
-      : [{ column: 'name', reason: `${alike.name} is there already, as ${alike.email}. Is it somebody else?` }];
+      : [
+          {
+            column: 'name',
+            reason: `${alike.name} is there already, as ${alike.email}. Is it somebody else?`,
+          },
+        ];
   return {
     outcome: same ? 'same' : 'added',
     organisation_id: place.id,

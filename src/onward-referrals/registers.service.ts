@@ -144,7 +144,8 @@ export class Registers {
       );
       const walkIns = input.walkIns ?? register.walk_ins;
       // Sent twice by one finger, or marked alike by two: nobody is overtaken by what changes nothing.
-      if (walkIns !== register.walk_ins || !marksStand(people, input.marks)) refuseStale(register.version, seen);
+      if (walkIns !== register.walk_ins || !marksStand(people, input.marks))
+        refuseStale(register.version, seen);
       const problems = markProblems(input.marks, kept, walkIns);
       if (problems.length > 0) throw Refusal.invalid(problems);
       for (const mark of [...input.marks].sort(byId)) await this.keep(tx, register, mark);

@@ -136,7 +136,8 @@ export class SendReplyLinks implements EventHandler {
     const byWorker = onwardReferralId !== null;
     if (byWorker) {
       const free = mayBeWrittenTo(tx.now, await rhythmOf(tx, organisationId));
-      if (free > tx.now) return outbox.hold(tx, free, REPLY_LINKS_ASKED, { contactPointId, onwardReferralId });
+      if (free > tx.now)
+        return outbox.hold(tx, free, REPLY_LINKS_ASKED, { contactPointId, onwardReferralId });
     } else if (await tooMany(tx, contactPointId, linkId)) return;
     const make = async (kind: LinkActor['about']['kind'], id: string): Promise<string> => {
       const to = { organisationId, contactPointId, messageId };

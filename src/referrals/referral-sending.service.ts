@@ -727,7 +727,10 @@ async function refuseOwnOpen(
       join referral r on r.scheme_id = s.scheme_id and r.sent_client_id = s.id
       where r.organisation_id = ${organisationId} and r.told_status = any(${[...TOLD_OPEN]}::text[])`),
   ]);
-  const asWritten = open.map((one) => ({ ...one, likeness: one.named ? 'same' : likenessOf(sentAs(one), person) }));
+  const asWritten = open.map((one) => ({
+    ...one,
+    likeness: one.named ? 'same' : likenessOf(sentAs(one), person),
+  }));
   const same = asWritten.find(({ likeness }) => likeness === 'same');
   if (same) {
     const { id: referralId, reference } = same;

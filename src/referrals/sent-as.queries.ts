@@ -25,7 +25,9 @@ const NAME_COLUMNS = { firstName: 's.first_name', lastName: 's.last_name' } as c
 
 /** `firstWritten` in SQL, for one name of person `s`: what rows are sorted by. A test holds the two together. */
 export const writtenName = (name: keyof typeof NAME_COLUMNS): Sql => {
-  const [field, before, draft] = [`'${name}'`, `'{${name},from}'`, `'{client,${name}}'`].map((text) => raw(text));
+  const [field, before, draft] = [`'${name}'`, `'{${name},from}'`, `'{client,${name}}'`].map((text) =>
+    raw(text),
+  );
   return sql`lower(coalesce((
     select e.changes #>> ${before} from client_history e
     where e.scheme_id = s.scheme_id and e.client_id = s.id and e.renamed and e.changes #>> ${before} is not null

@@ -43,7 +43,7 @@ export class ChangeQueries {
       measure.scores.map((score) => [score.key, scoreChange(facts.people, score, tQuantile)]),
     );
     return changeView(
-      { measure, period, asOf: now, reach, minimumPairs, by },
+      { measure, period, asOf: this.database.asOf(now), reach, minimumPairs, by },
       { counts, changes, people: facts.people },
       tQuantile,
     );

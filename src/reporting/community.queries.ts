@@ -71,7 +71,7 @@ export class CommunityQueries {
     return {
       neighbourhood: place.neighbourhood,
       ...asked.period,
-      asOf: asked.now,
+      asOf: this.database.asOf(asked.now),
       assets: place.assets,
       deprivation: place.deprivation,
       demand: {
@@ -98,7 +98,7 @@ export class CommunityQueries {
     const { times, quantity } = laidOutHelp(rows, aggregate);
     return {
       ...period,
-      asOf: now,
+      asOf: this.database.asOf(now),
       definition:
         'How often practical help was given in the period, and how much; what was voided is left out',
       kinds: HELP_KINDS.map((key) => ({
@@ -125,7 +125,7 @@ export class CommunityQueries {
     const shown = helpersShown(counts, aggregate);
     return {
       ...period,
-      asOf: now,
+      asOf: this.database.asOf(now),
       definition:
         'People who became a volunteer in the period, each counted once, by the first volunteer role they started or as recorded',
       ...shown.helpers,

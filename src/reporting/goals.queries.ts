@@ -53,6 +53,6 @@ export class GoalsQueries {
         from closed`,
     );
     if (!counts) throw new Error('Counting gave no row.');
-    return { ...period, asOf: now, figures: goalFigures(counts, reach) };
+    return { ...period, asOf: this.database.asOf(now), figures: goalFigures(counts, reach) };
   }
 }

@@ -79,7 +79,10 @@ export class OverviewView {
   @ApiProperty({ format: 'date' })
   to: string;
 
-  @ApiProperty({ format: 'date-time', description: 'When it was counted.' })
+  @ApiProperty({
+    format: 'date-time',
+    description: 'When what was counted was so: now, or where a replica is read up to five minutes ago.',
+  })
   asOf: Date;
 
   @ApiProperty({ type: [FigureView] })

@@ -47,7 +47,7 @@ export class OverviewQueries {
     >(actor.schemeId, countsOf(actor.schemeId, period, now));
     if (!row) throw new Error('Counting gave no row.');
     const { median, ...counts } = row;
-    return { ...period, asOf: now, figures: overview(counts, median, reach) };
+    return { ...period, asOf: this.database.asOf(now), figures: overview(counts, median, reach) };
   }
 
   /** Whom a number of the overview counts, one by one. */

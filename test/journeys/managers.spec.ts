@@ -22,7 +22,7 @@ await play('manager', {
       return managerAt('/desk/tasks')(stage);
     },
     when: (hand) => hand.follow('Overview'),
-    then: (hand) => hand.sees('What is waiting or open is counted now'),
+    then: (hand) => hand.sees('What is waiting or open is counted as of'),
   }),
   M6: journey({
     given: managerAt('/desk/manage'),

@@ -9,6 +9,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { Clock } from '../clock/clock.js';
 import { type Job, JobQueue } from './job-queue.js';
 import { JobRegistry } from './registry.js';
+import { OUTBOX_SWEEP } from './outbox-sweep.js';
 import { Ticks } from './ticks.js';
 
 const RELAY_MS = 300;
@@ -89,8 +90,7 @@ export class Work {
 
   private registerTicks(): void {
     this.ticks.register({
-      name: 'outbox-sweep',
-      everyMs: 60_000,
+      ...OUTBOX_SWEEP,
       for: 'installation',
       run: async () => {
         await this.relay.sweep();

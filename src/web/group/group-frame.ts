@@ -76,7 +76,9 @@ export function cameBack(form: Form, verb: string, speech: Speech): Shown {
   const version: Record<string, string> =
     form.status === 412 || Number(form.version) === 0 ? {} : { _version: form.version };
   const values = Object.fromEntries(
-    Object.entries({ ...form.values, ...version }).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    Object.entries({ ...form.values, ...version }).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
   );
   const problems = Object.entries(form.wrong).map(([field, message]) => ({ field, message }));
   const { refusal, notice } = form;

@@ -19,7 +19,16 @@ import { ListingsService } from '../../providers/listings.service.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import type { Exchange } from '../layout/desk.js';
 import { type Form, readQuery, take } from '../layout/forms.js';
-import { isPart, newPart, overtakenBy, type Part, partPage, partSent, readNew, savePart } from '../listing/listing.parts.js';
+import {
+  isPart,
+  newPart,
+  overtakenBy,
+  type Part,
+  partPage,
+  partSent,
+  readNew,
+  savePart,
+} from '../listing/listing.parts.js';
 import { CARD_WORDS } from '../listing/card.words.js';
 import { GroupAnswers, type Sent, type Told } from '../reply/group-answers.js';
 import { fields } from '../reply/reply.forms.js';
@@ -284,12 +293,7 @@ export class OurServicesController {
     const title = t(facts.told ? 'reply.title.listing' : 'service.title');
     // Of a draft nobody is told anything yet.
     const notice = noticeOf(saved === 'part' && !facts.told ? 'signed' : saved, speechFor(exchange.request));
-    await this.frame.show(
-      exchange,
-      'reply/pages/listing.njk',
-      { ...facts, title },
-      { ...shown, ...notice },
-    );
+    await this.frame.show(exchange, 'reply/pages/listing.njk', { ...facts, title }, { ...shown, ...notice });
   }
 
   private async small(

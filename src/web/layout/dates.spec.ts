@@ -1,4 +1,4 @@
-import { agoInWords } from './dates.js';
+import { agoInWords, dayInWords } from './dates.js';
 
 describe('how long ago something was', () => {
   const now = new Date('2026-11-23T10:00:00Z');
@@ -27,5 +27,17 @@ describe('how long ago something was', () => {
     ['2026-11-24', 'Tue, 24 November 2026'],
   ])('the day %s is said as %s', (day, words) => {
     expect(agoInWords(day, now)).toBe(words);
+  });
+});
+
+describe('a day', () => {
+  it.each([
+    ['2026-07-31', 'Fri, 31 July 2026'],
+    // By London's summer clock the next day, though not by UTC's.
+    ['2026-07-31T23:30:00.000Z', 'Sat, 1 August 2026'],
+    [new Date('2026-07-31T23:30:00Z'), 'Sat, 1 August 2026'],
+    [null, ''],
+  ])('%p is said as %s', (when, words) => {
+    expect(dayInWords(when)).toBe(words);
   });
 });

@@ -25,7 +25,12 @@ export const monthInWords = (date: string): string => MONTH().format(new Date(`$
 
 /** The same of a day or a moment, by London's calendar; nothing of nothing. */
 export const dayInWords = (when: string | Date | null | undefined): string =>
-  when === null || when === undefined ? '' : longDate(typeof when === 'string' ? when : londonDate(when));
+  when === null || when === undefined
+    ? ''
+    : longDate(typeof when === 'string' ? dayIn(when) : londonDate(when));
+
+/** The day in London of a text that JSON has: a day already, or a moment. */
+const dayIn = (text: string): string => (/^\d{4}-\d\d-\d\dT/.test(text) ? londonDate(new Date(text)) : text);
 
 const CLOCK = inEach({ hour: '2-digit', minute: '2-digit', timeZone: 'Europe/London' });
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { csvLine } from '../../imports/raw.rules.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
@@ -36,6 +37,8 @@ export interface ListOf<Row> {
   columns: readonly Column[];
   /** The order it has unless told. */
   usual: string;
+  /** What of its address says which part of it is shown: a part is not a filter, and stays when filters are cleared. */
+  parts?: readonly string[];
   /** What its file has of each row, under which headings. */
   file: (row: Row) => Record<string, unknown>;
 }
@@ -130,7 +133,7 @@ export class ListPages {
 
   /** What stands around the rows, with how many there are in the title. */
   around<Row, Query extends PageQuery & { sort?: string }>(
-    { address, columns, usual }: Pick<ListOf<Row>, 'address' | 'columns' | 'usual'>,
+    { address, columns, usual, parts = [] }: Pick<ListOf<Row>, 'address' | 'columns' | 'usual' | 'parts'>,
     { asked, query, count }: Pick<AskedList<Row, Query>, 'asked' | 'query' | 'count'>,
     { items, next }: Page<Row>,
     title: string,
@@ -154,8 +157,10 @@ export class ListPages {
         next: wantsAll ? null : next && nextPage(address, asked, next),
         first: to({}),
         further: query.after !== undefined,
-        filtered: Object.entries(asked).some(([name, value]) => value !== '' && !NO_FILTERS.includes(name)),
-        plain: address,
+        filtered: Object.entries(asked).some(
+          ([name, value]) => value !== '' && !NO_FILTERS.includes(name) && !parts.includes(name),
+        ),
+        plain: nextPage(address, Object.fromEntries(parts.map((name) => [name, asked[name] ?? ''])), ''),
         all: !wantsAll && (next !== null || query.after !== undefined) ? to({ [ALL]: '1' }) : null,
         printed: to({ [ALL]: '1', [PRINT]: '1' }),
         file: to({ [FILE]: '1' }),
@@ -189,4 +194,19 @@ async function* linesOf<Row>(
     page = page.next === null ? null : await of(page.next);
   }
   if (!headed) yield `\uFEFF${withoutMarks(csvLine([say('Nothing matches')]))}`;
+}
+
+/** A small table as a file. */
+export async function saveTable(
+  reply: FastifyReply,
+  name: string,
+  headings: readonly string[],
+  rows: readonly (readonly unknown[])[],
+): Promise<void> {
+  await reply
+    .type('text/csv; charset=utf-8')
+    .headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}.csv"` })
+    .send(
+      [`\uFEFF${withoutMarks(csvLine(headings))}`, ...rows.map((row) => withoutMarks(csvLine(row)))].join(''),
+    );
 }

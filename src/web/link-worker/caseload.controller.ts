@@ -57,6 +57,7 @@ const CASELOAD: ListOf<ReferralLine> = sayAll({
     { text: 'Next step' },
   ],
   usual: 'next',
+  parts: ['part'],
   file: ({
     reference,
     client,

@@ -64,6 +64,7 @@ const NEW: ListOf<TriageLine> = sayAll({
     { text: 'Suggested' },
   ],
   usual: 'sent',
+  parts: ['state'],
   file: ({ reference, client, stage, sentAt, organisationName, reasons }) => ({
     [say('Reference')]: reference,
     [say('First name')]: client?.firstName,
@@ -164,40 +165,44 @@ export class TriagePagesController {
     };
     const { after = '' } = list.query;
     const today = londonDate(this.clock.now());
-    const { items: team } = await this.workers.list(actor, { limit: 100 });
-    await this.lists.show(exchange, actor, 'link-worker/pages/triage.njk', NEW, list, async (items) => ({
-      title: say('New referrals'),
-      tabs: [
-        { text: say('All'), state: '' },
-        ...TABS.map((state) => ({ text: STAGE_WORDS[STAGE_OF[state]], state })),
-      ].map((tab) => ({
-        ...tab,
-        href: nextPage(ADDRESS, { ...asked, state: tab.state }, ''),
-        current: (asked['state'] ?? '') === tab.state,
-      })),
-      rows: items.map((item) => ({
-        item,
-        waits: item.sentAt && waitInWords(daysBetween(londonDate(item.sentAt), today)),
-        stage: stageTag(item.stage),
-        suggested: suggestion(item, team),
-      })),
-      works: actor.triages || actor.role !== 'link_worker',
-      form,
-      at: {
-        takeOn: nextPage(`${ADDRESS}/take-on`, asked, after),
-        give: nextPage(`${ADDRESS}/give`, asked, after),
-      },
-      /** A list of those taken on and of nobody else has nobody to take on, and the other way round. */
-      anyNew: items.some(({ state }) => state === 'sent'),
-      anyAccepted: items.some(({ state }) => state === 'accepted'),
-      last: items.length === 0 ? await this.referrals.lastReceived(actor) : null,
-      takers: takersOf(
-        inOrderFor(items.find(({ state }) => state === 'accepted') ?? NOBODY, team).map(
-          ({ worker }) => worker,
-        ),
-      ),
-      words: { need: NEED_WORDS, likelihood: LIKELIHOOD_WORDS },
-    }));
+    await this.lists.show(exchange, actor, 'link-worker/pages/triage.njk', NEW, list, async (items) => {
+      const { items: team } = await this.workers.list(actor, { limit: 100 });
+      const meant = meantForAll(items, team);
+      return {
+        title: say('New referrals'),
+        tabs: [
+          { text: say('All'), state: '' },
+          ...TABS.map((state) => ({ text: STAGE_WORDS[STAGE_OF[state]], state })),
+        ].map((tab) => ({
+          ...tab,
+          href: nextPage(ADDRESS, { ...asked, state: tab.state }, ''),
+          current: (asked['state'] ?? '') === tab.state,
+        })),
+        rows: items.map((item) => ({
+          item,
+          waits: item.sentAt && waitInWords(daysBetween(londonDate(item.sentAt), today)),
+          stage: stageTag(item.stage),
+          suggested: suggestion(item, team),
+        })),
+        works: actor.triages || actor.role !== 'link_worker',
+        form,
+        at: {
+          takeOn: nextPage(`${ADDRESS}/take-on`, asked, after),
+          give: nextPage(`${ADDRESS}/give`, asked, after),
+        },
+        /** A list of those taken on and of nobody else has nobody to take on, and the other way round. */
+        anyNew: items.some(({ state }) => state === 'sent'),
+        anyAccepted: items.some(({ state }) => state === 'accepted'),
+        last: items.length === 0 ? await this.referrals.lastReceived(actor) : null,
+        state: asked['state'],
+        takers: takersOf(inOrderFor(meant ?? NOBODY, team).map(({ worker }) => worker)),
+        /** Only where one is suggested for all of them does the list begin with whoever is suggested. */
+        takersHint: meant
+          ? say('First whoever is suggested.')
+          : say('First whoever has most room. Each row says who suits them.'),
+        words: { need: NEED_WORDS, likelihood: LIKELIHOOD_WORDS },
+      };
+    });
   }
 
   @Get(':id')
@@ -395,6 +400,13 @@ export class TriagePagesController {
 const waitInWords = (days: number): string => (days === 0 ? say('Since today') : daysInWords(days));
 
 const NOBODY: Waits = { language: null, district: null };
+
+/** One of those taken on, where the same link worker is suggested for every one of them. */
+function meantForAll(items: readonly TriageLine[], team: readonly MayTake[]): Waits | null {
+  const takenOn = items.filter(({ state }) => state === 'accepted');
+  const suggested = new Set(takenOn.map((item) => suggestedFor(item, team)?.worker.membershipId));
+  return suggested.size === 1 && !suggested.has(undefined) ? (takenOn[0] ?? null) : null;
+}
 
 const suggestion = (person: Waits, team: readonly MayTake[]): string | null => {
   const found = suggestedFor(person, team);

@@ -27,7 +27,11 @@ export function timesIn({ values }: Form): number[] {
 }
 
 /** Districts or miles that somebody wrote are for some, though the question above them was left at "nobody has said". */
-const reachSaid = ({ from, areas = '', radiusMiles = '' }: Form['values']): Form['values'][string] | undefined =>
+const reachSaid = ({
+  from,
+  areas = '',
+  radiusMiles = '',
+}: Form['values']): Form['values'][string] | undefined =>
   from === ('unknown' satisfies From) && `${String(areas)}${String(radiusMiles)}`.trim() !== ''
     ? ('some' satisfies From)
     : from;

@@ -1,7 +1,6 @@
 import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { csvLine } from '../../imports/raw.rules.js';
 import { BARRIERS, CloseGapInput, GapListQuery, type GapView } from '../../onward-referrals/gap.dto.js';
 import { GapCounts } from '../../onward-referrals/gap-counts.queries.js';
 import { GapsQueries } from '../../onward-referrals/gaps.queries.js';
@@ -15,7 +14,7 @@ import { ListingSearch } from '../../providers/listing-search.queries.js';
 import { barsDrawn, barsHeight } from '../charts/bars.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, readQuery, take } from '../layout/forms.js';
-import { type ListOf, ListPages } from '../layout/list-pages.js';
+import { type ListOf, ListPages, saveTable } from '../layout/list-pages.js';
 import { choicesOf, languageInWords, NEED_WORDS } from '../layout/words.js';
 import { GAP_WORDS } from '../link-worker/groups.words.js';
 import {
@@ -127,13 +126,13 @@ export class GapPagesController {
   @Get('gaps-by-place.csv')
   @Can('gap.count')
   async table(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
-    await save(reply, 'gaps', GRID_HEADINGS, (await this.counts.list(actor)).map(gridLine));
+    await saveTable(reply, 'gaps', GRID_HEADINGS, (await this.counts.list(actor)).map(gridLine));
   }
 
   @Get('gaps-by-barrier.csv')
   @Can('gap.count')
   async barriersTable(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
-    await save(
+    await saveTable(
       reply,
       'gaps-by-language-and-access',
       BARRIER_HEADINGS,
@@ -205,15 +204,3 @@ function onlyOf({ language, access }: GapListQuery): string {
   ];
   return words.map(barrierInWords).join(', ');
 }
-
-const save = async (
-  reply: FastifyReply,
-  name: string,
-  headings: readonly string[],
-  rows: (string | number)[][],
-): Promise<void> => {
-  await reply
-    .type('text/csv; charset=utf-8')
-    .headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}.csv"` })
-    .send([`\uFEFF${csvLine(headings)}`, ...rows.map((row) => csvLine(row))].join(''));
-};

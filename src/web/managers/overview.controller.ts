@@ -1,7 +1,6 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { csvLine } from '../../imports/raw.rules.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import { type GroupOnwardView, OnwardListQuery, type OnwardView } from '../../onward-referrals/onward.dto.js';
 import { OnwardQueries } from '../../onward-referrals/onward.queries.js';
@@ -18,7 +17,7 @@ import type { ReferralLine, SentReferralLine } from '../../referrals/referral.dt
 import { barsDrawn, barsHeight, NOT_SHOWN_OF_FEW } from '../charts/bars.js';
 import { Desk } from '../layout/desk.js';
 import { nextPage, readQuery } from '../layout/forms.js';
-import { type ListOf, ListPages } from '../layout/list-pages.js';
+import { type ListOf, ListPages, saveTable } from '../layout/list-pages.js';
 import { choicesOf, ONWARD_STATE_WORDS } from '../layout/words.js';
 import { REFERRALS, rowOf } from '../practice/referral.rows.js';
 import { type ChartKey, CHARTS, chartsOf } from './overview.charts.js';
@@ -126,16 +125,13 @@ export class OverviewPagesController {
     const { chart: key, ...query } = await readQuery(ChartQuery, asked);
     const { current } = await this.overviews.compared(actor, query);
     const chart = chartsOf(current.figures).find((one) => one.key === key);
-    const lines = (chart?.bars ?? []).map(({ title, value }) =>
-      csvLine([title, value ?? say(NOT_SHOWN_OF_FEW)]),
+    const rows = (chart?.bars ?? []).map(({ title, value }) => [title, value ?? say(NOT_SHOWN_OF_FEW)]);
+    await saveTable(
+      reply,
+      `${key}-${current.from}-${current.to}`,
+      [say('Where they stand'), say('Referrals')],
+      rows,
     );
-    await reply
-      .type('text/csv; charset=utf-8')
-      .headers({
-        'cache-control': 'no-store',
-        'content-disposition': `attachment; filename="${key}-${current.from}-${current.to}.csv"`,
-      })
-      .send([`\uFEFF${csvLine([say('Where they stand'), say('Referrals')])}`, ...lines].join(''));
   }
 
   /** Whom a number counts. */

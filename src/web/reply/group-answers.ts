@@ -194,7 +194,10 @@ export class GroupAnswers {
       .setPlaces(actor, id, placesIn(sent, speech), seenIn(sent))
       .catch((error: unknown) => {
         if (!(error instanceof Refusal) || error.code !== 'places-taken') throw error;
-        throw Refusal.invalidField('total', speech.t('ours.places.taken', { taken: Number(error.extra['taken']) }));
+        throw Refusal.invalidField(
+          'total',
+          speech.t('ours.places.taken', { taken: Number(error.extra['taken']) }),
+        );
       });
   }
 

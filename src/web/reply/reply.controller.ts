@@ -18,7 +18,14 @@ import { ListingsService } from '../../providers/listings.service.js';
 import { type Form, seenIn, take } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
 import { seeOther } from '../layout/see-other.js';
-import { isPartByLink, overtakenBy, type Part, partPage, partSent, savePart } from '../listing/listing.parts.js';
+import {
+  isPartByLink,
+  overtakenBy,
+  type Part,
+  partPage,
+  partSent,
+  savePart,
+} from '../listing/listing.parts.js';
 import { GroupAnswers, type Said, type Sent, type Told } from './group-answers.js';
 import { ownDataPage } from './own-data.page.js';
 import { registerOvertaken, registerPage } from './register.page.js';

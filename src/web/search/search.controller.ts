@@ -8,8 +8,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import type { ReferralLine, SentReferralLine } from '../../referrals/referral.dto.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, sent, take } from '../layout/forms.js';
-import { stageTag, toldTag } from '../layout/words.js';
-import { withWhy } from '../practice/referral.rows.js';
+import { rowOf } from '../practice/referral.rows.js';
 import { OwnReferrals } from './own-referrals.js';
 import { type PeopleFound, PeopleSought } from './people-sought.js';
 import { type Named, soughtIn } from './sought.rules.js';
@@ -87,7 +86,7 @@ export class SearchController {
       title: found === null ? say('Search') : titleOf(found),
       form,
       found,
-      rows: found?.referrals.map(rowOf) ?? [],
+      rows: found?.referrals.map((line) => ({ ...rowOf(line), dateOfBirth: line.client?.dateOfBirth })) ?? [],
       everybody,
       onSearch: true,
     });
@@ -109,15 +108,3 @@ function titleOf({ people, referrals, more }: Found): string {
     more: more ? say('the first {{count}}', { count }) : String(count),
   });
 }
-
-const rowOf = (line: ReferralLine | SentReferralLine): object => ({
-  id: line.id,
-  reference: line.reference,
-  person: [line.client?.firstName, line.client?.lastName].filter(Boolean).join(' '),
-  dateOfBirth: line.client?.dateOfBirth,
-  sentAt: line.sentAt,
-  stage:
-    'statusText' in line
-      ? toldTag(line.status, withWhy(line.statusText, line.whyText))
-      : stageTag(line.stage),
-});

@@ -81,6 +81,18 @@ describe('work across people', () => {
     ).map(({ action }) => action);
 
   describe('a caseload', () => {
+    it('that is empty in one of its parts says so, and unfolds no filters for it', async () => {
+      await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Waits' });
+      const empty = await page('/desk/caseload?part=onHold');
+      expect(empty).toContain('Nobody stands there now.');
+      expect(empty).not.toMatch(/betony-fold--open|Clear filters/);
+      const filtered = await page('/desk/caseload?part=onHold&reason=food');
+      expect(filtered).toMatch(/betony-fold--open/);
+      expect(filtered).toMatch(/href="\/desk\/caseload\?part=onHold">Clear filters/);
+      const ids = [...(await page('/desk/caseload')).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+      expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    });
+
     it('gives those ticked a next date, and says what became of each', async () => {
       const ada = await aCase(scheme, sam).person({ firstName: 'Ada', lastName: 'Waits' });
       const ben = await aCase(scheme, sam).person({ firstName: 'Ben', lastName: 'Talks' }).begun();

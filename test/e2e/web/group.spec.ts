@@ -361,7 +361,11 @@ describe('the pages of a group that signs in', () => {
     const _version = versionOf((await get(register)).body);
     await post(`${register}/save`, { [`w-${offer}`]: 'attended', walkIns: '1', _version });
     // Somebody else has the page of before: what they say otherwise is theirs to decide on, and the same is no clash.
-    const late = await post(`${register}/done`, { [`w-${offer}`]: 'absent_acceptable', walkIns: '2', _version });
+    const late = await post(`${register}/done`, {
+      [`w-${offer}`]: 'absent_acceptable',
+      walkIns: '2',
+      _version,
+    });
     expect([late.statusCode, late.body]).toEqual([412, expect.stringContaining('Grace: ')]);
     expect(late.body).toContain('value="2"');
     const off = await post(`${register}/off`, { _version });

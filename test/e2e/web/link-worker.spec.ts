@@ -238,16 +238,17 @@ describe('the pages of a link worker', () => {
   });
 
   describe('new referrals', () => {
+    const speaks = async (name: string, languages: string[]) =>
+      betony.get(UnitOfWork).run(systemActor(scheme.id, 'test'), (tx) =>
+        tx.run(sql`
+          insert into link_worker (scheme_id, membership_id, caseload_limit, languages, areas, version, updated_at)
+          select m.scheme_id, m.id, 30, ${languages}, '{}', 1, ${tx.now} from membership m
+          join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
+          where m.scheme_id = ${scheme.id} and u.name = ${name}`),
+      );
+
     it('suggests for each whoever speaks their language and has most room, and says when the last one came', async () => {
       await aMember(scheme, 'link_worker', { name: 'Ewa Nowak' });
-      const speaks = async (name: string, languages: string[]) =>
-        betony.get(UnitOfWork).run(systemActor(scheme.id, 'test'), (tx) =>
-          tx.run(sql`
-            insert into link_worker (scheme_id, membership_id, caseload_limit, languages, areas, version, updated_at)
-            select m.scheme_id, m.id, 30, ${languages}, '{}', 1, ${tx.now} from membership m
-            join user_profile u on u.scheme_id = m.scheme_id and u.account_id = m.account_id
-            where m.scheme_id = ${scheme.id} and u.name = ${name}`),
-        );
       await speaks('Ewa Nowak', ['pl']);
       expect(await page('/desk/triage')).toContain('<p>No one is waiting.</p>');
       betony.clock.set('2026-11-23T08:00:00Z');
@@ -269,6 +270,25 @@ describe('the pages of a link worker', () => {
       );
     });
 
+    it('begins the list of who may take them with whoever is suggested only where that is one for all', async () => {
+      const taken = async (language: string) =>
+        aReferral(scheme).about({ firstName: 'Jan', lastName: 'Waits', language }).accepted();
+      for (const [name, language] of [
+        ['Ewa Nowak', 'pl'],
+        ['Nia Rees', 'cy'],
+      ] as const) {
+        await aMember(scheme, 'link_worker', { name });
+        await speaks(name, [language]);
+      }
+      await taken('pl');
+      await taken('pl');
+      expect(await page('/desk/triage?state=accepted')).toContain('First whoever is suggested.');
+      await taken('cy');
+      expect(await page('/desk/triage?state=accepted')).toContain(
+        'First whoever has most room. Each row says who suits them.',
+      );
+    });
+
     it('shows who waits, how long and from where, and nothing to those who do not triage', async () => {
       betony.clock.set('2026-11-20T10:00:00Z');
       const { id } = await aReferral(scheme).about({ firstName: 'Ada', lastName: 'Waits' });
@@ -280,7 +300,7 @@ describe('the pages of a link worker', () => {
       const kim = await aMember(scheme, 'link_worker');
       expect(await page('/desk/triage', kim)).toContain('those who work the triage queue');
       expect(await status(`/desk/triage/${id}`, kim)).toBe(404);
-      expect(await page('/desk/triage?state=accepted')).toContain('Clear filters');
+      expect(await page('/desk/triage?state=accepted')).toContain('Nobody stands there now.');
     });
 
     it('is taken on in one click and given in another', async () => {

@@ -599,7 +599,10 @@ describe('pages behind a link', () => {
     expect(await acts()).toEqual([]);
     // From a page of before: what was said on the telephone is not lost.
     const late = await desk(`/desk/onward/${offer}/chase`, { note: 'They <think> of Friday' });
-    expect([late.statusCode, late.body]).toEqual([409, expect.stringContaining('They &lt;think&gt; of Friday')]);
+    expect([late.statusCode, late.body]).toEqual([
+      409,
+      expect.stringContaining('They &lt;think&gt; of Friday'),
+    ]);
   });
 
   it.each([
@@ -1043,7 +1046,10 @@ describe('pages behind a link', () => {
       expect(fewer.body).toContain('Taken now: 1. They count too.');
       await put(token, 'places', { kind: 'counted', total: '8', _version: versionOf(before) });
       const late = await put(token, 'places', { kind: 'counted', total: '9', _version: versionOf(before) });
-      expect([late.statusCode, late.body]).toEqual([412, expect.stringContaining('It now says: 7 free of 8.')]);
+      expect([late.statusCode, late.body]).toEqual([
+        412,
+        expect.stringContaining('It now says: 7 free of 8.'),
+      ]);
       expect(late.body).toContain('value="9"');
       await put(token, 'places', { kind: 'counted', total: '9', _version: versionOf(late.body) });
       expect((await ask('GET', `/reply/${token}`)).body).toContain('8 free of 9');
@@ -1053,13 +1059,17 @@ describe('pages behind a link', () => {
       const token = await aLink({ kind: 'listing', id: group.listingId }, 'listing_check');
       const _version = versionOf((await ask('GET', `/reply/${token}/place`)).body);
       await inScheme(scheme, (tx) =>
-        tx.run(sql`update listing set withhold_location = true where scheme_id = ${scheme.id} and id = ${group.listingId}`),
+        tx.run(
+          sql`update listing set withhold_location = true where scheme_id = ${scheme.id} and id = ${group.listingId}`,
+        ),
       );
       const late = await put(token, 'place', { address: 'The new hall', postcode: '', _version });
       expect([late.statusCode, late.body]).toEqual([422, expect.stringContaining('The new hall')]);
       expect((await ask('GET', `/reply/${token}/place`)).statusCode).toBe(404);
       await inScheme(scheme, (tx) =>
-        tx.run(sql`update listing set withhold_location = false where scheme_id = ${scheme.id} and id = ${group.listingId}`),
+        tx.run(
+          sql`update listing set withhold_location = false where scheme_id = ${scheme.id} and id = ${group.listingId}`,
+        ),
       );
     });
 
@@ -1098,7 +1108,13 @@ describe('pages behind a link', () => {
       const later = Object.fromEntries(
         Object.entries(friday).map(([name, value]) => [name.replace('.0.', '.2.'), value]),
       );
-      const moved = { ...monthly, 'schedule.1.day': 'gone', ...later, 'schedule.2.to': 'noon', _version: '9' };
+      const moved = {
+        ...monthly,
+        'schedule.1.day': 'gone',
+        ...later,
+        'schedule.2.to': 'noon',
+        _version: '9',
+      };
       const beside = await put(token, 'times', { 'schedule.0.day': '', ...moved });
       expect(beside.body).toContain('href="#schedule.0.to"');
       expect(beside.body).toMatch(/name="schedule\.0\.to"[^>]*value="noon"/);

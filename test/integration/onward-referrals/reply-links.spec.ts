@@ -396,7 +396,9 @@ describe('links that answer without an account', () => {
       }
       await links().askFor({ channel: 'email', to: email });
       expect(await fresh(email)).toHaveLength(10);
-      await expect(betony.get(OnwardChasing).resend(lead, id)).rejects.toThrow('several times in the last hour');
+      await expect(betony.get(OnwardChasing).resend(lead, id)).rejects.toThrow(
+        'several times in the last hour',
+      );
       betony.clock.advance({ minutes: 61 });
       await betony.get(OnwardChasing).resend(lead, id);
       expect(await fresh(email)).toHaveLength(11);

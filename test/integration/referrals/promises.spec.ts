@@ -320,10 +320,12 @@ describe('P11: the same again', () => {
     const earlier = await aReferral(scheme).from(sender).about(said).accepted().allocatedTo(sam).closed();
     const unnamed = { ...aSend({ samePersonAs: earlier.id }), client: undefined };
     const { client_id: again } = await referralRow(scheme, await sending.send(sender.actor, unnamed));
-    const [row] = await betony.get(Database).read<Record<string, string>>(
-      scheme.id,
-      sql`select safe_to_call, safe_to_text, safe_to_email from client where scheme_id = ${scheme.id} and id = ${again}`,
-    );
+    const [row] = await betony
+      .get(Database)
+      .read<Record<string, string>>(
+        scheme.id,
+        sql`select safe_to_call, safe_to_text, safe_to_email from client where scheme_id = ${scheme.id} and id = ${again}`,
+      );
     expect(row).toEqual({ safe_to_call: 'not_asked', safe_to_text: 'not_asked', safe_to_email: 'no' });
   });
 
