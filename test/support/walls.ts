@@ -69,6 +69,7 @@ export class Walls {
     await client.query('begin');
     try {
       await this.fill(table, [mine, other]);
+      await this.alone(table);
       const whole = await this.wall(table, mine, other);
       const broken = new Map<string, Wall>();
       for (const [what, how] of Object.entries(BREAKS)) {
@@ -110,6 +111,15 @@ export class Walls {
     await client.query(`set local session_replication_role = origin`);
   }
 
+  /** A rule that takes away more would hide what this wall lets through. */
+  private async alone(table: string): Promise<void> {
+    const { rows } = await this.client.query<{ name: string }>(
+      `select quote_ident(polname) as name from pg_policy where polrelid = $1::regclass and not polpermissive`,
+      [table],
+    );
+    for (const { name } of rows) await this.client.query(`drop policy ${name} on ${table}`);
+  }
+
   private async wall(table: string, mine: string, other: string): Promise<Wall> {
     const { client } = this;
     const told: string[] = [];
@@ -119,7 +129,6 @@ export class Walls {
       [table],
     );
     if (!walled[0]?.stands) told.push('switched off');
-    // A restrictive rule beside it only takes away more.
     const { rows: rules } = await client.query<{ sees: string; writes: string | null; all: boolean }>(
       `select pg_get_expr(polqual, polrelid) as sees, pg_get_expr(polwithcheck, polrelid) as writes, polcmd = '*' as all
        from pg_policy where polrelid = $1::regclass and polpermissive`,
