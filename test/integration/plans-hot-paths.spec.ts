@@ -124,6 +124,10 @@ describe('the plans of the hot paths at 100,000 referrals', () => {
     ['the services that suit a person', () => ask('link_worker', 'GET', `/referrals/${movable}/services`)],
     ['one referral read', () => ask('link_worker', 'GET', `/referrals/${movable}`)],
     ["a practice's own referrals", () => ask('referrer', 'GET', '/referrals?limit=25')],
+    [
+      "a practice's search among its own",
+      () => ask('referrer', 'POST', '/referrals/search', { lastName: 'Okoro', firstName: 'Grace' }),
+    ],
   ];
 
   it('stands on a hundred thousand', async () => {
