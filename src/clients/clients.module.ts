@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { IdentityModule } from '../identity/identity.module.js';
 import { Agreement } from './agreement.entity.js';
 import { AgreementsController } from './agreements.controller.js';
 import { AgreementsQueries } from './agreements.queries.js';
@@ -30,6 +31,7 @@ import { Safeguarding } from './safeguarding.service.js';
 
 @Module({
   imports: [
+    IdentityModule,
     TypeOrmModule.forFeature([Client, ClientHistory, ClientMerge, GpRegistration, BreakGlass, Agreement]),
   ],
   controllers: [

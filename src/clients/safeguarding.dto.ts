@@ -206,12 +206,26 @@ export class SafeguardingLeadView {
   phone: string | null;
 }
 
+export class CouncilNumbersView {
+  @ApiProperty({ type: String, nullable: true, description: 'About an adult.' })
+  adults: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'About a child.' })
+  children: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'In the evening, at night and at weekends.' })
+  outOfHours: string | null;
+}
+
 export class SafeguardingWordsView {
   @ApiProperty({ description: 'To be read before anything is written down.' })
   interruption: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'The scheme’s own number.' })
   phone: string | null;
+
+  @ApiProperty({ description: 'The council’s safeguarding teams, as the scheme has entered them.' })
+  council: CouncilNumbersView;
 
   @ApiProperty({ type: [SafeguardingLeadView] })
   leads: SafeguardingLeadView[];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
 import { standing } from '../identity/cover.queries.js';
+import { SafetyNumbersQueries } from '../identity/safety-numbers.queries.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -51,6 +52,7 @@ export class SafeguardingQueries {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly numbers: SafetyNumbersQueries,
   ) {}
 
   /** Newest first, without a word of what it is about. */
@@ -121,13 +123,7 @@ export class SafeguardingQueries {
         join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
         where l.scheme_id = ${schemeId} and l.ended_at is null and ${standing(sql`m`)} order by p.name, l.id`,
     );
-    const host = await this.database.maybe<{ phone: string }>(
-      schemeId,
-      sql`
-        select phone from organisation
-        where scheme_id = ${schemeId} and kind = 'host' and phone is not null order by id limit 1`,
-    );
-    return { interruption: NOT_AN_EMERGENCY, phone: host?.phone ?? null, leads };
+    return { interruption: NOT_AN_EMERGENCY, ...(await this.numbers.of(schemeId)), leads };
   }
 
   private async whole(

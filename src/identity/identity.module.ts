@@ -31,6 +31,7 @@ import { ProgramAccess } from './program-access.queries.js';
 import { ProgramsController } from './programs.controller.js';
 import { ProgramsQueries } from './programs.queries.js';
 import { Programs } from './programs.service.js';
+import { SafetyNumbersQueries } from './safety-numbers.queries.js';
 import { SchemesController } from './schemes.controller.js';
 import { SchemesQueries } from './schemes.queries.js';
 import { SecondFactorController, SignInStepsController } from './second-factor.controller.js';
@@ -87,6 +88,7 @@ import { Users } from './users.service.js';
     ProgramAccess,
     Programs,
     ProgramsQueries,
+    SafetyNumbersQueries,
     Schemes,
     SchemesQueries,
     SecondFactors,
@@ -130,6 +132,7 @@ import { Users } from './users.service.js';
     ProgramAccess,
     Programs,
     ProgramsQueries,
+    SafetyNumbersQueries,
     Schemes,
     SchemesQueries,
     SecondFactors,

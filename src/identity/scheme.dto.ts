@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Role, ROLES } from '../platform/actor/actor.types.js';
-import { Choices, Dates, Nested, Text, WholeNumber, YesNo } from '../platform/http/fields.js';
+import { Choices, Dates, Nested, Text, UkPhone, WholeNumber, YesNo } from '../platform/http/fields.js';
 import { DEFAULT_SETTINGS, type SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import { SETTING_LIMITS } from './scheme.rules.js';
 
@@ -47,6 +47,23 @@ export class SchemeSettingsInput {
       'Roles for which a code to the work mailbox is second factor enough; referrers and group members unless set.',
   })
   secondFactorByMail?: Role[] | null;
+
+  @UkPhone({
+    optional: true,
+    nullable: true,
+    description: 'The council’s safeguarding team for adults, shown where somebody could come to harm.',
+  })
+  councilAdultsPhone?: string | null;
+
+  @UkPhone({ optional: true, nullable: true, description: 'The same for children.' })
+  councilChildrenPhone?: string | null;
+
+  @UkPhone({
+    optional: true,
+    nullable: true,
+    description: 'The same in the evening, at night and at weekends.',
+  })
+  councilOutOfHoursPhone?: string | null;
 
   @Dates({
     optional: true,

@@ -46,6 +46,10 @@ export const DEFAULT_SETTINGS = {
   secondFactorByMail: ['referrer', 'provider_member'] as Role[],
   /** People are told by mail when they sign in from a browser or program that is new. */
   newDeviceNotice: true,
+  /** The council's safeguarding teams, as E.164; null where nobody has entered one. */
+  councilAdultsPhone: null as string | null,
+  councilChildrenPhone: null as string | null,
+  councilOutOfHoursPhone: null as string | null,
   /** Dates (2026-12-25) that replace England's bank holidays; null keeps them. */
   bankHolidays: null as string[] | null,
 } as const satisfies Record<string, number | boolean | string | string[] | null>;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SafeguardingQueries } from '../../clients/safeguarding.queries.js';
+import { SafetyNumbersQueries } from '../../identity/safety-numbers.queries.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { AGREED } from './agreement.js';
 import { Desk, type Exchange } from './desk.js';
@@ -43,7 +43,7 @@ export function stopIn(body: unknown, only?: Stop['kind']): Stop | null {
 export class Stops {
   constructor(
     private readonly desk: Desk,
-    private readonly safeguarding: SafeguardingQueries,
+    private readonly numbers: SafetyNumbersQueries,
   ) {}
 
   /** Whether it was shown: then there is nothing more to do. A draft stops only where somebody could come to harm. */
@@ -51,12 +51,11 @@ export class Stops {
     const { body, url } = exchange.request;
     const stop = stopIn(body, only);
     if (!stop) return false;
-    const { phone } = stop.kind === 'harm' ? await this.safeguarding.words(actor) : { phone: null };
     await this.desk.show(exchange, actor, 422, 'layout/stop-at-desk.njk', {
       title: stop.title,
       stop,
       back: url,
-      phone,
+      ...(stop.kind === 'harm' ? { numbers: await this.numbers.of(actor.schemeId) } : {}),
     });
     return true;
   }

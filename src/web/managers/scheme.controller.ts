@@ -8,12 +8,13 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { fieldOf } from '../../platform/http/fields.js';
 import { validated } from '../../platform/http/validation.js';
+import { normaliseUkPhone, spokenPhone } from '../../platform/pure/phone.js';
 import type { SchemeSettings } from '../../platform/scheme/scheme-settings.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, overtaken, sent, take, versionIn } from '../layout/forms.js';
 import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
-import { CHOICE_WORDS, FACTOR_ROLE_WORDS, NUMBER_SECTIONS, NUMBER_WORDS } from './scheme.words.js';
+import { CHOICE_WORDS, COUNCIL_WORDS, FACTOR_ROLE_WORDS, NUMBER_SECTIONS, NUMBER_WORDS } from './scheme.words.js';
 import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/scheme';
@@ -66,6 +67,7 @@ export class SchemePagesController {
       current: scheme,
       form: form ? overtaken(inWords(form), scheme) : newForm(asTyped(scheme), scheme.version),
       sections: NUMBER_SECTIONS.map(({ heading, numbers }) => ({ heading, numbers: choicesOf(numbers) })),
+      council: choicesOf(COUNCIL_WORDS),
       yesNo: choicesOf(CHOICE_WORDS),
       ofRoles: choicesOf(FACTOR_ROLE_WORDS),
       roles: choicesOf(ROLE_WORDS),
@@ -92,8 +94,8 @@ function changesIn(texts: Form['values'], inForce: SchemeSettings): object {
     ),
   ];
   const given = asked.map((key) => {
-    const isRoles = key in FACTOR_ROLE_WORDS;
-    return [key, key in settings ? settings[key] : isRoles ? [] : null] as const;
+    const value = key in settings ? settings[key] : key in FACTOR_ROLE_WORDS ? [] : null;
+    return [key, isCouncil(key, value) ? (normaliseUkPhone(value) ?? value) : value] as const;
   });
   const changed = given.filter(
     ([key, value]) =>
@@ -102,6 +104,9 @@ function changesIn(texts: Form['values'], inForce: SchemeSettings): object {
   );
   return { name, settings: Object.fromEntries(changed) };
 }
+
+const isCouncil = (key: string, value: unknown): value is string =>
+  key in COUNCIL_WORDS && typeof value === 'string';
 
 /** Days one below the other, as 2026-12-25 or 25/12/2026; anything else as it stands, to be refused. */
 const datesIn = (text: string): string[] =>
@@ -141,6 +146,8 @@ const asTyped = ({ name, settings }: SchemeView): Form['values'] =>
           ? value
             ? 'yes'
             : 'no'
-          : String(value ?? ''),
+          : isCouncil(key, value)
+            ? spokenPhone(value)
+            : String(value ?? ''),
     ]),
   ]) as Form['values'];

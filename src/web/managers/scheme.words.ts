@@ -61,6 +61,12 @@ export const NUMBER_WORDS = sayAll(
   Object.assign({}, ...NUMBER_SECTIONS.map(({ numbers }) => numbers)) as Record<NumberSetting, string>,
 );
 
+export const COUNCIL_WORDS = sayAll({
+  councilAdultsPhone: 'About an adult',
+  councilChildrenPhone: 'About a child',
+  councilOutOfHoursPhone: 'In the evening, at night and at weekends',
+} as const);
+
 export const CHOICE_WORDS = sayAll({
   selfReferral: 'May people refer themselves?',
   noPressureRequired: 'Must groups have promised that nobody is put under religious pressure?',

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Param, ParseIntPipe, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SafetyNumbersQueries } from '../../identity/safety-numbers.queries.js';
 import { isGoingOn, PERSON_ROW_OUTCOMES } from '../../imports/batch.types.js';
 import {
   ApproveBulkReferral,
@@ -47,6 +48,7 @@ export class BulkReferPagesController {
     private readonly bulk: BulkReferrals,
     private readonly queries: BulkReferralsQueries,
     private readonly stops: Stops,
+    private readonly numbers: SafetyNumbersQueries,
   ) {}
 
   @Get()
@@ -251,6 +253,7 @@ export class BulkReferPagesController {
     await this.desk.show(exchange, actor, form?.status ?? 200, 'practice/pages/bulk-list.njk', {
       title: say('People from a list: {{state}}', { state: BULK_STATE_WORDS[list.state].toLowerCase() }),
       list,
+      numbers: await this.numbers.of(actor.schemeId),
       form: form ?? newForm(columnsOf(list)),
       other: newForm(),
       goingOn,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeptForms } from '../../identity/kept-forms.service.js';
+import { SafetyNumbersQueries } from '../../identity/safety-numbers.queries.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -52,6 +53,7 @@ export class ReferPage {
     private readonly referrals: ReferralsQueries,
     private readonly keptForms: KeptForms,
     private readonly known: KnownPeople,
+    private readonly numbers: SafetyNumbersQueries,
   ) {}
 
   async show(
@@ -70,6 +72,7 @@ export class ReferPage {
       among: filled.among?.map(personOf) ?? [],
       sought: filled.sought ?? '',
       drafts: await this.keptForms.ofMember(actor, going.send),
+      numbers: await this.numbers.of(actor.schemeId),
       earlier: filled.open ?? (await this.earlier(actor, form)),
       ...CHOICES,
     });

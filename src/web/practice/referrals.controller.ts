@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
+import { SafetyNumbersQueries } from '../../identity/safety-numbers.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Config } from '../../platform/config/config.js';
@@ -85,6 +86,7 @@ export class ReferralPagesController {
     private readonly referrals: ReferralsService,
     private readonly queries: ReferralsQueries,
     private readonly stops: Stops,
+    private readonly numbers: SafetyNumbersQueries,
   ) {}
 
   @Get('referrals')
@@ -321,6 +323,7 @@ export class ReferralPagesController {
       referral,
       row: rowOf(referral),
       missing: (referral.returned?.missing ?? []).map((code) => MISSING_WORDS[code]),
+      numbers: await this.numbers.of(actor.schemeId),
       asked: askedOf(referral.returned?.missing ?? [], form),
       ...CHOICES,
     });

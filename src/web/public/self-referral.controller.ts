@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { OrganisationsQueries } from '../../identity/organisations.queries.js';
+import { SafetyNumbersQueries } from '../../identity/safety-numbers.queries.js';
 import { Public } from '../../permissions/can.decorator.js';
 import { LimitPerAddress, LimitTakenPerAddress } from '../../platform/http/rate-limit.js';
 import type { OpenScheme } from '../../providers/published-services.queries.js';
@@ -31,7 +31,7 @@ export class SelfReferralController {
     private readonly pages: Pages,
     private readonly schemes: PublicSchemes,
     private readonly sending: ReferralSending,
-    private readonly organisations: OrganisationsQueries,
+    private readonly numbers: SafetyNumbersQueries,
   ) {}
 
   @Get(['', ':scheme'])
@@ -77,7 +77,7 @@ export class SelfReferralController {
         title: speech.t('selfReferral.stop.title'),
         stop,
         back: `/self-referral/${scheme.id}`,
-        phone: await this.organisations.hostPhone(scheme.id),
+        numbers: await this.numbers.of(scheme.id),
       });
       return;
     }
@@ -101,7 +101,7 @@ export class SelfReferralController {
       form,
       errors: form.errors.length > 0 ? form.errors : wholeProblem(form),
       schemeName: scheme.name,
-      phone: await this.organisations.hostPhone(scheme.id),
+      numbers: await this.numbers.of(scheme.id),
       minimumAge: scheme.minimumAge,
       action: `/self-referral/${scheme.id}`,
       privacy: privacyOf(scheme),

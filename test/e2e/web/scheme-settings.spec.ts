@@ -1,3 +1,4 @@
+import { aCase } from '../../factories/caseload.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { withApp } from '../../factories/second-factors.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -134,6 +135,94 @@ describe('what a scheme sets for itself at the desk', () => {
       const lists = await page('/desk/lists', mo);
       expect(lists).toContain('871731000000106');
       expect(lists).toContain('Debt and money');
+    });
+  });
+
+  describe('the numbers of the council’s safeguarding teams', () => {
+    const TEAMS = {
+      councilAdultsPhone: '01632 960101',
+      councilChildrenPhone: '01632 960 102',
+      councilOutOfHoursPhone: '01632960103',
+    };
+    const enter = async (numbers: Partial<typeof TEAMS>) => {
+      const _version = versionOf(await page('/desk/scheme', ada), '/desk/scheme');
+      const boxes = Object.entries(numbers).map(([name, value]) => [`settings.${name}`, value]);
+      return send(
+        '/desk/scheme',
+        { _version, name: 'Tendring', ...(Object.fromEntries(boxes) as object) },
+        ada,
+      );
+    };
+    const tel = (ending: string) => `href="tel:+441632960${ending}"`;
+    let places: (() => Promise<string>)[];
+
+    beforeEach(async () => {
+      const sam = await aMember(scheme, 'link_worker');
+      const asha = await aMember(scheme, 'referrer');
+      const { clientId } = await aCase(scheme, sam).begun();
+      const harm = async (url: string, who?: TestMember) => {
+        const body = { couldComeToHarm: 'yes' };
+        const answer = who
+          ? await send(url, body, who)
+          : await betony.inject({
+              method: 'POST',
+              url,
+              headers: { 'content-type': 'application/x-www-form-urlencoded' },
+              payload: new URLSearchParams(body).toString(),
+            });
+        expect([url, answer.statusCode]).toEqual([url, 422]);
+        return answer.body;
+      };
+      places = [
+        () => page(`/desk/people/${clientId}/concern`, sam),
+        () => page('/desk/refer', asha),
+        () => harm('/desk/refer', asha),
+        () => harm(`/self-referral/${scheme.id}`),
+        () => harm(`/self-referral/${scheme.id}?lang=ur`),
+      ];
+    });
+
+    it('are shown wherever somebody could come to harm, once they are entered', async () => {
+      expect((await enter(TEAMS)).statusCode).toBe(303);
+      for (const place of places) {
+        const body = await place();
+        for (const ending of ['101', '102', '103']) expect(body).toContain(tel(ending));
+        expect(body).not.toContain('not entered here');
+      }
+      expect(await page('/desk/scheme', ada)).toContain('value="01632 960101"');
+      expect(await page('/desk/scheme', mo)).toContain('01632 960102');
+    });
+
+    it('are no change where they are sent as they stood', async () => {
+      await enter(TEAMS);
+      const before = await settings();
+      await enter({});
+      await enter(TEAMS);
+      expect(await settings()).toEqual(before);
+    });
+
+    it('are not made up where nobody entered them: the page says what to do instead', async () => {
+      const [concern = '', form = '', stop = '', open = ''] = await Promise.all(places.map((place) => place()));
+      for (const body of [concern, form, stop]) {
+        expect(body).toContain('The council’s number is not entered here: ring its main number');
+        expect(body).toContain('href="tel:101"');
+      }
+      expect(open).toContain('ring your council and ask for the safeguarding team');
+      expect(open).not.toContain('tel:+44');
+      await enter({ councilAdultsPhone: TEAMS.councilAdultsPhone });
+      const some = (await places[0]?.()) ?? '';
+      expect(some).toContain(tel('101'));
+      expect(some).not.toContain(tel('102'));
+      expect(some).toContain('Where none of these is right, ring the council’s main number');
+    });
+
+    it('are refused beside the box where nobody can be rung there', async () => {
+      const wrong = await enter({ councilAdultsPhone: 'the town hall' });
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('href="#settings.councilAdultsPhone"');
+      expect(wrong.body).toContain('Enter a UK phone number, like 07700 900 982');
+      expect(wrong.body).toContain('value="the town hall"');
+      expect((await settings())['councilAdultsPhone']).toBeNull();
     });
   });
 
