@@ -33,6 +33,7 @@ import { QuestionsController } from './questions/questions.controller.js';
 import { ReceivedController } from './received/received.controller.js';
 import { CodesTyped } from './group/codes-typed.js';
 import { GroupFrame } from './group/group-frame.js';
+import { OurContactController } from './group/our-contact.controller.js';
 import { OurReferralsController } from './group/our-referrals.controller.js';
 import { OurRegistersController } from './group/our-registers.controller.js';
 import { OurServicesController } from './group/our-services.controller.js';
@@ -113,6 +114,7 @@ import { SafetyPagesController } from './link-worker/safety.controller.js';
 import { SharingPagesController } from './link-worker/sharing.controller.js';
 import { TriagePagesController } from './link-worker/triage.controller.js';
 import { SecondFactorPagesController } from './account/second-factor-pages.controller.js';
+import { AccountFrame } from './account/account-frame.js';
 import { MessagePagesController } from './account/message-pages.controller.js';
 import { PasswordPagesController } from './account/password-pages.controller.js';
 import { SessionsPagesController } from './account/sessions-pages.controller.js';
@@ -217,6 +219,7 @@ import { TallyController } from './tally/tally.controller.js';
     OnwardPagesController,
     OrganisationSignInController,
     OrganisationPagesController,
+    OurContactController,
     OurReferralsController,
     OurRegistersController,
     OurServicesController,
@@ -274,6 +277,7 @@ import { TallyController } from './tally/tally.controller.js';
     CodesTyped,
     Desk,
     GroupAnswers,
+    AccountFrame,
     GroupFrame,
     ListPages,
     Many,

@@ -9,17 +9,17 @@ import { Clock } from '../../platform/clock/clock.js';
 import { londonTime } from '../../platform/clock/wall-clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
-import { Desk } from '../layout/desk.js';
 import { answerScript, isScript } from '../layout/drafts.js';
 import { seeOther } from '../layout/see-other.js';
 import { say } from '../words/staff/staff-words.js';
+import { AccountFrame } from './account-frame.js';
 
 /** What somebody has typed and not sent: drafts, and what was on the way when they were signed out. */
 @ApiExcludeController()
 @Controller('desk/kept')
 export class KeptFormsController {
   constructor(
-    private readonly desk: Desk,
+    private readonly frame: AccountFrame,
     private readonly clock: Clock,
     private readonly keptForms: KeptForms,
   ) {}
@@ -32,8 +32,7 @@ export class KeptFormsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const kept = await this.keptForms.ofMember(actor);
-    await this.desk.show({ request, reply }, actor, 200, 'account/pages/kept.njk', {
-      title: say('Drafts: what you were typing'),
+    await this.frame.show({ request, reply }, actor, 'kept', {
       kept: kept.map((one) => ({
         ...one,
         words: glimpse(one.answers),

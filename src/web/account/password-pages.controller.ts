@@ -6,9 +6,9 @@ import { SECRET_MAX } from '../../identity/session.dto.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Secret } from '../../platform/http/fields.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import type { Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
-import { say } from '../words/staff/staff-words.js';
+import { AccountFrame } from './account-frame.js';
 
 const HERE = '/desk/account/password';
 
@@ -25,7 +25,7 @@ class ChangePasswordInput {
 @Controller('desk/account/password')
 export class PasswordPagesController {
   constructor(
-    private readonly desk: Desk,
+    private readonly frame: AccountFrame,
     private readonly accounts: Accounts,
   ) {}
 
@@ -37,7 +37,7 @@ export class PasswordPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.show({ request, reply }, actor, newForm(), done !== undefined);
+    return this.show({ request, reply }, actor, newForm(), done);
   }
 
   @Post()
@@ -53,22 +53,14 @@ export class PasswordPagesController {
       async (body) => {
         const { password, newPassword } = await readForm(ChangePasswordInput, body);
         await this.accounts.changePassword(actor, password, newPassword);
-        return `${HERE}?done`;
+        return `${HERE}?done=password`;
       },
       // Passwords are never sent back.
-      (form) => this.show(exchange, actor, { ...form, values: {} }, false),
+      (form) => this.show(exchange, actor, { ...form, values: {} }),
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, form: Form, done: boolean): Promise<void> {
-    await this.desk.show(exchange, actor, form.status, 'account/pages/password.njk', {
-      title: say('Change your password'),
-      form,
-      notice: done
-        ? say(
-            'Your password is changed, and you are signed out everywhere but here. We have written to tell you so.',
-          )
-        : null,
-    });
+  private async show(exchange: Exchange, actor: MemberActor, form: Form, done?: unknown): Promise<void> {
+    await this.frame.show(exchange, actor, 'password', { form, done });
   }
 }

@@ -6,14 +6,14 @@ import { SecondFactors } from '../../identity/second-factors.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Choice } from '../../platform/http/fields.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import type { Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { seeOther } from '../layout/see-other.js';
 import { qrPicture } from './qr.js';
-import { say, sayAll } from '../words/staff/staff-words.js';
+import { say } from '../words/staff/staff-words.js';
+import { AccountFrame } from './account-frame.js';
 
 const HERE = '/desk/account/second-factor';
-const TITLE = 'Second factor';
 
 const CHANGES = ['app', 'mail', 'renew', 'remove'] as const;
 type Change = (typeof CHANGES)[number];
@@ -23,17 +23,12 @@ class ChangeFactorInput extends FactorProofInput {
   change: Change;
 }
 
-const DONE: Record<string, string> = sayAll({
-  mail: 'From now on we send a code to your work mailbox when you sign in.',
-  removed: 'From now on you sign in with your password alone.',
-});
-
 /** What somebody shows beside their password: set up, changed and taken away by themselves. */
 @ApiExcludeController()
 @Controller('desk/account/second-factor')
 export class SecondFactorPagesController {
   constructor(
-    private readonly desk: Desk,
+    private readonly frame: AccountFrame,
     private readonly factors: SecondFactors,
   ) {}
 
@@ -45,8 +40,7 @@ export class SecondFactorPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const notice = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
-    return this.show({ request, reply }, actor, newForm(), notice);
+    return this.show({ request, reply }, actor, newForm(), done);
   }
 
   @Post()
@@ -117,22 +111,20 @@ export class SecondFactorPagesController {
     }
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, form: Form, notice?: string): Promise<void> {
+  private async show(exchange: Exchange, actor: MemberActor, form: Form, done?: unknown): Promise<void> {
     const factor = await this.factors.view(actor);
-    await this.desk.show(exchange, actor, form.status, 'account/pages/second-factor.njk', {
-      title: say(TITLE),
+    await this.frame.show(exchange, actor, 'second-factor', {
       form,
       factor,
       choices: choicesFor(factor),
-      notice,
+      done,
     });
   }
 
   private async showSetUp(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
     const offer = await this.factors.offered(actor);
     if (!offer) return seeOther(exchange.reply, HERE);
-    return this.desk.show(exchange, actor, form.status, 'account/pages/set-up.njk', {
-      title: say('Set up an app for codes'),
+    return this.frame.show(exchange, actor, 'set-up', {
       form,
       action: `${HERE}/set-up`,
       secret: offer.secret,
@@ -142,11 +134,7 @@ export class SecondFactorPagesController {
 
   /** Shown now and never again, so there is no page to lead on to. */
   private async showCodes(exchange: Exchange, actor: MemberActor, codes: string[]): Promise<null> {
-    await this.desk.show(exchange, actor, 200, 'account/pages/recovery-codes.njk', {
-      title: say('Your recovery codes'),
-      codes,
-      onward: HERE,
-    });
+    await this.frame.show(exchange, actor, 'recovery-codes', { codes, onward: HERE });
     return null;
   }
 }

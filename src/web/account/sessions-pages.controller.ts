@@ -7,24 +7,18 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
-import { Desk } from '../layout/desk.js';
 import { seeOther } from '../layout/see-other.js';
 import { ROLE_WORDS } from '../layout/words.js';
-import { say, sayAll } from '../words/staff/staff-words.js';
+import { AccountFrame } from './account-frame.js';
 
 const HERE = '/desk/account/sessions';
-
-const DONE: Record<string, string> = sayAll({
-  one: 'You are signed out there.',
-  others: 'You are signed out everywhere but here.',
-});
 
 /** Where somebody is signed in, and how to end it. */
 @ApiExcludeController()
 @Controller('desk')
 export class SessionsPagesController {
   constructor(
-    private readonly desk: Desk,
+    private readonly frame: AccountFrame,
     private readonly sessions: Sessions,
     private readonly queries: SessionQueries,
     private readonly clock: Clock,
@@ -38,11 +32,10 @@ export class SessionsPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.desk.show({ request, reply }, actor, 200, 'account/pages/sessions.njk', {
-      title: say('Where you are signed in'),
+    await this.frame.show({ request, reply }, actor, 'sessions', {
       sessions: await this.queries.ofAccount(actor, this.clock.now()),
       roles: ROLE_WORDS,
-      notice: typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : null,
+      done,
     });
   }
 

@@ -13,7 +13,6 @@ import type { Key, Speech } from '../words/speech.js';
 const PLACES: readonly { text: Key; href: string }[] = [
   { text: 'ours.nav.referrals', href: '/desk/group/referrals' },
   { text: 'ours.nav.services', href: '/desk/group/services' },
-  { text: 'ours.nav.tasks', href: '/desk/tasks' },
   { text: 'ours.nav.account', href: '/desk/account' },
 ];
 

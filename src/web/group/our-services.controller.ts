@@ -336,8 +336,8 @@ export class OurServicesController {
 }
 
 /** Whoever signs in for the group keeps its contact too. */
-const telling = ({ id, organisationId }: ListingCheck) => ({
+const telling = ({ id }: ListingCheck) => ({
   base: addressOf(id),
-  claim: `/desk/groups/${organisationId}/contact`,
+  claim: '/desk/group/contact',
   byLink: false,
 });

@@ -30,7 +30,6 @@ const NAVIGATION: Record<Role, readonly Place[]> = sayAll({
   provider_member: [
     { text: 'Our referrals', href: '/desk/group/referrals' },
     { text: 'Our services', href: '/desk/group/services' },
-    TASKS,
   ],
   commissioner: [OVERVIEW],
   administrator: [MANAGE, TASKS],

@@ -9,13 +9,13 @@ import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { validated } from '../../platform/http/validation.js';
-import { spokenPhone } from '../../platform/pure/phone.js';
 import { CloseForGood, ReopenProvider } from '../../providers/closure.dto.js';
 import { Closures } from '../../providers/closures.service.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { AmendProvider, ProviderListQuery, type ProviderView } from '../../providers/provider.dto.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { ProvidersService } from '../../providers/providers.service.js';
+import { contactAsTyped } from '../group/contact-as-typed.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import {
   type Form,
@@ -380,16 +380,6 @@ export class GroupPagesController {
     await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
   }
 }
-
-const contactAsTyped = (group: ProviderView): Form['values'] => ({
-  contactName: group.contactName ?? '',
-  contactEmail: group.contactEmail ?? '',
-  contactPhone: group.contactPhone ? spokenPhone(group.contactPhone) : '',
-  answersBy: group.answersBy ?? '',
-  contactShared: group.contactShared ? 'yes' : 'no',
-  replyWithinDays: String(group.replyWithinDays ?? ''),
-  howToWorkWithUs: group.howToWorkWithUs ?? '',
-});
 
 /** A date in the three boxes of a form. */
 function dayAsTyped(name: string, date: string | null | undefined): Record<string, string> {

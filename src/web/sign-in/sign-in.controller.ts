@@ -19,6 +19,7 @@ import {
   sessionSecret,
 } from '../../platform/http/page-cookies.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { AccountFrame } from '../account/account-frame.js';
 import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { homeOf } from '../layout/navigation.js';
@@ -39,6 +40,7 @@ export class SignInController {
     private readonly memberships: MembershipQueries,
     private readonly sessionQueries: SessionQueries,
     private readonly clock: Clock,
+    private readonly own: AccountFrame,
   ) {}
 
   @Get()
@@ -104,13 +106,13 @@ export class SignInController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const memberships = await this.memberships.ofAccount(actor.accountId);
-    await this.desk.show({ request, reply }, actor, 200, 'sign-in/pages/account.njk', {
-      title: say('Your account'),
+    await this.own.show({ request, reply }, actor, 'account', {
       memberships: memberships.map(({ id, schemeName, organisationName, role }) => ({
         id,
         schemeName,
         organisationName,
-        role: ROLE_WORDS[role],
+        role,
+        roleWords: ROLE_WORDS[role],
         current: id === actor.membershipId,
       })),
     });

@@ -1,5 +1,6 @@
 import type { FieldProblem } from '../../platform/errors/refusal.js';
 import type { Form } from '../layout/forms.js';
+import { sayAgain, withoutMarks } from './staff/staff-words.js';
 import type { Key, Speech } from './speech.js';
 
 /** What lower floors say is wrong with an answer, and how a page says it that is there in every language. */
@@ -42,6 +43,15 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
   'Write something in at least one of the five boxes': 'groups.survey.wrong.empty',
   'Select what kind of help it was': 'groups.tally.wrong.kind',
   'Enter a day, month and year that has come, like 24 11 2026': 'reply.session.wrong',
+  'That is not your password': 'account.wrong.password',
+  'That is the password you have': 'account.wrong.same',
+  'Use at least 12 characters. Three random words are good': 'account.wrong.short',
+  'Choose something other than your e-mail address': 'account.wrong.ownAddress',
+  'This password is one of the first that others would try. Three random words are good':
+    'account.wrong.wellKnown',
+  'The code is not right, or was used before. Wait for the next one': 'account.wrong.code',
+  'Enter the code your app shows, or a recovery code': 'account.wrong.noCode',
+  'No text messages are sent from here. Choose another way': 'account.wrong.noTexts',
 };
 
 /** The same with a number in it. */
@@ -55,9 +65,15 @@ const COUNTED: readonly { matches: RegExp; key: Key }[] = [
 /** Says that an answer is missing, and not which. */
 const MISSING: readonly Key[] = ['wrong.choose', 'wrong.oneOrMore', 'wrong.empty', 'wrong.noDate'];
 
-/** What is wrong with an answer, in the language of the page. A reason that has no words yet is not told in English. */
-export function problemIn(message: string, { language, t }: Speech): string {
-  const key = Object.hasOwn(PROBLEMS, message) ? PROBLEMS[message] : undefined;
+/**
+ * What is wrong with an answer, in the language of the page. A reason that has no words yet is not told in English. At the
+ * desk it may have been put into a language of staff before.
+ */
+export function problemIn(said: string, { language, t }: Speech): string {
+  const message = withoutMarks(said);
+  const key = Object.hasOwn(PROBLEMS, message)
+    ? PROBLEMS[message]
+    : Object.entries(PROBLEMS).find(([english]) => sayAgain(english) === said)?.[1];
   if (key) return t(key);
   for (const { matches, key: counted } of COUNTED) {
     const [, most] = matches.exec(message) ?? [];

@@ -5,6 +5,9 @@ import { Config } from '../../../src/platform/config/config.js';
 import { aCase, aGroup, anOffer, inScheme, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { ListingsService } from '../../../src/providers/listings.service.js';
 import { theManager } from '../../factories/referrals.js';
+import { codeOf as appCode, PASSWORD, withPassword } from '../../factories/second-factors.js';
+import { LANGUAGES } from '../../../src/web/words/languages.js';
+import { type Key, speechIn } from '../../../src/web/words/speech.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -403,6 +406,108 @@ describe('the pages of a group that signs in', () => {
     const sheet = /href="(\/styles\/[^"]+)"/.exec(body)?.[1] ?? '';
     const style = await get(sheet, mo, { 'accept-encoding': 'gzip' });
     expect(page.rawPayload.length + style.rawPayload.length).toBeLessThan(60_000);
+  });
+
+  describe('of their own account', () => {
+    const PAGES: readonly (readonly [string, Key])[] = [
+      ['/desk/account', 'ours.nav.account'],
+      ['/desk/account/password', 'account.password.title'],
+      ['/desk/account/second-factor', 'account.second.title'],
+      ['/desk/account/sessions', 'account.sessions.title'],
+      ['/desk/kept', 'account.kept.title'],
+      ['/desk/group/contact', 'account.contact.title'],
+    ];
+
+    beforeEach(async () => {
+      mo = await withPassword(scheme, 'provider_member', { organisation: group.organisationId });
+    });
+
+    it.each(LANGUAGES)('are whole in the language they were asked for in: %s', async (language) => {
+      const { t, tag, direction } = speechIn(language);
+      for (const [url, title] of PAGES) {
+        const { body, statusCode } = await get(`${url}?lang=${language}`);
+        expect([url, statusCode, titleOf(body)]).toEqual([url, 200, `${t(title)} – Betony`]);
+        expect(body).toContain(`<html lang="${tag}"${direction === 'rtl' ? ' dir="rtl"' : ''}>`);
+        expect(body).toContain(`<a href="/desk/account"`);
+        expect(body).not.toContain('<script');
+        const said = body.replace(/<head>[^]*<\/head>|<[^>]*>/g, ' ');
+        if (language !== 'en') expect(said).not.toMatch(/\b(?:you|your|the|Save|Back|Password|Error)\b/);
+      }
+    });
+
+    it('lead to each other, and to no list of things to do that nobody ever asks of a group', async () => {
+      const { body } = await get('/desk/account');
+      for (const [url] of PAGES) expect(body).toContain(`href="${url}"`);
+      expect(body).not.toContain('/desk/tasks');
+      const service = (await get(`/desk/group/services/${group.listingId}`)).body;
+      expect(service).toContain('href="/desk/group/contact"');
+    });
+
+    it('change the password, and say in their own language what is wrong with one', async () => {
+      const at = '/desk/account/password';
+      const urdu = speechIn('ur').t;
+      const wrong = await post(`${at}?lang=ur`, { password: 'not that one', newPassword: 'short' });
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('dir="rtl"');
+      expect(wrong.body).toContain(urdu('account.wrong.password'));
+      expect(wrong.body).not.toMatch(/not that one|value="short"/);
+      const welsh = await post(`${at}?lang=cy`, { password: PASSWORD, newPassword: 'short' });
+      expect(welsh.body).toContain(speechIn('cy').t('account.wrong.short'));
+      const done = await post(at, { password: PASSWORD, newPassword: 'three random words here' });
+      expect(done.headers.location).toBe(`${at}?done=password`);
+      expect((await get(`${at}?done=password&lang=ur`)).body).toContain(urdu('account.password.done'));
+    });
+
+    it('set up an app for codes, and show the recovery codes once', async () => {
+      const at = '/desk/account/second-factor';
+      expect((await get(at)).body).toContain('Set up an app for codes');
+      const nothing = await post(at, {});
+      expect([nothing.statusCode, nothing.body.includes('href="#change"')]).toEqual([422, true]);
+      const begun = await post(at, { change: 'app', password: PASSWORD });
+      expect(begun.headers.location).toBe(`${at}/set-up`);
+      const { body } = await get(`${at}/set-up?lang=ar`);
+      expect(body).toContain(speechIn('ar').t('account.app.title'));
+      const secret = /class="betony-key" dir="ltr">([A-Z2-7 ]+)</.exec(body)?.[1] ?? '';
+      const code = appCode(betony, secret.replaceAll(' ', ''));
+      const codes = await post(`${at}/set-up`, { code });
+      expect([codes.statusCode, titleOf(codes.body)]).toEqual([200, 'Your recovery codes – Betony']);
+      expect(codes.body.match(/class="betony-key"/g)).toHaveLength(10);
+      expect((await get(at)).body).toContain('You have 10 of 10 recovery codes left.');
+    });
+
+    it('say whom we write to, kept by the group and put beside what somebody else wrote meanwhile', async () => {
+      const at = '/desk/group/contact';
+      const before = (await get(at)).body;
+      expect(before).toContain('value="mo@example.org"');
+      const _version = versionOf(before);
+      const asked = {
+        contactName: 'Aisha <Begum>',
+        contactEmail: 'aisha@example.org',
+        contactPhone: '07700 900 321',
+        answersBy: 'email',
+        contactShared: 'no',
+        replyWithinDays: '4',
+        howToWorkWithUs: '',
+      };
+      const wrong = await post(`${at}?lang=ur`, { ...asked, contactEmail: 'aisha', _version });
+      expect([wrong.statusCode, wrong.body.includes(speechIn('ur').t('wrong.email'))]).toEqual([422, true]);
+      expect(wrong.body).toContain('Aisha &lt;Begum&gt;');
+      const saved = await post(at, { ...asked, _version });
+      expect(saved.headers.location).toBe(`${at}?saved=signed`);
+      const now = (await get(`${at}?saved=signed`)).body;
+      expect(now).toContain('Saved.');
+      expect(now).toContain('value="07700 900321"');
+      const late = await post(at, { ...asked, contactName: 'Somebody', _version });
+      expect(late.statusCode).toBe(412);
+      expect(late.body).toContain('It now says: Aisha &lt;Begum&gt;, aisha@example.org');
+      expect(late.body).toContain('value="Somebody"');
+    });
+
+    it('are those of a group alone: everybody else has theirs at the desk', async () => {
+      const worker = await aMember(scheme, 'link_worker');
+      expect((await get('/desk/group/contact', worker)).statusCode).toBe(403);
+      expect((await get('/desk/account', worker)).body).toContain('What you are e-mailed about');
+    });
   });
 
   it('ring whoever is worried', async () => {

@@ -1,0 +1,108 @@
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MembershipQueries } from '../../identity/membership.queries.js';
+import { Can, CurrentActor } from '../../permissions/can.decorator.js';
+import type { MemberActor } from '../../platform/actor/actor.types.js';
+import { spokenPhone } from '../../platform/pure/phone.js';
+import { AmendProvider, type ProviderView } from '../../providers/provider.dto.js';
+import { ANSWERS_BY } from '../../providers/provider.types.js';
+import { ProvidersQueries } from '../../providers/providers.queries.js';
+import { ProvidersService } from '../../providers/providers.service.js';
+import type { Exchange } from '../layout/desk.js';
+import { type Form, newForm, overtaken, readChange, take, versionIn } from '../layout/forms.js';
+import { noticeOf } from '../reply/reply.parts.js';
+import { speechFor } from '../words/choice.js';
+import type { Speech } from '../words/speech.js';
+import { spokenForm } from '../words/spoken-form.js';
+import { contactAsTyped } from './contact-as-typed.js';
+import { GroupFrame } from './group-frame.js';
+
+const HERE = '/desk/group/contact';
+
+/** Whom we write to in a group, and how: kept by the group itself, in its own language. */
+@ApiExcludeController()
+@Controller('desk/group/contact')
+export class OurContactController {
+  constructor(
+    private readonly frame: GroupFrame,
+    private readonly memberships: MembershipQueries,
+    private readonly queries: ProvidersQueries,
+    private readonly providers: ProvidersService,
+  ) {}
+
+  @Get()
+  @Can('groupPage.use')
+  async ask(
+    @CurrentActor() actor: MemberActor,
+    @Query('saved') saved: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.page({ request, reply }, actor, null, saved);
+  }
+
+  @Post()
+  @Can('groupPage.use')
+  async save(
+    @CurrentActor() actor: MemberActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    await take(
+      exchange,
+      async (body) => {
+        const change = await readChange(AmendProvider, body);
+        await this.providers.amend(actor, actor.organisationId, versionIn(body), change);
+        return `${HERE}?saved=signed`;
+      },
+      (form) => this.page(exchange, actor, form),
+    );
+  }
+
+  private async page(
+    exchange: Exchange,
+    actor: MemberActor,
+    tried: Form | null,
+    saved?: unknown,
+  ): Promise<void> {
+    const speech = speechFor(exchange.request);
+    const { t } = speech;
+    const group = await this.queries.get(actor, actor.organisationId);
+    const { membership } = await this.memberships.me(actor);
+    const form = spokenForm(
+      tried
+        ? overtaken(tried, { id: group.organisationId, version: group.version })
+        : newForm(contactAsTyped(group), group.version),
+      speech,
+    );
+    await this.frame.show(
+      exchange,
+      'group/pages/contact.njk',
+      {
+        title: t('account.contact.title'),
+        scheme: membership.schemeName,
+        group: membership.organisationName,
+        form,
+        errors: form.errors,
+        ways: ANSWERS_BY.map((value) => ({ value, text: t(`account.contact.by.${value}`) })),
+        ...noticeIn(form, group, speech),
+        ...noticeOf(saved, speech),
+      },
+      { status: form.status },
+    );
+  }
+}
+
+function noticeIn({ again, notice, status }: Form, group: ProviderView, { t, apart }: Speech) {
+  if (again) return { notice: t('ours.again') };
+  if (status === 412) {
+    const { contactName, contactEmail, contactPhone } = group;
+    const now = [contactName, contactEmail, contactPhone && spokenPhone(contactPhone)].filter(
+      (one) => one !== null && one !== undefined,
+    );
+    return { notice: t('service.overtaken', { now: `${now.map((one) => apart(one)).join(', ')}.` }) };
+  }
+  return notice === null ? {} : { notice };
+}
