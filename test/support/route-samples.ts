@@ -2805,6 +2805,9 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/group/referrals': { at: offer(), shows: 'id' },
   'GET /desk/group/folder': { at: offer() },
   'GET /desk/group/my-data': {},
+  'GET /desk/group/contact': {},
+  // The profile has a version, which is said on the page.
+  'POST /desk/group/contact': { body: () => ({ contactName: 'Rose' }), answers: [412] },
   'GET /desk/group/referrals/:id': { at: offer() },
   'GET /desk/group/referrals/:id/:form': { at: named(offer(), { form: 'no' }) },
   'POST /desk/group/referrals/:id/:verb': { at: named(offer(), { verb: 'yes' }), body: nothing },

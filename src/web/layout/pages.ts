@@ -22,7 +22,7 @@ import { FONTS, RIGHT_TO_LEFT_STYLESHEET, STYLESHEET } from './assets.js';
 import { keepChoice, languageLinks, speechFor, staffLanguageFor } from '../words/choice.js';
 import { escaped, inPage } from '../words/in-page.js';
 import type { Freshness } from '../../providers/listing.types.js';
-import { type Key, type Speech, speechBy, speechIn } from '../words/speech.js';
+import { type Key, type Speech, speechBy } from '../words/speech.js';
 import {
   say,
   sayAgain,
@@ -182,9 +182,14 @@ export class Pages implements OnModuleInit {
   }
 
   /** Hands a page over as a file that stands by itself, to be kept by whoever asked for it. */
-  async download(reply: FastifyReply, name: string, template: string, data: object): Promise<void> {
+  async download(
+    reply: FastifyReply,
+    name: string,
+    template: string,
+    data: { speech: Speech } & object,
+  ): Promise<void> {
     // For whoever asked for it, not for the member of staff who hands it over.
-    const html = await reply.server.view(template, { ...layoutIn(reply, speechIn('en')), ...data });
+    const html = await reply.server.view(template, { ...layoutIn(reply, data.speech), ...data });
     await reply
       .type('text/html; charset=utf-8')
       .headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}"` })

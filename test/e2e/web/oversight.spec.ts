@@ -401,7 +401,7 @@ describe('what those who run a scheme keep an eye on', () => {
     const asked = async (): Promise<{ url: string; clientId: string; sam: TestMember }> => {
       const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
       const { clientId, referralId } = await aCase(scheme, sam)
-        .person({ firstName: 'Ada', lastName: 'Asks' })
+        .person({ firstName: 'Ada', lastName: 'Asks', language: 'ur' })
         .begun();
       await betony.inject({
         method: 'POST',
@@ -489,6 +489,8 @@ describe('what those who run a scheme keep an eye on', () => {
         200,
         expect.stringContaining('attachment'),
       ]);
+      expect(given.body).toContain('<html lang="ur" dir="rtl">');
+      expect(given.body).toContain(speechIn('ur').t('copy.title'));
       expect(given.body).toContain('She rang about her neighbour');
       expect(given.body).not.toContain(SECRET);
       expect((await send(`${url}/release`, {})).statusCode).toBe(422);
