@@ -12,7 +12,14 @@ import {
 import { PageQuery } from '../platform/http/pagination.js';
 import { STANDINGS, type Standing } from './catalogue.rules.js';
 import { RISK_STEPS, type RiskStep } from './questionnaire.types.js';
-import { MODES, OCCASIONS, type Mode, type Occasion } from './response.types.js';
+import {
+  MODES,
+  OCCASIONS,
+  UNANSWERED_BECAUSE,
+  type Mode,
+  type Occasion,
+  type UnansweredBecause,
+} from './response.types.js';
 
 const ANSWERS = {
   description: 'Every question of the measure by its key; null is "prefer not to say".',
@@ -72,6 +79,35 @@ export class CorrectResponseInput {
 
   @Text({ max: 500, description: 'Why. What was recorded before stays in the trail.' })
   reason: string;
+}
+
+export class UnansweredInput {
+  @Text({ max: 50, example: 'ons4' })
+  measure: string;
+
+  @Choice(UNANSWERED_BECAUSE)
+  because: UnansweredBecause;
+}
+
+/** A questionnaire that was due and has no answers. */
+export class UnansweredView {
+  @ApiProperty({ example: 'ons4' })
+  measure: string;
+
+  @ApiProperty()
+  title: string;
+
+  @ApiProperty({ enum: OCCASIONS })
+  occasion: Occasion;
+
+  @ApiProperty({ example: 'declined', description: 'Why there are none.' })
+  because: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null where the product wrote it.' })
+  recordedBy: string | null;
+
+  @ApiProperty()
+  recordedAt: Date;
 }
 
 export class VoidResponseInput {

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite } from '../platform/http/api.js';
+import { ApiMake, ApiRead, ApiReadAll, ApiReadPage, ApiWrite, ApiWriteAll } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
 import type { Page } from '../platform/http/pagination.js';
 import {
@@ -13,6 +13,8 @@ import {
   RecordResponseInput,
   ResponseQuery,
   ResponseView,
+  UnansweredInput,
+  UnansweredView,
   VoidResponseInput,
 } from './response.dto.js';
 import { ResponsesQueries } from './responses.queries.js';
@@ -57,6 +59,24 @@ export class ResponsesController {
     @Query() query: ResponseQuery,
   ): Promise<Page<ResponseView>> {
     return this.queries.list(actor, id, query);
+  }
+
+  @Get('referrals/:id/unanswered')
+  @Can('response.list')
+  @ApiReadAll(UnansweredView, 'Questionnaires of a referral that have no answers, and why')
+  unanswered(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<UnansweredView[]> {
+    return this.queries.unanswered(actor, id);
+  }
+
+  @Post('referrals/:id/unanswered')
+  @Can('response.record')
+  @ApiWriteAll(UnansweredView, 'Say why first questions were not asked or not answered')
+  async recordUnanswered(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Body() body: UnansweredInput,
+  ): Promise<UnansweredView[]> {
+    return this.queries.unanswered(actor, await this.service.recordUnanswered(actor, id, body));
   }
 
   @Get('referrals/:id/change')

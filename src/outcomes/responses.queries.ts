@@ -22,10 +22,18 @@ import { askedAtStart } from './closing.queries.js';
 import { readAloud } from './measure-link.rules.js';
 import { pairedChange } from './paired-change.rules.js';
 import type { AskedAtStart } from './response.types.js';
-import type { ChangeQuery, ChangeView, MeasureView, ResponseQuery, ResponseView } from './response.dto.js';
+import type {
+  ChangeQuery,
+  ChangeView,
+  MeasureView,
+  ResponseQuery,
+  ResponseView,
+  UnansweredView,
+} from './response.dto.js';
 
 type Row = ResponseView & { client_id: string };
 type MaybeRow = Omit<Row, 'id'> & { id: string | null };
+type Unanswered = Omit<UnansweredView, 'title' | 'recordedAt'> & { recordedAt: string };
 
 const person = (column: Sql): Sql => sql`(
   select p.name from membership m join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
@@ -39,6 +47,19 @@ const RESPONSE = sql`q.id, q.referral_id as "referralId", q.measure, q.measure_v
   ${person(sql`q.recorded_by`)} as "recordedBy", q.recorded_at as "recordedAt", q.corrects_id as "correctsId",
   q.superseded_at as "supersededAt", ${person(sql`q.superseded_by`)} as "supersededBy",
   q.superseded_because as "supersededBecause"`;
+
+/** Of a referral `r`, the newest reason for each questionnaire and occasion that has no answers. */
+const UNANSWERED = sql`(
+  select coalesce(jsonb_agg(jsonb_build_object('measure', u.measure, 'occasion', u.occasion, 'because', u.because,
+    'recordedBy', u.by, 'recordedAt', u.recorded_at) order by u.recorded_at desc, u.id desc), '[]')
+  from (
+    select distinct on (q.measure, q.occasion) q.*, ${person(sql`q.recorded_by`)} as by
+    from measure_missing q
+    where q.scheme_id = r.scheme_id and q.referral_id = r.id and not exists (
+      select 1 from measure_response a
+      where a.scheme_id = q.scheme_id and a.referral_id = q.referral_id and a.measure = q.measure
+        and a.occasion = q.occasion and a.superseded_at is null)
+    order by q.measure, q.occasion, q.recorded_at desc, q.id desc) u)`;
 
 /** More than anybody is asked in one episode. */
 const MOST = 100;
@@ -112,16 +133,24 @@ export class ResponsesQueries {
 
   /** Newest answers first. */
   async list(actor: Actor, referralId: string, query: ResponseQuery): Promise<Page<ResponseView>> {
+    return (await this.listed(actor, referralId, query)).page;
+  }
+
+  private async listed(
+    actor: Actor,
+    referralId: string,
+    query: ResponseQuery,
+  ): Promise<{ page: Page<ResponseView>; unanswered: Unanswered[] }> {
     const limit = query.limit ?? DEFAULT_LIMIT;
     const [on, id] = decodeMomentCursor(query.after);
-    const rows = await this.database.read<MaybeRow>(
+    const rows = await this.database.read<MaybeRow & { unanswered: Unanswered[] }>(
       actor.schemeId,
       this.audited(
         actor,
         'referral',
         referralId,
         sql`
-        select r.client_id, page.* from referral r left join lateral (
+        select r.client_id, ${UNANSWERED} as unanswered, page.* from referral r left join lateral (
           select ${RESPONSE} from measure_response q
           where q.scheme_id = r.scheme_id and q.referral_id = r.id
             and (${query.measure ?? null}::text is null or q.measure = ${query.measure ?? null})
@@ -134,9 +163,21 @@ export class ResponsesQueries {
       ),
     );
     if (rows.length === 0) throw Refusal.notFound();
-    const responses = rows.filter((row): row is Row => row.id !== null);
+    const responses = rows
+      .map((row) => without(row, 'unanswered'))
+      .filter((row): row is Row => row.id !== null);
     const page = pageOf(responses, limit, (row) => [row.answeredOn, row.id]);
-    return { items: page.items.map(viewOf), next: page.next };
+    return {
+      page: { items: page.items.map(viewOf), next: page.next },
+      unanswered: rows[0]?.unanswered ?? [],
+    };
+  }
+
+  /** Which questionnaires of a referral have no answers, and why. */
+  async unanswered(actor: Actor, referralId: string): Promise<UnansweredView[]> {
+    const catalogue = await readCatalogue(this.database, actor.schemeId);
+    const { unanswered } = await this.listed(actor, referralId, { limit: 1 });
+    return unanswered.map((one) => unansweredView(catalogue, one));
   }
 
   /** Everything this response was before and became after, first to last. */
@@ -196,9 +237,13 @@ export class ResponsesQueries {
   }
 
   /** What may be asked now, and all that was answered of a referral with what changed, by questionnaire. */
-  async courses(actor: Actor, referralId: string): Promise<{ asked: MeasureView[]; answered: Course[] }> {
+  async courses(
+    actor: Actor,
+    referralId: string,
+  ): Promise<{ asked: MeasureView[]; answered: Course[]; unanswered: UnansweredView[] }> {
     const catalogue = await readCatalogue(this.database, actor.schemeId);
-    const { items } = await this.list(actor, referralId, { limit: MOST });
+    const { page, unanswered } = await this.listed(actor, referralId, { limit: MOST });
+    const { items } = page;
     const ofEpisode = forEpisode(catalogue, items.filter(isBaseline));
     const isNewest = (one: Catalogued): boolean => newestIn(ofEpisode, one.measure.id) === one;
     const asked = ofEpisode.filter(
@@ -223,7 +268,11 @@ export class ResponsesQueries {
         ),
       };
     });
-    return { asked: asked.map((one) => measureView(one, true)), answered };
+    return {
+      asked: asked.map((one) => measureView(one, true)),
+      answered,
+      unanswered: unanswered.map((one) => unansweredView(catalogue, one)),
+    };
   }
 
   /** What changed for one person between the baseline and a follow-up of the same episode. */
@@ -284,6 +333,12 @@ const viewOf = (row: Row): ResponseView => {
   const { steps, note, seenBy, seenAt } = row.risk;
   return { ...view, risk: { steps, note, seenBy, seenAt: new Date(seenAt) } };
 };
+
+const unansweredView = (catalogue: readonly Catalogued[], one: Unanswered): UnansweredView => ({
+  ...one,
+  title: newestIn(catalogue, one.measure)?.measure.title ?? one.measure,
+  recordedAt: new Date(one.recordedAt),
+});
 
 const measureView = (catalogued: Catalogued, isNewest: boolean): MeasureView => {
   const { measure, standing, because, licenceReference } = catalogued;

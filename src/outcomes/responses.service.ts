@@ -14,7 +14,7 @@ import { newId } from '../platform/pure/ids.js';
 import { lockReferral } from '../referrals/referral-moves.js';
 import { referralWithin } from '../referrals/referral.reach.js';
 import { catalogueWithin, startedWithin } from './catalogue.queries.js';
-import { findIn, forEpisode, versionProblem } from './catalogue.rules.js';
+import { findIn, forEpisode, newestIn, versionProblem } from './catalogue.rules.js';
 import { sinceReopened } from './closing.queries.js';
 import { EVERYWHERE, type Measure } from './measures.catalogue.js';
 import { scoreOf } from './measures.rules.js';
@@ -24,6 +24,7 @@ import type {
   CorrectResponseInput,
   RecordResponseInput,
   RiskInput,
+  UnansweredInput,
   VoidResponseInput,
 } from './response.dto.js';
 import {
@@ -182,6 +183,44 @@ export class ResponsesService {
       clientId: episode.clientId,
       measure,
       occasion,
+    });
+  }
+
+  /** First questions that were not asked or not answered, and why: counted instead of nothing at all, and not asked for again. */
+  recordUnanswered(actor: Actor, referralId: string, { measure, because }: UnansweredInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      const episode = await lockEpisode(tx, 'response.record', referralId);
+      refuseOccasion('baseline', 'record', episode);
+      const found = newestIn(await catalogueWithin(tx), measure);
+      if (!found || found.measure.fromPlan) {
+        throw Refusal.invalidField('measure', 'There is no such questionnaire');
+      }
+      const answered = await tx.maybe(sql`
+        select 1 from measure_response
+        where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and measure = ${measure}
+          and occasion = 'baseline' and superseded_at is null`);
+      if (answered) {
+        throw Refusal.conflict('answered', 'They answered this at the start. Strike those answers out first.');
+      }
+      const id = newId();
+      await tx.run(sql`
+        insert into measure_missing (scheme_id, id, referral_id, measure, occasion, because, recorded_by, recorded_at)
+        values (${tx.schemeId}, ${id}, ${referralId}, ${measure}, 'baseline', ${because},
+          ${tx.actor.kind === 'member' ? tx.actor.membershipId : null}, ${tx.now})`);
+      await audit(tx, {
+        action: 'response.noAnswer',
+        subject: { kind: 'referral', id: referralId },
+        clients: [episode.clientId],
+        details: { occasion: 'baseline', measure, because },
+      });
+      await this.hooks.recorded.run(tx, {
+        responseId: id,
+        referralId,
+        clientId: episode.clientId,
+        measure,
+        occasion: 'baseline',
+      });
+      return referralId;
     });
   }
 

@@ -15,6 +15,7 @@ import { countPeople, scoreChange, type TQuantile } from './change.rules.js';
 import type { ChangeFacts as Facts, ChangeSplit } from './change.types.js';
 import { goalFacts } from './goal-attainment.queries.js';
 import { changeView } from './change.view.js';
+import { UNANSWERED_AT_START } from '../outcomes/response.types.js';
 import { periodOf, periodProblems, type Period } from './overview.rules.js';
 
 @Injectable()
@@ -113,11 +114,20 @@ function factsOf(schemeId: string, measure: Measure, period: Period, by: ChangeS
       from asked a
     )
     select coalesce((select jsonb_agg(to_jsonb(p)) from person p), '[]') as people,
-      (select count(distinct r.client_id)::integer from referral r
-        where r.scheme_id = ${schemeId} and (r.begun_at at time zone 'Europe/London')::date
-            between ${period.from} and ${period.to} and r.state <> 'entered_in_error'
-          and not exists (select 1 from measure_response b
-            where b.scheme_id = r.scheme_id and b.referral_id = r.id and b.measure = ${measure.id}
-              and b.occasion = 'baseline' and b.superseded_at is null)) as "neverAsked",
+      (select coalesce(jsonb_agg(to_jsonb(n)), '[]') from (
+        select because, count(*)::integer as people from (
+          select distinct on (r.client_id) r.client_id, (
+            select m.because from measure_missing m
+            where m.scheme_id = r.scheme_id and m.referral_id = r.id and m.measure = ${measure.id}
+              and m.occasion = 'baseline' and m.because = any(${UNANSWERED_AT_START})
+            order by m.recorded_at desc, m.id desc limit 1) as because
+          from referral r
+          where r.scheme_id = ${schemeId} and (r.begun_at at time zone 'Europe/London')::date
+              between ${period.from} and ${period.to} and r.state <> 'entered_in_error'
+            and not exists (select 1 from measure_response b
+              where b.scheme_id = r.scheme_id and b.referral_id = r.id and b.measure = ${measure.id}
+                and b.occasion = 'baseline' and b.superseded_at is null)
+          order by r.client_id, because nulls last) each
+        group by because) n) as "neverAsked",
       (select settings from scheme where id = ${schemeId}) as settings`;
 }

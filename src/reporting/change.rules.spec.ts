@@ -1,5 +1,6 @@
 import quantile from '@stdlib/stats-base-dists-t-quantile';
 import fc from 'fast-check';
+import { UNANSWERED_AT_START } from '../outcomes/response.types.js';
 import {
   countPeople,
   hiddenCounts,
@@ -130,7 +131,12 @@ describe('counting people', () => {
       apart('error'),
       apart('error', 3),
     ];
-    expect(countPeople(people, 7)).toEqual({
+    const neverAsked = [
+      { because: null, people: 4 },
+      { because: 'declined' as const, people: 2 },
+      { because: 'not_asked' as const, people: 1 },
+    ];
+    expect(countPeople(people, neverAsked)).toEqual({
       asked: 13,
       died: 1,
       moved: 1,
@@ -142,6 +148,12 @@ describe('counting people', () => {
       open: 1,
       ended: 1,
       neverAsked: 7,
+      declined: 2,
+      not_appropriate: 0,
+      could_not_reach: 0,
+      not_asked: 1,
+      no_answer: 0,
+      unexplained: 4,
     });
   });
 });
@@ -172,10 +184,15 @@ const someone = fc.record({
 });
 const crowd = fc.array(someone, { maxLength: 60 });
 
+const unasked = fc.uniqueArray(
+  fc.record({ because: fc.constantFrom(null, ...UNANSWERED_AT_START), people: fc.integer({ min: 1, max: 12 }) }),
+  { selector: ({ because }) => because },
+);
+
 describe('leaving out', () => {
   it('shows a commissioner no count of 1 to 4, and a manager all', () => {
     fc.assert(
-      fc.property(crowd, fc.nat({ max: 12 }), (people, neverAsked) => {
+      fc.property(crowd, unasked, (people, neverAsked) => {
         const counts = countPeople(people, neverAsked);
         const change = scoreChange(people, { ...HIGHER, ...points(3) }, quantile);
         expect(hiddenCounts(counts, { s: change }, 'scheme').size).toBe(0);

@@ -1,7 +1,9 @@
+import type { UnansweredAtStart } from '../outcomes/response.types.js';
 import type { Direction, MeasureScore } from '../outcomes/measures.catalogue.js';
 import type { Shown } from './overview.rules.js';
 import { isSmall, type Sum, suppressed } from './suppression.rules.js';
 import {
+  type ChangeFacts,
   type Group,
   PEOPLE_SUMS,
   type PeopleCounts,
@@ -14,7 +16,10 @@ import {
 export type TQuantile = (probability: number, freedom: number) => number;
 
 /** Counts of people, the period's own without `neverAsked`, which is no part of them. */
-export function countPeople(people: readonly Person[], neverAsked: number): PeopleCounts {
+export function countPeople(
+  people: readonly Person[],
+  neverAsked: ChangeFacts['neverAsked'],
+): PeopleCounts {
   const counted = people.filter(({ apart }) => apart === null);
   const unpaired = counted.filter(({ after }) => after === null);
   const sameVersion = unpaired.filter(({ otherVersion }) => !otherVersion);
@@ -31,7 +36,23 @@ export function countPeople(people: readonly Person[], neverAsked: number): Peop
     sameDay: sameVersion.length - waiting.length,
     open: waiting.filter(({ open }) => open).length,
     ended: waiting.filter(({ open }) => !open).length,
-    neverAsked,
+    ...countNeverAsked(neverAsked),
+  };
+}
+
+function countNeverAsked(
+  all: ChangeFacts['neverAsked'],
+): Pick<PeopleCounts, UnansweredAtStart | 'neverAsked' | 'unexplained'> {
+  const of = (because: UnansweredAtStart | null): number =>
+    all.filter((one) => one.because === because).reduce((sum, { people }) => sum + people, 0);
+  return {
+    neverAsked: all.reduce((sum, { people }) => sum + people, 0),
+    declined: of('declined'),
+    not_appropriate: of('not_appropriate'),
+    could_not_reach: of('could_not_reach'),
+    not_asked: of('not_asked'),
+    no_answer: of('no_answer'),
+    unexplained: of(null),
   };
 }
 

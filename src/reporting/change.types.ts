@@ -1,3 +1,4 @@
+import { UNANSWERED_AT_START, type UnansweredAtStart } from '../outcomes/response.types.js';
 import type { SchemeSettings } from '../platform/scheme/scheme-settings.js';
 import type { Sum } from './suppression.rules.js';
 
@@ -27,7 +28,8 @@ export interface Person {
 /** What is asked for, and how many of how few may be told. */
 export interface ChangeFacts {
   people: Person[];
-  neverAsked: number;
+  /** By the reason that was given for it; `null` where nobody gave one. */
+  neverAsked: { because: UnansweredAtStart | null; people: number }[];
   settings: Partial<SchemeSettings>;
 }
 
@@ -68,6 +70,8 @@ export const PEOPLE_COUNTS = [
   'open',
   'ended',
   'neverAsked',
+  ...UNANSWERED_AT_START,
+  'unexplained',
 ] as const;
 export type PeopleCount = (typeof PEOPLE_COUNTS)[number];
 export type PeopleCounts = Record<PeopleCount, number>;
@@ -75,6 +79,7 @@ export type PeopleCounts = Record<PeopleCount, number>;
 /** How the counts of people hang together; those of a score hang on `pairs`. */
 export const PEOPLE_SUMS: readonly (Sum & { total: PeopleCount; parts: readonly PeopleCount[] })[] = [
   { total: 'asked', parts: ['counted', 'died', 'moved', 'error'] },
+  { total: 'neverAsked', parts: [...UNANSWERED_AT_START, 'unexplained'] },
   { total: 'counted', parts: ['pairs', 'versionChanged', 'sameDay', 'open', 'ended'] },
 ];
 

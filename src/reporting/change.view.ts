@@ -64,6 +64,8 @@ const COUNTED = 'People asked at the start, without those counted apart';
 interface CohortWords {
   asked: string;
   neverAsked: string;
+  /** Null where nobody is asked why. */
+  unexplained: string | null;
   again: string;
   /** Null where there are no versions. */
   versionChanged: string | null;
@@ -76,6 +78,7 @@ const OF_QUESTIONS: CohortWords = {
     'People whose first answers to this version of the questionnaire were given in the period, by the date in London; each person once, with the first episode of the period',
   neverAsked:
     'People whose support began in the period, and who were not asked this questionnaire at the start',
+  unexplained: 'Nobody has said why',
   again:
     'People asked at the start with answers of a later day to the same version in the same episode; the latest count. Out of all counted this is the completion rate',
   versionChanged:
@@ -87,6 +90,7 @@ const OF_GOALS: CohortWords = {
   asked:
     'People who first said in the period, by the date in London, how far one of the goals in their plan was; each person once, with the first episode of the period',
   neverAsked: 'People whose support began in the period, and who have not said how far any goal of theirs is',
+  unexplained: null,
   again:
     'People who said it again later of at least one goal that is still wanted; the latest counts, and both numbers are over the same goals. Out of all counted this is the completion rate',
   versionChanged: null,
@@ -115,6 +119,26 @@ function peopleFigures(counts: PeopleCounts, hidden: Hidden, words: CohortWords)
         part('error', 'Counted apart: sent or entered in error'),
       ],
     },
+    ...(words.unexplained === null
+      ? []
+      : [
+          {
+            key: 'neverAsked',
+            title: 'No answers from the start',
+            definition: words.neverAsked,
+            unit: 'people' as const,
+            ...shown('neverAsked'),
+            denominator: { definition: 'The same', ...shown('neverAsked') },
+            missing: { definition: words.unexplained, ...shown('unexplained') },
+            parts: [
+              part('declined', 'They did not want to'),
+              part('not_appropriate', 'It was not the moment'),
+              part('could_not_reach', 'They could not be reached'),
+              part('not_asked', 'Nobody asked in time'),
+              part('no_answer', 'Asked by a link, and not answered'),
+            ],
+          },
+        ]),
     {
       key: 'pairs',
       title: 'Answered again',

@@ -51,7 +51,7 @@ export async function goalFacts(
       from asked a
     )
     select coalesce((select jsonb_agg(to_jsonb(p)) from person p), '[]') as people,
-      (select count(distinct r.client_id)::integer from referral r
+      (select jsonb_build_array(jsonb_build_object('because', null, 'people', count(distinct r.client_id))) from referral r
         where r.scheme_id = ${schemeId} and (r.begun_at at time zone 'Europe/London')::date
             between ${period.from} and ${period.to} and r.state <> 'entered_in_error'
           and not exists (select 1 from said where said.referral_id = r.id)) as "neverAsked",

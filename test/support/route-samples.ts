@@ -2670,6 +2670,11 @@ export const SAMPLES: Record<string, Sample> = {
     at: askedOf,
     body: () => asForm(without(ONS4, 'measure', 'version')),
   },
+  'GET /desk/referrals/:id/questionnaires/:measure/unanswered': { at: askedOf },
+  'POST /desk/referrals/:id/questionnaires/:measure/unanswered': {
+    at: askedOf,
+    body: () => ({ because: 'declined' }),
+  },
   'GET /desk/answers/:id/strike-out': { at: response },
   'POST /desk/answers/:id/strike-out': { at: response, body: reasonOnly },
   'GET /desk/people/:id/groups': {
@@ -2854,6 +2859,11 @@ export const SAMPLES: Record<string, Sample> = {
   'DELETE /questionnaires/:id': { at: questionnaire },
   'POST /referrals/:id/responses': { at: aReferralCase, body: () => ONS4 },
   'GET /referrals/:id/responses': { at: aReferralCase },
+  'GET /referrals/:id/unanswered': { at: aReferralCase },
+  'POST /referrals/:id/unanswered': {
+    at: aReferralCase,
+    body: () => ({ measure: 'ons4', because: 'declined' }),
+  },
   'GET /referrals/:id/change': { at: aReferralCase, query: () => '?measure=ons4' },
   'GET /responses/:id': { at: response },
   'GET /responses/:id/trail': { at: response },

@@ -5,7 +5,12 @@ import { MakeMeasureLinkInput, QuestionnaireWishInput } from '../../outcomes/mea
 import { RATHER_NOT } from '../../outcomes/measure-link.rules.js';
 import { MeasureLinksQueries } from '../../outcomes/measure-links.queries.js';
 import { MeasureLinks } from '../../outcomes/measure-links.service.js';
-import { type MeasureView, RecordResponseInput, VoidResponseInput } from '../../outcomes/response.dto.js';
+import {
+  type MeasureView,
+  RecordResponseInput,
+  UnansweredInput,
+  VoidResponseInput,
+} from '../../outcomes/response.dto.js';
 import { occasionsToday } from '../../outcomes/response.rules.js';
 import type { Mode, Occasion } from '../../outcomes/response.types.js';
 import { MODES } from '../../outcomes/response.types.js';
@@ -28,9 +33,11 @@ import { REACH_WORDS } from '../practice/practice.words.js';
 import {
   DIRECTION_WORDS,
   LINK_STATE_WORDS,
+  MISSING_BECAUSE_WORDS,
   MODE_WORDS,
   OCCASION_WORDS,
   RISK_STEP_WORDS,
+  UNANSWERED_WORDS,
 } from './questionnaires.words.js';
 import { recordPages, recordTitle } from './record.js';
 import { say } from '../words/staff/staff-words.js';
@@ -59,9 +66,9 @@ export class QuestionnairePagesController {
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
     const { current } = person;
-    const { asked, answered } = current
+    const { asked, answered, unanswered } = current
       ? await this.responses.courses(actor, current.id)
-      : { asked: [], answered: [] };
+      : { asked: [], answered: [], unanswered: [] };
     const wish = current ? await this.linkQueries.wish(actor, current.id) : { ask: true };
     await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/questionnaires.njk', {
       title: recordTitle(say('Questionnaires'), person),
@@ -71,6 +78,13 @@ export class QuestionnairePagesController {
       asked: current && wish.ask && this.occasions(current).length > 0 ? asked : [],
       asksNothing: !wish.ask,
       answered,
+      unanswered,
+      // Who answered at the start, or said why not, is not asked for it again.
+      begun: [
+        ...answered.filter(({ change }) => change.baseline !== null).map(({ measure }) => measure),
+        ...unanswered.filter(({ occasion }) => occasion === 'baseline').map(({ measure }) => measure),
+      ],
+      mayBegin: current !== null && this.occasions(current).includes('baseline'),
       closes:
         current !== null &&
         isWithWorker(current.state) &&
@@ -81,8 +95,43 @@ export class QuestionnairePagesController {
         mode: MODE_WORDS,
         step: RISK_STEP_WORDS,
         direction: DIRECTION_WORDS,
+        because: MISSING_BECAUSE_WORDS,
       },
     });
+  }
+
+  @Get('referrals/:id/questionnaires/:measure/unanswered')
+  @Can('response.record')
+  async askWhy(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Param('measure') measure: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.why({ request, reply }, actor, id, measure, newForm());
+  }
+
+  @Post('referrals/:id/questionnaires/:measure/unanswered')
+  @Can('response.record')
+  async sayWhy(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Param('measure') measure: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const exchange = { request, reply };
+    const person = await this.heads.ofReferral(actor, id);
+    await take(
+      exchange,
+      async (body) => {
+        const input = await validated(UnansweredInput, { ...shapeOf(UnansweredInput, sent(body)), measure });
+        await this.service.recordUnanswered(actor, id, input);
+        return `/desk/people/${person.id}/questionnaires`;
+      },
+      (form) => this.why(exchange, actor, id, measure, form),
+    );
   }
 
   @Get('referrals/:id/questionnaires/send')
@@ -222,6 +271,26 @@ export class QuestionnairePagesController {
       },
       (form) => this.striking(exchange, actor, id, form),
     );
+  }
+
+  private async why(
+    exchange: Exchange,
+    actor: MemberActor,
+    id: string,
+    measure: string,
+    form: Form,
+  ): Promise<void> {
+    const person = await this.heads.ofReferral(actor, id);
+    const { title } = await this.responses.measure(actor, measure);
+    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-unanswered.njk', {
+      title: recordTitle(say('No answers from the start'), person),
+      form,
+      person,
+      referral: person.current,
+      measure: { id: measure, title },
+      reasons: choicesOf(UNANSWERED_WORDS),
+      words: { reach: REACH_WORDS },
+    });
   }
 
   private async asking(

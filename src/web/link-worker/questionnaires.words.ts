@@ -1,5 +1,5 @@
 import type { RiskStep } from '../../outcomes/questionnaire.types.js';
-import type { Mode, Occasion } from '../../outcomes/response.types.js';
+import type { Mode, Occasion, UnansweredBecause } from '../../outcomes/response.types.js';
 import { sayAll } from '../words/staff/staff-words.js';
 
 export const OCCASION_WORDS: Record<Occasion, string> = sayAll({
@@ -16,6 +16,25 @@ export const MODE_WORDS: Record<Mode, string> = sayAll({
   video: 'By video',
   paper: 'On paper',
   online: 'By themselves, online',
+});
+
+export const UNANSWERED_WORDS: Record<UnansweredBecause, string> = sayAll({
+  declined: 'They did not want to',
+  not_appropriate: 'It was not the moment',
+  could_not_reach: 'We could not reach them',
+  not_asked: 'Nobody asked in time',
+});
+
+/** The same with what the product itself writes down, and what is said as a referral closes. */
+export const MISSING_BECAUSE_WORDS: Record<string, string> = sayAll({
+  declined: 'They did not want to',
+  not_appropriate: 'It was not the moment',
+  could_not_reach: 'We could not reach them',
+  not_asked: 'Nobody asked in time',
+  no_answer: 'Asked by a link, and not answered',
+  died: 'They died',
+  moved: 'They moved',
+  sent_in_error: 'The referral was sent in error',
 });
 
 export const RISK_STEP_WORDS: Record<RiskStep, string> = sayAll({

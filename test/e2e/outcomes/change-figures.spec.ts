@@ -48,7 +48,9 @@ describe('GET /figures/change', () => {
     // Her second episode of the period: she is counted once.
     await someone({ before: at(9), after: at(0), client, on: '2026-09-20', referral: closed });
     await someone({ before: at(4) });
-    await someone({ before: null });
+    const unasked = await someone({ before: null });
+    await unanswered(unasked.referralId, 'not_asked', '2026-08-03T10:00:00Z');
+    await unanswered(unasked.referralId, 'declined', '2026-08-04T10:00:00Z');
     await someone({ before: at(0), after: at(10), referral: { ...closed, end_reason: 'moved_away' } });
     await someone({ before: at(0), after: at(10), referral: { ...closed, state: 'entered_in_error' } });
     const died = await someone({ before: at(0), after: at(10) });
@@ -102,8 +104,21 @@ describe('GET /figures/change', () => {
         }),
       );
     }
-    return { client: clientId };
+    return { client: clientId, referralId: id };
   }
+
+  const unanswered = (referralId: string, because: string, at: string) =>
+    inScheme(scheme, (tx) =>
+      insertRow(tx, 'measure_missing', {
+        scheme_id: scheme.id,
+        id: newId(),
+        referral_id: referralId,
+        measure: 'ons4',
+        occasion: 'baseline',
+        because,
+        recorded_at: at,
+      }),
+    );
 
   const ask = (member: TestMember, query = QUARTER, measure = 'ons4') =>
     betony.inject({ url: `/api/v1/figures/change?measure=${measure}${query}`, headers: member.headers });
@@ -122,6 +137,11 @@ describe('GET /figures/change', () => {
       ['died', 1],
       ['moved', 1],
       ['error', 1],
+    ]);
+    // The newest reason is the one that counts.
+    expect(figure(body, 'neverAsked')).toMatchObject({ value: 1, missing: { value: 0 } });
+    expect(figure(body, 'neverAsked')?.parts.filter(({ value }) => value !== 0)).toMatchObject([
+      { key: 'declined', value: 1 },
     ]);
     expect(figure(body, 'pairs')).toMatchObject({
       value: 13,

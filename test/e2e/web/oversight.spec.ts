@@ -1,6 +1,7 @@
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { Retention } from '../../../src/records/retention.service.js';
+import { speechIn } from '../../../src/web/words/speech.js';
 import { aCase } from '../../factories/caseload.js';
 import { aClient } from '../../factories/clients.js';
 import { inScheme, insertRow } from '../../factories/episodes.js';

@@ -99,6 +99,34 @@ describe('questionnaires, asked and looked back at', () => {
     expect(twice).toContain(`/desk/referrals/${grace.referralId}/close`);
   });
 
+  it('are said not to have been asked or answered at the start, with why, and may be asked later', async () => {
+    const at = `${asks}/ons4/unanswered`;
+    expect(await page(tab)).toContain(`href="${at}"`);
+    const silent = await send(at, {});
+    expect([silent.status, silent.body.includes('href="#because"')]).toEqual([422, true]);
+    const odd = await send(at, { because: 'no_answer' });
+    expect(odd.status).toBe(422);
+    expect(await send(at, { because: 'not_asked' })).toMatchObject({ status: 303, to: tab });
+    const said = await page(tab);
+    expect(said).toContain('at the start: nobody asked in time');
+    expect(said).toContain('Sam Okoro');
+    expect(said).not.toContain(`href="${at}"`);
+    // What was said last counts.
+    await send(at, { because: 'declined' });
+    expect(await page(tab)).not.toContain('nobody asked in time');
+    expect(await page(tab)).toContain('they did not want to');
+    expect((await statementsOf(() => page(tab))).length).toBeLessThanOrEqual(MOST_QUERIES);
+    // They changed their mind: the answers stand, and the reason is history.
+    await send(`${asks}/ons4`, ONS4);
+    const answered = await page(tab);
+    expect(answered).toContain('Life satisfaction: <strong>3</strong> of 10');
+    expect(answered).not.toContain('they did not want to');
+    const late = await send(at, { because: 'declined' });
+    expect([late.status, late.body.includes('They answered this at the start.')]).toEqual([409, true]);
+    expect((await send(`${asks}/nothing/unanswered`, { because: 'declined' })).status).toBe(404);
+    expect((await send(at, { because: 'declined' }, await aMember(scheme, 'link_worker'))).status).toBe(404);
+  });
+
   it('are struck out with a reason, which stays in the trail', async () => {
     await send(`${asks}/ons4`, ONS4);
     const at = /\/desk\/answers\/[0-9a-f-]+\/strike-out/.exec(await page(tab))?.[0] ?? '';

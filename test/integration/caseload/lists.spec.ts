@@ -14,7 +14,7 @@ import {
 import { HANDOVER_OUTCOMES, HANDOVER_STATES } from '../../../src/caseload/handover.types.js';
 import { ACTION_STATUSES, ACTORS, GOAL_STATUSES, SHARED_WITH } from '../../../src/caseload/plan.types.js';
 import { AGREED_HOW, AGREEMENT_BASES } from '../../../src/clients/agreement.types.js';
-import { MODES, OCCASIONS } from '../../../src/outcomes/response.types.js';
+import { MODES, OCCASIONS, UNANSWERED_AT_START } from '../../../src/outcomes/response.types.js';
 import { SIDES } from '../../../src/platform/pure/lifecycle.js';
 import { NO_RESPONSE_REASONS } from '../../../src/referrals/referral.types.js';
 import {
@@ -64,8 +64,8 @@ describe('the lists of contacts, plans, appointments and responses', () => {
       'measure_response.occasion': OCCASIONS,
       'measure_response.mode': MODES,
       'measure_missing.occasion': OCCASIONS,
-      // Nobody chooses the last two: a death and a reminder that ran out give them.
-      'measure_missing.because': [...NO_RESPONSE_REASONS, 'died', 'no_answer'],
+      // Nobody chooses two: a death and a reminder that ran out give them.
+      'measure_missing.because': [...new Set([...NO_RESPONSE_REASONS, ...UNANSWERED_AT_START, 'died'])],
     };
     const tables = [
       'area_move',
