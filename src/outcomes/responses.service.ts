@@ -200,7 +200,10 @@ export class ResponsesService {
         where scheme_id = ${tx.schemeId} and referral_id = ${referralId} and measure = ${measure}
           and occasion = 'baseline' and superseded_at is null`);
       if (answered) {
-        throw Refusal.conflict('answered', 'They answered this at the start. Strike those answers out first.');
+        throw Refusal.conflict(
+          'answered',
+          'They answered this at the start. Strike those answers out first.',
+        );
       }
       const id = newId();
       await tx.run(sql`

@@ -185,7 +185,10 @@ const someone = fc.record({
 const crowd = fc.array(someone, { maxLength: 60 });
 
 const unasked = fc.uniqueArray(
-  fc.record({ because: fc.constantFrom(null, ...UNANSWERED_AT_START), people: fc.integer({ min: 1, max: 12 }) }),
+  fc.record({
+    because: fc.constantFrom(null, ...UNANSWERED_AT_START),
+    people: fc.integer({ min: 1, max: 12 }),
+  }),
   { selector: ({ because }) => because },
 );
 

@@ -16,10 +16,7 @@ import {
 export type TQuantile = (probability: number, freedom: number) => number;
 
 /** Counts of people, the period's own without `neverAsked`, which is no part of them. */
-export function countPeople(
-  people: readonly Person[],
-  neverAsked: ChangeFacts['neverAsked'],
-): PeopleCounts {
+export function countPeople(people: readonly Person[], neverAsked: ChangeFacts['neverAsked']): PeopleCounts {
   const counted = people.filter(({ apart }) => apart === null);
   const unpaired = counted.filter(({ after }) => after === null);
   const sameVersion = unpaired.filter(({ otherVersion }) => !otherVersion);

@@ -28,7 +28,8 @@ type AccountPage = keyof typeof TITLES;
 /** What a page says once something is done, by what its address says of it. */
 const DONE: Readonly<Record<string, Said>> = sayAll({
   password: {
-    words: 'Your password is changed, and you are signed out everywhere but here. We have written to tell you so.',
+    words:
+      'Your password is changed, and you are signed out everywhere but here. We have written to tell you so.',
     key: 'account.password.done',
   },
   mail: {

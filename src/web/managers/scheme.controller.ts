@@ -14,7 +14,13 @@ import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, overtaken, sent, take, versionIn } from '../layout/forms.js';
 import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
-import { CHOICE_WORDS, COUNCIL_WORDS, FACTOR_ROLE_WORDS, NUMBER_SECTIONS, NUMBER_WORDS } from './scheme.words.js';
+import {
+  CHOICE_WORDS,
+  COUNCIL_WORDS,
+  FACTOR_ROLE_WORDS,
+  NUMBER_SECTIONS,
+  NUMBER_WORDS,
+} from './scheme.words.js';
 import { say } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/scheme';

@@ -26,7 +26,10 @@ const HEADINGS: Record<Section, Key> = {
 };
 
 /** A copy under headings in the language that it says the person reads. What was written stays as it was written. */
-export function copyPage(document: RecordDocument, scheme: string): { speech: Speech } & object {
+export function copyPage(
+  document: RecordDocument,
+  scheme: string,
+): { speech: Speech; [name: string]: unknown } {
   const speech = speechBy(...languagesIn(document));
   return {
     speech,

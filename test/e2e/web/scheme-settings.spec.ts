@@ -202,7 +202,9 @@ describe('what a scheme sets for itself at the desk', () => {
     });
 
     it('are not made up where nobody entered them: the page says what to do instead', async () => {
-      const [concern = '', form = '', stop = '', open = ''] = await Promise.all(places.map((place) => place()));
+      const [concern = '', form = '', stop = '', open = ''] = await Promise.all(
+        places.map((place) => place()),
+      );
       for (const body of [concern, form, stop]) {
         expect(body).toContain('The council’s number is not entered here: ring its main number');
         expect(body).toContain('href="tel:101"');
