@@ -69,7 +69,8 @@ export class TeamPagesController {
       team: team.items,
       next: team.next && nextPage(TEAM, asked, team.next),
       form: newForm(),
-      suggested: suggested.slice(0, SUGGESTED),
+      // Room by number alone is no room for whoever is full by weight.
+      suggested: suggested.filter(({ fullness }) => fullness === null || fullness < 1).slice(0, SUGGESTED),
       takers: [...suggested, ...team.items.filter((one) => !suggested.includes(one))].map(
         ({ workerId, name, room, absent }) => ({
           value: workerId,

@@ -2,7 +2,14 @@ import { say, sayAll } from '../words/staff/staff-words.js';
 
 /** Whom a message is for, by the first part of its name. */
 const FOR: Record<string, string> = sayAll({
+  account: 'Whoever signs in',
+  break_glass: 'A manager',
+  claim: 'Whoever says that a group is theirs',
   client: 'A person',
+  page: 'A person',
+  reply: 'A group',
+  safety: 'A practice',
+  webhook: 'An administrator',
   group: 'A group',
   referrer: 'Whoever referred somebody',
   digest: 'Somebody who works here',
@@ -32,7 +39,31 @@ const ABOUT: Record<string, string> = sayAll({
   notice: 'Something new at once',
   inbox: 'Something waits for the practice',
   weekly: 'The week',
+  code: 'A code',
+  factor: 'Something about signing in has changed',
+  factor_by_mail: 'Said there: codes come by mail',
+  factor_codes_renewed: 'Said there: new recovery codes',
+  factor_recovery_used: 'Said there: a recovery code was used',
+  factor_removed: 'Said there: the password alone',
+  factor_reset: 'Said there: reset by somebody else',
+  factor_set_up: 'Said there: an app was set up',
+  invitation: 'An invitation',
+  new_device: 'Signed in from somewhere new',
+  new_password: 'A link to set a new password',
+  password_changed: 'The password was changed',
+  opened: 'A record was opened in an emergency',
+  approved: 'The group is theirs',
+  prove: 'Show that the address is theirs',
+  refused: 'The group is not theirs',
+  replaced: 'Somebody else answers for the group now',
+  links: 'The links they asked for',
+  register: 'Who came?',
+  message: 'Something about somebody’s safety',
+  off: 'A program is not told any more',
 });
+
+/** A text is put together of such lines. */
+const LINES = /^links_/;
 
 /** "A group" and "Can you help somebody?" for `group.offer_made.text`. */
 export function templateInWords(name: string): { to: string; about: string } {
@@ -41,6 +72,8 @@ export function templateInWords(name: string): { to: string; about: string } {
   const plain = item.replaceAll('_', ' ');
   return {
     to: FOR[first] ?? say('Somebody'),
-    about: ABOUT[item] ?? plain.charAt(0).toUpperCase() + plain.slice(1),
+    about: LINES.test(item)
+      ? say('A line of the links they asked for')
+      : (ABOUT[item] ?? plain.charAt(0).toUpperCase() + plain.slice(1)),
   };
 }
