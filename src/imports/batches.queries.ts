@@ -28,7 +28,7 @@ import type {
 } from './batch.dto.js';
 import { BROUGHT_BY, broughtFor, rowsKeptUntil } from './batch.steps.js';
 import { ASSUMED, KIND_NEEDS, UNDO_HOURS } from './batch.types.js';
-import { csvLine, problemsInWords } from './raw.rules.js';
+import { csvLine, type CsvLine, problemsInWords } from './raw.rules.js';
 
 const STRIDE = 500;
 
@@ -130,12 +130,12 @@ export class BatchesQueries {
   }
 
   /** The refused rows as a sheet, to be mended and sent again: the row, all that is wrong with it, then the record as it came. */
-  async refused(actor: Actor, id: string): Promise<AsyncIterable<string>> {
+  async refused(actor: Actor, id: string): Promise<AsyncIterable<CsvLine>> {
     await this.get(actor, id);
     return this.refusedLines(actor, id);
   }
 
-  private async *refusedLines(actor: Actor, id: string): AsyncGenerator<string> {
+  private async *refusedLines(actor: Actor, id: string): AsyncGenerator<CsvLine> {
     let after = 0;
     let columns: string[] | null = null;
     for (;;) {

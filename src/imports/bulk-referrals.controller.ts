@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Body, Controller, Get, Param, ParseIntPipe, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -18,6 +17,7 @@ import {
 } from './bulk-referral.dto.js';
 import { BulkReferralsQueries } from './bulk-referrals.queries.js';
 import { BulkReferrals } from './bulk-referrals.service.js';
+import { sheetFile } from './sheet-file.js';
 
 @ApiTags('Bulk referrals')
 @Controller('bulk-referrals')
@@ -78,10 +78,7 @@ export class BulkReferralsController {
   @ApiProduces('text/csv')
   @ApiOkResponse({ schema: { type: 'string' } })
   async refused(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<StreamableFile> {
-    return new StreamableFile(Readable.from(await this.queries.refused(actor, id), { objectMode: false }), {
-      type: 'text/csv; charset=utf-8',
-      disposition: 'attachment; filename="not-referred.csv"',
-    });
+    return sheetFile('not-referred', await this.queries.refused(actor, id));
   }
 
   @Post(':id/check')

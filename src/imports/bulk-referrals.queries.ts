@@ -21,7 +21,7 @@ import { rowsKeptUntil } from './batch.steps.js';
 import { toSend, within } from './bulk-referrals.service.js';
 import { BROUGHT_BY } from './batch.steps.js';
 import { UNDO_HOURS } from './batch.types.js';
-import { csvLine, problemsInWords } from './raw.rules.js';
+import { csvLine, type CsvLine, problemsInWords } from './raw.rules.js';
 
 const STRIDE = 500;
 const HOUR_MS = 3_600_000;
@@ -106,7 +106,7 @@ export class BulkReferralsQueries {
   }
 
   /** What was not used, as a sheet to be mended and sent again: the row, all that is wrong with it, then the row as it came. */
-  async refused(actor: MemberActor, id: string): Promise<AsyncIterable<string>> {
+  async refused(actor: MemberActor, id: string): Promise<AsyncIterable<CsvLine>> {
     const { headings } = await this.get(actor, id);
     return this.refusedLines(actor, id, headings);
   }
@@ -115,7 +115,7 @@ export class BulkReferralsQueries {
     actor: MemberActor,
     id: string,
     headings: readonly string[],
-  ): AsyncGenerator<string> {
+  ): AsyncGenerator<CsvLine> {
     yield csvLine(['Row', 'What is wrong', ...headings]);
     let after = 0;
     for (;;) {

@@ -17,7 +17,7 @@ export type NameIn =
   | { reason: string };
 
 /** What makes a text read other than it is written, or hides in it, as an override of its direction does. */
-const UNSEEN = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u200B\u2060\uFEFF]/gu;
+const UNSEEN = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\u200B\u2060\uFEFF\uE000-\uE003]/gu;
 /** Of those, a tab and the ends of lines are what people type. */
 const CONTROL = /[^\P{Cc}\t\n\r]/u;
 const MARKUP = /<\/?[a-z!][^<>]*>/i;

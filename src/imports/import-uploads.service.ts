@@ -20,7 +20,7 @@ import { populations } from './kinds/populations.import.js';
 import { users } from './kinds/users.import.js';
 import { type BatchKind, KIND_NEEDS, kindsFor } from './batch.types.js';
 import type { GroupKind } from './import.types.js';
-import { csvLine } from './raw.rules.js';
+import { csvLine, type CsvLine } from './raw.rules.js';
 import { Outgoing, OutgoingFault } from '../platform/outgoing/outgoing.js';
 
 export const MOST_BYTES = 50_000_000;
@@ -32,11 +32,11 @@ export const SHEETS: readonly { kind: BatchKind; columns: readonly string[] }[] 
   ({ name, columns }) => (columns === null ? [] : [{ kind: name, columns }]),
 );
 
-/** A sheet with its headings and nothing else, marked so that Excel takes it for UTF-8. */
-export function templateOf(kind: string): string {
+/** Of a sheet, its headings and nothing else. */
+export function templateOf(kind: string): CsvLine {
   const sheet = SHEETS.find((one) => one.kind === kind);
   if (!sheet) throw Refusal.notFound();
-  return `\uFEFF${csvLine(sheet.columns)}`;
+  return csvLine(sheet.columns);
 }
 
 /** What managers bring: a file, or the address of a feed. */

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Body, Controller, Get, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -20,6 +19,7 @@ import {
 import { BatchesQueries } from './batches.queries.js';
 import { BatchesService } from './batches.service.js';
 import { ImportUploads } from './import-uploads.service.js';
+import { sheetFile } from './sheet-file.js';
 
 @ApiTags('Imports')
 @Controller('imports')
@@ -99,10 +99,7 @@ export class ImportsController {
   @ApiProduces('text/csv')
   @ApiOkResponse({ schema: { type: 'string' } })
   async refused(@CurrentActor() actor: MemberActor, @Id() id: string): Promise<StreamableFile> {
-    return new StreamableFile(Readable.from(await this.queries.refused(actor, id), { objectMode: false }), {
-      type: 'text/csv; charset=utf-8',
-      disposition: 'attachment; filename="refused.csv"',
-    });
+    return sheetFile('refused', await this.queries.refused(actor, id));
   }
 
   @Post(':id/approve')

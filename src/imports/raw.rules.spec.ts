@@ -38,6 +38,9 @@ describe('cells for a sheet', () => {
     ['\n=1', `"'\n=1"`],
     ['＝1', "'＝1"],
     ['=HYPERLINK("x","y")', `"'=HYPERLINK(""x"",""y"")"`],
+    ['\uE002=1+1', "'=1+1"],
+    [' \uE003\uE000=1+1\uE001', "' =1+1"],
+    ['\uE002Te\uE003a', 'Tea'],
     [{ a: 1 }, '"{""a"":1}"'],
   ])('%j is %s', (value, cell) => {
     expect(csvCell(value)).toBe(cell);

@@ -1,4 +1,5 @@
 import { isDeeperThan } from '../platform/pure/depth.js';
+import { withoutMarks } from '../platform/pure/marks.js';
 
 /** A record longer than this is no record of a service; what is kept of it is its beginning. */
 const LONGEST = 200_000;
@@ -53,16 +54,22 @@ function plain(value: unknown): unknown {
 
 /**
  * One cell of a CSV file. A sheet would run what begins like a formula (OWASP: CSV injection), so that gets an apostrophe
- * before it; quotes and line breaks are quoted.
+ * before it; quotes and line breaks are quoted. Marks go first, since a sheet would see what stood behind them.
  */
 export function csvCell(value: unknown): string {
-  const text =
+  const given =
     value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  const text = withoutMarks(given);
   const safe = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export const csvLine = (cells: readonly unknown[]): string => `${cells.map(csvCell).join(',')}\r\n`;
+declare const SAFE: unique symbol;
+/** A line of a CSV file, of which each cell is safe: nothing but `csvLine` makes one, and whatever sends CSV sends these. */
+export type CsvLine = string & { readonly [SAFE]: true };
+
+export const csvLine = (cells: readonly unknown[]): CsvLine =>
+  `${cells.map(csvCell).join(',')}\r\n` as CsvLine;
 
 /** All that is wrong with a row, in one cell of a sheet that is mended row by row. */
 export const problemsInWords = (problems: readonly { column: string | null; reason: string }[]): string =>

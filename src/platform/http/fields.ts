@@ -19,6 +19,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { hasMarks } from '../pure/marks.js';
 import { nhsNumberProblem, normaliseNhsNumber } from '../pure/nhs-number.js';
 import { normalisePostcode } from '../pure/postcode.js';
 import { normaliseUkPhone } from '../pure/phone.js';
@@ -77,6 +78,8 @@ const trimmed = Transform(({ value }: { value: unknown }) =>
 /** Line breaks and tabs are writing; the other control characters are not. */
 const CONTROL = /[^\P{Cc}\n\r\t]/u;
 const UNPAIRED_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+const canBeShown = (text: string): boolean =>
+  !CONTROL.test(text) && !UNPAIRED_SURROGATE.test(text) && !hasMarks(text);
 
 /** Counted as people and PostgreSQL count, and as JSON Schema says: a flower is one character. */
 const isLonger = (value: string, max: number): boolean =>
@@ -96,7 +99,7 @@ export function Text(options: FieldOptions & { max: number; min?: number }): Pro
       typeof value === 'string' ? !isLonger(value, options.max) : true,
     ),
     rule('plainText', 'Remove characters that cannot be shown', (value) =>
-      typeof value === 'string' ? !CONTROL.test(value) && !UNPAIRED_SURROGATE.test(value) : true,
+      typeof value === 'string' ? canBeShown(value) : true,
     ),
   );
 }
@@ -143,8 +146,7 @@ export function Texts(
               typeof item === 'string' &&
               item.trim().length > 0 &&
               !isLonger(item, options.max) &&
-              !CONTROL.test(item) &&
-              !UNPAIRED_SURROGATE.test(item),
+              canBeShown(item),
           )
         : true,
     ),

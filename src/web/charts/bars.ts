@@ -1,4 +1,4 @@
-import { withoutMarks } from '../words/staff/staff-words.js';
+import { withoutMarks } from '../../platform/pure/marks.js';
 /** One number of a chart; null where it may not be shown. */
 export interface Bar {
   title: string;

@@ -1,15 +1,15 @@
-import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { csvLine } from '../../imports/raw.rules.js';
+import { csvLine, type CsvLine } from '../../imports/raw.rules.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { MOST_COUNTED, type Page, type PageQuery } from '../../platform/http/pagination.js';
 import { without } from '../../platform/pure/without.js';
-import { say, staffLocale, withoutMarks } from '../words/staff/staff-words.js';
+import { say, staffLocale } from '../words/staff/staff-words.js';
 import { Desk, type Exchange } from './desk.js';
 import { ALL, FILE, nextPage, PRINT } from './forms.js';
+import { sendSheet } from './sheet.js';
 
 /** More rows than that on one page help nobody; the file has all of them. */
 export const MOST_ON_A_PAGE = 1000;
@@ -110,13 +110,7 @@ export class ListPages {
       read({ ...without(query, 'after'), limit: STRIDE, ...(after !== undefined && { after }) } as Query);
     // The first is read before anything is sent: whatever goes wrong is said by a page.
     const first = await of();
-    await reply
-      .type('text/csv; charset=utf-8')
-      .headers({
-        'cache-control': 'no-store',
-        'content-disposition': `attachment; filename="${list.name}-${londonDate(this.clock.now())}.csv"`,
-      })
-      .send(Readable.from(linesOf(list, first, of), { objectMode: false }));
+    await sendSheet(reply, `${list.name}-${londonDate(this.clock.now())}`, linesOf(list, first, of));
     return true;
   }
 
@@ -181,32 +175,25 @@ async function* linesOf<Row>(
   { file }: ListOf<Row>,
   first: Page<Row>,
   of: (after: string) => Promise<Page<Row>>,
-): AsyncGenerator<string> {
+): AsyncGenerator<CsvLine> {
   let page: Page<Row> | null = first;
   let headed = false;
   while (page !== null) {
     for (const row of page.items) {
       const cells = file(row);
-      if (!headed) yield `\uFEFF${withoutMarks(csvLine(Object.keys(cells)))}`;
+      if (!headed) yield csvLine(Object.keys(cells));
       headed = true;
-      yield withoutMarks(csvLine(Object.values(cells)));
+      yield csvLine(Object.values(cells));
     }
     page = page.next === null ? null : await of(page.next);
   }
-  if (!headed) yield `\uFEFF${withoutMarks(csvLine([say('Nothing matches')]))}`;
+  if (!headed) yield csvLine([say('Nothing matches')]);
 }
 
 /** A small table as a file. */
-export async function saveTable(
+export const saveTable = (
   reply: FastifyReply,
   name: string,
   headings: readonly string[],
   rows: readonly (readonly unknown[])[],
-): Promise<void> {
-  await reply
-    .type('text/csv; charset=utf-8')
-    .headers({ 'cache-control': 'no-store', 'content-disposition': `attachment; filename="${name}.csv"` })
-    .send(
-      [`\uFEFF${withoutMarks(csvLine(headings))}`, ...rows.map((row) => withoutMarks(csvLine(row)))].join(''),
-    );
-}
+): Promise<void> => sendSheet(reply, name, [headings, ...rows].map(csvLine));

@@ -13,6 +13,7 @@ import { Config } from '../../platform/config/config.js';
 import { ERROR_VOICES } from '../../platform/errors/voices.js';
 import { currentLanguage, readIn } from '../../platform/http/request-context.js';
 import { isPage, isStaffPage } from '../../platform/http/pages.js';
+import { withoutMarks } from '../../platform/pure/marks.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { drawOnce } from './drawn-before.js';
 import { agoInWords, dayInWords, freshnessInWords, momentInWords } from './dates.js';
@@ -23,15 +24,7 @@ import { keepChoice, languageLinks, speechFor, staffLanguageFor } from '../words
 import { escaped, inPage } from '../words/in-page.js';
 import type { Freshness } from '../../providers/listing.types.js';
 import { type Key, type Speech, speechBy } from '../words/speech.js';
-import {
-  say,
-  sayAgain,
-  sayAll,
-  sayCount,
-  staffFile,
-  withEnglishMarked,
-  withoutMarks,
-} from '../words/staff/staff-words.js';
+import { say, sayAgain, sayAll, sayCount, staffFile, withEnglishMarked } from '../words/staff/staff-words.js';
 import { StaffTemplates } from '../words/staff/staff-templates.js';
 import { READING } from '../words/staff/template-tree.js';
 

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -24,6 +23,7 @@ import { PageQuery } from '../../platform/http/pagination.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
+import { sendSheet } from '../layout/sheet.js';
 import { sentFile } from '../layout/uploads.js';
 import { choicesOf } from '../layout/words.js';
 import {
@@ -163,10 +163,7 @@ export class ImportPagesController {
   @Can('import.make')
   async template(@Query('kind') kind: string, @Res() reply: FastifyReply): Promise<void> {
     const sheet = templateOf(kind);
-    await reply
-      .type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="${kind}.csv"`)
-      .send(sheet);
+    await sendSheet(reply, kind, [sheet]);
   }
 
   @Get('gone')
@@ -204,11 +201,7 @@ export class ImportPagesController {
     @Id() id: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const lines = await this.queries.refused(actor, id);
-    await reply
-      .type('text/csv; charset=utf-8')
-      .header('content-disposition', 'attachment; filename="refused.csv"')
-      .send(Readable.from(lines, { objectMode: false }));
+    await sendSheet(reply, 'refused', await this.queries.refused(actor, id));
   }
 
   @Post(':id/approve')

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, Param, ParseIntPipe, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -26,6 +25,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
+import { sendSheet } from '../layout/sheet.js';
 import { Stops } from '../layout/stops.js';
 import { sentFile } from '../layout/uploads.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
@@ -65,10 +65,7 @@ export class BulkReferPagesController {
   @Get('template.csv')
   @Can('bulkReferral.make')
   async template(@Res() reply: FastifyReply): Promise<void> {
-    await reply
-      .type('text/csv; charset=utf-8')
-      .header('content-disposition', 'attachment; filename="people-to-refer.csv"')
-      .send(TEMPLATE.map(csvLine).join(''));
+    await sendSheet(reply, 'people-to-refer', TEMPLATE.map(csvLine));
   }
 
   @Post('file')
@@ -114,14 +111,7 @@ export class BulkReferPagesController {
     @Id() id: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const lines = await this.queries.refused(actor, id);
-    await reply
-      .type('text/csv; charset=utf-8')
-      .headers({
-        'cache-control': 'no-store',
-        'content-disposition': 'attachment; filename="not-referred.csv"',
-      })
-      .send(Readable.from(lines, { objectMode: false }));
+    await sendSheet(reply, 'not-referred', await this.queries.refused(actor, id));
   }
 
   @Post(':id/check')

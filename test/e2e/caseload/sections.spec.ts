@@ -208,6 +208,7 @@ describe('what a contact keeps apart, what follows three tries, and the timeline
       ['200 kB', 'a'.repeat(200 * 1024), 'Use 20000 characters or fewer'],
       ['one flower too many', '🌻'.repeat(20_001), 'Use 20000 characters or fewer'],
       ['control characters', 'A bell \u0007 rang', 'Remove characters that cannot be shown'],
+      ['marks of our own', '\uE002=1+1', 'Remove characters that cannot be shown'],
       ['a zero byte', 'A\u0000B', 'Remove characters that cannot be shown'],
     ])('of %s is refused in words, and what was there stays', async (_name, note, message) => {
       const { referralId } = await aCase(scheme, sam);

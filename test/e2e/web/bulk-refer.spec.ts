@@ -132,7 +132,7 @@ describe('referring people from a list', () => {
     expect(await view(id)).toMatchObject({ state: 'checked', added: 1, same: 1, alike: 0, refused: 2 });
     expect((await referrals()).map((one) => one.id)).toEqual([own.id]);
     const problems = (await desk.open(`${url}/refused`)).body.trimEnd().split('\r\n');
-    expect(problems[0]).toBe(`Row,What is wrong,${LIST_HEADINGS.join(',')}`);
+    expect(problems[0]).toBe(`\uFEFFRow,What is wrong,${LIST_HEADINGS.join(',')}`);
     expect(problems[1]).toContain('4,"Agreed with: Invite them first');
     expect(problems[2]).toContain('5,NHS number: Check the NHS number');
 

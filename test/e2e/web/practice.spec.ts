@@ -430,27 +430,37 @@ describe('what a practice sees of its referrals', () => {
       expect((await work.open('/desk/referrals')).body).not.toContain('What happened last');
     });
 
-    it('is saved under the same filters, without a cell that a spreadsheet would run', async () => {
-      await mine().about({ firstName: '=HYPERLINK("http://example.org")', lastName: 'Osei, Grace' });
-      await mine(colleague);
-      const answer = await desk.open('/desk/referrals?mine=true&file=1');
-      expect(answer.headers).toMatchObject({
-        'content-type': 'text/csv; charset=utf-8',
-        'cache-control': 'no-store',
-        'content-disposition': 'attachment; filename="referrals-2026-11-23.csv"',
-      });
-      const lines = answer.body.trimEnd().split('\r\n');
-      expect(lines).toHaveLength(2);
-      expect(lines[0]).toContain('Reference,First name,Last name');
-      expect(lines[1]).toContain(`"'=HYPERLINK(""http://example.org"")","Osei, Grace"`);
-      expect(lines[1]).toContain(',2026-11-23,Priya Shah,Sent,');
-      const [read] = await rowsOf<{ clients: number }>(
-        scheme,
-        sql`select cardinality(client_ids) as clients from audit_entry
+    it.each([
+      ['', ''],
+      [', also behind a mark of our own', '\uE002'],
+    ])(
+      'is saved under the same filters, without a cell that a spreadsheet would run%s',
+      async (_also, mark) => {
+        await mine().about({ firstName: `${mark}=HYPERLINK("http://example.org")`, lastName: 'Osei, Grace' });
+        await mine(colleague);
+        const answer = await desk.open('/desk/referrals?mine=true&file=1');
+        expect(answer.headers).toMatchObject({
+          'content-type': 'text/csv; charset=utf-8',
+          'cache-control': 'no-store',
+          'content-disposition': 'attachment; filename="referrals-2026-11-23.csv"',
+        });
+        const lines = answer.body.trimEnd().split('\r\n');
+        expect(lines).toHaveLength(2);
+        expect(lines[0]).toContain('Reference,First name,Last name');
+        expect(lines[1]).toContain(`"'=HYPERLINK(""http://example.org"")","Osei, Grace"`);
+        expect(lines[1]).toContain(',2026-11-23,Priya Shah,Sent,');
+        desk.jar.set('betony-language', 'cy');
+        const welsh = await desk.open('/desk/referrals?mine=true&file=1');
+        expect(welsh.body).toContain(`,"'=HYPERLINK(""http://example.org"")",`);
+        expect(welsh.body).not.toContain('First name');
+        const [read] = await rowsOf<{ clients: number }>(
+          scheme,
+          sql`select cardinality(client_ids) as clients from audit_entry
           where scheme_id = ${scheme.id} and action = 'referral.list' and actor_id = ${priya.actor.membershipId}`,
-      );
-      expect(read).toEqual({ clients: 1 });
-    });
+        );
+        expect(read).toEqual({ clients: 1 });
+      },
+    );
   });
 
   describe('one referral', () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import i18next from 'i18next';
 import { currentLanguage } from '../../../platform/http/request-context.js';
+import { withoutMarks } from '../../../platform/pure/marks.js';
 import { isLanguage } from '../languages.js';
 import { type WordsFile, wordsFile } from '../speech.js';
 import type { Message, Said } from './sentence.js';
@@ -71,9 +72,6 @@ export const staffLocale = (): string => staffFile(currentLanguage()).file.local
 const OPEN = '\uE002';
 const CLOSE = '\uE003';
 const inEnglish = (text: string): string => `${OPEN}${text}${CLOSE}`;
-
-/** Both marks off, for what is no page. */
-export const withoutMarks = (text: string): string => text.replace(/[\uE002\uE003]/g, '');
 
 /** What a template says for one of its texts; in English, and marked so, where nobody has put it into the language yet. */
 export function saidIn(code: string, { text, one }: Message): Said {
