@@ -4,8 +4,10 @@ import { RECOVERY_CODES } from '../../../src/identity/second-factor.rules.js';
 import { Users } from '../../../src/identity/users.service.js';
 import { INSTALLATION } from '../../../src/platform/actor/actor.types.js';
 import { Database } from '../../../src/platform/database/database.js';
+import { without } from '../../../src/platform/pure/without.js';
 import { inScheme } from '../../factories/episodes.js';
 import { codeOf, PASSWORD, withApp, withPassword } from '../../factories/second-factors.js';
+import { linksOf, tokenOf } from '../../support/links.js';
 import { filedMail } from '../../support/mailbox.js';
 import { aPageBrowser } from '../../support/pages.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -606,6 +608,11 @@ describe('attacks', () => {
       challenge: await challengeOf(member),
     };
     const words = { password: 'five other random words' };
+    const links = Object.entries(without(await linksOf(betony, 'rose@example.org'), 'scheme', 'offer'));
+    let asked = 0;
+    const open = (url: string) =>
+      // From everywhere at once: no limit of one address stands in the way.
+      betony.inject({ url, remoteAddress: `198.51.100.${String((asked += 1))}` });
     const doors: [opens: string, answers: number[], ask: (secret: string) => ReturnType<typeof post>][] = [
       ['access', [401], (secret) => meWith(secret)],
       ['refresh', [401, 422], (secret) => post('session/refresh', { refreshToken: secret })],
@@ -618,7 +625,11 @@ describe('attacks', () => {
         [401],
         (secret) => betony.inject({ url: '/api/v1/my-page', headers: { authorization: `Bearer ${secret}` } }),
       ],
-      ['group', [404, 410], (secret) => betony.inject({ url: `/r/${secret}` })],
+      ...links.map(([kind, path]): (typeof doors)[number] => [
+        kind,
+        [404, 410],
+        (secret) => open(path.replace(tokenOf(path), secret)),
+      ]),
     ];
     for (const [opens, answers, ask] of doors) {
       for (const [kind, secret] of Object.entries(secrets)) {
@@ -632,7 +643,8 @@ describe('attacks', () => {
         ]);
       }
     }
-    // Each opens its own still.
+    // Each opens its own still, and so does each link.
+    for (const [kind, path] of links) expect([kind, (await open(path)).statusCode]).toEqual([kind, 200]);
     expect((await meWith(secrets.access)).statusCode).toBe(200);
     expect((await aBrowser({ '__Host-betony': secrets.cookie }).open('/desk/account')).statusCode).toBe(200);
     expect((await post('session/refresh', { refreshToken: secrets.refresh })).statusCode).toBe(200);
