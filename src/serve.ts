@@ -6,6 +6,7 @@ import type { Config } from './platform/config/config.js';
 import { httpAddress } from './platform/config/load-config.js';
 import { addressFault } from './platform/http/address.js';
 import { httpAdapter, prepareHttpApp } from './platform/http/http-app.js';
+import { leave } from './platform/http/leave.js';
 import { JobQueue } from './platform/jobs/job-queue.js';
 import { logFile, NestLog } from './platform/logging/log.js';
 import type { Door } from './platform/process/door.js';
@@ -13,8 +14,11 @@ import { PREPARATIONS } from './preparations.js';
 import { startScreen } from './start-screen.js';
 import { startWork } from './worker.module.js';
 
+/** How long a balancer may take to hear that this process leaves; where it is alone, nobody else could be sent to. */
+const HEARD_MS = 3_000;
 /** Requests under way get this long to finish when the process is told to stop. */
 const HTTP_STOP_MS = 10_000;
+const CLOSE_MS = 2_000;
 const APP_STOP_MS = 10_000;
 
 /** Everything that listens, and unless `apiOnly` the worker's part too, in this process. */
@@ -32,7 +36,10 @@ export async function serve(door: Door, { apiOnly }: { apiOnly: boolean }): Prom
   for (const prepare of PREPARATIONS) notes.push(await prepare(app, config));
   if (!apiOnly) await startWork(app, stops);
   await listen(app, config);
-  stops.add('http', HTTP_STOP_MS, () => app.getHttpAdapter().close() as Promise<void>);
+  const heardMs = apiOnly ? HEARD_MS : 0;
+  stops.add('http', heardMs + HTTP_STOP_MS + CLOSE_MS, () =>
+    leave(app, { heardMs, answeredMs: HTTP_STOP_MS }),
+  );
   await welcome(app, door, notes, apiOnly);
 }
 

@@ -23,6 +23,8 @@ export class Readiness {
   private readonly checks = new Map<string, () => Promise<HealthCheck>>();
   private readonly expected = expectedMigrations();
   private migrated = false;
+  /** On its way out: what still comes is done, and whoever sends it is told to go elsewhere. */
+  leaving = false;
 
   constructor(private readonly database: Database) {
     this.add('database', async () => {
@@ -37,6 +39,7 @@ export class Readiness {
   }
 
   async check(): Promise<Health> {
+    if (this.leaving) return { ready: false, checks: { process: 'leaving' }, warnings: [] };
     const results = await Promise.all(
       [...this.checks].map(async ([name, check]) => [name, await withDeadline(check())] as const),
     );

@@ -121,14 +121,14 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
     if (config.maintenance && !STAYS.test(request.url)) done(Refusal.unavailable());
     else done();
   });
-  // A kept-alive connection would hold the stop up until the client lets go of it.
-  let closing = false;
+  const readiness = app.get(Readiness);
   server.addHook('preClose', (done) => {
-    closing = true;
+    readiness.leaving = true;
     done();
   });
   server.addHook('onSend', async (request, reply, payload) => {
-    if (closing) void reply.header('connection', 'close');
+    // A kept-alive connection would hold the stop up until the client lets go of it.
+    if (readiness.leaving) void reply.header('connection', 'close');
     // What the limit refuses never reaches the filter; people are still told on a page.
     const voice = reply.statusCode === 429 ? voiceFor(request.url) : undefined;
     if (!voice || reply.getHeader('content-type') === HTML) return payload;
@@ -144,7 +144,7 @@ export async function prepareHttpApp(app: NestFastifyApplication, config: Config
   app.useGlobalPipes(validationPipe());
   // Whoever opens the printed address is shown the way in.
   server.get('/', (_request, reply) => reply.redirect('/desk'));
-  addHealthRoutes(server, app.get(Readiness));
+  addHealthRoutes(server, readiness);
   serveApiDocs(app);
 }
 
