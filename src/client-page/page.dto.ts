@@ -41,6 +41,7 @@ import {
   Uuid,
   YesNo,
 } from '../platform/http/fields.js';
+import { PLAN_WORD_CODES, type PlanWord } from './page-plan.rules.js';
 
 const maybe = { optional: true, nullable: true } as const;
 
@@ -221,6 +222,12 @@ export class PageGoalView {
 }
 
 export class PageWordsView {
+  @ApiProperty({
+    enum: PLAN_WORD_CODES,
+    description: 'Which part it is, to say its heading in another language.',
+  })
+  part: PlanWord;
+
   @ApiProperty()
   heading: string;
 

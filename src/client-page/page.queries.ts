@@ -4,13 +4,7 @@ import type { Act } from '../audit/acts.js';
 import { auditedRead } from '../audit/audit.js';
 import { sharedPart } from '../caseload/plan.rules.js';
 import { icsOf } from '../caseload/calendar.ics.js';
-import {
-  ABOUT_ME,
-  ABOUT_ME_PROMPTS,
-  type ActionStatus,
-  type PlanContent,
-  type PlanSection,
-} from '../caseload/plan.types.js';
+import type { ActionStatus, PlanContent, PlanSection } from '../caseload/plan.types.js';
 import { AgreementsQueries } from '../clients/agreements.queries.js';
 import { clientWithin } from '../clients/client.reach.js';
 import { PeopleCloseQueries } from '../clients/people-close.queries.js';
@@ -38,10 +32,10 @@ import type {
   PageQuestionnaireView,
   PageStoryView,
   PageSupporterView,
-  PageWordsView,
 } from './page.dto.js';
 import { type Ring, WHO_TO_RING } from './page-visitors.js';
 import { refuseWithout } from './page-items.js';
+import { planAsRead } from './page-plan.rules.js';
 import { effectsOf, mayTakeBack } from './withdrawing.rules.js';
 
 interface OfClient {
@@ -124,7 +118,8 @@ export class OwnPageQueries {
     );
     if (!row || row.sharedAt === null) return null;
     const mayTick = row.written && actor.supporterId === null;
-    return planOf(row.sharedAt, sharedPart(row.content, row.sections), row.now, mayTick);
+    const given = sharedPart(row.content, row.sections);
+    return { sharedAt: row.sharedAt, ...planAsRead(given, { now: row.now, mayTick }) };
   }
 
   /** What is to come, soonest first, those called off too. Nothing of what keeps a worker safe is in it. */
@@ -332,41 +327,3 @@ export class OwnPageQueries {
 const MESSAGE = sql`w.id, w.words, w.sent_at as "sentAt", (
     select s.name from supporter s where s.scheme_id = w.scheme_id and s.id = w.supporter_id) as supporter
   from page_message w`;
-
-/** The words are those they were given; how far each step is, is said as it is now. */
-function planOf(
-  sharedAt: Date,
-  content: Partial<PlanContent>,
-  now: Readonly<Record<string, ActionStatus>>,
-  mayTick: boolean,
-): PagePlanView {
-  const { aboutMe, writtenWith, strengths, wouldLikeToGive, crisisNotes, goals, reviewOn } = content;
-  const parts: PageWordsView[] = [];
-  const add = (heading: string, text: string | null | undefined): void => {
-    if (text) parts.push({ heading, text });
-  };
-  for (const prompt of ABOUT_ME_PROMPTS) add(ABOUT_ME[prompt], aboutMe?.[prompt]);
-  add('Who helped me to write this', writtenWith);
-  add('What I am good at', strengths);
-  add('What I would like to give', wouldLikeToGive);
-  add('What to do if things go wrong', crisisNotes);
-  return {
-    sharedAt,
-    reviewOn: reviewOn ?? null,
-    goals: (goals ?? []).map(({ words, importance, status, actions }) => ({
-      words,
-      importance,
-      status,
-      actions: actions.map(({ id, what, who, whoName, dueOn, status: then }) => ({
-        id,
-        what,
-        who,
-        whoName,
-        dueOn,
-        status: now[id] ?? then,
-        mayTick: mayTick && who === 'client' && id in now,
-      })),
-    })),
-    parts,
-  };
-}

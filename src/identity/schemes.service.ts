@@ -53,10 +53,13 @@ export class Schemes {
   }
 
   /** Who takes work that nobody else is named for: when somebody leaves, or is away without a cover. Null for nobody. */
-  async setStandingCover(actor: MemberActor, membershipId: string | null): Promise<string> {
+  async setStandingCover(actor: MemberActor, membershipId: string | null, seen?: number): Promise<string> {
     reachFor(actor, 'linkWorker.amend');
     return this.unitOfWork.run(actor, async (tx) => {
-      await tx.one(sql`select 1 from scheme where id = ${tx.schemeId} for no key update`);
+      const { version } = await tx.one<{ version: number }>(
+        sql`select version from scheme where id = ${tx.schemeId} for no key update`,
+      );
+      refuseStale(version, seen);
       if (membershipId !== null) {
         const able = await tx.maybe(sql`
           select 1 from membership m

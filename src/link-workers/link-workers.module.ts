@@ -12,7 +12,7 @@ import { LinkWorkers } from './link-workers.service.js';
   imports: [IdentityModule],
   controllers: [LinkWorkersController, CoversController],
   providers: [Covers, CoversQueries, LinkWorkerHooks, LinkWorkers, LinkWorkersQueries],
-  exports: [Covers, CoversQueries, LinkWorkerHooks, LinkWorkersQueries],
+  exports: [Covers, CoversQueries, LinkWorkerHooks, LinkWorkers, LinkWorkersQueries],
 })
 export class LinkWorkersModule {
   constructor(hooks: MembershipHooks) {

@@ -97,6 +97,8 @@ import { RhythmService } from './rhythm.service.js';
     ProvidersService,
     PlacePeriods,
     ProvidersQueries,
+    RhythmQueries,
+    RhythmService,
     ListingsService,
     ListingsQueries,
     ListingSearch,

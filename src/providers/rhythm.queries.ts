@@ -56,7 +56,6 @@ export class RhythmQueries {
         where p.scheme_id = ${actor.schemeId} and p.organisation_id = ${organisationId} and ${within}`,
     );
     if (!row) throw Refusal.notFound();
-    const named = (day: number): Weekday => WEEKDAYS[day - 1] ?? 'monday';
     return {
       replyWithinDays: row.replyWithinDays,
       quietDays: row.quietDays.map(named),
@@ -65,6 +64,16 @@ export class RhythmQueries {
       mayBeWrittenTo: mayBeWrittenTo(now, row),
     };
   }
+}
+
+const named = (day: number): Weekday => WEEKDAYS[day - 1] ?? 'monday';
+
+/** The hours of every week in which one group wants no messages, by the names of days. */
+export async function quietTimesOf(tx: Tx, organisationId: string): Promise<QuietTimeView[]> {
+  const { times } = await tx.one<{ times: Row['quietTimes'] }>(sql`
+    select ${QUIET_TIMES} as times from provider p
+    where p.scheme_id = ${tx.schemeId} and p.organisation_id = ${organisationId}`);
+  return times.map((time) => ({ ...time, day: named(time.day) }));
 }
 
 /** When each of these groups may be written to, and the ISO weekdays on which its published services meet. */

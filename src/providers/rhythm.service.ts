@@ -11,10 +11,10 @@ import { PROVIDER_EVENTS } from './provider.events.js';
 import { ProviderHooks } from './provider.hooks.js';
 import { ofProviderWithin } from './provider.reach.js';
 import { WEEKDAYS } from './provider.types.js';
-import type { PeriodInput, QuietTimesInput } from './rhythm.dto.js';
-import { rhythmOf } from './rhythm.queries.js';
+import type { PeriodInput, QuietTimeInput, QuietTimesInput } from './rhythm.dto.js';
+import { quietTimesOf, rhythmOf } from './rhythm.queries.js';
 import { periodProblems, quietTimeProblems } from './rhythm.rules.js';
-import { MOST_PERIODS, type Period } from './rhythm.types.js';
+import { MOST_PERIODS, MOST_QUIET_TIMES, type Period } from './rhythm.types.js';
 import { tellOfProvider } from './telling.js';
 
 /** When a group is there, changes its times, and does not want to be written to: its own to say. */
@@ -67,24 +67,67 @@ export class RhythmService {
   async setQuietTimes(actor: Actor, organisationId: string, input: QuietTimesInput): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       await this.lock(tx, actor, organisationId);
-      const times = input.times.map(({ day, from, to, name }) => ({
-        day: WEEKDAYS.indexOf(day) + 1,
-        from,
-        to,
-        name: name ?? null,
-      }));
-      const { quietDays } = await rhythmOf(tx, organisationId);
-      const problems = quietTimeProblems(times, quietDays);
-      if (problems.length > 0) throw Refusal.invalid(problems);
-      await tx.run(sql`
-        delete from provider_quiet_time where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId}`);
-      await tx.run(sql`
-        insert into provider_quiet_time (scheme_id, organisation_id, day, from_time, to_time, name)
-        select ${tx.schemeId}, ${organisationId}, t.day, t.from, t.to, t.name
-        from jsonb_to_recordset(${JSON.stringify(times)}::jsonb) as t (day smallint, "from" time, "to" time, name text)`);
-      await this.tell(tx, organisationId, { quietTimes: { to: input.times } });
+      await this.keepQuietTimes(tx, organisationId, input.times, (field) => field);
       return organisationId;
     });
+  }
+
+  /** One more, whatever else somebody enters or takes away at the same time. */
+  async addQuietTime(actor: Actor, organisationId: string, time: QuietTimeInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      await this.lock(tx, actor, organisationId);
+      const kept = await quietTimesOf(tx, organisationId);
+      if (kept.length >= MOST_QUIET_TIMES) {
+        throw Refusal.conflict(
+          'too-many-times',
+          `At most ${MOST_QUIET_TIMES} can be kept. Take one away first.`,
+        );
+      }
+      // Whatever is wrong is wrong with the one that is new.
+      await this.keepQuietTimes(tx, organisationId, [...kept, time], (field) =>
+        field === 'times' ? 'to' : (field.split('.').at(-1) ?? field),
+      );
+      return organisationId;
+    });
+  }
+
+  async removeQuietTime(actor: Actor, organisationId: string, time: QuietTimeInput): Promise<string> {
+    return this.unitOfWork.run(actor, async (tx) => {
+      await this.lock(tx, actor, organisationId);
+      const kept = await quietTimesOf(tx, organisationId);
+      const left = kept.filter(
+        ({ day, from, to }) => day !== time.day || from !== time.from || to !== time.to,
+      );
+      if (left.length === kept.length) throw Refusal.notFound();
+      await this.keepQuietTimes(tx, organisationId, left, (field) => field);
+      return organisationId;
+    });
+  }
+
+  private async keepQuietTimes(
+    tx: Tx,
+    organisationId: string,
+    given: readonly QuietTimeInput[],
+    fieldOf: (field: string) => string,
+  ): Promise<void> {
+    const times = given.map(({ day, from, to, name }) => ({
+      day: WEEKDAYS.indexOf(day) + 1,
+      from,
+      to,
+      name: name ?? null,
+    }));
+    const { quietDays } = await rhythmOf(tx, organisationId);
+    const problems = quietTimeProblems(times, quietDays);
+    if (problems.length > 0) {
+      throw Refusal.invalid(problems.map(({ field, message }) => ({ field: fieldOf(field), message })));
+    }
+    await tx.run(sql`
+      delete from provider_quiet_time where scheme_id = ${tx.schemeId} and organisation_id = ${organisationId}`);
+    await tx.run(sql`
+      insert into provider_quiet_time (scheme_id, organisation_id, day, from_time, to_time, name)
+      select ${tx.schemeId}, ${organisationId}, t.day, t.from, t.to, t.name
+      from jsonb_to_recordset(${JSON.stringify(times)}::jsonb) as t (day smallint, "from" time, "to" time, name text)`);
+    await this.tell(tx, organisationId, { quietTimes: { to: given } });
   }
 
   private async lock(tx: Tx, actor: Actor, organisationId: string): Promise<void> {

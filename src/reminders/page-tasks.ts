@@ -1,15 +1,15 @@
 import sql from 'sql-template-tag';
 import type { Tx } from '../platform/database/tx.js';
 import { newId } from '../platform/pure/ids.js';
-import type { PageTask, TASK_SUBJECTS } from './task.types.js';
+import type { PageTask, TASK_SUBJECTS, ToldTask } from './task.types.js';
 
 /**
  * Puts what a person asked for on the list of whoever has their newest referral, or had it last; on the managers' where
- * nobody does. Asked again while it stands there, it is asked once, of whoever it is now.
+ * nobody does. Asked again while it stands there, it is asked once, of whoever it is now. Nobody is asked what they did themselves.
  */
 export async function askOwner(
   tx: Tx,
-  kind: PageTask,
+  kind: PageTask | ToldTask,
   subject: { kind: (typeof TASK_SUBJECTS)[number]; id: string },
   clientId: string,
 ): Promise<void> {
@@ -24,6 +24,7 @@ export async function askOwner(
       and r.state not in ('draft', 'entered_in_error')
     order by m.id is null, r.id desc limit 1`);
   const ownerId = newest?.ownerId ?? null;
+  if (tx.actor.kind === 'member' && tx.actor.membershipId === ownerId) return;
   await tx.run(sql`
     insert into task (scheme_id, id, kind, audience, audience_id, subject_kind, subject_id, referral_id, client_id,
       due_at, created_at)

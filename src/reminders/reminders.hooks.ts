@@ -34,7 +34,7 @@ import {
   warmHandoversOf,
 } from './reminder-facts.queries.js';
 import { RemindersService } from './reminders.service.js';
-import type { GroupTask, TASK_SUBJECTS } from './task.types.js';
+import type { GroupTask, TASK_SUBJECTS, ToldTask } from './task.types.js';
 
 /** What a client's record calls the ways a message goes. */
 const CHANNEL_OF = { email: 'email', text: 'text', letter: 'write' } as const satisfies Record<
@@ -205,8 +205,12 @@ export class RemindersTakePart {
     clients.died.register(me, async (tx, { clientId }) => {
       await reminders.planForClients(tx, [clientId]);
       await messages.cancelForClient(tx, clientId, 'died');
+      await askOwner(tx, 'death_told', { kind: 'client', id: clientId }, clientId);
     });
-    clients.deathReversed.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
+    clients.deathReversed.register(me, async (tx, { clientId }) => {
+      await askNoMore(tx, 'death_told', clientId);
+      await reminders.planForClients(tx, [clientId]);
+    });
     clients.agreementRecorded.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
     clients.agreementWithdrawn.register(me, async (tx, { clientId, organisationId, scope }) => {
       if (tx.actor.kind === 'client') {
@@ -253,7 +257,7 @@ async function askManagers(
       set audience_id = excluded.audience_id`);
 }
 
-const askNoMore = async (tx: Tx, kind: GroupTask, subjectId: string): Promise<void> => {
+const askNoMore = async (tx: Tx, kind: GroupTask | ToldTask, subjectId: string): Promise<void> => {
   await tx.run(sql`
     update task set ended_at = ${tx.now}, outcome = 'moved_on'
     where scheme_id = ${tx.schemeId} and subject_id = ${subjectId} and kind = ${kind} and ended_at is null`);

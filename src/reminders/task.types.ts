@@ -24,6 +24,10 @@ export type GroupTask = (typeof GROUP_TASKS)[number];
 export const PAGE_TASKS = ['page_message', 'cannot_come', 'took_back', 'contact_wish'] as const;
 export type PageTask = (typeof PAGE_TASKS)[number];
 
+/** What somebody else told us, and whoever has the person in hand is to know. */
+export const TOLD_TASKS = ['death_told'] as const;
+export type ToldTask = (typeof TOLD_TASKS)[number];
+
 /** Something long that somebody waits for. */
 export const JOB_TASKS = ['job_over'] as const;
 export type JobTask = (typeof JOB_TASKS)[number];
@@ -108,8 +112,11 @@ const WORDS = {
   cannot_come: 'Find another time: somebody cannot come to an appointment',
   took_back: 'Get in touch, if they are glad of it: somebody took back what they had agreed to',
   job_over: 'Look at what came of something long that you started: it is over',
+  death_told: 'Read why somebody’s support has ended: another than you told us',
   contact_wish: 'Look at how somebody wants to be reached: they changed it, or asked to, on their own page',
-} as const satisfies Partial<Record<ReminderKind | LedgerTask | GroupTask | PageTask | JobTask, string>>;
+} as const satisfies Partial<
+  Record<ReminderKind | LedgerTask | GroupTask | PageTask | ToldTask | JobTask, string>
+>;
 
 export type TaskKind = keyof typeof WORDS;
 export const TASK_KINDS = Object.keys(WORDS) as TaskKind[];

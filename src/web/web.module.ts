@@ -70,6 +70,9 @@ import { OwnPageAccessController } from './link-worker/own-page.controller.js';
 import { PersonMessagesController } from './link-worker/person-messages.controller.js';
 import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
+import { GroupConcernController } from './link-worker/group-concern.controller.js';
+import { PlanCopyController } from './link-worker/plan-copy.controller.js';
+import { PlanPartsController } from './link-worker/plan-parts.controller.js';
 import { PlanPagesController } from './link-worker/plan.controller.js';
 import { PlanPages } from './link-worker/plan.pages.js';
 import { PeopleClosePagesController } from './link-worker/people-close.controller.js';
@@ -90,6 +93,7 @@ import { GroupPagesController } from './managers/groups.controller.js';
 import { GroupCheckPagesController } from './managers/group-checks.controller.js';
 import { GapPagesController } from './managers/gaps.controller.js';
 import { SurveyPagesController } from './managers/surveys.controller.js';
+import { GroupTimesController } from './managers/group-times.controller.js';
 import { GroupProfilesController } from './managers/group-profiles.controller.js';
 import { ListingFormsController } from './managers/listing-forms.controller.js';
 import { ListPagesController } from './managers/lists.controller.js';
@@ -103,6 +107,8 @@ import { OrganisationPagesController } from './managers/organisations.controller
 import { OverviewPagesController } from './managers/overview.controller.js';
 import { RetentionPagesController } from './managers/retention.controller.js';
 import { TemplatePagesController } from './managers/templates.controller.js';
+import { SafeguardingLeadsController } from './managers/leads.controller.js';
+import { WorkerPagesController } from './managers/workers.controller.js';
 import { TeamPagesController } from './managers/team.controller.js';
 import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
@@ -137,6 +143,7 @@ import { OwnReferrals } from './search/own-referrals.js';
 import { PeopleSought } from './search/people-sought.js';
 import { SearchController } from './search/search.controller.js';
 import { WorryPagesController } from './practice/worry.controller.js';
+import { DeathToldController } from './practice/death-told.controller.js';
 import { WayInController } from './sign-in/way-in.controller.js';
 import { OrganisationSignInController } from './sign-in/organisation-sign-in.controller.js';
 import { SecondStepController } from './sign-in/second-step.controller.js';
@@ -195,6 +202,7 @@ import { TallyController } from './tally/tally.controller.js';
     GroupCheckPagesController,
     GroupPagesController,
     GroupProfilesController,
+    GroupTimesController,
     HealthPagesController,
     HelpPagesController,
     ImportPagesController,
@@ -231,6 +239,9 @@ import { TallyController } from './tally/tally.controller.js';
     PersonController,
     PersonMessagesController,
     PlanPagesController,
+    PlanPartsController,
+    PlanCopyController,
+    GroupConcernController,
     StaffPagesController,
     PracticeSettingsController,
     PrivacyController,
@@ -263,6 +274,8 @@ import { TallyController } from './tally/tally.controller.js';
     TallyController,
     TaskPagesController,
     TeamPagesController,
+    WorkerPagesController,
+    SafeguardingLeadsController,
     TemplatePagesController,
     TodayPagesController,
     TransferPagesController,
@@ -272,6 +285,7 @@ import { TallyController } from './tally/tally.controller.js';
     WarmHandoverPagesController,
     WayInController,
     WorryPagesController,
+    DeathToldController,
   ],
   providers: [
     CodesTyped,

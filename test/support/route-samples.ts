@@ -12,6 +12,8 @@ import { without } from '../../src/platform/pure/without.js';
 import { Closures } from '../../src/providers/closures.service.js';
 import { ListingsQueries } from '../../src/providers/listings.queries.js';
 import { PlacePeriods } from '../../src/providers/place-periods.service.js';
+import { WEEKDAYS } from '../../src/providers/provider.types.js';
+import { RhythmService } from '../../src/providers/rhythm.service.js';
 import { TASK_KINDS } from '../../src/reminders/task.types.js';
 import { aBulkReferral, aList, aListRow, LIST_HEADINGS } from '../factories/bulk-referrals.js';
 import { recognise } from '../../src/imports/referral-sheet.rules.js';
@@ -1253,6 +1255,18 @@ const period: Maker = async (world) => {
   const all = (made as unknown as { periods: { id: string; from: string }[] }).periods;
   return { id: world.group, periodId: all.find(({ from }) => from === entered.from)?.id ?? '' };
 };
+let hours = 0;
+/** Each an hour of its own, at night, since two of a group may not overlap and it must be free at some time. */
+const anHour = () => {
+  const at = String(hours++ % 7);
+  const day = WEEKDAYS[Math.floor(hours / 7) % 7] ?? 'monday';
+  return { day, from: `0${at}:00`, to: `0${at}:30` };
+};
+const quietHour: Maker = async (world) => {
+  const hour = anHour();
+  await world.betony.get(RhythmService).addQuietTime(world.people.scheme_manager.actor, world.group, hour);
+  return { id: world.group, ...hour };
+};
 const kept: Maker = async (world, member) => {
   const target = await offerFrom(world, member);
   const { referralId = '', listingId } = target;
@@ -2124,6 +2138,23 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/stuck-events/:id/retry': { at: stuckEvent },
   'POST /desk/stuck-events/:id/drop': { at: stuckEvent, body: () => ({ because: 'no_longer_wanted' }) },
   'GET /desk/team': {},
+  'GET /desk/team/:id': { at: workerMembership },
+  'POST /desk/team/:id': { at: workerMembership, body: () => ({ caseloadLimit: '30', _version: '1' }) },
+  'GET /desk/standing-cover': {},
+  'POST /desk/standing-cover': {
+    at: workerMembership,
+    body: ({ id }) => ({ membershipId: id }),
+    named: true,
+  },
+  'GET /desk/safeguarding-leads': {},
+  'POST /desk/safeguarding-leads': {
+    at: workerMembership,
+    body: ({ id }) => ({ membershipId: id }),
+    named: true,
+  },
+  'POST /desk/safeguarding-leads/:id/end': {
+    at: async (world) => ({ id: (await aLead(world, 'link_worker')).actor.membershipId }),
+  },
   'GET /desk/team/:id/hand-over': { at: workerMembership },
   'POST /desk/team/:id/hand-over': {
     at: async (world, member) => {
@@ -2175,6 +2206,16 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/groups/:id/contact': { at: providerOf },
   // The profile has changed since, which is said on the page.
   'POST /desk/groups/:id/contact': { at: providerOf, body: () => ({ contactName: 'Rose' }), answers: [412] },
+  'GET /desk/groups/:id/times': { at: period },
+  'GET /desk/groups/:id/times/new': { at: providerOf },
+  'POST /desk/groups/:id/times/new': { at: providerOf, body: () => asForm(aPeriod()) },
+  'POST /desk/groups/:id/times/:periodId/remove': { at: period },
+  'GET /desk/groups/:id/times/weekly': { at: providerOf },
+  'POST /desk/groups/:id/times/weekly': { at: providerOf, body: anHour },
+  'POST /desk/groups/:id/times/weekly/remove': {
+    at: quietHour,
+    body: ({ day, from, to }) => ({ day, from, to }),
+  },
   'GET /desk/groups/:id/pause': { at: providerOf },
   'POST /desk/groups/:id/pause': {
     at: providerOf,
@@ -2544,8 +2585,27 @@ export const SAMPLES: Record<string, Sample> = {
     at: planPage,
     body: () => ({ what: 'Ring the club', who: 'link_worker' }),
   },
+  'GET /desk/people/:id/plan/goals/:goalId': { at: planPage },
+  'POST /desk/people/:id/plan/goals/:goalId': {
+    at: planPage,
+    body: () => ({ words: 'To sit down with somebody', importance: '7', _version: '1' }),
+  },
+  'POST /desk/people/:id/plan/goals/:goalId/drop': { at: planPage, body: () => ({ _version: '1' }) },
+  'GET /desk/people/:id/plan/goals/:goalId/how': { at: planPage },
+  'POST /desk/people/:id/plan/goals/:goalId/how': {
+    at: planPage,
+    body: () => ({ status: 'partly_reached', howFar: '4' }),
+  },
+  'GET /desk/people/:id/plan/steps/:stepId': { at: planPage },
+  'POST /desk/people/:id/plan/steps/:stepId': {
+    at: planPage,
+    body: () => ({ what: 'Ring the lunch club twice', who: 'client', _version: '1' }),
+  },
+  'POST /desk/people/:id/plan/steps/:stepId/drop': { at: planPage, body: () => ({ _version: '1' }) },
   'POST /desk/people/:id/plan/goals/:goalId/progress': { at: planPage, body: () => ({ status: 'reached' }) },
   'POST /desk/people/:id/plan/steps/:stepId/progress': { at: planPage, body: () => ({ status: 'done' }) },
+  'GET /desk/people/:id/plan/copy': { at: planPage },
+  'GET /desk/people/:id/plan/copy.pdf': { at: planPage },
   'GET /desk/people/:id/plan/care': { at: planPage },
   'POST /desk/people/:id/plan/care': {
     at: planPage,
@@ -2555,6 +2615,12 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/people/:id/plan/agree': { at: planPage, body: () => asForm({ agreedOn: TODAY, how: 'phone' }) },
   'GET /desk/people/:id/plan/give': { at: planPage },
   'POST /desk/people/:id/plan/give': { at: planPage, body: () => ({ sections: 'goals' }) },
+  'POST /desk/people/:id/plan/shares/:shareId/end': {
+    at: async (world, member) => {
+      const target = await planShared(world, member);
+      return { ...target, id: target['clientId'] ?? '' };
+    },
+  },
   'GET /desk/people/:id/plan/versions': { at: planPage },
   'GET /desk/referrals/:id/unreached': { at: aReferralCase },
   'POST /desk/referrals/:id/unreached': {
@@ -2708,6 +2774,16 @@ export const SAMPLES: Record<string, Sample> = {
     body: () => asForm({ toldAbout: 'The coffee morning', toldOn: TODAY, how: 'phone' }),
   },
   'GET /desk/onward/:id': { at: offer() },
+  'GET /desk/onward/:id/concern': { at: offer() },
+  'POST /desk/onward/:id/concern': {
+    at: offer(),
+    body: () => ({
+      kind: 'religious_pressure',
+      toldBy: 'client',
+      what: 'Asked three times to stay',
+      names: 'no',
+    }),
+  },
   'GET /desk/onward/:id/answer': { at: offer() },
   'POST /desk/onward/:id/answer': { at: offer(), body: () => ({ heard: 'decline', reason: 'not_suitable' }) },
   'GET /desk/onward/:id/end': { at: offer() },
@@ -2792,6 +2868,9 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/referrals/:id/note': { at: sentOrCase, body: () => ({ note: 'She prefers mornings' }) },
   'GET /desk/referrals/:id/withdraw': { at: sentOrCase },
   'POST /desk/referrals/:id/withdraw': { at: sentOrCase, body: () => ({ reason: 'person_said_no' }) },
+  'GET /desk/referrals/:id/died': { at: sentOrCase },
+  'POST /desk/referrals/:id/died/check': { at: sentOrCase, body: () => HEARD },
+  'POST /desk/referrals/:id/died': { at: sentOrCase, body: () => HEARD, nothingFor: ['provider_member'] },
   'GET /desk/referrals/:id/send-again': { at: draft },
   'POST /desk/referrals/:id/send-again': { at: draft, body: () => ({ couldComeToHarm: 'no' }) },
   'GET /desk/practice': {},

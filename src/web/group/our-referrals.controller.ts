@@ -42,6 +42,7 @@ const FORMS: Partial<Record<string, Key>> = {
   finish: 'reply.title.finish',
   worried: 'reply.title.worried',
   'rings-you': 'reply.title.ringsYou',
+  died: 'reply.title.died',
 };
 
 /** What leads somewhere else than back to the page that shows how things stand. */
@@ -205,6 +206,9 @@ export class OurReferralsController {
           await this.codes.send(actor);
           return 'code';
         };
+      // Said by somebody of the group, who answers for it: a link proves no more than an address.
+      case 'died':
+        return (actor, id, sent, speech) => this.answers.died(actor, id, sent, speech);
       case 'open':
         return async (actor, _id, { code }, speech) => {
           await this.typed.enter(actor, code, speech);
@@ -250,6 +254,7 @@ export class OurReferralsController {
       base: addressOf(id),
       ...replyPage(view, this.clock.now(), speech),
       title: speech.t(TITLES[template] ?? 'reply.title.past'),
+      tellsOfDeath: true,
       words: { no: noWords(speech.t) },
     };
     await this.frame.show(exchange, `reply/pages/${template}.njk`, data, shown);

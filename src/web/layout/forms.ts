@@ -258,32 +258,40 @@ const FOR_PEOPLE: Record<string, string> = {
   'Use 1 to 5 plain characters for each': 'Use the first part of a postcode for each, like CO15',
   'Enter a real date, like 2026-11-21': 'Enter a real date, like 15 3 1984',
   'Answer true or false': 'Select yes or no',
+  'Choose at least one reason': 'Select at least one thing they want help with',
+  'The date of birth cannot be in the future': 'Date of birth must be in the past',
 };
 
 const NO_DATE = 'Enter a date';
+/** One box of three was left empty: said by its name, since the others are right as far as they go. */
+const LEFT_OUT = { day: 'Include a day', month: 'Include a month', year: 'Include a year' } as const;
 
 /** Says that an answer is missing, and not which. */
 export const MISSING: ReadonlySet<string> = new Set([
   'Select an answer',
   NO_DATE,
-  ...Object.values(FOR_PEOPLE).filter((text) => !text.includes('like')),
+  ...Object.values(LEFT_OUT),
+  ...Object.values(FOR_PEOPLE).filter((text) => !/like|thing|birth/.test(text)),
 ]);
 
 /**
  * What is wrong with the answer `name`, for a box that is called `label`: a reason that would say the same of any box is told with
- * what it asks for, here and in the summary above.
+ * what it asks for, here and in the summary above; `own` where a form says that better.
  */
 export function faultNamed(
   { wrong, errors = [], said: words }: Pick<Form, 'wrong'> & Partial<Form>,
   name: string,
   label: string,
+  own?: string,
 ): string {
   const said = wrong[name] ?? '';
   const missing = words?.missing ?? [...MISSING].map((one) => sayAgain(one));
   if (!missing.includes(said)) return said;
-  const whole = /[?.!؟]$/.test(label)
-    ? `${label} ${said}`
-    : `${label}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
+  const whole =
+    own ??
+    (/[?.!؟]$/.test(label)
+      ? `${label} ${said}`
+      : `${label}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`);
   wrong[name] = whole;
   for (const error of errors) if (error.href === `#${name}`) error.text = whole;
   return whole;
@@ -301,16 +309,23 @@ const inWords = ({ field, message }: FieldProblem): FieldProblem => ({
   ),
 });
 
-/** Three empty boxes are no wrong date, but none. */
-const isNoDate = ({ field, message }: FieldProblem, typed: Form['values']): boolean =>
-  message === FOR_PEOPLE['Enter a real date, like 2026-11-21'] &&
-  [field, ...['day', 'month', 'year'].map((part) => `${field}.${part}`)].every((name) => !typed[name]);
+/** Three empty boxes are no wrong date, but none; of one that is empty it is said which. */
+function ofDate({ field, message }: FieldProblem, typed: Form['values']): string {
+  if (message !== sayAgain(FOR_PEOPLE['Enter a real date, like 2026-11-21'] ?? '')) return message;
+  if (typed[field]) return message;
+  const empty = (Object.keys(LEFT_OUT) as (keyof typeof LEFT_OUT)[]).filter(
+    (part) => !String(typed[`${field}.${part}`] ?? '').trim(),
+  );
+  const [one] = empty;
+  if (empty.length === 3) return sayAgain(NO_DATE);
+  return empty.length === 1 && one ? sayAgain(LEFT_OUT[one]) : message;
+}
 
 function refused(refusal: Refusal, body: unknown): Form {
   const typed = sent(body);
   const problems = ((refusal.extra['errors'] as FieldProblem[] | undefined) ?? [])
     .map(inWords)
-    .map((problem) => (isNoDate(problem, typed) ? { ...problem, message: NO_DATE } : problem));
+    .map((problem) => ({ ...problem, message: ofDate(problem, typed) }));
   return {
     // A key stands for one set of answers, and these will change.
     ...newForm(typed),

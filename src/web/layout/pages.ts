@@ -260,7 +260,8 @@ ERROR_VOICES.push({
   page: (reply, status, most) => {
     const seconds = Number(reply.getHeader('retry-after') ?? 60);
     const { url } = reply.request;
-    const again = status === 503 ? toSendAgain(reply.request) : null;
+    // Where a fault of ours was on the way, too: what came through all the same is not done a second time.
+    const again = status === 503 || status === 500 ? toSendAgain(reply.request) : null;
     // Whoever comes without signing in reads it in the language they chose.
     if (!isStaffPage(url)) {
       const speech = speechFor(reply.request);

@@ -18,7 +18,7 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
-import { DateOnly, Text, WholeNumber } from '../../platform/http/fields.js';
+import { DateOnly, Text } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
@@ -36,7 +36,7 @@ import {
 } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
-import { existing, inputOf, PlanPages, versioned, type PlanInput } from './plan.pages.js';
+import { existing, inputOf, NewGoalInput, PlanPages, versioned, type PlanInput } from './plan.pages.js';
 import {
   CHANGE_WORDS,
   GOAL_STATUS_WORDS,
@@ -46,15 +46,6 @@ import {
 } from './plan.words.js';
 import { recordPages, recordTitle } from './record.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
-
-/** A goal by itself: its steps come afterwards. */
-class NewGoalInput {
-  @Text({ max: 1000 })
-  words: string;
-
-  @WholeNumber({ min: 1, max: 10 })
-  importance: number;
-}
 
 class PlanCareInput {
   @Text({ optional: true, max: 5000 })
@@ -302,6 +293,20 @@ export class PlanPagesController {
     );
   }
 
+  @Post('plan/shares/:shareId/end')
+  @Can('plan.share')
+  async endShare(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Id('shareId') shareId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.change({ request, reply }, actor, id, (plan) =>
+      this.service.endShare(actor, plan.id, shareId),
+    );
+  }
+
   @Get('plan/versions')
   @Can('plan.read')
   async versions(
@@ -365,7 +370,11 @@ export class PlanPagesController {
       pages: recordPages(id, 'plan'),
       plan,
       // As JSON writes them.
-      shares: (plan?.sharedWith ?? []).map((share) => ({ share, on: londonDate(new Date(share.sharedAt)) })),
+      shares: (plan?.sharedWith ?? []).map((share) => ({
+        share,
+        on: londonDate(new Date(share.sharedAt)),
+        form: newForm(),
+      })),
       matters: plan
         ? Object.entries(ABOUT_ME).flatMap(([name, text]) => {
             const said = plan.content.aboutMe[name as keyof typeof ABOUT_ME];

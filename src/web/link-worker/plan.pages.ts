@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { ActionInput, GoalInput, PlanView, SavePlanInput } from '../../caseload/plan.dto.js';
-import type { PlanContent } from '../../caseload/plan.types.js';
+import { GOAL_MAX, type PlanContent } from '../../caseload/plan.types.js';
 import { PlansQueries } from '../../caseload/plans.queries.js';
 import type { PrivateWordsInput } from '../../caseload/private-words.js';
 import { PlansService } from '../../caseload/plans.service.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
-import { Refusal } from '../../platform/errors/refusal.js';
+import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
+import { Text, WholeNumber } from '../../platform/http/fields.js';
 import { PersonHeads, type HeadReferral, type PersonHead } from '../../referrals/person-head.queries.js';
 import { type Form, overtaken } from '../layout/forms.js';
+
+/** A goal by itself: its steps come afterwards. */
+export class NewGoalInput {
+  @Text({ max: GOAL_MAX })
+  words: string;
+
+  @WholeNumber({ min: 1, max: 10 })
+  importance: number;
+}
 
 /** Without their classes, so that one can be made from another. */
 export type PlanInput = Omit<SavePlanInput, 'goals'> & {
@@ -43,8 +53,10 @@ export class PlanPages {
     input: PlanInput,
     own?: PrivateWordsInput,
   ): Promise<void> {
-    if (plan) await this.service.save(actor, plan.id, version, input, own);
-    else await this.service.make(actor, referral.id, input, own);
+    const saved = plan
+      ? this.service.save(actor, plan.id, version, input, own)
+      : this.service.make(actor, referral.id, input, own);
+    await saved.catch(besideItsBox);
   }
 
   /** A referral without a plan is one whose plan is to be made. */
@@ -56,6 +68,19 @@ export class PlanPages {
       throw error;
     }
   }
+}
+
+/** What is wrong with a goal or a step of the whole plan, beside the box of the form that is about it alone. */
+function besideItsBox(error: unknown): never {
+  const problems =
+    error instanceof Refusal ? (error.extra['errors'] as FieldProblem[] | undefined) : undefined;
+  if (!problems) throw error;
+  throw Refusal.invalid(
+    problems.map(({ field, message }) => ({
+      field: field.replace(/^goals\.\d+\.(actions\.\d+\.)?/, ''),
+      message,
+    })),
+  );
 }
 
 /** Of the plan as it is now: what is saved next was filled in with both in sight. */

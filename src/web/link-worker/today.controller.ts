@@ -1,5 +1,5 @@
 import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController, OmitType } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogContactInput, UnreachedChoiceInput } from '../../caseload/contact.dto.js';
 import { CONTACT_OUTCOMES, UNREACHED_LIMIT } from '../../caseload/contact.types.js';
@@ -9,8 +9,9 @@ import { TodayQueries } from '../../caseload/today.queries.js';
 import { KeptForms } from '../../identity/kept-forms.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
-import { londonDate } from '../../platform/clock/calendar.js';
+import { atLondon, londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { DateOnly, TimeOfDay } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
@@ -35,6 +36,17 @@ import { say } from '../words/staff/staff-words.js';
 
 /** More than are rung in a day, and few enough for the page to stay light. */
 const LOGGED_HERE = 20;
+
+/** A contact as it is logged: now, unless it was earlier. */
+class LogContactForm extends OmitType(LogContactInput, ['at'] as const) {
+  @DateOnly({ optional: true })
+  at?: string;
+
+  @TimeOfDay({ optional: true })
+  time?: string;
+}
+
+const NOON = '12:00';
 
 /** Where a link worker's day begins, and what it is made of: who to ring, and what came of it. */
 @ApiExcludeController()
@@ -98,7 +110,8 @@ export class TodayPagesController {
     await take(
       exchange,
       async (body) => {
-        const logged = await this.contacts.log(actor, id, await readForm(LogContactInput, body));
+        const input = this.contactIn(await readForm(LogContactForm, body));
+        const logged = await this.contacts.log(actor, id, input);
         const { unreachedInARow } = await this.contactQueries.get(actor, logged);
         return unreachedInARow === UNREACHED_LIMIT ? `/desk/referrals/${id}/unreached` : '/desk/today';
       },
@@ -134,6 +147,13 @@ export class TodayPagesController {
       },
       (form) => this.choice(exchange, actor, id, form),
     );
+  }
+
+  /** Of an earlier day without a time it was at noon; of today it is now. */
+  private contactIn({ at: on, time, ...input }: LogContactForm): LogContactInput {
+    const today = londonDate(this.clock.now());
+    const isNow = time === undefined && (on === undefined || on === today);
+    return isNow ? input : { ...input, at: atLondon(on ?? today, time ?? NOON).toISOString() };
   }
 
   private async choice(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {

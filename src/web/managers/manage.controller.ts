@@ -32,6 +32,12 @@ const SECTIONS: readonly { heading: string; places: readonly Place[] }[] = sayAl
         needs: 'safeguarding.open',
       },
       {
+        text: 'Safeguarding leads',
+        href: '/desk/safeguarding-leads',
+        what: 'Who is rung about a worry, and deals with it',
+        needs: 'safeguarding.lead',
+      },
+      {
         text: 'Records opened in an emergency',
         href: '/desk/break-glass/review',
         what: 'Who opened the record of somebody they do not work with, and why',

@@ -32,6 +32,7 @@ import {
 } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
+import { CARERS, carersOf } from './carers.js';
 import { MEMBERSHIP_STATE_WORDS } from './managers.words.js';
 import { namesOf } from './organisation-choices.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
@@ -386,7 +387,7 @@ export class UserPagesController {
     form: Form,
   ): Promise<void> {
     const user = await this.queries.get(actor, userId);
-    const team = await this.queries.list(actor, { role: ['link_worker', 'scheme_manager'], limit: 100 });
+    const team = await this.queries.list(actor, { role: [...CARERS], limit: 100 });
     await this.desk.show(exchange, actor, form.status, 'managers/pages/user-leave.njk', {
       title:
         membershipId === null
@@ -397,16 +398,7 @@ export class UserPagesController {
       form,
       heirs: [
         { value: '', text: say('The standing cover of the scheme') },
-        ...team.items
-          .filter((one) => one.id !== userId && !one.disabled)
-          .flatMap((one) =>
-            one.memberships
-              .filter(({ role, state }) => state === 'live' && /^(link_worker|scheme_manager)$/.test(role))
-              .map((membership) => ({
-                value: membership.id,
-                text: `${one.name}, ${ROLE_WORDS[membership.role].toLowerCase()}`,
-              })),
-          ),
+        ...carersOf(team.items.filter((one) => one.id !== userId)),
       ],
       words: { role: ROLE_WORDS },
     });

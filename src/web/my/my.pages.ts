@@ -26,7 +26,7 @@ export const appointmentPart = (one: PageAppointmentView, { moment, t }: Speech)
   cancelled: one.cancelled,
 });
 
-export const planPart = (plan: PagePlanView, { day, t }: Speech) => ({
+export const planPart = (plan: Omit<PagePlanView, 'sharedAt'>, { day, t }: Speech) => ({
   goals: plan.goals.map(({ words, status, actions }) => ({
     words,
     status: t(`my.goal.${status}`),
@@ -43,7 +43,7 @@ export const planPart = (plan: PagePlanView, { day, t }: Speech) => ({
       mayTick,
     })),
   })),
-  parts: plan.parts,
+  parts: plan.parts.map(({ part, text }) => ({ heading: t(`my.planPart.${part}`), text })),
   reviewOn: plan.reviewOn && day(plan.reviewOn),
 });
 

@@ -68,6 +68,7 @@ const DONE: Record<string, string> = sayAll({
   note: 'Added. Whoever has the referral sees it.',
   withdrawn: 'The referral is withdrawn.',
   again: 'Sent again. Somebody looks at it on the next working day.',
+  died: 'It is recorded. Nobody rings or writes to them any more.',
 });
 
 /** What became of those whom a practice referred, as far as it may hear: and what it can still add or take back. */
@@ -286,6 +287,7 @@ export class ReferralPagesController {
           summary: summaryOf(referral, this.clock.now()),
           missing: referral.returned?.missing.map((one) => MISSING_WORDS[one]) ?? [],
           over: ENDED.has(referral.status),
+          died: referral.why === 'died',
         }
       : null;
     await this.desk.show(exchange, actor, form.status, 'practice/pages/referral.njk', {

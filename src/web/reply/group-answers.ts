@@ -136,6 +136,20 @@ export class GroupAnswers {
     return done(this.registers.reopen(actor, id), 'undone');
   }
 
+  /** A group may be the first to hear it. */
+  async died(actor: MemberActor, id: string, sent: Sent, { t }: Speech): Promise<Said> {
+    const said = note(sent['toldBy'], t);
+    const isDated = ['day', 'month', 'year'].some((box) => (sent[box] ?? '').trim() !== '');
+    const diedOn = isDated ? typedDate(sent) : null;
+    const errors = [
+      ...(isDated && diedOn === null ? [{ field: 'day', message: t('reply.session.wrong') }] : []),
+      ...(said.problem ? [{ ...said.problem, field: 'toldBy' }] : []),
+      ...(said.note === null ? [{ field: 'toldBy', message: t('reply.died.sayHow') }] : []),
+    ];
+    if (said.note === null || errors.length > 0) throw Refusal.invalid(errors);
+    return done(this.participation.died(actor, id, { diedOn, toldBy: said.note }), 'saved');
+  }
+
   private decline(actor: GroupActor, id: string, sent: Sent, { t }: Speech): Promise<string> {
     const said = choice(NO, sent['no']);
     if (said === null) return this.declineInWords(actor, id, sent, t);

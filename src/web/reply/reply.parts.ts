@@ -14,6 +14,7 @@ const BOXES: Partial<Record<string, string>> = {
   sessionOn: 'day',
   fullUntil: 'until',
   closedUntil: 'until',
+  diedOn: 'day',
 };
 
 /** A date is one field to those below, and three boxes on a page. */
@@ -24,7 +25,7 @@ export const toForm = ({ field, message }: FieldProblem) => {
 
 /** What those below us say of a day that cannot be: in English as they do, and as our own form does in other languages. */
 export function inSpeech(problem: FieldProblem, { language, t }: Speech): FieldProblem {
-  if (language === 'en' || problem.field !== 'sessionOn') return problem;
+  if (language === 'en' || !['sessionOn', 'diedOn'].includes(problem.field)) return problem;
   return { ...problem, message: t('reply.session.wrong') };
 }
 

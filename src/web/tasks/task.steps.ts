@@ -126,6 +126,7 @@ const STEPS: Readonly<Record<TaskKind, readonly Step[]>> = sayAll({
   page_message:           [step('Read it', 'timeline.list', 'people', 'person', '/documents')],
   cannot_come:            [appointment('Find another time')],
   took_back:              [step('See what they took back', 'agreement.list', 'people', 'person', '/sharing')],
+  death_told:             [record],
   contact_wish:           [step('See how they are reached', 'client.get', 'people', 'person', '/details')],
 });
 

@@ -1,6 +1,7 @@
 import type { FieldProblem } from '../../platform/errors/refusal.js';
+import { withoutMarks } from '../../platform/pure/marks.js';
 import type { Form } from '../layout/forms.js';
-import { sayAgain, withoutMarks } from './staff/staff-words.js';
+import { sayAgain } from './staff/staff-words.js';
 import type { Key, Speech } from './speech.js';
 
 /** What lower floors say is wrong with an answer, and how a page says it that is there in every language. */
@@ -13,7 +14,10 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
   'Enter an answer': 'wrong.empty',
   'Enter a date': 'wrong.noDate',
   'Enter a real date, like 15 3 1984': 'wrong.date',
-  'The date of birth cannot be in the future': 'wrong.future',
+  'Date of birth must be in the past': 'wrong.future',
+  'Include a day': 'wrong.date',
+  'Include a month': 'wrong.date',
+  'Include a year': 'wrong.date',
   'Check the year of the date of birth': 'wrong.year',
   'Remove characters that cannot be shown': 'wrong.letters',
   'Enter a UK phone number, like 07700 900 982': 'wrong.phone',
@@ -33,7 +37,7 @@ const PROBLEMS: Readonly<Record<string, Key>> = {
   'Make the end later than the start': 'wrong.order',
   'Give a day that falls on this weekday': 'wrong.weekday',
   'Enter a postcode to look so many miles from it': 'finder.withinNeeds',
-  'Choose at least one reason': 'selfReferral.wrong.reasons',
+  'Select at least one thing they want help with': 'selfReferral.wrong.reasons',
   'Give a way to reach the person that is safe: phone, e-mail, address with postcode, or through somebody':
     'selfReferral.wrong.reach',
   'Tick this so that we may write this down and get in touch': 'selfReferral.wrong.agreed',

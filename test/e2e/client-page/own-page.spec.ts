@@ -398,7 +398,7 @@ describe('a person’s own page', () => {
       const plan = await get('my-page/plan', token);
       expect(plan.json()).toMatchObject({
         goals: [{ words: 'See people again', actions: [{ what: 'Go to the lunch', status: 'to_do' }] }],
-        parts: [{ heading: 'What I am good at', text: 'I can bake' }],
+        parts: [{ part: 'strengths', heading: 'What I am good at', text: 'I can bake' }],
       });
       expect(plan.body).not.toMatch(/Not for this page|My garden/);
     });

@@ -260,6 +260,33 @@ describe('finding a group and referring to it', () => {
   describe('what becomes of it', () => {
     const offered = () => anOffer(scheme, grace, lunch, { agreement: agreement() });
 
+    it('tells the managers, and not the group, of pressure or unequal treatment there, naming the person or not', async () => {
+      const id = await offered();
+      const at = `/desk/onward/${id}/concern`;
+      expect(await page(`/desk/onward/${id}`)).toContain(`href="${at}"`);
+      const wrong = await send(at, { what: 'Asked three times to stay' });
+      expect(wrong.statusCode).toBe(422);
+      for (const field of ['kind', 'toldBy', 'names']) expect(wrong.body).toContain(`href="#${field}"`);
+      expect(wrong.body).toContain('Asked three times to stay</textarea>');
+      const told = { kind: 'religious_pressure', toldBy: 'client', what: 'Asked three times to stay' };
+      const concern = await done(at, { ...told, names: 'no' });
+      expect(await page(concern)).toContain('Religious pressure');
+      await done(at, { ...told, names: 'yes' });
+      const kept = await rowsOf<{ about: string; who: string | null }>(
+        scheme,
+        sql`
+          select organisation_id as about, client_id as who from concern where scheme_id = ${scheme.id} order by id`,
+      );
+      expect(kept).toEqual([
+        { about: lunch.organisationId, who: null },
+        { about: lunch.organisationId, who: grace.clientId },
+      ]);
+      const mo = await aMember(scheme, 'scheme_manager');
+      expect(await page('/desk/concerns?reviewed=false', mo)).toContain('St Mary’s');
+      const group = await get(`/desk/group/referrals/${id}`, lunch.member);
+      expect(group.body).not.toMatch(/Asked three times|ressure/);
+    });
+
     it('is recorded from the phone as if the group had answered itself, and can be undone', async () => {
       const id = await offered();
       expect(await page(`/desk/onward/${id}`)).toContain('Record their answer');

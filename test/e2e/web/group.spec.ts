@@ -8,6 +8,7 @@ import { theManager } from '../../factories/referrals.js';
 import { codeOf as appCode, PASSWORD, withPassword } from '../../factories/second-factors.js';
 import { LANGUAGES } from '../../../src/web/words/languages.js';
 import { type Key, speechIn } from '../../../src/web/words/speech.js';
+import { replyLink } from '../../support/links.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
 import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
@@ -163,6 +164,39 @@ describe('the pages of a group that signs in', () => {
     expect((await get('/desk/group/referrals')).body).toContain('Please do not contact Grace again');
     await post(here('/seen'));
     expect((await get('/desk/group/referrals')).body).toContain('Nobody waits for your group just now');
+  });
+
+  it('take that somebody has died from whoever signs in, and from nobody who only holds a link', async () => {
+    await post(here('/yes'));
+    expect((await get(here())).body).toContain(`href="${here('/died')}"`);
+    const form = (await get(here('/died'))).body;
+    expect(titleOf(form)).toBe('They have died – Betony');
+    expect(form).toContain('Tell us that Grace has died');
+    const wrong = await post(here('/died'), { day: '31', month: '2', year: '2026' });
+    expect(wrong.statusCode).toBe(422);
+    expect(wrong.body).toContain('href="#day"');
+    expect(wrong.body).toContain('href="#toldBy"');
+    const early = await post(here('/died'), { day: '1', month: '1', year: '2027', toldBy: 'Her son' });
+    expect([early.statusCode, early.body.includes('value="Her son"')]).toEqual([422, true]);
+    const link = await replyLink(scheme, group.organisationId, 'mo@example.org', {
+      purpose: 'answer',
+      about: { kind: 'onward_referral', id: offer },
+    });
+    expect((await betony.inject({ url: link })).body).not.toContain('/died');
+    const byLink = await betony.inject({
+      method: 'POST',
+      url: `${link}/died`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'toldBy=Her+son',
+    });
+    expect(byLink.statusCode).toBe(404);
+    expect((await post(here('/died'), { toldBy: 'Her son' })).headers.location).toBe(here('?saved=signed'));
+    const [client] = await rowsOf<{ at: Date | null }>(
+      scheme,
+      sql`select death_recorded_at as at from client where id = ${of.clientId}`,
+    );
+    expect(client?.at).not.toBeNull();
+    expect((await get(here())).body).toContain('Please do not contact Grace again');
   });
 
   it('never show another group’s, and are for groups alone', async () => {

@@ -66,6 +66,59 @@ describe('groups and their services at the desk', () => {
   const without = (...names: string[]) => LUNCH.filter(([name]) => !names.includes(name));
 
   describe('a group', () => {
+    it('says when it changes and when nothing is to be sent to it, a time at a time', async () => {
+      const id = await aProvider(scheme, { name: 'Marling Mosque' });
+      const at = `/desk/groups/${id}/times`;
+      expect(await page(`/desk/groups/${id}`)).toContain(`href="${at}"`);
+      const dates = (from: string, until: string) => {
+        const [first, last] = [from.split(' '), until.split(' ')];
+        return {
+          'from.day': first[0] ?? '',
+          'from.month': first[1] ?? '',
+          'from.year': first[2] ?? '',
+          'until.day': last[0] ?? '',
+          'until.month': last[1] ?? '',
+          'until.year': last[2] ?? '',
+        };
+      };
+      const ramadan = { kind: 'extra', name: 'Ramadan 2027', note: 'Meals for all' };
+      const wrong = await send(`${at}/new`, { ...ramadan, ...dates('9 3 2027', '8 2 2027') });
+      expect([wrong.statusCode, wrong.body.includes('href="#until"')]).toEqual([422, true]);
+      expect(wrong.body).toContain('value="Ramadan 2027"');
+      await send(`${at}/new`, { ...ramadan, ...dates('8 2 2027', '9 3 2027') });
+      const closed = { kind: 'closed', name: 'August', ...dates('1 3 2027', '5 3 2027') };
+      const clash = await send(`${at}/new`, closed);
+      expect(clash.body).toContain('It shares days with');
+      // A Monday: nothing is sent on it.
+      await send(`${at}/new`, { kind: 'quiet', name: 'Mourning', ...dates('23 11 2026', '23 11 2026') });
+      const entered = await page(at);
+      expect(entered).toContain('Mon, 8 February 2027 to Tue, 9 March 2027');
+      expect(entered).toContain('<strong>Ramadan 2027</strong>: more than usual<br>Meals for all');
+      expect(entered).toMatch(/may next be written to Tue, 24 November 2026/);
+      const remove = /action="([^"]+\/remove)">(?:(?!<\/form>).)*Take away<span[^>]*>: Mourning/.exec(
+        entered,
+      )?.[1];
+      expect((await send(remove ?? 'none', {})).headers.location).toBe(at);
+      expect(await page(at)).not.toContain('Mourning');
+      // Weekly hours, one at a time.
+      const prayers = { day: 'friday', from: '12:30', to: '14:00', name: 'Friday prayers' };
+      const late = await send(`${at}/weekly`, { ...prayers, to: '12:00' });
+      expect([late.statusCode, late.body.includes('href="#to"')]).toEqual([422, true]);
+      expect(late.body).toContain('value="Friday prayers"');
+      await send(`${at}/weekly`, prayers);
+      await send(`${at}/weekly`, { day: 'sunday', from: '09:00', to: '11:00', name: 'Lessons' });
+      const twice = await send(`${at}/weekly`, { ...prayers, name: 'Again' });
+      expect([twice.statusCode, twice.body.includes('href="#from"')]).toEqual([422, true]);
+      expect(await page(at)).toContain('Friday, 12:30 to 14:00');
+      await send(`${at}/weekly/remove`, { day: 'friday', from: '12:30', to: '14:00' });
+      const left = await page(at);
+      expect(left).not.toContain('Friday prayers');
+      expect(left).toContain('Lessons');
+      expect((await send(`${at}/weekly/remove`, prayers)).statusCode).toBe(404);
+      const sam = await aMember(scheme, 'link_worker');
+      expect((await ask(at, sam)).statusCode).toBe(403);
+    });
+
     it('begins as an organisation that offers something, and says whom to ask', async () => {
       const made = await send('/desk/organisations/new', {
         name: 'Marling Kitchen',

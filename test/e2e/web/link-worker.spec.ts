@@ -409,6 +409,41 @@ describe('the pages of a link worker', () => {
       expect(await page('/desk/caseload')).toContain(`/desk/people/${clientId}`);
     });
 
+    it('takes a talk of an earlier day for what it was, and none that is still to come', async () => {
+      betony.clock.set('2026-11-16T09:00:00Z');
+      const { clientId, referralId } = await aCase(scheme, sam).person({ firstName: 'Grace' }).begun();
+      betony.clock.set(TEST_NOW);
+      const at = `/desk/referrals/${referralId}/contact`;
+      const talk = { kind: 'visit', outcome: 'reached', nextOn: '2026-11-30' };
+      const of = (day: string, time = '') => ({
+        ...talk,
+        'at.day': day,
+        'at.month': '11',
+        'at.year': '2026',
+        time,
+      });
+      const wrong = await send(at, of('24'));
+      expect([wrong.statusCode, wrong.body.includes('href="#at"')]).toEqual([422, true]);
+      expect(wrong.body).toMatch(/<details[^>]* open>\s*<summary[^>]*>\s*<span[^>]*>\s*It was not just now/);
+      const half = await send(at, { ...of('20'), 'at.month': '', nextOn: '' });
+      expect(half.body).toContain('Which day was it? Include a month');
+      expect(half.body).toMatch(/href="#nextOn">\s*Choose when you will next contact Grace\s*<\/a>/);
+      const late = await send(at, of('23', '25:00'));
+      expect([late.statusCode, late.body.includes('href="#time"')]).toEqual([422, true]);
+      await send(at, of('20'));
+      await send(at, of('19', '14:30'));
+      await send(at, of('23'));
+      await send(at, talk);
+      const kept = await rowsOf<{ at: string }>(
+        scheme,
+        sql`
+          select to_char(at at time zone 'Europe/London', 'DD HH24:MI') as at from contact
+          where scheme_id = ${scheme.id} and referral_id = ${referralId} and kind = 'visit' order by at`,
+      );
+      expect(kept.map((row) => row.at)).toEqual(['19 14:30', '20 12:00', '23 10:00', '23 10:00']);
+      expect(await page(`/desk/people/${clientId}/timeline`)).toContain('Thu, 19 November 2026, 14:30');
+    });
+
     it('shows the latest, and all of it on a page of its own', async () => {
       const { clientId, referralId } = await aCase(scheme, sam).begun();
       for (let n = 1; n <= 6; n++) {

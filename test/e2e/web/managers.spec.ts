@@ -587,6 +587,65 @@ describe('the pages of those who run a scheme', () => {
       expect((await ask('/desk/team', sam)).statusCode).toBe(403);
     });
 
+    it('says how many each may have, where they work and what they speak, and suggests by that', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      await aMember(scheme, 'link_worker', { name: 'Ada First' });
+      await aReferral(scheme).about({ firstName: 'Jan', lastName: 'Nowak', language: 'pl' }).accepted();
+      expect(await page('/desk/triage?state=accepted')).toContain('Ada First');
+      const url = `/desk/team/${sam.actor.membershipId}`;
+      expect(await page('/desk/team')).toContain(`href="${url}"`);
+      const _version = versionIn(await page(url), url);
+      const kept = { caseloadLimit: '12', areas: 'CO15, Clacton Central', languages: 'pl', _version };
+      const wrong = await send(url, { ...kept, caseloadLimit: 'many' });
+      expect([wrong.statusCode, wrong.body.includes('href="#caseloadLimit"')]).toEqual([422, true]);
+      expect(wrong.body).toContain('value="CO15, Clacton Central"');
+      expect((await send(url, kept)).headers.location).toBe('/desk/team');
+      expect(await page('/desk/team')).toContain('0 of at most 12');
+      expect(await page('/desk/triage?state=accepted')).toContain('Sam Okoro: 0 of 12, speaks Polish');
+      const late = await send(url, { ...kept, caseloadLimit: '9' });
+      expect(late.statusCode).toBe(412);
+      expect(late.body.replace(/\s+/g, ' ')).toContain('At most: 12');
+      // Emptied, they are taken away.
+      const next = versionIn(await page(url), url);
+      await send(url, { caseloadLimit: '12', areas: '', languages: '', _version: next });
+      expect(await page('/desk/triage?state=accepted')).not.toContain('speaks Polish');
+      expect((await ask(url, sam)).statusCode).toBe(403);
+    });
+
+    it('names who covers where nobody else is named, and the later of two is told', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const kim = await aMember(scheme, 'link_worker', { name: 'Kim Lee' });
+      const url = '/desk/standing-cover';
+      expect(await page('/desk/away')).toContain(`href="${url}"`);
+      const _version = versionIn(await page(url), url);
+      expect((await send(url, { membershipId: kim.actor.membershipId, _version })).headers.location).toBe(
+        '/desk/away',
+      );
+      await send(`/desk/away/workers/${sam.actor.membershipId}/today`, {});
+      expect(await page('/desk/away')).toMatch(/Sam Okoro.+Away, covered by Kim Lee/);
+      const late = await send(url, { membershipId: '', _version });
+      expect(late.statusCode).toBe(412);
+      expect(late.body).toContain('The usual cover: Kim Lee, link worker');
+      await send(url, { membershipId: '', _version: versionIn(await page(url), url) });
+      expect(await page('/desk/away')).toMatch(/Sam Okoro.+Away, covered by the team/);
+    });
+
+    it('names safeguarding leads, who stand wherever a worry is written down until they are none any more', async () => {
+      const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+      const { clientId } = await aCase(scheme, sam).begun();
+      const url = '/desk/safeguarding-leads';
+      expect(await page(url)).toContain('Nobody is named yet');
+      expect(await page('/desk/manage')).toContain(`href="${url}"`);
+      const nobody = await send(url, { membershipId: '' });
+      expect([nobody.statusCode, nobody.body.includes('href="#membershipId"')]).toEqual([422, true]);
+      expect((await send(url, { membershipId: mo.actor.membershipId })).headers.location).toBe(url);
+      expect(await page(`/desk/people/${clientId}/concern`, sam)).toContain('Safeguarding lead: Mo Rahman');
+      expect(await page(url)).not.toContain(`value="${mo.actor.membershipId}"`);
+      expect((await send(`${url}/${mo.actor.membershipId}/end`, {})).headers.location).toBe(url);
+      expect(await page(`/desk/people/${clientId}/concern`, sam)).not.toContain('Safeguarding lead: Mo');
+      expect((await ask(url, sam)).statusCode).toBe(403);
+    });
+
     it('hands over those who are ticked, or everybody, from a day on, and says what became of each', async () => {
       const sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
       const kim = await aMember(scheme, 'link_worker', { name: 'Kim Lee' });

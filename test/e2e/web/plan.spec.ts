@@ -197,6 +197,84 @@ describe('the conversation and the plan', () => {
     expect(after).toContain('Partly there');
   });
 
+  describe('a goal and a step of it', () => {
+    const DUE = { 'dueOn.day': '1', 'dueOn.month': '12', 'dueOn.year': '2026' };
+    /** The page of each, and what its form began with. */
+    const opened = async (end: RegExp) => {
+      const at = end.exec(await page(`${base}/plan`))?.[1] ?? 'none';
+      const form = await page(at);
+      return { at, form, _version: /name="_version" value="(\d+)"/.exec(form)?.[1] ?? '' };
+    };
+    const theGoal = () => opened(/href="([^"]+\/plan\/goals\/[\w-]{36})"/);
+    const theStep = () => opened(/href="([^"]+\/plan\/steps\/[\w-]{36})"/);
+
+    beforeEach(async () => {
+      await done(`${base}/plan/goal`, { words: 'Get out more', importance: '8' });
+      const step = linkIn(await page(`${base}/plan`), '/step');
+      await done(step, { what: 'Ring the club', who: 'link_worker', confidence: '6', ...DUE });
+    });
+
+    it('are put right, and what was done of them stays', async () => {
+      const goal = await theGoal();
+      expect(goal.form).toContain('Get out more</textarea>');
+      const wrong = await send(goal.at, { words: '', importance: '11', _version: goal._version });
+      expect(wrong.statusCode).toBe(422);
+      expect(wrong.body).toContain('href="#words"');
+      expect(wrong.body).toContain('href="#importance"');
+      const progress = /plan\/steps\/[^"]+\/progress/.exec(await page(`${base}/plan`))?.[0] ?? '';
+      await done(`${base}/${progress}`, { status: 'under_way' });
+      const { at, _version } = await theGoal();
+      await done(at, { words: 'Sing again', importance: '9', _version });
+      const step = await theStep();
+      expect(step.form).toContain('Towards: Sing again');
+      expect(step.form).toContain('value="Ring the club"');
+      const nobody = await send(step.at, { what: 'Ring', who: 'somebody_else', _version: step._version });
+      expect([nobody.statusCode, nobody.body.includes('href="#whoName"')]).toEqual([422, true]);
+      await done(step.at, { what: 'Ring the choir', who: 'client', _version: step._version });
+      const plan = await page(`${base}/plan`);
+      expect(plan).toContain('Sing again');
+      expect(plan).toContain('Matters 9 of 10');
+      // The day was emptied, and how it stands was not asked.
+      expect(plan).toMatch(/Ring the choir: The person \(begun\)/);
+      const added = await send(linkIn(plan, '/step'), { what: 'Ask', who: 'somebody_else' });
+      expect([added.statusCode, added.body.includes('href="#whoName"')]).toEqual([422, true]);
+    });
+
+    it('are changed by the later of two people only with both in sight', async () => {
+      const step = await theStep();
+      await done(step.at, { what: 'Ring the choir', who: 'link_worker', ...DUE, _version: step._version });
+      const late = await send(step.at, { what: 'Write to the club', who: 'client', _version: step._version });
+      expect(late.statusCode).toBe(412);
+      expect(late.body.replace(/\s+/g, ' ')).toContain('Step: Ring the choir');
+      expect(late.body).toContain('value="Write to the club"');
+      const { at, _version } = await theStep();
+      await done(`${at}/drop`, { _version });
+      const gone = await send(at, { what: 'Kept in sight', who: 'client', _version });
+      expect(gone.statusCode).toBe(412);
+      expect(gone.body).toContain('Somebody took it out of the plan meanwhile.');
+      expect(gone.body).toContain('value="Kept in sight"');
+    });
+
+    it('are taken out, and stay in the versions', async () => {
+      const { at, _version } = await theGoal();
+      await done(`${at}/drop`, { _version });
+      const plan = await page(`${base}/plan`);
+      expect(plan).toContain('No goals yet.');
+      expect(plan).not.toContain('Ring the club');
+      expect(await page(`${base}/plan/versions`)).toMatch(/Taken out.+Get out more/);
+      const again = await betony.inject({ url: at, headers: { cookie: sam.browser.cookie } });
+      expect(again.statusCode).toBe(404);
+    });
+
+    it('say how far along somebody is, in their own number', async () => {
+      const how = linkIn(await page(`${base}/plan`), '/how');
+      const wrong = await send(how, { status: 'partly_reached', howFar: '11' });
+      expect([wrong.statusCode, wrong.body.includes('href="#howFar"')]).toEqual([422, true]);
+      await done(how, { status: 'partly_reached', howFar: '4', note: 'Twice now' });
+      expect(await page(`${base}/plan`)).toContain('Matters 8 of 10, 4 of 10 along');
+    });
+  });
+
   it('is agreed, given to them, and compared with what it was', async () => {
     await done(`${base}/plan/goal`, { words: 'Get out more', importance: '8' });
     const care = { 'reviewOn.day': '21', 'reviewOn.month': '12', 'reviewOn.year': '2026' };
@@ -219,10 +297,39 @@ describe('the conversation and the plan', () => {
     const plan = await page(`${base}/plan`);
     expect(plan).toContain('Agreed on Mon, 23 November 2026');
     expect(plan).toContain('Grace: version 2');
+    const [back = ''] = /plan\/shares\/[^"]+\/end/.exec(plan) ?? [];
+    await done(`${base}/${back}`);
+    expect(await page(`${base}/plan`)).toContain('Nobody yet.');
     const versions = await page(`${base}/plan/versions`);
     expect(versions).toContain('What differs between version 1 and version 2');
     expect(versions).toContain('Ring my sister');
     expect(await page(`${base}/plan/versions?from=2&to=2`)).toContain('Nothing differs');
+  });
+
+  it('is copied for the person in their language, headings and all, as a page and where it can be as a file', async () => {
+    await done(`${base}/conversation`, { 'aboutMe.people': 'My sister', strengths: 'Bakes', _version: '0' });
+    await done(`${base}/plan/goal`, { words: 'Get out more', importance: '8' });
+    expect(await page(`${base}/plan`)).toContain(`href="${base}/plan/copy"`);
+    const polish = await page(`${base}/plan/copy?lang=pl`);
+    expect(polish).toContain('<html lang="pl">');
+    for (const words of [
+      'Ważne dla mnie osoby',
+      'My sister',
+      'W czym jestem dobry lub dobra',
+      'Get out more',
+    ])
+      expect(polish).toContain(words);
+    expect(polish).not.toMatch(/People who are important|What I am good at|Working on it/);
+    const arabic = await page(`${base}/plan/copy?lang=ar`);
+    expect(arabic).toContain('dir="rtl"');
+    expect(arabic).not.toContain('copy.pdf');
+    const cookie = sam.browser.cookie;
+    const file = await betony.inject({ url: `${base}/plan/copy.pdf?lang=pl`, headers: { cookie } });
+    expect([file.statusCode, file.headers['content-type']]).toEqual([200, 'application/pdf']);
+    const none = await betony.inject({ url: `${base}/plan/copy.pdf?lang=ar`, headers: { cookie } });
+    expect([none.statusCode, none.headers.location]).toEqual([303, `${base}/plan/copy?lang=ar`]);
+    // Read on their behalf, it leaves this browser as it was.
+    expect(file.headers['set-cookie']).toBeUndefined();
   });
 
   it('is read, and not changed, once the referral is over', async () => {

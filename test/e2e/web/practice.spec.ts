@@ -544,6 +544,54 @@ describe('what a practice sees of its referrals', () => {
       expect(await shown(`/desk/referrals/${id}`)).not.toContain('This came back to you');
     });
 
+    it('ends once the practice has said that somebody died, and whoever works with them is told', async () => {
+      const { id, clientId } = await mine()
+        .about({ firstName: 'Grace', lastName: 'Okafor' })
+        .accepted()
+        .allocatedTo(sam)
+        .active();
+      const at = `/desk/referrals/${id}`;
+      expect(await shown(at)).toContain(`href="${at}/died"`);
+      const nothing = await desk.send(`${at}/died/check`, {}, `${at}/died`);
+      expect(nothing.statusCode).toBe(422);
+      expect(nothing.body).toContain('href="#toldBy"');
+      const heard = {
+        'diedOn.day': '20',
+        'diedOn.month': '11',
+        'diedOn.year': '2026',
+        toldBy: 'Her daughter',
+      };
+      const check = await desk.send(`${at}/died/check`, heard, `${at}/died`);
+      expect(check.body.replace(/\s+/g, ' ')).toContain('Grace Okafor');
+      expect(check.body).toContain('Her daughter');
+      const deaths = () =>
+        rowsOf<{ day: string | null; owner: string | null; kind: string | null }>(
+          scheme,
+          sql`
+            select c.died_on::text as day, t.audience_id as owner, t.kind from client c
+            left join task t on t.scheme_id = c.scheme_id and t.client_id = c.id and t.kind = 'death_told'
+              and t.ended_at is null
+            where c.id = ${clientId}`,
+        );
+      expect(await deaths()).toEqual([{ day: null, owner: null, kind: null }]);
+      const done = await desk.send(`${at}/died`, heard, `${at}/died`);
+      expect(done.headers.location).toBe(`${at}?done=died`);
+      expect(await deaths()).toEqual([
+        { day: '2026-11-20', owner: sam.actor.membershipId, kind: 'death_told' },
+      ]);
+      expect(await shown(`${at}?done=died`)).toContain('Nobody rings or writes to them any more.');
+      const again = await desk.send(`${at}/died`, heard, `${at}/died`);
+      expect([again.statusCode, again.body.includes('recorded already')]).toEqual([409, true]);
+      // Told by mistake: a manager takes it back, and nobody is sent to read it any more.
+      await betony
+        .get(ClientsService)
+        .reverseDeath((await theManager(scheme)).actor, clientId, 'She rang us');
+      expect(await deaths()).toEqual([{ day: null, owner: null, kind: null }]);
+      // Whoever works with them need not be told what they wrote down themselves.
+      await betony.get(ClientsService).recordDeath(sam.actor, clientId, { toldBy: 'Her daughter' });
+      expect(await deaths()).toMatchObject([{ kind: null }]);
+    });
+
     it('of another practice is not there', async () => {
       const other = await aMember(await aScheme(betony), 'referrer');
       const { id } = await mine();

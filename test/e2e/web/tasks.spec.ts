@@ -85,6 +85,7 @@ describe('what there is to do', () => {
     page_message: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'page_message' }),
     cannot_come: async () => ({ ...(await of('appointment')), who: 'owner' }),
     took_back: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'client' }),
+    death_told: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'client' }),
     contact_wish: async () => ({ ...(await of('next_contact')), who: 'owner', kind: 'client' }),
     message_unconfirmed: async () => aboutMessage(),
     message_failed: async () => aboutMessage(),

@@ -1,16 +1,22 @@
+import { jest } from '@jest/globals';
 import pg from 'pg';
-import { aScheme, aMember, type TestMember } from '../../support/people.js';
+import { newId } from '../../../src/platform/pure/ids.js';
+import { ReferralsService } from '../../../src/referrals/referrals.service.js';
+import { aReferral } from '../../factories/referrals.js';
+import { aScheme, aMember, type TestMember, type TestScheme } from '../../support/people.js';
 import { startApp, type TestApp } from '../../support/start-app.js';
 
 describe('when we are not here', () => {
   let betony: TestApp;
+  let scheme: TestScheme;
   let priya: TestMember;
   let owner: pg.Client;
   let database: string;
 
   beforeAll(async () => {
     betony = await startApp();
-    priya = await aMember(await aScheme(betony), 'referrer');
+    scheme = await aScheme(betony);
+    priya = await aMember(scheme, 'referrer');
     owner = new pg.Client({ connectionString: betony.database.superuserUrl });
     await owner.connect();
     database = new URL(betony.database.superuserUrl).pathname.slice(1);
@@ -97,6 +103,31 @@ describe('when we are not here', () => {
       expect(answer.body).not.toContain('quiet harbour');
       expect(answer.body).not.toContain('Send it again');
     });
+  });
+
+  it('a fault of ours loses nothing that was typed, and is told with a number to read out', async () => {
+    const fault = jest
+      .spyOn(betony.get(ReferralsService), 'note')
+      .mockRejectedValueOnce(new Error('a fault of ours'));
+    const { id } = await aReferral(scheme).from(priya);
+    const at = `/desk/referrals/${id}/note`;
+    const typed = { note: 'Her daughter "is" back', _key: newId() };
+    const broken = await post(at, typed);
+    fault.mockRestore();
+    expect(broken.statusCode).toBe(500);
+    expect(broken.body).toContain('Sorry, something went wrong');
+    expect(broken.body).toMatch(/reference <strong>[\dA-Z]{6}<\/strong>/);
+    expect(broken.body).toContain(`action="${at}"`);
+    const again = fieldsOf(broken.body);
+    expect(again).toMatchObject({ ...typed, _csrf: priya.browser.formToken });
+    const sent = await post(at, again);
+    const twice = await post(at, again);
+    expect([sent.headers.location, twice.headers.location]).toEqual([
+      `/desk/referrals/${id}?done=note`,
+      `/desk/referrals/${id}?done=note`,
+    ]);
+    const page = (await get(`/desk/referrals/${id}`)).body;
+    expect(page.split('Her daughter').length - 1).toBe(1);
   });
 
   it('a person’s own page says so in their language', async () => {
