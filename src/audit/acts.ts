@@ -339,7 +339,7 @@ export const ACTS = {
     'message.drop': 'Let a message be',
     'messageSwitch.list': 'Looked at what is sent by itself',
     'messageSwitch.set': 'Switched a kind of message on or off',
-    'messageSwitch.own': 'Changed what they are e-mailed about',
+    'messageSwitch.own': 'Changed how they are told of something',
     'client.switchMessages': 'Switched a person’s messages on or off',
     'template.preview': 'Looked at the words of a message',
     'template.test': 'Sent themselves a test of a message',

@@ -3,6 +3,7 @@ import { CaseloadModule } from '../caseload/caseload.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { FeedbackModule } from '../feedback/feedback.module.js';
 import { OutcomesModule } from '../outcomes/outcomes.module.js';
+import { RemindersModule } from '../reminders/reminders.module.js';
 import { StoriesModule } from '../stories/stories.module.js';
 import { OwnPage } from './own-page.service.js';
 import { PageAccessController } from './page-access.controller.js';
@@ -21,7 +22,7 @@ import { VisitGuard } from './visit.guard.js';
 
 /** A person's own page: the ways in, what it shows, what is done there. */
 @Module({
-  imports: [CaseloadModule, ClientsModule, FeedbackModule, OutcomesModule, StoriesModule],
+  imports: [CaseloadModule, ClientsModule, FeedbackModule, OutcomesModule, RemindersModule, StoriesModule],
   controllers: [PageAccessController, PageEntryController, OwnPageController],
   providers: [
     OwnPage,

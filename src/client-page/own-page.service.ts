@@ -16,7 +16,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
-import { askOwner } from '../reminders/page-tasks.js';
+import { PageTasks } from '../reminders/page-tasks.js';
 import { Stories } from '../stories/stories.service.js';
 import type {
   CannotComeInput,
@@ -50,6 +50,7 @@ export class OwnPage {
     private readonly feedback: ClientFeedback,
     private readonly plans: PlansService,
     private readonly told: Stories,
+    private readonly tasks: PageTasks,
   ) {}
 
   /** It is a version of the plan like any other: whoever works with them sees it there and on the timeline. */
@@ -117,7 +118,7 @@ export class OwnPage {
         ...note,
         ...(language === undefined ? {} : { language }),
       });
-      await askOwner(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
+      await this.tasks.ask(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
       return actor.clientId;
     });
   }
@@ -127,7 +128,7 @@ export class OwnPage {
     const channels: Channel[] = ['text', 'email', 'write', ...(callsToo ? CALLS : [])];
     return this.unitOfWork.run(actor, async (tx) => {
       await this.clients.amendWithin(tx, actor.clientId, off(channels));
-      await askOwner(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
+      await this.tasks.ask(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
       return actor.clientId;
     });
   }
@@ -152,7 +153,7 @@ export class OwnPage {
         subject: { kind: 'page_message', id },
         clients: [actor.clientId],
       });
-      await askOwner(tx, 'page_message', { kind: 'page_message', id }, actor.clientId);
+      await this.tasks.ask(tx, 'page_message', { kind: 'page_message', id }, actor.clientId);
       return id;
     });
   }

@@ -11,7 +11,7 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { outbox } from '../platform/outbox/outbox.js';
 import { newId } from '../platform/pure/ids.js';
-import { askOwner } from '../reminders/page-tasks.js';
+import { PageTasks } from '../reminders/page-tasks.js';
 import { PAGE_CHANGE_ASKED } from './page.events.js';
 import { CHANGES_A_DAY, CODE_TRIES, codeUntil, typedAddress } from './page.rules.js';
 import type { CodeChannel, Visit } from './page.types.js';
@@ -30,6 +30,7 @@ export class PageChanges {
     private readonly config: Config,
     private readonly unitOfWork: UnitOfWork,
     private readonly clients: ClientsService,
+    private readonly tasks: PageTasks,
   ) {}
 
   ask({ actor }: Visit, to: string): Promise<string> {
@@ -92,7 +93,7 @@ export class PageChanges {
         actor.clientId,
         channel === 'text' ? { phone: address, safeToText: 'yes' } : { email: address, safeToEmail: 'yes' },
       );
-      await askOwner(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
+      await this.tasks.ask(tx, 'contact_wish', { kind: 'client', id: actor.clientId }, actor.clientId);
       return 'done';
     });
   }

@@ -14,5 +14,8 @@ export class MembershipHooks extends HookSet {
   /** Somebody was shut out or let in again, or has left, whatever became of their work. */
   readonly shut = new Hook<{ membershipIds: readonly string[] }>('membership.shut', ['reminders']);
 
+  /** A program has another key, or one key or all of it less. */
+  readonly programChanged = new Hook<{ programId: string }>('membership.programChanged', ['reminders']);
+
   readonly ending = new Hook<MembershipEnding>('membership.ending', ['link-workers', 'referrals']);
 }

@@ -11,6 +11,7 @@ import { refuseStale } from '../platform/http/version.js';
 import { sha256 } from '../platform/pure/hash.js';
 import { newId } from '../platform/pure/ids.js';
 import { reachFor } from '../permissions/reach.js';
+import { MembershipHooks } from './membership.hooks.js';
 import { type MembershipRow, Memberships } from './memberships.service.js';
 import type { AmendProgramInput, MakeProgramInput, MakeProgramKeyInput } from './program.dto.js';
 import { networkOf, programKey } from './program.rules.js';
@@ -26,6 +27,7 @@ export class Programs {
     private readonly unitOfWork: UnitOfWork,
     private readonly memberships: Memberships,
     private readonly config: Config,
+    private readonly hooks: MembershipHooks,
   ) {}
 
   /** With its first key, whose id it gives. */
@@ -106,6 +108,7 @@ export class Programs {
       if (key.revoked) throw Refusal.illegalMove('revoked', 'revoke', 'This key has been revoked already.');
       await tx.run(sql`update program_key set revoked_at = ${tx.now} where id = ${keyId}`);
       await audit(tx, { action: 'program.revokeKey', subject: { kind: 'program', id }, details: { keyId } });
+      await this.hooks.programChanged.run(tx, { programId: id });
       return id;
     });
   }
@@ -119,6 +122,7 @@ export class Programs {
         update program_key set revoked_at = ${tx.now} where membership_id = ${id} and revoked_at is null`);
       await this.memberships.leaveWithin(tx, [row], null, 'ended');
       await audit(tx, { action: 'program.end', subject: { kind: 'program', id } });
+      await this.hooks.programChanged.run(tx, { programId: id });
       return id;
     });
   }
@@ -131,6 +135,7 @@ export class Programs {
       insert into program_key (id, membership_id, hash, ending, created_by, created_at, ends_at)
       values (${keyId}, ${id}, ${sha256(key)}, ${key.slice(-4)}, ${actor.membershipId}, ${tx.now}, ${endsAt})`);
     await audit(tx, { action: 'program.makeKey', subject: { kind: 'program', id }, details: { keyId } });
+    await this.hooks.programChanged.run(tx, { programId: id });
     return keyId;
   }
 }

@@ -16,13 +16,14 @@ import { channelFor, channelsOf } from './channel.rules.js';
 import { switchesFor } from './message-switches.queries.js';
 import { messageIdOf } from './message.rules.js';
 import type { MessageKind, Recipient } from './message.types.js';
-import { noticesFor, TOLD_AT_ONCE } from './notices.js';
+import { Notices } from './notices.js';
 import { clientRoutes, groupRoutes, inboxMail, referrerMail } from './recipients.queries.js';
 import { factsOf, subjectsOf } from './reminder-facts.queries.js';
 import { presentPractices } from './secure-mail.queries.js';
 import { ENDLESS, ROUTINE, URGENT } from './reminder.kinds.js';
 import { audienceOf, decide, planned, type Planned } from './reminder.rules.js';
 import { RemindersService } from './reminders.service.js';
+import { TOLD_AT_ONCE } from './told-at-once.js';
 import {
   groupOf,
   type Addressee,
@@ -97,6 +98,7 @@ export class DueReminders {
     private readonly reminders: RemindersService,
     private readonly config: Config,
     private readonly sender: MessageSender,
+    private readonly notices: Notices,
   ) {}
 
   /** Everything due in one scheme. Gives the messages that were made or added to. */
@@ -248,13 +250,7 @@ export class DueReminders {
 
     if (tasks.length > 0) await addTasks(tx, tasks);
     const atOnce = tasks.filter(({ kind }) => kind in TOLD_AT_ONCE).map((task) => task.subject_id);
-    const written =
-      atOnce.length === 0
-        ? []
-        : await noticesFor(tx, atOnce, {
-            publicUrl: this.config.publicUrl,
-            carries: (channel) => this.sender.carries(channel),
-          });
+    const written = atOnce.length === 0 ? [] : await this.notices.tell(tx, atOnce);
     const letters: string[] = [];
     // In one order everywhere, so that two ticks never wait for each other's recipients.
     for (const [, { route, rows: items }] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -254,6 +254,7 @@ function wordsOf(
     case 'membership':
     case 'practice':
     case 'staff_request':
+    case 'program':
       return {};
     case 'referral':
       return {

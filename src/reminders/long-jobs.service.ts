@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/tx.js';
-import { MessageSender } from '../platform/messages/message-sender.js';
 import { newId } from '../platform/pure/ids.js';
-import { noticesFor } from './notices.js';
+import { Notices } from './notices.js';
 import type { JobTask } from './task.types.js';
 
 const OVER: JobTask = 'job_over';
@@ -16,20 +14,14 @@ export const isLong = (since: Date, until: Date): boolean => until.getTime() - s
 /** Whoever had to wait for something long is told once it is over: on their list, and by e-mail unless they left that out. */
 @Injectable()
 export class LongJobs {
-  constructor(
-    private readonly config: Config,
-    private readonly sender: MessageSender,
-  ) {}
+  constructor(private readonly notices: Notices) {}
 
   async over(tx: Tx, jobId: string, membershipId: string): Promise<void> {
     await tx.run(sql`
       insert into task (scheme_id, id, kind, audience, audience_id, subject_kind, subject_id, due_at, created_at)
       values (${tx.schemeId}, ${newId()}, ${OVER}, 'membership', ${membershipId}, 'job', ${jobId}, ${tx.now}, ${tx.now})
       on conflict (scheme_id, subject_id, kind, audience) where ended_at is null do nothing`);
-    await noticesFor(tx, [jobId], {
-      publicUrl: this.config.publicUrl,
-      carries: (channel) => this.sender.carries(channel),
-    });
+    await this.notices.tell(tx, [jobId]);
   }
 }
 

@@ -16,9 +16,14 @@ export async function switchesFor(tx: Tx, clientIds: readonly string[]): Promise
     !off.has(`${kind} ${channel} all`) && (clientId === null || !off.has(`${kind} ${channel} ${clientId}`));
 }
 
-/** For digests: whether what is of this kind is to be kept out of the e-mail to a membership `me`, by it or by all. */
-export const keptOut = (schemeId: string, kind: Sql, membershipId: Sql): Sql => sql`
+/** Whether what is of this kind is to be kept out of what is sent to a membership `me`, by it or by all: out of digests, unless said. */
+export const keptOut = (
+  schemeId: string,
+  kind: Sql,
+  membershipId: Sql,
+  ways: readonly ('email' | 'notice')[] = ['email'],
+): Sql => sql`
   exists (
     select 1 from message_switch off
-    where off.scheme_id = ${schemeId} and off.channel = 'email' and off.kind = ${kind} and off.client_id is null
+    where off.scheme_id = ${schemeId} and off.channel = any(${ways}::text[]) and off.kind = ${kind} and off.client_id is null
       and coalesce(off.membership_id, ${membershipId}) = ${membershipId})`;

@@ -12,10 +12,11 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { newId } from '../platform/pure/ids.js';
 import { reachFor } from '../permissions/reach.js';
 import { channelsOf } from './channel.rules.js';
-import type { SwitchView } from './message.dto.js';
-import { CLIENT_SWITCHES, GROUP_SWITCHES, SCHEME_SWITCHES } from './message.types.js';
+import type { OwnSwitchView, SwitchView } from './message.dto.js';
+import { CLIENT_SWITCHES, GROUP_SWITCHES, SCHEME_SWITCHES, type Telling } from './message.types.js';
 import type { ReminderKind } from './reminder.kinds.js';
-import { TASK_KINDS } from './task.types.js';
+import { TASK_KINDS, type TaskKind } from './task.types.js';
+import { TOLD_AT_ONCE } from './told-at-once.js';
 
 interface Whose {
   membershipId: string | null;
@@ -38,8 +39,18 @@ const pairs = (kinds: readonly string[]): Omit<SwitchView, 'on'>[] =>
 
 const OF_SCHEME = pairs(SCHEME_SWITCHES);
 const OF_CLIENT = pairs(CLIENT_SWITCHES);
-/** What is on somebody's list reaches them in their daily e-mail. */
-const OWN = ['digest', ...TASK_KINDS].map((kind) => ({ kind, channel: 'email' as const }));
+
+/** How somebody may be told of a kind, the way it is when they chose nothing first. The daily e-mail is one among them. */
+function tellings(kind: string): readonly [Telling, ...Telling[]] {
+  const atOnce = TOLD_AT_ONCE[kind as TaskKind];
+  if (atOnce === undefined) return ['daily', 'list'];
+  return atOnce.mayBeLeftOut ? ['at_once', 'daily', 'list'] : ['at_once'];
+}
+
+const OWN = ['digest', ...TASK_KINDS].map((kind) => ({ kind, choices: tellings(kind) }));
+
+/** What is switched off for somebody who wants it told in this way. */
+const OFF_FOR = { at_once: null, daily: 'notice', list: 'email' } as const satisfies Record<Telling, string | null>;
 
 /** What is sent, and what not: for everybody, to one who works here, to one client. */
 @Injectable()
@@ -55,9 +66,14 @@ export class MessageSwitches {
     return this.read(actor, OF_SCHEME, sql`membership_id is null and client_id is null`);
   }
 
-  async own(actor: MemberActor): Promise<SwitchView[]> {
+  async own(actor: MemberActor): Promise<OwnSwitchView[]> {
     reachFor(actor, 'messageSwitch.own');
-    return this.read(actor, OWN, sql`membership_id = ${actor.membershipId}`);
+    const off = await this.off(actor, sql`membership_id = ${actor.membershipId}`);
+    return OWN.map(({ kind, choices }) => ({
+      kind,
+      choices,
+      told: choices.find((told) => off.includes(`${kind} ${OFF_FOR[told] ?? ''}`)) ?? choices[0],
+    }));
   }
 
   async ofClient(actor: MemberActor, clientId: string): Promise<SwitchView[]> {
@@ -94,14 +110,22 @@ export class MessageSwitches {
     });
   }
 
-  setOwn(actor: MemberActor, kind: string, on: boolean): Promise<string> {
+  setOwn(actor: MemberActor, kind: string, told: Telling): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       reachFor(actor, 'messageSwitch.own');
-      await set(tx, actor, OWN, { ...EVERYBODY, membershipId: actor.membershipId }, kind, 'email', on);
+      const choices = tellings(kind);
+      if (!choices.includes(told)) {
+        throw Refusal.invalidField('told', `This cannot be chosen here. Choose: ${choices.join(', ')}`);
+      }
+      await tx.run(sql`
+        delete from message_switch
+        where scheme_id = ${tx.schemeId} and membership_id = ${actor.membershipId} and kind = ${kind}`);
+      const off = told === choices[0] ? null : OFF_FOR[told];
+      if (off !== null) await switchOff(tx, actor, { ...EVERYBODY, membershipId: actor.membershipId }, kind, off);
       await audit(tx, {
         action: 'messageSwitch.own',
         subject: { kind: 'membership', id: actor.membershipId },
-        details: { kind, on },
+        details: { kind, told },
       });
       return actor.membershipId;
     });
@@ -139,14 +163,15 @@ export class MessageSwitches {
     all: readonly Omit<SwitchView, 'on'>[],
     whose: Sql,
   ): Promise<SwitchView[]> {
+    return withState(all, await this.off(actor, whose));
+  }
+
+  private async off(actor: MemberActor, whose: Sql): Promise<string[]> {
     const rows = await this.database.read<{ off: string }>(
       actor.schemeId,
       sql`select kind || ' ' || channel as off from message_switch where scheme_id = ${actor.schemeId} and ${whose}`,
     );
-    return withState(
-      all,
-      rows.map(({ off }) => off),
-    );
+    return rows.map(({ off }) => off);
   }
 }
 
@@ -157,7 +182,7 @@ async function set(
   tx: Tx,
   actor: MemberActor,
   allowed: readonly Omit<SwitchView, 'on'>[],
-  { membershipId, clientId }: Whose,
+  whose: Whose,
   kind: string,
   channel: string,
   on: boolean,
@@ -166,16 +191,24 @@ async function set(
     const possible = allowed.filter((one) => one.kind === kind).map((one) => one.channel);
     throw Refusal.invalidField('channel', `This is never sent by ${channel}. Choose: ${possible.join(', ')}`);
   }
-  await tx.run(
-    on
-      ? sql`
-        delete from message_switch where scheme_id = ${tx.schemeId} and kind = ${kind} and channel = ${channel}
-          and membership_id is not distinct from ${membershipId} and client_id is not distinct from ${clientId}`
-      : sql`
-        insert into message_switch (scheme_id, id, membership_id, client_id, kind, channel, switched_off_at,
-          switched_off_by)
-        values (${tx.schemeId}, ${newId()}, ${membershipId}, ${clientId}, ${kind}, ${channel}, ${tx.now},
-          ${actor.membershipId})
-        on conflict do nothing`,
-  );
+  if (!on) {
+    await switchOff(tx, actor, whose, kind, channel);
+    return;
+  }
+  await tx.run(sql`
+    delete from message_switch where scheme_id = ${tx.schemeId} and kind = ${kind} and channel = ${channel}
+      and membership_id is not distinct from ${whose.membershipId} and client_id is not distinct from ${whose.clientId}`);
 }
+
+const switchOff = (
+  tx: Tx,
+  actor: MemberActor,
+  { membershipId, clientId }: Whose,
+  kind: string,
+  channel: string,
+) =>
+  tx.run(sql`
+    insert into message_switch (scheme_id, id, membership_id, client_id, kind, channel, switched_off_at, switched_off_by)
+    values (${tx.schemeId}, ${newId()}, ${membershipId}, ${clientId}, ${kind}, ${channel}, ${tx.now},
+      ${actor.membershipId})
+    on conflict do nothing`);

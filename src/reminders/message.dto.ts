@@ -14,6 +14,8 @@ import {
   MESSAGE_STATES,
   RECIPIENT_KINDS,
   SCHEME_SWITCHES,
+  type Telling,
+  TELLINGS,
 } from './message.types.js';
 import { TaskClient } from './task.dto.js';
 import { TASK_KINDS } from './task.types.js';
@@ -246,6 +248,25 @@ export class SwitchView {
   on: boolean;
 }
 
+/** What somebody who works here is told of, and how. */
+export class OwnSwitchView {
+  @ApiProperty({ description: '`digest`: the daily e-mail itself. Anything else: what is asked of you.' })
+  kind: string;
+
+  @ApiProperty({
+    enum: TELLINGS,
+    description: '`at_once`: in an e-mail of its own. `daily`: in the daily e-mail. `list`: on your list alone.',
+  })
+  told: Telling;
+
+  @ApiProperty({
+    enum: TELLINGS,
+    isArray: true,
+    description: 'How it may be told, first the way it is until you choose. One alone cannot be changed.',
+  })
+  choices: readonly Telling[];
+}
+
 class Switched {
   @YesNo({ description: 'False: not sent. Whatever still has to be done becomes a task instead.' })
   on: boolean;
@@ -267,10 +288,14 @@ export class ClientSwitchInput extends Switched {
   channel: string;
 }
 
-export class OwnSwitchInput extends Switched {
+export class OwnSwitchInput {
   @Choice(['digest', ...TASK_KINDS], {
-    description:
-      '`digest`: the daily e-mail. Anything else: what it leaves out. The list itself always has it.',
+    description: '`digest`: the daily e-mail itself. Anything else: what is asked of you.',
   })
   kind: string;
+
+  @Choice(TELLINGS, {
+    description: 'One of the choices there are for this kind. Your list has it in any case.',
+  })
+  told: Telling;
 }

@@ -21,6 +21,10 @@ export interface Recipient {
   membershipId: string | null;
 }
 
+/** How somebody who works here hears of what is asked of them: in an e-mail of its own, in the daily one, or on their list alone. */
+export const TELLINGS = ['at_once', 'daily', 'list'] as const;
+export type Telling = (typeof TELLINGS)[number];
+
 /** Why nobody sends it any more. */
 export const DROP_REASONS = ['done_another_way', 'no_longer_wanted', 'cannot_be_done'] as const;
 export type DropReason = (typeof DROP_REASONS)[number];

@@ -24,7 +24,7 @@ import {
 } from './message.words.js';
 import type { WordsFile } from '../platform/messages/templates.js';
 import { LOCALES } from '../platform/words/locales.js';
-import { TOLD_AT_ONCE } from './notices.js';
+import { TOLD_AT_ONCE } from './told-at-once.js';
 import { taskWords } from './task.types.js';
 import { privateWords, WATCHED_LANGUAGES } from '../platform/words/private-words.js';
 

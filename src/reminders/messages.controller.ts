@@ -12,6 +12,7 @@ import {
   MessagesQuery,
   MessageView,
   OwnSwitchInput,
+  OwnSwitchView,
   RetryMessageInput,
   SecureAddressInput,
   SecureAddressView,
@@ -179,19 +180,23 @@ export class MessageSwitchesController {
 
   @Get('me/message-switches')
   @Can('messageSwitch.own')
-  @ApiReadAll(SwitchView, 'See what you are e-mailed about')
-  own(@CurrentActor() actor: MemberActor): Promise<SwitchView[]> {
+  @ApiReadAll(OwnSwitchView, 'See what you are told of, and how')
+  own(@CurrentActor() actor: MemberActor): Promise<OwnSwitchView[]> {
     return this.switches.own(actor);
   }
 
   @Post('me/message-switches')
   @Can('messageSwitch.own')
-  @ApiWriteAll(SwitchView, 'Choose what you are e-mailed about', 'Your list keeps everything.')
+  @ApiWriteAll(
+    OwnSwitchView,
+    'Choose how you are told of something',
+    'At once, in the daily e-mail, or on your list alone, which keeps everything.',
+  )
   async setOwn(
     @CurrentActor() actor: MemberActor,
-    @Body() { kind, on }: OwnSwitchInput,
-  ): Promise<SwitchView[]> {
-    await this.switches.setOwn(actor, kind, on);
+    @Body() { kind, told }: OwnSwitchInput,
+  ): Promise<OwnSwitchView[]> {
+    await this.switches.setOwn(actor, kind, told);
     return this.switches.own(actor);
   }
 

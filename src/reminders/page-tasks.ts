@@ -1,18 +1,29 @@
+import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import type { Tx } from '../platform/database/tx.js';
 import { newId } from '../platform/pure/ids.js';
+import { Notices } from './notices.js';
 import type { PageTask, TASK_SUBJECTS, ToldTask } from './task.types.js';
+import { TOLD_AT_ONCE } from './told-at-once.js';
+
+type About = { kind: (typeof TASK_SUBJECTS)[number]; id: string };
+
+/** What a person asks for on their own page, or others tell of them, and who is told of it. */
+@Injectable()
+export class PageTasks {
+  constructor(private readonly notices: Notices) {}
+
+  async ask(tx: Tx, kind: PageTask | ToldTask, subject: About, clientId: string): Promise<void> {
+    await putOnList(tx, kind, subject, clientId);
+    if (kind in TOLD_AT_ONCE) await this.notices.tell(tx, [subject.id]);
+  }
+}
 
 /**
  * Puts what a person asked for on the list of whoever has their newest referral, or had it last; on the managers' where
  * nobody does. Asked again while it stands there, it is asked once, of whoever it is now. Nobody is asked what they did themselves.
  */
-export async function askOwner(
-  tx: Tx,
-  kind: PageTask | ToldTask,
-  subject: { kind: (typeof TASK_SUBJECTS)[number]; id: string },
-  clientId: string,
-): Promise<void> {
+async function putOnList(tx: Tx, kind: PageTask | ToldTask, subject: About, clientId: string): Promise<void> {
   const newest = await tx.maybe<{ id: string; ownerId: string | null }>(sql`
     select r.id, m.id as "ownerId" from referral r
     left join lateral (

@@ -26,6 +26,7 @@ import {
   type PracticeMoveFacts,
   type HandoverFacts,
   type PracticeFacts,
+  type ProgramFacts,
   type MembershipFacts,
   type RegisterFacts,
   type ApprovalFacts,
@@ -90,11 +91,33 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
     asked('handover').length > 0 ? handoverFacts(tx, asked('handover')) : [],
     asked('practice').length > 0 ? practiceFacts(tx, asked('practice')) : [],
     asked('staff_request').length > 0 ? staffRequestFacts(tx, asked('staff_request')) : [],
+    asked('program').length > 0 ? programFacts(tx, asked('program')) : [],
     asked('membership').length > 0 ? membershipFacts(tx, asked('membership')) : [],
     asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
   ]);
   return found.flat();
 }
+
+/** Who here last moved what a task `t` about an offer to a group is about; what comes of it by the way moves nothing. */
+export const MOVED_BY: Sql = sql`(
+  select h.actor_id from onward_referral_history h
+  where h.scheme_id = t.scheme_id and h.onward_referral_id = t.subject_id
+    and h.action not in ('attend', 'seen', 'noted', 'setSafety', 'seenSafety')
+  order by h.id desc limit 1)`;
+
+/**
+ * Since when whoever has the referral `r` has it, where somebody else gave it to them, themselves in another role being
+ * nobody else, and nothing was logged since.
+ */
+const GIVEN_AT: Sql = sql`(
+  select a.starts_at from referral_assignment a
+  join membership has on has.scheme_id = a.scheme_id and has.id = a.owner_id
+  left join membership gave on gave.scheme_id = a.scheme_id and gave.id = a.assigned_by
+  where a.scheme_id = r.scheme_id and a.referral_id = r.id and a.ends_at is null and a.owner_id = r.owner_id
+    and gave.account_id is distinct from has.account_id and (r.begun_at is null or r.begun_at < a.starts_at)
+    and not exists (
+      select 1 from contact k
+      where k.scheme_id = a.scheme_id and k.referral_id = a.referral_id and k.created_at >= a.starts_at))`;
 
 /** Who has the referral `r`, or had it last; null when nobody had, or who had has left. */
 const ownerOf: Sql = sql`coalesce(r.owner_id, (
@@ -123,7 +146,7 @@ async function referralFacts(tx: Tx, ids: readonly string[]): Promise<ReferralFa
         where m.scheme_id = r.scheme_id and m.id = r.author_id and ${standing(sql`m`)} and a.kind = 'person') as "authorId",
       r.created_at as "createdAt", r.sent_at as "sentAt",
       r.returned_at as "returnedAt",
-      r.accepted_at as "acceptedAt", r.allocated_at as "allocatedAt", r.begun_at as "begunAt",
+      r.accepted_at as "acceptedAt", r.allocated_at as "allocatedAt", ${GIVEN_AT} as "givenAt", r.begun_at as "begunAt",
       r.ended_at as "endedAt", r.next_at as "nextAt", r.may_ask_again as "mayAskAgain", ${HEARS} as "hears",
       exists (select 1 from organisation o
         where o.scheme_id = r.scheme_id and o.id = r.organisation_id and o.feedback_by = 'none') as "senderReadsHere",
@@ -580,6 +603,19 @@ async function staffRequestFacts(tx: Tx, ids: readonly string[]): Promise<StaffR
     select s.id, s.state = 'open' as open, s.asked_at as "askedAt" from staff_request s
     where s.scheme_id = ${tx.schemeId} and s.id = any(${ids}::uuid[])`);
   return rows.map((row) => ({ ...row, ...NOBODY, subject: 'staff_request' }));
+}
+
+async function programFacts(tx: Tx, ids: readonly string[]): Promise<ProgramFacts[]> {
+  const rows = await tx.rows<Pick<ProgramFacts, 'id' | 'keyMadeAt' | 'keyEndsAt'>>(sql`
+    select p.membership_id as id, last.created_at as "keyMadeAt", last.ends_at as "keyEndsAt"
+    from program p
+    join membership m on m.scheme_id = p.scheme_id and m.id = p.membership_id
+    left join lateral (
+      select k.created_at, k.ends_at from program_key k
+      where k.membership_id = p.membership_id and k.revoked_at is null and m.ended_at is null
+      order by k.ends_at desc limit 1) last on true
+    where p.scheme_id = ${tx.schemeId} and p.membership_id = any(${ids}::uuid[])`);
+  return rows.map((row) => ({ ...row, ...NOBODY, subject: 'program' }));
 }
 
 async function practiceFacts(tx: Tx, ids: readonly string[]): Promise<PracticeFacts[]> {

@@ -21,6 +21,7 @@ import type {
   RegisterFacts,
   HandoverFacts,
   PracticeFacts,
+  ProgramFacts,
   MembershipFacts,
   SafetyMessageFacts,
   WarmHandoverFacts,
@@ -54,6 +55,7 @@ const referral = (changes: Partial<ReferralFacts>): ReferralFacts => ({
   returnedAt: null,
   acceptedAt: null,
   allocatedAt: null,
+  givenAt: null,
   begunAt: null,
   endedAt: null,
   nextAt: null,
@@ -254,6 +256,17 @@ const staffRequest = (changes: Partial<StaffRequestFacts>): StaffRequestFacts =>
   ownerId: null,
   open: true,
   askedAt: on(MONDAY),
+  ...changes,
+});
+
+const program = (changes: Partial<ProgramFacts>): ProgramFacts => ({
+  subject: 'program',
+  id: 'p',
+  referralId: null,
+  clientId: null,
+  ownerId: null,
+  keyMadeAt: on(MONDAY),
+  keyEndsAt: on('2027-01-01T00:00:00Z'),
   ...changes,
 });
 
@@ -487,6 +500,7 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     referral({ state: 'allocated', unreachedChoice: 'ask_practice', unreachedChosenAt: on(MONDAY) }),
     ['1 2026-11-23T10:00:00.000Z task practice'],
   ],
+  ['given', referral({ state: 'allocated', givenAt: on(MONDAY) }), ['1 2026-11-23T10:00:00.000Z task owner']],
   [
     'plan_review',
     referral({ state: 'active', reviewOn: '2027-01-04' }),
@@ -753,6 +767,8 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     staffRequest({}),
     ['1 2026-11-23T10:00:00.000Z task administrators', '2 2026-11-25T17:00:00.000Z task administrators'],
   ],
+  ['key_ending', program({}), ['1 2026-12-17T08:00:00.000Z task administrators']],
+  ['key_last_days', program({}), ['1 2026-12-28T08:00:00.000Z task administrators']],
   [
     'escalation',
     escalation({}),
@@ -979,6 +995,10 @@ describe('the table of reminders', () => {
     ['entered in error', { ...CLOSED, toldStatus: 'entered_in_error' }, 'closing_summary'],
     ['answered', onward({ state: 'accepted', inTouchBy: '2026-12-01' }), 'offer_made'],
     ['a clock that stands', onward({ toAct: 'talk', toActSince: on(MONDAY) }), 'reply_wanted'],
+    ['taken by themselves, or talked with since', referral({ state: 'allocated' }), 'given'],
+    ['no key left', program({ keyMadeAt: null, keyEndsAt: null }), 'key_ending'],
+    ['made for two weeks', program({ keyEndsAt: on('2026-12-07T00:00:00Z') }), 'key_ending'],
+    ['made for three days', program({ keyEndsAt: on('2026-11-27T00:00:00Z') }), 'key_last_days'],
     ['nothing to act on', onward({ state: 'declined' }), 'group_replied'],
     ['told what keeps it safe', onward({ state: 'started' }), 'risk_learned'],
     ['seen by the group', onward({ state: 'started' }), 'safety_changed'],

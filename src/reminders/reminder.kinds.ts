@@ -45,6 +45,7 @@ import type {
   RegisterFacts,
   HandoverFacts,
   PracticeFacts,
+  ProgramFacts,
   MembershipFacts,
   Wanted,
   Whose,
@@ -83,12 +84,17 @@ const INCOMING_DAYS = 2;
 const MOVE_DAYS = 5;
 /** Working days in which a group has read what changed of what keeps it safe, before somebody rings it. */
 const SAFETY_SEEN_DAYS = 1;
+/** Days after which somebody who was given to a worker is not new any more. */
+const NEW_DAYS = 2;
 /** Minutes in which a mail about somebody’s safety has gone out. */
 const STUCK_MINUTES = 30;
 /** Working days in which people whom nobody took over have somebody again, before it is late. */
 const NOBODYS_DAYS = 1;
 /** Working days in which a practice is answered about who signs in for it. */
 const STAFF_DAYS = 2;
+/** Days before the last day of a program's key on which its end is told, and told again. */
+const KEY_SOON_DAYS = 14;
+const KEY_LAST_DAYS = 3;
 /** Days after a session in which who came is still remembered: it is asked for soon, and not on the eve of the next. */
 const REGISTER_DAYS = 4;
 /** Days before a consent runs out on which its owner asks again. */
@@ -171,6 +177,7 @@ const register = kindOf<RegisterFacts>('register');
 const handover = kindOf<HandoverFacts>('handover');
 const membership = kindOf<MembershipFacts>('membership');
 const practice = kindOf<PracticeFacts>('practice');
+const program = kindOf<ProgramFacts>('program');
 const staffRequest = kindOf<StaffRequestFacts>('staff_request');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
@@ -368,6 +375,11 @@ const stuckAt: Due<SafetyMessageFacts> = (from, { handedOverAt, notSentAt }) => 
   return notSentAt === null && (handedOverAt === null || handedOverAt > stuck) ? stuck : null;
 };
 
+/** What is told of somebody new comes too late after some days. */
+const whileNew: Partial<Step<ReferralFacts>> = {
+  until: (from) => new Date(from.getTime() + NEW_DAYS * 86_400_000),
+};
+
 /** Of no use once it has begun. */
 const untilThen = { until: (from: Date): Date => from };
 /** The same, of what counts from something else. */
@@ -385,6 +397,17 @@ const lapsed: Due<AssuranceFacts> = (from) => atLondon(addDays(londonDate(from),
 
 /** The day somebody said they would look at a concern again. */
 const whenLookedAt: Partial<Step<SafeguardingFacts>> = { from: (s) => dayOf(s.followUpOn) };
+
+/**
+ * The morning so many days before the last day of a key, where it was made before that: whoever makes one for a week knows.
+ * Once it has ended the task that was made still says so.
+ */
+const daysOfKey =
+  (days: number): Due<ProgramFacts> =>
+  (from, { keyMadeAt }) => {
+    const due = atLondon(addDays(londonDate(from), -days - 1), MORNING);
+    return keyMadeAt !== null && keyMadeAt < due ? due : null;
+  };
 
 const storyLate = lateAfter<StoryFacts>(STORY_DAYS, lateTask('managers'));
 
@@ -475,6 +498,7 @@ export const REMINDER_KINDS = {
   first_contact:    referral(isReferral('allocated'),           (r) => r.allocatedAt,      onTheDay(task('owner'), { from: (r) => r.nextAt }), after('firstContactEscalateDays', task('managers'))),
   next_contact:     referral(isReferral('active'),              (r) => r.nextAt,           onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
   resume:           referral(isReferral('on_hold'),             (r) => r.nextAt,           onTheDay(task('owner')), after('nextContactRedDays', lateTask('owner')), after('nextContactEscalateDays', task('managers'))),
+  given:            referral((r) => r.givenAt !== null,         (r) => r.givenAt,          atOnce(task('owner'), whileNew)),
   third_unreached:  referral((r) => unchosen(r) && isReferral('allocated', 'active')(r), (r) => r.thirdUnreachedAt, atOnce(task('owner'))),
   write_letter:     referral(chose('letter'),                   (r) => r.unreachedChosenAt, atOnce(message('client', 'owner'))),
   send_text:        referral(chose('text'),                     (r) => r.unreachedChosenAt, atOnce(message('client', 'owner'))),
@@ -536,6 +560,8 @@ export const REMINDER_KINDS = {
   handover_taker_gone: handover((h) => h.takerGone,             (h) => h.plannedAt,        atOnce(task('owner')), atOnce(task('managers'))),
   handover_undone:  handover((h) => h.undone,                   (h) => h.endedAt,          atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers')), atOnce(task('owner'))),
   people_left:      membership((m) => m.hasPeople,              (m) => m.goneAt,           atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers'))),
+  key_ending:       program((p) => p.keyEndsAt !== null,        (p) => p.keyEndsAt,        at(daysOfKey(KEY_SOON_DAYS), task('administrators'))),
+  key_last_days:    program((p) => p.keyEndsAt !== null,        (p) => p.keyEndsAt,        at(daysOfKey(KEY_LAST_DAYS), lateTask('administrators'))),
   staff_request:    staffRequest((s) => s.open,                 (s) => s.askedAt,          atOnce(task('administrators')), lateAfter(STAFF_DAYS, lateTask('administrators'))),
 } as const satisfies Record<string, AnyKind>;
 

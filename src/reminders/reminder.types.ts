@@ -29,6 +29,7 @@ export const SUBJECTS = [
   'membership',
   'practice',
   'staff_request',
+  'program',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -107,6 +108,8 @@ export interface ReferralFacts {
   returnedAt: Date | null;
   acceptedAt: Date | null;
   allocatedAt: Date | null;
+  /** Since when whoever has it has it, where somebody else gave it to them and nothing was logged since. */
+  givenAt: Date | null;
   begunAt: Date | null;
   endedAt: Date | null;
   nextAt: Date | null;
@@ -497,7 +500,21 @@ export interface StaffRequestFacts {
   askedAt: Date;
 }
 
+/** A program of somebody else's. */
+export interface ProgramFacts {
+  subject: 'program';
+  id: string;
+  referralId: null;
+  clientId: null;
+  ownerId: null;
+  /** When its last key was made; null once none is left that was not revoked. */
+  keyMadeAt: Date | null;
+  /** The midnight that ends the last day of that key. */
+  keyEndsAt: Date | null;
+}
+
 export type Facts =
+  | ProgramFacts
   | StaffRequestFacts
   | PracticeFacts
   | HandoverFacts

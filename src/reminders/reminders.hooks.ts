@@ -22,7 +22,8 @@ import { newId } from '../platform/pure/ids.js';
 import { ReferralHooks, type Moved } from '../referrals/referral.hooks.js';
 import { StoryHooks } from '../stories/story.hooks.js';
 import { MessagesService } from './messages.service.js';
-import { askOwner } from './page-tasks.js';
+import { Notices } from './notices.js';
+import { PageTasks } from './page-tasks.js';
 import {
   goesWith,
   handoversTo,
@@ -54,6 +55,8 @@ export class RemindersTakePart {
   constructor(
     reminders: RemindersService,
     messages: MessagesService,
+    notices: Notices,
+    pageTasks: PageTasks,
     clients: ClientHooks,
     referrals: ReferralHooks,
     onward: OnwardHooks,
@@ -105,7 +108,10 @@ export class RemindersTakePart {
     onward.contactLeft.register(me, (tx, { organisationId }) =>
       askManagers(tx, 'contact_left', { kind: 'organisation', id: organisationId }),
     );
-    onward.worried.register(me, (tx, { about, person }) => askManagers(tx, 'group_worried', about, person));
+    onward.worried.register(me, async (tx, { about, person }) => {
+      await askManagers(tx, 'group_worried', about, person);
+      await notices.tell(tx, [about.id]);
+    });
     onward.warmHandoverChanged.register(me, (tx, { warmHandoverId }) =>
       reminders.plan(tx, { warm_handover: [warmHandoverId] }),
     );
@@ -138,6 +144,9 @@ export class RemindersTakePart {
     );
     areaMoves.changed.register(me, (tx, { areaMoveId }) => reminders.plan(tx, { area_move: [areaMoveId] }));
     handovers.ended.register(me, (tx, { handoverId }) => reminders.plan(tx, { handover: [handoverId] }));
+    memberships.programChanged.register(me, (tx, { programId }) =>
+      reminders.plan(tx, { program: [programId] }),
+    );
     memberships.shut.register(me, async (tx, { membershipIds }) =>
       reminders.plan(tx, { membership: membershipIds, handover: await handoversTo(tx, membershipIds) }),
     );
@@ -154,7 +163,7 @@ export class RemindersTakePart {
     appointments.cancelled.register(me, async (tx, event) => {
       await planAppointment(tx, event);
       if (tx.actor.kind !== 'client') return;
-      await askOwner(tx, 'cannot_come', { kind: 'appointment', id: event.appointmentId }, event.clientId);
+      await pageTasks.ask(tx, 'cannot_come', { kind: 'appointment', id: event.appointmentId }, event.clientId);
     });
     appointments.changed.register(me, planAppointment);
 
@@ -205,7 +214,7 @@ export class RemindersTakePart {
     clients.died.register(me, async (tx, { clientId }) => {
       await reminders.planForClients(tx, [clientId]);
       await messages.cancelForClient(tx, clientId, 'died');
-      await askOwner(tx, 'death_told', { kind: 'client', id: clientId }, clientId);
+      await pageTasks.ask(tx, 'death_told', { kind: 'client', id: clientId }, clientId);
     });
     clients.deathReversed.register(me, async (tx, { clientId }) => {
       await askNoMore(tx, 'death_told', clientId);
@@ -214,7 +223,7 @@ export class RemindersTakePart {
     clients.agreementRecorded.register(me, (tx, { clientId }) => reminders.planForClients(tx, [clientId]));
     clients.agreementWithdrawn.register(me, async (tx, { clientId, organisationId, scope }) => {
       if (tx.actor.kind === 'client') {
-        await askOwner(tx, 'took_back', { kind: 'client', id: clientId }, clientId);
+        await pageTasks.ask(tx, 'took_back', { kind: 'client', id: clientId }, clientId);
       }
       await reminders.planForClients(tx, [clientId]);
       if (organisationId === null && scope.includes('scheme_support')) {

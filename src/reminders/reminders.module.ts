@@ -25,6 +25,8 @@ import {
   StuckEventsController,
   SystemHealthController,
 } from './messages.controller.js';
+import { Notices } from './notices.js';
+import { PageTasks } from './page-tasks.js';
 import { MessagesQueries } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
 import { ProductActs } from './product-acts.service.js';
@@ -78,6 +80,8 @@ import { TemplateTests } from './template-tests.service.js';
     MessageSwitches,
     MessagesQueries,
     MessagesService,
+    Notices,
+    PageTasks,
     ProductActs,
     Receipts,
     AfterRestore,
@@ -100,6 +104,7 @@ import { TemplateTests } from './template-tests.service.js';
     LongJobs,
     MessagesQueries,
     MessageSwitches,
+    PageTasks,
     RemindersService,
     SafetyMessages,
     SafetyMessagesQueries,

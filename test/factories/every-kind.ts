@@ -121,6 +121,8 @@ export interface Case {
   told: readonly string[];
   /** Whose list it goes on when its message cannot be sent; null where another step tells a person anyhow. */
   instead?: Who | null;
+  /** What the product does makes a task of another kind, which is told at once. */
+  tells?: Who;
   /** It is of that day alone: what was not sent by its evening is not sent, and nobody is asked instead. */
   missed?: true;
   ends: (w: Writer, made: Made) => Promise<unknown>;
@@ -223,6 +225,25 @@ const contact = (w: Writer, referralId: string, outcome: string, at: Date): Prom
     updated_at: at,
   });
 const minutes = (w: Writer, n: number): Date => new Date(w.now.getTime() + n * 60_000);
+
+/** A program whose key works for thirty days after this one. */
+const aProgram: Case['make'] = async (w) => {
+  const { actor } = await aMember(w.stage.scheme, 'referrer');
+  const id = actor.membershipId;
+  await w.tx.run(sql`
+    insert into program (membership_id, scheme_id, per_minute, created_at)
+    values (${id}, ${w.tx.schemeId}, 60, ${w.now})`);
+  await w.tx.run(sql`
+    insert into program_key (id, membership_id, hash, ending, created_at, ends_at)
+    values (${newId()}, ${id}, ${newId()}, 'abcd', ${w.now}, ${w.at('31d 00:00')})`);
+  return { subject: 'program', id, clientId: null, organisationId: null };
+};
+const revokesKey: Case['ends'] = (w, { id }) =>
+  w.tx.run(sql`update program_key set revoked_at = ${w.now} where membership_id = ${id}`);
+const keyEnds =
+  (at: string): Case['ends'] =>
+  (w, { id }) =>
+    w.tx.run(sql`update program_key set ends_at = ${w.at(at)} where membership_id = ${id}`);
 
 const chose =
   (choice: string): Case['make'] =>
@@ -795,6 +816,39 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     ends: setReferral(active),
     moved: { by: setReferral((w) => ({ next_at: w.at('7wd 17:00') })), to: '7wd 08:00' },
   },
+  given: {
+    make: async (w) => {
+      const made = await aReferral(w, (of) => owned(of, 'allocated'));
+      await w.insert('referral_assignment', {
+        referral_id: made.id,
+        owner_id: w.stage.owner.actor.membershipId,
+        starts_at: w.now,
+        assigned_by: w.stage.managers.actor.membershipId,
+      });
+      return made;
+    },
+    told: ['now owner'],
+    ends: (w, { id }) => contact(w, id, 'no_answer', minutes(w, 1)),
+    moved: {
+      by: (w, { id }) =>
+        w.tx.run(sql`
+          update referral_assignment set starts_at = ${w.at('1d 11:00')}
+          where scheme_id = ${w.tx.schemeId} and referral_id = ${id}`),
+      to: '1d 11:00',
+    },
+  },
+  key_ending: {
+    make: aProgram,
+    told: ['16d 08:00 administrators'],
+    ends: revokesKey,
+    moved: { by: keyEnds('35d 00:00'), to: '20d 08:00' },
+  },
+  key_last_days: {
+    make: aProgram,
+    told: ['27d 08:00 administrators late'],
+    ends: revokesKey,
+    moved: { by: keyEnds('35d 00:00'), to: '31d 08:00' },
+  },
   next_contact: {
     make: referralWith((w) => owned(w, 'active', w.at('14d 09:00').toISOString())),
     told: ESCALATING,
@@ -902,6 +956,7 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
     make: offer(offered),
     told: ['3wd 10:00 mail group', '7wd 10:00 mail group', '10wd 10:00 mail group', '10wd 17:00 product'],
     instead: 'owner',
+    tells: 'owner',
     ends: setOffer(accepted),
     moved: { by: setOffer((w) => ({ answer_by: w.at('12wd 17:00') })), to: '4wd 10:00' },
   },

@@ -75,7 +75,7 @@ describe('something long', () => {
   });
 
   it('sends no e-mail to whoever left that out', async () => {
-    await betony.get(MessageSwitches).setOwn(mo.actor, 'job_over', false);
+    await betony.get(MessageSwitches).setOwn(mo.actor, 'job_over', 'list');
     const id = await anImport(45);
     await tell(id);
     expect(await told(id)).toEqual([{ kind: 'job_over', outcome: null, channel: null }]);

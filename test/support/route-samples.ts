@@ -2911,7 +2911,7 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk/tasks/count': {},
   'GET /desk/account/messages': {},
-  'POST /desk/account/messages': { body: () => ({ kind: 'digest', on: 'no' }) },
+  'POST /desk/account/messages': { body: () => ({ kind: 'digest', told: 'list' }) },
   'GET /desk/search': {},
   'POST /desk/audit/person': { body: () => ({ person: 'Nobody' }) },
   'POST /desk/search': { body: () => ({ q: 'Nobody' }) },
@@ -3258,7 +3258,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /scheme/message-switches': {},
   'POST /scheme/message-switches': { body: () => ({ kind: 'waiting_list', channel: 'letter', on: false }) },
   'GET /me/message-switches': {},
-  'POST /me/message-switches': { body: () => ({ kind: 'digest', on: false }) },
+  'POST /me/message-switches': { body: () => ({ kind: 'digest', told: 'list' }) },
   'GET /clients/:id/message-switches': { at: clientOf },
   'POST /clients/:id/message-switches': {
     at: clientOf,

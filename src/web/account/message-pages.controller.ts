@@ -4,19 +4,26 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor, Role } from '../../platform/actor/actor.types.js';
 import { OwnSwitchInput } from '../../reminders/message.dto.js';
+import type { Telling } from '../../reminders/message.types.js';
 import { MessageSwitches } from '../../reminders/message-switches.service.js';
 import { type TaskKind, taskWords } from '../../reminders/task.types.js';
 import { Desk, type Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
-import { say, sayAgain } from '../words/staff/staff-words.js';
+import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
 
 const HERE = '/desk/account/messages';
 
 /** What a practice or an administrator can be asked; everybody else can be asked anything. */
 const ASKED: Partial<Record<Role, readonly TaskKind[]>> = {
   referrer: ['draft_waiting', 'returned', 'ask_practice', 'closing_summary', 'job_over'],
-  administrator: ['staff_request'],
+  administrator: ['staff_request', 'key_ending', 'key_last_days', 'job_over'],
 };
+
+const HOW_WORDS: Record<Telling, { now: string; choose: string }> = sayAll({
+  at_once: { now: 'At once', choose: 'Tell me at once' },
+  daily: { now: 'In the daily e-mail', choose: 'Put it in the daily e-mail' },
+  list: { now: 'Only on your list', choose: 'Only on my list' },
+});
 
 /** What somebody is e-mailed about. Their list has everything, whatever is switched off here. */
 @ApiExcludeController()
@@ -48,8 +55,8 @@ export class MessagePagesController {
     await take(
       exchange,
       async (body) => {
-        const { kind, on } = await readForm(OwnSwitchInput, body);
-        await this.switches.setOwn(actor, kind, on);
+        const { kind, told } = await readForm(OwnSwitchInput, body);
+        await this.switches.setOwn(actor, kind, told);
         return kind === 'digest' ? HERE : `${HERE}#${kind}`;
       },
       (form) => this.page(exchange, actor, form),
@@ -57,16 +64,19 @@ export class MessagePagesController {
   }
 
   private async page(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
-    const all = await this.switches.own(actor);
+    const [digest, ...all] = await this.switches.own(actor);
     const asked: readonly string[] | undefined = ASKED[actor.role];
+    const kinds = all
+      .filter(({ kind, choices }) => choices.length > 1 && (asked?.includes(kind) ?? true))
+      .map((one) => ({ ...one, words: sayAgain(taskWords(one.kind)) }));
     await this.desk.show(exchange, actor, form.status, 'account/pages/messages.njk', {
       title: say('What you are e-mailed about'),
       form,
       address: HERE,
-      digest: all.find(({ kind }) => kind === 'digest')?.on ?? true,
-      kinds: all
-        .filter(({ kind }) => kind !== 'digest' && (asked?.includes(kind) ?? true))
-        .map(({ kind, on }) => ({ kind, on, words: sayAgain(taskWords(kind)) })),
+      digest: digest?.told === 'daily',
+      atOnce: kinds.filter(({ choices }) => choices.includes('at_once')),
+      daily: kinds.filter(({ choices }) => !choices.includes('at_once')),
+      how: HOW_WORDS,
     });
   }
 }

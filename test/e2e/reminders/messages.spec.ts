@@ -270,9 +270,16 @@ describe('messages that did not arrive', () => {
     expect((await post(worker, '/scheme/message-switches', off)).status).toBe(403);
     await post(manager, '/scheme/message-switches', { ...off, on: true });
     expect(await mine(worker, '/scheme/message-switches')).toEqual([]);
-    expect((await post(worker, '/me/message-switches', { kind: 'digest', on: false })).status).toBe(200);
-    expect(await mine(worker, '/me/message-switches')).toEqual(['digest email']);
-    expect(await mine(manager, '/me/message-switches')).toEqual([]);
+    const told = async (who: TestMember, kind: string) =>
+      ((await get(who, '/me/message-switches')).body as unknown as { kind: string; told: string }[]).find(
+        (one) => one.kind === kind,
+      )?.told;
+    for (const way of ['list', 'daily', 'at_once']) {
+      const done = await post(worker, '/me/message-switches', { kind: 'group_replied', told: way });
+      expect([done.status, await told(worker, 'group_replied')]).toEqual([200, way]);
+    }
+    expect((await post(worker, '/me/message-switches', { kind: 'digest', told: 'list' })).status).toBe(200);
+    expect([await told(worker, 'digest'), await told(manager, 'digest')]).toEqual(['list', 'daily']);
     expect((await post(manager, `/clients/${clientId}/message-switches`, off)).status).toBe(200);
     expect((await post(manager, `/clients/${clientId}/message-switches`, off)).status).toBe(200);
     expect(await mine(manager, `/clients/${clientId}/message-switches`)).toEqual(['appointment text']);
@@ -288,8 +295,11 @@ describe('messages that did not arrive', () => {
     ['/scheme/message-switches', { kind: 'appointment', channel: 'letter', on: false }, 'channel'],
     ['/scheme/message-switches', { kind: 'appointment', channel: 'text', on: 'no' }, 'on'],
     ['/scheme/message-switches', { kind: 'appointment', channel: 'pigeon', on: true }, 'channel'],
-    ['/me/message-switches', { kind: 'everything', on: false }, 'kind'],
-    ['/me/message-switches', { kind: 'digest', on: false, schemeId: 'x' }, 'schemeId'],
+    ['/me/message-switches', { kind: 'everything', told: 'list' }, 'kind'],
+    ['/me/message-switches', { kind: 'digest', told: 'list', schemeId: 'x' }, 'schemeId'],
+    ['/me/message-switches', { kind: 'digest', told: 'at_once' }, 'told'],
+    ['/me/message-switches', { kind: 'visit_overdue', told: 'list' }, 'told'],
+    ['/me/message-switches', { kind: 'group_replied', told: 'never' }, 'told'],
   ])('%s refuses %j', async (url, body, field) => {
     const answer = await post(manager, url, body);
     expect(answer.status).toBe(422);

@@ -7,9 +7,9 @@ import { newId } from '../../../src/platform/pure/ids.js';
 import { Digests } from '../../../src/reminders/digests.service.js';
 import { CLIENT_SWITCHES, SCHEME_SWITCHES } from '../../../src/reminders/message.types.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
-import { TOLD_AT_ONCE } from '../../../src/reminders/notices.js';
 import { ProductActs } from '../../../src/reminders/product-acts.service.js';
 import { ENDLESS, REMINDER_KINDS, type ReminderKind } from '../../../src/reminders/reminder.kinds.js';
+import { TOLD_AT_ONCE } from '../../../src/reminders/told-at-once.js';
 import { SendMessage } from '../../../src/reminders/send-message.handler.js';
 import {
   aStage,
@@ -140,11 +140,12 @@ describe('every kind of reminder', () => {
     );
     return found?.email ?? 'nobody';
   };
-  const staffMail = async ({ whose }: { whose: string | null }): Promise<string> => {
+  const staffMail = async ({ audience, whose }: ReturnType<typeof listOf>): Promise<string> => {
+    const nobodyNamed = audience === 'administrators' ? stage.administrators : stage.managers;
     const [found] = await rows<{ email: string }>(sql`
       select p.email from membership m
       join user_profile p on p.scheme_id = m.scheme_id and p.account_id = m.account_id
-      where m.scheme_id = ${stage.scheme.id} and m.id = ${whose ?? stage.managers.actor.membershipId}`);
+      where m.scheme_id = ${stage.scheme.id} and m.id = ${whose ?? nobodyNamed.actor.membershipId}`);
     return found?.email ?? 'nobody';
   };
   it('has a case here', () => {
@@ -176,6 +177,7 @@ describe('every kind of reminder', () => {
           const came = who === 'mail' ? 'message' : who === 'product' ? 'done_by_product' : 'task';
           expect([step, await stateOf(kind, made, step)]).toEqual([step, `done ${came}`]);
           if (came === 'message') expected.push(await addressOf(made, more));
+          if (came === 'done_by_product' && one.tells) expected.push(await staffMail(listOf(one.tells)));
           if (came !== 'task') continue;
           const open = (await tasksOf(kind, made)).filter((task) => !task.ended);
           const theirs = listOf(who as Who);

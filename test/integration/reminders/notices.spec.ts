@@ -1,0 +1,236 @@
+import sql from 'sql-template-tag';
+import { ContactsService } from '../../../src/caseload/contacts.service.js';
+import { Programs } from '../../../src/identity/programs.service.js';
+import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { systemActor } from '../../../src/platform/actor/actor.types.js';
+import { ReferralsService } from '../../../src/referrals/referrals.service.js';
+import { Digests } from '../../../src/reminders/digests.service.js';
+import type { Telling } from '../../../src/reminders/message.types.js';
+import { MessageSwitches } from '../../../src/reminders/message-switches.service.js';
+import { MessagesService } from '../../../src/reminders/messages.service.js';
+import { PageTasks } from '../../../src/reminders/page-tasks.js';
+import { newId } from '../../../src/platform/pure/ids.js';
+import { inScheme } from '../../factories/episodes.js';
+import { aCase, aGroup, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
+import { aProgram } from '../../factories/programs.js';
+import { aReferral, theManager } from '../../factories/referrals.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { type ReminderDesk, reminderDesk } from '../../support/reminder-desk.js';
+import { rowsOf } from '../../support/records.js';
+import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
+
+const MINUTE = 60_000;
+
+describe('what somebody is told at once', () => {
+  let betony: TestApp;
+  let scheme: TestScheme;
+  let desk: ReminderDesk;
+  let sam: TestMember;
+
+  beforeAll(async () => {
+    betony = await startApp();
+  });
+  beforeEach(async () => {
+    betony.clock.set(TEST_NOW);
+    scheme = await aScheme(betony);
+    desk = reminderDesk(scheme);
+    sam = await aMember(scheme, 'link_worker', { name: 'Sam Okoro' });
+  });
+  afterAll(() => betony.stop());
+
+  const later = (minutes: number): string =>
+    new Date(new Date(TEST_NOW).getTime() + minutes * MINUTE).toISOString();
+  /** What went to somebody, in order, as the ledger would send it at this moment. */
+  const told = async (who: TestMember): Promise<string[]> => {
+    const messages = await desk.messages(who.actor.membershipId);
+    const said: string[] = [];
+    for (const { id, kind } of messages.filter(({ state }) => state === 'ready')) {
+      if (kind !== 'notice') continue;
+      const claim = await betony.get(MessagesService).claim(scheme.id, id);
+      if (claim === null) continue;
+      expect(`${claim.letter.subject} ${claim.letter.text}`).not.toMatch(/Grace|Adeyemi|lonel|lunch/i);
+      await betony.get(MessagesService).settle(claim, 'sent', null);
+      said.push(claim.letter.text.split('\n')[0] ?? '');
+    }
+    return said;
+  };
+  const waits = async (who: TestMember): Promise<number> =>
+    (await desk.messages(who.actor.membershipId)).filter(({ state }) => state === 'ready').length;
+  const tell = (kind: string, how: Telling) => betony.get(MessageSwitches).setOwn(sam.actor, kind, how);
+  const digest = async (): Promise<number> => {
+    await betony.get(Digests).make(systemActor(scheme.id, 'digests'));
+    const made = await desk.messages(sam.actor.membershipId);
+    return made.filter(({ kind }) => kind === 'digest').length;
+  };
+
+  describe('somebody new on their caseload', () => {
+    const NEW = 'Look at somebody who is new on your caseload.';
+    const given = (to = sam) => aReferral(scheme).accepted().allocatedTo(to);
+
+    it('once, on their list until something is logged of them', async () => {
+      const { id } = await given();
+      await desk.work();
+      await desk.work(later(1));
+      expect(await told(sam)).toEqual([NEW]);
+      expect(await told(await theManager(scheme))).toEqual([]);
+      expect(await desk.tasks(id)).toEqual(['given membership open']);
+      await betony.get(ContactsService).log(sam.actor, id, {
+        kind: 'phone',
+        outcome: 'no_answer',
+        nextOn: '2026-11-25',
+      });
+      expect(await desk.tasks(id)).toEqual(['given membership moved_on']);
+    });
+
+    it('not where they took them on themselves', async () => {
+      const senior = await aMember(scheme, 'link_worker', { triages: true });
+      const { id } = await aReferral(scheme).accepted();
+      await betony
+        .get(ReferralsService)
+        .allocate(senior.actor, id, { workerId: senior.actor.membershipId, overrideReason: 'Mine' });
+      await desk.work();
+      expect([await told(senior), await desk.tasks(id)]).toEqual([[], []]);
+    });
+
+    it('in one e-mail of however many, and of those within the hour after that in another', async () => {
+      for (let n = 0; n < 3; n++) await given();
+      await desk.work();
+      expect([await told(sam), await waits(sam)]).toEqual([[NEW], 0]);
+      betony.clock.set(later(10));
+      await given();
+      await desk.work(later(10));
+      await given();
+      await desk.work(later(20));
+      expect([await told(sam), await waits(sam)]).toEqual([[], 1]);
+      betony.clock.set(later(60));
+      expect([await told(sam), await waits(sam)]).toEqual([[NEW], 0]);
+    });
+
+    it('though the first of several was seen to before the e-mail went', async () => {
+      const [first] = [await given(), await given()];
+      await desk.work();
+      await betony.get(ContactsService).log(sam.actor, first.id, {
+        kind: 'phone',
+        outcome: 'no_answer',
+        nextOn: '2026-11-25',
+      });
+      expect(await told(sam)).toEqual([NEW]);
+    });
+
+    it('whoever has them next, and not who gave them away before it went', async () => {
+      const pat = await aMember(scheme, 'link_worker');
+      const { id } = await given();
+      await desk.work();
+      await betony.get(ReferralsService).allocate((await theManager(scheme)).actor, id, {
+        workerId: pat.actor.membershipId,
+        overrideReason: 'Pat knows her',
+      });
+      await desk.work(later(1));
+      expect([await told(sam), await told(pat)]).toEqual([[], [NEW]]);
+    });
+
+    it('in the morning of what was done in the night', async () => {
+      betony.clock.set('2026-11-23T21:00:00Z');
+      await given();
+      await desk.work();
+      expect(await told(sam)).toEqual([]);
+      betony.clock.set('2026-11-24T08:00:00Z');
+      expect(await told(sam)).toEqual([NEW]);
+    });
+
+    it.each<[Telling, number, number]>([
+      ['at_once', 1, 1],
+      ['daily', 0, 1],
+      ['list', 0, 0],
+    ])('told %s: %i at once, %i in the daily e-mail, and on the list in any case', async (how, now, daily) => {
+      await tell('given', how);
+      const { id } = await given();
+      await desk.work();
+      expect(await told(sam)).toHaveLength(now);
+      expect(await digest()).toBe(daily);
+      expect(await desk.tasks(id)).toEqual(['given membership open']);
+    });
+  });
+
+  describe('what a group said', () => {
+    const ACT = 'Act on what a group said.';
+    let of: TestCase;
+    let group: TestGroup;
+    beforeEach(async () => {
+      of = await aCase(scheme, { worker: sam });
+      group = await aGroup(scheme);
+    });
+
+    it('when it says not right now', async () => {
+      await anOffer(scheme, of, group).declined();
+      await desk.work();
+      await desk.work(later(1));
+      expect(await told(sam)).toEqual([ACT]);
+    });
+
+    it('when it does not answer', async () => {
+      await anOffer(scheme, of, group).expired();
+      await desk.work();
+      expect(await told(sam)).toEqual([ACT]);
+    });
+
+    it('not when they wrote its answer down themselves', async () => {
+      const id = await anOffer(scheme, of, group);
+      await betony.get(OnwardAnswers).decline(sam.actor, id, { reason: 'full' });
+      await desk.work();
+      expect([await told(sam), await desk.tasks(id)]).toEqual([[], ['group_replied membership open']]);
+    });
+
+    it('once: it turns late in the morning without another', async () => {
+      const id = await anOffer(scheme, of, group).declined();
+      await desk.work();
+      await told(sam);
+      await desk.work('2026-11-24T08:00:00Z');
+      expect([await told(sam), await desk.tasks(id)]).toEqual([[], ['group_replied membership late open']]);
+    });
+  });
+
+  it('what a person wrote on their own page, and that they cannot come', async () => {
+    const { clientId } = await aCase(scheme, { worker: sam });
+    const ask = (kind: 'page_message' | 'cannot_come') =>
+      inScheme(scheme, (tx) =>
+        betony.get(PageTasks).ask(tx, kind, { kind: 'page_message', id: newId() }, clientId),
+      );
+    await ask('page_message');
+    await ask('page_message');
+    await ask('cannot_come');
+    expect(await told(sam)).toEqual([
+      'Read what somebody wrote to you on their own page, and answer.',
+      'Find another time: somebody cannot come to an appointment.',
+    ]);
+  });
+
+  it('an administrator, fourteen and three days before a program’s key ends, each once; not after a new one was made', async () => {
+    const program = await aProgram(scheme, 'referrer', { endsOn: '2026-12-23' });
+    const [{ id: maker } = { id: '' }] = await rowsOf<{ id: string }>(
+      scheme,
+      sql`select created_by as id from program where membership_id = ${program.id}`,
+    );
+    const ada = { actor: { ...sam.actor, role: 'administrator', membershipId: maker } } as TestMember;
+    const soon = 'Make a new key for a program: the one it has ends within two weeks.';
+    const last = 'Make a new key for a program now: the one it has ends within three days.';
+    for (const [at, said] of [
+      ['2026-12-09T07:59:00Z', []],
+      ['2026-12-09T08:00:00Z', [soon]],
+      ['2026-12-10T08:00:00Z', []],
+      ['2026-12-20T07:59:00Z', []],
+      ['2026-12-20T08:00:00Z', [last]],
+      ['2026-12-22T08:00:00Z', []],
+    ] as const) {
+      await desk.work(at);
+      expect([at, await told(ada)]).toEqual([at, said]);
+    }
+    await betony.get(Programs).renew(ada.actor, program.id, {});
+    expect(await desk.tasks(program.id)).toEqual([
+      'key_ending administrators moved_on',
+      'key_last_days administrators late moved_on',
+    ]);
+    await desk.work('2026-12-24T08:00:00Z');
+    expect(await told(ada)).toEqual([]);
+  });
+});
