@@ -50,7 +50,10 @@ function tellings(kind: string): readonly [Telling, ...Telling[]] {
 const OWN = ['digest', ...TASK_KINDS].map((kind) => ({ kind, choices: tellings(kind) }));
 
 /** What is switched off for somebody who wants it told in this way. */
-const OFF_FOR = { at_once: null, daily: 'notice', list: 'email' } as const satisfies Record<Telling, string | null>;
+const OFF_FOR = { at_once: null, daily: 'notice', list: 'email' } as const satisfies Record<
+  Telling,
+  string | null
+>;
 
 /** What is sent, and what not: for everybody, to one who works here, to one client. */
 @Injectable()
@@ -121,7 +124,8 @@ export class MessageSwitches {
         delete from message_switch
         where scheme_id = ${tx.schemeId} and membership_id = ${actor.membershipId} and kind = ${kind}`);
       const off = told === choices[0] ? null : OFF_FOR[told];
-      if (off !== null) await switchOff(tx, actor, { ...EVERYBODY, membershipId: actor.membershipId }, kind, off);
+      if (off !== null)
+        await switchOff(tx, actor, { ...EVERYBODY, membershipId: actor.membershipId }, kind, off);
       await audit(tx, {
         action: 'messageSwitch.own',
         subject: { kind: 'membership', id: actor.membershipId },

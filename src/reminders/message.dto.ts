@@ -255,7 +255,8 @@ export class OwnSwitchView {
 
   @ApiProperty({
     enum: TELLINGS,
-    description: '`at_once`: in an e-mail of its own. `daily`: in the daily e-mail. `list`: on your list alone.',
+    description:
+      '`at_once`: in an e-mail of its own. `daily`: in the daily e-mail. `list`: on your list alone.',
   })
   told: Telling;
 

@@ -409,6 +409,11 @@ const daysOfKey =
     return keyMadeAt !== null && keyMadeAt < due ? due : null;
   };
 
+/** Told late, as after an outage, it gives way to what is told of the last days. */
+const untilLastDays: Partial<Step<ProgramFacts>> = {
+  until: (from) => atLondon(addDays(londonDate(from), -KEY_LAST_DAYS - 1), '00:00'),
+};
+
 const storyLate = lateAfter<StoryFacts>(STORY_DAYS, lateTask('managers'));
 
 /** What somebody agreed to for a story, once for each day on which some of it runs out. */
@@ -560,7 +565,7 @@ export const REMINDER_KINDS = {
   handover_taker_gone: handover((h) => h.takerGone,             (h) => h.plannedAt,        atOnce(task('owner')), atOnce(task('managers'))),
   handover_undone:  handover((h) => h.undone,                   (h) => h.endedAt,          atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers')), atOnce(task('owner'))),
   people_left:      membership((m) => m.hasPeople,              (m) => m.goneAt,           atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers'))),
-  key_ending:       program((p) => p.keyEndsAt !== null,        (p) => p.keyEndsAt,        at(daysOfKey(KEY_SOON_DAYS), task('administrators'))),
+  key_ending:       program((p) => p.keyEndsAt !== null,        (p) => p.keyEndsAt,        at(daysOfKey(KEY_SOON_DAYS), task('administrators'), untilLastDays)),
   key_last_days:    program((p) => p.keyEndsAt !== null,        (p) => p.keyEndsAt,        at(daysOfKey(KEY_LAST_DAYS), lateTask('administrators'))),
   staff_request:    staffRequest((s) => s.open,                 (s) => s.askedAt,          atOnce(task('administrators')), lateAfter(STAFF_DAYS, lateTask('administrators'))),
 } as const satisfies Record<string, AnyKind>;

@@ -163,7 +163,12 @@ export class RemindersTakePart {
     appointments.cancelled.register(me, async (tx, event) => {
       await planAppointment(tx, event);
       if (tx.actor.kind !== 'client') return;
-      await pageTasks.ask(tx, 'cannot_come', { kind: 'appointment', id: event.appointmentId }, event.clientId);
+      await pageTasks.ask(
+        tx,
+        'cannot_come',
+        { kind: 'appointment', id: event.appointmentId },
+        event.clientId,
+      );
     });
     appointments.changed.register(me, planAppointment);
 

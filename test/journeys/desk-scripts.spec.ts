@@ -158,6 +158,23 @@ if (!browser) process.stderr.write('No browser starts here: the journeys are ski
     await page.close();
   });
 
+  it('says how long ago something was, and exactly when under a pointer and by the keyboard, without a script', async () => {
+    const page = await atWork(desktop);
+    await page.goto(`${address}/desk/people/${grace.clientId}/timeline`);
+    const when = page.locator('time.betony-ago').first();
+    const width = () =>
+      when.locator('.betony-exactly').evaluate((exactly) => exactly.getBoundingClientRect().width);
+    expect(await when.textContent()).toMatch(/^Just now, Mon, 23 November 2026, 10:00$/);
+    expect(await width()).toBeLessThanOrEqual(1);
+    await when.focus();
+    expect(await width()).toBeGreaterThan(100);
+    await when.blur();
+    expect(await width()).toBeLessThanOrEqual(1);
+    await when.hover();
+    expect(await width()).toBeGreaterThan(100);
+    await page.close();
+  });
+
   it('leads to what is wrong, and shows what belongs to an answer once it is chosen', async () => {
     const page = await atWork(scripted);
     const faults: string[] = [];

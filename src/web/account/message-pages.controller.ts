@@ -68,7 +68,7 @@ export class MessagePagesController {
     const asked: readonly string[] | undefined = ASKED[actor.role];
     const kinds = all
       .filter(({ kind, choices }) => choices.length > 1 && (asked?.includes(kind) ?? true))
-      .map((one) => ({ ...one, words: sayAgain(taskWords(one.kind)) }));
+      .map(({ kind, told, choices }) => ({ kind, told, choices, words: sayAgain(taskWords(kind)) }));
     await this.desk.show(exchange, actor, form.status, 'account/pages/messages.njk', {
       title: say('What you are e-mailed about'),
       form,

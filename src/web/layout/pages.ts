@@ -129,13 +129,19 @@ export class Pages implements OnModuleInit {
     });
   }
 
-  /** How long ago it was, with exactly when behind it: for a pointer, for programs, and on paper. */
+  /**
+   * How long ago it was, with exactly when behind it: shown under a pointer, by a tap and by the keyboard, read out, and on
+   * paper. What is so long ago that it is said by its day already has its hour behind it, if it has one.
+   */
   private ago(when: Date | string | null | undefined): nunjucks.runtime.SafeString | string {
     if (!when) return '';
     const [at, exactly] =
       typeof when === 'string' ? [when, dayInWords(when)] : [when.toISOString(), momentInWords(when)];
     const said = agoInWords(when, this.clock.now());
-    const markup = `<time datetime="${at}" title="${escaped(exactly)}">${escaped(said)}</time>`;
+    const markup =
+      said === exactly
+        ? `<time datetime="${at}">${escaped(said)}</time>`
+        : `<time class="betony-ago" datetime="${at}" tabindex="0">${escaped(said)}<span class="betony-exactly">, ${escaped(exactly)}</span></time>`;
     return new nunjucks.runtime.SafeString(markup);
   }
 

@@ -266,7 +266,7 @@ describe('the pages of a link worker', () => {
       const given = await send(`/desk/triage/${id}/allocate`, { workerId: sam.actor.membershipId });
       expect(given.statusCode).toBe(303);
       expect((await page('/desk/triage')).replace(/\s+/g, ' ')).toMatch(
-        /No one is waiting\. Last referral: <time [^>]*>2 hours ago<\/time> from [^<]+\./,
+        /No one is waiting\. Last referral: <time [^>]*>2 hours ago<span [^>]*>[^<]*<\/span><\/time> from [^<]+\./,
       );
     });
 

@@ -570,7 +570,7 @@ describe('pages behind a link', () => {
     await ask('HEAD', `/reply/${token}`);
     await get(token);
     expect(await groups()).toMatch(
-      /Link opened <time datetime="2026-11-23T[^"]+" title="Mon, 23 November 2026, 10:00">Just now<\/time>/,
+      /Link opened <time class="betony-ago" datetime="2026-11-23T[^"]+" tabindex="0">Just now<span class="betony-exactly">, Mon, 23 November 2026, 10:00<\/span><\/time>/,
     );
 
     expect(await opened()).toBe('Mon, 23 November 2026, 10:00');

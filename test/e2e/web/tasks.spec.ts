@@ -28,6 +28,8 @@ const NAMES_NOBODY: readonly TaskKind[] = [
   'staff_request',
   'gap_follow_up',
   'transfer_in',
+  'key_ending',
+  'key_last_days',
 ];
 
 /** That a long job is over is told in the spec of jobs, where there is one. */

@@ -121,6 +121,7 @@ describe('what somebody is told at once', () => {
       const pat = await aMember(scheme, 'link_worker');
       const { id } = await given();
       await desk.work();
+      betony.clock.set(later(1));
       await betony.get(ReferralsService).allocate((await theManager(scheme)).actor, id, {
         workerId: pat.actor.membershipId,
         overrideReason: 'Pat knows her',
@@ -142,14 +143,17 @@ describe('what somebody is told at once', () => {
       ['at_once', 1, 1],
       ['daily', 0, 1],
       ['list', 0, 0],
-    ])('told %s: %i at once, %i in the daily e-mail, and on the list in any case', async (how, now, daily) => {
-      await tell('given', how);
-      const { id } = await given();
-      await desk.work();
-      expect(await told(sam)).toHaveLength(now);
-      expect(await digest()).toBe(daily);
-      expect(await desk.tasks(id)).toEqual(['given membership open']);
-    });
+    ])(
+      'told %s: %i at once, %i in the daily e-mail, and on the list in any case',
+      async (how, now, daily) => {
+        await tell('given', how);
+        const { id } = await given();
+        await desk.work();
+        expect(await told(sam)).toHaveLength(now);
+        expect(await digest()).toBe(daily);
+        expect(await desk.tasks(id)).toEqual(['given membership open']);
+      },
+    );
   });
 
   describe('what a group said', () => {

@@ -13,7 +13,7 @@ import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { ReferralSending } from '../../../src/referrals/referral-sending.service.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
-import { askOwner } from '../../../src/reminders/page-tasks.js';
+import { PageTasks } from '../../../src/reminders/page-tasks.js';
 import { RemindersService } from '../../../src/reminders/reminders.service.js';
 import { ReminderTicks } from '../../../src/reminders/reminders.ticks.js';
 import { aPerson } from '../../factories/clients.js';
@@ -109,7 +109,7 @@ describe('reminders take part in', () => {
     [
       'allocating',
       () => aReferral(scheme).accepted().allocatedTo(worker),
-      ['first_contact 1', 'first_contact 2'],
+      ['first_contact 1', 'first_contact 2', 'given 1'],
     ],
     [
       'beginning',
@@ -662,7 +662,7 @@ describe('reminders take part in', () => {
 
     const wish = () =>
       inScheme(scheme, (tx) =>
-        askOwner(tx, 'contact_wish', { kind: 'client', id: of.clientId }, of.clientId),
+        betony.get(PageTasks).ask(tx, 'contact_wish', { kind: 'client', id: of.clientId }, of.clientId),
       );
     const give = async () =>
       betony
@@ -701,7 +701,7 @@ describe('reminders take part in', () => {
     it('leaves with the old one what is about somebody else', async () => {
       const other = await aCase(scheme, { worker });
       await inScheme(scheme, (tx) =>
-        askOwner(tx, 'contact_wish', { kind: 'client', id: other.clientId }, other.clientId),
+        betony.get(PageTasks).ask(tx, 'contact_wish', { kind: 'client', id: other.clientId }, other.clientId),
       );
       await give();
       expect(await openOf(worker)).toEqual(['contact_wish']);
