@@ -24,6 +24,16 @@ const KNOWN: Record<string, { takes: string[]; because: string }> = {
     takes: ['index on client'],
     because: 'Who writes down somebody new waits for as long as it is made, and is answered.',
   },
+  '0106-as-written.sql': {
+    takes: [
+      'index on client_history',
+      'index on client_history',
+      'index on client_history',
+      'index on referral',
+    ],
+    because:
+      'Corrections are few. Who sends or moves a referral waits for as long as one index is made, and is answered.',
+  },
   '0120-audit-by-month.sql': {
     takes: ['rename audit_entry', 'default of audit_entry_before.id'],
     because:

@@ -17,6 +17,7 @@ const WAYS: Record<string, string> = {
   'identity/organisation-sign-in.service.ts': 'sign-in, to the issuer in the settings',
   'platform/database/postgres-server.ts': 'a free port of this machine, listened on',
   'platform/http/address.ts': 'a free port of this machine, listened on',
+  'platform/http/leave.ts': 'nobody: what listens is closed',
 };
 /** From the same packages, without a connection. */
 const HARMLESS = [

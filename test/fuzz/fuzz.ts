@@ -232,9 +232,13 @@ export class Fuzz {
     const sample: Sample = SAMPLES[name] ?? OPEN_SAMPLES[name] ?? {};
     const roles = (this.actions.get(name) ?? []).filter((role) => !sample.nothingFor?.includes(role));
     const role = roles[plan.role % Math.max(1, roles.length)] ?? 'link_worker';
-    const caller = (await sample.as?.(this.world, role)) ?? this.world.people[role];
-    const target = (await sample.at?.(this.world, caller)) ?? {};
-    const body = sample.body?.(target, this.world, caller);
+    const prepared = async () => {
+      const caller = (await sample.as?.(this.world, role)) ?? this.world.people[role];
+      const target = (await sample.at?.(this.world, caller)) ?? {};
+      return { caller, target, body: sample.body?.(target, this.world, caller) };
+    };
+    // What was changed before may stand in the way once, as a made-up person who is taken for one that is there.
+    const { caller, target, body } = await prepared().catch(prepared);
     const url = this.urlOf(operation, target);
     const query = sample.query?.(target) ?? '';
     const match = method === 'PATCH' || method === 'PUT' ? await this.versionOf(url, caller) : undefined;
