@@ -10,6 +10,7 @@ import { type Sample, SAMPLES, type Target, type World } from '../support/route-
 import { rowsOf } from '../support/records.js';
 import { arbitraryOf, JUNK, type Mutation, mutated, type Pool, settled } from './values.js';
 import { OPEN_SAMPLES } from './open-samples.js';
+import { KNOWN_VOID, MOST_BY_CHANCE } from './void.js';
 
 /** What is asked of one operation at once: something odd, something nearly right, and what is right. */
 interface Plan {
@@ -78,6 +79,10 @@ export class Fuzz {
         actor.organisationId,
       ]),
     );
+    const gone = Object.values(KNOWN_VOID)
+      .flat()
+      .filter((name) => !contract.operations.some((one) => one.name === name));
+    if (gone.length > 0) throw new Error(`Known to be void, and not there: ${gone.join(', ')}`);
     for (const operation of contract.operations) this.plans.set(operation.name, this.planOf(operation));
   }
 
@@ -125,13 +130,20 @@ export class Fuzz {
 
   figures() {
     const tallies = [...this.tallies.values()];
+    const voids = this.voids();
+    const known = Object.values(KNOWN_VOID).flat();
+    const unexplained = voids.filter((name) => !known.includes(name));
     return {
       requests: this.requests,
       operations: this.contract.operations.length,
       tried: tallies.length,
       successes: tallies.reduce((sum, { successes }) => sum + successes, 0),
       statuses: Object.fromEntries([...this.statuses].sort(([a], [b]) => a - b)),
-      voids: this.voids(),
+      voids,
+      unexplained,
+      void:
+        this.requests >= 3 * this.contract.operations.length &&
+        unexplained.length * 100 > this.contract.operations.length * MOST_BY_CHANCE,
       faults: [...this.faults.values()],
     };
   }
