@@ -5,7 +5,7 @@ import { aGroup } from '../factories/onward.js';
 import { aMember, aScheme } from '../support/people.js';
 import { startApp } from '../support/start-app.js';
 import { numbersOf } from '../support/tampering.js';
-import { type EndState, type Fault, faultsOf, type History } from './checker.js';
+import { type EndState, type Fault, faultsOf, type History, VERBS } from './checker.js';
 import { Clients, type People } from './clients.js';
 import { evidence, left, leftBehind, stuck } from './evidence.js';
 import { drawn, TROUBLES } from './faults.js';
@@ -20,8 +20,11 @@ export interface ChaosOptions {
 
 export interface Outcome {
   figures: Record<string, unknown> & { acknowledged: number; faults: number };
+  /** Troubles that could not be had here, and why. */
   skipped: string[];
   found: Fault[];
+  /** Why the run proves little, whatever it found. */
+  worthless: string[];
   history: History;
   end: EndState;
 }
@@ -33,6 +36,8 @@ const ANSWERS = 6;
 const GROUPS = 4;
 const PLACES = 12;
 const MINUTE = 60_000;
+/** Less mail than one message to so many troubles shows little of mail. */
+const TROUBLES_A_MESSAGE = 3;
 /** People are answered between two troubles; when not even that happens, they go on. */
 const MOST_BREATH_MS = 60_000;
 /** Everything is at rest by then, or is said to be left. A job that a killed worker held is taken up after 45 s. */
@@ -70,8 +75,10 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
       .filter(({ why }) => why !== null)
       .map(({ name, why }) => `${name}: ${String(why)}`);
     const possible = TROUBLES.filter(({ missing: why }) => (why?.(at) ?? null) === null);
+    const happened = new Set<string>();
     const work = clients.work(AT_WORK);
     for (const [n, { name, happen }] of drawn(possible, faults, random).entries()) {
+      happened.add(name);
       const answered = clients.asks.length;
       const until = Date.now() + MOST_BREATH_MS;
       while (clients.asks.length < answered + ANSWERS && Date.now() < until) await wait(10);
@@ -112,7 +119,7 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
         seed,
         queue,
         faults,
-        kinds: possible.length,
+        kinds: happened.size,
         asked: clients.asks.length,
         acknowledged: clients.acknowledged,
         refused: count('refused'),
@@ -130,6 +137,11 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
       },
       skipped,
       found,
+      worthless: worthless(
+        history,
+        faults / TROUBLES_A_MESSAGE,
+        faults < possible.length ? [] : possible.filter(({ name }) => !happened.has(name)),
+      ),
       history,
       end,
     };
@@ -137,6 +149,18 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
     clients.rest(0);
     await at.remove();
   }
+}
+
+/** Nothing is proved where nothing happened: each thing that is asked for must have been done now and then, and mail gone out. */
+function worthless({ asks, arrivals }: History, least: number, left: readonly { name: string }[]): string[] {
+  const done = new Set(asks.filter(({ outcome }) => outcome === 'acknowledged').map(({ verb }) => verb));
+  const unknown = asks.filter(({ outcome }) => outcome === 'unknown').length;
+  return [
+    ...VERBS.filter((verb) => !done.has(verb)).map((verb) => `never acknowledged: ${verb}`),
+    ...(unknown > 0 ? [`never told what became of it: ${String(unknown)}`] : []),
+    ...(arrivals.length > least ? [] : [`messages that arrived: ${String(arrivals.length)}`]),
+    ...left.map(({ name }) => `never happened: ${name}`),
+  ];
 }
 
 const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(1);

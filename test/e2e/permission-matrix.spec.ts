@@ -18,6 +18,7 @@ import { visitor } from '../fuzz/open-samples.js';
 import { plant, type Planted } from '../support/canaries.js';
 import { type Contract, contractOf } from '../support/contract.js';
 import { hear } from '../support/count-queries.js';
+import { fieldsOf, read, show, type Shown, unknownIn, written as fieldsWritten } from '../support/fields.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 import { linksOf, tokenOf } from '../support/links.js';
 import { Walls } from '../support/walls.js';
@@ -25,6 +26,7 @@ import { askedOfAll } from '../support/whose.js';
 import { watchWrites, type WriteWatch } from '../support/write-watch.js';
 
 const SNAPSHOT = fileURLToPath(new URL('../architecture/routes.snapshot.txt', import.meta.url));
+const FIELDS = fileURLToPath(new URL('../architecture/fields.snapshot.txt', import.meta.url));
 
 const NARROW = ['own', 'assigned', 'organisation'];
 
@@ -120,6 +122,12 @@ describe('every route and every role', () => {
   let leaked: Set<string>;
   /** Routes that showed somebody words of their own scheme. */
   const showing = new Set<string>();
+  /** Which fields of an answer each role is shown by those routes of the API that read. */
+  const fields: Shown = new Map();
+  const answered = (name: string, who: string, { headers, body }: Awaited<ReturnType<typeof send>>): void => {
+    const json = /^application\/(?:[\w.+-]+\+)?json\b/.test(String(headers['content-type']));
+    if (json && name.startsWith('GET ')) show(fields, name, who, fieldsOf(JSON.parse(body)));
+  };
 
   const ask = async (
     name: string,
@@ -263,6 +271,7 @@ describe('every route and every role', () => {
         (answer.statusCode >= 200 && answer.statusCode < 300) ||
         (page && method === 'POST' && answer.statusCode === 303) ||
         sample.answers?.includes(answer.statusCode);
+      if (answer.statusCode < 300) answered(name, role, answer);
       const seen =
         sample.shows === undefined ||
         !NARROW.includes(reachOf(action, role)) ||
@@ -284,6 +293,7 @@ describe('every route and every role', () => {
       const target = (await sample.at?.(world, program)) ?? {};
       const answer = await ask(name, sample, target, program, sample.body?.(target, world, program));
       const fine = answer.statusCode < 300 || sample.answers?.includes(answer.statusCode);
+      if (answer.statusCode < 300) answered(name, `program of a ${role}`, answer);
       tries.push({
         who: `program of a ${role} in reach`,
         status: answer.statusCode,
@@ -321,6 +331,18 @@ describe('every route and every role', () => {
     }
     expect(open.length).toBeGreaterThan(80);
     expect(said).toEqual([]);
+  });
+
+  it('showed each role the fields in test/architecture/fields.snapshot.txt, and no other (UPDATE_ROUTES=1 writes it)', () => {
+    if (process.env['UPDATE_ROUTES']) {
+      const others = [...read(readFileSync(FIELDS, 'utf8'))].filter(
+        ([name]) => routes.has(name) && !fields.has(name),
+      );
+      writeFileSync(FIELDS, fieldsWritten(new Map([...others, ...fields])));
+    }
+    const known = read(readFileSync(FIELDS, 'utf8'));
+    expect(unknownIn(fields, known)).toEqual([]);
+    expect([...known.keys()].filter((name) => !routes.has(name))).toEqual([]);
   });
 
   it('showed the words of their own scheme to those in it', () => {

@@ -1,9 +1,11 @@
 import { chaos, type Outcome } from '../chaos/chaos.js';
-import { type EndState, faultsOf, type History, type Invariant, VERBS } from '../chaos/checker.js';
+import { type EndState, faultsOf, type History, type Invariant } from '../chaos/checker.js';
 import { redisInstalled } from '../support/redis.js';
 
 const SEED = Number(process.env['SEED'] ?? 2026);
 const TROUBLES = 30;
+/** A small disk needs root on Linux, Redis its server: elsewhere their troubles are left out, and the test says so. */
+const HAS_ALL = redisInstalled && process.platform === 'linux' && process.getuid?.() === 0;
 /** A busy machine takes its time to start a process again. */
 const DEADLINE_MS = 25 * 60_000;
 
@@ -24,12 +26,12 @@ describe('an installation where one thing after another goes wrong, at work all 
     });
   });
 
-  it('was worth the trouble: everything that is asked for was acknowledged now and then, and mail went out', () => {
-    const { asks, arrivals } = outcome.history;
-    const done = new Set(asks.filter((ask) => ask.outcome === 'acknowledged').map(({ verb }) => verb));
-    expect(VERBS.filter((verb) => !done.has(verb))).toEqual([]);
-    expect(asks.filter((ask) => ask.outcome === 'unknown')).toEqual([]);
-    expect(arrivals.length).toBeGreaterThan(10);
+  it('was worth the trouble: every trouble happened, all that is asked for was acknowledged now and then, mail went out', () => {
+    expect(outcome.worthless).toEqual([]);
+  });
+
+  (HAS_ALL ? it : it.skip)('left out no trouble, since all can be had here', () => {
+    expect(outcome.skipped).toEqual([]);
   });
 
   it('the same history made bad is rejected', () => {

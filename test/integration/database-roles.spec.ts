@@ -3,7 +3,7 @@ import { INSTALLATION, systemActor } from '../../src/platform/actor/actor.types.
 import { audit } from '../../src/audit/audit.js';
 import { AuditSealer } from '../../src/audit/seal.service.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import { aMember, aScheme, type TestScheme } from '../support/people.js';
+import { aMember, aScheme, type TestMember, type TestScheme } from '../support/people.js';
 import { startApp, type TestApp } from '../support/start-app.js';
 
 /** Needed before a scheme is known (ids, hashes and settings only), and the words of what is published. */
@@ -122,24 +122,93 @@ describe('the walls between schemes', () => {
     }
   });
 
-  it('hold where twenty schemes share two connections, two hundred requests at once', async () => {
+  it('hold where twenty schemes share two connections: two hundred requests at once, writes and refusals too, while sessions end', async () => {
     const members = await Promise.all(
       Array.from({ length: 20 }, async () => aMember(await aScheme(betony), 'administrator')),
     );
-    const asked = Array.from({ length: 200 }, (_, n) => members[n % members.length]!);
+    const kinds: {
+      status: number;
+      /** Whether it names whose it is. */
+      names: boolean;
+      url: (next: TestMember) => string;
+      write?: (of: TestMember, n: number) => object;
+    }[] = [
+      { status: 200, names: true, url: () => 'users' },
+      { status: 200, names: true, url: () => 'organisations' },
+      { status: 200, names: true, url: () => 'me' },
+      {
+        status: 201,
+        names: true,
+        url: () => 'organisations',
+        write: ({ actor }, n) => ({ name: `${actor.membershipId} ${String(n)}`, kind: 'community_group' }),
+      },
+      // Refused within a transaction that had begun to look, or to write.
+      { status: 404, names: false, url: (next) => `users/${next.actor.accountId}` },
+      {
+        status: 404,
+        names: false,
+        url: (next) => `users/${next.actor.accountId}/disable`,
+        write: () => ({}),
+      },
+      { status: 422, names: false, url: () => 'organisations', write: () => ({ kind: 'community_group' }) },
+    ];
+    const own = await app.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const superuser = new pg.Client({ connectionString: betony.database.superuserUrl });
+    await superuser.connect();
+    let cut = 0;
+    const cutSessions = async (): Promise<void> => {
+      const { rowCount } = await superuser.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and usename = $1 and pid <> $2 and state <> 'idle'`,
+        [new URL(betony.database.url).username, own.rows[0]?.pid],
+      );
+      cut += rowCount ?? 0;
+    };
+    const asked = Array.from({ length: 200 }, (_, n) => ({
+      n,
+      member: members[n % members.length]!,
+      next: members[(n + 1) % members.length]!,
+      kind: kinds[n % kinds.length]!,
+    }));
+    let answered = 0;
     const seen = await Promise.all(
-      asked.map(async ({ headers, actor }, n) => {
-        const url = n % 3 === 0 ? '/api/v1/users' : n % 3 === 1 ? '/api/v1/organisations' : '/api/v1/me';
-        const { statusCode, body } = await betony.inject({ url, headers });
-        const names = members.filter((one) =>
+      asked.map(async ({ n, member, next, kind: { status, names, url, write } }) => {
+        const { headers, actor } = member;
+        const { statusCode, body } = await betony.inject({
+          method: write ? 'POST' : 'GET',
+          url: `/api/v1/${url(next)}`,
+          headers,
+          ...(write && { payload: write(member, n) }),
+        });
+        answered += 1;
+        if (answered % 20 === 0) await cutSessions();
+        const named = members.filter((one) =>
           [one.actor.organisationId, one.actor.accountId, one.actor.membershipId, one.name].some((word) =>
             new RegExp(`${word}(?!\\d)`).test(body),
           ),
         );
-        return { statusCode, own: names.length === 1 && names[0]?.actor.schemeId === actor.schemeId };
+        const others = named.filter((one) => one.actor.schemeId !== actor.schemeId).length;
+        return { n, statusCode, others, fine: statusCode === status && (!names || named.length === 1) };
       }),
     );
-    expect(seen).toEqual(asked.map(() => ({ statusCode: 200, own: true })));
+    expect(seen.filter(({ others }) => others > 0)).toEqual([]);
+    // Whose session ended is told so, and nobody else sees it.
+    const broken = seen.filter(({ fine }) => !fine);
+    expect(broken.filter(({ statusCode }) => statusCode < 500)).toEqual([]);
+    expect([cut > 0, broken.length <= cut]).toEqual([true, true]);
+    const { rows: kept } = await superuser.query<{ line: string }>(
+      `select scheme_id || ' ' || name as line from organisation where name ~ '^[0-9a-f-]{36} [0-9]+$'`,
+    );
+    await superuser.end();
+    const lineOf = ({ n, member: { actor } }: (typeof asked)[number]) =>
+      `${actor.schemeId} ${actor.membershipId} ${String(n)}`;
+    const lines = kept.map(({ line }) => line);
+    expect(lines.filter((line) => !asked.map(lineOf).includes(line))).toEqual([]);
+    const acknowledged = seen
+      .filter(({ statusCode }) => statusCode === 201)
+      .map(({ n }) => lineOf(asked[n]!));
+    expect(acknowledged.length).toBeGreaterThan(20);
+    expect(acknowledged.filter((line) => !lines.includes(line))).toEqual([]);
   });
 
   it('come back when the transaction ends, on the same connection', async () => {
