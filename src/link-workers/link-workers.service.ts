@@ -7,7 +7,7 @@ import { Refusal } from '../platform/errors/refusal.js';
 import { refuseStale } from '../platform/http/version.js';
 import { applyChanges } from '../platform/pure/changes.js';
 import { reachFor } from '../permissions/reach.js';
-import { standing } from '../identity/cover.queries.js';
+import { caresForPeople, standing } from '../identity/cover.queries.js';
 import type { AmendLinkWorkerInput } from './link-worker.dto.js';
 import { CASELOAD_LIMIT } from './link-workers.queries.js';
 
@@ -36,7 +36,7 @@ export class LinkWorkers {
           coalesce(w.languages, '{}') as languages, coalesce(w.areas, '{}') as areas
         from membership m
         left join link_worker w on w.scheme_id = m.scheme_id and w.membership_id = m.id
-        where m.scheme_id = ${tx.schemeId} and m.id = ${membershipId} and m.role = 'link_worker' and ${standing(sql`m`)}
+        where m.scheme_id = ${tx.schemeId} and m.id = ${membershipId} and ${caresForPeople(sql`m`)} and ${standing(sql`m`)}
         for no key update of m`);
       if (!row) throw Refusal.notFound();
       refuseStale(row.version, version);

@@ -138,6 +138,7 @@ export class SendReplyLinks implements EventHandler {
       const free = mayBeWrittenTo(tx.now, await rhythmOf(tx, organisationId));
       if (free > tx.now)
         return outbox.hold(tx, free, REPLY_LINKS_ASKED, { contactPointId, onwardReferralId });
+      if (await justSent(tx, contactPointId, onwardReferralId)) return;
     } else if (await tooMany(tx, contactPointId, linkId)) return;
     const make = async (kind: LinkActor['about']['kind'], id: string): Promise<string> => {
       const to = { organisationId, contactPointId, messageId };
@@ -221,6 +222,15 @@ export class SendReplyLinks implements EventHandler {
 async function tooMany(tx: Tx, contactPointId: string, linkId: string | null): Promise<boolean> {
   const { mails, own } = await linksSent(tx, contactPointId, linkId);
   return own >= MAILS_AN_HOUR || mails >= MAILS_AN_HOUR_TO_ONE;
+}
+
+/** Whether a letter of this hour leads there already: those that waited for the group to be free come together. */
+async function justSent(tx: Tx, contactPointId: string, onwardReferralId: string): Promise<boolean> {
+  const sent = await tx.maybe(sql`
+    select 1 from reply_link
+    where scheme_id = ${tx.schemeId} and onward_referral_id = ${onwardReferralId} and purpose = 'again'
+      and contact_point_id = ${contactPointId} and created_at > ${new Date(tx.now.getTime() - HOUR_MS)} limit 1`);
+  return sent !== null;
 }
 
 interface OpenRow extends Record<string, unknown> {

@@ -150,7 +150,8 @@ export class ResponsesQueries {
         'referral',
         referralId,
         sql`
-        select r.client_id, ${UNANSWERED} as unanswered, page.* from referral r left join lateral (
+        select r.client_id, u.unanswered, page.* from referral r
+        cross join lateral (select ${UNANSWERED} as unanswered) u left join lateral (
           select ${RESPONSE} from measure_response q
           where q.scheme_id = r.scheme_id and q.referral_id = r.id
             and (${query.measure ?? null}::text is null or q.measure = ${query.measure ?? null})

@@ -97,14 +97,20 @@ const inOne = (rows: readonly ToldRow[]): ToldRow[] =>
       rows.findIndex((other) => other.kind === kind && other.membershipId === membershipId) === index,
   );
 
-/** What the notice `messageId` says, while its task is open, or one that is told with it; null once none is. */
+/**
+ * What the notice `messageId` says, while its task stands open on the list of whoever it is for, or another that is told with
+ * it; null once none does.
+ */
 export async function openTaskOf(tx: Tx, messageId: string): Promise<TaskKind | null> {
+  const at = listMoment(tx.now, holidaysOf(await schemeSettings(tx)));
   const row = await tx.maybe<{ kind: TaskKind }>(sql`
+    with me as (${listHolders(tx.schemeId, at)})
     select t.kind from message m join task t on t.scheme_id = m.scheme_id and t.id = m.task_id
+    join me on me.id = m.membership_id
     where m.scheme_id = ${tx.schemeId} and m.id = ${messageId} and exists (
       select 1 from task open
-      where open.scheme_id = t.scheme_id and open.ended_at is null and (open.id = t.id
-        or (t.kind = any(${TOGETHER}::text[]) and open.kind = t.kind and open.audience = t.audience
-          and open.audience_id is not distinct from t.audience_id and open.created_at >= t.created_at)))`);
+      where open.scheme_id = t.scheme_id and open.ended_at is null and ${onListOf(sql`open`, sql`me`, at)}
+        and (open.id = t.id or (t.kind = any(${TOGETHER}::text[]) and open.kind = t.kind
+          and open.created_at >= t.created_at)))`);
   return row?.kind ?? null;
 }

@@ -19,6 +19,10 @@ export class PageTasks {
   }
 }
 
+/** A death that managers recorded themselves, or of somebody whom nobody ever supported, is news to nobody. */
+const endsFor = ({ actor }: Tx, newest: { ownerId: string | null } | null): boolean =>
+  newest !== null && !(newest.ownerId === null && actor.kind === 'member' && actor.role === 'scheme_manager');
+
 /**
  * Puts what a person asked for on the list of whoever has their newest referral, or had it last; on the managers' where
  * nobody does. Asked again while it stands there, it is asked once, of whoever it is now. Nobody is asked what they did themselves.
@@ -36,6 +40,7 @@ async function putOnList(tx: Tx, kind: PageTask | ToldTask, subject: About, clie
     order by m.id is null, r.id desc limit 1`);
   const ownerId = newest?.ownerId ?? null;
   if (tx.actor.kind === 'member' && tx.actor.membershipId === ownerId) return;
+  if (kind === 'death_told' && !endsFor(tx, newest)) return;
   await tx.run(sql`
     insert into task (scheme_id, id, kind, audience, audience_id, subject_kind, subject_id, referral_id, client_id,
       due_at, created_at)

@@ -21,6 +21,7 @@ export const TOLD_AT_ONCE: Partial<Record<TaskKind, AtOnce>> = {
   visit_flagged:     { text: true,  atNight: false },
   safety_message:    { text: true,  atNight: true },
   group_worried:     { text: false, atNight: true },
+  death_told:        { text: true,  atNight: false },
   warm_handover:     { text: false, atNight: false },
   warm_handover_off: { text: true,  atNight: false },
   handover_undone:   { text: false, atNight: false },

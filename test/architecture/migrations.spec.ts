@@ -32,7 +32,7 @@ const KNOWN: Record<string, { takes: string[]; because: string }> = {
       'index on referral',
     ],
     because:
-      'Corrections are few. Who sends or moves a referral waits for as long as one index is made, and is answered.',
+      'Who reads a practice’s list, sends or moves a referral waits while the record of changes to people is written anew with three columns, and is answered.',
   },
   '0120-audit-by-month.sql': {
     takes: ['rename audit_entry', 'default of audit_entry_before.id'],

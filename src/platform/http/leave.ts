@@ -20,7 +20,7 @@ export async function leave(
 ): Promise<void> {
   const server = app.getHttpServer();
   app.get(Readiness).leaving = true;
-  await emptied(server, heardMs);
+  await wait(heardMs);
   // Right after all that had knocked were let in. Unlike the HTTP server's own, this leaves connections alone.
   await setImmediate();
   Server.prototype.close.call(server);

@@ -13,11 +13,13 @@ import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
 
 const HERE = '/desk/account/messages';
 
-/** What a practice or an administrator can be asked; everybody else can be asked anything. */
+/** What a practice, a commissioner or an administrator can be asked; others anything but what is an administrator's. */
 const ASKED: Partial<Record<Role, readonly TaskKind[]>> = {
   referrer: ['draft_waiting', 'returned', 'ask_practice', 'closing_summary', 'job_over'],
+  commissioner: ['job_over'],
   administrator: ['staff_request', 'key_ending', 'key_last_days', 'job_over'],
 };
+const OF_ADMINISTRATORS: readonly string[] = ['staff_request', 'key_ending', 'key_last_days'];
 
 const HOW_WORDS: Record<Telling, { now: string; choose: string }> = sayAll({
   at_once: { now: 'At once', choose: 'Tell me at once' },
@@ -67,7 +69,10 @@ export class MessagePagesController {
     const [digest, ...all] = await this.switches.own(actor);
     const asked: readonly string[] | undefined = ASKED[actor.role];
     const kinds = all
-      .filter(({ kind, choices }) => choices.length > 1 && (asked?.includes(kind) ?? true))
+      .filter(
+        ({ kind, choices }) =>
+          choices.length > 1 && (asked ? asked.includes(kind) : !OF_ADMINISTRATORS.includes(kind)),
+      )
       .map(({ kind, told, choices }) => ({ kind, told, choices, words: sayAgain(taskWords(kind)) }));
     await this.desk.show(exchange, actor, form.status, 'account/pages/messages.njk', {
       title: say('What you are e-mailed about'),

@@ -6,6 +6,7 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { MOST_COUNTED, type Page, type PageQuery } from '../../platform/http/pagination.js';
 import { without } from '../../platform/pure/without.js';
+import { ASKED as LANGUAGE } from '../words/choice.js';
 import { say, staffLocale } from '../words/staff/staff-words.js';
 import { Desk, type Exchange } from './desk.js';
 import { ALL, FILE, nextPage, PRINT } from './forms.js';
@@ -68,7 +69,7 @@ export interface ListShown {
   count: string;
 }
 
-const NO_FILTERS = ['after', 'limit', 'sort', ALL, PRINT, FILE];
+const NO_FILTERS = ['after', 'limit', 'sort', ALL, PRINT, FILE, LANGUAGE];
 
 /** A list of the desk: so many in all, in an order of one's choice, page by page or all of it, and as a file. */
 @Injectable()

@@ -76,7 +76,7 @@ export class GroupConcernController {
   private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = await this.about(actor, id);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/group-concern.njk', {
-      title: say('Concern about {{organisationName}}', { organisationName: view.organisation.name }),
+      title: say('How {{organisationName}} treated somebody', { organisationName: view.organisation.name }),
       view,
       person: await this.heads.of(actor, view.clientId),
       form,

@@ -72,6 +72,7 @@ export class SchemePagesController {
       title: say('Settings of the scheme'),
       current: scheme,
       form: form ? overtaken(inWords(form), scheme) : newForm(asTyped(scheme), scheme.version),
+      meanwhile: form ? otherThan(form.values, scheme) : [],
       sections: NUMBER_SECTIONS.map(({ heading, numbers }) => ({ heading, numbers: choicesOf(numbers) })),
       council: choicesOf(COUNCIL_WORDS),
       yesNo: choicesOf(CHOICE_WORDS),
@@ -137,6 +138,27 @@ function inWords(form: Form): Form {
     wrong: Object.fromEntries(Object.entries(form.wrong).map(([field, text]) => [field, spoken(text)])),
     errors: form.errors.map(({ text, href }) => ({ text: spoken(text), href })),
   };
+}
+
+/** What stands there now where something else was typed, a box that was left empty too. */
+function otherThan(typed: Form['values'], scheme: SchemeView): { label: string; value: string }[] {
+  const now = asTyped(scheme);
+  const settings = {
+    ...NUMBER_WORDS,
+    ...COUNCIL_WORDS,
+    ...CHOICE_WORDS,
+    ...FACTOR_ROLE_WORDS,
+    bankHolidays: say('Days on which nobody works, instead of England’s bank holidays'),
+  };
+  const labels = [
+    ['name', say('Name of the scheme')],
+    ...Object.entries(settings).map(([key, words]) => [PREFIX + key, words]),
+  ] as [string, string][];
+  const text = (value: Form['values'][string] | undefined): string => [value ?? ''].flat().join(', ');
+  return labels
+    .map(([key, label]) => ({ label, was: text(typed[key]), value: text(now[key]) }))
+    .filter(({ was, value }) => was !== value)
+    .map(({ label, value }) => ({ label, value }));
 }
 
 const asTyped = ({ name, settings }: SchemeView): Form['values'] =>

@@ -189,6 +189,7 @@ export class ReferralPagesController {
   ): Promise<void> {
     await this.page({ request, reply }, actor, id, newForm(), {
       justSent: sent !== undefined,
+      justDied: done === 'died',
       notice: typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : null,
     });
   }
@@ -278,7 +279,7 @@ export class ReferralPagesController {
     actor: MemberActor,
     id: string,
     form: Form,
-    more: { justSent?: boolean; notice?: string | null } = {},
+    more: { justSent?: boolean; justDied?: boolean; notice?: string | null } = {},
   ): Promise<void> {
     const referral = await this.queries.get(actor, id);
     const told = isTold(referral)
