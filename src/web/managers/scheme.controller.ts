@@ -140,7 +140,7 @@ function inWords(form: Form): Form {
   };
 }
 
-/** What stands there now where something else was typed, a box that was left empty too. */
+/** What stands there now where something else was typed or left empty, and who is ticked now. */
 function otherThan(typed: Form['values'], scheme: SchemeView): { label: string; value: string }[] {
   const now = asTyped(scheme);
   const settings = {
@@ -150,13 +150,17 @@ function otherThan(typed: Form['values'], scheme: SchemeView): { label: string; 
     ...FACTOR_ROLE_WORDS,
     bankHolidays: say('Days on which nobody works, instead of England’s bank holidays'),
   };
-  const labels = [
-    ['name', say('Name of the scheme')],
-    ...Object.entries(settings).map(([key, words]) => [PREFIX + key, words]),
-  ] as [string, string][];
-  const text = (value: Form['values'][string] | undefined): string => [value ?? ''].flat().join(', ');
-  return labels
-    .map(([key, label]) => ({ label, was: text(typed[key]), value: text(now[key]) }))
+  const text = (value: Form['values'][string] | undefined): string =>
+    [value ?? '']
+      .flat()
+      .map((one) => (ROLE_WORDS as Record<string, string>)[one] ?? one)
+      .join(', ');
+  return [
+    { key: 'name', label: say('Name') },
+    ...Object.entries(settings).map(([key, label]) => ({ key: PREFIX + key, label })),
+  ]
+    .filter(({ key }) => key in typed || key.slice(PREFIX.length) in FACTOR_ROLE_WORDS)
+    .map(({ key, label }) => ({ label, was: text(typed[key]), value: text(now[key]) }))
     .filter(({ was, value }) => was !== value)
     .map(({ label, value }) => ({ label, value }));
 }
