@@ -186,7 +186,9 @@ export class PlanPartsController {
     const plan = existing(found);
     const part = partIn(plan, kind, partId);
     if (part === null && tried === null) throw Refusal.notFound();
-    const form = versioned(tried ?? newForm(part?.typed), plan);
+    // Who took it out typed nothing: what stands there now is not shown to them as empty.
+    const values = tried && Object.keys(tried.values).length > 0 ? tried.values : (part?.typed ?? {});
+    const form = versioned({ ...(tried ?? newForm()), values }, plan);
     await this.desk.show(exchange, actor, form.status, 'link-worker/pages/plan-part.njk', {
       title: recordTitle(TITLES[kind], person),
       heading: TITLES[kind],
