@@ -94,6 +94,15 @@ export class ProvidersQueries {
     return this.view(actor, row);
   }
 
+  /** Whether an organisation is a group that people can be offered to; a member of another has nothing to say of it. */
+  async isListed({ schemeId }: Actor, organisationId: string): Promise<boolean> {
+    const row = await this.database.maybe(
+      schemeId,
+      sql`select 1 from provider where scheme_id = ${schemeId} and organisation_id = ${organisationId}`,
+    );
+    return row !== null;
+  }
+
   /** By name unless told. */
   async list(actor: Actor, query: ProviderListQuery): Promise<Page<ProviderView>> {
     const limit = query.limit ?? DEFAULT_LIMIT;

@@ -83,8 +83,8 @@ await play('manager', {
     then: (hand) => hand.sees('No record has been kept long enough.'),
   }),
   M14: journey({
-    given: managerAt('/desk/audit'),
-    when: (hand) => hand.press('Show'),
+    given: managerAt('/desk/manage'),
+    when: (hand) => hand.follow('Who looked at what'),
     then: (hand) => hand.sees('That you looked here is on record too'),
   }),
   M15: journey({

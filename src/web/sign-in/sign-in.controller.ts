@@ -19,6 +19,7 @@ import {
   sessionSecret,
 } from '../../platform/http/page-cookies.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
+import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { AccountFrame } from '../account/account-frame.js';
 import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
@@ -41,6 +42,7 @@ export class SignInController {
     private readonly sessionQueries: SessionQueries,
     private readonly clock: Clock,
     private readonly own: AccountFrame,
+    private readonly providers: ProvidersQueries,
   ) {}
 
   @Get()
@@ -107,6 +109,8 @@ export class SignInController {
   ): Promise<void> {
     const memberships = await this.memberships.ofAccount(actor.accountId);
     await this.own.show({ request, reply }, actor, 'account', {
+      listed:
+        actor.role === 'provider_member' && (await this.providers.isListed(actor, actor.organisationId)),
       memberships: memberships.map(({ id, schemeName, organisationName, role }) => ({
         id,
         schemeName,

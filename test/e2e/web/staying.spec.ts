@@ -55,8 +55,8 @@ describe('a password', () => {
     await signIn(phone, sam);
     expect((await desk.open('/desk/account')).body).toContain(`href="${HERE}"`);
     const done = await desk.send(HERE, { password: PASSWORD, newPassword: NEW });
-    expect(done.headers.location).toBe(`${HERE}?done`);
-    expect((await desk.open(`${HERE}?done`)).body).toContain('Your password is changed');
+    expect(done.headers.location).toBe(`${HERE}?done=password`);
+    expect((await desk.open(`${HERE}?done=password`)).body).toContain('Your password is changed');
     expect((await phone.open(HERE)).statusCode).toBe(303);
     expect((await betony.inject({ url: '/api/v1/me', headers: sam.headers })).statusCode).toBe(401);
     const tried = async (password: string) =>

@@ -12,10 +12,13 @@ const NOT_OF_THE_WORKER = [
   'GET /desk/referrals/:id/slip',
   'GET /desk/referrals/:id/slip.pdf',
   'GET /desk/referrals/:id/send-again',
+  'GET /desk/referrals/:id/died',
   'GET /desk/referrals/:id/withdraw',
   'GET /desk/referrals/:id/worries',
   'GET /desk/referrals/:id/worry',
   'GET /desk/appointments/:id/file',
+  'GET /desk/people/:id/plan/copy',
+  'GET /desk/people/:id/plan/copy.pdf',
   // What a record is kept or copied for is decided by a manager, who calls nobody for it.
   'GET /desk/people/:id/copy',
   'GET /desk/people/:id/keeping',
