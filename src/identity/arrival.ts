@@ -20,7 +20,8 @@ export interface Arrival {
 const describe = (request: FastifyRequest): string => (request.headers['user-agent'] ?? '').slice(0, 500);
 
 /** A browser is known by a cookie of its own, which opens nothing and outlives the session. */
-export function atPages({ request, reply }: { request: FastifyRequest; reply: FastifyReply }): Arrival {
+export function atPages(reply: FastifyReply): Arrival {
+  const { request } = reply;
   const secret = deviceSecret(request) ?? newToken();
   keepDevice(reply, secret);
   const former = sessionSecret(request);

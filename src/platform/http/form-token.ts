@@ -7,8 +7,8 @@ export const FORM_TOKEN = '_csrf';
 const tokens = new Tokens({ userInfo: false });
 
 /** A token for the forms of one page. Salted, so that no two pages hold the same bytes. */
-export function formToken(request: FastifyRequest, reply: FastifyReply): string {
-  const known = formSecret(request);
+export function formToken(reply: FastifyReply): string {
+  const known = formSecret(reply.request);
   const secret = known ?? tokens.secretSync();
   if (known === null) keepFormSecret(reply, secret);
   return tokens.create(secret);

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { GroupFrame } from '../group/group-frame.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm } from '../layout/forms.js';
 import { speechFor } from '../words/choice.js';
 import type { Key } from '../words/speech.js';
@@ -54,7 +55,7 @@ export class AccountFrame {
   ) {}
 
   async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     page: AccountPage,
     { form, done, ...data }: { form?: Form; done?: unknown } & Record<string, unknown>,
@@ -63,7 +64,7 @@ export class AccountFrame {
     const title = TITLES[page];
     const said = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
     if (actor.role !== 'provider_member') {
-      await this.desk.show(exchange, actor, status, `account/pages/${page}.njk`, {
+      await this.desk.show(reply, actor, status, `account/pages/${page}.njk`, {
         title: title.words,
         notice: said?.words ?? null,
         ...(form ? { form } : {}),
@@ -71,12 +72,12 @@ export class AccountFrame {
       });
       return;
     }
-    const speech = speechFor(exchange.request);
+    const speech = speechFor(reply.request);
     const { membership } = await this.memberships.me(actor);
     const spoken = spokenForm(form ?? newForm(), speech);
     const notice = said ? speech.t(said.key) : spoken.again ? speech.t('ours.again') : spoken.notice;
     await this.group.show(
-      exchange,
+      reply,
       `group/pages/${page}.njk`,
       {
         title: speech.t(title.key),

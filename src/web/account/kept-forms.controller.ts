@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { glimpse, KEPT_FORMS, keptPage, keptPath, worthKeeping } from '../../identity/kept-form.rules.js';
 import { KeptForms } from '../../identity/kept-forms.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -26,13 +26,9 @@ export class KeptFormsController {
 
   @Get()
   @Can('session.use')
-  async look(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async look(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     const kept = await this.keptForms.ofMember(actor);
-    await this.frame.show({ request, reply }, actor, 'kept', {
+    await this.frame.show(reply, actor, 'kept', {
       kept: kept.map((one) => ({
         ...one,
         words: glimpse(one.answers),
@@ -46,19 +42,15 @@ export class KeptFormsController {
   /** A draft: by a button without a script; with one, every ten seconds and whenever a box is left. */
   @Post()
   @Can('session.use')
-  async keep(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const { body, url } = request;
+  async keep(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    const { body, url } = reply.request;
     const keep = async (): Promise<string | null> => {
       const path = keptPath(url, body);
       if (path === null) throw Refusal.notFound();
       const answers = worthKeeping(body);
       return answers && this.keptForms.keepDraft(actor, path, answers, keptPage(body));
     };
-    if (isScript(request)) {
+    if (isScript(reply.request)) {
       await answerScript(reply, async () => {
         const kept = await keep();
         return kept === null

@@ -1,13 +1,13 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor, Role } from '../../platform/actor/actor.types.js';
 import { OwnSwitchInput } from '../../reminders/message.dto.js';
 import type { Telling } from '../../reminders/message.types.js';
 import { MessageSwitches } from '../../reminders/message-switches.service.js';
 import { type TaskKind, taskWords } from '../../reminders/task.types.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { say, sayAgain, sayAll } from '../words/staff/staff-words.js';
 
@@ -38,34 +38,25 @@ export class MessagePagesController {
 
   @Get()
   @Can('messageSwitch.own')
-  async look(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.page({ request, reply }, actor, newForm());
+  async look(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.page(reply, actor, newForm());
   }
 
   @Post()
   @Can('messageSwitch.own')
-  async set(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async set(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { kind, told } = await readForm(OwnSwitchInput, body);
         await this.switches.setOwn(actor, kind, told);
         return kind === 'digest' ? HERE : `${HERE}#${kind}`;
       },
-      (form) => this.page(exchange, actor, form),
+      (form) => this.page(reply, actor, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const [digest, ...all] = await this.switches.own(actor);
     const asked: readonly string[] | undefined = ASKED[actor.role];
     const kinds = all
@@ -74,7 +65,7 @@ export class MessagePagesController {
           choices.length > 1 && (asked ? asked.includes(kind) : !OF_ADMINISTRATORS.includes(kind)),
       )
       .map(({ kind, told, choices }) => ({ kind, told, choices, words: sayAgain(taskWords(kind)) }));
-    await this.desk.show(exchange, actor, form.status, 'account/pages/messages.njk', {
+    await this.desk.show(reply, actor, form.status, 'account/pages/messages.njk', {
       title: say('What you are e-mailed about'),
       form,
       address: HERE,

@@ -1,12 +1,11 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Accounts } from '../../identity/accounts.service.js';
 import { SECRET_MAX } from '../../identity/session.dto.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Secret } from '../../platform/http/fields.js';
-import type { Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { AccountFrame } from './account-frame.js';
 
@@ -34,33 +33,27 @@ export class PasswordPagesController {
   ask(
     @CurrentActor() actor: MemberActor,
     @Query('done') done: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.show({ request, reply }, actor, newForm(), done);
+    return this.show(reply, actor, newForm(), done);
   }
 
   @Post()
   @Can('session.use')
-  async change(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async change(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { password, newPassword } = await readForm(ChangePasswordInput, body);
         await this.accounts.changePassword(actor, password, newPassword);
         return `${HERE}?done=password`;
       },
       // Passwords are never sent back.
-      (form) => this.show(exchange, actor, { ...form, values: {} }),
+      (form) => this.show(reply, actor, { ...form, values: {} }),
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, form: Form, done?: unknown): Promise<void> {
-    await this.frame.show(exchange, actor, 'password', { form, done });
+  private async show(reply: FastifyReply, actor: MemberActor, form: Form, done?: unknown): Promise<void> {
+    await this.frame.show(reply, actor, 'password', { form, done });
   }
 }

@@ -1,12 +1,11 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { CodeInput, FactorProofInput, type SecondFactorView } from '../../identity/second-factor.dto.js';
 import { SecondFactors } from '../../identity/second-factors.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Choice } from '../../platform/http/fields.js';
-import type { Exchange } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { seeOther } from '../layout/see-other.js';
 import { qrPicture } from './qr.js';
@@ -37,61 +36,46 @@ export class SecondFactorPagesController {
   look(
     @CurrentActor() actor: MemberActor,
     @Query('done') done: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.show({ request, reply }, actor, newForm(), done);
+    return this.show(reply, actor, newForm(), done);
   }
 
   @Post()
   @Can('session.use')
-  async change(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async change(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { change, ...proof } = await readForm(ChangeFactorInput, body);
-        return this.done(exchange, actor, change, proof);
+        return this.done(reply, actor, change, proof);
       },
       // Neither password nor code is sent back, not even to whoever typed it.
-      (form) => this.show(exchange, actor, { ...form, values: { change: form.values['change'] ?? '' } }),
+      (form) => this.show(reply, actor, { ...form, values: { change: form.values['change'] ?? '' } }),
     );
   }
 
   @Get('set-up')
   @Can('session.use')
-  async setUp(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.showSetUp({ request, reply }, actor, newForm());
+  async setUp(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.showSetUp(reply, actor, newForm());
   }
 
   @Post('set-up')
   @Can('session.use')
-  async confirm(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async confirm(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { code } = await readForm(CodeInput, body);
-        return this.showCodes(exchange, actor, await this.factors.confirm(actor, code));
+        return this.showCodes(reply, actor, await this.factors.confirm(actor, code));
       },
-      (form) => this.showSetUp(exchange, actor, { ...form, values: {} }),
+      (form) => this.showSetUp(reply, actor, { ...form, values: {} }),
     );
   }
 
   private async done(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     change: Change,
     proof: FactorProofInput,
@@ -107,13 +91,13 @@ export class SecondFactorPagesController {
         await this.factors.remove(actor, proof);
         return `${HERE}?done=removed`;
       case 'renew':
-        return this.showCodes(exchange, actor, await this.factors.renewCodes(actor, proof));
+        return this.showCodes(reply, actor, await this.factors.renewCodes(actor, proof));
     }
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, form: Form, done?: unknown): Promise<void> {
+  private async show(reply: FastifyReply, actor: MemberActor, form: Form, done?: unknown): Promise<void> {
     const factor = await this.factors.view(actor);
-    await this.frame.show(exchange, actor, 'second-factor', {
+    await this.frame.show(reply, actor, 'second-factor', {
       form,
       factor,
       choices: choicesFor(factor),
@@ -121,10 +105,10 @@ export class SecondFactorPagesController {
     });
   }
 
-  private async showSetUp(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async showSetUp(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const offer = await this.factors.offered(actor);
-    if (!offer) return seeOther(exchange.reply, HERE);
-    return this.frame.show(exchange, actor, 'set-up', {
+    if (!offer) return seeOther(reply, HERE);
+    return this.frame.show(reply, actor, 'set-up', {
       form,
       action: `${HERE}/set-up`,
       secret: offer.secret,
@@ -133,8 +117,8 @@ export class SecondFactorPagesController {
   }
 
   /** Shown now and never again, so there is no page to lead on to. */
-  private async showCodes(exchange: Exchange, actor: MemberActor, codes: string[]): Promise<null> {
-    await this.frame.show(exchange, actor, 'recovery-codes', { codes, onward: HERE });
+  private async showCodes(reply: FastifyReply, actor: MemberActor, codes: string[]): Promise<null> {
+    await this.frame.show(reply, actor, 'recovery-codes', { codes, onward: HERE });
     return null;
   }
 }

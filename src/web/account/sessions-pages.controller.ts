@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { SessionQueries } from '../../identity/session.queries.js';
 import { Sessions } from '../../identity/sessions.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -29,10 +29,9 @@ export class SessionsPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Query('done') done: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.frame.show({ request, reply }, actor, 'sessions', {
+    await this.frame.show(reply, actor, 'sessions', {
       sessions: await this.queries.ofAccount(actor, this.clock.now()),
       roles: ROLE_WORDS,
       done,

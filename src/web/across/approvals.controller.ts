@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   ApprovalsQuery,
   ApproveOffer,
@@ -14,7 +14,7 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -40,12 +40,11 @@ export class ApprovalPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(ApprovalsQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'across/pages/approvals.njk', {
+    await this.desk.show(reply, actor, 200, 'across/pages/approvals.njk', {
       title: say('A second person asked'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -61,10 +60,9 @@ export class ApprovalPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post('approvals/:id/approve')
@@ -72,10 +70,9 @@ export class ApprovalPagesController {
   async approve(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, id, async (body) =>
+    await this.move(reply, actor, id, async (body) =>
       this.approvals.approve(actor, id, await readForm(ApproveOffer, body)),
     );
   }
@@ -85,10 +82,9 @@ export class ApprovalPagesController {
   async refuse(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, id, async (body) =>
+    await this.move(reply, actor, id, async (body) =>
       this.approvals.refuse(actor, id, await readForm(RefuseOffer, body)),
     );
   }
@@ -98,10 +94,9 @@ export class ApprovalPagesController {
   async withdraw(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, id, () => this.approvals.withdraw(actor, id));
+    await this.move(reply, actor, id, () => this.approvals.withdraw(actor, id));
   }
 
   @Get('referrals/:id/approvals/:listingId')
@@ -110,10 +105,9 @@ export class ApprovalPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('listingId') listingId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.askForm({ request, reply }, actor, id, listingId, newForm());
+    await this.askForm(reply, actor, id, listingId, newForm());
   }
 
   @Post('referrals/:id/approvals/:listingId')
@@ -122,22 +116,20 @@ export class ApprovalPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('listingId') listingId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(AskApproval, { ...sent(body), listingId });
         return `${ADDRESS}/${await this.approvals.ask(actor, id, input)}`;
       },
-      (form) => this.askForm(exchange, actor, id, listingId, form),
+      (form) => this.askForm(reply, actor, id, listingId, form),
     );
   }
 
   private async askForm(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     listingId: string,
@@ -145,7 +137,7 @@ export class ApprovalPagesController {
   ): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
     const listing = await this.listings.get(actor, listingId);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/reason.njk', {
       title: say('Ask a second person, referral {{reference}}', { reference: person.current.reference }),
       back: { text: say('Refer to this group'), href: `/desk/referrals/${id}/refer/${listingId}` },
       says: say(
@@ -161,21 +153,21 @@ export class ApprovalPagesController {
   }
 
   private async move(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<string>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => `${ADDRESS}/${await work(body)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const approval = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/approval.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/approval.njk', {
       title: say('A second person asked, referral {{reference}}', { reference: approval.reference }),
       approval,
       form,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { AnswerFeedbackInput, FeedbackQuery, GiveFeedbackInput } from '../../feedback/feedback.dto.js';
 import { FeedbackQueries } from '../../feedback/feedback.queries.js';
 import { ClientFeedback } from '../../feedback/feedback.service.js';
@@ -8,7 +8,7 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
@@ -33,12 +33,11 @@ export class ClientFeedbackPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(FeedbackQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'across/pages/said-list.njk', {
+    await this.desk.show(reply, actor, 200, 'across/pages/said-list.njk', {
       title: say('What people say of us'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -55,10 +54,9 @@ export class ClientFeedbackPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post('said/:id/look')
@@ -66,10 +64,9 @@ export class ClientFeedbackPagesController {
   async seen(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, id, () => this.feedback.look(actor, id));
+    await this.move(reply, actor, id, () => this.feedback.look(actor, id));
   }
 
   @Post('said/:id/answer')
@@ -77,10 +74,9 @@ export class ClientFeedbackPagesController {
   async answer(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, id, async (body) =>
+    await this.move(reply, actor, id, async (body) =>
       this.feedback.answer(actor, id, await readForm(AnswerFeedbackInput, body)),
     );
   }
@@ -90,21 +86,15 @@ export class ClientFeedbackPagesController {
   async release(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, id, () => this.feedback.release(actor, id));
+    await this.move(reply, actor, id, () => this.feedback.release(actor, id));
   }
 
   @Get('people/:id/said')
   @Can('clientFeedback.give')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.form({ request, reply }, actor, id, newForm({ toldBy: 'client' }));
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.form(reply, actor, id, newForm({ toldBy: 'client' }));
   }
 
   @Post('people/:id/said')
@@ -112,30 +102,28 @@ export class ClientFeedbackPagesController {
   async give(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const given = await this.feedback.give(actor, id, await readForm(GiveFeedbackInput, body));
         const receipt = await this.queries.receipt(actor, given);
         const person = await this.heads.of(actor, id);
-        await this.desk.show(exchange, actor, 200, 'across/pages/said-kept.njk', {
+        await this.desk.show(reply, actor, 200, 'across/pages/said-kept.njk', {
           title: say('It was passed on'),
           receipt,
           person,
         });
         return null;
       },
-      (form) => this.form(exchange, actor, id, form),
+      (form) => this.form(reply, actor, id, form),
     );
   }
 
-  private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async form(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/said-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/said-new.njk', {
       title: say('What they say of us, {{reference}}', {
         reference: person.current?.reference ?? say('no referral'),
       }),
@@ -150,21 +138,21 @@ export class ClientFeedbackPagesController {
   }
 
   private async move(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<string>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => `${ADDRESS}/${await work(body)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const said = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/said.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/said.njk', {
       title: say('What somebody says: {{about}}', { about: SAID_ABOUT_WORDS[said.about].toLowerCase() }),
       said,
       form,

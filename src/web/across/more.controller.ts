@@ -1,6 +1,6 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -44,14 +44,10 @@ export class MorePagesController {
 
   @Get()
   @Can('today.read')
-  async more(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async more(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     const mine = (places: readonly Place[]) =>
       places.filter(({ needs }) => reachOf(needs, actor.role) !== 'none');
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/manage.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/manage.njk', {
       title: say('More'),
       sections: [
         { heading: say('Your own'), places: mine(OWN) },

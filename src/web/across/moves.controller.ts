@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   CancelAreaMoveInput,
   DecideAreaMoveInput,
@@ -20,7 +20,7 @@ import { PracticeMovesQueries } from '../../referrals/practice-moves.queries.js'
 import { PracticeMoves } from '../../referrals/practice-moves.service.js';
 import { AGREED_CHOICES, besideAgreed, withAgreementIfSaid } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { Stops } from '../layout/stops.js';
 import { choicesOf } from '../layout/words.js';
@@ -57,14 +57,13 @@ export class MovePagesController {
   async moves(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
     const practices = await this.practiceQueries.list(actor, id);
     const away = person.current ? await this.areaQueries.list(actor, person.current.id) : [];
     const came = await this.transfers.cameOf(actor, id);
-    await this.desk.show({ request, reply }, actor, 200, 'across/pages/moves.njk', {
+    await this.desk.show(reply, actor, 200, 'across/pages/moves.njk', {
       title: say('Moves, {{reference}}', { reference: person.current?.reference ?? say('no referral') }),
       person,
       practices,
@@ -85,11 +84,10 @@ export class MovePagesController {
   async practice(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.practicePage(
-      { request, reply },
+      reply,
       actor,
       id,
       newForm(dayBoxes('agreement.agreedOn', londonDate(this.clock.now()))),
@@ -101,18 +99,16 @@ export class MovePagesController {
   async decidePractice(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    if (await this.stops.shown(exchange, actor)) return;
+    if (await this.stops.shown(reply, actor)) return;
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(DecidePracticeMoveInput, withAgreementIfSaid(sent(body)));
         return `/desk/practice-moves/${await this.practiceMoves.decide(actor, id, input)}`;
       },
-      (form) => this.practicePage(exchange, actor, id, besideAgreed(form)),
+      (form) => this.practicePage(reply, actor, id, besideAgreed(form)),
     );
   }
 
@@ -121,10 +117,9 @@ export class MovePagesController {
   async askAway(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.awayForm({ request, reply }, actor, id, newForm());
+    await this.awayForm(reply, actor, id, newForm());
   }
 
   @Post('referrals/:id/area-move')
@@ -132,15 +127,13 @@ export class MovePagesController {
   async away(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `/desk/area-moves/${await this.areaMoves.record(actor, id, await readForm(RecordAreaMoveInput, body))}`,
-      (form) => this.awayForm(exchange, actor, id, form),
+      (form) => this.awayForm(reply, actor, id, form),
     );
   }
 
@@ -149,10 +142,9 @@ export class MovePagesController {
   async area(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.areaPage({ request, reply }, actor, id, newForm());
+    await this.areaPage(reply, actor, id, newForm());
   }
 
   @Post('area-moves/:id/decide')
@@ -160,15 +152,13 @@ export class MovePagesController {
   async decideArea(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `/desk/area-moves/${await this.areaMoves.decide(actor, id, await readForm(DecideAreaMoveInput, body))}`,
-      (form) => this.areaPage(exchange, actor, id, form),
+      (form) => this.areaPage(reply, actor, id, form),
     );
   }
 
@@ -177,22 +167,20 @@ export class MovePagesController {
   async cancelArea(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `/desk/area-moves/${await this.areaMoves.cancel(actor, id, await readForm(CancelAreaMoveInput, body))}`,
-      (form) => this.areaPage(exchange, actor, id, form, true),
+      (form) => this.areaPage(reply, actor, id, form, true),
     );
   }
 
-  private async practicePage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async practicePage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const move = await this.practiceQueries.get(actor, id);
     const person = await this.heads.of(actor, move.clientId);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/practice-move.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/practice-move.njk', {
       title: say('Another practice, {{reference}}', {
         reference: person.current?.reference ?? say('no referral'),
       }),
@@ -206,9 +194,9 @@ export class MovePagesController {
     });
   }
 
-  private async awayForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async awayForm(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/area-move-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/area-move-new.njk', {
       title: say('They move away, referral {{reference}}', { reference: person.current.reference }),
       person,
       referral: person.current,
@@ -219,7 +207,7 @@ export class MovePagesController {
 
   /** Both forms ask why: whoever was to say why they stay is asked that alone again. */
   private async areaPage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
@@ -227,7 +215,7 @@ export class MovePagesController {
   ): Promise<void> {
     const move = await this.areaQueries.get(actor, id);
     const person = await this.heads.ofReferral(actor, move.referralId);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/area-move.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/area-move.njk', {
       title: say('Moving away, referral {{reference}}', { reference: person.current.reference }),
       move,
       person,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { EscalationsQueries } from '../../caseload/escalations.queries.js';
 import { EscalationsService } from '../../caseload/escalations.service.js';
 import { AcknowledgeEscalationInput, RaiseEscalationInput } from '../../caseload/workload.dto.js';
@@ -10,7 +10,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
 import { isUuid } from '../../platform/pure/ids.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { say } from '../words/staff/staff-words.js';
@@ -33,12 +33,11 @@ export class NotePagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'across/pages/notes.njk', {
+    await this.desk.show(reply, actor, 200, 'across/pages/notes.njk', {
       title: say('Notes to the managers'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -51,25 +50,19 @@ export class NotePagesController {
   async ask(
     @CurrentActor() actor: MemberActor,
     @Query() { referral = '' }: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.form({ request, reply }, actor, newForm({ referralId: isUuid(referral) ? referral : '' }));
+    await this.form(reply, actor, newForm({ referralId: isUuid(referral) ? referral : '' }));
   }
 
   @Post()
   @Can('escalation.raise')
-  async raise(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async raise(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.notes.raise(actor, await readForm(RaiseEscalationInput, body))}`,
-      (form) => this.form(exchange, actor, form),
+      (form) => this.form(reply, actor, form),
     );
   }
 
@@ -78,10 +71,9 @@ export class NotePagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post(':id')
@@ -89,21 +81,19 @@ export class NotePagesController {
   async answer(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.notes.acknowledge(actor, id, await readForm(AcknowledgeEscalationInput, body))}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const note = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/note.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/note.njk', {
       title: say('Note to the managers{{reference}}', {
         reference:
           note.reference === null ? '' : say(', referral {{reference}}', { reference: note.reference }),
@@ -115,13 +105,13 @@ export class NotePagesController {
     });
   }
 
-  private async form(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async form(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const { referralId } = form.values;
     const about =
       typeof referralId === 'string' && isUuid(referralId)
         ? await this.heads.ofReferral(actor, referralId)
         : null;
-    await this.desk.show(exchange, actor, form.status, 'across/pages/note-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/note-new.njk', {
       title: say('A note to the managers'),
       about,
       words: { reach: REACH_WORDS },

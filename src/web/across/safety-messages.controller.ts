@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -9,7 +9,7 @@ import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { HeardSafetyMessageInput, SendSafetyMessageInput } from '../../reminders/safety-message.dto.js';
 import { SafetyMessagesQueries } from '../../reminders/safety-messages.queries.js';
 import { SafetyMessages } from '../../reminders/safety-messages.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -33,10 +33,9 @@ export class SafetyMessagePagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post('referrals/:id/safety-messages')
@@ -44,31 +43,24 @@ export class SafetyMessagePagesController {
   async send(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.messages.send(actor, id, await readForm(SendSafetyMessageInput, body));
         return `/desk/referrals/${id}/safety-messages`;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
   /** Where whoever is asked to ring the practice begins. */
   @Get('safety-messages/:id')
   @Can('safetyMessage.list')
-  async one(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async one(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     const { referralId } = await this.queries.get(actor, id);
-    await this.page({ request, reply }, actor, referralId, newForm());
+    await this.page(reply, actor, referralId, newForm());
   }
 
   @Post('safety-messages/:id/heard')
@@ -76,26 +68,24 @@ export class SafetyMessagePagesController {
   async heard(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     const { referralId } = await this.queries.get(actor, id);
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.messages.heard(actor, id, await readForm(HeardSafetyMessageInput, body));
         return `/desk/referrals/${referralId}/safety-messages`;
       },
-      (form) => this.page(exchange, actor, referralId, form),
+      (form) => this.page(reply, actor, referralId, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
     const messages = await this.queries.list(actor, id);
     const now = this.clock.now();
-    await this.desk.show(exchange, actor, form.status, 'across/pages/safety-messages.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/safety-messages.njk', {
       title: say('Tell a practice of a worry, referral {{reference}}', {
         reference: person.current.reference,
       }),

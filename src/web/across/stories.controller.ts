@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
@@ -26,7 +26,7 @@ import {
 } from '../../stories/story.dto.js';
 import { STORY_USES, type StoryUse } from '../../stories/story.types.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -82,12 +82,11 @@ export class StoryPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(StoriesQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'across/pages/stories.njk', {
+    await this.desk.show(reply, actor, 200, 'across/pages/stories.njk', {
       title: say('Stories'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -104,13 +103,12 @@ export class StoryPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
     const { after, limit } = await readQuery(PageQuery, asked);
     const page = await this.queries.list(actor, { after, limit, clientId: id });
-    await this.desk.show({ request, reply }, actor, 200, 'across/pages/person-stories.njk', {
+    await this.desk.show(reply, actor, 200, 'across/pages/person-stories.njk', {
       title: recordTitle(say('Their stories'), person),
       person,
       pages: recordPages(id, 'details'),
@@ -122,15 +120,10 @@ export class StoryPagesController {
 
   @Get('people/:id/stories/new')
   @Can('story.write')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     const person = await this.heads.of(actor, id);
     const today = dayBoxes('toldOn', londonDate(this.clock.now()));
-    await this.writing({ request, reply }, actor, id, newForm({ language: person.language, ...today }));
+    await this.writing(reply, actor, id, newForm({ language: person.language, ...today }));
   }
 
   @Post('people/:id/stories')
@@ -138,15 +131,13 @@ export class StoryPagesController {
   async write(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.stories.write(actor, id, await readForm(WriteStoryInput, body))}`,
-      (form) => this.writing(exchange, actor, id, form),
+      (form) => this.writing(reply, actor, id, form),
     );
   }
 
@@ -155,10 +146,9 @@ export class StoryPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Get('stories/:id/change')
@@ -166,10 +156,9 @@ export class StoryPagesController {
   async askChange(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.changing({ request, reply }, actor, id, null);
+    await this.changing(reply, actor, id, null);
   }
 
   @Post('stories/:id/change')
@@ -177,17 +166,15 @@ export class StoryPagesController {
   async change(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readChange(AmendStoryInput, body);
         return `${ADDRESS}/${await this.stories.amend(actor, id, versionIn(body), input)}`;
       },
-      (form) => this.changing(exchange, actor, id, form),
+      (form) => this.changing(reply, actor, id, form),
     );
   }
 
@@ -196,11 +183,10 @@ export class StoryPagesController {
   async askConsent(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const form = newForm(dayBoxes('agreedOn', londonDate(this.clock.now())));
-    await this.agreeing({ request, reply }, actor, id, form);
+    await this.agreeing(reply, actor, id, form);
   }
 
   @Post('stories/:id/consent')
@@ -208,15 +194,13 @@ export class StoryPagesController {
   async consent(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.stories.consent(actor, id, await readForm(StoryConsentInput, body))}`,
-      (form) => this.agreeing(exchange, actor, id, form),
+      (form) => this.agreeing(reply, actor, id, form),
     );
   }
 
@@ -225,10 +209,9 @@ export class StoryPagesController {
   async offer(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, id, () => this.stories.offer(actor, id));
+    await this.move(reply, actor, id, () => this.stories.offer(actor, id));
   }
 
   @Post('stories/:id/approve')
@@ -236,10 +219,9 @@ export class StoryPagesController {
   async approve(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, id, async (body) => {
+    await this.move(reply, actor, id, async (body) => {
       // Without a box ticked, and where there was none to tick, nothing was looked at.
       const read = { lookedAt: [], ...shapeOf(ApproveStoryInput, sent(body)) };
       return this.stories.approve(actor, id, await validated(ApproveStoryInput, read));
@@ -251,10 +233,9 @@ export class StoryPagesController {
   async sendBack(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, id, async (body) =>
+    await this.move(reply, actor, id, async (body) =>
       this.stories.sendBack(actor, id, await readForm(SendBackStoryInput, body)),
     );
   }
@@ -264,10 +245,9 @@ export class StoryPagesController {
   async askWithdraw(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.takingBack({ request, reply }, actor, id, newForm());
+    await this.takingBack(reply, actor, id, newForm());
   }
 
   @Post('stories/:id/withdraw')
@@ -275,15 +255,13 @@ export class StoryPagesController {
   async withdraw(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.stories.withdraw(actor, id, await readForm(WithdrawStoryInput, body))}`,
-      (form) => this.takingBack(exchange, actor, id, form),
+      (form) => this.takingBack(reply, actor, id, form),
     );
   }
 
@@ -292,10 +270,9 @@ export class StoryPagesController {
   async print(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, id, async (body) =>
+    await this.move(reply, actor, id, async (body) =>
       this.stories.print(actor, id, await readForm(PrintStoryInput, body)),
     );
   }
@@ -306,10 +283,9 @@ export class StoryPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('printingId') printingId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.settling({ request, reply }, actor, id, printingId, newForm());
+    await this.settling(reply, actor, id, printingId, newForm());
   }
 
   @Post('stories/:id/printings/:printingId')
@@ -318,38 +294,36 @@ export class StoryPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('printingId') printingId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(SettlePrintingInput, body);
         return `${ADDRESS}/${await this.stories.settle(actor, id, printingId, input)}`;
       },
-      (form) => this.settling(exchange, actor, id, printingId, form),
+      (form) => this.settling(reply, actor, id, printingId, form),
     );
   }
 
   private async move(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<string>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => `${ADDRESS}/${await work(body)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const story = await this.queries.get(actor, id);
     const today = londonDate(this.clock.now());
     const agreed = story.consents.filter(({ endedAt, expiresOn }) => endedAt === null && expiresOn >= today);
-    await this.show(exchange, actor, story, say('A story'), form, 'story.njk', {
+    await this.show(reply, actor, story, say('A story'), form, 'story.njk', {
       agreed,
       before: story.consents
         .filter((one) => !agreed.includes(one))
@@ -371,7 +345,7 @@ export class StoryPagesController {
   }
 
   private async changing(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     tried: Form | null,
@@ -380,7 +354,7 @@ export class StoryPagesController {
     const { title, words, anonymised, language, version } = story;
     const known = { title, words: words ?? '', anonymised: anonymised ?? '', language };
     const form = overtaken(tried ?? newForm(known, version), story);
-    await this.show(exchange, actor, story, say('Change a story'), form, 'story-change.njk', {
+    await this.show(reply, actor, story, say('Change a story'), form, 'story-change.njk', {
       languages: languagesWith(language),
       now: [
         { label: say('Heading'), value: title },
@@ -390,26 +364,26 @@ export class StoryPagesController {
     });
   }
 
-  private async agreeing(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async agreeing(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const story = await this.queries.get(actor, id);
-    await this.show(exchange, actor, story, say('Where a story may be used'), form, 'story-consent.njk', {
+    await this.show(reply, actor, story, say('Where a story may be used'), form, 'story-consent.njk', {
       uses: choicesOf(STORY_USE_WORDS),
       bases: choicesOf(STORY_BASIS_WORDS),
       how: choicesOf(HOW_WORDS),
     });
   }
 
-  private async takingBack(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async takingBack(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const story = await this.queries.get(actor, id);
     const live = story.consents.filter(({ endedAt }) => endedAt === null).map(({ use }) => use);
-    await this.show(exchange, actor, story, say('Take back a story'), form, 'story-withdraw.njk', {
+    await this.show(reply, actor, story, say('Take back a story'), form, 'story-withdraw.njk', {
       uses: usesOf(live),
       how: choicesOf(HOW_WORDS),
     });
   }
 
   private async settling(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     printingId: string,
@@ -418,15 +392,15 @@ export class StoryPagesController {
     const story = await this.queries.get(actor, id);
     const printing = story.printings.find((one) => one.id === printingId);
     if (!printing) throw Refusal.notFound();
-    await this.show(exchange, actor, story, say('Where a story stands'), form, 'story-printing.njk', {
+    await this.show(reply, actor, story, say('Where a story stands'), form, 'story-printing.njk', {
       printing,
       ends: choicesOf(PRINTING_END_WORDS),
     });
   }
 
-  private async writing(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async writing(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/story-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/story-new.njk', {
       title: recordTitle(say('Write down a story'), person),
       person,
       pages: recordPages(id, 'details'),
@@ -438,7 +412,7 @@ export class StoryPagesController {
   }
 
   private async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     story: StoryView,
     heading: string,
@@ -447,7 +421,7 @@ export class StoryPagesController {
     more: object,
   ): Promise<void> {
     const person = await this.heads.of(actor, story.clientId);
-    await this.desk.show(exchange, actor, form.status, `across/pages/${page}`, {
+    await this.desk.show(reply, actor, form.status, `across/pages/${page}`, {
       title: recordTitle(heading, person),
       heading,
       person,

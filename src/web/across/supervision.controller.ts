@@ -1,6 +1,6 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { SupervisionQuery } from '../../caseload/workload.dto.js';
 import { WorkloadQueries } from '../../caseload/workload.queries.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
@@ -25,7 +25,6 @@ export class SupervisionPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { workerId } = await readQuery(SupervisionQuery, asked);
@@ -34,7 +33,7 @@ export class SupervisionPagesController {
     const team = own ? [] : (await this.workers.list(actor, { limit: 100 })).items;
     const worker = team.find(({ membershipId }) => membershipId === whose);
     const cases = whose === null ? [] : await this.workload.supervision(actor, { workerId: whose });
-    await this.desk.show({ request, reply }, actor, 200, 'across/pages/supervision.njk', {
+    await this.desk.show(reply, actor, 200, 'across/pages/supervision.njk', {
       title: worker ? say('To talk over with {{name}}', { name: worker.name }) : say('To talk over'),
       cases,
       whose,

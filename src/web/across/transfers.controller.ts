@@ -1,6 +1,6 @@
-import { Controller, Get, Header, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { IncomingTransfers } from '../../caseload/incoming-transfers.service.js';
 import {
   OfferTransferInput,
@@ -23,7 +23,7 @@ import { without } from '../../platform/pure/without.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { AGREED_CHOICES, besideAgreed, withAgreement } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
 import { shapeOf } from '../layout/shape-of.js';
 import { Stops } from '../layout/stops.js';
@@ -56,12 +56,11 @@ export class TransferPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { items = [] } = await readQuery(TransferPreviewQuery, asked);
     const today = dayBoxes('agreement.agreedOn', londonDate(this.clock.now()));
-    await this.form({ request, reply }, actor, id, newForm({ items, ...today }));
+    await this.form(reply, actor, id, newForm({ items, ...today }));
   }
 
   @Post('referrals/:id/transfer')
@@ -69,13 +68,11 @@ export class TransferPagesController {
   async offer(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    if (await this.stops.shown(exchange, actor)) return;
+    if (await this.stops.shown(reply, actor)) return;
     await take(
-      exchange,
+      reply,
       async (body) => {
         // Nothing beside what is needed may travel: that is an answer as well.
         const input = await validated(OfferTransferInput, {
@@ -84,7 +81,7 @@ export class TransferPagesController {
         });
         return `/desk/transfers/${await this.transfers.offer(actor, id, input)}`;
       },
-      (form) => this.form(exchange, actor, id, besideAgreed(form)),
+      (form) => this.form(reply, actor, id, besideAgreed(form)),
     );
   }
 
@@ -93,12 +90,11 @@ export class TransferPagesController {
   async cameWith(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const came = await this.queries.cameWith(actor, id);
     const person = await this.heads.ofReferral(actor, id);
-    await this.desk.show({ request, reply }, actor, 200, 'across/pages/came-with.njk', {
+    await this.desk.show(reply, actor, 200, 'across/pages/came-with.njk', {
       title: say('What came with referral {{reference}}', { reference: person.current.reference }),
       person,
       came,
@@ -112,15 +108,13 @@ export class TransferPagesController {
   async receipt(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `/desk/transfers/${await this.transfers.receipt(actor, id, await readForm(TransferReceiptInput, body))}`,
-      (form) => this.page(exchange, actor, id, form, 'receipt'),
+      (form) => this.page(reply, actor, id, form, 'receipt'),
     );
   }
 
@@ -129,15 +123,13 @@ export class TransferPagesController {
   async refused(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `/desk/transfers/${await this.transfers.refused(actor, id, await readForm(TransferRefusedInput, body))}`,
-      (form) => this.page(exchange, actor, id, form, 'refused'),
+      (form) => this.page(reply, actor, id, form, 'refused'),
     );
   }
 
@@ -146,15 +138,13 @@ export class TransferPagesController {
   async cancel(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `/desk/transfers/${await this.transfers.cancel(actor, id, (await readForm(TransferReasonInput, body)).reason)}`,
-      (form) => this.page(exchange, actor, id, form, 'cancel'),
+      (form) => this.page(reply, actor, id, form, 'cancel'),
     );
   }
 
@@ -163,12 +153,11 @@ export class TransferPagesController {
   async listIncoming(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
     const page = await this.queries.incomingList(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'across/pages/transfers-incoming.njk', {
+    await this.desk.show(reply, actor, 200, 'across/pages/transfers-incoming.njk', {
       title: say('From other schemes'),
       items: page.items,
       next: page.next && nextPage(INCOMING, asked, page.next),
@@ -182,10 +171,9 @@ export class TransferPagesController {
   async oneIncoming(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.incomingPage({ request, reply }, actor, id, newForm());
+    await this.incomingPage(reply, actor, id, newForm());
   }
 
   @Post('transfers/incoming/:id/receive')
@@ -193,14 +181,12 @@ export class TransferPagesController {
   async receive(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${INCOMING}/${await this.incoming.receive(actor, id)}`,
-      (form) => this.incomingPage(exchange, actor, id, form),
+      (form) => this.incomingPage(reply, actor, id, form),
     );
   }
 
@@ -209,29 +195,22 @@ export class TransferPagesController {
   async refuse(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { reason } = await readForm(TransferReasonInput, body);
         return `${INCOMING}/${await this.incoming.refuse(actor, id, reason)}`;
       },
-      (form) => this.incomingPage(exchange, actor, id, form),
+      (form) => this.incomingPage(reply, actor, id, form),
     );
   }
 
   @Get('transfers/:id')
   @Can('transfer.list')
-  async one(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+  async one(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.page(reply, actor, id, newForm());
   }
 
   @Get('transfers/:id/document')
@@ -243,13 +222,13 @@ export class TransferPagesController {
     return this.queries.document(actor, id);
   }
 
-  private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async form(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
     const { items = [] } = form.values;
     const chosen = await readQuery(TransferPreviewQuery, { items: [items].flat().join(',') });
     const preview = await this.queries.preview(actor, id, chosen.items ?? []);
     const schemes = await this.queries.schemes(actor);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/transfer-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/transfer-new.njk', {
       title: say('Hand over to another scheme, referral {{reference}}', {
         reference: person.current.reference,
       }),
@@ -269,7 +248,7 @@ export class TransferPagesController {
 
   /** `wrong` names the form that was sent, where one was: the others begin anew. */
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
@@ -277,7 +256,7 @@ export class TransferPagesController {
   ): Promise<void> {
     const transfer = await this.queries.get(actor, id);
     const person = await this.heads.ofReferral(actor, transfer.referralId);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/transfer.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/transfer.njk', {
       title: say('To another scheme, referral {{reference}}', { reference: person.current.reference }),
       transfer,
       person,
@@ -289,9 +268,9 @@ export class TransferPagesController {
     });
   }
 
-  private async incomingPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async incomingPage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const transfer = await this.queries.incoming(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/transfer-incoming.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/transfer-incoming.njk', {
       title: say('From {{fromName}}', { fromName: transfer.fromName }),
       transfer,
       parts: transfer.carries && transferParts(transfer.carries).join('\n'),

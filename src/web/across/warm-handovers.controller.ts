@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   CancelWarmHandover,
   SettleWarmHandover,
@@ -13,7 +13,7 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -40,13 +40,12 @@ export class WarmHandoverPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(WarmHandoversQuery, asked);
     const page = await this.queries.across(actor, query);
     const now = this.clock.now();
-    await this.desk.show({ request, reply }, actor, 200, 'across/pages/warm-handovers.njk', {
+    await this.desk.show(reply, actor, 200, 'across/pages/warm-handovers.njk', {
       title: say('Going along'),
       rows: page.items.map((item) => ({ item, toSettle: item.state === 'arranged' && item.meetAt <= now })),
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -62,10 +61,9 @@ export class WarmHandoverPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post(':id/settle')
@@ -73,15 +71,13 @@ export class WarmHandoverPagesController {
   async settle(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.handovers.settle(actor, id, await readForm(SettleWarmHandover, body))}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -90,21 +86,19 @@ export class WarmHandoverPagesController {
   async cancel(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.handovers.cancel(actor, id, await readForm(CancelWarmHandover, body))}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'across/pages/warm-handover.njk', {
+    await this.desk.show(reply, actor, form.status, 'across/pages/warm-handover.njk', {
       title: say('Going along to {{service}}', { service: view.service }),
       view,
       form,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import nunjucks from 'nunjucks';
 import { FORM_TOKEN, formToken } from '../../platform/http/form-token.js';
 import { newId } from '../../platform/pure/ids.js';
-import type { Exchange } from '../layout/desk.js';
 import { type Form, hidden, KEPT } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
 import { inSpeech, NO_FORM, type SmallForm, toForm, wrongIn } from '../reply/reply.parts.js';
@@ -31,13 +31,13 @@ export class GroupFrame {
   constructor(private readonly pages: Pages) {}
 
   async show(
-    { request, reply }: Exchange,
+    reply: FastifyReply,
     template: string,
     data: { title: string; [name: string]: unknown },
     { status = 200, ...shown }: Shown = {},
   ): Promise<void> {
-    const address = new URL(request.url, 'http://desk');
-    const speech = speechFor(request);
+    const address = new URL(reply.request.url, 'http://desk');
+    const speech = speechFor(reply.request);
     await this.pages.show(reply, status, template, {
       speech,
       signedIn: PLACES.map(({ text, href }) => ({
@@ -46,9 +46,9 @@ export class GroupFrame {
         current: address.pathname === href || address.pathname.startsWith(`${href}/`),
       })),
       proof: proofOf({
-        [FORM_TOKEN]: formToken(request, reply),
+        [FORM_TOKEN]: formToken(reply),
         _key: newId(),
-        [KEPT]: hidden(request.body, KEPT),
+        [KEPT]: hidden(reply.request.body, KEPT),
       }),
       ...NO_FORM,
       ...shown,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -9,7 +9,6 @@ import { AmendProvider, type ProviderView } from '../../providers/provider.dto.j
 import { ANSWERS_BY } from '../../providers/provider.types.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { ProvidersService } from '../../providers/providers.service.js';
-import type { Exchange } from '../layout/desk.js';
 import { type Form, newForm, overtaken, readChange, take, versionIn } from '../layout/forms.js';
 import { noticeOf } from '../reply/reply.parts.js';
 import { speechFor } from '../words/choice.js';
@@ -36,38 +35,32 @@ export class OurContactController {
   async ask(
     @CurrentActor() actor: MemberActor,
     @Query('saved') saved: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, null, saved);
+    await this.page(reply, actor, null, saved);
   }
 
   @Post()
   @Can('groupPage.use')
-  async save(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async save(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const change = await readChange(AmendProvider, body);
         await this.providers.amend(actor, actor.organisationId, versionIn(body), change);
         return `${HERE}?saved=signed`;
       },
-      (form) => this.page(exchange, actor, form),
+      (form) => this.page(reply, actor, form),
     );
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     tried: Form | null,
     saved?: unknown,
   ): Promise<void> {
-    const speech = speechFor(exchange.request);
+    const speech = speechFor(reply.request);
     const { t } = speech;
     const group = await this.queries.get(actor, actor.organisationId);
     const { membership } = await this.memberships.me(actor);
@@ -78,7 +71,7 @@ export class OurContactController {
       speech,
     );
     await this.frame.show(
-      exchange,
+      reply,
       'group/pages/contact.njk',
       {
         title: t('account.contact.title'),

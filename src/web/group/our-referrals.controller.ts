@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { OnwardQueries } from '../../onward-referrals/onward.queries.js';
 import { ENDED_STATES, LIVE_STATES } from '../../onward-referrals/onward.types.js';
@@ -15,7 +15,6 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
-import type { Exchange } from '../layout/desk.js';
 import { type Form, readQuery, take } from '../layout/forms.js';
 import { seeOther } from '../layout/see-other.js';
 import { GroupAnswers, type Said, type Sent } from '../reply/group-answers.js';
@@ -83,10 +82,9 @@ export class OurReferralsController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query('after') after: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.listed({ request, reply }, actor, after, 'group/pages/referrals.njk');
+    await this.listed(reply, actor, after, 'group/pages/referrals.njk');
   }
 
   /** For the folder: initials, unless somebody asks for first names. */
@@ -96,11 +94,10 @@ export class OurReferralsController {
     @CurrentActor() actor: MemberActor,
     @Query('after') after: unknown,
     @Query('names') names: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.listed(
-      { request, reply },
+      reply,
       actor,
       after,
       'group/pages/folder.njk',
@@ -114,14 +111,13 @@ export class OurReferralsController {
   async ownData(
     @CurrentActor() actor: MemberActor,
     @Query('file') file: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const data = await this.volunteers.ownData(actor);
     if (file === undefined) {
-      const speech = speechFor(request);
+      const speech = speechFor(reply.request);
       const title = speech.t('reply.frame.data');
-      await this.frame.show({ request, reply }, 'reply/pages/own-data.njk', {
+      await this.frame.show(reply, 'reply/pages/own-data.njk', {
         ...ownDataPage(data, speech),
         title,
       });
@@ -143,11 +139,10 @@ export class OurReferralsController {
     @Id() id: string,
     @Query('saved') saved: unknown,
     @Query('code') code: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const shown = { codeSent: code === 'sent', ...noticeOf(saved, speechFor(request)) };
-    await this.page({ request, reply }, actor, id, shown);
+    const shown = { codeSent: code === 'sent', ...noticeOf(saved, speechFor(reply.request)) };
+    await this.page(reply, actor, id, shown);
   }
 
   /** The small forms behind it, each with an address of its own, so that Back and reload work. */
@@ -157,14 +152,13 @@ export class OurReferralsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('form') form: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (!Object.hasOwn(FORMS, form)) {
       this.verb(form);
       return seeOther(reply, addressOf(id));
     }
-    await this.small({ request, reply }, actor, id, form);
+    await this.small(reply, actor, id, form);
   }
 
   @Post('referrals/:id/:verb')
@@ -173,20 +167,18 @@ export class OurReferralsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('verb') verb: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    const speech = speechFor(request);
+    const speech = speechFor(reply.request);
     const act = this.verb(verb);
     const base = addressOf(id);
     await take(
-      exchange,
+      reply,
       async (body) => {
         const place = await act(actor, id, fields(body), speech);
         return place === null ? base : `${base}${AFTER[place]}`;
       },
-      (form) => this.refused(exchange, actor, id, verb, form),
+      (form) => this.refused(reply, actor, id, verb, form),
     );
   }
 
@@ -221,33 +213,33 @@ export class OurReferralsController {
 
   /** A refused form is shown again with what was typed; what was said before is no fault of whoever says it again. */
   private async refused(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     verb: string,
     form: Form,
   ): Promise<void> {
     const { refusal } = form;
-    const speech = speechFor(exchange.request);
+    const speech = speechFor(reply.request);
     if (refusal?.code === 'full' && verb === 'yes') {
-      return this.page(exchange, actor, id, { status: 409, noPlace: true });
+      return this.page(reply, actor, id, { status: 409, noPlace: true });
     }
     if (form.status === 409 && saidBefore(verb, refusal?.details['from'])) {
-      return this.page(exchange, actor, id, {});
+      return this.page(reply, actor, id, {});
     }
     const shown = cameBack(form, verb, speech);
     return Object.hasOwn(FORMS, verb) && form.status !== 409
-      ? this.small(exchange, actor, id, verb, shown)
-      : this.page(exchange, actor, id, { ...shown, codeSent: verb === 'open' });
+      ? this.small(reply, actor, id, verb, shown)
+      : this.page(reply, actor, id, { ...shown, codeSent: verb === 'open' });
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     shown: Shown & { codeSent?: boolean; noPlace?: boolean },
   ): Promise<void> {
-    const speech = speechFor(exchange.request);
+    const speech = speechFor(reply.request);
     const view = await this.queries.ofMember(actor, id, await this.codes.passedSignedIn(actor));
     const template = templateFor(view);
     const data = {
@@ -257,11 +249,11 @@ export class OurReferralsController {
       tellsOfDeath: true,
       words: { no: noWords(speech.t) },
     };
-    await this.frame.show(exchange, `reply/pages/${template}.njk`, data, shown);
+    await this.frame.show(reply, `reply/pages/${template}.njk`, data, shown);
   }
 
   private async small(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: string,
@@ -269,13 +261,12 @@ export class OurReferralsController {
   ): Promise<void> {
     const title = Object.hasOwn(FORMS, form) ? FORMS[form] : undefined;
     if (!title) throw Refusal.notFound();
-    const speech = speechFor(exchange.request);
+    const speech = speechFor(reply.request);
     const { t } = speech;
     const now = this.clock.now();
     const came = form === 'came' ? camePage(await this.queries.came(actor, id), londonDate(now), speech) : {};
     const facts = replyPage(await this.queries.ofMember(actor, id, false), now, speech);
-    if (shown.status === undefined && !canAsk(form, facts.may))
-      return seeOther(exchange.reply, addressOf(id));
+    if (shown.status === undefined && !canAsk(form, facts.may)) return seeOther(reply, addressOf(id));
     const data = {
       base: addressOf(id),
       ...facts,
@@ -283,11 +274,11 @@ export class OurReferralsController {
       title: t(title),
       words: { decline: declineWords(t), full: fullFor(t), came: cameWords(t), finish: finishWords(t) },
     };
-    await this.frame.show(exchange, `reply/pages/${form}.njk`, data, shown);
+    await this.frame.show(reply, `reply/pages/${form}.njk`, data, shown);
   }
 
   private async listed(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     from: unknown,
     template: string,
@@ -305,9 +296,9 @@ export class OurReferralsController {
         ? await this.onward.list(actor, { state: [...ENDED_STATES], limit: MOST_ENDED })
         : { items: [] };
     const { membership } = await this.memberships.me(actor);
-    const speech = speechFor(exchange.request);
+    const speech = speechFor(reply.request);
     const seen = [...open.items, ...ended.items].flatMap((one) => ('person' in one ? [one] : []));
-    await this.frame.show(exchange, template, {
+    await this.frame.show(reply, template, {
       title: speech.t(template.endsWith('folder.njk') ? 'ours.folder.title' : 'ours.nav.referrals'),
       scheme: membership.schemeName,
       group: membership.organisationName,

@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { REGISTER_MAX } from '../../onward-referrals/register.types.js';
 import { ReplyCodes } from '../../onward-referrals/reply-codes.service.js';
 import { ReplyLinks } from '../../onward-referrals/reply-links.service.js';
@@ -9,7 +9,6 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
-import type { Exchange } from '../layout/desk.js';
 import { seenIn, take } from '../layout/forms.js';
 import { GroupAnswers, type Said, type Sent } from '../reply/group-answers.js';
 import { registerOvertaken, registerPage } from '../reply/register.page.js';
@@ -57,11 +56,10 @@ export class OurRegistersController {
     @Id() id: string,
     @Query('saved') saved: unknown,
     @Query('code') code: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const shown = { codeSent: code === 'sent', ...noticeOf(saved, speechFor(request)) };
-    await this.page({ request, reply }, actor, id, shown);
+    const shown = { codeSent: code === 'sent', ...noticeOf(saved, speechFor(reply.request)) };
+    await this.page(reply, actor, id, shown);
   }
 
   @Get(':id/:form')
@@ -70,12 +68,11 @@ export class OurRegistersController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('form') form: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const template = Object.hasOwn(FORMS, form) ? FORMS[form] : undefined;
     if (template === undefined) throw Refusal.notFound();
-    await this.show({ request, reply }, actor, id, template, 'reply.title.worried', {});
+    await this.show(reply, actor, id, template, 'reply.title.worried', {});
   }
 
   @Post(':id/:verb')
@@ -84,19 +81,16 @@ export class OurRegistersController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('verb') verb: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    const speech = speechFor(request);
+    const speech = speechFor(reply.request);
     await take(
-      exchange,
+      reply,
       async (body) => {
         const said = await this.done(actor, id, verb, fields(body), speech);
         return said === null ? addressOf(id) : `${addressOf(id)}${AFTER[said]}`;
       },
-      (form) =>
-        this.page(exchange, actor, id, { ...cameBack(form, verb, speech), codeSent: verb === 'open' }),
+      (form) => this.page(reply, actor, id, { ...cameBack(form, verb, speech), codeSent: verb === 'open' }),
     );
   }
 
@@ -139,23 +133,23 @@ export class OurRegistersController {
   }
 
   private page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     shown: Shown & { codeSent?: boolean },
   ): Promise<void> {
-    return this.show(exchange, actor, id, 'reply/pages/register.njk', 'reply.title.register', shown);
+    return this.show(reply, actor, id, 'reply/pages/register.njk', 'reply.title.register', shown);
   }
 
   private async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     template: string,
     title: Key,
     shown: Shown & { codeSent?: boolean },
   ): Promise<void> {
-    const speech = speechFor(exchange.request);
+    const speech = speechFor(reply.request);
     const view = await this.register(actor, id);
     const data = {
       base: addressOf(id),
@@ -164,6 +158,6 @@ export class OurRegistersController {
       ...(shown.status === 412 ? { notice: registerOvertaken(view, speech) } : {}),
       title: speech.t(title),
     };
-    await this.frame.show(exchange, template, data, shown);
+    await this.frame.show(reply, template, data, shown);
   }
 }

@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { Registers } from '../../onward-referrals/registers.service.js';
 import { ReplyLinks } from '../../onward-referrals/reply-links.service.js';
@@ -17,7 +17,6 @@ import { publishProblems } from '../../providers/listing.rules.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { ListingsService } from '../../providers/listings.service.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
-import type { Exchange } from '../layout/desk.js';
 import { type Form, readQuery, take } from '../layout/forms.js';
 import {
   isPart,
@@ -75,7 +74,6 @@ export class OurServicesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() { after, limit }: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { items, next } = await this.services.list(actor, await readQuery(PageQuery, { after, limit }));
@@ -83,9 +81,9 @@ export class OurServicesController {
     // An organisation may have members before anybody has written down what kind of group it is.
     const { items: groups } = await this.groups.list(actor, {});
     const group = groups.find(({ organisationId }) => organisationId === actor.organisationId);
-    const { day, t } = speechFor(request);
+    const { day, t } = speechFor(reply.request);
     const today = londonDate(this.clock.now());
-    await this.frame.show({ request, reply }, 'group/pages/services.njk', {
+    await this.frame.show(reply, 'group/pages/services.njk', {
       title: t('ours.nav.services'),
       scheme: membership.schemeName,
       group: membership.organisationName,
@@ -104,27 +102,18 @@ export class OurServicesController {
 
   @Get('new')
   @Can('groupPage.use')
-  async askNew(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.newPage({ request, reply }, actor, null);
+  async askNew(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.newPage(reply, actor, null);
   }
 
   /** A draft at once: what else there is to say of it is said part by part, whenever somebody has the time. */
   @Post('new')
   @Can('groupPage.use')
-  async create(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async create(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => addressOf(await this.listings.create(actor, await readNew(actor.organisationId, body))),
-      (form) => this.newPage(exchange, actor, form),
+      (form) => this.newPage(reply, actor, form),
     );
   }
 
@@ -134,10 +123,9 @@ export class OurServicesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query('saved') saved: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.check({ request, reply }, actor, id, {}, saved);
+    await this.check(reply, actor, id, {}, saved);
   }
 
   @Get(':id/:form')
@@ -146,12 +134,10 @@ export class OurServicesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('form') form: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    if (form === 'preview') return this.preview(exchange, actor, id);
-    await (isPart(form) ? this.part(exchange, actor, id, form, null) : this.small(exchange, actor, id, form));
+    if (form === 'preview') return this.preview(reply, actor, id);
+    await (isPart(form) ? this.part(reply, actor, id, form, null) : this.small(reply, actor, id, form));
   }
 
   @Post(':id/:verb')
@@ -160,33 +146,31 @@ export class OurServicesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('verb') verb: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    const speech = speechFor(request);
+    const speech = speechFor(reply.request);
     if (isPart(verb)) {
-      request.body = partSent(verb, request.body);
+      reply.request.body = partSent(verb, reply.request.body);
       await take(
-        exchange,
+        reply,
         async (body) => {
           await savePart(this.listings, actor, id, verb, body);
           return `${addressOf(id)}${AFTER.part}`;
         },
-        (form) => this.part(exchange, actor, id, verb, form),
+        (form) => this.part(reply, actor, id, verb, form),
       );
       return;
     }
     const act = this.verb(verb);
     await take(
-      exchange,
+      reply,
       (body) => act(actor, id, fields(body), speech),
       (form) => {
         const shown = cameBack(form, verb, speech);
-        if (verb === 'submit') return this.preview(exchange, actor, id, shown);
+        if (verb === 'submit') return this.preview(reply, actor, id, shown);
         return Object.hasOwn(FORMS, verb)
-          ? this.small(exchange, actor, id, verb, shown)
-          : this.check(exchange, actor, id, shown);
+          ? this.small(reply, actor, id, verb, shown)
+          : this.check(reply, actor, id, shown);
       },
     );
   }
@@ -221,12 +205,12 @@ export class OurServicesController {
     }
   }
 
-  private async newPage(exchange: Exchange, actor: MemberActor, tried: Form | null): Promise<void> {
-    const speech = speechFor(exchange.request);
+  private async newPage(reply: FastifyReply, actor: MemberActor, tried: Form | null): Promise<void> {
+    const speech = speechFor(reply.request);
     const { membership } = await this.memberships.me(actor);
     const { form, choices } = newPart(tried, speech);
     await this.frame.show(
-      exchange,
+      reply,
       'group/pages/service-new.njk',
       {
         title: speech.t('ours.services.add'),
@@ -243,12 +227,12 @@ export class OurServicesController {
   }
 
   /** The very card that stands in a link worker's list. */
-  private async preview(exchange: Exchange, actor: MemberActor, id: string, shown?: Shown): Promise<void> {
-    const { t, state, ...facts } = await this.facts(exchange, actor, id);
+  private async preview(reply: FastifyReply, actor: MemberActor, id: string, shown?: Shown): Promise<void> {
+    const { t, state, ...facts } = await this.facts(reply, actor, id);
     const listing = await this.services.get(actor, id);
     const ready = publishProblems(listing).length === 0;
     await this.frame.show(
-      exchange,
+      reply,
       'group/pages/preview.njk',
       {
         ...facts,
@@ -264,18 +248,18 @@ export class OurServicesController {
   }
 
   private async part(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     part: Part,
     tried: Form | null,
   ): Promise<void> {
-    const speech = speechFor(exchange.request);
+    const speech = speechFor(reply.request);
     const check = await this.queries.listing(actor, id);
     const facts = listingPage(check, this.clock.now(), speech, telling(check));
     const page = partPage(part, check, tried, facts.rows, `${addressOf(id)}/${part}`, speech);
     await this.frame.show(
-      exchange,
+      reply,
       'listing/part.njk',
       { ...facts, ...page, base: addressOf(id), canTell: true },
       { status: page.status },
@@ -283,21 +267,21 @@ export class OurServicesController {
   }
 
   private async check(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     shown: Shown,
     saved?: unknown,
   ): Promise<void> {
-    const { t, ...facts } = await this.facts(exchange, actor, id);
+    const { t, ...facts } = await this.facts(reply, actor, id);
     const title = t(facts.told ? 'reply.title.listing' : 'service.title');
     // Of a draft nobody is told anything yet.
-    const notice = noticeOf(saved === 'part' && !facts.told ? 'signed' : saved, speechFor(exchange.request));
-    await this.frame.show(exchange, 'reply/pages/listing.njk', { ...facts, title }, { ...shown, ...notice });
+    const notice = noticeOf(saved === 'part' && !facts.told ? 'signed' : saved, speechFor(reply.request));
+    await this.frame.show(reply, 'reply/pages/listing.njk', { ...facts, title }, { ...shown, ...notice });
   }
 
   private async small(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: string,
@@ -305,7 +289,7 @@ export class OurServicesController {
   ): Promise<void> {
     const asked = Object.hasOwn(FORMS, form) ? FORMS[form] : undefined;
     if (!asked) throw Refusal.notFound();
-    const { t, ...facts } = await this.facts(exchange, actor, id);
+    const { t, ...facts } = await this.facts(reply, actor, id);
     const data = {
       ...facts,
       title: t(asked.title),
@@ -313,12 +297,12 @@ export class OurServicesController {
       words: { full: fullFor(t), places: placesWords(t) },
       ...(shown?.status === 412 ? { notice: overtakenBy(facts.rows, `${facts.base}/${form}`, t) } : {}),
     };
-    await this.frame.show(exchange, asked.template, data, shown);
+    await this.frame.show(reply, asked.template, data, shown);
   }
 
   /** What was last said by link is taken back by link; whoever is signed in says it anew. */
-  private async facts({ request }: Exchange, actor: MemberActor, id: string) {
-    const speech = speechFor(request);
+  private async facts(reply: FastifyReply, actor: MemberActor, id: string) {
+    const speech = speechFor(reply.request);
     const check = await this.queries.listing(actor, id);
     return {
       t: speech.t,

@@ -1,6 +1,6 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { isGoingOn } from '../../imports/batch.types.js';
 import { BatchesQueries } from '../../imports/batches.queries.js';
 import { BulkReferralsQueries } from '../../imports/bulk-referrals.queries.js';
@@ -47,7 +47,6 @@ export class JobPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const job = await this.find(actor, id);
@@ -55,7 +54,7 @@ export class JobPagesController {
       await seeOther(reply, job.at);
       return;
     }
-    await this.desk.show({ request, reply }, actor, 200, 'jobs/pages/job.njk', {
+    await this.desk.show(reply, actor, 200, 'jobs/pages/job.njk', {
       title: `${job.words}: ${job.what.charAt(0).toLowerCase()}${job.what.slice(1)}`,
       job,
       form: newForm(),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { LastChanges } from '../../identity/last-changes.queries.js';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import type { Action } from '../../permissions/permission.table.js';
@@ -23,11 +23,6 @@ import { staffLanguageLinks } from '../words/choice.js';
 import { say, staffFile } from '../words/staff/staff-words.js';
 import { ROLE_WORDS } from './words.js';
 
-export interface Exchange {
-  request: FastifyRequest;
-  reply: FastifyReply;
-}
-
 /** Whose page it is, where something has to be read before anything else; what was typed is never lost to it. */
 function unreadNoteOf(data: { person?: { id: string; noteUnread?: boolean } }): string | null {
   return data.person?.noteUnread ? data.person.id : null;
@@ -45,29 +40,28 @@ export class Desk {
 
   /** Shows a page to somebody signed in. What it offers is asked with `can('noun.verb')`, of the one permission table. */
   async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     status: number,
     template: string,
     data: object,
   ): Promise<void> {
-    const { request, reply } = exchange;
-    const unread = request.method === 'GET' ? unreadNoteOf(data) : null;
+    const unread = reply.request.method === 'GET' ? unreadNoteOf(data) : null;
     if (unread !== null) {
-      const to = new URLSearchParams({ to: request.url });
+      const to = new URLSearchParams({ to: reply.request.url });
       await seeOther(reply, `/desk/people/${unread}/safety-note?${to.toString()}`);
       return;
     }
     const shown = await this.afterClash(actor, data);
     const { name, membership } = await this.memberships.me(actor);
-    const { sessionEndsAt } = request as RequestWithActor;
-    const path = request.url.split('?', 1)[0] ?? '';
-    await this.render(exchange, status, template, {
+    const { sessionEndsAt } = reply.request as RequestWithActor;
+    const path = reply.request.url.split('?', 1)[0] ?? '';
+    await this.render(reply, status, template, {
       who: { name, role: ROLE_WORDS[actor.role], organisation: membership.organisationName },
       scheme: membership.schemeName,
       navigation: navigationFor(actor.role, path),
       stays: sessionEndsAt && staysUntil(sessionEndsAt, this.clock.now()),
-      print: new URL(request.url, 'http://desk').searchParams.has(PRINT),
+      print: new URL(reply.request.url, 'http://desk').searchParams.has(PRINT),
       can: (action: Action) => reachOf(action, actor.role) !== 'none',
       ...shown,
     });
@@ -87,12 +81,12 @@ export class Desk {
   }
 
   /** The same frame for somebody who is not signed in yet. */
-  async showToAnybody(exchange: Exchange, status: number, template: string, data: object): Promise<void> {
-    await this.render(exchange, status, template, { navigation: [], ...data });
+  async showToAnybody(reply: FastifyReply, status: number, template: string, data: object): Promise<void> {
+    await this.render(reply, status, template, { navigation: [], ...data });
   }
 
   private async render(
-    { request, reply }: Exchange,
+    reply: FastifyReply,
     status: number,
     template: string,
     data: Record<string, unknown> & { map?: MapOfPlaces | null },
@@ -105,12 +99,12 @@ export class Desk {
         tag: file.locale,
         draft: file.state === 'machine_draft',
         // What was refused is refused again at its address, in whatever language.
-        others: status < 400 ? staffLanguageLinks(request).filter(({ current }) => !current) : [],
+        others: status < 400 ? staffLanguageLinks(reply.request).filter(({ current }) => !current) : [],
       },
       stylesheet: STAFF_STYLESHEET,
       script: scriptAddress('staff.js'),
       nonce,
-      csrf: formToken(request, reply),
+      csrf: formToken(reply),
       ...data,
     });
   }

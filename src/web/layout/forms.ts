@@ -220,10 +220,11 @@ export const shownAgain = (body: unknown): Form => ({
  * of its own leads nowhere.
  */
 export async function take(
-  { request, reply }: { request: FastifyRequest & FormRequest; reply: FastifyReply },
+  reply: FastifyReply,
   work: (body: unknown) => Promise<string | null>,
   again: (form: Form) => Promise<void>,
 ): Promise<void> {
+  const request: FastifyRequest & FormRequest = reply.request;
   const { body } = request;
   if (asksAgain(body)) {
     await again(shownAgain(body));
@@ -243,6 +244,27 @@ export async function take(
     return;
   }
   if (to !== null) await seeOther(reply, to);
+}
+
+/**
+ * What a form says, for a page that shows it once more before anything is done; null where the form was shown again, as it
+ * asked to be or with what is wrong in it.
+ */
+export async function checked<Said>(
+  { request: { body } }: FastifyReply,
+  read: (body: unknown) => Promise<Said>,
+  again: (form: Form) => Promise<void>,
+): Promise<Said | null> {
+  if (asksAgain(body)) {
+    await again(shownAgain(body));
+    return null;
+  }
+  try {
+    return await read(body);
+  } catch (error) {
+    await again(wrongForm(error, body));
+    return null;
+  }
 }
 
 /** Thrown away in another tab, or a week old by now. */

@@ -8,7 +8,7 @@ import { MOST_COUNTED, type Page, type PageQuery } from '../../platform/http/pag
 import { without } from '../../platform/pure/without.js';
 import { ASKED as LANGUAGE } from '../words/choice.js';
 import { say, staffLocale } from '../words/staff/staff-words.js';
-import { Desk, type Exchange } from './desk.js';
+import { Desk } from './desk.js';
 import { ALL, FILE, nextPage, PRINT } from './forms.js';
 import { sendSheet } from './sheet.js';
 
@@ -81,7 +81,7 @@ export class ListPages {
 
   /** Shows a list. `data` is the rest of its page, from the rows; it is not asked for where the file is. */
   async show<Row, Query extends PageQuery & { sort?: string }>(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     template: string,
     list: ListOf<Row>,
@@ -91,10 +91,10 @@ export class ListPages {
     },
     data: (items: Row[]) => Promise<{ title: string }> | { title: string },
   ): Promise<void> {
-    if (await this.saved(exchange, list, asked)) return;
+    if (await this.saved(reply, list, asked)) return;
     const [count, page] = await Promise.all([asked.count(asked.query), this.page(asked)]);
     const rest = await data(page.items);
-    await this.desk.show(exchange, actor, asked.status ?? 200, template, {
+    await this.desk.show(reply, actor, asked.status ?? 200, template, {
       ...rest,
       ...this.around(list, { ...asked, count }, page, rest.title),
     });
@@ -102,7 +102,7 @@ export class ListPages {
 
   /** As a file, where that is asked for. Whoever may see the page may keep what it shows, and no more. */
   async saved<Row, Query extends PageQuery>(
-    { reply }: Exchange,
+    reply: FastifyReply,
     list: ListOf<Row>,
     { asked, query, read }: Pick<AskedList<Row, Query>, 'asked' | 'query' | 'read'>,
   ): Promise<boolean> {

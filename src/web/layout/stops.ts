@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { SafetyNumbersQueries } from '../../identity/safety-numbers.queries.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { AGREED } from './agreement.js';
-import { Desk, type Exchange } from './desk.js';
+import { Desk } from './desk.js';
 import { asksAgain, sent } from './forms.js';
 import { sayAll } from '../words/staff/staff-words.js';
 
@@ -47,11 +48,11 @@ export class Stops {
   ) {}
 
   /** Whether it was shown: then there is nothing more to do. A draft stops only where somebody could come to harm. */
-  async shown(exchange: Exchange, actor: MemberActor, only?: Stop['kind']): Promise<boolean> {
-    const { body, url } = exchange.request;
+  async shown(reply: FastifyReply, actor: MemberActor, only?: Stop['kind']): Promise<boolean> {
+    const { body, url } = reply.request;
     const stop = stopIn(body, only);
     if (!stop) return false;
-    await this.desk.show(exchange, actor, 422, 'layout/stop-at-desk.njk', {
+    await this.desk.show(reply, actor, 422, 'layout/stop-at-desk.njk', {
       title: stop.title,
       stop,
       back: url,

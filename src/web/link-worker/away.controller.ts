@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   ArrangeCoverInput,
   type CoverView,
@@ -15,7 +15,7 @@ import { addDays, londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
 import { longDate } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { AWAY_WORDS, COVER_STATE_WORDS } from './days.words.js';
@@ -37,30 +37,21 @@ export class AwayPagesController {
 
   @Get()
   @Can('cover.list')
-  async list(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.show({ request, reply }, actor, newForm({ reason: 'leave' }));
+  async list(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.show(reply, actor, newForm({ reason: 'leave' }));
   }
 
   @Post()
   @Can('cover.arrange')
-  async arrange(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async arrange(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const own = actor.role === 'link_worker' ? { workerId: actor.membershipId } : {};
         await this.covers.arrange(actor, await readForm(ArrangeCoverInput, { ...own, ...sent(body) }));
         return ADDRESS;
       },
-      (form) => this.show(exchange, actor, form),
+      (form) => this.show(reply, actor, form),
     );
   }
 
@@ -70,10 +61,9 @@ export class AwayPagesController {
   async today(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, () => this.covers.absentToday(actor, id, {}));
+    await this.move(reply, actor, () => this.covers.absentToday(actor, id, {}));
   }
 
   @Post('workers/:id/back')
@@ -81,41 +71,35 @@ export class AwayPagesController {
   async back(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.move({ request, reply }, actor, () => this.covers.back(actor, id));
+    await this.move(reply, actor, () => this.covers.back(actor, id));
   }
 
   @Post(':id/end')
   @Can('cover.end')
-  async end(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.move({ request, reply }, actor, () => this.covers.end(actor, id));
+  async end(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.move(reply, actor, () => this.covers.end(actor, id));
   }
 
-  private async move(exchange: Exchange, actor: MemberActor, work: () => Promise<string>): Promise<void> {
+  private async move(reply: FastifyReply, actor: MemberActor, work: () => Promise<string>): Promise<void> {
     await take(
-      exchange,
+      reply,
       async () => {
         await work();
         return ADDRESS;
       },
-      (form) => this.show(exchange, actor, form),
+      (form) => this.show(reply, actor, form),
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async show(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const covers = await this.queries.list(actor, { limit: 100 });
     const team = (await this.workers.list(actor, { limit: 100 })).items;
     const today = londonDate(this.clock.now());
     const mine = actor.role === 'link_worker' ? actor.membershipId : null;
     const people = team.map(({ membershipId: value, name: text }) => ({ value, text }));
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/away.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/away.njk', {
       title: say('Away and cover'),
       form,
       blank: newForm(),

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ContactsQueries } from '../../caseload/contacts.queries.js';
 import { BreakGlassInput, GlassQuery, ReviewGlassInput } from '../../clients/break-glass.dto.js';
 import { BreakGlassQueries } from '../../clients/break-glass.queries.js';
@@ -14,7 +14,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf, STAGE_WORDS } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -51,30 +51,21 @@ export class BreakGlassPagesController {
 
   @Get()
   @Can('client.breakGlass')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.asking({ request, reply }, actor, newForm());
+  async ask(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.asking(reply, actor, newForm());
   }
 
   @Post()
   @Can('client.breakGlass')
-  async open(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async open(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(BreakGlassInput, body);
         const id = await this.glass.open(actor, input).catch(nobodyBy(input));
         return `${ADDRESS}/${id}`;
       },
-      (form) => this.asking(exchange, actor, form),
+      (form) => this.asking(reply, actor, form),
     );
   }
 
@@ -83,10 +74,9 @@ export class BreakGlassPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.reviewing({ request, reply }, actor, asked, newForm(), null);
+    await this.reviewing(reply, actor, asked, newForm(), null);
   }
 
   @Post('review/:id')
@@ -94,17 +84,15 @@ export class BreakGlassPagesController {
   async review(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.glass.review(actor, id, await readForm(ReviewGlassInput, body));
         return `${ADDRESS}/review`;
       },
-      (form) => this.reviewing(exchange, actor, {}, form, id),
+      (form) => this.reviewing(reply, actor, {}, form, id),
     );
   }
 
@@ -114,20 +102,18 @@ export class BreakGlassPagesController {
   async opened(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     const { clientId, until } = await this.queries.opened(actor, id);
     if (until <= this.clock.now()) {
       const over = { title: say('The time is over'), until };
-      return this.desk.show(exchange, actor, 200, 'link-worker/pages/glass-over.njk', over);
+      return this.desk.show(reply, actor, 200, 'link-worker/pages/glass-over.njk', over);
     }
     const person = await this.heads.of(actor, clientId);
     const view = await this.clients.get(actor, clientId);
     const { current } = person;
     const contacts = current ? (await this.contacts.list(actor, current.id, { limit: LATEST })).items : [];
-    await this.desk.show(exchange, actor, 200, 'link-worker/pages/glass-opened.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/glass-opened.njk', {
       title: say('Opened record: {{firstName}}{{lastName}}', {
         firstName: person.firstName.charAt(0),
         lastName: person.lastName.charAt(0),
@@ -150,15 +136,15 @@ export class BreakGlassPagesController {
     });
   }
 
-  private async asking(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/glass.njk', {
+  private async asking(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/glass.njk', {
       title: say('Open a record in an emergency'),
       form,
     });
   }
 
   private async reviewing(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     form: Form,
@@ -166,7 +152,7 @@ export class BreakGlassPagesController {
   ): Promise<void> {
     const query = await readQuery(GlassQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/glass-review.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/glass-review.njk', {
       title: query.reviewed
         ? say('Records opened in an emergency: looked at')
         : say('Records opened in an emergency'),

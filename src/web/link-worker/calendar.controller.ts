@@ -1,6 +1,6 @@
-import { Controller, Get, Header, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   type AppointmentView,
   CancelAppointmentInput,
@@ -24,7 +24,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes, longDate, nextDates } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -87,46 +87,35 @@ export class CalendarPagesController {
   async week(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.showWeek({ request, reply }, actor, asked, newForm());
+    await this.showWeek(reply, actor, asked, newForm());
   }
 
   @Post('calendar/feed')
   @Can('calendar.feed')
-  async makeFeed(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async makeFeed(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async () => {
         const { address } = await this.calendars.made(actor, await this.calendars.make(actor));
-        await this.showWeek(exchange, actor, {}, newForm(), address);
+        await this.showWeek(reply, actor, {}, newForm(), address);
         return null;
       },
-      (form) => this.showWeek(exchange, actor, {}, form),
+      (form) => this.showWeek(reply, actor, {}, form),
     );
   }
 
   @Post('calendar/feed/end')
   @Can('calendar.feed')
-  async endFeed(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async endFeed(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async () => {
         await this.calendars.end(actor);
         return ADDRESS;
       },
-      (form) => this.showWeek(exchange, actor, {}, form),
+      (form) => this.showWeek(reply, actor, {}, form),
     );
   }
 
@@ -135,10 +124,9 @@ export class CalendarPagesController {
   async askMake(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.making({ request, reply }, actor, id, newForm({ kind: 'place', minutes: USUAL_MINUTES }));
+    await this.making(reply, actor, id, newForm({ kind: 'place', minutes: USUAL_MINUTES }));
   }
 
   @Post('referrals/:id/appointment')
@@ -146,29 +134,22 @@ export class CalendarPagesController {
   async make(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(MakeAppointmentInput, partsOf(body));
         return `/desk/appointments/${await this.service.make(actor, id, input)}`;
       },
-      (form) => this.making(exchange, actor, id, form),
+      (form) => this.making(reply, actor, id, form),
     );
   }
 
   @Get('appointments/:id')
   @Can('appointment.list')
-  async one(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.show({ request, reply }, actor, id, newForm());
+  async one(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.show(reply, actor, id, newForm());
   }
 
   @Get('appointments/:id/file')
@@ -184,11 +165,10 @@ export class CalendarPagesController {
   async askMove(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { on, time } = await this.queries.get(actor, id);
-    await this.changing({ request, reply }, actor, id, newForm({ ...dayBoxes('on', on), time }), 'move');
+    await this.changing(reply, actor, id, newForm({ ...dayBoxes('on', on), time }), 'move');
   }
 
   @Post('appointments/:id/move')
@@ -196,17 +176,15 @@ export class CalendarPagesController {
   async move(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.move(actor, id, await readForm(MoveAppointmentInput, body), seenIn(body));
         return `/desk/appointments/${id}`;
       },
-      (form) => this.changing(exchange, actor, id, form, 'move'),
+      (form) => this.changing(reply, actor, id, form, 'move'),
     );
   }
 
@@ -215,10 +193,9 @@ export class CalendarPagesController {
   async askCancel(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.changing({ request, reply }, actor, id, newForm(), 'cancel');
+    await this.changing(reply, actor, id, newForm(), 'cancel');
   }
 
   @Post('appointments/:id/cancel')
@@ -226,17 +203,15 @@ export class CalendarPagesController {
   async cancel(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.cancel(actor, id, await readForm(CancelAppointmentInput, body), seenIn(body));
         return `/desk/appointments/${id}`;
       },
-      (form) => this.changing(exchange, actor, id, form, 'cancel'),
+      (form) => this.changing(reply, actor, id, form, 'cancel'),
     );
   }
 
@@ -245,17 +220,15 @@ export class CalendarPagesController {
   async interpret(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.interpret(actor, id, await readForm(InterpreterInput, body), seenIn(body));
         return `/desk/appointments/${id}`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
@@ -264,10 +237,9 @@ export class CalendarPagesController {
   async setOut(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.visit({ request, reply }, actor, id, async (body) =>
+    await this.visit(reply, actor, id, async (body) =>
       this.service.setOut(actor, id, await readForm(SetOutInput, body)),
     );
   }
@@ -277,30 +249,29 @@ export class CalendarPagesController {
   async back(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.visit({ request, reply }, actor, id, () => this.service.back(actor, id));
+    await this.visit(reply, actor, id, () => this.service.back(actor, id));
   }
 
   private async visit(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<string>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         await work(body);
         return `/desk/appointments/${id}`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
   private async showWeek(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     form: Form,
@@ -311,7 +282,7 @@ export class CalendarPagesController {
     const until = addDays(from, WEEK);
     const items = await this.queries.between(actor, { workerId: worker ?? own, from, until });
     const today = londonDate(this.clock.now());
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/calendar.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/calendar.njk', {
       title: say('Appointments ({{number}})', { number: items.length }),
       form,
       heading: `${longDate(from)} to ${longDate(addDays(until, -1))}`,
@@ -340,10 +311,10 @@ export class CalendarPagesController {
     }
   }
 
-  private async making(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async making(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
     const team = (await this.workers.list(actor, { limit: 100 })).items;
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/appointment-make.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/appointment-make.njk', {
       title: recordTitle(say('Make an appointment'), person),
       form,
       person,
@@ -365,14 +336,14 @@ export class CalendarPagesController {
   }
 
   private async changing(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
     verb: 'move' | 'cancel',
   ): Promise<void> {
     const view = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/appointment-change.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/appointment-change.njk', {
       title:
         verb === 'move'
           ? say('Move the appointment of {{day}}, {{time}}', { day: longDate(view.on), time: view.time })
@@ -390,11 +361,11 @@ export class CalendarPagesController {
     });
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async show(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = await this.queries.get(actor, id);
     const history = await this.queries.history(actor, id);
     const person = await this.headOf(actor, view.referralId);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/appointment.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/appointment.njk', {
       title: say('Appointment of {{on}}, {{time}}', { on: longDate(view.on), time: view.time }),
       form: form.status === 412 ? overtaken(form, view) : form,
       keys: { setOut: newForm(), back: newForm() },

@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController, OmitType } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { CASELOAD_PARTS, CaseloadLists, type CaseloadPart } from '../../caseload/caseload-lists.queries.js';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -13,7 +13,7 @@ import { CaseloadQuery, type ReferralLine, SetNextInput } from '../../referrals/
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { without } from '../../platform/pure/without.js';
 import { dayInWords, daysInWords, lateInWords, nextDates } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { ALL, type Form, newForm, nextPage, PRINT, readQuery, sent, take } from '../layout/forms.js';
 import { countInWords, type ListOf, ListPages } from '../layout/list-pages.js';
 import { Many, MOST_AT_ONCE, type Ticked, ticked, tooManyAtOnce } from '../layout/many.js';
@@ -114,10 +114,9 @@ export class CaseloadPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.show({ request, reply }, actor, asked, newForm());
+    await this.show(reply, actor, asked, newForm());
   }
 
   @Post('caseload/give')
@@ -126,11 +125,10 @@ export class CaseloadPagesController {
   async give(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.forAll({ request, reply }, actor, asked, (rows, typed) =>
-      this.atOnce.give(actor, request, rows, typed),
+    await this.forAll(reply, actor, asked, (rows, typed) =>
+      this.atOnce.give(actor, reply.request, rows, typed),
     );
   }
 
@@ -140,13 +138,12 @@ export class CaseloadPagesController {
   async setNext(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.forAll({ request, reply }, actor, asked, async (rows, typed) => {
+    await this.forAll(reply, actor, asked, async (rows, typed) => {
       const names = Object.entries(typed).filter(([name]) => name.split('.', 1)[0] === 'nextOn');
       const input = await validated(SetNextInput, shapeOf(SetNextInput, Object.fromEntries(names)));
-      const outcomes = await this.many.each(actor, request, rows, input, ({ id, version }) =>
+      const outcomes = await this.many.each(actor, reply.request, rows, input, ({ id, version }) =>
         this.service.setNext(actor, id, input, version),
       );
       return { outcomes, what: say('Next contact {{nextOn}}', { nextOn: dayInWords(input.nextOn) }) };
@@ -159,16 +156,14 @@ export class CaseloadPagesController {
   async printThose(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const lines = await this.many.lines(actor, await this.rows(actor, asked, body));
         const now = this.clock.now();
-        await this.desk.show(exchange, actor, 200, 'link-worker/pages/caseload-print.njk', {
+        await this.desk.show(reply, actor, 200, 'link-worker/pages/caseload-print.njk', {
           title: say('Caseload: {{number}} chosen', { number: lines.length }),
           rows: lines.map((item) => ({
             item,
@@ -180,12 +175,12 @@ export class CaseloadPagesController {
         });
         return null;
       },
-      (form) => this.show(exchange, actor, asked, form),
+      (form) => this.show(reply, actor, asked, form),
     );
   }
 
   private forAll(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     work: (rows: Ticked[], typed: Form['values']) => Promise<DoneToMany>,
@@ -193,9 +188,9 @@ export class CaseloadPagesController {
     const list = {
       back: { text: say('Caseload'), href: nextPage(ADDRESS, asked, '') },
       rows: (body: unknown) => this.rows(actor, asked, body),
-      again: (form: Form) => this.show(exchange, actor, asked, form),
+      again: (form: Form) => this.show(reply, actor, asked, form),
     };
-    return this.atOnce.forAll(exchange, actor, list, work);
+    return this.atOnce.forAll(reply, actor, list, work);
   }
 
   /** Those ticked; or, where everybody is, all of the list on its every page, as they are now. */
@@ -208,7 +203,7 @@ export class CaseloadPagesController {
   }
 
   private async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     form: Form,
@@ -216,7 +211,7 @@ export class CaseloadPagesController {
     const { part = 'all', ...query } = await readQuery(CaseloadPageQuery, asked);
     const shape = part === 'ended' ? ENDED : CASELOAD;
     const read = (of: CaseloadQuery) => this.lists.list(actor, part, of);
-    if (await this.pages.saved(exchange, shape, { asked, query, read })) return;
+    if (await this.pages.saved(reply, shape, { asked, query, read })) return;
     const whose = query.worker ?? (actor.role === 'link_worker' ? actor.membershipId : null);
     const [page, around, { items: team }] = await Promise.all([
       this.pages.page({ asked, query, read }),
@@ -231,7 +226,7 @@ export class CaseloadPagesController {
         ? say('Caseload of {{name}}', { name: worker.name })
         : say('Caseload');
     const count = around.counts[part];
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/caseload.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/caseload.njk', {
       ...this.pages.around(shape, { asked, query, count }, page, name),
       worker,
       // A long list is somebody’s: a manager chooses whose first.

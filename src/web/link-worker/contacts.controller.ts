@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController, OmitType } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   AmendContactInput,
   AmendSectionInput,
@@ -21,7 +21,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { isUuid } from '../../platform/pure/ids.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { dayBoxes, momentInWords } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -68,11 +68,10 @@ export class ContactPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { reading = '' } = asked;
-    await this.show({ request, reply }, actor, id, newForm(), isUuid(reading) ? reading : null);
+    await this.show(reply, actor, id, newForm(), isUuid(reading) ? reading : null);
   }
 
   /** Words that not everybody reads, to a manager who says why. */
@@ -81,29 +80,22 @@ export class ContactPagesController {
   async read(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const why = await readForm(ReadRestrictedInput, body);
         return `${ADDRESS}/${id}?reading=${await this.service.readRestricted(actor, id, why)}`;
       },
-      (form) => this.show(exchange, actor, id, form, null),
+      (form) => this.show(reply, actor, id, form, null),
     );
   }
 
   @Get(':id/amend')
   @Can('contact.amend')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.amending({ request, reply }, actor, id, null);
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.amending(reply, actor, id, null);
   }
 
   @Post(':id/amend')
@@ -111,12 +103,10 @@ export class ContactPagesController {
   async amend(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { at: on, time, ...input } = await readChange(AmendContactForm, body);
         const { at } = await this.queries.get(actor, id);
@@ -126,7 +116,7 @@ export class ContactPagesController {
         await this.service.amend(actor, id, versionIn(body), { ...input, ...moved });
         return `${ADDRESS}/${id}`;
       },
-      (form) => this.amending(exchange, actor, id, form),
+      (form) => this.amending(reply, actor, id, form),
     );
   }
 
@@ -135,17 +125,15 @@ export class ContactPagesController {
   async addSection(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.addSection(actor, id, await readForm(SectionInput, body));
         return `${ADDRESS}/${id}`;
       },
-      (form) => this.show(exchange, actor, id, form, null),
+      (form) => this.show(reply, actor, id, form, null),
     );
   }
 
@@ -155,10 +143,9 @@ export class ContactPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('sectionId') sectionId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.section({ request, reply }, actor, id, sectionId, null);
+    await this.section(reply, actor, id, sectionId, null);
   }
 
   @Post(':id/sections/:sectionId')
@@ -167,23 +154,21 @@ export class ContactPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('sectionId') sectionId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readChange(AmendSectionInput, body);
         await this.service.amendSection(actor, id, sectionId, input, seenIn(body));
         return `${ADDRESS}/${id}`;
       },
-      (form) => this.section(exchange, actor, id, sectionId, form),
+      (form) => this.section(reply, actor, id, sectionId, form),
     );
   }
 
   private async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
@@ -192,7 +177,7 @@ export class ContactPagesController {
     const contact = await this.queries.get(actor, id);
     const person = await this.heads.ofReferral(actor, contact.referralId);
     const history = await this.queries.history(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact-one.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/contact-one.njk', {
       title: recordTitle(say('Contact'), person),
       form,
       other: newForm(),
@@ -213,7 +198,7 @@ export class ContactPagesController {
   }
 
   private async amending(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     tried: Form | null,
@@ -225,7 +210,7 @@ export class ContactPagesController {
       tried ? { ...tried, values: { ...now, ...tried.values } } : newForm(now, contact.version),
       contact,
     );
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact-amend.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/contact-amend.njk', {
       title: recordTitle(say('Put a contact right'), person),
       form,
       person,
@@ -242,7 +227,7 @@ export class ContactPagesController {
   }
 
   private async section(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     sectionId: string,
@@ -252,12 +237,12 @@ export class ContactPagesController {
     const section = contact.sections.find((one) => one.id === sectionId);
     // Others took their place: what was typed stays, beside what is there now.
     if (!section && tried?.status === 412)
-      return this.show(exchange, actor, id, overtaken(tried, contact), null);
+      return this.show(reply, actor, id, overtaken(tried, contact), null);
     // Words that somebody else wrote for themselves are not here to be changed.
     if (!section || section.words === null) throw Refusal.notFound();
     const person = await this.heads.ofReferral(actor, contact.referralId);
     const form = ofVersion(tried ?? newForm({ words: section.words }), contact);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact-section.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/contact-section.njk', {
       title: recordTitle(say('Words beside a contact'), person),
       form,
       person,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PlanDraftContent, type PlanDraftView, PrivateWords } from '../../caseload/plan.dto.js';
@@ -16,7 +16,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { sinceInWords } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { answerScript, isScript } from '../layout/drafts.js';
 import { type Form, hidden, newForm, PRINT, readForm, take, versionIn } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -69,10 +69,9 @@ export class ConversationController {
   async listen(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, null);
+    await this.page(reply, actor, id, null);
   }
 
   /** The words of the plan; its goals stay as they are. The first save makes the plan, and each ends the draft. */
@@ -81,12 +80,10 @@ export class ConversationController {
   async hear(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const found = await this.plans.found(actor, id);
         const { words, own } = await readConversation(body);
@@ -103,7 +100,7 @@ export class ConversationController {
         await this.plans.save(actor, found, versionIn(body), input, own);
         return `/desk/people/${id}/plan`;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -113,10 +110,8 @@ export class ConversationController {
   async keep(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     const keep = async (
       body: unknown,
     ): Promise<Pick<PlanDraftView, 'revision' | 'savedAt'> & { own?: number }> => {
@@ -134,9 +129,9 @@ export class ConversationController {
       if (own === undefined) return { revision, savedAt };
       return { revision, savedAt, own: (await this.queries.privateWords(actor, current.id)).version };
     };
-    if (isScript(request)) {
+    if (isScript(reply.request)) {
       await answerScript(reply, async () => {
-        const { revision, savedAt, own } = await keep(request.body);
+        const { revision, savedAt, own } = await keep(reply.request.body);
         const now = this.clock.now();
         return {
           revision,
@@ -147,12 +142,12 @@ export class ConversationController {
       return;
     }
     await take(
-      exchange,
+      reply,
       async (body) => {
         await keep(body);
         return `/desk/people/${id}/conversation`;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -161,12 +156,10 @@ export class ConversationController {
   async drop(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { current } = await this.heads.of(actor, id);
         if (current === null) throw Refusal.notFound();
@@ -174,11 +167,11 @@ export class ConversationController {
         await this.drafts.discard(actor, current.id, aside);
         return `/desk/people/${id}/conversation`;
       },
-      (form) => this.page(exchange, actor, id, { ...newForm(), notice: form.notice, status: form.status }),
+      (form) => this.page(reply, actor, id, { ...newForm(), notice: form.notice, status: form.status }),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, tried: Form | null): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, tried: Form | null): Promise<void> {
     const { person, referral, plan } = await this.plans.found(actor, id);
     const draft = await this.queries.draft(actor, referral.id);
     const own = await this.queries.privateWords(actor, referral.id);
@@ -200,18 +193,18 @@ export class ConversationController {
         words: wordsOf(content),
       })),
     ];
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/conversation.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/conversation.njk', {
       title: recordTitle(say('Conversation'), person),
       heading: say('What matters to you'),
       form,
       own: { version: own.version, words: notes },
-      quiet: isQuiet(exchange.request),
+      quiet: isQuiet(reply.request),
       person,
       pages: recordPages(id, 'conversation'),
       beside,
       draft: {
         // What a tab wrote on top of, also where its words come back to it: never more than it has seen.
-        revision: tried && !tried.kept ? revisionIn(exchange.request.body) : draft.revision,
+        revision: tried && !tried.kept ? revisionIn(reply.request.body) : draft.revision,
         at: unsaved ? at : null,
         aside: draft.aside.map(({ id: asideId, savedAt }) => ({
           id: asideId,
@@ -224,7 +217,7 @@ export class ConversationController {
         hint: PROMPT_HINTS[name],
       })),
       writable: isWithWorker(referral.state),
-      blank: (exchange.request.query as Record<string, unknown>)[PRINT] === 'blank',
+      blank: (reply.request.query as Record<string, unknown>)[PRINT] === 'blank',
       words: { reach: REACH_WORDS },
     });
   }

@@ -1,25 +1,23 @@
-import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ReasonInput, RecordDeathInput } from '../../clients/client.dto.js';
 import { ClientsService } from '../../clients/clients.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
-  asksAgain,
+  checked,
   type Form,
   newForm,
   ofVersion,
   readForm,
   seenIn,
   sent,
-  shownAgain,
   take,
   versionIn,
-  wrongForm,
 } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { recordPages, recordTitle } from './record.js';
@@ -38,13 +36,8 @@ export class DeathController {
   // Senders and groups say so about their own referral, on pages of their own: a record is read by those who work on it.
   @Get()
   @Can('timeline.list')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.show({ request, reply }, actor, id, newForm());
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.show(reply, actor, id, newForm());
   }
 
   /** Writes nothing: says once more whom it is about, and what will stop. */
@@ -54,20 +47,17 @@ export class DeathController {
   async check(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    const { body } = request;
-    if (asksAgain(body)) return this.show(exchange, actor, id, shownAgain(body));
-    let input: RecordDeathInput;
-    try {
-      input = await readForm(RecordDeathInput, body);
-    } catch (error) {
-      return this.show(exchange, actor, id, wrongForm(error, body));
-    }
+    const { body } = reply.request;
+    const input = await checked(
+      reply,
+      () => readForm(RecordDeathInput, body),
+      (form) => this.show(reply, actor, id, form),
+    );
+    if (!input) return;
     const person = await this.heads.of(actor, id);
-    await this.desk.show(exchange, actor, 200, 'link-worker/pages/death-check.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/death-check.njk', {
       title: recordTitle(say('Check before you record it'), person),
       form: newForm(sent(body), versionIn(body)),
       person,
@@ -82,17 +72,15 @@ export class DeathController {
   async record(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.clients.recordDeath(actor, id, await readForm(RecordDeathInput, body), seenIn(body));
         return `/desk/people/${id}/death`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
@@ -101,25 +89,23 @@ export class DeathController {
   async reverse(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { reason } = await readForm(ReasonInput, body);
         await this.clients.reverseDeath(actor, id, reason, seenIn(body));
         return `/desk/people/${id}`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async show(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     const recorded = person.deathRecordedAt !== null;
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/death.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/death.njk', {
       title: recordTitle(recorded ? say('Death recorded') : say('They have died'), person),
       form: ofVersion(form, person),
       person,

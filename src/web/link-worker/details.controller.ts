@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { AmendClientInput, type ClientView, GpRegistrationInput } from '../../clients/client.dto.js';
 import { SAFE_FIELDS } from '../../clients/client.types.js';
 import { ClientsQueries } from '../../clients/clients.queries.js';
@@ -11,7 +11,7 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { without } from '../../platform/pure/without.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, overtaken, readChange, readForm, take, versionIn } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { answersOf, DETAIL_CHOICES } from './details.form.js';
@@ -36,15 +36,10 @@ export class DetailsController {
 
   @Get()
   @Can('client.get')
-  async all(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async all(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     const person = await this.heads.of(actor, id);
     const view = await this.queries.get(actor, id);
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/details.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/details.njk', {
       title: recordTitle(say('Details'), person),
       person,
       pages: recordPages(id, 'details'),
@@ -59,13 +54,8 @@ export class DetailsController {
 
   @Get('change')
   @Can('client.amend')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.changing({ request, reply }, actor, id, null);
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.changing(reply, actor, id, null);
   }
 
   @Post('change')
@@ -73,19 +63,17 @@ export class DetailsController {
   async change(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readChange(AmendClientInput, body);
         const view = await this.queries.get(actor, id);
         await this.clients.amend(actor, id, versionIn(body), withoutOldAnswers(input, view));
         return `/desk/people/${id}/details`;
       },
-      (form) => this.changing(exchange, actor, id, form),
+      (form) => this.changing(reply, actor, id, form),
     );
   }
 
@@ -94,10 +82,9 @@ export class DetailsController {
   async askPractice(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.practice({ request, reply }, actor, id, newForm());
+    await this.practice(reply, actor, id, newForm());
   }
 
   @Post('practice')
@@ -105,22 +92,20 @@ export class DetailsController {
   async register(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.clients.register(actor, id, await readForm(GpRegistrationInput, body));
         return `/desk/people/${id}/details`;
       },
-      (form) => this.practice(exchange, actor, id, form),
+      (form) => this.practice(reply, actor, id, form),
     );
   }
 
   private async changing(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     tried: Form | null,
@@ -132,7 +117,7 @@ export class DetailsController {
       tried ? { ...tried, values: { ...now, ...tried.values } } : newForm(now, view.version),
       view,
     );
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/details-change.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/details-change.njk', {
       title: recordTitle(say('Change details'), person),
       form,
       person,
@@ -143,7 +128,7 @@ export class DetailsController {
     });
   }
 
-  private async practice(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async practice(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     const { gpPractice } = await this.queries.get(actor, id);
     const { items } = await this.organisations.list(actor, {
@@ -151,7 +136,7 @@ export class DetailsController {
       active: true,
       limit: MOST_PRACTICES,
     });
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/details-practice.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/details-practice.njk', {
       title: recordTitle('GP practice', person),
       form,
       person,

@@ -1,6 +1,6 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { TimelineQueries } from '../../caseload/timeline.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -36,7 +36,6 @@ export class DocumentsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
@@ -44,7 +43,7 @@ export class DocumentsController {
     const written = await this.timeline.list(actor, id, query, WRITTEN);
     const copies = await this.copies.ofClient(actor, id);
     const base = `/desk/people/${id}`;
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/documents.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/documents.njk', {
       title: recordTitle(say('Documents'), person),
       person,
       pages: recordPages(id, 'documents'),

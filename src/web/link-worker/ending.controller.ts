@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ResponsesQueries } from '../../outcomes/responses.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -24,7 +24,7 @@ import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { sayCourse, sayEnding, sayNext } from '../../reminders/message.words.js';
 import { longDate, nextDates } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, ofVersion, readForm, seenIn, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import {
@@ -59,10 +59,9 @@ export class EndingPagesController {
   async askClose(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.closing({ request, reply }, actor, id, newForm());
+    await this.closing(reply, actor, id, newForm());
   }
 
   @Post('close')
@@ -70,11 +69,10 @@ export class EndingPagesController {
   async close(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.done(
-      { request, reply },
+      reply,
       actor,
       id,
       async (body) => this.service.close(actor, id, await readForm(CloseInput, body), seenIn(body)),
@@ -87,10 +85,9 @@ export class EndingPagesController {
   async askHold(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.holding({ request, reply }, actor, id, newForm());
+    await this.holding(reply, actor, id, newForm());
   }
 
   @Post('hold')
@@ -98,11 +95,10 @@ export class EndingPagesController {
   async hold(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.done(
-      { request, reply },
+      reply,
       actor,
       id,
       async (body) => this.service.hold(actor, id, await readForm(HoldInput, body), seenIn(body)),
@@ -115,10 +111,9 @@ export class EndingPagesController {
   async askRisks(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.riskForm({ request, reply }, actor, id, null);
+    await this.riskForm(reply, actor, id, null);
   }
 
   @Post('risks')
@@ -126,11 +121,10 @@ export class EndingPagesController {
   async risks(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.done(
-      { request, reply },
+      reply,
       actor,
       id,
       async (body) => this.service.setRisks(actor, id, await readForm(SetRisksInput, body), seenIn(body)),
@@ -143,10 +137,9 @@ export class EndingPagesController {
   async askResume(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.dating({ request, reply }, actor, id, newForm(), 'resume');
+    await this.dating(reply, actor, id, newForm(), 'resume');
   }
 
   @Post('resume')
@@ -154,15 +147,14 @@ export class EndingPagesController {
   async resume(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.done(
-      { request, reply },
+      reply,
       actor,
       id,
       async (body) => this.service.resume(actor, id, await readForm(ResumeInput, body), seenIn(body)),
-      (exchange, who, referralId, form) => this.dating(exchange, who, referralId, form, 'resume'),
+      (reply, who, referralId, form) => this.dating(reply, who, referralId, form, 'resume'),
     );
   }
 
@@ -171,10 +163,9 @@ export class EndingPagesController {
   async askNext(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.dating({ request, reply }, actor, id, newForm(), 'setNext');
+    await this.dating(reply, actor, id, newForm(), 'setNext');
   }
 
   @Post('next')
@@ -182,15 +173,14 @@ export class EndingPagesController {
   async setNext(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.done(
-      { request, reply },
+      reply,
       actor,
       id,
       async (body) => this.service.setNext(actor, id, await readForm(SetNextInput, body), seenIn(body)),
-      (exchange, who, referralId, form) => this.dating(exchange, who, referralId, form, 'setNext'),
+      (reply, who, referralId, form) => this.dating(reply, who, referralId, form, 'setNext'),
     );
   }
 
@@ -199,10 +189,9 @@ export class EndingPagesController {
   async askReopen(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.dating({ request, reply }, actor, id, newForm(), 'reopen');
+    await this.dating(reply, actor, id, newForm(), 'reopen');
   }
 
   @Post('reopen')
@@ -210,43 +199,42 @@ export class EndingPagesController {
   async reopen(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.done(
-      { request, reply },
+      reply,
       actor,
       id,
       async (body) => this.service.reopen(actor, id, await readForm(ReopenInput, body), seenIn(body)),
-      (exchange, who, referralId, form) => this.dating(exchange, who, referralId, form, 'reopen'),
+      (reply, who, referralId, form) => this.dating(reply, who, referralId, form, 'reopen'),
     );
   }
 
   private async done(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<string>,
-    again: (exchange: Exchange, actor: MemberActor, id: string, form: Form) => Promise<void>,
+    again: (reply: FastifyReply, actor: MemberActor, id: string, form: Form) => Promise<void>,
   ): Promise<void> {
     const { client } = await this.of(actor, id);
     await take(
-      exchange,
+      reply,
       async (body) => {
         await work(body);
         return `/desk/people/${client.id}`;
       },
-      (form) => again(exchange, actor, id, form),
+      (form) => again(reply, actor, id, form),
     );
   }
 
-  private async closing(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async closing(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = await this.of(actor, id);
     const asked = await this.responses.closing(actor, id);
     const { hears, reference, organisationName } = referral;
     const told = organisationName !== null && hears !== 'nothing';
     const now = this.clock.now();
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/close.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/close.njk', {
       title: say('Close {{reference}}', { reference }),
       form: ofVersion(form, referral),
       referral,
@@ -282,10 +270,10 @@ export class EndingPagesController {
     });
   }
 
-  private async holding(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async holding(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = await this.of(actor, id);
     const today = londonDate(this.clock.now());
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/hold.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/hold.njk', {
       title: say('Put {{reference}} on hold', { reference: referral.reference }),
       form: ofVersion(form, referral),
       referral,
@@ -311,7 +299,7 @@ export class EndingPagesController {
 
   /** What is known already is ticked, since all of it is said anew. */
   private async riskForm(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     typed: Form | null,
@@ -319,7 +307,7 @@ export class EndingPagesController {
     const referral = await this.of(actor, id);
     const { risks, noKnownRisks } = referral;
     const form = typed ?? newForm({ risks, noKnownRisks: noKnownRisks ? 'yes' : '' });
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/risks.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/risks.njk', {
       title: say('Which risks are known: {{reference}}', { reference: referral.reference }),
       form: ofVersion(form, referral),
       referral,
@@ -333,14 +321,14 @@ export class EndingPagesController {
 
   /** A next date, and what little else each of these asks. */
   private async dating(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
     verb: keyof typeof DATING,
   ): Promise<void> {
     const referral = await this.of(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/next.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/next.njk', {
       ...DATING[verb],
       title: `${DATING[verb].heading}: ${referral.reference}`,
       form: ofVersion(form, referral),

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { GapInput } from '../../onward-referrals/gap.dto.js';
 import { Gaps } from '../../onward-referrals/gaps.service.js';
 import { KeepInput, MatchQuery, type MatchesPage } from '../../onward-referrals/matching.dto.js';
@@ -15,7 +15,7 @@ import { NEEDS, type Need } from '../../platform/words/needs.js';
 import { type ListingShown, SearchQuery, type SearchPage } from '../../providers/listing.dto.js';
 import { ListingSearch } from '../../providers/listing-search.queries.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take, wrongForm } from '../layout/forms.js';
 import { choicesOf, languageInWords, NEED_WORDS, ONWARD_STATE_WORDS } from '../layout/words.js';
 import { type Listed, Maps } from '../map/maps.js';
@@ -80,7 +80,6 @@ export class FindController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
@@ -94,7 +93,7 @@ export class FindController {
     } catch (error) {
       form = wrongForm(error, asked);
     }
-    await this.desk.show({ request, reply }, actor, form.status, 'link-worker/pages/find.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/find.njk', {
       title: say('Find a group for referral {{reference}}', { reference: person.current.reference }),
       form,
       person,
@@ -105,7 +104,7 @@ export class FindController {
       map: await this.maps.of(actor.schemeId, listed(found?.items.map(({ listing }) => listing) ?? [])),
       next: found?.next && nextPage(address, { ...asked, noted: '' }, found.next),
       farther: this.farther(address, asked),
-      back: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
+      back: reply.request.url.includes('?') ? reply.request.url.slice(reply.request.url.indexOf('?')) : '',
       notice: query.noted && NOTED[query.noted],
       ...this.filters(person.language),
     });
@@ -116,17 +115,15 @@ export class FindController {
   async keep(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.shortlists.keep(actor, id, await readForm(KeepInput, body));
         return backTo(`/desk/referrals/${id}/find`, body);
       },
-      (form) => this.kept(exchange, actor, id, form),
+      (form) => this.kept(reply, actor, id, form),
     );
   }
 
@@ -135,10 +132,9 @@ export class FindController {
   async shortlist(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.kept({ request, reply }, actor, id, newForm());
+    await this.kept(reply, actor, id, newForm());
   }
 
   @Post('referrals/:id/shortlist/:listingId/drop')
@@ -147,17 +143,15 @@ export class FindController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('listingId') listingId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.shortlists.drop(actor, id, listingId);
         return `/desk/referrals/${id}/shortlist`;
       },
-      (form) => this.kept(exchange, actor, id, form),
+      (form) => this.kept(reply, actor, id, form),
     );
   }
 
@@ -166,7 +160,6 @@ export class FindController {
   async groups(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     let query: DirectoryQuery = {};
@@ -178,7 +171,7 @@ export class FindController {
     } catch (error) {
       form = wrongForm(error, asked);
     }
-    await this.desk.show({ request, reply }, actor, form.status, 'link-worker/pages/groups.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/groups.njk', {
       title: say('Find a group'),
       form,
       address: '/desk/find',
@@ -198,37 +191,31 @@ export class FindController {
   async askGap(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { need = '', referralId = '' } = await readQuery(GapQuery, asked);
-    await this.gapForm({ request, reply }, actor, newForm({ need, referralId }));
+    await this.gapForm(reply, actor, newForm({ need, referralId }));
   }
 
   @Post('gap')
   @Can('gap.record')
-  async noteGap(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async noteGap(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(GapInput, body);
         await this.gaps.record(actor, input);
         const back = input.referralId ? `/desk/referrals/${input.referralId}/find` : '/desk/find';
         return `${back}?noted=gap`;
       },
-      (form) => this.gapForm(exchange, actor, form),
+      (form) => this.gapForm(reply, actor, form),
     );
   }
 
-  private async kept(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async kept(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
     const items = await this.matching.shortlist(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/shortlist.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/shortlist.njk', {
       title: say('Groups kept in mind for referral {{reference}}', { reference: person.current.reference }),
       form,
       person,
@@ -238,8 +225,8 @@ export class FindController {
     });
   }
 
-  private async gapForm(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/gap.njk', {
+  private async gapForm(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/gap.njk', {
       title: say('Tell us about a gap'),
       form,
       needs: choicesOf(NEED_WORDS),

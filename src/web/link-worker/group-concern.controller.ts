@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController, OmitType } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { RaiseConcern } from '../../onward-referrals/concern.dto.js';
 import { Concerns } from '../../onward-referrals/concerns.service.js';
 import type { OnwardView } from '../../onward-referrals/onward.dto.js';
@@ -11,7 +11,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { YesNo } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { CONCERN_KIND_WORDS, TOLD_BY_WORDS } from '../managers/managers.words.js';
@@ -37,13 +37,8 @@ export class GroupConcernController {
 
   @Get()
   @Can('concern.raise')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.form({ request, reply }, actor, id, newForm());
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.form(reply, actor, id, newForm());
   }
 
   @Post()
@@ -51,19 +46,17 @@ export class GroupConcernController {
   async raise(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { clientId, organisation } = await this.about(actor, id);
         const { names, ...said } = await readForm(TellConcern, body);
         const about = { organisationId: organisation.id, clientId: names ? clientId : null };
         return `/desk/concerns/${await this.concerns.raise(actor, { ...said, ...about })}`;
       },
-      (form) => this.form(exchange, actor, id, form),
+      (form) => this.form(reply, actor, id, form),
     );
   }
 
@@ -73,9 +66,9 @@ export class GroupConcernController {
     return view;
   }
 
-  private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async form(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = await this.about(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/group-concern.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/group-concern.njk', {
       title: say('How {{organisationName}} treated somebody', { organisationName: view.organisation.name }),
       view,
       person: await this.heads.of(actor, view.clientId),

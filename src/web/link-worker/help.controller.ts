@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { AmendHelp, RecordHelpForClient, VoidHelp, type HelpView } from '../../assets/help.dto.js';
 import { HelpQueries } from '../../assets/help.queries.js';
 import { Help } from '../../assets/help.service.js';
@@ -13,7 +13,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads, type PersonHead } from '../../referrals/person-head.queries.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, overtaken, readChange, readForm, take, versionIn } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -38,14 +38,9 @@ export class HelpPagesController {
   // Groups have help.list too, and pages of their own: a record is read by whoever reads all that happened.
   @Get()
   @Can('timeline.list')
-  async all(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async all(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     const today = dayBoxes('givenOn', londonDate(this.clock.now()));
-    await this.list({ request, reply }, actor, id, newForm({ quantity: '1', ...today }));
+    await this.list(reply, actor, id, newForm({ quantity: '1', ...today }));
   }
 
   @Post()
@@ -53,17 +48,15 @@ export class HelpPagesController {
   async record(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.help.recordForClient(actor, id, await readForm(RecordHelpForClient, body));
         return `/desk/people/${id}/help`;
       },
-      (form) => this.list(exchange, actor, id, form),
+      (form) => this.list(reply, actor, id, form),
     );
   }
 
@@ -73,10 +66,9 @@ export class HelpPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('helpId') helpId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.one({ request, reply }, actor, id, helpId, null);
+    await this.one(reply, actor, id, helpId, null);
   }
 
   @Post(':helpId')
@@ -85,18 +77,16 @@ export class HelpPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('helpId') helpId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.found(actor, id, helpId);
         await this.help.amend(actor, helpId, versionIn(body), await readChange(AmendHelp, body));
         return `/desk/people/${id}/help`;
       },
-      (form) => this.one(exchange, actor, id, helpId, form),
+      (form) => this.one(reply, actor, id, helpId, form),
     );
   }
 
@@ -106,25 +96,23 @@ export class HelpPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('helpId') helpId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.found(actor, id, helpId);
         await this.help.void(actor, helpId, await readForm(VoidHelp, body));
         return `/desk/people/${id}/help`;
       },
-      (form) => this.one(exchange, actor, id, helpId, form),
+      (form) => this.one(reply, actor, id, helpId, form),
     );
   }
 
-  private async list(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async list(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     const given = await this.queries.ofClient(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/help.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/help.njk', {
       title: recordTitle(say('Help given'), person),
       heading: say('Help given'),
       form,
@@ -138,7 +126,7 @@ export class HelpPagesController {
   }
 
   private async one(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     helpId: string,
@@ -157,7 +145,7 @@ export class HelpPagesController {
       tried ? { ...tried, values: { ...now, ...tried.values } } : newForm(now, help.version),
       help,
     );
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/help-one.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/help-one.njk', {
       title: recordTitle(say('Help given: put it right'), person),
       heading: say('Help given: put it right'),
       form,

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, sent, take } from '../layout/forms.js';
 import { Many, type Outcomes, type Ticked } from '../layout/many.js';
 import { giveTo } from './takers.js';
@@ -27,7 +27,7 @@ export class ManyAtOnce {
 
   /** Does one thing to all that were chosen, and shows what became of each; or the list again, as it was ticked. */
   async forAll(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     list: {
       back: { text: string; href: string };
@@ -37,10 +37,10 @@ export class ManyAtOnce {
     work: (rows: Ticked[], typed: Form['values']) => Promise<DoneToMany>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { outcomes, what } = await work(await list.rows(body), sent(body));
-        await this.desk.show(exchange, actor, 200, 'link-worker/pages/many-done.njk', {
+        await this.desk.show(reply, actor, 200, 'link-worker/pages/many-done.njk', {
           title: `${what}: ${String(outcomes.done)} of ${String(outcomes.items.length + outcomes.gone)}`,
           outcomes,
           back: list.back,

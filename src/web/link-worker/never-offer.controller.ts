@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ClientsQueries } from '../../clients/clients.queries.js';
 import { ClientsService } from '../../clients/clients.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -10,7 +10,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { without } from '../../platform/pure/without.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, overtaken, readForm, seenIn, sent, take } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { recordPages, recordTitle } from './record.js';
@@ -42,13 +42,8 @@ export class NeverOfferController {
 
   @Get()
   @Can('client.neverOffer')
-  async all(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.show({ request, reply }, actor, id, newForm());
+  async all(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.show(reply, actor, id, newForm());
   }
 
   /** Which group it may be; answered with the page itself, so that it stands beside nobody in an address. */
@@ -58,38 +53,30 @@ export class NeverOfferController {
   async find(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { text } = await readForm(FindGroupForm, body);
-        await this.show(exchange, actor, id, newForm({ text }));
+        await this.show(reply, actor, id, newForm({ text }));
         return null;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
   @Post()
   @Can('client.neverOffer')
-  async add(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async add(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { organisationId } = await readForm(NeverOfferForm, without(sent(body), 'text'));
         await this.clients.addNeverOffer(actor, id, organisationId);
         return `/desk/people/${id}/never-offer`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
@@ -99,28 +86,26 @@ export class NeverOfferController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('organisationId') organisationId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.clients.removeNeverOffer(actor, id, organisationId, seenIn(body));
         return `/desk/people/${id}/never-offer`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async show(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     const never = await this.queries.neverOffers(actor, id);
     const text = String(form.values['text'] ?? '');
     const found =
       text === '' || form.wrong['text'] ? null : await this.providers.list(actor, { text, limit: SHOWN });
     const listed = new Set(never.map(({ organisationId }) => organisationId));
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/never-offer.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/never-offer.njk', {
       title: recordTitle(say('Groups never to offer'), person),
       form: overtaken(form, person),
       keys: { add: newForm(), remove: newForm({}, person.version) },

@@ -1,12 +1,12 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { type CandidateView, CreateClientInput } from '../../clients/client.dto.js';
 import { ClientsService } from '../../clients/clients.service.js';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { DETAIL_CHOICES } from './details.form.js';
 import { AGREEMENT_WORDS, FACT_WORDS, LIKELIHOOD_WORDS } from './link-worker.words.js';
@@ -26,38 +26,29 @@ export class NewPersonController {
 
   @Get('new')
   @Can('client.create')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async ask(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     const usual = { language: 'en', interpreter: 'not_needed', safetyFlag: 'no', initialsOnly: 'no' };
-    await this.form({ request, reply }, actor, newForm({ ...usual, noFixedAddress: 'no' }));
+    await this.form(reply, actor, newForm({ ...usual, noFixedAddress: 'no' }));
   }
 
   @Post()
   @Can('client.create')
-  async create(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async create(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) =>
         `/desk/people/${await this.clients.create(actor, await readForm(CreateClientInput, body))}`,
-      (form) => this.form(exchange, actor, form),
+      (form) => this.form(reply, actor, form),
     );
   }
 
-  private async form(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async form(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const { items } = await this.organisations.list(actor, {
       kind: ['gp_practice'],
       active: true,
       limit: MOST_PRACTICES,
     });
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/person-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/person-new.njk', {
       title: say('Somebody new'),
       form,
       candidates: (form.refusal?.details['candidates'] as CandidateView[] | undefined) ?? [],

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { OnwardAnswers } from '../../onward-referrals/onward-answers.service.js';
 import { OnwardChasing } from '../../onward-referrals/onward-chasing.service.js';
 import { OnwardOffers } from '../../onward-referrals/onward-offers.service.js';
@@ -39,7 +39,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readChange, readForm, sent, take } from '../layout/forms.js';
 import { choicesOf, NEED_WORDS, ONWARD_STATE_WORDS } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -105,7 +105,6 @@ export class OnwardPagesController {
   async groups(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
@@ -114,7 +113,7 @@ export class OnwardPagesController {
       current === null
         ? [[], []]
         : [await this.onward.ofReferral(actor, current.id), await this.signposts.list(actor, current.id)];
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/person-groups.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/person-groups.njk', {
       title: recordTitle(say('Groups'), person),
       person,
       pages: recordPages(id, 'groups'),
@@ -141,13 +140,8 @@ export class OnwardPagesController {
 
   @Get('onward/:id')
   @Can('onward.history')
-  async one(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.show({ request, reply }, actor, id, newForm());
+  async one(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.show(reply, actor, id, newForm());
   }
 
   @Get('onward/:id/answer')
@@ -155,10 +149,9 @@ export class OnwardPagesController {
   async askAnswer(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answerForm({ request, reply }, actor, id, newForm());
+    await this.answerForm(reply, actor, id, newForm());
   }
 
   /** Each verb is authorised by its own service, as for the group itself. */
@@ -167,12 +160,10 @@ export class OnwardPagesController {
   async answer(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { heard, ...typed } = sent(body);
         switch (heard) {
@@ -205,7 +196,7 @@ export class OnwardPagesController {
         }
         return `/desk/onward/${id}`;
       },
-      (form) => this.answerForm(exchange, actor, id, form),
+      (form) => this.answerForm(reply, actor, id, form),
     );
   }
 
@@ -214,23 +205,16 @@ export class OnwardPagesController {
   async askEnd(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.endForm({ request, reply }, actor, id, newForm());
+    await this.endForm(reply, actor, id, newForm());
   }
 
   @Post('onward/:id/end')
   @Can('onward.withdraw')
-  async end(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async end(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { how, ...typed } = sent(body);
         switch (how) {
@@ -260,7 +244,7 @@ export class OnwardPagesController {
         }
         return `/desk/onward/${id}`;
       },
-      (form) => this.endForm(exchange, actor, id, form),
+      (form) => this.endForm(reply, actor, id, form),
     );
   }
 
@@ -269,10 +253,9 @@ export class OnwardPagesController {
   async askAlong(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.alongForm({ request, reply }, actor, id, newForm());
+    await this.alongForm(reply, actor, id, newForm());
   }
 
   @Post('onward/:id/along')
@@ -280,17 +263,15 @@ export class OnwardPagesController {
   async along(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.warm.arrange(actor, id, await readForm(ArrangeWarmHandover, body));
         return `/desk/onward/${id}`;
       },
-      (form) => this.alongForm(exchange, actor, id, form),
+      (form) => this.alongForm(reply, actor, id, form),
     );
   }
 
@@ -299,10 +280,9 @@ export class OnwardPagesController {
   async askSafety(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.safetyForm({ request, reply }, actor, id, null);
+    await this.safetyForm(reply, actor, id, null);
   }
 
   @Post('onward/:id/safety')
@@ -310,12 +290,10 @@ export class OnwardPagesController {
   async safety(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.answers.setSafety(
           actor,
@@ -324,7 +302,7 @@ export class OnwardPagesController {
         );
         return `/desk/onward/${id}`;
       },
-      (form) => this.safetyForm(exchange, actor, id, form),
+      (form) => this.safetyForm(reply, actor, id, form),
     );
   }
 
@@ -333,10 +311,9 @@ export class OnwardPagesController {
   async askSafetySeen(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.safetySeenForm({ request, reply }, actor, id, null);
+    await this.safetySeenForm(reply, actor, id, null);
   }
 
   @Post('onward/:id/safety-seen')
@@ -344,29 +321,22 @@ export class OnwardPagesController {
   async safetySeen(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.answers.seenSafety(actor, id, await readForm(SafetySeenInput, body));
         return `/desk/onward/${id}`;
       },
-      (form) => this.safetySeenForm(exchange, actor, id, form),
+      (form) => this.safetySeenForm(reply, actor, id, form),
     );
   }
 
   @Post('onward/:id/rang')
   @Can('onward.rang')
-  rang(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, async (body) => {
+  rang(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, async (body) => {
       const { note = null } = await readForm(OfferNoteInput, body);
       return this.answers.rang(actor, id, note);
     });
@@ -374,24 +344,14 @@ export class OnwardPagesController {
 
   @Post('onward/:id/resend')
   @Can('onward.resend')
-  resend(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, () => this.chasing.resend(actor, id));
+  resend(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, () => this.chasing.resend(actor, id));
   }
 
   @Post('onward/:id/chase')
   @Can('onward.rang')
-  chase(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, async (body) => {
+  chase(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, async (body) => {
       const { note } = await readForm(ChaseInput, body);
       return this.chasing.chase(actor, id, note);
     });
@@ -403,10 +363,9 @@ export class OnwardPagesController {
   notAfterAll(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.move({ request, reply }, actor, id, async () => {
+    return this.move(reply, actor, id, async () => {
       // From a page of an hour ago: a group that has taken its yes back is asked again, and has said nothing new.
       const { state } = whole(await this.onward.get(actor, id));
       if (state === 'offered' || state === 'waitlisted')
@@ -421,85 +380,50 @@ export class OnwardPagesController {
 
   @Post('onward/:id/undo-talk')
   @Can('onward.undoTalk')
-  undoTalk(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, () => this.answers.undoTalk(actor, id));
+  undoTalk(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, () => this.answers.undoTalk(actor, id));
   }
 
   @Post('onward/:id/undo')
   @Can('onward.undo')
-  undo(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, () => this.answers.undo(actor, id));
+  undo(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, () => this.answers.undo(actor, id));
   }
 
   @Post('onward/:id/late-yes')
   @Can('onward.lateYes')
-  lateYes(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, () => this.answers.lateYes(actor, id, null));
+  lateYes(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, () => this.answers.lateYes(actor, id, null));
   }
 
   @Post('onward/:id/revive')
   @Can('onward.revive')
-  revive(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, async (body) =>
+  revive(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, async (body) =>
       this.offers.revive(actor, id, await readForm(AskAgainInput, body)),
     );
   }
 
   @Post('onward/:id/re-offer')
   @Can('onward.offer')
-  reOffer(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, async (body) =>
+  reOffer(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, async (body) =>
       this.offers.reOffer(actor, id, await readForm(AskAgainInput, body)),
     );
   }
 
   @Post('onward/:id/in-touch')
   @Can('onward.inTouch')
-  inTouch(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, async (body) =>
+  inTouch(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, async (body) =>
       this.participation.inTouch(actor, id, await readForm(InTouchInput, body)),
     );
   }
 
   @Post('onward/:id/start')
   @Can('onward.start')
-  start(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, async (body) =>
+  start(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, async (body) =>
       this.participation.start(actor, id, await readForm(StartInput, body)),
     );
   }
@@ -509,11 +433,10 @@ export class OnwardPagesController {
   async askAttendance(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const today = newForm(dayBoxes('sessionOn', londonDate(this.clock.now())));
-    await this.attendancePage({ request, reply }, actor, id, today);
+    await this.attendancePage(reply, actor, id, today);
   }
 
   @Post('onward/:id/attendance')
@@ -521,51 +444,44 @@ export class OnwardPagesController {
   async attend(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.participation.attend(actor, id, await readForm(AttendanceInput, body));
         return `/desk/onward/${id}/attendance`;
       },
-      (form) => this.attendancePage(exchange, actor, id, form),
+      (form) => this.attendancePage(reply, actor, id, form),
     );
   }
 
   @Post('onward/:id/noted')
   @Can('onward.noted')
-  noted(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, () => this.participation.noted(actor, id));
+  noted(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, () => this.participation.noted(actor, id));
   }
 
   /** Does it and leads back to the page, or to that of the one which began by it. */
   private async move(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<string>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => `/desk/onward/${await work(body)}`,
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async show(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = whole(await this.onward.get(actor, id));
     const person = await this.heads.of(actor, view.clientId);
     const history = await this.onward.history(actor, id);
     const along = await this.warmQueries.list(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/onward.njk', {
       title: say('Referral to {{name}}, {{reference}}', {
         name: view.listing.name,
         reference: view.reference,
@@ -597,14 +513,14 @@ export class OnwardPagesController {
   }
 
   private async attendancePage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
   ): Promise<void> {
     const view = whole(await this.onward.get(actor, id));
     const sessions = await this.onward.attendance(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-attendance.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/onward-attendance.njk', {
       title: say('Who came: {{name}}, {{reference}}', { name: view.listing.name, reference: view.reference }),
       form,
       view,
@@ -616,9 +532,9 @@ export class OnwardPagesController {
     });
   }
 
-  private async answerForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async answerForm(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = whole(await this.onward.get(actor, id));
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-answer.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/onward-answer.njk', {
       title: say('Record the answer of {{name}}, {{reference}}', {
         name: view.organisation.name,
         reference: view.reference,
@@ -634,9 +550,9 @@ export class OnwardPagesController {
     });
   }
 
-  private async endForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async endForm(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = whole(await this.onward.get(actor, id));
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-end.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/onward-end.njk', {
       title: say('End the referral to {{name}}, {{reference}}', {
         name: view.listing.name,
         reference: view.reference,
@@ -656,14 +572,14 @@ export class OnwardPagesController {
   }
 
   private async safetyForm(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     typed: Form | null,
   ): Promise<void> {
     const view = whole(await this.onward.get(actor, id));
     const form = typed ?? newForm({ safetyInstructions: view.safetyInstructions });
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-safety.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/onward-safety.njk', {
       title: say('What keeps {{name}} safe, {{reference}}', {
         name: view.organisation.name,
         reference: view.reference,
@@ -678,7 +594,7 @@ export class OnwardPagesController {
   }
 
   private async safetySeenForm(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     typed: Form | null,
@@ -686,7 +602,7 @@ export class OnwardPagesController {
     const view = whole(await this.onward.get(actor, id));
     const now = this.clock.now();
     const form = typed ?? newForm({ ...dayBoxes('on', londonDate(now)), time: londonTime(now) });
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-safety-seen.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/onward-safety-seen.njk', {
       title: say('Who of {{name}} knows, {{reference}}', {
         name: view.organisation.name,
         reference: view.reference,
@@ -699,10 +615,10 @@ export class OnwardPagesController {
     });
   }
 
-  private async alongForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async alongForm(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const view = whole(await this.onward.get(actor, id));
     const tomorrow = dayBoxes('on', londonDate(this.clock.now()));
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/onward-along.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/onward-along.njk', {
       title: say('Going along to {{name}}, {{reference}}', {
         name: view.listing.name,
         reference: view.reference,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { MakePageLinkInput, PageAskedInput, type PageLinkView } from '../../client-page/page-access.dto.js';
 import { PageAccessQueries } from '../../client-page/page-access.queries.js';
 import { PageAccess } from '../../client-page/page-access.service.js';
@@ -11,7 +11,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -36,11 +36,10 @@ export class OwnPageAccessController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const today = newForm(dayBoxes('askedOn', londonDate(this.clock.now())));
-    await this.show({ request, reply }, actor, id, today);
+    await this.show(reply, actor, id, today);
   }
 
   /** The address is told on this page, once, and kept nowhere. */
@@ -49,18 +48,16 @@ export class OwnPageAccessController {
   async link(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const linkId = await this.access.makeLink(actor, id, await readForm(MakePageLinkInput, body));
-        await this.show(exchange, actor, id, newForm(), await this.access.linkView(actor, linkId));
+        await this.show(reply, actor, id, newForm(), await this.access.linkView(actor, linkId));
         return null;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
@@ -69,10 +66,9 @@ export class OwnPageAccessController {
   async asked(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, async (body) =>
+    await this.change(reply, actor, id, async (body) =>
       this.access.recordAsked(actor, id, await readForm(PageAskedInput, body)),
     );
   }
@@ -82,10 +78,9 @@ export class OwnPageAccessController {
   async close(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, () => this.access.close(actor, id));
+    await this.change(reply, actor, id, () => this.access.close(actor, id));
   }
 
   @Post('reopen')
@@ -93,30 +88,29 @@ export class OwnPageAccessController {
   async reopen(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, () => this.access.reopen(actor, id));
+    await this.change(reply, actor, id, () => this.access.reopen(actor, id));
   }
 
   private async change(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<unknown>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         await work(body);
         return `/desk/people/${id}/own-page`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
   private async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
@@ -124,7 +118,7 @@ export class OwnPageAccessController {
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
     const [own, ...supporters] = await this.queries.list(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/own-page.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/own-page.njk', {
       title: recordTitle(say('Their own page'), person),
       form,
       other: newForm(),

@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { type ClientLine, ClientSearchInput } from '../../clients/client.dto.js';
 import { ClientsQueries } from '../../clients/clients.queries.js';
 import {
@@ -20,7 +20,7 @@ import { spokenPhone } from '../../platform/pure/phone.js';
 import { without } from '../../platform/pure/without.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -54,13 +54,8 @@ export class PeopleClosePagesController {
 
   @Get()
   @Can('supporter.list')
-  async all(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.show({ request, reply }, actor, id, newForm());
+  async all(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.show(reply, actor, id, newForm());
   }
 
   /** Who it may be, of those in reach; answered with the page itself, so that what is looked for stands in no address. */
@@ -70,17 +65,15 @@ export class PeopleClosePagesController {
   async find(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
-        await this.show(exchange, actor, id, newForm(sent(body)));
+        await this.show(reply, actor, id, newForm(sent(body)));
         return null;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
@@ -89,18 +82,16 @@ export class PeopleClosePagesController {
   async link(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const typed = without(sent(body), 'q');
         await this.service.link(actor, id, await readForm(LinkClientInput, typed));
         return addressOf(id);
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
@@ -110,17 +101,15 @@ export class PeopleClosePagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('linkId') linkId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.service.endLink(actor, id, linkId);
         return addressOf(id);
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
@@ -129,10 +118,9 @@ export class PeopleClosePagesController {
   async askSupporter(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.supporter({ request, reply }, actor, id, null, newForm({ mayContact: 'no' }));
+    await this.supporter(reply, actor, id, null, newForm({ mayContact: 'no' }));
   }
 
   @Post('supporter')
@@ -140,17 +128,15 @@ export class PeopleClosePagesController {
   async name(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.nameSupporter(actor, id, await readForm(NameSupporterInput, body));
         return addressOf(id);
       },
-      (form) => this.supporter(exchange, actor, id, null, form),
+      (form) => this.supporter(reply, actor, id, null, form),
     );
   }
 
@@ -160,11 +146,10 @@ export class PeopleClosePagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('supporterId') supporterId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const known = await this.named(actor, id, supporterId);
-    await this.supporter({ request, reply }, actor, id, known, newForm(answersOf(known), known.version));
+    await this.supporter(reply, actor, id, known, newForm(answersOf(known), known.version));
   }
 
   @Post('supporters/:supporterId')
@@ -173,12 +158,10 @@ export class PeopleClosePagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('supporterId') supporterId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readChange(AmendSupporterInput, body);
         await this.service.amendSupporter(actor, id, supporterId, versionIn(body), input);
@@ -186,7 +169,7 @@ export class PeopleClosePagesController {
       },
       async (form) => {
         const known = await this.named(actor, id, supporterId);
-        await this.supporter(exchange, actor, id, known, overtaken(form, known));
+        await this.supporter(reply, actor, id, known, overtaken(form, known));
       },
     );
   }
@@ -197,26 +180,24 @@ export class PeopleClosePagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('supporterId') supporterId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.service.endSupporter(actor, id, supporterId);
         return addressOf(id);
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, id: string, asked: Form): Promise<void> {
+  private async show(reply: FastifyReply, actor: MemberActor, id: string, asked: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     const { form, found } = await this.sought(actor, id, asked);
     const links = await this.queries.links(actor, id);
     const supporters = await this.queries.supporters(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/people-close.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/people-close.njk', {
       title: recordTitle(say('Family, household and supporters'), person),
       form,
       other: newForm(),
@@ -263,14 +244,14 @@ export class PeopleClosePagesController {
   }
 
   private async supporter(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     known: SupporterView | null,
     form: Form,
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/supporter.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/supporter.njk', {
       title: recordTitle(known ? say('Change a supporter') : say('Add a supporter'), person),
       form,
       other: newForm(),

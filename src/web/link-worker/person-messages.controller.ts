@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { SwitchOffChannelInput } from '../../clients/client.dto.js';
 import { ClientsQueries } from '../../clients/clients.queries.js';
 import { ClientsService } from '../../clients/clients.service.js';
@@ -10,7 +10,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { ClientSwitchInput } from '../../reminders/message.dto.js';
 import { MessageSwitches } from '../../reminders/message-switches.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -33,24 +33,14 @@ export class PersonMessagesController {
 
   @Get()
   @Can('client.switchMessages')
-  async all(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.show({ request, reply }, actor, id, newForm());
+  async all(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.show(reply, actor, id, newForm());
   }
 
   @Post()
   @Can('client.switchMessages')
-  async set(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.change({ request, reply }, actor, id, async (body) => {
+  async set(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.change(reply, actor, id, async (body) => {
       const { kind, channel, on } = await readForm(ClientSwitchInput, body);
       await this.switches.setForClient(actor, id, kind, channel, on);
     });
@@ -61,10 +51,9 @@ export class PersonMessagesController {
   async stop(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, async (body) => {
+    await this.change(reply, actor, id, async (body) => {
       const { channel, because } = await readForm(SwitchOffChannelInput, body);
       await this.clients.switchOffChannel(actor, id, channel, because);
     });
@@ -75,33 +64,32 @@ export class PersonMessagesController {
   async resume(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, () => this.clients.resumeMessages(actor, id));
+    await this.change(reply, actor, id, () => this.clients.resumeMessages(actor, id));
   }
 
   private async change(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<unknown>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         await work(body);
         return `/desk/people/${id}/messages`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async show(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     const { messagesPausedAt } = await this.queries.get(actor, id);
     const switches = await this.switches.ofClient(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/person-messages.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/person-messages.njk', {
       title: recordTitle(say('Messages to them'), person),
       form,
       keys: { set: newForm(), resume: newForm() },

@@ -1,6 +1,6 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { AppointmentsQueries } from '../../caseload/appointments.queries.js';
 import { TimelineQueries } from '../../caseload/timeline.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -39,14 +39,13 @@ export class PersonController {
   async record(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
     const latest = await this.timeline.list(actor, id, { limit: LATEST });
     const { open } = person;
     const inHand = open !== null && isWithWorker(open.state);
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/person.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/person.njk', {
       title: recordTitle(say('Record'), person),
       person,
       pages: recordPages(id, 'summary'),
@@ -78,13 +77,12 @@ export class PersonController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
     const person = await this.heads.of(actor, id);
     const page = await this.timeline.list(actor, id, query);
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/timeline.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/timeline.njk', {
       title: recordTitle(say('Timeline'), person),
       person,
       pages: recordPages(id, 'timeline'),

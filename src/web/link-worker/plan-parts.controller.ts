@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ActionInput, GoalProgressInput, type PlanView } from '../../caseload/plan.dto.js';
 import type { PlanAction, PlanGoal } from '../../caseload/plan.types.js';
 import { PlansService } from '../../caseload/plans.service.js';
@@ -9,7 +9,7 @@ import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { dayBoxes, dayInWords } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readChange, readForm, seenIn, take, versionIn } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -36,10 +36,9 @@ export class PlanPartsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('goalId') goalId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.show({ request, reply }, actor, id, 'goal', goalId, null);
+    await this.show(reply, actor, id, 'goal', goalId, null);
   }
 
   @Post('goals/:goalId')
@@ -48,10 +47,9 @@ export class PlanPartsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('goalId') goalId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, 'goal', goalId, async (goals, body) => {
+    await this.change(reply, actor, id, 'goal', goalId, async (goals, body) => {
       const { words, importance } = await readForm(NewGoalInput, body);
       return goals.map((goal) => (goal.id === goalId ? { ...goal, words, importance } : goal));
     });
@@ -63,10 +61,9 @@ export class PlanPartsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('goalId') goalId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, 'goal', goalId, (goals) =>
+    await this.change(reply, actor, id, 'goal', goalId, (goals) =>
       Promise.resolve(goals.filter((goal) => goal.id !== goalId)),
     );
   }
@@ -78,10 +75,9 @@ export class PlanPartsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('goalId') goalId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.show({ request, reply }, actor, id, 'how', goalId, null);
+    await this.show(reply, actor, id, 'how', goalId, null);
   }
 
   @Post('goals/:goalId/how')
@@ -90,19 +86,17 @@ export class PlanPartsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('goalId') goalId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const plan = existing(await this.plans.found(actor, id));
         const input = await readChange(GoalProgressInput, body);
         await this.service.goalProgress(actor, plan.id, goalId, input, seenIn(body));
         return planOf(id);
       },
-      (form) => this.show(exchange, actor, id, 'how', goalId, form),
+      (form) => this.show(reply, actor, id, 'how', goalId, form),
     );
   }
 
@@ -112,10 +106,9 @@ export class PlanPartsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('stepId') stepId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.show({ request, reply }, actor, id, 'step', stepId, null);
+    await this.show(reply, actor, id, 'step', stepId, null);
   }
 
   @Post('steps/:stepId')
@@ -124,10 +117,9 @@ export class PlanPartsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('stepId') stepId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, 'step', stepId, async (goals, body) => {
+    await this.change(reply, actor, id, 'step', stepId, async (goals, body) => {
       const { what, who, whoName, dueOn, confidence } = await readChange(ActionInput, body);
       return withSteps(goals, (steps) =>
         steps.map((one) => (one.id === stepId ? { id: stepId, what, who, whoName, dueOn, confidence } : one)),
@@ -141,16 +133,15 @@ export class PlanPartsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('stepId') stepId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, 'step', stepId, (goals) =>
+    await this.change(reply, actor, id, 'step', stepId, (goals) =>
       Promise.resolve(withSteps(goals, (steps) => steps.filter((one) => one.id !== stepId))),
     );
   }
 
   private async change(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     kind: Kind,
@@ -158,7 +149,7 @@ export class PlanPartsController {
     work: (goals: Goals, body: unknown) => Promise<Goals>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const found = await this.plans.found(actor, id);
         const plan = existing(found);
@@ -169,12 +160,12 @@ export class PlanPartsController {
         await this.plans.save(actor, found, seen, { ...kept, goals: await work(kept.goals, body) });
         return planOf(id);
       },
-      (form) => this.show(exchange, actor, id, kind, partId, form),
+      (form) => this.show(reply, actor, id, kind, partId, form),
     );
   }
 
   private async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     kind: Kind,
@@ -189,7 +180,7 @@ export class PlanPartsController {
     // Who took it out typed nothing: what stands there now is not shown to them as empty.
     const values = tried && Object.keys(tried.values).length > 0 ? tried.values : (part?.typed ?? {});
     const form = versioned({ ...(tried ?? newForm()), values }, plan);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/plan-part.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/plan-part.njk', {
       title: recordTitle(TITLES[kind], person),
       heading: TITLES[kind],
       kind,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   ActionInput,
   ActionProgressInput,
@@ -22,7 +22,7 @@ import { DateOnly, Text } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -72,10 +72,9 @@ export class PlanPagesController {
   async plan(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.whole({ request, reply }, actor, id, newForm());
+    await this.whole(reply, actor, id, newForm());
   }
 
   @Get('plan/goal')
@@ -83,10 +82,9 @@ export class PlanPagesController {
   async askGoal(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.form({ request, reply }, actor, id, 'goal', newForm());
+    await this.form(reply, actor, id, 'goal', newForm());
   }
 
   @Post('plan/goal')
@@ -94,12 +92,10 @@ export class PlanPagesController {
   async addGoal(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const goal = await readForm(NewGoalInput, body);
         const found = await this.plans.found(actor, id);
@@ -110,7 +106,7 @@ export class PlanPagesController {
         });
         return `/desk/people/${id}/plan`;
       },
-      (form) => this.form(exchange, actor, id, 'goal', form),
+      (form) => this.form(reply, actor, id, 'goal', form),
     );
   }
 
@@ -120,10 +116,9 @@ export class PlanPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('goalId') goalId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.form({ request, reply }, actor, id, 'step', newForm({ who: 'link_worker' }), goalId);
+    await this.form(reply, actor, id, 'step', newForm({ who: 'link_worker' }), goalId);
   }
 
   @Post('plan/goals/:goalId/step')
@@ -132,12 +127,10 @@ export class PlanPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('goalId') goalId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const found = await this.plans.found(actor, id);
         const plan = existing(found);
@@ -152,7 +145,7 @@ export class PlanPagesController {
         });
         return `/desk/people/${id}/plan`;
       },
-      (form) => this.form(exchange, actor, id, 'step', form, goalId),
+      (form) => this.form(reply, actor, id, 'step', form, goalId),
     );
   }
 
@@ -162,10 +155,9 @@ export class PlanPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('goalId') goalId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, async (plan, body) =>
+    await this.change(reply, actor, id, async (plan, body) =>
       this.service.goalProgress(
         actor,
         plan.id,
@@ -182,10 +174,9 @@ export class PlanPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('stepId') stepId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, async (plan, body) =>
+    await this.change(reply, actor, id, async (plan, body) =>
       this.service.actionProgress(
         actor,
         plan.id,
@@ -201,10 +192,9 @@ export class PlanPagesController {
   async askCare(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.form({ request, reply }, actor, id, 'care', null);
+    await this.form(reply, actor, id, 'care', null);
   }
 
   @Post('plan/care')
@@ -212,12 +202,10 @@ export class PlanPagesController {
   async care(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const found = await this.plans.found(actor, id);
         const { crisisNotes = null, reviewOn } = await readForm(PlanCareInput, body);
@@ -225,7 +213,7 @@ export class PlanPagesController {
         await this.plans.save(actor, found, versionIn(body), { ...kept, crisisNotes, reviewOn });
         return `/desk/people/${id}/plan`;
       },
-      (form) => this.form(exchange, actor, id, 'care', form),
+      (form) => this.form(reply, actor, id, 'care', form),
     );
   }
 
@@ -234,11 +222,10 @@ export class PlanPagesController {
   async askAgree(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const today = londonDate(this.clock.now());
-    await this.form({ request, reply }, actor, id, 'agree', newForm(dayBoxes('agreedOn', today)));
+    await this.form(reply, actor, id, 'agree', newForm(dayBoxes('agreedOn', today)));
   }
 
   @Post('plan/agree')
@@ -246,18 +233,16 @@ export class PlanPagesController {
   async agree(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const plan = existing(await this.plans.found(actor, id));
         await this.service.agree(actor, plan.id, await readForm(AgreePlanInput, body), seenIn(body));
         return `/desk/people/${id}/plan`;
       },
-      (form) => this.form(exchange, actor, id, 'agree', form),
+      (form) => this.form(reply, actor, id, 'agree', form),
     );
   }
 
@@ -266,10 +251,9 @@ export class PlanPagesController {
   async askGive(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.form({ request, reply }, actor, id, 'give', newForm({ sections: [...PLAN_SECTIONS] }));
+    await this.form(reply, actor, id, 'give', newForm({ sections: [...PLAN_SECTIONS] }));
   }
 
   @Post('plan/give')
@@ -277,19 +261,17 @@ export class PlanPagesController {
   async give(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const plan = existing(await this.plans.found(actor, id));
         const input = await readForm(SharePlanInput, { ...sent(body), with: 'client' });
         await this.service.share(actor, plan.id, input, seenIn(body));
         return `/desk/people/${id}/plan`;
       },
-      (form) => this.form(exchange, actor, id, 'give', form),
+      (form) => this.form(reply, actor, id, 'give', form),
     );
   }
 
@@ -299,12 +281,9 @@ export class PlanPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('shareId') shareId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, (plan) =>
-      this.service.endShare(actor, plan.id, shareId),
-    );
+    await this.change(reply, actor, id, (plan) => this.service.endShare(actor, plan.id, shareId));
   }
 
   @Get('plan/versions')
@@ -313,7 +292,6 @@ export class PlanPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { person, plan } = await this.plans.found(actor, id);
@@ -322,7 +300,7 @@ export class PlanPagesController {
     const compared = await readQuery(DifferencesQuery, { ...last, ...asked });
     const versions = await this.queries.versions(actor, plan.id, { limit: 100 });
     const differences = await this.queries.differences(actor, plan.id, compared);
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/plan-versions.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/plan-versions.njk', {
       title: recordTitle(say('Versions of the plan'), person),
       person,
       pages: recordPages(id, 'plan'),
@@ -344,24 +322,24 @@ export class PlanPagesController {
   }
 
   private async change(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (plan: PlanView, body: unknown) => Promise<string>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         await work(existing(await this.plans.found(actor, id)), body);
         return `/desk/people/${id}/plan`;
       },
-      (form) => this.whole(exchange, actor, id, form),
+      (form) => this.whole(reply, actor, id, form),
     );
   }
 
-  private async whole(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async whole(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { person, referral, plan } = await this.plans.found(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/plan.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/plan.njk', {
       title: recordTitle(say('Plan'), person),
       form: plan ? ofVersion(form, plan) : form,
       // Chosen, and not done yet: somebody else was first.
@@ -397,7 +375,7 @@ export class PlanPagesController {
 
   /** One thing at a time: a form for each, which comes back to the plan. */
   private async form(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     kind: keyof typeof FORM_TITLES,
@@ -412,7 +390,7 @@ export class PlanPagesController {
       ? { crisisNotes: plan.content.crisisNotes ?? '', ...dayBoxes('reviewOn', plan.content.reviewOn) }
       : {};
     const form = versioned(tried ?? newForm(care), plan);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/plan-form.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/plan-form.njk', {
       title: recordTitle(FORM_TITLES[kind], person),
       heading: FORM_TITLES[kind],
       kind,

@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { MakeMeasureLinkInput, QuestionnaireWishInput } from '../../outcomes/measure-link.dto.js';
 import { RATHER_NOT } from '../../outcomes/measure-link.rules.js';
 import { MeasureLinksQueries } from '../../outcomes/measure-links.queries.js';
@@ -25,7 +25,7 @@ import { validated } from '../../platform/http/validation.js';
 import { type HeadReferral, PersonHeads } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf } from '../layout/words.js';
@@ -58,19 +58,14 @@ export class QuestionnairePagesController {
 
   @Get('people/:id/questionnaires')
   @Can('response.list')
-  async all(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async all(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     const person = await this.heads.of(actor, id);
     const { current } = person;
     const { asked, answered, unanswered } = current
       ? await this.responses.courses(actor, current.id)
       : { asked: [], answered: [], unanswered: [] };
     const wish = current ? await this.linkQueries.wish(actor, current.id) : { ask: true };
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/questionnaires.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/questionnaires.njk', {
       title: recordTitle(say('Questionnaires'), person),
       person,
       pages: recordPages(id, 'questionnaires'),
@@ -106,10 +101,9 @@ export class QuestionnairePagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('measure') measure: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.why({ request, reply }, actor, id, measure, newForm());
+    await this.why(reply, actor, id, measure, newForm());
   }
 
   @Post('referrals/:id/questionnaires/:measure/unanswered')
@@ -118,19 +112,17 @@ export class QuestionnairePagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('measure') measure: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     const person = await this.heads.ofReferral(actor, id);
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await validated(UnansweredInput, { ...shapeOf(UnansweredInput, sent(body)), measure });
         await this.service.recordUnanswered(actor, id, input);
         return `/desk/people/${person.id}/questionnaires`;
       },
-      (form) => this.why(exchange, actor, id, measure, form),
+      (form) => this.why(reply, actor, id, measure, form),
     );
   }
 
@@ -139,10 +131,9 @@ export class QuestionnairePagesController {
   async askSend(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.sending({ request, reply }, actor, id, newForm());
+    await this.sending(reply, actor, id, newForm());
   }
 
   /** The address is shown once, on the page that answers: it opens their answers to whoever has it. */
@@ -151,18 +142,16 @@ export class QuestionnairePagesController {
   async send(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const linkId = await this.links.create(actor, id, await readForm(MakeMeasureLinkInput, body));
-        await this.sending(exchange, actor, id, newForm(), this.links.address(linkId));
+        await this.sending(reply, actor, id, newForm(), this.links.address(linkId));
         return null;
       },
-      (form) => this.sending(exchange, actor, id, form),
+      (form) => this.sending(reply, actor, id, form),
     );
   }
 
@@ -172,17 +161,15 @@ export class QuestionnairePagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('linkId') linkId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.links.revoke(actor, id, linkId);
         return `/desk/referrals/${id}/questionnaires/send`;
       },
-      (form) => this.sending(exchange, actor, id, form),
+      (form) => this.sending(reply, actor, id, form),
     );
   }
 
@@ -191,17 +178,15 @@ export class QuestionnairePagesController {
   async wish(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.links.wish(actor, id, await readForm(QuestionnaireWishInput, body));
         return `/desk/referrals/${id}/questionnaires/send`;
       },
-      (form) => this.sending(exchange, actor, id, form),
+      (form) => this.sending(reply, actor, id, form),
     );
   }
 
@@ -212,10 +197,9 @@ export class QuestionnairePagesController {
     @Id() id: string,
     @Param('measure') measure: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.asking({ request, reply }, actor, id, measure, null, asked);
+    await this.asking(reply, actor, id, measure, null, asked);
   }
 
   @Post('referrals/:id/questionnaires/:measure')
@@ -224,21 +208,19 @@ export class QuestionnairePagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('measure') measure: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     const [person, { measure: view }] = await Promise.all([
       this.heads.ofReferral(actor, id),
       this.responses.toAsk(actor, id, measure),
     ]);
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.record(actor, id, await readAnswers(view, body));
         return `/desk/people/${person.id}/questionnaires#m-${measure}`;
       },
-      (form) => this.asking(exchange, actor, id, measure, form, {}),
+      (form) => this.asking(reply, actor, id, measure, form, {}),
     );
   }
 
@@ -247,10 +229,9 @@ export class QuestionnairePagesController {
   async askStrikeOut(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.striking({ request, reply }, actor, id, newForm());
+    await this.striking(reply, actor, id, newForm());
   }
 
   @Post('answers/:id/strike-out')
@@ -258,23 +239,21 @@ export class QuestionnairePagesController {
   async strikeOut(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     const person = await this.heads.ofReferral(actor, (await this.responses.get(actor, id)).referralId);
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.strikeOut(actor, id, await readForm(VoidResponseInput, body));
         return `/desk/people/${person.id}/questionnaires`;
       },
-      (form) => this.striking(exchange, actor, id, form),
+      (form) => this.striking(reply, actor, id, form),
     );
   }
 
   private async why(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     measure: string,
@@ -282,7 +261,7 @@ export class QuestionnairePagesController {
   ): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
     const { title } = await this.responses.measure(actor, measure);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-unanswered.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/questionnaire-unanswered.njk', {
       title: recordTitle(say('No answers from the start'), person),
       form,
       person,
@@ -294,7 +273,7 @@ export class QuestionnairePagesController {
   }
 
   private async asking(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     measure: string,
@@ -310,7 +289,7 @@ export class QuestionnairePagesController {
     const form = tried ?? newForm(this.startOf(occasions, view, asked));
     const aloud = form.values['mode'] === 'phone';
     const risky = Object.keys(form.wrong).some((name) => name.split('.')[0] === 'risk');
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-ask.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/questionnaire-ask.njk', {
       title: recordTitle(view.title, person),
       form,
       person,
@@ -364,7 +343,7 @@ export class QuestionnairePagesController {
   }
 
   private async sending(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
@@ -377,7 +356,7 @@ export class QuestionnairePagesController {
       this.linkQueries.wish(actor, id),
     ]);
     const titles = new Map(measures.map(({ id: measure, title }) => [measure, title]));
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-send.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/questionnaire-send.njk', {
       title: recordTitle(say('Questions to answer by themselves'), person),
       form,
       keys: { wish: newForm(), end: newForm() },
@@ -403,11 +382,11 @@ export class QuestionnairePagesController {
     return occasionsToday(referral, londonDate(this.clock.now()));
   }
 
-  private async striking(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async striking(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const response = await this.responses.get(actor, id);
     const person = await this.heads.ofReferral(actor, response.referralId);
     const { title } = await this.responses.measure(actor, response.measure);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/questionnaire-strike.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/questionnaire-strike.njk', {
       title: recordTitle(say('Strike out answers'), person),
       form,
       person,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { OnwardOffers } from '../../onward-referrals/onward-offers.service.js';
 import { OfferInput, SignpostInput, type PreviewView } from '../../onward-referrals/onward.dto.js';
 import { OnwardQueries } from '../../onward-referrals/onward.queries.js';
@@ -17,9 +17,9 @@ import { ListingsQueries } from '../../providers/listings.queries.js';
 import { PersonHeads, type HeadReferral, type PersonHead } from '../../referrals/person-head.queries.js';
 import { AGREED_CHOICES, besideAgreed, withAgreement } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
-  asksAgain,
+  checked,
   type Form,
   hidden,
   KEPT,
@@ -27,9 +27,7 @@ import {
   readForm,
   readQuery,
   sent,
-  shownAgain,
   take,
-  wrongForm,
 } from '../layout/forms.js';
 import { Stops } from '../layout/stops.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
@@ -78,12 +76,11 @@ export class ReferOnController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('listingId') listingId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
     const values = usual(person, this.today());
-    await this.form({ request, reply }, actor, person, listingId, newForm(values));
+    await this.form(reply, actor, person, listingId, newForm(values));
   }
 
   /** Shows what the group will see, and keeps nothing; with "change" the answers come back to be changed. */
@@ -93,32 +90,29 @@ export class ReferOnController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('listingId') listingId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { body } = request;
-    const exchange = { request, reply };
-    if (hidden(body, '_change') === '' && (await this.stops.shown(exchange, actor))) return;
+    const { body } = reply.request;
+    if (hidden(body, '_change') === '' && (await this.stops.shown(reply, actor))) return;
     const person = await this.heads.ofReferral(actor, id);
     const typed = sent(body);
     const asItWas = { ...newForm(typed), kept: hidden(body, KEPT) };
-    if (asksAgain(body)) return this.form(exchange, actor, person, listingId, shownAgain(body));
-    if (hidden(body, '_change') !== '') return this.form(exchange, actor, person, listingId, asItWas);
-    let preview: PreviewView;
-    try {
-      preview = await this.onward.preview(actor, id, await offerIn(listingId, body));
-    } catch (error) {
-      return this.form(exchange, actor, person, listingId, wrongForm(error, body));
-    }
+    if (hidden(body, '_change') !== '') return this.form(reply, actor, person, listingId, asItWas);
+    const preview = await checked(
+      reply,
+      async () => this.onward.preview(actor, id, await offerIn(listingId, body)),
+      (form) => this.form(reply, actor, person, listingId, form),
+    );
+    if (!preview) return;
     if (!preview.mayBeOffered) {
       const form: Form = {
         ...asItWas,
         status: 409,
         errors: preview.refusals.map((text) => ({ text, href: '#offer' })),
       };
-      return this.form(exchange, actor, person, listingId, form, preview);
+      return this.form(reply, actor, person, listingId, form, preview);
     }
-    await this.desk.show(exchange, actor, 200, 'link-worker/pages/refer-check.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/refer-check.njk', {
       title: say('What {{group}} will see', { group: preview.service.group }),
       form: asItWas,
       person,
@@ -137,14 +131,12 @@ export class ReferOnController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('listingId') listingId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => `/desk/onward/${await this.offers.offer(actor, id, await offerIn(listingId, body))}`,
-      async (form) => this.form(exchange, actor, await this.heads.ofReferral(actor, id), listingId, form),
+      async (form) => this.form(reply, actor, await this.heads.ofReferral(actor, id), listingId, form),
     );
   }
 
@@ -154,13 +146,12 @@ export class ReferOnController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { listingId = '' } = await readQuery(SignpostQuery, asked);
     const listing = listingId === '' ? null : await this.listings.get(actor, listingId);
     const values = { listingId, toldAbout: listing?.name ?? '', ...dayBoxes('toldOn', this.today()) };
-    await this.signpostForm({ request, reply }, actor, id, newForm(values));
+    await this.signpostForm(reply, actor, id, newForm(values));
   }
 
   @Post(':id/signpost')
@@ -168,23 +159,21 @@ export class ReferOnController {
   async signpost(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.signposts.record(actor, id, await readForm(SignpostInput, body));
         return `/desk/referrals/${id}/find?noted=signpost`;
       },
-      (form) => this.signpostForm(exchange, actor, id, form),
+      (form) => this.signpostForm(reply, actor, id, form),
     );
   }
 
-  private async signpostForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async signpostForm(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/signpost.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/signpost.njk', {
       title: say('Told about a group, referral {{reference}}', { reference: person.current.reference }),
       form,
       person,
@@ -196,7 +185,7 @@ export class ReferOnController {
 
   /** What stands in the way is said before anything is typed: the answers a practised worker would give are tried first. */
   private async form(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     person: About,
     listingId: string,
@@ -216,7 +205,7 @@ export class ReferOnController {
             needs: both.slice(0, Math.max(1, both.filter((need) => service.needs.includes(need)).length)),
           }
         : form.values;
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/refer-on.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/refer-on.njk', {
       title: say('Refer to {{name}}', { name: service.name }),
       form: besideAgreed({ ...form, values }),
       person,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
@@ -14,7 +14,7 @@ import { ReferralsService } from '../../referrals/referrals.service.js';
 import { AGREED_CHOICES, besideAgreed, withAgreementIfSaid } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, ofVersion, readForm, seenIn, sent, take } from '../layout/forms.js';
 import { Stops } from '../layout/stops.js';
 import { choicesOf } from '../layout/words.js';
@@ -47,10 +47,9 @@ export class ReferralRecordController {
   async askFeedback(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.hears({ request, reply }, actor, id, null);
+    await this.hears(reply, actor, id, null);
   }
 
   @Post('feedback')
@@ -58,13 +57,11 @@ export class ReferralRecordController {
   async setFeedback(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    if (await this.stops.shown(exchange, actor)) return;
+    if (await this.stops.shown(reply, actor)) return;
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { client } = await this.of(actor, id);
         await this.service.setFeedback(
@@ -75,7 +72,7 @@ export class ReferralRecordController {
         );
         return `/desk/people/${client.id}/details`;
       },
-      (form) => this.hears(exchange, actor, id, form),
+      (form) => this.hears(reply, actor, id, form),
     );
   }
 
@@ -84,10 +81,9 @@ export class ReferralRecordController {
   async askVoid(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.voiding({ request, reply }, actor, id, newForm());
+    await this.voiding(reply, actor, id, newForm());
   }
 
   @Post('void')
@@ -95,26 +91,29 @@ export class ReferralRecordController {
   async void(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { client } = await this.of(actor, id);
         await this.service.void(actor, id, await readForm(VoidInput, body), seenIn(body));
         return `/desk/people/${client.id}`;
       },
-      (form) => this.voiding(exchange, actor, id, form),
+      (form) => this.voiding(reply, actor, id, form),
     );
   }
 
-  private async hears(exchange: Exchange, actor: MemberActor, id: string, tried: Form | null): Promise<void> {
+  private async hears(
+    reply: FastifyReply,
+    actor: MemberActor,
+    id: string,
+    tried: Form | null,
+  ): Promise<void> {
     const referral = await this.of(actor, id);
     const today = dayBoxes('agreement.agreedOn', londonDate(this.clock.now()));
     const form = tried ? besideAgreed(tried) : newForm({ feedback: referral.feedback, ...today });
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/referral-feedback.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/referral-feedback.njk', {
       title: say('What its sender may hear: {{reference}}', { reference: referral.reference }),
       form: ofVersion(form, referral),
       referral,
@@ -127,9 +126,9 @@ export class ReferralRecordController {
     });
   }
 
-  private async voiding(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async voiding(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = await this.of(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/referral-void.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/referral-void.njk', {
       title: say('Entered in error: {{reference}}', { reference: referral.reference }),
       form: ofVersion(form, referral),
       referral,

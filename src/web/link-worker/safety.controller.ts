@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { EndLoneWorkerFlagInput, RaiseLoneWorkerFlagInput } from '../../clients/lone-worker-flag.dto.js';
 import { LONE_WORKER_FLAGS } from '../../clients/lone-worker-flag.types.js';
 import { LoneWorkerFlagsQueries } from '../../clients/lone-worker-flags.queries.js';
@@ -21,7 +21,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { isUuid } from '../../platform/pure/ids.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -66,10 +66,9 @@ export class SafetyPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.showNote({ request, reply }, actor, id, newForm({ to: asked['to'] ?? '' }));
+    await this.showNote(reply, actor, id, newForm({ to: asked['to'] ?? '' }));
   }
 
   @Post('people/:id/safety-note')
@@ -77,18 +76,16 @@ export class SafetyPagesController {
   async read(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.flags.readNote(actor, id, seenIn(body));
         const { to = '' } = sent(body);
         return to === '' ? `/desk/people/${id}` : withinDesk(to);
       },
-      (form) => this.showNote(exchange, actor, id, form),
+      (form) => this.showNote(reply, actor, id, form),
     );
   }
 
@@ -97,17 +94,15 @@ export class SafetyPagesController {
   async raise(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.flags.raise(actor, id, await readForm(RaiseLoneWorkerFlagInput, body), seenIn(body));
         return `/desk/people/${id}/safety-note`;
       },
-      (form) => this.showNote(exchange, actor, id, form),
+      (form) => this.showNote(reply, actor, id, form),
     );
   }
 
@@ -117,30 +112,23 @@ export class SafetyPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('flagId') flagId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(EndLoneWorkerFlagInput, body);
         await this.flags.end(actor, id, flagId, input, seenIn(body));
         return `/desk/people/${id}/safety-note`;
       },
-      (form) => this.showNote(exchange, actor, id, form, flagId),
+      (form) => this.showNote(reply, actor, id, form, flagId),
     );
   }
 
   @Get('people/:id/concern')
   @Can('safeguarding.record')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.recording({ request, reply }, actor, id, newForm({ about: 'client' }));
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.recording(reply, actor, id, newForm({ about: 'client' }));
   }
 
   @Post('people/:id/concern')
@@ -148,15 +136,13 @@ export class SafetyPagesController {
   async record(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${CONCERNS}/${await this.service.record(actor, id, await readForm(RecordSafeguardingInput, body))}`,
-      (form) => this.recording(exchange, actor, id, form),
+      (form) => this.recording(reply, actor, id, form),
     );
   }
 
@@ -165,12 +151,11 @@ export class SafetyPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(SafeguardingQuery, asked);
     const page = await this.concerns.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/concerns.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/concerns.njk', {
       title: say('Safety concerns'),
       items: page.items,
       next: page.next && nextPage(CONCERNS, asked, page.next),
@@ -185,10 +170,9 @@ export class SafetyPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.concern({ request, reply }, actor, id, newForm(), asked['reading'] ?? null);
+    await this.concern(reply, actor, id, newForm(), asked['reading'] ?? null);
   }
 
   @Post('safeguarding/:id/read')
@@ -196,17 +180,15 @@ export class SafetyPagesController {
   async open(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { reason } = await readForm(ReadSafeguardingInput, body);
         return `${CONCERNS}/${id}?reading=${await this.service.read(actor, id, reason)}`;
       },
-      (form) => this.concern(exchange, actor, id, form, null),
+      (form) => this.concern(reply, actor, id, form, null),
     );
   }
 
@@ -215,17 +197,15 @@ export class SafetyPagesController {
   async addStep(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.addStep(actor, id, await readForm(AddSafeguardingStep, body));
         return `${CONCERNS}/${id}`;
       },
-      (form) => this.concern(exchange, actor, id, form, null),
+      (form) => this.concern(reply, actor, id, form, null),
     );
   }
 
@@ -234,22 +214,20 @@ export class SafetyPagesController {
   async close(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.close(actor, id, await readForm(CloseSafeguardingInput, body));
         return `${CONCERNS}/${id}`;
       },
-      (form) => this.concern(exchange, actor, id, form, null),
+      (form) => this.concern(reply, actor, id, form, null),
     );
   }
 
   private async showNote(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
@@ -257,7 +235,7 @@ export class SafetyPagesController {
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
     const all = await this.flagQueries.list(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/safety-note.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/safety-note.njk', {
       title: recordTitle(say('Safety note'), person),
       form: ofVersion(form, { id: [id, ...all.map((flag) => flag.id)], version: person.noteVersion }),
       blank: newForm({}, person.noteVersion),
@@ -274,10 +252,10 @@ export class SafetyPagesController {
     });
   }
 
-  private async recording(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async recording(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
     const words = await this.concerns.words(actor);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/concern.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/concern.njk', {
       title: recordTitle(say('Safety concern'), person),
       form,
       // Nothing stands in the way of this.
@@ -301,7 +279,7 @@ export class SafetyPagesController {
   }
 
   private async concern(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
@@ -309,7 +287,7 @@ export class SafetyPagesController {
   ): Promise<void> {
     const whole = await this.inFull(actor, id, readingId);
     const line = whole ?? (await this.concerns.line(actor, id));
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/concern-one.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/concern-one.njk', {
       title: say('Safety concern of {{recordedAt}}', {
         recordedAt: line.recordedAt.toISOString().slice(0, 10),
       }),

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ReasonInput } from '../../clients/client.dto.js';
 import { ClientMerges } from '../../clients/client-merges.service.js';
 import { ClientsQueries } from '../../clients/clients.queries.js';
@@ -11,7 +11,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { sideBySide } from './details.facts.js';
@@ -37,12 +37,11 @@ export class SamePersonController {
   async matches(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const person = await this.heads.of(actor, id);
     const { candidates } = await this.clients.matchesOf(actor, id);
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/same-person.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/same-person.njk', {
       title: recordTitle(say('Are they here twice?'), person),
       person,
       pages: recordPages(id, 'details'),
@@ -61,10 +60,9 @@ export class SamePersonController {
   async joined(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.past({ request, reply }, actor, id, newForm());
+    await this.past(reply, actor, id, newForm());
   }
 
   /** Under the record that is in use; named is the one that stopped being used. */
@@ -74,18 +72,16 @@ export class SamePersonController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('mergedId') mergedId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { reason } = await readForm(ReasonInput, body);
         await this.merges.unmerge(actor, mergedId, reason);
         return `/desk/people/${id}/same/joined`;
       },
-      (form) => this.past(exchange, actor, id, form, mergedId),
+      (form) => this.past(reply, actor, id, form, mergedId),
     );
   }
 
@@ -95,10 +91,9 @@ export class SamePersonController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('otherId') otherId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.both({ request, reply }, actor, id, otherId, newForm());
+    await this.both(reply, actor, id, otherId, newForm());
   }
 
   @Post(':otherId')
@@ -107,23 +102,21 @@ export class SamePersonController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('otherId') otherId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { reason } = await readForm(ReasonInput, body);
         await this.merges.merge(actor, id, otherId, reason);
         return `/desk/people/${id}/same/joined`;
       },
-      (form) => this.both(exchange, actor, id, otherId, form),
+      (form) => this.both(reply, actor, id, otherId, form),
     );
   }
 
   private async both(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     otherId: string,
@@ -133,7 +126,7 @@ export class SamePersonController {
     const person = await this.heads.of(actor, id);
     const here = await this.clients.get(actor, id);
     const there = await this.clients.get(actor, otherId);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/same-person-join.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/same-person-join.njk', {
       title: recordTitle(say('Is this the same person?'), person),
       form,
       person,
@@ -146,7 +139,7 @@ export class SamePersonController {
   }
 
   private async past(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
@@ -155,7 +148,7 @@ export class SamePersonController {
     const person = await this.heads.of(actor, id);
     const merges = await this.queries.list(actor, id);
     const now = this.clock.now();
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/same-person-joined.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/same-person-joined.njk', {
       title: recordTitle(say('Records joined to this one'), person),
       form,
       blank: newForm(),

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { RenewAgreementInput, WithdrawAgreementInput } from '../../clients/agreement.dto.js';
 import { AgreementsQueries } from '../../clients/agreements.queries.js';
 import { AgreementsService } from '../../clients/agreements.service.js';
@@ -11,7 +11,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { BASIS_WORDS, HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
@@ -33,16 +33,11 @@ export class SharingPagesController {
 
   @Get()
   @Can('agreement.list')
-  async all(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async all(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     const person = await this.heads.of(actor, id);
     const all = await this.agreements.list(actor, id);
     const today = londonDate(this.clock.now());
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/sharing.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/sharing.njk', {
       title: recordTitle(say('Sharing'), person),
       person,
       pages: recordPages(id, 'sharing'),
@@ -63,10 +58,9 @@ export class SharingPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('agreementId') agreementId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.form({ request, reply }, actor, id, agreementId, newForm(), 'withdraw');
+    await this.form(reply, actor, id, agreementId, newForm(), 'withdraw');
   }
 
   @Post(':agreementId/withdraw')
@@ -75,17 +69,15 @@ export class SharingPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('agreementId') agreementId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.withdraw(actor, id, agreementId, await readForm(WithdrawAgreementInput, body));
         return `/desk/people/${id}/sharing`;
       },
-      (form) => this.form(exchange, actor, id, agreementId, form, 'withdraw'),
+      (form) => this.form(reply, actor, id, agreementId, form, 'withdraw'),
     );
   }
 
@@ -95,11 +87,10 @@ export class SharingPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('agreementId') agreementId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const today = newForm(dayBoxes('agreedOn', londonDate(this.clock.now())));
-    await this.form({ request, reply }, actor, id, agreementId, today, 'renew');
+    await this.form(reply, actor, id, agreementId, today, 'renew');
   }
 
   @Post(':agreementId/renew')
@@ -108,22 +99,20 @@ export class SharingPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('agreementId') agreementId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.renew(actor, id, agreementId, await readForm(RenewAgreementInput, body));
         return `/desk/people/${id}/sharing`;
       },
-      (form) => this.form(exchange, actor, id, agreementId, form, 'renew'),
+      (form) => this.form(reply, actor, id, agreementId, form, 'renew'),
     );
   }
 
   private async form(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     agreementId: string,
@@ -133,7 +122,7 @@ export class SharingPagesController {
     const person = await this.heads.of(actor, id);
     const agreement = await this.agreements.get(actor, id, agreementId);
     const heading = verb === 'withdraw' ? say('Take back agreement') : say('They still agree');
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/sharing-change.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/sharing-change.njk', {
       title: recordTitle(heading, person),
       heading,
       verb,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController, OmitType } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { LogContactInput, UnreachedChoiceInput } from '../../caseload/contact.dto.js';
 import { CONTACT_OUTCOMES, UNREACHED_LIMIT } from '../../caseload/contact.types.js';
 import { ContactsQueries } from '../../caseload/contacts.queries.js';
@@ -17,7 +17,7 @@ import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { nextDates } from '../layout/dates.js';
 import { TasksQueries } from '../../reminders/tasks.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
@@ -66,13 +66,9 @@ export class TodayPagesController {
 
   @Get('today')
   @Can('today.read')
-  async today(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async today(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     const [view, tasks] = await Promise.all([this.todays.today(actor, {}), this.tasks.list(actor, {})]);
-    await this.desk.show({ request, reply }, actor, 200, 'link-worker/pages/today.njk', {
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/today.njk', {
       title: say('Today ({{overdue}})', { overdue: view.counts.overdue + view.counts.dueToday }),
       view,
       /** The first of those due can be logged where they stand, each by a form of its own; the rest by the page for it. */
@@ -91,31 +87,24 @@ export class TodayPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query('outcome') asked: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const outcome = CONTACT_OUTCOMES.find((one) => one === asked) ?? '';
-    await this.form({ request, reply }, actor, id, newForm({ kind: 'phone', outcome }));
+    await this.form(reply, actor, id, newForm({ kind: 'phone', outcome }));
   }
 
   @Post('referrals/:id/contact')
   @Can('contact.log')
-  async log(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async log(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = this.contactIn(await readForm(LogContactForm, body));
         const logged = await this.contacts.log(actor, id, input);
         const { unreachedInARow } = await this.contactQueries.get(actor, logged);
         return unreachedInARow === UNREACHED_LIMIT ? `/desk/referrals/${id}/unreached` : '/desk/today';
       },
-      (form) => this.form(exchange, actor, id, form),
+      (form) => this.form(reply, actor, id, form),
     );
   }
 
@@ -124,10 +113,9 @@ export class TodayPagesController {
   async askNext(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.choice({ request, reply }, actor, id, newForm());
+    await this.choice(reply, actor, id, newForm());
   }
 
   @Post('referrals/:id/unreached')
@@ -135,17 +123,15 @@ export class TodayPagesController {
   async choose(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.contacts.choose(actor, id, await readForm(UnreachedChoiceInput, body));
         return '/desk/today';
       },
-      (form) => this.choice(exchange, actor, id, form),
+      (form) => this.choice(reply, actor, id, form),
     );
   }
 
@@ -156,8 +142,8 @@ export class TodayPagesController {
     return isNow ? input : { ...input, at: atLondon(on ?? today, time ?? NOON).toISOString() };
   }
 
-  private async choice(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/unreached.njk', {
+  private async choice(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/unreached.njk', {
       title: say('Three tries without an answer'),
       referral: worked(await this.referrals.get(actor, id)),
       person: await this.heads.ofReferral(actor, id),
@@ -169,10 +155,10 @@ export class TodayPagesController {
     });
   }
 
-  private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async form(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.ofReferral(actor, id);
     const today = londonDate(this.clock.now());
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/contact.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/contact.njk', {
       title: say('Log a contact'),
       person,
       id,

@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ClientsQueries } from '../../clients/clients.queries.js';
 import {
   inOrderFor,
@@ -30,7 +30,7 @@ import { ReferralsService } from '../../referrals/referrals.service.js';
 import { daysInWords } from '../layout/dates.js';
 import { districtOf } from '../../platform/pure/postcode.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { Many, type Ticked, ticked } from '../layout/many.js';
@@ -99,10 +99,9 @@ export class TriagePagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.show({ request, reply }, actor, asked, newForm());
+    await this.show(reply, actor, asked, newForm());
   }
 
   @Post('take-on')
@@ -111,12 +110,11 @@ export class TriagePagesController {
   async takeOn(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.forAll({ request, reply }, actor, asked, async (rows) => ({
+    await this.forAll(reply, actor, asked, async (rows) => ({
       what: say('Taken on'),
-      outcomes: await this.many.each(actor, request, rows, {}, ({ id, version }) =>
+      outcomes: await this.many.each(actor, reply.request, rows, {}, ({ id, version }) =>
         this.service.accept(actor, id, {}, version),
       ),
     }));
@@ -128,16 +126,15 @@ export class TriagePagesController {
   async give(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.forAll({ request, reply }, actor, asked, (rows, typed) =>
-      this.atOnce.give(actor, request, rows, typed),
+    await this.forAll(reply, actor, asked, (rows, typed) =>
+      this.atOnce.give(actor, reply.request, rows, typed),
     );
   }
 
   private forAll(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     work: (rows: Ticked[], typed: Form['values']) => Promise<DoneToMany>,
@@ -145,13 +142,13 @@ export class TriagePagesController {
     const list = {
       back: { text: say('New referrals'), href: nextPage(ADDRESS, asked, '') },
       rows: ticked,
-      again: (form: Form) => this.show(exchange, actor, asked, form),
+      again: (form: Form) => this.show(reply, actor, asked, form),
     };
-    return this.atOnce.forAll(exchange, actor, list, work);
+    return this.atOnce.forAll(reply, actor, list, work);
   }
 
   private async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     form: Form,
@@ -165,7 +162,7 @@ export class TriagePagesController {
     };
     const { after = '' } = list.query;
     const today = londonDate(this.clock.now());
-    await this.lists.show(exchange, actor, 'link-worker/pages/triage.njk', NEW, list, async (items) => {
+    await this.lists.show(reply, actor, 'link-worker/pages/triage.njk', NEW, list, async (items) => {
       const { items: team } = await this.workers.list(actor, { limit: 100 });
       const meant = meantForAll(items, team);
       return {
@@ -210,10 +207,9 @@ export class TriagePagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post(':id/accept')
@@ -221,14 +217,12 @@ export class TriagePagesController {
   async accept(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => `${ADDRESS}/${await this.service.accept(actor, id, await readForm(AcceptInput, body))}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -237,17 +231,15 @@ export class TriagePagesController {
   async join(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.join(actor, id, await readForm(JoinInput, body));
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -256,17 +248,15 @@ export class TriagePagesController {
   async allocate(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.allocate(actor, id, await readForm(AllocateInput, body));
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -275,10 +265,9 @@ export class TriagePagesController {
   async askBack(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.returnForm({ request, reply }, actor, id, newForm());
+    await this.returnForm(reply, actor, id, newForm());
   }
 
   @Post(':id/return')
@@ -286,17 +275,15 @@ export class TriagePagesController {
   async sendBack(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.return(actor, id, await readForm(ReturnInput, body));
         return ADDRESS;
       },
-      (form) => this.returnForm(exchange, actor, id, form),
+      (form) => this.returnForm(reply, actor, id, form),
     );
   }
 
@@ -305,10 +292,9 @@ export class TriagePagesController {
   async askWhy(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.declineForm({ request, reply }, actor, id, newForm());
+    await this.declineForm(reply, actor, id, newForm());
   }
 
   @Post(':id/decline')
@@ -316,21 +302,19 @@ export class TriagePagesController {
   async decline(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.decline(actor, id, await readForm(DeclineInput, body));
         return ADDRESS;
       },
-      (form) => this.declineForm(exchange, actor, id, form),
+      (form) => this.declineForm(reply, actor, id, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = worked(await this.referrals.get(actor, id));
     const person = await this.clients.get(actor, referral.client?.id ?? id);
     const { candidates } = referral.allowed.includes('accept')
@@ -343,7 +327,7 @@ export class TriagePagesController {
       language: person.language,
       district: districtOf(person.postcode),
     };
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-one.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/triage-one.njk', {
       title: say('New referral {{reference}}', { reference: referral.reference }),
       form,
       referral,
@@ -367,9 +351,9 @@ export class TriagePagesController {
     });
   }
 
-  private async returnForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async returnForm(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = worked(await this.referrals.get(actor, id));
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-return.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/triage-return.njk', {
       title: say('Return referral {{reference}}', { reference: referral.reference }),
       referral,
       person: await this.heads.ofReferral(actor, id),
@@ -379,9 +363,9 @@ export class TriagePagesController {
     });
   }
 
-  private async declineForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async declineForm(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = worked(await this.referrals.get(actor, id));
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/triage-decline.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/triage-decline.njk', {
       title: say('Decline referral {{reference}}', { reference: referral.reference }),
       referral,
       person: await this.heads.ofReferral(actor, id),

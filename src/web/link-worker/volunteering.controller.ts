@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { RecordVolunteering, VoidVolunteering } from '../../assets/volunteering.dto.js';
 import { VolunteeringQueries } from '../../assets/volunteering.queries.js';
 import { Volunteering } from '../../assets/volunteering.service.js';
@@ -8,7 +8,7 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { REACH_WORDS } from '../practice/practice.words.js';
 import { recordPages, recordTitle } from './record.js';
@@ -30,10 +30,9 @@ export class VolunteeringPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.show({ request, reply }, actor, id, newForm());
+    await this.show(reply, actor, id, newForm());
   }
 
   @Post()
@@ -41,10 +40,9 @@ export class VolunteeringPagesController {
   async record(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, async (body) =>
+    await this.change(reply, actor, id, async (body) =>
       this.volunteering.record(actor, id, await readForm(RecordVolunteering, body)),
     );
   }
@@ -54,33 +52,32 @@ export class VolunteeringPagesController {
   async void(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, async (body) =>
+    await this.change(reply, actor, id, async (body) =>
       this.volunteering.void(actor, id, await readForm(VoidVolunteering, body)),
     );
   }
 
   private async change(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<unknown>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         await work(body);
         return `/desk/people/${id}/volunteering`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async show(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.heads.of(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/volunteering.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/volunteering.njk', {
       title: recordTitle(say('From helped to helper'), person),
       form,
       person,

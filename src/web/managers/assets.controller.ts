@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   AmendAsset,
   AssetListQuery,
@@ -17,7 +17,7 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -91,7 +91,6 @@ export class AssetPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const list = {
@@ -101,7 +100,7 @@ export class AssetPagesController {
       count: (query: AssetListQuery) => this.queries.count(actor, query),
     };
     const page = 'managers/pages/assets.njk';
-    await this.lists.show({ request, reply }, actor, page, ASSETS, list, async (items) => {
+    await this.lists.show(reply, actor, page, ASSETS, list, async (items) => {
       const { points, places } = await this.queries.pointsAndPlaces(
         actor,
         items.map(({ id }) => id),
@@ -125,31 +124,22 @@ export class AssetPagesController {
 
   @Get('new')
   @Can('asset.create')
-  async start(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.writing({ request, reply }, actor, newForm());
+  async start(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.writing(reply, actor, newForm());
   }
 
   @Post('new')
   @Can('asset.create')
-  async create(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async create(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(CreateAsset, body);
         // A member of a group writes down what is the group's own.
         if (actor.role === 'provider_member') input.organisationId = actor.organisationId;
         return `${ADDRESS}/${await this.assets.create(actor, input)}`;
       },
-      (form) => this.writing(exchange, actor, form),
+      (form) => this.writing(reply, actor, form),
     );
   }
 
@@ -158,10 +148,9 @@ export class AssetPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Get(':id/change')
@@ -169,10 +158,9 @@ export class AssetPagesController {
   async askForChange(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.changing({ request, reply }, actor, id, null);
+    await this.changing(reply, actor, id, null);
   }
 
   @Post(':id/change')
@@ -180,17 +168,15 @@ export class AssetPagesController {
   async amend(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readChange(AmendAsset, body);
         return `${ADDRESS}/${await this.assets.amend(actor, id, versionIn(body), input)}`;
       },
-      (form) => this.changing(exchange, actor, id, form),
+      (form) => this.changing(reply, actor, id, form),
     );
   }
 
@@ -199,10 +185,9 @@ export class AssetPagesController {
   async submit(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.moved({ request, reply }, actor, id, () => this.assets.submit(actor, id));
+    await this.moved(reply, actor, id, () => this.assets.submit(actor, id));
   }
 
   @Post(':id/publish')
@@ -210,10 +195,9 @@ export class AssetPagesController {
   async publish(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.moved({ request, reply }, actor, id, () => this.assets.publish(actor, id));
+    await this.moved(reply, actor, id, () => this.assets.publish(actor, id));
   }
 
   @Post(':id/return')
@@ -221,10 +205,9 @@ export class AssetPagesController {
   async return(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.moved({ request, reply }, actor, id, async (body) =>
+    await this.moved(reply, actor, id, async (body) =>
       this.assets.return(actor, id, await readForm(ReturnAsset, body)),
     );
   }
@@ -234,10 +217,9 @@ export class AssetPagesController {
   async retire(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.moved({ request, reply }, actor, id, async (body) =>
+    await this.moved(reply, actor, id, async (body) =>
       this.assets.retire(actor, id, await readForm(MoveAsset, body)),
     );
   }
@@ -247,10 +229,9 @@ export class AssetPagesController {
   async restore(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.moved({ request, reply }, actor, id, async (body) =>
+    await this.moved(reply, actor, id, async (body) =>
       this.assets.restore(actor, id, await readForm(MoveAsset, body)),
     );
   }
@@ -260,33 +241,32 @@ export class AssetPagesController {
   async confirm(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.moved({ request, reply }, actor, id, () => this.assets.confirm(actor, id));
+    await this.moved(reply, actor, id, () => this.assets.confirm(actor, id));
   }
 
   private async moved(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<string>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => `${ADDRESS}/${await work(body)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const asset = await this.queries.get(actor, id);
     const mayAmend =
       reachOf('asset.amend', actor.role) !== 'none' && (await this.queries.mayAmend(actor, id));
     const moves = Object.entries(assetLifecycle)
       .filter(([, { from }]) => from?.includes(asset.state))
       .map(([verb]) => verb);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/asset.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/asset.njk', {
       title: asset.name,
       asset,
       moves,
@@ -296,8 +276,8 @@ export class AssetPagesController {
     });
   }
 
-  private async writing(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/asset-new.njk', {
+  private async writing(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/asset-new.njk', {
       title: say('Write down something strong'),
       form,
       ...(await this.choices(actor)),
@@ -305,7 +285,7 @@ export class AssetPagesController {
   }
 
   private async changing(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     sent: Form | null,
@@ -330,7 +310,7 @@ export class AssetPagesController {
         },
         asset.version,
       );
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/asset-change.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/asset-change.njk', {
       title: say('Change {{name}}', { name: asset.name }),
       asset,
       form: overtaken(form, asset),

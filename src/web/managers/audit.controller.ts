@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { UsersQueries } from '../../identity/users.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -8,7 +8,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { type AuditEntryView, AuditQuery } from '../../records/audit-search.dto.js';
 import { AuditSearchQueries } from '../../records/audit-search.queries.js';
 import { momentInWords } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readQuery, sent, take, wrongForm } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
@@ -56,17 +56,15 @@ export class AuditPagesController {
   async search(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     let query: AuditQuery;
     try {
       query = await readQuery(AuditQuery, asked);
       this.audits.daysOf(query);
     } catch (error) {
       const form = wrongForm(error, asked);
-      await this.desk.show(exchange, actor, form.status, 'managers/pages/audit.njk', {
+      await this.desk.show(reply, actor, form.status, 'managers/pages/audit.njk', {
         title: say('Who looked at what'),
         form,
         ...(await this.choices(actor)),
@@ -85,7 +83,7 @@ export class AuditPagesController {
       read: (some: AuditQuery) => this.audits.search(actor, some),
       count: async () => (await about()).total,
     };
-    await this.lists.show(exchange, actor, 'managers/pages/audit.njk', ENTRIES, list, async (items) => {
+    await this.lists.show(reply, actor, 'managers/pages/audit.njk', ENTRIES, list, async (items) => {
       const names = await about();
       return {
         title: names.person
@@ -107,14 +105,9 @@ export class AuditPagesController {
   @Post('person')
   @Can('audit.search')
   @HttpCode(200)
-  async person(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async person(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const typed = String(sent(body)['person'] ?? '').slice(0, 100);
         const sought = soughtIn(typed);
@@ -123,21 +116,21 @@ export class AuditPagesController {
         const found = await this.sought.find(actor, sought);
         const [one, ...others] = found.people;
         if (one && others.length === 0 && !found.near) return `${ADDRESS}?clientId=${one.id}`;
-        await this.personPage(exchange, actor, newForm({ person: typed }), found);
+        await this.personPage(reply, actor, newForm({ person: typed }), found);
         return null;
       },
-      (form) => this.personPage(exchange, actor, form, null),
+      (form) => this.personPage(reply, actor, form, null),
     );
   }
 
   private async personPage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     form: Form,
     found: PeopleFound | null,
   ): Promise<void> {
     const count = found?.people.length ?? 0;
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/audit-person.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/audit-person.njk', {
       title:
         found === null
           ? say('Whose record?')

@@ -1,13 +1,13 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { ClaimsQuery, RefuseClaim } from '../../providers/claim.dto.js';
 import { ClaimsQueries } from '../../providers/claims.queries.js';
 import { Claims } from '../../providers/claims.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { CLAIM_STATE_WORDS } from './managers.words.js';
@@ -31,10 +31,9 @@ export class ClaimPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, asked, newForm());
+    await this.page(reply, actor, asked, newForm());
   }
 
   @Post(':id/approve')
@@ -42,17 +41,15 @@ export class ClaimPagesController {
   async approve(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.claims.approve(actor, id);
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, {}, form),
+      (form) => this.page(reply, actor, {}, form),
     );
   }
 
@@ -61,10 +58,9 @@ export class ClaimPagesController {
   async askWhy(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.refusal({ request, reply }, actor, id, newForm());
+    await this.refusal(reply, actor, id, newForm());
   }
 
   @Post(':id/refuse')
@@ -72,29 +68,27 @@ export class ClaimPagesController {
   async refuse(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.claims.refuse(actor, id, await readForm(RefuseClaim, body));
         return ADDRESS;
       },
-      (form) => this.refusal(exchange, actor, id, form),
+      (form) => this.refusal(reply, actor, id, form),
     );
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     form: Form,
   ): Promise<void> {
     const query = await readQuery(ClaimsQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/claims.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/claims.njk', {
       title: say('Who says that a group is theirs'),
       form,
       filter: { values: asked, wrong: {} },
@@ -105,7 +99,7 @@ export class ClaimPagesController {
     });
   }
 
-  private async refusal(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async refusal(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const claim = await this.queries.get(actor, id);
     const asked: AskedReason = {
       title: say('Leave {{organisationName}} as it is', { organisationName: claim.organisationName }),
@@ -116,6 +110,6 @@ export class ClaimPagesController {
       buttonText: say('Leave it as it is'),
       form,
     };
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+    await this.desk.show(reply, actor, form.status, 'managers/pages/reason.njk', asked);
   }
 }

@@ -1,13 +1,13 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ConcernsQuery, ReviewConcern } from '../../onward-referrals/concern.dto.js';
 import { ConcernsQueries } from '../../onward-referrals/concerns.queries.js';
 import { Concerns } from '../../onward-referrals/concerns.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { CONCERN_KIND_WORDS, CONCERN_OUTCOME_WORDS, TOLD_BY_WORDS } from './managers.words.js';
@@ -30,12 +30,11 @@ export class ConcernPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(ConcernsQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/concerns.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/concerns.njk', {
       title: say('Concerns about groups'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -50,10 +49,9 @@ export class ConcernPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post(':id')
@@ -61,21 +59,19 @@ export class ConcernPagesController {
   async review(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.concerns.review(actor, id, await readForm(ReviewConcern, body))}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const concern = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/concern.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/concern.njk', {
       title: say('Concern about {{organisationName}}', { organisationName: concern.organisationName }),
       concern,
       form,

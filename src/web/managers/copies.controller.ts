@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ContactsService } from '../../caseload/contacts.service.js';
 import { ReadRestrictedInput } from '../../caseload/contact.dto.js';
 import { ClientsQueries } from '../../clients/clients.queries.js';
@@ -23,7 +23,7 @@ import {
 import type { RecordDocument } from '../../records/record-document.types.js';
 import { SubjectAccessQueries } from '../../records/subject-access.queries.js';
 import { SubjectAccess } from '../../records/subject-access.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
 import { Pages } from '../layout/pages.js';
 import { choicesOf } from '../layout/words.js';
@@ -55,12 +55,11 @@ export class CopyPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(CopiesQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/copies.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/copies.njk', {
       title: say('Copies that people asked for'),
       filter: { values: asked, wrong: {} },
       items: page.items,
@@ -75,29 +74,22 @@ export class CopyPagesController {
   async askForOne(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.asking({ request, reply }, actor, id, newForm());
+    await this.asking(reply, actor, id, newForm());
   }
 
   @Post('people/:id/copy')
   @Can('subjectAccess.ask')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const asked = await this.copies.ask(actor, id, await readForm(AskForCopyInput, body));
         const reads = reachOf('subjectAccess.list', actor.role) !== 'none';
         return reads ? `/desk/jobs/${asked}` : `/desk/people/${id}`;
       },
-      (form) => this.asking(exchange, actor, id, form),
+      (form) => this.asking(reply, actor, id, form),
     );
   }
 
@@ -106,10 +98,9 @@ export class CopyPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post('copies/:id/review')
@@ -117,17 +108,15 @@ export class CopyPagesController {
   async review(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.copies.review(actor, id, await validated(ReviewCopyInput, decisionsIn(body)));
         return `${ADDRESS}/${id}`;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -137,12 +126,10 @@ export class CopyPagesController {
   async open(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { openBy, ...rest } = sent(body);
         const { closed } = await this.queries.reviewing(actor, id);
@@ -154,7 +141,7 @@ export class CopyPagesController {
         else await this.safeguarding.read(actor, which, (await readForm(ReadSafeguardingInput, rest)).reason);
         return `${ADDRESS}/${id}`;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -163,7 +150,6 @@ export class CopyPagesController {
   async document(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     let document: RecordDocument;
@@ -171,7 +157,7 @@ export class CopyPagesController {
       document = await this.queries.document(actor, id, false);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 409) throw error;
-      await this.page({ request, reply }, actor, id, { ...newForm(), notice: error.message, status: 409 });
+      await this.page(reply, actor, id, { ...newForm(), notice: error.message, status: 409 });
       return;
     }
     const { name } = await this.schemes.get(actor);
@@ -183,15 +169,13 @@ export class CopyPagesController {
   async release(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.copies.release(actor, id, await readForm(ReleaseCopyInput, body))}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -200,10 +184,9 @@ export class CopyPagesController {
   async askBeforeRefusing(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.refusing({ request, reply }, actor, id, newForm());
+    await this.refusing(reply, actor, id, newForm());
   }
 
   @Post('copies/:id/refuse')
@@ -211,21 +194,19 @@ export class CopyPagesController {
   async refuse(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.copies.refuse(actor, id, (await readForm(RefuseCopyInput, body)).because)}`,
-      (form) => this.refusing(exchange, actor, id, form),
+      (form) => this.refusing(reply, actor, id, form),
     );
   }
 
-  private async asking(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async asking(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const person = await this.clients.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/copy-ask.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/copy-ask.njk', {
       title: say('A copy for {{firstName}} {{lastName}}', {
         firstName: person.firstName,
         lastName: person.lastName,
@@ -236,9 +217,9 @@ export class CopyPagesController {
     });
   }
 
-  private async refusing(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async refusing(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { name } = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/reason.njk', {
       title: say('Refuse this request'),
       back: { text: say('The copy for {{name}}', { name }), href: `${ADDRESS}/${id}` },
       says: say('The person is given the reason, and may complain about it to the Information Commissioner.'),
@@ -251,14 +232,14 @@ export class CopyPagesController {
     } satisfies AskedReason);
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { copy, document, closed } = await this.queries.reviewing(actor, id);
     const chosen = new Map<string, string>(
       copy.decisions.map(({ item, field, decision, reason }) => [`${item} ${field}`, reason ?? decision]),
     );
     for (const { item, field, choice } of choicesIn(form.values)) chosen.set(`${item} ${field}`, choice);
     const openBy = new Map(closed.map((part) => [part.item, part.openBy]));
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/copy.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/copy.njk', {
       title: say('The copy for {{name}}', { name: copy.name }),
       copy,
       form,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -8,7 +8,7 @@ import { validated } from '../../platform/http/validation.js';
 import { PublishCovenant } from '../../providers/covenant.dto.js';
 import { CovenantsQueries } from '../../providers/covenants.queries.js';
 import { CovenantsService } from '../../providers/covenants.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, ofVersion, seenIn, sent, take } from '../layout/forms.js';
 import { commitmentsIn, NO_PRESSURE_WORDS } from './commitments.js';
 import { say } from '../words/staff/staff-words.js';
@@ -27,24 +27,15 @@ export class CovenantPagesController {
 
   @Get()
   @Can('covenant.list')
-  async list(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.page({ request, reply }, actor, null);
+  async list(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.page(reply, actor, null);
   }
 
   @Post()
   @Can('covenant.publish')
-  async publish(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async publish(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { words, commitments } = sent(body);
         const lines = typeof commitments === 'string' ? commitments : '';
@@ -55,11 +46,11 @@ export class CovenantPagesController {
         );
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, inOneBox(form)),
+      (form) => this.page(reply, actor, inOneBox(form)),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, form: Form | null): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, form: Form | null): Promise<void> {
     const versions = await this.queries.list(actor);
     const current = versions.find((one) => one.current);
     const known = {
@@ -67,7 +58,7 @@ export class CovenantPagesController {
       commitments: current?.commitments.map(({ words }) => words).join('\n') ?? NO_PRESSURE_WORDS,
     };
     const shown = form ?? newForm(known);
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/covenants.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'managers/pages/covenants.njk', {
       title: say('Our local agreement'),
       versions,
       form: current ? ofVersion(shown, { id: current.id, version: current.number }) : shown,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { BARRIERS, CloseGapInput, GapListQuery, type GapView } from '../../onward-referrals/gap.dto.js';
 import { GapCounts } from '../../onward-referrals/gap-counts.queries.js';
 import { GapsQueries } from '../../onward-referrals/gaps.queries.js';
@@ -12,7 +12,7 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import { Id } from '../../platform/http/id-param.js';
 import { ListingSearch } from '../../providers/listing-search.queries.js';
 import { barsDrawn, barsHeight } from '../charts/bars.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, readQuery, take } from '../layout/forms.js';
 import { type ListOf, ListPages, saveTable } from '../layout/list-pages.js';
 import { choicesOf, languageInWords, NEED_WORDS } from '../layout/words.js';
@@ -75,7 +75,6 @@ export class GapPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const list = {
@@ -84,7 +83,7 @@ export class GapPagesController {
       read: (query: GapListQuery) => this.queries.list(actor, query),
       count: (query: GapListQuery) => this.queries.count(actor, query),
     };
-    await this.lists.show({ request, reply }, actor, 'managers/pages/gaps.njk', GAPS, list, (items) => ({
+    await this.lists.show(reply, actor, 'managers/pages/gaps.njk', GAPS, list, (items) => ({
       title: list.query.closed ? say('Gaps that are closed') : say('Gaps'),
       items,
       form: { values: asked, wrong: {} },
@@ -97,15 +96,11 @@ export class GapPagesController {
 
   @Get('gaps-by-place')
   @Can('gap.count')
-  async byPlace(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async byPlace(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     const [counts, barriers] = await Promise.all([this.counts.list(actor), this.counts.barriers(actor)]);
     const bars = barsOf(counts);
     const picture = bars.length === 0 ? null : Buffer.from(await barsDrawn(bars)).toString('base64');
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/gaps-by-place.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/gaps-by-place.njk', {
       title: say('Gaps by need and place'),
       finding: findingOf(counts),
       bars,
@@ -145,10 +140,9 @@ export class GapPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post('gaps/:id/close')
@@ -156,24 +150,22 @@ export class GapPagesController {
   async close(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => `${ADDRESS}/${await this.gaps.close(actor, id, await readForm(CloseGapInput, body))}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const gap = await this.queries.get(actor, id);
     const closes = gap.closedAt === null && reachOf('gap.close', actor.role) === 'scheme';
     const { items } = closes
       ? await this.services.search(actor, { need: [gap.need], limit: MOST_SERVICES })
       : { items: [] };
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/gap-one.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/gap-one.njk', {
       title: say('Gap: {{need}}{{area}}', {
         need: NEED_WORDS[gap.need],
         area: gap.area === null ? '' : say(' in {{area}}', { area: gap.area }),

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { attachment } from '../../platform/files/content.rules.js';
@@ -18,7 +18,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { LARGEST_FILE } from '../../platform/files/file-store.js';
 import { TakesUpload } from '../../platform/files/uploads.js';
 import { sentFile } from '../layout/uploads.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { CHECKED_LEVEL_WORDS, EVIDENCE_WORDS, LEVEL_WORDS, REQUIREMENT_WORDS } from './managers.words.js';
@@ -46,10 +46,9 @@ export class GroupCheckPagesController {
   async checks(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.checksPage({ request, reply }, actor, id, newForm());
+    await this.checksPage(reply, actor, id, newForm());
   }
 
   @Post('checks')
@@ -57,17 +56,15 @@ export class GroupCheckPagesController {
   async record(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.assurance.record(actor, id, await readForm(RecordAssurance, body));
         return `${ADDRESS}/${id}/checks`;
       },
-      (form) => this.checksPage(exchange, actor, id, form),
+      (form) => this.checksPage(reply, actor, id, form),
     );
   }
 
@@ -77,10 +74,9 @@ export class GroupCheckPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('recordId') recordId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.endPage({ request, reply }, actor, id, recordId, newForm());
+    await this.endPage(reply, actor, id, recordId, newForm());
   }
 
   @Post('checks/:recordId')
@@ -89,17 +85,15 @@ export class GroupCheckPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('recordId') recordId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.assurance.end(actor, id, recordId, await readForm(EndAssurance, body));
         return `${ADDRESS}/${id}/checks`;
       },
-      (form) => this.endPage(exchange, actor, id, recordId, form),
+      (form) => this.endPage(reply, actor, id, recordId, form),
     );
   }
 
@@ -124,21 +118,19 @@ export class GroupCheckPagesController {
   async upload(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    const file = await sentFile(request, LARGEST_FILE);
+    const file = await sentFile(reply.request, LARGEST_FILE);
     try {
       await take(
-        exchange,
+        reply,
         async (body) => {
           const { kind } = await readForm(UploadQuery, body);
           if (!file?.name) throw Refusal.invalidField('file', 'Choose a file');
           await this.files.upload(actor, id, kind, file);
           return `${ADDRESS}/${id}/checks`;
         },
-        (form) => this.checksPage(exchange, actor, id, newForm(), form),
+        (form) => this.checksPage(reply, actor, id, newForm(), form),
       );
     } finally {
       file?.bytes.resume();
@@ -151,17 +143,15 @@ export class GroupCheckPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('fileId') fileId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.files.remove(actor, id, fileId);
         return `${ADDRESS}/${id}/checks`;
       },
-      (form) => this.checksPage(exchange, actor, id, form),
+      (form) => this.checksPage(reply, actor, id, form),
     );
   }
 
@@ -170,10 +160,9 @@ export class GroupCheckPagesController {
   async agreement(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.agreementPage({ request, reply }, actor, id, newForm());
+    await this.agreementPage(reply, actor, id, newForm());
   }
 
   @Post('agreement')
@@ -181,17 +170,15 @@ export class GroupCheckPagesController {
   async sign(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.covenants.sign(actor, id, await readForm(SignCovenant, body));
         return `${ADDRESS}/${id}/agreement`;
       },
-      (form) => this.agreementPage(exchange, actor, id, form),
+      (form) => this.agreementPage(reply, actor, id, form),
     );
   }
 
@@ -200,10 +187,9 @@ export class GroupCheckPagesController {
   async askBeforeTakingBack(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.takeBackPage({ request, reply }, actor, id, newForm());
+    await this.takeBackPage(reply, actor, id, newForm());
   }
 
   @Post('agreement/end')
@@ -211,29 +197,27 @@ export class GroupCheckPagesController {
   async takeBack(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.covenants.end(actor, id, await readForm(EndSignature, body));
         return `${ADDRESS}/${id}/agreement`;
       },
-      (form) => this.takeBackPage(exchange, actor, id, form),
+      (form) => this.takeBackPage(reply, actor, id, form),
     );
   }
 
   private async checksPage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     seen: Form,
     sending?: Form,
   ): Promise<void> {
     const form = sending ?? seen;
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-checks.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/group-checks.njk', {
       title: say('Safety checks'),
       id,
       assurance: await this.queries.get(actor, id),
@@ -250,7 +234,7 @@ export class GroupCheckPagesController {
   }
 
   private async endPage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     recordId: string,
@@ -272,13 +256,18 @@ export class GroupCheckPagesController {
       warns: true,
       form,
     };
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+    await this.desk.show(reply, actor, form.status, 'managers/pages/reason.njk', asked);
   }
 
-  private async agreementPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async agreementPage(
+    reply: FastifyReply,
+    actor: MemberActor,
+    id: string,
+    form: Form,
+  ): Promise<void> {
     const signed = await this.agreements.ofGroup(actor, id);
     const current = (await this.agreements.list(actor)).find((one) => one.current) ?? null;
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-agreement.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/group-agreement.njk', {
       title: say('Local agreement of the group'),
       id,
       signed,
@@ -288,7 +277,7 @@ export class GroupCheckPagesController {
     });
   }
 
-  private async takeBackPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async takeBackPage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     await this.agreements.ofGroup(actor, id);
     const asked: AskedReason = {
       title: say('Take the signature back'),
@@ -302,6 +291,6 @@ export class GroupCheckPagesController {
       warns: true,
       form,
     };
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+    await this.desk.show(reply, actor, form.status, 'managers/pages/reason.njk', asked);
   }
 }

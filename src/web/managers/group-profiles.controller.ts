@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -12,7 +12,7 @@ import { HubsService } from '../../providers/hubs.service.js';
 import { AmendProvider, CreateProvider, type ProviderView } from '../../providers/provider.dto.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { ProvidersService } from '../../providers/providers.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -58,26 +58,20 @@ export class GroupProfilesController {
   async ask(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { organisationId = '' } = await readQuery(NewGroupQuery, asked);
-    await this.newPage({ request, reply }, actor, newForm({ organisationId, answersBy: 'email' }));
+    await this.newPage(reply, actor, newForm({ organisationId, answersBy: 'email' }));
   }
 
   @Post('new')
   @Can('provider.create')
-  async create(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async create(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.providers.create(actor, await readForm(CreateProvider, body))}`,
-      (form) => this.newPage(exchange, actor, form),
+      (form) => this.newPage(reply, actor, form),
     );
   }
 
@@ -86,10 +80,9 @@ export class GroupProfilesController {
   async askProfile(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.profilePage({ request, reply }, actor, id, null);
+    await this.profilePage(reply, actor, id, null);
   }
 
   @Post(':id/profile')
@@ -97,17 +90,15 @@ export class GroupProfilesController {
   async saveProfile(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.providers.amend(actor, id, versionIn(body), await readChange(AmendProvider, body));
         return `${ADDRESS}/${id}`;
       },
-      (form) => this.profilePage(exchange, actor, id, form),
+      (form) => this.profilePage(reply, actor, id, form),
     );
   }
 
@@ -116,10 +107,9 @@ export class GroupProfilesController {
   async partners(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.partnersPage({ request, reply }, actor, id, newForm());
+    await this.partnersPage(reply, actor, id, newForm());
   }
 
   @Post(':id/partners')
@@ -127,17 +117,15 @@ export class GroupProfilesController {
   async addPartner(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.hubs.add(actor, id, await readForm(AddHubPartner, body));
         return `${ADDRESS}/${id}/partners`;
       },
-      (form) => this.partnersPage(exchange, actor, id, form),
+      (form) => this.partnersPage(reply, actor, id, form),
     );
   }
 
@@ -147,10 +135,9 @@ export class GroupProfilesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('partnerId') partnerId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.endPage({ request, reply }, actor, id, partnerId, newForm());
+    await this.endPage(reply, actor, id, partnerId, newForm());
   }
 
   @Post(':id/partners/:partnerId')
@@ -159,23 +146,21 @@ export class GroupProfilesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('partnerId') partnerId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.hubs.end(actor, id, partnerId, await readForm(EndHubPartner, body));
         return `${ADDRESS}/${id}/partners`;
       },
-      (form) => this.endPage(exchange, actor, id, partnerId, form),
+      (form) => this.endPage(reply, actor, id, partnerId, form),
     );
   }
 
-  private async newPage(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async newPage(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const organisations = await this.queries.withoutProfile(actor);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/group-new.njk', {
       title: say('Add a group'),
       form,
       none: organisations.length === 0,
@@ -186,13 +171,13 @@ export class GroupProfilesController {
   }
 
   private async profilePage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     sent: Form | null,
   ): Promise<void> {
     const group = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, sent?.status ?? 200, 'managers/pages/group-profile.njk', {
+    await this.desk.show(reply, actor, sent?.status ?? 200, 'managers/pages/group-profile.njk', {
       title: say('What {{name}} does and does not do', { name: group.name }),
       group,
       form: sent
@@ -204,10 +189,10 @@ export class GroupProfilesController {
     });
   }
 
-  private async partnersPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async partnersPage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const group = await this.queries.get(actor, id);
     const known = await this.organisations.list(actor, { active: true, limit: MOST_ORGANISATIONS });
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-partners.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/group-partners.njk', {
       title: say('Whom {{name}} works with', { name: group.name }),
       group,
       partners: await this.partnerships.partners(actor, id),
@@ -217,7 +202,7 @@ export class GroupProfilesController {
   }
 
   private async endPage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     partnerId: string,
@@ -233,7 +218,7 @@ export class GroupProfilesController {
       buttonText: say('It has ended'),
       form,
     };
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+    await this.desk.show(reply, actor, form.status, 'managers/pages/reason.njk', asked);
   }
 }
 

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
@@ -9,7 +9,7 @@ import { PeriodInput, QuietTimeInput } from '../../providers/rhythm.dto.js';
 import { RhythmQueries } from '../../providers/rhythm.queries.js';
 import { RhythmService } from '../../providers/rhythm.service.js';
 import { PERIOD_KINDS, type PeriodKind } from '../../providers/rhythm.types.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { DAY_WORDS } from '../link-worker/groups.words.js';
@@ -31,10 +31,9 @@ export class GroupTimesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.show({ request, reply }, actor, id, newForm());
+    await this.show(reply, actor, id, newForm());
   }
 
   @Get('new')
@@ -42,10 +41,9 @@ export class GroupTimesController {
   async askPeriod(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.form({ request, reply }, actor, id, 'period', newForm());
+    await this.form(reply, actor, id, 'period', newForm());
   }
 
   @Post('new')
@@ -53,14 +51,12 @@ export class GroupTimesController {
   async addPeriod(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => timesOf(await this.rhythm.addPeriod(actor, id, await readForm(PeriodInput, body))),
-      (form) => this.form(exchange, actor, id, 'period', form),
+      (form) => this.form(reply, actor, id, 'period', form),
     );
   }
 
@@ -70,17 +66,15 @@ export class GroupTimesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('periodId') periodId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.rhythm.removePeriod(actor, id, periodId);
         return timesOf(id);
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
@@ -89,10 +83,9 @@ export class GroupTimesController {
   async askHours(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.form({ request, reply }, actor, id, 'weekly', newForm());
+    await this.form(reply, actor, id, 'weekly', newForm());
   }
 
   @Post('weekly')
@@ -100,15 +93,13 @@ export class GroupTimesController {
   async addHours(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         timesOf(await this.rhythm.addQuietTime(actor, id, await readForm(QuietTimeInput, body))),
-      (form) => this.form(exchange, actor, id, 'weekly', form),
+      (form) => this.form(reply, actor, id, 'weekly', form),
     );
   }
 
@@ -117,22 +108,20 @@ export class GroupTimesController {
   async removeHours(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         timesOf(await this.rhythm.removeQuietTime(actor, id, await readForm(QuietTimeInput, body))),
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
-  private async show(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async show(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const group = await this.groups.get(actor, id);
     const { periods, quietTimes, quietDays, mayBeWrittenTo } = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-times.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/group-times.njk', {
       title: say('Times of {{name}}', { name: group.name }),
       group,
       form,
@@ -145,14 +134,14 @@ export class GroupTimesController {
   }
 
   private async form(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     kind: keyof typeof TITLES,
     form: Form,
   ): Promise<void> {
     const group = await this.groups.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-time.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/group-time.njk', {
       title: TITLES[kind],
       group,
       kind,

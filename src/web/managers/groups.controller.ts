@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { GroupLinks } from '../../assets/group-links.service.js';
 import { MakeGroupLink } from '../../assets/survey.dto.js';
 import { SurveysQueries } from '../../assets/surveys.queries.js';
@@ -16,7 +16,7 @@ import { AmendProvider, ProviderListQuery, type ProviderView } from '../../provi
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { ProvidersService } from '../../providers/providers.service.js';
 import { contactAsTyped } from '../group/contact-as-typed.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -91,7 +91,6 @@ export class GroupPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const list = {
@@ -100,7 +99,7 @@ export class GroupPagesController {
       read: (query: ProviderListQuery) => this.queries.list(actor, query),
       count: (query: ProviderListQuery) => this.queries.count(actor, query),
     };
-    await this.lists.show({ request, reply }, actor, 'managers/pages/groups.njk', GROUPS, list, (items) => ({
+    await this.lists.show(reply, actor, 'managers/pages/groups.njk', GROUPS, list, (items) => ({
       title: say('Groups'),
       items,
       form: { values: asked, wrong: {} },
@@ -114,12 +113,11 @@ export class GroupPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const group = await this.queries.get(actor, id);
     const seesAll = reachOf('listing.list', actor.role) !== 'none';
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/group.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/group.njk', {
       title: group.name,
       group,
       services: seesAll ? (await this.listings.list(actor, { organisationId: id, limit: 100 })).items : [],
@@ -139,10 +137,9 @@ export class GroupPagesController {
   async links(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.linksPage({ request, reply }, actor, id, newForm({ purpose: 'survey' }));
+    await this.linksPage(reply, actor, id, newForm({ purpose: 'survey' }));
   }
 
   @Post(':id/links')
@@ -150,12 +147,10 @@ export class GroupPagesController {
   async makeLink(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await validated(MakeGroupLink, {
           ...shapeOf(MakeGroupLink, sent(body)),
@@ -164,7 +159,7 @@ export class GroupPagesController {
         await this.groupLinks.make(actor, input);
         return `${ADDRESS}/${id}/links`;
       },
-      (form) => this.linksPage(exchange, actor, id, form),
+      (form) => this.linksPage(reply, actor, id, form),
     );
   }
 
@@ -174,24 +169,22 @@ export class GroupPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('linkId') linkId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.groupLinks.revoke(actor, linkId);
         return `${ADDRESS}/${id}/links`;
       },
-      (form) => this.linksPage(exchange, actor, id, form),
+      (form) => this.linksPage(reply, actor, id, form),
     );
   }
 
-  private async linksPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async linksPage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const group = await this.queries.get(actor, id);
     const { items } = await this.linkQueries.links(actor, { organisationId: id, limit: 25 });
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-links.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/group-links.njk', {
       title: say('Links for {{name}}', { name: group.name }),
       group,
       form,
@@ -207,10 +200,9 @@ export class GroupPagesController {
   async askForContact(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.contactPage({ request, reply }, actor, id, null);
+    await this.contactPage(reply, actor, id, null);
   }
 
   @Post(':id/contact')
@@ -218,14 +210,12 @@ export class GroupPagesController {
   async saveContact(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       (body) => this.amend(actor, id, body),
-      (form) => this.contactPage(exchange, actor, id, form),
+      (form) => this.contactPage(reply, actor, id, form),
     );
   }
 
@@ -234,10 +224,9 @@ export class GroupPagesController {
   async askForPause(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.pausePage({ request, reply }, actor, id, null);
+    await this.pausePage(reply, actor, id, null);
   }
 
   @Post(':id/pause')
@@ -245,14 +234,12 @@ export class GroupPagesController {
   async pause(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       (body) => this.amend(actor, id, body),
-      (form) => this.pausePage(exchange, actor, id, form),
+      (form) => this.pausePage(reply, actor, id, form),
     );
   }
 
@@ -261,10 +248,9 @@ export class GroupPagesController {
   async askBeforeClosing(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.closePage({ request, reply }, actor, id, newForm());
+    await this.closePage(reply, actor, id, newForm());
   }
 
   @Post(':id/close')
@@ -272,15 +258,13 @@ export class GroupPagesController {
   async close(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.closures.closeForGood(actor, id, await readForm(CloseForGood, body))}`,
-      (form) => this.closePage(exchange, actor, id, form),
+      (form) => this.closePage(reply, actor, id, form),
     );
   }
 
@@ -289,10 +273,9 @@ export class GroupPagesController {
   async askBeforeReopening(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.reopenPage({ request, reply }, actor, id, newForm());
+    await this.reopenPage(reply, actor, id, newForm());
   }
 
   @Post(':id/reopen')
@@ -300,15 +283,13 @@ export class GroupPagesController {
   async reopen(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.closures.reopen(actor, id, await readForm(ReopenProvider, body))}`,
-      (form) => this.reopenPage(exchange, actor, id, form),
+      (form) => this.reopenPage(reply, actor, id, form),
     );
   }
 
@@ -318,13 +299,13 @@ export class GroupPagesController {
   }
 
   private async contactPage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form | null,
   ): Promise<void> {
     const group = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/group-contact.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'managers/pages/group-contact.njk', {
       title: say('Contact of {{name}}', { name: group.name }),
       group,
       form: form
@@ -335,7 +316,7 @@ export class GroupPagesController {
   }
 
   private async pausePage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form | null,
@@ -345,7 +326,7 @@ export class GroupPagesController {
       ...dayAsTyped('pausedFrom', group.pausedFrom),
       ...dayAsTyped('pausedUntil', group.pausedUntil),
     };
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/group-pause.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'managers/pages/group-pause.njk', {
       title: say('Pause {{name}}', { name: group.name }),
       group,
       form: form
@@ -354,9 +335,9 @@ export class GroupPagesController {
     });
   }
 
-  private async closePage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async closePage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const group = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/group-close.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/group-close.njk', {
       title: say('Close {{name}} for good', { name: group.name }),
       group,
       form,
@@ -364,7 +345,7 @@ export class GroupPagesController {
     });
   }
 
-  private async reopenPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async reopenPage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const group = await this.queries.get(actor, id);
     const asked: AskedReason = {
       title: say('Open {{name}} again', { name: group.name }),
@@ -377,7 +358,7 @@ export class GroupPagesController {
       buttonText: say('Open it again'),
       form,
     };
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+    await this.desk.show(reply, actor, form.status, 'managers/pages/reason.njk', asked);
   }
 }
 

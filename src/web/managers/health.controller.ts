@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
@@ -9,7 +9,7 @@ import { DropInput, MessagesQuery, RetryMessageInput } from '../../reminders/mes
 import { MessagesQueries } from '../../reminders/messages.queries.js';
 import { SystemHealthQueries } from '../../reminders/system-health.queries.js';
 import { WebhooksQueries } from '../../webhooks/webhooks.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { faultNamed, type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import {
@@ -38,15 +38,11 @@ export class HealthPagesController {
 
   @Get('health')
   @Can('health.read')
-  async look(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async look(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     const health = await this.health.look(actor);
     const webhooks = await this.webhooks.health(actor);
     const checks = Object.entries(CHECK_WORDS).map(([name, text]) => ({ text, state: health.checks[name] }));
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/health.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/health.njk', {
       title: say('System health'),
       health,
       webhooks,
@@ -67,10 +63,9 @@ export class HealthPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, asked, newForm());
+    await this.page(reply, actor, asked, newForm());
   }
 
   @Post('messages/:id/retry')
@@ -78,18 +73,16 @@ export class HealthPagesController {
   async retry(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { notReceived } = await readForm(RetryMessageInput, body);
         await this.dead.retry(actor, id, notReceived ?? false);
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, {}, form, id),
+      (form) => this.page(reply, actor, {}, form, id),
     );
   }
 
@@ -98,17 +91,15 @@ export class HealthPagesController {
   async drop(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.dead.drop(actor, id, (await readForm(DropInput, body)).because);
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, {}, form, id),
+      (form) => this.page(reply, actor, {}, form, id),
     );
   }
 
@@ -117,17 +108,15 @@ export class HealthPagesController {
   async retryEvent(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.dead.retryEvent(actor, id);
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, {}, form, id),
+      (form) => this.page(reply, actor, {}, form, id),
     );
   }
 
@@ -136,22 +125,20 @@ export class HealthPagesController {
   async dropEvent(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.dead.dropEvent(actor, id, (await readForm(DropInput, body)).because);
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, {}, form, id),
+      (form) => this.page(reply, actor, {}, form, id),
     );
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     refused: Form,
@@ -164,7 +151,7 @@ export class HealthPagesController {
     const query = await readQuery(MessagesQuery, asked);
     const messages = await this.queries.list(actor, query);
     const stuck = await this.queries.stuck(actor, { limit: 25 });
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/messages.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/messages.njk', {
       title: say('What did not go out'),
       form,
       about,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   ApproveImport,
   ImportFeedInput,
@@ -20,7 +20,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { TakesUpload } from '../../platform/files/uploads.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { sendSheet } from '../layout/sheet.js';
@@ -78,7 +78,6 @@ export class ImportPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const list = {
@@ -87,54 +86,38 @@ export class ImportPagesController {
       read: (query: ImportListQuery) => this.queries.list(actor, query),
       count: (query: ImportListQuery) => this.queries.count(actor, query),
     };
-    await this.lists.show(
-      { request, reply },
-      actor,
-      'managers/pages/imports.njk',
-      IMPORTS,
-      list,
-      (items) => ({
-        title: say('Imports'),
-        items,
-        form: { values: asked, wrong: {} },
-        states: [{ value: '', text: say('Any') }, ...choicesOf(IMPORT_STATE_WORDS)],
-        words: { kind: IMPORT_KIND_WORDS, state: stateInWords, colour: IMPORT_STATE_COLOURS },
-      }),
-    );
+    await this.lists.show(reply, actor, 'managers/pages/imports.njk', IMPORTS, list, (items) => ({
+      title: say('Imports'),
+      items,
+      form: { values: asked, wrong: {} },
+      states: [{ value: '', text: say('Any') }, ...choicesOf(IMPORT_STATE_WORDS)],
+      words: { kind: IMPORT_KIND_WORDS, state: stateInWords, colour: IMPORT_STATE_COLOURS },
+    }));
   }
 
   @Get('new')
   @Can('import.make')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async ask(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     const [kind, other] = kindsFor(actor);
-    await this.newPage({ request, reply }, actor, newForm(kind && !other ? { kind } : {}));
+    await this.newPage(reply, actor, newForm(kind && !other ? { kind } : {}));
   }
 
   /** Sent twice it is checked twice, which writes nothing: the same name may well be another file by then. */
   @Post('file')
   @Can('import.make')
   @TakesUpload()
-  async file(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    const file = await sentFile(request, MOST_BYTES);
+  async file(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    const file = await sentFile(reply.request, MOST_BYTES);
     try {
       await take(
-        exchange,
+        reply,
         async (body) => {
           if (!file?.name) throw Refusal.invalidField('file', 'Choose a file');
           const query = await readForm(ImportFileQuery, body);
           query.name = file.name.slice(-200);
           return `${ADDRESS}/${await this.uploads.file(actor, query, file.bytes)}`;
         },
-        (form) => this.newPage(exchange, actor, form),
+        (form) => this.newPage(reply, actor, form),
       );
     } finally {
       file?.bytes.resume();
@@ -143,19 +126,14 @@ export class ImportPagesController {
 
   @Post('feed')
   @Can('provider.create')
-  async feed(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async feed(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { address } = await readForm(ImportFeedInput, body);
         return `${JOBS}/${await this.uploads.feed(actor, address)}`;
       },
-      (form) => this.newPage(exchange, actor, form),
+      (form) => this.newPage(reply, actor, form),
     );
   }
 
@@ -171,11 +149,10 @@ export class ImportPagesController {
   async gone(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const page = await this.queries.gone(actor, await readQuery(PageQuery, asked));
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/imports-gone.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/imports-gone.njk', {
       title: say('No longer in their feed'),
       items: page.items,
       next: page.next && nextPage(`${ADDRESS}/gone`, asked, page.next),
@@ -188,10 +165,9 @@ export class ImportPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, asked, newForm());
+    await this.page(reply, actor, id, asked, newForm());
   }
 
   @Get(':id/refused')
@@ -209,17 +185,15 @@ export class ImportPagesController {
   async approve(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { leaveOutRefused } = await readForm(ApproveImport, body);
         return `${JOBS}/${await this.batches.approve(actor, id, leaveOutRefused ?? false)}`;
       },
-      (form) => this.page(exchange, actor, id, {}, form),
+      (form) => this.page(reply, actor, id, {}, form),
     );
   }
 
@@ -228,14 +202,12 @@ export class ImportPagesController {
   async stop(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${JOBS}/${await this.batches.stop(actor, id)}`,
-      (form) => this.page(exchange, actor, id, {}, form),
+      (form) => this.page(reply, actor, id, {}, form),
     );
   }
 
@@ -244,14 +216,12 @@ export class ImportPagesController {
   async discard(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.batches.discard(actor, id)}`,
-      (form) => this.page(exchange, actor, id, {}, form),
+      (form) => this.page(reply, actor, id, {}, form),
     );
   }
 
@@ -260,20 +230,18 @@ export class ImportPagesController {
   async undo(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${JOBS}/${await this.batches.undo(actor, id)}`,
-      (form) => this.page(exchange, actor, id, {}, form),
+      (form) => this.page(reply, actor, id, {}, form),
     );
   }
 
-  private async newPage(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async newPage(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const kinds = kindsFor(actor);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/import-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/import-new.njk', {
       title: say('Import a list'),
       form,
       kinds: choicesOf(IMPORT_KIND_WORDS).filter(({ value }) => (kinds as string[]).includes(value)),
@@ -288,7 +256,7 @@ export class ImportPagesController {
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     asked: Record<string, string>,
@@ -300,7 +268,7 @@ export class ImportPagesController {
     const rows = goingOn ? null : await this.queries.rows(actor, id, query);
     const address = `${ADDRESS}/${id}`;
     const undoUntil = batch.undoUntil === null ? null : new Date(batch.undoUntil);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/import.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/import.njk', {
       title: say('Import: {{batch}}', { batch: stateInWords(batch).toLowerCase() }),
       state: stateInWords(batch),
       batch,

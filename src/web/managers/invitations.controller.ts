@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { InvitationsQuery, InviteInput } from '../../identity/invitation.dto.js';
 import { InvitationsQueries } from '../../identity/invitations.queries.js';
 import { Invitations } from '../../identity/invitations.service.js';
@@ -9,7 +9,7 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { isUuid } from '../../platform/pure/ids.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
 import { DELIVERY_WORDS, INVITATION_STATE_WORDS } from './managers.words.js';
@@ -34,10 +34,9 @@ export class InvitationPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, asked, newForm());
+    await this.page(reply, actor, asked, newForm());
   }
 
   @Get('new')
@@ -45,28 +44,22 @@ export class InvitationPagesController {
   async ask(
     @CurrentActor() actor: MemberActor,
     @Query() { organisationId, role }: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const known = { organisationId: organisationId ?? '', role: role ?? '' };
-    await this.form({ request, reply }, actor, newForm(known));
+    await this.form(reply, actor, newForm(known));
   }
 
   @Post('new')
   @Can('user.invite')
-  async invite(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async invite(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.invitations.invite(actor, await readForm(InviteInput, body));
         return ADDRESS;
       },
-      (form) => this.form(exchange, actor, form),
+      (form) => this.form(reply, actor, form),
     );
   }
 
@@ -75,17 +68,15 @@ export class InvitationPagesController {
   async resend(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.invitations.resend(actor, id);
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, {}, form),
+      (form) => this.page(reply, actor, {}, form),
     );
   }
 
@@ -94,29 +85,27 @@ export class InvitationPagesController {
   async revoke(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.invitations.revoke(actor, id);
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, {}, form),
+      (form) => this.page(reply, actor, {}, form),
     );
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     form: Form,
   ): Promise<void> {
     const query = await readQuery(InvitationsQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/invitations.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/invitations.njk', {
       title: say('Invitations'),
       form,
       items: page.items,
@@ -126,7 +115,7 @@ export class InvitationPagesController {
     });
   }
 
-  private async form(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async form(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const places = await this.organisations.list(actor, { active: true, limit: 100 });
     const chosen = form.values['organisationId'];
     const isListed = places.items.some(({ id }) => id === chosen);
@@ -134,7 +123,7 @@ export class InvitationPagesController {
       typeof chosen === 'string' && isUuid(chosen) && !isListed
         ? [await this.organisations.get(actor, chosen)]
         : [];
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/invite.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/invite.njk', {
       title: say('Invite somebody'),
       form,
       roles: choicesOf(ROLE_WORDS),

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
@@ -12,7 +12,7 @@ import { NewPlacePeriod, PlacePeriodTotal } from '../../providers/place-period.d
 import { PlacePeriods } from '../../providers/place-periods.service.js';
 import { ProvidersQueries } from '../../providers/providers.queries.js';
 import { dayBoxes } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   besideField,
   type Form,
@@ -54,13 +54,8 @@ export class ListingFormsController {
 
   @Get('groups/:id/services/new')
   @Can('listing.create')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.newPage({ request, reply }, actor, id, newForm(NEW_SERVICE));
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.newPage(reply, actor, id, newForm(NEW_SERVICE));
   }
 
   @Post('groups/:id/services/new')
@@ -68,15 +63,13 @@ export class ListingFormsController {
   async create(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    request.body = listingSent(request.body);
+    reply.request.body = listingSent(reply.request.body);
     await take(
-      exchange,
+      reply,
       async (body) => `${ADDRESS}/${await this.listings.create(actor, await readNewListing(id, body))}`,
-      (form) => this.newPage(exchange, actor, id, form),
+      (form) => this.newPage(reply, actor, id, form),
     );
   }
 
@@ -85,10 +78,9 @@ export class ListingFormsController {
   async askChange(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.changePage({ request, reply }, actor, id, null);
+    await this.changePage(reply, actor, id, null);
   }
 
   @Post('listings/:id/change')
@@ -96,18 +88,16 @@ export class ListingFormsController {
   async change(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    request.body = listingSent(request.body);
+    reply.request.body = listingSent(reply.request.body);
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readListing(body);
         return `${ADDRESS}/${await this.listings.amend(actor, id, versionIn(body), input)}`;
       },
-      (form) => this.changePage(exchange, actor, id, form),
+      (form) => this.changePage(reply, actor, id, form),
     );
   }
 
@@ -116,12 +106,11 @@ export class ListingFormsController {
   async preview(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const listing = await this.queries.get(actor, id);
     const gates = await this.queries.readiness(actor, id);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/listing-preview.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/listing-preview.njk', {
       title: say('How link workers see {{name}}', { name: listing.name }),
       listing,
       gates,
@@ -134,10 +123,9 @@ export class ListingFormsController {
   async askPlaces(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.placesPage({ request, reply }, actor, id, null);
+    await this.placesPage(reply, actor, id, null);
   }
 
   @Post('listings/:id/places')
@@ -145,19 +133,17 @@ export class ListingFormsController {
   async setPlaces(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { total, ...texts } = body as Record<string, unknown>;
         // A number that was never asked for is no answer, rather than a wrong one.
         const input = await readChange(SetPlaces, total === '' ? texts : body);
         return `${ADDRESS}/${await this.listings.setPlaces(actor, id, input, seenIn(body))}`;
       },
-      (form) => this.placesPage(exchange, actor, id, form),
+      (form) => this.placesPage(reply, actor, id, form),
     );
   }
 
@@ -166,17 +152,15 @@ export class ListingFormsController {
   async addPeriod(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.periods.add(actor, id, await readForm(NewPlacePeriod, body));
         return `${ADDRESS}/${id}/periods`;
       },
-      (form) => this.periodsPage(exchange, actor, id, form),
+      (form) => this.periodsPage(reply, actor, id, form),
     );
   }
 
@@ -185,10 +169,9 @@ export class ListingFormsController {
   async askPeriods(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.periodsPage({ request, reply }, actor, id, newForm());
+    await this.periodsPage(reply, actor, id, newForm());
   }
 
   @Get('listings/:id/periods/:periodId')
@@ -197,10 +180,9 @@ export class ListingFormsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('periodId') periodId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.periodPage({ request, reply }, actor, id, periodId, null);
+    await this.periodPage(reply, actor, id, periodId, null);
   }
 
   @Post('listings/:id/periods/:periodId')
@@ -209,18 +191,16 @@ export class ListingFormsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('periodId') periodId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { total } = await readForm(PlacePeriodTotal, body);
         await this.periods.setTotal(actor, id, periodId, total, seenIn(body));
         return `${ADDRESS}/${id}/periods`;
       },
-      (form) => this.periodPage(exchange, actor, id, periodId, form),
+      (form) => this.periodPage(reply, actor, id, periodId, form),
     );
   }
 
@@ -230,23 +210,21 @@ export class ListingFormsController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('periodId') periodId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.periods.end(actor, id, periodId, seenIn(body));
         return `${ADDRESS}/${id}/periods`;
       },
-      (form) => this.periodPage(exchange, actor, id, periodId, form),
+      (form) => this.periodPage(reply, actor, id, periodId, form),
     );
   }
 
-  private async periodsPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async periodsPage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const listing = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-periods.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/listing-periods.njk', {
       title: say('Sessions and times of {{name}}', { name: listing.name }),
       listing,
       periods: await this.queries.periods(actor, id),
@@ -255,7 +233,7 @@ export class ListingFormsController {
   }
 
   private async periodPage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     periodId: string,
@@ -268,7 +246,7 @@ export class ListingFormsController {
       tried ? besideField(tried, 'places-taken', 'total') : newForm({ total: String(period.total) }),
       listing,
     );
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-period.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/listing-period.njk', {
       title: `${period.name}, ${listing.name}`,
       listing,
       period,
@@ -277,9 +255,9 @@ export class ListingFormsController {
     });
   }
 
-  private async newPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async newPage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const group = await this.groups.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/listing-new.njk', {
       title: say('Add a service of {{name}}', { name: group.name }),
       group,
       form,
@@ -289,14 +267,14 @@ export class ListingFormsController {
   }
 
   private async changePage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     sent: Form | null,
   ): Promise<void> {
     const listing = await this.queries.get(actor, id);
     const form = sent ? overtaken(sent, listing) : newForm(listingAsTyped(listing), listing.version);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/listing-change.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/listing-change.njk', {
       title: say('Change {{name}}', { name: listing.name }),
       listing,
       form,
@@ -307,14 +285,14 @@ export class ListingFormsController {
   }
 
   private async placesPage(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form | null,
   ): Promise<void> {
     const listing = await this.queries.get(actor, id);
     const periods = await this.queries.periods(actor, id);
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/listing-places.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'managers/pages/listing-places.njk', {
       title: say('Places of {{name}}', { name: listing.name }),
       listing,
       periods,

@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { type Action, reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -17,7 +17,7 @@ import { publishProblems } from '../../providers/listing.rules.js';
 import type { ListingState } from '../../providers/listing.types.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
 import { ListingsService } from '../../providers/listings.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, readQuery, take } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { choicesOf, NEED_WORDS } from '../layout/words.js';
@@ -121,7 +121,6 @@ export class ListingPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const list = {
@@ -130,20 +129,13 @@ export class ListingPagesController {
       read: (query: ListingListQuery) => this.queries.list(actor, query),
       count: (query: ListingListQuery) => this.queries.count(actor, query),
     };
-    await this.lists.show(
-      { request, reply },
-      actor,
-      'managers/pages/listings.njk',
-      SERVICES,
-      list,
-      (items) => ({
-        title: say('Services'),
-        items,
-        form: { values: asked, wrong: {} },
-        states: [{ value: '', text: say('Any') }, ...choicesOf(LISTING_STATE_WORDS)],
-        words: { state: LISTING_STATE_WORDS, colour: LISTING_STATE_COLOURS },
-      }),
-    );
+    await this.lists.show(reply, actor, 'managers/pages/listings.njk', SERVICES, list, (items) => ({
+      title: say('Services'),
+      items,
+      form: { values: asked, wrong: {} },
+      states: [{ value: '', text: say('Any') }, ...choicesOf(LISTING_STATE_WORDS)],
+      words: { state: LISTING_STATE_WORDS, colour: LISTING_STATE_COLOURS },
+    }));
   }
 
   @Get(':id')
@@ -151,10 +143,9 @@ export class ListingPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post(':id/publish')
@@ -162,14 +153,12 @@ export class ListingPagesController {
   async publish(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.listings.publish(actor, id)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -178,14 +167,12 @@ export class ListingPagesController {
   async submit(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.listings.submit(actor, id)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -194,14 +181,12 @@ export class ListingPagesController {
   async confirm(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.listings.confirm(actor, id)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -210,14 +195,12 @@ export class ListingPagesController {
   async resume(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.listings.resume(actor, id)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -227,86 +210,65 @@ export class ListingPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('verb') verb: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.reason({ request, reply }, actor, id, verb, newForm());
+    await this.reason(reply, actor, id, verb, newForm());
   }
 
   @Post(':id/return')
   @Can('listing.publish')
-  return(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, 'return', async (body) =>
+  return(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, 'return', async (body) =>
       this.listings.return(actor, id, await readForm(ReturnListing, body)),
     );
   }
 
   @Post(':id/pause')
   @Can('listing.pause')
-  pause(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, 'pause', async (body) =>
+  pause(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, 'pause', async (body) =>
       this.listings.pause(actor, id, await readForm(MoveListing, body)),
     );
   }
 
   @Post(':id/close')
   @Can('listing.close')
-  close(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, 'close', async (body) =>
+  close(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, 'close', async (body) =>
       this.listings.close(actor, id, await readForm(MoveListing, body)),
     );
   }
 
   @Post(':id/reopen')
   @Can('listing.publish')
-  reopen(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.move({ request, reply }, actor, id, 'reopen', async (body) =>
+  reopen(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.move(reply, actor, id, 'reopen', async (body) =>
       this.listings.reopen(actor, id, await readForm(MoveListing, body)),
     );
   }
 
   private async move(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     verb: string,
     work: (body: unknown) => Promise<string>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => `${ADDRESS}/${await work(body)}`,
-      (form) => this.reason(exchange, actor, id, verb, form),
+      (form) => this.reason(reply, actor, id, verb, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const listing = await this.queries.get(actor, id);
     const offered = <S extends Step>(steps: readonly S[]): S[] =>
       steps.filter(
         ({ verb, needs }) => reachOf(needs, actor.role) !== 'none' && leadsFrom(verb, listing.state),
       );
     const missing = publishProblems(listing);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/listing.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/listing.njk', {
       title: listing.name,
       listing,
       form,
@@ -325,7 +287,7 @@ export class ListingPagesController {
   }
 
   private async reason(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     verb: string,
@@ -344,7 +306,7 @@ export class ListingPagesController {
       warns: step.warns,
       form,
     };
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+    await this.desk.show(reply, actor, form.status, 'managers/pages/reason.njk', asked);
   }
 }
 

@@ -1,6 +1,6 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Desk } from '../layout/desk.js';
@@ -39,12 +39,8 @@ export class ListPagesController {
 
   @Get()
   @Can('scheme.read')
-  async look(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/lists.njk', {
+  async look(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.desk.show(reply, actor, 200, 'managers/pages/lists.njk', {
       title: say('Lists to choose from'),
       lists: LISTS,
       codes: SNOMED,

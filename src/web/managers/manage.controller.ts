@@ -1,6 +1,6 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -225,12 +225,8 @@ export class ManageController {
 
   @Get('manage')
   @Can('user.list')
-  async manage(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/manage.njk', {
+  async manage(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.desk.show(reply, actor, 200, 'managers/pages/manage.njk', {
       title: say('Manage'),
       sections: SECTIONS.map(({ heading, places }) => ({
         heading,

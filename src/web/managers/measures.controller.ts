@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Standing } from '../../outcomes/catalogue.rules.js';
 import { MEASURES } from '../../outcomes/measures.catalogue.js';
 import { SwitchMeasureInput } from '../../outcomes/questionnaire.dto.js';
@@ -8,7 +8,7 @@ import { QuestionnairesService } from '../../outcomes/questionnaires.service.js'
 import { ResponsesQueries } from '../../outcomes/responses.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
 
@@ -34,34 +34,25 @@ export class MeasurePagesController {
 
   @Get()
   @Can('measure.list')
-  async look(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.page({ request, reply }, actor, newForm());
+  async look(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.page(reply, actor, newForm());
   }
 
   @Post()
   @Can('measure.switch')
-  async switch(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async switch(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.questionnaires.switch(actor, await readForm(SwitchMeasureInput, body));
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, form),
+      (form) => this.page(reply, actor, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/measures.njk', {
+  private async page(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/measures.njk', {
       title: say('Questions about how people are'),
       form,
       other: newForm(),

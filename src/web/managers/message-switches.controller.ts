@@ -1,11 +1,11 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { SchemeSwitchInput, type SwitchView } from '../../reminders/message.dto.js';
 import { MessageSwitches } from '../../reminders/message-switches.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { CHANNEL_WORDS } from './health.words.js';
 import { SWITCH_WORDS } from './scheme.words.js';
@@ -24,38 +24,29 @@ export class MessageSwitchPagesController {
 
   @Get()
   @Can('messageSwitch.list')
-  async look(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.page({ request, reply }, actor, newForm());
+  async look(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.page(reply, actor, newForm());
   }
 
   @Post()
   @Can('messageSwitch.set')
-  async set(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async set(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { kind, channel, on } = await readForm(SchemeSwitchInput, body);
         await this.switches.setForScheme(actor, kind, channel, on);
         return `${ADDRESS}#${kind}-${channel}`;
       },
-      (form) => this.page(exchange, actor, form),
+      (form) => this.page(reply, actor, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const kinds = new Map<string, SwitchView[]>();
     for (const one of await this.switches.ofScheme(actor))
       kinds.set(one.kind, [...(kinds.get(one.kind) ?? []), one]);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/message-switches.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/message-switches.njk', {
       title: say('What is sent by itself'),
       form,
       /** One key for all: only one of them is sent. */

@@ -1,6 +1,6 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { AssetsQueries } from '../../assets/assets.queries.js';
 import { NeighbourhoodsQueries } from '../../assets/neighbourhoods.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -34,12 +34,8 @@ export class NeighbourhoodPagesController {
 
   @Get()
   @Can('figures.read')
-  async list(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/neighbourhoods.njk', {
+  async list(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.desk.show(reply, actor, 200, 'managers/pages/neighbourhoods.njk', {
       title: say('Neighbourhoods'),
       items: await this.neighbourhoods.list(actor),
     });
@@ -51,13 +47,12 @@ export class NeighbourhoodPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const there = await this.figures.neighbourhood(actor, id, await readQuery(CommunityPeriodQuery, asked));
     const some = ({ value, suppressed }: { value: number | null; suppressed: boolean }): boolean =>
       suppressed || (value ?? 0) > 0;
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/neighbourhood.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/neighbourhood.njk', {
       title: there.neighbourhood.name,
       there,
       ...(await this.strong(actor, there.neighbourhood)),

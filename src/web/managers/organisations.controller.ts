@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   AmendOrganisationInput,
   CreateOrganisationInput,
@@ -16,7 +16,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
 import { SecureAddressInput } from '../../reminders/message.dto.js';
 import { SecureAddresses } from '../../reminders/secure-addresses.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -78,7 +78,6 @@ export class OrganisationPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const list = {
@@ -88,7 +87,7 @@ export class OrganisationPagesController {
       count: (query: OrganisationsQuery) => this.queries.count(actor, query),
     };
     const page = 'managers/pages/organisations.njk';
-    await this.lists.show({ request, reply }, actor, page, ORGANISATIONS, list, (items) => ({
+    await this.lists.show(reply, actor, page, ORGANISATIONS, list, (items) => ({
       title: say('Organisations and practices'),
       items,
       does: whatItDoes,
@@ -100,31 +99,22 @@ export class OrganisationPagesController {
 
   @Get('new')
   @Can('organisation.create')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.newPage({ request, reply }, actor, newForm());
+  async ask(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.newPage(reply, actor, newForm());
   }
 
   @Post('new')
   @Can('organisation.create')
-  async create(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async create(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(CreateOrganisationInput, body);
         const id = await this.organisations.create(actor, input);
         const isGroup = input.provides === true && reachOf('provider.create', actor.role) !== 'none';
         return isGroup ? `/desk/groups/new?organisationId=${id}` : `${ADDRESS}/${id}`;
       },
-      (form) => this.newPage(exchange, actor, form),
+      (form) => this.newPage(reply, actor, form),
     );
   }
 
@@ -133,10 +123,9 @@ export class OrganisationPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, null);
+    await this.page(reply, actor, id, null);
   }
 
   @Post(':id')
@@ -144,17 +133,15 @@ export class OrganisationPagesController {
   async amend(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readChange(AmendOrganisationInput, body);
         return `${ADDRESS}/${await this.organisations.amend(actor, id, versionIn(body), input)}`;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -163,10 +150,9 @@ export class OrganisationPagesController {
   async secureAddresses(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.securePage({ request, reply }, actor, id, newForm());
+    await this.securePage(reply, actor, id, newForm());
   }
 
   @Post(':id/secure-addresses')
@@ -174,17 +160,15 @@ export class OrganisationPagesController {
   async allow(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { email } = await readForm(SecureAddressInput, body);
         return `${ADDRESS}/${await this.secure.add(actor, id, email)}/secure-addresses`;
       },
-      (form) => this.securePage(exchange, actor, id, form),
+      (form) => this.securePage(reply, actor, id, form),
     );
   }
 
@@ -193,31 +177,29 @@ export class OrganisationPagesController {
   async forbid(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { email } = await readForm(SecureAddressInput, body);
         return `${ADDRESS}/${await this.secure.remove(actor, id, email)}/secure-addresses`;
       },
-      (form) => this.securePage(exchange, actor, id, form),
+      (form) => this.securePage(reply, actor, id, form),
     );
   }
 
-  private async newPage(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/organisation-new.njk', {
+  private async newPage(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/organisation-new.njk', {
       title: say('Add an organisation'),
       form,
       kinds: [{ value: '', text: say('Choose one') }, ...choicesOf(ORGANISATION_KIND_WORDS)],
     });
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form | null): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form | null): Promise<void> {
     const organisation = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/organisation.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'managers/pages/organisation.njk', {
       title: say('{{name}}, the organisation', { name: organisation.name }),
       organisation,
       form: form ? overtaken(form, organisation) : newForm(asTyped(organisation), organisation.version),
@@ -226,9 +208,9 @@ export class OrganisationPagesController {
     });
   }
 
-  private async securePage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async securePage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const organisation = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/secure-addresses.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/secure-addresses.njk', {
       title: say('Secure mail of {{name}}', { name: organisation.name }),
       organisation,
       addresses: await this.secure.list(actor, id),

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { OutlinesInput } from '../../assets/outline.dto.js';
 import { OutlinesQueries } from '../../assets/outlines.queries.js';
 import { MOST_OUTLINE_BYTES, OutlinesService } from '../../assets/outlines.service.js';
@@ -8,7 +8,7 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { TakesUpload } from '../../platform/files/uploads.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { sentFile } from '../layout/uploads.js';
 import { say } from '../words/staff/staff-words.js';
@@ -27,42 +27,33 @@ export class OutlinePagesController {
 
   @Get()
   @Can('outline.replace')
-  async list(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.page({ request, reply }, actor, newForm());
+  async list(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.page(reply, actor, newForm());
   }
 
   @Post()
   @Can('outline.replace')
   @TakesUpload()
-  async replace(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    const file = await sentFile(request, MOST_OUTLINE_BYTES);
+  async replace(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    const file = await sentFile(reply.request, MOST_OUTLINE_BYTES);
     try {
       await take(
-        exchange,
+        reply,
         async (body) => {
           const input = await readForm(OutlinesInput, body);
           if (!file?.name) throw Refusal.invalidField('file', 'Choose a file');
           await this.outlines.replace(actor, input, file.bytes);
           return ADDRESS;
         },
-        (form) => this.page(exchange, actor, form),
+        (form) => this.page(reply, actor, form),
       );
     } finally {
       file?.bytes.resume();
     }
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/outlines.njk', {
+  private async page(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/outlines.njk', {
       title: say('Outlines of maps'),
       form,
       items: await this.queries.list(actor),

@@ -1,6 +1,6 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import { type GroupOnwardView, OnwardListQuery, type OnwardView } from '../../onward-referrals/onward.dto.js';
 import { OnwardQueries } from '../../onward-referrals/onward.queries.js';
@@ -79,7 +79,6 @@ export class OverviewPagesController {
   async overview(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { current, before, offered } = await this.overviews.compared(
@@ -97,7 +96,7 @@ export class OverviewPagesController {
     );
     const today = londonDate(this.clock.now());
     const seesRows = reachOf('linkWorker.list', actor.role) === 'scheme';
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/overview.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/overview.njk', {
       title: say('Overview'),
       current,
       before,
@@ -140,7 +139,6 @@ export class OverviewPagesController {
   async counted(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const list = {
@@ -151,24 +149,17 @@ export class OverviewPagesController {
     };
     const { figure, from, to } = list.query;
     const period = from === undefined || to === undefined ? null : { from, to };
-    await this.lists.show(
-      { request, reply },
-      actor,
-      'managers/pages/counted.njk',
-      COUNTED,
-      list,
-      (items) => ({
-        title: COUNTED_WORDS[figure],
-        rows: items.map(rowOf),
-        period: OF_NOW.includes(figure) ? null : period,
-        back: nextPage(ADDRESS, period ?? {}, ''),
-        tabs: OPENED_COUNTS.map((one) => ({
-          text: COUNTED_WORDS[one],
-          href: nextPage(COUNTED.address, { ...period, figure: one }, ''),
-          current: one === figure,
-        })),
-      }),
-    );
+    await this.lists.show(reply, actor, 'managers/pages/counted.njk', COUNTED, list, (items) => ({
+      title: COUNTED_WORDS[figure],
+      rows: items.map(rowOf),
+      period: OF_NOW.includes(figure) ? null : period,
+      back: nextPage(ADDRESS, period ?? {}, ''),
+      tabs: OPENED_COUNTS.map((one) => ({
+        text: COUNTED_WORDS[one],
+        href: nextPage(COUNTED.address, { ...period, figure: one }, ''),
+        current: one === figure,
+      })),
+    }));
   }
 
   @Get('with-groups')
@@ -176,7 +167,6 @@ export class OverviewPagesController {
   async withGroups(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const list = {
@@ -186,7 +176,7 @@ export class OverviewPagesController {
       count: (query: OnwardListQuery) => this.onward.count(actor, query),
     };
     const page = 'managers/pages/with-groups.njk';
-    await this.lists.show({ request, reply }, actor, page, WITH_GROUPS, list, (items) => ({
+    await this.lists.show(reply, actor, page, WITH_GROUPS, list, (items) => ({
       title: say('With a group'),
       items,
       form: { values: asked, wrong: {} },

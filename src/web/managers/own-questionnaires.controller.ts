@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { QuestionnaireQuery, RetireQuestionnaireInput } from '../../outcomes/questionnaire.dto.js';
 import type { QuestionnaireState } from '../../outcomes/questionnaire.types.js';
 import { QuestionnairesQueries } from '../../outcomes/questionnaires.queries.js';
@@ -8,7 +8,7 @@ import { QuestionnairesService } from '../../outcomes/questionnaires.service.js'
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import {
   besideBoxes,
@@ -43,12 +43,11 @@ export class OwnQuestionnairesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(QuestionnaireQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/own-questionnaires.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/own-questionnaires.njk', {
       title: say('Our own questions'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -59,31 +58,22 @@ export class OwnQuestionnairesController {
 
   @Get('new')
   @Can('questionnaire.make')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async ask(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     const begins = { kind: 'scale', min: '0', max: '10', rule: 'sum', direction: 'higher_better' };
-    await this.newPage({ request, reply }, actor, newForm(begins));
+    await this.newPage(reply, actor, newForm(begins));
   }
 
   @Post('new')
   @Can('questionnaire.make')
-  async draft(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    request.body = questionsSent(request.body);
+  async draft(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    reply.request.body = questionsSent(reply.request.body);
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = inFull(await readForm(PlainQuestionnaire, body));
         return `${ADDRESS}/${await besideBoxes(() => this.questionnaires.draft(actor, input))}`;
       },
-      (form) => this.newPage(exchange, actor, form),
+      (form) => this.newPage(reply, actor, form),
     );
   }
 
@@ -92,10 +82,9 @@ export class OwnQuestionnairesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post(':id/publish')
@@ -103,14 +92,12 @@ export class OwnQuestionnairesController {
   async publish(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.questionnaires.publish(actor, id)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -119,17 +106,15 @@ export class OwnQuestionnairesController {
   async discard(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.questionnaires.discard(actor, id);
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -138,10 +123,9 @@ export class OwnQuestionnairesController {
   async askBeforeRetiring(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.retirePage({ request, reply }, actor, id, newForm());
+    await this.retirePage(reply, actor, id, newForm());
   }
 
   @Post(':id/retire')
@@ -149,32 +133,30 @@ export class OwnQuestionnairesController {
   async retire(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(RetireQuestionnaireInput, body);
         return `${ADDRESS}/${await this.questionnaires.retire(actor, id, input)}`;
       },
-      (form) => this.retirePage(exchange, actor, id, form),
+      (form) => this.retirePage(reply, actor, id, form),
     );
   }
 
-  private async newPage(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async newPage(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const used = Object.keys(form.values).filter((name) => /^questions\.\d+\.text$/.test(name)).length;
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/own-questionnaire-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/own-questionnaire-new.njk', {
       title: say('Write questions of our own'),
       form,
       rows: Array.from({ length: Math.min(MOST_QUESTIONS, Math.max(10, used)) }, (_, index) => index),
     });
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const one = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/own-questionnaire.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/own-questionnaire.njk', {
       title: say('{{title}}, version {{number}}', { title: one.title, number: one.number }),
       one,
       form,
@@ -182,7 +164,7 @@ export class OwnQuestionnairesController {
     });
   }
 
-  private async retirePage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async retirePage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { title } = await this.queries.get(actor, id);
     const asked: AskedReason = {
       title: say('Stop asking {{title}}', { title }),
@@ -195,6 +177,6 @@ export class OwnQuestionnairesController {
       warns: true,
       form,
     };
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', asked);
+    await this.desk.show(reply, actor, form.status, 'managers/pages/reason.njk', asked);
   }
 }

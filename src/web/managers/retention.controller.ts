@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ReasonInput } from '../../clients/client.dto.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -9,7 +9,7 @@ import { PageQuery } from '../../platform/http/pagination.js';
 import { PlaceHoldInput, RetentionQuery, ReviewRetentionInput } from '../../records/record.dto.js';
 import { RetentionQueries } from '../../records/retention.queries.js';
 import { Retention } from '../../records/retention.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import type { AskedReason } from './reason.js';
@@ -35,12 +35,11 @@ export class RetentionPagesController {
   async due(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
     const page = await this.queries.due(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/retention.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/retention.njk', {
       title: say('Records kept long enough'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -52,10 +51,9 @@ export class RetentionPagesController {
   async decisions(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.decided({ request, reply }, actor, asked, newForm());
+    await this.decided(reply, actor, asked, newForm());
   }
 
   @Post('retention/decisions/:id/cancel')
@@ -63,17 +61,15 @@ export class RetentionPagesController {
   async cancel(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.retention.cancel(actor, id);
         return DECISIONS;
       },
-      (form) => this.decided(exchange, actor, {}, form),
+      (form) => this.decided(reply, actor, {}, form),
     );
   }
 
@@ -82,10 +78,9 @@ export class RetentionPagesController {
   async keeping(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.ofPerson({ request, reply }, actor, id, newForm());
+    await this.ofPerson(reply, actor, id, newForm());
   }
 
   @Post('people/:id/keeping')
@@ -93,17 +88,15 @@ export class RetentionPagesController {
   async decide(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.retention.review(actor, id, await readForm(ReviewRetentionInput, body));
         return DECISIONS;
       },
-      (form) => this.ofPerson(exchange, actor, id, form),
+      (form) => this.ofPerson(reply, actor, id, form),
     );
   }
 
@@ -112,17 +105,15 @@ export class RetentionPagesController {
   async hold(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.retention.placeHold(actor, id, (await readForm(PlaceHoldInput, body)).reason);
         return keepingOf(id);
       },
-      (form) => this.ofPerson(exchange, actor, id, form),
+      (form) => this.ofPerson(reply, actor, id, form),
     );
   }
 
@@ -132,10 +123,9 @@ export class RetentionPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('holdId') holdId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.lifting({ request, reply }, actor, id, holdId, newForm());
+    await this.lifting(reply, actor, id, holdId, newForm());
   }
 
   @Post('people/:id/holds/:holdId/lift')
@@ -144,23 +134,21 @@ export class RetentionPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('holdId') holdId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.retention.liftHold(actor, id, holdId, (await readForm(ReasonInput, body)).reason);
         return keepingOf(id);
       },
-      (form) => this.lifting(exchange, actor, id, holdId, form),
+      (form) => this.lifting(reply, actor, id, holdId, form),
     );
   }
 
-  private async ofPerson(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async ofPerson(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { name, years, due } = await this.queries.about(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/keeping.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/keeping.njk', {
       title: say('Keeping the record of {{name}}', { name }),
       id,
       name,
@@ -174,14 +162,14 @@ export class RetentionPagesController {
   }
 
   private async lifting(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     holdId: string,
     form: Form,
   ): Promise<void> {
     const hold = await this.queries.hold(actor, id, holdId);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/reason.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/reason.njk', {
       title: say('Lift this legal hold'),
       back: { text: say('Keeping this record'), href: keepingOf(id) },
       says: say('It was placed because: {{reason}}', { reason: hold.reason }),
@@ -193,14 +181,14 @@ export class RetentionPagesController {
   }
 
   private async decided(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     form: Form,
   ): Promise<void> {
     const query = await readQuery(RetentionQuery, asked);
     const page = await this.queries.reviews(actor, query);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/retention-decisions.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/retention-decisions.njk', {
       title: say('Decisions about old records'),
       form,
       filter: { values: asked, wrong: {} },

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { AmendSchemeInput, SchemeSettingsInput, type SchemeView } from '../../identity/scheme.dto.js';
 import { SchemesQueries } from '../../identity/schemes.queries.js';
 import { Schemes } from '../../identity/schemes.service.js';
@@ -10,7 +10,7 @@ import { fieldOf } from '../../platform/http/fields.js';
 import { validated } from '../../platform/http/validation.js';
 import { normaliseUkPhone, spokenPhone } from '../../platform/pure/phone.js';
 import type { SchemeSettings } from '../../platform/scheme/scheme-settings.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, overtaken, sent, take, versionIn } from '../layout/forms.js';
 import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf, ROLE_WORDS } from '../layout/words.js';
@@ -38,37 +38,28 @@ export class SchemePagesController {
 
   @Get()
   @Can('scheme.read')
-  async look(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.page({ request, reply }, actor, null);
+  async look(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.page(reply, actor, null);
   }
 
   @Post()
   @Can('scheme.configure')
-  async amend(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async amend(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const before = await this.queries.get(actor);
         const input = await validated(AmendSchemeInput, changesIn(sent(body), before.settings));
         await this.schemes.amend(actor, versionIn(body), input);
         return ADDRESS;
       },
-      (form) => this.page(exchange, actor, form),
+      (form) => this.page(reply, actor, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, form: Form | null): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, form: Form | null): Promise<void> {
     const scheme = await this.queries.get(actor);
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/scheme.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'managers/pages/scheme.njk', {
       title: say('Settings of the scheme'),
       current: scheme,
       form: form ? overtaken(inWords(form), scheme) : newForm(asTyped(scheme), scheme.version),

@@ -1,13 +1,13 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { SurveyReplyListQuery } from '../../assets/survey.dto.js';
 import { SurveysQueries } from '../../assets/surveys.queries.js';
 import { Surveys } from '../../assets/surveys.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readQuery, take } from '../layout/forms.js';
 import { SHARING_WORDS, TOPIC_WORDS } from '../survey/survey.words.js';
 import { say } from '../words/staff/staff-words.js';
@@ -29,12 +29,11 @@ export class SurveyPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(SurveyReplyListQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/surveys.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/surveys.njk', {
       title: say('What groups have to offer'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -50,10 +49,9 @@ export class SurveyPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post(':id/review')
@@ -61,14 +59,12 @@ export class SurveyPagesController {
   async review(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.surveys.review(actor, id)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -77,11 +73,10 @@ export class SurveyPagesController {
   async askBeforeForgetting(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { groupName } = await this.queries.get(actor, id);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/survey-forget.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/survey-forget.njk', {
       title: say('Forget what {{groupName}} said', { groupName }),
       groupName,
       address: `${ADDRESS}/${id}`,
@@ -94,20 +89,18 @@ export class SurveyPagesController {
   async forget(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.surveys.forget(actor, id)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const said = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/survey.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/survey.njk', {
       title: say('What {{groupName}} has to offer', { groupName: said.groupName }),
       said,
       form,

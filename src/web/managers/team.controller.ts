@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { CheckHandoverInput, MakeHandoverInput } from '../../caseload/handover.dto.js';
 import { HandoversQueries } from '../../caseload/handovers.queries.js';
 import { HandoversService } from '../../caseload/handovers.service.js';
@@ -17,7 +17,7 @@ import { PageQuery } from '../../platform/http/pagination.js';
 import { validated } from '../../platform/http/validation.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { daysInWords, lateInWords } from '../layout/dates.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
 import { shapeOf } from '../layout/shape-of.js';
 import { STAGE_WORDS } from '../layout/words.js';
@@ -52,7 +52,6 @@ export class TeamPagesController {
   async board(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
@@ -64,7 +63,7 @@ export class TeamPagesController {
     const unassigned = await this.referrals.triage(actor, { state: ['accepted'], limit: SHOWN });
     const late = await this.referrals.caseload(actor, { overdue: true, limit: SHOWN });
     const now = this.clock.now();
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/team.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/team.njk', {
       title: say('Team'),
       team: team.items,
       next: team.next && nextPage(TEAM, asked, team.next),
@@ -86,13 +85,8 @@ export class TeamPagesController {
 
   @Get('team/:id/hand-over')
   @Can('handover.make')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.form({ request, reply }, actor, id, null);
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.form(reply, actor, id, null);
   }
 
   @Post('team/:id/hand-over')
@@ -100,14 +94,12 @@ export class TeamPagesController {
   async handOver(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => `${HANDOVERS}/${await this.handovers.make(actor, await handoverIn(id, body))}`,
-      (form) => this.form(exchange, actor, id, form),
+      (form) => this.form(reply, actor, id, form),
     );
   }
 
@@ -116,12 +108,11 @@ export class TeamPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/handovers.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/handovers.njk', {
       title: say('Handovers'),
       items: page.items,
       next: page.next && nextPage(HANDOVERS, asked, page.next),
@@ -135,10 +126,9 @@ export class TeamPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm());
+    await this.page(reply, actor, id, newForm());
   }
 
   @Post('handovers/:id/check')
@@ -146,15 +136,13 @@ export class TeamPagesController {
   async check(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${HANDOVERS}/${await this.handovers.check(actor, id, await readForm(CheckHandoverInput, body))}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -163,25 +151,23 @@ export class TeamPagesController {
   async cancel(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${HANDOVERS}/${await this.handovers.cancel(actor, id)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
-  private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form | null): Promise<void> {
+  private async form(reply: FastifyReply, actor: MemberActor, id: string, form: Form | null): Promise<void> {
     const team = (await this.workers.list(actor, { limit: 100 })).items;
     const here = team.find(({ membershipId }) => membershipId === id);
     const name = here?.name ?? (await this.workers.nameOf(actor, id));
     const cases = await this.referrals.caseload(actor, { worker: id, limit: 100 });
     const [year = '', month = '', day = ''] = londonDate(this.clock.now()).split('-');
     const today = { 'effectiveOn.day': day, 'effectiveOn.month': month, 'effectiveOn.year': year };
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/hand-over.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'managers/pages/hand-over.njk', {
       title: say('Hand over from {{name}}', { name }),
       worker: {
         membershipId: id,
@@ -207,9 +193,9 @@ export class TeamPagesController {
     });
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const handover = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/handover.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/handover.njk', {
       title: say('Handover from {{fromName}}', {
         fromName: handover.fromName ?? say('somebody who has left'),
       }),

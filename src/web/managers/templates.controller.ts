@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
@@ -8,7 +8,7 @@ import { TemplatesQuery, TemplateTestInput } from '../../reminders/message.dto.j
 import { LANGUAGES } from '../../reminders/message.words.js';
 import { previewOf, previews } from '../../reminders/template-previews.js';
 import { TemplateTests } from '../../reminders/template-tests.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, readQuery, take } from '../layout/forms.js';
 import { languageInWords } from '../layout/words.js';
 import { CHANNEL_WORDS } from './health.words.js';
@@ -31,11 +31,10 @@ export class TemplatePagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { language = 'en' } = await readQuery(TemplatesQuery, asked);
-    await this.desk.show({ request, reply }, actor, 200, 'managers/pages/templates.njk', {
+    await this.desk.show(reply, actor, 200, 'managers/pages/templates.njk', {
       title: say('Messages'),
       filter: { values: { language }, wrong: {} },
       items: previews(language).map((message) => ({ message, ...templateInWords(message.name) })),
@@ -49,35 +48,29 @@ export class TemplatePagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Query() { sent, ...asked }: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const which = await readQuery(TemplateTestInput, asked);
     const notice = sent === undefined ? null : say('A test is on its way to your own address.');
-    await this.page({ request, reply }, actor, which, newForm(), notice);
+    await this.page(reply, actor, which, newForm(), notice);
   }
 
   @Post('test')
   @Can('template.test')
-  async test(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    const which = await readForm(TemplateTestInput, request.body);
+  async test(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    const which = await readForm(TemplateTestInput, reply.request.body);
     await take(
-      exchange,
+      reply,
       async () => {
         await this.tests.ask(actor, which);
         return `${ADDRESS}/one?${new URLSearchParams({ name: which.name, language: which.language, sent: '' }).toString()}`;
       },
-      (form) => this.page(exchange, actor, which, form, null),
+      (form) => this.page(reply, actor, which, form, null),
     );
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     { name, language }: TemplateTestInput,
     form: Form,
@@ -86,7 +79,7 @@ export class TemplatePagesController {
     const message = previewOf(name, language);
     if (!message) throw Refusal.notFound();
     const { to, about } = templateInWords(name);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/template.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/template.njk', {
       title: `${about} (${CHANNEL_WORDS[message.channel as keyof typeof CHANNEL_WORDS].toLowerCase()}, ${languageInWords(language)})`,
       about,
       to,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Memberships } from '../../identity/memberships.service.js';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { SecondFactors } from '../../identity/second-factors.service.js';
@@ -19,7 +19,7 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -79,7 +79,6 @@ export class UserPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const list = {
@@ -88,7 +87,7 @@ export class UserPagesController {
       read: (query: UsersQuery) => this.queries.list(actor, query),
       count: (query: UsersQuery) => this.queries.count(actor, query),
     };
-    await this.lists.show({ request, reply }, actor, 'managers/pages/users.njk', USERS, list, (items) => ({
+    await this.lists.show(reply, actor, 'managers/pages/users.njk', USERS, list, (items) => ({
       title: say('Users and access'),
       items,
       form: { values: asked, wrong: {} },
@@ -103,11 +102,10 @@ export class UserPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query('sent') sent: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const notice = sent === undefined ? null : say('A link to choose a new password is on its way to them.');
-    await this.page({ request, reply }, actor, id, null, notice);
+    await this.page(reply, actor, id, null, notice);
   }
 
   @Post(':id')
@@ -115,17 +113,15 @@ export class UserPagesController {
   async amend(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.users.amend(actor, id, versionIn(body), await readChange(AmendUserInput, body));
         return `${ADDRESS}/${id}`;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -135,17 +131,15 @@ export class UserPagesController {
   async reset(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.resets.ask((await this.queries.get(actor, id)).email);
         return `${ADDRESS}/${id}?sent`;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -154,10 +148,9 @@ export class UserPagesController {
   async askBeforeResetting(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.factorPage({ request, reply }, actor, id, newForm());
+    await this.factorPage(reply, actor, id, newForm());
   }
 
   @Post(':id/reset-factor')
@@ -165,14 +158,12 @@ export class UserPagesController {
   async resetFactor(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.factors.reset(actor, id)}`,
-      (form) => this.factorPage(exchange, actor, id, form),
+      (form) => this.factorPage(reply, actor, id, form),
     );
   }
 
@@ -181,10 +172,9 @@ export class UserPagesController {
   async askBeforeDisabling(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.leaving({ request, reply }, actor, id, null, newForm());
+    await this.leaving(reply, actor, id, null, newForm());
   }
 
   @Post(':id/disable')
@@ -192,17 +182,15 @@ export class UserPagesController {
   async disable(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { handTo } = await readForm(LeaveInput, body);
         return `${ADDRESS}/${await this.users.disable(actor, id, handTo ?? null)}`;
       },
-      (form) => this.leaving(exchange, actor, id, null, form),
+      (form) => this.leaving(reply, actor, id, null, form),
     );
   }
 
@@ -211,14 +199,12 @@ export class UserPagesController {
   async enable(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.users.enable(actor, id)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -227,10 +213,9 @@ export class UserPagesController {
   async askForRole(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.roleForm({ request, reply }, actor, id, newForm());
+    await this.roleForm(reply, actor, id, newForm());
   }
 
   @Post(':id/roles')
@@ -238,17 +223,15 @@ export class UserPagesController {
   async addRole(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.memberships.create(actor, id, await readForm(CreateMembershipInput, body));
         return `${ADDRESS}/${id}`;
       },
-      (form) => this.roleForm(exchange, actor, id, form),
+      (form) => this.roleForm(reply, actor, id, form),
     );
   }
 
@@ -258,10 +241,9 @@ export class UserPagesController {
     @CurrentActor() actor: MemberActor,
     @Id('userId') userId: string,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.leaving({ request, reply }, actor, userId, id, newForm());
+    await this.leaving(reply, actor, userId, id, newForm());
   }
 
   @Post(':userId/roles/:id/end')
@@ -270,12 +252,9 @@ export class UserPagesController {
     @CurrentActor() actor: MemberActor,
     @Id('userId') userId: string,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.leave({ request, reply }, actor, userId, id, (handTo) =>
-      this.memberships.end(actor, id, handTo),
-    );
+    await this.leave(reply, actor, userId, id, (handTo) => this.memberships.end(actor, id, handTo));
   }
 
   @Post(':userId/roles/:id/disable')
@@ -284,12 +263,9 @@ export class UserPagesController {
     @CurrentActor() actor: MemberActor,
     @Id('userId') userId: string,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.leave({ request, reply }, actor, userId, id, (handTo) =>
-      this.memberships.disable(actor, id, handTo),
-    );
+    await this.leave(reply, actor, userId, id, (handTo) => this.memberships.disable(actor, id, handTo));
   }
 
   @Post(':userId/roles/:id/enable')
@@ -298,14 +274,12 @@ export class UserPagesController {
     @CurrentActor() actor: MemberActor,
     @Id('userId') userId: string,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.memberships.enable(actor, id)}`,
-      (form) => this.page(exchange, actor, userId, form),
+      (form) => this.page(reply, actor, userId, form),
     );
   }
 
@@ -315,41 +289,39 @@ export class UserPagesController {
     @CurrentActor() actor: MemberActor,
     @Id('userId') userId: string,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { triages } = await readForm(TriagesInput, body);
         return `${ADDRESS}/${await this.memberships.setTriages(actor, id, triages)}`;
       },
-      (form) => this.page(exchange, actor, userId, form),
+      (form) => this.page(reply, actor, userId, form),
     );
   }
 
   /** Ends or rests a role, and hands on what hangs on it; gives the id of whose role it was. */
   private async leave(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     userId: string,
     id: string,
     done: (handTo: string | null) => Promise<string>,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { handTo } = await readForm(LeaveInput, body);
         return `${ADDRESS}/${await done(handTo ?? null)}`;
       },
-      (form) => this.leaving(exchange, actor, userId, id, form),
+      (form) => this.leaving(reply, actor, userId, id, form),
     );
   }
 
-  private async factorPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async factorPage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const user = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/user-factor.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/user-factor.njk', {
       title: say('Second factor of {{name}}', { name: user.name }),
       user,
       form,
@@ -357,7 +329,7 @@ export class UserPagesController {
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form | null,
@@ -365,7 +337,7 @@ export class UserPagesController {
   ): Promise<void> {
     const user = await this.queries.get(actor, id);
     const { name, email, phone } = user;
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/user.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'managers/pages/user.njk', {
       title: user.name,
       user,
       notice,
@@ -380,7 +352,7 @@ export class UserPagesController {
 
   /** Before somebody is switched off: who takes over what they have in hand. */
   private async leaving(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     userId: string,
     membershipId: string | null,
@@ -388,7 +360,7 @@ export class UserPagesController {
   ): Promise<void> {
     const user = await this.queries.get(actor, userId);
     const team = await this.queries.list(actor, { role: [...CARERS], limit: 100 });
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/user-leave.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/user-leave.njk', {
       title:
         membershipId === null
           ? say('Switch off {{name}}', { name: user.name })
@@ -404,10 +376,10 @@ export class UserPagesController {
     });
   }
 
-  private async roleForm(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async roleForm(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const user = await this.queries.get(actor, id);
     const places = await this.organisations.list(actor, { active: true, limit: 100 });
-    await this.desk.show(exchange, actor, form.status, 'managers/pages/user-role.njk', {
+    await this.desk.show(reply, actor, form.status, 'managers/pages/user-role.njk', {
       title: say('Give {{name}} a role', { name: user.name }),
       user,
       form,

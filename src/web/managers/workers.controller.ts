@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Schemes } from '../../identity/schemes.service.js';
 import { SchemesQueries } from '../../identity/schemes.queries.js';
 import { UsersQueries } from '../../identity/users.queries.js';
@@ -11,7 +11,7 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { validated } from '../../platform/http/validation.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { changeOf, type Form, newForm, overtaken, readForm, sent, take, versionIn } from '../layout/forms.js';
 import { LANGUAGE_CHOICES, languageInWords } from '../layout/words.js';
 import { CARERS, carersOf } from './carers.js';
@@ -34,13 +34,8 @@ export class WorkerPagesController {
 
   @Get('team/:id')
   @Can('linkWorker.amend')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.worker({ request, reply }, actor, id, null);
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.worker(reply, actor, id, null);
   }
 
   @Post('team/:id')
@@ -48,54 +43,48 @@ export class WorkerPagesController {
   async amend(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.workers.amend(actor, id, versionIn(body), await workerIn(sent(body)));
         return TEAM;
       },
-      (form) => this.worker(exchange, actor, id, form),
+      (form) => this.worker(reply, actor, id, form),
     );
   }
 
   @Get('standing-cover')
   @Can('linkWorker.amend')
-  async askForCover(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.cover({ request, reply }, actor, null);
+  async askForCover(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.cover(reply, actor, null);
   }
 
   @Post('standing-cover')
   @Can('linkWorker.amend')
-  async setCover(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async setCover(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { membershipId = null } = await readForm(StandingCoverInput, body);
         await this.schemes.setStandingCover(actor, membershipId, versionIn(body) || undefined);
         return '/desk/away';
       },
-      (form) => this.cover(exchange, actor, form),
+      (form) => this.cover(reply, actor, form),
     );
   }
 
-  private async worker(exchange: Exchange, actor: MemberActor, id: string, form: Form | null): Promise<void> {
+  private async worker(
+    reply: FastifyReply,
+    actor: MemberActor,
+    id: string,
+    form: Form | null,
+  ): Promise<void> {
     const worker = await this.queries.get(actor, id);
     const { name, caseloadLimit, languages, areas, version } = worker;
     const kept = { caseloadLimit: String(caseloadLimit), languages, areas: areas.join(', ') };
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/worker.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'managers/pages/worker.njk', {
       title: say('How much, and where: {{name}}', { name }),
       worker,
       form: form ? overtaken(form, { id, version }) : newForm(kept, version),
@@ -113,12 +102,12 @@ export class WorkerPagesController {
     });
   }
 
-  private async cover(exchange: Exchange, actor: MemberActor, form: Form | null): Promise<void> {
+  private async cover(reply: FastifyReply, actor: MemberActor, form: Form | null): Promise<void> {
     const scheme = await this.schemeQueries.get(actor);
     const team = await this.users.list(actor, { role: [...CARERS], limit: 100 });
     const choices = [{ value: '', text: say('Nobody in particular: the team') }, ...carersOf(team.items)];
     const kept = scheme.standingCoverId ?? '';
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'managers/pages/standing-cover.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'managers/pages/standing-cover.njk', {
       title: say('The usual cover'),
       choices,
       now: [

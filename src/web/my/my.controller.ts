@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { saysWhy } from '../../caseload/appointment.rules.js';
 import { PageAccess } from '../../client-page/page-access.service.js';
 import { type Entered, PageEntry } from '../../client-page/page-entry.service.js';
@@ -147,10 +147,10 @@ export class MyController {
   @Get('leave')
   @Public()
   @LimitPerAddress(...READS)
-  async leave(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const ahead = request.headers['sec-purpose'] ?? request.headers['purpose'];
-    if (request.method === 'GET' && ahead === undefined) {
-      const visit = await this.sessions.visit(request.cookies[SESSION] ?? null);
+  async leave(@Res() reply: FastifyReply): Promise<void> {
+    const ahead = reply.request.headers['sec-purpose'] ?? reply.request.headers['purpose'];
+    if (reply.request.method === 'GET' && ahead === undefined) {
+      const visit = await this.sessions.visit(reply.request.cookies[SESSION] ?? null);
       if (visit) await this.sessions.end(visit);
       forgetHere(reply);
     }
@@ -160,8 +160,8 @@ export class MyController {
   @Get()
   @Public()
   @LimitPerAddress(...READS)
-  async home(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.visiting(request, reply, async (visit) => {
+  async home(@Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, async (visit) => {
       const view = await this.queries.home(visit.actor);
       const { speech, heading, plan } = view.items.includes('plan')
         ? await this.planOf(reply, visit)
@@ -181,8 +181,8 @@ export class MyController {
   @Get('plan')
   @Public()
   @LimitPerAddress(...READS)
-  async plan(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.visiting(request, reply, async (visit) => {
+  async plan(@Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, async (visit) => {
       const { speech, heading, plan } = await this.planOf(reply, visit);
       const letter = plan && planLetter(plan, heading, speech);
       return this.show(reply, visit, 'plan', 'my.title.plan', {
@@ -198,8 +198,8 @@ export class MyController {
   @Get('plan.pdf')
   @Public()
   @LimitPerAddress(...READS)
-  async planFile(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.visiting(request, reply, async (visit) => {
+  async planFile(@Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, async (visit) => {
       const { speech, heading, plan } = await this.planOf(reply, visit);
       const letter = plan && planLetter(plan, heading, speech);
       if (!letter || !hasFiles(speech.language) || !canBeWritten(letter)) return seeOther(reply, '/my/plan');
@@ -218,13 +218,8 @@ export class MyController {
   @Post('plan/:id')
   @Public()
   @LimitPerAddress(...WRITES)
-  async tick(
-    @Param('id') id: string,
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.posting(request, reply, body, async (visit, { done }) => {
+  async tick(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.posting(reply, body, async (visit, { done }) => {
       if (!UUID.test(id) || (done !== 'yes' && done !== 'no')) throw Refusal.notFound();
       await this.page.tick(visit, id, { done: done === 'yes' });
       return seeOther(reply, `/my/plan#${id}`);
@@ -234,12 +229,8 @@ export class MyController {
   @Get('appointments/:id/calendar')
   @Public()
   @LimitPerAddress(...READS)
-  async calendar(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.visiting(request, reply, async ({ actor }) => {
+  async calendar(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, async ({ actor }) => {
       if (!UUID.test(id)) throw Refusal.notFound();
       const file = await this.queries.calendarOf(actor, id);
       return reply
@@ -253,8 +244,8 @@ export class MyController {
   @Get('appointments')
   @Public()
   @LimitPerAddress(...READS)
-  async appointments(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.visiting(request, reply, async (visit) =>
+  async appointments(@Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, async (visit) =>
       this.show(reply, visit, 'appointments', 'my.menu.appointments', {
         own: visit.actor.supporterId === null,
         appointments: (await this.queries.appointments(visit.actor)).map((one) =>
@@ -267,24 +258,15 @@ export class MyController {
   @Get('appointments/:id')
   @Public()
   @LimitPerAddress(...READS)
-  async cannotCome(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.visiting(request, reply, (visit) => this.cannotComeForm(reply, visit, id, NO_FORM, 200));
+  async cannotCome(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, (visit) => this.cannotComeForm(reply, visit, id, NO_FORM, 200));
   }
 
   @Post('appointments/:id')
   @Public()
   @LimitPerAddress(...WRITES)
-  async callOff(
-    @Param('id') id: string,
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.posting(request, reply, body, (visit, sent) =>
+  async callOff(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.posting(reply, body, (visit, sent) =>
       this.orForm(
         sent,
         speechTo(reply, visit),
@@ -305,8 +287,8 @@ export class MyController {
   @Get('questions')
   @Public()
   @LimitPerAddress(...READS)
-  async questions(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.visiting(request, reply, async (visit) =>
+  async questions(@Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, async (visit) =>
       this.show(reply, visit, 'questions', 'my.menu.questions', {
         waiting: (await this.queries.questionnaires(visit.actor)).map((one) =>
           questionnairePart(one, speechTo(reply, visit)),
@@ -318,8 +300,8 @@ export class MyController {
   @Get('sharing')
   @Public()
   @LimitPerAddress(...READS)
-  async sharing(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.visiting(request, reply, async (visit) => {
+  async sharing(@Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, async (visit) => {
       const agreements = await this.queries.agreed(visit.actor);
       const supporters = await this.queries.supporters(visit.actor);
       const stories = await this.queries.stories(visit.actor);
@@ -335,12 +317,8 @@ export class MyController {
   @Get('sharing/:id')
   @Public()
   @LimitPerAddress(...READS)
-  async takeBackPage(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.visiting(request, reply, async (visit) => {
+  async takeBackPage(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, async (visit) => {
       const one = (await this.queries.agreed(visit.actor)).find((agreement) => agreement.id === id);
       if (!one?.mayTakeBack) throw Refusal.notFound();
       const part = agreementPart(one, visit.scheme, speechTo(reply, visit));
@@ -351,13 +329,8 @@ export class MyController {
   @Post('sharing/:id')
   @Public()
   @LimitPerAddress(...WRITES)
-  async takeBack(
-    @Param('id') id: string,
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.posting(request, reply, body, async (visit) => {
+  async takeBack(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.posting(reply, body, async (visit) => {
       await this.page.takeBack(visit, id);
       return seeOther(reply, '/my/sharing');
     });
@@ -366,12 +339,8 @@ export class MyController {
   @Get('told/:id')
   @Public()
   @LimitPerAddress(...READS)
-  async told(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.visiting(request, reply, (visit) => this.toldForm(reply, visit, id, NO_FORM, 200));
+  async told(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, (visit) => this.toldForm(reply, visit, id, NO_FORM, 200));
   }
 
   @Post('told/:id')
@@ -380,10 +349,9 @@ export class MyController {
   async takeUsesBack(
     @Param('id') id: string,
     @Body() body: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.posting(request, reply, body, (visit, sent) =>
+    return this.posting(reply, body, (visit, sent) =>
       this.orForm(
         sent,
         speechTo(reply, visit),
@@ -407,10 +375,9 @@ export class MyController {
   async takeStoryBack(
     @Param('id') id: string,
     @Body() body: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.posting(request, reply, body, async (visit) => {
+    return this.posting(reply, body, async (visit) => {
       if (!UUID.test(id)) throw Refusal.notFound();
       await this.page.takeStoryBack(visit, id, {});
       return seeOther(reply, '/my/sharing');
@@ -420,12 +387,8 @@ export class MyController {
   @Get('supporters/:id')
   @Public()
   @LimitPerAddress(...READS)
-  async supporter(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.visiting(request, reply, async (visit) => {
+  async supporter(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, async (visit) => {
       const one = (await this.queries.supporters(visit.actor)).find((named) => named.id === id);
       if (!one) throw Refusal.notFound();
       const speech = speechTo(reply, visit);
@@ -440,13 +403,8 @@ export class MyController {
   @Post('supporters/:id')
   @Public()
   @LimitPerAddress(...WRITES)
-  async give(
-    @Param('id') id: string,
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.posting(request, reply, body, async (visit, sent) => {
+  async give(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.posting(reply, body, async (visit, sent) => {
       const shares: SharedItem[] = SHARED_ITEMS.filter((item) => sent[item] === 'yes');
       await this.page.give(visit, id, { shares });
       return seeOther(reply, '/my/sharing');
@@ -459,10 +417,9 @@ export class MyController {
   async endSupporter(
     @Param('id') id: string,
     @Body() body: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.posting(request, reply, body, async (visit) => {
+    return this.posting(reply, body, async (visit) => {
       await this.page.endSupporter(visit, id);
       return seeOther(reply, '/my/sharing');
     });
@@ -471,12 +428,8 @@ export class MyController {
   @Get('contact')
   @Public()
   @LimitPerAddress(...READS)
-  async contact(
-    @Query('saved') saved: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.visiting(request, reply, (visit) =>
+  async contact(@Query('saved') saved: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, (visit) =>
       this.contactForm(reply, visit, NO_FORM, 200, saved === 'yes' ? 'common.saved' : null),
     );
   }
@@ -484,12 +437,8 @@ export class MyController {
   @Post('contact')
   @Public()
   @LimitPerAddress(...WRITES)
-  async changeContact(
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.posting(request, reply, body, (visit, sent) =>
+  async changeContact(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.posting(reply, body, (visit, sent) =>
       this.orForm(
         sent,
         speechTo(reply, visit),
@@ -512,12 +461,8 @@ export class MyController {
   @Post('change')
   @Public()
   @LimitPerAddress(...TRIES)
-  async askChange(
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.posting(request, reply, body, (visit, sent) =>
+  async askChange(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.posting(reply, body, (visit, sent) =>
       this.orForm(
         sent,
         speechTo(reply, visit),
@@ -530,12 +475,8 @@ export class MyController {
   @Get('change/:id')
   @Public()
   @LimitPerAddress(...READS)
-  async change(
-    @Param('id') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.visiting(request, reply, (visit) => this.changeForm(reply, visit, id, NO_FORM, 200));
+  async change(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, (visit) => this.changeForm(reply, visit, id, NO_FORM, 200));
   }
 
   @Post('change/:id')
@@ -544,10 +485,9 @@ export class MyController {
   async confirmChange(
     @Param('id') id: string,
     @Body() body: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.posting(request, reply, body, async (visit, sent) => {
+    return this.posting(reply, body, async (visit, sent) => {
       if (!UUID.test(id)) throw Refusal.notFound();
       const code = sixDigits(sent['code']);
       const came = code === null ? 'wrong' : await this.changes.confirm(visit, id, code);
@@ -560,24 +500,16 @@ export class MyController {
   @Get('message')
   @Public()
   @LimitPerAddress(...READS)
-  async message(
-    @Query('sent') sent: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async message(@Query('sent') sent: unknown, @Res() reply: FastifyReply): Promise<void> {
     const notice = sent === 'yes' ? 'my.write.sent' : null;
-    return this.visiting(request, reply, (visit) => this.writeForm(reply, visit, NO_FORM, 200, notice));
+    return this.visiting(reply, (visit) => this.writeForm(reply, visit, NO_FORM, 200, notice));
   }
 
   @Post('message')
   @Public()
   @LimitPerAddress(...WRITES)
-  async write(
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.posting(request, reply, body, (visit, sent) =>
+  async write(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.posting(reply, body, (visit, sent) =>
       this.orForm(
         sent,
         speechTo(reply, visit),
@@ -593,24 +525,16 @@ export class MyController {
   @Get('feedback')
   @Public()
   @LimitPerAddress(...READS)
-  async feedback(
-    @Query('sent') sent: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async feedback(@Query('sent') sent: unknown, @Res() reply: FastifyReply): Promise<void> {
     const notice = sent === 'yes' ? 'my.feedback.sent' : null;
-    return this.visiting(request, reply, (visit) => this.feedbackForm(reply, visit, NO_FORM, 200, notice));
+    return this.visiting(reply, (visit) => this.feedbackForm(reply, visit, NO_FORM, 200, notice));
   }
 
   @Post('feedback')
   @Public()
   @LimitPerAddress(...WRITES)
-  async giveFeedback(
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.posting(request, reply, body, (visit, sent) =>
+  async giveFeedback(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.posting(reply, body, (visit, sent) =>
       this.orForm(
         sent,
         speechTo(reply, visit),
@@ -637,8 +561,8 @@ export class MyController {
   @Get('stop')
   @Public()
   @LimitPerAddress(...READS)
-  async stop(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.visiting(request, reply, (visit) => {
+  async stop(@Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, (visit) => {
       refuseSupporter(visit);
       return this.show(reply, visit, 'stop', 'my.menu.stop', {});
     });
@@ -647,12 +571,8 @@ export class MyController {
   @Post('stop')
   @Public()
   @LimitPerAddress(...WRITES)
-  async stopMessages(
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.posting(request, reply, body, async (visit, sent) => {
+  async stopMessages(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.posting(reply, body, async (visit, sent) => {
       await this.page.stopMessages(visit, { callsToo: sent['callsToo'] === 'yes' });
       return seeOther(reply, '/my/contact?saved=yes');
     });
@@ -661,8 +581,8 @@ export class MyController {
   @Get('close')
   @Public()
   @LimitPerAddress(...READS)
-  async closing(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.visiting(request, reply, (visit) => {
+  async closing(@Res() reply: FastifyReply): Promise<void> {
+    return this.visiting(reply, (visit) => {
       refuseSupporter(visit);
       return this.show(reply, visit, 'close', 'my.title.close', {});
     });
@@ -671,12 +591,8 @@ export class MyController {
   @Post('close')
   @Public()
   @LimitPerAddress(...WRITES)
-  async close(
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.posting(request, reply, body, async (visit) => {
+  async close(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.posting(reply, body, async (visit) => {
       await this.access.closeOwn(visit.actor);
       forgetHere(reply);
       return this.say(reply, 200, speechTo(reply, visit), 'my.close.closed', 'my.close.closedText');
@@ -684,26 +600,21 @@ export class MyController {
   }
 
   /** Without a session there is one way on, the same for whoever never had one. */
-  private async visiting(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    work: (visit: Visit) => Promise<void>,
-  ): Promise<void> {
-    const visit = await this.sessions.visit(request.cookies[SESSION] ?? null);
+  private async visiting(reply: FastifyReply, work: (visit: Visit) => Promise<void>): Promise<void> {
+    const visit = await this.sessions.visit(reply.request.cookies[SESSION] ?? null);
     return visit ? work(visit) : seeOther(reply, '/my/enter');
   }
 
   /** A form of this session, sent from a page of this session. */
   private async posting(
-    request: FastifyRequest,
     reply: FastifyReply,
     body: unknown,
     work: (visit: Visit, sent: Sent) => Promise<void>,
   ): Promise<void> {
-    const visit = await this.sessions.visit(request.cookies[SESSION] ?? null);
+    const visit = await this.sessions.visit(reply.request.cookies[SESSION] ?? null);
     if (!visit) {
       const way: Way = { to: '/my/enter', text: 'my.over.again' };
-      return this.say(reply, 401, speechFor(request), 'my.over.heading', 'my.over.text', way);
+      return this.say(reply, 401, speechFor(reply.request), 'my.over.heading', 'my.over.text', way);
     }
     const { key = '', ...sent } = fields(body);
     if (!same(key, visit.formKey)) throw Refusal.forbidden();

@@ -1,6 +1,6 @@
-import { Controller, Get, Param, ParseIntPipe, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, ParseIntPipe, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { SafetyNumbersQueries } from '../../identity/safety-numbers.queries.js';
 import { isGoingOn, PERSON_ROW_OUTCOMES } from '../../imports/batch.types.js';
 import {
@@ -23,7 +23,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { TakesUpload } from '../../platform/files/uploads.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { sendSheet } from '../layout/sheet.js';
 import { Stops } from '../layout/stops.js';
@@ -56,10 +56,9 @@ export class BulkReferPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.first({ request, reply }, actor, asked, newForm());
+    await this.first(reply, actor, asked, newForm());
   }
 
   @Get('template.csv')
@@ -71,21 +70,16 @@ export class BulkReferPagesController {
   @Post('file')
   @Can('bulkReferral.make')
   @TakesUpload()
-  async file(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    const file = await sentFile(request, MOST_LIST_BYTES);
+  async file(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    const file = await sentFile(reply.request, MOST_LIST_BYTES);
     try {
       await take(
-        exchange,
+        reply,
         async () => {
           if (!file?.name) throw Refusal.invalidField('file', 'Choose a file');
           return `${ADDRESS}/${await this.bulk.upload(actor, file.name, file.bytes).catch(tooLarge)}`;
         },
-        (form) => this.first(exchange, actor, {}, form),
+        (form) => this.first(reply, actor, {}, form),
       );
     } finally {
       file?.bytes.resume();
@@ -98,10 +92,9 @@ export class BulkReferPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, asked, null);
+    await this.page(reply, actor, id, asked, null);
   }
 
   @Get(':id/refused')
@@ -119,10 +112,9 @@ export class BulkReferPagesController {
   async check(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.taken({ request, reply }, actor, id, async (body) =>
+    await this.taken(reply, actor, id, async (body) =>
       this.bulk.read(actor, id, await readForm(CheckBulkReferral, body)),
     );
   }
@@ -133,11 +125,10 @@ export class BulkReferPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Param('row', ParseIntPipe) row: number,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.taken(
-      { request, reply },
+      reply,
       actor,
       id,
       async (body) => this.bulk.decide(actor, id, row, (await readForm(DecideInput, body)).verdict),
@@ -150,12 +141,10 @@ export class BulkReferPagesController {
   async approve(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    if (await this.stops.shown(exchange, actor)) return;
-    await this.taken(exchange, actor, id, async (body) =>
+    if (await this.stops.shown(reply, actor)) return;
+    await this.taken(reply, actor, id, async (body) =>
       this.bulk.approve(actor, id, (await readForm(ApproveBulkReferral, body)).couldComeToHarm),
     );
   }
@@ -165,10 +154,9 @@ export class BulkReferPagesController {
   async stop(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.taken({ request, reply }, actor, id, () => this.bulk.stop(actor, id));
+    await this.taken(reply, actor, id, () => this.bulk.stop(actor, id));
   }
 
   @Post(':id/discard')
@@ -176,10 +164,9 @@ export class BulkReferPagesController {
   async discard(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.taken({ request, reply }, actor, id, () => this.bulk.discard(actor, id));
+    await this.taken(reply, actor, id, () => this.bulk.discard(actor, id));
   }
 
   @Post(':id/undo')
@@ -187,34 +174,33 @@ export class BulkReferPagesController {
   async undo(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.taken({ request, reply }, actor, id, () => this.bulk.undo(actor, id));
+    await this.taken(reply, actor, id, () => this.bulk.undo(actor, id));
   }
 
   private async taken(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<string>,
     to = (of: string): string => `${JOBS}/${of}`,
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => to(await work(body)),
-      (form) => this.page(exchange, actor, id, {}, form),
+      (form) => this.page(reply, actor, id, {}, form),
     );
   }
 
   private async first(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     form: Form,
   ): Promise<void> {
     const page = await this.queries.list(actor, await readQuery(PageQuery, asked));
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/bulk.njk', {
+    await this.desk.show(reply, actor, form.status, 'practice/pages/bulk.njk', {
       title: say('Refer people from a list'),
       form,
       items: page.items,
@@ -227,7 +213,7 @@ export class BulkReferPagesController {
 
   /** One list at whatever step it is. `form` is what was not taken, if anything. */
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     asked: Record<string, string>,
@@ -240,7 +226,7 @@ export class BulkReferPagesController {
     const rows = showsRows ? await this.queries.rows(actor, id, query) : null;
     const undoUntil = list.undoUntil === null ? null : new Date(list.undoUntil);
     const address = `${ADDRESS}/${id}`;
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'practice/pages/bulk-list.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'practice/pages/bulk-list.njk', {
       title: say('People from a list: {{state}}', { state: BULK_STATE_WORDS[list.state].toLowerCase() }),
       list,
       numbers: await this.numbers.of(actor.schemeId),

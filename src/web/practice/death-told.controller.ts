@@ -1,23 +1,14 @@
-import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { RecordDeathInput } from '../../clients/client.dto.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
-import {
-  asksAgain,
-  type Form,
-  newForm,
-  readForm,
-  sent,
-  shownAgain,
-  take,
-  wrongForm,
-} from '../layout/forms.js';
+import { Desk } from '../layout/desk.js';
+import { checked, type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { rowOf } from './referral.rows.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -33,13 +24,8 @@ export class DeathToldController {
 
   @Get()
   @Can('referral.get')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.show({ request, reply }, actor, id, newForm());
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.show(reply, actor, id, newForm());
   }
 
   /** Writes nothing. */
@@ -49,19 +35,16 @@ export class DeathToldController {
   async check(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    const { body } = request;
-    if (asksAgain(body)) return this.show(exchange, actor, id, shownAgain(body));
-    let input: RecordDeathInput;
-    try {
-      input = await readForm(RecordDeathInput, body);
-    } catch (error) {
-      return this.show(exchange, actor, id, wrongForm(error, body));
-    }
-    await this.show(exchange, actor, id, newForm(sent(body)), input);
+    const { body } = reply.request;
+    const input = await checked(
+      reply,
+      () => readForm(RecordDeathInput, body),
+      (form) => this.show(reply, actor, id, form),
+    );
+    if (!input) return;
+    await this.show(reply, actor, id, newForm(sent(body)), input);
   }
 
   @Post()
@@ -69,30 +52,28 @@ export class DeathToldController {
   async record(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(RecordDeathInput, body);
         return `/desk/referrals/${await this.referrals.recordDeath(actor, id, input)}?done=died`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
   /** `heard`: to be looked at once more. */
   private async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
     heard?: RecordDeathInput,
   ): Promise<void> {
     const referral = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/died.njk', {
+    await this.desk.show(reply, actor, form.status, 'practice/pages/died.njk', {
       title:
         heard === undefined
           ? say('They have died, {{reference}}', { reference: referral.reference })

@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
@@ -11,7 +11,7 @@ import { DraftInput } from '../../referrals/referral.dto.js';
 import { ReferralSending } from '../../referrals/referral-sending.service.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { withAgreementIfSaid, withFooting } from '../layout/agreement.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -49,12 +49,11 @@ export class DraftPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
     const page = await this.referrals.drafts(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'practice/pages/drafts.njk', {
+    await this.desk.show(reply, actor, 200, 'practice/pages/drafts.njk', {
       title: say('Drafts of referrals'),
       items: page.items,
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -63,20 +62,15 @@ export class DraftPagesController {
 
   @Post()
   @Can('referral.draft')
-  async begin(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    if (await this.stops.shown(exchange, actor, 'harm')) return;
+  async begin(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    if (await this.stops.shown(reply, actor, 'harm')) return;
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.sending.draft(actor, await draftIn(body));
         return ADDRESS;
       },
-      (form) => this.page.show(exchange, actor, form, NEW),
+      (form) => this.page.show(reply, actor, form, NEW),
     );
   }
 
@@ -85,10 +79,9 @@ export class DraftPagesController {
   async goOn(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.show({ request, reply }, actor, id, null);
+    await this.show(reply, actor, id, null);
   }
 
   @Post(':id')
@@ -96,19 +89,17 @@ export class DraftPagesController {
   async keep(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    if (await this.stops.shown(exchange, actor, 'harm')) return;
+    if (await this.stops.shown(reply, actor, 'harm')) return;
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await draftIn(body);
         await this.sending.amendDraft(actor, id, versionIn(body), input, unanswered(input));
         return ADDRESS;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
@@ -118,11 +109,9 @@ export class DraftPagesController {
   async fill(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    await this.page.fill(exchange, (form, filled) => this.show(exchange, actor, id, form, filled));
+    await this.page.fill(reply, (form, filled) => this.show(reply, actor, id, form, filled));
   }
 
   @Post(':id/send')
@@ -130,19 +119,17 @@ export class DraftPagesController {
   async send(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    if (await this.stops.shown(exchange, actor)) return;
+    if (await this.stops.shown(reply, actor)) return;
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(SendDraftInput, answersOf(sent(body)));
         const emptied = unanswered(input);
         return `/desk/referrals/${await this.sending.sendAgain(actor, id, input, emptied, seenIn(body))}?sent`;
       },
-      (form) => this.show(exchange, actor, id, form),
+      (form) => this.show(reply, actor, id, form),
     );
   }
 
@@ -151,10 +138,9 @@ export class DraftPagesController {
   async askDiscard(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.discarding({ request, reply }, actor, id, newForm());
+    await this.discarding(reply, actor, id, newForm());
   }
 
   @Post(':id/discard')
@@ -162,22 +148,20 @@ export class DraftPagesController {
   async discard(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.sending.discard(actor, id);
         return ADDRESS;
       },
-      (form) => this.discarding(exchange, actor, id, form),
+      (form) => this.discarding(reply, actor, id, form),
     );
   }
 
   private async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     tried: Form | null,
@@ -192,13 +176,13 @@ export class DraftPagesController {
       fill: `${ADDRESS}/${id}/fill`,
       discard: `${ADDRESS}/${id}/discard`,
     };
-    await this.page.show(exchange, actor, form, going, filled);
+    await this.page.show(reply, actor, form, going, filled);
   }
 
-  private async discarding(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async discarding(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { reference, draft } = await this.draft(actor, id);
     const answers = answersIn(draft);
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/draft-discard.njk', {
+    await this.desk.show(reply, actor, form.status, 'practice/pages/draft-discard.njk', {
       title: say('Discard draft {{reference}}', { reference }),
       form,
       id,

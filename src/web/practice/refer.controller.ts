@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ClientsQueries } from '../../clients/clients.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
@@ -12,7 +12,6 @@ import { ReferralSending } from '../../referrals/referral-sending.service.js';
 import { withAgreement, withFooting } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
 import { type Form, hidden, newForm, readForm, sent, take } from '../layout/forms.js';
-import type { Exchange } from '../layout/desk.js';
 import { Stops } from '../layout/stops.js';
 import { answersOf } from '../link-worker/details.form.js';
 import { NEW } from './drafts.controller.js';
@@ -42,7 +41,6 @@ export class ReferController {
     @CurrentActor() actor: MemberActor,
     @Query('person') person: unknown,
     @Query('again') again: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const begun = {
@@ -52,60 +50,44 @@ export class ReferController {
     };
     const before =
       typeof again === 'string' && isUuid(again) ? await this.people.from(actor, again, begun) : undefined;
-    await this.page.show({ request, reply }, actor, newForm({ ...begun, ...before?.put }), NEW, before);
+    await this.page.show(reply, actor, newForm({ ...begun, ...before?.put }), NEW, before);
   }
 
   @Post('refer')
   @Can('referral.send')
-  async send(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async send(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     // Enter in the box that looks for somebody presses the form's first button.
-    if (hidden(request.body, SOUGHT).trim() !== '' && hidden(request.body, MEANT) === '') {
-      await this.looked(exchange, actor);
+    if (hidden(reply.request.body, SOUGHT).trim() !== '' && hidden(reply.request.body, MEANT) === '') {
+      await this.looked(reply, actor);
       return;
     }
-    if (await this.stops.shown(exchange, actor)) return;
+    if (await this.stops.shown(reply, actor)) return;
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(ReferInput, withFooting(withAgreement(sent(body))));
         return `/desk/referrals/${await this.sending.send(actor, input)}?sent`;
       },
-      (form) => this.page.show(exchange, actor, form, NEW),
+      (form) => this.page.show(reply, actor, form, NEW),
     );
   }
 
   @Post('refer/find')
   @Can('referral.send')
   @HttpCode(200)
-  async find(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.looked({ request, reply }, actor);
+  async find(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.looked(reply, actor);
   }
 
-  private async looked(exchange: Exchange, actor: MemberActor): Promise<void> {
-    await this.page.find(exchange, actor, (form, filled) =>
-      this.page.show(exchange, actor, form, NEW, filled),
-    );
+  private async looked(reply: FastifyReply, actor: MemberActor): Promise<void> {
+    await this.page.find(reply, actor, (form, filled) => this.page.show(reply, actor, form, NEW, filled));
   }
 
   @Post('refer/fill')
   @Can('referral.send')
   @HttpCode(200)
-  async fill(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    await this.page.fill(exchange, (form, filled) => this.page.show(exchange, actor, form, NEW, filled));
+  async fill(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.page.fill(reply, (form, filled) => this.page.show(reply, actor, form, NEW, filled));
   }
 
   /** Somebody who is recorded already, in the reach of whoever refers them: nothing has to be typed anew. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { KeptForms } from '../../identity/kept-forms.service.js';
 import { SafetyNumbersQueries } from '../../identity/safety-numbers.queries.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -6,7 +7,7 @@ import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { asAgreed, besideAgreed } from '../layout/agreement.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { answerScript, isScript } from '../layout/drafts.js';
 import { asksAgain, type Form, hidden, sent, shownAgain } from '../layout/forms.js';
 import { CHOSEN, type Known, KnownPeople, SOUGHT } from './known.js';
@@ -57,14 +58,14 @@ export class ReferPage {
   ) {}
 
   async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     tried: Form,
     going: Going,
     filled: Filling = NOTHING_FILLED,
   ): Promise<void> {
     const form = besideAgreed({ ...tried, values: asAgreed(tried.values) }, say('this referral'));
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/refer.njk', {
+    await this.desk.show(reply, actor, form.status, 'practice/pages/refer.njk', {
       title: going.title,
       going,
       form,
@@ -79,28 +80,25 @@ export class ReferPage {
   }
 
   /** Reads what was pasted: answered to a script in words and answers, and without one by the form itself. */
-  async fill(
-    { request, reply }: Exchange,
-    show: (form: Form, filled: Filling) => Promise<void>,
-  ): Promise<void> {
-    const { body } = request;
+  async fill(reply: FastifyReply, show: (form: Form, filled: Filling) => Promise<void>): Promise<void> {
+    const { body } = reply.request;
     if (asksAgain(body)) {
       await show(shownAgain(body), NOTHING_FILLED);
       return;
     }
     const typed = sent(body);
     const filled = filledIn(typed, hidden(body, PASTED), londonDate(this.clock.now()));
-    if (isScript(request)) await answerScript(reply, () => Promise.resolve(filled));
+    if (isScript(reply.request)) await answerScript(reply, () => Promise.resolve(filled));
     else await show({ ...shownAgain(body), values: { ...typed, ...filled.put }, again: false }, filled);
   }
 
   /** Looks among one's own earlier referrals for whom it is about, and gives the form back with what they say. */
   async find(
-    { request }: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     show: (form: Form, filled: Filling) => Promise<void>,
   ): Promise<void> {
-    const { body } = request;
+    const { body } = reply.request;
     if (asksAgain(body)) {
       await show(shownAgain(body), NOTHING_FILLED);
       return;

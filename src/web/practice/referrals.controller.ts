@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { SafetyNumbersQueries } from '../../identity/safety-numbers.queries.js';
@@ -30,7 +30,7 @@ import {
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { besideAgreed, withAgreementIfSaid, withFooting } from '../layout/agreement.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   ALL,
   FILE,
@@ -95,7 +95,6 @@ export class ReferralPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const filters = without(asked, 'after', ALL, FILE, PRINT);
@@ -107,7 +106,7 @@ export class ReferralPagesController {
       count: (query: ReferralsQuery) => this.queries.count(actor, query),
     };
     await this.lists.show(
-      { request, reply },
+      reply,
       actor,
       'practice/pages/referrals.njk',
       actor.role === 'referrer' ? OUR_REFERRALS : REFERRALS,
@@ -184,10 +183,9 @@ export class ReferralPagesController {
     @Id() id: string,
     @Query('sent') sent: unknown,
     @Query('done') done: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, newForm(), {
+    await this.page(reply, actor, id, newForm(), {
       justSent: sent !== undefined,
       justDied: done === 'died',
       notice: typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : null,
@@ -199,15 +197,13 @@ export class ReferralPagesController {
   async note(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         `${ADDRESS}/${await this.referrals.note(actor, id, await readForm(NoteInput, body))}?done=note`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -216,10 +212,9 @@ export class ReferralPagesController {
   async askWithdraw(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.withdrawPage({ request, reply }, actor, id, newForm());
+    await this.withdrawPage(reply, actor, id, newForm());
   }
 
   @Post('referrals/:id/withdraw')
@@ -227,19 +222,17 @@ export class ReferralPagesController {
   async withdraw(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(WithdrawInput, body);
         // Answered under "another reason", and left there when a reason was chosen that has its side.
         if (input.reason !== 'other') delete input.side;
         return `${ADDRESS}/${await this.referrals.withdraw(actor, id, input)}?done=withdrawn`;
       },
-      (form) => this.withdrawPage(exchange, actor, id, form),
+      (form) => this.withdrawPage(reply, actor, id, form),
     );
   }
 
@@ -248,10 +241,9 @@ export class ReferralPagesController {
   async askAgain(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.againPage({ request, reply }, actor, id, newForm());
+    await this.againPage(reply, actor, id, newForm());
   }
 
   @Post('referrals/:id/send-again')
@@ -259,23 +251,21 @@ export class ReferralPagesController {
   async sendAgain(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
-    if (await this.stops.shown(exchange, actor)) return;
+    if (await this.stops.shown(reply, actor)) return;
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readForm(SendAgainInput, withFooting(withAgreementIfSaid(sent(body))));
         return `${ADDRESS}/${await this.sending.sendAgain(actor, id, input)}?done=again`;
       },
-      (form) => this.againPage(exchange, actor, id, besideAgreed(form, say('this referral'))),
+      (form) => this.againPage(reply, actor, id, besideAgreed(form, say('this referral'))),
     );
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form,
@@ -291,7 +281,7 @@ export class ReferralPagesController {
           died: referral.why === 'died',
         }
       : null;
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/referral.njk', {
+    await this.desk.show(reply, actor, form.status, 'practice/pages/referral.njk', {
       title: say('Referral {{reference}}', { reference: referral.reference }),
       form,
       referral,
@@ -303,9 +293,9 @@ export class ReferralPagesController {
     });
   }
 
-  private async withdrawPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async withdrawPage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/withdraw.njk', {
+    await this.desk.show(reply, actor, form.status, 'practice/pages/withdraw.njk', {
       title: say('Withdraw referral {{reference}}', { reference: referral.reference }),
       form,
       referral,
@@ -318,9 +308,9 @@ export class ReferralPagesController {
     });
   }
 
-  private async againPage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async againPage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const referral = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/send-again.njk', {
+    await this.desk.show(reply, actor, form.status, 'practice/pages/send-again.njk', {
       title: say('Send referral {{reference}} again', { reference: referral.reference }),
       form,
       referral,

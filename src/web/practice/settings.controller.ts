@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { KeepOwnOrganisationInput } from '../../identity/organisation.dto.js';
 import { Organisations } from '../../identity/organisations.service.js';
 import { StaffQueries } from '../../identity/staff.queries.js';
@@ -10,7 +10,7 @@ import { SecureAddresses } from '../../reminders/secure-addresses.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, overtaken, readChange, take, versionIn } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { FEEDBACK_BY_WORDS } from './practice.words.js';
@@ -33,34 +33,28 @@ export class PracticeSettingsController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Query('saved') saved: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const notice = saved === 'yes' ? say('Saved.') : null;
-    await this.page({ request, reply }, actor, null, notice);
+    await this.page(reply, actor, null, notice);
   }
 
   @Post()
   @Can('organisation.keepOwn')
-  async keep(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async keep(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readChange(KeepOwnOrganisationInput, body);
         await this.keeper.keepOwn(actor, versionIn(body), input);
         return '/desk/practice?saved=yes';
       },
-      (form) => this.page(exchange, actor, form),
+      (form) => this.page(reply, actor, form),
     );
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     sent: Form | null,
     notice: string | null = null,
@@ -81,7 +75,7 @@ export class PracticeSettingsController {
       contactId: contactId ?? '',
     };
     const form = sent === null ? newForm(now, version) : overtaken(sent, organisation);
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/settings.njk', {
+    await this.desk.show(reply, actor, form.status, 'practice/pages/settings.njk', {
       title: organisation.kind === 'gp_practice' ? say('Our practice') : say('Our organisation'),
       organisation,
       namesAt,

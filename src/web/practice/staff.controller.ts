@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { FactorPolicies } from '../../identity/factor-policy.queries.js';
 import { AskStaffInput, RefuseStaffInput, StaffRequestsQuery } from '../../identity/staff.dto.js';
 import { StaffQueries } from '../../identity/staff.queries.js';
@@ -8,7 +8,7 @@ import { StaffRequests } from '../../identity/staff-requests.service.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Id } from '../../platform/http/id-param.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import {
@@ -43,28 +43,22 @@ export class StaffPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Query('done') done: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const notice = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : null;
-    await this.page({ request, reply }, actor, newForm(), notice);
+    await this.page(reply, actor, newForm(), notice);
   }
 
   @Post('practice/staff')
   @Can('staffRequest.make')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async ask(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.requests.ask(actor, await readForm(AskStaffInput, body));
         return `${HERE}?done=asked`;
       },
-      (form) => this.page(exchange, actor, form),
+      (form) => this.page(reply, actor, form),
     );
   }
 
@@ -73,17 +67,15 @@ export class StaffPagesController {
   async withdraw(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.requests.withdraw(actor, id);
         return `${HERE}?done=withdrawn`;
       },
-      (form) => this.page(exchange, actor, form),
+      (form) => this.page(reply, actor, form),
     );
   }
 
@@ -92,12 +84,11 @@ export class StaffPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(StaffRequestsQuery, asked);
     const page = await this.queries.requests(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'practice/pages/staff-requests.njk', {
+    await this.desk.show(reply, actor, 200, 'practice/pages/staff-requests.njk', {
       title: say('Who practices ask for'),
       items: page.items,
       next: page.next && nextPage(REQUESTS, asked, page.next),
@@ -109,13 +100,8 @@ export class StaffPagesController {
 
   @Get('staff-requests/:id')
   @Can('staffRequest.list')
-  async one(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.onePage({ request, reply }, actor, id, newForm());
+  async one(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.onePage(reply, actor, id, newForm());
   }
 
   @Post('staff-requests/:id/grant')
@@ -123,14 +109,12 @@ export class StaffPagesController {
   async grant(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${REQUESTS}/${await this.requests.grant(actor, id)}`,
-      (form) => this.onePage(exchange, actor, id, form),
+      (form) => this.onePage(reply, actor, id, form),
     );
   }
 
@@ -139,22 +123,20 @@ export class StaffPagesController {
   async refuse(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const { because } = await readForm(RefuseStaffInput, body);
         return `${REQUESTS}/${await this.requests.refuse(actor, id, because)}`;
       },
-      (form) => this.onePage(exchange, actor, id, form),
+      (form) => this.onePage(reply, actor, id, form),
     );
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     form: Form,
     notice: string | null = null,
@@ -164,7 +146,7 @@ export class StaffPagesController {
       this.queries.requests(actor, { limit: 25 }),
       this.policies.of(actor),
     ]);
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/staff.njk', {
+    await this.desk.show(reply, actor, form.status, 'practice/pages/staff.njk', {
       title: say('Who works here'),
       form,
       /** For the small forms beside it, of which only one is sent. */
@@ -180,9 +162,9 @@ export class StaffPagesController {
     });
   }
 
-  private async onePage(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async onePage(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const asked = await this.queries.request(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'practice/pages/staff-request.njk', {
+    await this.desk.show(reply, actor, form.status, 'practice/pages/staff-request.njk', {
       title: `${STAFF_REQUEST_WORDS[asked.kind]}: ${asked.name}`,
       form,
       other: newForm(),

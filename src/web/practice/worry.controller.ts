@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { SafeguardingQueries } from '../../clients/safeguarding.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -9,7 +9,7 @@ import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { RaiseWorryInput } from '../../referrals/worry.dto.js';
 import { WorriesQueries } from '../../referrals/worries.queries.js';
 import { WorriesService } from '../../referrals/worries.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, take } from '../layout/forms.js';
 import { choicesOf } from '../layout/words.js';
 import { CONCERN_ABOUT_WORDS, CONCERN_KIND_WORDS, CONCERN_TOLD_WORDS } from '../link-worker/safety.words.js';
@@ -32,11 +32,10 @@ export class WorryPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { reference } = await this.referrals.get(actor, id);
-    await this.desk.show({ request, reply }, actor, 200, 'practice/pages/worries.njk', {
+    await this.desk.show(reply, actor, 200, 'practice/pages/worries.njk', {
       title: say('What you are worried about, {{reference}}', { reference }),
       id,
       reference,
@@ -47,13 +46,8 @@ export class WorryPagesController {
 
   @Get('worry')
   @Can('safeguarding.worry')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.form({ request, reply }, actor, id, newForm({ about: 'client' }));
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.form(reply, actor, id, newForm({ about: 'client' }));
   }
 
   @Post('worry')
@@ -61,23 +55,21 @@ export class WorryPagesController {
   async raise(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.service.raise(actor, id, await readForm(RaiseWorryInput, body));
         return `/desk/referrals/${id}/worries`;
       },
-      (form) => this.form(exchange, actor, id, form),
+      (form) => this.form(reply, actor, id, form),
     );
   }
 
-  private async form(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async form(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const { reference } = await this.referrals.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'link-worker/pages/concern.njk', {
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/concern.njk', {
       title: say('Safety concern, {{reference}}', { reference }),
       form,
       advice: await this.words.words(actor),

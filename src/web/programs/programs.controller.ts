@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import {
   AmendProgramInput,
@@ -19,7 +19,7 @@ import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
 import { TOLD_TO } from '../../webhooks/webhook.types.js';
 import { WebhooksQueries } from '../../webhooks/webhooks.queries.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -59,12 +59,11 @@ export class ProgramPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const query = await readQuery(PageQuery, asked);
     const page = await this.queries.list(actor, query);
-    await this.desk.show({ request, reply }, actor, 200, 'programs/pages/programs.njk', {
+    await this.desk.show(reply, actor, 200, 'programs/pages/programs.njk', {
       title: say('Programs of others'),
       items: page.items.map((program) => ({ program, keys: this.keysOf(program) })),
       next: page.next && nextPage(ADDRESS, asked, page.next),
@@ -75,31 +74,22 @@ export class ProgramPagesController {
 
   @Get('new')
   @Can('program.make')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.newProgram({ request, reply }, actor, newForm({ perMinute: String(PER_MINUTE) }));
+  async ask(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.newProgram(reply, actor, newForm({ perMinute: String(PER_MINUTE) }));
   }
 
   @Post('new')
   @Can('program.make')
-  async make(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async make(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) =>
         this.showKey(
-          exchange,
+          reply,
           actor,
           await this.programs.make(actor, await readForm(MakeProgramInput, withLines(body))),
         ),
-      (form) => this.newProgram(exchange, actor, form),
+      (form) => this.newProgram(reply, actor, form),
     );
   }
 
@@ -108,10 +98,9 @@ export class ProgramPagesController {
   async look(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, null);
+    await this.page(reply, actor, id, null);
   }
 
   @Post(':id')
@@ -119,17 +108,15 @@ export class ProgramPagesController {
   async amend(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const input = await readChange(AmendProgramInput, withLines(body));
         return `${ADDRESS}/${await this.programs.amend(actor, id, versionIn(body), input)}`;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -138,10 +125,9 @@ export class ProgramPagesController {
   async askForKey(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.newKey({ request, reply }, actor, id, newForm({ oldKeyDays: String(OLD_KEY_DAYS) }));
+    await this.newKey(reply, actor, id, newForm({ oldKeyDays: String(OLD_KEY_DAYS) }));
   }
 
   @Post(':id/keys/new')
@@ -149,19 +135,17 @@ export class ProgramPagesController {
   async renew(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) =>
         this.showKey(
-          exchange,
+          reply,
           actor,
           await this.programs.renew(actor, id, await readForm(MakeProgramKeyInput, body)),
         ),
-      (form) => this.newKey(exchange, actor, id, form),
+      (form) => this.newKey(reply, actor, id, form),
     );
   }
 
@@ -171,14 +155,12 @@ export class ProgramPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('keyId') keyId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.programs.revoke(actor, id, keyId)}`,
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -187,32 +169,25 @@ export class ProgramPagesController {
   async askBeforeEnding(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.ending({ request, reply }, actor, id, newForm());
+    await this.ending(reply, actor, id, newForm());
   }
 
   @Post(':id/end')
   @Can('program.end')
-  async end(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async end(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async () => `${ADDRESS}/${await this.programs.end(actor, id)}`,
-      (form) => this.ending(exchange, actor, id, form),
+      (form) => this.ending(reply, actor, id, form),
     );
   }
 
   /** Shown now and never again, so there is no page to lead on to. */
-  private async showKey(exchange: Exchange, actor: MemberActor, keyId: string): Promise<null> {
+  private async showKey(reply: FastifyReply, actor: MemberActor, keyId: string): Promise<null> {
     const { program, key } = await this.queries.made(actor, keyId);
-    await this.desk.show(exchange, actor, 200, 'programs/pages/key.njk', {
+    await this.desk.show(reply, actor, 200, 'programs/pages/key.njk', {
       title: say('The key, shown this once'),
       program,
       key,
@@ -221,11 +196,11 @@ export class ProgramPagesController {
     return null;
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, id: string, form: Form | null): Promise<void> {
+  private async page(reply: FastifyReply, actor: MemberActor, id: string, form: Form | null): Promise<void> {
     const program = await this.queries.get(actor, id);
     const { addresses, perMinute } = program;
     const webhooks = await this.webhooks.ofProgram(actor, id);
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'programs/pages/program.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'programs/pages/program.njk', {
       title: program.name,
       program,
       webhooks,
@@ -240,9 +215,9 @@ export class ProgramPagesController {
     });
   }
 
-  private async newProgram(exchange: Exchange, actor: MemberActor, form: Form): Promise<void> {
+  private async newProgram(reply: FastifyReply, actor: MemberActor, form: Form): Promise<void> {
     const places = await this.organisations.list(actor, { active: true, limit: 100 });
-    await this.desk.show(exchange, actor, form.status, 'programs/pages/new.njk', {
+    await this.desk.show(reply, actor, form.status, 'programs/pages/new.njk', {
       title: say('Let a program in'),
       form,
       roles: choicesOf(PROGRAM_ROLE_WORDS).map(({ value, text }) => ({
@@ -257,18 +232,18 @@ export class ProgramPagesController {
     });
   }
 
-  private async newKey(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async newKey(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const program = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'programs/pages/key-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'programs/pages/key-new.njk', {
       title: say('Another key for {{name}}', { name: program.name }),
       program,
       form,
     });
   }
 
-  private async ending(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async ending(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const program = await this.queries.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'programs/pages/end.njk', {
+    await this.desk.show(reply, actor, form.status, 'programs/pages/end.njk', {
       title: say('Switch off {{name}}', { name: program.name }),
       program,
       form,

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ProgramsQueries } from '../../identity/programs.queries.js';
 import type { ProgramRole } from '../../identity/program.types.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
@@ -12,7 +12,7 @@ import { AmendWebhookInput, MakeWebhookInput } from '../../webhooks/webhook.dto.
 import { TOLD_TO } from '../../webhooks/webhook.types.js';
 import { WebhooksQueries } from '../../webhooks/webhooks.queries.js';
 import { Webhooks } from '../../webhooks/webhooks.service.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import {
   type Form,
   newForm,
@@ -42,13 +42,8 @@ export class WebhookPagesController {
 
   @Get('programs/:id/webhooks/new')
   @Can('webhook.make')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Id() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.newWebhook({ request, reply }, actor, id, newForm());
+  async ask(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.newWebhook(reply, actor, id, newForm());
   }
 
   @Post('programs/:id/webhooks/new')
@@ -56,17 +51,15 @@ export class WebhookPagesController {
   async make(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async (body) => {
         const made = await this.webhooks.make(actor, id, await readForm(MakeWebhookInput, body));
-        return this.showSecret(exchange, actor, made, 'webhook.make');
+        return this.showSecret(reply, actor, made, 'webhook.make');
       },
-      (form) => this.newWebhook(exchange, actor, id, form),
+      (form) => this.newWebhook(reply, actor, id, form),
     );
   }
 
@@ -76,10 +69,9 @@ export class WebhookPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, id, null, asked);
+    await this.page(reply, actor, id, null, asked);
   }
 
   @Post('webhooks/:id')
@@ -87,10 +79,9 @@ export class WebhookPagesController {
   async amend(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, async (body) => {
+    await this.change(reply, actor, id, async (body) => {
       const input = await readChange(AmendWebhookInput, { events: [], ...(body as object) });
       await this.webhooks.amend(actor, id, versionIn(body), input);
     });
@@ -101,15 +92,12 @@ export class WebhookPagesController {
   async renewSecret(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
-      async () =>
-        this.showSecret(exchange, actor, await this.webhooks.renewSecret(actor, id), 'webhook.amend'),
-      (form) => this.page(exchange, actor, id, form),
+      reply,
+      async () => this.showSecret(reply, actor, await this.webhooks.renewSecret(actor, id), 'webhook.amend'),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
@@ -118,10 +106,9 @@ export class WebhookPagesController {
   async switchOff(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, () => this.webhooks.switchOff(actor, id));
+    await this.change(reply, actor, id, () => this.webhooks.switchOff(actor, id));
   }
 
   @Post('webhooks/:id/switch-on')
@@ -129,10 +116,9 @@ export class WebhookPagesController {
   async switchOn(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, () => this.webhooks.switchOn(actor, id));
+    await this.change(reply, actor, id, () => this.webhooks.switchOn(actor, id));
   }
 
   @Post('webhooks/:id/test')
@@ -140,10 +126,9 @@ export class WebhookPagesController {
   async test(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change({ request, reply }, actor, id, () => this.webhooks.test(actor, id), '?sent');
+    await this.change(reply, actor, id, () => this.webhooks.test(actor, id), '?sent');
   }
 
   @Post('webhooks/:id/deliveries/:deliveryId/send-again')
@@ -152,44 +137,37 @@ export class WebhookPagesController {
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
     @Id('deliveryId') deliveryId: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.change(
-      { request, reply },
-      actor,
-      id,
-      () => this.webhooks.sendAgain(actor, deliveryId),
-      '?sent',
-    );
+    await this.change(reply, actor, id, () => this.webhooks.sendAgain(actor, deliveryId), '?sent');
   }
 
   private async change(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     work: (body: unknown) => Promise<unknown>,
     then = '',
   ): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         await work(body);
         return `${ADDRESS}/${id}${then}`;
       },
-      (form) => this.page(exchange, actor, id, form),
+      (form) => this.page(reply, actor, id, form),
     );
   }
 
   /** Shown now and never again, so there is no page to lead on to. */
   private async showSecret(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     action: Action,
   ): Promise<null> {
     const { webhook, secret } = await this.queries.made(actor, id, action);
-    await this.desk.show(exchange, actor, 200, 'programs/pages/secret.njk', {
+    await this.desk.show(reply, actor, 200, 'programs/pages/secret.njk', {
       title: say('The secret, shown this once'),
       webhook,
       secret,
@@ -197,9 +175,9 @@ export class WebhookPagesController {
     return null;
   }
 
-  private async newWebhook(exchange: Exchange, actor: MemberActor, id: string, form: Form): Promise<void> {
+  private async newWebhook(reply: FastifyReply, actor: MemberActor, id: string, form: Form): Promise<void> {
     const program = await this.programs.get(actor, id);
-    await this.desk.show(exchange, actor, form.status, 'programs/pages/webhook-new.njk', {
+    await this.desk.show(reply, actor, form.status, 'programs/pages/webhook-new.njk', {
       title: say('Tell {{name}} what happens', { name: program.name }),
       program,
       form,
@@ -208,7 +186,7 @@ export class WebhookPagesController {
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     id: string,
     form: Form | null,
@@ -219,7 +197,7 @@ export class WebhookPagesController {
     const webhook = await this.queries.get(actor, id);
     const program = await this.programs.get(actor, webhook.programId);
     const log = await this.queries.deliveries(actor, id, query);
-    await this.desk.show(exchange, actor, form?.status ?? 200, 'programs/pages/webhook.njk', {
+    await this.desk.show(reply, actor, form?.status ?? 200, 'programs/pages/webhook.njk', {
       title: say('What {{programName}} is told', { programName: webhook.programName }),
       webhook,
       ended: program.endedAt !== null,

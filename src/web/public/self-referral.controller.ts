@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { SafetyNumbersQueries } from '../../identity/safety-numbers.queries.js';
 import { Public } from '../../permissions/can.decorator.js';
 import { LimitPerAddress, LimitTakenPerAddress } from '../../platform/http/rate-limit.js';
@@ -62,16 +62,12 @@ export class SelfReferralController {
   @Post(['', ':scheme'])
   @Public()
   @LimitTakenPerAddress(WRITES, (body) => stopIn(body) === null && !asksAgain(body), READS[0])
-  async send(
-    @Param('scheme') given: string | undefined,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async send(@Param('scheme') given: string | undefined, @Res() reply: FastifyReply): Promise<void> {
     const scheme = await this.schemes.at(reply, given, DOOR);
     if (!scheme) return;
-    const stop = stopIn(request.body);
+    const stop = stopIn(reply.request.body);
     if (stop) {
-      const speech = speechFor(request);
+      const speech = speechFor(reply.request);
       await this.pages.show(reply, 422, 'public/pages/stop.njk', {
         speech,
         title: speech.t('selfReferral.stop.title'),
@@ -82,7 +78,7 @@ export class SelfReferralController {
       return;
     }
     await take(
-      { request, reply },
+      reply,
       async (body) => {
         const input = await readForm(SelfReferralInput, body);
         return `/self-referral/${scheme.id}?sent=${await this.sending.submit(scheme.id, input)}`;

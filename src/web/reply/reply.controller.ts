@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { RegisterLinks } from '../../onward-referrals/register-links.service.js';
 import { ReplyCodes } from '../../onward-referrals/reply-codes.service.js';
 import type { OpenLink } from '../../onward-referrals/reply-link.types.js';
@@ -125,12 +125,11 @@ export class ReplyController {
     @Param('token') token: string,
     @Query('code') code: unknown,
     @Query('saved') saved: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const link = await this.links.open(token);
     return link
-      ? this.page(reply, request, token, link, {
+      ? this.page(reply, token, link, {
           codeSent: code === 'sent',
           ...noticeOf(saved, speechFor(reply.request)),
         })
@@ -165,7 +164,6 @@ export class ReplyController {
     @Param('token') token: string,
     @Param('verb') verb: string,
     @Body() body: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (verb === 'new-link') {
@@ -175,13 +173,13 @@ export class ReplyController {
     const link = await this.links.open(token);
     if (!link) return this.gone(reply, token);
     if (isPartByLink(verb) && link.actor.about.kind === 'listing') {
-      request.body = partSent(verb, request.body);
-      return this.savePart(request, reply, token, link, verb);
+      reply.request.body = partSent(verb, reply.request.body);
+      return this.savePart(reply, token, link, verb);
     }
     const act = this.actOf(link.actor.about.kind, verb);
     if (!act) throw Refusal.notFound();
     try {
-      const place = await act(link, fields(body), reply, request);
+      const place = await act(link, fields(body), reply);
       const base = `/reply/${token}`;
       await seeOther(
         reply,
@@ -190,7 +188,7 @@ export class ReplyController {
       return;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return this.refused(reply, request, token, link, verb, fields(body), error);
+      return this.refused(reply, token, link, verb, fields(body), error);
     }
   }
 
@@ -204,16 +202,16 @@ export class ReplyController {
   private readonly listingVerbs: Record<string, Act> = {
     worried: (link) => this.worried(link),
     undo: (link) => done(this.listings.takeBackSaid(link.actor, link.actor.about.id), 'undone'),
-    session: (link, sent, _reply, request) => this.openSession(link, sent, speechFor(request)),
+    session: (link, sent, reply) => this.openSession(link, sent, speechFor(reply.request)),
     leave: (link) => done(this.links.leave(link), 'left'),
   };
 
   private readonly registerVerbs: Record<string, Act> = {
     worried: (link) => this.worried(link),
-    save: (link, sent, _reply, request) => this.keepRegister(link, request, sent, false, seenIn(sent)),
-    done: (link, sent, _reply, request) => this.keepRegister(link, request, sent, true, seenIn(sent)),
-    off: (link, sent, _reply, request) => this.keepRegister(link, request, null, true, seenIn(sent)),
-    undo: (link, _sent, _reply, request) => this.reopenRegister(link, request),
+    save: (link, sent, reply) => this.keepRegister(link, reply, sent, false, seenIn(sent)),
+    done: (link, sent, reply) => this.keepRegister(link, reply, sent, true, seenIn(sent)),
+    off: (link, sent, reply) => this.keepRegister(link, reply, null, true, seenIn(sent)),
+    undo: (link, _sent, reply) => this.reopenRegister(link, reply),
     code: (link) => done(this.codes.send(link), 'code'),
     open: (link, sent, reply) => done(this.enterCode(link, sent, reply)),
     leave: (link) => done(this.links.leave(link), 'left'),
@@ -232,22 +230,15 @@ export class ReplyController {
     const said = about === 'onward_referral' ? this.group.ofReferral : this.group.ofListing;
     const answer = about !== 'register' && Object.hasOwn(said, verb) ? said[verb] : undefined;
     return (
-      answer &&
-      (({ actor }, sent, _reply, request) => answer(actor, actor.about.id, sent, speechFor(request)))
+      answer && (({ actor }, sent, reply) => answer(actor, actor.about.id, sent, speechFor(reply.request)))
     );
   }
 
   /** What has changed of a service, one part of it at a time. */
-  private savePart(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    token: string,
-    link: OpenLink,
-    part: Part,
-  ): Promise<void> {
+  private savePart(reply: FastifyReply, token: string, link: OpenLink, part: Part): Promise<void> {
     const { actor } = link;
     return take(
-      { request, reply },
+      reply,
       async (body) => {
         await savePart(this.listings, actor, actor.about.id, part, body);
         return PLACES.part(`/reply/${token}`);
@@ -298,30 +289,30 @@ export class ReplyController {
 
   private async keepRegister(
     link: OpenLink,
-    request: FastifyRequest,
+    reply: FastifyReply,
     sent: Sent | null,
     finish: boolean,
     seen: number | undefined,
   ): Promise<Place | null> {
-    const view = await this.register(link, request);
+    const view = await this.register(link, reply);
     const { actor } = link;
-    return this.group.keepRegister(actor, actor.about.id, view, sent, finish, speechFor(request), seen);
+    return this.group.keepRegister(actor, actor.about.id, view, sent, finish, speechFor(reply.request), seen);
   }
 
-  private async reopenRegister(link: OpenLink, request: FastifyRequest): Promise<Place | null> {
+  private async reopenRegister(link: OpenLink, reply: FastifyReply): Promise<Place | null> {
     const { actor } = link;
-    return this.group.reopenRegister(actor, actor.about.id, await this.register(link, request));
+    return this.group.reopenRegister(actor, actor.about.id, await this.register(link, reply));
   }
 
-  private async register(link: OpenLink, request: FastifyRequest): Promise<RegisterByLink> {
+  private async register(link: OpenLink, reply: FastifyReply): Promise<RegisterByLink> {
     return this.queries.register(link.actor, link.actor.about.id, {
       shared: link.shared,
-      passed: await this.passed(link, request),
+      passed: await this.passed(link, reply),
     });
   }
 
-  private passed(link: OpenLink, request: FastifyRequest): Promise<boolean> {
-    return this.codes.passed(link, request.cookies[PASS] ?? null);
+  private passed(link: OpenLink, reply: FastifyReply): Promise<boolean> {
+    return this.codes.passed(link, reply.request.cookies[PASS] ?? null);
   }
 
   /** The pass is a cookie of this link's own pages; without it the code is simply asked for again. */
@@ -345,7 +336,6 @@ export class ReplyController {
   /** A refused form is shown again with what was typed. */
   private async refused(
     reply: FastifyReply,
-    request: FastifyRequest,
     token: string,
     link: OpenLink,
     verb: string,
@@ -353,38 +343,37 @@ export class ReplyController {
     refusal: Refusal,
   ): Promise<void> {
     if (refusal.status === 422) {
-      const form = refusedForm(values, refusal, speechFor(request));
+      const form = refusedForm(values, refusal, speechFor(reply.request));
       return verb === 'open' || link.actor.about.kind === 'register'
-        ? this.page(reply, request, token, link, { codeSent: verb === 'open', status: 422, ...form })
+        ? this.page(reply, token, link, { codeSent: verb === 'open', status: 422, ...form })
         : this.showForm(reply, token, link, verb, 422, form);
     }
     if (refusal.status === 412) {
       // Sent again, it is sent knowing what stands there now.
       const typed = without(values, '_version');
       if (link.actor.about.kind === 'register')
-        return this.page(reply, request, token, link, { ...NO_FORM, status: 412, values: typed });
+        return this.page(reply, token, link, { ...NO_FORM, status: 412, values: typed });
       return this.showForm(reply, token, link, verb, 412, { ...NO_FORM, values: typed });
     }
     if (refusal.status !== 409) throw refusal;
     if (refusal.code === 'full' && verb === 'yes') {
-      return this.page(reply, request, token, link, { status: 409, noPlace: true });
+      return this.page(reply, token, link, { status: 409, noPlace: true });
     }
     if (saidBefore(verb, refusal.extra['from'])) return seeOther(reply, `/reply/${token}`);
-    return this.page(reply, request, token, link, {
+    return this.page(reply, token, link, {
       status: 409,
-      notice: refusedWords(verb, refusal, speechFor(request)),
+      notice: refusedWords(verb, refusal, speechFor(reply.request)),
     });
   }
 
   private async page(
     reply: FastifyReply,
-    request: FastifyRequest,
     token: string,
     link: OpenLink,
     more: Partial<SmallForm> & { status?: number; codeSent?: boolean; notice?: string; noPlace?: boolean },
   ): Promise<void> {
     const { status = 200, ...rest } = more;
-    const speech = speechFor(request);
+    const speech = speechFor(reply.request);
     const { t } = speech;
     const common = {
       ...NO_FORM,
@@ -405,7 +394,7 @@ export class ReplyController {
       return this.pages.show(reply, status, 'reply/pages/listing.njk', data);
     }
     if (link.actor.about.kind === 'register') {
-      const view = await this.register(link, request);
+      const view = await this.register(link, reply);
       const data = {
         ...common,
         ...registerPage(view, common.values, speech),
@@ -414,7 +403,7 @@ export class ReplyController {
       };
       return this.pages.show(reply, status, 'reply/pages/register.njk', data);
     }
-    const view = await this.queries.onwardReferral(link, await this.passed(link, request));
+    const view = await this.queries.onwardReferral(link, await this.passed(link, reply));
     const template = templateFor(view);
     const data = {
       ...common,
@@ -566,12 +555,7 @@ const PLACES: Record<Known, (base: string) => string> = {
   thanks: (base) => `${base}/thanks`,
 };
 
-type Act = (
-  link: OpenLink,
-  sent: Sent,
-  reply: FastifyReply,
-  request: FastifyRequest,
-) => Promise<Place | null>;
+type Act = (link: OpenLink, sent: Sent, reply: FastifyReply) => Promise<Place | null>;
 const done = async (work: Promise<unknown>, place: Place | null = null): Promise<Place | null> => {
   await work;
   return place;

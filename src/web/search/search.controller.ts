@@ -1,12 +1,12 @@
-import { Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import type { ReferralLine, SentReferralLine } from '../../referrals/referral.dto.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, sent, take } from '../layout/forms.js';
 import { rowOf } from '../practice/referral.rows.js';
 import { OwnReferrals } from './own-referrals.js';
@@ -36,35 +36,26 @@ export class SearchController {
 
   @Get()
   @Can('referral.list')
-  async ask(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    await this.page({ request, reply }, actor, newForm(), null);
+  async ask(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.page(reply, actor, newForm(), null);
   }
 
   @Post()
   @Can('referral.list')
   @HttpCode(200)
-  async look(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
+  async look(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         const typed = String(sent(body)['q'] ?? '').slice(0, 100);
         const sought = soughtIn(typed);
         if (sought.by === 'nothing') throw Refusal.invalidField('q', sought.problem);
         const found = await this.found(actor, sought);
         const only = onlyOne(sought, found);
-        if (only === null) await this.page(exchange, actor, newForm({ q: typed }), found);
+        if (only === null) await this.page(reply, actor, newForm({ q: typed }), found);
         return only;
       },
-      (form) => this.page(exchange, actor, form, null),
+      (form) => this.page(reply, actor, form, null),
     );
   }
 
@@ -80,9 +71,14 @@ export class SearchController {
     return { ...NONE, ...(await this.sought.find(actor, sought)) };
   }
 
-  private async page(exchange: Exchange, actor: MemberActor, form: Form, found: Found | null): Promise<void> {
+  private async page(
+    reply: FastifyReply,
+    actor: MemberActor,
+    form: Form,
+    found: Found | null,
+  ): Promise<void> {
     const everybody = reachOf('client.list', actor.role) !== 'none';
-    await this.desk.show(exchange, actor, form.status, 'search/pages/search.njk', {
+    await this.desk.show(reply, actor, form.status, 'search/pages/search.njk', {
       title: found === null ? say('Search') : titleOf(found),
       form,
       found,

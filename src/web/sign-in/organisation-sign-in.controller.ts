@@ -1,6 +1,6 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { atPages } from '../../identity/arrival.js';
 import { OrganisationSignIn } from '../../identity/organisation-sign-in.service.js';
 import { Public } from '../../permissions/can.decorator.js';
@@ -37,10 +37,10 @@ export class OrganisationSignInController {
   @Get('back')
   @Public()
   @LimitPerAddress(300, 5)
-  async back(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const query = new URL(request.url, 'http://localhost').search;
-    const arrival = atPages({ request, reply });
-    const found = await this.organisation.finish(organisationTicket(request), query, arrival);
+  async back(@Res() reply: FastifyReply): Promise<void> {
+    const query = new URL(reply.request.url, 'http://localhost').search;
+    const arrival = atPages(reply);
+    const found = await this.organisation.finish(organisationTicket(reply.request), query, arrival);
     forgetOrganisationTicket(reply);
     if ('because' in found) return seeOther(reply, notSignedIn(found.because));
     const { answer, next } = found;

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { atPages } from '../../identity/arrival.js';
 import { CodeInput, type FactorOffer } from '../../identity/second-factor.dto.js';
 import { deadChallenge, SignInChallenges } from '../../identity/sign-in-challenges.service.js';
@@ -10,7 +10,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { challengeToken, forgetChallenge, keepSession } from '../../platform/http/page-cookies.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { qrPicture } from '../account/qr.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { seeOther } from '../layout/see-other.js';
 import { withinDesk } from './within-desk.js';
@@ -36,40 +36,33 @@ export class SecondStepController {
     @Query('next') next: unknown,
     @Query('with') instead: unknown,
     @Query('sent') again: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const notice = again === undefined ? null : say('The code is on its way to you again.');
-    return this.orTooLate({ request, reply }, (token) =>
-      this.show(
-        { request, reply },
-        token,
-        newForm({ next: withinDesk(next) }),
-        notice,
-        instead === 'recovery',
-      ),
+    return this.orTooLate(reply, (token) =>
+      this.show(reply, token, newForm({ next: withinDesk(next) }), notice, instead === 'recovery'),
     );
   }
 
   @Post('code')
   @Public()
   @LimitPerAddress(300, 5)
-  async answer(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { next, ...answers } = sent(request.body);
+  async answer(@Res() reply: FastifyReply): Promise<void> {
+    const { next, ...answers } = sent(reply.request.body);
     const to = withinDesk(next);
-    await this.orTooLate({ request, reply }, (token) =>
+    await this.orTooLate(reply, (token) =>
       take(
-        { request, reply },
+        reply,
         async () => {
           const { code } = await readForm(CodeInput, answers);
-          const answer = await this.signIns.answerOnPages(token, code, atPages({ request, reply }));
+          const answer = await this.signIns.answerOnPages(token, code, atPages(reply));
           if (answer.session === null) return then('/desk/sign-in/set-up', to);
           keepSession(reply, answer.session.secret);
           forgetChallenge(reply);
           return to;
         },
         // A code is never sent back: it is used up, or was wrong.
-        (form) => this.show({ request, reply }, token, { ...form, values: { next: to } }),
+        (form) => this.show(reply, token, { ...form, values: { next: to } }),
       ),
     );
   }
@@ -77,9 +70,9 @@ export class SecondStepController {
   @Post('send-code')
   @Public()
   @LimitPerAddress(30, 5)
-  async sendAgain(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { next } = sent(request.body);
-    await this.orTooLate({ request, reply }, async (token) => {
+  async sendAgain(@Res() reply: FastifyReply): Promise<void> {
+    const { next } = sent(reply.request.body);
+    await this.orTooLate(reply, async (token) => {
       await this.challenges.sendAgain(token, 'page');
       await seeOther(reply, `${then('/desk/sign-in/code', withinDesk(next))}&sent=1`);
     });
@@ -88,14 +81,10 @@ export class SecondStepController {
   @Get('set-up')
   @Public()
   @LimitPerAddress(300, 5)
-  setUp(
-    @Query('next') next: unknown,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.orTooLate({ request, reply }, async (token) =>
+  setUp(@Query('next') next: unknown, @Res() reply: FastifyReply): Promise<void> {
+    return this.orTooLate(reply, async (token) =>
       this.showSetUp(
-        { request, reply },
+        reply,
         await this.challenges.offered(token, 'page'),
         newForm({ next: withinDesk(next) }),
       ),
@@ -105,57 +94,55 @@ export class SecondStepController {
   @Post('set-up')
   @Public()
   @LimitPerAddress(300, 5)
-  async confirm(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { next, ...answers } = sent(request.body);
+  async confirm(@Res() reply: FastifyReply): Promise<void> {
+    const { next, ...answers } = sent(reply.request.body);
     const to = withinDesk(next);
-    const exchange = { request, reply };
-    await this.orTooLate(exchange, async (token) => {
+    await this.orTooLate(reply, async (token) => {
       const offer = await this.challenges.offered(token, 'page');
       await take(
-        exchange,
+        reply,
         async () => {
           const { code } = await readForm(CodeInput, answers);
-          const answer = await this.signIns.answerOnPages(token, code, atPages({ request, reply }));
+          const answer = await this.signIns.answerOnPages(token, code, atPages(reply));
           if (answer.session === null) throw deadChallenge();
           keepSession(reply, answer.session.secret);
           forgetChallenge(reply);
           // Shown now and never again, so there is no page to lead on to.
-          await this.desk.showToAnybody(exchange, 200, 'account/pages/recovery-codes.njk', {
+          await this.desk.showToAnybody(reply, 200, 'account/pages/recovery-codes.njk', {
             title: say('Your recovery codes'),
             codes: answer.recoveryCodes,
             onward: to,
           });
           return null;
         },
-        (form) => this.showSetUp(exchange, offer, { ...form, values: { next: to } }),
+        (form) => this.showSetUp(reply, offer, { ...form, values: { next: to } }),
       );
     });
   }
 
   /** A sign-in that is over, or was never begun here, begins again with words instead of an error. */
-  private async orTooLate(exchange: Exchange, work: (token: string) => Promise<void>): Promise<void> {
-    const token = challengeToken(exchange.request);
+  private async orTooLate(reply: FastifyReply, work: (token: string) => Promise<void>): Promise<void> {
+    const token = challengeToken(reply.request);
     try {
       if (token === null) throw deadChallenge();
       await work(token);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 410) throw error;
-      forgetChallenge(exchange.reply);
-      await seeOther(exchange.reply, TOO_LATE);
+      forgetChallenge(reply);
+      await seeOther(reply, TOO_LATE);
     }
   }
 
   private async show(
-    exchange: Exchange,
+    reply: FastifyReply,
     token: string,
     form: Form,
     notice: string | null = null,
     recovery = false,
   ): Promise<void> {
     const { asks } = await this.challenges.live(token, 'page');
-    if (asks === 'set_up')
-      return seeOther(exchange.reply, then('/desk/sign-in/set-up', String(form.values['next'])));
-    return this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/code.njk', {
+    if (asks === 'set_up') return seeOther(reply, then('/desk/sign-in/set-up', String(form.values['next'])));
+    return this.desk.showToAnybody(reply, form.status, 'sign-in/pages/code.njk', {
       title:
         asks === 'mail'
           ? say('Look at your e-mail')
@@ -169,8 +156,8 @@ export class SecondStepController {
     });
   }
 
-  private showSetUp(exchange: Exchange, offer: FactorOffer, form: Form): Promise<void> {
-    return this.desk.showToAnybody(exchange, form.status, 'account/pages/set-up.njk', {
+  private showSetUp(reply: FastifyReply, offer: FactorOffer, form: Form): Promise<void> {
+    return this.desk.showToAnybody(reply, form.status, 'account/pages/set-up.njk', {
       title: say('Set up an app for codes'),
       form,
       action: '/desk/sign-in/set-up',

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { type Arrival, atPages } from '../../identity/arrival.js';
 import { MembershipQueries } from '../../identity/membership.queries.js';
 import { type NotSignedIn, OrganisationSignIn } from '../../identity/organisation-sign-in.service.js';
@@ -56,27 +56,26 @@ export class SignInController {
   async ask(
     @Query('next') next: unknown,
     @Query('after') after: unknown,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const secret = sessionSecret(request);
+    const secret = sessionSecret(reply.request);
     if (secret !== null && (await this.sessionQueries.actorOfCookie(secret, this.clock.now()))) {
       return seeOther(reply, withinDesk(next));
     }
     const notice = noticeAfter(after) ?? (secret === null ? null : say(ENDED));
-    return this.show({ request, reply }, newForm({ next: withinDesk(next) }), notice);
+    return this.show(reply, newForm({ next: withinDesk(next) }), notice);
   }
 
   @Post('sign-in')
   @Public()
   @LimitPerAddress(300, 5)
-  async signIn(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { next, ...answers } = sent(request.body);
+  async signIn(@Res() reply: FastifyReply): Promise<void> {
+    const { next, ...answers } = sent(reply.request.body);
     await take(
-      { request, reply },
+      reply,
       async () => {
         const { email, password } = await readForm(SignInInput, answers);
-        const answer = await this.proved(email, password, atPages({ request, reply }));
+        const answer = await this.proved(email, password, atPages(reply));
         if (answer.session === null) {
           keepChallenge(reply, answer.challenge.challengeToken);
           return `/desk/sign-in/code?next=${encodeURIComponent(withinDesk(next))}`;
@@ -85,10 +84,7 @@ export class SignInController {
         return withinDesk(next);
       },
       (form) =>
-        this.show(
-          { request, reply },
-          { ...form, values: { email: form.values['email'] ?? '', next: withinDesk(next) } },
-        ),
+        this.show(reply, { ...form, values: { email: form.values['email'] ?? '', next: withinDesk(next) } }),
     );
   }
 
@@ -102,13 +98,9 @@ export class SignInController {
 
   @Get('account')
   @Can('session.use')
-  async account(
-    @CurrentActor() actor: MemberActor,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async account(@CurrentActor() actor: MemberActor, @Res() reply: FastifyReply): Promise<void> {
     const memberships = await this.memberships.ofAccount(actor.accountId);
-    await this.own.show({ request, reply }, actor, 'account', {
+    await this.own.show(reply, actor, 'account', {
       listed:
         actor.role === 'provider_member' && (await this.providers.isListed(actor, actor.organisationId)),
       memberships: memberships.map(({ id, schemeName, organisationName, role }) => ({
@@ -149,12 +141,8 @@ export class SignInController {
     }
   }
 
-  private show(
-    exchange: { request: FastifyRequest; reply: FastifyReply },
-    form: Form,
-    notice: string | null = null,
-  ): Promise<void> {
-    return this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/sign-in.njk', {
+  private show(reply: FastifyReply, form: Form, notice: string | null = null): Promise<void> {
+    return this.desk.showToAnybody(reply, form.status, 'sign-in/pages/sign-in.njk', {
       title: say('Sign in'),
       form,
       notice,

@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Accounts } from '../../identity/accounts.service.js';
 import {
   AcceptInvitationInput,
@@ -15,7 +15,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { LimitPerAddress } from '../../platform/http/rate-limit.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { validated } from '../../platform/http/validation.js';
-import { Desk, type Exchange } from '../layout/desk.js';
+import { Desk } from '../layout/desk.js';
 import { type Form, newForm, readForm, sent, take } from '../layout/forms.js';
 import { say } from '../words/staff/staff-words.js';
 
@@ -36,32 +36,22 @@ export class WayInController {
   @Get('join/:token')
   @Public()
   @LimitPerAddress(120, 15)
-  askToJoin(
-    @Param('token') token: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    return this.unlessEnded(exchange, 'invitation', () => this.ask(exchange, 'invitation', token, newForm()));
+  askToJoin(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.unlessEnded(reply, 'invitation', () => this.ask(reply, 'invitation', token, newForm()));
   }
 
   @Post('join/:token')
   @Public()
   @LimitPerAddress(60, 15)
-  async join(
-    @Param('token') token: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    await this.unlessEnded(exchange, 'invitation', () =>
+  async join(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.unlessEnded(reply, 'invitation', () =>
       take(
-        exchange,
+        reply,
         async (body) => {
           await this.invitations.accept(await withToken(AcceptInvitationInput, token, body));
           return '/desk/sign-in?after=joined';
         },
-        (form) => this.ask(exchange, 'invitation', token, form),
+        (form) => this.ask(reply, 'invitation', token, form),
       ),
     );
   }
@@ -69,35 +59,25 @@ export class WayInController {
   @Get('new-password/:token')
   @Public()
   @LimitPerAddress(120, 15)
-  askForPassword(
-    @Param('token') token: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    return this.unlessEnded(exchange, 'password_reset', () =>
-      this.ask(exchange, 'password_reset', token, newForm()),
+  askForPassword(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    return this.unlessEnded(reply, 'password_reset', () =>
+      this.ask(reply, 'password_reset', token, newForm()),
     );
   }
 
   @Post('new-password/:token')
   @Public()
   @LimitPerAddress(60, 15)
-  async setPassword(
-    @Param('token') token: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const exchange = { request, reply };
-    await this.unlessEnded(exchange, 'password_reset', () =>
+  async setPassword(@Param('token') token: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.unlessEnded(reply, 'password_reset', () =>
       take(
-        exchange,
+        reply,
         async (body) => {
           const { password } = await withToken(ResetPasswordInput, token, body);
           await this.accounts.resetPassword(token, password);
           return '/desk/sign-in?after=new-password';
         },
-        (form) => this.ask(exchange, 'password_reset', token, form),
+        (form) => this.ask(reply, 'password_reset', token, form),
       ),
     );
   }
@@ -105,37 +85,36 @@ export class WayInController {
   @Get('forgotten')
   @Public()
   @LimitPerAddress(120, 15)
-  forgotten(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.askForAddress({ request, reply }, newForm());
+  forgotten(@Res() reply: FastifyReply): Promise<void> {
+    return this.askForAddress(reply, newForm());
   }
 
   @Post('forgotten')
   @Public()
   @LimitPerAddress(30, 15)
-  async sendReset(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const exchange = { request, reply };
+  async sendReset(@Res() reply: FastifyReply): Promise<void> {
     await take(
-      exchange,
+      reply,
       async (body) => {
         await this.resets.ask((await readForm(AskPasswordResetInput, body)).email);
         return '/desk/forgotten/sent';
       },
-      (form) => this.askForAddress(exchange, form),
+      (form) => this.askForAddress(reply, form),
     );
   }
 
   @Get('forgotten/sent')
   @Public()
   @LimitPerAddress(120, 15)
-  resetSent(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.desk.showToAnybody({ request, reply }, 200, 'sign-in/pages/sent.njk', {
+  resetSent(@Res() reply: FastifyReply): Promise<void> {
+    return this.desk.showToAnybody(reply, 200, 'sign-in/pages/sent.njk', {
       title: say('Look at your e-mail'),
     });
   }
 
-  private async ask(exchange: Exchange, purpose: LinkPurpose, token: string, form: Form): Promise<void> {
+  private async ask(reply: FastifyReply, purpose: LinkPurpose, token: string, form: Form): Promise<void> {
     await this.links.find(purpose, token, this.clock.now());
-    await this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/password.njk', {
+    await this.desk.showToAnybody(reply, form.status, 'sign-in/pages/password.njk', {
       title: purpose === 'invitation' ? say('Join') : say('Set a new password'),
       joining: purpose === 'invitation',
       // A password is never sent back, not even to whoever typed it.
@@ -145,7 +124,7 @@ export class WayInController {
 
   /** Whoever holds a link that was used or ran out is told how to get another. */
   private async unlessEnded(
-    exchange: Exchange,
+    reply: FastifyReply,
     purpose: LinkPurpose,
     work: () => Promise<void>,
   ): Promise<void> {
@@ -153,15 +132,15 @@ export class WayInController {
       await work();
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 410) throw error;
-      await this.desk.showToAnybody(exchange, error.status, 'sign-in/pages/link-ended.njk', {
+      await this.desk.showToAnybody(reply, error.status, 'sign-in/pages/link-ended.njk', {
         title: say('This link does not work any more'),
         joining: purpose === 'invitation',
       });
     }
   }
 
-  private askForAddress(exchange: Exchange, form: Form): Promise<void> {
-    return this.desk.showToAnybody(exchange, form.status, 'sign-in/pages/forgotten.njk', {
+  private askForAddress(reply: FastifyReply, form: Form): Promise<void> {
+    return this.desk.showToAnybody(reply, form.status, 'sign-in/pages/forgotten.njk', {
       title: say('I do not know my password'),
       form,
     });

@@ -1,6 +1,6 @@
-import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import { reachOf } from '../../permissions/permission.table.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -9,7 +9,6 @@ import { Id } from '../../platform/http/id-param.js';
 import { TasksQuery, type TaskView } from '../../reminders/task.dto.js';
 import { MOST_TOLD, TasksQueries } from '../../reminders/tasks.queries.js';
 import { TasksService } from '../../reminders/tasks.service.js';
-import type { Exchange } from '../layout/desk.js';
 import { type Form, newForm, readQuery, take } from '../layout/forms.js';
 import { type ListOf, ListPages } from '../layout/list-pages.js';
 import { taskLines } from './task.steps.js';
@@ -51,10 +50,9 @@ export class TaskPagesController {
   async list(
     @CurrentActor() actor: MemberActor,
     @Query() asked: Record<string, string>,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.page({ request, reply }, actor, asked);
+    await this.page(reply, actor, asked);
   }
 
   /** Asked by every page once it is shown, so that no page waits for it. */
@@ -72,22 +70,20 @@ export class TaskPagesController {
   async finish(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const exchange = { request, reply };
     await take(
-      exchange,
+      reply,
       async () => {
         await this.tasks.finish(actor, id);
         return '/desk/tasks';
       },
-      (form) => this.page(exchange, actor, {}, form),
+      (form) => this.page(reply, actor, {}, form),
     );
   }
 
   private async page(
-    exchange: Exchange,
+    reply: FastifyReply,
     actor: MemberActor,
     asked: Record<string, string>,
     form: Form = newForm(),
@@ -99,7 +95,7 @@ export class TaskPagesController {
       read: (query: TasksQuery) => this.queries.list(actor, query),
       count: (query: TasksQuery) => this.queries.count(actor, query),
     };
-    await this.lists.show(exchange, actor, 'tasks/pages/tasks.njk', TASKS, list, (items) => ({
+    await this.lists.show(reply, actor, 'tasks/pages/tasks.njk', TASKS, list, (items) => ({
       title: list.query.ended ? say('What was to do') : say('To do'),
       form,
       filters: { values: asked, wrong: {} },

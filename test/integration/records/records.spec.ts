@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import sql, { raw } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { AuditSealer } from '../../../src/audit/seal.service.js';
@@ -221,7 +222,15 @@ describe('records', () => {
     expect(page.headers['content-disposition']).toMatch(
       /^attachment; filename="what-we-hold-[0-9a-f-]+\.html"$/,
     );
-    expect(page.body).toContain('Who looked at your record');
+    // In the person's own language, whichever the demo gave them.
+    const [{ language } = { language: '' }] = await rows<{ language: string }>(
+      sql`select coalesce(preferred_language, 'en') as language from client where id = ${client}`,
+    );
+    const words = JSON.parse(readFileSync(`src/web/words/${language}.json`, 'utf8')) as {
+      copy: { looked: string };
+    };
+    expect(page.body).toContain(`<html lang="${language}">`);
+    expect(page.body).toContain(words.copy.looked);
     expect(page.body).not.toMatch(/<(script|link|img)/);
 
     expect((await call('POST', `${path}/release`, { how: 'post' })).json<CopyView>()).toMatchObject({
