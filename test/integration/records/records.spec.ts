@@ -224,7 +224,7 @@ describe('records', () => {
     );
     // In the person's own language, whichever the demo gave them.
     const [{ language } = { language: '' }] = await rows<{ language: string }>(
-      sql`select coalesce(preferred_language, 'en') as language from client where id = ${client}`,
+      sql`select language from client where id = ${client}`,
     );
     const words = JSON.parse(readFileSync(`src/web/words/${language}.json`, 'utf8')) as {
       copy: { looked: string };
