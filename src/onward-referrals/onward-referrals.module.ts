@@ -150,6 +150,7 @@ import { VolunteersTicks } from './volunteers.ticks.js';
     ReplyCodes,
     ReplyQueries,
     Registers,
+    RegistersQueries,
     RegisterLinks,
   ],
 })

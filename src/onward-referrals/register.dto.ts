@@ -46,6 +46,24 @@ export class CorrectRegisterInput extends RegisterMarkInput {
   reason: string;
 }
 
+/** A session of a service, without the people on its register. */
+export class RegisterLine {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ format: 'date' })
+  sessionOn: string;
+
+  @ApiProperty({ type: String, nullable: true, example: '14:30' })
+  sessionAt: string | null;
+
+  @ApiProperty({ enum: REGISTER_STATES })
+  state: RegisterState;
+
+  @ApiProperty({ type: 'integer', description: 'How many times something in it was put right since.' })
+  corrections: number;
+}
+
 /** As much as a register needs: what the person is called, and nothing else of them. */
 export class RegisterPerson {
   @ApiProperty({ format: 'uuid' })

@@ -1,11 +1,18 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
-import { ApiMake, ApiRead, ApiWrite, ApiWriteSeen } from '../platform/http/api.js';
+import { ApiMake, ApiRead, ApiReadPage, ApiWrite, ApiWriteSeen } from '../platform/http/api.js';
 import { Id } from '../platform/http/id-param.js';
+import { type Page, PageQuery } from '../platform/http/pagination.js';
 import { IfMatchIfSent } from '../platform/http/version.js';
-import { CorrectRegisterInput, MarkRegisterInput, OpenRegisterInput, RegisterView } from './register.dto.js';
+import {
+  CorrectRegisterInput,
+  MarkRegisterInput,
+  OpenRegisterInput,
+  RegisterLine,
+  RegisterView,
+} from './register.dto.js';
 import { RegisterLinks } from './register-links.service.js';
 import { RegistersQueries } from './registers.queries.js';
 import { Registers } from './registers.service.js';
@@ -28,6 +35,17 @@ export class RegistersController {
     @Body() body: OpenRegisterInput,
   ): Promise<RegisterView> {
     return this.queries.get(actor, await this.registers.open(actor, id, body));
+  }
+
+  @Get('listings/:id/registers')
+  @Can('register.keep')
+  @ApiReadPage(RegisterLine, 'Sessions of a service that have a register', 'Newest first.')
+  list(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() query: PageQuery,
+  ): Promise<Page<RegisterLine>> {
+    return this.queries.list(actor, id, query);
   }
 
   @Get('registers/:id')
@@ -69,12 +87,13 @@ export class RegistersController {
 
   @Post('registers/:id/correct')
   @Can('register.correct')
-  @ApiWrite(RegisterView, 'Put right one person on a final register, and say why')
+  @ApiWriteSeen(RegisterView, 'Put right one person on a final register, and say why')
   async correct(
     @CurrentActor() actor: MemberActor,
     @Id() id: string,
+    @IfMatchIfSent() seen: number | undefined,
     @Body() body: CorrectRegisterInput,
   ): Promise<RegisterView> {
-    return this.queries.get(actor, await this.registers.correct(actor, id, body));
+    return this.queries.get(actor, await this.registers.correct(actor, id, body, seen));
   }
 }

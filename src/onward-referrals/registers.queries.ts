@@ -8,12 +8,20 @@ import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { Tx } from '../platform/database/tx.js';
 import { Refusal } from '../platform/errors/refusal.js';
+import {
+  DEFAULT_LIMIT,
+  decodeIdCursor,
+  type Page,
+  type PageQuery,
+  pageOf,
+} from '../platform/http/pagination.js';
 import { LISTING_NAMED } from '../providers/listing-row.js';
 import { listingNamed } from '../providers/listing.rules.js';
 import type { ListingNamedRow, Session } from '../providers/listing.types.js';
+import { ofProviderWithin } from '../providers/provider.reach.js';
 import { agreedScopes, calledBy } from './onward-facts.queries.js';
 import { OFFER_SCOPE } from './onward.rules.js';
-import type { RegisterPerson, RegisterView } from './register.dto.js';
+import type { RegisterLine, RegisterPerson, RegisterView } from './register.dto.js';
 import { registerWithin } from './register.reach.js';
 import { aroundFinal, notBegun, sessionAtOf } from './register.rules.js';
 import type { RegisterState } from './register.types.js';
@@ -107,6 +115,31 @@ export class RegistersQueries {
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
+
+  /** The sessions of a service that have a register, newest first. */
+  async list(actor: MemberActor, listingId: string, query: PageQuery): Promise<Page<RegisterLine>> {
+    const within = ofProviderWithin(actor, reachFor(actor, 'register.keep'), sql`l.organisation_id`);
+    const limit = query.limit ?? DEFAULT_LIMIT;
+    const before = decodeIdCursor(query.after);
+    const listing = await this.database.maybe(
+      actor.schemeId,
+      sql`select 1 from listing l where l.scheme_id = ${actor.schemeId} and l.id = ${listingId} and ${within}`,
+    );
+    if (!listing) throw Refusal.notFound();
+    const rows = await this.database.read<RegisterLine & Record<string, unknown>>(
+      actor.schemeId,
+      sql`
+      select r.id, r.session_on::text as "sessionOn", to_char(r.session_at, 'HH24:MI') as "sessionAt", r.state,
+        (select count(*)::int from register_correction k
+          where k.scheme_id = r.scheme_id and k.register_id = r.id) as corrections
+      from register r
+      where r.scheme_id = ${actor.schemeId} and r.listing_id = ${listingId}
+        and (${before}::uuid is null or (r.session_on, r.id) < (
+          select b.session_on, b.id from register b where b.scheme_id = r.scheme_id and b.id = ${before}))
+      order by r.session_on desc, r.id desc limit ${limit + 1}`,
+    );
+    return pageOf(rows, limit, ({ id }) => [id]);
+  }
 
   async get(actor: MemberActor | LinkActor, id: string): Promise<RegisterView> {
     const within = registerWithin(actor, reachFor(actor, 'register.keep'));

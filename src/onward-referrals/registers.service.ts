@@ -209,13 +209,17 @@ export class Registers {
     });
   }
 
-  /** A manager puts right what was final, and says why. What it said stays to be read. */
-  correct(actor: Actor, id: string, input: CorrectRegisterInput): Promise<string> {
+  /**
+   * A manager puts right what was final, and says why. What it said stays to be read; whoever was shown something older is
+   * told first.
+   */
+  correct(actor: Actor, id: string, input: CorrectRegisterInput, seen?: number): Promise<string> {
     return this.unitOfWork.run(actor, async (tx) => {
       const register = await lock(tx, id, 'register.correct');
       if (register.state !== 'final') {
         throw Refusal.illegalMove(register.state, 'correct', 'It is not final. Mark it instead.');
       }
+      refuseStale(register.version, seen);
       const { onwardReferralId, result, reason } = input;
       const fact = await tx.maybe<{ result: Attendance }>(sql`
         select a.result from attendance a

@@ -93,6 +93,8 @@ import { GroupPagesController } from './managers/groups.controller.js';
 import { GroupCheckPagesController } from './managers/group-checks.controller.js';
 import { GapPagesController } from './managers/gaps.controller.js';
 import { SurveyPagesController } from './managers/surveys.controller.js';
+import { RegisterPagesController } from './managers/registers.controller.js';
+import { VolunteerDataController } from './managers/volunteer-data.controller.js';
 import { GroupTimesController } from './managers/group-times.controller.js';
 import { GroupProfilesController } from './managers/group-profiles.controller.js';
 import { ListingFormsController } from './managers/listing-forms.controller.js';
@@ -200,7 +202,9 @@ import { TallyController } from './tally/tally.controller.js';
     FinderController,
     GapPagesController,
     GroupCheckPagesController,
+    VolunteerDataController,
     GroupPagesController,
+    RegisterPagesController,
     GroupProfilesController,
     GroupTimesController,
     HealthPagesController,

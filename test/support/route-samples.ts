@@ -1231,8 +1231,13 @@ const register =
     const marks = [{ onwardReferralId, result: 'attended' }];
     if (steps.includes('mark')) await done(world, who, `/registers/${id}/mark`, { marks });
     if (steps.includes('finalise')) await done(world, who, `/registers/${id}/finalise`);
-    return { id, onwardReferralId };
+    return { id, onwardReferralId, listingId: to.listingId };
   };
+/** The service whose register that is. */
+const withRegister: Maker = async (world, member) => {
+  const { listingId = '', id = '' } = await register()(world, member);
+  return { id: listingId, registerId: id };
+};
 /** The same, with words that the path has beside the id. */
 const named =
   (at: Maker, words: Target): Maker =>
@@ -2032,6 +2037,19 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /calendar-feed': {},
   'GET /calendar-feed': { at: calendarFeed },
   'DELETE /calendar-feed': { at: calendarFeed },
+  'GET /listings/:id/registers': { at: withRegister, shows: 'registerId' },
+  'GET /desk/listings/:id/registers': { at: withRegister, shows: 'registerId' },
+  'GET /desk/registers/:id': { at: register() },
+  'GET /desk/registers/:id/people/:onwardReferralId': { at: register('mark', 'finalise') },
+  'POST /desk/registers/:id/people/:onwardReferralId': {
+    at: register('mark', 'finalise'),
+    body: () => ({ result: 'late', ...reasonOnly() }),
+  },
+  'GET /desk/groups/volunteer-data': { answers: [303] },
+  'POST /desk/groups/volunteer-data': {
+    body: () => ({ email: 'nobody@example.org', language: 'en' }),
+    answers: [303],
+  },
   'POST /listings/:id/registers': { at: listing(), body: () => ({ sessionOn: TODAY }) },
   'GET /registers/:id': { at: register() },
   'POST /registers/:id/mark': {

@@ -25,7 +25,7 @@ import { cameWords, declineWords, finishWords, fullFor, noWords } from '../reply
 import { speechFor } from '../words/choice.js';
 import type { Key, Speech } from '../words/speech.js';
 import { CodesTyped } from './codes-typed.js';
-import { ownDataPage } from '../reply/own-data.page.js';
+import { ownDataPage, sendOwnData } from '../reply/own-data.page.js';
 import { cameBack, GroupFrame, type Shown } from './group-frame.js';
 import { initialOf, openReferrals } from './our-referrals.page.js';
 
@@ -123,13 +123,7 @@ export class OurReferralsController {
       });
       return;
     }
-    await reply
-      .type('application/json; charset=utf-8')
-      .headers({
-        'cache-control': 'no-store',
-        'content-disposition': 'attachment; filename="what-we-hold-on-you.json"',
-      })
-      .send(JSON.stringify(data, null, 2));
+    await sendOwnData(reply, data);
   }
 
   @Get('referrals/:id')

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import type { VolunteerData } from '../../onward-referrals/volunteer.dto.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { spokenPhone } from '../../platform/pure/phone.js';
@@ -49,4 +50,17 @@ export function ownDataPage(data: VolunteerData, { t, date, apart }: Speech) {
       rows: newest(data[section]).map((row) => fields(section, row)),
     })),
   };
+}
+
+/** All of it as a file, ids and codes too. */
+export async function sendOwnData(reply: FastifyReply, data: VolunteerData): Promise<void> {
+  await reply
+    .type('application/json; charset=utf-8')
+    .headers({
+      'cache-control': 'no-store',
+      'content-disposition': 'attachment; filename="what-we-hold-on-you.json"',
+      'referrer-policy': 'no-referrer',
+      'x-robots-tag': 'noindex, nofollow',
+    })
+    .send(JSON.stringify(data, null, 2));
 }

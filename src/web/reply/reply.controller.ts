@@ -27,7 +27,7 @@ import {
   savePart,
 } from '../listing/listing.parts.js';
 import { GroupAnswers, type Said, type Sent, type Told } from './group-answers.js';
-import { ownDataPage } from './own-data.page.js';
+import { ownDataPage, sendOwnData } from './own-data.page.js';
 import { registerOvertaken, registerPage } from './register.page.js';
 import { addressIn, fields, sixDigits } from './reply.forms.js';
 import { camePage, listingPage, replyPage, templateFor, type TellingRow } from './reply.page.js';
@@ -500,15 +500,7 @@ export class ReplyController {
         });
         return;
       }
-      await reply
-        .type('application/json; charset=utf-8')
-        .headers({
-          'cache-control': 'no-store',
-          'content-disposition': 'attachment; filename="what-we-hold-on-you.json"',
-          'referrer-policy': 'no-referrer',
-          'x-robots-tag': 'noindex, nofollow',
-        })
-        .send(JSON.stringify(data, null, 2));
+      await sendOwnData(reply, data);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 409) throw error;
       const phone = await this.queries.phone(link);

@@ -1,5 +1,8 @@
+import sql from 'sql-template-tag';
+import { aCase, aGroup, anOffer } from '../../factories/onward.js';
 import { aListing, aProvider } from '../../factories/providers.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
+import { rowsOf } from '../../support/records.js';
 import { startApp, TEST_NOW, type TestApp } from '../../support/start-app.js';
 import { aPdf } from '../../support/upload.js';
 
@@ -390,6 +393,98 @@ describe('groups and their services at the desk', () => {
       expect((await upload(url, insurance, 'policy.pdf', aPdf(), sam)).statusCode).toBe(403);
       expect(await page(`/desk/groups/${id}/checks`)).not.toContain('policy.pdf');
     });
+  });
+
+  it('has who came to its sessions put right by a manager, and keeps what was said first', async () => {
+    const group = await aGroup(scheme);
+    const sam = await aMember(scheme, 'link_worker', { name: 'Sam Worker' });
+    const grace = await anOffer(
+      scheme,
+      await aCase(scheme, { worker: sam, person: { firstName: 'Grace', lastName: 'Okoro', knownAs: null } }),
+      group,
+    ).accepted();
+    const call = async (path: string, payload: object) => {
+      const answer = await betony.inject({
+        method: 'POST',
+        url: `/api/v1/${path}`,
+        headers: group.member.headers,
+        payload,
+      });
+      expect([path, Math.floor(answer.statusCode / 100)]).toEqual([path, 2]);
+      return answer.json<{ id: string }>();
+    };
+    const at = `/desk/listings/${group.listingId}/registers`;
+    expect(await page(`/desk/listings/${group.listingId}`)).toContain(`href="${at}"`);
+    expect(await page(at)).toContain('Nobody has said yet');
+    const { id } = await call(`listings/${group.listingId}/registers`, { sessionOn: '2026-11-23' });
+    await call(`registers/${id}/mark`, { marks: [{ onwardReferralId: grace, result: 'attended' }] });
+    const to = `/desk/registers/${id}`;
+    const correct = `${to}/people/${grace}`;
+    // The group still writes it.
+    expect(await page(at)).toMatch(new RegExp(`href="${to}">Mon, 23 November 2026.*Not finished yet`));
+    expect(await page(to)).not.toContain(correct);
+    await call(`registers/${id}/finalise`, {});
+    const final = await page(to);
+    expect(final).toContain('They came');
+    expect(final).toContain(`href="${correct}"`);
+    expect(final).not.toContain('Okoro');
+    const shown = await page(correct);
+    expect(shown).toContain('It says now: they came.');
+    expect(shown).not.toContain('value="attended"');
+    const seen = versionOf(shown, correct);
+    const why = await send(correct, { _version: seen, result: 'absent_acceptable' });
+    expect([why.statusCode, why.body.includes('href="#reason"')]).toEqual([422, true]);
+    expect(why.body).toMatch(/value="absent_acceptable" checked/);
+    const reason = 'It was another Grace';
+    const right = await send(correct, { _version: seen, result: 'absent_acceptable', reason });
+    expect([right.statusCode, right.headers.location]).toEqual([303, to]);
+    const after = await page(to);
+    expect(after).toContain(
+      '<strong>Grace</strong>: they did not come, for a good reason, where it said: they came. It was another Grace',
+    );
+    expect(after).toContain('Mo Rahman, ');
+    expect(await page(at)).toContain('Once');
+    // A second manager still has the older page open.
+    const late = await send(correct, { _version: seen, result: 'late', reason: 'She told me' });
+    expect(late.statusCode).toBe(412);
+    expect(late.body).toContain('Mo Rahman changed this');
+    expect(late.body).toContain('She told me');
+    expect(versionOf(late.body, correct)).not.toBe(seen);
+    // Nobody else, and no link worker at all.
+    expect((await ask(`${to}/people/${id}`)).statusCode).toBe(404);
+    expect((await ask(to, sam)).statusCode).toBe(403);
+    expect((await ask(at, await aMember(await aScheme(betony), 'scheme_manager'))).statusCode).toBe(404);
+  });
+
+  it('reads what is held on somebody who helps, for whoever asks, in their language', async () => {
+    await aProvider(scheme, {
+      name: 'Marling Kitchen',
+      contactName: 'Prudence Pryor',
+      contactEmail: 'prudence@example.org',
+      contactPhone: '+447700900111',
+    });
+    const at = '/desk/groups/volunteer-data';
+    expect(await page('/desk/groups')).toContain(`href="${at}"`);
+    const nobody = await send(at, { email: '', phone: '', language: 'en' });
+    expect([nobody.statusCode, nobody.body.includes('href="#email"')]).toEqual([422, true]);
+    const unknown = await send(at, { email: 'nobody@example.org', language: 'en' });
+    expect([unknown.statusCode, unknown.body.includes('Prudence')]).toEqual([200, false]);
+    const found = await send(at, { email: 'Prudence@example.org', language: 'ar' });
+    expect(found.body).toContain('<div lang="ar" dir="rtl">');
+    expect(found.body).toContain('Prudence Pryor');
+    expect(found.body).toContain('Marling Kitchen');
+    const file = await send(at, { phone: '07700 900111', language: 'en', file: 'json' });
+    expect(file.headers['content-disposition']).toContain('attachment');
+    expect(file.json()).toMatchObject({ contactFor: [{ organisation: 'Marling Kitchen' }] });
+    const reads = await rowsOf(
+      scheme,
+      sql`select 1 from audit_entry where scheme_id = ${scheme.id} and action = 'volunteer.data'`,
+    );
+    expect(reads).toHaveLength(3);
+    // Whoever signs in for a group reads their own.
+    const rose = await aMember(scheme, 'provider_member');
+    for (const answer of [await ask(at, rose), await send(at, { email: 'prudence@example.org' }, rose)])
+      expect([answer.statusCode, answer.headers.location]).toEqual([303, '/desk/group/my-data']);
   });
 
   it('hands out a link for a group, and ends it', async () => {
