@@ -46,6 +46,7 @@ import { MorePagesController } from './across/more.controller.js';
 import { MovePagesController } from './across/moves.controller.js';
 import { NotePagesController } from './across/notes.controller.js';
 import { SafetyMessagePagesController } from './across/safety-messages.controller.js';
+import { SharedPlanPagesController } from './across/shared-plans.controller.js';
 import { StoryPagesController } from './across/stories.controller.js';
 import { SupervisionPagesController } from './across/supervision.controller.js';
 import { TransferPagesController } from './across/transfers.controller.js';
@@ -271,6 +272,7 @@ import { TallyController } from './tally/tally.controller.js';
     SessionsPagesController,
     SharingPagesController,
     SignInController,
+    SharedPlanPagesController,
     StoryPagesController,
     SupervisionPagesController,
     SurveyController,

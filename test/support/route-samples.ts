@@ -2012,6 +2012,8 @@ export const SAMPLES: Record<string, Sample> = {
   'DELETE /referrals/:id/plan-draft/aside/:asideId': { at: planDraftAside },
   'GET /shared-plans': { at: planSharedWith, query: WHOLE_PAGE, shows: 'id' },
   'GET /shared-plans/:id': { at: planSharedWith },
+  'GET /desk/shared-plans': { at: planSharedWith, query: WHOLE_PAGE, shows: 'id' },
+  'GET /desk/shared-plans/:id': { at: planSharedWith },
   'POST /referrals/:id/appointments': { at: aReferralCase, body: () => MEETING },
   'GET /referrals/:id/appointments': { at: aReferralCase },
   'GET /appointments/:id': { at: appointment },
@@ -2632,7 +2634,7 @@ export const SAMPLES: Record<string, Sample> = {
   'GET /desk/people/:id/plan/agree': { at: planPage },
   'POST /desk/people/:id/plan/agree': { at: planPage, body: () => asForm({ agreedOn: TODAY, how: 'phone' }) },
   'GET /desk/people/:id/plan/give': { at: planPage },
-  'POST /desk/people/:id/plan/give': { at: planPage, body: () => ({ sections: 'goals' }) },
+  'POST /desk/people/:id/plan/give': { at: planPage, body: () => ({ to: 'client', sections: 'goals' }) },
   'POST /desk/people/:id/plan/shares/:shareId/end': {
     at: async (world, member) => {
       const target = await planShared(world, member);
@@ -2713,6 +2715,16 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /desk/away/workers/:id/back': { at: absentWorker, as: freshWorker },
   'POST /desk/away/:id/end': { at: cover, as: freshWorker },
   'GET /desk/people/:id/sharing': { at: clientOf },
+  'GET /desk/people/:id/sharing/new': { at: clientOf },
+  'POST /desk/people/:id/sharing/new': {
+    at: clientOf,
+    body: () => ({
+      organisationId: 'us',
+      scope: 'needs',
+      agreed: 'phone',
+      ...asForm({ 'agreement.agreedOn': TODAY }),
+    }),
+  },
   'GET /desk/people/:id/sharing/:agreementId/withdraw': { at: agreementOf },
   'POST /desk/people/:id/sharing/:agreementId/withdraw': { at: agreementOf, body: nothing },
   'GET /desk/people/:id/sharing/:agreementId/renew': { at: agreementOf },

@@ -13,6 +13,7 @@ import {
 import { ABOUT_ME, PLAN_SECTIONS } from '../../caseload/plan.types.js';
 import { PlansQueries } from '../../caseload/plans.queries.js';
 import { PlansService } from '../../caseload/plans.service.js';
+import { AgreementsQueries } from '../../clients/agreements.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
@@ -20,6 +21,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Refusal } from '../../platform/errors/refusal.js';
 import { DateOnly, Text } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
+import type { PersonHead } from '../../referrals/person-head.queries.js';
 import { isWithWorker } from '../../referrals/referral.types.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk } from '../layout/desk.js';
@@ -47,6 +49,9 @@ import {
 import { recordPages, recordTitle } from './record.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
 
+/** Of those to whom a plan is given, whose it is. */
+const THEMSELVES = 'client';
+
 class PlanCareInput {
   @Text({ optional: true, max: 5000 })
   crisisNotes?: string;
@@ -65,6 +70,7 @@ export class PlanPagesController {
     private readonly plans: PlanPages,
     private readonly queries: PlansQueries,
     private readonly service: PlansService,
+    private readonly agreements: AgreementsQueries,
   ) {}
 
   @Get('plan')
@@ -253,7 +259,7 @@ export class PlanPagesController {
     @Id() id: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.form(reply, actor, id, 'give', newForm({ sections: [...PLAN_SECTIONS] }));
+    await this.form(reply, actor, id, 'give', newForm({ to: THEMSELVES, sections: [...PLAN_SECTIONS] }));
   }
 
   @Post('plan/give')
@@ -267,7 +273,7 @@ export class PlanPagesController {
       reply,
       async (body) => {
         const plan = existing(await this.plans.found(actor, id));
-        const input = await readForm(SharePlanInput, { ...sent(body), with: 'client' });
+        const input = await readForm(SharePlanInput, givenTo(sent(body)));
         await this.service.share(actor, plan.id, input, seenIn(body));
         return `/desk/people/${id}/plan`;
       },
@@ -373,6 +379,22 @@ export class PlanPagesController {
     });
   }
 
+  /** The person, and whoever they agree reads it. */
+  private async recipients(actor: MemberActor, person: PersonHead) {
+    const agreements = await this.agreements.list(actor, person.id);
+    const readers = new Map(
+      agreements.flatMap(({ withdrawnAt, scope, organisationId, organisationName }) =>
+        withdrawnAt === null && scope.includes('plan') && organisationId !== null
+          ? [[organisationId, organisationName ?? ''] as const]
+          : [],
+      ),
+    );
+    return [
+      { value: THEMSELVES, text: say('{{name}}, on their own page', { name: person.firstName }) },
+      ...[...readers].map(([value, text]) => ({ value, text })),
+    ];
+  }
+
   /** One thing at a time: a form for each, which comes back to the plan. */
   private async form(
     reply: FastifyReply,
@@ -402,6 +424,7 @@ export class PlanPagesController {
       actors: choicesOf(WHO_ACTS_WORDS),
       how: choicesOf(HOW_WORDS),
       sections: choicesOf(SECTION_WORDS),
+      recipients: kind === 'give' ? await this.recipients(actor, person) : [],
       words: { reach: REACH_WORDS },
     });
   }
@@ -412,7 +435,7 @@ const FORM_TITLES = sayAll({
   step: 'Add a step',
   care: 'If things go wrong, and when to look again',
   agree: 'They agree to the plan',
-  give: 'Give them the plan',
+  give: 'Give somebody the plan',
 } as const);
 
 const ABOUT_ME_FIELDS: Record<string, string> = sayAll(
@@ -451,4 +474,12 @@ function goalOf(plan: PlanView, goalId: string) {
   const goal = plan.content.goals.find(({ id }) => id === goalId);
   if (!goal) throw Refusal.notFound();
   return goal;
+}
+
+/** To whom it is given, as the API has it. */
+function givenTo({ to, ...answers }: Form['values']): Form['values'] {
+  if (to === undefined || to === '') throw Refusal.invalidField('to', 'Select who is given it');
+  return to === THEMSELVES
+    ? { ...answers, with: 'client' }
+    : { ...answers, with: 'organisation', organisationId: to };
 }

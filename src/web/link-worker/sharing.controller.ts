@@ -1,23 +1,47 @@
-import { Controller, Get, Post, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { RenewAgreementInput, WithdrawAgreementInput } from '../../clients/agreement.dto.js';
+import {
+  RecordAgreementInput,
+  RenewAgreementInput,
+  WithdrawAgreementInput,
+} from '../../clients/agreement.dto.js';
 import { AgreementsQueries } from '../../clients/agreements.queries.js';
 import { AgreementsService } from '../../clients/agreements.service.js';
+import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
+import { Text, Uuid } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
+import { validated } from '../../platform/http/validation.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
+import { AGREED_CHOICES, besideAgreed, withAgreement } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
 import { Desk } from '../layout/desk.js';
-import { type Form, newForm, readForm, take } from '../layout/forms.js';
+import { type Form, newForm, readForm, readQuery, sent, take } from '../layout/forms.js';
+import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf } from '../layout/words.js';
 import { BASIS_WORDS, HOW_WORDS, REACH_WORDS } from '../practice/practice.words.js';
+import { namesOf } from '../managers/organisation-choices.js';
 import { recordPages, recordTitle } from './record.js';
 import { SCOPE_WORDS } from './sharing.words.js';
 import { say } from '../words/staff/staff-words.js';
+
+/** Those listed to choose from; of more, whose name begins with something. */
+const MOST_ORGANISATIONS = 100;
+/** The scheme itself, beside organisations. */
+const US = 'us';
+
+class NewSharingQuery {
+  @Text({ optional: true, max: 100 })
+  name?: string;
+
+  @Uuid({ optional: true })
+  again?: string;
+}
 
 /** Who may know what of a person, since when and on what grounds; asked again, or taken back in whole or in part. */
 @ApiExcludeController()
@@ -29,6 +53,7 @@ export class SharingPagesController {
     private readonly heads: PersonHeads,
     private readonly agreements: AgreementsQueries,
     private readonly service: AgreementsService,
+    private readonly organisations: OrganisationsQueries,
   ) {}
 
   @Get()
@@ -50,6 +75,45 @@ export class SharingPagesController {
       over: all.filter(({ withdrawnAt }) => withdrawnAt !== null),
       words: { reach: REACH_WORDS, scope: SCOPE_WORDS, basis: BASIS_WORDS, how: HOW_WORDS },
     });
+  }
+
+  /** With what was taken back once, where they agree to it again. */
+  @Get('new')
+  @Can('agreement.record')
+  async askNew(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Query() asked: Record<string, string>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { name, again } = await readQuery(NewSharingQuery, asked);
+    const before = again === undefined ? null : await this.agreements.get(actor, id, again);
+    const form = newForm({
+      ...dayBoxes('agreement.agreedOn', londonDate(this.clock.now())),
+      ...(before && { organisationId: before.organisationId ?? US, scope: before.scope }),
+    });
+    await this.newPage(reply, actor, id, form, name);
+  }
+
+  @Post('new')
+  @Can('agreement.record')
+  async add(@CurrentActor() actor: MemberActor, @Id() id: string, @Res() reply: FastifyReply): Promise<void> {
+    await take(
+      reply,
+      async (body) => {
+        try {
+          const input = await validated(
+            RecordAgreementInput,
+            shapeOf(RecordAgreementInput, agreementIn(body)),
+          );
+          await this.service.record(actor, id, input);
+        } catch (error) {
+          throw inItsBoxes(error);
+        }
+        return `/desk/people/${id}/sharing`;
+      },
+      (form) => this.newPage(reply, actor, id, form),
+    );
   }
 
   @Get(':agreementId/withdraw')
@@ -111,6 +175,38 @@ export class SharingPagesController {
     );
   }
 
+  private async newPage(
+    reply: FastifyReply,
+    actor: MemberActor,
+    id: string,
+    form: Form,
+    name?: string,
+  ): Promise<void> {
+    const person = await this.heads.of(actor, id);
+    const { items, next } = await this.organisations.list(actor, {
+      active: true,
+      limit: MOST_ORGANISATIONS,
+      ...(name !== undefined && { name }),
+    });
+    const chosen = String(form.values['organisationId'] ?? '');
+    const missing = chosen !== '' && chosen !== US && !items.some((one) => one.id === chosen);
+    const known = missing ? [await this.organisations.get(actor, chosen), ...items] : items;
+    const [none, ...names] = namesOf(known);
+    await this.desk.show(reply, actor, form.status, 'link-worker/pages/sharing-new.njk', {
+      title: recordTitle(say('They agree to something new'), person),
+      heading: say('They agree to something new'),
+      form: besideAgreed(form),
+      person,
+      pages: recordPages(id, 'sharing'),
+      recipients: [none, { value: US, text: say('Us') }, ...names],
+      more: next !== null || name !== undefined,
+      filter: { values: { name: name ?? '' }, wrong: {} },
+      scopes: choicesOf(SCOPE_WORDS),
+      agreed: AGREED_CHOICES,
+      words: { reach: REACH_WORDS },
+    });
+  }
+
   private async form(
     reply: FastifyReply,
     actor: MemberActor,
@@ -135,4 +231,33 @@ export class SharingPagesController {
       words: { reach: REACH_WORDS, scope: SCOPE_WORDS },
     });
   }
+}
+
+/** Boxes of the page that are the agreement's own; the rest stand under the question whether they agree. */
+const OWN_BOXES = ['organisationId', 'scope', 'renewOn'];
+
+/** The answers of the page as the API has them. */
+function agreementIn(body: unknown): Form['values'] {
+  const { organisationId, ...answers } = withAgreement(sent(body));
+  if (organisationId === undefined || organisationId === '')
+    throw Refusal.invalidField('organisationId', 'Select who it is');
+  return {
+    ...Object.fromEntries(
+      Object.entries(answers).map(([name, value]) => [name.replace(/^agreement\./, ''), value]),
+    ),
+    ...(organisationId !== US && { organisationId }),
+  };
+}
+
+/** What is wrong with an agreement, beside the boxes of the page. */
+function inItsBoxes(error: unknown): unknown {
+  const problems =
+    error instanceof Refusal ? (error.extra['errors'] as FieldProblem[] | undefined) : undefined;
+  if (!problems) return error;
+  return Refusal.invalid(
+    problems.map(({ field, message }) => ({
+      field: OWN_BOXES.includes(field) ? field : `agreement.${field}`,
+      message,
+    })),
+  );
 }

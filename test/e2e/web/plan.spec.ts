@@ -293,7 +293,7 @@ describe('the conversation and the plan', () => {
       'agreedOn.month': '11',
       'agreedOn.year': '2026',
     });
-    await done(`${base}/plan/give`, { sections: 'goals' });
+    await done(`${base}/plan/give`, { to: 'client', sections: 'goals' });
     const plan = await page(`${base}/plan`);
     expect(plan).toContain('Agreed on Mon, 23 November 2026');
     expect(plan).toContain('Grace: version 2');

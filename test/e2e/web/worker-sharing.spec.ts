@@ -1,5 +1,6 @@
 import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase, type Case } from '../../factories/caseload.js';
+import { aCase as aHelpedCase, aGroup, anOffer } from '../../factories/onward.js';
 import { inScheme, insertRow } from '../../factories/episodes.js';
 import { statementsOf } from '../../support/count-queries.js';
 import { aMember, anOrganisation, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -84,6 +85,104 @@ describe('who may know what, and what is printed', () => {
     expect(whole).toContain('No more, please');
     expect((await send(`${at}/withdraw`)).status).toBe(409);
     expect((await open(`${record}/sharing`, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
+  });
+
+  it('is agreed anew, and lets an organisation read the plan for as long as that stands', async () => {
+    const practice = await anOrganisation(scheme, 'gp_practice');
+    const priya = await aMember(scheme, 'referrer', { organisation: practice });
+    const at = `${record}/sharing/new`;
+    expect(await page(`${record}/sharing`)).toContain(`href="${at}"`);
+    const shown = await page(at);
+    expect(shown).toContain(`<option value="${practice}"`);
+    const day = {
+      'agreement.agreedOn.day': '23',
+      'agreement.agreedOn.month': '11',
+      'agreement.agreedOn.year': '2026',
+    };
+    const nobody = await send(at, { organisationId: '', scope: 'plan', agreed: 'phone', ...day });
+    expect([nobody.status, nobody.body.includes('href="#organisationId"')]).toEqual([422, true]);
+    const silent = await send(at, { organisationId: practice, scope: 'plan', ...day });
+    expect([silent.status, silent.body.includes('Select yes if the person agrees')]).toEqual([422, true]);
+    expect(silent.body).toMatch(new RegExp(`<option value="${practice}" selected`));
+    const attorney = { agreed: 'another', 'agreement.basis': 'attorney_or_deputy', 'agreement.how': 'phone' };
+    const unseen = await send(at, { organisationId: practice, scope: 'plan', ...attorney, ...day });
+    expect(unseen.status).toBe(422);
+    expect(unseen.body).toContain('href="#agreement.decidedBy"');
+    expect(unseen.body).toContain('href="#agreement.authoritySeenOn"');
+    const wrong = await send(at, {
+      organisationId: practice,
+      scope: 'scheme_support',
+      agreed: 'phone',
+      ...day,
+    });
+    expect([wrong.status, wrong.body.includes('href="#scope"')]).toEqual([422, true]);
+
+    await send(`${record}/plan/goal`, { words: 'Get out on the boats', importance: '8' });
+    await send(`${record}/plan/care`, {
+      crisisNotes: 'Ring her sister',
+      'reviewOn.day': '4',
+      'reviewOn.month': '1',
+      'reviewOn.year': '2027',
+      _version: '1',
+    });
+    // Who has not agreed is nobody to choose.
+    expect(await page(`${record}/plan/give`)).not.toContain(`value="${practice}"`);
+    const early = await send(`${record}/plan/give`, { to: practice, sections: 'goals' });
+    expect(early.status).toBe(409);
+    expect((await send(at, { organisationId: practice, scope: 'plan', agreed: 'phone', ...day })).to).toBe(
+      `${record}/sharing`,
+    );
+    expect(await page(`${record}/plan/give`)).toContain(`value="${practice}"`);
+    const unsaid = await send(`${record}/plan/give`, { sections: 'goals' });
+    expect([unsaid.status, unsaid.body.includes('href="#to"')]).toEqual([422, true]);
+    expect((await send(`${record}/plan/give`, { to: practice, sections: 'goals' })).to).toBe(
+      `${record}/plan`,
+    );
+
+    const list = await page('/desk/shared-plans', priya);
+    const plan = /href="(\/desk\/shared-plans\/[^"]+)">Grace Obi/.exec(list)?.[1] ?? 'none';
+    const read = await page(plan, priya);
+    expect(read).toContain('Get out on the boats');
+    expect(read).not.toContain('Ring her sister');
+    expect(/<title>[^<]*<\/title>/.exec(read)?.[0]).not.toMatch(/Grace|Obi/);
+    expect((await open(plan, await aMember(scheme, 'referrer'))).statusCode).toBe(404);
+
+    // Taken back, it is closed to them; and they may agree again.
+    const back = /href="([^"]+\/withdraw)">Take back<span[^>]*> what (?!we )/.exec(
+      await page(`${record}/sharing`),
+    );
+    await send(back?.[1] ?? '', {});
+    expect((await open(plan, priya)).statusCode).toBe(404);
+    const again = /href="([^"]+\?again=[^"]+)"/.exec(await page(`${record}/sharing`))?.[1] ?? 'none';
+    const filled = await page(again);
+    expect(filled).toMatch(new RegExp(`<option value="${practice}" selected`));
+    expect(filled).toMatch(/value="plan" checked/);
+    expect((await statementsOf(() => page(again))).length).toBeLessThanOrEqual(MOST_QUERIES);
+  });
+
+  it('is read by a group that helps, in its own frame and language', async () => {
+    const group = await aGroup(scheme);
+    const helped = await aHelpedCase(scheme, { worker: sam });
+    const theirs = `/desk/people/${helped.clientId}`;
+    await anOffer(scheme, helped, group).accepted();
+    const day = {
+      'agreement.agreedOn.day': '23',
+      'agreement.agreedOn.month': '11',
+      'agreement.agreedOn.year': '2026',
+    };
+    await send(`${theirs}/sharing/new`, {
+      organisationId: group.organisationId,
+      scope: 'plan',
+      agreed: 'phone',
+      ...day,
+    });
+    await send(`${theirs}/plan/goal`, { words: 'Get out on the boats', importance: '8' });
+    await send(`${theirs}/plan/give`, { to: group.organisationId, sections: 'goals' });
+    expect(await page('/desk/group/referrals', group.member)).toContain('href="/desk/shared-plans"');
+    const list = await page('/desk/shared-plans?lang=ar', group.member);
+    expect(list).toContain('dir="rtl"');
+    const plan = /href="(\/desk\/shared-plans\/[^"]+)"/.exec(list)?.[1] ?? 'none';
+    expect(await page(plan, group.member)).toContain('Get out on the boats');
   });
 
   it('says what ends with agreement to the support itself', async () => {
