@@ -35,7 +35,8 @@ export class Notices {
 
   /** Makes the messages for open tasks of these subjects that were not told yet. Gives the messages made. */
   async tell(tx: Tx, subjectIds: readonly string[]): Promise<string[]> {
-    const messages = inOne(await toTell(tx, subjectIds)).flatMap(
+    await oneAtATime(tx, subjectIds);
+    const messages = (await toTell(tx, subjectIds)).flatMap(
       ({ taskId, kind, membershipId, phone, lastAt }) => {
         const byText =
           TOLD_AT_ONCE[kind]?.text === true &&
@@ -63,14 +64,29 @@ export class Notices {
   }
 }
 
-/** Whom to tell of which: not of their own doing, not what they left out, not what a message that waits will lead them to. */
+/** What is told together is told by one at a time, who then sees what the one before made. */
+const oneAtATime = (tx: Tx, subjectIds: readonly string[]) =>
+  tx.run(sql`
+    select pg_advisory_xact_lock(hashtextextended('told together ' || kind || ' ' || ${tx.schemeId}, 0))
+    from (
+      select distinct kind from task
+      where scheme_id = ${tx.schemeId} and subject_id = any(${subjectIds}::uuid[]) and ended_at is null
+        and kind = any(${TOGETHER}::text[]) order by kind) waiting`);
+
+/**
+ * Whom to tell of which: not of their own doing, not what they left out, not what a message that waits will lead them to.
+ * Each person once of each thing, though it stands on their list twice, as their own and as a manager's; and once of all
+ * that is told together.
+ */
 async function toTell(tx: Tx, subjectIds: readonly string[]): Promise<ToldRow[]> {
   const at = listMoment(tx.now, holidaysOf(await schemeSettings(tx)));
   return tx.rows<ToldRow & Record<string, unknown>>(sql`
     with me as (${listHolders(tx.schemeId, at)})
-    select distinct on (t.id, me.account_id) t.id as "taskId", t.kind, me.id as "membershipId", p.phone,
+    select distinct on (me.account_id, t.kind, once.thing) t.id as "taskId", t.kind, me.id as "membershipId", p.phone,
       before.at as "lastAt"
     from task t join me on ${onListOf(sql`t`, sql`me`, at)}
+    cross join lateral (
+      select case when not t.kind = any(${TOGETHER}::text[]) then t.subject_id end as thing) once
     join user_profile p on p.scheme_id = me.scheme_id and p.account_id = me.account_id
     left join lateral (
       select max(m.next_attempt_at) as at, bool_or(m.state = 'ready') as waits
@@ -86,31 +102,24 @@ async function toTell(tx: Tx, subjectIds: readonly string[]): Promise<ToldRow[]>
       and not exists (
         select 1 from membership did
         where did.scheme_id = t.scheme_id and did.id = ${DONE_BY} and did.account_id = me.account_id)
-    order by t.id, me.account_id, me.id`);
+    order by me.account_id, t.kind, once.thing, t.id, me.id`);
 }
 
-/** Of what is told together, one for each person. */
-const inOne = (rows: readonly ToldRow[]): ToldRow[] =>
-  rows.filter(
-    ({ kind, membershipId }, index) =>
-      !TOGETHER.includes(kind) ||
-      rows.findIndex((other) => other.kind === kind && other.membershipId === membershipId) === index,
-  );
-
 /**
- * What the notice `messageId` says, while its task stands open on the list of whoever it is for, or another that is told with
- * it; null once none does.
+ * What the notice `messageId` says, while its task stands open on the list of whoever it is for, or another of the same
+ * thing or that is told with it; null once none does.
  */
 export async function openTaskOf(tx: Tx, messageId: string): Promise<TaskKind | null> {
   const at = listMoment(tx.now, holidaysOf(await schemeSettings(tx)));
-  const row = await tx.maybe<{ kind: TaskKind }>(sql`
+  const [row] = await tx.rows<{ kind: TaskKind }>(sql`
     with me as (${listHolders(tx.schemeId, at)})
     select t.kind from message m join task t on t.scheme_id = m.scheme_id and t.id = m.task_id
-    join me on me.id = m.membership_id
+    join membership of on of.scheme_id = m.scheme_id and of.id = m.membership_id
+    join me on me.account_id = of.account_id
     where m.scheme_id = ${tx.schemeId} and m.id = ${messageId} and exists (
       select 1 from task open
       where open.scheme_id = t.scheme_id and open.ended_at is null and ${onListOf(sql`open`, sql`me`, at)}
-        and (open.id = t.id or (t.kind = any(${TOGETHER}::text[]) and open.kind = t.kind
+        and (open.id = t.id or (open.kind = t.kind and open.subject_id = t.subject_id) or (t.kind = any(${TOGETHER}::text[]) and open.kind = t.kind
           and open.created_at >= t.created_at)))`);
   return row?.kind ?? null;
 }

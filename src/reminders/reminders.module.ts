@@ -33,6 +33,7 @@ import { ProductActs } from './product-acts.service.js';
 import { Receipts } from './receipts.service.js';
 import { RemindersTakePart } from './reminders.hooks.js';
 import { ReminderTicks } from './reminders.ticks.js';
+import { Unplanned } from './unplanned.service.js';
 import { RemindersService } from './reminders.service.js';
 import { AfterRestore } from './restored.service.js';
 import { SafetyMessagesController } from './safety-messages.controller.js';
@@ -90,6 +91,7 @@ import { TemplateTests } from './template-tests.service.js';
     SecureAddresses,
     SendSafetyMessage,
     ReminderTicks,
+    Unplanned,
     RemindersService,
     RemindersTakePart,
     SendMessage,

@@ -7,11 +7,13 @@ import { DueReminders } from './due-reminders.service.js';
 import { MessagesService } from './messages.service.js';
 import { ProductActs } from './product-acts.service.js';
 import { Receipts } from './receipts.service.js';
+import { Unplanned } from './unplanned.service.js';
 
 const DUE_MS = 15_000;
 const SWEEP_MS = 30_000;
 const DIGEST_MS = 60_000;
 const RECEIPT_MS = 60_000;
+const UNPLANNED_MS = 60 * 60_000;
 
 /** What is looked at again and again: whatever a killed process or a wiped queue left behind is found here. */
 @Injectable()
@@ -24,6 +26,7 @@ export class ReminderTicks implements OnModuleInit {
     private readonly messages: MessagesService,
     private readonly receipts: Receipts,
     private readonly doorbell: Doorbell,
+    private readonly unplanned: Unplanned,
   ) {}
 
   onModuleInit(): void {
@@ -33,6 +36,7 @@ export class ReminderTicks implements OnModuleInit {
     register('reminders', DUE_MS, (actor) => this.fire(actor));
     register('digests', DIGEST_MS, (actor) => this.digest(actor));
     register('messages', SWEEP_MS, (actor) => this.sweep(actor));
+    register('unplanned', UNPLANNED_MS, (actor) => this.unplanned.plan(actor));
     register('receipts', RECEIPT_MS, (actor) => this.receipts.ask(actor));
   }
 

@@ -44,7 +44,7 @@ export class ChangeQueries {
       measure.scores.map((score) => [score.key, scoreChange(facts.people, score, tQuantile)]),
     );
     return changeView(
-      { measure, period, asOf: this.database.asOf(now), reach, minimumPairs, by },
+      { measure, period, asOf: facts.asOf, reach, minimumPairs, by },
       { counts, changes, people: facts.people },
       tQuantile,
     );
@@ -56,12 +56,11 @@ export class ChangeQueries {
     period: Period,
     by: ChangeSplit | null,
   ): Promise<Facts> {
-    const [facts] = await this.database.read<Facts & Record<string, unknown>>(
+    const { found: row, asOf } = await this.database.count<Omit<Facts, 'asOf'> & Record<string, unknown>>(
       schemeId,
       factsOf(schemeId, measure, period, by),
     );
-    if (!facts) throw new Error('Counting gave no row.');
-    return facts;
+    return { ...row, asOf };
   }
 }
 

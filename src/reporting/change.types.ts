@@ -31,6 +31,7 @@ export interface ChangeFacts {
   /** By the reason that was given for it; `null` where nobody gave one. */
   neverAsked: { because: UnansweredAtStart | null; people: number }[];
   settings: Partial<SchemeSettings>;
+  asOf: Date;
 }
 
 export interface Group {

@@ -8,7 +8,7 @@ import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { addDays, atLondon, londonDate } from '../platform/clock/calendar.js';
 import { Clock } from '../platform/clock/clock.js';
-import { FiguresDatabase } from '../platform/database/figures-database.js';
+import { type AsOf, FiguresDatabase } from '../platform/database/figures-database.js';
 import { Refusal } from '../platform/errors/refusal.js';
 import { NEEDS } from '../platform/words/needs.js';
 import type {
@@ -65,13 +65,13 @@ export class CommunityQueries {
     const asked = this.asked(actor, query);
     const { schemeId } = actor;
     const place = await this.place(schemeId, id, asked.now);
-    const counted = await this.counted(schemeId, asked);
+    const { found: counted, asOf } = await this.counted(schemeId, asked);
     const demand = await this.demand(actor, asked, counted.demand);
     const { gaps, help } = counted;
     return {
       neighbourhood: place.neighbourhood,
       ...asked.period,
-      asOf: this.database.asOf(asked.now),
+      asOf,
       assets: place.assets,
       deprivation: place.deprivation,
       demand: {
@@ -93,12 +93,15 @@ export class CommunityQueries {
   }
 
   async help(actor: MemberActor, query: CommunityPeriodQuery): Promise<HelpFiguresView> {
-    const { period, aggregate, now } = this.asked(actor, query);
-    const rows = await this.database.read<HelpCounted>(actor.schemeId, helpByPlace(actor.schemeId, period));
+    const { period, aggregate } = this.asked(actor, query);
+    const { found: rows, asOf } = await this.database.readAsOf<HelpCounted>(
+      actor.schemeId,
+      helpByPlace(actor.schemeId, period),
+    );
     const { times, quantity } = laidOutHelp(rows, aggregate);
     return {
       ...period,
-      asOf: this.database.asOf(now),
+      asOf,
       definition:
         'How often practical help was given in the period, and how much; what was voided is left out',
       kinds: HELP_KINDS.map((key) => ({
@@ -116,16 +119,15 @@ export class CommunityQueries {
   }
 
   async helpers(actor: MemberActor, query: CommunityPeriodQuery): Promise<HelpersFigureView> {
-    const { period, aggregate, now } = this.asked(actor, query);
-    const [counts] = await this.database.read<HelperCounts & Record<string, unknown>>(
+    const { period, aggregate } = this.asked(actor, query);
+    const { found: counts, asOf } = await this.database.count<HelperCounts & Record<string, unknown>>(
       actor.schemeId,
       helperCounts(actor.schemeId, period),
     );
-    if (!counts) throw new Error('Counting gave no row.');
     const shown = helpersShown(counts, aggregate);
     return {
       ...period,
-      asOf: this.database.asOf(now),
+      asOf,
       definition:
         'People who became a volunteer in the period, each counted once, by the first volunteer role they started or as recorded',
       ...shown.helpers,
@@ -167,19 +169,17 @@ export class CommunityQueries {
   }
 
   /** What is laid over each place, together: a page is shown by a few questions to the database. */
-  private async counted(
+  private counted(
     schemeId: string,
     asked: Asked,
-  ): Promise<{ demand: Counted[]; gaps: Counted[]; help: HelpCounted[] }> {
+  ): Promise<AsOf<{ demand: Counted[]; gaps: Counted[]; help: HelpCounted[] }>> {
     const rowsOf = (counts: Sql): Sql => sql`(select coalesce(json_agg(x), '[]'::json) from (${counts}) x)`;
-    const [row] = await this.database.read<{ demand: Counted[]; gaps: Counted[]; help: HelpCounted[] }>(
+    return this.database.count<{ demand: Counted[]; gaps: Counted[]; help: HelpCounted[] }>(
       schemeId,
       sql`
       select ${rowsOf(demandByPlace(schemeId, asked.period))} as demand,
         ${rowsOf(gapsByPlace(schemeId, asked))} as gaps, ${rowsOf(helpByPlace(schemeId, asked.period))} as help`,
     );
-    if (!row) throw new Error('Counting gave no row.');
-    return row;
   }
 
   /** Of places and not of people, so that nothing of it is left out. */

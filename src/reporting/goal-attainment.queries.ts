@@ -1,11 +1,11 @@
 import sql from 'sql-template-tag';
 import { attainmentOf, type GoalSaid } from '../outcomes/goal-attainment.rules.js';
-import type { Database } from '../platform/database/database.js';
+import type { FiguresDatabase } from '../platform/database/figures-database.js';
 import { APART, ERROR, groupsBy, STILL_OPEN } from './change-people.queries.js';
 import type { ChangeFacts, ChangeSplit, Person } from './change.types.js';
 import type { Period } from './overview.rules.js';
 
-interface Row extends Omit<ChangeFacts, 'people'>, Record<string, unknown> {
+interface Row extends Omit<ChangeFacts, 'people' | 'asOf'>, Record<string, unknown> {
   people: (Pick<Person, 'apart' | 'open' | 'groups'> & { goals: GoalSaid[] })[];
 }
 
@@ -14,12 +14,12 @@ interface Row extends Omit<ChangeFacts, 'people'>, Record<string, unknown> {
  * error. Goals that were dropped, or are no longer wanted, are on neither side.
  */
 export async function goalFacts(
-  database: Database,
+  database: FiguresDatabase,
   schemeId: string,
   period: Period,
   by: ChangeSplit | null,
 ): Promise<ChangeFacts> {
-  const [row] = await database.read<Row>(
+  const { found: row, asOf } = await database.count<Row>(
     schemeId,
     sql`
     with said as (
@@ -57,9 +57,9 @@ export async function goalFacts(
           and not exists (select 1 from said where said.referral_id = r.id)) as "neverAsked",
       (select settings from scheme where id = ${schemeId}) as settings`,
   );
-  if (!row) throw new Error('Counting gave no row.');
   return {
     ...row,
+    asOf,
     people: row.people.map(({ goals, ...person }) => {
       const { before, after } = attainmentOf(goals);
       return {

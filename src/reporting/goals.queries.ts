@@ -24,7 +24,7 @@ export class GoalsQueries {
     const period = periodOf(query, now);
     const problems = periodProblems(period, reach, now);
     if (problems.length > 0) throw Refusal.invalid(problems);
-    const [counts] = await this.database.read<GoalCounts & Record<string, unknown>>(
+    const { found: counts, asOf } = await this.database.count<GoalCounts & Record<string, unknown>>(
       actor.schemeId,
       sql`
         with closed as (
@@ -52,7 +52,6 @@ export class GoalsQueries {
           count(*) filter (where planned and not reached and not partly)::integer as "notReached"
         from closed`,
     );
-    if (!counts) throw new Error('Counting gave no row.');
-    return { ...period, asOf: this.database.asOf(now), figures: goalFigures(counts, reach) };
+    return { ...period, asOf, figures: goalFigures(counts, reach) };
   }
 }

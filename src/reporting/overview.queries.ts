@@ -42,12 +42,11 @@ export class OverviewQueries {
     const period = periodOf(query, now);
     const problems = periodProblems(period, reach, now);
     if (problems.length > 0) throw Refusal.invalid(problems);
-    const [row] = await this.database.read<
+    const { found: row, asOf } = await this.database.count<
       OverviewCounts & { median: number | null; [column: string]: unknown }
     >(actor.schemeId, countsOf(actor.schemeId, period, now));
-    if (!row) throw new Error('Counting gave no row.');
     const { median, ...counts } = row;
-    return { ...period, asOf: this.database.asOf(now), figures: overview(counts, median, reach) };
+    return { ...period, asOf, figures: overview(counts, median, reach) };
   }
 
   /** Whom a number of the overview counts, one by one. */

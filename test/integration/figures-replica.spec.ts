@@ -1,5 +1,7 @@
 import pg from 'pg';
+import sql from 'sql-template-tag';
 import { INSTALLATION } from '../../src/platform/actor/actor.types.js';
+import { FiguresDatabase } from '../../src/platform/database/figures-database.js';
 import { OUTBOX_SWEEP } from '../../src/platform/jobs/outbox-sweep.js';
 import { aCase } from '../factories/onward.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../support/people.js';
@@ -52,6 +54,20 @@ describe('figures, where there is a replica', () => {
     await heardOfWorkers('2026-11-23T09:59:20Z');
     expect([await received(), await atWork()]).toEqual([0, 1]);
     expect((await overview()).asOf).toBe('2026-11-23T09:59:20.000Z');
+  });
+
+  it('say as of when they are, each by itself, while others are read beside them', async () => {
+    await heardOfWorkers('2026-11-23T09:59:20Z');
+    const figures = betony.get(FiguresDatabase);
+    const moment = () => figures.readAsOf(scheme.id, sql`select 1`).then(({ asOf }) => asOf.toISOString());
+    const many = Promise.all(Array.from({ length: 4 }, moment));
+    // Begun later, and answered while the others are.
+    const [all, one] = [await many, await moment()];
+    expect([...all, one]).toEqual(Array.from({ length: 5 }, () => '2026-11-23T09:59:20.000Z'));
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, async () => [(await overview()).asOf, await received()]),
+    );
+    expect(answers).toEqual(Array.from({ length: 6 }, () => ['2026-11-23T09:59:20.000Z', 0]));
   });
 
   it('are read from the database itself while the replica stands still, and there again once it follows', async () => {

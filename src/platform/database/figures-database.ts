@@ -18,6 +18,12 @@ const LEFT_ALONE_MS = 60_000;
 /** Older figures are not shown: whoever takes on somebody new looks whether the count went up. */
 const MOST_BEHIND_MS = 5 * 60_000;
 
+/** What was read, and when it was so: of the replica at least since its last tick. */
+export interface AsOf<Found> {
+  found: Found;
+  asOf: Date;
+}
+
 /**
  * Where figures are read: from a replica where there is one, so that counting a year takes nothing from those at work. It may
  * be some seconds behind, and says how far by the tick that comes every minute. What it does not answer (it is away, stands
@@ -28,8 +34,6 @@ export class FiguresDatabase extends Database implements OnApplicationShutdown {
   private readonly log = new Logger('database');
   private readonly replica: pg.Pool | null;
   private awayUntil = 0;
-  /** When the last tick ran that the replica knew of as it was last read; null where it was not. */
-  private ticked: Date | null = null;
 
   constructor(
     dataSource: DataSource,
@@ -57,29 +61,39 @@ export class FiguresDatabase extends Database implements OnApplicationShutdown {
     statement: Sql,
     options: { plannedOnce?: boolean } = {},
   ): Promise<Row[]> {
-    const { replica } = this;
-    this.ticked = null;
-    if (replica === null || performance.now() < this.awayUntil)
-      return super.read<Row>(schemeId, statement, options);
-    try {
-      const ticked = await lastTick(replica);
-      if (ticked !== null && this.clock.now().getTime() - ticked.getTime() <= MOST_BEHIND_MS) {
-        const rows = await readFrom<Row>(replica, schemeId, statement, options.plannedOnce);
-        this.ticked = ticked;
-        return rows;
-      }
-      this.log.warn({ fault: 'the replica stands still', since: ticked });
-    } catch (error) {
-      const { code, name } = error as Error & { code?: string };
-      this.log.warn({ fault: 'the replica did not answer', code: code ?? name });
-      this.awayUntil = performance.now() + LEFT_ALONE_MS;
-    }
-    return super.read<Row>(schemeId, statement, options);
+    return (await this.readAsOf<Row>(schemeId, statement, options)).found;
   }
 
-  /** When what was just read was so: of the replica at least since its last tick. */
-  asOf(now: Date): Date {
-    return this.ticked ?? now;
+  async readAsOf<Row extends QueryResultRow>(
+    schemeId: string,
+    statement: Sql,
+    options: { plannedOnce?: boolean } = {},
+  ): Promise<AsOf<Row[]>> {
+    const { replica } = this;
+    const now = this.clock.now();
+    if (replica !== null && performance.now() >= this.awayUntil) {
+      try {
+        const ticked = await lastTick(replica);
+        if (ticked !== null && now.getTime() - ticked.getTime() <= MOST_BEHIND_MS) {
+          const found = await readFrom<Row>(replica, schemeId, statement, options.plannedOnce);
+          return { found, asOf: ticked };
+        }
+        this.log.warn({ fault: 'the replica stands still', since: ticked });
+      } catch (error) {
+        const { code, name } = error as Error & { code?: string };
+        this.log.warn({ fault: 'the replica did not answer', code: code ?? name });
+        this.awayUntil = performance.now() + LEFT_ALONE_MS;
+      }
+    }
+    return { found: await super.read<Row>(schemeId, statement, options), asOf: now };
+  }
+
+  /** What a statement counts is one row, whatever there is. */
+  async count<Row extends QueryResultRow>(schemeId: string, statement: Sql): Promise<AsOf<Row>> {
+    const { found, asOf } = await this.readAsOf<Row>(schemeId, statement);
+    const [row] = found;
+    if (!row) throw new Error('Counting gave no row.');
+    return { found: row, asOf };
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { ContactsService } from '../../../src/caseload/contacts.service.js';
 import { Programs } from '../../../src/identity/programs.service.js';
 import { OnwardAnswers } from '../../../src/onward-referrals/onward-answers.service.js';
+import { OnwardHooks } from '../../../src/onward-referrals/onward.hooks.js';
 import { systemActor } from '../../../src/platform/actor/actor.types.js';
 import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { Digests } from '../../../src/reminders/digests.service.js';
@@ -9,8 +10,10 @@ import type { Telling } from '../../../src/reminders/message.types.js';
 import { MessageSwitches } from '../../../src/reminders/message-switches.service.js';
 import { MessagesService } from '../../../src/reminders/messages.service.js';
 import { PageTasks } from '../../../src/reminders/page-tasks.js';
+import type { Tx } from '../../../src/platform/database/tx.js';
 import { newId } from '../../../src/platform/pure/ids.js';
-import { inScheme } from '../../factories/episodes.js';
+import { Unplanned } from '../../../src/reminders/unplanned.service.js';
+import { changeRow, inScheme } from '../../factories/episodes.js';
 import { aCase, aGroup, anOffer, type TestCase, type TestGroup } from '../../factories/onward.js';
 import { aProgram } from '../../factories/programs.js';
 import { aReferral, theManager } from '../../factories/referrals.js';
@@ -194,6 +197,55 @@ describe('what somebody is told at once', () => {
     });
   });
 
+  it('whoever is the worker and a manager too, of one worry once, and until all of it is seen to', async () => {
+    const { accountId } = sam.actor;
+    const alsoSam = await aMember(scheme, 'scheme_manager', { accountId });
+    const of = await aCase(scheme, { worker: sam });
+    const { referralId, clientId } = of;
+    const id = await anOffer(scheme, of, await aGroup(scheme));
+    const worry = () =>
+      inScheme(scheme, (tx) =>
+        betony.get(OnwardHooks).worried.run(tx, {
+          about: { kind: 'onward_referral', id },
+          person: { referralId, clientId },
+        }),
+      );
+    await worry();
+    await worry();
+    expect(await desk.tasks(id)).toEqual(['group_worried managers open', 'group_worried membership open']);
+    const notices = await rowsOf<{ task: string }>(
+      scheme,
+      sql`select task_id as task from message
+        where membership_id in (${sam.actor.membershipId}, ${alsoSam.actor.membershipId}) and kind = 'notice'`,
+    );
+    expect(notices).toHaveLength(1);
+    await changeRow(scheme, 'task', notices[0]!.task, { ended_at: TEST_NOW, outcome: 'finished' });
+    expect([...(await told(sam)), ...(await told(alsoSam))]).toEqual([
+      'Ring a group today: it is worried about somebody.',
+    ]);
+  });
+
+  it('two who write at the same moment are told of in one', async () => {
+    const [first, second] = [await aCase(scheme, { worker: sam }), await aCase(scheme, { worker: sam })];
+    const write = (tx: Tx, { clientId }: TestCase) =>
+      betony.get(PageTasks).ask(tx, 'page_message', { kind: 'page_message', id: newId() }, clientId);
+    const waiting = () =>
+      rowsOf<{ n: number }>(
+        scheme,
+        sql`select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`,
+      );
+    let other = Promise.resolve();
+    await inScheme(scheme, async (tx) => {
+      await write(tx, first);
+      const went = { past: false };
+      other = inScheme(scheme, (also) => write(also, second)).finally(() => (went.past = true));
+      // It has either gone past, or waits for this one to end.
+      while (!went.past && (await waiting())[0]?.n === 0);
+    });
+    await other;
+    expect(await waits(sam)).toBe(1);
+  });
+
   it('what a person wrote on their own page, and that they cannot come', async () => {
     const { clientId } = await aCase(scheme, { worker: sam });
     const ask = (kind: 'page_message' | 'cannot_come') =>
@@ -236,5 +288,17 @@ describe('what somebody is told at once', () => {
     ]);
     await desk.work('2026-12-24T08:00:00Z');
     expect(await told(ada)).toEqual([]);
+  });
+
+  it('an administrator of a key that is older than these notices, once it is seen', async () => {
+    const program = await aProgram(scheme, 'referrer', { endsOn: '2026-12-23' });
+    await inScheme(scheme, (tx) => tx.run(sql`delete from reminder where subject_id = ${program.id}`));
+    const see = () => betony.get(Unplanned).plan(systemActor(scheme.id, 'unplanned'));
+    await see();
+    await see();
+    expect(await desk.reminders(program.id)).toEqual([
+      'key_ending 1 2026-12-09T08:00 waiting',
+      'key_last_days 1 2026-12-20T08:00 waiting',
+    ]);
   });
 });
