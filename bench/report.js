@@ -5,7 +5,7 @@ const SHARES = { of: ['send', 'caseload', 'move'], share: 0.5, nodeShare: 0.7, s
 const MOST_MEMORY = 250;
 /** Seconds from the start of the process until it says that it is ready. */
 const MOST_SECONDS = 3;
-/** How many times as long as the call with the same data a page may take. */
+/** How many times as long as the calls with the same data a page may take. */
 const MOST_TIMES_PAGE = 2;
 /** The least share of the requests a second of the smallest size that the largest keeps; the overview counts everybody, and cannot. */
 const LEAST_KEPT = 0.85;
@@ -91,7 +91,7 @@ export function judged({ cells, pages, memory, ready }) {
   for (const { name, times } of pages)
     told(
       times <= MOST_TIMES_PAGE,
-      `page ${name}: ${times.toFixed(2)} times the call with the same data at the 95th percentile, at most ${MOST_TIMES_PAGE}`,
+      `page ${name}: ${times.toFixed(2)} times the calls with the same data at the median, at most ${MOST_TIMES_PAGE}`,
     );
   if (memory !== null)
     told(memory <= MOST_MEMORY, `memory of the API: ${memory} MB at its most, at most ${MOST_MEMORY}`);

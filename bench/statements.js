@@ -32,7 +32,7 @@ const texts = (statements) =>
 /**
  * The same statements with their values written out, for each request of a piece of work. Ids made by the requests (those that
  * differ between `first` and `second`, two runs of the same work) are made anew each time, in time order as ours are, from the
- * random number `:r`; so is what must be unique.
+ * random number `:r`; so is what is `unique`, each with the SQL that makes another.
  */
 export function repeatable(first, second, unique = []) {
   const others = new Set(texts(second.flat()).flatMap((text) => text.match(UUID) ?? []));
@@ -40,7 +40,7 @@ export function repeatable(first, second, unique = []) {
     (id) => !others.has(id),
   );
   const replaced = new Map(fresh.map((id, index) => [id, freshId(index)]));
-  for (const value of unique) replaced.set(value, `left(md5(:r::text || 'unique'), ${value.length})`);
+  for (const [value, made] of unique) replaced.set(value, made);
   return first.map((statements) =>
     statements.map(({ text, values }) =>
       withoutColons(inlined(text, values, replaced))
@@ -100,7 +100,7 @@ function literal(value, replaced, joinedType) {
   if (parts.length === 0) return quoted(value);
   const pattern = new RegExp(`(${parts.map((part) => part.replaceAll(/[^\w]/g, '\\$&')).join('|')})`);
   const pieces = value.split(pattern).filter((piece) => piece !== '');
-  const joined = pieces.map((piece) => `${replaced.get(piece) ?? quoted(piece)}::text`).join(' || ');
+  const joined = pieces.map((piece) => `(${replaced.get(piece) ?? quoted(piece)})::text`).join(' || ');
   return `(${joined})${joinedType}`;
 }
 

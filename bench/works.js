@@ -3,14 +3,15 @@ import { recorded, repeatable } from './statements.js';
 import { demoNhsNumber } from '../dist/demo/story.js';
 
 let people = 0;
-/** Numbers that begin with 999 run out at half a million; the demo counts them from the other end. */
+const DAYS = 27_000;
+/** Numbers that begin with 999 run out at half a million; the demo counts them from the other end. Born on any day of 74 years. */
 export const person = () => {
   const n = 499_000 - (people += 1);
   return {
     nhsNumber: demoNhsNumber(n),
     firstName: 'Bench',
     lastName: `Person ${String.fromCharCode(65 + (n % 26))}`,
-    dateOfBirth: '1950-02-03',
+    dateOfBirth: new Date(Date.UTC(1930, 0, 1 + ((n * 7919) % DAYS))).toISOString().slice(0, 10),
     phone: '07700900123',
     postcode: 'CO97 1AA',
     safeToCall: 'yes',
@@ -29,7 +30,7 @@ const SEARCHES = {
 /**
  * The work of real days. `requests(n)` are the requests that connection n repeats, as autocannon takes them; `perScript` is
  * how many requests one recorded script does; `settle` brings back what a round that ended in the middle left; `unique` are
- * words of an answer that no other may have.
+ * words of a request and its answer that no other may have, and how SQL makes others from the random number `:r`.
  */
 export function workloads({ workers, referrers, managers, movable, links }) {
   const authorised = ({ token }) => ({ authorization: `Bearer ${token}` });
@@ -72,7 +73,11 @@ export function workloads({ workers, referrers, managers, movable, links }) {
           body: sendBody(),
         },
       ],
-      unique: (answer) => [answer.reference],
+      unique: ({ client }, { reference }) => [
+        [reference, `left(md5(:r::text || 'unique'), ${reference.length})`],
+        [client.nhsNumber, `'999' || right('000000' || (:r::text::bigint % 10000000), 7)`],
+        [client.dateOfBirth, `date '1930-01-01' + (:r::text::bigint % ${DAYS})::int`],
+      ],
     },
     {
       name: 'move',
@@ -120,13 +125,13 @@ export function workloads({ workers, referrers, managers, movable, links }) {
 const anAddress = () => `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join('.')}`;
 
 const ASKED = `${SEARCHES.search}&limit=25`;
-/** Pages, and the calls that answer with the same data. */
+/** Pages, each with the calls that together answer with what stands on it: its list, what it counts and offers to choose from, and whose it is. */
 export const pagesBesideCalls = ({ workers }) =>
   [
-    ['today', '/desk/today', '/api/v1/today'],
-    ['caseload', '/desk/caseload', '/api/v1/caseload?limit=25'],
-    ['find', `/desk/find?${ASKED}`, `/api/v1/listings?${ASKED}`],
-  ].map(([name, page, call]) => {
+    ['today', '/desk/today', ['today', 'tasks', 'me']],
+    ['caseload', '/desk/caseload', ['caseload?limit=25', 'caseload/counts', 'link-workers?limit=100', 'me']],
+    ['find', `/desk/find?${ASKED}`, [`listings?${ASKED}`, 'me']],
+  ].map(([name, page, calls]) => {
     const get = (path, headers) => ({
       name,
       requests: (n) => [
@@ -140,7 +145,9 @@ export const pagesBesideCalls = ({ workers }) =>
     return {
       name,
       page: get(page, ({ cookie }) => ({ cookie })),
-      call: get(call, ({ token }) => ({ authorization: `Bearer ${token}` })),
+      calls: calls.map((call) =>
+        get(`/api/v1/${call}`, ({ token }) => ({ authorization: `Bearer ${token}` })),
+      ),
     };
   });
 
@@ -154,7 +161,7 @@ export async function statementsOf(app, work, connections) {
         const asked = setupRequest?.({ headers, body }) ?? { headers, body };
         const answer = await app.inject({ method, url: path, headers: asked.headers, payload: asked.body });
         if (answer.statusCode >= 300) throw new Error(`${work.name}: ${answer.statusCode} ${answer.body}`);
-        if (work.unique) unique = work.unique(answer.json());
+        if (work.unique) unique = work.unique(JSON.parse(asked.body), answer.json());
       };
       statements.push(await recorded(ask));
     }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
+import { keptAs } from '../clients/client.reach.js';
 import { auditedRead } from '../audit/audit.js';
 import { memberName } from '../identity/member-name.queries.js';
 import { reachFor } from '../permissions/reach.js';
@@ -32,7 +33,7 @@ const feedbackFor = (actor: MemberActor): Sql => sql`
     ${feedbackToHandle(actor, reachFor(actor, 'clientFeedback.handle'))} as "toHandle"
   from client_feedback f
   join client own on own.scheme_id = f.scheme_id and own.id = f.client_id
-  join client c on c.scheme_id = own.scheme_id and c.id = coalesce(own.merged_into, own.id)`;
+  join client c on c.scheme_id = own.scheme_id and c.id = ${keptAs(sql`own`)}`;
 
 const NEXT =
   'A manager reads it within three working days. Whoever it is about does not see it unless the manager decides so.';

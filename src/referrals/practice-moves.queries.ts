@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql, { type Sql } from 'sql-template-tag';
 import { auditedRead } from '../audit/audit.js';
-import { clientWithin } from '../clients/client.reach.js';
+import { clientWithin, keptAs } from '../clients/client.reach.js';
 import { memberName } from '../identity/member-name.queries.js';
 import { reachFor } from '../permissions/reach.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
@@ -56,7 +56,7 @@ export class PracticeMovesQueries {
       (within) => sql`
         select ${COLUMNS} from practice_move m
         join client own on own.scheme_id = m.scheme_id and own.id = m.client_id
-        join client c on c.scheme_id = own.scheme_id and c.id = coalesce(own.merged_into, own.id)
+        join client c on c.scheme_id = own.scheme_id and c.id = ${keptAs(sql`own`)}
         ${ORGANISATIONS}
         where m.scheme_id = ${actor.schemeId} and m.id = ${id} and ${within}`,
     );

@@ -56,7 +56,7 @@ export async function lockReferral(
       where c.scheme_id = ${tx.schemeId}
         and c.id in ((select client_id from referral where scheme_id = ${tx.schemeId} and id = ${id}), ${alsoClient}::uuid)
       order by c.id for no key update of c`),
-    tx.maybe<ReferralRow>(row(tx, id, within)),
+    tx.plannedOnce(() => tx.maybe<ReferralRow>(row(tx, id, within))),
   ]);
   if (!referral) throw Refusal.notFound();
   if (referral.client_id !== null && !clients.some((client) => client.id === referral.client_id)) {

@@ -712,20 +712,22 @@ async function refuseOwnOpen(
   const queue = `${tx.schemeId} ${organisationId} ${person.dateOfBirth}`;
   const [, open] = await Promise.all([
     tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${queue}, 0))`),
-    tx.rows<OwnOpen>(sql`
-      with recursive same as (
-        select id, same_person_as from referral where scheme_id = ${tx.schemeId} and id = ${earlier?.id ?? null}
-        union
-        select r.id, r.same_person_as from same
-        join referral r on r.scheme_id = ${tx.schemeId} and (r.id = same.same_person_as or r.same_person_as = same.id)
-      )
-      select r.id, r.reference, r.id in (select id from same) as named, ${SENT_AS}
-      from (${likely(tx, person)} union
-        select sent_client_id from referral where scheme_id = ${tx.schemeId} and id in (select id from same)
-      ) likely
-      join client s on s.scheme_id = ${tx.schemeId} and s.id = likely.id
-      join referral r on r.scheme_id = s.scheme_id and r.sent_client_id = s.id
-      where r.organisation_id = ${organisationId} and r.told_status = any(${[...TOLD_OPEN]}::text[])`),
+    tx.plannedOnce(() =>
+      tx.rows<OwnOpen>(sql`
+        with recursive same as (
+          select id, same_person_as from referral where scheme_id = ${tx.schemeId} and id = ${earlier?.id ?? null}
+          union
+          select r.id, r.same_person_as from same
+          join referral r on r.scheme_id = ${tx.schemeId} and (r.id = same.same_person_as or r.same_person_as = same.id)
+        )
+        select r.id, r.reference, r.id in (select id from same) as named, ${SENT_AS}
+        from (${likely(tx, person)} union
+          select sent_client_id from referral where scheme_id = ${tx.schemeId} and id in (select id from same)
+        ) likely
+        join client s on s.scheme_id = ${tx.schemeId} and s.id = likely.id
+        join referral r on r.scheme_id = s.scheme_id and r.sent_client_id = s.id
+        where r.organisation_id = ${organisationId} and r.told_status = any(${[...TOLD_OPEN]}::text[])`),
+    ),
   ]);
   const asWritten = open.map((one) => ({
     ...one,

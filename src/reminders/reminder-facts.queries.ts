@@ -1,4 +1,5 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { empty, type Sql } from 'sql-template-tag';
+import { keptAs } from '../clients/client.reach.js';
 import { UNBOOKED } from '../caseload/appointment.types.js';
 import { agreesToSupport } from '../clients/support.queries.js';
 import { absence, standing, substitute } from '../identity/cover.queries.js';
@@ -67,34 +68,15 @@ export const subjectsOf = (rows: readonly { subject_kind: SubjectKind; subject_i
 
 /** What the reminders of these subjects follow from, as this transaction sees it. A subject that is gone gives nothing. */
 export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
-  const asked = (kind: SubjectKind): readonly string[] => subjects[kind] ?? [];
-  const found = await Promise.all([
-    asked('referral').length > 0 ? referralFacts(tx, asked('referral')) : [],
-    asked('onward_referral').length > 0 ? onwardFacts(tx, asked('onward_referral')) : [],
-    asked('appointment').length > 0 ? appointmentFacts(tx, asked('appointment')) : [],
-    asked('assurance').length > 0 ? assuranceFacts(tx, asked('assurance')) : [],
-    asked('concern').length > 0 ? concernFacts(tx, asked('concern')) : [],
-    asked('approval').length > 0 ? approvalFacts(tx, asked('approval')) : [],
-    asked('closure').length > 0 ? closureFacts(tx, asked('closure')) : [],
-    asked('safeguarding').length > 0 ? safeguardingFacts(tx, asked('safeguarding')) : [],
-    asked('lone_worker_flag').length > 0 ? flagFacts(tx, asked('lone_worker_flag')) : [],
-    asked('gap').length > 0 ? gapFacts(tx, asked('gap')) : [],
-    asked('story').length > 0 ? storyFacts(tx, asked('story')) : [],
-    asked('client_feedback').length > 0 ? feedbackFacts(tx, asked('client_feedback')) : [],
-    asked('escalation').length > 0 ? escalationFacts(tx, asked('escalation')) : [],
-    asked('safety_message').length > 0 ? safetyMessageFacts(tx, asked('safety_message')) : [],
-    asked('warm_handover').length > 0 ? warmHandoverFacts(tx, asked('warm_handover')) : [],
-    asked('transfer').length > 0 ? transferFacts(tx, asked('transfer')) : [],
-    asked('practice_move').length > 0 ? practiceMoveFacts(tx, asked('practice_move')) : [],
-    asked('area_move').length > 0 ? areaMoveFacts(tx, asked('area_move')) : [],
-    asked('register').length > 0 ? registerFacts(tx, asked('register')) : [],
-    asked('handover').length > 0 ? handoverFacts(tx, asked('handover')) : [],
-    asked('practice').length > 0 ? practiceFacts(tx, asked('practice')) : [],
-    asked('staff_request').length > 0 ? staffRequestFacts(tx, asked('staff_request')) : [],
-    asked('program').length > 0 ? programFacts(tx, asked('program')) : [],
-    asked('membership').length > 0 ? membershipFacts(tx, asked('membership')) : [],
-    asked('listing').length > 0 ? listingFacts(tx, asked('listing')) : [],
-  ]);
+  // Many tables, a row or two of each: to plan it takes several times as long as to find them.
+  const found = await tx.plannedOnce(() =>
+    Promise.all(
+      SUBJECTS.map((kind) => {
+        const ids = subjects[kind] ?? [];
+        return ids.length > 0 ? FACTS[kind](tx, ids) : [];
+      }),
+    ),
+  );
   return found.flat();
 }
 
@@ -402,7 +384,7 @@ export async function visitsOf(tx: Tx, flagId: string): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(sql`
     select a.id from lone_worker_flag f
     join client flagged on flagged.scheme_id = f.scheme_id and flagged.id = f.client_id
-    join referral r on r.scheme_id = f.scheme_id and r.client_id = coalesce(flagged.merged_into, flagged.id)
+    join referral r on r.scheme_id = f.scheme_id and r.client_id = ${keptAs(sql`flagged`)}
     join appointment a on a.scheme_id = r.scheme_id and a.referral_id = r.id
     where f.scheme_id = ${tx.schemeId} and f.id = ${flagId} and a.kind = 'home_visit' and a.state = 'made'
       and a.starts_at > ${tx.now}
@@ -462,7 +444,7 @@ async function flagFacts(tx: Tx, ids: readonly string[]): Promise<FlagFacts[]> {
       f.ended_at is null and c.death_recorded_at is null as live, f.review_on::text as "reviewOn"
     from lone_worker_flag f
     join client flagged on flagged.scheme_id = f.scheme_id and flagged.id = f.client_id
-    join client c on c.scheme_id = f.scheme_id and c.id = coalesce(flagged.merged_into, flagged.id)
+    join client c on c.scheme_id = f.scheme_id and c.id = ${keptAs(sql`flagged`)}
     where f.scheme_id = ${tx.schemeId} and f.id = any(${ids}::uuid[])`);
   return rows.map((row) => ({ ...row, subject: 'lone_worker_flag', referralId: null }));
 }
@@ -556,7 +538,8 @@ async function practiceMoveFacts(tx: Tx, ids: readonly string[]): Promise<Practi
       m.recorded_at as "recordedAt", m.decided_at is not null as decided
     from practice_move m
     join client c on c.scheme_id = m.scheme_id and c.id = m.client_id
-    cross join lateral (select ${LEFT_WITH} as id) left_with
+    -- Found before it is looked up: what is worked out in the place of a key is looked for in all of them.
+    cross join lateral (select ${LEFT_WITH} as id offset 0) left_with
     left join referral r on r.scheme_id = m.scheme_id and r.id = left_with.id
     where m.scheme_id = ${tx.schemeId} and m.id = any(${ids}::uuid[]) and c.death_recorded_at is null`);
   return rows.map(({ decided, ...row }) => ({
@@ -637,12 +620,15 @@ export async function withNewsInWeek(
   organisationIds: readonly string[] | null,
 ): Promise<string[]> {
   const rows = await tx.rows<{ id: string }>(sql`
-    select distinct r.organisation_id as id from referral r
-    join organisation o on o.scheme_id = r.scheme_id and o.id = r.organisation_id and o.weekly
-    where r.scheme_id = ${tx.schemeId} and r.organisation_id is not null
-      and (${organisationIds}::uuid[] is null or r.organisation_id = any(${organisationIds}::uuid[]))
-      and (r.state = 'returned' or greatest(r.sent_at, r.told_at) >= ${weekBefore(day)})
-    order by id`);
+    select o.id from organisation o
+    where o.scheme_id = ${tx.schemeId} and o.weekly
+      ${organisationIds === null ? empty : sql`and o.id = any(${organisationIds}::uuid[])`}
+      and (
+        select true from referral r
+        where r.scheme_id = o.scheme_id and r.organisation_id = o.id
+          and (r.state = 'returned' or greatest(r.sent_at, r.told_at) >= ${weekBefore(day)})
+        limit 1)
+    order by o.id`);
   return rows.map(({ id }) => id);
 }
 
@@ -794,3 +780,31 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     area_move: of('area_move'),
   };
 }
+
+const FACTS: Record<SubjectKind, (tx: Tx, ids: readonly string[]) => Promise<Facts[]>> = {
+  referral: referralFacts,
+  onward_referral: onwardFacts,
+  appointment: appointmentFacts,
+  assurance: assuranceFacts,
+  concern: concernFacts,
+  approval: approvalFacts,
+  closure: closureFacts,
+  safeguarding: safeguardingFacts,
+  lone_worker_flag: flagFacts,
+  gap: gapFacts,
+  story: storyFacts,
+  client_feedback: feedbackFacts,
+  escalation: escalationFacts,
+  safety_message: safetyMessageFacts,
+  warm_handover: warmHandoverFacts,
+  transfer: transferFacts,
+  practice_move: practiceMoveFacts,
+  area_move: areaMoveFacts,
+  register: registerFacts,
+  handover: handoverFacts,
+  practice: practiceFacts,
+  staff_request: staffRequestFacts,
+  program: programFacts,
+  membership: membershipFacts,
+  listing: listingFacts,
+};

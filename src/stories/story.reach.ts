@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { keptAs } from '../clients/client.reach.js';
 import { londonDate } from '../platform/clock/calendar.js';
 import type { StoryUse } from './story.types.js';
 
@@ -16,4 +17,4 @@ export const usableFor = (use: StoryUse | Sql, at: Date): Sql => sql`(
 /** The person a story is of, whatever record it was written under. */
 export const STORY_FROM: Sql = sql`
   from story s join client own on own.scheme_id = s.scheme_id and own.id = s.client_id
-  join client c on c.scheme_id = own.scheme_id and c.id = coalesce(own.merged_into, own.id)`;
+  join client c on c.scheme_id = own.scheme_id and c.id = ${keptAs(sql`own`)}`;

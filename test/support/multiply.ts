@@ -18,6 +18,7 @@ const TABLES: Record<string, { ids: string[]; changes?: Record<string, string> }
     ids: ['id', 'referral_id', 'client_id', 'agreement_id'],
     changes: { offered_by: 'null', places_held: '0' },
   },
+  attendance: { ids: ['id', 'onward_referral_id'], changes: { recorded_by: 'null' } },
   reminder: { ids: ['id', 'subject_id', 'referral_id', 'client_id'] },
 };
 
