@@ -71,10 +71,9 @@ export async function factsOf(tx: Tx, subjects: SubjectIds): Promise<Facts[]> {
   // Many tables, a row or two of each: to plan it takes several times as long as to find them.
   const found = await tx.plannedOnce(() =>
     Promise.all(
-      SUBJECTS.map((kind) => {
-        const ids = subjects[kind] ?? [];
-        return ids.length > 0 ? FACTS[kind](tx, ids) : [];
-      }),
+      SUBJECTS.map((kind): [SubjectKind, readonly string[]] => [kind, subjects[kind] ?? []])
+        .filter(([, ids]) => ids.length > 0)
+        .map(([kind, ids]) => FACTS[kind](tx, ids)),
     ),
   );
   return found.flat();
