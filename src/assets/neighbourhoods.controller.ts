@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Can, CurrentActor } from '../permissions/can.decorator.js';
 import type { MemberActor } from '../platform/actor/actor.types.js';
 import { Refusal } from '../platform/errors/refusal.js';
-import { TakesUpload } from '../platform/files/uploads.js';
+import { fileOf, TakesUpload } from '../platform/files/uploads.js';
 import { ApiReadAll, ApiWriteAll } from '../platform/http/api.js';
 import { NeighbourhoodView } from './neighbourhood.dto.js';
 import { NeighbourhoodsQueries } from './neighbourhoods.queries.js';
@@ -62,12 +62,12 @@ export class NeighbourhoodsController {
   ): Promise<OutlineView[]> {
     if (!request.isMultipart())
       throw Refusal.of(415, 'unsupported-media-type', 'Send the file in a form: multipart/form-data.');
-    const part = await request.file({ limits: { fileSize: MOST_OUTLINE_BYTES + 1 } });
-    if (!part) throw Refusal.invalidField('file', 'Choose a file');
+    const file = await fileOf(request, MOST_OUTLINE_BYTES);
+    if (!file) throw Refusal.invalidField('file', 'Choose a file');
     try {
-      await this.outlinesService.replace(actor, query, part.file);
+      await this.outlinesService.replace(actor, query, file.bytes);
     } finally {
-      part.file.resume();
+      file.bytes.resume();
     }
     return this.outlines.list(actor);
   }

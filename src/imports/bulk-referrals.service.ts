@@ -40,6 +40,8 @@ export const MOST_LIST_BYTES = 5_000_000;
 /** More than a search of one practice finds. What is longer is looked at in parts. */
 export const MOST_PEOPLE = 2_000;
 
+const ONE_COLUMN =
+  'This file has one column, and nobody is found in one. Save the list with a column for each answer, as CSV UTF-8';
 const CHUNK = 50;
 const HOUR_MS = 3_600_000;
 
@@ -110,6 +112,7 @@ export class BulkReferrals implements OnModuleInit {
         rows.push({ row, raw: kept(cells), problems, outcome: reason === null ? 'added' : 'refused' });
       }
       if (rows.length === 0) throw Refusal.invalidField('file', 'The file has no rows below its headings');
+      if (headings.length === 1) throw Refusal.invalidField('file', ONE_COLUMN);
       if (headings.length > 100) throw Refusal.invalidField('file', 'Use 100 columns or fewer');
       return await this.unitOfWork.run(actor, async (tx) => {
         const id = newId();
