@@ -5,9 +5,9 @@ import { aGroup } from '../factories/onward.js';
 import { aMember, aScheme } from '../support/people.js';
 import { startApp } from '../support/start-app.js';
 import { numbersOf } from '../support/tampering.js';
-import { type EndState, type Fault, faultsOf, type History, VERBS } from './checker.js';
+import { type EndState, type Fault, faultsOf, type History, type Places, VERBS } from './checker.js';
 import { Clients, type People } from './clients.js';
-import { evidence, left, leftBehind, stuck } from './evidence.js';
+import { connections, evidence, heldJobs, left, leftBehind, OWED, placesOf, stuck } from './evidence.js';
 import { drawn, TROUBLES } from './faults.js';
 import { Installation, type Keys } from './installation.js';
 
@@ -36,6 +36,8 @@ const ANSWERS = 6;
 const GROUPS = 4;
 const PLACES = 12;
 const MINUTE = 60_000;
+/** How often the places are looked at meanwhile. */
+const LOOK_MS = 500;
 /** Less mail than one message to so many troubles shows little of mail. */
 const TROUBLES_A_MESSAGE = 3;
 /** People are answered between two troubles; when not even that happens, they go on. */
@@ -77,6 +79,7 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
     const possible = TROUBLES.filter(({ missing: why }) => (why?.(at) ?? null) === null);
     const happened = new Set<string>();
     const work = clients.work(AT_WORK);
+    const watch = watched(at, schemeId);
     for (const [n, { name, happen }] of drawn(possible, faults, random).entries()) {
       happened.add(name);
       const answered = clients.asks.length;
@@ -91,15 +94,20 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
     }
     clients.rest(60_000);
     await work;
+    const looks = await watch.end();
     const troubled = Date.now();
     const rested = await comesToRest(at, schemeId);
     say(`at rest after ${seconds(troubled)} s, ${String(rested)} things left`);
 
     const held = await stuck(at);
+    const jobs = await heldJobs(at);
+    const open = await connections(at, 'at rest');
     const clock = at.clock.latest();
     const state = await evidence(at, schemeId);
     const ended = await at.close();
     const behind = await leftBehind(at);
+    const openStill = await connections(at, 'once all had ended');
+    const jobsStill = await at.heldJobs();
     const verified = await at.command(keys, 'audit:verify', '--seal');
     const end: EndState = {
       ...state,
@@ -109,6 +117,9 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
       ended,
       crashed: at.crashes(),
       left: behind,
+      looks,
+      connections: [...open, ...openStill],
+      heldJobs: [...new Set([...jobs, ...jobsStill])],
     };
     const history: History = { asks: clients.asks, arrivals: clients.arrivals };
     const found = faultsOf(history, end);
@@ -132,6 +143,8 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
         repeats: clients.arrivals.length - ids.size,
         handedToAPerson: end.messages.filter(({ task }) => task).length,
         auditEntries: end.entries.length,
+        looks: looks.length,
+        told: toldOf(end),
         seconds: Math.round((Date.now() - began) / 1000),
         found: found.length,
       },
@@ -139,6 +152,7 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
       found,
       worthless: worthless(
         history,
+        end,
         faults / TROUBLES_A_MESSAGE,
         faults < possible.length ? [] : possible.filter(({ name }) => !happened.has(name)),
       ),
@@ -151,16 +165,58 @@ export async function chaos({ seed, faults, queue, say = () => undefined }: Chao
   }
 }
 
-/** Nothing is proved where nothing happened: each thing that is asked for must have been done now and then, and mail gone out. */
-function worthless({ asks, arrivals }: History, least: number, left: readonly { name: string }[]): string[] {
+/** How many messages told clients of what, by the kind of the reminder. */
+function toldOf({ reminders, messages }: EndState): Record<string, number> {
+  const toClients = new Set(messages.filter(({ recipient }) => recipient === 'client').map(({ id }) => id));
+  const counts: Record<string, number> = {};
+  for (const { kind, message } of reminders) {
+    if (message !== null && toClients.has(message)) counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/**
+ * Nothing is proved where nothing happened: each thing that is asked for must have been done now and then, mail gone out, the
+ * places been looked at, and clients been told of nothing that nobody asks after.
+ */
+function worthless(
+  { asks, arrivals }: History,
+  end: EndState,
+  least: number,
+  missed: readonly { name: string }[],
+): string[] {
   const done = new Set(asks.filter(({ outcome }) => outcome === 'acknowledged').map(({ verb }) => verb));
   const unknown = asks.filter(({ outcome }) => outcome === 'unknown').length;
   return [
     ...VERBS.filter((verb) => !done.has(verb)).map((verb) => `never acknowledged: ${verb}`),
     ...(unknown > 0 ? [`never told what became of it: ${String(unknown)}`] : []),
     ...(arrivals.length > least ? [] : [`messages that arrived: ${String(arrivals.length)}`]),
-    ...left.map(({ name }) => `never happened: ${name}`),
+    ...(end.looks.length > least ? [] : [`looks at the places: ${String(end.looks.length)}`]),
+    ...Object.keys(toldOf(end))
+      .filter((kind) => !(kind in OWED))
+      .map((kind) => `clients are told of it and nobody asks whether all were: ${kind}`),
+    ...missed.map(({ name }) => `never happened: ${name}`),
   ];
+}
+
+/** The places looked at again and again until it ends. What could not be looked at just then is left out. */
+function watched(at: Installation, schemeId: string): { end: () => Promise<Places[]> } {
+  const looks: Places[] = [];
+  let on = true;
+  const watching = (async () => {
+    while (on) {
+      const look = await placesOf(at, schemeId).catch(() => null);
+      if (look !== null) looks.push(look);
+      await wait(LOOK_MS);
+    }
+  })();
+  return {
+    end: async () => {
+      on = false;
+      await watching;
+      return looks;
+    },
+  };
 }
 
 const seconds = (since: number): string => ((Date.now() - since) / 1000).toFixed(1);
@@ -202,15 +258,26 @@ async function peopled(at: Installation): Promise<{ schemeId: string; keys: Keys
 function keepToWorkingHours({ clock }: Installation): void {
   const now = clock.now();
   if (now.getUTCHours() < 17) return;
-  const next = atLondon(addWorkingDays(londonDate(now), 1, new Set()), '09:00');
-  clock.jump(next.getTime() - now.getTime());
+  clock.jump(nextWorkingDay(now, '09:00').getTime() - now.getTime());
 }
 
-/** Nothing goes wrong any more, and the clock goes on faster: until all is done, or for long enough. */
+const nextWorkingDay = (now: Date, time: string): Date =>
+  atLondon(addWorkingDays(londonDate(now), 1, new Set()), time);
+
+/**
+ * Nothing goes wrong any more, and the clock goes on faster: until all is done, or for long enough. Whatever was arranged
+ * last falls due, and then what falls due on the morning after.
+ */
 async function comesToRest(at: Installation, schemeId: string): Promise<number> {
   const deadline = Date.now() + REST_MS;
-  // Whatever was arranged last falls due.
   at.clock.jump(30 * MINUTE);
+  const open = await settled(at, schemeId, deadline);
+  if (open > 0) return open;
+  at.clock.jump(nextWorkingDay(at.clock.now(), '10:05').getTime() - at.clock.now().getTime());
+  return settled(at, schemeId, deadline);
+}
+
+async function settled(at: Installation, schemeId: string, deadline: number): Promise<number> {
   for (let turn = 1; ; turn += 1) {
     const open = await left(at, schemeId);
     if (open === 0 || Date.now() > deadline) return open;

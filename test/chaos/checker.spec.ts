@@ -2,8 +2,16 @@ import { type EndState, faultsOf, type History, type Invariant, INVARIANTS } fro
 
 const T = Date.parse('2026-11-24T10:00:00Z');
 const HOUR = 3_600_000;
-const person = { firstName: 'Grace', phone: '07700 900123' };
+const person = {
+  firstName: 'Grace',
+  phone: '07700 900123',
+  reasons: 'loneliness',
+  reachThrough: 'phone',
+  basis: 'agreed',
+};
 const visit = { kind: 'phone', minutes: '30' };
+const call = { kind: 'phone', outcome: 'reached', nextOn: '2026-12-01' };
+const ending = { reason: 'done', result: 'helped', mayAskAgain: 'false' };
 
 /**
  * One person referred, taken on, spoken to, with one appointment that stands and one called off, offered to two groups of
@@ -27,11 +35,16 @@ const good = (): { history: History; end: EndState } => {
         { ...ask, verb: 'answer', about: 'o1', ids: [], content: { said: 'decline' }, outcome: 'refused' },
         { ...ask, verb: 'answer', about: 'o2', ids: [], content: { said: 'accept' }, outcome: 'refused' },
         { ...ask, verb: 'close', about: 'r2', ids: [], outcome: 'unknown' },
+        { ...ask, verb: 'offer', about: 'Mark seven', ids: ['o3'] },
+        { ...ask, verb: 'withdraw', about: 'o3', ids: ['o3'], clock: T + HOUR },
+        { ...ask, verb: 'contact', about: 'Mark eight', ids: ['k1'], content: call },
+        { ...ask, verb: 'close', about: 'r3', ids: ['r3'], content: ending },
       ],
       arrivals: [
         { messageId: 'm1', to: 'grace@example.org', clock: T + 2 * HOUR },
         { messageId: 'm2', to: 'group@example.org', clock: T },
         { messageId: 'm2', to: 'group@example.org', clock: T + HOUR },
+        { messageId: 'm5', to: 'group@example.org', clock: T + 3 * HOUR },
       ],
     },
     end: {
@@ -47,6 +60,10 @@ const good = (): { history: History; end: EndState } => {
         { verb: 'offer', about: 'Mark five', id: 'o1', content: {} },
         { verb: 'offer', about: 'Mark six', id: 'o2', content: {} },
         { verb: 'answer', about: 'o1', id: 'o1', content: { said: 'accept' } },
+        { verb: 'offer', about: 'Mark seven', id: 'o3', content: {} },
+        { verb: 'withdraw', about: 'o3', id: 'o3', content: {} },
+        { verb: 'contact', about: 'Mark eight', id: 'k1', content: call },
+        { verb: 'close', about: 'r3', id: 'r3', content: ending },
       ],
       lines: [
         { of: 'referral', id: 'r1', action: 'submit', from: null, to: 'sent' },
@@ -57,12 +74,15 @@ const good = (): { history: History; end: EndState } => {
         { of: 'onward', id: 'o2', action: 'offer', from: null, to: 'offered' },
         { of: 'onward', id: 'o1', action: 'accept', from: 'offered', to: 'accepted' },
         { of: 'onward', id: 'o2', action: 'withdraw', from: 'offered', to: 'withdrawn' },
+        { of: 'onward', id: 'o3', action: 'offer', from: null, to: 'offered' },
+        { of: 'onward', id: 'o3', action: 'withdraw', from: 'offered', to: 'withdrawn' },
       ],
       now: [
         { of: 'referral', id: 'r1', state: 'allocated' },
         { of: 'referral', id: 'r2', state: 'sent' },
         { of: 'onward', id: 'o1', state: 'accepted' },
         { of: 'onward', id: 'o2', state: 'withdrawn' },
+        { of: 'onward', id: 'o3', state: 'withdrawn' },
       ],
       referrals: [
         { id: 'r1', state: 'allocated', owner: 'w', nextAt: T, live: true },
@@ -71,8 +91,15 @@ const good = (): { history: History; end: EndState } => {
       ],
       listings: [{ id: 'l1', total: 1, taken: 1, held: 1 }],
       offers: [
-        { id: 'o1', referral: 'r1', firstYesWins: true, state: 'accepted' },
-        { id: 'o2', referral: 'r1', firstYesWins: true, state: 'withdrawn' },
+        { id: 'o1', referral: 'r1', firstYesWins: true, state: 'accepted', because: null },
+        { id: 'o2', referral: 'r1', firstYesWins: true, state: 'withdrawn', because: 'another_said_yes' },
+        { id: 'o3', referral: 'r1', firstYesWins: false, state: 'withdrawn', because: 'changed_mind' },
+      ],
+      looks: [
+        {
+          listings: [{ id: 'l1', total: 1, taken: 0, held: 0 }],
+          offers: [{ id: 'o1', referral: 'r1', firstYesWins: true, state: 'offered', because: null }],
+        },
       ],
       reminders: [
         {
@@ -83,6 +110,7 @@ const good = (): { history: History; end: EndState } => {
           dueAt: T + HOUR,
           state: 'done',
           message: 'm1',
+          firedAt: T + HOUR,
         },
         {
           kind: 'appointment',
@@ -92,6 +120,7 @@ const good = (): { history: History; end: EndState } => {
           dueAt: T + HOUR,
           state: 'dropped',
           message: null,
+          firedAt: T,
         },
         {
           kind: 'offer_made',
@@ -101,6 +130,7 @@ const good = (): { history: History; end: EndState } => {
           dueAt: T,
           state: 'done',
           message: 'm2',
+          firedAt: T,
         },
         {
           kind: 'next_contact',
@@ -110,17 +140,34 @@ const good = (): { history: History; end: EndState } => {
           dueAt: T + 9 * HOUR,
           state: 'waiting',
           message: null,
+          firedAt: null,
+        },
+        // What was called off after it was told: that is told as well.
+        {
+          kind: 'do_not_contact',
+          occasion: 'o3 1',
+          subject: 'o3',
+          referral: 'r1',
+          dueAt: T + HOUR,
+          state: 'done',
+          message: 'm5',
+          firedAt: T + 2 * HOUR,
         },
       ],
       owed: [
         { kind: 'appointment', subject: 'a1' },
         { kind: 'offer_made', subject: 'o1' },
+        { kind: 'do_not_contact', subject: 'o3' },
+        { kind: 'measure_baseline', subject: 'r1' },
       ],
+      // Somebody without an address is rung.
+      tasks: [{ kind: 'measure_baseline', subject: 'r1' }],
       messages: [
         { id: 'm1', recipient: 'client', state: 'sent', task: false },
         { id: 'm2', recipient: 'provider', state: 'sent', task: false },
         { id: 'm3', recipient: 'client', state: 'failed', task: true },
         { id: 'm4', recipient: 'client', state: 'cancelled', task: false },
+        { id: 'm5', recipient: 'provider', state: 'sent', task: false },
       ],
       changes: [
         { action: 'referral.accept', subject: 'r1' },
@@ -139,6 +186,11 @@ const good = (): { history: History; end: EndState } => {
       ],
       left: [],
       crashed: [],
+      connections: [
+        { to: 'Redis', when: 'at rest', open: 7, most: 8 },
+        { to: 'Redis', when: 'once all had ended', open: 0, most: 0 },
+      ],
+      heldJobs: [],
     },
   };
 };
@@ -170,13 +222,28 @@ const BAD: Record<Invariant, [string, Change, string][]> = {
     [
       'it is there with another telephone number',
       ({ end }) => ({ written: changed(end.written, 0, { content: { ...person, phone: '07700 900999' } }) }),
-      'refer Mark one was acknowledged and is there as something else',
+      'refer Mark one was acknowledged and is there with another phone',
     ],
     [
       'it is there without one',
       ({ end }) => ({ written: changed(end.written, 0, { content: { firstName: 'Grace' } }) }),
-      'refer Mark one was acknowledged and is there as something else',
+      'refer Mark one was acknowledged and is there with another phone, reasons, reachThrough, basis',
     ],
+    ...(
+      [
+        ['for other reasons', 0, person, { reasons: 'money' }, 'refer Mark one'],
+        ['to be reached in another way', 0, person, { reachThrough: 'letter' }, 'refer Mark one'],
+        ['on another basis', 0, person, { basis: 'best_interests' }, 'refer Mark one'],
+        ['a contact with another next day', 12, call, { nextOn: '2026-12-08' }, 'contact Mark eight'],
+        ['a contact that reached nobody', 12, call, { outcome: 'no_answer' }, 'contact Mark eight'],
+        ['an end with another result', 13, ending, { result: 'not_helped' }, 'close r3'],
+        ['an end after which we may ask', 13, ending, { mayAskAgain: 'true' }, 'close r3'],
+      ] as const
+    ).map(([name, index, content, other, what]): [string, Change, string] => [
+      `it is there ${name}`,
+      ({ end }) => ({ written: changed(end.written, index, { content: { ...content, ...other } }) }),
+      `${what} was acknowledged and is there with another ${Object.keys(other).join()}`,
+    ]),
     [
       'an acknowledged move is gone',
       ({ end }) => ({ written: without(end.written, 2) }),
@@ -271,7 +338,17 @@ const BAD: Record<Invariant, [string, Change, string][]> = {
     [
       'a reminder that was never planned',
       ({ end }) => ({ reminders: without(end.reminders, 0) }),
-      'appointment of a1 was owed and is in no message',
+      'appointment of a1 was owed, is in no message and is nobody’s to do',
+    ],
+    [
+      'a group that was not told that they come no more',
+      ({ end }) => ({ reminders: without(end.reminders, 4) }),
+      'do_not_contact of o3 was owed, is in no message and is nobody’s to do',
+    ],
+    [
+      'questions that nobody was asked, and nobody is to ask',
+      () => ({ tasks: [] }),
+      'measure_baseline of r1 was owed, is in no message and is nobody’s to do',
     ],
     [
       'the ledger lost a message',
@@ -292,13 +369,49 @@ const BAD: Record<Invariant, [string, Change, string][]> = {
     ],
     [
       'told of what was called off',
-      ({ end }) => ({ reminders: changed(end.reminders, 1, { state: 'done', message: 'm1' }) }),
-      'a2 was called off before it was due, and told all the same',
+      ({ end }) => ({
+        reminders: changed(end.reminders, 1, { state: 'done', message: 'm1', firedAt: T + HOUR }),
+      }),
+      'appointment of a2 was told when the appointment was over',
     ],
     [
       'told of what ended with the referral',
       ({ history }) => ({ asks: changed(history.asks, 12, { about: 'r1', outcome: 'acknowledged' }) }),
-      'a1 was called off before it was due, and told all the same',
+      'appointment of a1 was told when the referral was over',
+    ],
+    [
+      'asked how they are when the referral was closed',
+      ({ history, end }) => ({
+        asks: changed(history.asks, 12, { about: 'r1', outcome: 'acknowledged' }),
+        reminders: [...end.reminders, { ...end.reminders[0]!, kind: 'measure_baseline', subject: 'r1' }],
+      }),
+      'measure_baseline of r1 was told when the referral was over',
+    ],
+    [
+      'a group asked about somebody whom we took back',
+      ({ end }) => ({ reminders: changed(end.reminders, 4, { kind: 'offer_made' }) }),
+      'offer_made of o3 was told when the offer was over',
+    ],
+    [
+      'a group asked about somebody whom another took',
+      ({ end }) => ({
+        reminders: [
+          ...end.reminders,
+          { ...end.reminders[2]!, subject: 'o2', occasion: 'o2 1', firedAt: T + 1 },
+        ],
+      }),
+      'offer_made of o2 was told when the offer was over',
+    ],
+    [
+      'a group asked again that had said no',
+      ({ history, end }) => ({
+        asks: changed(history.asks, 11, { content: { said: 'decline' }, outcome: 'acknowledged' }),
+        reminders: [
+          ...end.reminders,
+          { ...end.reminders[2]!, kind: 'reply_wanted', subject: 'o2', firedAt: T + HOUR },
+        ],
+      }),
+      'reply_wanted of o2 was told when the offer was over',
     ],
   ],
   places: [
@@ -323,6 +436,20 @@ const BAD: Record<Invariant, [string, Change, string][]> = {
       'fewer than none',
       ({ end }) => ({ listings: changed(end.listings, 0, { taken: -1, held: -1 }) }),
       'l1 has fewer than no places taken',
+    ],
+    [
+      'a place sold twice for a moment',
+      ({ end }) => ({
+        looks: [...end.looks, { ...end, listings: changed(end.listings, 0, { taken: 2, held: 2 }) }],
+      }),
+      'meanwhile l1 has 2 places taken of 1',
+    ],
+    [
+      'two groups with one person for a moment',
+      ({ end }) => ({
+        looks: [...end.looks, { ...end, offers: changed(end.offers, 1, { state: 'accepted' }) }],
+      }),
+      'meanwhile r1 has more than one yes',
     ],
     [
       'a place lost',
@@ -406,6 +533,17 @@ const BAD: Record<Invariant, [string, Change, string][]> = {
     ],
     ['a connection left behind', () => ({ left: ['a session of betony'] }), 'a session of betony'],
     [
+      'a connection to Redis left behind',
+      ({ end }) => ({ connections: changed(end.connections, 1, { open: 1 }) }),
+      'Redis has 1 connections once all had ended, and there is use for 0',
+    ],
+    [
+      'connections to Redis that nobody uses any more',
+      ({ end }) => ({ connections: changed(end.connections, 0, { open: 9 }) }),
+      'Redis has 9 connections at rest, and there is use for 8',
+    ],
+    ['a job left held', () => ({ heldJobs: ['m1'] }), 'the job m1 is held and nobody works on it'],
+    [
       'a process that had to be killed',
       ({ end }) => ({ ended: changed(end.ended, 1, { code: 'SIGKILL' }) }),
       'worker 1 was told to stop and ended with SIGKILL',
@@ -443,7 +581,22 @@ describe('the checker of what happened under fire', () => {
     expect(
       judged(({ history, end }) => ({
         asks: changed(history.asks, 6, { clock: T + HOUR }),
-        reminders: changed(end.reminders, 1, { state: 'done', message: 'm1' }),
+        reminders: changed(end.reminders, 1, { state: 'done', message: 'm1', firedAt: T + HOUR }),
+      })),
+    ).toEqual([]);
+  });
+
+  it('lets pass that somebody is told of the end itself, and asked how it was', () => {
+    const asked = { referral: 'r1', firedAt: T + HOUR } as const;
+    expect(
+      judged(({ history, end }) => ({
+        asks: changed(history.asks, 12, { about: 'r1', outcome: 'acknowledged', clock: T + HOUR }),
+        written: [...end.written, { verb: 'close', about: 'r1', id: 'r1', content: {} }],
+        reminders: [
+          ...end.reminders,
+          { ...end.reminders[0]!, ...asked, kind: 'appointment_changed', firedAt: T + 2 * HOUR },
+          { ...end.reminders[0]!, ...asked, kind: 'measure_closing', subject: 'r1', firedAt: T + 2 * HOUR },
+        ],
       })),
     ).toEqual([]);
   });

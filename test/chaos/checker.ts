@@ -9,8 +9,8 @@ export const INVARIANTS = {
   kept: 'What was acknowledged is kept, with the same content, and what was refused is not',
   once: 'However often it was asked for with one key, it is one write',
   told: 'Whatever was due was sent once to a client, under one Message-ID to others, or is a person’s to do',
-  inTime: 'Nothing is sent before it is due, or once it was called off',
-  places: 'One answer to an offer, one yes to a round, no more places than there are',
+  inTime: 'Nothing is sent before it is due, or once it is over',
+  places: 'One answer to an offer, one yes to a round, no more places than there are, at any time',
   audited: 'One audit entry to each change, and the chain verifies',
   legal: 'No move that the lifecycle does not know',
   finished: 'The outbox empties',
@@ -33,6 +33,7 @@ export const VERBS = [
   'cancel',
   'offer',
   'answer',
+  'withdraw',
   'close',
 ] as const;
 export type Verb = (typeof VERBS)[number];
@@ -82,6 +83,8 @@ export interface Reminder {
   dueAt: number;
   state: 'waiting' | 'done' | 'dropped';
   message: string | null;
+  /** When it became a message or a task. */
+  firedAt: number | null;
 }
 
 export interface Message {
@@ -99,8 +102,30 @@ export interface Arrival {
   clock: number;
 }
 
+/** What there is of places, and who has them. */
+export interface Places {
+  listings: readonly { id: string; total: number; taken: number; held: number }[];
+  offers: readonly {
+    id: string;
+    referral: string;
+    firstYesWins: boolean;
+    state: string;
+    /** Why it ended. */
+    because: string | null;
+  }[];
+}
+
+/** How many connections there are to what the product works with, and how many it has use for. */
+export interface Connections {
+  to: string;
+  /** While everything runs and rests, or once all has ended. */
+  when: string;
+  open: number;
+  most: number;
+}
+
 /** What is left once everything has come to rest. */
-export interface EndState {
+export interface EndState extends Places {
   /** The product's clock. */
   clock: number;
   written: readonly Written[];
@@ -114,11 +139,13 @@ export interface EndState {
     nextAt: number | null;
     live: boolean;
   }[];
-  listings: readonly { id: string; total: number; taken: number; held: number }[];
-  offers: readonly { id: string; referral: string; firstYesWins: boolean; state: string }[];
+  /** The places as they were found while everybody was at work. */
+  looks: readonly Places[];
   reminders: readonly Reminder[];
   /** What somebody had to be sent a message about: the kind of its reminder, and its subject. */
   owed: readonly { kind: string; subject: string }[];
+  /** What is, or was, a person's to do instead. */
+  tasks: readonly { kind: string; subject: string }[];
   messages: readonly Message[];
   /** What was written to histories, and the entries of the audit record for such things. */
   changes: readonly { action: string; subject: string }[];
@@ -135,6 +162,9 @@ export interface EndState {
   crashed: readonly string[];
   /** Sessions and locks in PostgreSQL once every process had ended. */
   left: readonly string[];
+  connections: readonly Connections[];
+  /** Jobs of the queue that are held, and nobody works on. */
+  heldJobs: readonly string[];
 }
 
 export interface History {
@@ -162,8 +192,8 @@ export const faultsOf = (history: History, end: EndState): Fault[] =>
   );
 
 const key = (...parts: string[]): string => parts.join(' ');
-const same = (a: Content, b: Content): boolean =>
-  Object.keys({ ...a, ...b }).every((name) => a[name] === b[name]);
+const differing = (a: Content, b: Content): string[] =>
+  Object.keys({ ...a, ...b }).filter((name) => a[name] !== b[name]);
 
 function grouped<Item>(items: readonly Item[], by: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
@@ -180,16 +210,17 @@ function kept({ asks }: History, { written }: EndState): string[] {
   return asks.flatMap(({ verb, about, content, outcome, ids, tries }) => {
     const found = rows.get(key(verb, about)) ?? [];
     if (outcome === 'refused' && tries === 1) {
-      return found.some((row) => same(row.content, content))
+      return found.some((row) => differing(row.content, content).length === 0)
         ? [`${verb} ${about} was refused and is there`]
         : [];
     }
     if (outcome !== 'acknowledged') return [];
     const [row] = found.filter(({ id }) => ids.length === 0 || ids.includes(id));
     if (!row) return [`${verb} ${about} was acknowledged and is lost`];
-    return same(row.content, content)
+    const other = differing(row.content, content);
+    return other.length === 0
       ? []
-      : [`${verb} ${about} was acknowledged and is there as something else`];
+      : [`${verb} ${about} was acknowledged and is there with another ${other.join(', ')}`];
   });
 }
 
@@ -212,10 +243,12 @@ function once({ asks }: History, { written }: EndState): string[] {
 /** A message in one of these is never sent again by itself. */
 const AT_REST: readonly string[] = ['sent', 'failed', 'unconfirmed', 'cancelled'];
 
-function told({ arrivals }: History, { clock, reminders, owed, messages }: EndState): string[] {
+function told({ arrivals }: History, { clock, reminders, owed, tasks, messages }: EndState): string[] {
   const ledger = new Set(messages.map(({ id }) => id));
-  const carried = new Set(
-    reminders.filter(({ message }) => message !== null).map(({ kind, subject }) => key(kind, subject)),
+  const seenTo = new Set(
+    [...reminders.filter(({ message }) => message !== null), ...tasks].map(({ kind, subject }) =>
+      key(kind, subject),
+    ),
   );
   const came = grouped(arrivals, ({ messageId }) => messageId);
   return [
@@ -234,8 +267,8 @@ function told({ arrivals }: History, { clock, reminders, owed, messages }: EndSt
       .filter(([, of]) => new Set(of.map(({ message }) => message)).size > 1)
       .map(([occasion]) => `${occasion} is told under two Message-IDs`),
     ...owed
-      .filter(({ kind, subject }) => !carried.has(key(kind, subject)))
-      .map(({ kind, subject }) => `${kind} of ${subject} was owed and is in no message`),
+      .filter(({ kind, subject }) => !seenTo.has(key(kind, subject)))
+      .map(({ kind, subject }) => `${kind} of ${subject} was owed, is in no message and is nobody’s to do`),
     ...[...came.keys()].filter((id) => !ledger.has(id)).map((id) => `${id} arrived and is not in the ledger`),
     ...messages.flatMap((message) => messageFaults(message, came.get(message.id) ?? [])),
   ];
@@ -255,7 +288,51 @@ function messageFaults({ id, recipient, state, task }: Message, came: readonly A
   return faults;
 }
 
-function inTime({ asks, arrivals }: History, { reminders }: EndState): string[] {
+/** What is still told of something that is over; whatever else is said of it from then on is said of what is no more. */
+const AFTERWARDS = {
+  appointment: ['appointment_changed'],
+  offer: ['do_not_contact'],
+  referral: [
+    'appointment_changed',
+    'do_not_contact',
+    'closing_summary',
+    'closing_present',
+    'measure_closing',
+    'measure_3_months',
+    'measure_6_months',
+  ],
+} as const satisfies Record<string, readonly string[]>;
+
+interface Over {
+  what: keyof typeof AFTERWARDS;
+  id: string;
+  /** The latest the clock had shown when somebody was told so. */
+  clock: number;
+}
+
+/** All that ended as somebody was told that it had; of a round, with the yes to one of it, the others. */
+function overBy({ verb, about, content, outcome, clock }: Ask, offers: Places['offers']): Over[] {
+  if (outcome !== 'acknowledged') return [];
+  switch (verb) {
+    case 'cancel':
+      return [{ what: 'appointment', id: about, clock }];
+    case 'close':
+      return [{ what: 'referral', id: about, clock }];
+    case 'withdraw':
+      return [{ what: 'offer', id: about, clock }];
+    case 'answer': {
+      if (content['said'] === 'decline') return [{ what: 'offer', id: about, clock }];
+      const taken = offers.find(({ id }) => id === about);
+      return offers
+        .filter(({ referral, because }) => referral === taken?.referral && because === 'another_said_yes')
+        .map(({ id }) => ({ what: 'offer', id, clock }));
+    }
+    default:
+      return [];
+  }
+}
+
+function inTime({ asks, arrivals }: History, { reminders, offers }: EndState): string[] {
   const about = grouped(
     reminders.filter(({ message }) => message !== null),
     ({ message }) => message ?? '',
@@ -264,37 +341,48 @@ function inTime({ asks, arrivals }: History, { reminders }: EndState): string[] 
   const early = arrivals
     .filter(({ messageId, clock }) => (about.get(messageId) ?? []).some(({ dueAt }) => clock < dueAt))
     .map(({ messageId }) => `${messageId} arrived before it was due`);
-  const calledOff = asks.filter(
-    ({ verb, outcome }) => outcome === 'acknowledged' && (verb === 'cancel' || verb === 'close'),
-  );
-  const after = calledOff.flatMap(({ verb, about: id, clock }) =>
-    reminders
-      .filter(
-        ({ kind, subject, referral, dueAt, message }) =>
-          kind === 'appointment' &&
-          (verb === 'cancel' ? subject : referral) === id &&
-          dueAt > clock &&
-          message !== null &&
-          came.has(message),
-      )
-      .map(({ subject }) => `${subject} was called off before it was due, and told all the same`),
-  );
+  const of = {
+    thing: grouped(reminders, ({ subject }) => subject),
+    referral: grouped(reminders, ({ referral }) => referral),
+  };
+  const after = asks
+    .flatMap((ask) => overBy(ask, offers))
+    .flatMap(({ what, id, clock }) => {
+      const still: readonly string[] = AFTERWARDS[what];
+      return (of[what === 'referral' ? 'referral' : 'thing'].get(id) ?? [])
+        .filter(
+          ({ kind, message, firedAt }) =>
+            !still.includes(kind) &&
+            message !== null &&
+            came.has(message) &&
+            firedAt !== null &&
+            firedAt > clock,
+        )
+        .map(({ kind, subject }) => `${kind} of ${subject} was told when the ${what} was over`);
+    });
   return [...early, ...after];
 }
 
 const SAID_YES: readonly string[] = ['accepted', 'started', 'completed', 'stopped'];
 
-function places(_history: History, { written, listings, offers }: EndState): string[] {
+function places(_history: History, end: EndState): string[] {
   const answers = grouped(
-    written.filter(({ verb }) => verb === 'answer'),
+    end.written.filter(({ verb }) => verb === 'answer'),
     ({ about }) => about,
   );
+  return [
+    ...[...answers].filter(([, of]) => of.length > 1).map(([id]) => `${id} was answered more than once`),
+    ...placesFaults(end),
+    ...new Set(end.looks.flatMap(placesFaults).map((what) => `meanwhile ${what}`)),
+  ];
+}
+
+function placesFaults({ listings, offers }: Places): string[] {
   const rounds = grouped(
     offers.filter(({ firstYesWins, state }) => firstYesWins && SAID_YES.includes(state)),
     ({ referral }) => referral,
   );
   return [
-    ...[...answers].filter(([, of]) => of.length > 1).map(([id]) => `${id} was answered more than once`),
     ...[...rounds].filter(([, of]) => of.length > 1).map(([id]) => `${id} has more than one yes`),
     ...listings.flatMap(({ id, total, taken, held }) => [
       ...(taken < 0 ? [`${id} has fewer than no places taken`] : []),
@@ -354,10 +442,18 @@ function owned(_history: History, { referrals }: EndState): string[] {
     ]);
 }
 
-function released(_history: History, { stuck, ended, crashed, left }: EndState): string[] {
+function released(_history: History, end: EndState): string[] {
+  const { stuck, ended, crashed, left, connections, heldJobs } = end;
   return [
     ...stuck,
     ...left,
+    ...connections
+      .filter(({ open, most }) => open > most)
+      .map(
+        ({ to, when, open, most }) =>
+          `${to} has ${String(open)} connections ${when}, and there is use for ${String(most)}`,
+      ),
+    ...heldJobs.map((job) => `the job ${job} is held and nobody works on it`),
     ...crashed.map((said) => `a process came down by itself: ${said}`),
     ...ended
       .filter(({ code }) => code !== 0)

@@ -52,6 +52,8 @@ export class Clients {
   private readonly answering = new Set<Promise<void>>();
   private readonly seen = new Set<string>();
   private houses = 0;
+  /** Appointments that stand, and from when whoever has one has been reminded of it. */
+  private readonly standing: { id: string; headers: Headers; told: number }[] = [];
 
   constructor(
     private readonly at: () => Installation,
@@ -105,29 +107,43 @@ export class Clients {
     const name = this.mark();
     const person = {
       firstName: 'Grace',
-      lastName: name,
       dateOfBirth: `19${String(30 + Math.floor(this.random() * 60))}-03-0${String(1 + Math.floor(this.random() * 9))}`,
       email: `${name.toLowerCase()}@example.org`,
+      phone: `+447700900${String(100 + Math.floor(this.random() * 900))}`,
+      noNhsNumberBecause: this.one(['not_known', 'overseas', 'not_given']),
+      safeToCall: 'yes',
+      safeToEmail: 'yes',
+      safeToText: this.one(['yes', 'no', 'not_asked']),
+      reachThrough: this.one(['email', 'phone']),
+      reachNote: this.mark(),
     };
+    const agreement = { agreedOn: '2026-11-20', how: this.one(['in_person', 'phone']) };
+    const words = { reasonNote: this.mark(), note: this.mark() };
+    const reasons = this.one([['loneliness'], ['debt_and_money', 'housing']]);
     const id = await this.make('refer', name, practice, '/referrals', {
-      content: { firstName: person.firstName, dateOfBirth: person.dateOfBirth, email: person.email },
+      content: {
+        ...person,
+        ...agreement,
+        ...words,
+        basis: 'agreed',
+        reasons: reasons.join(' '),
+        risks: 'none known',
+      },
       body: {
-        client: {
-          ...person,
-          noNhsNumberBecause: 'not_known',
-          phone: '07700 900123',
-          safeToCall: 'yes',
-          safeToEmail: 'yes',
-          noKnownGpPractice: true,
-        },
-        agreement: { basis: 'agreed', agreedOn: '2026-11-20', how: 'in_person' },
-        reasons: ['loneliness'],
+        client: { ...person, lastName: name, noKnownGpPractice: true },
+        agreement: { ...agreement, basis: 'agreed' },
+        ...words,
+        reasons,
         noKnownRisks: true,
         couldComeToHarm: false,
       },
     });
     if (id === null) return;
-    const accepted = await this.move('accept', id, manager, `/referrals/${id}/accept`, {});
+    const looked = { note: this.mark() };
+    const accepted = await this.move('accept', id, manager, `/referrals/${id}/accept`, {
+      content: looked,
+      body: looked,
+    });
     if (!accepted) return;
     const worker = this.one(workers);
     const allocated = await this.move('allocate', id, manager, `/referrals/${id}/allocate`, {
@@ -137,25 +153,33 @@ export class Clients {
     if (!allocated) return;
     const said = this.mark();
     const contact = {
-      kind: 'phone',
+      kind: this.one(['phone', 'video']),
       outcome: 'reached',
-      nextOn: londonDate(new Date(clock.latest() + 7 * DAY_MS)),
+      nextOn: londonDate(new Date(clock.latest() + (3 + Math.floor(this.random() * 9)) * DAY_MS)),
     };
+    const minutes = 5 + Math.floor(this.random() * 40);
     await this.make('contact', said, worker.headers, `/referrals/${id}/contacts`, {
-      content: { kind: contact.kind, outcome: contact.outcome },
-      body: { ...contact, note: said },
+      content: { ...contact, referral: id, minutes: String(minutes) },
+      body: { ...contact, minutes, note: said },
     });
     await this.arrange(id, worker.headers);
     const first = this.one(listings);
     const second = this.one(listings);
     // A round of two who race, or one alone.
     const round = first === second ? [first] : [first, second];
-    for (const listing of round) await this.offer(id, listing, round.length > 1, worker.headers);
+    const offers: string[] = [];
+    for (const listing of round) {
+      const offer = await this.offer(id, listing, round.length > 1, worker.headers);
+      if (offer !== null) offers.push(offer);
+    }
     await wait(100 + this.random() * 300);
+    if (offers.length > 0 && this.random() < 0.3) await this.takeBack(this.one(offers), worker.headers);
+    await this.callOff();
     if (this.random() < 0.3) {
+      const end = { result: this.one(['helped', 'partly_helped']), reason: 'done', note: this.mark() };
       await this.move('close', id, worker.headers, `/referrals/${id}/close`, {
-        content: { reason: 'done' },
-        body: { result: 'helped', reason: 'done', noResponseBecause: 'declined', mayAskAgain: false },
+        content: { ...end, mayAskAgain: 'false' },
+        body: { ...end, noResponseBecause: 'declined', mayAskAgain: false },
       });
     }
   }
@@ -168,7 +192,7 @@ export class Clients {
       Math.ceil((this.at().clock.latest() + (3 + this.random() * 20) * minute) / minute) * minute + DAY_MS,
     );
     const appointment = await this.make('arrange', note, headers, `/referrals/${id}/appointments`, {
-      content: { kind: 'phone', startsAt: at.toISOString(), minutes: '15' },
+      content: { referral: id, kind: 'phone', startsAt: at.toISOString(), minutes: '15' },
       body: {
         kind: 'phone',
         on: londonDate(at),
@@ -178,33 +202,59 @@ export class Clients {
         evenSo: ['double_booked'],
       },
     });
-    if (appointment === null || this.random() < 0.6) return;
-    const why = { side: 'client', reason: 'unwell' };
-    await this.move('cancel', appointment, headers, `/appointments/${appointment}/cancel`, {
-      content: why,
-      body: why,
-    });
+    if (appointment === null) return;
+    if (this.random() < 0.6) {
+      this.standing.push({ id: appointment, headers, told: at.getTime() - DAY_MS + minute });
+    } else await this.cancel(appointment, headers, { side: 'client', reason: 'unwell' });
   }
 
-  private async offer(id: string, listingId: string, firstYesWins: boolean, headers: Headers): Promise<void> {
+  /** One that somebody was reminded of by now, called off by us: they have to be told. */
+  private async callOff(): Promise<void> {
+    const now = this.at().clock.latest();
+    const index = this.standing.findIndex(({ told }) => told < now && now < told + DAY_MS / 2);
+    const [one] = index === -1 ? [] : this.standing.splice(index, 1);
+    if (one) await this.cancel(one.id, one.headers, { side: 'scheme', reason: 'worker_away' });
+  }
+
+  private async cancel(id: string, headers: Headers, why: Content): Promise<void> {
+    await this.move('cancel', id, headers, `/appointments/${id}/cancel`, { content: why, body: why });
+  }
+
+  private async offer(
+    id: string,
+    listingId: string,
+    firstYesWins: boolean,
+    headers: Headers,
+  ): Promise<string | null> {
     const helpNote = this.mark();
-    await this.make('offer', helpNote, headers, `/referrals/${id}/onward-referrals`, {
-      content: { listing: listingId, howSoon: 'no_hurry', firstYesWins: String(firstYesWins) },
+    const howSoon = this.one(['this_week', 'no_hurry']);
+    const agreement = { basis: 'agreed', agreedOn: '2026-11-20', how: this.one(['phone', 'in_person']) };
+    return this.make('offer', helpNote, headers, `/referrals/${id}/onward-referrals`, {
+      content: {
+        ...agreement,
+        referral: id,
+        listing: listingId,
+        needs: 'loneliness',
+        howSoon,
+        contactRoute: 'through_worker',
+        firstYesWins: String(firstYesWins),
+        scope: 'access_needs needs',
+      },
       body: {
         listingId,
         needs: ['loneliness'],
         helpNote,
-        howSoon: 'no_hurry',
+        howSoon,
         contactRoute: 'through_worker',
         firstYesWins,
-        agreement: {
-          scope: ['needs', 'access_needs'],
-          basis: 'agreed',
-          agreedOn: '2026-11-20',
-          how: 'phone',
-        },
+        agreement: { ...agreement, scope: ['needs', 'access_needs'] },
       },
     });
+  }
+
+  private async takeBack(id: string, headers: Headers): Promise<void> {
+    const why = { reason: this.one(['changed_mind', 'no_longer_needed']), side: 'client' };
+    await this.move('withdraw', id, headers, `/onward-referrals/${id}/withdraw`, { content: why, body: why });
   }
 
   /** Two people of one group press a button each at the same moment, on pages of two processes. */
@@ -217,11 +267,11 @@ export class Clients {
       this.houses += 1;
       const house = `11.${String((this.houses >> 16) & 255)}.${String((this.houses >> 8) & 255)}.${String(this.houses & 255)}`;
       const headers = { 'x-forwarded-for': house, 'content-type': 'application/x-www-form-urlencoded' };
-      const body = said === 'accept' ? {} : { reason: 'not_suitable' };
+      const body: Record<string, string> = said === 'accept' ? {} : { reason: 'not_suitable' };
       return this.ask({
         verb: 'answer',
         about,
-        content: { said },
+        content: { said, ...body },
         path: `/reply/${link}/${path}`,
         headers,
         body,

@@ -39,6 +39,7 @@ import {
   SUPERUSER,
 } from '../../src/platform/database/postgres-server.js';
 import { serverAccount } from '../../src/platform/database/server-account.js';
+import { QUEUE_SCHEMA } from '../../src/platform/jobs/queue-schema.js';
 import { type SmtpStandIn, startSmtpStandIn, type TakenMail } from '../support/smtp-stand-in.js';
 import { type Proxy, startProxy } from './proxy.js';
 
@@ -441,10 +442,48 @@ export class Installation {
   }
 
   async wipeRedis(): Promise<void> {
+    await this.withRedis((redis) => redis.flushall());
+  }
+
+  /** Straight to the server, past the wire that is cut. */
+  private async withRedis<Result>(work: (redis: Redis) => Promise<Result>): Promise<Result> {
     const redis = new Redis({ port: this.redisPort, host: LOOPBACK });
     redis.on('error', () => undefined);
-    await redis.flushall();
-    redis.disconnect();
+    try {
+      return await work(redis);
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** Connections to Redis that are not our own, each by the name it gave itself; null where there is no Redis. */
+  async redisConnections(): Promise<string[] | null> {
+    if (this.redis === null) return null;
+    return this.withRedis(async (redis) => {
+      const own = String(await redis.client('ID'));
+      const list = String(await redis.client('LIST'))
+        .trim()
+        .split('\n');
+      return list
+        .map((line) => new Map(line.split(' ').map((part) => part.split('=') as [string, string])))
+        .filter((client) => client.get('id') !== own)
+        .map((client) => client.get('name') ?? '');
+    });
+  }
+
+  /** Jobs that some worker holds, as the queue has it: they are under way, or it died. And locks of those that are no more. */
+  async heldJobs(): Promise<string[]> {
+    if (this.redis === null) {
+      const rows = await this.ask<{ id: string }>(
+        `select id from ${QUEUE_SCHEMA}.job where state = 'active' or lock_token is not null`,
+      );
+      return rows.map(({ id }) => id);
+    }
+    return this.withRedis(async (redis) => {
+      const [lists, locks] = await Promise.all([redis.keys('*:active'), redis.keys('*:lock')]);
+      const active = await Promise.all(lists.map((list) => redis.lrange(list, 0, -1)));
+      return [...new Set([...active.flat(), ...locks.map((lock) => lock.split(':').at(-2) ?? lock)])];
+    });
   }
 
   /** Everything of the product told to stop, at once; how each of its processes ended. */

@@ -1,5 +1,12 @@
 import { chaos, type Outcome } from '../chaos/chaos.js';
-import { type EndState, faultsOf, type History, type Invariant } from '../chaos/checker.js';
+import {
+  type EndState,
+  faultsOf,
+  type History,
+  type Invariant,
+  VERBS,
+  type Written,
+} from '../chaos/checker.js';
 import { redisInstalled } from '../support/redis.js';
 
 const SEED = Number(process.env['SEED'] ?? 2026);
@@ -34,6 +41,25 @@ describe('an installation where one thing after another goes wrong, at work all 
     expect(outcome.skipped).toEqual([]);
   });
 
+  it('every answer of every thing that was asked for is held against what is there', () => {
+    const { history, end } = outcome;
+    const unheld = VERBS.flatMap((verb) => {
+      const ask = history.asks.find((one) => one.verb === verb && one.outcome === 'acknowledged');
+      if (!ask) return [`${verb} was never acknowledged`];
+      const rowOf = ({ verb: of, about, id }: Written) =>
+        of === verb && about === ask.about && (ask.ids.length === 0 || ask.ids.includes(id));
+      return Object.keys(ask.content)
+        .filter((name) => {
+          const written = end.written.map((row) =>
+            rowOf(row) ? { ...row, content: { ...row.content, [name]: 'something else' } } : row,
+          );
+          return !faultsOf(history, { ...end, written }).some(({ what }) => what.endsWith(`another ${name}`));
+        })
+        .map((name) => `${verb}: ${name}`);
+    });
+    expect(unheld).toEqual([]);
+  });
+
   it('the same history made bad is rejected', () => {
     const { history, end } = outcome;
     const [row] = end.written;
@@ -53,9 +79,9 @@ describe('an installation where one thing after another goes wrong, at work all 
     expect(rejected({ arrivals: [...history.arrivals, mail] })).toContain('told');
     expect(rejected({ arrivals: history.arrivals.filter((one) => one !== mail) })).toContain('told');
     expect(rejected({ arrivals: history.arrivals.map((one) => ({ ...one, clock: 0 })) })).toContain('inTime');
-    expect(rejected({ listings: end.listings.map((one) => ({ ...one, taken: one.total + 1 })) })).toContain(
-      'places',
-    );
+    const tooMany = end.listings.map((one) => ({ ...one, taken: one.total + 1 }));
+    expect(rejected({ listings: tooMany })).toContain('places');
+    expect(rejected({ looks: [...end.looks, { ...end, listings: tooMany }] })).toContain('places');
     expect(rejected({ entries: end.entries.filter((one) => one !== entry) })).toContain('audited');
     expect(rejected({ lines: end.lines.slice(1) })).toContain('legal');
     expect(rejected({ referrals: [{ ...referral, owner: null }] })).toContain('owned');
