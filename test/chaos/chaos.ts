@@ -202,9 +202,9 @@ function worthless(
 /** The places looked at again and again until it ends. What could not be looked at just then is left out. */
 function watched(at: Installation, schemeId: string): { end: () => Promise<Places[]> } {
   const looks: Places[] = [];
-  let on = true;
+  const over = new AbortController();
   const watching = (async () => {
-    while (on) {
+    while (!over.signal.aborted) {
       const look = await placesOf(at, schemeId).catch(() => null);
       if (look !== null) looks.push(look);
       await wait(LOOK_MS);
@@ -212,7 +212,7 @@ function watched(at: Installation, schemeId: string): { end: () => Promise<Place
   })();
   return {
     end: async () => {
-      on = false;
+      over.abort();
       await watching;
       return looks;
     },

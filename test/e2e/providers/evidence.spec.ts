@@ -171,7 +171,7 @@ describe('files that show safety checks', () => {
     field?: string | undefined,
     path?: string,
   ];
-  const file = async () => aForm(aPdf());
+  const file = () => Promise.resolve(aForm(aPdf()));
   const HOSTILE: Hostile[] = [
     ...HOSTILE_FILES.map(({ what, bytes, name, type }): Hostile => {
       const form = async () => aForm(await bytes(), { name, type });
