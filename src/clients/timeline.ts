@@ -16,6 +16,7 @@ export const TIMELINE_WHAT = [
   'unreached',
   'message',
   'page_message',
+  'written_message',
   'safety_message',
   'help',
   'practice_move',

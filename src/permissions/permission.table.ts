@@ -284,6 +284,8 @@ export const PERMISSIONS = {
   'health.read':             ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'template.preview':        ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
   'template.test':           ['none',         'none',       'scheme',  'none',         'none',       'scheme'],
+  'writtenMessage.list':     ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
+  'writtenMessage.write':    ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'safetyMessage.list':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'safetyMessage.send':      ['none',         'assigned',   'scheme',  'none',         'none',       'none'],
   'secureAddress.list':      ['none',         'none',       'scheme',  'none',         'none',       'none'],

@@ -336,6 +336,7 @@ async function routesFor(
           (one) =>
             'to' in found.channels[one] &&
             channelsOf(about).includes(one) &&
+            (facts.subject !== 'written_message' || facts.channel === one) &&
             carries(one) &&
             maySend(about, one, clientId),
         );

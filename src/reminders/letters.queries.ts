@@ -80,6 +80,7 @@ const TEMPLATE_OF: Partial<
   waiting_list: 'waiting_list',
   closing_summary: 'closing_summary',
   closing_present: 'closing_summary',
+  written_message: 'written',
   assurance_lapsing: 'assurance_lapsing',
   listing_check: 'listing_check',
   register_wanted: 'register_wanted',
@@ -256,6 +257,8 @@ function wordsOf(
     case 'staff_request':
     case 'program':
       return {};
+    case 'written_message':
+      return { words: facts.words };
     case 'referral':
       return {
         reference: referral?.reference ?? '',

@@ -6,10 +6,11 @@ import type { SendingChannel } from '../platform/messages/channel.types.js';
 import { isUkMobile } from '../platform/pure/phone.js';
 import type { GroupAddress } from '../providers/group-address.rules.js';
 import { groupsWritten } from '../providers/group-addresses.queries.js';
+import { channelFor } from './channel.rules.js';
+import type { NoWay } from './written-message.types.js';
 
 /** Why nothing may be sent to a client, at all or on one channel. */
-export type NotSafe =
-  'died' | 'merged' | 'paused' | 'not_safe' | 'not_asked' | 'no_address' | 'agreement_withdrawn';
+export type NotSafe = Exclude<NoWay, 'not_carried' | 'closed'>;
 
 /** Where one channel leads: an address, a number, the lines of a letter; or why nowhere. */
 export type Route = { to: string } | { because: NotSafe };
@@ -22,7 +23,7 @@ export interface ClientRoutes {
   safetyFlag: boolean;
 }
 
-interface ClientRow {
+export interface ClientRow {
   id: string;
   name: string;
   email: string | null;
@@ -39,25 +40,35 @@ interface ClientRow {
   agreed: boolean;
 }
 
-/** P6, "still safe?": only a way somebody said is safe, to a living person who agrees to be supported. */
-export async function clientRoutes(tx: Tx, ids: readonly string[]): Promise<Map<string, ClientRoutes>> {
-  const rows = await tx.rows<ClientRow & Record<string, unknown>>(sql`
-    select c.id, c.first_name || ' ' || c.last_name as name, c.email, c.phone, c.address, c.postcode,
+/** Of a client `c`: what their routes follow from. */
+export const ROUTE_COLUMNS: Sql = sql`c.id, c.first_name || ' ' || c.last_name as name, c.email, c.phone, c.address, c.postcode,
       json_build_object('email', c.safe_to_email, 'text', c.safe_to_text, 'letter', c.safe_to_write) as safe,
       c.reach_through as "reachThrough", c.language, c.safety_flag as "safetyFlag",
       c.death_recorded_at is not null as died, c.standing = 'merged' as merged,
       c.messages_paused_at is not null as paused,
-      ${agreesToSupport(sql`c.scheme_id`, sql`c.id`)} as agreed
-    from client c where c.scheme_id = ${tx.schemeId} and c.id = any(${ids}::uuid[])`);
+      ${agreesToSupport(sql`c.scheme_id`, sql`c.id`)} as agreed`;
+
+export const routesOf = (row: ClientRow): ClientRoutes['channels'] => ({
+  email: routeOf(row, 'email'),
+  text: routeOf(row, 'text'),
+  letter: routeOf(row, 'letter'),
+});
+
+/** The way somebody is written to by whoever chooses none, of those that are safe and open; null where there is none. */
+export const usualWay = (
+  { channels, reachThrough }: Pick<ClientRoutes, 'channels' | 'reachThrough'>,
+  carries: (channel: SendingChannel) => boolean,
+): SendingChannel | null =>
+  channelFor('written_message', reachThrough, (one) => 'to' in channels[one] && carries(one));
+
+/** P6, "still safe?": only a way somebody said is safe, to a living person who agrees to be supported. */
+export async function clientRoutes(tx: Tx, ids: readonly string[]): Promise<Map<string, ClientRoutes>> {
+  const rows = await tx.rows<ClientRow & Record<string, unknown>>(sql`
+    select ${ROUTE_COLUMNS} from client c where c.scheme_id = ${tx.schemeId} and c.id = any(${ids}::uuid[])`);
   return new Map(
     rows.map((row) => {
       const { id, reachThrough, language, safetyFlag } = row;
-      const channels = {
-        email: routeOf(row, 'email'),
-        text: routeOf(row, 'text'),
-        letter: routeOf(row, 'letter'),
-      };
-      return [id, { id, channels, reachThrough, language, safetyFlag }];
+      return [id, { id, channels: routesOf(row), reachThrough, language, safetyFlag }];
     }),
   );
 }

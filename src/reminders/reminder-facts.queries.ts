@@ -48,6 +48,7 @@ import {
   type SafetyMessageFacts,
   type TransferFacts,
   type WarmHandoverFacts,
+  type WrittenMessageFacts,
   type SubjectKind,
 } from './reminder.types.js';
 
@@ -587,6 +588,23 @@ async function staffRequestFacts(tx: Tx, ids: readonly string[]): Promise<StaffR
   return rows.map((row) => ({ ...row, ...NOBODY, subject: 'staff_request' }));
 }
 
+async function writtenMessageFacts(tx: Tx, ids: readonly string[]): Promise<WrittenMessageFacts[]> {
+  const rows = await tx.rows<Omit<WrittenMessageFacts, 'subject' | 'person'> & PersonColumns>(sql`
+    select w.id, w.referral_id as "referralId", r.client_id as "clientId", ${person}, ${ownerOf} as "ownerId",
+      w.channel, w.words, w.goes_at as "goesAt", w.taken_back_at is not null as "takenBack",
+      exists (
+        select 1 from reminder d join message m on m.scheme_id = d.scheme_id and m.id = d.message_id
+        where d.scheme_id = w.scheme_id and d.subject_id = w.id and m.state not in ('ready', 'cancelled'))
+      or exists (
+        select 1 from task t
+        where t.scheme_id = w.scheme_id and t.subject_id = w.id and t.kind = 'written_message') as settled
+    from written_message w
+    join referral r on r.scheme_id = w.scheme_id and r.id = w.referral_id
+    left join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
+    where w.scheme_id = ${tx.schemeId} and w.id = any(${ids}::uuid[])`);
+  return rows.map((row) => withPerson('written_message', row));
+}
+
 async function programFacts(tx: Tx, ids: readonly string[]): Promise<ProgramFacts[]> {
   const rows = await tx.rows<Pick<ProgramFacts, 'id' | 'keyMadeAt' | 'keyEndsAt'>>(sql`
     select p.membership_id as id, last.created_at as "keyMadeAt", last.ends_at as "keyEndsAt"
@@ -777,6 +795,7 @@ export async function subjectsOfClients(tx: Tx, clientIds: readonly string[]): P
     transfer: of('transfer'),
     practice_move: of('practice_move'),
     area_move: of('area_move'),
+    written_message: of('written_message'),
   };
 }
 
@@ -803,6 +822,7 @@ const FACTS: Record<SubjectKind, (tx: Tx, ids: readonly string[]) => Promise<Fac
   handover: handoverFacts,
   practice: practiceFacts,
   staff_request: staffRequestFacts,
+  written_message: writtenMessageFacts,
   program: programFacts,
   membership: membershipFacts,
   listing: listingFacts,

@@ -25,6 +25,7 @@ import type {
   MembershipFacts,
   SafetyMessageFacts,
   WarmHandoverFacts,
+  WrittenMessageFacts,
   ConcernFacts,
   Facts,
   FlagFacts,
@@ -267,6 +268,21 @@ const program = (changes: Partial<ProgramFacts>): ProgramFacts => ({
   ownerId: null,
   keyMadeAt: on(MONDAY),
   keyEndsAt: on('2027-01-01T00:00:00Z'),
+  ...changes,
+});
+
+const written = (changes: Partial<WrittenMessageFacts>): WrittenMessageFacts => ({
+  subject: 'written_message',
+  id: 'w',
+  referralId: 'r',
+  clientId: 'c',
+  person: { died: false, bornOn: null },
+  ownerId: 'owner',
+  channel: 'email',
+  words: 'Please ring me',
+  goesAt: on(MONDAY),
+  takenBack: false,
+  settled: false,
   ...changes,
 });
 
@@ -767,6 +783,8 @@ const EVERY: [ReminderKind, Facts, string[]][] = [
     staffRequest({}),
     ['1 2026-11-23T10:00:00.000Z task administrators', '2 2026-11-25T17:00:00.000Z task administrators'],
   ],
+  ['written_message', written({}), ['1 2026-11-23T10:00:00.000Z message client']],
+  ['written_late', written({}), ['1 2026-11-24T11:00:00.000Z task owner']],
   ['key_ending', program({}), ['1 2026-12-17T08:00:00.000Z task administrators']],
   ['key_last_days', program({}), ['1 2026-12-28T08:00:00.000Z task administrators']],
   [
@@ -996,6 +1014,13 @@ describe('the table of reminders', () => {
     ['answered', onward({ state: 'accepted', inTouchBy: '2026-12-01' }), 'offer_made'],
     ['a clock that stands', onward({ toAct: 'talk', toActSince: on(MONDAY) }), 'reply_wanted'],
     ['taken by themselves, or talked with since', referral({ state: 'allocated' }), 'given'],
+    ['taken back', written({ takenBack: true }), 'written_message'],
+    ['gone in time', written({ settled: true }), 'written_late'],
+    [
+      'written to somebody who died since',
+      written({ person: { died: true, bornOn: null } }),
+      'written_message',
+    ],
     ['no key left', program({ keyMadeAt: null, keyEndsAt: null }), 'key_ending'],
     ['made for two weeks', program({ keyEndsAt: on('2026-12-07T00:00:00Z') }), 'key_ending'],
     ['made for three days', program({ keyEndsAt: on('2026-11-27T00:00:00Z') }), 'key_last_days'],

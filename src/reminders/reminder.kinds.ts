@@ -35,6 +35,7 @@ import type {
   SafeguardingFacts,
   SafetyMessageFacts,
   WarmHandoverFacts,
+  WrittenMessageFacts,
   StaffRequestFacts,
   StoryFacts,
   FeedbackFacts,
@@ -99,6 +100,8 @@ const KEY_LAST_DAYS = 3;
 const REGISTER_DAYS = 4;
 /** Days before a consent runs out on which its owner asks again. */
 const CONSENT_DAYS = 30;
+/** What somebody wrote goes within a day, or is said another way. */
+const WRITTEN_HOURS = 24;
 /** ONS4 and UCLA-3 are asked of nobody under this age. */
 const MEASURE_AGE = 16;
 
@@ -178,6 +181,7 @@ const handover = kindOf<HandoverFacts>('handover');
 const membership = kindOf<MembershipFacts>('membership');
 const practice = kindOf<PracticeFacts>('practice');
 const program = kindOf<ProgramFacts>('program');
+const writtenMessage = kindOf<WrittenMessageFacts>('written_message');
 const staffRequest = kindOf<StaffRequestFacts>('staff_request');
 
 const task = (to: Whose): Effect => ({ by: 'task', to, late: false });
@@ -204,6 +208,11 @@ const after = <F>(setting: DaysSetting, effect: Effect, more: Partial<Step<F>> =
   );
 
 const atOnce = <F>(effect: Effect, more: Partial<Step<F>> = {}): Step<F> => at((from) => from, effect, more);
+
+const afterHours =
+  (hours: number) =>
+  (from: Date): Date =>
+    new Date(from.getTime() + hours * 3_600_000);
 
 /** The morning of the day itself, however late on it the moment lies. */
 const thatMorning = (from: Date): Date => atLondon(londonDate(from), MORNING);
@@ -567,6 +576,8 @@ export const REMINDER_KINDS = {
   people_left:      membership((m) => m.hasPeople,              (m) => m.goneAt,           atOnce(task('managers')), lateAfter(NOBODYS_DAYS, lateTask('managers'))),
   key_ending:       program((p) => p.keyEndsAt !== null,        (p) => p.keyEndsAt,        at(daysOfKey(KEY_SOON_DAYS), task('administrators'), untilLastDays)),
   key_last_days:    program((p) => p.keyEndsAt !== null,        (p) => p.keyEndsAt,        at(daysOfKey(KEY_LAST_DAYS), lateTask('administrators'))),
+  written_message:  writtenMessage((w) => !w.takenBack && !w.person.died, (w) => w.goesAt, atOnce(message('client', 'owner'), { until: afterHours(WRITTEN_HOURS) })),
+  written_late:     writtenMessage((w) => !w.takenBack && !w.person.died && !w.settled, (w) => w.goesAt, at(afterHours(WRITTEN_HOURS + 1), task('owner'))),
   staff_request:    staffRequest((s) => s.open,                 (s) => s.askedAt,          atOnce(task('administrators')), lateAfter(STAFF_DAYS, lateTask('administrators'))),
 } as const satisfies Record<string, AnyKind>;
 

@@ -1,5 +1,6 @@
 import type { EndReason, OnwardState } from '../onward-referrals/onward.types.js';
 import type { Occasion } from '../outcomes/response.types.js';
+import type { SendingChannel } from '../platform/messages/channel.types.js';
 import type { Side } from '../platform/pure/lifecycle.js';
 import type { Period } from '../providers/rhythm.types.js';
 
@@ -30,6 +31,7 @@ export const SUBJECTS = [
   'practice',
   'staff_request',
   'program',
+  'written_message',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
@@ -513,7 +515,24 @@ export interface ProgramFacts {
   keyEndsAt: Date | null;
 }
 
+/** What somebody here wrote to a person. The owner is whoever has their referral. */
+export interface WrittenMessageFacts {
+  subject: 'written_message';
+  id: string;
+  referralId: string;
+  clientId: string | null;
+  person: PersonFacts;
+  ownerId: string | null;
+  channel: SendingChannel;
+  words: string;
+  goesAt: Date;
+  takenBack: boolean;
+  /** Whether it went, may have gone, or is somebody's to say another way. */
+  settled: boolean;
+}
+
 export type Facts =
+  | WrittenMessageFacts
   | ProgramFacts
   | StaffRequestFacts
   | PracticeFacts

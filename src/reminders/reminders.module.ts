@@ -15,6 +15,7 @@ import { DueReminders } from './due-reminders.service.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import './message-timeline.js';
 import './safety-timeline.js';
+import './written-timeline.js';
 import { LongJobs } from './long-jobs.service.js';
 import { MessageSwitches } from './message-switches.service.js';
 import {
@@ -46,6 +47,9 @@ import { SystemHealthQueries } from './system-health.queries.js';
 import { TasksController } from './tasks.controller.js';
 import { TasksQueries } from './tasks.queries.js';
 import { TasksService } from './tasks.service.js';
+import { WrittenMessagesController } from './written-messages.controller.js';
+import { WrittenMessagesQueries } from './written-messages.queries.js';
+import { WrittenMessages } from './written-messages.service.js';
 import { SendTemplateTest } from './template-tests.handler.js';
 import { TemplateTests } from './template-tests.service.js';
 
@@ -71,6 +75,7 @@ import { TemplateTests } from './template-tests.service.js';
     StuckEventsController,
     SystemHealthController,
     TasksController,
+    WrittenMessagesController,
   ],
   providers: [
     DeadLetters,
@@ -100,6 +105,8 @@ import { TemplateTests } from './template-tests.service.js';
     TasksQueries,
     TasksService,
     TemplateTests,
+    WrittenMessages,
+    WrittenMessagesQueries,
   ],
   exports: [
     DeadLetters,
@@ -115,6 +122,8 @@ import { TemplateTests } from './template-tests.service.js';
     TasksQueries,
     TasksService,
     TemplateTests,
+    WrittenMessages,
+    WrittenMessagesQueries,
   ],
 })
 export class RemindersModule {}

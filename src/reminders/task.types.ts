@@ -108,6 +108,8 @@ const WORDS = {
   message_failed: 'Reach somebody another way: a message could not be delivered',
   contact_left: 'Find out who answers for a group now: whoever did no longer helps there',
   group_claimed: 'Look at who says that a group is theirs',
+  written_message: 'Say another way what was written to somebody: it could not be sent',
+  written_late: 'Say another way what was written to somebody: it did not go within a day',
   key_ending: 'Make a new key for a program: the one it has ends within two weeks',
   key_last_days: 'Make a new key for a program now: the one it has ends within three days',
   group_worried: 'Ring a group today: it is worried about somebody',

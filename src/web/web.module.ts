@@ -69,6 +69,7 @@ import { NewPersonController } from './link-worker/new-person.controller.js';
 import { NeverOfferController } from './link-worker/never-offer.controller.js';
 import { OwnPageAccessController } from './link-worker/own-page.controller.js';
 import { PersonMessagesController } from './link-worker/person-messages.controller.js';
+import { WriteController } from './link-worker/write.controller.js';
 import { OnwardPagesController } from './link-worker/onward.controller.js';
 import { ReferOnController } from './link-worker/refer-on.controller.js';
 import { GroupConcernController } from './link-worker/group-concern.controller.js';
@@ -116,6 +117,7 @@ import { TeamPagesController } from './managers/team.controller.js';
 import { UserPagesController } from './managers/users.controller.js';
 import { TaskPagesController } from './tasks/tasks.controller.js';
 import { ManyAtOnce } from './link-worker/many-at-once.js';
+import { WriteToMany } from './link-worker/write-to-many.js';
 import { TodayPagesController } from './link-worker/today.controller.js';
 import { QuestionnairePagesController } from './link-worker/questionnaires.controller.js';
 import { VolunteeringPagesController } from './link-worker/volunteering.controller.js';
@@ -243,6 +245,7 @@ import { TallyController } from './tally/tally.controller.js';
     PeopleClosePagesController,
     PersonController,
     PersonMessagesController,
+    WriteController,
     PlanPagesController,
     PlanPartsController,
     PlanCopyController,
@@ -302,6 +305,7 @@ import { TallyController } from './tally/tally.controller.js';
     ListPages,
     Many,
     ManyAtOnce,
+    WriteToMany,
     Stops,
     Maps,
     Pages,

@@ -238,6 +238,18 @@ const aProgram: Case['make'] = async (w) => {
     values (${newId()}, ${id}, ${newId()}, 'abcd', ${w.now}, ${w.at('31d 00:00')})`);
   return { subject: 'program', id, clientId: null, organisationId: null };
 };
+const somethingWritten: Case['make'] = async (w) => {
+  const made = await anActive(w);
+  const id = await w.insert('written_message', {
+    referral_id: made.id,
+    channel: 'email',
+    words: 'Please ring me when it suits you.',
+    written_by: w.stage.owner.actor.membershipId,
+    written_at: w.now,
+    goes_at: w.at('1d 11:00'),
+  });
+  return { ...made, subject: 'written_message', id };
+};
 const revokesKey: Case['ends'] = (w, { id }) =>
   w.tx.run(sql`update program_key set revoked_at = ${w.now} where membership_id = ${id}`);
 const keyEnds =
@@ -836,6 +848,19 @@ export const CASES: Readonly<Record<ReminderKind, Case>> = {
           where scheme_id = ${w.tx.schemeId} and referral_id = ${id}`),
       to: '1d 11:00',
     },
+  },
+  written_message: {
+    make: somethingWritten,
+    told: ['1d 11:00 mail client'],
+    instead: 'owner',
+    ends: (w, { id }) => w.set('written_message', id, { taken_back_at: w.now }),
+    moved: { by: (w, { id }) => w.set('written_message', id, { goes_at: w.at('2d 11:00') }), to: '2d 11:00' },
+  },
+  written_late: {
+    make: somethingWritten,
+    told: ['2d 12:00 owner'],
+    ends: (w, { id }) => w.set('written_message', id, { taken_back_at: w.now }),
+    moved: { by: (w, { id }) => w.set('written_message', id, { goes_at: w.at('4d 11:00') }), to: '5d 12:00' },
   },
   key_ending: {
     make: aProgram,

@@ -301,6 +301,19 @@ const clientOf: Maker = async (world, member) => ({
   id: (await aCase(world.scheme, workerFor(world, member))).clientId,
 });
 
+const WRITTEN = { channel: 'email', words: 'Please ring me when it suits you' };
+const writable: Maker = async (world, member) => {
+  const who = { email: 'grace@example.org', safeToEmail: 'yes' } as const;
+  const { clientId, referralId } = await aCase(world.scheme, workerFor(world, member)).person(who);
+  return { id: clientId, referralId };
+};
+const waitingToGo: Maker = async (world, member) => {
+  const { id: clientId = '', referralId = '' } = await writable(world, member);
+  const url = `/clients/${clientId}/written-messages`;
+  const { id = '' } = await done(world, world.people.scheme_manager, url, WRITTEN);
+  return { id, clientId, referralId };
+};
+
 const senderOf = (world: World, member: TestMember): Promise<TestMember> | TestMember =>
   member.actor.role === 'referrer' ? member : theSender(world.scheme);
 
@@ -2438,6 +2451,21 @@ export const SAMPLES: Record<string, Sample> = {
     body: ({ referralId = '' }) => ({ row: `${referralId}.1`, ...asForm({ nextOn: LATER }) }),
     named: true,
   },
+  'POST /desk/caseload/write': {
+    at: aReferralCase,
+    body: ({ referralId = '' }) => ({ row: `${referralId}.1` }),
+    named: true,
+  },
+  'POST /desk/caseload/write/send': {
+    at: aReferralCase,
+    body: ({ referralId = '' }) => ({ row: `${referralId}.1`, words: WRITTEN.words }),
+    named: true,
+  },
+  'POST /desk/caseload/write/take-back': {
+    at: waitingToGo,
+    body: ({ id, referralId = '' }) => ({ row: `${referralId}.1`, [`made.${referralId}`]: id }),
+    named: true,
+  },
   'POST /desk/caseload/print': {
     at: aReferralCase,
     body: ({ referralId = '' }) => ({ row: `${referralId}.1` }),
@@ -2489,6 +2517,15 @@ export const SAMPLES: Record<string, Sample> = {
     answers: [412],
   },
   'POST /desk/people/:id/close-to-them/supporters/:supporterId/end': { at: supported },
+  'GET /desk/people/:id/write': { at: clientOf },
+  'POST /desk/people/:id/write': { at: writable, body: () => WRITTEN },
+  'POST /desk/people/:id/write/preview': { at: writable, body: () => WRITTEN },
+  'POST /desk/people/:id/write/:message/take-back': {
+    at: async (world, member) => {
+      const { id: message = '', clientId: id = '' } = await waitingToGo(world, member);
+      return { id, message };
+    },
+  },
   'GET /desk/people/:id/messages': { at: clientOf },
   'POST /desk/people/:id/messages': {
     at: clientOf,
@@ -3289,6 +3326,10 @@ export const SAMPLES: Record<string, Sample> = {
   'POST /scheme/message-switches': { body: () => ({ kind: 'waiting_list', channel: 'letter', on: false }) },
   'GET /me/message-switches': {},
   'POST /me/message-switches': { body: () => ({ kind: 'digest', told: 'list' }) },
+  'GET /clients/:id/written-messages': { at: clientOf },
+  'POST /clients/:id/written-messages': { at: writable, body: () => WRITTEN },
+  'POST /clients/:id/written-messages/preview': { at: writable, body: () => WRITTEN },
+  'POST /written-messages/:id/take-back': { at: waitingToGo },
   'GET /clients/:id/message-switches': { at: clientOf },
   'POST /clients/:id/message-switches': {
     at: clientOf,

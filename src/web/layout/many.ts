@@ -29,6 +29,8 @@ export interface Outcome {
   done: boolean;
   /** Why not, in words. */
   because: string | null;
+  /** The id of what was made of it, for a page that offers to take it back. */
+  made: string | null;
 }
 
 export interface Outcomes {
@@ -93,21 +95,21 @@ export class Many {
     for (const line of lines) {
       const row = rows.find(({ id }) => id === line.id);
       if (!row || broken) {
-        items.push({ line, done: false, because: 'Not tried, since something went wrong before it.' });
+        items.push({ ...NOT_DONE, line, because: 'Not tried, since something went wrong before it.' });
         continue;
       }
       // A key each: one stands for one write.
       if (key !== '') claimRequest(request, sha256(canonicalJson([key, row.id, answers])), answers);
       try {
-        await work(row);
-        items.push({ line, done: true, because: null });
+        const made = await work(row);
+        items.push({ line, done: true, because: null, made: typeof made === 'string' ? made : null });
       } catch (error) {
         const refusal = toRefusal(error);
         broken = refusal === null;
         if (refusal === null) this.logger.error('One of many failed; the rest was not tried.');
         items.push({
+          ...NOT_DONE,
           line,
-          done: false,
           because: refusal ? await this.reason(actor, line.id, refusal) : say(FAULT),
         });
       }
@@ -132,4 +134,5 @@ export class Many {
   }
 }
 
+const NOT_DONE = { done: false, made: null } as const;
 const FAULT = 'Something went wrong, and this one was not changed. Try it again.';

@@ -22,6 +22,7 @@ import { choicesOf, languageInWords, NEED_WORDS, STAGE_WORDS, stageTag } from '.
 import { NEXT_WORDS } from './link-worker.words.js';
 import { type DoneToMany, ManyAtOnce } from './many-at-once.js';
 import { takersOf } from './takers.js';
+import { WriteToMany, type WritingAt } from './write-to-many.js';
 import { say, sayAll } from '../words/staff/staff-words.js';
 
 const ADDRESS = '/desk/caseload';
@@ -107,6 +108,7 @@ export class CaseloadPagesController {
     private readonly service: ReferralsService,
     private readonly many: Many,
     private readonly atOnce: ManyAtOnce,
+    private readonly writing: WriteToMany,
   ) {}
 
   @Get('caseload')
@@ -177,6 +179,90 @@ export class CaseloadPagesController {
       },
       (form) => this.show(reply, actor, asked, form),
     );
+  }
+
+  /** Who would get it, and how: answered with the page, so that nobody's choice stands in an address. */
+  @Post('caseload/write')
+  @HttpCode(200)
+  @Can('writtenMessage.write')
+  async writeTo(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await take(
+      reply,
+      async (body) => {
+        const { words = '' } = sent(body);
+        const rows = await this.rows(actor, asked, body);
+        await this.writing.page(reply, actor, rows, newForm({ words }), this.writingAt(asked));
+        return null;
+      },
+      (form) => this.writeAgain(reply, actor, asked, form),
+    );
+  }
+
+  @Post('caseload/write/send')
+  @HttpCode(200)
+  @Can('writtenMessage.write')
+  async send(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.atOnce.forAll(
+      reply,
+      actor,
+      {
+        back: { text: say('Caseload'), href: nextPage(ADDRESS, asked, '') },
+        rows: ticked,
+        again: (form) => this.writeAgain(reply, actor, asked, form),
+      },
+      async (rows) => ({
+        outcomes: await this.writing.send(actor, reply.request, rows, reply.request.body),
+        what: say('Written to'),
+        takeBack: this.writingAt(asked).takeBack,
+      }),
+    );
+  }
+
+  @Post('caseload/write/take-back')
+  @HttpCode(200)
+  @Can('writtenMessage.write')
+  async takeBack(
+    @CurrentActor() actor: MemberActor,
+    @Query() asked: Record<string, string>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.forAll(reply, actor, asked, async (rows, typed) => ({
+      outcomes: await this.writing.takeBack(actor, reply.request, rows, typed),
+      what: say('Taken back'),
+    }));
+  }
+
+  /** What is wrong with the words is said beside them, and with the choice of people above the list. */
+  private async writeAgain(
+    reply: FastifyReply,
+    actor: MemberActor,
+    asked: Record<string, string>,
+    form: Form,
+  ): Promise<void> {
+    if (form.wrong['words'] === undefined) {
+      await this.show(reply, actor, asked, form);
+      return;
+    }
+    await this.writing.page(reply, actor, ticked(reply.request.body), form, this.writingAt(asked));
+  }
+
+  private writingAt(asked: Record<string, string>): WritingAt {
+    const of = (address: string) => nextPage(address, asked, '');
+    const write = `${ADDRESS}/write`;
+    return {
+      back: of(ADDRESS),
+      write: of(write),
+      send: of(`${write}/send`),
+      takeBack: of(`${write}/take-back`),
+    };
   }
 
   private forAll(
@@ -252,7 +338,7 @@ export class CaseloadPagesController {
       form,
       /** Where the form about those ticked goes, from the same page of the same list. */
       at: Object.fromEntries(
-        ['give', 'next', 'print'].map((verb) => [
+        ['give', 'next', 'print', 'write'].map((verb) => [
           verb,
           nextPage(`${ADDRESS}/${verb}`, asked, query.after ?? ''),
         ]),

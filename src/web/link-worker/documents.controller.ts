@@ -17,7 +17,7 @@ import { recordPages, recordTitle } from './record.js';
 import { say } from '../words/staff/staff-words.js';
 
 /** What of a timeline is letters and messages, to the person or about them. */
-const WRITTEN = ['message', 'page_message', 'safety_message'] as const;
+const WRITTEN = ['message', 'page_message', 'written_message', 'safety_message'] as const;
 
 /** What was written to and by a person, what can be printed for them, and the copies they asked for. */
 @ApiExcludeController()

@@ -270,6 +270,7 @@ const HAPPENED: Record<TimelineWhat, Record<string, string>> = sayAll({
   plan: { make: 'Plan made', save: 'Plan changed' },
   message: MESSAGE_WORDS,
   page_message: { write: 'They wrote to us' },
+  written_message: { write: 'We wrote to them', take_back: 'A message to them was taken back' },
   safety_message: {
     send: 'Told that there is a worry',
     not_sent: 'The worry could not be sent',

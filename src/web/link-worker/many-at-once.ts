@@ -4,7 +4,7 @@ import { LinkWorkersQueries } from '../../link-workers/link-workers.queries.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { Desk } from '../layout/desk.js';
-import { type Form, sent, take } from '../layout/forms.js';
+import { type Form, newForm, sent, take } from '../layout/forms.js';
 import { Many, type Outcomes, type Ticked } from '../layout/many.js';
 import { giveTo } from './takers.js';
 import { say } from '../words/staff/staff-words.js';
@@ -13,6 +13,8 @@ import { say } from '../words/staff/staff-words.js';
 export interface DoneToMany {
   what: string;
   outcomes: Outcomes;
+  /** Where what was made of each can be taken back. */
+  takeBack?: string;
 }
 
 /** What a list offers for those ticked in it: done one by one, with a page that says what became of each. */
@@ -39,11 +41,12 @@ export class ManyAtOnce {
     await take(
       reply,
       async (body) => {
-        const { outcomes, what } = await work(await list.rows(body), sent(body));
+        const { outcomes, what, takeBack } = await work(await list.rows(body), sent(body));
         await this.desk.show(reply, actor, 200, 'link-worker/pages/many-done.njk', {
           title: `${what}: ${String(outcomes.done)} of ${String(outcomes.items.length + outcomes.gone)}`,
           outcomes,
           back: list.back,
+          takeBack: takeBack !== undefined && outcomes.done > 0 ? { at: takeBack, form: newForm() } : null,
         });
         return null;
       },

@@ -1,6 +1,7 @@
 import type { CodeChannel } from '../../client-page/page.types.js';
 import type { Channel, ChannelOffReason } from '../../clients/client.types.js';
 import type { CLIENT_SWITCHES } from '../../reminders/message.types.js';
+import type { NoWay, WrittenState } from '../../reminders/written-message.types.js';
 import { sayAll } from '../words/staff/staff-words.js';
 
 /** What a person is sent by itself. */
@@ -28,6 +29,27 @@ export const OFF_WORDS: Record<ChannelOffReason, string> = sayAll({
   bounced: 'What we sent came back',
   asked: 'They asked us to stop',
   not_safe: 'It is not safe',
+});
+
+/** Why nothing can be sent to somebody in some way. */
+export const NO_WAY_WORDS: Record<NoWay, string> = sayAll({
+  died: 'they died',
+  merged: 'this record was joined to another',
+  paused: 'nothing is sent until somebody has looked at how they may be reached',
+  not_safe: 'they said that it is not safe',
+  not_asked: 'nobody asked them whether it is safe',
+  no_address: 'nothing is known to send it to',
+  agreement_withdrawn: 'they do not agree to be supported any more',
+  not_carried: 'nothing is sent this way here',
+  closed: 'nobody works with them now, who would hear an answer',
+});
+
+export const WRITTEN_STATE_WORDS: Record<WrittenState, string> = sayAll({
+  waiting: 'Waits to go',
+  going: 'On its way',
+  sent: 'Sent',
+  not_sent: 'Not sent: say it another way',
+  taken_back: 'Taken back',
 });
 
 export const CODE_WORDS: Record<CodeChannel, string> = sayAll({ text: 'Text', email: 'E-mail' });

@@ -123,6 +123,8 @@ const STEPS: Readonly<Record<TaskKind, readonly Step[]>> = sayAll({
   group_claimed:          [{ text: 'See who says so', needs: 'claim.list', to: () => '/desk/claims' }],
   job_over:               [step('See what came of it', 'job.get', 'jobs', 'subject')],
   staff_request:          [step('See who it is', 'staffRequest.list', 'staff-requests', 'subject')],
+  written_message:        [step('See what was written', 'writtenMessage.list', 'people', 'person', '/write'), record],
+  written_late:           [step('See what was written', 'writtenMessage.list', 'people', 'person', '/write'), record],
   key_ending:             [step('See the program', 'program.list', 'programs', 'subject')],
   key_last_days:          [step('See the program', 'program.list', 'programs', 'subject')],
   group_worried:          [step('Write down what they tell you', 'safeguarding.record', 'people', 'person', '/concern'), group('Look at the group')],

@@ -363,9 +363,16 @@ describe('every kind of reminder', () => {
   });
 
   it('that goes to people can be switched off by each of them, and by a scheme but for what a group must hear', () => {
-    expect([...CLIENT_SWITCHES].sort()).toEqual([...TO_CLIENTS].sort());
+    // What somebody writes to them just then goes out by nobody's switch.
+    expect([...CLIENT_SWITCHES, 'written_message'].sort()).toEqual([...TO_CLIENTS].sort());
     const always = MAILED.filter((kind) => !(SCHEME_SWITCHES as readonly string[]).includes(kind));
-    expect(always.sort()).toEqual(['do_not_contact', 'group_closed', 'offer_made', 'safety_changed']);
+    expect(always.sort()).toEqual([
+      'do_not_contact',
+      'group_closed',
+      'offer_made',
+      'safety_changed',
+      'written_message',
+    ]);
   });
 
   it('that stands on a list is in that person’s one e-mail of the next working day, and in no other', async () => {
