@@ -57,7 +57,7 @@ export class CaseloadLists {
     const worker = query.worker === undefined ? {} : { worker: query.worker };
     const holds = (part: StagePart): Sql =>
       sql`, ${part}::text, count(*) filter (where stage = ${STAGES_OF_PARTS[part]})::int`;
-    const around = await this.database.maybe<CaseloadAround & { [column: string]: unknown }>(
+    const [around] = await this.database.read<CaseloadAround & { [column: string]: unknown }>(
       actor.schemeId,
       sql`
       select
@@ -70,6 +70,7 @@ export class CaseloadLists {
         (select coalesce(json_agg(distinct c.language), '[]')
           from referral r join client c on c.scheme_id = r.scheme_id and c.id = r.client_id
           where ${inCaseload(actor, worker, now)}) as languages`,
+      { plannedOnce: true },
     );
     if (!around) throw new Error('Counting gave no row.');
     return around;

@@ -64,6 +64,7 @@ export class TasksQueries {
     const rows = await this.database.read<TaskRow>(
       actor.schemeId,
       auditedRead(actor, this.clock.now(), { action: 'task.list', shows: limit }, page),
+      { plannedOnce: true },
     );
     const { items, next } = pageOf(rows, limit, (row) => [row.id]);
     return { items: items.map(viewOf), next };

@@ -6,6 +6,7 @@ import { AccessTokens } from '../../src/identity/access-tokens.service.js';
 import { systemActor, type Role } from '../../src/platform/actor/actor.types.js';
 import { Database } from '../../src/platform/database/database.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { newToken, sha256 } from '../../src/platform/pure/hash.js';
 import { newId } from '../../src/platform/pure/ids.js';
 import { factsOf } from '../../src/reminders/reminder-facts.queries.js';
 import { SUBJECTS } from '../../src/reminders/reminder.types.js';
@@ -28,6 +29,7 @@ describe('the plans of the hot paths at 100,000 referrals', () => {
   let test: TestApp;
   let schemeId: string;
   const bearer: Partial<Record<Role, { authorization: string }>> = {};
+  const cookies: Partial<Record<Role, { cookie: string }>> = {};
   let movable: string;
 
   beforeAll(async () => {
@@ -36,6 +38,7 @@ describe('the plans of the hot paths at 100,000 referrals', () => {
     await multiply(test.database.superuserUrl, schemeId, TIMES);
     const worker = await signIn('link_worker');
     await signIn('referrer');
+    await signIn('scheme_manager');
     const [row] = await read<{ id: string }>(sql`
       select r.id from referral r join membership m on m.id = r.owner_id
       where r.state = 'active' and r.author_id is not null and m.id = ${worker} limit 1`);
@@ -49,14 +52,16 @@ describe('the plans of the hot paths at 100,000 referrals', () => {
   /** One of those there from the start: the others have neither a profile nor an id that a path accepts. */
   async function signIn(role: Role): Promise<string> {
     const sessionId = newId();
+    const secret = newToken();
     const [member] = await read<{ id: string; account_id: string }>(sql`
       select m.id, m.account_id from membership m join user_profile p on p.account_id = m.account_id
       where m.role = ${role} order by m.id limit 1`);
     await test.get(Database).unscoped(sql`
-      insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at)
-      values (${sessionId}, ${member!.account_id}, ${member!.id}, ${TEST_NOW}, ${TEST_NOW}, '2030-01-01')`);
+      insert into session (id, account_id, membership_id, created_at, last_used_at, expires_at, cookie_hash)
+      values (${sessionId}, ${member!.account_id}, ${member!.id}, ${TEST_NOW}, ${TEST_NOW}, '2030-01-01', ${sha256(secret)})`);
     const actor = { accountId: member!.account_id, sessionId, membershipId: member!.id, schemeId };
     bearer[role] = { authorization: `Bearer ${test.get(AccessTokens).sign(actor, new Date(TEST_NOW))}` };
+    cookies[role] = { cookie: `__Host-betony=${secret}` };
     return member!.id;
   }
 
@@ -93,6 +98,11 @@ describe('the plans of the hot paths at 100,000 referrals', () => {
     });
   };
 
+  const look = async (role: Role, url: string): Promise<void> => {
+    const { statusCode } = await test.inject({ method: 'GET', url, headers: cookies[role]! });
+    expect(statusCode).toBe(200);
+  };
+
   const PATHS: [string, () => Promise<void>][] = [
     ["a worker's caseload", () => ask('link_worker', 'GET', '/caseload?limit=25')],
     [
@@ -123,6 +133,11 @@ describe('the plans of the hot paths at 100,000 referrals', () => {
       'a resumption',
       () => ask('link_worker', 'POST', `/referrals/${movable}/resume`, { nextOn: '2026-12-01' }),
     ],
+    ["a worker's own list", () => ask('link_worker', 'GET', '/tasks')],
+    ["the page of a worker's day", () => look('link_worker', '/desk/today')],
+    ['the page of a caseload, with what is around it', () => look('link_worker', '/desk/caseload')],
+    ['the page of one in conversation', () => look('link_worker', '/desk/caseload?part=conversation')],
+    ["a manager's list", () => ask('scheme_manager', 'GET', '/tasks')],
     ['a search', () => ask('link_worker', 'GET', '/listings?text=lunch&near=CO97%201AA&withinMiles=10')],
     ['the services that suit a person', () => ask('link_worker', 'GET', `/referrals/${movable}/services`)],
     ['one referral read', () => ask('link_worker', 'GET', `/referrals/${movable}`)],
