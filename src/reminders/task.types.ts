@@ -117,7 +117,7 @@ const WORDS = {
   cannot_come: 'Find another time: somebody cannot come to an appointment',
   took_back: 'Get in touch, if they are glad of it: somebody took back what they had agreed to',
   job_over: 'Look at what came of something long that you started: it is over',
-  death_told: 'Read why somebody’s support has ended: another than you told us',
+  death_told: 'Read why somebody’s case was closed: another than you told us',
   contact_wish: 'Look at how somebody wants to be reached: they changed it, or asked to, on their own page',
 } as const satisfies Partial<
   Record<ReminderKind | LedgerTask | GroupTask | PageTask | ToldTask | JobTask, string>
