@@ -117,6 +117,25 @@ export class PersonHeads {
     return { ...head, current };
   }
 
+  /** Of those of these referrals that are in reach, each as of whose it is, in the order they are named. */
+  async ofReferrals(
+    actor: MemberActor,
+    referralIds: readonly string[],
+  ): Promise<(PersonHead & { current: HeadReferral })[]> {
+    const heads = await this.heads(
+      actor,
+      sql`c.id in (
+        select x.client_id from referral x where x.scheme_id = ${actor.schemeId} and x.id = any(${referralIds}::uuid[]))`,
+    );
+    return referralIds.flatMap((referralId) => {
+      for (const head of heads) {
+        const current = head.referrals.find(({ id }) => id === referralId);
+        if (current) return [{ ...head, current }];
+      }
+      return [];
+    });
+  }
+
   /** Null where whoever asks may know of something about them, and not read their record. */
   async find(actor: MemberActor, clientId: string): Promise<PersonHead | null> {
     try {
@@ -128,28 +147,37 @@ export class PersonHeads {
   }
 
   private async head(actor: MemberActor, which: Sql): Promise<PersonHead> {
+    const [head] = await this.heads(actor, which);
+    if (!head) throw Refusal.notFound();
+    return head;
+  }
+
+  private async heads(actor: MemberActor, which: Sql): Promise<PersonHead[]> {
     const now = this.clock.now();
-    const row = await this.database.maybe<Row>(
+    const rows = await this.database.read<Row & Record<string, unknown>>(
       actor.schemeId,
       auditedRead(actor, now, { action: 'client.get' }, headOf(actor, which, now)),
     );
-    if (!row) throw Refusal.notFound();
-    const { noteRead, ...known } = row;
-    const referrals = row.referrals.map((one) => ({
-      ...one,
-      nextAt: moment(one.nextAt),
-      sentAt: moment(one.sentAt),
-    }));
-    const open = referrals.find(({ state }) => isOpen(state)) ?? null;
-    return {
-      ...known,
-      noteUnread: (row.safetyFlag || row.flags.length > 0) && !noteRead,
-      age: ageOn(row.dateOfBirth, londonDate(now)),
-      referrals,
-      open,
-      current: open ?? referrals[0] ?? null,
-    };
+    return rows.map((row) => headOfRow(row, now));
   }
+}
+
+function headOfRow(row: Row, now: Date): PersonHead {
+  const { noteRead, ...known } = row;
+  const referrals = row.referrals.map((one) => ({
+    ...one,
+    nextAt: moment(one.nextAt),
+    sentAt: moment(one.sentAt),
+  }));
+  const open = referrals.find(({ state }) => isOpen(state)) ?? null;
+  return {
+    ...known,
+    noteUnread: (row.safetyFlag || row.flags.length > 0) && !noteRead,
+    age: ageOn(row.dateOfBirth, londonDate(now)),
+    referrals,
+    open,
+    current: open ?? referrals[0] ?? null,
+  };
 }
 
 const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));

@@ -2202,6 +2202,7 @@ export const SAMPLES: Record<string, Sample> = {
   },
   'GET /desk/handovers': { at: handoverOf, query: WHOLE_PAGE, shows: 'id' },
   'GET /desk/handovers/:id': { at: handoverOf },
+  'GET /desk/handovers/:id/sheet': { at: handoverOf },
   'POST /desk/handovers/:id/check': { at: handoverOf, body: () => ({ done: 'people_told' }) },
   'POST /desk/handovers/:id/cancel': { at: handoverOf },
   'GET /desk/imports': { at: importOf(), shows: 'id' },

@@ -7,9 +7,11 @@ import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
 import { daysBetween, londonDate } from '../../platform/clock/calendar.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { Refusal } from '../../platform/errors/refusal.js';
 import { Choice } from '../../platform/http/fields.js';
 import { validated } from '../../platform/http/validation.js';
 import { CaseloadQuery, type ReferralLine, SetNextInput } from '../../referrals/referral.dto.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import { without } from '../../platform/pure/without.js';
 import { dayInWords, daysInWords, lateInWords, nextDates } from '../layout/dates.js';
@@ -20,6 +22,7 @@ import { Many, MOST_AT_ONCE, type Ticked, ticked, tooManyAtOnce } from '../layou
 import { shapeOf } from '../layout/shape-of.js';
 import { choicesOf, languageInWords, NEED_WORDS, STAGE_WORDS, stageTag } from '../layout/words.js';
 import { NEXT_WORDS } from './link-worker.words.js';
+import { onPaper } from './on-paper.js';
 import { type DoneToMany, ManyAtOnce } from './many-at-once.js';
 import { takersOf } from './takers.js';
 import { WriteToMany, type WritingAt } from './write-to-many.js';
@@ -107,6 +110,7 @@ export class CaseloadPagesController {
     private readonly lists: CaseloadLists,
     private readonly service: ReferralsService,
     private readonly many: Many,
+    private readonly heads: PersonHeads,
     private readonly atOnce: ManyAtOnce,
     private readonly writing: WriteToMany,
   ) {}
@@ -163,17 +167,17 @@ export class CaseloadPagesController {
     await take(
       reply,
       async (body) => {
-        const lines = await this.many.lines(actor, await this.rows(actor, asked, body));
-        const now = this.clock.now();
+        const rows = await this.rows(actor, asked, body);
+        const people = await this.heads.ofReferrals(
+          actor,
+          rows.map(({ id }) => id),
+        );
+        if (people.length === 0) throw Refusal.notFound();
         await this.desk.show(reply, actor, 200, 'link-worker/pages/caseload-print.njk', {
-          title: say('Caseload: {{number}} chosen', { number: lines.length }),
-          rows: lines.map((item) => ({
-            item,
-            late: lateInWords(item.nextAt, now),
-            stage: stageTag(item.stage),
-          })),
-          print: true,
-          words: { need: NEED_WORDS, next: NEXT_WORDS },
+          title: say('Caseload: {{number}} chosen', { number: people.length }),
+          back: { text: say('Back to the caseload'), href: ADDRESS },
+          without: rows.length - people.length,
+          ...onPaper(people, this.clock.now()),
         });
         return null;
       },

@@ -15,8 +15,10 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
 import { validated } from '../../platform/http/validation.js';
+import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { ReferralsQueries } from '../../referrals/referrals.queries.js';
 import { daysInWords, lateInWords } from '../layout/dates.js';
+import { onPaper } from '../link-worker/on-paper.js';
 import { Desk } from '../layout/desk.js';
 import { type Form, newForm, nextPage, readForm, readQuery, sent, take } from '../layout/forms.js';
 import { shapeOf } from '../layout/shape-of.js';
@@ -45,6 +47,7 @@ export class TeamPagesController {
     private readonly workers: LinkWorkersQueries,
     private readonly handovers: HandoversService,
     private readonly queries: HandoversQueries,
+    private readonly heads: PersonHeads,
   ) {}
 
   @Get('team')
@@ -129,6 +132,25 @@ export class TeamPagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.page(reply, actor, id, newForm());
+  }
+
+  /** On paper for whoever takes them: those in reach of whoever prints it. What everything is, the day itself decides. */
+  @Get('handovers/:id/sheet')
+  @Can('handover.list')
+  async sheet(
+    @CurrentActor() actor: MemberActor,
+    @Id() id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { items, fromName } = await this.queries.get(actor, id);
+    const named = items.map(({ referralId }) => referralId);
+    const people = await this.heads.ofReferrals(actor, named);
+    await this.desk.show(reply, actor, 200, 'link-worker/pages/caseload-print.njk', {
+      title: say('Handed over from {{fromName}}', { fromName: fromName ?? say('somebody who has left') }),
+      back: { text: say('Back to the handover'), href: `${HANDOVERS}/${id}` },
+      without: named.length - people.length,
+      ...onPaper(people, this.clock.now()),
+    });
   }
 
   @Post('handovers/:id/check')

@@ -194,6 +194,8 @@ describe('work across people', () => {
       const { body } = await send('/desk/caseload/print', { row: rows['Ada Waits'] ?? '', nextOn: '' });
       expect(body).toContain('class="betony-print"');
       expect(body).toContain('Ada Waits');
+      expect(body).toContain('How to reach them');
+      expect(body).toContain('Do not leave voicemail');
       expect(body).not.toContain('Ben Talks');
     });
 

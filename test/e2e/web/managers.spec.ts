@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { ImportWork } from '../../../src/imports/batch.work.js';
 import { newId } from '../../../src/platform/pure/ids.js';
 import { aCase } from '../../factories/caseload.js';
-import { inScheme, insertRow } from '../../factories/episodes.js';
+import { changeRow, inScheme, insertRow } from '../../factories/episodes.js';
 import { aListing, aProvider } from '../../factories/providers.js';
 import { aReferral } from '../../factories/referrals.js';
 import { aMember, aScheme, type TestMember, type TestScheme } from '../../support/people.js';
@@ -662,6 +662,18 @@ describe('the pages of those who run a scheme', () => {
       const made = await send(url, { ...day, toId, referralId: first.referralId });
       const handover = String(made.headers.location);
       expect(await page(handover)).toContain('Handed over');
+      // On paper with how to reach them, for those who may read it.
+      await changeRow(scheme, 'client', first.clientId, {
+        phone: '+447700900123',
+        safe_to_leave_message: 'no',
+        reach_note: 'Ring twice',
+      });
+      expect(await page(handover)).toContain(`href="${handover}/sheet"`);
+      const sheet = await page(`${handover}/sheet`, kim);
+      expect(sheet).toContain('class="betony-print"');
+      for (const said of ['Ada Moves', '07700 900123', 'Do not leave voicemail', 'Ring twice'])
+        expect(sheet).toContain(said);
+      expect((await ask(`${handover}/sheet`, await aMember(scheme, 'link_worker'))).statusCode).toBe(404);
       await send(`${handover}/check`, { done: 'people_told' });
       expect(await page(handover)).toContain('Done: Everybody knows');
       const later = { ...day, 'effectiveOn.day': '30', toId, everything: 'yes' };
