@@ -128,7 +128,10 @@ describe('the keys of words', () => {
   const known = new Set(bases(english));
 
   it('that pages ask for are all there', () => {
-    const asked = named.filter(([, , more]) => more === undefined).map(([, key = '']) => key);
+    // A file that a page is saved as may be called like a section of words.
+    const asked = named
+      .filter(([, key = '', more]) => more === undefined && !key.endsWith('.pdf'))
+      .map(([, key = '']) => key);
     expect(asked.length).toBeGreaterThan(100);
     expect([...new Set(asked)].filter((key) => !known.has(key))).toEqual([]);
   });
