@@ -16,6 +16,7 @@ import {
 } from '../support/route-samples.js';
 import { visitor } from '../fuzz/open-samples.js';
 import { plant, type Planted } from '../support/canaries.js';
+import { textOfPdf } from '../support/pdf-text.js';
 import { type Contract, contractOf } from '../support/contract.js';
 import { hear } from '../support/count-queries.js';
 import { fieldsOf, read, show, type Shown, unknownIn, written as fieldsWritten } from '../support/fields.js';
@@ -138,9 +139,13 @@ describe('every route and every role', () => {
   ) => {
     const answer = await send(name, sample, target, who, body);
     for (const fault of contract.faults(name, answer) ?? []) undescribed.add(fault);
-    look(name, who, `${JSON.stringify(answer.headers)}${answer.body}`);
+    look(name, who, allOf(answer));
     return answer;
   };
+
+  /** An answer as it can be searched: of what is packed, the words in it. */
+  const allOf = ({ headers, body, rawPayload }: Awaited<ReturnType<typeof send>>): string =>
+    `${JSON.stringify(headers)}${headers['content-type'] === 'application/pdf' ? textOfPdf(rawPayload) : body}`;
 
   /** Every byte of an answer, for words of the other scheme, or of people out of reach. */
   const look = (name: string, who: TestMember | null, bytes: string): void => {
@@ -323,9 +328,9 @@ describe('every route and every role', () => {
           .slice('GET '.length)
           .replace(/:(\w+)/g, (_all, key: string) => (key.startsWith('scheme') ? scheme : 'none'));
         for (const url of [path, `/api/v1${path}`]) {
-          const { statusCode, body, headers: told } = await betony.inject({ url });
-          if (statusCode >= 500 || `${JSON.stringify(told)}${body}`.includes(`${word}person`))
-            said.push(`${String(statusCode)} ${url}`);
+          const answer = await betony.inject({ url });
+          if (answer.statusCode >= 500 || allOf(answer).includes(`${word}person`))
+            said.push(`${String(answer.statusCode)} ${url}`);
         }
       }
     }
@@ -347,6 +352,10 @@ describe('every route and every role', () => {
 
   it('showed the words of their own scheme to those in it', () => {
     expect(showing.size).toBeGreaterThan(300);
+  });
+
+  it('showed them in a PDF too, whose words are packed', () => {
+    expect([...showing]).toContain('GET /desk/referrals/:id/slip.pdf');
   });
 
   it('asked nothing of the rows of a scheme without saying of which', async () => {
