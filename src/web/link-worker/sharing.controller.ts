@@ -1,13 +1,10 @@
 import { Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import {
-  RecordAgreementInput,
-  RenewAgreementInput,
-  WithdrawAgreementInput,
-} from '../../clients/agreement.dto.js';
+import { AgreementInput, RenewAgreementInput, WithdrawAgreementInput } from '../../clients/agreement.dto.js';
 import { AgreementsQueries } from '../../clients/agreements.queries.js';
-import { AgreementsService } from '../../clients/agreements.service.js';
+import { AgreementsService, type NewAgreement } from '../../clients/agreements.service.js';
+import type { OrganisationView } from '../../identity/organisation.dto.js';
 import { OrganisationsQueries } from '../../identity/organisations.queries.js';
 import { Can, CurrentActor } from '../../permissions/can.decorator.js';
 import type { MemberActor } from '../../platform/actor/actor.types.js';
@@ -17,6 +14,7 @@ import { type FieldProblem, Refusal } from '../../platform/errors/refusal.js';
 import { Text, Uuid } from '../../platform/http/fields.js';
 import { Id } from '../../platform/http/id-param.js';
 import { validated } from '../../platform/http/validation.js';
+import { isUuid } from '../../platform/pure/ids.js';
 import { PersonHeads } from '../../referrals/person-head.queries.js';
 import { AGREED_CHOICES, besideAgreed, withAgreement } from '../layout/agreement.js';
 import { dayBoxes } from '../layout/dates.js';
@@ -34,6 +32,12 @@ import { say } from '../words/staff/staff-words.js';
 const MOST_ORGANISATIONS = 100;
 /** The scheme itself, beside organisations. */
 const US = 'us';
+
+class NewSharingInput extends AgreementInput {
+  /** An organisation, or us. */
+  @Text({ max: 36 })
+  organisationId: string;
+}
 
 class NewSharingQuery {
   @Text({ optional: true, max: 100 })
@@ -102,11 +106,7 @@ export class SharingPagesController {
       reply,
       async (body) => {
         try {
-          const input = await validated(
-            RecordAgreementInput,
-            shapeOf(RecordAgreementInput, agreementIn(body)),
-          );
-          await this.service.record(actor, id, input);
+          await this.service.record(actor, id, await agreementIn(body));
         } catch (error) {
           throw inItsBoxes(error);
         }
@@ -189,8 +189,9 @@ export class SharingPagesController {
       ...(name !== undefined && { name }),
     });
     const chosen = String(form.values['organisationId'] ?? '');
-    const missing = chosen !== '' && chosen !== US && !items.some((one) => one.id === chosen);
-    const known = missing ? [await this.organisations.get(actor, chosen), ...items] : items;
+    const known = items.some((one) => one.id === chosen)
+      ? items
+      : [...(await this.named(actor, chosen)), ...items];
     const [none, ...names] = namesOf(known);
     await this.desk.show(reply, actor, form.status, 'link-worker/pages/sharing-new.njk', {
       title: recordTitle(say('They agree to something new'), person),
@@ -205,6 +206,17 @@ export class SharingPagesController {
       agreed: AGREED_CHOICES,
       words: { reach: REACH_WORDS },
     });
+  }
+
+  /** One that is chosen and not among those listed; nothing of what is none. */
+  private async named(actor: MemberActor, id: string): Promise<OrganisationView[]> {
+    if (!isUuid(id)) return [];
+    try {
+      return [await this.organisations.get(actor, id)];
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) return [];
+      throw error;
+    }
   }
 
   private async form(
@@ -237,17 +249,23 @@ export class SharingPagesController {
 const OWN_BOXES = ['organisationId', 'scope', 'renewOn'];
 
 /** The answers of the page as the API has them. */
-function agreementIn(body: unknown): Form['values'] {
-  const { organisationId, ...answers } = withAgreement(sent(body));
-  if (organisationId === undefined || organisationId === '')
-    throw Refusal.invalidField('organisationId', 'Select who it is');
-  return {
-    ...Object.fromEntries(
-      Object.entries(answers).map(([name, value]) => [name.replace(/^agreement\./, ''), value]),
-    ),
-    ...(organisationId !== US && { organisationId }),
-  };
+async function agreementIn(body: unknown): Promise<NewAgreement> {
+  const answers = Object.fromEntries(
+    Object.entries(withAgreement(sent(body))).map(([name, value]) => [
+      name.replace(/^agreement\./, ''),
+      value,
+    ]),
+  );
+  const { organisationId, ...agreement } = await validated(
+    NewSharingInput,
+    shapeOf(NewSharingInput, answers),
+  );
+  if (organisationId === US) return agreement;
+  if (!isUuid(organisationId)) throw Refusal.invalidField('organisationId', NOT_LISTED);
+  return { ...agreement, organisationId };
 }
+
+const NOT_LISTED = 'Select from the list';
 
 /** What is wrong with an agreement, beside the boxes of the page. */
 function inItsBoxes(error: unknown): unknown {
@@ -257,7 +275,7 @@ function inItsBoxes(error: unknown): unknown {
   return Refusal.invalid(
     problems.map(({ field, message }) => ({
       field: OWN_BOXES.includes(field) ? field : `agreement.${field}`,
-      message,
+      message: field === 'organisationId' ? NOT_LISTED : message,
     })),
   );
 }

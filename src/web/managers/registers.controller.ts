@@ -11,6 +11,7 @@ import { Refusal } from '../../platform/errors/refusal.js';
 import { Id } from '../../platform/http/id-param.js';
 import { PageQuery } from '../../platform/http/pagination.js';
 import { ListingsQueries } from '../../providers/listings.queries.js';
+import { dayInWords } from '../layout/dates.js';
 import { Desk } from '../layout/desk.js';
 import {
   type Form,
@@ -71,6 +72,7 @@ export class RegisterPagesController {
     const called = new Map(register.people.map((person) => [person.onwardReferralId, person.calledBy]));
     await this.desk.show(reply, actor, 200, 'managers/pages/register.njk', {
       title: titleOf(register),
+      session: sessionOf(register),
       register,
       corrections: [...register.corrections].reverse().map((correction) => ({
         correction,
@@ -123,7 +125,7 @@ export class RegisterPagesController {
     await this.desk.show(reply, actor, sent.status, 'managers/pages/register-correct.njk', {
       title: say('Put right for {{name}}', { name: person.calledBy }),
       register,
-      session: titleOf(register),
+      session: sessionOf(register),
       person,
       form: ofVersion(sent, register),
       results: choicesOf(ATTENDANCE_WORDS).filter(
@@ -134,7 +136,10 @@ export class RegisterPagesController {
   }
 }
 
-const titleOf = ({ listing }: RegisterView): string => say('Who came: {{name}}', { name: listing.name });
+const sessionOf = ({ listing }: RegisterView): string => say('Who came: {{name}}', { name: listing.name });
+
+const titleOf = ({ listing, sessionOn }: RegisterView): string =>
+  say('Who came on {{day}}: {{name}}', { day: dayInWords(sessionOn), name: listing.name });
 
 const REGISTER_STATE_WORDS: Record<RegisterState, string> = sayAll({
   open: 'Not finished yet',

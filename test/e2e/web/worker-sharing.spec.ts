@@ -101,6 +101,11 @@ describe('who may know what, and what is printed', () => {
     };
     const nobody = await send(at, { organisationId: '', scope: 'plan', agreed: 'phone', ...day });
     expect([nobody.status, nobody.body.includes('href="#organisationId"')]).toEqual([422, true]);
+    const foreign = await send(at, { organisationId: '<b>', scope: 'plan', ...day });
+    expect([foreign.status, foreign.body.includes('href="#organisationId"')]).toEqual([422, true]);
+    expect(foreign.body).toContain('Select yes if the person agrees');
+    const elsewhere = await send(at, { organisationId: newId(), scope: 'plan', agreed: 'phone', ...day });
+    expect([elsewhere.status, elsewhere.body.includes('href="#organisationId"')]).toEqual([422, true]);
     const silent = await send(at, { organisationId: practice, scope: 'plan', ...day });
     expect([silent.status, silent.body.includes('Select yes if the person agrees')]).toEqual([422, true]);
     expect(silent.body).toMatch(new RegExp(`<option value="${practice}" selected`));
